@@ -1,0 +1,43 @@
+"""Errors that are spoken to the artist.
+
+Every error that a user can cause derives from `RecastError`, says what is wrong in one sentence, and names the file,
+node, knob or line. Anything else that escapes is a bug of ours.
+"""
+
+from __future__ import annotations
+
+
+class RecastError(Exception):
+    """Something that the user can put right; its text is shown as it is, without a traceback."""
+
+
+class KnobError(RecastError, ValueError):
+    """A knob was given a value that it does not take."""
+
+
+class DocumentError(RecastError):
+    """A shot document is wrong; `problems` holds every fault that was found, not only the first."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class MediaError(RecastError):
+    """A file could not be read or written; the text names it."""
+
+
+class MissingFrame(MediaError):
+    """A sequence has no file for this frame."""
+
+
+class ColourError(RecastError):
+    """A colour space or OpenColorIO configuration that is not there."""
+
+
+class ModelMissing(RecastError):
+    """A model file is not on this machine; the text names the command that brings it."""
+
+
+class NoFace(RecastError):
+    """No face was found where one is needed."""

@@ -1,0 +1,113 @@
+"""Node: gathers the knobs and inputs that a class declares, and settles their values.
+
+A class declares, an instance is one moment: its knobs hold plain values at one frame (`frame`). Curves live in the
+graph. `process` is a doorway: it imports the stage that does the work and calls it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from typing import Any, Iterable, Mapping, Sequence, TypeVar
+
+from .errors import KnobError
+from .knobs import Knob
+
+Self = TypeVar("Self", bound="Node")
+
+
+class Input:
+    """A place that a wire goes into. `many` inputs arrive as {frame: value}, for the frames that `Node.frames` names."""
+
+    def __init__(self, kind: type, tip: str, *, optional: bool = False, many: bool = False):
+        self.kind, self.tip, self.optional, self.many = kind, tip, optional, many
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def describe(self) -> dict[str, Any]:
+        return {"name": self.name, "kind": self.kind.__name__, "tip": self.tip, "optional": self.optional}
+
+
+class Node:
+    """One step of a shot."""
+
+    knobs: Mapping[str, Knob] = {}
+    inputs: Mapping[str, Input] = {}
+    gives: type | None = None  # the kind of wire that comes out
+
+    observes: Sequence[str] = ()  # the only knobs that `observe` sees
+    analyses: Sequence[str] = ()  # inputs observed over the whole shot before any frame is processed
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.knobs = cls.knobs | {name: made for name, made in vars(cls).items() if isinstance(made, Knob)}
+        cls.inputs = cls.inputs | {name: made for name, made in vars(cls).items() if isinstance(made, Input)}
+
+    def __init__(self, frame: int = 0, **values: Any):
+        self.frame = frame
+        for name in values:
+            if name not in self.knobs:
+                raise KnobError(unknown("knob", name, self.knobs, f"{type(self).__name__} has"))
+        self.values = {
+            name: knob.settle(values[name]) if name in values else knob.default for name, knob in self.knobs.items()
+        }
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first sentence of the class's documentation."""
+        return inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+    @classmethod
+    def describe(cls) -> dict[str, Any]:
+        """The declaration as plain data."""
+        return {
+            "name": cls.__name__,
+            "summary": cls.summary(),
+            "documentation": inspect.cleandoc(cls.__doc__ or ""),
+            "inputs": [entry.describe() for entry in cls.inputs.values()],
+            "gives": cls.gives.__name__ if cls.gives else None,
+            "knobs": [knob.describe() for knob in cls.knobs.values()],
+        }
+
+    def only(self: Self, names: Iterable[str]) -> Self:
+        """The same node with every knob at its default but those in `names`."""
+        return type(self)(self.frame, **{name: self.values[name] for name in names})
+
+    def wanted(self) -> tuple[str, ...]:
+        """The inputs that these knob values use; an input that is not wanted is not evaluated."""
+        return tuple(self.inputs)
+
+    def frames(self, frame: int, name: str) -> Iterable[int]:
+        """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only."""
+        return (frame,)
+
+    def observe(self, **inputs: Any) -> Any:
+        """One frame's small record for `analyse`. The default keeps the single analysed input itself."""
+        return inputs[self.analyses[0]]
+
+    def analyse(self, seen: Mapping[int, Any]) -> Any:
+        """What the whole shot tells, from the records of all its frames. Small: a few kilobytes a frame."""
+        raise NotImplementedError
+
+    def process(self, **inputs: Any) -> Any:
+        """The result at `self.frame`. Nodes with `analyses` are given `analysis=` too."""
+        raise NotImplementedError
+
+    @classmethod
+    def process_batch(cls, moments: Sequence[Node], inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Several frames at once, for stages that gain by it; the results equal those of one frame after another."""
+        return [moment.process(**given) for moment, given in zip(moments, inputs)]
+
+    def batch_size(self) -> int:
+        """How many frames `process_batch` likes to be given together."""
+        return 1
+
+
+def unknown(what: str, name: str, known: Iterable[str], owner: str) -> str:
+    """'There is no knob replce; ExpressionMix has ... Did you mean replace?'"""
+    names = list(known)
+    near = difflib.get_close_matches(str(name), names, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no {what} {name!r}; {owner} {', '.join(names) or 'none'}.{hint}"

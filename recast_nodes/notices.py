@@ -1,0 +1,29 @@
+"""What a user should know although nothing failed: a fallback that was taken, a mismatch that was bridged.
+
+Notices go out through `logging` under the name 'recast_nodes.notices', each text once until `forget` is called. The
+command line prints them (one JSON object each with `--json`); a host shows them in its own way.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+_log = logging.getLogger(__name__)
+_said: set[str] = set()
+_lock = threading.Lock()
+
+
+def notice(text: str) -> None:
+    """Tell the user `text`, unless it was told already."""
+    with _lock:
+        if text in _said:
+            return
+        _said.add(text)
+    _log.warning("%s", text)
+
+
+def forget() -> None:
+    """Let every notice be told again: called at the start of a render."""
+    with _lock:
+        _said.clear()

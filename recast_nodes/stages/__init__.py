@@ -1,0 +1,1 @@
+"""Pure tensor functions: crop, motion, warp, composite, colour. No paths, knobs or devices."""

@@ -1,0 +1,167 @@
+"""What travels along a wire between nodes: Image, Track, Motion, WarpField, Face.
+
+Positions are continuous pixel coordinates of the plate's own EXR pixel space (the display window's), x to the right, y
+down. Pixel (i, j) covers [i, i+1) x [j, j+1), so its centre is (i + 0.5, j + 0.5); a data window that starts at -20 has
+its first pixel's centre at -19.5. Tensors are float32 on the CPU unless a model says otherwise.
+
+This module needs only the standard library at run time, so that hosts can read the node declarations without torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+
+class Window(NamedTuple):
+    """A rectangle of pixels: the corner (x, y) is inside it, (x + width, y + height) is not."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    def intersect(self, other: Window) -> Window:
+        """The common part; its width or height is 0 where there is none."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        return Window(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
+
+    def within(self, outer: Window) -> tuple[slice, slice]:
+        """Rows and columns of this window in an array that covers `outer`."""
+        top, left = self.y - outer.y, self.x - outer.x
+        return slice(top, top + self.height), slice(left, left + self.width)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One header attribute: its value and the file format's own name for its type ('float', 'timecode', 'm33f', ...)."""
+
+    value: Any
+    type: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an image file, exactly as stored: every channel in its own type, in the file's order.
+
+    `channels` maps full names ('R', 'diffuse.R', 'left.Z') to (H, W) arrays that cover `window` (the data window).
+    """
+
+    name: str
+    channels: Mapping[str, np.ndarray]
+    window: Window
+    display: Window
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+    @property
+    def pixel_aspect(self) -> float:
+        """Width of a pixel over its height."""
+        attribute = self.attributes.get("PixelAspectRatio")
+        return float(attribute.value) if attribute else 1.0
+
+
+class Image(NamedTuple):
+    """One frame of a plate or of a driving performance: all that its file held, and which three channels are the picture.
+
+    `rgb` names the red, green and blue channel of `parts[part]` that are looked at and edited (one name thrice where the
+    picture is a single channel). `colorspace` is what they are encoded in. `path` is the file whose content this still is,
+    to the bit; it is empty as soon as anything was edited.
+    """
+
+    parts: tuple[Part, ...]
+    rgb: tuple[str, str, str]
+    colorspace: str
+    part: int = 0
+    path: str = ""
+
+    @property
+    def main(self) -> Part:
+        return self.parts[self.part]
+
+
+class Faces(NamedTuple):
+    """All faces that were seen in one frame, before one of them is picked and followed. F faces, K landmarks."""
+
+    landmarks: Tensor  # (F, K, 3) pixels; z in the scale of x, smaller is nearer to the camera
+    coefficients: Tensor  # (F, 52) blendshape coefficients, 0..1, in MediaPipe's order; NaN where the source has none
+    confidence: Tensor  # (F,) 0..1
+
+
+class Track(NamedTuple):
+    """One face in one frame. K landmarks (478 for MediaPipe's mesh)."""
+
+    landmarks: Tensor  # (K, 3) pixels, smoothed; z in the scale of x, smaller is nearer to the camera
+    coefficients: Tensor  # (52,) blendshape coefficients, 0..1; NaN where the source has none
+    crop: Tensor  # (3, 3) plate pixels to crop pixels (a square of `crop_size`), invertible, smoothed over time
+    hull: Tensor  # (N, 2) the boundary hull, a convex polygon in pixels, already expanded
+    confidence: float  # 0..1; 0 where no face was seen in this frame
+    state: str  # "tracked", "interpolated", "held" or "lost"; a lost frame goes through unedited
+    pixel_aspect: float = 1.0
+
+    @property
+    def found(self) -> bool:
+        return self.state != "lost"
+
+
+class Motion(NamedTuple):
+    """One frame of performance. K keypoints: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3), rows are points.
+
+    `source` are the keypoints x_s of the plate that these parameters belong to; where the parameters are the plate's
+    own, composing them gives `source` bit for bit, and nothing moves.
+    """
+
+    model: str  # the model whose keypoints these are: "mesh", ...
+    canonical: Tensor  # (K, 3) x_c, identity at rest, head frame
+    expression: Tensor  # (K, 3) delta, head frame
+    rotation: Tensor  # (3, 3) R
+    scale: Tensor  # (1,) or (3,) s, pixels (square pixels) per unit of the head frame
+    translation: Tensor  # (3,) t, pixels (square pixels)
+    source: Tensor  # (K, 3) x_s, pixels (square pixels)
+    coefficients: Tensor  # (52,) blendshape coefficients of the frame; NaN where unknown
+    state: str  # as in Track
+    edited: bool = False  # False: these are the plate's own parameters, and the frame goes through untouched
+
+
+class WarpField(NamedTuple):
+    """Where each pixel of `window` comes from, and the plate's pixels that were moved. H, W of `window`.
+
+    Pixels are scene-linear with the plate's primaries, finite (see `stages.composite.finite`).
+    """
+
+    model: str
+    window: Window  # the region of the plate, in pixels
+    flow: Tensor  # (2, H, W) offset (x, y) in pixels from a pixel to the place in the plate that it shows
+    occlusion: Tensor  # (1, H, W) 1 where the plate shows what is needed, 0 where something opens
+    plate: Tensor  # (3, H, W) the plate's own pixels
+    warped: Tensor  # (3, H, W) the plate's pixels after the flow
+    source: Tensor  # (K, 3) keypoints x_s in the plate, pixels
+    driven: Tensor  # (K, 3) keypoints x_d in the result, pixels
+    edited: bool = True
+
+
+class Face(NamedTuple):
+    """The new face in crop space. H, W of the crop."""
+
+    pixels: Tensor  # (3, H, W) scene-linear, the plate's primaries
+    change: Tensor  # (1, H, W) 0 where the edit left the plate's pixel as it was, up to 1
+    crop: Tensor  # (3, 3) plate pixels to crop pixels; an integer shift for the mesh model, which keeps plate resolution
+    flow: Tensor  # (2, H, W) as in WarpField, for the ST map
+    occlusion: Tensor  # (1, H, W)
+    keypoints: Tensor  # (K, 3) x_d, pixels
+    model: str = "mesh"
+    edited: bool = True
+
+
+WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)
