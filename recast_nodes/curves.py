@@ -1,15 +1,15 @@
 """Animation curves: keys over frames, as Nuke and Blender draw them.
 
-A key's interpolation rules the segment to its right. Every curve is exact at its keys and holds its first and last value
-outside them.
+A key's interpolation rules the segment to its right. Every curve is exact at its keys and holds its first and last
+value outside them.
 """
 
 from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Iterable, Sequence
 
 from .errors import KnobError
 

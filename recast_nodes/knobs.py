@@ -7,9 +7,13 @@ type or raises `KnobError` in words for the artist. Only the standard library is
 from __future__ import annotations
 
 import math
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from .errors import KnobError
+
+NOTHING = ("", "none", "null", "~")  # how an unset value is written
+SWITCH_WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 
 
 class Knob:
@@ -43,6 +47,10 @@ class Knob:
         """`value` as this knob's own type. Raises KnobError where it is not one that the knob takes."""
         raise NotImplementedError
 
+    def parse(self, text: str) -> Any:
+        """The value that `text` stands for on a command line or in a shot document, settled."""
+        return self.settle(text)
+
     def from_curve(self, value: float) -> Any:
         """A curve's value at one frame as this knob's type: a curve may overshoot, so it is held inside the limits."""
         raise KnobError(f"{self.name} cannot be keyed.")
@@ -70,7 +78,10 @@ class Knob:
 
 
 class _Number(Knob):
-    """Float and Int. `limits` protect the mathematics, `slider` invites the hand; None is allowed where `unset` says what it means."""
+    """Float and Int. `limits` protect the mathematics, `slider` invites the hand.
+
+    None is allowed where `unset` says what it means.
+    """
 
     animates_by_default = True
 
@@ -95,6 +106,14 @@ class _Number(Knob):
         if not self.limits[0] <= value <= self.limits[1]:
             raise self.refuse(value)
         return self._cast(value)
+
+    def parse(self, text: str) -> Any:
+        if self.unset and text.strip().lower() in NOTHING:
+            return None
+        try:
+            return self.settle(float(text))
+        except ValueError:
+            raise self.refuse(text) from None
 
     def from_curve(self, value: float) -> Any:
         return self._cast(min(max(value, self.limits[0]), self.limits[1]))
@@ -137,6 +156,12 @@ class Switch(Knob):
         if not isinstance(value, bool):
             raise self.refuse(value)
         return value
+
+    def parse(self, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in SWITCH_WORDS:
+            raise self.refuse(text)
+        return SWITCH_WORDS[word]
 
     def takes(self) -> str:
         return "true or false"
@@ -211,7 +236,7 @@ class Box(Knob):
         if value is None:
             return None
         if isinstance(value, str):
-            value = [part for part in value.replace(",", " ").split()]
+            value = value.replace(",", " ").split()
         try:
             left, top, right, bottom = (float(number) for number in value)
         except (TypeError, ValueError):
@@ -219,6 +244,9 @@ class Box(Knob):
         if not all(map(math.isfinite, (left, top, right, bottom))) or right <= left or bottom <= top:
             raise self.refuse(value)
         return left, top, right, bottom
+
+    def parse(self, text: str) -> Any:
+        return self.settle(None if text.strip().lower() in NOTHING else text)
 
     def takes(self) -> str:
         return "four numbers: left, top, right, bottom, in pixels"

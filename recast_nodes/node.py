@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from typing import Any, Iterable, Mapping, Sequence, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from .errors import KnobError
 from .knobs import Knob
@@ -16,8 +18,17 @@ from .knobs import Knob
 Self = TypeVar("Self", bound="Node")
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What `Node.check` found: a severe one stops a render before it starts, others are told. `entry` is a knob."""
+
+    text: str
+    entry: str = ""
+    severe: bool = True
+
+
 class Input:
-    """A place that a wire goes into. `many` inputs arrive as {frame: value}, for the frames that `Node.frames` names."""
+    """A place that a wire goes into. `many` inputs arrive as {frame: value}, for the frames of `Node.frames`."""
 
     def __init__(self, kind: type, tip: str, *, optional: bool = False, many: bool = False):
         self.kind, self.tip, self.optional, self.many = kind, tip, optional, many
@@ -74,6 +85,23 @@ class Node:
     def only(self: Self, names: Iterable[str]) -> Self:
         """The same node with every knob at its default but those in `names`."""
         return type(self)(self.frame, **{name: self.values[name] for name in names})
+
+    def told(self) -> dict[str, Any]:
+        """The knob values that decide the result: what a fingerprint is made of."""
+        return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
+
+    def stamp(self) -> str:
+        """What else decides the result at this moment: the state of a file that is read, the hash of weights."""
+        return ""
+
+    def span(self) -> range | None:
+        """The frames that this node brings of its own, in shot time; None where its inputs decide."""
+        return None
+
+    @classmethod
+    def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        """What can be known about rendering these moments without doing it: files, models, permissions."""
+        return ()
 
     def wanted(self) -> tuple[str, ...]:
         """The inputs that these knob values use; an input that is not wanted is not evaluated."""

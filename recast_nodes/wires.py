@@ -9,8 +9,9 @@ This module needs only the standard library at run time, so that hosts can read 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,7 +157,9 @@ class Face(NamedTuple):
 
     pixels: Tensor  # (3, H, W) scene-linear, the plate's primaries
     change: Tensor  # (1, H, W) 0 where the edit left the plate's pixel as it was, up to 1
-    crop: Tensor  # (3, 3) plate pixels to crop pixels; an integer shift for the mesh model, which keeps plate resolution
+    crop: (
+        Tensor  # (3, 3) plate pixels to crop pixels; an integer shift for the mesh model, which keeps plate resolution
+    )
     flow: Tensor  # (2, H, W) as in WarpField, for the ST map
     occlusion: Tensor  # (1, H, W)
     keypoints: Tensor  # (K, 3) x_d, pixels

@@ -1,0 +1,78 @@
+"""Where results wait: in memory with a bound on bytes, and on disk in the EXR form where the user names a folder."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import MediaError
+from ..notices import notice
+
+
+def size_of(value: Any) -> int:
+    """Bytes of all arrays and tensors inside a wire value."""
+    if hasattr(value, "nbytes"):
+        return int(value.nbytes)
+    if hasattr(value, "channels"):
+        return sum(array.nbytes for array in value.channels.values())
+    if isinstance(value, (tuple, list)):
+        return sum(map(size_of, value))
+    return 64
+
+
+class MemoryCache:
+    """Least recently used results, at most `limit` bytes in all. Safe for several threads."""
+
+    def __init__(self, limit: int = 128 << 20):
+        self.limit, self.used = limit, 0
+        self._held: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> Any:
+        with self._lock:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
+
+    def put(self, key: str, value: Any) -> None:
+        size = size_of(value)
+        if size > self.limit:
+            return
+        with self._lock:
+            self.used += size - self._held.pop(key, (None, 0))[1]
+            self._held[key] = value, size
+            while self.used > self.limit:
+                self.used -= self._held.popitem(last=False)[1][1]
+
+
+class DiskCache:
+    """Results in a folder, one EXR each, named by fingerprint. A file that cannot be read is said and made anew."""
+
+    def __init__(self, folder: Path, write: Callable[[Any, Path], None], read: Callable[[Path], Any]):
+        self.folder, self._write, self._read = folder, write, read
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MediaError(f"{folder}: the cache folder cannot be made: {error.strerror}.") from None
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.exr"
+
+    def get(self, key: str) -> Any:
+        path = self._path(key)
+        if not path.exists():
+            return None
+        try:
+            return self._read(path)
+        except MediaError as error:
+            notice(f"The cache made a frame anew: {error}")
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        path = self._path(key)
+        path.parent.mkdir(exist_ok=True)
+        self._write(value, path)

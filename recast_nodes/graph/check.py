@@ -1,0 +1,50 @@
+"""Everything about a shot that can be known before rendering: files, frames, models, permissions, in a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import DocumentError, RecastError
+from .graph import Graph, Placed, Problem
+
+
+def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
+    """The frames of the shot: those the document names, else those that the output's plate brings.
+
+    The plate is the first Read reached from `output` through each node's first input. Raises RecastError where it
+    brings none.
+    """
+    if graph.frames:
+        from ..media.sequences import parse_frames
+
+        return parse_frames(graph.frames)
+    name = output
+    while graph.nodes[name].wires:
+        kind, wires = graph.nodes[name].kind, graph.nodes[name].wires
+        name = next(wires[entry] for entry in kind.inputs if entry in wires)
+    try:
+        span = graph.at(name, 0).span()
+    except RecastError as error:
+        raise type(error)(f"{name}: {error}") from None
+    if not span:
+        raise DocumentError([f"{name}: brings no frames of its own, and the shot names none ('frames: 1001-1048')."])
+    return tuple(span)
+
+
+def check(graph: Graph, output: str, frames: Sequence[int]) -> tuple[list[Problem], list[Problem]]:
+    """(errors, warnings) of rendering `frames` of `output`, all of them at once."""
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for name in graph.upstream(output):
+        for problem, severe in _check_node(graph, graph.nodes[name], frames):
+            (errors if severe else warnings).append(problem)
+    return errors, warnings
+
+
+def _check_node(graph: Graph, placed: Placed, frames: Sequence[int]) -> list[tuple[Problem, bool]]:
+    try:
+        moments = [graph.at(placed.name, frame) for frame in frames]
+        found = list(placed.kind.check(moments))
+    except RecastError as error:
+        return [(Problem(str(error), placed.name), True)]
+    return [(Problem(finding.text, placed.name, finding.entry), finding.severe) for finding in found]

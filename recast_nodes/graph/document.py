@@ -1,0 +1,286 @@
+"""The shot document: a graph as YAML, safe-loaded, versioned, and validated as a whole.
+
+    recast: 1                     # version of the format
+    frames: 1001-1048             # optional; the plate's own frames without it
+    nodes:
+      Plate:
+        kind: Read
+        knobs: {file: plate.####.exr}
+      ExpressionMix:
+        kind: ExpressionMix
+        inputs: {source: MotionExtract, driving: DrivingMotion}
+        knobs:
+          replace:
+            keys:
+            - [1001, 0]
+            - [1012, 1, smooth]
+            - {frame: 1048, value: 0, interpolation: bezier, left: [-6, 0.2], right: [6, 0]}
+
+Scalars are read as their knob reads them, not by YAML's guesses: `off` stays the word 'off' for a Choice and 1e-5 is a
+number. Anchors are refused, since a small document could unfold into a huge one.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..curves import Curve, Key
+from ..errors import DocumentError, KnobError
+from ..knobs import Knob
+from ..node import Node, unknown
+from .graph import Graph, Placed, Problem, check_curve
+
+VERSION = 1
+LARGEST = 16_000_000  # characters; a shot is a few thousand
+
+
+def load(path: str | os.PathLike[str]) -> Graph:
+    """The shot in a file; its relative paths start at the file's folder. Raises DocumentError with every fault."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentError([f"{path}: cannot be read: {error}"]) from None
+    try:
+        return parse(text, path.absolute().parent)
+    except DocumentError as error:
+        raise DocumentError([f"{path}: {problem}" for problem in error.problems]) from None
+
+
+def save(graph: Graph, path: str | os.PathLike[str]) -> None:
+    """Write the shot beside `path` under a temporary name, then rename. Raises DocumentError."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(dump(graph))
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise DocumentError([f"{path}: cannot be written: {error.strerror or error}"]) from None
+
+
+def parse(text: str, folder: Path | None = None) -> Graph:
+    """The shot in `text`. Raises DocumentError holding every fault, each with its line, node and knob."""
+    return _Reader(folder).read(_compose(text))
+
+
+def dump(graph: Graph) -> str:
+    """The document of a graph; `parse` gives the same graph back."""
+    document: dict[str, Any] = {"recast": VERSION}
+    if graph.frames:
+        document["frames"] = graph.frames
+    document["nodes"] = {name: _plain_node(placed) for name, placed in graph.nodes.items()}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+
+
+def _plain_node(placed: Placed) -> dict[str, Any]:
+    knobs = {name: list(value) if isinstance(value, tuple) else value for name, value in placed.constants.items()}
+    knobs |= {name: {"keys": [_plain_key(key) for key in curve.keys]} for name, curve in placed.animation.items()}
+    plain: dict[str, Any] = {"kind": placed.kind.__name__}
+    if placed.wires:
+        plain["inputs"] = dict(placed.wires)
+    if knobs:
+        plain["knobs"] = knobs
+    return plain
+
+
+def _plain_key(key: Key) -> Any:
+    if key.left or key.right:
+        handles = {side: list(value) for side, value in (("left", key.left), ("right", key.right)) if value}
+        return {"frame": key.frame, "value": key.value, "interpolation": key.interpolation} | handles
+    return [key.frame, key.value] + ([key.interpolation] if key.interpolation != "linear" else [])
+
+
+def _compose(text: str) -> yaml.Node:
+    """YAML's tree with line marks. Nothing is constructed, so nothing in the document can run."""
+    if len(text) > LARGEST:
+        raise DocumentError([f"the document has {len(text)} characters; a shot takes at most {LARGEST}."])
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise DocumentError([f"line {event.start_mark.line + 1}: anchors and aliases (*) are not taken."])
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise DocumentError([f"{line}this is not YAML: {error.problem}."]) from None
+    except yaml.YAMLError as error:
+        raise DocumentError([f"this is not YAML: {error}"]) from None
+    except RecursionError:
+        raise DocumentError(["the document is nested too deeply."]) from None
+    if root is None:
+        raise DocumentError(["the document is empty; a shot starts with 'recast: 1'."])
+    return root
+
+
+class _Reader:
+    """Walks the composed tree once and gathers all problems on the way."""
+
+    def __init__(self, folder: Path | None):
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.lines: dict[tuple[str, str], int] = {}  # (node, input or '') -> line
+
+    def read(self, root: yaml.Node) -> Graph:
+        parts = self.mapping(root, "the document", ("recast", "frames", "nodes"))
+        self.version(parts.get("recast"), root)
+        frames = self.frames(parts.get("frames"))
+        if "nodes" not in parts:
+            self.problem(root, "the document has no 'nodes'.")
+        graph = Graph(dict(self.nodes(parts["nodes"])) if "nodes" in parts else {}, frames, self.folder)
+        self.problems += [replace(found, line=self.line_of(found)) for found in graph.problems()]
+        if self.problems:
+            raise DocumentError([str(problem) for problem in sorted(self.problems, key=lambda problem: problem.line)])
+        return graph
+
+    def line_of(self, found: Problem) -> int:
+        return self.lines.get((found.node, found.entry)) or self.lines.get((found.node, ""), 0)
+
+    def problem(self, at: yaml.Node, text: str, node: str = "", entry: str = "") -> None:
+        self.problems.append(Problem(text, node, entry, at.start_mark.line + 1))
+
+    def mapping(self, at: yaml.Node, what: str, allowed: tuple[str, ...] = (), node: str = "") -> dict[str, yaml.Node]:
+        """The entries of a mapping; entries not `allowed` (where given) and doubled ones are problems."""
+        if not isinstance(at, yaml.MappingNode):
+            self.problem(at, f"{what} must be a mapping (name: value).", node)
+            return {}
+        entries: dict[str, yaml.Node] = {}
+        for key, value in at.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+            if not name:
+                self.problem(key, f"a name in {what} must be text.", node)
+            elif name in entries:
+                self.problem(key, f"{name!r} stands twice in {what}.", node, name)
+            elif allowed and name not in allowed:
+                self.problem(key, unknown("entry", name, allowed, f"{what} has"), node)
+            else:
+                entries[name] = value
+        return entries
+
+    def scalar(self, at: yaml.Node, what: str, node: str = "", entry: str = "") -> str:
+        if isinstance(at, yaml.ScalarNode):
+            return at.value
+        self.problem(at, f"{what} must be one value.", node, entry)
+        return ""
+
+    def version(self, at: yaml.Node | None, root: yaml.Node) -> None:
+        text = self.scalar(at, "'recast'") if at else ""
+        if not at:
+            self.problem(root, "the document does not say 'recast: 1', so it may not be a shot.")
+        elif text != str(VERSION):
+            self.problem(at, f"this is version {text!r} of the format; this program reads version {VERSION}.")
+
+    def frames(self, at: yaml.Node | None) -> str:
+        text = self.scalar(at, "'frames'") if at else ""
+        if at and text:
+            from .frames import parse_span
+
+            try:
+                parse_span(text)
+            except KnobError as error:
+                self.problem(at, str(error), entry="frames")
+        return text
+
+    def nodes(self, at: yaml.Node) -> Iterator[tuple[str, Placed]]:
+        from ..nodes import NODES
+
+        for name, body in self.mapping(at, "'nodes'").items():
+            self.lines[name, ""] = body.start_mark.line + 1
+            parts = self.mapping(body, "the node", ("kind", "inputs", "knobs"), name)
+            kind = self.scalar(parts["kind"], "'kind'", name) if "kind" in parts else ""
+            if kind not in NODES:
+                self.problem(parts.get("kind", body), unknown("kind of node", kind, NODES, "the kinds are"), name)
+                continue
+            constants, animation = self.knobs(parts.get("knobs"), name, NODES[kind])
+            yield name, Placed(name, NODES[kind], constants, animation, self.wires(parts.get("inputs"), name))
+
+    def wires(self, at: yaml.Node | None, node: str) -> dict[str, str]:
+        entries = self.mapping(at, "'inputs'", node=node) if at else {}
+        for name, value in entries.items():
+            self.lines[node, name] = value.start_mark.line + 1
+        return {name: self.scalar(value, "an input", node, name) for name, value in entries.items()}
+
+    def knobs(self, at: yaml.Node | None, node: str, kind: type[Node]) -> tuple[dict[str, Any], dict[str, Curve]]:
+        constants: dict[str, Any] = {}
+        animation: dict[str, Curve] = {}
+        for name, value in (self.mapping(at, "'knobs'", node=node) if at else {}).items():
+            if name not in kind.knobs:
+                self.problem(value, unknown("knob", name, kind.knobs, f"{kind.__name__} has"), node, name)
+                continue
+            try:
+                if isinstance(value, yaml.MappingNode):
+                    animation[name] = check_curve(kind, name, self.curve(value))
+                else:
+                    constants[name] = _value(kind.knobs[name], value)
+            except KnobError as refusal:
+                self.problem(value, str(refusal), node, name)
+        return constants, animation
+
+    def curve(self, at: yaml.MappingNode) -> Curve:
+        entries = {key.value: value for key, value in at.value}
+        if list(entries) != ["keys"] or not isinstance(entries["keys"], yaml.SequenceNode):
+            raise KnobError("a keyed knob holds 'keys:' and a list of keys.")
+        return Curve([_key(item) for item in entries["keys"].value])
+
+
+def _value(knob: Knob, at: yaml.Node) -> Any:
+    if isinstance(at, yaml.ScalarNode):
+        return knob.parse(at.value)
+    if isinstance(at, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in at.value):
+        return knob.settle([item.value for item in at.value])
+    raise KnobError("must be one value, a flat list, or keys.")
+
+
+def _numbers(at: yaml.Node, count: int) -> list[float]:
+    items = at.value if isinstance(at, yaml.SequenceNode) else []
+    try:
+        numbers = [float(item.value) for item in items]
+    except (TypeError, ValueError):
+        numbers = []
+    if len(numbers) != count:
+        raise KnobError(f"line {at.start_mark.line + 1}: {count} numbers are needed here.")
+    return numbers
+
+
+def _key(at: yaml.Node) -> Key:
+    """[frame, value], [frame, value, interpolation], or a mapping with handles."""
+    line = at.start_mark.line + 1
+    if isinstance(at, yaml.SequenceNode) and len(at.value) in (2, 3):
+        names: tuple[str, ...] = ("frame", "value", "interpolation")
+        entries = dict(zip(names, at.value))
+    elif isinstance(at, yaml.MappingNode):
+        entries = {key.value: value for key, value in at.value}
+    else:
+        raise KnobError(f"line {line}: a key is [frame, value], [frame, value, interpolation] or a mapping of these.")
+    readers: dict[str, Callable[[yaml.Node], Any]] = {
+        "frame": lambda item: float(item.value),
+        "value": lambda item: float(item.value),
+        "interpolation": lambda item: str(item.value),
+        "left": lambda item: tuple(_numbers(item, 2)),
+        "right": lambda item: tuple(_numbers(item, 2)),
+    }
+    for name in entries:
+        if name not in readers:
+            raise KnobError(f"line {line}: " + unknown("entry", name, readers, "a key has"))
+    if not {"frame", "value"} <= set(entries):
+        raise KnobError(f"line {line}: a key needs a frame and a value.")
+    try:
+        return Key(**{name: readers[name](item) for name, item in entries.items()})
+    except (TypeError, ValueError) as error:
+        if isinstance(error, KnobError):
+            raise
+        raise KnobError(f"line {line}: a key's frame and value must be numbers.") from None

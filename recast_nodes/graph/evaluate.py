@@ -1,0 +1,254 @@
+"""Pull evaluation: a result is made when it is asked for, from the inputs it asks for, and kept by its fingerprint.
+
+Nodes with `analyses` look at the whole shot first: `prepare` observes every frame of the shot's span (several frames at
+once), keeps the small records, and runs `analyse`. After that every frame stands alone, so frames can be pulled in any
+order, by several threads, on several machines, and come out the same.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from ..errors import RecastError
+from ..node import Node
+from ..wires import WIRES, Faces, Image
+from . import fingerprint
+from .cache import DiskCache, MemoryCache
+from .graph import Graph
+
+Report = Callable[[str, int, int], None]  # (what is being done, frames done, frames in all)
+
+
+class Cancelled(Exception):
+    """The user asked to stop."""
+
+
+class Analysis(NamedTuple):
+    """What a node learned of the whole shot, and its fingerprint."""
+
+    value: Any
+    key: str
+
+
+class Evaluator:
+    """Evaluates one graph over one span of frames. Threads may pull from it together once it is prepared."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        span: Sequence[int],
+        *,
+        memory: MemoryCache | None = None,
+        disk: DiskCache | None = None,
+        workers: int = 2,
+        report: Report = lambda what, done, total: None,
+        cancel: threading.Event | None = None,
+    ):
+        self.graph, self.span, self.workers, self.report = graph, tuple(span), workers, report
+        self.memory, self.disk = memory or MemoryCache(), disk
+        self.cancel = cancel or threading.Event()
+        self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
+        self._analyses: dict[str, Analysis] = {}
+
+    # Analysis: the whole shot, once
+
+    def prepare(self, name: str) -> None:
+        """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""
+        for upstream in self.graph.upstream(name):
+            if self.graph.nodes[upstream].kind.analyses and upstream not in self._analyses:
+                self._analyses[upstream] = self._analyse(upstream)
+
+    def _analyse(self, name: str) -> Analysis:
+        moments = {frame: self._observer(name, frame) for frame in self.span}
+        keys = {frame: self._observation_key(name, moment) for frame, moment in moments.items()}
+        wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
+        for frame, key in keys.items():
+            wanted.setdefault(key, frame)
+        seen = self._observe_all(name, [moments[frame] for frame in wanted.values()], list(wanted))
+        moment = self.graph.at(name, self.span[0])
+        with self._timed(name), _spoken_by(name):
+            value = moment.analyse({frame: seen[key] for frame, key in keys.items()})
+        return Analysis(value, fingerprint.analysis(moment, list(keys.items())))
+
+    def _observer(self, name: str, frame: int) -> Node:
+        moment = self.graph.at(name, frame)
+        return moment.only(moment.observes)
+
+    def _analysed_inputs(self, moment: Node, name: str) -> list[str]:
+        wires = self.graph.nodes[name].wires
+        return [entry for entry in moment.analyses if entry in wires and entry in moment.wanted()]
+
+    def _observation_key(self, name: str, moment: Node) -> str:
+        wires = self.graph.nodes[name].wires
+        inputs = [self.key(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)]
+        return fingerprint.observation(moment, inputs)
+
+    def _observe_all(self, name: str, moments: Sequence[Node], keys: Sequence[str]) -> dict[str, Any]:
+        what, total = f"{name} looks at the shot", len(moments)
+        seen: dict[str, Any] = {}
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="observe") as pool:
+            try:
+                for key, record in zip(keys, pool.map(lambda pair: self._observe(name, *pair), zip(moments, keys))):
+                    seen[key] = record
+                    self.report(what, len(seen), total)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return seen
+
+    def _observe(self, name: str, moment: Node, key: str) -> Any:
+        self._check_cancel()
+        kept = self._recall(key)
+        if kept is not None:
+            return kept
+        wires = self.graph.nodes[name].wires
+        inputs = {entry: self.pull(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)}
+        with self._timed(name), _spoken_by(name):
+            record = moment.observe(**inputs)
+        if isinstance(record, Faces) and self.disk:
+            self.disk.put(key, record)
+        return record
+
+    # Frames, one by one or in batches
+
+    def key(self, name: str, frame: int) -> str:
+        """The fingerprint of a result, without making it."""
+        return _Pull(self).key(name, frame)
+
+    def pull(self, name: str, frame: int) -> Any:
+        """The result of a node at one frame."""
+        return self.pull_batch(name, [frame])[0]
+
+    def pull_batch(self, name: str, frames: Sequence[int]) -> list[Any]:
+        """The results of a node at several frames, made together where its stage gains by it."""
+        return _Pull(self).get(name, frames)
+
+    def _recall(self, key: str) -> Any:
+        kept = self.memory.get(key)
+        return self.disk.get(key) if kept is None and self.disk else kept
+
+    def _keep(self, key: str, value: Any) -> None:
+        self.memory.put(key, value)
+        if self.disk and isinstance(value, WIRES) and not isinstance(value, Image):
+            self.disk.put(key, value)
+
+    def _check_cancel(self) -> None:
+        if self.cancel.is_set():
+            raise Cancelled
+
+    def _timed(self, name: str) -> _Timer:
+        return _Timer(self.seconds, name)
+
+
+class _Timer:
+    """Adds this thread's processor time inside the block to a counter."""
+
+    def __init__(self, seconds: Counter[str], name: str):
+        self.seconds, self.name = seconds, name
+
+    def __enter__(self) -> None:
+        self.started = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds[self.name] += time.perf_counter() - self.started  # type: ignore[assignment]
+
+
+class _Pull:
+    """One request for frames. Each moment, key and result inside it is made once, however many nodes use it."""
+
+    def __init__(self, evaluator: Evaluator):
+        self.evaluator, self.graph = evaluator, evaluator.graph
+        self.made: dict[tuple[str, int], Any] = {}
+        self.keys: dict[tuple[str, int], str] = {}
+        self.moments: dict[tuple[str, int], Node] = {}
+
+    def get(self, name: str, frames: Sequence[int]) -> list[Any]:
+        self.evaluator._check_cancel()
+        missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
+        if missing:
+            self._make(name, [self.moment(name, frame) for frame in missing])
+        return [self.made[name, frame] for frame in frames]
+
+    def moment(self, name: str, frame: int) -> Node:
+        if (name, frame) not in self.moments:
+            self.moments[name, frame] = self.graph.at(name, frame)
+        return self.moments[name, frame]
+
+    def key(self, name: str, frame: int) -> str:
+        if (name, frame) not in self.keys:
+            self.keys[name, frame] = self._new_key(name, self.moment(name, frame))
+        return self.keys[name, frame]
+
+    def _new_key(self, name: str, moment: Node) -> str:
+        wires = self.graph.nodes[name].wires
+        inputs = {
+            entry: [self.key(wires[entry], needed) for needed in _needed(moment, entry)]
+            for entry in self._used(name, moment)
+        }
+        analysed = self.evaluator._analyses[name].key if moment.analyses else ""
+        return fingerprint.result(moment, analysed, inputs)
+
+    def _used(self, name: str, moment: Node) -> list[str]:
+        """The inputs that are connected and that the knob values use."""
+        return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
+
+    def _recalled(self, name: str, frame: int) -> bool:
+        if (name, frame) in self.made:
+            return True
+        kept = self.evaluator._recall(self.key(name, frame))
+        if kept is not None:
+            self.made[name, frame] = kept
+        return kept is not None
+
+    def _make(self, name: str, moments: Sequence[Node]) -> None:
+        size = max(1, moments[0].batch_size())
+        for start in range(0, len(moments), size):
+            batch = moments[start : start + size]
+            given = self._gather(name, batch)
+            with self.evaluator._timed(name), _spoken_by(name):
+                made = type(batch[0]).process_batch(batch, given)
+            for moment, value in zip(batch, made, strict=True):
+                self.made[name, moment.frame] = value
+                self.evaluator._keep(self.key(name, moment.frame), value)
+
+    def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
+        """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
+        wires = self.graph.nodes[name].wires
+        needed: dict[str, dict[int, None]] = defaultdict(dict)
+        for moment in moments:
+            for entry in self._used(name, moment):
+                needed[wires[entry]].update(dict.fromkeys(_needed(moment, entry)))
+        for upstream, frames in needed.items():
+            self.get(upstream, list(frames))
+        return [self._inputs_of(name, moment) for moment in moments]
+
+    def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
+        wires = self.graph.nodes[name].wires
+        given: dict[str, Any] = dict.fromkeys(moment.inputs)
+        for entry in self._used(name, moment):
+            values = {frame: self.made[wires[entry], frame] for frame in _needed(moment, entry)}
+            given[entry] = values if moment.inputs[entry].many else values[moment.frame]
+        if moment.analyses:
+            given["analysis"] = self.evaluator._analyses[name].value
+        return given
+
+
+def _needed(moment: Node, entry: str) -> Iterable[int]:
+    return moment.frames(moment.frame, entry) if moment.inputs[entry].many else (moment.frame,)
+
+
+@contextmanager
+def _spoken_by(name: str) -> Iterator[None]:
+    """Errors for the artist begin with the name of the node that they come from."""
+    try:
+        yield
+    except RecastError as error:
+        if error.args and not str(error).startswith(f"{name}"):
+            error.args = (f"{name}: {error}", *error.args[1:])
+        raise

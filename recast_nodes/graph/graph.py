@@ -1,0 +1,167 @@
+"""The graph of a shot: placed nodes, their knob values and curves, and the wires between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..curves import Curve
+from ..errors import KnobError
+from ..knobs import File, Still
+from ..node import Node, unknown
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a graph. `entry` is the knob or input, `line` the line of the document where it is known."""
+
+    text: str
+    node: str = ""
+    entry: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        who = ".".join(filter(None, (self.node, self.entry)))
+        return f"{where}{who}: {self.text}" if who else f"{where}{self.text}"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A node in a graph: its constant knob values, its curves, and where each input comes from."""
+
+    name: str
+    kind: type[Node]
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    animation: Mapping[str, Curve] = field(default_factory=dict)
+    wires: Mapping[str, str] = field(default_factory=dict)  # input name -> name of the node that it comes from
+
+    def at(self, frame: int, folder: Path | None = None) -> Node:
+        """The node at one frame. Paths that are not absolute start at `folder`."""
+        knobs = self.kind.knobs
+        keyed = {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
+        return self.kind(frame, **_resolve(self.kind, {**self.constants, **keyed}, folder))
+
+    def with_knob(self, name: str, value: Any) -> Placed:
+        """The same node with a knob set to a constant or to a curve. Raises KnobError."""
+        if name not in self.kind.knobs:
+            raise KnobError(unknown("knob", name, self.kind.knobs, f"{self.kind.__name__} has"))
+        constants = {key: kept for key, kept in self.constants.items() if key != name}
+        animation = {key: kept for key, kept in self.animation.items() if key != name}
+        if isinstance(value, Curve):
+            animation[name] = check_curve(self.kind, name, value)
+        else:
+            constants[name] = self.kind.knobs[name].settle(value)
+        return replace(self, constants=constants, animation=animation)
+
+
+def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
+    """`curve`, if the knob can be keyed and takes every key's value. Raises KnobError."""
+    knob = kind.knobs[name]
+    if not knob.animates:
+        raise KnobError(f"{name} cannot be keyed.")
+    for key in curve.keys:
+        try:
+            knob.settle(key.value)
+        except KnobError as refusal:
+            raise KnobError(f"the key at frame {key.frame:g}: {refusal}") from None
+    return curve
+
+
+def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
+    """Paths made absolute: File knobs always, Still knobs where they name a file."""
+
+    def path(name: str, value: Any) -> Any:
+        knob = kind.knobs[name]
+        is_path = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
+        return str(folder / value) if is_path and isinstance(value, str) and value else value
+
+    return {name: path(name, value) for name, value in values.items()} if folder else values
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A shot. Immutable: edits give a new graph. `frames` is the shot's range as the user wrote it ('1001-1048')."""
+
+    nodes: Mapping[str, Placed]
+    frames: str = ""
+    folder: Path | None = field(default=None, compare=False)
+
+    def at(self, name: str, frame: int) -> Node:
+        return self.nodes[name].at(frame, self.folder)
+
+    def problems(self) -> list[Problem]:
+        """Every fault of the wiring: unknown ends, wrong types, missing inputs, cycles."""
+        return [*self._wire_problems(), *self._cycle_problems()]
+
+    def _wire_problems(self) -> Iterator[Problem]:
+        for placed in self.nodes.values():
+            inputs = placed.kind.inputs
+            for name, target in placed.wires.items():
+                if name not in inputs:
+                    yield Problem(unknown("input", name, inputs, f"{placed.kind.__name__} has"), placed.name, name)
+                elif target not in self.nodes:
+                    yield Problem(unknown("node", target, self.nodes, "the shot has"), placed.name, name)
+                elif (gives := self.nodes[target].kind.gives) is not inputs[name].kind:
+                    given = gives.__name__ if gives else "nothing"
+                    text = f"takes a wire of type {inputs[name].kind.__name__}, but {target} gives {given}."
+                    yield Problem(text, placed.name, name)
+            for name, entry in inputs.items():
+                if not entry.optional and name not in placed.wires:
+                    yield Problem(f"needs a wire of type {entry.kind.__name__}.", placed.name, name)
+
+    def _cycle_problems(self) -> Iterator[Problem]:
+        """One problem for each cycle, at the node through which it closes."""
+        done: set[str] = set()
+
+        def walk(name: str, path: list[str]) -> Iterator[Problem]:
+            if name in path:
+                yield Problem("is wired in a circle: " + " <- ".join([*path[path.index(name) :], name]) + ".", name)
+                return
+            if name in done or name not in self.nodes:
+                return
+            for target in self.nodes[name].wires.values():
+                yield from walk(target, [*path, name])
+            done.add(name)
+
+        for name in self.nodes:
+            yield from walk(name, [])
+
+    def upstream(self, name: str) -> list[str]:
+        """`name` and all that it depends on, each after what it needs."""
+        order: dict[str, None] = {}
+
+        def visit(current: str) -> None:
+            if current in order:
+                return
+            for target in self.nodes[current].wires.values():
+                visit(target)
+            order[current] = None
+
+        visit(name)
+        return list(order)
+
+    def resolve(self, word: str) -> str:
+        """The node that `word` names: by its own name, or by its kind where there is only one. Raises KnobError."""
+        if word in self.nodes:
+            return word
+        same = [name for name, placed in self.nodes.items() if placed.kind.__name__ == word]
+        if len(same) == 1:
+            return same[0]
+        if same:
+            raise KnobError(f"There are {len(same)} nodes of kind {word}: name one of {', '.join(same)}.")
+        raise KnobError(unknown("node", word, self.nodes, "the shot has"))
+
+    def with_knob(self, word: str, knob: str, value: Any) -> Graph:
+        """The same shot with one knob set (a constant or a Curve). Raises KnobError naming node and knob."""
+        name = self.resolve(word)
+        try:
+            return replace(self, nodes={**self.nodes, name: self.nodes[name].with_knob(knob, value)})
+        except KnobError as refusal:
+            raise KnobError(f"{name}: {refusal}") from None
+
+    def outputs(self) -> list[str]:
+        """The nodes that write files."""
+        return [name for name, placed in self.nodes.items() if placed.kind.gives is None]
