@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PLATE := demo/out/plate.1072.exr
 
 .PHONY: help install demo test lint docs clean
 .DEFAULT_GOAL := help
@@ -24,8 +25,17 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: install
-	@$(BIN)/python demo/run.py
+demo: $(PLATE)
+	@$(BIN)/recast models fetch
+	@$(BIN)/recast edit --source 'demo/out/plate.####.exr' --driving demo/driver.mp4 \
+	    --output 'demo/out/shot.####.exr' --mode replace
+	@$(BIN)/python demo/make_picture.py
+	@echo "The edited frames: demo/out/shot.####.exr, 1001-1072"
+
+# Its last frame stands for the whole plate.
+$(PLATE): $(INSTALLED) demo/make_plate.py demo/portrait.jpg
+	@echo "Making the plate: demo/out/plate.####.exr, 1001-1072"
+	@$(BIN)/python demo/make_plate.py
 
 test: install
 	@$(BIN)/recast models fetch || echo "Without the model files, the tests that track a face are skipped."

@@ -60,7 +60,7 @@ def landmarker_files() -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def portrait() -> Path:
     """A real face that may be shown to anyone: the demo's portrait of Eileen Collins (NASA, public domain)."""
-    return ROOT / "demo" / "portrait.png"
+    return ROOT / "demo" / "portrait.jpg"
 
 
 @pytest.fixture

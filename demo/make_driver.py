@@ -1,0 +1,139 @@
+"""Render demo/driver.mp4, the performance that drives the demo: a digital human acts for three seconds.
+
+    RECAST_SHARED=... python demo/make_driver.py [--output demo/driver.mp4] [--frames 0-71]
+
+Reads the ICT-FaceKit head (MIT licence) from $RECAST_SHARED/digital_humans; needs `warp-lang`, numpy and PyAV.
+The committed driver.mp4 was made by it; nobody needs to run it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from digital_human import Head, Rays, colours, normals, rotation, shade, smooth, unit
+
+SIZE, SAMPLES, RATE, FRAMES = 512, 3, 24, 72
+IDENTITY = {0: -0.6, 1: 0.5, 3: 0.6, 5: -0.5, 8: 0.5}  # a person of her own, near the average
+CAMERA, LOOK_AT, FIELD = np.float32([0, 1.0, 78.0]), np.float32([0, 1.3, 5.0]), 21.0  # centimetres, degrees
+NECK = np.float32([0, -8.0, -1.0])  # what the head turns about
+
+BOTH = ("_L", "_R")
+# The script: coefficients, how strong, and the frames at which they start, are there, begin to go, are gone.
+SCENES = [
+    (["mouthSmile"], BOTH, 0.95, (5, 13, 20, 28)),
+    (["cheekSquint", "cheekRaiser"], BOTH, 0.45, (5, 13, 20, 28)),
+    (["mouthUpperUp", "mouthLowerDown"], BOTH, 0.3, (6, 14, 19, 26)),
+    (["jawOpen"], ("",), 0.06, (6, 14, 19, 24)),
+    (["browInnerUp", "browOuterUp"], BOTH, 0.95, (23, 29, 35, 41)),
+    (["eyeWide"], BOTH, 0.45, (24, 29, 34, 38)),
+    (["jawOpen"], ("",), 0.62, (24, 30, 35, 42)),
+    (["eyeBlink"], BOTH, 1.0, (39, 41, 43, 46)),
+    (["eyeLookOut_L", "eyeLookIn_R"], ("",), 0.8, (46, 48, 52, 54)),
+    (["eyeLookIn_L", "eyeLookOut_R"], ("",), 0.8, (52, 54, 58, 60)),
+    (["mouthSmile"], ("_L",), 0.9, (55, 60, 65, 70)),
+    (["mouthDimple", "cheekSquint"], ("_L",), 0.5, (55, 60, 65, 70)),
+    (["browDown"], ("_R",), 0.5, (55, 60, 65, 70)),
+]
+
+
+def expression(frame: int) -> dict[str, float]:
+    """ARKit-like coefficients of one frame."""
+    weights: dict[str, float] = {}
+    at = np.array(float(frame))
+    for names, sides, strength, (start, there, leaves, gone) in SCENES:
+        amount = strength * float(smooth(start, there, at) * smooth(gone, leaves, at))
+        for name in (name + side for name in names for side in sides):
+            weights[name] = min(1.0, weights.get(name, 0.0) + amount)
+    return {name: weight for name, weight in weights.items() if weight}
+
+
+def posture(frame: int) -> np.ndarray:
+    """The head's turn: small, slow, never still, and at rest in the first frame."""
+    t = frame / FRAMES * 2 * np.pi
+    return rotation(3.5 * np.sin(t), -2.0 * np.sin(2 * t), 1.5 * (np.cos(t) - 1) / 2)
+
+
+def camera_rays(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Origins and directions of SAMPLES² jittered rays a pixel, sample by sample: (SAMPLES² * SIZE², 3)."""
+    rng = np.random.default_rng(seed)
+    forward = unit(LOOK_AT - CAMERA)
+    right = unit(np.cross(forward, np.float32([0, 1, 0])))
+    up = np.cross(right, forward)
+    y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+    ways = []
+    for k in range(SAMPLES**2):
+        dx, dy = (k % SAMPLES + rng.random(x.shape)) / SAMPLES, (k // SAMPLES + rng.random(x.shape)) / SAMPLES
+        u, v = ((x + dx) / SIZE * 2 - 1), (1 - (y + dy) / SIZE * 2)
+        reach = np.tan(np.radians(FIELD / 2))
+        ways.append(unit(forward + reach * (u[..., None] * right + v[..., None] * up)).reshape(-1, 3))
+    ways = np.concatenate(ways).astype(np.float32)
+    return np.broadcast_to(CAMERA, ways.shape).copy(), ways
+
+
+def background(ways: np.ndarray) -> np.ndarray:
+    """A grey wall, brighter behind the face."""
+    off = np.linalg.norm(ways[:, :2] - unit(LOOK_AT - CAMERA)[:2], axis=1)
+    return np.float32([0.16, 0.185, 0.21]) * (1.15 - 2.2 * off)[:, None]
+
+
+def render(head: Head, frame: int) -> np.ndarray:
+    """One frame, (SIZE, SIZE, 3) uint8 sRGB."""
+    points = (head.posed(expression(frame)) - NECK) @ posture(frame).T + NECK
+    rays = Rays(points, head.faces)
+    origins, ways = camera_rays(frame)
+    face, weights = rays.cast(origins, ways)
+    light = background(ways)
+    hit = face >= 0
+    corners, weights = head.faces[face[hit]], weights[hit][..., None]
+    point, rest, normal = (
+        (values[corners] * weights).sum(1) for values in (points, head.rest, normals(points, head.faces))
+    )
+    part = head.part_of[corners[:, 0]]
+    colour = colours(part, rest, head.landmarks)
+    light[hit] = shade(colour, part, point, unit(normal), -ways[hit], rays, frame)
+    light = light.reshape(SAMPLES**2, SIZE, SIZE, 3).mean(0)
+    return (np.clip(srgb(1.15 * light / (1 + 0.25 * light)), 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def srgb(linear: np.ndarray) -> np.ndarray:
+    linear = np.maximum(linear, 0)
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def write(frames: list[np.ndarray], path: Path) -> None:
+    with av.open(str(path), "w") as movie:
+        stream = movie.add_stream("libx264", rate=Fraction(RATE))
+        stream.width, stream.height, stream.pix_fmt = SIZE, SIZE, "yuv420p"
+        stream.options = {"crf": "19", "preset": "veryslow", "tune": "film"}
+        stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
+        for pixels in frames:
+            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+                format="yuv420p", dst_colorspace="itu709", dst_color_range="mpeg"
+            )
+            movie.mux(stream.encode(picture))
+        movie.mux(stream.encode())
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    words.add_argument("--output", type=Path, default=Path(__file__).with_name("driver.mp4"))
+    words.add_argument("--frames", default=f"0-{FRAMES - 1}")
+    asked = words.parse_args()
+    first, last = (int(word) for word in asked.frames.split("-"))
+    head = Head(Path(os.environ["RECAST_SHARED"]) / "digital_humans", IDENTITY)
+    frames = []
+    for frame in range(first, last + 1):
+        frames.append(render(head, frame))
+        print(f"\rframe {frame} of {last}", end="", flush=True)
+    write(frames, asked.output)
+    print(f"\r{asked.output}")
+
+
+if __name__ == "__main__":
+    main()
