@@ -47,7 +47,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Attribute:
-    """One header attribute: its value and the file format's own name for its type ('float', 'timecode', 'm33f', ...)."""
+    """One header attribute: its value and the file format's own name for its type ('float', 'timecode', 'm33f')."""
 
     value: Any
     type: str
@@ -69,16 +69,16 @@ class Part:
     @property
     def pixel_aspect(self) -> float:
         """Width of a pixel over its height."""
-        attribute = self.attributes.get("PixelAspectRatio")
+        attribute = self.attributes.get("pixelAspectRatio")
         return float(attribute.value) if attribute else 1.0
 
 
 class Image(NamedTuple):
-    """One frame of a plate or of a driving performance: all that its file held, and which three channels are the picture.
+    """One frame of a plate or of a driving performance: all that its file held, and which channels are the picture.
 
-    `rgb` names the red, green and blue channel of `parts[part]` that are looked at and edited (one name thrice where the
-    picture is a single channel). `colorspace` is what they are encoded in. `path` is the file whose content this still is,
-    to the bit; it is empty as soon as anything was edited.
+    `rgb` names the red, green and blue channel of `parts[part]` that are looked at and edited (one name thrice where
+    the picture is a single channel). `colorspace` is what they are encoded in. `path` is the file whose content this
+    still is, to the bit; it is empty as soon as anything was edited.
     """
 
     parts: tuple[Part, ...]
@@ -157,9 +157,7 @@ class Face(NamedTuple):
 
     pixels: Tensor  # (3, H, W) scene-linear, the plate's primaries
     change: Tensor  # (1, H, W) 0 where the edit left the plate's pixel as it was, up to 1
-    crop: (
-        Tensor  # (3, 3) plate pixels to crop pixels; an integer shift for the mesh model, which keeps plate resolution
-    )
+    crop: Tensor  # (3, 3) plate pixels to crop pixels; an integer shift for the mesh model, at plate resolution
     flow: Tensor  # (2, H, W) as in WarpField, for the ST map
     occlusion: Tensor  # (1, H, W)
     keypoints: Tensor  # (K, 3) x_d, pixels

@@ -1,0 +1,1 @@
+"""One translator for each host: the command line, manuals, and those to come."""

@@ -1,0 +1,65 @@
+"""The `recast` command. Each subcommand lives in a module of its own, which is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from ... import __version__
+from ...errors import RecastError
+
+COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
+    "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
+    "render": ("render", "Render a shot document to files."),
+    "check": ("check", "Find what is wrong with a shot, without rendering it."),
+    "nodes": ("nodes", "List the nodes and their knobs."),
+    "track": ("track", "Track the face of a plate and export the landmarks."),
+    "models": ("models", "List, check and fetch the model files."),
+    "doctor": ("doctor", "Say what this machine has and what is missing."),
+}
+
+
+class _Commands(click.Group):
+    """Knows its commands by name and one line each; loads a command only to run it or to show its help."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f".{COMMANDS[name][0]}", __name__)
+        return module.command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="recast")
+def recast() -> None:
+    """Edit an actor's facial expression in a finished shot.
+
+    Exit codes: 0 all frames written, 1 some frames failed (each named, the rest written), 2 the request is wrong
+    (nothing written), 130 cancelled (whole frames only).
+    """
+
+
+def main() -> None:
+    """Run the command line; errors for the artist are one message, not a traceback."""
+    try:
+        recast(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Cancelled.", err=True)
+        sys.exit(130)
+    except RecastError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

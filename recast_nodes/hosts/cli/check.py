@@ -1,0 +1,54 @@
+"""`recast check`: everything that can be known before rendering."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from .console import Console
+from .job import DONE, WRONG_REQUEST, the_output, with_sets
+
+
+@click.command("check")
+@click.argument("shot", type=click.Path())
+@click.option("--frames", help="Check for these frames only.")
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(shot: str, frames: str | None, sets: tuple[str, ...], as_json: bool) -> None:
+    """Find what is wrong with the shot document SHOT, without rendering it."""
+    from ...errors import DocumentError, RecastError
+
+    console = Console(as_json)
+    with console.open():
+        try:
+            errors, warnings, count = _findings(shot, frames, sets)
+        except DocumentError as error:
+            errors, warnings, count = error.problems, [], 0
+        except RecastError as error:
+            errors, warnings, count = [str(error)], [], 0
+        for text in errors:
+            console.tell("error", f"Error: {text}")
+        for text in warnings:
+            console.tell("warning", f"Warning: {text}")
+        console.tell("done", f"{shot}: {_verdict(errors, count)}", errors=len(errors), warnings=len(warnings))
+    sys.exit(WRONG_REQUEST if errors else DONE)
+
+
+def _findings(shot: str, frames: str | None, sets: tuple[str, ...]) -> tuple[list[str], list[str], int]:
+    from ...graph.check import check, shot_span
+    from ...graph.document import load
+    from ...media.sequences import parse_frames
+
+    graph = with_sets(load(shot), sets)
+    output = the_output(graph)
+    wanted = parse_frames(frames) if frames else shot_span(graph, output)
+    errors, warnings = check(graph, output, wanted)
+    return list(map(str, errors)), list(map(str, warnings)), len(wanted)
+
+
+def _verdict(errors: list[Any], count: int) -> str:
+    if errors:
+        return f"{len(errors)} error{'s' if len(errors) > 1 else ''}."
+    return f"ready to render {count} frames."

@@ -1,0 +1,88 @@
+"""How the command line speaks: a progress bar with ETA on a terminal, or one JSON object a line with `--json`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+
+class Console:
+    """Progress, notices and results of one command. `tell` prints an event; people read it, or a program does."""
+
+    def __init__(self, as_json: bool):
+        self.as_json = as_json
+        self._lock = threading.Lock()
+        self._bars: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._told: dict[str, float] = {}
+
+    @contextmanager
+    def open(self) -> Iterator[Console]:
+        """Listen to notices, and show bars where a person looks on."""
+        handler = _NoticeHandler(self)
+        log = logging.getLogger("recast_nodes.notices")
+        log.addHandler(handler)
+        log.propagate = False
+        try:
+            if self.as_json or not sys.stderr.isatty():
+                yield self
+            else:
+                with _bars() as self._bars:
+                    yield self
+        finally:
+            self._bars = None
+            log.removeHandler(handler)
+
+    def tell(self, event: str, text: str = "", **facts: Any) -> None:
+        """One event: JSON on standard output with `--json`, else `text` for people (results there, the rest on stderr)."""
+        with self._lock:
+            if self.as_json:
+                click.echo(json.dumps({"event": event, **({"text": text} if text else {}), **facts}))
+            elif text and self._bars:
+                self._bars.console.print(text, markup=False, highlight=False)
+            elif text:
+                click.echo(text, err=event != "done")
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` frames of `what`."""
+        if self.as_json:
+            self.tell("progress", what=what, done=done, total=total)
+        elif self._bars:
+            with self._lock:
+                if what not in self._tasks:
+                    self._tasks[what] = self._bars.add_task(what, total=total)
+                self._bars.update(self._tasks[what], completed=done, total=total)
+        elif done == total or time.monotonic() - self._told.get(what, 0) > 10:
+            self._told[what] = time.monotonic()
+            click.echo(f"{what}: {done} of {total} frames", err=True)
+
+
+class _NoticeHandler(logging.Handler):
+    def __init__(self, console: Console):
+        super().__init__()
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.console.tell("notice", f"Note: {record.getMessage()}")
+
+
+def _bars() -> Any:
+    from rich.console import Console as RichConsole
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=RichConsole(stderr=True),
+    )

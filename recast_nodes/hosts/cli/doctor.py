@@ -1,0 +1,92 @@
+"""`recast doctor`: what this machine has, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator
+
+import click
+
+from ... import __version__
+
+PACKAGES = (
+    "torch",
+    "numpy",
+    "OpenImageIO",
+    "opencolorio",
+    "opencv-contrib-python",
+    "mediapipe",
+    "av",
+    "fileseq",
+    "PyYAML",
+)
+RIVALS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")  # they share one cv2 folder
+
+
+@click.command("doctor")
+def command() -> None:
+    """Say what this machine has and what is missing; leaves with 1 where something keeps rendering from working."""
+    faults = []
+    for line, fault in _findings():
+        click.echo(line)
+        if fault:
+            faults.append(fault)
+    click.echo()
+    for fault in faults:
+        click.echo(f"To do: {fault}")
+    click.echo("Nothing is missing." if not faults else "")
+    sys.exit(1 if faults else 0)
+
+
+def _findings() -> Iterator[tuple[str, str]]:
+    """Lines to show, each with what to do where it is a fault."""
+    yield f"Recast Nodes {__version__}, Python {platform.python_version()}, {platform.platform()}", ""
+    yield from _packages()
+    yield from _devices()
+    yield from _colour()
+    yield from _models()
+
+
+def _packages() -> Iterator[tuple[str, str]]:
+    for name in PACKAGES:
+        try:
+            yield f"{name} {importlib.metadata.version(name)}", ""
+        except importlib.metadata.PackageNotFoundError:
+            yield f"{name}: missing", f"install {name} (pip install recast-nodes brings it)."
+    for name in RIVALS:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        yield f"{name}: installed beside opencv-contrib-python", f"uninstall {name}; both write the same cv2 folder."
+
+
+def _devices() -> Iterator[tuple[str, str]]:
+    import torch
+
+    cuda = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    mps = ["Apple GPU (mps)"] if torch.backends.mps.is_available() else []
+    yield f"Devices: {', '.join([f'{os.cpu_count()} CPU cores', *cuda, *mps])}", ""
+
+
+def _colour() -> Iterator[tuple[str, str]]:
+    from ...errors import ColourError
+    from ...media.colour import colorspaces
+
+    where = os.environ.get("OCIO", "the built-in ACES config")
+    try:
+        yield f"Colour: {where}, {len(colorspaces())} colour spaces", ""
+    except ColourError as error:
+        yield f"Colour: {error}", "set OCIO to a configuration that loads, or unset it."
+
+
+def _models() -> Iterator[tuple[str, str]]:
+    from ...models.files import required, status
+
+    for entry in status():
+        fault = entry.state != "whole" and entry.file.name in required()
+        text = f"Model file {entry.file.name}: {entry.state}"
+        yield text, "run `recast models fetch`." if fault else ""

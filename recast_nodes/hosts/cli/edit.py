@@ -1,0 +1,61 @@
+"""`recast edit`: a shot document made on the spot, kept beside the output, and rendered."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...graph.edit import MODES, align, edit_graph
+from ...graph.graph import Graph
+from .job import render_options, run, with_sets
+
+
+@click.command("edit")
+@click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
+@click.option("--driving", required=True, help="The driving performance: a sequence or a movie.")
+@click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
+@click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
+@click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
+@click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
+@render_options
+def command(
+    source: str, driving: str, output: str, mode: str, model: str, retime: bool, options: dict[str, Any]
+) -> None:
+    """Edit the expression in a plate by a driving performance.
+
+    The shot document that does it is kept beside the output; `recast render` renders it again.
+    """
+    from ...graph.document import save
+
+    graph = edit_graph(*(str(Path(path).absolute()) for path in (source, driving, output)), mode, model)
+    graph = with_sets(_aligned(graph, retime), options["sets"])
+    run(graph, options, before=lambda: save(graph, document_path(output)))
+
+
+def document_path(output: str) -> Path:
+    """out/shot.####.exr -> out/shot.recast.yaml"""
+    path = Path(output)
+    stem = re.sub(r"[._]*(#+|@+|%\d*d|\$F\d*).*", "", path.name) or path.parent.name
+    return path.absolute().with_name(f"{Path(stem).stem if stem == path.name else stem}.recast.yaml")
+
+
+def _aligned(graph: Graph, retime: bool) -> Graph:
+    """Driver and plate by frame number where the driver has the plate's frames, else from first frame to first frame."""
+    from ...media.sequences import open_source
+    from ...notices import notice
+
+    plate, driving = (open_source(graph.at(name, 0).values["file"]) for name in ("Plate", "Driving"))
+    differ = bool(plate.rate and driving.rate and plate.rate != driving.rate)
+    if differ:
+        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driving.rate):g}"
+        told = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
+        notice(f"{rates}: {told}.")
+    speed = float(driving.rate / plate.rate) if differ and retime else 1.0
+    same_numbers = driving.kind == "sequence" and driving.first <= plate.first and plate.last <= driving.last
+    if driving.kind == "still" or (same_numbers and speed == 1.0):
+        return graph
+    notice(f"The driver starts with the plate: its frame {driving.first} is shown at frame {plate.first}.")
+    return align(graph, range(plate.first, plate.last + 1), range(driving.first, driving.last + 1), speed)
