@@ -1,0 +1,29 @@
+"""The tracker's canonical face: the average face at rest that defines the head frame.
+
+The table is MediaPipe's (Apache-2.0), extracted by `tools/canonical_face.py`. Head frame: centimetres, x to the right of
+the picture, y down, z away from the camera; the index lists are those of MediaPipe's mesh.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+class CanonicalFace(NamedTuple):
+    """The average face."""
+
+    vertices: Tensor  # (478, 3) float32, centimetres, head frame
+    triangles: Tensor  # (898, 3) int64, over the first 468 vertices; together a disc without holes
+
+
+@cache
+def canonical_face() -> CanonicalFace:
+    """The table, read once."""
+    table = np.load(Path(__file__).with_name("canonical_face.npz"))
+    return CanonicalFace(torch.from_numpy(table["vertices"]), torch.from_numpy(table["triangles"].astype(np.int64)))

@@ -1,0 +1,126 @@
+"""The edit: how much of a driver's expression takes the place of the plate's, or is added to it.
+
+delta = delta_s + w [ replace (delta_d - delta_s) + enhance (delta_d - delta_ref) ], per keypoint, with w the sum of the
+region knobs weighted by how much the keypoint belongs to each region. replace 1 is eq. 6 of PerformRecast, enhance 1 its
+eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head frame.
+"""
+
+from __future__ import annotations
+
+from typing import Mapping, NamedTuple
+
+import torch
+from torch import Tensor
+
+from .anatomy import LEFT_EYE, LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from .motion import Pose
+from .regions import REGIONS
+
+
+class Weights(NamedTuple):
+    """How much is carried over at one frame; the regions multiply both."""
+
+    replace: float = 0.0
+    enhance: float = 0.0
+    regions: tuple[float, ...] = (1.0,) * len(REGIONS)
+
+    @property
+    def nothing(self) -> bool:
+        return (self.replace == 0 and self.enhance == 0) or not any(self.regions)
+
+
+def blend(source: Tensor, driving: Tensor, reference: Tensor, replace: float, enhance: float, weight: Tensor) -> Tensor:
+    """The blended expression (K, 3) from the source's, the driver's and the driver's reference expression, `weight` (K, 1)."""
+    return source + weight * (replace * (driving - source) + enhance * (driving - reference))
+
+
+def keypoint_weights(regions: tuple[float, ...], membership: Tensor, still: Tensor, protect: float) -> Tensor:
+    """(K, 1) what the region knobs come to at each keypoint; `protect` 1 keeps what the skull holds (`still`, (K,)) where it is."""
+    return ((membership.new_tensor(regions) @ membership) * (1 - protect * still))[:, None]
+
+
+def proportions(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) -> Tensor:
+    """Factors (K, 3) that fit the driver's movements to the source's face: its own sizes over the driver's, per region.
+
+    A blink has to travel the source's lid gap, a smile its mouth's width. Factors stay between 0.6 and 1.6: beyond that
+    a resting face was measured wrongly.
+    """
+    ratio = (_sizes(source_rest) / _sizes(driver_rest).clamp_min(1e-3)).clamp(0.6, 1.6)
+    return membership.T @ ratio.to(membership)
+
+
+def _sizes(rest: Tensor) -> Tensor:
+    """Width, height and depth (6, 3) that each region's movements go by, in the order of `REGIONS`."""
+    eyes = torch.stack([rest[133, 0] - rest[33, 0], rest[263, 0] - rest[362, 0]]).mean()
+    lids = _aperture(rest)
+    mouth = rest[291, 0] - rest[61, 0]
+    chin = rest[152, 1] - rest[1, 1]
+    face = rest[454, 0] - rest[234, 0]
+    height = rest[152, 1] - rest[168, 1]
+    sizes = {
+        "brows": (face, height),
+        "eyes": (eyes, lids),
+        "gaze": (eyes, eyes),
+        "mouth": (mouth, chin),
+        "jaw": (face, chin),
+        "cheeks": (face, height),
+    }
+    return torch.stack([torch.stack([*sizes[name], face]) for name in REGIONS])
+
+
+def _aperture(rest: Tensor) -> Tensor:
+    """The mean gap between the lids."""
+    upper, lower = list(LEFT_UPPER_LID + RIGHT_UPPER_LID), list(LEFT_LOWER_LID + RIGHT_LOWER_LID)
+    return (rest[lower, 1] - rest[upper, 1]).mean()
+
+
+def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) -> Tensor:
+    """What tells the driver's resting face from the source's (K, 3), at brows, lids, lips and irises only.
+
+    The eyes are laid over each other first: what is carried is how brows and lids sit about them, not where the eyes are.
+    """
+    eyes = list(LEFT_EYE + RIGHT_EYE)
+    shift = driver_rest[eyes].mean(0) - source_rest[eyes].mean(0)
+    difference = driver_rest - shift - source_rest
+    mouth = membership[REGIONS.index("mouth")][:, None]
+    middle = (mouth * difference).sum(0) / mouth.sum()
+    taking_part = sum(membership[REGIONS.index(name)] for name in ("brows", "eyes", "gaze"))
+    return taking_part[:, None] * difference + mouth * (difference - middle)
+
+
+def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    """The pose between the source's (amount 0) and the driver's (1).
+
+    With `first`, the driver's pose at its first frame, its head's movement since then is laid on the source's pose;
+    without it the driver's pose itself is taken, as eq. 11 has it.
+    """
+    if first is not None:
+        growth = driver.scale / first.scale
+        rotation = source.rotation @ (first.rotation.T @ driver.rotation)
+        moved = (driver.translation - first.translation) * (source.scale / first.scale)
+        driver = Pose(rotation, source.scale * growth, source.translation + moved)
+    way = source.rotation.T @ driver.rotation
+    return Pose(
+        source.rotation @ part_rotation(way, amount),
+        torch.lerp(source.scale, driver.scale, amount),
+        torch.lerp(source.translation, driver.translation, amount),
+    )
+
+
+def part_rotation(rotation: Tensor, amount: float) -> Tensor:
+    """`amount` of the way along the shortest turn to `rotation` (3, 3) (Rodrigues); 0 is the identity, 1 the rotation itself."""
+    if amount == 1:
+        return rotation
+    cosine = ((rotation.diagonal().sum() - 1) / 2).clamp(-1, 1)
+    angle = torch.arccos(cosine)
+    sine = torch.sin(angle)
+    if float(sine) < 1e-6:
+        return torch.eye(3, dtype=rotation.dtype)
+    axis = (rotation - rotation.T) / (2 * sine)
+    return torch.eye(3, dtype=rotation.dtype) + torch.sin(amount * angle) * axis + (1 - torch.cos(amount * angle)) * (axis @ axis)
+
+
+def slider_sum(basis: Tensor, values: Mapping[str, float], names: tuple[str, ...]) -> Tensor:
+    """What the hand sliders add to the expression: (K, 3). `basis` (S, K, 3) in the order of `names`."""
+    amounts = basis.new_tensor([values[name] for name in names])
+    return torch.einsum("s,skd->kd", amounts, basis)

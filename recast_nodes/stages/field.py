@@ -1,0 +1,231 @@
+"""From moved keypoints to a dense backward field: where in the plate each pixel of the result comes from.
+
+The keypoints carry a triangle mesh; inside each triangle of the result the field is affine. A ring of still points on the
+boundary hull closes the mesh. The field is drawn on a grid coarser than the picture, smoothed, brought to zero on the
+hull, kept from folding, and only then enlarged to the plate's pixels.
+
+The rasteriser is OpenCV's; everything goes in and out as tensors. Positions are pixels, (x, y).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_EYE, RIGHT_IRIS
+
+GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoints
+SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size
+LEAST_AREA = 0.05  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
+
+
+def face_size(points: Tensor) -> float:
+    """The larger side of the bounding box of (K, 2) points, pixels; at least 1."""
+    return max(1.0, float((points.amax(0) - points.amin(0)).max()))
+
+
+def backward_flow(
+    source: Tensor, driven: Tensor, triangles: Tensor, hull: Tensor, corner: tuple[int, int], size: tuple[int, int]
+) -> Tensor:
+    """The field (2, H, W) in pixels: offset from each pixel's centre to the place in the plate that it shows.
+
+    `source` and `driven` (478, 3) are keypoints in plate pixels before and after, `triangles` (T, 3) indices into the first 468,
+    `hull` (N, 2) the convex boundary outside which nothing moves; the window is `size` (width, height) pixels at `corner`.
+    """
+    step = max(1.0, face_size(source[:, :2]) / GRID)
+    cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
+    to_grid = torch.tensor([cells[0] / size[0], cells[1] / size[1]], dtype=source.dtype)
+    origin = torch.tensor(corner, dtype=source.dtype)
+    before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
+    edge = (hull - origin) * to_grid
+    flow = _mesh_flow(before, after, triangles, edge, cells)
+    flow = _blur(flow, SMOOTHING * face_size(before[:, :2]))
+    flow = _move_irises(flow, before, after)
+    flow = unfold(flow * hull_falloff(edge, cells))
+    # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold there.
+    flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
+    return flow * _polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
+
+
+def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
+    return torch.cat([(points[:, :2] - origin) * to_grid, points[:, 2:]], 1)
+
+
+def _mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
+    """The piecewise affine field (2, h, w) of the closed mesh on the grid, 0 outside it."""
+    ring = _ring(before[:, :2], edge)
+    before, after = before[:468], _keep_inside(before, after, ring)[:468]
+    depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
+    still = torch.cat([ring, depth.to(ring)], 1)
+    before, after = torch.cat([before, still]), torch.cat([after, still])
+    every = torch.cat([_ring_triangles(468), _facing(before, triangles)])
+    owner = _rasterise(after, every, cells)
+    affine = torch.cat([torch.zeros(1, 2, 3, dtype=before.dtype), _affine(before[every, :2], after[every, :2])])
+    return _evaluate(affine.float(), owner)
+
+
+def _ring(points: Tensor, edge: Tensor) -> Tensor:
+    """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval itself."""
+    oval = points[list(OVAL)]
+    middle = oval.mean(0)
+    rays = oval - middle
+    following = torch.roll(edge, -1, 0) - edge
+    normals = torch.stack([following[:, 1], -following[:, 0]], 1)
+    reach = ((edge - middle) * normals).sum(1)
+    facing = rays @ normals.T * reach.sign()
+    distance = torch.where(facing > 1e-9, reach.abs() / facing.clamp_min(1e-9), torch.inf).amin(1)
+    return middle + rays * distance.clamp(1.02, 4.0)[:, None]
+
+
+def _ring_triangles(first: int) -> Tensor:
+    """Two triangles for each stretch of the oval, between it and the ring whose points are numbered from `first`."""
+    count = len(OVAL)
+    near, nearby = torch.tensor(OVAL), torch.tensor(OVAL).roll(-1)
+    far = torch.arange(first, first + count)
+    return torch.cat([torch.stack([near, nearby, far], 1), torch.stack([nearby, far.roll(-1), far], 1)])
+
+
+def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
+    """The driven keypoints, those of the oval held back before they reach the ring."""
+    oval = list(OVAL)
+    room = torch.linalg.vector_norm(ring - before[oval, :2], dim=1, keepdim=True)
+    moved = after[oval, :2] - before[oval, :2]
+    far = torch.linalg.vector_norm(moved, dim=1, keepdim=True)
+    kept = 0.75 * room * torch.tanh(far / (0.75 * room).clamp_min(1e-6))
+    after = after.clone()
+    after[oval, :2] = before[oval, :2] + moved * (kept / far.clamp_min(1e-6)).clamp(max=1)
+    return after
+
+
+def _facing(points: Tensor, triangles: Tensor) -> Tensor:
+    """The triangles, without those that the plate shows from behind, the farthest first."""
+    corners = points[triangles]
+    one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    area = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
+    shown = (area < 0) | _openings(triangles)
+    order = torch.argsort(corners[..., 2].mean(1), descending=True)
+    return triangles[order[shown[order]]]
+
+
+def _openings(triangles: Tensor) -> Tensor:
+    """(T,) which triangles lie in the mouth or in an eye: they have no thickness while it is shut."""
+    return opening(triangles, INNER_LIPS) | opening(triangles, LEFT_EYE) | opening(triangles, RIGHT_EYE)
+
+
+def opening(triangles: Tensor, contour: tuple[int, ...]) -> Tensor:
+    """(T,) which triangles have all corners on `contour`."""
+    return torch.isin(triangles, torch.tensor(contour)).all(1)
+
+
+def _rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tensor:
+    """Owner of each grid cell (h, w): 1 + the index of the last triangle that covers its centre, 0 for none."""
+    owner = np.zeros((cells[1], cells[0]), np.int32)
+    corners = points[triangles, :2].double().clamp(-1e4, 1e4).numpy()
+    fixed = np.round((corners - 0.5) * 256).astype(np.int32)  # OpenCV's integer positions are pixel centres
+    for index, corner in enumerate(fixed, 1):
+        cv2.fillConvexPoly(owner, corner, index, shift=8)
+    return torch.from_numpy(owner).long()
+
+
+def _affine(before: Tensor, after: Tensor) -> Tensor:
+    """Displacement maps (T, 2, 3): from a place (x, y, 1) in the result's triangle to its offset into the plate's."""
+    edges = (after[:, 1:] - after[:, :1]).transpose(1, 2)
+    area = edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]
+    thin = area.abs() < 1e-3
+    edges = torch.where(thin[:, None, None], torch.eye(2, dtype=edges.dtype), edges)
+    offsets = before - after
+    slopes = (offsets[:, 1:] - offsets[:, :1]).transpose(1, 2)
+    linear = slopes @ torch.linalg.inv(edges)
+    linear = torch.where(thin[:, None, None], torch.zeros_like(linear), linear)
+    constant = offsets.mean(1) - (linear @ after.mean(1)[..., None])[..., 0]
+    return torch.cat([linear, constant[..., None]], 2)
+
+
+def _evaluate(affine: Tensor, owner: Tensor) -> Tensor:
+    """The field (2, h, w) of the owners' maps at the cells' centres."""
+    height, width = owner.shape
+    x = torch.arange(width, dtype=affine.dtype)[None, :] + 0.5
+    y = torch.arange(height, dtype=affine.dtype)[:, None] + 0.5
+    maps = affine.reshape(-1, 6).T.contiguous()
+    ax, bx, cx, ay, by, cy = (row[owner] for row in maps)
+    return torch.stack([ax * x + bx * y + cx, ay * x + by * y + cy])
+
+
+def _blur(field: Tensor, sigma: float) -> Tensor:
+    """Gaussian smoothing of (C, h, w)."""
+    rows = field.permute(1, 2, 0).contiguous().numpy()
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
+    return torch.from_numpy(smooth).permute(2, 0, 1)
+
+
+def _move_irises(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """The field with both irises carried to their driven places inside the eye openings; lids stay."""
+    for iris, contour in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
+        flow = _move_iris(flow, before[list(iris), :2], after[list(iris), :2], after[list(contour), :2])
+    return flow
+
+
+def _move_iris(flow: Tensor, before: Tensor, after: Tensor, contour: Tensor) -> Tensor:
+    """One iris: its centre is moved as a disc, fading out over the white of the eye."""
+    height, width = flow.shape[1:]
+    radius = float(torch.linalg.vector_norm(before[1:] - before[0], dim=1).mean())
+    centre, target = after[0], before[0] - after[0]
+    column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
+    pull = (target - flow[:, row, column].to(target)).clamp(-radius, radius)
+    x = torch.arange(width)[None, :] + 0.5 - float(centre[0])
+    y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
+    away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
+    disc = 1 - smooth_step(away)
+    opening_mask = _blur(_polygon(contour, (width, height)), 0.25 * radius)
+    return flow + pull[:, None, None].to(flow) * disc * opening_mask
+
+
+def smooth_step(value: Tensor) -> Tensor:
+    """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope."""
+    value = value.clamp(0, 1)
+    return value * value * (3 - 2 * value)
+
+
+def _polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, H, W) 1 where a pixel's centre lies in the polygon (N, 2)."""
+    mask = np.zeros((size[1], size[0]), np.float32)
+    fixed = np.round((corners.double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 1.0, shift=8)
+    return torch.from_numpy(mask)[None]
+
+
+def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within a tenth of its size."""
+    inside = _polygon(edge, cells)[0].byte().numpy()
+    inside = np.pad(inside, 1)  # beyond the window counts as outside
+    distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    return smooth_step((torch.from_numpy(distance) - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
+
+
+def jacobian(flow: Tensor) -> Tensor:
+    """Smallest Jacobian determinant (h-1, w-1) within each cell of the map that `flow` (2, h, w) makes, in units of its grid."""
+    across = flow[:, :, 1:] - flow[:, :, :-1]
+    down = flow[:, 1:, :] - flow[:, :-1, :]
+    corners = (
+        (1 + x[0]) * (1 + y[1]) - x[1] * y[0]
+        for x in (across[:, :-1], across[:, 1:])
+        for y in (down[:, :, :-1], down[:, :, 1:])
+    )
+    return torch.stack(list(corners)).amin(0)
+
+
+def unfold(flow: Tensor, rounds: int = 12) -> Tensor:
+    """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, and scaled down if that is not enough."""
+    for sigma in (1.0 + 0.5 * turn for turn in range(rounds)):
+        folded = jacobian(flow) < LEAST_AREA
+        if not folded.any():
+            return flow
+        spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
+        spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((7, 7), np.uint8)))[None]
+        flow = torch.lerp(flow, _blur(flow, sigma), _blur(spot, 1.5) * (flow.abs().amax(0) > 0))
+    while (jacobian(flow) < LEAST_AREA).any():
+        flow = flow * 0.8
+    return flow

@@ -1,0 +1,62 @@
+"""Moving scene-linear pixels: finite, sharp, and without rings around highlights."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+
+def finite(pixels: Tensor) -> Tensor:
+    """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours (0 where there are none).
+
+    The plate's own bad pixels stay where they are in the plate; this copy is what a filter may spread.
+    """
+    good = torch.isfinite(pixels)
+    if bool(good.all()):
+        return pixels
+    filled = torch.where(good, pixels, torch.zeros_like(pixels)).double()
+    weight, total = good.double(), filled
+    while bool((weight == 0).any()):
+        near_weight, near_total = _box(weight), _box(total)
+        if not bool((near_weight > 0).any()):
+            return torch.zeros_like(pixels)
+        empty = weight == 0
+        mean = near_total / near_weight.clamp_min(1e-12)
+        total = torch.where(empty, mean, total)
+        weight = torch.where(empty, (near_weight > 0).double(), weight)
+    return torch.where(good, pixels, total.to(pixels.dtype))
+
+
+def _box(values: Tensor) -> Tensor:
+    return functional.avg_pool2d(values[None], 3, 1, 1, count_include_pad=True)[0]
+
+
+def resample(pixels: Tensor, flow: Tensor) -> Tensor:
+    """`pixels` (C, H, W), finite, looked up at every pixel's centre + `flow` (2, H, W) pixels; edges repeat.
+
+    Bicubic (Keys, a = -0.75), held inside the range of the pixels around the place that is looked up: scene-linear
+    highlights are a hundred times brighter than skin, and the cubic's lobes would ring dark and negative around them.
+    """
+    channels, height, width = pixels.shape
+    x = torch.arange(width, dtype=torch.float32) + 0.5 + flow[0]
+    y = torch.arange(height, dtype=torch.float32)[:, None] + 0.5 + flow[1]
+    places = torch.stack([x * (2 / width) - 1, y * (2 / height) - 1], -1)[None]
+    cubic = functional.grid_sample(pixels[None], places, mode="bicubic", padding_mode="border", align_corners=False)[0]
+    low, high = _surroundings(pixels, x, y)
+    return torch.minimum(torch.maximum(cubic, low), high)
+
+
+def _surroundings(pixels: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Least and largest value of the 3 x 3 pixels around each looked-up place."""
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    kernel = np.ones((3, 3), np.uint8)
+    height, width = rows.shape[:2]
+    column = x.long().clamp(0, width - 1)
+    row = y.long().clamp(0, height - 1)
+    index = (row * width + column).reshape(-1)
+    bounds = (cv2.erode(rows, kernel), cv2.dilate(rows, kernel))
+    low, high = (torch.from_numpy(bound.reshape(height * width, -1))[index] for bound in bounds)
+    return low.T.reshape(pixels.shape), high.T.reshape(pixels.shape)
