@@ -1,0 +1,108 @@
+"""Evaluation: each result once, whatever the order; analyses see the whole shot; memory has a bound."""
+
+import threading
+
+import pytest
+
+from recast_nodes.curves import Curve, Key
+from recast_nodes.errors import MediaError
+from recast_nodes.graph.cache import MemoryCache
+from recast_nodes.graph.evaluate import Cancelled, Evaluator
+
+from .toys import Mean, Pair, Scale, Source, Window, chain, work
+
+SPAN = range(1, 11)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    work.clear()
+
+
+def test_knobs_follow_their_curves():
+    graph = chain(("a", Source, {}, {}), ("b", Scale, {"by": Curve([Key(1, 0), Key(11, 1)])}, {"number": "a"}))
+    assert Evaluator(graph, SPAN).pull("b", 6).value == pytest.approx(3.0)
+
+
+def test_a_result_is_made_once_for_all_who_use_it():
+    graph = chain(("a", Source, {}, {}), ("b", Pair, {}, {"first": "a", "second": "a"}))
+    assert Evaluator(graph, SPAN).pull("b", 3).value == 9
+    assert work["source"] == 1
+
+
+def test_results_are_kept_by_what_made_them():
+    memory = MemoryCache()
+    graph = chain(("a", Source, {}, {}), ("b", Scale, {"by": 2.0}, {"number": "a"}))
+    Evaluator(graph, SPAN, memory=memory).pull("b", 3)
+    Evaluator(graph.with_knob("b", "colour", 0.5), SPAN, memory=memory).pull("b", 3)
+    assert work["scale"] == 1, "a knob that does not change the result leaves the cache alone"
+    Evaluator(graph.with_knob("b", "by", 3.0), SPAN, memory=memory).pull("b", 3)
+    assert (work["scale"], work["source"]) == (2, 1)
+
+
+def test_a_batch_equals_its_frames_one_by_one():
+    graph = chain(("a", Source, {}, {}), ("b", Pair, {}, {"first": "a", "second": "a"}))
+    together = Evaluator(graph, SPAN).pull_batch("b", list(SPAN))
+    assert work["batch of 4"] == 2 and work["batch of 2"] == 1
+    assert together == [Evaluator(graph, SPAN).pull("b", frame) for frame in SPAN]
+
+
+def test_inputs_that_are_not_wanted_are_not_made():
+    graph = chain(
+        ("a", Source, {}, {}),
+        ("c", Source, {"offset": 13}, {}),
+        ("b", Pair, {"both": False}, {"first": "a", "second": "c"}),
+    )
+    assert Evaluator(graph, SPAN).pull("b", 3).value == 3
+
+
+def test_a_node_is_given_the_frames_it_asks_for():
+    graph = chain(("a", Source, {}, {}), ("b", Window, {"radius": 2}, {"number": "a"}))
+    assert Evaluator(graph, SPAN).pull("b", 5).value == 3 + 4 + 5 + 6 + 7
+
+
+def test_an_analysis_sees_the_whole_shot_whatever_is_rendered():
+    graph = chain(("a", Source, {}, {}), ("b", Mean, {"gain": 2.0}, {"number": "a"}))
+    evaluator = Evaluator(graph, SPAN)
+    evaluator.prepare("b")
+    assert evaluator.pull("b", 7).value == (7 - 5.5) * 2
+    assert (work["observe"], work["analyse"]) == (10, 1)
+
+
+def test_a_still_is_observed_once():
+    graph = chain(("a", Source, {"still": True}, {}), ("b", Mean, {}, {"number": "a"}))
+    Evaluator(graph, SPAN).prepare("b")
+    assert work["observe"] == 1
+
+
+def test_observe_sees_only_its_own_knobs_and_analyses_have_their_own_fingerprints():
+    graph = chain(("a", Source, {}, {}), ("b", Mean, {"power": 2}, {"number": "a"}))
+    first, second = Evaluator(graph, SPAN), Evaluator(graph.with_knob("b", "power", 1), SPAN)
+    first.prepare("b"), second.prepare("b")
+    assert first.key("b", 1) != second.key("b", 1)
+
+
+def test_errors_name_their_node():
+    graph = chain(("cursed", Source, {"offset": 13}, {}), ("b", Scale, {}, {"number": "cursed"}))
+    with pytest.raises(MediaError, match="^cursed: the file 13"):
+        Evaluator(graph, SPAN).pull("b", 1)
+
+
+def test_cancel_stops_before_the_next_frame():
+    cancel = threading.Event()
+    graph = chain(("a", Source, {}, {}), ("b", Mean, {}, {"number": "a"}))
+    cancel.set()
+    with pytest.raises(Cancelled):
+        Evaluator(graph, SPAN, cancel=cancel).prepare("b")
+
+
+def test_memory_keeps_within_its_bound():
+    import numpy as np
+
+    memory = MemoryCache(limit=1000)
+    for index in range(50):
+        memory.put(str(index), (np.zeros(300, np.uint8),))
+    assert memory.used <= 1000
+    assert memory.get("49") is not None and memory.get("0") is None
+    memory.put("huge", (np.zeros(5000, np.uint8),))
+    assert memory.get("huge") is None and memory.get("49") is not None
