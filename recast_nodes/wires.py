@@ -98,6 +98,7 @@ class Faces(NamedTuple):
     landmarks: Tensor  # (F, K, 3) pixels; z in the scale of x, smaller is nearer to the camera
     coefficients: Tensor  # (F, 52) blendshape coefficients, 0..1, in MediaPipe's order; NaN where the source has none
     confidence: Tensor  # (F,) 0..1
+    frame: Tensor | None = None  # (5,) the display window's x, y, width, height and the pixel aspect; None: unknown
 
 
 class Track(NamedTuple):

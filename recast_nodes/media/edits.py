@@ -1,0 +1,110 @@
+"""Changes to an Image that touch only what they mean to: some pixels, some layers, some header attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Mapping
+
+import numpy as np
+
+from ..errors import MediaError
+from ..wires import Attribute, Image, Part, Window
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+HALF_MAX = 65504.0
+SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+SOURCE_ATTRIBUTE = "Iptc4xmpExt:DigitalSourceType"
+
+
+def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed: Tensor | np.ndarray) -> Image:
+    """New values for the picture where `changed` says so; every other bit of the image stays.
+
+    `rgb` (3, H, W) in the image's own colour space and `changed` (H, W) or (1, H, W), true or > 0, cover `window`; what lies
+    outside the data window is dropped. Pixels whose old or new value is not finite keep the old one. Integers are rounded
+    and clipped (values are 0..1 for them), halves clipped to 65504. A single-channel picture takes the mean of the three.
+    """
+    part = image.main
+    inner = window.intersect(part.window)
+    if not inner.width or not inner.height:
+        return image
+    here = inner.within(window)
+    mask = np.asarray(changed).reshape(window.height, window.width)[here] > 0
+    if not mask.any():
+        return image
+    new = np.asarray(rgb, dtype=np.float32)[:, here[0], here[1]]
+    values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
+    there = inner.within(part.window)
+    planes = {name: _painted(part.channels[name], there, value, mask) for name, value in values.items()}
+    return _with_part(image, part_with(part, channels={**part.channels, **planes}))
+
+
+def _painted(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    result = plane.copy()
+    region = result[where]  # a view
+    take = mask & np.isfinite(region) & np.isfinite(value)
+    region[take] = native(value[take], plane.dtype)
+    return result
+
+
+def native(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Float values as this type: halves clipped to what they hold, integers scaled from 0..1, rounded and clipped."""
+    if dtype == np.float16:
+        return np.clip(values, -HALF_MAX, HALF_MAX).astype(np.float16)
+    if np.issubdtype(dtype, np.integer):
+        top = float(np.iinfo(dtype).max)
+        return np.clip(np.rint(values.astype(np.float64) * top), 0, top).astype(dtype)
+    return values.astype(dtype)
+
+
+def with_layers(
+    image: Image, layers: Mapping[str, Tensor | np.ndarray], window: Window, dtype: str | None = None
+) -> Image:
+    """Add channels (full names, 'matte.A') to the picture's part; a channel of the same name is replaced.
+
+    Arrays are (H, W) over `window`; the new channels cover the whole data window, 0 where `window` does not reach. Their type
+    is `dtype` ('float16', 'float32'), or else the picture's where that is a float type, or half.
+    """
+    part = image.main
+    own = part.channels[image.rgb[0]].dtype
+    kind = np.dtype(dtype) if dtype else own if np.issubdtype(own, np.floating) else np.dtype(np.float16)
+    inner = window.intersect(part.window)
+    planes = {}
+    for name, values in layers.items():
+        plane = np.zeros((part.window.height, part.window.width), kind)
+        array = np.asarray(values, dtype=np.float32).reshape(window.height, window.width)
+        plane[inner.within(part.window)] = native(array[inner.within(window)], kind)
+        planes[name] = plane
+    return _with_part(image, part_with(part, channels={**part.channels, **planes}))
+
+
+def with_attributes(image: Image, attributes: Mapping[str, Attribute]) -> Image:
+    """Add or replace header attributes of the picture's part."""
+    part = image.main
+    return _with_part(image, part_with(part, attributes={**part.attributes, **attributes}))
+
+
+def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
+    """Say in the header that the frame was edited, and by what.
+
+    `facts` are `model`, `weights`, `shot`, `version`, written as `recast:model` ..., and `source`: the term of IPTC's digital source
+    type vocabulary that fits the model ('compositeSynthetic', 'compositeWithTrainedAlgorithmicMedia', ...).
+    """
+    told = {f"recast:{name}": Attribute(str(value), "string") for name, value in facts.items() if name != "source"}
+    term = facts.get("source", "compositeSynthetic")
+    return with_attributes(image, told | {SOURCE_ATTRIBUTE: Attribute(SOURCE_TYPES + term, "string")})
+
+
+def part_with(part: Part, **changes) -> Part:
+    """The part with some fields replaced; channels must still cover its window."""
+    fields = {name: getattr(part, name) for name in ("name", "channels", "window", "display", "attributes")} | changes
+    made = Part(**fields)
+    for name, plane in made.channels.items():
+        if plane.shape != (made.window.height, made.window.width):
+            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels; its part is not.")
+    return made
+
+
+def _with_part(image: Image, part: Part) -> Image:
+    parts = tuple(part if index == image.part else other for index, other in enumerate(image.parts))
+    return image._replace(parts=parts, path="")

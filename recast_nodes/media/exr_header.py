@@ -1,0 +1,232 @@
+"""The header and chunk table of an OpenEXR file, read and written without decoding a pixel.
+
+The libraries lose or rename some attributes on the way through (docs/decisions/0002-exr-writing.md), so headers are ours and
+only the pixels are theirs. The chunk table also tells whether a file was written to its end.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import BinaryIO, Mapping, NamedTuple, Sequence
+
+import numpy as np
+
+from ..errors import MediaError
+from ..wires import Attribute, Window
+from . import exr_attributes
+
+MAGIC = b"v/1\x01"
+TILED, LONG_NAMES, DEEP, MULTIPART = 0x200, 0x400, 0x800, 0x1000
+LARGEST_HEADER = 64 << 20  # bytes; previews and manifests are a few MB at most
+COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab", "htj2k256", "htj2k32")
+LINES = (1, 1, 1, 16, 32, 16, 32, 32, 32, 256, 256, 32)  # scanlines in a chunk, by compression
+LOSSY = frozenset({"pxr24", "b44", "b44a", "dwaa", "dwab"})
+
+
+class Header(NamedTuple):
+    """One part's attributes, in the file's order."""
+
+    attributes: Mapping[str, Attribute]
+
+    def value(self, name: str, default=None):
+        attribute = self.attributes.get(name)
+        return default if attribute is None else attribute.value
+
+    @property
+    def window(self) -> Window:
+        return _window(self.value("dataWindow"))
+
+    @property
+    def display(self) -> Window:
+        return _window(self.value("displayWindow"))
+
+    @property
+    def channels(self) -> tuple[exr_attributes.Channel, ...]:
+        return self.value("channels", ())
+
+    @property
+    def compression(self) -> str:
+        number = self.value("compression", 0)
+        return COMPRESSIONS[number] if number < len(COMPRESSIONS) else f"number {number}"
+
+
+class Layout(NamedTuple):
+    """What an EXR file says about itself before its first pixel."""
+
+    flags: int
+    headers: tuple[Header, ...]
+    end: int  # where the chunk table begins
+    size: int  # of the whole file, bytes
+
+    @property
+    def deep(self) -> bool:
+        return bool(self.flags & DEEP)
+
+    @property
+    def multipart(self) -> bool:
+        return bool(self.flags & MULTIPART)
+
+
+def read_layout(path: str | Path) -> Layout:
+    """Header of an EXR file. MediaError where it is none, or where the header is broken."""
+    try:
+        with open(path, "rb") as file:
+            return _layout(file, Path(path).stat().st_size)
+    except OSError as problem:
+        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
+    except (struct.error, ValueError, IndexError, UnicodeError, TypeError) as problem:
+        raise MediaError(f"{path}: its OpenEXR header is broken: {problem}.") from problem
+
+
+def is_exr(path: str | Path) -> bool:
+    """Whether the file begins as an OpenEXR file does, whatever its name says."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(4) == MAGIC
+    except OSError as problem:
+        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
+
+
+def _layout(file: BinaryIO, size: int) -> Layout:
+    data = file.read(min(size, 1 << 16))
+    while True:
+        try:
+            return _parse(data, size)
+        except (struct.error, IndexError, ValueError):
+            more = file.read(len(data)) if len(data) < LARGEST_HEADER else b""
+            if not more:
+                raise
+            data += more
+
+
+def _parse(data: bytes, size: int) -> Layout:
+    if data[:4] != MAGIC:
+        raise ValueError("it is not an OpenEXR file")
+    (flags,) = struct.unpack_from("<I", data, 4)
+    at, headers = 8, []
+    while True:
+        header, at = _header(data, at)
+        headers.append(header)
+        if not flags & MULTIPART:
+            return Layout(flags, tuple(headers), at, size)
+        if data[at] == 0:
+            return Layout(flags, tuple(headers), at + 1, size)
+
+
+def _header(data: bytes, at: int) -> tuple[Header, int]:
+    attributes = {}
+    while data[at] != 0:
+        name_end = data.index(b"\0", at)
+        kind_end = data.index(b"\0", name_end + 1)
+        (size,) = struct.unpack_from("<i", data, kind_end + 1)
+        start = kind_end + 5
+        if size < 0 or size > LARGEST_HEADER:
+            raise ValueError(f"an attribute of {size} bytes")
+        if start + size > len(data):
+            raise IndexError("the header ends too early")
+        kind = exr_attributes.text(data[name_end + 1 : kind_end])
+        attributes[exr_attributes.text(data[at:name_end])] = exr_attributes.decode(kind, data[start : start + size])
+        at = start + size
+    header = Header(attributes)
+    for needed in ("channels", "dataWindow", "displayWindow", "compression"):
+        if needed not in attributes or isinstance(attributes[needed].value, bytes):
+            raise TypeError(f"'{needed}' is missing or malformed")
+    return header, at + 1
+
+
+def header_bytes(headers: Sequence[Mapping[str, Attribute]]) -> bytes:
+    """The whole head of a scanline file with these parts, up to its chunk table."""
+    names = [name for header in headers for name in header]
+    names += [channel.name for header in headers for channel in header["channels"].value]
+    flags = 2 | (LONG_NAMES if max(map(len, map(exr_attributes.raw, names))) > 31 else 0)
+    flags |= MULTIPART if len(headers) > 1 else 0
+    body = b"".join(part_bytes(header) for header in headers)
+    return MAGIC + struct.pack("<I", flags) + body + (b"\0" if len(headers) > 1 else b"")
+
+
+def part_bytes(header: Mapping[str, Attribute]) -> bytes:
+    """One part's header, with the zero that ends it."""
+    return b"".join(_attribute_bytes(name, attribute) for name, attribute in header.items()) + b"\0"
+
+
+def _attribute_bytes(name: str, attribute: Attribute) -> bytes:
+    value = exr_attributes.encode(attribute)
+    return (
+        exr_attributes.raw(name)
+        + b"\0"
+        + exr_attributes.raw(attribute.type)
+        + b"\0"
+        + struct.pack("<i", len(value))
+        + value
+    )
+
+
+def complete(path: str | Path, layout: Layout) -> bool:
+    """Whether every chunk that the header promises lies wholly inside the file."""
+    counts = [chunk_count(header) for header in layout.headers]
+    table_end = layout.end + 8 * sum(counts)
+    if min(counts) < 1 or table_end > layout.size:
+        return False
+    data = np.memmap(path, np.uint8, mode="r")
+    table = np.frombuffer(data[layout.end : table_end].tobytes(), "<u8")
+    leads = np.repeat([_leader(header, layout) for header in layout.headers], counts)
+    if table.min() < table_end or table.max() > layout.size:
+        return False
+    starts = table.astype(np.int64) + leads
+    if starts.max() > layout.size:
+        return False
+    sizes = data[starts[:, None] + np.arange(-4, 0)].copy().view("<i4")[:, 0].astype(np.int64)
+    return bool((sizes >= 0).all() and (starts + sizes <= layout.size).all())
+
+
+def _leader(header: Header, layout: Layout) -> int:
+    """Bytes before a chunk's data: part number, then y or four tile numbers, then the packed size."""
+    return 4 * layout.multipart + (20 if tiles(header, layout) else 8)
+
+
+def tiles(header: Header, layout: Layout) -> tuple[int, int, int] | None:
+    """Tile width, height and level mode of a tiled part. In single-part files the flag decides, `type` may lie."""
+    tiled = header.value("type") in ("tiledimage", "deeptile") if layout.multipart else bool(layout.flags & TILED)
+    return header.value("tiles") if tiled else None
+
+
+def chunk_count(header: Header) -> int:
+    """Entries in the chunk table for this part."""
+    if "chunkCount" in header.attributes:
+        return int(header.value("chunkCount"))
+    if "tiles" in header.attributes:
+        return _tile_count(header.window, *header.value("tiles"))
+    number = header.value("compression")
+    return -(-header.window.height // (LINES[number] if number < len(LINES) else 1))
+
+
+def _tile_count(window: Window, width: int, height: int, mode: int) -> int:
+    if not width or not height:
+        return 0
+    across, down = _levels(window.width, mode >> 4), _levels(window.height, mode >> 4)
+    columns, rows = [-(-size // width) for size in across], [-(-size // height) for size in down]
+    if mode & 15 == 0:
+        return columns[0] * rows[0]
+    if mode & 15 == 2:
+        return sum(columns) * sum(rows)
+    count = max(len(columns), len(rows))
+    columns, rows = columns + [1] * (count - len(columns)), rows + [1] * (count - len(rows))
+    return sum(a * b for a, b in zip(columns, rows))
+
+
+def _levels(size: int, round_up: int) -> list[int]:
+    sizes = [max(1, size)]
+    while sizes[-1] > 1:
+        sizes.append((sizes[-1] + round_up) // 2)
+    return sizes
+
+
+def _window(box: tuple[int, int, int, int]) -> Window:
+    left, top, right, bottom = box
+    return Window(left, top, right - left + 1, bottom - top + 1)
+
+
+def box(window: Window) -> Attribute:
+    """A window as the box2i attribute that headers hold (corners included)."""
+    return Attribute((window.x, window.y, window.right - 1, window.bottom - 1), "box2i")

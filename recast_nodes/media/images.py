@@ -1,0 +1,172 @@
+"""Image files in and out: everything a file holds, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+
+from ..errors import MediaError
+from ..notices import notice
+from ..wires import Image, Part
+from . import colour, pictures
+from .atomic import copy_file, whole_file
+from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
+from .exr_header import COMPRESSIONS, Header, is_exr
+from .exr_read import read_exr
+from .exr_write import AS_PLATE, compression_number, lossy, write_exr
+from .raster import REVIEW, read_raster, write_raster
+
+__all__ = [
+    "AS_PLATE",
+    "COMPRESSIONS",
+    "REVIEW",
+    "mark_edited",
+    "read_image",
+    "with_attributes",
+    "with_layers",
+    "with_pixels",
+    "write_image",
+]
+DATATYPES = (AS_PLATE, "half", "float")
+
+
+def read_image(
+    path: str | Path, layer: str = "", colorspace: str = "auto", view: str = "", channels: str = "all"
+) -> Image:
+    """One image file with all its parts, channels and attributes, in their own types.
+
+    `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for trackers: the
+    Image is then not the file's whole content and has no `path`. Raises MediaError, ColourError.
+    """
+    path = str(path)
+    if colorspace != "auto":
+        colour.check_colorspace(colorspace)
+    if is_exr(path):
+        wanted = None if channels == "all" else lambda headers: _only_picture(path, headers, layer, view)
+        parts = read_exr(path, wanted)
+    else:
+        parts = read_raster(path)
+    picture = pictures.choose(path, [_group(part, len(parts)) for part in parts], layer, view)
+    encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace)
+    return Image(parts, picture.rgb, encoded, picture.part, path if channels == "all" else "")
+
+
+def _only_picture(path: str, headers: Sequence[Header], layer: str, view: str) -> list[list[str]]:
+    groups = [_header_group(header, len(headers)) for header in headers]
+    picture = pictures.choose(path, groups, layer, view)
+    return [list(dict.fromkeys(picture.rgb)) if at == picture.part else [] for at in range(len(groups))]
+
+
+def _header_group(header: Header, count: int) -> pictures.Group:
+    names = [channel.name for channel in header.channels]
+    plain = all(channel.x_step == 1 for channel in header.channels)
+    names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
+    return _described(header.value("name", ""), names, header.value("view", ""), header.value("multiView", ()), count)
+
+
+def _group(part: Part, count: int) -> pictures.Group:
+    values = {name: part.attributes[name].value for name in ("view", "multiView") if name in part.attributes}
+    return _described(part.name, list(part.channels), values.get("view", ""), values.get("multiView", ()), count)
+
+
+def _described(name: str, channels: list[str], view: object, views: object, count: int) -> pictures.Group:
+    return pictures.Group(
+        name if count > 1 else "",
+        channels,
+        view if isinstance(view, str) else "",
+        views if isinstance(views, tuple) else (),
+    )
+
+
+def write_image(
+    image: Image,
+    path: str | Path,
+    compression: str = AS_PLATE,
+    dwa_level: float | None = None,
+    datatype: str = AS_PLATE,
+    colorspace: str = "auto",
+    quality: int = 92,
+) -> None:
+    """Write `image` to `path`, whole or not at all, in the format that its suffix names.
+
+    EXR: scanlines, every part, channel and attribute; an image that is still its file goes out as a copy of that file where
+    nothing asks for a change. `datatype` is that of the picture's channels. PNG, JPEG and TIFF: the picture alone, 8 bits,
+    for review. `colorspace` "auto" is the plate's own in EXR (linear where the plate is an integer file), and sRGB for
+    review. The same image always gives the same bytes. Raises MediaError, ColourError.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix in REVIEW:
+        _write_review(image, path, REVIEW[suffix], colorspace, quality)
+    elif suffix != ".exr":
+        raise MediaError(
+            f"{path}: {suffix or 'no suffix'} cannot be written; use .exr, {', '.join(REVIEW)} or a movie."
+        )
+    elif _is_copy(image, compression, dwa_level, datatype, colorspace):
+        copy_file(image.path, path)
+    else:
+        _write_exr(prepared(image, datatype, colorspace), path, compression, dwa_level)
+
+
+def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: str, colorspace: str) -> bool:
+    """Whether the file that the image came from is what is asked for."""
+    if not image.path or not is_exr(image.path):
+        return False
+    same_pixels = datatype == AS_PLATE and colorspace in ("auto", image.colorspace)
+    numbers = {compression_number(part, AS_PLATE) for part in image.parts}
+    return same_pixels and (
+        compression == AS_PLATE or numbers == {COMPRESSIONS.index(compression)} and dwa_level is None
+    )
+
+
+def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | None) -> None:
+    if compression not in (AS_PLATE, *COMPRESSIONS):
+        raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
+    if any(lossy(part, compression) for part in image.parts):
+        notice(
+            f"{path.parent}: a lossy compression changes pixels outside the edit too; compression zip or piz keeps every bit."
+        )
+    with whole_file(path) as temporary:
+        write_exr(temporary, image.parts, compression, dwa_level)
+
+
+def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -> Image:
+    """The image as it goes into an EXR file: float channels, the asked type and colour space of the picture."""
+    if datatype not in DATATYPES:
+        raise MediaError(f"There is no data type {datatype!r}; use {', '.join(DATATYPES)}.")
+    part = image.main
+    integer = part.channels[image.rgb[0]].dtype.kind == "u" and "channels" not in part.attributes
+    target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
+    if target not in ("auto", image.colorspace):
+        image = colour.converted(image, target)
+        part = image.main
+    kind = {"half": np.float16, "float": np.float32}.get(datatype)
+    planes = {
+        name: _as_exr(plane, kind if name in image.rgb else None, integer) for name, plane in part.channels.items()
+    }
+    if all(planes[name] is part.channels[name] for name in planes):
+        return image
+    parts = [part_with(part, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
+    return image._replace(parts=tuple(parts), path="")
+
+
+def _as_exr(plane: np.ndarray, kind: type | None, integer: bool) -> np.ndarray:
+    if integer and plane.dtype.kind == "u":
+        plane = plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max)
+        kind = kind or np.float16
+    if kind is None or plane.dtype == kind or plane.dtype.kind != "f":
+        return plane
+    return _narrowed(plane) if kind == np.float16 else plane.astype(kind)
+
+
+def _narrowed(plane: np.ndarray) -> np.ndarray:
+    """Halves; finite values stay finite, others stay what they are."""
+    return np.where(np.isfinite(plane), native(plane, np.dtype(np.float16)), plane).astype(np.float16)
+
+
+def _write_review(image: Image, path: Path, kind: str, colorspace: str, quality: int) -> None:
+    pixels = colour.review_pixels(image, colorspace)
+    with whole_file(path) as temporary:
+        write_raster(temporary, kind, pixels, quality, image.main.pixel_aspect)
