@@ -18,6 +18,7 @@ WET = ("Mouth socket", "Gums and tongue")
 DRAWN = (*SKIN, "Eye socket left", "Eye socket right", *EYES, *WET, "Teeth")
 EYE_CENTRES = {"Eyeball left": (3.1, 3.61, 8.0), "Eyeball right": (-3.1, 3.61, 8.0)}
 LOOK_DEGREES = 28.0  # how far a coefficient of 1 turns an eye
+LOWER_BROWS = 0.4  # centimetres below the head's own brow landmarks, which read as raised
 
 
 class Head:
@@ -143,7 +144,7 @@ def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray) -> np.ndarray
 
 def brows(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     for line in (landmarks[17:22, :2], landmarks[26:21:-1, :2]):
-        distance, along = to_line(p[:, :2], line + (0, 0.05))
+        distance, along = to_line(p[:, :2], line - (0, LOWER_BROWS))
         width = 0.16 + 0.26 * smooth(0.0, 0.7, along) * smooth(1.4, 0.7, along)
         lean = -35 if line[0, 0] < 0 else 35
         strands = noise(p @ rotation(0, 0, lean), (11, 2.5, 4))

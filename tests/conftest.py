@@ -47,12 +47,12 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def landmarker_files() -> dict[str, Path]:
-    """The downloaded model files of face tracking, by name."""
+    """The model files without which no face can be tracked, by name."""
     from recast_nodes.errors import ModelMissing
     from recast_nodes.models import files
 
     try:
-        return {file.name: files.path_of(file.name) for file in files.FILES}
+        return {name: files.path_of(name) for name in files.required()}
     except ModelMissing as missing:
         pytest.skip(str(missing))
 
