@@ -47,7 +47,7 @@ lint: install
 	@$(BIN)/mypy
 
 docs: install
-	@$(BIN)/recast docs
+	@$(BIN)/recast nodes --markdown > docs/nodes.md
 
 clean:
 	rm -rf demo/out benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

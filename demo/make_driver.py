@@ -18,7 +18,7 @@ import numpy as np
 
 from digital_human import Head, Rays, colours, normals, rotation, shade, smooth, unit
 
-SIZE, SAMPLES, RATE, FRAMES = 512, 3, 24, 72
+SIZE, SAMPLES, RATE, FRAMES = 512, 2, 24, 72
 IDENTITY = {0: -0.6, 1: 0.5, 3: 0.6, 5: -0.5, 8: 0.5}  # a person of her own, near the average
 CAMERA, LOOK_AT, FIELD = np.float32([0, 1.0, 78.0]), np.float32([0, 1.3, 5.0]), 21.0  # centimetres, degrees
 NECK = np.float32([0, -8.0, -1.0])  # what the head turns about
