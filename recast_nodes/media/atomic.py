@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
 
 from ..errors import MediaError
 
@@ -16,8 +16,8 @@ from ..errors import MediaError
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A temporary name beside `path` that becomes `path` when the block ends well, and is removed when it does not.
 
-    The name begins with a dot and ends in `.part`, so no frame pattern takes it for a frame. The file and its folder are
-    synced, so that the name never stands for less than the whole content, not even after a power cut.
+    The name begins with a dot and ends in `.part`, so no frame pattern takes it for a frame. The file and its folder
+    are synced, so that the name never stands for less than the whole content, not even after a power cut.
     """
     path = Path(path)
     make_folder(path.parent)

@@ -1,7 +1,7 @@
 """Colour spaces of plates, by OpenColorIO: from $OCIO, or its built-in ACES config.
 
-The picture for trackers and networks is display-referred sRGB (`display_rgb`); edits are made in scene-linear light with the
-plate's own primaries (`linear_rgb`, `encode_rgb`).
+The picture for trackers and networks is display-referred sRGB (`display_rgb`); edits are made in scene-linear light
+with the plate's own primaries (`linear_rgb`, `encode_rgb`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import PyOpenColorIO as ocio
 
 from ..errors import ColourError
-from ..wires import Image, Part, Window
+from ..wires import Attribute, Image, Part, Window
 from .edits import native, part_with
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def _first(names: tuple[str, ...], what: str) -> str:
 def colorspace_of(part: Part, channel: str, path: str, asked: str = "auto") -> str:
     """What a file's picture is encoded in.
 
-    As asked; or else what its header says (a name that the configuration knows, ACES or Rec.709 chromaticities); or else the
-    file rules of $OCIO, where one is set and has a rule for the file; or else the scene-linear role for float pixels and
-    sRGB for integers.
+    As asked; or else what its header says (a name that the configuration knows, ACES or Rec.709 chromaticities); or
+    else the file rules of $OCIO, where one is set and has a rule for the file; or else the scene-linear role for
+    float pixels and sRGB for integers.
     """
     if asked != "auto":
         return check_colorspace(asked)
@@ -133,7 +133,9 @@ def _processor(name: str, source: str, target: str) -> ocio.CPUProcessor:
 
 
 def convert(pixels: np.ndarray, source: str, target: str) -> np.ndarray:
-    """(H, W, 3) float32 from one colour space to another, as a new array. Values that are not finite stay where they are."""
+    """(H, W, 3) float32 from one colour space to another, as a new array. Values that are not finite stay where they
+    are.
+    """
     if source == target:
         return pixels
     odd = ~np.isfinite(pixels)
@@ -143,7 +145,9 @@ def convert(pixels: np.ndarray, source: str, target: str) -> np.ndarray:
 
 
 def encoding(name: str) -> str:
-    """'scene-linear', 'log', 'sdr-video', 'data', ... as the configuration has it; spaces that do not say are looked at."""
+    """'scene-linear', 'log', 'sdr-video', 'data', ... as the configuration has it; spaces that do not say are looked
+    at.
+    """
     space = config().getColorSpace(name)
     said = space.getEncoding() if space else ""
     return said or (
@@ -170,8 +174,8 @@ def picture(image: Image, window: Window) -> np.ndarray:
 def linear_rgb(image: Image, window: Window) -> Tensor:
     """(3, H, W) float32 scene-linear light of `window`.
 
-    Scene-linear plates come unchanged to the bit, with their own primaries; others in the configuration's scene_linear role.
-    0 outside the data window; values that are not finite stay.
+    Scene-linear plates come unchanged to the bit, with their own primaries; others in the configuration's
+    scene_linear role. 0 outside the data window; values that are not finite stay.
     """
     import torch
 
@@ -194,8 +198,8 @@ def encode_rgb(image: Image, linear: Tensor) -> Tensor:
 def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = None) -> np.ndarray:
     """(H, W, 3) uint8 sRGB picture of `window` for trackers, networks and review, at `size` (width, height).
 
-    Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is black.
-    Scene-linear and log plates go through the shoulder of `stages.colour.to_display`, video ones only to sRGB.
+    Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is
+    black. Scene-linear and log plates go through the shoulder of `stages.colour.to_display`, video ones only to sRGB.
     """
     pixels = picture(image, window)
     if not np.isfinite(pixels).all():
@@ -234,9 +238,18 @@ def converted(image: Image, target: str) -> Image:
     for at, name in enumerate(image.rgb):
         kind = part.channels[name].dtype
         planes[name] = _typed(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
-    changed = part_with(part, channels={**part.channels, **planes})
+    changed = part_with(part, channels={**part.channels, **planes}, attributes=_retold(part, target))
     parts = tuple(changed if index == image.part else other for index, other in enumerate(image.parts))
     return image._replace(parts=parts, colorspace=target, path="")
+
+
+def _retold(part: Part, target: str) -> dict[str, Attribute]:
+    """Header attributes that say `target` and no longer what the file was encoded in."""
+    kept = {name: value for name, value in part.attributes.items() if name not in (*TOLD, "chromaticities")}
+    for names, known in CHROMATICITIES.items():
+        if target in names:
+            kept["chromaticities"] = Attribute(known, "chromaticities")
+    return kept
 
 
 def _typed(values: np.ndarray, kind: np.dtype) -> np.ndarray:

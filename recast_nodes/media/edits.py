@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,9 +21,10 @@ SOURCE_ATTRIBUTE = "Iptc4xmpExt:DigitalSourceType"
 def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed: Tensor | np.ndarray) -> Image:
     """New values for the picture where `changed` says so; every other bit of the image stays.
 
-    `rgb` (3, H, W) in the image's own colour space and `changed` (H, W) or (1, H, W), true or > 0, cover `window`; what lies
-    outside the data window is dropped. Pixels whose old or new value is not finite keep the old one. Integers are rounded
-    and clipped (values are 0..1 for them), halves clipped to 65504. A single-channel picture takes the mean of the three.
+    `rgb` (3, H, W) in the image's own colour space and `changed` (H, W) or (1, H, W), true or > 0, cover `window`;
+    what lies outside the data window is dropped. Pixels whose old or new value is not finite keep the old one.
+    Integers are rounded and clipped (values are 0..1 for them), halves clipped to 65504. A single-channel picture
+    takes the mean of the three.
     """
     part = image.main
     inner = window.intersect(part.window)
@@ -62,8 +64,8 @@ def with_layers(
 ) -> Image:
     """Add channels (full names, 'matte.A') to the picture's part; a channel of the same name is replaced.
 
-    Arrays are (H, W) over `window`; the new channels cover the whole data window, 0 where `window` does not reach. Their type
-    is `dtype` ('float16', 'float32'), or else the picture's where that is a float type, or half.
+    Arrays are (H, W) over `window`; the new channels cover the whole data window, 0 where `window` does not reach.
+    Their type is `dtype` ('float16', 'float32'), or else the picture's where that is a float type, or half.
     """
     part = image.main
     own = part.channels[image.rgb[0]].dtype
@@ -87,15 +89,16 @@ def with_attributes(image: Image, attributes: Mapping[str, Attribute]) -> Image:
 def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
     """Say in the header that the frame was edited, and by what.
 
-    `facts` are `model`, `weights`, `shot`, `version`, written as `recast:model` ..., and `source`: the term of IPTC's digital source
-    type vocabulary that fits the model ('compositeSynthetic', 'compositeWithTrainedAlgorithmicMedia', ...).
+    `facts` are `model`, `weights`, `shot`, `version`, written as `recast:model` ..., and `source`: the term of IPTC's
+    digital source type vocabulary that fits the model ('compositeSynthetic', 'compositeWithTrainedAlgorithmicMedia',
+    ...).
     """
     told = {f"recast:{name}": Attribute(str(value), "string") for name, value in facts.items() if name != "source"}
     term = facts.get("source", "compositeSynthetic")
     return with_attributes(image, told | {SOURCE_ATTRIBUTE: Attribute(SOURCE_TYPES + term, "string")})
 
 
-def part_with(part: Part, **changes) -> Part:
+def part_with(part: Part, **changes: Any) -> Part:
     """The part with some fields replaced; channels must still cover its window."""
     fields = {name: getattr(part, name) for name in ("name", "channels", "window", "display", "attributes")} | changes
     made = Part(**fields)

@@ -1,8 +1,8 @@
 """Values of OpenEXR header attributes: from their bytes and back, without loss.
 
-Every attribute is kept as `wires.Attribute(value, type)` with the type name that the file itself uses. Types that are not
-in the tables below (and those whose size is not what their type says) keep their bytes as the value, so that whatever was
-in a plate's header goes out again as it came in. Layout: openexr.com, "OpenEXR File Layout".
+Every attribute is kept as `wires.Attribute(value, type)` with the type name that the file itself uses. Types that are
+not in the tables below (and those whose size is not what their type says) keep their bytes as the value, so that
+whatever was in a plate's header goes out again as it came in. Layout: openexr.com, "OpenEXR File Layout".
 """
 
 from __future__ import annotations

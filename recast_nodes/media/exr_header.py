@@ -1,14 +1,15 @@
 """The header and chunk table of an OpenEXR file, read and written without decoding a pixel.
 
-The libraries lose or rename some attributes on the way through (docs/decisions/0002-exr-writing.md), so headers are ours and
-only the pixels are theirs. The chunk table also tells whether a file was written to its end.
+The libraries lose or rename some attributes on the way through (docs/decisions/0002-exr-writing.md), so headers are
+ours and only the pixels are theirs. The chunk table also tells whether a file was written to its end.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO, Mapping, NamedTuple, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Header(NamedTuple):
 
     attributes: Mapping[str, Attribute]
 
-    def value(self, name: str, default=None):
+    def value(self, name: str, default: Any = None) -> Any:
         attribute = self.attributes.get(name)
         return default if attribute is None else attribute.value
 

@@ -6,8 +6,8 @@ OpenImageIO for all that is odd: damaged, subsampled, deep-looking, or when only
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Callable, Sequence
 
 import numpy as np
 import OpenEXR
@@ -66,7 +66,7 @@ def _few(layout: Layout, chosen: Sequence[Sequence[str]]) -> bool:
     """Whether so few channels are wanted that not unpacking the others outweighs the faster reader."""
     whole = sum(_depth(header) * header.window.height for header in layout.headers)
     part = sum(_depth(header, names) * header.window.height for header, names in zip(layout.headers, chosen))
-    return part * 2 < whole
+    return part * 6 < whole
 
 
 def _part(header: Header, planes: dict[str, np.ndarray]) -> Part:
@@ -105,14 +105,16 @@ def _by_openimageio(path: str | Path, layout: Layout, chosen: Sequence[Sequence[
 
 
 def _planes(path: str | Path, source: oiio.ImageInput, index: int, layout: Layout, wanted: Sequence[str]) -> dict:
-    """One part's channels through OpenImageIO, which has an order of its own: read in runs of one type, put back by name."""
+    """One part's channels through OpenImageIO, which has an order of its own: read in runs of one type, put back by
+    name.
+    """
     spec = source.spec(index, 0)
     if spec.width == 0:
         raise MediaError(f"{path}: part {index + 1} of {len(layout.headers)} cannot be read: {problem(source)}")
     stored = {channel.name: channel for channel in layout.headers[index].channels}
     if not set(stored) & set(spec.channelnames) or any(channel.x_step != 1 for channel in stored.values()):
         wanted, stored = list(spec.channelnames), {}  # luma/chroma, which the library turns into R, G, B
-    planes = {}
+    planes: dict[str, np.ndarray] = {}
     for begin, end in _runs(spec, wanted):
         kind = spec.channelformat(begin)
         pixels = source.read_image(index, 0, begin, end, str(kind))

@@ -1,14 +1,14 @@
 """`wires.Part`s into an OpenEXR file: the library encodes the pixels, the header is written here.
 
-The library is given a bare header with a filler attribute as long as all that it would lose; then our own header, of the
-same length, takes its place. So every attribute goes out as it came in, and the pixels are never moved. Reasons and
-measurements: docs/decisions/0002-exr-writing.md.
+The library is given a bare header with a filler attribute as long as all that it would lose; then our own header, of
+the same length, takes its place. So every attribute goes out as it came in, and the pixels are never moved. Reasons
+and measurements: docs/decisions/0002-exr-writing.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, Sequence
 
 import numpy as np
 import OpenEXR
@@ -43,8 +43,8 @@ def write_exr(
 ) -> None:
     """Write a scanline file to `path`, exactly there: callers hand in a temporary name (`atomic.whole_file`).
 
-    `compression` is one of `exr_header.COMPRESSIONS`, or "as plate". Raises MediaError or OSError where the file did not
-    come out whole.
+    `compression` is one of `exr_header.COMPRESSIONS`, or "as plate". Raises MediaError or OSError where the file did
+    not come out whole.
     """
     headers = [header_of(part, compression, dwa_level, len(parts) > 1) for part in parts]
     spare = [_spare(header, len(parts) > 1) for header in headers]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 
@@ -22,6 +22,7 @@ __all__ = [
     "AS_PLATE",
     "COMPRESSIONS",
     "REVIEW",
+    "blacked",
     "mark_edited",
     "read_image",
     "with_attributes",
@@ -37,8 +38,8 @@ def read_image(
 ) -> Image:
     """One image file with all its parts, channels and attributes, in their own types.
 
-    `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for trackers: the
-    Image is then not the file's whole content and has no `path`. Raises MediaError, ColourError.
+    `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for
+    trackers: the Image is then not the file's whole content and has no `path`. Raises MediaError, ColourError.
     """
     path = str(path)
     if colorspace != "auto":
@@ -80,6 +81,16 @@ def _described(name: str, channels: list[str], view: object, views: object, coun
     )
 
 
+def blacked(image: Image) -> Image:
+    """The same format with nothing in it: all channels 0, and no time that belongs to another frame."""
+    parts = []
+    for part in image.parts:
+        planes = {name: np.zeros_like(plane) for name, plane in part.channels.items()}
+        kept = {name: value for name, value in part.attributes.items() if name not in ("timeCode", "keyCode")}
+        parts.append(part_with(part, channels=planes, attributes=kept))
+    return image._replace(parts=tuple(parts), path="")
+
+
 def write_image(
     image: Image,
     path: str | Path,
@@ -91,10 +102,10 @@ def write_image(
 ) -> None:
     """Write `image` to `path`, whole or not at all, in the format that its suffix names.
 
-    EXR: scanlines, every part, channel and attribute; an image that is still its file goes out as a copy of that file where
-    nothing asks for a change. `datatype` is that of the picture's channels. PNG, JPEG and TIFF: the picture alone, 8 bits,
-    for review. `colorspace` "auto" is the plate's own in EXR (linear where the plate is an integer file), and sRGB for
-    review. The same image always gives the same bytes. Raises MediaError, ColourError.
+    EXR: scanlines, every part, channel and attribute; an image that is still its file goes out as a copy of that file
+    where nothing asks for a change. `datatype` is that of the picture's channels. PNG, JPEG and TIFF: the picture
+    alone, 8 bits, for review. `colorspace` "auto" is the plate's own in EXR (linear where the plate is an integer
+    file), and sRGB for review. The same image always gives the same bytes. Raises MediaError, ColourError.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -116,9 +127,8 @@ def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: 
         return False
     same_pixels = datatype == AS_PLATE and colorspace in ("auto", image.colorspace)
     numbers = {compression_number(part, AS_PLATE) for part in image.parts}
-    return same_pixels and (
-        compression == AS_PLATE or numbers == {COMPRESSIONS.index(compression)} and dwa_level is None
-    )
+    same_packing = compression == AS_PLATE or numbers == {COMPRESSIONS.index(compression)}
+    return same_pixels and same_packing and dwa_level is None
 
 
 def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | None) -> None:
@@ -126,7 +136,8 @@ def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | No
         raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
     if any(lossy(part, compression) for part in image.parts):
         notice(
-            f"{path.parent}: a lossy compression changes pixels outside the edit too; compression zip or piz keeps every bit."
+            f"{path.parent}: a lossy compression changes pixels outside the edit too; "
+            "compression zip or piz keeps every bit."
         )
     with whole_file(path) as temporary:
         write_exr(temporary, image.parts, compression, dwa_level)
@@ -142,9 +153,10 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
     if target not in ("auto", image.colorspace):
         image = colour.converted(image, target)
         part = image.main
-    kind = {"half": np.float16, "float": np.float32}.get(datatype)
+    kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
     planes = {
-        name: _as_exr(plane, kind if name in image.rgb else None, integer) for name, plane in part.channels.items()
+        name: _as_exr(plane, kind if integer or name in image.rgb else None, integer)
+        for name, plane in part.channels.items()
     }
     if all(planes[name] is part.channels[name] for name in planes):
         return image
@@ -155,7 +167,6 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
 def _as_exr(plane: np.ndarray, kind: type | None, integer: bool) -> np.ndarray:
     if integer and plane.dtype.kind == "u":
         plane = plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max)
-        kind = kind or np.float16
     if kind is None or plane.dtype == kind or plane.dtype.kind != "f":
         return plane
     return _narrowed(plane) if kind == np.float16 else plane.astype(kind)

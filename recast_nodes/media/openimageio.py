@@ -1,15 +1,17 @@
 """OpenImageIO set up once for files of strangers, and its errors as ours.
 
-What was measured is in docs/decisions/0002-exr-writing.md: limits as in OpenImageIO's own fuzzing, the older EXR reader (it reads
-luma/chroma files and did not crash on damaged ones), ImageInput only, never ImageBuf, never missingcolor.
+What was measured is in docs/decisions/0002-exr-writing.md: limits as in OpenImageIO's own fuzzing, the older EXR
+reader (it reads luma/chroma files and did not crash on damaged ones), ImageInput only, never ImageBuf, never
+missingcolor.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Any
 
 import OpenImageIO as oiio
 
@@ -37,7 +39,7 @@ def opened(path: str | Path) -> Iterator[oiio.ImageInput]:
         source.close()
 
 
-def problem(speaker) -> str:
+def problem(speaker: Any) -> str:
     """What OpenImageIO (the module, a reader or a writer) says went wrong. Its text may hold bytes that are no text."""
     try:
         return speaker.geterror().strip() or "no reason was given"
@@ -49,8 +51,9 @@ def check_size(path: str | Path, width: int, height: int, pixel_bytes: int, chan
     """MediaError where a header asks for more than this machine should give to one picture."""
     if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE and channels <= MOST_CHANNELS):
         raise MediaError(f"{path}: {width} x {height} pixels with {channels} channels is beyond what is read here.")
-    if width * height * pixel_bytes > LARGEST_IMAGE:
+    total = width * height * pixel_bytes
+    if total > LARGEST_IMAGE:
         raise MediaError(
-            f"{path}: {width * height * pixel_bytes >> 20} MB of pixels are more than the {LARGEST_IMAGE >> 20} MB that one file "
-            "may hold; RECAST_IMAGE_MEGABYTES raises the limit."
+            f"{path}: {total >> 20} MB of pixels are more than the {LARGEST_IMAGE >> 20} MB that one file may hold; "
+            "RECAST_IMAGE_MEGABYTES raises the limit."
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..errors import MediaError
 
@@ -32,9 +33,9 @@ class Picture(NamedTuple):
 def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> Picture:
     """The picture that is looked at.
 
-    Without `layer` it is the RGB without a prefix, then one with a usual name, then the first. Without any RGB it is Y, or
-    the file's only channel, shown thrice. `layer` may also be the full name of one channel. Raises MediaError naming
-    what there is.
+    Without `layer` it is the RGB without a prefix, then one with a usual name, then the first. Without any RGB it is
+    Y, or the file's only channel, shown thrice. `layer` may also be the full name of one channel. Raises MediaError
+    naming what there is.
     """
     found = [picture for part, group in enumerate(groups) for picture in _pictures(part, group)]
     if view:
@@ -81,16 +82,18 @@ def _pictures(part: int, group: Group) -> list[Picture]:
     made = []
     for prefix in prefixes:
         ends = {name.rpartition(".")[2].lower(): name for name in group.channels if name.rpartition(".")[0] == prefix}
-        triples = [tuple(ends[end] for end in triple) for triple in TRIPLES if all(end in ends for end in triple)]
+        triples = [(ends[r], ends[g], ends[b]) for r, g, b in TRIPLES if r in ends and g in ends and b in ends]
         single = ends.get("y") or (next(iter(ends.values())) if len(ends) == 1 else "")
-        rgb = triples[0] if triples else (single,) * 3
+        rgb = triples[0] if triples else (single, single, single)
         if rgb[0]:
             made.append(Picture(part, rgb, *_names(group, prefix)))
     return made
 
 
 def _names(group: Group, prefix: str) -> tuple[tuple[str, ...], str]:
-    """What a layer may be called, and its view: 'left.diffuse' in one part, part 'diffuse.left', part attribute `view`."""
+    """What a layer may be called, and its view: 'left.diffuse' in one part, part 'diffuse.left', part attribute
+    `view`.
+    """
     words = prefix.split(".")
     view = group.view or next((word for word in words if word in group.views), "")
     bare = ".".join(word for word in words if word != view)

@@ -39,13 +39,15 @@ def _attributes(spec: oiio.ImageSpec) -> dict[str, Attribute]:
     for entry in spec.extra_attribs:
         kind = TYPES.get(str(entry.type))
         if kind:
-            value = float(entry.value) if entry.name in NAMES else entry.value
+            value = float(str(entry.value)) if entry.name in NAMES else entry.value
             kept[NAMES.get(entry.name, entry.name)] = Attribute(value, "float" if entry.name in NAMES else kind)
     return kept
 
 
 def write_raster(path: Path, kind: str, pixels: np.ndarray, quality: int, aspect: float = 1.0) -> None:
-    """Write (H, W, 3 or 4) uint8 or uint16 pixels to exactly `path`, whatever its suffix. `kind` is a value of REVIEW."""
+    """Write (H, W, 3 or 4) uint8 or uint16 pixels to exactly `path`, whatever its suffix. `kind` is a value of
+    REVIEW.
+    """
     height, width, count = pixels.shape
     spec = oiio.ImageSpec(width, height, count, str(pixels.dtype))
     spec.attribute("oiio:ColorSpace", "sRGB")
@@ -53,7 +55,9 @@ def write_raster(path: Path, kind: str, pixels: np.ndarray, quality: int, aspect
     spec.attribute("DateTime", "1970:01:01 00:00:00")  # else the time of writing: the same frame would differ
     if kind == "jpeg":
         spec.attribute("Compression", f"jpeg:{quality}")
+    spec.attribute("png:compressionLevel", 3)  # a fifth of the time of 6 for a tenth more bytes
     writer = oiio.ImageOutput.create(kind)
+    assert writer is not None, kind  # the wheel has all of REVIEW
     written = writer.open(str(path), spec) and writer.write_image(np.ascontiguousarray(pixels))
     if not (writer.close() and written):
         raise MediaError(f"{path}: cannot be written: {problem(writer)}")

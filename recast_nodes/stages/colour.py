@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -13,8 +15,9 @@ BRIGHTEST = 1e9  # what is brighter comes back as this
 def to_display(linear: Tensor) -> Tensor:
     """Scene-linear light (Rec.709 primaries, any shape, any finite value) to display-referred sRGB.
 
-    Below the knee this is the sRGB curve. Above it a smooth shoulder takes all of knee..1e9 into the rest of the way to 1, so
-    highlights are kept apart and come back. Negative values mirror. Rises everywhere; `from_display` undoes it.
+    Below the knee this is the sRGB curve. Above it a smooth shoulder takes all of knee..1e9 into the rest of the way
+    to 1, so highlights are kept apart and come back. Negative values mirror. Rises everywhere; `from_display` undoes
+    it.
     """
     return _mirrored(linear, lambda light: _encode(_shoulder(light.clamp(max=BRIGHTEST))))
 
@@ -24,7 +27,7 @@ def from_display(display: Tensor) -> Tensor:
     return _mirrored(display, lambda code: _unshoulder(_decode(code)).clamp(max=BRIGHTEST))
 
 
-def _mirrored(values: Tensor, curve) -> Tensor:
+def _mirrored(values: Tensor, curve: Callable[[Tensor], Tensor]) -> Tensor:
     return torch.copysign(curve(values.abs()), values)
 
 

@@ -1,0 +1,297 @@
+"""Where frames come from: numbered files, a still, a movie, all asked the same way.
+
+Patterns are those of Fileseq: `####`, `%04d`, `@@`, `$F4`, also with a range in front (`plate.1001-1100####.exr`).
+One # is one digit, as in Nuke.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+import fileseq
+
+from ..errors import KnobError, MediaError, MissingFrame
+from ..wires import Image
+
+if TYPE_CHECKING:
+    from .movies import MovieReader
+
+STYLE = fileseq.PAD_STYLE_HASH1
+MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
+
+
+class Source(Protocol):
+    """Frames of one shot. `frames` are those that are there, `missing` the holes between the first and the last."""
+
+    @property
+    def kind(self) -> str: ...  # "sequence", "still" or "movie"
+
+    @property
+    def frames(self) -> tuple[int, ...]: ...
+
+    @property
+    def first(self) -> int: ...
+
+    @property
+    def last(self) -> int: ...
+
+    @property
+    def missing(self) -> tuple[int, ...]: ...
+
+    @property
+    def rate(self) -> Fraction | None: ...
+
+    def path(self, frame: int) -> str:
+        """The file that holds this frame. MissingFrame where there is none."""
+
+    def fingerprint(self, frame: int) -> str:
+        """Changes when the file behind this frame does: path, size, time of change."""
+
+    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image: ...
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Numbered files."""
+
+    pattern: str
+    files: Mapping[int, str] = field(repr=False)
+    kind: ClassVar[str] = "sequence"
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        return tuple(self.files)
+
+    @property
+    def first(self) -> int:
+        return min(self.files)
+
+    @property
+    def last(self) -> int:
+        return max(self.files)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        return tuple(frame for frame in range(self.first, self.last + 1) if frame not in self.files)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Frames a second, where the first frame's header says so."""
+        return _header_rate(self.files[self.first])
+
+    def path(self, frame: int) -> str:
+        if frame in self.files:
+            return self.files[frame]
+        raise MissingFrame(f"{self.pattern}: there is no frame {frame}; it has {format_frames(self.files)}.")
+
+    def fingerprint(self, frame: int) -> str:
+        return _stamp(self.path(frame))
+
+    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+        from .images import read_image
+
+        return read_image(self.path(frame), layer, colorspace, channels=channels)
+
+
+@dataclass(frozen=True)
+class Still:
+    """One picture, the same at any frame."""
+
+    file: str
+    kind: ClassVar[str] = "still"
+    frames: ClassVar[tuple[int, ...]] = (1,)
+    first: ClassVar[int] = 1
+    last: ClassVar[int] = 1
+    missing: ClassVar[tuple[int, ...]] = ()
+    rate: ClassVar[Fraction | None] = None
+
+    def path(self, frame: int) -> str:
+        return self.file
+
+    def fingerprint(self, frame: int) -> str:
+        return _stamp(self.file)
+
+    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+        from .images import read_image
+
+        return read_image(self.file, layer, colorspace, channels=channels)
+
+
+@dataclass(frozen=True)
+class Movie:
+    """A movie file; its frames are 1, 2, 3 and so on."""
+
+    file: str
+    reader: MovieReader = field(repr=False)
+    kind: ClassVar[str] = "movie"
+    first: ClassVar[int] = 1
+    missing: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        return tuple(range(1, self.last + 1))
+
+    @property
+    def last(self) -> int:
+        return self.reader.count
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self.reader.rate
+
+    def path(self, frame: int) -> str:
+        if 1 <= frame <= self.last:
+            return self.file
+        raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
+
+    def fingerprint(self, frame: int) -> str:
+        return f"{_stamp(self.path(frame))} frame {frame}"
+
+    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+        self.path(frame)
+        if layer:
+            raise MediaError(f"{self.file}: a movie has no layer {layer!r}.")
+        return self.reader.read(frame - 1, colorspace)
+
+
+def open_source(path: str | Path) -> Source:
+    """The source that a file name or pattern stands for. MediaError naming what is there instead, where it finds
+    nothing.
+
+    What was found is remembered until the file or its folder changes.
+    """
+    text = os.path.abspath(os.path.expanduser(str(path))) if str(path) else ""
+    if not text:
+        raise MediaError("No file is named.")
+    parsed = _parsed(text)
+    if os.path.isfile(text):
+        return _movie(text, _stamp(text)) if text.lower().endswith(MOVIES) else Still(text)
+    folder = os.path.dirname(text)
+    if not os.path.isdir(folder):
+        raise MediaError(f"{path}: there is no folder {folder}.{_near_folder(folder)}")
+    if not parsed.padding():
+        raise MediaError(f"{path}: there is no such file.{_there(folder, os.path.basename(text))}")
+    return _sequence(text, os.stat(folder).st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _movie(path: str, stamp: str) -> Movie:
+    from .movies import MovieReader
+
+    return Movie(path, MovieReader(path))
+
+
+@lru_cache(maxsize=32)
+def _sequence(pattern: str, changed: int) -> Sequence:
+    parsed = _parsed(pattern)
+    folder = os.path.dirname(pattern)
+    files = _matching(parsed, folder)
+    if not files:
+        raise MediaError(f"{pattern}: there are no such frames.{_there(folder, os.path.basename(pattern))}")
+    return Sequence(pattern, files)
+
+
+def _matching(parsed: fileseq.FileSequence, folder: str) -> dict[int, str]:
+    digits = max(1, parsed.zfill())
+    number = r"(-?\d+)" if digits == 1 else rf"(-?(?:\d{{{digits}}}|[1-9]\d{{{digits},}}))"
+    shape = re.compile(re.escape(parsed.basename()) + number + re.escape(parsed.extension()) + r"\Z")
+    wanted = set(parsed.frameSet() or ())
+    found = {int(match[1]): name for name in sorted(os.listdir(folder)) if (match := shape.match(name))}
+    return {frame: os.path.join(folder, found[frame]) for frame in sorted(found) if not wanted or frame in wanted}
+
+
+def _parsed(text: str) -> fileseq.FileSequence:
+    try:
+        return fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
+    except fileseq.exceptions.FileSeqException as problem:
+        raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
+
+
+def is_pattern(path: str | Path) -> bool:
+    """Whether the name has a place for the frame number ('shot.1001.exr' has none)."""
+    parsed = _parsed(str(path))
+    return bool(parsed.padding()) and parsed.frameSet() is None
+
+
+def frame_path(pattern: str | Path, frame: int) -> str:
+    """The name of one frame: `shot.####.exr` at 1001 is `shot.1001.exr`. Names without a place for it stay as they
+    are.
+    """
+    return str(_parsed(str(pattern)).frame(frame)) if is_pattern(pattern) else str(pattern)
+
+
+def parse_frames(text: str) -> tuple[int, ...]:
+    """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
+    try:
+        frames = fileseq.FrameSet(text.strip())
+        numbers = tuple(int(frame) for frame in frames)
+    except (fileseq.exceptions.FileSeqException, ValueError) as problem:
+        raise KnobError(
+            f"Frames {text!r} are not a range such as 1001-1100x2,1150: {_first_line(problem)}"
+        ) from problem
+    if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
+        raise KnobError(f"Frames {text!r} are not whole numbers such as 1001-1100x2,1150.")
+    return numbers
+
+
+def format_frames(frames: Iterable[int]) -> str:
+    """Frames in the shortest words that `parse_frames` understands."""
+    return fileseq.framesToFrameRange(sorted(set(frames)))
+
+
+def _stamp(path: str) -> str:
+    try:
+        state = os.stat(path)
+    except OSError as problem:
+        raise MissingFrame(f"{path}: cannot be read: {problem.strerror}.") from problem
+    return f"{path} {state.st_size} {state.st_mtime_ns}"
+
+
+@lru_cache(maxsize=64)
+def _header_rate(path: str) -> Fraction | None:
+    from .exr_header import is_exr, read_layout
+
+    if not is_exr(path):
+        return None
+    rate = read_layout(path).headers[0].value("framesPerSecond")
+    if isinstance(rate, tuple) and len(rate) == 2 and rate[1]:
+        return Fraction(*rate)
+    return Fraction(rate).limit_denominator(1001) if isinstance(rate, float) and rate > 0 else None
+
+
+def _there(folder: str, name: str) -> str:
+    """What the folder has instead: sequences and files, the likeliest first."""
+    names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
+    if not names:
+        return f" The folder {folder} is empty."
+    found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
+    known = {_shown(sequence): sequence for sequence in found}
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
+    return " The folder has " + ", ".join(_counted(text, known[text]) for text in near) + "."
+
+
+def _shown(sequence: fileseq.FileSequence) -> str:
+    return f"{sequence.basename()}{sequence.padding()}{sequence.extension()}" if len(sequence) > 1 else str(sequence)
+
+
+def _counted(text: str, sequence: fileseq.FileSequence) -> str:
+    return f"{text} ({sequence.frameRange()})" if len(sequence) > 1 else text
+
+
+def _near_folder(folder: str) -> str:
+    parent = os.path.dirname(folder)
+    names = [entry.name for entry in os.scandir(parent) if entry.is_dir()] if os.path.isdir(parent) else []
+    near = difflib.get_close_matches(os.path.basename(folder), names, n=1)
+    return f" Did you mean {os.path.join(parent, near[0])}?" if near else ""
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).split("\n")[0].split(": did not match")[0]

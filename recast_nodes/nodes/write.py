@@ -1,0 +1,97 @@
+"""Write: frames to files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import RecastError
+from ..knobs import Choice, File, Float, Int, Text
+from ..node import Finding, Input, Node
+from ..wires import Image
+
+if TYPE_CHECKING:
+    from ..media.writers import Writer
+
+AS_PLATE = "as plate"
+COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab")
+
+
+class Write(Node):
+    """Write EXR frames, or PNG, JPEG, TIFF or a movie for review.
+
+    A frame appears under its name when it is whole, or not at all. EXR keeps every part, channel and attribute of the
+    plate; a frame that nothing was done to is a copy of the plate's file. Tiled plates are written as scanlines.
+    """
+
+    image = Input(Image, "The frames to write.")
+    gives = None
+
+    file = File("", "The frames to write: shot.####.exr, or .png, .jpg, .tif, or a movie (.mp4, .mov).", writes=True)
+    compression = Choice(
+        AS_PLATE,
+        "EXR compression. pxr24, b44 and dwa change pixels outside the edit too.",
+        options=(AS_PLATE, *COMPRESSIONS),
+        group="EXR",
+    )
+    dwa_level = Float(
+        None,
+        "How much dwaa and dwab may lose.",
+        limits=(0, 100000),
+        slider=(0, 200),
+        unset="the plate's own, or 45",
+        animates=False,
+        group="EXR",
+    )
+    datatype = Choice(AS_PLATE, "Type of the picture's channels.", options=(AS_PLATE, "half", "float"), group="EXR")
+    colorspace = Text("auto", "Colour space by its name. auto: EXR as the plate, review files and movies as sRGB.")
+    quality = Int(92, "Quality of JPEG and movies.", limits=(1, 100), slider=(60, 100), animates=False, group="Review")
+    rate = Float(
+        None,
+        "Frames a second of a movie.",
+        limits=(1, 1000),
+        slider=(12, 60),
+        unset="the plate's own, or 24",
+        animates=False,
+        group="Review",
+    )
+
+    def process(self, image: Image) -> Image:  # type: ignore[override]
+        return image
+
+    def open(self, shot: str, frames: Sequence[int]) -> Writer:
+        """Where the frames go. `shot` is the fingerprint that edited frames carry in their header."""
+        from ..media.writers import Options, open_writer
+
+        chosen = (self.compression, self.dwa_level, self.datatype, self.colorspace, self.quality, self.rate)
+        return open_writer(self.file, frames, Options(*chosen, shot))
+
+    @classmethod
+    def check(cls, moments: Sequence[Write]) -> Iterable[Finding]:  # type: ignore[override]
+        if not moments:
+            return
+        from ..media.colour import check_colorspace
+        from ..media.writers import check_target
+
+        one = moments[0]
+        try:
+            check_target(one.file, [moment.frame for moment in moments])
+        except RecastError as error:
+            yield Finding(str(error), "file")
+        if one.colorspace != "auto":
+            try:
+                check_colorspace(one.colorspace)
+            except RecastError as error:
+                yield Finding(str(error), "colorspace")
+        if one.file:
+            yield from _unwritable(Path(one.file).absolute().parent)
+
+
+def _unwritable(folder: Path) -> Iterable[Finding]:
+    there = next(above for above in (folder, *folder.parents) if above.exists())
+    if not there.is_dir():
+        yield Finding(f"{there} is a file, so no frame can be written below it.", "file")
+    elif not os.access(there, os.W_OK | os.X_OK):
+        yield Finding(f"{there} cannot be written to.", "file")
