@@ -30,15 +30,21 @@ class Finding:
 class Input:
     """A place that a wire goes into. `many` inputs arrive as {frame: value}, for the frames of `Node.frames`."""
 
-    def __init__(self, kind: type, tip: str, *, optional: bool = False, many: bool = False):
-        self.kind, self.tip, self.optional, self.many = kind, tip, optional, many
+    def __init__(self, kind: type | Sequence[type], tip: str, *, optional: bool = False, many: bool = False):
+        self.kinds = (kind,) if isinstance(kind, type) else tuple(kind)
+        self.tip, self.optional, self.many = tip, optional, many
         self.name = ""
+
+    @property
+    def takes(self) -> str:
+        """The kinds of wire that fit, in words: 'Image', 'Track or Motion'."""
+        return " or ".join(kind.__name__ for kind in self.kinds)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     def describe(self) -> dict[str, Any]:
-        return {"name": self.name, "kind": self.kind.__name__, "tip": self.tip, "optional": self.optional}
+        return {"name": self.name, "kind": self.takes, "tip": self.tip, "optional": self.optional}
 
 
 class Node:
@@ -53,8 +59,8 @@ class Node:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.knobs = cls.knobs | {name: made for name, made in vars(cls).items() if isinstance(made, Knob)}
-        cls.inputs = cls.inputs | {name: made for name, made in vars(cls).items() if isinstance(made, Input)}
+        cls.knobs = {**cls.knobs, **{name: made for name, made in vars(cls).items() if isinstance(made, Knob)}}
+        cls.inputs = {**cls.inputs, **{name: made for name, made in vars(cls).items() if isinstance(made, Input)}}
 
     def __init__(self, frame: int = 0, **values: Any):
         self.frame = frame
@@ -86,6 +92,11 @@ class Node:
         """The same node with every knob at its default but those in `names`."""
         return type(self)(self.frame, **{name: self.values[name] for name in names})
 
+    @classmethod
+    def gives_with(cls, constants: Mapping[str, Any]) -> type | None:
+        """The kind of wire that comes out with these knob values, where a knob decides it."""
+        return cls.gives
+
     def told(self) -> dict[str, Any]:
         """The knob values that decide the result: what a fingerprint is made of."""
         return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
@@ -111,7 +122,7 @@ class Node:
         """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only."""
         return (frame,)
 
-    def observe(self, **inputs: Any) -> Any:
+    def observe(self, *args: Any, **inputs: Any) -> Any:
         """One frame's small record for `analyse`. The default keeps the single analysed input itself."""
         return inputs[self.analyses[0]]
 
@@ -119,8 +130,11 @@ class Node:
         """What the whole shot tells, from the records of all its frames. Small: a few kilobytes a frame."""
         raise NotImplementedError
 
-    def process(self, **inputs: Any) -> Any:
-        """The result at `self.frame`. Nodes with `analyses` are given `analysis=` too."""
+    def process(self, *args: Any, **inputs: Any) -> Any:
+        """The result at `self.frame`, from inputs by name. Nodes with `analyses` are given `analysis=` too.
+
+        (`*args` only tells type checkers that subclasses name their own inputs.)
+        """
         raise NotImplementedError
 
     @classmethod

@@ -113,10 +113,11 @@ def _compose(text: str) -> yaml.Node:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise DocumentError([f"line {event.start_mark.line + 1}: anchors and aliases (*) are not taken."])
+                raise DocumentError([f"line {_line(event)}: anchors and aliases (*) are not taken."])
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        mark = error.problem_mark
+        line = f"line {mark.line + 1}: " if mark else ""
         raise DocumentError([f"{line}this is not YAML: {error.problem}."]) from None
     except yaml.YAMLError as error:
         raise DocumentError([f"this is not YAML: {error}"]) from None
@@ -125,6 +126,11 @@ def _compose(text: str) -> yaml.Node:
     if root is None:
         raise DocumentError(["the document is empty; a shot starts with 'recast: 1'."])
     return root
+
+
+def _line(at: Any) -> int:
+    """The line, from 1, on which a YAML node or event starts."""
+    return at.start_mark.line + 1
 
 
 class _Reader:
@@ -151,7 +157,7 @@ class _Reader:
         return self.lines.get((found.node, found.entry)) or self.lines.get((found.node, ""), 0)
 
     def problem(self, at: yaml.Node, text: str, node: str = "", entry: str = "") -> None:
-        self.problems.append(Problem(text, node, entry, at.start_mark.line + 1))
+        self.problems.append(Problem(text, node, entry, _line(at)))
 
     def mapping(self, at: yaml.Node, what: str, allowed: tuple[str, ...] = (), node: str = "") -> dict[str, yaml.Node]:
         """The entries of a mapping; entries not `allowed` (where given) and doubled ones are problems."""
@@ -187,10 +193,10 @@ class _Reader:
     def frames(self, at: yaml.Node | None) -> str:
         text = self.scalar(at, "'frames'") if at else ""
         if at and text:
-            from .frames import parse_span
+            from ..media.sequences import parse_frames
 
             try:
-                parse_span(text)
+                parse_frames(text)
             except KnobError as error:
                 self.problem(at, str(error), entry="frames")
         return text
@@ -199,7 +205,7 @@ class _Reader:
         from ..nodes import NODES
 
         for name, body in self.mapping(at, "'nodes'").items():
-            self.lines[name, ""] = body.start_mark.line + 1
+            self.lines[name, ""] = _line(body)
             parts = self.mapping(body, "the node", ("kind", "inputs", "knobs"), name)
             kind = self.scalar(parts["kind"], "'kind'", name) if "kind" in parts else ""
             if kind not in NODES:
@@ -211,7 +217,7 @@ class _Reader:
     def wires(self, at: yaml.Node | None, node: str) -> dict[str, str]:
         entries = self.mapping(at, "'inputs'", node=node) if at else {}
         for name, value in entries.items():
-            self.lines[node, name] = value.start_mark.line + 1
+            self.lines[node, name] = _line(value)
         return {name: self.scalar(value, "an input", node, name) for name, value in entries.items()}
 
     def knobs(self, at: yaml.Node | None, node: str, kind: type[Node]) -> tuple[dict[str, Any], dict[str, Curve]]:
@@ -252,13 +258,13 @@ def _numbers(at: yaml.Node, count: int) -> list[float]:
     except (TypeError, ValueError):
         numbers = []
     if len(numbers) != count:
-        raise KnobError(f"line {at.start_mark.line + 1}: {count} numbers are needed here.")
+        raise KnobError(f"line {_line(at)}: {count} numbers are needed here.")
     return numbers
 
 
 def _key(at: yaml.Node) -> Key:
     """[frame, value], [frame, value, interpolation], or a mapping with handles."""
-    line = at.start_mark.line + 1
+    line = _line(at)
     if isinstance(at, yaml.SequenceNode) and len(at.value) in (2, 3):
         names: tuple[str, ...] = ("frame", "value", "interpolation")
         entries = dict(zip(names, at.value))

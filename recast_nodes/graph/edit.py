@@ -27,17 +27,17 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 
 def edit_graph(source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh") -> Graph:
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES."""
-    mix: dict[str, Any] = {
+    mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
         "enhance": {"replace": 0.0, "enhance": 1.0},
         "animate": {"mode": "animate", "replace": 1.0, "enhance": 0.0, "pose": 1.0},
-    }[mode]
+    }
     knobs: dict[str, dict[str, Any]] = {
         "Plate": {"file": source},
         "Driving": {"file": driving},
         "MotionExtract": {"model": model},
         "DrivingMotion": {"model": model},
-        "ExpressionMix": mix,
+        "ExpressionMix": mixes[mode],
         "Write": {"file": output},
     }
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})

@@ -44,6 +44,11 @@ class Placed:
         keyed = {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
         return self.kind(frame, **_resolve(self.kind, {**self.constants, **keyed}, folder))
 
+    @property
+    def gives(self) -> type | None:
+        """The kind of wire that comes out."""
+        return self.kind.gives_with(self.constants)
+
     def with_knob(self, name: str, value: Any) -> Placed:
         """The same node with a knob set to a constant or to a curve. Raises KnobError."""
         if name not in self.kind.knobs:
@@ -73,12 +78,15 @@ def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
 def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
     """Paths made absolute: File knobs always, Still knobs where they name a file."""
 
+    if not folder:
+        return values
+
     def path(name: str, value: Any) -> Any:
         knob = kind.knobs[name]
         is_path = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
         return str(folder / value) if is_path and isinstance(value, str) and value else value
 
-    return {name: path(name, value) for name, value in values.items()} if folder else values
+    return {name: path(name, value) for name, value in values.items()}
 
 
 @dataclass(frozen=True)
@@ -104,13 +112,13 @@ class Graph:
                     yield Problem(unknown("input", name, inputs, f"{placed.kind.__name__} has"), placed.name, name)
                 elif target not in self.nodes:
                     yield Problem(unknown("node", target, self.nodes, "the shot has"), placed.name, name)
-                elif (gives := self.nodes[target].kind.gives) is not inputs[name].kind:
+                elif (gives := self.nodes[target].gives) not in inputs[name].kinds:
                     given = gives.__name__ if gives else "nothing"
-                    text = f"takes a wire of type {inputs[name].kind.__name__}, but {target} gives {given}."
+                    text = f"takes a wire of type {inputs[name].takes}, but {target} gives {given}."
                     yield Problem(text, placed.name, name)
             for name, entry in inputs.items():
                 if not entry.optional and name not in placed.wires:
-                    yield Problem(f"needs a wire of type {entry.kind.__name__}.", placed.name, name)
+                    yield Problem(f"needs a wire of type {entry.takes}.", placed.name, name)
 
     def _cycle_problems(self) -> Iterator[Problem]:
         """One problem for each cycle, at the node through which it closes."""
@@ -164,4 +172,4 @@ class Graph:
 
     def outputs(self) -> list[str]:
         """The nodes that write files."""
-        return [name for name, placed in self.nodes.items() if placed.kind.gives is None]
+        return [name for name, placed in self.nodes.items() if placed.gives is None]

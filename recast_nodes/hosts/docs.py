@@ -22,7 +22,7 @@ def node_reference() -> str:
 def _node(kind: type[Node]) -> str:
     lines = [f"## {kind.__name__}", "", kind.describe()["documentation"], ""]
     lines += [
-        f"- **{entry.name}** ({entry.kind.__name__}{', optional' if entry.optional else ''}): {entry.tip}"
+        f"- **{entry.name}** ({entry.takes}{', optional' if entry.optional else ''}): {entry.tip}"
         for entry in kind.inputs.values()
     ]
     lines += [f"- gives {kind.gives.__name__}" if kind.gives else "- writes files", ""]

@@ -42,7 +42,7 @@ class Console:
             log.removeHandler(handler)
 
     def tell(self, event: str, text: str = "", **facts: Any) -> None:
-        """One event: JSON on standard output with `--json`, else `text` for people (results there, the rest on stderr)."""
+        """One event: JSON on standard output with `--json`, else `text` for people (on stderr, but for results)."""
         with self._lock:
             if self.as_json:
                 click.echo(json.dumps({"event": event, **({"text": text} if text else {}), **facts}))
@@ -75,14 +75,14 @@ class _NoticeHandler(logging.Handler):
 
 
 def _bars() -> Any:
+    from rich import progress
     from rich.console import Console as RichConsole
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
         console=RichConsole(stderr=True),
     )

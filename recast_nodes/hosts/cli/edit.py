@@ -30,7 +30,8 @@ def command(
     """
     from ...graph.document import save
 
-    graph = edit_graph(*(str(Path(path).absolute()) for path in (source, driving, output)), mode, model)
+    source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
+    graph = edit_graph(source, driving, output, mode, model)
     graph = with_sets(_aligned(graph, retime), options["sets"])
     run(graph, options, before=lambda: save(graph, document_path(output)))
 
@@ -43,17 +44,17 @@ def document_path(output: str) -> Path:
 
 
 def _aligned(graph: Graph, retime: bool) -> Graph:
-    """Driver and plate by frame number where the driver has the plate's frames, else from first frame to first frame."""
+    """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame."""
     from ...media.sequences import open_source
     from ...notices import notice
 
     plate, driving = (open_source(graph.at(name, 0).values["file"]) for name in ("Plate", "Driving"))
-    differ = bool(plate.rate and driving.rate and plate.rate != driving.rate)
-    if differ:
+    speed = 1.0
+    if plate.rate and driving.rate and plate.rate != driving.rate:
+        speed = float(driving.rate / plate.rate) if retime else 1.0
         rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driving.rate):g}"
         told = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
         notice(f"{rates}: {told}.")
-    speed = float(driving.rate / plate.rate) if differ and retime else 1.0
     same_numbers = driving.kind == "sequence" and driving.first <= plate.first and plate.last <= driving.last
     if driving.kind == "still" or (same_numbers and speed == 1.0):
         return graph

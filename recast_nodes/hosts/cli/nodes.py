@@ -37,7 +37,7 @@ def _show(kind: type[Node]) -> None:
     click.echo(f"{kind.__name__}: {kind.summary()}\n")
     for entry in kind.inputs.values():
         needed = " (optional)" if entry.optional else ""
-        click.echo(f"  <- {entry.name}: {entry.kind.__name__}{needed}. {entry.tip}")
+        click.echo(f"  <- {entry.name}: {entry.takes}{needed}. {entry.tip}")
     if kind.gives:
         click.echo(f"  -> {kind.gives.__name__}")
     for knob in kind.knobs.values():
