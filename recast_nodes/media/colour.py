@@ -223,10 +223,13 @@ def _display(pixels: np.ndarray, space: str) -> np.ndarray:
 def _resized(pixels: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
     if size is None or size == (pixels.shape[1], pixels.shape[0]):
         return pixels
-    import cv2
+    import torch
+    from torch.nn.functional import interpolate
 
     smaller = size[0] <= pixels.shape[1] and size[1] <= pixels.shape[0]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    mode = {"mode": "area"} if smaller else {"mode": "bilinear", "align_corners": False}
+    planes = torch.from_numpy(pixels).permute(2, 0, 1)[None]
+    return np.ascontiguousarray(interpolate(planes, (size[1], size[0]), **mode)[0].permute(1, 2, 0).numpy())
 
 
 def converted(image: Image, target: str) -> Image:
