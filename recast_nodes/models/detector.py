@@ -1,0 +1,119 @@
+"""Finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces, or the user's own InsightFace.
+
+YuNet's 2023 model through `cv2.FaceDetectorYN`; W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector",
+Machine Intelligence Research 2023.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..errors import ModelMissing
+from ..wires import Image
+from .files import path_of
+from .natives import opencv, quiet
+from .pool import Pool
+from .view import Picture, whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+YUNET = "face_detection_yunet_2023mar.onnx"
+GLANCES = (512, 1024)  # longest side of the picture in pixels: a quick look, then a closer one if that found nothing
+OVERLAP = 0.3  # two boxes that share more than this are one face
+MOST = 16  # faces in one frame
+SMALLEST = 16  # pixels along a picture's shorter side; nothing can be told from less
+
+
+class Detection(NamedTuple):
+    """A face as a detector sees it, in plate pixels."""
+
+    box: NDArray[np.float64]  # (4,) x, y, width, height
+    points: NDArray[np.float64]  # (5, 2) eye, eye, nose tip, mouth corner, mouth corner; the one at the left first
+    score: float  # 0..1
+
+
+def find_faces(image: Image, detector: str, confidence: float) -> list[Detection]:
+    """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'."""
+    detect = _insightface if detector == "insightface" else _yunet
+    for longest in GLANCES:
+        picture = whole(image, longest)
+        if min(picture.pixels.shape[:2]) < SMALLEST:
+            return []
+        if found := detect(picture, confidence):
+            return sorted(found, key=lambda face: -face.score)[:MOST]
+        if longest >= max(image.main.window.width * image.main.pixel_aspect, image.main.window.height):
+            break  # that was already at full size
+    return []
+
+
+def _detection(picture: Picture, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:
+    """From (2, 2) box corners and (5, 2) points in the picture."""
+    corners = picture.to_plate(corners)
+    box = np.concatenate([corners[0], corners[1] - corners[0]])
+    return Detection(box, picture.to_plate(points), float(score))
+
+
+def _yunet(picture: Picture, confidence: float) -> list[Detection]:
+    with _yunets().borrow() as network:
+        height, width = picture.pixels.shape[:2]
+        network.setInputSize((width, height))
+        network.setScoreThreshold(confidence)
+        rows = network.detect(np.ascontiguousarray(picture.pixels[..., ::-1]))[1]
+    if rows is None:
+        return []
+    rows = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
+    return [
+        _detection(picture, np.stack([row[:2], row[:2] + row[2:4]]), row[4:14].reshape(5, 2), row[14])
+        for row in rows
+        if min(row[2:4]) > 0
+    ]
+
+
+@cache
+def _yunets() -> Pool[Any]:
+    path = str(path_of(YUNET))
+
+    def start() -> Any:
+        with quiet():
+            return opencv().FaceDetectorYN.create(path, "", (320, 320), 0.5, OVERLAP)
+
+    return Pool(start)
+
+
+def _insightface(picture: Picture, confidence: float) -> list[Detection]:
+    with _insightfaces().borrow() as app:
+        app.det_model.det_thresh = confidence
+        faces = app.get(np.ascontiguousarray(picture.pixels[..., ::-1]))
+    return [_detection(picture, np.reshape(face.bbox, (2, 2)), face.kps, face.det_score) for face in faces]
+
+
+@cache
+def _insightfaces() -> Pool[Any]:
+    """The user's own copy. Its models may not be used commercially, so Recast neither ships nor fetches them."""
+    try:
+        import insightface
+    except ImportError:
+        raise ModelMissing(
+            "FaceTrack.detector: insightface is not installed here. Its models are for non-commercial use only, so "
+            "Recast does not bring it: install your own copy (pip install insightface onnxruntime), or choose auto, or "
+            "give its landmarks through landmarks-file."
+        ) from None
+    models = Path("~/.insightface/models/buffalo_l").expanduser()
+    if not any(models.glob("det_*.onnx")):
+        raise ModelMissing(
+            f"FaceTrack.detector: insightface is installed, but {models} holds no detector (det_*.onnx). Put your own "
+            "copy of its buffalo_l models there, or choose auto."
+        )
+
+    def start() -> Any:
+        with quiet():
+            app = insightface.app.FaceAnalysis(name="buffalo_l", allowed_modules=["detection"])
+            app.prepare(ctx_id=-1, det_size=(640, 640))
+        return app
+
+    return Pool(start)

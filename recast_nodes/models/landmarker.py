@@ -1,0 +1,160 @@
+"""Dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face.
+
+478 landmarks (468 of the mesh, 10 of the irises) and 52 blendshape coefficients. IMAGE mode smooths nothing, so a frame
+comes out the same whichever frames were seen before it; `stages.smoothing` does the smoothing over the whole shot.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..wires import Faces, Image
+from .detector import MOST, SMALLEST, Detection, find_faces
+from .files import path_of
+from .natives import mediapipe, quiet
+from .pool import Pool
+from .view import Picture, crop_window, look, whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LANDMARKER = "face_landmarker.task"
+LANDMARKS, COEFFICIENTS = 478, 52
+DETECTORS = ("auto", "mediapipe", "insightface")
+WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
+CROP = 384  # pixels along a crop's side; the network itself samples the face at 256
+REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
+LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
+NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
+MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
+
+
+class Mesh(NamedTuple):
+    """One face in one picture."""
+
+    landmarks: NDArray[np.float64]  # (478, 3) plate pixels; z in the scale of x
+    coefficients: NDArray[np.float64]  # (52,)
+
+
+def observe_faces(image: Image, detector: str = "auto", confidence: float = 0.5) -> Faces:
+    """All faces in a frame, the surest first.
+
+    `auto` finds them with YuNet, and with MediaPipe where YuNet finds none; `mediapipe` looks with MediaPipe alone;
+    `insightface` finds them with the user's own InsightFace. MediaPipe gives no score: a face that it found has the
+    threshold that it passed as its confidence.
+    """
+    found: list[tuple[Mesh, float]] = []
+    if detector != "mediapipe":
+        found = _refined(image, find_faces(image, "yunet" if detector == "auto" else detector, confidence))
+    if not found and detector in ("auto", "mediapipe"):
+        found = _refined(image, _found_by_mediapipe(image, confidence))
+    return _as_faces(image, found)
+
+
+def no_faces(image: Image) -> Faces:
+    """A frame in which nobody looked for faces."""
+    return _as_faces(image, [])
+
+
+def _refined(image: Image, detections: list[Detection]) -> list[tuple[Mesh, float]]:
+    """The mesh of each detection that has one; the same face is not told twice."""
+    found: list[tuple[Mesh, float]] = []
+    for detection in detections:
+        mesh = _mesh_of(image, detection)
+        if mesh is not None and not any(_same(mesh, other) for other, _ in found):
+            found.append((mesh, detection.score))
+    return found
+
+
+def _mesh_of(image: Image, detection: Detection) -> Mesh | None:
+    """The mesh that fits the detection, from a crop about it."""
+    for reach in REACHES:
+        window = crop_window(image, detection.box, reach)
+        side = max(window.width * image.main.pixel_aspect, window.height)
+        meshes = _meshes(look(image, window, CROP / side), LEAST, NEIGHBOURS)
+        if meshes:
+            best = min(meshes, key=lambda mesh: _misfit(mesh, detection))
+            return best if _misfit(best, detection) < MISFIT else None
+    return None
+
+
+def _misfit(mesh: Mesh, detection: Detection) -> float:
+    """Mean distance of the mesh's eyes, nose tip and mouth corners to the detector's, over the size of its box."""
+    distance = np.linalg.norm(five_points(mesh.landmarks) - detection.points, axis=1).mean()
+    return float(distance / np.sqrt(detection.box[2] * detection.box[3]))
+
+
+def five_points(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(5, 2) what detectors give: eye, eye, nose tip, mouth corner, mouth corner; the person's right ones first."""
+    mesh = landmarks[:, :2]
+    return np.stack([mesh[[33, 133]].mean(0), mesh[[263, 362]].mean(0), mesh[4], mesh[61], mesh[291]])
+
+
+def _same(one: Mesh, other: Mesh) -> bool:
+    size = np.ptp(one.landmarks[:, :2], axis=0).max()
+    return bool(np.linalg.norm(one.landmarks.mean(0)[:2] - other.landmarks.mean(0)[:2]) < size / 4)
+
+
+def _found_by_mediapipe(image: Image, confidence: float) -> list[Detection]:
+    """Faces that MediaPipe finds in the whole frame, as detections to be looked at closely."""
+    picture = whole(image, WHOLE)
+    if min(picture.pixels.shape[:2]) < SMALLEST:
+        return []
+    return [_as_detection(mesh, confidence) for mesh in _meshes(picture, confidence, MOST)]
+
+
+def _as_detection(mesh: Mesh, score: float) -> Detection:
+    low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
+    return Detection(np.concatenate([low, high - low]), five_points(mesh.landmarks), score)
+
+
+def _meshes(picture: Picture, threshold: float, most: int) -> list[Mesh]:
+    """The faces that MediaPipe sees in a picture, `most` at most."""
+    media = mediapipe()
+    shown = media.Image(image_format=media.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels))
+    with _landmarkers(threshold, most).borrow() as network:
+        seen = network.detect(shown)
+    height, width = picture.pixels.shape[:2]
+    meshes = []
+    for points, coefficients in zip(seen.face_landmarks, seen.face_blendshapes, strict=True):
+        # MediaPipe's z is in the scale of x: a fraction of the picture's width.
+        landmarks = np.array([(p.x * width, p.y * height, p.z * width) for p in points])
+        mesh = Mesh(picture.to_plate(landmarks), np.array([shape.score for shape in coefficients]))
+        if np.isfinite(mesh.landmarks).all():
+            meshes.append(mesh)
+    return meshes
+
+
+@cache
+def _landmarkers(threshold: float, most: int) -> Pool[Any]:
+    path = str(path_of(LANDMARKER))
+    return Pool(lambda: _start(path, threshold, most), lambda network: network.close())
+
+
+def _start(path: str, threshold: float, most: int) -> Any:
+    media = mediapipe()
+    tasks, vision = media.tasks, media.tasks.vision
+    options = vision.FaceLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=path),
+        output_face_blendshapes=True,
+        num_faces=most,
+        min_face_detection_confidence=threshold,
+    )
+    blank = media.Image(image_format=media.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
+    with quiet():
+        network = vision.FaceLandmarker.create_from_options(options)
+        network.detect(blank)
+    return network
+
+
+def _as_faces(image: Image, found: list[tuple[Mesh, float]]) -> Faces:
+    import torch
+
+    landmarks = np.array([mesh.landmarks for mesh, _ in found], np.float32).reshape(-1, LANDMARKS, 3)
+    coefficients = np.array([mesh.coefficients for mesh, _ in found], np.float32).reshape(-1, COEFFICIENTS)
+    confidence = np.array([score for _, score in found], np.float32)
+    frame = torch.tensor([*image.main.display, image.main.pixel_aspect], dtype=torch.float32)
+    return Faces(torch.from_numpy(landmarks), torch.from_numpy(coefficients), torch.from_numpy(confidence), frame)

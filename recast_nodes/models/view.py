@@ -1,0 +1,64 @@
+"""How a network looks at a plate: windows of it as display-referred pictures with square pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..wires import Image, Window
+from .natives import opencv
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Picture(NamedTuple):
+    """What a network is shown, and where it lies in the plate."""
+
+    pixels: NDArray[np.uint8]  # (h, w, 3) sRGB
+    window: Window  # of the plate, in its own pixels
+
+    def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(..., 2 or 3) positions in the picture to plate pixels; z is scaled as x."""
+        height, width = self.pixels.shape[:2]
+        across, down = self.window.width / width, self.window.height / height
+        scale, corner = np.array([across, down, across]), np.array([self.window.x, self.window.y, 0.0])
+        last = points.shape[-1]
+        return points * scale[:last] + corner[:last]
+
+
+def whole(image: Image, longest: int) -> Picture:
+    """All pixels that the image has, at most `longest` pixels along its longer side, un-squeezed."""
+    window, aspect = image.main.window, image.main.pixel_aspect
+    width, height = window.width * aspect, float(window.height)
+    return look(image, window, min(1.0, longest / max(width, height)))
+
+
+def look(image: Image, window: Window, scale: float) -> Picture:
+    """A window of the plate, `scale` times its size in square pixels; black beyond the image's own pixels."""
+    from ..media.colour import display_rgb
+
+    width = max(1, round(window.width * image.main.pixel_aspect * scale))
+    height = max(1, round(window.height * scale))
+    if scale <= 1.0:
+        return Picture(display_rgb(image, window, (width, height)), window)
+    pixels = opencv().resize(display_rgb(image, window), (width, height), interpolation=opencv().INTER_CUBIC)
+    return Picture(pixels, window)
+
+
+def crop_window(image: Image, box: NDArray[np.floating], reach: float) -> Window:
+    """A square window (in square pixels) about `box` (x, y, width, height in plate pixels), `reach` times as large.
+
+    It moves in coarse steps, because a landmark moves by a third of a pixel when the window moves by a few: a
+    detector's jitter then mostly leaves the window where it was.
+    """
+    aspect = image.main.pixel_aspect
+    x, y, width, height = box
+    steps = np.ceil(4 * np.log2(max(width * aspect, height, 8.0) * reach))
+    side = 2.0 ** (steps / 4)
+    grid = side / 16
+    centre_x = round((x + width / 2) * aspect / grid) * grid / aspect
+    centre_y = round((y + height / 2) / grid) * grid
+    wide = max(1, round(side / aspect))
+    return Window(round(centre_x - wide / 2), round(centre_y - side / 2), wide, max(1, round(side)))

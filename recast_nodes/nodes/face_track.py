@@ -1,0 +1,183 @@
+"""FaceTrack: one face followed through the shot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..knobs import Box, Choice, File, Float, Int, Switch
+from ..node import Input, Node
+from ..wires import Faces, Image, Track
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..stages.tracking import Course
+
+
+class FollowedFace(NamedTuple):
+    """What FaceTrack knows of a shot before any frame is processed."""
+
+    course: Course
+    squares: Tensor  # (T, 4) smoothed crop squares in square pixels; 0 where lost
+    pixel_aspect: float
+
+
+class FaceTrack(Node):
+    """Finds one face, follows it through the shot, and gives its landmarks, crop and boundary.
+
+    Every frame is looked at by itself; what is smoothed is smoothed over the whole shot, as far ahead as back, so
+    nothing lags and a frame comes out the same whichever frames are rendered. Landmarks that another tracker made come
+    in through `landmarks`.
+    """
+
+    image = Input(Image, "The plate, or the driving performance.")
+    gives = Track
+
+    detector = Choice(
+        "auto",
+        "What finds faces. auto: YuNet, and MediaPipe where YuNet finds none. insightface: your own copy of it (its "
+        "models are not for commercial use). landmarks-file: none, the landmarks are read from a file.",
+        options=("auto", "mediapipe", "insightface", "landmarks-file"),
+        group="find",
+    )
+    landmarks = File(
+        "", "Landmarks from elsewhere: CSV, JSON or NumPy, 478 or 468 points a frame, y down.", group="find"
+    )
+    confidence = Float(
+        0.5,
+        "How sure the detector must be: lower finds hidden, turned and dark faces, and more mistakes.",
+        limits=(0.05, 0.99),
+        slider=(0.2, 0.9),
+        animates=False,
+        group="find",
+    )
+    pick = Choice(
+        "largest",
+        "Which face is meant where there are several: by its size over the shot, its place, its number, or a box drawn "
+        "about it.",
+        options=("largest", "left-most", "nearest-to-centre", "index", "box"),
+        group="find",
+    )
+    index = Int(
+        0,
+        "The number of the face for pick index, counted from the left.",
+        limits=(0, 15),
+        slider=(0, 5),
+        animates=False,
+        group="find",
+    )
+    box = Box(None, "The region for pick box: the face whose middle is inside it.", group="find")
+    pick_frame = Int(
+        None,
+        "The frame in which the face is picked.",
+        limits=(-1_000_000, 10_000_000),
+        slider=(1001, 1100),
+        unset="the whole shot",
+        animates=False,
+        group="find",
+    )
+    steady = Float(
+        2.0,
+        "Frames over which landmarks lose their jitter. Blinks and speech keep their speed; 0 leaves all as measured.",
+        limits=(0, 20),
+        slider=(0, 6),
+        animates=False,
+        group="follow",
+    )
+    lost = Choice(
+        "interpolate",
+        "What becomes of frames in which the face is not seen. interpolate: bridge gaps of up to 24 frames, longer ones "
+        "go through unedited. hold: keep the last face. pass: they go through unedited. error: stop and name them.",
+        options=("interpolate", "hold", "pass", "error"),
+        group="follow",
+    )
+    crop_scale = Float(
+        1.5, "Size of the crop against the face.", limits=(0.5, 10), slider=(1, 3), animates=False, group="crop"
+    )
+    crop_x = Float(
+        0.0,
+        "Moves the crop to the right, in crop sizes.",
+        limits=(-2, 2),
+        slider=(-0.5, 0.5),
+        animates=False,
+        group="crop",
+    )
+    crop_y = Float(
+        -0.125, "Moves the crop down, in crop sizes.", limits=(-2, 2), slider=(-0.5, 0.5), animates=False, group="crop"
+    )
+    rotate = Switch(True, "Turn the crop with the head, so that the face stands upright in it.", group="crop")
+    smooth = Float(
+        3.0,
+        "Frames over which the crop's place, size and turn are smoothed; it then neither shakes nor pumps.",
+        limits=(0, 100),
+        slider=(0, 20),
+        animates=False,
+        group="crop",
+    )
+    hull_expand = Float(
+        0.25,
+        "How much larger than the face the boundary is, beyond which no pixel may change.",
+        limits=(0, 2),
+        slider=(0, 0.6),
+        animates=False,
+        group="boundary",
+    )
+
+    observes = ("detector", "confidence")
+    analyses = ("image",)
+
+    def observe(self, image: Image) -> Faces:
+        """All faces of one frame; none where landmarks come from a file."""
+        from ..models.landmarker import no_faces, observe_faces
+
+        if self.detector == "landmarks-file":
+            return no_faces(image)
+        return observe_faces(image, self.detector, self.confidence)
+
+    def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
+        """The picked face over the whole shot, steadied, and its crop squares."""
+        from ..stages.association import Pick
+        from ..stages.crop import course_squares
+        from ..stages.tracking import pixel_aspect_of, track
+
+        faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
+        pick = Pick(self.pick, self.index, self.box, self.pick_frame)
+        course = track(faces, pick, self.lost, self.steady)
+        aspect = pixel_aspect_of(seen)
+        found = [state != "lost" for state in course.states]
+        squares = course_squares(
+            course.landmarks, found, aspect, self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth
+        )
+        return FollowedFace(course, squares, aspect)
+
+    def process(self, image: Image, analysis: FollowedFace) -> Track:
+        """The track at this frame."""
+        from ..stages.crop import crop_matrix
+        from ..stages.hull import boundary_hull
+        from ..stages.tracking import lost_track, place_of
+
+        place = place_of(analysis.course, self.frame)
+        course, state = analysis.course, analysis.course.states[place]
+        if state == "lost":
+            return lost_track(course.landmarks.shape[1], analysis.pixel_aspect)
+        landmarks = course.landmarks[place]
+        return Track(
+            landmarks=landmarks,
+            coefficients=course.coefficients[place],
+            crop=crop_matrix(analysis.squares[place], analysis.pixel_aspect),
+            hull=boundary_hull(landmarks, self.hull_expand),
+            confidence=float(course.confidence[place]),
+            state=state,
+            pixel_aspect=analysis.pixel_aspect,
+        )
+
+    def _from_file(self, seen: Mapping[int, Faces]) -> dict[int, Faces]:
+        """The file's faces in the shot's frames; the frames it does not hold have none."""
+        from ..errors import KnobError
+        from ..media.landmarks import read_landmarks
+
+        if not self.landmarks:
+            raise KnobError("FaceTrack.detector is landmarks-file, and FaceTrack.landmarks names no file.")
+        held = read_landmarks(self.landmarks, first=min(seen))
+        return {frame: held.get(frame, faces) for frame, faces in seen.items()}

@@ -1,0 +1,32 @@
+"""The boundary hull: a convex polygon about a face, outside which no pixel may change."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+CORNERS = 64  # of the polygon, always, so that hulls of successive frames can be compared and written alike
+NORMALS = 256  # directions in which the points' extent is measured
+
+
+def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:
+    """Convex polygon (..., 64, 2) about landmarks (..., K, 2 or 3), larger by `expand` of its own size. Pixels.
+
+    Corners lie at even angles about the middle of the points, clockwise on screen from the right, where rays from that
+    middle leave the convex hull. They move as smoothly as the points do.
+    """
+    points = landmarks[..., :2]
+    middle = points.mean(-2, keepdim=True)  # always inside, so that every ray leaves once
+    rays, normals = _directions(CORNERS, points), _directions(NORMALS, points)
+    extent = ((points - middle) @ normals.T).amax(-2)  # (..., NORMALS): how far the points reach along each normal
+    facing = rays @ normals.T  # (CORNERS, NORMALS)
+    reach = torch.where(facing > 1e-3, extent[..., None, :] / facing.clamp_min(1e-3), torch.inf).amin(-1)
+    return middle + rays * reach[..., None] * (1.0 + expand)
+
+
+def _directions(count: int, like: Tensor) -> Tensor:
+    """(count, 2) unit vectors at even angles."""
+    angle = torch.arange(count, dtype=like.dtype, device=like.device) * (2 * math.pi / count)
+    return torch.stack([angle.cos(), angle.sin()], -1)
