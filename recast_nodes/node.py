@@ -55,7 +55,7 @@ class Node:
     gives: type | None = None  # the kind of wire that comes out
 
     observes: Sequence[str] = ()  # the only knobs that `observe` sees
-    analyses: Sequence[str] = ()  # inputs observed over the whole shot before any frame is processed
+    analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -115,7 +115,7 @@ class Node:
         return ()
 
     def wanted(self) -> tuple[str, ...]:
-        """The inputs that these knob values use; an input that is not wanted is not evaluated."""
+        """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)
 
     def frames(self, frame: int, name: str) -> Iterable[int]:

@@ -82,7 +82,7 @@ class Evaluator:
 
     def _analysed_inputs(self, moment: Node, name: str) -> list[str]:
         wires = self.graph.nodes[name].wires
-        return [entry for entry in moment.analyses if entry in wires and entry in moment.wanted()]
+        return [entry for entry in moment.analyses if entry in wires]
 
     def _observation_key(self, name: str, moment: Node) -> str:
         wires = self.graph.nodes[name].wires

@@ -19,6 +19,12 @@ from .console import Console
 DONE, SOME_FAILED, WRONG_REQUEST, CANCELLED = 0, 1, 2, 130
 
 
+def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--workers, for every command that works on several frames at once."""
+    text = "Frames in work at once. Default: one a core."
+    return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
+
+
 def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that renders, gathered into one `options` dictionary."""
     options = [
@@ -26,7 +32,7 @@ def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated."),
         click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
         click.option("--memory", type=click.IntRange(0), default=128, show_default=True, help="Cache in memory, MB."),
-        click.option("--workers", type=click.IntRange(1, 256), help="Frames in work at once. Default: one a core."),
+        workers_option,
         click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar."),
     ]
 
@@ -96,28 +102,29 @@ def _render(graph: Graph, options: dict[str, Any], console: Console, before: Cal
     if errors:
         raise DocumentError([str(problem) for problem in errors])
     before()
-    settings = _settings(options, console)
+    chosen = settings(console, options["workers"], options["memory"], options["cache"])
     try:
-        outcome = render(graph, output, frames, span, settings)
+        outcome = render(graph, output, frames, span, chosen)
     except KeyboardInterrupt:
-        settings.cancel.set()
+        chosen.cancel.set()
         console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
         return CANCELLED
     _say_end(console, outcome)
     return SOME_FAILED if outcome.failed else DONE
 
 
-def _settings(options: dict[str, Any], console: Console) -> Any:
+def settings(console: Console, workers: int | None, memory: int = 128, cache: str | None = None) -> Any:
+    """How to render here: `workers` frames at once, `memory` MB of cache, and a cache folder if one is named."""
     from ...graph.cache import DiskCache, MemoryCache
     from ...graph.render import Settings
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = options["workers"] or cores
+    workers = workers or cores
     _share_threads(max(1, cores // workers))
     return Settings(
         workers=workers,
-        memory=MemoryCache(options["memory"] << 20),
-        disk=_disk_cache(Path(options["cache"]), DiskCache) if options["cache"] else None,
+        memory=MemoryCache(memory << 20),
+        disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
         finished=lambda frame, path: console.tell("frame", frame=frame, file=path) if console.as_json else None,
         failed=lambda frame, text: console.tell("failed", f"Frame {frame} failed: {text}", frame=frame),

@@ -1,0 +1,82 @@
+"""`recast track`: follow the face of a plate and export the landmarks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...graph.graph import Graph, Placed
+from ...nodes import NODES
+from .console import Console
+from .job import CANCELLED, DONE, settings, with_sets, workers_option
+
+
+@click.command("track")
+@click.option("--source", required=True, help="The plate or performance: plate.####.exr, a still, or a movie.")
+@click.option(
+    "--export",
+    "exports",
+    multiple=True,
+    required=True,
+    help="Where the landmarks go: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
+    "face.####.exr for the EXR form. May be repeated.",
+)
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@workers_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], workers: int | None, as_json: bool) -> None:
+    """Track the face of a plate and export the landmarks."""
+    graph = Graph(
+        {
+            "Plate": Placed("Plate", NODES["Read"]).with_knob("file", str(Path(source).absolute())),
+            "FaceTrack": Placed("FaceTrack", NODES["FaceTrack"], wires={"image": "Plate"}),
+        }
+    )
+    console = Console(as_json)
+    with console.open():
+        code = _track(with_sets(graph, sets), exports, console, workers)
+    sys.exit(code)
+
+
+def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: int | None) -> int:
+    from ...errors import DocumentError
+    from ...graph.check import check, shot_span
+    from ...graph.evaluate import Evaluator
+
+    span = shot_span(graph, "FaceTrack")
+    errors, warnings = check(graph, "FaceTrack", span)
+    for problem in warnings:
+        console.tell("warning", f"Warning: {problem}")
+    if errors:
+        raise DocumentError([str(problem) for problem in errors])
+    chosen = settings(console, workers)
+    evaluator = Evaluator(graph, span, workers=chosen.workers, report=console.progress, cancel=chosen.cancel)
+    try:
+        evaluator.prepare("FaceTrack")
+    except KeyboardInterrupt:
+        console.tell("cancelled", "Cancelled. Nothing was exported.")
+        return CANCELLED
+    tracks = {frame: evaluator.pull("FaceTrack", frame) for frame in span}
+    display = evaluator.pull("Plate", span[0]).main.display
+    for target in exports:
+        _export(tracks, target, display)
+        console.tell("exported", f"{target} written.", file=target)
+    found = sum(track.state == "tracked" for track in tracks.values())
+    console.tell("done", f"The face was seen in {found} of {len(span)} frames.", frames=len(span), tracked=found)
+    return DONE
+
+
+def _export(tracks: dict[int, Any], target: str, display: Any) -> None:
+    from ...media.landmarks import export_track
+    from ...media.sequences import frame_path
+
+    if Path(target).suffix.lower() != ".exr":
+        export_track(tracks, target, display)
+        return
+    from ...media.forms import write_form
+
+    for frame, track in tracks.items():
+        write_form(track, frame_path(target, frame))
