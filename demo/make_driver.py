@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
 
 from digital_human import Head, Rays, colours, normals, rotation, shade, smooth, unit
 
@@ -106,7 +108,8 @@ def srgb(linear: np.ndarray) -> np.ndarray:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-def write(frames: list[np.ndarray], path: Path) -> None:
+def write(frames: Iterable[np.ndarray], path: Path) -> None:
+    """H.264 in Rec.709, frame by frame as they come."""
     with av.open(str(path), "w") as movie:
         stream = movie.add_stream("libx264", rate=Fraction(RATE))
         stream.width, stream.height, stream.pix_fmt = SIZE, SIZE, "yuv420p"
@@ -114,7 +117,7 @@ def write(frames: list[np.ndarray], path: Path) -> None:
         stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
         for pixels in frames:
             picture = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
-                format="yuv420p", dst_colorspace="itu709", dst_color_range="mpeg"
+                format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
             )
             movie.mux(stream.encode(picture))
         movie.mux(stream.encode())
@@ -127,12 +130,8 @@ def main() -> None:
     asked = words.parse_args()
     first, last = (int(word) for word in asked.frames.split("-"))
     head = Head(Path(os.environ["RECAST_SHARED"]) / "digital_humans", IDENTITY)
-    frames = []
-    for frame in range(first, last + 1):
-        frames.append(render(head, frame))
-        print(f"\rframe {frame} of {last}", end="", flush=True)
-    write(frames, asked.output)
-    print(f"\r{asked.output}")
+    write((render(head, frame) for frame in range(first, last + 1)), asked.output)
+    print(asked.output)
 
 
 if __name__ == "__main__":
