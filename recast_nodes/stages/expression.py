@@ -7,7 +7,7 @@ eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head frame.
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -117,10 +117,8 @@ def part_rotation(rotation: Tensor, amount: float) -> Tensor:
     if float(sine) < 1e-6:
         return torch.eye(3, dtype=rotation.dtype)
     axis = (rotation - rotation.T) / (2 * sine)
-    return torch.eye(3, dtype=rotation.dtype) + torch.sin(amount * angle) * axis + (1 - torch.cos(amount * angle)) * (axis @ axis)
-
-
-def slider_sum(basis: Tensor, values: Mapping[str, float], names: tuple[str, ...]) -> Tensor:
-    """What the hand sliders add to the expression: (K, 3). `basis` (S, K, 3) in the order of `names`."""
-    amounts = basis.new_tensor([values[name] for name in names])
-    return torch.einsum("s,skd->kd", amounts, basis)
+    return (
+        torch.eye(3, dtype=rotation.dtype)
+        + torch.sin(amount * angle) * axis
+        + (1 - torch.cos(amount * angle)) * (axis @ axis)
+    )

@@ -47,7 +47,7 @@ def backward_flow(
     flow = unfold(flow * hull_falloff(edge, cells))
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
-    return flow * _polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
+    return flow * polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
 
 
 def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
@@ -62,9 +62,17 @@ def _mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, c
     still = torch.cat([ring, depth.to(ring)], 1)
     before, after = torch.cat([before, still]), torch.cat([after, still])
     every = torch.cat([_ring_triangles(468), _facing(before, triangles)])
-    owner = _rasterise(after, every, cells)
-    affine = torch.cat([torch.zeros(1, 2, 3, dtype=before.dtype), _affine(before[every, :2], after[every, :2])])
-    return _evaluate(affine.float(), owner)
+    return mesh_flow(before[:, :2], after[:, :2], every, cells)
+
+
+def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
+    """The piecewise affine field (2, h, w): offset from each pixel's centre of a mesh at `after` to its place at `before`.
+
+    Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is (width, height).
+    """
+    owner = _rasterise(after, triangles, size)
+    affine = _affine(before[triangles], after[triangles])
+    return _evaluate(torch.cat([torch.zeros_like(affine[:1]), affine]).float(), owner)
 
 
 def _ring(points: Tensor, edge: Tensor) -> Tensor:
@@ -179,7 +187,7 @@ def _move_iris(flow: Tensor, before: Tensor, after: Tensor, contour: Tensor) -> 
     y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
     away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
     disc = 1 - smooth_step(away)
-    opening_mask = _blur(_polygon(contour, (width, height)), 0.25 * radius)
+    opening_mask = _blur(polygon(contour, (width, height)), 0.25 * radius)
     return flow + pull[:, None, None].to(flow) * disc * opening_mask
 
 
@@ -189,7 +197,7 @@ def smooth_step(value: Tensor) -> Tensor:
     return value * value * (3 - 2 * value)
 
 
-def _polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
+def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, H, W) 1 where a pixel's centre lies in the polygon (N, 2)."""
     mask = np.zeros((size[1], size[0]), np.float32)
     fixed = np.round((corners.double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
@@ -199,7 +207,7 @@ def _polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
 
 def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within a tenth of its size."""
-    inside = _polygon(edge, cells)[0].byte().numpy()
+    inside = polygon(edge, cells)[0].byte().numpy()
     inside = np.pad(inside, 1)  # beyond the window counts as outside
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     return smooth_step((torch.from_numpy(distance) - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]

@@ -9,49 +9,48 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-RIDGE = 1.0  # penalty in units of squared coefficients: how much evidence a coefficient needs before it may move a landmark
-NEAR_REST = 0.6  # how fast a frame loses its say as its coefficients (summed) rise above those of the shot's calmest frame
-BLEND = 0.5  # share of the regression's answer, the rest is the mean of the calm frames
-OFFSET = (5, 6, 7, 8, 19, 20)  # coefficients that read high on a resting face (brow height, squint): judged against the shot
-CALM_QUANTILE = 0.1
+UNDER_READ = 1.2  # a landmarker reads a full smile as 0.83 and an open jaw as 0.85 of what it is
+SQUINT = (19, 20)  # coefficients that read high on a resting face: judged against the shot's own low
+LOW = 0.1  # quantile of the shot that is its low
+RIDGE = 1.0  # squared coefficients: how much evidence a coefficient needs within the shot before it may move a landmark
+NEAR_REST = 0.6  # how fast a frame loses its say as its summed coefficients rise above those of the calmest frame
+REGRESSED = 0.5  # share of the regression in the answer without a basis; the rest is the mean of the calm frames
 
 
 def neutral(shapes: Tensor, coefficients: Tensor, basis: Tensor | None = None) -> Tensor:
     """The resting face (K, 3) of one person from head-frame shapes (F, K, 3) and blendshape coefficients (F, 52).
 
     `basis` (52, K, 3) says how far each coefficient moves each landmark on people in general; where there is one, the
-    rest is the shapes minus coefficients times basis. Without it the relation is learned from the shot itself. Frames
-    whose coefficients are not known (NaN) count only where no frame has them: then the median of the shapes is taken.
+    rest is the median of shapes minus coefficients times basis. Without it the relation is learned from the shot itself.
+    Frames whose coefficients are not known (NaN) count only where no frame has them: then the median of the shapes is taken.
     """
     known = torch.isfinite(coefficients).all(-1)
     if not bool(known.any()):
         return shapes.median(0).values
-    shapes, coefficients = shapes[known], coefficients[known]
+    shapes, unrest = shapes[known], from_rest(coefficients[known])
     if basis is not None:
-        return (shapes - torch.einsum("fc,ckd->fkd", coefficients, basis)).median(0).values
-    return torch.lerp(_calm_mean(shapes, coefficients), _regressed(shapes, coefficients), BLEND)
+        return (shapes - UNDER_READ * torch.einsum("fc,ckd->fkd", unrest, basis)).median(0).values
+    return torch.lerp(_calm_mean(shapes, unrest), _regressed(shapes, unrest), REGRESSED)
 
 
-def at_rest(coefficients: Tensor) -> Tensor:
-    """The coefficients (52,) of the resting face: 0, but for those that read high at rest the shot's own low."""
+def from_rest(coefficients: Tensor) -> Tensor:
+    """Coefficients (F, 52) measured from those of the resting face: from 0, but squints from the shot's own low."""
     rest = torch.zeros_like(coefficients[0])
-    low = coefficients.quantile(CALM_QUANTILE, dim=0)
-    rest[list(OFFSET)] = low[list(OFFSET)]
-    return rest
+    rest[list(SQUINT)] = coefficients.quantile(LOW, dim=0)[list(SQUINT)]
+    return coefficients - rest
 
 
-def _calm_mean(shapes: Tensor, coefficients: Tensor) -> Tensor:
+def _calm_mean(shapes: Tensor, unrest: Tensor) -> Tensor:
     """The mean of the shapes, frames near rest counting most."""
-    unrest = (coefficients - at_rest(coefficients)).abs().sum(-1)
-    weights = torch.exp(-(unrest - unrest.min()) / NEAR_REST)
+    total = unrest.abs().sum(-1)
+    weights = torch.exp(-(total - total.min()) / NEAR_REST)
     return (weights[:, None, None] * shapes).sum(0) / weights.sum()
 
 
-def _regressed(shapes: Tensor, coefficients: Tensor) -> Tensor:
-    """Ridge regression of the shapes on the coefficients within the shot, followed down to the coefficients at rest."""
-    mean_shape, mean = shapes.mean(0), coefficients.mean(0)
-    spread, moved = coefficients - mean, (shapes - mean_shape).flatten(1)
-    gram = spread @ spread.T
-    gram = gram + RIDGE * torch.eye(len(gram), dtype=gram.dtype)
-    toward = spread @ (at_rest(coefficients) - mean)
-    return mean_shape + (torch.linalg.solve(gram, toward) @ moved).reshape(mean_shape.shape)
+def _regressed(shapes: Tensor, unrest: Tensor) -> Tensor:
+    """Ridge regression of the shapes on the coefficients within the shot, followed down to rest."""
+    mean_shape, mean = shapes.mean(0), unrest.mean(0)
+    spread, moved = unrest - mean, (shapes - mean_shape).flatten(1)
+    gram = spread @ spread.T + RIDGE * torch.eye(len(spread), dtype=spread.dtype)
+    away = torch.linalg.solve(gram, spread @ mean) @ moved
+    return mean_shape - away.reshape(mean_shape.shape)

@@ -1,0 +1,148 @@
+"""A finished frame: the new face in the plate, with the layers that were asked for and a header that says so."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .. import __version__
+from ..errors import KnobError, RecastError
+from ..media.colour import encode_rgb, linear_rgb
+from ..media.edits import mark_edited, with_layers, with_pixels
+from ..stages.composite import (
+    colour_gain,
+    composite,
+    dots,
+    hull_region,
+    soft_edge,
+    st_map,
+    template_region,
+)
+from ..stages.field import face_size
+from ..wires import Face, Image, Track, Window
+from . import get
+
+NAMES = {
+    "face": ("face.R", "face.G", "face.B", "face.A"),
+    "matte": ("matte.A",),
+    "stmap": ("stmap.U", "stmap.V"),
+    "landmarks": ("landmarks.A",),
+    "difference": ("difference.R", "difference.G", "difference.B"),
+}
+
+
+class Seam(NamedTuple):
+    """The knobs of MaskComposite at one frame."""
+
+    mask: str
+    expand: float  # face sizes
+    feather: float  # face sizes
+    opacity: float
+    match_colour: float
+    clip_to_change: bool
+    layers: tuple[str, ...]
+
+
+def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: Seam) -> Image:
+    """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked for."""
+    window = _window(face)
+    shown = face.edited and seam.opacity > 0 and window.width > 0
+    if not shown:
+        return _with_layers(image, _nothing(image, seam.layers), image.main.window)
+    mask = seam.opacity * _matte(track, window, matte, seam)
+    change = (face.change > 0).float() if seam.clip_to_change else torch.ones_like(face.change)
+    plate = linear_rgb(image, window)
+    pixels = face.pixels
+    if seam.match_colour > 0:
+        pixels = pixels * colour_gain(pixels, plate, mask) ** seam.match_colour
+    result = composite(pixels, plate, mask * change)
+    edited = with_pixels(image, window, encode_rgb(image, result), mask * change)
+    facts = {"model": face.model, "weights": get(face.model).weights(), "version": __version__}
+    edited = mark_edited(edited, facts | {"source": get(face.model).source})
+    planes = _planes(image, face, window, pixels, mask * change, result - plate, seam.layers)
+    return _with_layers(edited, planes, image.main.window)
+
+
+def _window(face: Face) -> Window:
+    """The plate's pixels that the face covers."""
+    shift = face.crop - torch.eye(3)
+    shift[:2, 2] = 0
+    if bool((shift.abs() > 1e-6).any()):
+        raise RecastError(f"The face of model {face.model} is not at plate resolution.")
+    left, top = (-round(float(value)) for value in face.crop[:2, 2])
+    return Window(left, top, face.pixels.shape[2], face.pixels.shape[1])
+
+
+def _matte(track: Track, window: Window, matte: Image | None, seam: Seam) -> Tensor:
+    """(1, H, W) the boundary mask, 0..1; never more than the hull has."""
+    corner, size = (window.x, window.y), (window.width, window.height)
+    face = face_size(track.hull)
+    hull = soft_edge(hull_region(track.hull, corner, size), seam.expand * face, seam.feather * face)
+    if seam.mask == "template":
+        return torch.minimum(template_region(track.crop, corner, size), hull)
+    if seam.mask == "input":
+        if matte is None:
+            raise KnobError("MaskComposite.mask is input, and its input matte is not connected.")
+        return torch.minimum(_given(matte, window), hull)
+    return hull
+
+
+def _given(matte: Image, window: Window) -> Tensor:
+    """(1, H, W) the alpha of an image, or else the first channel of its picture, 0..1 and finite."""
+    part = matte.main
+    prefix = matte.rgb[0].rpartition(".")[0]
+    alpha = f"{prefix}.A" if prefix else "A"
+    name = alpha if alpha in part.channels else matte.rgb[0]
+    values = linear_rgb(matte._replace(rgb=(name, name, name), colorspace="data"), window)[:1]
+    return torch.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0).clamp(0, 1)
+
+
+def _planes(
+    image: Image, face: Face, window: Window, pixels: Tensor, mask: Tensor, difference: Tensor, layers: tuple[str, ...]
+) -> dict[str, Tensor]:
+    """The asked layers over the whole data window, by channel name."""
+    display = image.main.display
+    size = (window.width, window.height)
+    radius = max(1, round(face_size(face.keypoints[:, :2]) / 250))
+    places = face.keypoints[:, :2] - torch.tensor([float(window.x), float(window.y)])
+    made = {
+        "face": lambda: torch.cat([pixels, mask]),
+        "matte": lambda: mask,
+        "stmap": lambda: st_map(face.flow, (window.x, window.y), (display.x, display.y, display.width, display.height)),
+        "landmarks": lambda: dots(places, size, radius),
+        "difference": lambda: torch.nan_to_num(difference, posinf=0.0, neginf=0.0),
+    }
+    planes = _nothing(image, layers)
+    for layer in layers:
+        for name, values in zip(NAMES[layer], made[layer](), strict=True):
+            planes[name] = _pasted(planes[name], values, window, image.main.window)
+    return planes
+
+
+def _nothing(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
+    """The layers of a frame without an edit: zeros, and an ST map that moves nothing."""
+    window, display = image.main.window, image.main.display
+    planes = {name: torch.zeros(window.height, window.width) for layer in layers for name in NAMES[layer]}
+    if "stmap" in layers:
+        still = torch.zeros(2, window.height, window.width)
+        places = st_map(still, (window.x, window.y), (display.x, display.y, display.width, display.height))
+        planes.update(zip(NAMES["stmap"], places, strict=True))
+    return planes
+
+
+def _pasted(plane: Tensor, values: Tensor, window: Window, whole: Window) -> Tensor:
+    inner = window.intersect(whole)
+    plane[inner.within(whole)] = values[inner.within(window)]
+    return plane
+
+
+def _with_layers(image: Image, planes: dict[str, Tensor], window: Window) -> Image:
+    """ST maps are float32: half would miss pixels in a 4K frame."""
+    if not planes:
+        return image
+    exact = {name: plane for name, plane in planes.items() if name in NAMES["stmap"]}
+    rest = {name: plane for name, plane in planes.items() if name not in exact}
+    image = with_layers(image, rest, window) if rest else image
+    return with_layers(image, exact, window, dtype="float32") if exact else image

@@ -1,0 +1,229 @@
+"""The built-in mesh model: keypoints are the tracked landmarks themselves, and the plate's own pixels are moved.
+
+The head frame is that of the tracker's canonical face. There are no weights, and the result has the plate's resolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .. import __version__
+from ..errors import NoFace, RecastError
+from ..media.colour import linear_rgb
+from ..notices import notice
+from ..stages import anatomy
+from ..stages.decode import regrained, with_detail
+from ..stages.expression import blend, keypoint_weights, proportions, resting_difference, turned
+from ..stages.eyes import limit_opening
+from ..stages.field import backward_flow, face_size, smooth_step
+from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
+from ..stages.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
+from ..stages.neutral import neutral
+from ..stages.regions import region_weights, stillness
+from ..stages.resample import finite, resample
+from ..stages.sliders import slider_basis, slider_sum
+from ..wires import Face, Image, Motion, Track, WarpField, Window
+from .canonical import canonical_face, expression_basis
+from .interface import Finish, Mix
+
+KEYPOINTS = 478
+SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
+
+
+class Shot(NamedTuple):
+    """What the shot tells: each frame's head pose, and the performer at rest."""
+
+    frames: tuple[int, ...]
+    poses: Pose  # (F, ...)
+    canonical: Tensor  # (478, 3)
+
+
+class Mesh:
+    """The mesh model (see `models.interface.Model`)."""
+
+    name = "mesh"
+    source = "compositeCapture"  # captured pixels, moved; a mouth may come from another capture
+
+    def weights(self) -> str:
+        return f"built-in {__version__}"
+
+    def analyse(self, seen: Mapping[int, Track], still: Track | int | None) -> Shot:
+        """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
+        frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
+        if not frames:
+            return Shot((), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices)
+        points = torch.stack([keypoints(seen[frame]) for frame in frames])
+        pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
+        measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(
+            range(len(frames))
+        )
+        if isinstance(still, Track):
+            return Shot(frames, pose, self._shape(still))
+        if still is not None:
+            if still not in frames:
+                raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
+            return Shot(frames, pose, shapes[frames.index(still)])
+        coefficients = torch.stack([seen[frames[row]].coefficients for row in measured])
+        if not bool(torch.isfinite(coefficients).all(-1).any()):
+            notice(
+                "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
+                "give MotionExtract.neutral a frame in which the face rests."
+            )
+        return Shot(frames, pose, neutral(shapes[measured], coefficients, expression_basis()))
+
+    def extract(self, image: Image | None, track: Track, analysis: Shot, frame: int) -> Motion:
+        """The track in the head frame; a lost frame gives a Motion that nothing can edit."""
+        if not track.found or frame not in analysis.frames:
+            return _lost(analysis.canonical, track)
+        row = analysis.frames.index(frame)
+        pose = Pose(*(part[row] for part in analysis.poses))
+        expression = to_head(keypoints(track), pose) - analysis.canonical
+        source = compose(analysis.canonical, expression, *pose)
+        return Motion(self.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
+
+    def expression_of(self, still: Track, canonical: Tensor) -> Tensor:
+        rigid = list(anatomy.RIGID)
+        points = keypoints(still)
+        return to_head(points, robust_similarity(canonical[rigid], points[rigid])) - canonical
+
+    def _shape(self, still: Track) -> Tensor:
+        rigid, canonical = list(anatomy.RIGID), canonical_face().vertices
+        points = keypoints(still)
+        return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
+
+    def mix(
+        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
+    ) -> Motion:
+        expression, pose = source.expression, _pose(source)
+        if driving is not None:
+            expression = _carried(source, driving, reference, mix)
+            if mix.turns:
+                pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
+        if any(mix.sliders):
+            expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
+        return source._replace(
+            expression=expression,
+            rotation=pose.rotation,
+            scale=pose.scale,
+            translation=pose.translation,
+            edited=True,
+        )
+
+    def warp(self, image: Image, track: Track, motion: Motion) -> WarpField:
+        source = to_pixels(motion.source, track.pixel_aspect)
+        posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
+        driven = limit_opening(source, to_pixels(posed, track.pixel_aspect), face_size(source[:, :2]))
+        window = _window(track.hull).intersect(image.main.window)
+        if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
+            return unmoved(self.name, source)
+        size, corner = (window.width, window.height), (window.x, window.y)
+        flow = backward_flow(source, driven, canonical_face().triangles, track.hull, corner, size)
+        plate = finite(linear_rgb(image, window))
+        lacking = opened(source, driven)
+        moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
+        occlusion = 1 - lacking * mouth_matte(driven - _at(corner), size) * moved
+        return WarpField(self.name, window, flow, occlusion, plate, resample(plate, flow), source, driven)
+
+    def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
+        corner = torch.tensor([[1.0, 0, -field.window.x], [0, 1, -field.window.y], [0, 0, 1]])
+        size = face_size(field.source[:, :2]) if field.edited else 1.0
+        if not field.edited:
+            return Face(
+                field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
+            )
+        change = smooth_step(torch.linalg.vector_norm(field.flow, dim=0, keepdim=True) / SEEN_AS_MOVED)
+        pixels = with_detail(field.warped, change, finish.detail, finish.sharpen, size)
+        if bool((field.occlusion < 1).any()):
+            pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)
+            change = torch.maximum(change, 1 - field.occlusion)
+        pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
+        return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
+
+    def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:
+        """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
+        driven = field.driven - _at((field.window.x, field.window.y))
+        size = (field.window.width, field.window.height)
+        dark = dark_mouth(field.warped, driven, size)
+        shown = 0.0 if donor is None else donor_opens(donor, driven)
+        if donor is None or shown == 0:
+            return dark
+        given = donated_mouth(donor, field.warped, driven, canonical_face().triangles, finish.exposure_match)
+        return torch.lerp(dark, given, shown)
+
+
+def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:
+    """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
+    membership, still = _regions()
+    fitted = proportions(source.canonical, driving.canonical, membership)
+    factors = torch.lerp(torch.ones_like(fitted), fitted, mix.retarget)
+    at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
+    reference = torch.zeros_like(fitted) if reference is None else reference * factors + at_rest
+    driven = driving.expression * factors + at_rest
+    weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
+    return blend(source.expression, driven, reference, mix.replace, mix.enhance, weight)
+
+
+def keypoints(track: Track) -> Tensor:
+    """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of the eyes."""
+    points = square(track.landmarks.float(), track.pixel_aspect)
+    if len(points) == KEYPOINTS:
+        return points
+    if len(points) != KEYPOINTS - 10:
+        raise RecastError(f"The mesh model takes 478 or 468 landmarks a face, not {len(points)}.")
+    notice("The landmarks have no irises (468 points a face), so the gaze stays the plate's.")
+    return torch.cat([points, *(_iris(points[list(eye)]) for eye in (anatomy.LEFT_EYE, anatomy.RIGHT_EYE))])
+
+
+def _iris(eye: Tensor) -> Tensor:
+    """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width across."""
+    across = (eye[8] - eye[0]) * 0.2
+    down = torch.stack([-across[1], across[0], across[2] * 0])
+    zero = torch.zeros_like(across)
+    return eye.mean(0) + torch.stack([zero, across, -down, -across, down])
+
+
+def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
+    """The part of a tracked picture that shows its face. Its pixels keep their own shape: only places are looked up."""
+    window = _window(track.landmarks[:, :2]).intersect(image.main.window)
+    if not track.found or min(window.width, window.height) < 4:
+        raise NoFace("The picture that the mouth should come from shows no face.")
+    return Donor(finite(linear_rgb(image, window)), track.landmarks - _at((window.x, window.y)))
+
+
+def unmoved(model: str, source: Tensor) -> WarpField:
+    """The field of a frame that stays the plate's."""
+    nothing = Window(0, 0, 0, 0)
+    empty, one = torch.zeros(3, 0, 0), torch.zeros(1, 0, 0)
+    return WarpField(model, nothing, torch.zeros(2, 0, 0), one, empty, empty, source, source, edited=False)
+
+
+def _at(corner: tuple[int, int]) -> Tensor:
+    return torch.tensor([corner[0], corner[1], 0.0])
+
+
+def _pose(motion: Motion) -> Pose:
+    return Pose(motion.rotation, motion.scale, motion.translation)
+
+
+def _window(points: Tensor) -> Window:
+    """The whole pixels that the points (N, 2) span, and one more all around."""
+    low, high = (points.amin(0).floor().int() - 1).tolist(), (points.amax(0).ceil().int() + 1).tolist()
+    return Window(low[0], low[1], high[0] - low[0], high[1] - low[1])
+
+
+def _lost(canonical: Tensor, track: Track) -> Motion:
+    nothing = torch.zeros_like(canonical)
+    pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
+    return Motion("mesh", canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")
+
+
+@cache
+def _regions() -> tuple[Tensor, Tensor]:
+    """Membership (6, 478) and stillness (478,) of the keypoints."""
+    vertices = canonical_face().vertices
+    return region_weights(vertices), stillness(vertices)

@@ -1,0 +1,27 @@
+"""What nodes with a Still knob share: the state and the presence of the image file that it may name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..errors import RecastError
+from ..node import Finding, Node
+
+
+def stamp_of_still(value: int | str, words: Sequence[str]) -> str:
+    """The state of the file that a Still knob names, '' for a frame number or one of its `words`."""
+    if isinstance(value, int) or value in words:
+        return ""
+    from ..media.sequences import open_source
+
+    source = open_source(value)
+    return source.fingerprint(source.first)
+
+
+def check_still(moments: Sequence[Node], knob: str, words: Sequence[str]) -> Iterable[Finding]:
+    """Whether the files that a Still knob names are there."""
+    for value in dict.fromkeys(moment.values[knob] for moment in moments):
+        try:
+            stamp_of_still(value, words)
+        except RecastError as problem:
+            yield Finding(str(problem), knob)

@@ -1,0 +1,182 @@
+"""ExpressionMix: the edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import KnobError
+from ..knobs import Choice, Float, Still
+from ..node import Finding, Input, Node
+from ..wires import Motion
+from ._stills import check_still, stamp_of_still
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..models.interface import Mix
+    from ..models.performance import Performance
+
+REFERENCES = ("auto", "first")
+
+
+class Driver(NamedTuple):
+    """What ExpressionMix knows of the driver before any frame is processed."""
+
+    performance: Performance
+    reference: Tensor  # (K, 3) the expression that enhancement counts from
+
+
+def _region(tip: str) -> Float:
+    return Float(1.0, tip + " Multiplies replace and enhance there.", limits=(0, 2), slider=(0, 2), group="regions")
+
+
+def _slider(tip: str) -> Float:
+    return Float(0.0, tip, limits=(-2, 2), slider=(-1, 1), group="by hand")
+
+
+class ExpressionMix(Node):
+    """Carry the driver's expression onto the plate's performance, or add to it; every weight can be keyed.
+
+    delta = delta_s + w [ replace (delta_d - delta_s) + enhance (delta_d - delta_ref) ], with w the region knobs at each
+    keypoint. With everything at 0 the plate comes out bit for bit. Without a driver the hand sliders still work.
+    """
+
+    source = Input(Motion, "The plate's performance.")
+    driving = Input(Motion, "The driver's performance. Not needed for the hand sliders.", optional=True)
+    gives = Motion
+
+    mode = Choice(
+        "official",
+        "paper: exactly the paper's equations. official: as the published code does, parts of the face that no expression "
+        "moves are held (see protect). animate: official, and the head takes the driver's pose by the knob pose.",
+        options=("paper", "official", "animate"),
+    )
+    replace = Float(0.0, "How much of the plate's expression gives way to the driver's.", limits=(0, 1))
+    enhance = Float(
+        0.0, "How much of the driver's expression, counted from its reference, is added.", limits=(0, 2), slider=(0, 2)
+    )
+    pose = Float(0.0, "How much of the driver's head pose is taken. Mode animate only.", limits=(0, 1))
+    pose_from = Choice(
+        "relative",
+        "relative: the driver's head movement since its first frame, laid on the plate's pose. absolute: the driver's "
+        "pose itself, its place in the picture included.",
+        options=("relative", "absolute"),
+    )
+
+    brows = _region("Brows and the forehead above them.")
+    eyes = _region("Lids.")
+    gaze = _region("Irises.")
+    mouth = _region("Lips.")
+    jaw = _region("Chin and jaw line.")
+    cheeks = _region("Cheeks and the wings of the nose.")
+
+    reference = Still(
+        "auto",
+        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot. first: its first frame. "
+        "A frame number. An image file: a still of the driver.",
+        words=REFERENCES,
+        animates=False,
+        group="driver",
+    )
+    smooth = Choice(
+        "kalman",
+        "Settles the driver's jitter, looking ahead as far as back.",
+        options=("kalman", "off"),
+        group="driver",
+    )
+    smooth_variance = Float(
+        3e-6,
+        "How noisy the driver's landmarks are, against a movement of 1e-5 a frame. The published code has 3e-7; larger "
+        "is calmer and slower.",
+        limits=(0, 1e-2),
+        slider=(0, 3e-5),
+        animates=False,
+        group="driver",
+    )
+    retarget = Float(
+        1.0,
+        "How far the driver's movements are fitted to the plate's mouth, lids and face.",
+        limits=(0, 1),
+        group="driver",
+    )
+    likeness = Float(
+        0.1,
+        "How much of the driver's own resting brows, lids and lips comes along. Above a third, identity suffers.",
+        limits=(0, 1),
+        slider=(0, 0.5),
+        group="driver",
+    )
+    protect = Float(
+        1.0,
+        "How firmly forehead, temples and bridge of the nose are held where the plate has them. Not in mode paper.",
+        limits=(0, 1),
+        group="driver",
+    )
+
+    smile = _slider("Corners of the mouth go out and up; below 0 in and down.")
+    jaw_open = _slider("The jaw opens; below 0 it closes.")
+    blink = _slider("The lids close; below 0 they open wider.")
+    brow_raise = _slider("The brows rise; below 0 they sink.")
+    gaze_x = _slider("The eyes look to the right of the picture; below 0 to its left.")
+    gaze_y = _slider("The eyes look down; below 0 up.")
+
+    observes = ()
+    analyses = ("driving",)
+
+    def wanted(self) -> tuple[str, ...]:
+        return ("source", "driving")
+
+    def observe(self, driving: Motion | None = None) -> Motion | None:  # type: ignore[override]
+        """The driver's parameters at one frame, without the places in its picture."""
+        return None if driving is None else driving._replace(source=driving.source[:0])
+
+    def analyse(self, seen: Mapping[int, Motion | None]) -> Driver | None:
+        """The driver over the whole shot, settled, and the expression that enhancement counts from."""
+        from ..models import get
+        from ..models.performance import gather
+
+        frames = {frame: motion for frame, motion in seen.items() if motion is not None}
+        if not frames:
+            return None
+        model = get(next(iter(frames.values())).model)
+        raw = gather(frames, 0.0)
+        performance = gather(frames, self.smooth_variance if self.smooth == "kalman" else 0.0)
+        if isinstance(self.reference, str) and self.reference not in REFERENCES:
+            from ..models.still import tracked_still
+
+            return Driver(performance, model.expression_of(tracked_still(self.reference), raw.canonical))
+        return Driver(performance, raw.reference(self.reference))
+
+    def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:  # type: ignore[override]
+        """The edited parameters; the source itself where nothing is asked for."""
+        from ..models import get
+
+        mix = self._mix()
+        if mix.nothing or source.state == "lost":
+            return source
+        if driving is None or analysis is None:
+            return get(source.model).mix(source, None, None, None, mix) if any(mix.sliders) else source
+        if driving.model != source.model:
+            raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driving.model}.")
+        expression = analysis.performance.at(self.frame)
+        if expression is None:
+            return source
+        first = analysis.performance.first if self.pose_from == "relative" else None
+        return get(source.model).mix(source, driving._replace(expression=expression), first, analysis.reference, mix)
+
+    def stamp(self) -> str:
+        return stamp_of_still(self.reference, REFERENCES)
+
+    @classmethod
+    def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        return check_still(moments, "reference", REFERENCES)
+
+    def _mix(self) -> Mix:
+        from ..models.interface import Mix
+        from ..stages.regions import REGIONS
+        from ..stages.sliders import SLIDERS
+
+        values: dict[str, Any] = {name: self.values[name] for name in Mix._fields if name in self.values}
+        regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
+        return Mix(**values, regions=regions, sliders=sliders)

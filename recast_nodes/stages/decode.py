@@ -1,0 +1,67 @@
+"""What a warped face still lacks: its grain, its sharpness, and the share of fine detail that is wanted."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
+MAD = 1.4826  # median absolute deviation to standard deviation, for normal noise
+_LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
+
+
+def blurred(pixels: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of (C, H, W)."""
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
+    return torch.from_numpy(smooth).permute(2, 0, 1)
+
+
+def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:
+    """`pixels` (3, H, W) with their fine detail multiplied by detail + sharpen where `change` (1, H, W) says so.
+
+    Detail rides the warp by itself here, since it is the plate's own pixels that are moved: at detail 1 and sharpen 0
+    nothing is done. `size` is the face's, in pixels.
+    """
+    amount = detail + sharpen - 1
+    if amount == 0:
+        return pixels
+    return pixels + change * amount * (pixels - blurred(pixels, DETAIL_SIZE * size))
+
+
+def noise_level(pixels: Tensor) -> Tensor:
+    """(3, 1, 1) standard deviation of the grain of (3, H, W), from the median response to a Laplacian difference (Immerkaer)."""
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    response = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
+    response = torch.from_numpy(response.reshape(-1, rows.shape[2]))
+    response = response[:: max(1, len(response) // 50_000)]
+    return (MAD * response.abs().median(0).values / 6)[:, None, None]
+
+
+def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
+    """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth was filled."""
+    kept = _kept(flow[:1]) * _kept(flow[1:])
+    return 1 - kept * occlusion
+
+
+def _kept(offset: Tensor) -> Tensor:
+    """Variance that the cubic (Keys, a = -0.75) leaves of independent noise: the sum of its squared weights."""
+    part = offset - offset.floor()
+    a = -0.75
+    weights = []
+    for distance in (1 + part, part, 1 - part, 2 - part):
+        near = ((a + 2) * distance - (a + 3)) * distance * distance + 1
+        far = ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a
+        weights.append(torch.where(distance <= 1, near, far))
+    return sum(weight.square() for weight in weights).clamp(0, 1)
+
+
+def regrained(pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, seed: int) -> Tensor:
+    """`pixels` (3, H, W) with as much grain as the warp took, times `amount`. The same `seed` gives the same grain."""
+    if amount == 0:
+        return pixels
+    generator = torch.Generator().manual_seed(seed)
+    grain = torch.randn(pixels.shape, generator=generator)
+    return pixels + amount * noise_level(plate) * softened(flow, occlusion).clamp_min(0).sqrt() * grain

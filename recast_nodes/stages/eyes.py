@@ -1,0 +1,30 @@
+"""Eyes that the edit opens further than the plate shows them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+
+WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
+ALWAYS = 0.02  # of the face's size: even a shut eye may open by this
+
+
+def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
+    """`driven` (478, 3) with lids held where the plate's pixels in `source` (478, 3) would be stretched to a smear.
+
+    The plate shows no eyeball behind a lid, so a blink of the plate can be softened but not undone. `size` is the face's, pixels.
+    """
+    driven = driven.clone()
+    for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
+        up, down = list(upper), list(lower)
+        shown = torch.linalg.vector_norm(source[down, :2] - source[up, :2], dim=1).max()
+        wanted = torch.linalg.vector_norm(driven[down, :2] - driven[up, :2], dim=1).max()
+        most = WIDEST * shown + ALWAYS * size
+        if wanted > most:
+            middle = (driven[up] + driven[down]) / 2
+            share = most / wanted
+            driven[up] = middle + (driven[up] - middle) * share
+            driven[down] = middle + (driven[down] - middle) * share
+    return driven
