@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ class Console:
 
     def __init__(self, as_json: bool):
         self.as_json = as_json
+        self._results = sys.stdout  # ours alone: libraries that print are sent to standard error while we are open
         self._lock = threading.Lock()
         self._bars: Any = None
         self._tasks: dict[str, Any] = {}
@@ -31,12 +32,10 @@ class Console:
         log = logging.getLogger("recast_nodes.notices")
         log.addHandler(handler)
         log.propagate = False
+        show_bars = not self.as_json and sys.stderr.isatty()
         try:
-            if self.as_json or not sys.stderr.isatty():
+            with redirect_stdout(sys.stderr), _bars() if show_bars else nullcontext() as self._bars:
                 yield self
-            else:
-                with _bars() as self._bars:
-                    yield self
         finally:
             self._bars = None
             log.removeHandler(handler)
@@ -45,11 +44,12 @@ class Console:
         """One event: JSON on standard output with `--json`, else `text` for people (on stderr, but for results)."""
         with self._lock:
             if self.as_json:
-                click.echo(json.dumps({"event": event, **({"text": text} if text else {}), **facts}))
+                told = {"event": event, **({"text": text} if text else {}), **facts}
+                click.echo(json.dumps(told), file=self._results)
             elif text and self._bars:
                 self._bars.console.print(text, markup=False, highlight=False)
             elif text:
-                click.echo(text, err=event != "done")
+                click.echo(text, file=self._results if event == "done" else sys.stderr)
 
     def progress(self, what: str, done: int, total: int) -> None:
         """`done` of `total` frames of `what`."""

@@ -27,7 +27,7 @@ def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that renders, gathered into one `options` dictionary."""
-    options = [
+    options: list[Callable[..., Any]] = [
         click.option("--frames", help="Frames to render, such as 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
         click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated."),
         click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
