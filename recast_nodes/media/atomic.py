@@ -28,7 +28,9 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         os.replace(temporary, path)
         _sync(path.parent)
     except OSError as problem:
-        raise MediaError(f"{path}: cannot be written: {problem.strerror or problem}.") from problem
+        raise MediaError(f"{path}: it cannot be written: {problem.strerror or problem}.") from problem
+    except MediaError as problem:
+        raise MediaError(f"{path}: {problem}") from problem  # those who write know the temporary name only
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -46,7 +48,7 @@ def copy_file(source: str | Path, path: str | Path) -> None:
     with whole_file(path) as temporary:
         shutil.copyfile(source, temporary)
         if temporary.stat().st_size != Path(source).stat().st_size:
-            raise MediaError(f"{path}: cannot be written: the copy of {source} is not complete.")
+            raise MediaError(f"the copy of {source} is not complete.")
 
 
 def _sync(path: Path) -> None:

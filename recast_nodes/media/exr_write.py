@@ -48,10 +48,10 @@ def write_exr(
     """
     headers = [header_of(part, compression, dwa_level, len(parts) > 1) for part in parts]
     spare = [_spare(header, len(parts) > 1) for header in headers]
-    try:
+    try:  # its errors name the file too, so only their last words are told
         OpenEXR.File([_library_part(*each) for each in zip(parts, headers, spare)]).write(str(path))
     except (RuntimeError, ValueError, TypeError) as problem:
-        raise MediaError(f"{path}: cannot be written: {problem}.") from problem
+        raise MediaError(f"it cannot be written: {_last_words(problem)}") from problem
     _put_header(path, exr_header.header_bytes(headers))
 
 
@@ -139,11 +139,15 @@ def _box(window: Window) -> tuple[np.ndarray, np.ndarray]:
     return corners[0], corners[1]
 
 
+def _last_words(problem: Exception) -> str:
+    return str(problem).rpartition('". ')[2].rstrip(".") + "."
+
+
 def _put_header(path: str | Path, head: bytes) -> None:
     """Our header in the place of the library's, and then a look at whether the file is whole."""
     if exr_header.read_layout(path).end != len(head):
-        raise MediaError(f"{path}: its header has not the length that was planned; please report this file.")
+        raise MediaError("its header has not the length that was planned; please report this plate.")
     with open(path, "r+b") as file:
         file.write(head)
     if not exr_header.complete(path, exr_header.read_layout(path)):
-        raise MediaError(f"{path}: cannot be written to its end; is the disk full?")
+        raise MediaError("it cannot be written to its end; is the disk full?")

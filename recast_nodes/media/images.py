@@ -16,7 +16,8 @@ from .edits import mark_edited, native, part_with, with_attributes, with_layers,
 from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
 from .exr_write import AS_PLATE, compression_number, lossy, write_exr
-from .raster import REVIEW, read_raster, write_raster
+from .raster import read_raster
+from .review import REVIEW, write_review
 
 __all__ = [
     "AS_PLATE",
@@ -177,7 +178,7 @@ def _narrowed(plane: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(plane), native(plane, np.dtype(np.float16)), plane).astype(np.float16)
 
 
-def _write_review(image: Image, path: Path, kind: str, colorspace: str, quality: int) -> None:
+def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:
     pixels = colour.review_pixels(image, colorspace)
     with whole_file(path) as temporary:
-        write_raster(temporary, kind, pixels, quality, image.main.pixel_aspect)
+        write_review(temporary, codec, pixels, quality)

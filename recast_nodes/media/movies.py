@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import threading
 from collections import OrderedDict
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -166,7 +166,10 @@ class MovieWriter:
             )
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:height, :width]), format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
-        self._container.mux(self._stream.encode(frame))
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except (av.FFmpegError, OSError) as problem:
+            raise MediaError(f"{self.path}: it cannot be written: {problem.strerror}.") from problem
 
     def close(self) -> None:
         """Finish the movie and give it its name. A movie without a frame is not written."""
@@ -176,10 +179,16 @@ class MovieWriter:
             try:
                 self._container.mux(self._stream.encode(None))
                 self._container.close()
-            except av.FFmpegError as problem:
-                raise MediaError(f"{self.path}: cannot be written: {problem.strerror}.") from problem
+            except (av.FFmpegError, OSError) as problem:
+                raise MediaError(f"it cannot be written: {problem.strerror}.") from problem
 
     def abort(self) -> None:
         """Leave nothing behind."""
-        self._container.close()
-        self._stack.pop_all().__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+        with suppress(av.FFmpegError, OSError):
+            self._container.close()
+        with suppress(_Abandoned), self._stack:
+            raise _Abandoned
+
+
+class _Abandoned(Exception):
+    """Makes `whole_file` remove what it was given."""

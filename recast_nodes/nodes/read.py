@@ -47,7 +47,7 @@ class Read(Node):
         options=("error", "hold", "nearest", "black"),
     )
 
-    def process(self) -> Image:  # type: ignore[override]
+    def process(self) -> Image:
         source = self._source()
         shown, black = self._settled(source)
         from ..media.images import blacked

@@ -58,7 +58,7 @@ class Write(Node):
         group="Review",
     )
 
-    def process(self, image: Image) -> Image:  # type: ignore[override]
+    def process(self, image: Image) -> Image:
         return image
 
     def open(self, shot: str, frames: Sequence[int]) -> Writer:

@@ -1,0 +1,47 @@
+"""Pictures for review: PNG, JPEG and TIFF of 8 bits.
+
+They are encoded in memory by FFmpeg and written by Python, which says when a disk is full. OpenImageIO's JPEG writer ends
+the whole process there, and its PNG writer loses the end of the file in silence (docs/decisions/0002-exr-writing.md).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+
+from ..errors import MediaError
+
+REVIEW = {".png": "png", ".jpg": "mjpeg", ".jpeg": "mjpeg", ".tif": "tiff", ".tiff": "tiff"}  # suffix: FFmpeg's codec
+PIXELS = {"png": "rgb24", "mjpeg": "yuvj444p", "tiff": "rgb24"}
+OPTIONS = {"png": {"compression_level": "3"}, "mjpeg": {}, "tiff": {"compression_algo": "deflate"}}
+
+
+def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int) -> None:
+    """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG)."""
+    try:
+        data = encoded(codec, pixels, quality)
+    except av.FFmpegError as problem:
+        raise MediaError(f"it cannot be encoded: {problem.strerror}.") from problem
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def encoded(codec: str, pixels: np.ndarray, quality: int) -> bytes:
+    """The whole file in memory; the same pixels give the same bytes."""
+    height, width = pixels.shape[:2]
+    context = av.CodecContext.create(codec, "w")
+    context.width, context.height, context.pix_fmt = width, height, PIXELS[codec]
+    context.time_base, context.color_range = Fraction(1, 24), int(ColorRange.JPEG)
+    context.options = OPTIONS[codec]
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+    if codec == "mjpeg":
+        context.qmin = context.qmax = round(31 - 0.29 * quality)  # 2 is the best, 31 the worst
+        frame = frame.reformat(
+            format=PIXELS[codec], dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.JPEG
+        )  # as JFIF wants it
+    frame.pts = 0
+    return b"".join(bytes(packet) for packet in [*context.encode(frame), *context.encode(None)])
