@@ -52,11 +52,11 @@ def portrait() -> np.ndarray:
 
 
 def to_acescg(display: np.ndarray) -> np.ndarray:
-    """Scene-linear ACEScg of an sRGB picture, its brightest parts lifted above 1.0 as film holds them."""
+    """Scene-linear ACEScg of an sRGB picture, its whites lifted above 1.0 as film holds them."""
     display = np.clip(display, 0, 1)
     linear = np.where(display <= 0.04045, display / 12.92, ((display + 0.055) / 1.055) ** 2.4)
-    brightness = linear.max(axis=2, keepdims=True)
-    return (linear * (1 + 1.5 * brightness**4)) @ TO_ACESCG.T
+    white = linear.min(axis=2, keepdims=True)
+    return (linear * (1 + 2 * white**4)) @ TO_ACESCG.T
 
 
 def depth(height: int, width: int) -> np.ndarray:
