@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..wires import Image, Window
+from ..wires import Image, Part, Window
 from .natives import opencv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+OVERSAMPLING = 1.2  # pixels along a side for each one that a network is shown, before the rest is averaged away
 
 
 class Picture(NamedTuple):
@@ -39,12 +42,36 @@ def look(image: Image, window: Window, scale: float) -> Picture:
     """A window of the plate, `scale` times its size in square pixels; black beyond the image's own pixels."""
     from ..media.colour import display_rgb
 
+    image, shown, window = _thinned(image, window, scale)
     width = max(1, round(window.width * image.main.pixel_aspect * scale))
     height = max(1, round(window.height * scale))
     if scale <= 1.0:
-        return Picture(display_rgb(image, window, (width, height)), window)
-    pixels = opencv().resize(display_rgb(image, window), (width, height), interpolation=opencv().INTER_CUBIC)
+        return Picture(display_rgb(image, shown, (width, height)), window)
+    pixels = opencv().resize(display_rgb(image, shown), (width, height), interpolation=opencv().INTER_CUBIC)
     return Picture(pixels, window)
+
+
+def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:
+    """Every third, fifth, ... pixel of a window that is to be made much smaller, so that 4K costs no more than 1080p.
+
+    Gives the thin image, the window in its pixels, and what that covers of the plate: `window`, to the next whole step.
+    Steps are odd, so that a kept pixel is the middle of those that it stands for and positions stay exact.
+    """
+    part, seen = image.main, window.intersect(image.main.window)
+    step = int(1 / (scale * OVERSAMPLING))
+    step -= 1 - step % 2
+    if step < 3 or min(seen.width, seen.height) < step:
+        return image, window, window
+    rows, columns = seen.within(part.window)
+    middle = step // 2
+    kept = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
+    height, width = next(iter(kept.values())).shape
+    whole = Window(0, 0, width, height)
+    x, y = (window.x - seen.x) // step, (window.y - seen.y) // step
+    shown = Window(x, y, -((seen.x - window.right) // step) - x, -((seen.y - window.bottom) // step) - y)
+    covered = Window(seen.x + x * step, seen.y + y * step, shown.width * step, shown.height * step)
+    thin = Part(part.name, kept, whole, whole, part.attributes)
+    return Image((thin,), image.rgb, image.colorspace), shown, covered
 
 
 def crop_window(image: Image, box: NDArray[np.floating], reach: float) -> Window:

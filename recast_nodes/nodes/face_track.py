@@ -108,7 +108,7 @@ class FaceTrack(Node):
     )
     rotate = Switch(True, "Turn the crop with the head, so that the face stands upright in it.", group="crop")
     smooth = Float(
-        3.0,
+        5.0,
         "Frames over which the crop's place, size and turn are smoothed; it then neither shakes nor pumps.",
         limits=(0, 100),
         slider=(0, 20),

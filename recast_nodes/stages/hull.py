@@ -15,7 +15,7 @@ def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:
     """Convex polygon (..., 64, 2) about landmarks (..., K, 2 or 3), larger by `expand` of its own size. Pixels.
 
     Corners lie at even angles about the middle of the points, clockwise on screen from the right, where rays from that
-    middle leave the convex hull. They move as smoothly as the points do.
+    middle leave the convex hull (a spike thinner than the rays' spacing is cut). They move as smoothly as the points.
     """
     points = landmarks[..., :2]
     middle = points.mean(-2, keepdim=True)  # always inside, so that every ray leaves once

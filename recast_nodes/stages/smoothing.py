@@ -15,6 +15,7 @@ from torch import Tensor
 
 AGREEMENT = 2.5  # noise levels that a pair's mean may lie away from the present and still be mostly trusted
 ROUNDS = 2  # the second round judges by the first one's result, which is less noisy
+LEAST = 0.01  # frames: less than this smooths nothing
 REACH = 2.5  # how many `frames` to look ahead and back
 
 
@@ -23,7 +24,7 @@ def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
 
     `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point's D numbers are trusted together.
     """
-    if frames <= 0 or len(values) < 3:
+    if frames < LEAST or len(values) < 3:
         return values
     guide = values
     for _ in range(ROUNDS):
@@ -61,7 +62,7 @@ def jitter(values: Tensor) -> Tensor:
 
 def settle(values: Tensor, frames: float) -> Tensor:
     """Values (T, D) through a Gaussian of `frames` standard deviation; even motion is kept, also at both ends."""
-    if frames <= 0 or len(values) < 2:
+    if frames < LEAST or len(values) < 2:
         return values
     reach = min(math.ceil(3 * frames), len(values) - 1)
     kernel = torch.exp(-torch.arange(-reach, reach + 1, dtype=values.dtype).square() / (2 * frames**2))
