@@ -6,17 +6,17 @@ The canonical face is Apache-2.0 (MediaPipe's licence), as is the table that com
 that the mesh model needs neither MediaPipe nor its model file. The table holds
 
     vertices   (478, 3) float32  centimetres, head frame: x to the right of the picture, y down, z away from the camera;
-                                 the last ten are the irises, which the original lacks: a centre and four rim points each
-    triangles  (898, 3) uint16   the original's triangles over the first 468 vertices: one disc without holes, so that
-                                 eyes and mouth are covered too
+                                 the last ten are the irises, which the original lacks: a centre and four rim points
+                                 each triangles  (898, 3) uint16   the original's triangles over the first 468
+                                 vertices: one disc without holes, so that eyes and mouth are covered too
 """
 
 from __future__ import annotations
 
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 def canonical_mesh(message: bytes) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (468, 3) as stored (x right, y up, z to the camera) and triangles (898, 3)."""
     mesh = next(value for number, value in fields(message) if number == 1 and isinstance(value, bytes))
-    numbers = b"".join(value for number, value in fields(mesh) if number == 3)
+    numbers = b"".join(value for number, value in fields(mesh) if number == 3 and isinstance(value, bytes))
     corners = [value for number, value in fields(mesh) if number == 4]
     return np.frombuffer(numbers, "<f4").reshape(-1, 5)[:, :3], np.array(corners).reshape(-1, 3)
 

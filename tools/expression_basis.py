@@ -2,10 +2,10 @@
 
     python tools/expression_basis.py ict_facekit.npz parts.json
 
-The movements are those of ICT-FaceKit light (USC Institute for Creative Technologies, MIT licence), whose expressions bear
-the names of the landmarker's coefficients. Its head is laid onto the tracker's canonical face by 51 common points, each landmark
-takes the movement of the nearest vertices, upper and lower lip and lids kept apart by how they move. Irises, which the
-head turns as eyeballs, get the shift that a far look gives them.
+The movements are those of ICT-FaceKit light (USC Institute for Creative Technologies, MIT licence), whose expressions
+bear the names of the landmarker's coefficients. Its head is laid onto the tracker's canonical face by 51 common points,
+each landmark takes the movement of the nearest vertices, upper and lower lip and lids kept apart by how they move.
+Irises, which the head turns as eyeballs, get the shift that a far look gives them.
 
     movements   (52, 478, 3) float16   centimetres, head frame, in MediaPipe's order of coefficients
 """
@@ -36,23 +36,25 @@ POINTS_68 = (
     61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87,  # lips
 )
 COEFFICIENTS = (
-    "_neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight "
-    "eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft eyeLookOutRight "
-    "eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward jawLeft jawOpen jawRight "
-    "mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft "
-    "mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight mouthRollLower mouthRollUpper mouthShrugLower "
-    "mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight "
-    "noseSneerLeft noseSneerRight"
-).split()
+    "_neutral", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff",
+    "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight", "eyeLookDownLeft", "eyeLookDownRight",
+    "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
+    "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight",
+    "mouthClose", "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
+    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight", "mouthPucker",
+    "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft",
+    "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight",
+    "noseSneerLeft", "noseSneerRight",
+)
 # fmt: on
 LOOKS = {"eyeLookDown": (0.0, 0.28), "eyeLookUp": (0.0, -0.28), "eyeLookIn": (0.42, 0.0), "eyeLookOut": (-0.42, 0.0)}
 
 
 def laid_on_canonical(vertices: np.ndarray, movements: np.ndarray, points: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The head's vertices (V, 3) and movements (E, V, 3) in the head frame, by the points of brows, nose, eyes and lips."""
+    """The head's vertices (V, 3) and movements (E, V, 3) in the head frame, by its inner points."""
     canonical = canonical_face().vertices.double()
-    inner = slice(17, None)  # without the jaw line, which landmarks slide along
-    source, target = torch.tensor(vertices[points[inner]]), canonical[list(POINTS_68[inner])]
+    # Without the jaw line, which landmarks slide along.
+    source, target = torch.tensor(vertices[points[17:]]), canonical[list(POINTS_68[17:])]
     pose = similarity(source, target, torch.ones(len(source), dtype=source.dtype))
     laid = compose(torch.tensor(vertices), torch.zeros(vertices.shape, dtype=source.dtype), *pose)
     return laid.numpy(), (pose.scale * (torch.tensor(movements) @ pose.rotation)).numpy()
@@ -69,7 +71,7 @@ def bent_to(source: np.ndarray, target: np.ndarray, places: np.ndarray) -> np.nd
 
 
 def allowed(landmark: int, jaw: np.ndarray, lids: np.ndarray) -> np.ndarray:
-    """Which vertices may lend their movement to a landmark: lips and lids lie close and move apart. `jaw`, `lids` are 0..1."""
+    """Which vertices may lend their movement to a landmark: lips and lids lie close and move apart."""
     if landmark in anatomy.UPPER_LIP:
         return jaw < 0.35
     if landmark in anatomy.LOWER_LIP:
@@ -98,7 +100,7 @@ def lenders(vertices: np.ndarray, movements: dict[str, np.ndarray], points: list
 
 
 def expressions_for(coefficient: str, known: dict[str, np.ndarray]) -> list[str]:
-    """The head's expressions that make up a coefficient: 'mouthSmileLeft' is 'mouthSmile_L', 'cheekPuff' both of its sides."""
+    """The head's expressions that make up a coefficient: 'mouthSmile_L', both sides of 'cheekPuff'."""
     if coefficient in known:
         return [coefficient]
     for side in ("Left", "Right"):

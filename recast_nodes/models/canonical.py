@@ -1,8 +1,9 @@
 """Two small tables: the average face at rest, which defines the head frame, and how expressions move it.
 
 The canonical face is MediaPipe's (Apache-2.0), extracted by `tools/canonical_face.py`; the movements come from
-ICT-FaceKit (USC Institute for Creative Technologies, MIT licence), by `tools/expression_basis.py`. Head frame: centimetres, x to the right of
-the picture, y down, z away from the camera; the index lists are those of MediaPipe's mesh.
+ICT-FaceKit (USC Institute for Creative Technologies, MIT licence), by `tools/expression_basis.py`. Head frame:
+centimetres, x to the right of the picture, y down, z away from the camera; the index lists are those of MediaPipe's
+mesh.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def canonical_face() -> CanonicalFace:
 
 @cache
 def expression_basis() -> Tensor:
-    """How far each blendshape coefficient moves each landmark on people in general: (52, 478, 3) float32, centimetres."""
+    """How far each blendshape coefficient moves each landmark on people in general: (52, 478, 3) float32,
+    centimetres.
+    """
     table = np.load(Path(__file__).with_name("expression_basis.npz"))
     return torch.from_numpy(table["movements"].astype(np.float32))

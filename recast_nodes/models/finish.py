@@ -46,7 +46,9 @@ class Seam(NamedTuple):
 
 
 def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: Seam) -> Image:
-    """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked for."""
+    """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked
+    for.
+    """
     window = _window(face)
     shown = face.edited and seam.opacity > 0 and window.width > 0
     if not shown:

@@ -55,7 +55,9 @@ class Model(Protocol):
         """What its weights are known by."""
 
     def analyse(self, seen: Mapping[int, Track], still: Track | int | None) -> Any:
-        """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or unknown."""
+        """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or
+        unknown.
+        """
 
     def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:
         """One frame's parameters."""
@@ -68,7 +70,8 @@ class Model(Protocol):
     ) -> Motion:
         """The edit at one frame.
 
-        `driving` is the driver's motion with its settled expression, `reference` (K, 3) what enhancement counts from, and
+        `driving` is the driver's motion with its settled expression, `reference` (K, 3) what enhancement counts from,
+        and
         `first` the driver's first motion where its pose is taken relative to that.
         """
 

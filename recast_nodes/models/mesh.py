@@ -169,7 +169,9 @@ def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix
 
 
 def keypoints(track: Track) -> Tensor:
-    """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of the eyes."""
+    """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of
+    the eyes.
+    """
     points = square(track.landmarks.float(), track.pixel_aspect)
     if len(points) == KEYPOINTS:
         return points
@@ -180,7 +182,9 @@ def keypoints(track: Track) -> Tensor:
 
 
 def _iris(eye: Tensor) -> Tensor:
-    """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width across."""
+    """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width
+    across.
+    """
     across = (eye[8] - eye[0]) * 0.2
     down = torch.stack([-across[1], across[0], across[2] * 0])
     zero = torch.zeros_like(across)

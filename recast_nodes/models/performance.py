@@ -33,7 +33,7 @@ class Performance(NamedTuple):
             return torch.zeros_like(self.canonical)
         if which == "first":
             return self.first.expression
-        expression = self.at(which) if which in self.frames else None  # type: ignore[arg-type]
+        expression = self.at(which) if which in self.frames else None
         if expression is None:
             raise NoFace(f"ExpressionMix.reference is frame {which}, in which the driver shows no face.")
         return expression

@@ -31,8 +31,8 @@ class Decode(Node):
 
     inner_mouth = Choice(
         "driving",
-        "What opened lips show. driving: the driver's mouth. hold: the plate's own at mouth_frame. plate: what this frame "
-        "of the plate shows, and dark where it shows nothing.",
+        "What opened lips show. driving: the driver's mouth. hold: the plate's own at mouth_frame. plate: what this "
+        "frame of the plate shows, and dark where it shows nothing.",
         options=("driving", "plate", "hold"),
     )
     mouth_frame = Int(
@@ -44,14 +44,14 @@ class Decode(Node):
     )
     detail = Float(
         1.0,
-        "The plate's fine detail in the new face. It rides the warp by itself in the mesh model: 1 leaves it as it is, less "
-        "softens, more brings it out.",
+        "The plate's fine detail in the new face. It rides the warp by itself in the mesh model: 1 leaves it as it "
+        "is, less softens, more brings it out.",
         limits=(0, 2),
     )
     grain = Float(
         1.0,
-        "How much of the grain that moving pixels softened is given back, as measured on the plate. The same frame always "
-        "gets the same grain.",
+        "How much of the grain that moving pixels softened is given back, as measured on the plate. The same frame "
+        "always gets the same grain.",
         limits=(0, 2),
         slider=(0, 1),
     )
@@ -67,7 +67,7 @@ class Decode(Node):
     def frames(self, frame: int, name: str) -> Iterable[int]:
         return (self.mouth_frame,)
 
-    def process(  # type: ignore[override]
+    def process(
         self,
         field: WarpField,
         driving: Image | None = None,

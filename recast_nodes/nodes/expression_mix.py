@@ -48,8 +48,9 @@ class ExpressionMix(Node):
 
     mode = Choice(
         "official",
-        "paper: exactly the paper's equations. official: as the published code does, parts of the face that no expression "
-        "moves are held (see protect). animate: official, and the head takes the driver's pose by the knob pose.",
+        "paper: exactly the paper's equations. official: as the published code does, what should not take part is "
+        "held: forehead, temples and bridge of the nose (see protect). animate: official, and the head takes the "
+        "driver's pose by the knob pose.",
         options=("paper", "official", "animate"),
     )
     replace = Float(0.0, "How much of the plate's expression gives way to the driver's.", limits=(0, 1))
@@ -73,8 +74,8 @@ class ExpressionMix(Node):
 
     reference = Still(
         "auto",
-        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot. first: its first frame. "
-        "A frame number. An image file: a still of the driver.",
+        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot. first: its first "
+        "frame. A frame number. An image file: a still of the driver.",
         words=REFERENCES,
         animates=False,
         group="driver",
@@ -127,7 +128,7 @@ class ExpressionMix(Node):
     def wanted(self) -> tuple[str, ...]:
         return ("source", "driving")
 
-    def observe(self, driving: Motion | None = None) -> Motion | None:  # type: ignore[override]
+    def observe(self, driving: Motion | None = None) -> Motion | None:
         """The driver's parameters at one frame, without the places in its picture."""
         return None if driving is None else driving._replace(source=driving.source[:0])
 
@@ -148,7 +149,7 @@ class ExpressionMix(Node):
             return Driver(performance, model.expression_of(tracked_still(self.reference), raw.canonical))
         return Driver(performance, raw.reference(self.reference))
 
-    def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:  # type: ignore[override]
+    def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:
         """The edited parameters; the source itself where nothing is asked for."""
         from ..models import get
 

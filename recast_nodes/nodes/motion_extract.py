@@ -29,8 +29,8 @@ class MotionExtract(Node):
 
     model = Choice(
         "mesh",
-        "mesh: built in, no weights, moves the plate's own pixels at plate resolution. performrecast and liveportrait are "
-        "neural networks; they arrive with their weights in a later version.",
+        "mesh: built in, no weights, moves the plate's own pixels at plate resolution. performrecast and liveportrait "
+        "are neural networks; they arrive with their weights in a later version.",
         options=("mesh", "performrecast", "liveportrait"),
     )
     neutral = Still(
@@ -66,7 +66,7 @@ class MotionExtract(Node):
             still = tracked_still(self.neutral)
         return self._model().analyse(seen, still)
 
-    def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:  # type: ignore[override]
+    def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
         """This frame's parameters."""
         return self._model().extract(image, track, analysis, self.frame)
 

@@ -10,9 +10,9 @@ from ..wires import Image, Motion, Track, WarpField
 class Warp(Node):
     """Move the plate from the keypoints that it shows to the edited ones, within the boundary hull.
 
-    The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero on
-    the hull and outside it and folds nowhere. It computes on the CPU in float32, a frame at a time; the knobs are for the
-    neural models.
+    The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero
+    on the hull and outside it and folds nowhere. It computes on the CPU in float32, a frame at a time; the knobs are
+    for the neural models.
     """
 
     image = Input(Image, "The plate.")
@@ -40,7 +40,7 @@ class Warp(Node):
         False, "Compile a neural model for this machine: slow to start, faster after.", affects_result=False
     )
 
-    def process(self, image: Image, track: Track, motion: Motion) -> WarpField:  # type: ignore[override]
+    def process(self, image: Image, track: Track, motion: Motion) -> WarpField:
         """The field and the moved pixels; an unedited frame's field is empty."""
         from ..models import get
 

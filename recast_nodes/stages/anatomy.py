@@ -1,4 +1,4 @@
-"""Which landmarks of MediaPipe's 478-point mesh are what. Left and right are those of the picture of a face that looks at us."""
+"""Which landmarks of MediaPipe's 478-point mesh are what. Left and right are those of the picture, not the actor's."""
 
 from __future__ import annotations
 

@@ -12,12 +12,16 @@ RING = 0.04  # width of the ring along the boundary in which colours are compare
 
 
 def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
-    """Lay the face over the plate. (..., C, H, W), linear; the matte has one channel. Where it is 0 the plate stays to the bit."""
+    """Lay the face over the plate. (..., C, H, W), linear; the matte has one channel. Where it is 0 the plate stays
+    to the bit.
+    """
     return torch.where(matte > 0, torch.lerp(plate, face, matte), plate)
 
 
 def signed_distance(inside: Tensor) -> Tensor:
-    """(H, W) pixels to the edge of the region `inside` (H, W) > 0.5: positive in it, negative outside. Picture edges are no edges."""
+    """(H, W) pixels to the edge of the region `inside` (H, W) > 0.5: positive in it, negative outside. Picture edges
+    are no edges.
+    """
     mask = (inside > 0.5).to(torch.uint8).numpy()
     within = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -25,7 +29,9 @@ def signed_distance(inside: Tensor) -> Tensor:
 
 
 def soft_edge(inside: Tensor, expand: float, feather: float) -> Tensor:
-    """A matte (1, H, W) from a region (H, W): grown by `expand` pixels, fading to 0 over `feather` pixels inwards of its edge."""
+    """A matte (1, H, W) from a region (H, W): grown by `expand` pixels, fading to 0 over `feather` pixels inwards of
+    its edge.
+    """
     distance = signed_distance(inside) + expand
     return smooth_step((distance - 0.5) / max(feather, 1.0) + 0.5 / max(feather, 1.0))[None]
 
@@ -63,7 +69,9 @@ def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
 
 
 def st_map(flow: Tensor, corner: tuple[int, int], display: tuple[int, int, int, int]) -> Tensor:
-    """(2, H, W) the flow as an ST map: pixel centres, 0..1 over the display window (x, y, width, height), origin bottom left."""
+    """(2, H, W) the flow as an ST map: pixel centres, 0..1 over the display window (x, y, width, height), origin
+    bottom left.
+    """
     x = torch.arange(flow.shape[2]) + 0.5 + corner[0] + flow[0]
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + corner[1] + flow[1]
     left, top, width, height = display

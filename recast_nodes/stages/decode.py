@@ -32,16 +32,20 @@ def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, s
 
 
 def noise_level(pixels: Tensor) -> Tensor:
-    """(3, 1, 1) standard deviation of the grain of (3, H, W), from the median response to a Laplacian difference (Immerkaer)."""
+    """(3, 1, 1) standard deviation of the grain of (3, H, W), from the median response to a Laplacian difference
+    (Immerkaer).
+    """
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
-    response = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
-    response = torch.from_numpy(response.reshape(-1, rows.shape[2]))
+    filtered = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
+    response = torch.from_numpy(filtered.reshape(-1, rows.shape[2]))
     response = response[:: max(1, len(response) // 50_000)]
     return (MAD * response.abs().median(0).values / 6)[:, None, None]
 
 
 def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
-    """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth was filled."""
+    """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth
+    was filled.
+    """
     kept = _kept(flow[:1]) * _kept(flow[1:])
     return 1 - kept * occlusion
 
@@ -55,7 +59,7 @@ def _kept(offset: Tensor) -> Tensor:
         near = ((a + 2) * distance - (a + 3)) * distance * distance + 1
         far = ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a
         weights.append(torch.where(distance <= 1, near, far))
-    return sum(weight.square() for weight in weights).clamp(0, 1)
+    return torch.stack(weights).square().sum(0).clamp(0, 1)
 
 
 def regrained(pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, seed: int) -> Tensor:

@@ -1,8 +1,8 @@
 """The edit: how much of a driver's expression takes the place of the plate's, or is added to it.
 
 delta = delta_s + w [ replace (delta_d - delta_s) + enhance (delta_d - delta_ref) ], per keypoint, with w the sum of the
-region knobs weighted by how much the keypoint belongs to each region. replace 1 is eq. 6 of PerformRecast, enhance 1 its
-eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head frame.
+region knobs weighted by how much the keypoint belongs to each region. replace 1 is eq. 6 of PerformRecast, enhance 1
+its eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head frame.
 """
 
 from __future__ import annotations
@@ -30,12 +30,16 @@ class Weights(NamedTuple):
 
 
 def blend(source: Tensor, driving: Tensor, reference: Tensor, replace: float, enhance: float, weight: Tensor) -> Tensor:
-    """The blended expression (K, 3) from the source's, the driver's and the driver's reference expression, `weight` (K, 1)."""
+    """The blended expression (K, 3) from the source's, the driver's and the driver's reference expression, `weight`
+    (K, 1).
+    """
     return source + weight * (replace * (driving - source) + enhance * (driving - reference))
 
 
 def keypoint_weights(regions: tuple[float, ...], membership: Tensor, still: Tensor, protect: float) -> Tensor:
-    """(K, 1) what the region knobs come to at each keypoint; `protect` 1 keeps what the skull holds (`still`, (K,)) where it is."""
+    """(K, 1) what the region knobs come to at each keypoint; `protect` 1 keeps what the skull holds (`still`, (K,))
+    where it is.
+    """
     return ((membership.new_tensor(regions) @ membership) * (1 - protect * still))[:, None]
 
 
@@ -77,14 +81,15 @@ def _aperture(rest: Tensor) -> Tensor:
 def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) -> Tensor:
     """What tells the driver's resting face from the source's (K, 3), at brows, lids, lips and irises only.
 
-    The eyes are laid over each other first: what is carried is how brows and lids sit about them, not where the eyes are.
+    The eyes are laid over each other first: what is carried is how brows and lids sit about them, not where the eyes
+    are.
     """
     eyes = list(LEFT_EYE + RIGHT_EYE)
     shift = driver_rest[eyes].mean(0) - source_rest[eyes].mean(0)
     difference = driver_rest - shift - source_rest
     mouth = membership[REGIONS.index("mouth")][:, None]
     middle = (mouth * difference).sum(0) / mouth.sum()
-    taking_part = sum(membership[REGIONS.index(name)] for name in ("brows", "eyes", "gaze"))
+    taking_part = membership[[REGIONS.index(name) for name in ("brows", "eyes", "gaze")]].sum(0)
     return taking_part[:, None] * difference + mouth * (difference - middle)
 
 
@@ -108,7 +113,9 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
 
 
 def part_rotation(rotation: Tensor, amount: float) -> Tensor:
-    """`amount` of the way along the shortest turn to `rotation` (3, 3) (Rodrigues); 0 is the identity, 1 the rotation itself."""
+    """`amount` of the way along the shortest turn to `rotation` (3, 3) (Rodrigues); 0 is the identity, 1 the rotation
+    itself.
+    """
     if amount == 1:
         return rotation
     cosine = ((rotation.diagonal().sum() - 1) / 2).clamp(-1, 1)

@@ -14,7 +14,8 @@ ALWAYS = 0.02  # of the face's size: even a shut eye may open by this
 def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
     """`driven` (478, 3) with lids held where the plate's pixels in `source` (478, 3) would be stretched to a smear.
 
-    The plate shows no eyeball behind a lid, so a blink of the plate can be softened but not undone. `size` is the face's, pixels.
+    The plate shows no eyeball behind a lid, so a blink of the plate can be softened but not undone. `size` is the
+    face's, pixels.
     """
     driven = driven.clone()
     for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):

@@ -1,8 +1,8 @@
 """From moved keypoints to a dense backward field: where in the plate each pixel of the result comes from.
 
-The keypoints carry a triangle mesh; inside each triangle of the result the field is affine. A ring of still points on the
-boundary hull closes the mesh. The field is drawn on a grid coarser than the picture, smoothed, brought to zero on the
-hull, kept from folding, and only then enlarged to the plate's pixels.
+The keypoints carry a triangle mesh; inside each triangle of the result the field is affine. A ring of still points on
+the boundary hull closes the mesh. The field is drawn on a grid coarser than the picture, smoothed, brought to zero on
+the hull, kept from folding, and only then enlarged to the plate's pixels.
 
 The rasteriser is OpenCV's; everything goes in and out as tensors. Positions are pixels, (x, y).
 """
@@ -19,6 +19,8 @@ from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_EYE, RIGHT_IRI
 
 GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoints
 SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size
+# Shares of an outline point's neighbours (how many on) in its movement.
+_EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
 LEAST_AREA = 0.05  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
 
 
@@ -32,8 +34,10 @@ def backward_flow(
 ) -> Tensor:
     """The field (2, H, W) in pixels: offset from each pixel's centre to the place in the plate that it shows.
 
-    `source` and `driven` (478, 3) are keypoints in plate pixels before and after, `triangles` (T, 3) indices into the first 468,
-    `hull` (N, 2) the convex boundary outside which nothing moves; the window is `size` (width, height) pixels at `corner`.
+    `source` and `driven` (478, 3) are keypoints in plate pixels before and after, `triangles` (T, 3) indices into the
+    first 468,
+    `hull` (N, 2) the convex boundary outside which nothing moves; the window is `size` (width, height) pixels at
+    `corner`.
     """
     step = max(1.0, face_size(source[:, :2]) / GRID)
     cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
@@ -45,7 +49,8 @@ def backward_flow(
     flow = _blur(flow, SMOOTHING * face_size(before[:, :2]))
     flow = _move_irises(flow, before, after)
     flow = unfold(flow * hull_falloff(edge, cells))
-    # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold there.
+    # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
+    # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
     return flow * polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
 
@@ -66,9 +71,11 @@ def _mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, c
 
 
 def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
-    """The piecewise affine field (2, h, w): offset from each pixel's centre of a mesh at `after` to its place at `before`.
+    """The piecewise affine field (2, h, w): offset from each pixel's centre of a mesh at `after` to its place at
+    `before`.
 
-    Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is (width, height).
+    Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is
+    (width, height).
     """
     owner = _rasterise(after, triangles, size)
     affine = _affine(before[triangles], after[triangles])
@@ -76,7 +83,9 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
 
 
 def _ring(points: Tensor, edge: Tensor) -> Tensor:
-    """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval itself."""
+    """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval
+    itself.
+    """
     oval = points[list(OVAL)]
     middle = oval.mean(0)
     rays = oval - middle
@@ -97,10 +106,13 @@ def _ring_triangles(first: int) -> Tensor:
 
 
 def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
-    """The driven keypoints, those of the oval held back before they reach the ring."""
+    """The driven keypoints with those of the oval moved evenly, and held back before they reach the ring.
+
+    Landmarks on the outline slide along it at will; moved one by one they would dent the jaw.
+    """
     oval = list(OVAL)
     room = torch.linalg.vector_norm(ring - before[oval, :2], dim=1, keepdim=True)
-    moved = after[oval, :2] - before[oval, :2]
+    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in _EVENLY]).sum(0)
     far = torch.linalg.vector_norm(moved, dim=1, keepdim=True)
     kept = 0.75 * room * torch.tanh(far / (0.75 * room).clamp_min(1e-6))
     after = after.clone()
@@ -214,7 +226,9 @@ def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
 
 
 def jacobian(flow: Tensor) -> Tensor:
-    """Smallest Jacobian determinant (h-1, w-1) within each cell of the map that `flow` (2, h, w) makes, in units of its grid."""
+    """Smallest Jacobian determinant (h-1, w-1) within each cell of the map that `flow` (2, h, w) makes, in units of
+    its grid.
+    """
     across = flow[:, :, 1:] - flow[:, :, :-1]
     down = flow[:, 1:, :] - flow[:, :-1, :]
     corners = (
@@ -226,7 +240,9 @@ def jacobian(flow: Tensor) -> Tensor:
 
 
 def unfold(flow: Tensor, rounds: int = 12) -> Tensor:
-    """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, and scaled down if that is not enough."""
+    """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, and scaled down if that is not
+    enough.
+    """
     for sigma in (1.0 + 0.5 * turn for turn in range(rounds)):
         folded = jacobian(flow) < LEAST_AREA
         if not folded.any():

@@ -1,4 +1,5 @@
-"""A scalar random-walk Kalman filter run forward and back (Rauch, Tung and Striebel), the same for every number of a record.
+"""A scalar random-walk Kalman filter run forward and back (Rauch, Tung and Striebel), the same for every number of a
+record.
 
 The published smoothing of the driving expression: process variance 1e-5, observation variance 3e-7 in units of the
 canonical face; only their ratio matters. All numbers share one gain, so this costs a multiplication a frame.
@@ -6,7 +7,7 @@ canonical face; only their ratio matters. All numbers share one gain, so this co
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -15,7 +16,9 @@ PROCESS_VARIANCE = 1e-5
 
 
 def smooth(values: Tensor, observed: Sequence[bool], observation_variance: float) -> Tensor:
-    """Values (F, ...) smoothed over frames; frames that were not `observed` are bridged. Variance 0 gives observed values back."""
+    """Values (F, ...) smoothed over frames; frames that were not `observed` are bridged. Variance 0 gives observed
+    values back.
+    """
     first = next((frame for frame, seen in enumerate(observed) if seen), None)
     if first is None:
         return values

@@ -22,7 +22,8 @@ class Pose(NamedTuple):
 def compose(canonical: Tensor, expression: Tensor, rotation: Tensor, scale: Tensor, translation: Tensor) -> Tensor:
     """Keypoints (..., K, 3) of eq. 3: the expression is added before the head is turned.
 
-    `canonical` and `expression` are (..., K, 3), `rotation` (..., 3, 3), `scale` (..., 1) or (..., 3), `translation` (..., 3).
+    `canonical` and `expression` are (..., K, 3), `rotation` (..., 3, 3), `scale` (..., 1) or (..., 3), `translation`
+    (..., 3).
     """
     return scale[..., None, :] * ((canonical + expression) @ rotation) + translation[..., None, :]
 
@@ -61,7 +62,9 @@ def similarity(shape: Tensor, points: Tensor, weights: Tensor) -> Pose:
 
 
 def robust_similarity(shape: Tensor, points: Tensor, rounds: int = 8) -> Pose:
-    """`similarity` by iteratively reweighted least squares (Geman-McClure), so that single bad points do not turn the head."""
+    """`similarity` by iteratively reweighted least squares (Geman-McClure), so that single bad points do not turn the
+    head.
+    """
     shape = shape.expand_as(points)
     weights = torch.ones_like(points[..., 0])
     for _ in range(rounds):

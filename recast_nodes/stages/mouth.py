@@ -44,7 +44,9 @@ def opened(source: Tensor, driven: Tensor) -> float:
 
 
 def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
-    """(1, H, W) the inside of the driven lips, soft at their contour. `driven` in pixels of the window, `size` (width, height)."""
+    """(1, H, W) the inside of the driven lips, soft at their contour. `driven` in pixels of the window, `size`
+    (width, height).
+    """
     inside = polygon(driven[list(INNER_LIPS), :2], size)[0].numpy()
     sigma = max(0.6, FEATHER * float(_width(driven)))
     return torch.from_numpy(cv2.GaussianBlur(inside, (0, 0), sigma))[None]

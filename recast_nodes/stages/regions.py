@@ -48,7 +48,9 @@ def region_weights(vertices: Tensor) -> Tensor:
 
 
 def stillness(vertices: Tensor) -> Tensor:
-    """How firmly the skull holds each keypoint: (K,), 1 on forehead, temples and bridge of the nose, 0 on lips and irises."""
+    """How firmly the skull holds each keypoint: (K,), 1 on forehead, temples and bridge of the nose, 0 on lips and
+    irises.
+    """
     still = _nearness(vertices, tuple(set(RIGID) - set(_OUTER_EYE_CORNERS)), _STILL_REACH)
     moving = torch.stack([_nearness(vertices, seeds, reach) for seeds, reach in _SEEDS.values()]).amax(0)
     held = still / (still + moving).clamp_min(1e-12)

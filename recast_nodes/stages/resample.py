@@ -10,7 +10,8 @@ from torch import Tensor
 
 
 def finite(pixels: Tensor) -> Tensor:
-    """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours (0 where there are none).
+    """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours (0 where there
+    are none).
 
     The plate's own bad pixels stay where they are in the plate; this copy is what a filter may spread.
     """
@@ -35,14 +36,15 @@ def _box(values: Tensor) -> Tensor:
 
 
 def resample(pixels: Tensor, flow: Tensor) -> Tensor:
-    """`pixels` (C, H, W), finite, looked up at every pixel's centre + `flow` (2, H, W) pixels; edges repeat.
+    """`pixels` (C, H, W), finite, looked up for every pixel of `flow` (2, h, w): at its centre + flow; edges repeat.
 
-    Bicubic (Keys, a = -0.75), held inside the range of the pixels around the place that is looked up: scene-linear
-    highlights are a hundred times brighter than skin, and the cubic's lobes would ring dark and negative around them.
+    Both pictures have the same upper left corner. Bicubic (Keys, a = -0.75), held inside the range of the pixels around
+    the place that is looked up: scene-linear highlights are a hundred times brighter than skin, and the cubic's lobes
+    would ring dark and negative around them.
     """
-    channels, height, width = pixels.shape
-    x = torch.arange(width, dtype=torch.float32) + 0.5 + flow[0]
-    y = torch.arange(height, dtype=torch.float32)[:, None] + 0.5 + flow[1]
+    height, width = pixels.shape[1:]
+    x = torch.arange(flow.shape[2], dtype=torch.float32) + 0.5 + flow[0]
+    y = torch.arange(flow.shape[1], dtype=torch.float32)[:, None] + 0.5 + flow[1]
     places = torch.stack([x * (2 / width) - 1, y * (2 / height) - 1], -1)[None]
     cubic = functional.grid_sample(pixels[None], places, mode="bicubic", padding_mode="border", align_corners=False)[0]
     low, high = _surroundings(pixels, x, y)
@@ -50,13 +52,13 @@ def resample(pixels: Tensor, flow: Tensor) -> Tensor:
 
 
 def _surroundings(pixels: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Least and largest value of the 3 x 3 pixels around each looked-up place."""
+    """Least and largest value (C, h, w) of the 3 x 3 pixels around each looked-up place (h, w)."""
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
-    kernel = np.ones((3, 3), np.uint8)
     height, width = rows.shape[:2]
-    column = x.long().clamp(0, width - 1)
-    row = y.long().clamp(0, height - 1)
-    index = (row * width + column).reshape(-1)
-    bounds = (cv2.erode(rows, kernel), cv2.dilate(rows, kernel))
-    low, high = (torch.from_numpy(bound.reshape(height * width, -1))[index] for bound in bounds)
-    return low.T.reshape(pixels.shape), high.T.reshape(pixels.shape)
+    index = (y.long().clamp(0, height - 1) * width + x.long().clamp(0, width - 1)).reshape(-1)
+    kernel = np.ones((3, 3), np.uint8)
+    low, high = (
+        torch.from_numpy(bound.reshape(height * width, -1))[index].T.reshape(-1, *x.shape)
+        for bound in (cv2.erode(rows, kernel), cv2.dilate(rows, kernel))
+    )
+    return low, high

@@ -1,7 +1,7 @@
 """Expressions set by hand: six movements of the head frame, made from the basis of blendshape movements.
 
-Value 1 is a full movement; below 0 is its opposite. A blink is built on the person's own lids, so that they meet whatever
-the eye's size.
+Value 1 is a full movement; below 0 is its opposite. A blink is built on the person's own lids, so that they meet
+whatever the eye's size.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def _mixed(movements: Tensor, recipe: dict[int, float]) -> Tensor:
 
 
 def _blink(rest: Tensor, movements: Tensor) -> Tensor:
-    """Upper lids go down to the lower ones, which rise the rest of the way; the skin around follows as it does on people."""
+    """Upper lids go down to the lower ones, which rise the rest of the way; the skin around follows as it does on
+    people.
+    """
     moved = _mixed(movements, _BLINK)
     for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
         gap = rest[list(lower)] - rest[list(upper)]
