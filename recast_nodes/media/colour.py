@@ -29,6 +29,7 @@ CHROMATICITIES = {  # red, green, blue, white: x and y
     ("ACEScg", "lin_ap1"): (0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767),
     REC709: (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329),
 }
+OCIO_ERRORS = (ocio.Exception, ocio.ExceptionMissingFile)
 TOLD = ("colorInteropID", "oiio:ColorSpace")  # header attributes that name a colour space
 
 
@@ -48,7 +49,7 @@ def _config(name: str) -> ocio.Config:
         made = ocio.Config.CreateFromFile(name)
         made.validate()
         return made
-    except ocio.Exception as problem:
+    except OCIO_ERRORS as problem:
         raise ColourError(f"The colour configuration {name} ($OCIO) cannot be used: {problem}") from problem
 
 
@@ -128,7 +129,7 @@ def _ruled(path: str) -> str:
 def _processor(name: str, source: str, target: str) -> ocio.CPUProcessor:
     try:
         return _config(name).getProcessor(source, target).getDefaultCPUProcessor()
-    except ocio.Exception as problem:
+    except OCIO_ERRORS as problem:
         raise ColourError(f"{name} has no way from {source} to {target}: {problem}") from problem
 
 

@@ -13,6 +13,7 @@ from ..wires import Image, Part
 from . import colour, pictures
 from .atomic import copy_file, whole_file
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
+from .exr_attributes import PIXEL_TYPES
 from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
 from .exr_write import AS_PLATE, compression_number, lossy, write_exr
@@ -114,7 +115,7 @@ def write_image(
         _write_review(image, path, REVIEW[suffix], colorspace, quality)
     elif suffix != ".exr":
         raise MediaError(
-            f"{path}: {suffix or 'no suffix'} cannot be written; use .exr, {', '.join(REVIEW)} or a movie."
+            f"{path}: {suffix or 'a name without suffix'} cannot be written; use .exr, {', '.join(REVIEW)} or a movie."
         )
     elif _is_copy(image, compression, dwa_level, datatype, colorspace):
         copy_file(image.path, path)
@@ -148,26 +149,32 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
     """The image as it goes into an EXR file: float channels, the asked type and colour space of the picture."""
     if datatype not in DATATYPES:
         raise MediaError(f"There is no data type {datatype!r}; use {', '.join(DATATYPES)}.")
-    part = image.main
-    integer = part.channels[image.rgb[0]].dtype.kind == "u" and "channels" not in part.attributes
+    integer = image.main.channels[image.rgb[0]].dtype.kind == "u" and not _holds(image.main)
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
         image = colour.converted(image, target)
-        part = image.main
     kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
-    planes = {
-        name: _as_exr(plane, kind if integer or name in image.rgb else None, integer)
-        for name, plane in part.channels.items()
-    }
-    if all(planes[name] is part.channels[name] for name in planes):
+    planes = {}
+    for name, plane in image.main.channels.items():
+        plane = _unit(plane) if integer else plane
+        planes[name] = _as_type(plane, kind) if integer or name in image.rgb else plane
+    if all(planes[name] is plane for name, plane in image.main.channels.items()):
         return image
-    parts = [part_with(part, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
+    parts = [part_with(each, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
     return image._replace(parts=tuple(parts), path="")
 
 
-def _as_exr(plane: np.ndarray, kind: type | None, integer: bool) -> np.ndarray:
-    if integer and plane.dtype.kind == "u":
-        plane = plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max)
+def _holds(part: Part) -> bool:
+    """Whether an EXR file can hold these channels as they are."""
+    return all(plane.dtype.name in PIXEL_TYPES for plane in part.channels.values())
+
+
+def _unit(plane: np.ndarray) -> np.ndarray:
+    """Integers as 0..1."""
+    return plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max) if plane.dtype.kind == "u" else plane
+
+
+def _as_type(plane: np.ndarray, kind: type | None) -> np.ndarray:
     if kind is None or plane.dtype == kind or plane.dtype.kind != "f":
         return plane
     return _narrowed(plane) if kind == np.float16 else plane.astype(kind)

@@ -1,13 +1,15 @@
 """Pictures for review: PNG, JPEG and TIFF of 8 bits.
 
-They are encoded in memory by FFmpeg and written by Python, which says when a disk is full. OpenImageIO's JPEG writer ends
-the whole process there, and its PNG writer loses the end of the file in silence (docs/decisions/0002-exr-writing.md).
+They are encoded in memory by FFmpeg and written by Python, which says when a disk is full. OpenImageIO's JPEG writer
+ends the whole process there, and its PNG writer loses the end of the file in silence (docs/decisions/0002-exr-
+writing.md).
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -33,7 +35,7 @@ def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int) -> No
 def encoded(codec: str, pixels: np.ndarray, quality: int) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
     height, width = pixels.shape[:2]
-    context = av.CodecContext.create(codec, "w")
+    context: Any = av.CodecContext.create(codec, "w")
     context.width, context.height, context.pix_fmt = width, height, PIXELS[codec]
     context.time_base, context.color_range = Fraction(1, 24), int(ColorRange.JPEG)
     context.options = OPTIONS[codec]

@@ -177,7 +177,7 @@ def open_source(path: str | Path) -> Source:
     folder = os.path.dirname(text)
     if not os.path.isdir(folder):
         raise MediaError(f"{path}: there is no folder {folder}.{_near_folder(folder)}")
-    if not parsed.padding():
+    if not _numbered(parsed):
         raise MediaError(f"{path}: there is no such file.{_there(folder, os.path.basename(text))}")
     return _sequence(text, os.stat(folder).st_mtime_ns)
 
@@ -213,6 +213,11 @@ def _parsed(text: str) -> fileseq.FileSequence:
         return fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
     except fileseq.exceptions.FileSeqException as problem:
         raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
+
+
+def _numbered(parsed: fileseq.FileSequence) -> bool:
+    """Whether this stands for many frames: a place for the number, or a range, but not one frame's own number."""
+    return bool(parsed.padding()) and (parsed.frameSet() is None or len(parsed) > 1)
 
 
 def is_pattern(path: str | Path) -> bool:

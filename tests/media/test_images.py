@@ -131,7 +131,7 @@ def test_only_the_picture_can_be_read(make_plate: Any) -> None:
     [
         (("R", "G", "B"), "", ("R", "G", "B")),
         (("diffuse.R", "diffuse.G", "diffuse.B", "Z"), "", ("diffuse.R", "diffuse.G", "diffuse.B")),
-        (("a.R", "a.G", "a.B", "beauty.red", "beauty.green", "beauty.blue"), "", ("beauty.red", "beauty.green", "beauty.blue")),
+        (("a.R", "a.G", "a.B", "rgb.red", "rgb.green", "rgb.blue"), "", ("rgb.red", "rgb.green", "rgb.blue")),
         (("R", "G", "B", "a.R", "a.G", "a.B"), "A", ("a.R", "a.G", "a.B")),
         (("Y",), "", ("Y", "Y", "Y")),
         (("Y", "A"), "", ("Y", "Y", "Y")),
@@ -326,6 +326,9 @@ def exr_files(folder: Path, *kinds: str) -> list[Path]:
 
 SOUND = ("windows", "aov_crypto", "layers_views", "colour_luma", "values", "tiled_deep", "compression_meta",
          "generated_compressions")  # fmt: skip
+
+
+STRUCTURE = ("channels", "type", "tiles", "chunkCount", "lineOrder")  # what scanlines in rising order imply
 
 
 def test_every_sound_file_survives_an_edit_elsewhere(shared: Path, tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""Movies: exact frames in any order, and review movies that appear whole."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recast_nodes.errors import MediaError
+from recast_nodes.media.movies import MovieReader, MovieWriter, upright
+from recast_nodes.media.sequences import open_source
+from recast_nodes.media.writers import Options, open_writer
+from recast_nodes.wires import Image
+
+from .plates import image
+
+COUNT = 60
+
+
+def number(frame: Image) -> int:
+    """The frame number that `numbered` painted."""
+    grey = frame.main.channels["G"][8:-8].astype(float).reshape(16, 8, 8).mean((0, 2))
+    return sum(1 << bit for bit, level in enumerate(grey) if level > 128)
+
+
+def numbered(frame: int) -> np.ndarray:
+    """A picture that holds its number as eight black and white columns."""
+    bits = np.array([255 * (frame >> bit & 1) for bit in range(8)], np.uint8)
+    return np.broadcast_to(np.repeat(bits, 8)[None, :, None], (32, 64, 3))
+
+
+@pytest.fixture(scope="module")
+def movie(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("movie") / "clip.mp4"
+    writer = MovieWriter(path, Fraction(30000, 1001))
+    for frame in range(COUNT):
+        writer.put(numbered(frame))
+    writer.close()
+    return path
+
+
+def test_a_movie_is_a_source(movie: Path) -> None:
+    source = open_source(movie)
+    assert (source.kind, source.first, source.last, source.rate) == ("movie", 1, COUNT, Fraction(30000, 1001))
+    read = source.read(1)
+    assert read.colorspace.startswith("sRGB")
+    assert read.path == ""
+    assert source.fingerprint(1) != source.fingerprint(2)
+    with pytest.raises(MediaError, match="no frame 61; it has 1-60"):
+        source.read(61)
+
+
+def test_frames_are_exact_in_any_order(movie: Path) -> None:
+    reader = MovieReader(str(movie))
+    order = [*range(COUNT), *range(COUNT - 1, -1, -1), *random.Random(0).choices(range(COUNT), k=40)]
+    assert [number(reader.read(index)) for index in order] == order
+
+
+def test_frames_are_exact_from_many_threads(movie: Path) -> None:
+    reader = MovieReader(str(movie))
+    order = random.Random(1).choices(range(COUNT), k=80)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda index: number(reader.read(index)), order)) == order
+
+
+def test_few_frames_are_kept(movie: Path) -> None:
+    reader = MovieReader(str(movie))
+    for index in range(COUNT):
+        reader.read(index)
+    assert len(reader._kept) <= 16
+
+
+def test_footage_is_exact(shared: Path) -> None:
+    import av
+
+    path = str(shared / "footage" / "d10.mp4")
+    with av.open(path) as container:
+        shown = [frame.to_ndarray(format="gray8").mean() for frame in container.decode(video=0)][:30]
+    reader = MovieReader(path)
+    for index in (29, 0, 13, 14, 5):
+        read = reader.read(index).main.channels
+        assert abs(np.mean([read[name].mean() for name in "RGB"]) - shown[index]) < 12
+
+
+def test_what_is_no_movie(tmp_path: Path) -> None:
+    (tmp_path / "clip.mov").write_bytes(b"nothing" * 100)
+    with pytest.raises(MediaError, match="clip.mov: cannot be read as a movie"):
+        open_source(tmp_path / "clip.mov")
+
+
+def test_a_phone_held_upright() -> None:
+    pixels = np.arange(6).reshape(2, 3, 1)
+    assert upright(pixels, 90).shape == (3, 2, 1)
+    assert (upright(upright(pixels, 90), -90) == pixels).all()
+    assert (upright(pixels, 180) == pixels[::-1, ::-1]).all()
+
+
+def test_frames_may_come_in_any_order_and_may_fail(tmp_path: Path) -> None:
+    writer = open_writer(str(tmp_path / "review.mp4"), range(1, 6), Options(rate=25))
+    grey = {frame: {name: np.full((32, 32), frame * 40, np.uint8) for name in "RGB"} for frame in (1, 2, 4, 5)}
+    for frame in (4, 2, 1, 5):
+        writer.put(frame, image(grey[frame])._replace(colorspace="sRGB - Texture"))
+    writer.close()
+    source = open_source(tmp_path / "review.mp4")
+    assert (source.last, source.rate) == (4, 25)
+    levels = [source.read(frame).main.channels["G"].mean() for frame in source.frames]
+    assert np.allclose(levels, [40, 80, 160, 200], atol=3)
+
+
+def test_an_aborted_movie_leaves_nothing(tmp_path: Path) -> None:
+    writer = open_writer(str(tmp_path / "review.mp4"), range(1, 6))
+    writer.put(1, image())
+    writer.abort()
+    assert list(tmp_path.iterdir()) == []
