@@ -100,10 +100,16 @@ def _plain_node(placed: Placed) -> dict[str, Any]:
 
 
 def _plain_key(key: Key) -> Any:
+    frame, value = _plain_number(key.frame), _plain_number(key.value)
     if key.left or key.right:
         handles = {side: list(value) for side, value in (("left", key.left), ("right", key.right)) if value}
-        return {"frame": key.frame, "value": key.value, "interpolation": key.interpolation} | handles
-    return [key.frame, key.value] + ([key.interpolation] if key.interpolation != "linear" else [])
+        return {"frame": frame, "value": value, "interpolation": key.interpolation} | handles
+    return [frame, value] + ([key.interpolation] if key.interpolation != "linear" else [])
+
+
+def _plain_number(value: float) -> float | int:
+    """1001 rather than 1001.0."""
+    return int(value) if abs(value) < 1e9 and value == int(value) else value
 
 
 def _compose(text: str) -> yaml.Node:

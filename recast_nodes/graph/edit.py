@@ -19,7 +19,16 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "DrivingMotion": ("MotionExtract", {"image": "Driving", "track": "DrivingTrack"}),
     "ExpressionMix": ("ExpressionMix", {"source": "MotionExtract", "driving": "DrivingMotion"}),
     "Warp": ("Warp", {"image": "Plate", "track": "FaceTrack", "motion": "ExpressionMix"}),
-    "Decode": ("Decode", {"field": "Warp", "driving": "Driving", "driving_track": "DrivingTrack"}),
+    "Decode": (
+        "Decode",
+        {
+            "field": "Warp",
+            "driving": "Driving",
+            "driving_track": "DrivingTrack",
+            "plate": "Plate",
+            "plate_track": "FaceTrack",
+        },
+    ),
     "MaskComposite": ("MaskComposite", {"image": "Plate", "track": "FaceTrack", "face": "Decode"}),
     "Write": ("Write", {"image": "MaskComposite"}),
 }

@@ -1,5 +1,7 @@
 """The shot document: load-save-load is identity, and every fault is told at once with its line."""
 
+import contextlib
+
 import pytest
 import yaml
 from hypothesis import given
@@ -140,11 +142,11 @@ nodes:
         ("recast: 1\nnodes: [1]", "line 2: 'nodes' must be a mapping"),
         ("recast: 1\nnodes: {}\nnodes: {}", "line 3: nodes: 'nodes' stands twice"),
         ("recast: 1\nnode: {}\nnodes: {}", "Did you mean nodes?"),
-        ("recast: 1\nframes: 10-x\nnodes: {}", "line 2: frames: '10-x' is not a range"),
+        ("recast: 1\nframes: 10-x\nnodes: {}", "line 2: frames: Frames '10-x' are not a range"),
         ("recast: [", "line 1: this is not YAML"),
         ("a: &x 1\nb: *x", "line 2: anchors"),
         ("!!python/object/apply:os.system ['true']", "must be a mapping"),
-        ("[" * 5000, "nested too deeply"),
+        ("[" * 5000 + "]" * 5000, "nested too deeply"),
         ("recast: 1\nnodes: {\x00: 1}", "this is not YAML"),
     ],
 )
@@ -176,7 +178,5 @@ def test_relative_paths_start_at_the_document(tmp_path):
 
 @given(st.text(max_size=200))
 def test_any_text_is_a_shot_or_refused(text):
-    try:
+    with contextlib.suppress(DocumentError):
         parse(text)
-    except DocumentError:
-        pass
