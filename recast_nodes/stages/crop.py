@@ -1,7 +1,8 @@
 """The square crop about a face, as the published code of LivePortrait and PerformRecast has it, and its inverse.
 
-The square stands upright along the line from the mouth to the eyes (or with the picture), is as large as the points'
-extent in that direction times `scale`, and its centre is the extent's centre moved by (x, y) of the square's size.
+Place and size are taken in the face's own directions, down being from the eyes to the mouth: the square is as large as
+the points' extent there times `scale`, and its centre is the extent's centre moved by (x, y) of the square's size. It
+stands upright with the face, or with the picture at the same place and size.
 Points have square pixels; leading dimensions are batch.
 """
 
@@ -32,22 +33,24 @@ def face_square(points: Tensor, eyes: Tensor, mouth: Tensor, scale: float, x: fl
     """The square (..., 4) about points (..., K, 2): centre x, centre y, size, angle in radians (clockwise on screen).
 
     `eyes` and `mouth` (..., 2) say which way is down in the face; where they fall together the picture's way is taken.
+    Without `rotate` only the angle changes: it is 0.
     """
-    across, down = _axes(eyes, mouth, rotate)
+    across, down = _axes(eyes, mouth)
     along = torch.stack([_dot(points, across), _dot(points, down)], -1)
     low, high = along.amin(-2), along.amax(-2)
     size = (high - low).amax(-1) * scale
     middle = (low + high) / 2 + size[..., None] * points.new_tensor([x, y])
     centre = middle[..., :1] * across + middle[..., 1:] * down
-    return torch.cat([centre, size[..., None], torch.atan2(across[..., 1:], across[..., :1])], -1)
+    angle = torch.atan2(across[..., 1:], across[..., :1])
+    return torch.cat([centre, size[..., None], angle if rotate else torch.zeros_like(angle)], -1)
 
 
-def _axes(eyes: Tensor, mouth: Tensor, rotate: bool) -> tuple[Tensor, Tensor]:
+def _axes(eyes: Tensor, mouth: Tensor) -> tuple[Tensor, Tensor]:
     """Unit vectors (..., 2) to the right and down in the face."""
     down = mouth - eyes
     length = torch.linalg.vector_norm(down, dim=-1, keepdim=True)
     upright = torch.tensor([0.0, 1.0], dtype=down.dtype, device=down.device).expand_as(down)
-    down = torch.where(length > 1e-3, down / length.clamp_min(1e-3), upright) if rotate else upright
+    down = torch.where(length > 1e-3, down / length.clamp_min(1e-3), upright)
     return torch.stack([down[..., 1], -down[..., 0]], -1), down
 
 
