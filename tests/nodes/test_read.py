@@ -1,0 +1,105 @@
+"""Read: which frame is shown, what stands in for one that is not there, and what is found before rendering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recast_nodes.errors import MediaError, MissingFrame
+from recast_nodes.nodes.read import Read, inside
+
+
+@pytest.fixture
+def plate(make_plate: Any) -> str:
+    """Frames 11 to 15 without 13."""
+    pattern = make_plate(range(11, 16))
+    Path(pattern.replace("####", "0013")).unlink()
+    return str(pattern)
+
+
+def shown(plate: str, frame: int, **knobs: Any) -> str:
+    """The number in the name of the file that is shown; nothing for a black one."""
+    return Path(Read(frame, file=plate, **knobs).process().path).name[6:10]
+
+
+@pytest.mark.parametrize(
+    ("rule", "frames"),
+    [
+        ("hold", [11, 11, 11, 11, 12, 13, 14, 15, 15, 15]),
+        ("loop", [13, 14, 15, 11, 12, 13, 14, 15, 11, 12]),
+        ("bounce", [14, 13, 12, 11, 12, 13, 14, 15, 14, 13]),
+    ],
+)
+def test_outside_the_range(rule: str, frames: list[int]) -> None:
+    assert [inside(frame, 11, 15, rule) for frame in range(8, 18)] == frames
+
+
+@given(st.integers(-500, 500), st.integers(-50, 50), st.integers(0, 30), st.sampled_from(["hold", "loop", "bounce"]))
+def test_every_rule_stays_inside(asked: int, first: int, length: int, rule: str) -> None:
+    last = first + length
+    assert first <= inside(asked, first, last, rule) <= last
+    assert inside(min(max(asked, first), last), first, last, rule) == min(max(asked, first), last)
+
+
+@pytest.mark.parametrize(("missing", "name"), [("hold", "0012"), ("nearest", "0012"), ("black", "")])
+def test_a_hole(missing: str, name: str, plate: str) -> None:
+    assert shown(plate, 13, missing=missing) == name
+    with pytest.raises(MissingFrame, match="no frame 13; it has 11-12,14-15|11,12,14,15"):
+        shown(plate, 13)
+
+
+def test_black_and_error_outside(plate: str) -> None:
+    black = Read(1, file=plate, before="black").process()
+    assert black.main.channels["R"].shape == (24, 32)
+    assert not black.main.channels["R"].any()
+    with pytest.raises(MissingFrame, match="frame 1 is outside 11-15"):
+        shown(plate, 1, before="error")
+
+
+@pytest.mark.parametrize(("time", "name"), [(11.49, "0011"), (11.5, "0012"), (14.0, "0014"), (99, "0015")])
+def test_time_goes_to_the_nearest_frame(time: float, name: str, plate: str) -> None:
+    assert shown(plate, 1, time=time) == name
+
+
+def test_first_and_last_narrow_the_range(plate: str) -> None:
+    read = Read(1, file=plate, first=12, last=14)
+    assert read.span() == range(12, 15)
+    assert shown(plate, 99, first=12, last=14) == "0014"
+    with pytest.raises(MediaError, match=r"last \(2\) comes before first \(11\)"):
+        Read(1, file=plate, last=2).span()
+
+
+def test_the_stamp_changes_with_the_file_and_the_frame(plate: str) -> None:
+    one = Read(11, file=plate).stamp()
+    assert one == Read(11, file=plate).stamp() == Read(3, file=plate).stamp()
+    assert one != Read(12, file=plate).stamp() != Read(13, file=plate, missing="black").stamp()
+    path = Path(plate.replace("####", "0011"))
+    path.write_bytes(path.read_bytes() + b"\0")
+    assert Read(11, file=plate).stamp() != one
+
+
+def findings(plate: str, frames: range, **knobs: Any) -> list[tuple[str, bool]]:
+    found = Read.check([Read(frame, file=plate, **knobs) for frame in frames])
+    return [(finding.entry, finding.severe) for finding in found]
+
+
+def test_what_is_found_before_rendering(plate: str) -> None:
+    assert findings(plate, range(14, 16)) == []
+    assert findings(plate, range(11, 16)) == [("file", True)]
+    assert findings(plate, range(11, 16), missing="hold") == [("missing", False)]
+    assert findings(plate, range(14, 30)) == [("after", False)]
+    assert findings(plate, range(14, 30), after="error") == [("after", True)]
+    assert findings(plate, range(14, 16), layer="none") == [("file", True)]
+    assert findings(plate, range(14, 16), colorspace="ACESgc") == [("file", True)]
+    assert findings(plate + "x", range(14, 16)) == [("file", True)]
+
+
+def test_pixels_come_as_they_are(plate: str) -> None:
+    image = Read(12, file=plate).process()
+    assert image.main.channels["R"].dtype == np.float16
+    assert "id.Z" in image.main.channels
