@@ -1,6 +1,6 @@
 """Lay plate, driving performance and result side by side at some moments of the demo.
 
-python demo/make_picture.py [--output demo/out/picture.png] [--frames 1001,1017,1033,1063] [--cell 240]
+python demo/make_picture.py [--output demo/out/picture.png] [--frames 1001,1017,1033,1063] [--cell 200]
 """
 
 from __future__ import annotations
@@ -49,10 +49,11 @@ def square(picture: np.ndarray, centre: tuple[float, float], side: float, cell: 
 
 
 def label(picture: np.ndarray, text: str) -> np.ndarray:
-    """The same picture with a word in its lower left corner."""
-    at, face = (8, picture.shape[0] - 10), cv2.FONT_HERSHEY_SIMPLEX
-    marked = cv2.putText(picture.copy(), text, at, face, 0.5, (0, 0, 0), 3, cv2.LINE_AA)
-    return cv2.putText(marked, text, at, face, 0.5, (255, 255, 255), 1, cv2.LINE_AA)
+    """The same picture with a word on a dark strip in its lower left corner."""
+    face, bottom = cv2.FONT_HERSHEY_SIMPLEX, picture.shape[0]
+    width = cv2.getTextSize(text, face, 0.45, 1)[0][0]
+    marked = cv2.rectangle(picture.copy(), (0, bottom - 20), (width + 12, bottom), (24, 24, 24), cv2.FILLED)
+    return cv2.putText(marked, text, (6, bottom - 6), face, 0.45, (235, 235, 235), 1, cv2.LINE_AA)
 
 
 def sheet(rows: list[list[np.ndarray]]) -> np.ndarray:
@@ -70,7 +71,7 @@ def main() -> None:
     words.add_argument("--output", type=Path, default=FOLDER / "out" / "picture.png")
     words.add_argument("--folder", type=Path, default=FOLDER / "out")
     words.add_argument("--frames", default="1001,1017,1033,1063")
-    words.add_argument("--cell", type=int, default=240)
+    words.add_argument("--cell", type=int, default=200)
     asked = words.parse_args()
     frames = [int(word) for word in asked.frames.split(",")]
     driver = read_driver(FOLDER / "driver.mp4")
