@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import ModelMissing
+from ..natives import opencv, quiet
 from ..wires import Image
 from .files import path_of
-from .natives import opencv, quiet
 from .pool import Pool
 from .view import Picture, whole
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..natives import mediapipe, quiet
 from ..wires import Faces, Image
 from .detector import MOST, SMALLEST, Detection, find_faces
 from .files import path_of
-from .natives import mediapipe, quiet
 from .pool import Pool
 from .view import Picture, crop_window, look, whole
 
@@ -25,7 +25,7 @@ LANDMARKER = "face_landmarker.task"
 LANDMARKS, COEFFICIENTS = 478, 52
 DETECTORS = ("auto", "mediapipe", "insightface")
 WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
-CROP = 384  # pixels along a crop's side; the network itself samples the face at 256
+CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
 REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
 LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
 NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest

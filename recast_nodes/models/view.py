@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..natives import opencv
 from ..wires import Image, Part, Window
-from .natives import opencv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

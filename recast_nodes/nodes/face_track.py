@@ -87,8 +87,8 @@ class FaceTrack(Node):
     )
     lost = Choice(
         "interpolate",
-        "What becomes of frames in which the face is not seen. interpolate: bridge gaps of up to 24 frames, longer ones "
-        "go through unedited. hold: keep the last face. pass: they go through unedited. error: stop and name them.",
+        "What becomes of frames in which the face is not seen. interpolate: bridge gaps of up to 24 frames, longer "
+        "ones go through unedited. hold: keep the last face. pass: they go through unedited. error: stop and name them.",
         options=("interpolate", "hold", "pass", "error"),
         group="follow",
     )

@@ -13,7 +13,7 @@ import math
 import torch
 from torch import Tensor
 
-AGREEMENT = 2.5  # noise levels that a pair's mean may lie away from the present and still be mostly trusted
+AGREEMENT = 2.0  # noise levels that a pair's mean may lie away from the present and still be mostly trusted
 ROUNDS = 2  # the second round judges by the first one's result, which is less noisy
 LEAST = 0.01  # frames: less than this smooths nothing
 REACH = 2.5  # how many `frames` to look ahead and back
@@ -22,7 +22,8 @@ REACH = 2.5  # how many `frames` to look ahead and back
 def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
     """Values (T, N, D) with jitter averaged over about `frames` on either side; 0 changes nothing.
 
-    `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point's D numbers are trusted together.
+    `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point is
+    trusted as the least trusted of its D numbers is, so that a lid that moves in y alone counts in full.
     """
     if frames < LEAST or len(values) < 3:
         return values
@@ -37,7 +38,7 @@ def _average_pairs(values: Tensor, guide: Tensor, frames: float, noise: Tensor) 
     for step in range(1, min(math.ceil(REACH * frames), (len(values) - 1) // 2) + 1):
         inner = slice(step, len(values) - step)
         departure = (_pair_means(guide, step) - guide[inner]) / noise
-        disagreement = departure.square().mean(-1, keepdim=True) / (2 * AGREEMENT**2)
+        disagreement = departure.square().amax(-1, keepdim=True) / (2 * AGREEMENT**2)
         weight = torch.exp(-disagreement - step**2 / (2 * frames**2))
         total[inner] += weight * _pair_means(values, step)
         weights[inner] += weight

@@ -17,7 +17,7 @@ from .smoothing import jitter, steady
 
 LOST = ("interpolate", "hold", "pass", "error")
 LONGEST_BRIDGE = 24  # frames: a face that is away for longer has left, and is not made up
-NOISE_CEILING = 0.003  # of the face's size; measured jitter is a third of it, more is acting
+NOISE_CEILING = 0.0015  # of the face's size, a little over the measured jitter; what is more is acting
 COEFFICIENT_CEILING = 0.02
 COEFFICIENTS = 52
 
