@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import torch
 from torch import Tensor
 
+from ..natives import opencv
 from .field import polygon, smooth_step
+
+cv2 = opencv()
 
 RING = 0.04  # width of the ring along the boundary in which colours are compared, of the face's size
 

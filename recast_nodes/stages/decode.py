@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
+
+from ..natives import opencv
+
+cv2 = opencv()
 
 DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
 MAD = 1.4826  # median absolute deviation to standard deviation, for normal noise

@@ -9,13 +9,15 @@ The rasteriser is OpenCV's; everything goes in and out as tensors. Positions are
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from ..natives import opencv
 from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_EYE, RIGHT_IRIS
+
+cv2 = opencv()
 
 GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoints
 SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size

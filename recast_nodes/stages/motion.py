@@ -30,7 +30,7 @@ def compose(canonical: Tensor, expression: Tensor, rotation: Tensor, scale: Tens
 
 def to_head(points: Tensor, pose: Pose) -> Tensor:
     """Shapes (..., K, 3) in the head frame: the inverse of posing them."""
-    centred = (points - pose.translation[..., None, :]) / pose.scale[..., None, :]
+    centred = (points - pose.translation[..., None, :]) / pose.scale[..., None, :].clamp_min(1e-9)
     return centred @ pose.rotation.transpose(-1, -2)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import torch
 from torch import Tensor
 
+from ..natives import opencv
 from .anatomy import INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP
 from .field import mesh_flow, polygon, smooth_step
 from .resample import resample
+
+cv2 = opencv()
 
 _UPPER, _LOWER = (81, 82, 13, 312, 311), (178, 87, 14, 317, 402)  # inner lips about their middle, above each other
 _AROUND = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin around the mouth, to match colours by

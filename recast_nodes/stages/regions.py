@@ -40,7 +40,8 @@ def region_weights(vertices: Tensor) -> Tensor:
     other five by its distance from their landmarks.
     """
     names = [name for name in REGIONS if name != "gaze"]
-    nearness = torch.stack([_nearness(vertices, *_SEEDS[name]) for name in names]).clamp_min(1e-12)
+    # Squared, so that the heart of a region is nearly its own.
+    nearness = torch.stack([_nearness(vertices, *_SEEDS[name]) for name in names]).square().clamp_min(1e-12)
     weights = dict(zip(names, nearness / nearness.sum(0)))
     gaze = torch.zeros(len(vertices), dtype=vertices.dtype)
     gaze[list(LEFT_IRIS + RIGHT_IRIS)] = 1

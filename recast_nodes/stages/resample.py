@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
+
+from ..natives import opencv
+
+cv2 = opencv()
 
 
 def finite(pixels: Tensor) -> Tensor:

@@ -1,0 +1,124 @@
+"""The blend is the paper's equations at its corners, and continuous between them."""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recast_nodes.models.canonical import canonical_face, expression_basis
+from recast_nodes.stages import kalman
+from recast_nodes.stages.expression import blend, keypoint_weights, part_rotation, proportions, resting_difference
+from recast_nodes.stages.neutral import neutral
+from recast_nodes.stages.regions import REGIONS, region_weights, stillness
+from recast_nodes.stages.sliders import SLIDERS, slider_basis, slider_sum
+
+FACE = canonical_face().vertices
+ONE = torch.ones(478, 1)
+
+
+def test_replacement_and_enhancement_at_the_corners():
+    source, driving, reference = torch.rand(3, 478, 3, dtype=torch.float64)
+    torch.testing.assert_close(blend(source, driving, reference, 1, 0, ONE), driving)
+    torch.testing.assert_close(blend(source, driving, reference, 0, 1, ONE), source + driving - reference)
+    assert torch.equal(blend(source, driving, reference, 0, 0, ONE), source)
+
+
+@given(replace=st.floats(0, 1), enhance=st.floats(0, 2), step=st.floats(0, 1e-3))
+def test_a_little_more_weight_moves_a_little(replace, enhance, step):
+    source, driving, reference = torch.rand(3, 478, 3, dtype=torch.float64)
+    here = blend(source, driving, reference, replace, enhance, ONE)
+    there = blend(source, driving, reference, replace + step, enhance + step, ONE)
+    assert float((there - here).abs().max()) <= 2 * step + 1e-12
+
+
+def test_regions_share_the_face_out():
+    weights = region_weights(FACE)
+    assert weights.shape == (len(REGIONS), 478)
+    torch.testing.assert_close(weights.sum(0), torch.ones(478))
+    assert bool((weights >= 0).all())
+    assert float(weights[REGIONS.index("gaze"), :468].abs().max()) == 0
+    assert float(weights[REGIONS.index("mouth"), 13]) > 0.8
+    assert float(weights[REGIONS.index("brows"), 105]) > 0.8
+
+
+def test_only_its_region_follows():
+    regions = tuple(float(name == "mouth") for name in REGIONS)
+    weight = keypoint_weights(regions, region_weights(FACE), stillness(FACE), 1.0)
+    assert float(weight[13]) > 0.8
+    assert float(weight[[105, 159, 468]].abs().max()) < 0.01
+
+
+def test_the_skull_is_held():
+    weight = keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 1.0)
+    assert float(weight[[10, 151, 168, 127, 356]].max()) < 0.25
+    torch.testing.assert_close(keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 0.0), ONE)
+
+
+def test_the_same_face_needs_no_retargeting():
+    membership = region_weights(FACE)
+    torch.testing.assert_close(proportions(FACE, FACE, membership), torch.ones(478, 3))
+    assert float(resting_difference(FACE, FACE, membership).abs().max()) == 0
+
+
+def test_a_small_mouth_gets_small_movements():
+    small = FACE.clone()
+    small[[61, 291], 0] *= 0.7
+    assert float(proportions(small, FACE, region_weights(FACE))[13, 0]) < 0.8
+
+
+@given(angle=st.floats(-3, 3), amount=st.floats(0, 1))
+def test_part_of_a_turn(angle, amount):
+    cosine, sine = torch.tensor(angle).cos(), torch.tensor(angle).sin()
+    whole = torch.stack([torch.stack([cosine, -sine]), torch.stack([sine, cosine])])
+    rotation = torch.eye(3)
+    rotation[:2, :2] = whole
+    part = part_rotation(rotation, amount)
+    torch.testing.assert_close(part @ part.T, torch.eye(3), atol=1e-4, rtol=0)
+    assert abs(float(torch.atan2(part[1, 0], part[0, 0])) - angle * amount) < 1e-3
+
+
+def test_rest_is_found_under_a_constant_smile():
+    coefficients = torch.zeros(9, 52)
+    coefficients[:, 44] = coefficients[:, 45] = torch.linspace(0.4, 0.8, 9)
+    smiling = FACE + 1.2 * torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
+    away = (neutral(smiling, coefficients, expression_basis()) - FACE).norm(dim=-1).max()
+    assert float(away) < 0.05
+    assert float(away) < 0.1 * float((smiling.median(0).values - FACE).norm(dim=-1).max())
+
+
+def test_rest_without_basis_follows_the_shot_towards_zero():
+    coefficients = torch.zeros(30, 52)
+    coefficients[:, 25] = torch.linspace(0.2, 1.0, 30)
+    shapes = FACE + torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
+    learned = (neutral(shapes, coefficients) - FACE).norm(dim=-1).max()
+    assert float(learned) < 0.65 * float((shapes.median(0).values - FACE).norm(dim=-1).max())
+
+
+def test_rest_without_coefficients_is_the_median():
+    shapes = torch.rand(5, 478, 3)
+    assert torch.equal(neutral(shapes, torch.full((5, 52), torch.nan)), shapes.median(0).values)
+
+
+def test_smoothing_keeps_what_is_steady_and_bridges_what_is_lost():
+    steady = torch.full((7, 2, 3), 0.5)
+    torch.testing.assert_close(kalman.smooth(steady, [True] * 7, 1e-5), steady)
+    noisy = torch.randn(50, 4)
+    calm = kalman.smooth(noisy, [True] * 50, 1e-4)
+    assert float(calm.diff(dim=0).abs().mean()) < 0.5 * float(noisy.diff(dim=0).abs().mean())
+    ramp = torch.arange(5.0)[:, None]
+    ramp[2] = torch.nan
+    bridged = kalman.smooth(ramp, [True, True, False, True, True], 1e-9)
+    assert abs(float(bridged[2]) - 2) < 0.01
+
+
+def test_sliders_move_what_they_are_called_after():
+    basis = slider_basis(FACE, expression_basis())
+    moved = dict(zip(SLIDERS, basis, strict=True))
+    assert float(moved["smile"][61, 1]) < -0.5 and float(moved["smile"][291, 0]) > 0.3
+    assert float(moved["jaw_open"][152, 1]) > 1 and float(moved["jaw_open"][105].abs().max()) < 0.1
+    assert float(moved["blink"][159, 1]) > 0.3 and float(moved["brow_raise"][105, 1]) < -0.3
+    assert float(moved["gaze_x"][468, 0]) > 0.3 and float(moved["gaze_y"][473, 1]) > 0.2
+    assert float(slider_sum(basis, (0.0,) * 6).abs().max()) == 0
+    upper, lower = FACE[159] + moved["blink"][159], FACE[145] + moved["blink"][145]
+    torch.testing.assert_close(upper, lower, atol=1e-4, rtol=0)
