@@ -13,12 +13,13 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "notices"}
+GROUND = {"errors", "wires", "notices", "natives"}
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
     "wires": set(),
     "notices": set(),
+    "natives": set(),
     "curves": set(),
     "knobs": {"curves"},
     "node": {"knobs", "curves"},
@@ -35,7 +36,7 @@ MAY_REACH = {
     "graph": {"stages", "models", "media"},
     "hosts": {"stages", "models", "media"},
 }
-STANDARD_ONLY = ("errors", "wires", "notices", "curves", "knobs", "node", "nodes")
+STANDARD_ONLY = ("errors", "wires", "notices", "natives", "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 

@@ -15,9 +15,9 @@ import numpy as np
 import PyOpenColorIO as ocio
 
 from ..errors import ColourError
+from ..natives import opencv
 from ..wires import Attribute, Image, Part, Window
 from .edits import native, part_with
-from .opencv import opencv
 
 if TYPE_CHECKING:
     from torch import Tensor

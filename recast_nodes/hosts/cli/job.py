@@ -139,11 +139,12 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
 
 def _share_threads(threads: int) -> None:
     """Frames are worked on side by side, so each may use only its share of the cores inside."""
-    import cv2
     import torch
 
+    from ...natives import opencv
+
     torch.set_num_threads(threads)
-    cv2.setNumThreads(threads)
+    opencv().setNumThreads(threads)
 
 
 def _say_end(console: Console, outcome: Any) -> None:

@@ -1,0 +1,71 @@
+"""Native libraries that we use, kept from changing the process that they are loaded into."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+# OpenCV's wheel points Qt at its own plugins when it is imported, which breaks PySide6 in the same process.
+_TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+_CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
+_importing = threading.RLock()
+_redirecting = threading.Lock()
+
+
+def opencv() -> ModuleType:
+    """The `cv2` module, imported without its change to the environment of Qt."""
+    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+        import cv2
+    return cv2
+
+
+def mediapipe() -> ModuleType:
+    """The `mediapipe` module, which imports OpenCV on its own."""
+    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+        import mediapipe
+    return mediapipe
+
+
+@contextmanager
+def _environment_kept(names: tuple[str, ...]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in names}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            elif os.environ.get(name) != value:
+                os.environ[name] = value
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what native code says on standard error; whatever is not its usual chatter is passed on afterwards.
+
+    MediaPipe logs from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
+    around starting a network, not around a render: other threads' words are late by as long as it lasts.
+    """
+    with _redirecting, tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            held.seek(0)
+            _pass_on(held.read())
+
+
+def _pass_on(text: bytes) -> None:
+    words = b"".join(line for line in text.splitlines(keepends=True) if not _CHATTER.match(line))
+    if words:
+        os.write(2, words)
