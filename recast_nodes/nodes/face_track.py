@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import RecastError
 from ..knobs import Box, Choice, File, Float, Int, Switch
-from ..node import Input, Node
+from ..node import Finding, Input, Node
 from ..wires import Faces, Image, Track
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class FaceTrack(Node):
     lost = Choice(
         "interpolate",
         "What becomes of frames in which the face is not seen. interpolate: bridge gaps of up to 24 frames, longer "
-        "ones go through unedited. hold: keep the last face. pass: they go through unedited. error: stop and name them.",
+        "ones go through unedited. hold: keep the last face. pass: go through unedited. error: stop and name them.",
         options=("interpolate", "hold", "pass", "error"),
         group="follow",
     )
@@ -127,6 +128,31 @@ class FaceTrack(Node):
     observes = ("detector", "confidence")
     analyses = ("image",)
 
+    def wanted(self) -> tuple[str, ...]:
+        """Nothing: the whole shot was looked at before."""
+        return ()
+
+    def stamp(self) -> str:
+        """The state of the landmarks file, where one is read."""
+        from ..media.sequences import open_source
+
+        return open_source(self.landmarks).fingerprint(1) if self.detector == "landmarks-file" else ""
+
+    @classmethod
+    def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        """Model files and landmark files that are not there."""
+        from ..models.files import path_of, required
+
+        one = moments[0]
+        try:
+            if one.values["detector"] == "landmarks-file":
+                one.stamp()
+            else:
+                for name in required():
+                    path_of(name)
+        except RecastError as problem:
+            yield Finding(str(problem), "landmarks" if one.values["detector"] == "landmarks-file" else "detector")
+
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""
         from ..models.landmarker import no_faces, observe_faces
@@ -151,7 +177,7 @@ class FaceTrack(Node):
         )
         return FollowedFace(course, squares, aspect)
 
-    def process(self, image: Image, analysis: FollowedFace) -> Track:
+    def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
         from ..stages.crop import crop_matrix
         from ..stages.hull import boundary_hull

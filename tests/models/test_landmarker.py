@@ -14,8 +14,8 @@ import torch
 from recast_nodes.errors import ModelMissing
 from recast_nodes.models import files
 from recast_nodes.models.landmarker import observe_faces
-from recast_nodes.natives import opencv
 from recast_nodes.models.view import crop_window, look, whole
+from recast_nodes.natives import opencv
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 pytestmark = pytest.mark.usefixtures("landmarker_files")
