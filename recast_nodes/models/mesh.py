@@ -136,7 +136,7 @@ class Mesh:
             return Face(
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
-        change = smooth_step(torch.linalg.vector_norm(field.flow, dim=0, keepdim=True) / SEEN_AS_MOVED)
+        change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         pixels = with_detail(field.warped, change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)

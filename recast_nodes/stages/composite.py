@@ -10,7 +10,7 @@ from .field import polygon, smooth_step
 
 cv2 = opencv()
 
-RING = 0.04  # width of the ring along the boundary in which colours are compared, of the face's size
+SPARSE = 2  # steps in rows and columns at which pixels tell the colours along the boundary
 
 
 def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
@@ -20,22 +20,15 @@ def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
     return torch.where(matte > 0, torch.lerp(plate, face, matte), plate)
 
 
-def signed_distance(inside: Tensor) -> Tensor:
-    """(H, W) pixels to the edge of the region `inside` (H, W) > 0.5: positive in it, negative outside. Picture edges
-    are no edges.
+def soft_edge(inside: Tensor, expand: float, feather: float) -> Tensor:
+    """A matte (1, H, W) from a region (H, W): its edge moved out by `expand` pixels, fading to 0 over `feather` pixels
+    inwards of it. Edges of the picture are no edges.
     """
     mask = (inside > 0.5).to(torch.uint8).numpy()
-    within = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outside = cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return torch.from_numpy(within - outside)
-
-
-def soft_edge(inside: Tensor, expand: float, feather: float) -> Tensor:
-    """A matte (1, H, W) from a region (H, W): grown by `expand` pixels, fading to 0 over `feather` pixels inwards of
-    its edge.
-    """
-    distance = signed_distance(inside) + expand
-    return smooth_step((distance - 0.5) / max(feather, 1.0) + 0.5 / max(feather, 1.0))[None]
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    if expand > 0:
+        distance = distance - cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return smooth_step((torch.from_numpy(distance) + expand) / max(feather, 1.0))[None]
 
 
 def hull_region(hull: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
@@ -61,10 +54,11 @@ def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
 
     It is exactly 1 where both are the same there, which the mesh model's face and plate are.
     """
-    ring = matte * (1 - matte) * torch.isfinite(plate).all(0, keepdim=True)
-    weighed = torch.where(ring > 0, ring, torch.zeros_like(ring))
-    wanted = (weighed * torch.nan_to_num(plate, posinf=0, neginf=0)).double().sum((1, 2))
-    have = (weighed * face).double().sum((1, 2))
+    every = (..., slice(None, None, SPARSE), slice(None, None, SPARSE))
+    face, plate, matte = face[every], plate[every], matte[every]
+    ring = ((matte > 0) & (matte < 1) & torch.isfinite(plate).all(0, keepdim=True))[0]
+    weights = (matte * (1 - matte))[0][ring].double()
+    wanted, have = (picture[:, ring].double() @ weights for picture in (plate, face))
     usable = (wanted > 1e-6) & (have > 1e-6)
     gain = torch.where(usable, wanted / have.clamp_min(1e-12), torch.ones_like(have))
     return gain.clamp(0.25, 4).float()[:, None, None]

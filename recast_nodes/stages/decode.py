@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,6 +13,7 @@ from ..natives import opencv
 cv2 = opencv()
 
 DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
+FRACTIONS = 64  # steps of a pixel that the loss of grain is tabled in
 MAD = 1.4826  # median absolute deviation to standard deviation, for normal noise
 _LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
 
@@ -54,9 +57,14 @@ def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
 
 
 def _kept(offset: Tensor) -> Tensor:
-    """Variance that the cubic (Keys, a = -0.75) leaves of independent noise: the sum of its squared weights."""
-    part = offset - offset.floor()
-    a = -0.75
+    """Variance that resampling at this offset leaves of independent noise."""
+    return kept_variance()[((offset - offset.floor()) * FRACTIONS).long()]
+
+
+@cache
+def kept_variance() -> Tensor:
+    """(FRACTIONS + 1,) sum of the cubic's squared weights (Keys, a = -0.75) at fractions of a pixel from 0 to 1."""
+    part, a = torch.linspace(0, 1, FRACTIONS + 1), -0.75
     weights = []
     for distance in (1 + part, part, 1 - part, 2 - part):
         near = ((a + 2) * distance - (a + 3)) * distance * distance + 1
