@@ -41,7 +41,7 @@ def test_the_knobs_offer_what_the_stages_know():
 def test_a_frame_is_the_same_whichever_frames_are_asked_for():
     node = FaceTrack(hull_expand=0.3)
     analysis = node.analyse(seen(range(10)))
-    late, alone = [FaceTrack(frame, hull_expand=0.3).process(plate(), analysis) for frame in (7, 7)]
+    late, alone = [FaceTrack(frame, hull_expand=0.3).process(analysis) for frame in (7, 7)]
     assert all(torch.equal(one, other) for one, other in zip(late[:4], alone[:4], strict=True))
     assert late.state == "tracked"
     torch.testing.assert_close(late.landmarks, SHAPE + torch.tensor([14.0, 100.0, 0.0]))
@@ -49,12 +49,12 @@ def test_a_frame_is_the_same_whichever_frames_are_asked_for():
 
 def test_a_lost_frame_says_so_and_holds_nothing():
     analysis = FaceTrack(lost="pass").analyse(seen(range(6), missing=(3,)))
-    track = FaceTrack(3, lost="pass").process(plate(), analysis)
+    track = FaceTrack(3, lost="pass").process(analysis)
     assert not track.found
     assert track.confidence == 0
     assert track.landmarks.shape == (478, 3)
     assert torch.equal(track.crop, torch.eye(3))
-    assert track.hull.shape == FaceTrack(2).process(plate(), analysis).hull.shape
+    assert track.hull.shape == FaceTrack(2).process(analysis).hull.shape
 
 
 def test_no_face_names_the_node_and_the_frames():
@@ -67,21 +67,21 @@ def test_crop_knobs():
     sizes = [FaceTrack(crop_scale=scale).analyse(frames).squares[0, 2].item() for scale in (1.5, 3.0)]
     assert sizes[1] == pytest.approx(2 * sizes[0], rel=1e-4)
     analysis = FaceTrack(rotate=False).analyse(frames)
-    crop = FaceTrack(0, rotate=False).process(plate(), analysis).crop
+    crop = FaceTrack(0, rotate=False).process(analysis).crop
     assert crop[0, 1] == 0
     assert crop[0, 0] == pytest.approx(512 / analysis.squares[0, 2].item())
 
 
 def test_anamorphic_plates_tell_their_pixel_aspect():
     analysis = FaceTrack(rotate=False).analyse(seen(range(4), aspect=2.0))
-    track = FaceTrack(1, rotate=False).process(plate(2.0), analysis)
+    track = FaceTrack(1, rotate=False).process(analysis)
     assert track.pixel_aspect == 2.0
     assert track.crop[0, 0] == pytest.approx(2 * track.crop[1, 1].item())
 
 
 def test_exported_landmarks_come_back_through_landmarks_file(tmp_path):
     analysis = FaceTrack(steady=0).analyse(seen(range(1001, 1006)))
-    tracks = {frame: FaceTrack(frame, steady=0).process(plate(), analysis) for frame in range(1001, 1006)}
+    tracks = {frame: FaceTrack(frame, steady=0).process(analysis) for frame in range(1001, 1006)}
     for name in ("face.csv", "face.json", "face.npz", "face.npy"):
         export_track(tracks, tmp_path / name, Window(0, 0, 64, 48))
         node = FaceTrack(detector="landmarks-file", landmarks=str(tmp_path / name), steady=0)
@@ -106,7 +106,7 @@ def test_the_detector_sees_one_frame_alone(landmarker_files, portrait):
         pytest.skip("no portrait")
     image = read_image(str(portrait))
     faces = FaceTrack(1).observe(image)
-    track = FaceTrack(1).process(image, FaceTrack().analyse({1: faces}))
+    track = FaceTrack(1).process(FaceTrack().analyse({1: faces}))
     assert torch.equal(track.landmarks, faces.landmarks[0]), "a single frame has nothing to be smoothed with"
     eyes = track.landmarks[[33, 263]] @ track.crop[:, :2].new_tensor([[1.0, 0], [0, 1], [0, 0]])
     level = eyes @ track.crop[:2, :2].T
