@@ -75,15 +75,23 @@ def header_of(part: Part, compression: str, dwa_level: float | None, multipart: 
 
 
 def compression_number(part: Part, compression: str) -> int:
-    """The file format's number of a compression; parts that never were in an EXR file are zipped."""
-    if compression == AS_PLATE:
-        return part.attributes["compression"].value if "compression" in part.attributes else COMPRESSIONS.index("zip")
-    return COMPRESSIONS.index(compression)
+    """The file format's number of a compression.
+
+    "as plate" is the part's own where that keeps every bit; else, and for parts that never were in an EXR file, zip.
+    """
+    if compression != AS_PLATE:
+        return COMPRESSIONS.index(compression)
+    own = own_compression(part)
+    return COMPRESSIONS.index("zip" if lossy(part, own) else own)
 
 
-def lossy(part: Part, compression: str) -> bool:
+def own_compression(part: Part) -> str:
+    """The name of the compression that the part was read from, zip where there was none."""
+    return COMPRESSIONS[part.attributes["compression"].value] if "compression" in part.attributes else "zip"
+
+
+def lossy(part: Part, name: str) -> bool:
     """Whether this compression changes these channels (PXR24 rounds floats only)."""
-    name = COMPRESSIONS[compression_number(part, compression)]
     if name == "pxr24":
         return any(plane.dtype == np.float32 for plane in part.channels.values())
     return name in LOSSY

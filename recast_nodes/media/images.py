@@ -16,7 +16,7 @@ from .edits import mark_edited, native, part_with, with_attributes, with_layers,
 from .exr_attributes import PIXEL_TYPES
 from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
-from .exr_write import AS_PLATE, compression_number, lossy, write_exr
+from .exr_write import AS_PLATE, lossy, own_compression, write_exr
 from .raster import read_raster
 from .review import REVIEW, write_review
 
@@ -128,19 +128,18 @@ def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: 
     if not image.path or not is_exr(image.path):
         return False
     same_pixels = datatype == AS_PLATE and colorspace in ("auto", image.colorspace)
-    numbers = {compression_number(part, AS_PLATE) for part in image.parts}
-    same_packing = compression == AS_PLATE or numbers == {COMPRESSIONS.index(compression)}
-    return same_pixels and same_packing and dwa_level is None
+    own = {own_compression(part) for part in image.parts}
+    return same_pixels and (compression == AS_PLATE or (own == {compression} and dwa_level is None))
 
 
 def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | None) -> None:
     if compression not in (AS_PLATE, *COMPRESSIONS):
         raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
-    if any(lossy(part, compression) for part in image.parts):
-        notice(
-            f"{path.parent}: a lossy compression changes pixels outside the edit too; "
-            "compression zip or piz keeps every bit."
-        )
+    if compression != AS_PLATE and any(lossy(part, compression) for part in image.parts):
+        notice(f"{path.parent}: compression {compression} changes pixels outside the edit too; zip keeps every bit.")
+    own = {own_compression(part) for part in image.parts if lossy(part, own_compression(part))}
+    if compression == AS_PLATE and own:
+        notice(f"{path.parent}: the plate's {', '.join(sorted(own))} is lossy, so edited frames are written as zip.")
     with whole_file(path) as temporary:
         write_exr(temporary, image.parts, compression, dwa_level)
 

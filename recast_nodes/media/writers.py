@@ -86,6 +86,8 @@ class NumberedFiles:
         if not isinstance(image, Image):
             from .forms import write_form
 
+            if not path.lower().endswith(".exr"):
+                raise MediaError(f"{path}: a {type(image).__name__} is written as EXR only.")
             write_form(image, path)
             return path
         chosen = self.options

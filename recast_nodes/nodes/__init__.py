@@ -13,8 +13,7 @@ from .warp import Warp
 from .write import Write
 
 NODES: dict[str, type[Node]] = {
-    kind.__name__: kind
-    for kind in (Read, FaceTrack, MotionExtract, ExpressionMix, Warp, Decode, MaskComposite, Write)
+    kind.__name__: kind for kind in (Read, FaceTrack, MotionExtract, ExpressionMix, Warp, Decode, MaskComposite, Write)
 }
 
 __all__ = ["NODES", "Decode", "ExpressionMix", "FaceTrack", "MaskComposite", "MotionExtract", "Read", "Warp", "Write"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingFrame, RecastError
+from ..errors import MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
-from ..wires import Image
+from ..wires import Face, Image, Motion, Track, WarpField
 
 if TYPE_CHECKING:
     from ..media.sequences import Source
 
 OUTSIDE = ("hold", "loop", "bounce", "black", "error")
 FRAMES = (-1_000_000, 10_000_000)
+KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
 
 class Read(Node):
@@ -23,12 +24,14 @@ class Read(Node):
 
     Every channel, part and attribute of an EXR comes along; `layer` only picks what is looked at and edited. Frames of
     a movie are numbered from 1. A still is the same at every frame. Where `time` falls between two frames, the nearest
-    one is shown (the later one from the middle on).
+    one is shown (the later one from the middle on). With `wire` it reads the EXR form of what another node gave and
+    Write wrote.
     """
 
     gives = Image
 
     file = File("", "A sequence (plate.####.exr), a still or a movie.")
+    wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
     colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
     layer = Text("", "The layer that is looked at and edited. Empty: RGB, or else the first layer there is.")
     first = Int(None, "The first frame that is used.", limits=FRAMES, unset="the first there is", animates=False)
@@ -47,10 +50,17 @@ class Read(Node):
         options=("error", "hold", "nearest", "black"),
     )
 
-    def process(self) -> Image:
+    @classmethod
+    def gives_with(cls, constants: Mapping[str, Any]) -> type | None:
+        return KINDS[constants.get("wire", "image")]
+
+    def process(self) -> Any:
+        from ..media.images import blacked
+
         source = self._source()
         shown, black = self._settled(source)
-        from ..media.images import blacked
+        if self.wire != "image":
+            return _form(source.path(shown), self.wire, black)
 
         image = source.read(shown, self.layer, self.colorspace)
         return blacked(image) if black else image
@@ -139,7 +149,22 @@ def _substitute(frame: int, there: Sequence[int], rule: str) -> int:
 
 def _look(one: Read, source: Source) -> None:
     """Read the first frame's picture: layer, colour space and file are then known to be good."""
-    source.read(source.first, one.layer, one.colorspace, channels="rgb")
+    if one.wire == "image":
+        source.read(source.first, one.layer, one.colorspace, channels="rgb")
+    else:
+        _form(source.path(source.first), one.wire, black=False)
+
+
+def _form(path: str, wire: str, black: bool) -> Any:
+    """What the EXR form in `path` holds, if it is of this wire. Raises MediaError."""
+    from ..media.forms import read_form
+
+    if black:
+        raise MediaError(f"{path}: only pictures can be black; a {wire} has no such thing.")
+    value = read_form(path)
+    if not isinstance(value, KINDS[wire]):
+        raise MediaError(f"{path}: it holds a {type(value).__name__}; Read.wire says {wire}.")
+    return value
 
 
 def _holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Input, Node
-from ..wires import Image
+from ..wires import WIRES
 
 if TYPE_CHECKING:
     from ..media.writers import Writer
@@ -22,17 +22,20 @@ COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dw
 class Write(Node):
     """Write EXR frames, or PNG, JPEG, TIFF or a movie for review.
 
+    Tracks, motions, fields and faces are written in their EXR forms, which Read reads back to the bit.
+
     A frame appears under its name when it is whole, or not at all. EXR keeps every part, channel and attribute of the
     plate; a frame that nothing was done to is a copy of the plate's file. Tiled plates are written as scanlines.
     """
 
-    image = Input(Image, "The frames to write.")
+    image = Input(WIRES, "The frames to write: pictures, or what any other node gives.")
     gives = None
 
     file = File("", "The frames to write: shot.####.exr, or .png, .jpg, .tif, or a movie (.mp4, .mov).", writes=True)
     compression = Choice(
         AS_PLATE,
-        "EXR compression. pxr24, b44 and dwa change pixels outside the edit too.",
+        "EXR compression. as plate: the plate's own, or zip where that is lossy and the frame was edited, so that what "
+        "was not edited keeps every bit. pxr24, b44 and dwa change pixels outside the edit too.",
         options=(AS_PLATE, *COMPRESSIONS),
         group="EXR",
     )
@@ -57,9 +60,6 @@ class Write(Node):
         animates=False,
         group="Review",
     )
-
-    def process(self, image: Image) -> Image:
-        return image
 
     def open(self, shot: str, frames: Sequence[int]) -> Writer:
         """Where the frames go. `shot` is the fingerprint that edited frames carry in their header."""
