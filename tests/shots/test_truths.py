@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.evaluate import Evaluator
+from recast_nodes.graph.graph import Placed
+from recast_nodes.nodes import NODES
 
 from .conftest import FRAMES
 from .footage import bits, read_exr
@@ -129,3 +132,28 @@ def test_the_disk_cache_gives_the_same_pixels(shot, tmp_path):
         outcome = shot.render(shot.graph(), one, disk=cache, memory=MemoryCache(0))
         assert not outcome.failed and np.array_equal(bits(plain), bits(read_exr(shot.result, MIDDLE)[0]))
     assert len(list((tmp_path / "cache").rglob("*.exr"))) >= 5
+
+
+@pytest.mark.parametrize(
+    ("stage", "wire"),
+    [("FaceTrack", "track"), ("ExpressionMix", "motion"), ("Warp", "warp field"), ("Decode", "face")],
+)
+def test_any_stage_can_be_written_and_fed_back(shot, tmp_path, stage, wire):
+    one = range(MIDDLE, MIDDLE + 1)
+    graph = shot.graph()
+    shot.render(graph, one)
+    form, again = str(tmp_path / "form.####.exr"), str(tmp_path / "again.####.exr")
+    shot.render(rewired(graph, "Write", image=stage).with_knob("Write", "file", form))
+    read = Placed("Form", NODES["Read"]).with_knob("file", form).with_knob("wire", wire)
+    graph = replace(graph, nodes={**graph.nodes, "Form": read})
+    for name, placed in graph.nodes.items():
+        graph = rewired(graph, name, **{entry: "Form" for entry, source in placed.wires.items() if source == stage})
+    shot.render(graph.with_knob("Write", "file", again), one)
+    first, second = read_exr(shot.result, MIDDLE)[0], read_exr(again, MIDDLE)[0]
+    assert np.array_equal(bits(first), bits(second))
+    assert not np.array_equal(bits(second), bits(read_exr(shot.plate, MIDDLE)[0]))
+
+
+def rewired(graph, name, **wires):
+    placed = graph.nodes[name]
+    return replace(graph, nodes={**graph.nodes, name: replace(placed, wires={**placed.wires, **wires})})
