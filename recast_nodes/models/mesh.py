@@ -18,13 +18,13 @@ from ..media.colour import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail
-from ..stages.expression import blend, keypoint_weights, proportions, resting_difference, turned
+from ..stages.expression import blend, keypoint_weights, lips_meet, proportions, resting_difference, turned
 from ..stages.eyes import limit_opening
 from ..stages.field import backward_flow, face_size, smooth_step
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
 from ..stages.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
 from ..stages.neutral import neutral
-from ..stages.regions import region_weights, stillness
+from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
 from ..stages.sliders import slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
@@ -165,7 +165,12 @@ def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix
     reference = torch.zeros_like(fitted) if reference is None else reference * factors + at_rest
     driven = driving.expression * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
-    return blend(source.expression, driven, reference, mix.replace, mix.enhance, weight)
+    carried = blend(source.expression, driven, reference, mix.replace, mix.enhance, weight)
+    if mix.mode == "paper" or mix.retarget == 0:
+        return carried
+    closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
+    met = lips_meet(source.canonical + carried, driving.canonical + driving.expression, closing)
+    return met - source.canonical
 
 
 def keypoints(track: Track) -> Tensor:

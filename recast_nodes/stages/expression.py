@@ -7,26 +7,24 @@ its eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head fram
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
-from .anatomy import LEFT_EYE, LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from .anatomy import (
+    LEFT_EYE,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    LOWER_LIP_RINGS,
+    RIGHT_EYE,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+    UPPER_LIP_RINGS,
+)
+from .field import smooth_step
 from .motion import Pose
 from .regions import REGIONS
 
-
-class Weights(NamedTuple):
-    """How much is carried over at one frame; the regions multiply both."""
-
-    replace: float = 0.0
-    enhance: float = 0.0
-    regions: tuple[float, ...] = (1.0,) * len(REGIONS)
-
-    @property
-    def nothing(self) -> bool:
-        return (self.replace == 0 and self.enhance == 0) or not any(self.regions)
+TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
 
 
 def blend(source: Tensor, driving: Tensor, reference: Tensor, replace: float, enhance: float, weight: Tensor) -> Tensor:
@@ -91,6 +89,23 @@ def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Ten
     middle = (mouth * difference).sum(0) / mouth.sum()
     taking_part = membership[[REGIONS.index(name) for name in ("brows", "eyes", "gaze")]].sum(0)
     return taking_part[:, None] * difference + mouth * (difference - middle)
+
+
+def lips_meet(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
+    """`shape` (K, 3) with its lips closed as far as the driver's are, by `amount`; both are head-frame shapes.
+
+    Resting lips differ from face to face, and a difference from rest leaves a slit where the driver's lips touch. Whole
+    columns of a lip move together, so that lips get no thinner.
+    """
+    upper, lower = torch.tensor(UPPER_LIP_RINGS), torch.tensor(LOWER_LIP_RINGS)
+    apart = (driver[lower[0], 1] - driver[upper[0], 1]).clamp_min(0)
+    closed = 1 - smooth_step((apart.max() - TOUCHING) / (PARTED - TOUCHING))
+    slit = (shape[lower[0]] - shape[upper[0]]) * (shape[lower[0], 1:2] > shape[upper[0], 1:2])
+    shift = 0.5 * amount * closed * slit
+    shape = shape.clone()
+    shape[upper] = shape[upper] + shift
+    shape[lower] = shape[lower] - shift
+    return shape
 
 
 def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages import kalman
-from recast_nodes.stages.expression import blend, keypoint_weights, part_rotation, proportions, resting_difference
+from recast_nodes.stages.expression import (
+    blend,
+    keypoint_weights,
+    lips_meet,
+    part_rotation,
+    proportions,
+    resting_difference,
+)
 from recast_nodes.stages.neutral import neutral
 from recast_nodes.stages.regions import REGIONS, region_weights, stillness
 from recast_nodes.stages.sliders import SLIDERS, slider_basis, slider_sum
@@ -65,6 +72,20 @@ def test_a_small_mouth_gets_small_movements():
     small = FACE.clone()
     small[[61, 291], 0] *= 0.7
     assert float(proportions(small, FACE, region_weights(FACE))[13, 0]) < 0.8
+
+
+def test_lips_meet_where_the_driver_s_do():
+    parted = FACE.clone()
+    parted[[14, 87, 317, 178, 402], 1] += 0.4
+    touching = FACE.clone()
+    touching[[14, 87, 317, 178, 402, 88, 318, 95, 324], :] = touching[[13, 82, 312, 81, 311, 80, 310, 191, 415], :]
+    met = lips_meet(parted, touching, 1.0)
+    torch.testing.assert_close(met[14], met[13], atol=1e-4, rtol=0)
+    torch.testing.assert_close(met[17] - met[14], parted[17] - parted[14])
+    assert torch.equal(lips_meet(parted, touching, 0.0), parted)
+    wide = FACE.clone()
+    wide[[14, 87, 317], 1] += 3
+    assert torch.equal(lips_meet(parted, wide, 1.0), parted)
 
 
 @given(angle=st.floats(-3, 3), amount=st.floats(0, 1))
