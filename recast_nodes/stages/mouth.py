@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,6 +19,8 @@ _UPPER, _LOWER = (81, 82, 13, 312, 311), (178, 87, 14, 317, 402)  # inner lips a
 _AROUND = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin around the mouth, to match colours by
 BEGINS, WHOLE = 0.02, 0.10  # opening beyond the plate's, of the mouth's width, at which filling begins and is whole
 FEATHER = 0.025  # of the mouth's width
+HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
+SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
 
 
@@ -73,14 +76,35 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     if right <= left or bottom <= top:
         return result
     corner = driven.new_tensor([left, top])
+    donor = _no_larger(donor, float(_width(donor.keypoints) / _width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
     patch = _look_up(donor.pixels, flow)
-    gain = _mean_colour(pixels, driven[list(_AROUND), :2]) / _mean_colour(
-        donor.pixels, donor.keypoints[list(_AROUND), :2]
-    )
-    gain = gain.clamp(0.02, 50) ** exposure_match
+    gain = _light_gain(donor, pixels, driven) ** exposure_match
+    lit = SHADOW + (1 - SHADOW) * mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))
     result[:, top:bottom, left:right] = patch * gain[:, None, None]
-    return result
+    return result * lit
+
+
+def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
+    """(3,) the light around the plate's mouth over that around the donor's, by the skin there.
+
+    Two skins differ in hue more than two lights do, so only a share of the hue counts; else teeth turn blue.
+    """
+    around = list(_AROUND)
+    ours, theirs = _mean_colour(pixels, driven[around]), _mean_colour(donor.pixels, donor.keypoints[around])
+    brightness = ours.mean() / theirs.mean()
+    return (brightness * (ours / theirs / brightness) ** HUE).clamp(0.02, 50)
+
+
+def _no_larger(donor: Donor, times: float) -> Donor:
+    """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
+    if times < 1.2:
+        return donor
+    rows = np.ascontiguousarray(donor.pixels.permute(1, 2, 0).numpy())
+    height, width = (max(4, round(length / times)) for length in rows.shape[:2])
+    smaller = cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)
+    scale = donor.keypoints.new_tensor([width / rows.shape[1], height / rows.shape[0]])
+    return Donor(torch.from_numpy(smaller).permute(2, 0, 1), donor.keypoints[:, :2] * scale)
 
 
 def _bounds(points: Tensor, shape: torch.Size) -> tuple[int, int, int, int]:
