@@ -39,6 +39,11 @@ class Window(NamedTuple):
         x, y = max(self.x, other.x), max(self.y, other.y)
         return Window(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
 
+    def unite(self, other: Window) -> Window:
+        """The smallest window around both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Window(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def within(self, outer: Window) -> tuple[slice, slice]:
         """Rows and columns of this window in an array that covers `outer`."""
         top, left = self.y - outer.y, self.x - outer.x
@@ -78,7 +83,8 @@ class Image(NamedTuple):
 
     `rgb` names the red, green and blue channel of `parts[part]` that are looked at and edited (one name thrice where
     the picture is a single channel). `colorspace` is what they are encoded in. `path` is the file whose content this
-    still is, to the bit; it is empty as soon as anything was edited.
+    still is, to the bit; it is empty as soon as anything was edited. `origin` is the file whose pixels these still are,
+    channel for channel, outside of `touched` in `parts[part]`; it is empty where that cannot be said.
     """
 
     parts: tuple[Part, ...]
@@ -86,6 +92,8 @@ class Image(NamedTuple):
     colorspace: str
     part: int = 0
     path: str = ""
+    origin: str = ""
+    touched: Window | None = None
 
     @property
     def main(self) -> Part:

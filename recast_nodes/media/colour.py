@@ -280,7 +280,7 @@ def converted(image: Image, target: str) -> Image:
         planes[name] = _typed(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
     changed = part_with(part, channels={**part.channels, **planes}, attributes=_retold(part, target))
     parts = tuple(changed if index == image.part else other for index, other in enumerate(image.parts))
-    return image._replace(parts=parts, colorspace=target, path="")
+    return image._replace(parts=parts, colorspace=target, path="", origin="")
 
 
 def _retold(part: Part, target: str) -> dict[str, Attribute]:

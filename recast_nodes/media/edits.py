@@ -38,7 +38,9 @@ def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed:
     values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
     there = inner.within(part.window)
     planes = {name: _painted(part.channels[name], there, value, mask) for name, value in values.items()}
-    return _with_part(image, part_with(part, channels={**part.channels, **planes}))
+    reached = inner.unite(image.touched) if image.touched else inner
+    made = _with_part(image, part_with(part, channels={**part.channels, **planes}))
+    return made._replace(origin=image.origin or image.path, touched=reached)
 
 
 def _painted(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -83,7 +85,8 @@ def with_layers(
 def with_attributes(image: Image, attributes: Mapping[str, Attribute]) -> Image:
     """Add or replace header attributes of the picture's part."""
     part = image.main
-    return _with_part(image, part_with(part, attributes={**part.attributes, **attributes}))
+    made = _with_part(image, part_with(part, attributes={**part.attributes, **attributes}))
+    return made._replace(origin=image.origin or image.path, touched=image.touched)
 
 
 def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
@@ -110,4 +113,4 @@ def part_with(part: Part, **changes: Any) -> Part:
 
 def _with_part(image: Image, part: Part) -> Image:
     parts = tuple(part if index == image.part else other for index, other in enumerate(image.parts))
-    return image._replace(parts=parts, path="")
+    return image._replace(parts=parts, path="", origin="", touched=None)

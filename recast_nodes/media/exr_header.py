@@ -89,6 +89,11 @@ def is_exr(path: str | Path) -> bool:
         raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
 
 
+def layout_of(data: bytes | memoryview) -> Layout:
+    """The header of a whole EXR file in memory, one that this process has just made."""
+    return _parse(bytes(data[: 1 << 16]), len(data))
+
+
 def _layout(file: BinaryIO, size: int) -> Layout:
     data = file.read(min(size, 1 << 16))
     while True:

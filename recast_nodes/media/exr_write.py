@@ -49,7 +49,7 @@ def write_exr(
     headers = [header_of(part, compression, dwa_level, len(parts) > 1) for part in parts]
     spare = [_spare(header, len(parts) > 1) for header in headers]
     try:  # its errors name the file too, so only their last words are told
-        OpenEXR.File([_library_part(*each) for each in zip(parts, headers, spare)]).write(str(path))
+        OpenEXR.File([library_part(*each) for each in zip(parts, headers, spare)]).write(str(path))
     except (RuntimeError, ValueError, TypeError) as problem:
         raise MediaError(f"it cannot be written: {_last_words(problem)}") from problem
     _put_header(path, exr_header.header_bytes(headers))
@@ -123,7 +123,8 @@ def _spare(header: dict[str, Attribute], multipart: bool) -> int:
     return measure()
 
 
-def _library_part(part: Part, header: Mapping[str, Attribute], spare: int) -> OpenEXR.Part:
+def library_part(part: Part, header: Mapping[str, Attribute], spare: int) -> OpenEXR.Part:
+    """A part as the library takes it: the bare header, `spare` more bytes of it, and the channels."""
     bare = {
         "type": OpenEXR.scanlineimage,
         "compression": OpenEXR.Compression(header["compression"].value),

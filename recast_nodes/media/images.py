@@ -16,6 +16,7 @@ from .edits import mark_edited, native, part_with, with_attributes, with_layers,
 from .exr_attributes import PIXEL_TYPES
 from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
+from .exr_splice import splice
 from .exr_write import AS_PLATE, lossy, own_compression, write_exr
 from .raster import read_raster
 from .review import REVIEW, write_review
@@ -90,7 +91,7 @@ def blacked(image: Image) -> Image:
         planes = {name: np.zeros_like(plane) for name, plane in part.channels.items()}
         kept = {name: value for name, value in part.attributes.items() if name not in ("timeCode", "keyCode")}
         parts.append(part_with(part, channels=planes, attributes=kept))
-    return image._replace(parts=tuple(parts), path="")
+    return image._replace(parts=tuple(parts), path="", origin="")
 
 
 def write_image(
@@ -137,11 +138,21 @@ def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | No
         raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
     if compression != AS_PLATE and any(lossy(part, compression) for part in image.parts):
         notice(f"{path.parent}: compression {compression} changes pixels outside the edit too; zip keeps every bit.")
-    own = {own_compression(part) for part in image.parts if lossy(part, own_compression(part))}
-    if compression == AS_PLATE and own:
-        notice(f"{path.parent}: the plate's {', '.join(sorted(own))} is lossy, so edited frames are written as zip.")
+    own = {own_compression(part) for part in image.parts}
+    given_up = sorted({own_compression(part) for part in image.parts if lossy(part, own_compression(part))})
+    if compression == AS_PLATE and given_up:
+        notice(f"{path.parent}: the plate's {', '.join(given_up)} is lossy, so edited frames are written as zip.")
+    as_plate = dwa_level is None and (compression == AS_PLATE or own == {compression})
     with whole_file(path) as temporary:
-        write_exr(temporary, image.parts, compression, dwa_level)
+        if not (as_plate and _spliced(image, temporary)):
+            write_exr(temporary, image.parts, compression, dwa_level)
+
+
+def _spliced(image: Image, path: Path) -> bool:
+    """Whether the file could be made of its plate's chunks and the touched ones."""
+    if not image.origin or not image.touched:
+        return False
+    return splice(path, image.origin, image.parts, image.part, image.touched)
 
 
 def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -> Image:
@@ -160,7 +171,7 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
     if all(planes[name] is plane for name, plane in image.main.channels.items()):
         return image
     parts = [part_with(each, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
-    return image._replace(parts=tuple(parts), path="")
+    return image._replace(parts=tuple(parts), path="", origin="")
 
 
 def _holds(part: Part) -> bool:
