@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from ..errors import MediaError
 from ..wires import Attribute, Image, Part, Window
@@ -125,7 +125,10 @@ def _rgb(frame: av.VideoFrame) -> np.ndarray:
     if matrix == UNSPECIFIED:
         matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
     kind = "rgb48le" if deep else "rgb24"
-    turned = frame.reformat(format=kind, src_colorspace=matrix, dst_color_range=ColorRange.JPEG)
+    # A reformatter of its own for each call: the frame's own is shared by all threads that read the same frame.
+    turned = VideoReformatter().reformat(
+        frame, format=kind, src_colorspace=matrix, dst_color_range=ColorRange.JPEG, threads=1
+    )
     return turned.to_ndarray()
 
 

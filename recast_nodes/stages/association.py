@@ -35,7 +35,10 @@ Trail = list[Sighting]
 
 
 def link(seen: Mapping[int, Faces]) -> list[Trail]:
-    """Trails of one face each, from frame to frame by expected place and size; nearest pairs are joined first."""
+    """Trails of one face each, from frame to frame by expected place and size; nearest pairs are joined first.
+
+    A face that jumps stays the same one while there is no other (a plate of every fourth frame, a whip pan).
+    """
     trails: list[Trail] = []
     for frame in sorted(seen):
         sightings = _sightings(frame, seen[frame])
@@ -52,8 +55,18 @@ def link(seen: Mapping[int, Faces]) -> list[Trail]:
                 alive[one].append(sightings[other])
                 continued.add(one)
                 taken.add(other)
+        if not taken and _no_rival(alive, sightings):
+            alive[0].append(sightings[0])
+            continue
         trails += [[sighting] for other, sighting in enumerate(sightings) if other not in taken]
     return trails
+
+
+def _no_rival(alive: Sequence[Trail], sightings: Trail) -> bool:
+    """Whether the one face of a frame must be the one that was followed: it jumped, but there is nobody else."""
+    if len(alive) != 1 or len(sightings) != 1:
+        return False
+    return abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
 
 
 def _sightings(frame: int, faces: Faces) -> Trail:
