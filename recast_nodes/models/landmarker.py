@@ -29,6 +29,7 @@ CROP = 320  # pixels along a crop's side; the network itself samples the face at
 REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
 LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
 NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
+SURE = 0.8  # a second face with a lower score is looked at once: it mostly is none
 MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
 
 
@@ -62,16 +63,17 @@ def no_faces(image: Image) -> Faces:
 def _refined(image: Image, detections: list[Detection]) -> list[tuple[Mesh, float]]:
     """The mesh of each detection that has one; the same face is not told twice."""
     found: list[tuple[Mesh, float]] = []
-    for detection in detections:
-        mesh = _mesh_of(image, detection)
+    for rank, detection in enumerate(detections):
+        sure = rank == 0 or detection.score >= SURE
+        mesh = _mesh_of(image, detection, REACHES if sure else REACHES[:1])
         if mesh is not None and not any(_same(mesh, other) for other, _ in found):
             found.append((mesh, detection.score))
     return found
 
 
-def _mesh_of(image: Image, detection: Detection) -> Mesh | None:
+def _mesh_of(image: Image, detection: Detection, reaches: tuple[float, ...]) -> Mesh | None:
     """The mesh that fits the detection, from a crop about it."""
-    for reach in REACHES:
+    for reach in reaches:
         window = crop_window(image, detection.box, reach)
         side = max(window.width * image.main.pixel_aspect, window.height)
         meshes = _meshes(look(image, window, CROP / side), LEAST, NEIGHBOURS)
