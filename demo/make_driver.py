@@ -3,13 +3,14 @@
     RECAST_SHARED=... python demo/make_driver.py [--output demo/driver.mp4] [--frames 0-71]
 
 Reads the ICT-FaceKit head (MIT licence) from $RECAST_SHARED/digital_humans; needs `warp-lang`, numpy and PyAV.
-The committed driver.mp4 was made by it; nobody needs to run it again.
+The renderer is `tools/digital_humans`. The committed driver.mp4 was made by it; nobody needs to run it again.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -18,12 +19,17 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
-from digital_human import Head, Rays, colours, normals, rotation, shade, smooth, unit
+sys.path.insert(0, str(Path(__file__).parents[1]))  # a script sees its own folder only
 
-SIZE, SAMPLES, RATE, FRAMES = 512, 2, 24, 72
+from tools.digital_humans import renderer
+from tools.digital_humans.head import Head, rotation
+from tools.digital_humans.light import Lighting
+from tools.digital_humans.paint import Looks, smooth
+from tools.digital_humans.renderer import Camera, display
+
+RATE, FRAMES = 24, 72
+CAMERA = Camera()
 IDENTITY = {0: -0.6, 1: 0.5, 3: 0.6, 5: -0.5, 8: 0.5}  # a person of her own, near the average
-CAMERA, LOOK_AT, FIELD = np.float32([0, 1.0, 78.0]), np.float32([0, 1.3, 5.0]), 21.0  # centimetres, degrees
-NECK = np.float32([0, -8.0, -1.0])  # what the head turns about
 
 BOTH = ("_L", "_R")
 # The script: coefficients, how strong, and the frames at which they start, are there, begin to go, are gone.
@@ -61,58 +67,16 @@ def posture(frame: int) -> np.ndarray:
     return rotation(3.5 * np.sin(t), -2.0 * np.sin(2 * t), 1.5 * (np.cos(t) - 1) / 2)
 
 
-def camera_rays(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Origins and directions of SAMPLES² jittered rays a pixel, sample by sample: (SAMPLES² * SIZE², 3)."""
-    rng = np.random.default_rng(seed)
-    forward = unit(LOOK_AT - CAMERA)
-    right = unit(np.cross(forward, np.float32([0, 1, 0])))
-    up = np.cross(right, forward)
-    y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32)
-    ways = []
-    for k in range(SAMPLES**2):
-        dx, dy = (k % SAMPLES + rng.random(x.shape)) / SAMPLES, (k // SAMPLES + rng.random(x.shape)) / SAMPLES
-        u, v = ((x + dx) / SIZE * 2 - 1), (1 - (y + dy) / SIZE * 2)
-        reach = np.tan(np.radians(FIELD / 2))
-        ways.append(unit(forward + reach * (u[..., None] * right + v[..., None] * up)).reshape(-1, 3))
-    ways = np.concatenate(ways).astype(np.float32)
-    return np.broadcast_to(CAMERA, ways.shape).copy(), ways
-
-
-def background(ways: np.ndarray) -> np.ndarray:
-    """A grey wall, brighter behind the face."""
-    off = np.linalg.norm(ways[:, :2] - unit(LOOK_AT - CAMERA)[:2], axis=1)
-    return np.float32([0.16, 0.185, 0.21]) * (1.15 - 2.2 * off)[:, None]
-
-
 def render(head: Head, frame: int) -> np.ndarray:
-    """One frame, (SIZE, SIZE, 3) uint8 sRGB."""
-    points = (head.posed(expression(frame)) - NECK) @ posture(frame).T + NECK
-    rays = Rays(points, head.faces)
-    origins, ways = camera_rays(frame)
-    face, weights = rays.cast(origins, ways)
-    light = background(ways)
-    hit = face >= 0
-    corners, weights = head.faces[face[hit]], weights[hit][..., None]
-    point, rest, normal = (
-        (values[corners] * weights).sum(1) for values in (points, head.rest, normals(points, head.faces))
-    )
-    part = head.part_of[corners[:, 0]]
-    colour = colours(part, rest, head.landmarks)
-    light[hit] = shade(colour, part, point, unit(normal), -ways[hit], rays, frame)
-    light = light.reshape(SAMPLES**2, SIZE, SIZE, 3).mean(0)
-    return (np.clip(srgb(1.15 * light / (1 + 0.25 * light)), 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def srgb(linear: np.ndarray) -> np.ndarray:
-    linear = np.maximum(linear, 0)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    """One frame, (512, 512, 3) uint8 sRGB."""
+    return display(renderer.render(head, expression(frame), posture(frame), CAMERA, Looks(), Lighting(), frame))
 
 
 def write(frames: Iterable[np.ndarray], path: Path) -> None:
     """H.264 in Rec.709, frame by frame as they come."""
     with av.open(str(path), "w") as movie:
         stream = movie.add_stream("libx264", rate=Fraction(RATE))
-        stream.width, stream.height, stream.pix_fmt = SIZE, SIZE, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = CAMERA.size, CAMERA.size, "yuv420p"
         stream.options = {"crf": "19", "preset": "veryslow", "tune": "film"}
         stream.codec_context.colorspace = stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
         for pixels in frames:

@@ -1,0 +1,175 @@
+"""Colours of the head, painted on it at rest by formulas: it comes without a texture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .head import DRAWN, EYE_CENTRES, EYES, SKIN, WET, rotation
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Linear colours of a person, and how the brows lie."""
+
+    skin: Colour = (0.50, 0.27, 0.175)
+    cheeks: Colour = (0.50, 0.20, 0.13)
+    nose: Colour = (0.50, 0.20, 0.14)
+    sockets: Colour = (0.30, 0.15, 0.11)
+    lips: Colour = (0.36, 0.115, 0.095)
+    lashes: Colour = (0.05, 0.03, 0.025)
+    brows: Colour = (0.05, 0.03, 0.021)
+    hair: Colour = (0.035, 0.022, 0.016)
+    shirt: Colour = (0.035, 0.05, 0.075)
+    iris: Colour = (0.12, 0.17, 0.19)
+    brow_drop: float = 0.4  # centimetres below the head's own brow landmarks, which read as raised
+    brow_width: float = 1.0
+    hairline: float = 0.0  # centimetres that the hair begins higher
+    beard: float = 0.0  # 0 shaven, 1 full
+
+
+def smooth(low: float, high: float, x: np.ndarray) -> np.ndarray:
+    """0 below `low`, 1 above `high`, smooth between (and the other way round where low > high)."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def noise(points: np.ndarray, scale: float | tuple[float, float, float]) -> np.ndarray:
+    """Value noise 0..1 at (N, 3) points; `scale` is how many bumps there are in a centimetre."""
+    at = points * np.asarray(scale, np.float32) + 1000
+    cell = np.floor(at).astype(np.int64)
+    part = at - cell
+    part = part * part * (3 - 2 * part)
+    total = np.zeros(len(points), np.float32)
+    for corner in np.ndindex(2, 2, 2):
+        mixed = (cell + corner) * np.array([73856093, 19349663, 83492791])
+        number = mixed[:, 0] ^ mixed[:, 1] ^ mixed[:, 2]
+        number = (number ^ (number >> 13)) * 1274126177 & 0xFFFFFF
+        total += np.prod(np.where(corner, part, 1 - part), axis=1) * (number / 0xFFFFFF)
+    return total
+
+
+def to_line(points: np.ndarray, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distance of (N, 2) points to a polyline, and how far along it (0..1) the nearest place lies."""
+    best, along = np.full(len(points), np.inf), np.zeros(len(points))
+    for k, (a, b) in enumerate(zip(line[:-1], line[1:], strict=True)):
+        t = np.clip(((points - a) @ (b - a)) / ((b - a) @ (b - a)), 0, 1)
+        distance = np.linalg.norm(points - a - t[:, None] * (b - a), axis=1)
+        nearer = distance < best
+        best[nearer], along[nearer] = distance[nearer], (k + t[nearer]) / (len(line) - 1)
+    return best, along
+
+
+def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+    """Which (N, 2) points lie inside a polygon."""
+    crossed = np.zeros(len(points), bool)
+    for a, b in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        spans = (a[1] > points[:, 1]) != (b[1] > points[:, 1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = a[0] + (points[:, 1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+        crossed ^= spans & (points[:, 0] < x)
+    return crossed
+
+
+def blend(colour: np.ndarray, other: Colour, amount: np.ndarray) -> np.ndarray:
+    return colour + amount[:, None] * (np.array(other, np.float32) - colour)
+
+
+def skin(p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    """Linear colour of skin, lips, brows and cropped hair at rest positions (N, 3)."""
+    colour = np.tile(np.float32(looks.skin), (len(p), 1))
+    colour *= (0.93 + 0.1 * noise(p, 1.2) + 0.07 * noise(p, 9))[:, None]
+    for x in (-4.6, 4.6):
+        cheek = np.linalg.norm((p - (x, -0.2, 8.4)) / (2.4, 2.2, 3), axis=1)
+        colour = blend(colour, looks.cheeks, 0.45 * smooth(1.1, 0.1, cheek))
+    nose = np.linalg.norm((p - (0, 0.4, 12.8)) / (1.6, 1.4, 2), axis=1)
+    colour = blend(colour, looks.nose, 0.35 * smooth(1.1, 0.1, nose))
+    socket = np.minimum(*(np.linalg.norm((p - (x, 3.2, 9.2)) / (2.2, 1.5, 2), axis=1) for x in (-3.1, 3.1)))
+    colour = blend(colour, looks.sockets, 0.4 * smooth(1.0, 0.5, socket))
+    for layer in (beard, lips, lids, brows):
+        colour = layer(colour, p, landmarks, looks)
+    return shirt(hair(colour, p, looks), p, looks)
+
+
+def beard(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    """Chin, jaw and upper lip in the colour of the hair."""
+    if not looks.beard:
+        return colour
+    below = landmarks[33, 1] - 0.5 - 0.03 * p[:, 0] ** 2 + 0.35 * np.abs(p[:, 0])
+    amount = smooth(0.4, -0.5, p[:, 1] - below) * smooth(-10.5, -8.5, p[:, 1]) * (0.4 + 0.6 * noise(p, (14, 6, 8)))
+    return blend(colour, looks.hair, looks.beard * amount)
+
+
+def lips(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    outline = landmarks[48:60, :2]
+    distance, _ = to_line(p[:, :2], np.vstack([outline, outline[:1]]))
+    distance = np.where(inside(p[:, :2], outline), -distance, distance)
+    return blend(colour, looks.lips, 0.85 * smooth(0.1, -0.14, distance) * smooth(8.5, 9.5, p[:, 2]))
+
+
+def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    """The dark line where upper lashes grow."""
+    for eye in ((36, 37, 38, 39), (42, 43, 44, 45)):
+        distance, _ = to_line(p[:, :2], landmarks[list(eye), :2])
+        colour = blend(colour, looks.lashes, 0.8 * smooth(0.16, 0.05, distance) * smooth(8.3, 8.8, p[:, 2]))
+    return colour
+
+
+def brows(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    for line in (landmarks[17:22, :2], landmarks[26:21:-1, :2]):
+        distance, along = to_line(p[:, :2], line - (0, looks.brow_drop))
+        width = looks.brow_width * (0.16 + 0.26 * smooth(0.0, 0.7, along) * smooth(1.4, 0.7, along))
+        lean = -35 if line[0, 0] < 0 else 35
+        strands = noise(p @ rotation(0, 0, lean), (11, 2.5, 4))
+        near = distance / width + 0.5 * (strands - 0.5)
+        amount = (0.55 + 0.45 * strands) * smooth(1.25, 0.45, near) * smooth(1.05, 0.7, along) * smooth(5, 7, p[:, 2])
+        colour = blend(colour, looks.brows, amount)
+    return colour
+
+
+def hair(colour: np.ndarray, p: np.ndarray, looks: Looks) -> np.ndarray:
+    edge = p[:, 1] - (9.2 + looks.hairline - 0.95 * (8.0 - p[:, 2])) + 0.7 * (noise(p, 2) - 0.5)
+    ear = smooth(8.6, 8.1, np.abs(p[:, 0]) + 0.25 * np.maximum(0, -p[:, 1]))
+    return blend(colour, looks.hair, 0.9 * smooth(-0.5, 0.9, edge) * ear * (0.75 + 0.25 * noise(p, 14)))
+
+
+def shirt(colour: np.ndarray, p: np.ndarray, looks: Looks) -> np.ndarray:
+    hem = p[:, 1] + 12.6 + 0.16 * (p[:, 2] - 2)
+    weave = 0.85 + 0.3 * noise(p, (12, 5, 12))
+    covered = smooth(0.12, -0.12, hem)[:, None]
+    return colour + covered * (np.float32(looks.shirt) * weave[:, None] - colour)
+
+
+def eye(p: np.ndarray, centre: tuple[float, float, float], looks: Looks) -> np.ndarray:
+    """Sclera, limbus, iris and pupil by the angle from the eye's axis (+z at rest)."""
+    d = (p - np.float32(centre)) / np.linalg.norm(p - np.float32(centre), axis=1, keepdims=True)
+    angle = np.degrees(np.arccos(np.clip(d[:, 2], -1, 1)))
+    spoke = np.arctan2(d[:, 1], d[:, 0])[:, None] * [1, 0, 0] * 5
+    colour = np.tile(np.float32([0.62, 0.57, 0.54]), (len(p), 1))
+    colour = blend(colour, (0.60, 0.40, 0.36), 0.6 * smooth(28, 70, angle))
+    iris = np.float32(looks.iris) * (0.6 + 0.8 * noise(spoke + angle[:, None] * 0.03, 1))[:, None]
+    colour += smooth(24.5, 22.5, angle)[:, None] * (iris - colour)
+    colour = blend(colour, (0.02, 0.02, 0.025), smooth(20, 23, angle) * smooth(25.5, 23.5, angle) * 0.8)
+    return blend(colour, (0.004, 0.004, 0.004), smooth(10, 9, angle))
+
+
+def colours(part: np.ndarray, rest: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+    """Linear colour of hits in these parts (indices into DRAWN) at these rest positions."""
+    colour = np.zeros_like(rest)
+    for number, name in enumerate(DRAWN):
+        here = part == number
+        p = rest[here]
+        if name in EYES:
+            colour[here] = eye(p, EYE_CENTRES[name], looks)
+        elif name == "Teeth":
+            colour[here] = np.float32([0.78, 0.72, 0.62]) * smooth(4.0, 8.5, p[:, 2])[:, None]
+        elif name in WET:
+            colour[here] = np.float32([0.30, 0.07, 0.065]) * smooth(1.0, 10.5, p[:, 2])[:, None] ** 2
+        elif name in SKIN:
+            colour[here] = skin(p, landmarks, looks)
+        else:
+            colour[here] = (0.35, 0.16, 0.12)
+    return colour
