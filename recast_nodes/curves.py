@@ -29,6 +29,8 @@ class Key:
     def __post_init__(self) -> None:
         if self.interpolation not in INTERPOLATIONS:
             raise KnobError(f"A key interpolates by {', '.join(INTERPOLATIONS)}, not {self.interpolation!r}.")
+        for name in ("frame", "value"):  # whole numbers too, so that equal keys are written and hashed alike
+            object.__setattr__(self, name, float(getattr(self, name)))
         numbers = (self.frame, self.value, *(self.left or ()), *(self.right or ()))
         if not all(math.isfinite(number) for number in numbers):
             raise KnobError(f"The key at frame {self.frame} holds a number that is not finite.")

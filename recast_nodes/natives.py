@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 
 # OpenCV's wheel points Qt at its own plugins when it is imported, which breaks PySide6 in the same process.
@@ -30,6 +32,34 @@ def mediapipe() -> ModuleType:
     with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
         import mediapipe
     return mediapipe
+
+
+def one_thread_each() -> None:
+    """Let torch and OpenCV compute on the thread that calls them, and on no others.
+
+    Frames are worked on side by side, so threads inside a frame would only be in each other's way. And a sum that is
+    split over threads differs in its last bits, while a frame has to be the same on every machine.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    opencv().setNumThreads(1)
+
+
+def return_memory() -> None:
+    """Hand freed memory back to the system, where the C library (glibc) keeps it otherwise.
+
+    Small records that outlive a frame lie between the large buffers of frames that are gone, so the heap would grow
+    with the length of a shot. Called every few dozen frames; it costs about a millisecond.
+    """
+    trim = _malloc_trim()
+    if trim:
+        trim(0)
+
+
+@cache
+def _malloc_trim() -> Callable[[int], int] | None:
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
 @contextmanager

@@ -10,17 +10,21 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ..errors import RecastError
+from ..errors import MediaError, RecastError
+from ..natives import one_thread_each, return_memory
 from ..node import Node
+from ..notices import notice
 from ..wires import WIRES, Faces, Image
 from . import fingerprint
 from .cache import DiskCache, MemoryCache
 from .graph import Graph
+
+TRIM_EVERY = 32  # frames
 
 Report = Callable[[str, int, int], None]  # (what is being done, frames done, frames in all)
 
@@ -30,10 +34,17 @@ class Cancelled(Exception):
 
 
 class Analysis(NamedTuple):
-    """What a node learned of the whole shot, and its fingerprint."""
+    """What a node learned of the whole shot, its fingerprint, and the frames that could not be looked at."""
 
     value: Any
     key: str
+    failed: Mapping[int, RecastError]
+
+
+class _Unseen(NamedTuple):
+    """In place of a frame's record: why there is none."""
+
+    error: RecastError
 
 
 class Evaluator:
@@ -55,6 +66,7 @@ class Evaluator:
         self.cancel = cancel or threading.Event()
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
         self._analyses: dict[str, Analysis] = {}
+        one_thread_each()
 
     # Analysis: the whole shot, once
 
@@ -70,11 +82,17 @@ class Evaluator:
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
-        seen = self._observe_all(name, [moments[frame] for frame in wanted.values()], list(wanted))
+        records = self._observe_all(name, [moments[frame] for frame in wanted.values()], list(wanted))
+        failed = {frame: records[key].error for frame, key in keys.items() if isinstance(records[key], _Unseen)}
+        seen = {frame: records[key] for frame, key in keys.items() if frame not in failed}
+        if not seen:
+            raise next(iter(failed.values()))
+        for frame, error in failed.items():
+            notice(f"{name} could not look at frame {frame}: {error}")
         moment = self.graph.at(name, self.span[0])
         with self._timed(name), _spoken_by(name):
-            value = moment.analyse({frame: seen[key] for frame, key in keys.items()})
-        return Analysis(value, fingerprint.analysis(moment, list(keys.items())))
+            value = moment.analyse(seen)
+        return Analysis(value, fingerprint.analysis(moment, list(keys.items())), failed)
 
     def _observer(self, name: str, frame: int) -> Node:
         moment = self.graph.at(name, frame)
@@ -86,7 +104,10 @@ class Evaluator:
 
     def _observation_key(self, name: str, moment: Node) -> str:
         wires = self.graph.nodes[name].wires
-        inputs = [self.key(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)]
+        try:
+            inputs = [self.key(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)]
+        except RecastError:  # the file is not there; `_observe` meets the same error and keeps it
+            inputs = [f"unknown at {moment.frame}"]
         return fingerprint.observation(moment, inputs)
 
     def _observe_all(self, name: str, moments: Sequence[Node], keys: Sequence[str]) -> dict[str, Any]:
@@ -97,6 +118,8 @@ class Evaluator:
                 for key, record in zip(keys, pool.map(lambda pair: self._observe(name, *pair), zip(moments, keys))):
                     seen[key] = record
                     self.report(what, len(seen), total)
+                    if len(seen) % TRIM_EVERY == 0:
+                        return_memory()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -108,9 +131,12 @@ class Evaluator:
         if kept is not None:
             return kept
         wires = self.graph.nodes[name].wires
-        inputs = {entry: self.pull(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)}
-        with self._timed(name), _spoken_by(name):
-            record = moment.observe(**inputs)
+        try:
+            inputs = {entry: self.pull(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)}
+            with self._timed(name), _spoken_by(name):
+                record = moment.observe(**inputs)
+        except MediaError as error:  # this frame will fail by name; the others do not depend on it
+            return _Unseen(error)
         if isinstance(record, Faces) and self.disk:
             self.disk.put(key, record)
         return record
@@ -210,12 +236,20 @@ class _Pull:
         size = max(1, moments[0].batch_size())
         for start in range(0, len(moments), size):
             batch = moments[start : start + size]
+            self._refuse_unseen(name, batch)
             given = self._gather(name, batch)
             with self.evaluator._timed(name), _spoken_by(name):
                 made = type(batch[0]).process_batch(batch, given)
             for moment, value in zip(batch, made, strict=True):
                 self.made[name, moment.frame] = value
                 self.evaluator._keep(self.key(name, moment.frame), value)
+
+    def _refuse_unseen(self, name: str, moments: Sequence[Node]) -> None:
+        if moments[0].analyses:
+            failed = self.evaluator._analyses[name].failed
+            for moment in moments:
+                if moment.frame in failed:
+                    raise failed[moment.frame]
 
     def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
         """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..errors import RecastError
+from ..natives import return_memory
 from . import fingerprint
 from .cache import DiskCache, MemoryCache
-from .evaluate import Cancelled, Evaluator, Report
+from .evaluate import TRIM_EVERY, Cancelled, Evaluator, Report
 from .graph import Graph
 
 
@@ -117,7 +118,10 @@ def _run(
                 known = outcome.failed if isinstance(result, Exception) else outcome.written
                 known[frame] = str(result)
                 (settings.failed if isinstance(result, Exception) else settings.finished)(frame, str(result))
-                settings.report("render", len(outcome.written) + len(outcome.failed), total)
+                done = len(outcome.written) + len(outcome.failed)
+                settings.report("render", done, total)
+            if done % TRIM_EVERY == 0:
+                return_memory()
 
     while True:
         while len(running) < settings.workers + 1 and (chunk := next(waiting, None)) is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..natives import mediapipe, quiet
+from ..natives import mediapipe, opencv, quiet
 from ..wires import Faces, Image
 from .detector import MOST, SMALLEST, Detection, find_faces
 from .files import path_of
@@ -28,6 +28,8 @@ WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in th
 CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
 REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
 LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
+JUDGED = 0.2  # the same where an edit is judged: a face that was distorted must still be read
+LEGIBLE = 640  # pixels along a picture's longer side, from which a face is judged
 NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
 SURE = 0.8  # a second face with a lower score is looked at once: it mostly is none
 MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
@@ -87,6 +89,20 @@ def _misfit(mesh: Mesh, detection: Detection) -> float:
     """Mean distance of the mesh's eyes, nose tip and mouth corners to the detector's, over the size of its box."""
     distance = np.linalg.norm(five_points(mesh.landmarks) - detection.points, axis=1).mean()
     return float(distance / np.sqrt(detection.box[2] * detection.box[3]))
+
+
+def read_face(picture: Picture, near: NDArray[np.floating]) -> Mesh | None:
+    """The face whose middle is nearest to `near` (2,), plate pixels: read from the picture alone, whatever was tracked.
+
+    For judging an edit: plate and result are read alike, in the same window.
+    """
+    longest = max(picture.pixels.shape[:2])
+    if longest < LEGIBLE:
+        cv2, times = opencv(), round(LEGIBLE / longest)
+        larger = cv2.resize(picture.pixels, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+        picture = picture._replace(pixels=larger)
+    meshes = _meshes(picture, JUDGED, NEIGHBOURS)
+    return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
 
 
 def five_points(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -136,7 +136,8 @@ class FaceTrack(Node):
         """The state of the landmarks file, where one is read."""
         from ..media.sequences import open_source
 
-        return open_source(self.landmarks).fingerprint(1) if self.detector == "landmarks-file" else ""
+        read = self.detector == "landmarks-file" and self.landmarks
+        return open_source(self.landmarks).fingerprint(1) if read else ""
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:

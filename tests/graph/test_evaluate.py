@@ -106,3 +106,25 @@ def test_memory_keeps_within_its_bound():
     assert memory.get("49") is not None and memory.get("0") is None
     memory.put("huge", (np.zeros(5000, np.uint8),))
     assert memory.get("huge") is None and memory.get("49") is not None
+
+
+def test_a_frame_that_cannot_be_looked_at_fails_alone():
+    graph = chain(
+        ("a", Source, {"offset": Curve([Key(1, 0, "constant"), Key(4, 13, "constant"), Key(5, 0)])}, {}),
+        ("b", Mean, {}, {"number": "a"}),
+        ("c", Mean, {}, {"number": "b"}),
+    )
+    evaluator = Evaluator(graph, SPAN)
+    evaluator.prepare("c")
+    rest = [frame for frame in SPAN if frame != 4]
+    mean = sum(rest) / 9
+    assert evaluator.pull("b", 7).value == pytest.approx(7 - mean)
+    for name in ("b", "c"):
+        with pytest.raises(MediaError, match="^a: the file 13"):
+            evaluator.pull(name, 4)
+
+
+def test_where_no_frame_can_be_looked_at_nothing_is_rendered():
+    graph = chain(("a", Source, {"offset": 13}, {}), ("b", Mean, {}, {"number": "a"}))
+    with pytest.raises(MediaError, match="^a: the file 13"):
+        Evaluator(graph, SPAN).prepare("b")

@@ -91,12 +91,15 @@ def _interrupt(number: int, frame: object) -> None:
 def _render(graph: Graph, options: dict[str, Any], console: Console, before: Callable[[], None]) -> int:
     from ...graph.check import check, shot_span
     from ...graph.render import render
-    from ...media.sequences import parse_frames
+    from ...media.sequences import format_frames, parse_frames
 
     output = the_output(graph)
     span = shot_span(graph, output)
     frames = parse_frames(options["frames"]) if options["frames"] else span
-    errors, warnings = check(graph, output, sorted({*span, *frames}))
+    beyond = sorted(set(frames) - set(span))
+    if beyond:
+        raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
+    errors, warnings = check(graph, output, span)
     for problem in warnings:
         console.tell("warning", f"Warning: {problem}")
     if errors:
@@ -119,10 +122,8 @@ def settings(console: Console, workers: int | None, memory: int = 128, cache: st
     from ...graph.render import Settings
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = workers or cores
-    _share_threads(max(1, cores // workers))
     return Settings(
-        workers=workers,
+        workers=workers or cores,
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
@@ -135,16 +136,6 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     from ...media.forms import read_form, write_form
 
     return kind(folder, write_form, read_form)
-
-
-def _share_threads(threads: int) -> None:
-    """Frames are worked on side by side, so each may use only its share of the cores inside."""
-    import torch
-
-    from ...natives import opencv
-
-    torch.set_num_threads(threads)
-    opencv().setNumThreads(threads)
 
 
 def _say_end(console: Console, outcome: Any) -> None:
