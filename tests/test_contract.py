@@ -31,7 +31,8 @@ SPECIFIED = {  # the knobs that an artist must have
 }
 KEYED = {
     "Read": "time",
-    "ExpressionMix": "replace enhance brows eyes gaze mouth jaw cheeks pose smile jaw_open blink brow_raise gaze_x gaze_y",
+    "ExpressionMix": "replace enhance brows eyes gaze mouth jaw cheeks pose "
+    "smile jaw_open blink brow_raise gaze_x gaze_y",
     "Decode": "detail grain",
     "MaskComposite": "opacity",
 }
