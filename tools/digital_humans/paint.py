@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 
 from .head import DRAWN, EYE_CENTRES, EYES, SKIN, WET, rotation
 
 Colour = tuple[float, float, float]
+Layer = Callable[[np.ndarray, np.ndarray, np.ndarray, "Looks"], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,21 @@ def smooth(low: float, high: float, x: np.ndarray) -> np.ndarray:
     return t * t * (3 - 2 * t)
 
 
+_HASH = np.array([73856093, 19349663, 83492791])
+
+
 def noise(points: np.ndarray, scale: float | tuple[float, float, float]) -> np.ndarray:
     """Value noise 0..1 at (N, 3) points; `scale` is how many bumps there are in a centimetre."""
     at = points * np.asarray(scale, np.float32) + 1000
     cell = np.floor(at).astype(np.int64)
     part = at - cell
     part = part * part * (3 - 2 * part)
+    shares, hashed = (1 - part, part), (cell * _HASH, (cell + 1) * _HASH)
     total = np.zeros(len(points), np.float32)
-    for corner in np.ndindex(2, 2, 2):
-        mixed = (cell + corner) * np.array([73856093, 19349663, 83492791])
-        number = mixed[:, 0] ^ mixed[:, 1] ^ mixed[:, 2]
+    for x, y, z in np.ndindex(2, 2, 2):
+        number = hashed[x][:, 0] ^ hashed[y][:, 1] ^ hashed[z][:, 2]
         number = (number ^ (number >> 13)) * 1274126177 & 0xFFFFFF
-        total += np.prod(np.where(corner, part, 1 - part), axis=1) * (number / 0xFFFFFF)
+        total += shares[x][:, 0] * shares[y][:, 1] * shares[z][:, 2] * (number / 0xFFFFFF)
     return total
 
 
@@ -103,6 +109,23 @@ def beard(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks
     return blend(colour, looks.hair, looks.beard * amount)
 
 
+def only_near(points: range, reach: float) -> Callable[[Layer], Layer]:
+    """A layer that paints only within `reach` centimetres (in the picture's plane) of these landmarks' box."""
+
+    def wrapped(layer: Layer) -> Layer:
+        @wraps(layer)
+        def painted(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
+            box = landmarks[list(points), :2]
+            here = ((p[:, :2] > box.min(0) - reach) & (p[:, :2] < box.max(0) + reach)).all(1)
+            colour[here] = layer(colour[here], p[here], landmarks, looks)
+            return colour
+
+        return painted
+
+    return wrapped
+
+
+@only_near(range(48, 60), 0.5)
 def lips(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
     outline = landmarks[48:60, :2]
     distance, _ = to_line(p[:, :2], np.vstack([outline, outline[:1]]))
@@ -110,6 +133,7 @@ def lips(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks)
     return blend(colour, looks.lips, 0.85 * smooth(0.1, -0.14, distance) * smooth(8.5, 9.5, p[:, 2]))
 
 
+@only_near(range(36, 48), 0.5)
 def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
     """The dark line where upper lashes grow."""
     for eye in ((36, 37, 38, 39), (42, 43, 44, 45)):
@@ -118,6 +142,7 @@ def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks)
     return colour
 
 
+@only_near(range(17, 27), 2.5)
 def brows(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
     for line in (landmarks[17:22, :2], landmarks[26:21:-1, :2]):
         distance, along = to_line(p[:, :2], line - (0, looks.brow_drop))

@@ -188,7 +188,7 @@ def _looks(rng: np.random.Generator) -> Looks:
         hair=_colour(hair),
         shirt=_colour(rng.uniform(0.02, 0.5, 3)),
         iris=_colour(np.float64([0.12, 0.10, 0.07]) + rng.uniform(-0.06, 0.12) * np.float64([0.3, 0.8, 1.2])),
-        brow_drop=float(rng.uniform(0.15, 0.65)),
+        brow_drop=float(rng.uniform(0.55, 1.1)),  # where brows at rest read as they do on people
         brow_width=float(rng.uniform(0.65, 1.35)),
         hairline=float(rng.normal(0.2, 0.6)),
         beard=float(max(0.0, rng.uniform(-1.5, 0.8))),

@@ -3,7 +3,7 @@
     RECAST_SHARED=... python -m tools.digital_humans.track_set OUTPUT.npz --people 0-39 [--takes 24] [--size 288]
 
 Person number N is the same on every machine, so that several processes can share the work: each writes a table of its
-own, and `fit` reads them all. About half a second a picture on one core.
+own, and `fit` reads them all. About a quarter of a second a picture on one core.
 
     landmarks     (P, T, 478, 3) float32   pixels; NaN where no face was found
     coefficients  (P, T, 52)     float32   as the landmarker reads them
