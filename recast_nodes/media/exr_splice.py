@@ -95,7 +95,7 @@ def _chunk(data: np.ndarray, at: int, multipart: bool) -> memoryview:
     """One chunk with all that leads it."""
     lead = LEAD + 4 * multipart
     size = int.from_bytes(data[at + lead - 4 : at + lead].tobytes(), "little", signed=True)
-    return memoryview(data[at : at + lead + size])
+    return data[at : at + lead + size].data
 
 
 def _write(path: str | Path, head: bytes, chunks: Sequence[memoryview]) -> None:
