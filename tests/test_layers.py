@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "stages": set(),
     "media": {"stages"},
     "models": {"stages", "media"},
+    "evaluation": {"stages", "models", "media"},
     "graph": {"nodes", "node", "knobs", "curves"},
     "hosts": {"graph", "nodes", "node", "knobs", "curves"},
 }
@@ -34,7 +35,7 @@ MAY_IMPORT = {
 MAY_REACH = {
     "nodes": {"stages", "models", "media"},
     "graph": {"stages", "models", "media"},
-    "hosts": {"stages", "models", "media"},
+    "hosts": {"stages", "models", "media", "evaluation"},
 }
 STANDARD_ONLY = ("errors", "wires", "notices", "natives", "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")

@@ -14,6 +14,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
     "render": ("render", "Render a shot document to files."),
     "check": ("check", "Find what is wrong with a shot, without rendering it."),
+    "report": ("report", "Show how good a rendered edit is: an HTML page, CSV and JSON."),
     "nodes": ("nodes", "List the nodes and their knobs."),
     "track": ("track", "Track the face of a plate and export the landmarks."),
     "models": ("models", "List, check and fetch the model files."),

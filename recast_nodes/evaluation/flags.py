@@ -1,0 +1,119 @@
+"""Frames that need an eye: one table of limits, and the words for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .numbers import Numbers
+
+CALM = 0.012  # mean change of a driver's coefficients in a frame, up to which it counts as still
+APART = 0.02  # distance of plate and driver from which an edit has anywhere to go
+SEEN = {"interpolated": "is bridged from its neighbours", "held": "is held from the nearest frame it was seen in"}
+
+
+class Limit(NamedTuple):
+    """One number's limit: beyond it, `says` (with the value) is the reason to look."""
+
+    name: str
+    limit: float
+    below: bool  # whether values below it are the ones to look at
+    label: str
+    unit: str
+    says: str
+    why: str  # why the limit lies where it does
+
+
+LIMITS = (
+    Limit("confidence", 0.5, True, "Tracking confidence", "",
+          "the face is barely seen ({:.2f})", "What FaceTrack asks of a detection by default."),
+    Limit("nearness", 1.0, False, "Distance left to the driver", "of the plate's",
+          "the expression did not come nearer to the driver ({:.2f} of the distance is left)",
+          "At 1 the edit gained nothing. Only where it changed the frame."),
+    Limit("pose_drift", 5.0, False, "Head-pose drift", "degrees",
+          "the head seems turned by {:.1f}° against the plate",
+          "The landmarker itself is 1.5-4.5° off when only the lower face changes."),
+    Limit("rigid_drift", 1.0, False, "Drift of rigid pixels", "% of the eye distance",
+          "nose bridge, temples or forehead moved by {:.2f} % of the eye distance",
+          "They take no part in an expression; below it nobody sees them move."),
+    Limit("hull_step", 1.0, False, "Colour step at the hull", "× plate noise",
+          "there is a colour step at the hull ({:.2f} × the plate's noise)",
+          "Within the plate's own noise it cannot be seen."),
+    Limit("edit_step", 1.0, False, "Colour step at the edit's edge", "× plate noise",
+          "there is a colour step where the edit ends ({:.2f} × the plate's noise)",
+          "Within the plate's own noise it cannot be seen."),
+    Limit("flicker", 1.5, False, "Change since the frame before", "× the plate's",
+          "it changes {:.2f} × as much as the plate since the frame before, though the driver is calm",
+          "Half as much again as the plate's own grain and movement. Only where the driver is calm."),
+    Limit("bounce", 1.5, False, "Departure from its neighbours", "× the plate's",
+          "it stands out from the frames about it {:.2f} × as much as the plate does, though the driver is calm",
+          "A frame that trembles, pops or pumps. Only where the driver is calm."),
+    Limit("identity", 0.7, True, "Identity", "cosine",
+          "the face is less like the actor's ({:.2f})",
+          "Frames of one person score 0.85 ± 0.08, of two people 0.06 ± 0.10; an edit should average 0.80."),
+    Limit("leak", 0.0, False, "Leak", "values",
+          "{:.0f} values changed outside the hull or in other channels", "Not one bit may."),
+)  # fmt: skip
+
+
+class Flag(NamedTuple):
+    """One reason to look at a frame. `name` is the limit's, or what happened: fault, lost, bridged, note, channels."""
+
+    frame: int
+    name: str
+    reason: str
+
+
+def value_of(numbers: Numbers, name: str) -> float | None:
+    """The number that a limit is about."""
+    if name == "nearness":
+        return numbers.expression.ratio if numbers.expression else None
+    if name == "confidence":
+        return numbers.confidence if numbers.state == "tracked" else None
+    return getattr(numbers, name)
+
+
+def flags(shot: Sequence[Numbers]) -> list[Flag]:
+    """Every reason to look, in the order of frames."""
+    calm = _calm(shot)
+    return [flag for numbers in shot for flag in _of_frame(numbers, calm)]
+
+
+def _of_frame(numbers: Numbers, calm: set[int]) -> Iterator[Flag]:
+    frame = numbers.frame
+    if numbers.fault:
+        yield Flag(frame, "fault", f"the frame cannot be measured: {numbers.fault}")
+        return
+    if numbers.state == "lost":
+        yield Flag(frame, "lost", "the face was not found, and the plate goes through unedited")
+    elif numbers.state in SEEN:
+        yield Flag(frame, "bridged", f"the face was not seen; it {SEEN[numbers.state]}")
+    if numbers.lost_channels:
+        yield Flag(frame, "channels", f"channels of the plate are missing: {', '.join(numbers.lost_channels)}")
+    yield from (Flag(frame, "note", note) for note in numbers.notes)
+    for limit in LIMITS:
+        value = value_of(numbers, limit.name)
+        if value is not None and _applies(limit, numbers, calm) and beyond(limit, value):
+            yield Flag(frame, limit.name, limit.says.format(value))
+
+
+def beyond(limit: Limit, value: float) -> bool:
+    return value < limit.limit if limit.below else value > limit.limit
+
+
+def _applies(limit: Limit, numbers: Numbers, calm: set[int]) -> bool:
+    if limit.name == "nearness":
+        return numbers.edited is not False and numbers.expression is not None and numbers.expression.before > APART
+    return limit.name not in ("flicker", "bounce") or numbers.frame in calm
+
+
+def _calm(shot: Iterable[Numbers]) -> set[int]:
+    """Frames before and after which the driver holds still; without a driver none is known to be."""
+    driver = {numbers.frame: numbers.coefficients[1] for numbers in shot if numbers.coefficients is not None}
+
+    def still(one: int, other: int) -> bool:
+        return other not in driver or float(np.abs(driver[one] - driver[other]).mean()) <= CALM
+
+    return {frame for frame in driver if still(frame, frame - 1) and still(frame, frame + 1)}

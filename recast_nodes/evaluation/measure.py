@@ -1,0 +1,195 @@
+"""A shot measured frame by frame. Frames stream: what is held of pixels does not grow with the shot.
+
+Plate, driver and result are read anew by the landmarker, frame by frame and unsmoothed, plate and result in the same
+window: the edit is judged by what its pixels show, not by what was asked of them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import RecastError
+from ..models import identity
+from ..models.landmarker import Mesh, read_face
+from ..models.view import Picture, look
+from ..wires import Image, Track, Window
+from . import metrics
+from .bits import compare_bits
+from .light import Light, bounce, flicker, gather_light, steps
+from .numbers import Numbers
+from .shot import Footage, Shot, face_window
+
+SHARPEST = 1280  # pixels along a window's side at most: a face shows its expression and its drift in less
+STAMPS = ("model", "weights", "shot", "version")  # what an edited frame's header says of its making
+
+
+class Sight(NamedTuple):
+    """One frame as it was read, and the numbers that need no other frame."""
+
+    numbers: Numbers
+    track: Track | None = None
+    plate: Image | None = None
+    driving: Image | None = None
+    driving_track: Track | None = None
+    result: Image | None = None
+
+
+Show = Callable[[Sight], Any]
+Report = Callable[[str, int, int], None]
+
+
+def measure(
+    shot: Shot, show: Show = lambda sight: None, report: Report = lambda what, done, total: None, workers: int = 2
+) -> tuple[list[Numbers], list[Any]]:
+    """The numbers of every frame, and what `show` made of each, in the shot's order. `workers` frames at once."""
+    numbers: list[Numbers] = []
+    shown: list[Any] = []
+    lights: deque[Light | None] = deque([None, None, None], maxlen=3)
+    for measured, light, picture in _measured_ahead(shot, show, workers):
+        lights.append(light)
+        numbers.append(replace(measured, flicker=flicker(lights[2], lights[1])))
+        shown.append(picture)
+        if len(numbers) > 1:
+            numbers[-2] = replace(numbers[-2], bounce=bounce(*lights))
+        report("Measure", len(numbers), len(shot.frames))
+    return numbers, shown
+
+
+def _measured_ahead(shot: Shot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
+    """Frames in order, a few of them in work ahead."""
+
+    def work(frame: int) -> tuple[Numbers, Light | None, Any]:
+        sight = see(shot, frame)
+        numbers, light = measured(sight, shot)
+        return numbers, light, show(sight._replace(numbers=numbers))
+
+    waiting: deque[Future[tuple[Numbers, Light | None, Any]]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
+        try:
+            for frame in shot.frames:
+                waiting.append(pool.submit(work, frame))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def see(shot: Shot, frame: int) -> Sight:
+    """Everything of one frame that can be read; what cannot is a fault, or a note where it is only the driver."""
+    numbers = Numbers(frame)
+    try:
+        track, plate = shot.plate.track(frame), shot.plate.picture(frame)
+    except RecastError as error:
+        return Sight(replace(numbers, fault=f"the plate: {error}"))
+    driving, driving_track, notes = _driving(shot.driving, frame)
+    numbers = replace(numbers, state=track.state, confidence=float(track.confidence), notes=notes)
+    try:
+        return Sight(numbers, track, plate, driving, driving_track, shot.result(frame))
+    except RecastError as error:
+        return Sight(replace(numbers, fault=str(error)), track, plate, driving, driving_track)
+
+
+def _driving(footage: Footage | None, frame: int) -> tuple[Image | None, Track | None, tuple[str, ...]]:
+    if footage is None:
+        return None, None, ()
+    try:
+        return footage.picture(frame), footage.track(frame), ()
+    except RecastError as error:
+        return None, None, (f"the driver: {error}",)
+
+
+def measured(sight: Sight, shot: Shot) -> tuple[Numbers, Light | None]:
+    """The numbers of one frame by itself, and the light that its neighbours need."""
+    plate, result, track = sight.plate, sight.result, sight.track
+    if plate is None or result is None or track is None:
+        return sight.numbers, None
+    numbers = _compared(sight.numbers, plate, result, shot)
+    if not track.found:
+        return numbers, None
+    numbers = _read_faces(numbers, sight, plate, result, track)
+    light = gather_light(plate, result, track, numbers.frame)
+    if light is not None:
+        hull, edit = steps(light)
+        numbers = replace(numbers, hull_step=hull, edit_step=edit)
+    return numbers, light
+
+
+def _compared(numbers: Numbers, plate: Image, result: Image, shot: Shot) -> Numbers:
+    bits = compare_bits(plate, result, shot.hulls(numbers.frame))
+    notes = list(numbers.notes)
+    if not bits.same_window:
+        notes.append("the result covers another data window than the plate")
+    if bits.leak is None:
+        notes.append("the result's number type is not the plate's, so bits cannot be compared")
+    told = result.main.attributes
+    return replace(
+        numbers,
+        notes=tuple(notes),
+        leak=bits.leak,
+        edited=bits.edited,
+        lost_channels=bits.lost_channels,
+        made_by={name: str(told[f"recast:{name}"].value) for name in STAMPS if f"recast:{name}" in told},
+    )
+
+
+def _read_faces(numbers: Numbers, sight: Sight, plate: Image, result: Image, track: Track) -> Numbers:
+    window = face_window(track)
+    before, after = (_look(image, window) for image in (plate, result))
+    one, made = _face(before), _face(after)
+    if one is None or made is None:
+        return _noted(numbers, f"no face can be read in the {'plate' if one is None else 'result'}")
+    numbers = replace(
+        numbers,
+        pose_drift=metrics.pose_drift(one.landmarks, made.landmarks),
+        rigid_drift=metrics.rigid_drift(before.pixels, after.pixels, one.landmarks),
+        identity=_identity(before, one, after, made),
+    )
+    return _compared_expressions(numbers, one, made, sight)
+
+
+def _compared_expressions(numbers: Numbers, one: Mesh, made: Mesh, sight: Sight) -> Numbers:
+    driving, track = sight.driving, sight.driving_track
+    if driving is None or track is None:
+        return numbers
+    acted = _face(_look(driving, face_window(track))) if track.found else None
+    if acted is None:
+        return _noted(numbers, "no face can be read in the driver")
+    three = one.coefficients, acted.coefficients, made.coefficients
+    return replace(
+        numbers,
+        expression=metrics.nearness(*three),
+        regions={region: metrics.nearness(*three, region) for region in metrics.REGIONS},
+        coefficients=np.stack(three),
+    )
+
+
+def _noted(numbers: Numbers, text: str) -> Numbers:
+    return replace(numbers, notes=(*numbers.notes, text))
+
+
+def _look(image: Image, window: Window) -> Picture:
+    """The window in square pixels, as a picture of its own: its landmarks are in its own pixels."""
+    longer = max(window.width * image.main.pixel_aspect, window.height)
+    seen = look(image, window, min(1.0, SHARPEST / longer))
+    height, width = seen.pixels.shape[:2]
+    return Picture(seen.pixels, Window(0, 0, width, height))
+
+
+def _face(picture: Picture) -> Mesh | None:
+    return read_face(picture, np.array([picture.window.width / 2, picture.window.height / 2]))
+
+
+def _identity(before: Picture, one: Mesh, after: Picture, made: Mesh) -> float | None:
+    if not identity.available():
+        return None
+    pairs = ((before, one), (after, made))
+    return metrics.cosine(*(identity.embedding(picture.pixels, mesh.landmarks) for picture, mesh in pairs))

@@ -1,0 +1,160 @@
+"""The page itself: a template, filled. Everything that comes from a shot is escaped by the template engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .flags import LIMITS, Limit, beyond, value_of
+from .metrics import REGIONS
+from .pictures import GAIN, KINDS
+
+if TYPE_CHECKING:
+    from .report import Measured
+
+TEMPLATES = Path(__file__).parent / "templates"
+DIGITS = {"pose_drift": 1, "leak": 0}
+COLUMNS = ("nearness", "rigid_drift", "pose_drift", "edit_step", "hull_step", "flicker", "bounce", "identity", "leak")
+HEADS = {
+    "nearness": "to driver",
+    "rigid_drift": "rigid %",
+    "pose_drift": "pose °",
+    "edit_step": "edge step",
+    "hull_step": "hull step",
+    "flicker": "change",
+    "bounce": "bounce",
+    "identity": "identity",
+    "leak": "leak",
+}
+
+
+class Card(NamedTuple):
+    """One number of the whole shot, large; `look` where it lies beyond its limit."""
+
+    label: str
+    value: str
+    detail: str
+    look: bool = False
+
+
+class Cell(NamedTuple):
+    """One number of a frame as text, and whether it was a reason to look."""
+
+    text: str
+    look: bool
+
+
+def render_page(measured: Measured, drawn: Mapping[str, str]) -> str:
+    """The page as one text. `drawn` are plots as SVG, made by this program, which go in as they are."""
+    import jinja2
+    from markupsafe import Markup
+
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    engine = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return engine.get_template("report.html").render(
+        facts=measured.facts,
+        summary=measured.summary,
+        notes=measured.notes,
+        cards=cards(measured),
+        flagged=_flagged(measured),
+        rows=_rows(measured),
+        heads=[HEADS[name] for name in COLUMNS],
+        limits=LIMITS,
+        regions=_regions(measured),
+        strip=list(measured.strip),
+        strip_kinds=[kind for kind in ("plate", "driver", "result", "difference") if _any(measured, kind)],
+        sheet=measured.sheet,
+        sheet_kinds=[kind for kind in KINDS if any(kind in row["pictures"] for row in measured.sheet)],
+        rate=measured.facts.rate / _step(measured),
+        gain=GAIN,
+        plots={name: Markup(svg) for name, svg in drawn.items()},
+        style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
+    )
+
+
+def _any(measured: Measured, kind: str) -> bool:
+    return any(kind in pictures for pictures in measured.strip)
+
+
+def _step(measured: Measured) -> int:
+    """Frames between two pictures of the strip."""
+    frames = [pictures["frame"] for pictures in measured.strip]
+    return max(1, min((after - before for before, after in zip(frames, frames[1:])), default=1))
+
+
+def cards(measured: Measured) -> list[Card]:
+    """The shot in eight numbers at most; those that nothing was measured for are left out."""
+    summary = measured.summary
+    made = []
+    if summary.ratio is not None:
+        made.append(Card("Distance left to the driver", f"{summary.ratio:.2f}", "of the plate's; 0 is the driver"))
+    if summary.correlation is not None:
+        detail = f"plate {_text(summary.plate_correlation, 2)}; over {summary.active} acted coefficients"
+        made.append(Card("Follows in time", f"{summary.correlation:.2f}", detail))
+    for name, label in (
+        ("rigid_drift", "Rigid pixels drift, %"),
+        ("pose_drift", "Head pose drifts, °"),
+        ("edit_step", "Step at the edge, × noise"),
+        ("flicker", "Change, × the plate's"),
+        ("identity", "Identity, cosine"),
+    ):
+        if spread := summary.spreads[name]:
+            limit = next(limit for limit in LIMITS if limit.name == name)
+            detail = f"mean; worst {_text(spread.worst, DIGITS.get(name, 2))} at {spread.frame}"
+            value = _text(spread.mean, DIGITS.get(name, 2))
+            made.append(Card(label, value, detail, beyond(limit, spread.mean)))
+    return [*made, _leak_card(measured)]
+
+
+def _leak_card(measured: Measured) -> Card:
+    known = [numbers.leak for numbers in measured.numbers if numbers.leak is not None]
+    if not known:
+        return Card("Leak outside the hull", "—", "bits could not be compared")
+    detail = "values changed where none may" if sum(known) else "every bit outside the hull is the plate's"
+    return Card("Leak outside the hull", f"{sum(known):,}", detail, sum(known) > 0)
+
+
+def _flagged(measured: Measured) -> list[tuple[int, list[str]]]:
+    """Frames that need an eye, each with its reasons."""
+    frames = dict.fromkeys(flag.frame for flag in measured.flags)
+    return [(frame, [flag.reason for flag in measured.flags if flag.frame == frame]) for frame in frames]
+
+
+def _rows(measured: Measured) -> list[dict[str, Any]]:
+    flagged = {(flag.frame, flag.name) for flag in measured.flags}
+    limits = {limit.name: limit for limit in LIMITS}
+
+    def cell(numbers: Any, limit: Limit) -> Cell:
+        text = _text(value_of(numbers, limit.name), DIGITS.get(limit.name, 2))
+        return Cell(text, (numbers.frame, limit.name) in flagged)
+
+    return [
+        {
+            "frame": numbers.frame,
+            "state": "failed" if numbers.fault else numbers.state,
+            "confidence": _text(numbers.confidence if numbers.state else None, 2),
+            "edited": {True: "yes", False: "no", None: "—"}[numbers.edited],
+            "cells": [cell(numbers, limits[name]) for name in COLUMNS],
+            "look": any(frame == numbers.frame for frame, _ in flagged),
+        }
+        for numbers in measured.numbers
+    ]
+
+
+def _regions(measured: Measured) -> list[tuple[str, list[str]]]:
+    names = ("moved", "before", "after", "ratio", "correlation", "plate_correlation")
+    digits = (3, 3, 3, 2, 2, 2)
+    regions = measured.summary.regions
+    return [
+        (region, [_text(regions[region][name], count) for name, count in zip(names, digits)])
+        for region in REGIONS
+        if region in regions
+    ]
+
+
+def _text(value: float | None, digits: int) -> str:
+    return "—" if value is None else f"{value:,.{digits}f}"

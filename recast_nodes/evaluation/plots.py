@@ -1,0 +1,156 @@
+"""The curves of a report, as SVG that takes its ink from the page, so that it prints black on white."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .flags import LIMITS
+from .numbers import Numbers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+INK, FAINT = "#010203", "#040506"  # stand-ins: the page's own ink and rules take their place
+WIDTH, HEIGHT = 9.6, 1.8  # inches of 72 SVG units: of a panel
+COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a"}
+SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6", "#d9605a", "#56b8c4", "#b0b84e", "#d68a6a")
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "recast",
+    "text.parse_math": False,  # names are the user's, and may hold a dollar sign
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "figure.facecolor": "none",
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "lines.linewidth": 1.6,
+}
+Panel = tuple[str, Callable[["Axes"], None]]
+
+
+def weight_panels(curves: Mapping[str, Mapping[int, float]], keys: Mapping[str, Mapping[float, float]]) -> list[Panel]:
+    """Every keyed weight by its name: its value at each frame, and its keys."""
+
+    def draw(axes: Axes) -> None:
+        for (name, curve), colour in zip(curves.items(), SERIES * (len(curves) // len(SERIES) + 1)):
+            axes.plot(list(curve), list(curve.values()), color=colour, label=name)
+            axes.plot(list(keys[name]), list(keys[name].values()), "o", color=colour, markersize=4)
+
+    return [("Keyed weights", draw)] if curves else []
+
+
+def number_panels(shot: Sequence[Numbers]) -> list[Panel]:
+    """What was measured, over the frames; nothing that was measured nowhere."""
+    near = {numbers.frame: numbers.expression for numbers in shot if numbers.expression}
+    panels: list[Panel] = []
+    if near:
+
+        def distances(axes: Axes) -> None:
+            _line(axes, {frame: each.before for frame, each in near.items()}, shot, "plate to driver", "plate")
+            _line(axes, {frame: each.after for frame, each in near.items()}, shot, "result to driver", "result")
+            _line(axes, {frame: each.moved for frame, each in near.items()}, shot, "plate to result", "driver")
+            axes.set_ylim(bottom=0)
+
+        panels.append(("Expression: mean distance of the 52 coefficients", distances))
+    for title, names in PANELS:
+        known = {name: _values(shot, name) for name in names}
+        if any(known.values()):
+            panels.append((title, _measured(shot, known)))
+    return panels
+
+
+PANELS = (
+    ("Rigid pixels: drift, % of the eye distance", {"rigid_drift": "result"}),
+    ("Head pose: drift, degrees", {"pose_drift": "result"}),
+    ("Colour step, in the plate's noise", {"edit_step": "result", "hull_step": "plate"}),
+    ("Time, in times the plate's own", {"flicker": "result", "bounce": "driver"}),
+    ("Identity, cosine", {"identity": "result"}),
+    ("Tracking confidence", {"confidence": "plate"}),
+)
+LABELS = {
+    "edit_step": "edge of the edit",
+    "hull_step": "hull",
+    "flicker": "change since the frame before",
+    "bounce": "departure from the frames about it",
+}
+
+
+def _measured(shot: Sequence[Numbers], known: Mapping[str, Mapping[int, float]]) -> Callable[[Axes], None]:
+    colours = {name: colour for _, names in PANELS for name, colour in names.items()}
+
+    def draw(axes: Axes) -> None:
+        for name, values in known.items():
+            _line(axes, values, shot, LABELS.get(name, ""), colours[name])
+        limit = next(limit.limit for limit in LIMITS if limit.name in known)
+        axes.axhline(limit, color=COLOURS["limit"], linewidth=1, linestyle=(0, (4, 3)), label=f"limit {limit:g}")
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, limit * 0.9) if limit < 1 else 0, max(high, limit * 1.1))
+
+    return draw
+
+
+def _values(shot: Sequence[Numbers], name: str) -> dict[int, float]:
+    return {each.frame: getattr(each, name) for each in shot if not each.fault and getattr(each, name) is not None}
+
+
+def _line(axes: Axes, values: Mapping[int, float], shot: Sequence[Numbers], label: str, colour: str) -> None:
+    """A line that breaks where frames were not measured; a lone frame is a dot."""
+    frames = [numbers.frame for numbers in shot]
+    drawn = [values.get(frame, float("nan")) for frame in frames]
+    axes.plot(frames, drawn, color=COLOURS[colour], label=label or None, marker=".", markersize=3)
+
+
+def as_svg(panels: Sequence[Panel], what: str) -> str:
+    """The panels above each other, one axis of frames; `what` is said to those who cannot see them."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, HEIGHT * len(panels) + 0.3), layout="constrained")
+        figure.get_layout_engine().set(h_pad=0.09)  # type: ignore[union-attr, call-arg]
+        column: Any = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+        for axes, (title, draw) in zip(column, panels):
+            axes.set_title(title)
+            draw(axes)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.yaxis.set_major_locator(MaxNLocator(4))
+            axes.ticklabel_format(useOffset=False)
+            axes.margins(x=0.01)
+            if axes.get_legend_handles_labels()[1]:
+                axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=5, borderaxespad=0, handlelength=1.4)
+        column[-1].set_xlabel("frame")
+        held = io.StringIO()
+        nothing = {name: None for name in ("Creator", "Date", "Format", "Type")}
+        figure.savefig(held, format="svg", metadata=nothing)
+    return _inline(held.getvalue(), what)
+
+
+def _inline(svg: str, what: str) -> str:
+    """The drawing alone, to stand in a page: no header, no fixed size, the page's ink, a name for screen readers."""
+    from html import escape
+
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace(FAINT, "var(--rule)")
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
+    )
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(what)}"', 1)

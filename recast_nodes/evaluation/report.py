@@ -1,0 +1,208 @@
+"""The report of a shot: one HTML page that needs nothing else, and the same numbers as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..media.atomic import whole_file
+from ..models import identity
+from . import plots
+from .flags import LIMITS, Flag, flags, value_of
+from .measure import Sight, measure, see
+from .metrics import REGIONS, Nearness
+from .numbers import Numbers
+from .page import render_page
+from .pictures import KINDS, data_uri, views_of
+from .shot import Shot
+from .summary import Summary, summarise
+
+VERSION = 1
+SHEET_SIZE, SHEET_QUALITY = 480, 88  # pixels along the longer side of a picture of the contact sheet
+STRIP_SIZE, STRIP_QUALITY = 400, 72
+STRIP_KINDS = ("plate", "driver", "result", "difference")
+STRIP_MOST = 240  # frames in the strip; of longer shots it plays every second, third, ... frame
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the page tells of a shot besides its numbers; all of it plain data."""
+
+    title: str
+    document: str
+    results: str
+    fingerprint: str
+    rate: float  # frames a second
+    settings: Sequence[Any]  # rows: node, kind, knob, value, default
+    weights: Mapping[str, Mapping[int, float]]
+    weight_keys: Mapping[str, Mapping[float, float]]
+    versions: Mapping[str, str]
+    made: str  # when
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measured shot: all that the three files are made of."""
+
+    facts: Facts
+    numbers: Sequence[Numbers]
+    flags: Sequence[Flag]
+    summary: Summary
+    notes: Sequence[str]
+    strip: Sequence[Mapping[str, Any]]
+    sheet: Sequence[Mapping[str, Any]]
+
+
+def report_on(
+    shot: Shot, facts: Facts, sheet: int, progress: Callable[[str, int, int], None], workers: int = 2
+) -> Measured:
+    """Measure a shot and take its pictures. `sheet` is how many frames the contact sheet shows."""
+    played = set(shot.frames[:: -(-len(shot.frames) // STRIP_MOST)])
+
+    def show(sight: Sight) -> dict[str, str] | None:
+        if sight.numbers.frame not in played:
+            return None
+        pictures = views_of(sight, shot, STRIP_SIZE, STRIP_KINDS)
+        return {kind: data_uri(pixels, STRIP_QUALITY) for kind, pixels in pictures.items()}
+
+    numbers, shown = measure(shot, show, progress, workers)
+    found = flags(numbers)
+    strip = [{"frame": each.frame, **pictures} for each, pictures in zip(numbers, shown) if pictures is not None]
+    chosen = sheet_frames(shot.frames, found, sheet)
+    return Measured(facts, numbers, found, summarise(numbers), _notes(numbers, facts), strip, _sheet(shot, chosen))
+
+
+def sheet_frames(frames: Sequence[int], found: Sequence[Flag], count: int) -> list[int]:
+    """The frames of the contact sheet: evenly spread, and up to a quarter those with most reasons to look."""
+    reasons = {frame: sum(flag.frame == frame for flag in found) for frame in {flag.frame for flag in found}}
+    worst = sorted(reasons, key=lambda frame: (-reasons[frame], frame))[: count // 4]
+    rest = [frame for frame in frames if frame not in worst]
+    spread = min(max(0, count - len(worst)), len(rest))
+    even = [rest[round(at * (len(rest) - 1) / max(1, spread - 1))] for at in range(spread)]
+    return sorted({*worst, *even})
+
+
+def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:
+    """Rows of pictures, read again one frame at a time."""
+    rows = []
+    for frame in frames:
+        sight = see(shot, frame)
+        pictures = views_of(sight, shot, SHEET_SIZE, KINDS)
+        own = sight.result is not None and "matte.A" in sight.result.main.channels
+        encoded = {kind: data_uri(pixels, SHEET_QUALITY) for kind, pixels in pictures.items()}
+        rows.append({"frame": frame, "fault": sight.numbers.fault, "own_matte": own, "pictures": encoded})
+    return rows
+
+
+def _notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
+    """What should be known before the numbers are believed."""
+    notes = []
+    if not identity.available():
+        notes.append(identity.MISSING)
+    if all(each.expression is None for each in numbers):
+        notes.append("There is no driver whose face could be read, so nothing is said of how near the edit came to it.")
+    others = {each.made_by["shot"] for each in numbers if "shot" in each.made_by} - {facts.fingerprint}
+    if others:
+        notes.append(
+            "Some frames were rendered with other settings than the document holds now "
+            f"(shot fingerprints {', '.join(sorted(other[:12] for other in others))} in their headers)."
+        )
+    frames = [each.frame for each in numbers]
+    if any(after != before + 1 for before, after in zip(frames, frames[1:])):
+        notes.append("Change over time is measured between neighbouring frames only.")
+    return notes
+
+
+# The three files
+
+
+def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
+    """`stem`.report.html, .csv and .json, each whole or not at all. Raises MediaError."""
+    texts = {"html": as_html(measured), "csv": as_csv(measured), "json": as_json(measured)}
+    paths = {kind: stem.with_name(f"{stem.name}.report.{kind}") for kind in texts}
+    for kind, text in texts.items():
+        with whole_file(paths[kind]) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="")
+    return paths
+
+
+def as_html(measured: Measured) -> str:
+    """The page."""
+    facts = measured.facts
+    weights = plots.weight_panels(facts.weights, facts.weight_keys)
+    drawn = {
+        "weights": plots.as_svg(weights, "The keyed weights over the frames") if weights else "",
+        "numbers": plots.as_svg(plots.number_panels(measured.numbers), "The measured numbers over the frames"),
+    }
+    return render_page(measured, drawn)
+
+
+def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
+    """One frame as plain data, the same in CSV and JSON."""
+    row: dict[str, Any] = {
+        "frame": numbers.frame,
+        "state": numbers.state or None,
+        "confidence": numbers.confidence if numbers.state else None,
+        "edited": numbers.edited,
+        **_near("expression", numbers.expression),
+    }
+    for region in REGIONS:
+        row |= _near(region, numbers.regions.get(region))
+    for limit in LIMITS:
+        if limit.name not in ("confidence", "nearness"):
+            row[limit.name] = value_of(numbers, limit.name)
+    row["fault"] = numbers.fault or None
+    row["flags"] = "; ".join(flag.reason for flag in found if flag.frame == numbers.frame) or None
+    return row
+
+
+def _near(name: str, near: Nearness | None) -> dict[str, float | None]:
+    values = (near.moved, near.before, near.after, near.ratio) if near else (None,) * 4
+    return dict(zip((f"{name}_moved", f"{name}_before", f"{name}_after", f"{name}_ratio"), values))
+
+
+def as_csv(measured: Measured) -> str:
+    """One row a frame; what was not measured is empty."""
+    rows = [row_of(numbers, measured.flags) for numbers in measured.numbers]
+    held = io.StringIO()
+    writer = csv.DictWriter(held, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _rounded(value) for name, value in row.items()} for row in rows)
+    return held.getvalue()
+
+
+def as_json(measured: Measured) -> str:
+    """All numbers, flags, limits and facts; what was not measured is null."""
+    facts, summary = measured.facts, measured.summary
+    document = {
+        "recast_report": VERSION,
+        "title": facts.title,
+        "document": facts.document,
+        "results": facts.results,
+        "fingerprint": facts.fingerprint,
+        "made": facts.made,
+        "versions": dict(facts.versions),
+        "settings": [row._asdict() for row in facts.settings],
+        "notes": list(measured.notes),
+        "summary": _rounded(
+            summary._asdict() | {"spreads": {name: each and each._asdict() for name, each in summary.spreads.items()}}
+        ),
+        "limits": [limit._asdict() for limit in LIMITS],
+        "flags": [flag._asdict() for flag in measured.flags],
+        "frames": [_rounded(row_of(numbers, measured.flags)) for numbers in measured.numbers],
+    }
+    return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def _rounded(value: Any) -> Any:
+    """Floats to six digits, through mappings and lists: more was not measured."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,71 @@
+"""A shot told in plain words and numbers: what was set apart from the defaults, and what is keyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..curves import Curve
+from .graph import Graph, Placed
+
+
+class Setting(NamedTuple):
+    """One knob that does not stand at its default. `value` tells the keys of one that is keyed."""
+
+    node: str
+    kind: str
+    knob: str
+    value: str
+    default: str
+
+
+def settings(graph: Graph) -> list[Setting]:
+    """Every knob of every node that differs from its default."""
+    return [setting for placed in graph.nodes.values() for setting in _of_node(placed)]
+
+
+def _of_node(placed: Placed) -> list[Setting]:
+    told = {name: _plain(value) for name, value in placed.constants.items()}
+    told = {name: value for name, value in told.items() if value != _plain(placed.kind.knobs[name].default)}
+    told |= {name: _keys(curve) for name, curve in placed.animation.items()}
+    kind, knobs = placed.kind.__name__, placed.kind.knobs
+    return [Setting(placed.name, kind, name, value, _plain(knobs[name].default)) for name, value in told.items()]
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "unset"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plain, value)) or "none"
+    return str(value) or "empty"
+
+
+def _keys(curve: Curve) -> str:
+    return "keys: " + ", ".join(f"{key.value:g} at {key.frame:g} ({key.interpolation})" for key in curve.keys)
+
+
+def weights(graph: Graph, frames: Sequence[int]) -> dict[str, dict[int, float]]:
+    """The value of every keyed weight at each frame, by 'Node.knob'. Where a Read's time goes is no weight."""
+    return {name: {frame: curve.at(frame) for frame in frames} for name, curve in _curves(graph).items()}
+
+
+def weight_keys(graph: Graph, frames: Sequence[int]) -> dict[str, dict[float, float]]:
+    """The keys of every keyed weight that lie within the frames."""
+    first, last = min(frames), max(frames)
+    return {
+        name: {key.frame: key.value for key in curve.keys if first <= key.frame <= last}
+        for name, curve in _curves(graph).items()
+    }
+
+
+def _curves(graph: Graph) -> Mapping[str, Curve]:
+    return {
+        f"{placed.name}.{name}": curve
+        for placed in graph.nodes.values()
+        if placed.wires
+        for name, curve in placed.animation.items()
+    }

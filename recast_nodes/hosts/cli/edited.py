@@ -1,0 +1,142 @@
+"""An edited shot on disk: its document, the frames that were written, and its pictures by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DocumentError, MissingFrame, RecastError
+from ...graph.graph import Graph
+from .job import the_output
+
+if TYPE_CHECKING:
+    from ...evaluation.shot import Shot
+    from ...graph.evaluate import Evaluator
+    from ...wires import Image
+
+ENDING = ".recast.yaml"
+
+
+def find_document(out: str) -> tuple[Path, str]:
+    """The shot document that OUT stands for, and the frames' pattern where OUT names them itself.
+
+    OUT is a shot document, the frames of an output with the document beside them, or a folder that holds one
+    document. Raises DocumentError.
+    """
+    from .edit import document_path
+
+    path = Path(out)
+    if path.is_dir():
+        return _only_document(path), ""
+    if path.suffix in (".yaml", ".yml"):
+        return path, ""
+    document = document_path(out)
+    if document.is_file():
+        return document, str(path.absolute())
+    if path.parent.is_dir():
+        return _only_document(path.absolute().parent, f"{document.name} is not there, and "), str(path.absolute())
+    raise DocumentError([f"{out}: is no shot document, no folder, and no frames with their document beside them."])
+
+
+def _only_document(folder: Path, before: str = "") -> Path:
+    found = sorted(folder.glob(f"*{ENDING}"))
+    if len(found) == 1:
+        return found[0]
+    what = ", ".join(path.name for path in found) or "none"
+    raise DocumentError([f"{folder}: {before}a report needs one shot document (*{ENDING}) here; there is {what}."])
+
+
+class Results:
+    """The frames that an output node wrote. `pattern` stands in for where the document says they are."""
+
+    def __init__(self, graph: Graph, output: str, span: Sequence[int], pattern: str = ""):
+        from ...media.sequences import open_source
+
+        self.values = graph.at(output, span[0]).values
+        self.pattern = pattern or self.values["file"]
+        try:
+            self.source = open_source(self.pattern)
+        except RecastError as error:
+            raise DocumentError([f"{output}: there is nothing to report on: {error}"]) from None
+        self._order = {frame: at for at, frame in enumerate(sorted(span))}
+
+    def frames(self, span: Sequence[int]) -> tuple[int, ...]:
+        """The frames of the span that were written, and those missing between them."""
+        there = [frame for frame in span if self._number(frame) in set(self.source.frames)]
+        if not there:
+            raise DocumentError([f"{self.pattern}: holds no frame of the shot."])
+        return tuple(frame for frame in span if min(there) <= frame <= max(there))
+
+    def read(self, frame: int, plate: Image, layer: str) -> Image:
+        """One written frame, looked at as its plate is."""
+        if frame not in self._order:
+            raise MissingFrame(f"{self.pattern}: frame {frame} is not one of the shot's.")
+        return self.source.read(self._number(frame), self._layer(layer), self._colorspace(plate))
+
+    def _number(self, frame: int) -> int:
+        """The source's own number of a frame: movies count from 1, a still has one."""
+        if self.source.kind == "sequence":
+            return frame
+        return self._order.get(frame, -1) + 1 if self.source.kind == "movie" else self.source.first
+
+    def _exr(self) -> bool:
+        return self.pattern.lower().endswith(".exr")
+
+    def _layer(self, layer: str) -> str:
+        return layer if self._exr() else ""
+
+    def _colorspace(self, plate: Image) -> str:
+        """What Write encodes in: as it was told, or as the plate where that is kept."""
+        if self.values["colorspace"] != "auto":
+            return self.values["colorspace"]
+        floats = plate.main.channels[plate.rgb[0]].dtype.kind == "f"
+        return plate.colorspace if self._exr() and floats else "auto"
+
+
+class Edited:
+    """An edited shot, ready to be measured: the graph, the nodes that matter, and the frames there are."""
+
+    def __init__(self, graph: Graph, pattern: str = ""):
+        from ...graph.check import shot_span
+        from ...graph.roles import roles
+
+        self.graph, self.output = graph, the_output(graph)
+        self.roles = roles(graph, self.output)
+        self.span = shot_span(graph, self.output)
+        self.results = Results(graph, self.output, self.span, pattern)
+
+    def frames(self, text: str | None, every: int) -> tuple[int, ...]:
+        """The frames to measure: those asked for, or all that were written; every so many of them."""
+        from ...media.sequences import parse_frames
+
+        chosen = tuple(sorted(parse_frames(text))) if text else self.results.frames(self.span)
+        outside = sorted(set(chosen) - set(self.span))
+        if outside:
+            raise DocumentError(
+                [f"--frames: {outside[0]} is not a frame of the shot ({self.span[0]}-{self.span[-1]})."]
+            )
+        return chosen[::every]
+
+    def shot(self, frames: Sequence[int], **how: Any) -> Shot:
+        """What is measured. Tracks the faces through the whole shot first, as the render did."""
+        from ...evaluation.shot import Footage, Shot
+        from ...graph.evaluate import Evaluator
+
+        evaluator = Evaluator(self.graph, self.span, **how)
+        for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
+            evaluator.prepare(name)
+        pull = self._puller(evaluator)
+        plate, driver = self.roles.plate, self.roles.driving
+        layer = str(self.graph.at(plate, self.span[0]).values.get("layer", ""))
+        return Shot(
+            tuple(frames),
+            Footage(pull(plate), pull(self.roles.track)),
+            lambda frame: self.results.read(frame, evaluator.pull(plate, frame), layer),
+            Footage(pull(driver), pull(self.roles.driving_track)) if driver else None,
+            lambda frame: [evaluator.pull(name, frame).hull for name in self.roles.tracks],
+        )
+
+    @staticmethod
+    def _puller(evaluator: Evaluator) -> Callable[[str], Callable[[int], Any]]:
+        return lambda name: lambda frame: evaluator.pull(name, frame)

@@ -1,0 +1,138 @@
+"""`recast report`: a page that shows how good an edit is, and the numbers beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .console import Console
+from .edited import ENDING, Edited, find_document
+from .job import CANCELLED, DONE, SOME_FAILED, settings, workers_option
+
+if TYPE_CHECKING:
+    from ...evaluation.report import Facts, Measured
+
+PACKAGES = ("torch", "mediapipe", "opencv-contrib-python", "OpenImageIO", "opencolorio")
+
+
+@click.command("report")
+@click.argument("out", type=click.Path())
+@click.option("--frames", help="Frames to measure, such as 1001-1048 or 1001,1020. Default: all that were written.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Measure every so many frames.")
+@click.option("--sheet", type=click.IntRange(0, 200), default=8, show_default=True, help="Frames of the contact sheet.")
+@workers_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+def command(out: str, frames: str | None, every: int, sheet: int, workers: int | None, as_json: bool) -> None:
+    """Measure a rendered shot and write its report beside it: one HTML page, CSV and JSON.
+
+    OUT is the shot document (out/shot.recast.yaml), the frames (out/shot.####.exr) or their folder. Leaves with 1
+    where frames could not be measured.
+    """
+    console = Console(as_json)
+    with console.open():
+        code = _report(out, frames, every, sheet, workers, console)
+    sys.exit(code)
+
+
+def _report(out: str, frames: str | None, every: int, sheet: int, workers: int | None, console: Console) -> int:
+    from ...evaluation.report import report_on, write_report
+    from ...graph.document import load
+
+    document, pattern = find_document(out)
+    edited = Edited(load(document), pattern)
+    chosen = settings(console, workers)
+    measured_frames = edited.frames(frames, every)
+    try:
+        shot = edited.shot(measured_frames, workers=chosen.workers, report=console.progress, cancel=chosen.cancel)
+        facts = _facts(edited, document, measured_frames)
+        measured = report_on(shot, facts, sheet, console.progress, chosen.workers)
+    except KeyboardInterrupt:
+        chosen.cancel.set()
+        console.tell("cancelled", "Cancelled. No report was written.")
+        return CANCELLED
+    paths = write_report(measured, document.with_name(document.name.removesuffix(ENDING).removesuffix(".yaml")))
+    return _say_end(console, measured, paths)
+
+
+def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> int:
+    faults = [numbers.frame for numbers in measured.numbers if numbers.fault]
+    for note in measured.notes:
+        console.tell("notice", f"Note: {note}")
+    looks = len({flag.frame for flag in measured.flags})
+    console.tell(
+        "done",
+        f"{paths['html']}: {looks} of {len(measured.numbers)} frames need an eye.",
+        frames=len(measured.numbers),
+        need_an_eye=looks,
+        failed=faults,
+        files={kind: str(path) for kind, path in paths.items()},
+    )
+    return SOME_FAILED if faults else DONE
+
+
+def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
+    from ...evaluation.report import Facts
+    from ...graph import fingerprint, told
+
+    return Facts(
+        title=document.name.removesuffix(ENDING),
+        document=str(document.absolute()),
+        results=edited.results.pattern,
+        fingerprint=fingerprint.shot(edited.graph),
+        rate=_rate(edited),
+        settings=told.settings(edited.graph),
+        weights=told.weights(edited.graph, frames),
+        weight_keys=told.weight_keys(edited.graph, frames),
+        versions=_versions(edited),
+        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+    )
+
+
+def _rate(edited: Edited) -> float:
+    from ...media.sequences import open_source
+
+    values = edited.graph.at(edited.roles.plate, edited.span[0]).values
+    return float(open_source(values["file"]).rate or 24)
+
+
+def _versions(edited: Edited) -> dict[str, str]:
+    import importlib.metadata
+    import platform
+
+    from ... import __version__
+    from ...media.colour import config_name
+    from ...models import files
+
+    told: dict[str, Any] = {
+        "Recast Nodes": __version__,
+        "Python": f"{platform.python_version()}, {platform.platform()}",
+    }
+    told |= {name: importlib.metadata.version(name) for name in PACKAGES}
+    told["Colour"] = os.environ.get("OCIO") or config_name()
+    told |= {f"Model {name}": weights for name, weights in _models(edited).items()}
+    told |= {each.file.name: f"{each.state}, sha256 {each.file.sha256[:16]}" for each in files.status()}
+    return told
+
+
+def _models(edited: Edited) -> dict[str, str]:
+    """The models that the shot names, and what their weights are known by."""
+    from ...errors import ModelMissing
+    from ...models import get
+
+    names = {
+        str(edited.graph.at(name, edited.span[0]).values["model"])
+        for name, placed in edited.graph.nodes.items()
+        if "model" in placed.kind.knobs
+    }
+    known = {}
+    for name in sorted(names):
+        try:
+            known[name] = get(name).weights()
+        except ModelMissing as missing:
+            known[name] = str(missing)
+    return known
