@@ -149,9 +149,8 @@ def reach_of_change(changed: Mask) -> Mask:
     """The region that an edit reached: the changed pixels with their holes, without lone specks."""
     cv2 = opencv()
     kernel = np.ones((3, 3), np.uint8)
-    solid = cv2.morphologyEx(
-        cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel
-    )
+    closed = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    solid = cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel)
     outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros_like(solid), outlines, -1, 1, cv2.FILLED) > 0
 
@@ -175,4 +174,4 @@ def differing(one: NDArray, other: NDArray) -> Mask | None:
 
 def cosine(one: Array, other: Array) -> float:
     """How alike two embeddings are: 1 is the same direction."""
-    return float(one @ other / max(np.linalg.norm(one) * np.linalg.norm(other), 1e-12))
+    return float(one @ other) / max(float(np.linalg.norm(one) * np.linalg.norm(other)), 1e-12)

@@ -17,7 +17,7 @@ INK, FAINT = "#010203", "#040506"  # stand-ins: the page's own ink and rules tak
 WIDTH, HEIGHT = 9.6, 1.8  # inches of 72 SVG units: of a panel
 COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a"}
 SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6", "#d9605a", "#56b8c4", "#b0b84e", "#d68a6a")
-STYLE = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "recast",
     "text.parse_math": False,  # names are the user's, and may hold a dollar sign
@@ -139,7 +139,7 @@ def as_svg(panels: Sequence[Panel], what: str) -> str:
                 axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=5, borderaxespad=0, handlelength=1.4)
         column[-1].set_xlabel("frame")
         held = io.StringIO()
-        nothing = {name: None for name in ("Creator", "Date", "Format", "Type")}
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(held, format="svg", metadata=nothing)
     return _inline(held.getvalue(), what)
 
@@ -150,7 +150,6 @@ def _inline(svg: str, what: str) -> str:
 
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace(FAINT, "var(--rule)")
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(
-        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
-    )
+    for side in ("width", "height"):
+        svg = re.sub(rf'(<svg[^>]*?) {side}="[^"]*"', r"\1", svg, count=1)
     return svg.replace("<svg", f'<svg role="img" aria-label="{escape(what)}"', 1)

@@ -40,7 +40,8 @@ LOW_IS_WORST = ("identity", "confidence")
 def summarise(shot: Sequence[Numbers]) -> Summary:
     """The shot's numbers from those of its frames."""
     acted = [numbers for numbers in shot if numbers.coefficients is not None]
-    curves = np.stack([numbers.coefficients for numbers in acted], 1) if acted else np.zeros((3, 0, 52))
+    known = [numbers.coefficients for numbers in shot if numbers.coefficients is not None]
+    curves = np.stack(known, 1) if known else np.zeros((3, 0, 52))
     return Summary(
         frames=len(shot),
         measured=sum(not numbers.fault for numbers in shot),

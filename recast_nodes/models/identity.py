@@ -33,7 +33,7 @@ def available() -> bool:
     return True
 
 
-def embedding(pixels: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[np.float32]:
+def embedding(pixels: NDArray[np.uint8], landmarks: NDArray[Any]) -> NDArray[np.float32]:
     """(128,) of the face in an sRGB picture (H, W, 3), whose mesh `landmarks` (478, 2 or 3) are in its pixels.
 
     Raises ModelMissing.

@@ -105,7 +105,7 @@ def read_face(picture: Picture, near: NDArray[np.floating]) -> Mesh | None:
     return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
 
 
-def five_points(landmarks: NDArray[np.float64]) -> NDArray[np.float64]:
+def five_points(landmarks: NDArray[Any]) -> NDArray[Any]:
     """(5, 2) what detectors give: eye, eye, nose tip, mouth corner, mouth corner; the person's right ones first."""
     mesh = landmarks[:, :2]
     return np.stack([mesh[[33, 133]].mean(0), mesh[[263, 362]].mean(0), mesh[4], mesh[61], mesh[291]])
