@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+LOG_EVERY = 10.0  # seconds between lines of progress where nobody looks on
+
 
 class Console:
     """Progress, notices and results of one command. `tell` prints an event; people read it, or a program does."""
@@ -60,7 +62,7 @@ class Console:
                 if what not in self._tasks:
                     self._tasks[what] = self._bars.add_task(what, total=total)
                 self._bars.update(self._tasks[what], completed=done, total=total)
-        elif done == total or time.monotonic() - self._told.get(what, 0) > 10:
+        elif done == total or time.monotonic() - self._told.setdefault(what, time.monotonic()) > LOG_EVERY:
             self._told[what] = time.monotonic()
             click.echo(f"{what}: {done} of {total} frames", err=True)
 
