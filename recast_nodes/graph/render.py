@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RecastError
 from ..natives import return_memory
@@ -20,16 +20,8 @@ from .cache import DiskCache, MemoryCache
 from .evaluate import TRIM_EVERY, Cancelled, Evaluator, Report
 from .graph import Graph
 
-
-class Writer(Protocol):
-    """Where a Write node's frames go. `put` may be called from several threads, in any order of frames."""
-
-    def put(self, frame: int, image: Any) -> str:
-        """Write one frame and return the file that holds it."""
-
-    def close(self) -> None: ...
-
-    def abort(self) -> None: ...
+if TYPE_CHECKING:
+    from ..media.writers import Writer
 
 
 @dataclass
