@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import DocumentError, RecastError
 from .graph import Graph, Placed, Problem
+from .roles import main_chain
 
 
 def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
@@ -18,10 +19,7 @@ def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
         from ..media.sequences import parse_frames
 
         return parse_frames(graph.frames)
-    name = output
-    while graph.nodes[name].wires:
-        kind, wires = graph.nodes[name].kind, graph.nodes[name].wires
-        name = next(wires[entry] for entry in kind.inputs if entry in wires)
+    name = main_chain(graph, output)[-1]
     try:
         span = graph.at(name, 0).span()
     except RecastError as error:
