@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from .numbers import Numbers
 
 CALM = 0.012  # mean change of a driver's coefficients in a frame, up to which it counts as still
+EVEN = 0.02  # change of a keyed weight in a frame, up to which it counts as held
 APART = 0.02  # distance of plate and driver from which an edit has anywhere to go
 SEEN = {"interpolated": "is bridged from its neighbours", "held": "is held from the nearest frame it was seen in"}
 
@@ -45,11 +47,11 @@ LIMITS = (
           "there is a colour step where the edit ends ({:.2f} × the plate's noise)",
           "Within the plate's own noise it cannot be seen."),
     Limit("flicker", 1.5, False, "Change since the frame before", "× the plate's",
-          "it changes {:.2f} × as much as the plate since the frame before, though the driver is calm",
-          "Half as much again as the plate's own grain and movement. Only where the driver is calm."),
+          "it changes {:.2f} × as much as the plate since the frame before, though driver and weights are calm",
+          "Half as much again as the plate's own grain and movement. Only where driver and weights are calm."),
     Limit("bounce", 1.5, False, "Departure from its neighbours", "× the plate's",
-          "it stands out from the frames about it {:.2f} × as much as the plate does, though the driver is calm",
-          "A frame that trembles, pops or pumps. Only where the driver is calm."),
+          "it stands out from its neighbours {:.2f} × as much as the plate does, though driver and weights are calm",
+          "A frame that trembles, pops or pumps. Only where driver and weights are calm."),
     Limit("identity", 0.7, True, "Identity", "cosine",
           "the face is less like the actor's ({:.2f})",
           "Frames of one person score 0.85 ± 0.08, of two people 0.06 ± 0.10; an edit should average 0.80."),
@@ -75,9 +77,9 @@ def value_of(numbers: Numbers, name: str) -> float | None:
     return getattr(numbers, name)
 
 
-def flags(shot: Sequence[Numbers]) -> list[Flag]:
-    """Every reason to look, in the order of frames."""
-    calm = _calm(shot)
+def flags(shot: Sequence[Numbers], weights: Mapping[str, Mapping[int, float]]) -> list[Flag]:
+    """Every reason to look, in the order of frames. `weights` are the keyed ones, by frame."""
+    calm = _calm(shot) - _keyed(weights)
     return [flag for numbers in shot for flag in _of_frame(numbers, calm)]
 
 
@@ -107,6 +109,16 @@ def _applies(limit: Limit, numbers: Numbers, calm: set[int]) -> bool:
     if limit.name == "nearness":
         return numbers.edited is not False and numbers.expression is not None and numbers.expression.before > APART
     return limit.name not in ("flicker", "bounce") or numbers.frame in calm
+
+
+def _keyed(weights: Mapping[str, Mapping[int, float]]) -> set[int]:
+    """Frames into or out of which a keyed weight moves: the edit is then meant to change."""
+    moving: set[int] = set()
+    for curve in weights.values():
+        for (frame, value), (after, other) in pairwise(curve.items()):
+            if abs(value - other) > EVEN:
+                moving |= {frame, after}
+    return moving
 
 
 def _calm(shot: Iterable[Numbers]) -> set[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .flags import LIMITS, Limit, beyond, value_of
+from .flags import LIMITS, Limit, value_of
 from .metrics import REGIONS
 from .pictures import GAIN, KINDS
 
@@ -30,7 +29,7 @@ HEADS = {
 
 
 class Card(NamedTuple):
-    """One number of the whole shot, large; `look` where it lies beyond its limit."""
+    """One number of the whole shot, large; `look` where a frame lies beyond its limit."""
 
     label: str
     value: str
@@ -45,8 +44,8 @@ class Cell(NamedTuple):
     look: bool
 
 
-def render_page(measured: Measured, drawn: Mapping[str, str]) -> str:
-    """The page as one text. `drawn` are plots as SVG, made by this program, which go in as they are."""
+def render_page(measured: Measured, plot: str) -> str:
+    """The page as one text. `plot` is SVG made by this program, which goes in as it is."""
     import jinja2
     from markupsafe import Markup
 
@@ -70,7 +69,7 @@ def render_page(measured: Measured, drawn: Mapping[str, str]) -> str:
         sheet_kinds=[kind for kind in KINDS if any(kind in row["pictures"] for row in measured.sheet)],
         rate=measured.facts.rate / _step(measured),
         gain=GAIN,
-        plots={name: Markup(svg) for name, svg in drawn.items()},
+        plot=Markup(plot),
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
     )
@@ -103,10 +102,10 @@ def cards(measured: Measured) -> list[Card]:
         ("identity", "Identity, cosine"),
     ):
         if spread := summary.spreads[name]:
-            limit = next(limit for limit in LIMITS if limit.name == name)
+            look = any(flag.name == name for flag in measured.flags)
             detail = f"mean; worst {_text(spread.worst, DIGITS.get(name, 2))} at {spread.frame}"
             value = _text(spread.mean, DIGITS.get(name, 2))
-            made.append(Card(label, value, detail, beyond(limit, spread.mean)))
+            made.append(Card(label, value, detail, look))
     return [*made, _leak_card(measured)]
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 INK, FAINT = "#010203", "#040506"  # stand-ins: the page's own ink and rules take their place
 WIDTH, HEIGHT = 9.6, 1.8  # inches of 72 SVG units: of a panel
-COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a"}
-SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6", "#d9605a", "#56b8c4", "#b0b84e", "#d68a6a")
+COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a", "moved": "#5bb98c"}
+SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6")  # more curves go into another panel
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "recast",
@@ -49,12 +49,16 @@ Panel = tuple[str, Callable[["Axes"], None]]
 def weight_panels(curves: Mapping[str, Mapping[int, float]], keys: Mapping[str, Mapping[float, float]]) -> list[Panel]:
     """Every keyed weight by its name: its value at each frame, and its keys."""
 
-    def draw(axes: Axes) -> None:
-        for (name, curve), colour in zip(curves.items(), SERIES * (len(curves) // len(SERIES) + 1)):
-            axes.plot(list(curve), list(curve.values()), color=colour, label=name)
-            axes.plot(list(keys[name]), list(keys[name].values()), "o", color=colour, markersize=4)
+    def drawing(names: Sequence[str]) -> Callable[[Axes], None]:
+        def draw(axes: Axes) -> None:
+            for name, colour in zip(names, SERIES):
+                axes.plot(list(curves[name]), list(curves[name].values()), color=colour, label=name)
+                axes.plot(list(keys[name]), list(keys[name].values()), "o", color=colour, markersize=4)
 
-    return [("Keyed weights", draw)] if curves else []
+        return draw
+
+    names = list(curves)
+    return [("Keyed weights", drawing(names[at : at + len(SERIES)])) for at in range(0, len(names), len(SERIES))]
 
 
 def number_panels(shot: Sequence[Numbers]) -> list[Panel]:
@@ -66,7 +70,7 @@ def number_panels(shot: Sequence[Numbers]) -> list[Panel]:
         def distances(axes: Axes) -> None:
             _line(axes, {frame: each.before for frame, each in near.items()}, shot, "plate to driver", "plate")
             _line(axes, {frame: each.after for frame, each in near.items()}, shot, "result to driver", "result")
-            _line(axes, {frame: each.moved for frame, each in near.items()}, shot, "plate to result", "driver")
+            _line(axes, {frame: each.moved for frame, each in near.items()}, shot, "plate to result", "moved")
             axes.set_ylim(bottom=0)
 
         panels.append(("Expression: mean distance of the 52 coefficients", distances))
@@ -81,7 +85,7 @@ PANELS = (
     ("Rigid pixels: drift, % of the eye distance", {"rigid_drift": "result"}),
     ("Head pose: drift, degrees", {"pose_drift": "result"}),
     ("Colour step, in the plate's noise", {"edit_step": "result", "hull_step": "plate"}),
-    ("Time, in times the plate's own", {"flicker": "result", "bounce": "driver"}),
+    ("Time, in times the plate's own", {"flicker": "result", "bounce": "moved"}),
     ("Identity, cosine", {"identity": "result"}),
     ("Tracking confidence", {"confidence": "plate"}),
 )
@@ -115,11 +119,13 @@ def _line(axes: Axes, values: Mapping[int, float], shot: Sequence[Numbers], labe
     """A line that breaks where frames were not measured; a lone frame is a dot."""
     frames = [numbers.frame for numbers in shot]
     drawn = [values.get(frame, float("nan")) for frame in frames]
-    axes.plot(frames, drawn, color=COLOURS[colour], label=label or None, marker=".", markersize=3)
+    axes.plot(frames, drawn, color=COLOURS[colour], label=label or None, marker=".", markersize=5)
 
 
 def as_svg(panels: Sequence[Panel], what: str) -> str:
-    """The panels above each other, one axis of frames; `what` is said to those who cannot see them."""
+    """The panels above each other, one axis of frames; `what` is said to those who cannot see them. '' for none."""
+    if not panels:
+        return ""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

@@ -24,7 +24,7 @@ from .summary import Summary, summarise
 
 VERSION = 1
 SHEET_SIZE, SHEET_QUALITY = 480, 88  # pixels along the longer side of a picture of the contact sheet
-STRIP_SIZE, STRIP_QUALITY = 400, 72
+STRIP_SIZE, STRIP_QUALITY = 440, 72
 STRIP_KINDS = ("plate", "driver", "result", "difference")
 STRIP_MOST = 240  # frames in the strip; of longer shots it plays every second, third, ... frame
 
@@ -71,7 +71,7 @@ def report_on(
         return {kind: data_uri(pixels, STRIP_QUALITY) for kind, pixels in pictures.items()}
 
     numbers, shown = measure(shot, show, progress, workers)
-    found = flags(numbers)
+    found = flags(numbers, facts.weights)
     strip = [{"frame": each.frame, **pictures} for each, pictures in zip(numbers, shown) if pictures is not None]
     chosen = sheet_frames(shot.frames, found, sheet)
     return Measured(facts, numbers, found, summarise(numbers), _notes(numbers, facts), strip, _sheet(shot, chosen))
@@ -134,12 +134,8 @@ def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
 def as_html(measured: Measured) -> str:
     """The page."""
     facts = measured.facts
-    weights = plots.weight_panels(facts.weights, facts.weight_keys)
-    drawn = {
-        "weights": plots.as_svg(weights, "The keyed weights over the frames") if weights else "",
-        "numbers": plots.as_svg(plots.number_panels(measured.numbers), "The measured numbers over the frames"),
-    }
-    return render_page(measured, drawn)
+    panels = plots.weight_panels(facts.weights, facts.weight_keys) + plots.number_panels(measured.numbers)
+    return render_page(measured, plots.as_svg(panels, "Keyed weights and measured numbers over the frames"))
 
 
 def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..curves import Curve
@@ -49,23 +49,24 @@ def _keys(curve: Curve) -> str:
 
 
 def weights(graph: Graph, frames: Sequence[int]) -> dict[str, dict[int, float]]:
-    """The value of every keyed weight at each frame, by 'Node.knob'. Where a Read's time goes is no weight."""
-    return {name: {frame: curve.at(frame) for frame in frames} for name, curve in _curves(graph).items()}
+    """The value of every keyed weight at each frame, by 'Node.knob', as its node takes it: inside the knob's limits."""
+    return {
+        f"{placed.name}.{name}": {frame: placed.kind.knobs[name].from_curve(curve.at(frame)) for frame in frames}
+        for placed, name, curve in _curves(graph)
+    }
 
 
 def weight_keys(graph: Graph, frames: Sequence[int]) -> dict[str, dict[float, float]]:
     """The keys of every keyed weight that lie within the frames."""
     first, last = min(frames), max(frames)
     return {
-        name: {key.frame: key.value for key in curve.keys if first <= key.frame <= last}
-        for name, curve in _curves(graph).items()
+        f"{placed.name}.{name}": {key.frame: key.value for key in curve.keys if first <= key.frame <= last}
+        for placed, name, curve in _curves(graph)
     }
 
 
-def _curves(graph: Graph) -> Mapping[str, Curve]:
-    return {
-        f"{placed.name}.{name}": curve
-        for placed in graph.nodes.values()
-        if placed.wires
-        for name, curve in placed.animation.items()
-    }
+def _curves(graph: Graph) -> Iterator[tuple[Placed, str, Curve]]:
+    """The keyed knobs of all nodes but sources: where a Read's time goes is no weight."""
+    for placed in graph.nodes.values():
+        if placed.wires:
+            yield from ((placed, name, curve) for name, curve in placed.animation.items())

@@ -82,7 +82,7 @@
   scrub.addEventListener("input", () => { play(false); show(Number(scrub.value)); });
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || large.open) return;
-    const onButton = event.target.closest("button, summary, a"), onScrub = event.target === scrub;
+    const onButton = document.activeElement.matches("button, summary, a"), onScrub = document.activeElement === scrub;
     if (event.key === " " && !onButton) { event.preventDefault(); play(playing === null); }
     else if (event.key === "ArrowRight" && !onScrub) step(1);
     else if (event.key === "ArrowLeft" && !onScrub) step(-1);

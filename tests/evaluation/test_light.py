@@ -1,0 +1,59 @@
+"""Seams and change over time, where the answer is known."""
+
+import numpy as np
+import pytest
+
+from recast_nodes.evaluation.light import Light, bounce, flicker, steps
+from recast_nodes.wires import Window
+
+WINDOW = Window(100, 50, 120, 120)
+NOISE = 0.01
+
+
+def light(frame, change=0.0, noise=NOISE, window=WINDOW, seed=None):
+    """A flat, grainy plate, its hull a disc, and a result that is brighter by `change` inside."""
+    random = np.random.default_rng(frame if seed is None else seed)
+    plate = 0.4 + random.normal(0, noise, (window.height, window.width, 3)).astype(np.float32)
+    rows, columns = np.indices((window.height, window.width)) - 60
+    inside = np.hypot(rows, columns) < 40
+    return Light(frame, window, inside, plate, plate + np.float32(change) * inside[..., None])
+
+
+def test_an_unchanged_frame_has_no_step():
+    assert steps(light(1)) == (0, 0)
+
+
+def test_a_step_is_told_in_the_plates_noise():
+    hull, edit = steps(light(1, change=0.03))
+    assert hull == pytest.approx(3, rel=0.15) and edit == pytest.approx(3, rel=0.15)
+
+
+def test_grain_that_comes_along_is_no_flicker():
+    before, now, after = light(1), light(2), light(3)
+    assert flicker(now, before) == pytest.approx(1) and bounce(before, now, after) == pytest.approx(1)
+
+
+def test_a_pop_is_flicker_in_and_out_and_a_bounce_in_between():
+    before, now, after = light(1), light(2, change=0.05), light(3)
+    assert flicker(now, before) > 2 and flicker(after, now) > 2 and bounce(before, now, after) > 2
+
+
+def test_an_even_rise_is_no_bounce():
+    three = [light(frame, change=0.01 * frame) for frame in (1, 2, 3)]
+    assert bounce(*three) == pytest.approx(1, rel=0.01)
+
+
+def test_a_trembling_result_on_a_perfectly_still_plate_is_flicker():
+    before, now = light(1, noise=0.0), light(2, change=0.02, noise=0.0)
+    assert flicker(now, before) > 5 and flicker(light(2, noise=0.0), before) == 0
+
+
+def test_only_neighbours_are_compared():
+    assert flicker(light(3), light(1)) is None and flicker(light(3), None) is None
+    assert bounce(light(1), light(3), light(4)) is None
+
+
+def test_windows_may_move():
+    moved = light(2, window=Window(110, 45, 120, 120), seed=1)
+    assert flicker(moved, light(1)) is not None
+    assert flicker(light(2, window=Window(900, 50, 120, 120)), light(1)) is None

@@ -1,0 +1,151 @@
+"""The three files of a report: that they open anywhere, hold the same numbers, and trust no name."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from recast_nodes.evaluation.flags import flags
+from recast_nodes.evaluation.numbers import Numbers
+from recast_nodes.evaluation.pictures import data_uri, difference
+from recast_nodes.evaluation.report import Facts, Measured, as_csv, as_html, as_json, sheet_frames, write_report
+from recast_nodes.evaluation.summary import summarise
+
+from .test_flags import GOOD
+
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(2)> $x$ & \"quoted\" 'too' {{ 7 * 7 }} \N{SNOWMAN}"
+)
+PICTURE = data_uri(np.zeros((8, 8, 3), np.uint8), 80)
+
+
+class Row(NamedTuple):
+    node: str
+    kind: str
+    knob: str
+    value: str
+    default: str
+
+
+def measured(*shot, name="sh010", weights=None, **pictures):
+    weights = {"Mix.replace": {1001: 0.0, 1002: 1.0}} if weights is None else weights
+    facts = Facts(
+        title=name,
+        document=f"/shots/{name}.recast.yaml",
+        results=f"/shots/{name}.####.exr",
+        fingerprint="f" * 64,
+        rate=24.0,
+        settings=[Row(name, "Read", "file", name, "empty")],
+        weights={key.replace("Mix", name): curve for key, curve in weights.items()},
+        weight_keys={key.replace("Mix", name): {1001: 0.0} for key in weights},
+        versions={"Recast Nodes": "0", name: name},
+        made="today",
+    )
+    shot = shot or (GOOD, replace(GOOD, frame=1002))
+    kinds = pictures or {"plate": PICTURE, "driver": PICTURE, "result": PICTURE, "difference": PICTURE}
+    strip = [{"frame": each.frame, **kinds} for each in shot]
+    sheet = [{"frame": each.frame, "fault": each.fault, "own_matte": False, "pictures": kinds} for each in shot]
+    return Measured(facts, shot, flags(shot, {}), summarise(shot), [name], strip, sheet)
+
+
+class Elements(HTMLParser):
+    """Start tags with their attributes, and what scripts hold."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.scripts = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data):
+        if self.lasttag == "script":
+            self.scripts.append(data)
+
+
+SHOTS = {
+    "as it should be": (),
+    "nothing but failures": (Numbers(1, fault="gone"), Numbers(2, fault="gone")),
+    "one frame": (GOOD,),
+    "no driver": (replace(GOOD, expression=None, regions={}, coefficients=None),),
+    "lost": (Numbers(1, state="lost", leak=0, edited=False), GOOD),
+}
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_every_kind_of_shot_has_a_page(name):
+    page = as_html(measured(*SHOTS[name]))
+    assert page.startswith("<!doctype html>") and page.rstrip().endswith("</html>")
+    assert json.loads(as_json(measured(*SHOTS[name])))["frames"]
+
+
+def test_a_page_without_pictures_or_weights_stands_too():
+    bare = replace(measured(weights={}), strip=[], sheet=[])
+    assert "No weight is keyed" in as_html(bare)
+
+
+def test_the_page_asks_nothing_of_a_network():
+    page = as_html(measured())
+    addresses = {value for _, each in Elements(page).tags for key, value in each.items() if key in ("src", "href")}
+    assert all(value.startswith(("data:image/jpeg;base64,", "#")) for value in addresses)
+    assert "url(" not in re.sub(r"url\(#[^)]*\)", "", page) and "@import" not in page
+    (policy,) = [each["content"] for tag, each in Elements(page).tags if "http-equiv" in each]
+    assert "default-src 'none'" in policy and "img-src data:" in policy
+
+
+def test_names_are_text_and_nothing_else():
+    shot = (replace(GOOD, notes=(HOSTILE,)), Numbers(1002, fault=HOSTILE))
+    plain, page = Elements(as_html(measured(*shot))), Elements(as_html(measured(*shot, name=HOSTILE)))
+    assert [tag for tag, _ in page.tags if tag == "script"] == ["script", "script"]
+    assert {tag for tag, _ in page.tags} == {tag for tag, _ in plain.tags}
+    assert not any(key.startswith("on") for _, each in page.tags for key in each)
+    assert HOSTILE in json.loads(page.scripts[0])["reasons"][0][1]
+
+
+def test_csv_and_json_hold_the_same_numbers():
+    report = measured(GOOD, Numbers(1002, fault='a "quoted", fault\nin two lines'))
+    rows = list(csv.DictReader(io.StringIO(as_csv(report))))
+    document = json.loads(as_json(report))
+    assert [row["frame"] for row in rows] == ["1001", "1002"]
+    for row, frame in zip(rows, document["frames"], strict=True):
+        assert row == {name: "" if value is None else str(value) for name, value in frame.items()}
+    assert rows[1]["fault"] == 'a "quoted", fault\nin two lines' and rows[1]["leak"] == ""
+
+
+def test_no_number_is_one_that_json_does_not_know():
+    with pytest.raises(ValueError):
+        as_json(measured(replace(GOOD, rigid_drift=float("nan"))))
+
+
+def test_the_files_lie_beside_the_document(tmp_path):
+    paths = write_report(measured(), tmp_path / "sh010")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"sh010.report.{kind}" for kind in ("csv", "html", "json")
+    ]
+    assert paths["html"].read_text(encoding="utf-8") == as_html(measured())
+
+
+def test_the_same_shot_gives_the_same_page():
+    assert as_html(measured()) == as_html(measured())
+
+
+def test_the_sheet_spreads_its_frames_and_keeps_room_for_the_worst():
+    frames = list(range(1001, 1101))
+    assert sheet_frames(frames, [], 5) == [1001, 1026, 1051, 1075, 1100]
+    found = flags([replace(GOOD, frame=1033, leak=5, rigid_drift=9.0), replace(GOOD, frame=1071, leak=1)], {})
+    chosen = sheet_frames(frames, found, 8)
+    assert {1001, 1100, 1033, 1071} <= set(chosen) and len(chosen) == 8
+    assert sheet_frames(frames[:3], found, 8) == [1001, 1002, 1003, 1033, 1071]
+    assert sheet_frames(frames, found, 0) == []
+
+
+def test_a_difference_is_brighter_than_it_is():
+    one, other = np.full((2, 2, 3), 100, np.uint8), np.full((2, 2, 3), 90, np.uint8)
+    assert (difference(one, other) == 40).all() and (difference(one, one) == 0).all()

@@ -1,0 +1,152 @@
+"""`recast report` on rendered shots, good and bad."""
+
+import csv
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from recast_nodes.curves import Curve, Key
+from recast_nodes.errors import DocumentError
+from recast_nodes.graph.document import save
+from recast_nodes.hosts.cli import recast
+from recast_nodes.hosts.cli.edited import find_document
+
+from .conftest import FRAMES
+from .footage import read_exr, write_clip, write_exr
+
+
+def report(out, *options):
+    """The exit code, the JSON document and the page."""
+    result = CliRunner().invoke(recast, ["report", str(out), *map(str, options), "--workers", "2"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    folder = Path(out) if Path(out).is_dir() else Path(out).parent
+    (document,) = folder.glob("*.report.json")
+    return result.exit_code, json.loads(document.read_text()), document.with_suffix(".html").read_text()
+
+
+def rendered(shot, graph, frames=None):
+    assert not shot.render(graph, frames).failed
+    save(graph, shot.folder / "out.recast.yaml")
+    return shot
+
+
+def by_frame(document):
+    return {row["frame"]: row for row in document["frames"]}
+
+
+def test_a_good_edit_is_measured_frame_by_frame(shot):
+    code, document, page = report(rendered(shot, shot.graph()).folder, "--sheet", 3)
+    frames = by_frame(document)
+    assert code == 0 and list(frames) == list(FRAMES)
+    for row in frames.values():
+        assert row["leak"] == 0 and row["edited"] and row["expression_ratio"] < 1.2
+        assert 0 < row["rigid_drift"] < 5 and row["hull_step"] < 1 and row["pose_drift"] < 15
+    assert document["summary"]["ratio"] < 1 and document["summary"]["active"] > 0
+    assert document["fingerprint"] and not any("other settings" in note for note in document["notes"])
+    assert page.count('class="tile"') == 15
+    rows = list(csv.DictReader((shot.folder / "out.report.csv").open()))
+    assert [int(row["frame"]) for row in rows] == list(FRAMES)
+
+
+def test_the_plate_untouched_is_perfect(shot):
+    _, document, _ = report(rendered(shot, shot.graph(ExpressionMix__replace=0.0)).folder)
+    for row in document["frames"]:
+        assert row["edited"] is False and row["leak"] == 0 and row["rigid_drift"] == 0 and row["edit_step"] == 0
+        assert row["expression_ratio"] == 1 and row["pose_drift"] < 0.01
+    assert document["flags"] == []
+
+
+def test_leaks_missing_and_broken_frames_are_named(shot):
+    rendered(shot, shot.graph())
+    os.remove(shot.result.replace("####", "1003"))
+    os.truncate(shot.result.replace("####", "1006"), 30_000)
+    pixels, _, header = read_exr(shot.result, 1005)
+    pixels = pixels.copy()
+    pixels[2, 2:12, 0] += np.float16(0.5)
+    write_exr(shot.result.replace("####", "1005"), pixels, {})
+    code, document, page = report(shot.result)
+    frames, reasons = by_frame(document), {flag["frame"]: flag["reason"] for flag in document["flags"]}
+    assert code == 1
+    assert frames[1003]["fault"] and frames[1006]["fault"] and "1003" in reasons[1003]
+    assert frames[1005]["leak"] == 10 and "10 values changed" in frames[1005]["flags"]
+    assert frames[1004]["leak"] == 0 and "no picture" in page
+
+
+def test_a_shot_without_a_driver_and_with_lost_frames(shot, portrait, tmp_path):
+    def hide(frame, pixels):
+        return pixels * 0 if frame in (1004, 1005) else pixels
+
+    plate = write_clip(portrait, tmp_path / "dark" / "plate.####.exr", FRAMES, hide)
+    graph = shot._replace(plate=plate).graph(
+        FaceTrack__lost="pass", ExpressionMix__replace=0.0, ExpressionMix__smile=0.5
+    )
+    nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
+    for name in ("ExpressionMix", "Decode"):
+        wires = {entry: source for entry, source in nodes[name].wires.items() if not source.startswith("Driving")}
+        nodes[name] = replace(nodes[name], wires=wires)
+    code, document, page = report(rendered(shot, replace(graph, nodes=nodes)).folder)
+    frames = by_frame(document)
+    assert code == 0 and frames[1004]["state"] == "lost" and "not found" in frames[1004]["flags"]
+    assert frames[1001]["expression_ratio"] is None and frames[1001]["rigid_drift"] is not None
+    assert document["summary"]["ratio"] is None and any("no driver" in note for note in document["notes"])
+    assert 'data-view="driver"' not in page
+
+
+def test_any_data_window_and_keyed_weights(shot, portrait, tmp_path):
+    keys = Curve([Key(FRAMES[0], 0), Key(FRAMES[-1], 1)])
+    plate = write_clip(portrait, tmp_path / "over" / "plate.####.exr", FRAMES)
+    for frame in FRAMES:  # overscan: the data window reaches beyond a smaller display window
+        _moved(plate.replace("####", str(frame)))
+    graph = shot._replace(plate=plate).graph(ExpressionMix__replace=keys)
+    code, document, page = report(rendered(shot, graph).folder, "--every", 2)
+    assert code == 0 and [row["frame"] for row in document["frames"]] == list(FRAMES)[::2]
+    assert all(row["leak"] == 0 for row in document["frames"]) and "ExpressionMix.replace" in page
+    assert any("neighbouring" in note for note in document["notes"])
+
+
+def _moved(path):
+    import OpenImageIO as oiio
+
+    buffer = oiio.ImageBuf(path)
+    pixels, spec = buffer.get_pixels(oiio.HALF), oiio.ImageSpec(buffer.spec())
+    spec.x, spec.y, spec.full_x, spec.full_y, spec.full_width, spec.full_height = -30, 12, 0, 20, 320, 280
+    buffer.clear()
+    output = oiio.ImageOutput.create(path)
+    assert output.open(path, spec) and output.write_image(pixels) and output.close()
+
+
+def test_frames_of_another_rendering_are_told(shot):
+    graph = rendered(shot, shot.graph()).graph()
+    save(graph.with_knob("ExpressionMix", "jaw", 0.5), shot.folder / "out.recast.yaml")
+    _, document, _ = report(shot.folder, "--frames", "1002-1003")
+    assert any("other settings" in note for note in document["notes"])
+    assert ["ExpressionMix", "jaw", "0.5"] in [[row["node"], row["knob"], row["value"]] for row in document["settings"]]
+
+
+def test_a_movie_is_measured_as_far_as_it_goes(shot):
+    graph = shot.graph().with_knob("Write", "file", str(shot.folder / "review.mp4"))
+    shot.render(graph)
+    save(graph, shot.folder / "review.recast.yaml")
+    code, document, _ = report(shot.folder)
+    assert code == 0 and document["frames"][0]["leak"] is None and document["frames"][0]["rigid_drift"] is not None
+
+
+def test_wrong_requests_say_what_is_there(shot, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for out in (empty, empty / "shot.####.exr", tmp_path / "nowhere" / "shot.####.exr"):
+        with pytest.raises(DocumentError):
+            find_document(str(out))
+    save(shot.graph(), empty / "one.recast.yaml")
+    assert find_document(str(empty)) == (empty / "one.recast.yaml", "")
+    save(shot.graph(), empty / "two.recast.yaml")
+    with pytest.raises(DocumentError, match=r"one\.recast\.yaml, two\.recast\.yaml"):
+        find_document(str(empty))
+    assert find_document(str(empty / "two.####.exr"))[0] == empty / "two.recast.yaml"
+    result = CliRunner().invoke(recast, ["report", str(empty / "one.recast.yaml")])
+    assert isinstance(result.exception, DocumentError) and "nothing to report on" in str(result.exception)
