@@ -10,7 +10,7 @@ import numpy as np
 
 from .numbers import Numbers
 
-CALM = 0.012  # mean change of a driver's coefficients in a frame, up to which it counts as still
+CALM = 0.005  # mean change of a face's coefficients in a frame, up to which it counts as still: it is read no better
 EVEN = 0.02  # change of a keyed weight in a frame, up to which it counts as held
 APART = 0.02  # distance of plate and driver from which an edit has anywhere to go
 SEEN = {"interpolated": "is bridged from its neighbours", "held": "is held from the nearest frame it was seen in"}
@@ -47,11 +47,11 @@ LIMITS = (
           "there is a colour step where the edit ends ({:.2f} × the plate's noise)",
           "Within the plate's own noise it cannot be seen."),
     Limit("flicker", 1.5, False, "Change since the frame before", "× the plate's",
-          "it changes {:.2f} × as much as the plate since the frame before, though driver and weights are calm",
-          "Half as much again as the plate's own grain and movement. Only where driver and weights are calm."),
+          "it changes {:.2f} × as much as the plate since the frame before, though faces and weights are calm",
+          "Half as much again as the plate's own grain and movement. Only where plate, driver and weights are calm."),
     Limit("bounce", 1.5, False, "Departure from its neighbours", "× the plate's",
-          "it stands out from its neighbours {:.2f} × as much as the plate does, though driver and weights are calm",
-          "A frame that trembles, pops or pumps. Only where driver and weights are calm."),
+          "it stands out from its neighbours {:.2f} × as much as the plate does, though faces and weights are calm",
+          "A frame that trembles, pops or pumps. Only where plate, driver and weights are calm."),
     Limit("identity", 0.7, True, "Identity", "cosine",
           "the face is less like the actor's ({:.2f})",
           "Frames of one person score 0.85 ± 0.08, of two people 0.06 ± 0.10; an edit should average 0.80."),
@@ -108,24 +108,31 @@ def beyond(limit: Limit, value: float) -> bool:
 def _applies(limit: Limit, numbers: Numbers, calm: set[int]) -> bool:
     if limit.name == "nearness":
         return numbers.edited is not False and numbers.expression is not None and numbers.expression.before > APART
-    return limit.name not in ("flicker", "bounce") or numbers.frame in calm
+    if limit.name == "bounce":
+        return {numbers.frame, numbers.frame + 1} <= calm
+    return limit.name != "flicker" or numbers.frame in calm
 
 
 def _keyed(weights: Mapping[str, Mapping[int, float]]) -> set[int]:
-    """Frames into or out of which a keyed weight moves: the edit is then meant to change."""
-    moving: set[int] = set()
-    for curve in weights.values():
-        for (frame, value), (after, other) in pairwise(curve.items()):
-            if abs(value - other) > EVEN:
-                moving |= {frame, after}
-    return moving
+    """Frames since whose neighbour before a keyed weight moved: the edit is then meant to change."""
+    return {
+        frame
+        for curve in weights.values()
+        for (_, before), (frame, value) in pairwise(curve.items())
+        if abs(value - before) > EVEN
+    }
 
 
 def _calm(shot: Iterable[Numbers]) -> set[int]:
-    """Frames before and after which the driver holds still; without a driver none is known to be."""
-    driver = {numbers.frame: numbers.coefficients[1] for numbers in shot if numbers.coefficients is not None}
+    """Frames since whose neighbour before neither plate nor driver acted, and the frame after the last one.
 
-    def still(one: int, other: int) -> bool:
-        return other not in driver or float(np.abs(driver[one] - driver[other]).mean()) <= CALM
+    Without a driver nobody knows what was meant.
+    """
+    faces = {numbers.frame: numbers.coefficients[:2] for numbers in shot if numbers.coefficients is not None}
 
-    return {frame for frame in driver if still(frame, frame - 1) and still(frame, frame + 1)}
+    def still(frame: int) -> bool:
+        if frame - 1 not in faces or frame not in faces:
+            return True
+        return float(np.abs(faces[frame] - faces[frame - 1]).mean(-1).max()) <= CALM
+
+    return {frame for known in faces for frame in (known, known + 1) if still(frame)}

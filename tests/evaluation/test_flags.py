@@ -62,8 +62,10 @@ def test_change_is_no_flicker_while_the_driver_acts_or_a_weight_moves():
     shaking = replace(GOOD, flicker=3.0, bounce=3.0)
     acting = replace(GOOD, frame=1002, coefficients=np.full((3, 52), 0.1))
     assert names(shaking) == ["flicker", "bounce"]
-    assert names(shaking, acting) == []
-    assert names(shaking, weights={"Mix.replace": {1001: 0.0, 1002: 0.5}}) == []
+    assert names(shaking, acting) == ["flicker"], "it was calm up to here"
+    assert names(acting, replace(shaking, frame=1003)) == []
+    assert names(shaking, weights={"Mix.replace": {1000: 0.0, 1001: 0.5, 1002: 0.5}}) == []
+    assert names(shaking, weights={"Mix.replace": {1000: 0.5, 1001: 0.5, 1002: 0.6}}) == ["flicker"]
     assert names(shaking, weights={"Mix.replace": {1000: 0.5, 1001: 0.5, 1002: 0.5}}) == ["flicker", "bounce"]
     assert names(replace(shaking, coefficients=None)) == [], "without a driver nobody knows what was meant"
 
