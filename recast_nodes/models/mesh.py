@@ -18,12 +18,22 @@ from ..media.colour import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail
-from ..stages.expression import blend, keypoint_weights, lips_meet, proportions, resting_difference, turned
+from ..stages.expression import (
+    blend,
+    chin_follows,
+    keypoint_weights,
+    lips_meet,
+    parted,
+    proportions,
+    resting_difference,
+    turned,
+)
 from ..stages.eyes import limit_opening
 from ..stages.field import backward_flow, face_size, smooth_step
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
 from ..stages.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
 from ..stages.neutral import neutral
+from ..stages.reading import acted
 from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
 from ..stages.sliders import slider_basis, slider_sum
@@ -106,6 +116,8 @@ class Mesh:
                 pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
+        if mix.mode != "paper":
+            expression = _possible(source, expression)
         return source._replace(
             expression=expression,
             rotation=pose.rotation,
@@ -162,15 +174,25 @@ def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix
     fitted = proportions(source.canonical, driving.canonical, membership)
     factors = torch.lerp(torch.ones_like(fitted), fitted, mix.retarget)
     at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
-    reference = torch.zeros_like(fitted) if reference is None else reference * factors + at_rest
-    driven = driving.expression * factors + at_rest
+    reference = torch.zeros_like(fitted) if reference is None else reference
+    read = (source.expression, driving.expression, reference)
+    own, driven, reference = read if mix.mode == "paper" else (acted(each, membership) for each in read)
+    driven, reference = driven * factors + at_rest, reference * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
-    carried = blend(source.expression, driven, reference, mix.replace, mix.enhance, weight)
+    carried = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
     if mix.mode == "paper" or mix.retarget == 0:
         return carried
     closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
     met = lips_meet(source.canonical + carried, driving.canonical + driving.expression, closing)
     return met - source.canonical
+
+
+def _possible(source: Motion, expression: Tensor) -> Tensor:
+    """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
+    shrinks.
+    """
+    own, jaw = source.canonical + source.expression, _regions()[0][REGIONS.index("jaw")]
+    return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
 
 
 def keypoints(track: Track) -> Tensor:

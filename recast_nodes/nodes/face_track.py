@@ -181,7 +181,7 @@ class FaceTrack(Node):
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
         from ..stages.crop import crop_matrix
-        from ..stages.hull import boundary_hull
+        from ..stages.hull import boundary_hull, with_jaw_room
         from ..stages.tracking import lost_track, place_of
 
         place = place_of(analysis.course, self.frame)
@@ -193,7 +193,7 @@ class FaceTrack(Node):
             landmarks=landmarks,
             coefficients=course.coefficients[place],
             crop=crop_matrix(analysis.squares[place], analysis.pixel_aspect),
-            hull=boundary_hull(landmarks, self.hull_expand),
+            hull=boundary_hull(with_jaw_room(landmarks), self.hull_expand),
             confidence=float(course.confidence[place]),
             state=state,
             pixel_aspect=analysis.pixel_aspect,

@@ -26,6 +26,17 @@ from .regions import REGIONS
 
 TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
 
+LEAST_CHIN = 0.65  # of the source's height between lower lip and chin
+_LOWER_LIP, _CHIN = 17, 152
+_EDGES = tuple(
+    (list(upper), list(lower))
+    for upper, lower in (
+        (UPPER_LIP_RINGS[0], LOWER_LIP_RINGS[0]),
+        (LEFT_UPPER_LID, LEFT_LOWER_LID),
+        (RIGHT_UPPER_LID, RIGHT_LOWER_LID),
+    )
+)  # upper and lower edges that meet but do not cross
+
 
 def blend(source: Tensor, driving: Tensor, reference: Tensor, replace: float, enhance: float, weight: Tensor) -> Tensor:
     """The blended expression (K, 3) from the source's, the driver's and the driver's reference expression, `weight`
@@ -105,6 +116,35 @@ def lips_meet(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
     shape = shape.clone()
     shape[upper] = shape[upper] + shift
     shape[lower] = shape[lower] - shift
+    return shape
+
+
+def chin_follows(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
+    """`shape` (K, 3) with its chin moved down where the lower lip has come too near, both head-frame shapes.
+
+    A landmarker sees a jaw drop as a chin that goes back more than down. The chin is bone: it shows at least
+    LEAST_CHIN of the height that it has in `source`. `jaw` (K,) is how much each keypoint belongs to the jaw.
+    """
+    tall, now = (points[_CHIN, 1] - points[_LOWER_LIP, 1] for points in (source, shape))
+    lacking = (LEAST_CHIN * tall - now).clamp_min(0)
+    share = ((jaw - jaw[_LOWER_LIP]) / (jaw[_CHIN] - jaw[_LOWER_LIP])).clamp(0, 1)
+    shape = shape.clone()
+    shape[:, 1] = shape[:, 1] + lacking * share
+    return shape
+
+
+def parted(shape: Tensor, source: Tensor) -> Tensor:
+    """`shape` (K, 3) with lips and lids that have passed through each other brought back to touching.
+
+    What `source` (K, 3) shows crossed already, by a landmarker's error, stays as it is. y is down.
+    """
+    shape = shape.clone()
+    for upper, lower in _EDGES:
+        gap = shape[lower, 1] - shape[upper, 1]
+        least = (source[lower, 1] - source[upper, 1]).clamp(max=0)
+        shift = 0.5 * (least - gap).clamp_min(0)
+        shape[upper, 1] = shape[upper, 1] - shift
+        shape[lower, 1] = shape[lower, 1] + shift
     return shape
 
 

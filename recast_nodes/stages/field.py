@@ -15,7 +15,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_EYE, RIGHT_IRIS
+from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, LOWER_LIP_RINGS, OVAL, RIGHT_EYE, RIGHT_IRIS, UPPER_LIP_RINGS
 
 cv2 = opencv()
 
@@ -23,7 +23,11 @@ GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoi
 SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size
 # Shares of an outline point's neighbours (how many on) in its movement.
 _EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
-LEAST_AREA = 0.05  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
+AIMS = 1  # times that the field is drawn again, aimed further by what its keypoints missed
+LEAST_AREA = 0.015  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
+
+SLIT = 0.06  # of the opening between driven lips: what shut lips are taken to be apart
+SPREAD = 1.3  # how much wider each round of unfolding smooths than the one before
 
 
 def face_size(points: Tensor) -> float:
@@ -47,10 +51,8 @@ def backward_flow(
     origin = torch.tensor(corner, dtype=source.dtype)
     before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
     edge = (hull - origin) * to_grid
-    flow = _mesh_flow(before, after, triangles, edge, cells)
-    flow = _blur(flow, SMOOTHING * face_size(before[:, :2]))
-    flow = _move_irises(flow, before, after)
-    flow = unfold(flow * hull_falloff(edge, cells))
+    flow = _aimed_flow(before, after, triangles, edge, cells)
+    flow = unfold(_move_irises(flow, before, after))
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
     # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
@@ -61,15 +63,55 @@ def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
     return torch.cat([(points[:, :2] - origin) * to_grid, points[:, 2:]], 1)
 
 
-def _mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
-    """The piecewise affine field (2, h, w) of the closed mesh on the grid, 0 outside it."""
+def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
+    """The smooth field (2, h, w) of the closed mesh on the grid, 0 on and outside the hull.
+
+    Smoothing and the hull take some of a movement away, where it is small and its neighbours hold still most. What the
+    keypoints are found to miss by is aimed further, and the field drawn again.
+    """
+    sigma, falloff = SMOOTHING * face_size(before[:, :2]), hull_falloff(edge, cells)
+    before, after, triangles = _closed(before, after, triangles, edge)
+    owner = _rasterise(after, triangles, cells)
+    goal, wanted = before, before - after
+    for _ in range(AIMS):
+        flow = _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
+        goal = goal + wanted - at_points(flow, after)
+    return _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
+
+
+def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
     ring = _ring(before[:, :2], edge)
+    before = _slit(before, after)
     before, after = before[:468], _keep_inside(before, after, ring)[:468]
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
     still = torch.cat([ring, depth.to(ring)], 1)
     before, after = torch.cat([before, still]), torch.cat([after, still])
     every = torch.cat([_ring_triangles(468), _facing(before, triangles)])
-    return mesh_flow(before[:, :2], after[:, :2], every, cells)
+    return before[:, :2], after[:, :2], every
+
+
+def _slit(before: Tensor, after: Tensor) -> Tensor:
+    """`before` with lips that open to an `after` a little apart already: what opens needs a place to come from, however
+    thin, or the field folds about it.
+    """
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    least = SLIT * (after[lower] - after[upper])[:, :2]
+    apart = (before[lower] - before[upper])[:, :2]
+    lacking = torch.linalg.vector_norm(least, dim=1) - torch.linalg.vector_norm(apart, dim=1)
+    shift = 0.5 * lacking.clamp_min(0)[:, None] * functional.normalize(least, dim=1)
+    before = before.clone()
+    before[upper, :2] -= shift
+    before[lower, :2] += shift
+    return before
+
+
+def at_points(flow: Tensor, points: Tensor) -> Tensor:
+    """(V, 2) the field (2, h, w) at places (V, 2), bilinear; the field's edge beyond it."""
+    size = points.new_tensor([flow.shape[2], flow.shape[1]])
+    places = (points * 2 / size - 1).to(flow)[None, None]
+    found = functional.grid_sample(flow[None], places, padding_mode="border", align_corners=False)
+    return found[0, :, 0].T.to(points)
 
 
 def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
@@ -79,9 +121,21 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
     Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is
     (width, height).
     """
-    owner = _rasterise(after, triangles, size)
-    affine = _affine(before[triangles], after[triangles])
-    return _evaluate(torch.cat([torch.zeros_like(affine[:1]), affine]).float(), owner)
+    return _drawn(before, after, triangles, _rasterise(after, triangles, size))
+
+
+def _drawn(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
+    """`mesh_flow` where the owner (h, w) of each pixel is known."""
+    before, after = before[triangles], after[triangles]
+    affine, offsets = _affine(before, after), before - after
+    nothing = torch.zeros_like(affine[:1])
+    field = _evaluate(torch.cat([nothing, affine]).float(), owner)
+    # A sliver's map goes wild as soon as it leaves its corners, and a pixel's centre is soon outside of a sliver.
+    low, high = (
+        torch.cat([nothing[:, :, 0], bound]).float()[owner].permute(2, 0, 1)
+        for bound in (offsets.amin(1), offsets.amax(1))
+    )
+    return torch.minimum(torch.maximum(field, low), high)
 
 
 def _ring(points: Tensor, edge: Tensor) -> Tensor:
@@ -153,17 +207,20 @@ def _rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Ten
 
 
 def _affine(before: Tensor, after: Tensor) -> Tensor:
-    """Displacement maps (T, 2, 3): from a place (x, y, 1) in the result's triangle to its offset into the plate's."""
-    edges = (after[:, 1:] - after[:, :1]).transpose(1, 2)
-    area = edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]
-    thin = area.abs() < 1e-3
-    edges = torch.where(thin[:, None, None], torch.eye(2, dtype=edges.dtype), edges)
+    """Displacement maps (T, 2, 3): from a place (x, y, 1) in the result's triangle to its offset into the plate's.
+
+    Written out, because a matrix product's last bits depend on where in memory its factors lie.
+    """
     offsets = before - after
-    slopes = (offsets[:, 1:] - offsets[:, :1]).transpose(1, 2)
-    linear = slopes @ torch.linalg.inv(edges)
-    linear = torch.where(thin[:, None, None], torch.zeros_like(linear), linear)
-    constant = offsets.mean(1) - (linear @ after.mean(1)[..., None])[..., 0]
-    return torch.cat([linear, constant[..., None]], 2)
+    (ax, ay), (bx, by) = ((after[:, corner] - after[:, 0]).unbind(1) for corner in (1, 2))
+    first, second = (offsets[:, corner] - offsets[:, 0] for corner in (1, 2))
+    area = ax * by - ay * bx
+    thin = area.abs() < 1e-3
+    scale = torch.where(thin, torch.zeros_like(area), 1 / torch.where(thin, torch.ones_like(area), area))[:, None]
+    across = (first * by[:, None] - second * ay[:, None]) * scale
+    down = (second * ax[:, None] - first * bx[:, None]) * scale
+    x, y = after.mean(1)[:, None].unbind(2)
+    return torch.stack([across, down, offsets.mean(1) - across * x - down * y], 2)
 
 
 def _evaluate(affine: Tensor, owner: Tensor) -> Tensor:
@@ -201,7 +258,7 @@ def _move_iris(flow: Tensor, before: Tensor, after: Tensor, contour: Tensor) -> 
     y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
     away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
     disc = 1 - smooth_step(away)
-    opening_mask = _blur(polygon(contour, (width, height)), 0.25 * radius)
+    opening_mask = smooth_step((_blur(polygon(contour, (width, height)), 0.25 * radius) - 0.25) / 0.75)
     return flow + pull[:, None, None].to(flow) * disc * opening_mask
 
 
@@ -241,17 +298,18 @@ def jacobian(flow: Tensor) -> Tensor:
     return torch.stack(list(corners)).amin(0)
 
 
-def unfold(flow: Tensor, rounds: int = 12) -> Tensor:
-    """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, and scaled down if that is not
-    enough.
+def unfold(flow: Tensor, rounds: int = 14) -> Tensor:
+    """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, wider and wider, so that one bad place
+    costs the rest of the face nothing. What no smoothing unfolds (nonsense) is scaled down.
     """
-    for sigma in (1.0 + 0.5 * turn for turn in range(rounds)):
+    for sigma in (SPREAD**turn for turn in range(rounds)):
         folded = jacobian(flow) < LEAST_AREA
         if not folded.any():
             return flow
+        reach = 2 * round(2.5 * sigma) + 3
         spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
-        spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((7, 7), np.uint8)))[None]
-        flow = torch.lerp(flow, _blur(flow, sigma), _blur(spot, 1.5) * (flow.abs().amax(0) > 0))
+        spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((reach, reach), np.uint8)))[None]
+        flow = torch.lerp(flow, _blur(flow, sigma), _blur(spot, 0.5 * sigma + 1) * (flow.abs().amax(0) > 0))
     while (jacobian(flow) < LEAST_AREA).any():
         flow = flow * 0.8
     return flow

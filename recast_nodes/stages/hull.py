@@ -7,6 +7,9 @@ import math
 import torch
 from torch import Tensor
 
+JAW_ROOM = 0.1  # of the face's height below the chin: what a jaw needs to drop
+_FOREHEAD, _CHIN = 10, 152
+_JAW = (172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397)  # the outline from one side to the other
 CORNERS = 64  # of the polygon, always, so that hulls of successive frames can be compared and written alike
 NORMALS = 256  # directions in which the points' extent is measured
 
@@ -24,6 +27,15 @@ def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:
     facing = rays @ normals.T  # (CORNERS, NORMALS)
     reach = torch.where(facing > 1e-3, extent[..., None, :] / facing.clamp_min(1e-3), torch.inf).amin(-1)
     return middle + rays * reach[..., None] * (1.0 + expand)
+
+
+def with_jaw_room(landmarks: Tensor) -> Tensor:
+    """Landmarks (..., K, D) of MediaPipe's mesh, and the jaw once more where it is when the mouth opens wide.
+
+    A jaw that drops moves the skin below it too; a boundary close under the chin would hold the chin back.
+    """
+    drop = JAW_ROOM * (landmarks[..., _CHIN, :] - landmarks[..., _FOREHEAD, :])
+    return torch.cat([landmarks, landmarks[..., _JAW, :] + drop[..., None, :]], -2)
 
 
 def _directions(count: int, like: Tensor) -> Tensor:

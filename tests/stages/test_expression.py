@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages import kalman
 from recast_nodes.stages.expression import (
+    LEAST_CHIN,
     blend,
+    chin_follows,
     keypoint_weights,
     lips_meet,
     part_rotation,
+    parted,
     proportions,
     resting_difference,
 )
@@ -86,6 +89,26 @@ def test_lips_meet_where_the_driver_s_do():
     wide = FACE.clone()
     wide[[14, 87, 317], 1] += 3
     assert torch.equal(lips_meet(parted, wide, 1.0), parted)
+
+
+def test_lips_and_lids_touch_but_do_not_cross():
+    crossed = FACE.clone()
+    crossed[[14, 87, 317], 1] = FACE[[13, 82, 312], 1] - 0.5
+    crossed[[159, 386], 1] = FACE[[145, 374], 1] + 0.3
+    apart = parted(crossed, FACE)
+    for upper, lower in ((13, 14), (82, 87), (159, 145), (386, 374)):
+        gap = float(FACE[lower, 1] - FACE[upper, 1])
+        torch.testing.assert_close(float(apart[lower, 1] - apart[upper, 1]), min(gap, 0.0), atol=1e-4, rtol=0)
+    assert torch.equal(parted(FACE, FACE), FACE)
+
+
+def test_a_chin_goes_down_with_the_lip():
+    jaw = region_weights(FACE)[REGIONS.index("jaw")]
+    assert torch.equal(chin_follows(FACE, FACE, jaw), FACE)
+    dropped = FACE.clone()
+    dropped[17, 1] += 2.5
+    tall, now = (float(shape[152, 1] - shape[17, 1]) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    assert now > 0.99 * LEAST_CHIN * tall
 
 
 @given(angle=st.floats(-3, 3), amount=st.floats(0, 1))

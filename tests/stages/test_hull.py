@@ -6,7 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.stages.hull import CORNERS, boundary_hull
+from recast_nodes.models.canonical import canonical_face
+from recast_nodes.stages.hull import CORNERS, JAW_ROOM, boundary_hull, with_jaw_room
 
 
 def turns(hull: torch.Tensor) -> torch.Tensor:
@@ -46,3 +47,15 @@ def test_a_small_motion_of_the_face_moves_it_little():
     points = torch.rand(478, 2, dtype=torch.float64) * 200
     moved = points + torch.rand(478, 2, dtype=torch.float64) * 0.1
     assert (boundary_hull(points, 0.3) - boundary_hull(moved, 0.3)).abs().max() < 1.0
+
+
+def test_the_jaw_has_room_to_drop_whichever_way_the_head_leans():
+    face = canonical_face().vertices
+    angle = torch.tensor(0.7)
+    lean = torch.tensor([[angle.cos(), angle.sin(), 0], [-angle.sin(), angle.cos(), 0], [0, 0, 1]])
+    for points in (face, face @ lean):
+        tall = points[152, :2] - points[10, :2]
+        along = tall / tall.norm()
+        room, plain = (hull @ along for hull in (boundary_hull(with_jaw_room(points), 0), boundary_hull(points, 0)))
+        torch.testing.assert_close(room.max() - plain.max(), JAW_ROOM * tall.norm(), rtol=0.1, atol=0)
+        torch.testing.assert_close(room.min(), plain.min(), rtol=0.02, atol=0)
