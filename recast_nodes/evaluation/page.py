@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .flags import LIMITS, Limit, value_of
+from .flags import LIMITS, Flag, Limit, value_of
 from .metrics import REGIONS
+from .numbers import Numbers
 from .pictures import GAIN, KINDS
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ class Card(NamedTuple):
     look: bool = False
 
 
+class Run(NamedTuple):
+    """Neighbouring frames that need an eye for the same reasons."""
+
+    frames: str
+    first: int
+    reasons: list[str]
+
+
 class Cell(NamedTuple):
     """One number of a frame as text, and whether it was a reason to look."""
 
@@ -58,7 +67,8 @@ def render_page(measured: Measured, plot: str) -> str:
         summary=measured.summary,
         notes=measured.notes,
         cards=cards(measured),
-        flagged=_flagged(measured),
+        reasons=_reasons(measured),
+        runs=runs(measured),
         rows=_rows(measured),
         heads=[HEADS[name] for name in COLUMNS],
         limits=LIMITS,
@@ -117,17 +127,53 @@ def _leak_card(measured: Measured) -> Card:
     return Card("Leak outside the hull", f"{sum(known):,}", detail, sum(known) > 0)
 
 
-def _flagged(measured: Measured) -> list[tuple[int, list[str]]]:
+def _reasons(measured: Measured) -> list[tuple[int, list[str]]]:
     """Frames that need an eye, each with its reasons."""
-    frames = dict.fromkeys(flag.frame for flag in measured.flags)
-    return [(frame, [flag.reason for flag in measured.flags if flag.frame == frame]) for frame in frames]
+    by_frame: dict[int, list[str]] = {}
+    for flag in measured.flags:
+        by_frame.setdefault(flag.frame, []).append(flag.reason)
+    return list(by_frame.items())
+
+
+def runs(measured: Measured) -> list[Run]:
+    """Frames that need an eye for the same reasons, next to each other, as one; each reason from its worst frame."""
+    order = {numbers.frame: at for at, numbers in enumerate(measured.numbers)}
+    by_frame: dict[int, list[Flag]] = {}
+    for flag in measured.flags:
+        by_frame.setdefault(flag.frame, []).append(flag)
+    grouped: list[list[int]] = []
+    for frame, found in by_frame.items():
+        last = grouped[-1][-1] if grouped else None
+        same = last is not None and [flag.name for flag in by_frame[last]] == [flag.name for flag in found]
+        if last is not None and same and order[frame] == order[last] + 1:
+            grouped[-1].append(frame)
+        else:
+            grouped.append([frame])
+    return [_run(measured, frames, by_frame) for frames in grouped]
+
+
+def _run(measured: Measured, frames: list[int], by_frame: dict[int, list[Flag]]) -> Run:
+    """One run: its frames in words, and for each reason what is said of the frame where it is worst."""
+    numbers = {each.frame: each for each in measured.numbers}
+    reasons = []
+    for each in zip(*(by_frame[frame] for frame in frames)):
+        worst = max(each, key=lambda flag: _excess(numbers[flag.frame], flag.name))
+        reasons.append(worst.reason + (f" at {worst.frame}" if len({flag.reason for flag in each}) > 1 else ""))
+    return Run(f"{frames[0]}–{frames[-1]}" if len(frames) > 1 else str(frames[0]), frames[0], reasons)
+
+
+def _excess(numbers: Numbers, name: str) -> float:
+    """How far a frame lies beyond a limit; reasons without a number are all alike."""
+    limit = next((limit for limit in LIMITS if limit.name == name), None)
+    value = value_of(numbers, name) if limit else None
+    return 0.0 if limit is None or value is None else (limit.limit - value) * (1 if limit.below else -1)
 
 
 def _rows(measured: Measured) -> list[dict[str, Any]]:
     flagged = {(flag.frame, flag.name) for flag in measured.flags}
     limits = {limit.name: limit for limit in LIMITS}
 
-    def cell(numbers: Any, limit: Limit) -> Cell:
+    def cell(numbers: Numbers, limit: Limit) -> Cell:
         text = _text(value_of(numbers, limit.name), DIGITS.get(limit.name, 2))
         return Cell(text, (numbers.frame, limit.name) in flagged)
 

@@ -13,6 +13,7 @@ import pytest
 
 from recast_nodes.evaluation.flags import flags
 from recast_nodes.evaluation.numbers import Numbers
+from recast_nodes.evaluation.page import runs
 from recast_nodes.evaluation.pictures import data_uri, difference
 from recast_nodes.evaluation.report import Facts, Measured, as_csv, as_html, as_json, sheet_frames, write_report
 from recast_nodes.evaluation.summary import summarise
@@ -134,6 +135,14 @@ def test_the_files_lie_beside_the_document(tmp_path):
 
 def test_the_same_shot_gives_the_same_page():
     assert as_html(measured()) == as_html(measured())
+
+
+def test_neighbours_with_the_same_reasons_are_told_as_one():
+    drifting = [replace(GOOD, frame=1000 + at, rigid_drift=1.0 + at) for at in (1, 2, 3)]
+    other = replace(GOOD, frame=1004, leak=1)
+    (first, second) = runs(measured(*drifting, other))
+    assert first.frames == "1001–1003" and first.first == 1001 and second.frames == "1004"
+    assert len(first.reasons) == 1 and "4.00 %" in first.reasons[0] and first.reasons[0].endswith("at 1003")
 
 
 def test_the_sheet_spreads_its_frames_and_keeps_room_for_the_worst():
