@@ -1,4 +1,7 @@
-"""The models by name. `get` gives one; each has the same few verbs (see `models.interface`)."""
+"""The models by name, and the networks that the published ones are made of.
+
+`get` gives a model; each has the same few verbs (see `models.interface`). `build` gives one network of one model.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import TYPE_CHECKING
 from ..errors import ModelMissing
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from .interface import Model
 
 LATER = ("performrecast", "liveportrait")
@@ -24,3 +29,21 @@ def get(name: str) -> Model:
             "MotionExtract.model takes mesh, which is built in."
         )
     raise ModelMissing(f"There is no model {name!r}; there are mesh, {', '.join(LATER)}.")
+
+
+def build(model: str, part: str) -> nn.Module:
+    """One network in its plain form and eval mode, with random weights until the published ones are loaded strictly.
+
+    `model` is performrecast or liveportrait; `part` is one of these, pictures being sRGB in 0..1:
+
+    - F: picture (B, 3, 512, 512), LivePortrait's (B, 3, 256, 256), to feature volume (B, 32, 16, 64, 64)
+    - M: picture (B, 3, 256, 256) to a dict of raw head outputs kp, exp, scale, t, pitch, yaw, roll
+    - W: feature volume, x_s and x_d (B, K, 3) to a dict of out (B, 256, 64, 64), occlusion_map, deformation
+    - G: feature (B, 256, 64, 64) to picture (B, 3, 512, 512)
+    - S_stitching, S_lip, S_eye (liveportrait): vector to vector
+
+    Raises ModelMissing for any other.
+    """
+    from .networks.build import build as build_network
+
+    return build_network(model, part)
