@@ -24,9 +24,9 @@ from .summary import Summary, summarise
 
 VERSION = 1
 SHEET_SIZE, SHEET_QUALITY = 480, 88  # pixels along the longer side of a picture of the contact sheet
-STRIP_SIZE, STRIP_QUALITY = 440, 72
+STRIP_SIZES, STRIP_QUALITY = {120: 440, 240: 320}, 72  # frames in the strip up to which its pictures have this size
 STRIP_KINDS = ("plate", "driver", "result", "difference")
-STRIP_MOST = 240  # frames in the strip; of longer shots it plays every second, third, ... frame
+STRIP_MOST = max(STRIP_SIZES)  # frames in the strip; of longer shots it plays every second, third, ... frame
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,12 @@ def report_on(
 ) -> Measured:
     """Measure a shot and take its pictures. `sheet` is how many frames the contact sheet shows."""
     played = set(shot.frames[:: -(-len(shot.frames) // STRIP_MOST)])
+    size = next(size for most, size in STRIP_SIZES.items() if len(played) <= most)
 
     def show(sight: Sight) -> dict[str, str] | None:
         if sight.numbers.frame not in played:
             return None
-        pictures = views_of(sight, shot, STRIP_SIZE, STRIP_KINDS)
+        pictures = views_of(sight, shot, size, STRIP_KINDS)
         return {kind: data_uri(pixels, STRIP_QUALITY) for kind, pixels in pictures.items()}
 
     numbers, shown = measure(shot, show, progress, workers)
@@ -109,7 +110,7 @@ def _notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
     others = {each.made_by["shot"] for each in numbers if "shot" in each.made_by} - {facts.fingerprint}
     if others:
         notes.append(
-            "Some frames were rendered with other settings than the document holds now "
+            "Some frames were rendered with other settings or files than the document names now "
             f"(shot fingerprints {', '.join(sorted(other[:12] for other in others))} in their headers)."
         )
     frames = [each.frame for each in numbers]

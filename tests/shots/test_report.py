@@ -7,14 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from click.testing import CliRunner
 
 from recast_nodes.curves import Curve, Key
-from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import save
 from recast_nodes.hosts.cli import recast
-from recast_nodes.hosts.cli.edited import find_document
 
 from .conftest import FRAMES
 from .footage import read_exr, write_clip, write_exr
@@ -47,7 +44,7 @@ def test_a_good_edit_is_measured_frame_by_frame(shot):
         assert row["leak"] == 0 and row["edited"] and row["expression_ratio"] < 1.2
         assert 0 < row["rigid_drift"] < 5 and row["hull_step"] < 1 and row["pose_drift"] < 15
     assert document["summary"]["ratio"] < 1 and document["summary"]["active"] > 0
-    assert document["fingerprint"] and not any("other settings" in note for note in document["notes"])
+    assert document["fingerprint"] and not any("other settings or files" in note for note in document["notes"])
     assert page.count('class="tile"') == 15
     rows = list(csv.DictReader((shot.folder / "out.report.csv").open()))
     assert [int(row["frame"]) for row in rows] == list(FRAMES)
@@ -124,7 +121,7 @@ def test_frames_of_another_rendering_are_told(shot):
     graph = rendered(shot, shot.graph()).graph()
     save(graph.with_knob("ExpressionMix", "jaw", 0.5), shot.folder / "out.recast.yaml")
     _, document, _ = report(shot.folder, "--frames", "1002-1003")
-    assert any("other settings" in note for note in document["notes"])
+    assert any("other settings or files" in note for note in document["notes"])
     assert ["ExpressionMix", "jaw", "0.5"] in [[row["node"], row["knob"], row["value"]] for row in document["settings"]]
 
 
@@ -134,19 +131,3 @@ def test_a_movie_is_measured_as_far_as_it_goes(shot):
     save(graph, shot.folder / "review.recast.yaml")
     code, document, _ = report(shot.folder)
     assert code == 0 and document["frames"][0]["leak"] is None and document["frames"][0]["rigid_drift"] is not None
-
-
-def test_wrong_requests_say_what_is_there(shot, tmp_path):
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    for out in (empty, empty / "shot.####.exr", tmp_path / "nowhere" / "shot.####.exr"):
-        with pytest.raises(DocumentError):
-            find_document(str(out))
-    save(shot.graph(), empty / "one.recast.yaml")
-    assert find_document(str(empty)) == (empty / "one.recast.yaml", "")
-    save(shot.graph(), empty / "two.recast.yaml")
-    with pytest.raises(DocumentError, match=r"one\.recast\.yaml, two\.recast\.yaml"):
-        find_document(str(empty))
-    assert find_document(str(empty / "two.####.exr"))[0] == empty / "two.recast.yaml"
-    result = CliRunner().invoke(recast, ["report", str(empty / "one.recast.yaml")])
-    assert isinstance(result.exception, DocumentError) and "nothing to report on" in str(result.exception)
