@@ -31,7 +31,7 @@ from ..stages.expression import (
 from ..stages.eyes import limit_opening
 from ..stages.field import backward_flow, face_size, smooth_step
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
-from ..stages.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
+from ..stages.mouth import Donor, covering, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
 from ..stages.neutral import neutral
 from ..stages.reading import acted
 from ..stages.regions import REGIONS, region_weights, stillness
@@ -138,7 +138,7 @@ class Mesh:
         plate = finite(linear_rgb(image, window))
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-        occlusion = 1 - lacking * mouth_matte(driven - _at(corner), size) * moved
+        occlusion = 1 - lacking * covering(mouth_matte(driven - _at(corner), size)) * moved
         return WarpField(self.name, window, flow, occlusion, plate, resample(plate, flow), source, driven)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:

@@ -8,7 +8,7 @@ from torch import Tensor
 from .anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
-ALWAYS = 0.02  # of the face's size: even a shut eye may open by this
+ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
 
 
 def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import INNER_LIPS, LOWER_LIP, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP
+from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
 from .field import mesh_flow, polygon, smooth_step
 from .resample import resample
 
@@ -18,7 +18,11 @@ cv2 = opencv()
 _UPPER, _LOWER = (81, 82, 13, 312, 311), (178, 87, 14, 317, 402)  # inner lips about their middle, above each other
 _AROUND = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin around the mouth, to match colours by
 BEGINS, WHOLE = 0.02, 0.10  # opening beyond the plate's, of the mouth's width, at which filling begins and is whole
-FEATHER = 0.025  # of the mouth's width
+FEATHER = 0.03  # of the mouth's width
+COVERED = 1.7  # how far the filling reaches over the lips' contour: there the plate shows the dark line of shut lips
+LIKE_LIPS = 0.06  # distance in chromaticity at which a donor's pixel is hardly lip any more
+_LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
+_MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
@@ -57,6 +61,11 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(cv2.GaussianBlur(inside, (0, 0), sigma))[None]
 
 
+def covering(matte: Tensor) -> Tensor:
+    """A mouth's matte grown over the edge of the lips, still soft."""
+    return smooth_step(matte * COVERED)
+
+
 def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, H, W) a plain mouth where nothing is known of it: the lips' own hue, nearly black, darkest in its middle."""
     lips = _mean_colour(pixels, driven[list(OUTER_LIPS), :2])
@@ -70,7 +79,7 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     `pixels` (3, H, W) is the warped plate, `driven` (K, 3) in its pixels, `triangles` (T, 3) the mesh. Outside the lips
     it means nothing.
     """
-    lips = triangles[torch.isin(triangles, torch.tensor(INNER_LIPS + OUTER_LIPS + UPPER_LIP + LOWER_LIP)).all(1)]
+    lips = triangles[torch.isin(triangles, torch.tensor(_MOUTH)).all(1)]
     left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     result = torch.zeros_like(pixels)
     if right <= left or bottom <= top:
@@ -79,10 +88,31 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     donor = _no_larger(donor, float(_width(donor.keypoints) / _width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
     patch = _look_up(donor.pixels, flow)
-    gain = _light_gain(donor, pixels, driven) ** exposure_match
-    lit = SHADOW + (1 - SHADOW) * mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))
-    result[:, top:bottom, left:right] = patch * gain[:, None, None]
-    return result * lit
+    gain = _light_gain(donor, pixels, driven)[:, None, None]
+    lips_gain = _mean_lips(pixels, driven) / _mean_lips(donor.pixels, donor.keypoints)
+    flesh = _like_lips(patch, donor)
+    gain = torch.lerp(gain, lips_gain.clamp(0.02, 50)[:, None, None], flesh) ** exposure_match
+    inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
+    lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
+    result[:, top:bottom, left:right] = patch * gain * lit
+    return result
+
+
+def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:
+    """(3,) the colour of the lips, between their edges."""
+    return _mean_colour(pixels, keypoints[list(sum(_LIP_BODIES, ()))])
+
+
+def _like_lips(patch: Tensor, donor: Donor) -> Tensor:
+    """(1, h, w) 0..1: how much the donor's pixels have the hue of its own lips.
+
+    A landmarker's inner contour often holds a part of the lip, and a gum or a tongue is of the same flesh: laid into
+    lips of another colour these would look like a second pair.
+    """
+    lips = _mean_lips(donor.pixels, donor.keypoints)
+    hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
+    away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
+    return torch.exp(-away / (2 * LIKE_LIPS**2))
 
 
 def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:

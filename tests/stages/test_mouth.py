@@ -1,0 +1,56 @@
+"""A mouth from somebody else: nobody's second pair of lips, no dark line about it, light of the plate."""
+
+from __future__ import annotations
+
+import torch
+
+from recast_nodes.models.canonical import canonical_face
+from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
+from recast_nodes.stages.field import polygon
+from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte
+
+from ..performer import track
+
+SIZE = (200, 200)
+SKIN, PLATE_LIPS, DONOR_LIPS = ((0.5, 0.35, 0.3), (0.35, 0.12, 0.16), (0.6, 0.25, 0.12))
+
+
+def painted(face, lips, mouth):
+    """(3, H, W) skin with lips and the inside of a mouth in plain colours."""
+    picture = torch.tensor(SKIN)[:, None, None].expand(3, *SIZE)
+    for contour, colour in ((OUTER_LIPS, lips), (INNER_LIPS, mouth)):
+        inside = polygon(face.landmarks[list(contour), :2], SIZE)
+        picture = torch.lerp(picture, torch.tensor(colour)[:, None, None].expand(3, *SIZE), inside)
+    return picture.contiguous()
+
+
+OPEN = track({25: 0.7}, size=180)
+LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
+
+
+def given(mouth):
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    donor = Donor(painted(OPEN, DONOR_LIPS, mouth), OPEN.landmarks)
+    return donated_mouth(donor, plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+
+
+def test_a_donor_s_lips_take_the_colour_of_the_plate_s():
+    x, y = OPEN.landmarks[LOWER_LIP[3], :2].long().tolist()
+    torch.testing.assert_close(given((0.01, 0.01, 0.01))[:, y, x], torch.tensor(PLATE_LIPS), rtol=0.1, atol=0.01)
+
+
+def test_teeth_stay_white():
+    teeth = given((0.7, 0.7, 0.65))
+    x, y = ((OPEN.landmarks[13, :2] + OPEN.landmarks[14, :2]) / 2).long().tolist()
+    hue = teeth[:, y, x] / teeth[:, y, x].mean()
+    assert float((hue - 1).abs().max()) < 0.12
+
+
+def test_it_covers_the_edge_of_the_lips_softly():
+    matte = mouth_matte(OPEN.landmarks, SIZE)
+    grown = covering(matte)
+    assert bool((grown >= 0).all()) and bool((grown <= 1).all())
+    for rings in (UPPER_LIP_RINGS, LOWER_LIP_RINGS):
+        x, y = OPEN.landmarks[rings[0][4], :2].long().tolist()
+        assert float(grown[0, y, x]) > float(matte[0, y, x])
+    assert float((grown[..., 1:] - grown[..., :-1]).abs().max()) < 0.8
