@@ -140,14 +140,15 @@ class WarpingNetwork(nn.Module):
 
 def identity_grid(size: torch.Size, like: Tensor) -> Tensor:
     """The coordinates (D, H, W, 3) of a volume's places, as (x, y, z); type and device are those of `like`."""
-    axes = [2 * torch.arange(n, dtype=like.dtype, device=like.device) / (n - 1) - 1 for n in size]
+    axes = [2 * (torch.arange(n, dtype=like.dtype, device=like.device) / (n - 1)) - 1 for n in size]
     return torch.stack(torch.meshgrid(*axes, indexing="ij")[::-1], -1)
 
 
 def sparse_motions(x_s: Tensor, x_d: Tensor, size: torch.Size) -> Tensor:
     """Where each place comes from (B, K + 1, D, H, W, 3) if it went along with one keypoint; with none in slot 0."""
-    shifts = F.pad(x_s - x_d, (0, 0, 1, 0))
-    return identity_grid(size, x_s) + shifts[:, :, None, None, None]
+    grid = identity_grid(size, x_s)
+    with_keypoints = grid - x_d[:, :, None, None, None] + x_s[:, :, None, None, None]
+    return torch.cat([grid.expand(len(x_s), 1, *grid.shape), with_keypoints], 1)
 
 
 def moved_volumes(volume: Tensor, motions: Tensor) -> Tensor:

@@ -43,9 +43,11 @@ class Parity:
     @lru_cache(maxsize=1)  # noqa: B019  one network at a time is enough, and all that memory should hold
     def network(self, module: str) -> nn.Module:
         """The network with the recipe's tensors, loaded strictly."""
-        network = build_module(module)
+        with torch.device("meta"):  # the weights are brought below
+            network = build_module(module)
         tensors = self.fill.state_dict(SEED, module, self.manifest(module))
-        network.load_state_dict({name: torch.from_numpy(array) for name, array in tensors.items()}, strict=True)
+        state = {name: torch.from_numpy(array) for name, array in tensors.items()}
+        network.load_state_dict(state, strict=True, assign=True)
         return network
 
     def golden(self, name: str) -> Golden:
