@@ -25,7 +25,7 @@ DENSE_MOTION = "dense_motion_network"
 
 
 def slow(*cases: object) -> list:
-    """Cases that `-m "not slow"` leaves out."""
+    """Cases that run last, while there is time."""
     return [pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow) for case in cases]
 
 
