@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +80,21 @@ def report_on(
 
 
 def sheet_frames(frames: Sequence[int], found: Sequence[Flag], count: int) -> list[int]:
-    """The frames of the contact sheet: evenly spread, and up to a quarter those with most reasons to look."""
-    reasons = {frame: sum(flag.frame == frame for flag in found) for frame in {flag.frame for flag in found}}
-    worst = sorted(reasons, key=lambda frame: (-reasons[frame], frame))[: count // 4]
-    rest = [frame for frame in frames if frame not in worst]
-    spread = min(max(0, count - len(worst)), len(rest))
-    even = [rest[round(at * (len(rest) - 1) / max(1, spread - 1))] for at in range(spread)]
-    return sorted({*worst, *even})
+    """The frames of the contact sheet: evenly spread, and up to a quarter those with most reasons to look, apart."""
+    reasons = Counter(flag.frame for flag in found)
+    apart = len(frames) / max(1, 3 * count)
+    extra: list[int] = []
+    chosen = _even(frames, count - count // 4)
+    for frame, _ in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        if len(extra) < count // 4 and all(abs(frame - other) >= apart for other in (*chosen, *extra)):
+            extra.append(frame)
+    return sorted({*_even(frames, count - len(extra)), *extra})
+
+
+def _even(frames: Sequence[int], count: int) -> list[int]:
+    """So many of the frames, first and last among them, in even steps."""
+    count = min(count, len(frames))
+    return [frames[round(at * (len(frames) - 1) / max(1, count - 1))] for at in range(count)]
 
 
 def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:

@@ -151,8 +151,13 @@ def test_the_sheet_spreads_its_frames_and_keeps_room_for_the_worst():
     found = flags([replace(GOOD, frame=1033, leak=5, rigid_drift=9.0), replace(GOOD, frame=1071, leak=1)], {})
     chosen = sheet_frames(frames, found, 8)
     assert {1001, 1100, 1033, 1071} <= set(chosen) and len(chosen) == 8
-    assert sheet_frames(frames[:3], found, 8) == [1001, 1002, 1003, 1033, 1071]
-    assert sheet_frames(frames, found, 0) == []
+    assert sheet_frames(frames[:3], [], 8) == [1001, 1002, 1003] and sheet_frames(frames, found, 0) == []
+
+
+def test_the_sheet_does_not_show_the_same_moment_twice():
+    frames = list(range(1001, 1101))
+    found = flags([replace(GOOD, frame=frame, leak=1) for frame in range(1001, 1031)], {})
+    assert min(np.diff(sheet_frames(frames, found, 8))) >= 3
 
 
 def test_a_difference_is_brighter_than_it_is():
