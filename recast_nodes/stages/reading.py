@@ -16,6 +16,7 @@ from .regions import REGIONS
 READ = {"brows": 0.83, "eyes": 0.74, "gaze": 0.80, "mouth": 0.92, "jaw": 1.0, "cheeks": 0.77}
 """The share of a region's movement that is read."""
 READ_OF_FROWN = 0.53  # of a brow that sinks
+BROWS_GIVEN_BACK = 0.3  # power of a brow's factor: a person is known by the brows, and all of it costs the likeness
 
 
 def acted(expression: Tensor, membership: Tensor) -> Tensor:
@@ -23,9 +24,11 @@ def acted(expression: Tensor, membership: Tensor) -> Tensor:
 
     `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`.
     """
-    factors = (membership / membership.new_tensor([READ[name] for name in REGIONS])[:, None]).sum(0)
+    rising, sunk = (share**-BROWS_GIVEN_BACK for share in (READ["brows"], READ_OF_FROWN))
+    regions = {name: 1 / share for name, share in READ.items()} | {"brows": rising}
+    factors = (membership * membership.new_tensor([regions[name] for name in REGIONS])[:, None]).sum(0)
     moved = expression * factors[:, None]
-    frown = membership[REGIONS.index("brows")] * (1 / READ_OF_FROWN - 1 / READ["brows"])
+    frown = membership[REGIONS.index("brows")] * (sunk - rising)
     sinking = torch.zeros_like(moved)
     sinking[:, 1] = frown * expression[:, 1].clamp_min(0)
     return moved + sinking
