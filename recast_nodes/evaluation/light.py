@@ -13,8 +13,7 @@ from . import metrics
 from .bits import hull_mask
 from .shot import face_window
 
-BAND = 0.003  # of the window's size: how broad the bands are whose colours are compared across an outline; what
-# fades in over more than that is no step
+BAND = 0.003  # of the window's size: how broad the bands are across which an outline may make a step; more is a fade
 SMALLEST = 8  # pixels along a window's side, from which there is anything to measure
 
 

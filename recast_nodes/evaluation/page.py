@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .flags import LIMITS, Flag, Limit, value_of
 from .metrics import REGIONS
 from .numbers import Numbers
-from .pictures import GAIN, KINDS
+from .pictures import GAIN, KINDS, STRIP_KINDS
 
 if TYPE_CHECKING:
     from .report import Measured
@@ -74,7 +74,7 @@ def render_page(measured: Measured, plot: str) -> str:
         limits=LIMITS,
         regions=_regions(measured),
         strip=list(measured.strip),
-        strip_kinds=[kind for kind in ("plate", "driver", "result", "difference") if _any(measured, kind)],
+        strip_kinds=[kind for kind in STRIP_KINDS if any(kind in pictures for pictures in measured.strip)],
         sheet=measured.sheet,
         sheet_kinds=[kind for kind in KINDS if any(kind in row["pictures"] for row in measured.sheet)],
         rate=measured.facts.rate / _step(measured),
@@ -83,10 +83,6 @@ def render_page(measured: Measured, plot: str) -> str:
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
     )
-
-
-def _any(measured: Measured, kind: str) -> bool:
-    return any(kind in pictures for pictures in measured.strip)
 
 
 def _step(measured: Measured) -> int:

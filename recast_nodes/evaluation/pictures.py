@@ -16,7 +16,8 @@ from .shot import Shot, Views
 GAIN = 4  # how much larger a difference is shown than it is
 HULL_COLOUR = (232, 164, 74)
 Pixels = np.ndarray  # (h, w, 3) uint8 sRGB
-KINDS = ("plate", "driver", "result", "matte", "difference")
+KINDS = ("plate", "driver", "result", "matte", "difference")  # of the contact sheet
+STRIP_KINDS = ("plate", "driver", "result", "difference")
 
 
 def views_of(sight: Sight, shot: Shot, size: int, kinds: Sequence[str] = KINDS) -> dict[str, Pixels]:

@@ -19,14 +19,13 @@ from .measure import Sight, measure, see
 from .metrics import REGIONS, Nearness
 from .numbers import Numbers
 from .page import render_page
-from .pictures import KINDS, data_uri, views_of
+from .pictures import KINDS, STRIP_KINDS, data_uri, views_of
 from .shot import Shot
 from .summary import Summary, summarise
 
 VERSION = 1
 SHEET_SIZE, SHEET_QUALITY = 480, 88  # pixels along the longer side of a picture of the contact sheet
 STRIP_SIZES, STRIP_QUALITY = {120: 440, 240: 320}, 72  # frames in the strip up to which its pictures have this size
-STRIP_KINDS = ("plate", "driver", "result", "difference")
 STRIP_MOST = max(STRIP_SIZES)  # frames in the strip; of longer shots it plays every second, third, ... frame
 
 
@@ -76,7 +75,7 @@ def report_on(
     found = flags(numbers, facts.weights)
     strip = [{"frame": each.frame, **pictures} for each, pictures in zip(numbers, shown) if pictures is not None]
     chosen = sheet_frames(shot.frames, found, sheet)
-    return Measured(facts, numbers, found, summarise(numbers), _notes(numbers, facts), strip, _sheet(shot, chosen))
+    return Measured(facts, numbers, found, summarise(numbers), notes(numbers, facts), strip, _sheet(shot, chosen))
 
 
 def sheet_frames(frames: Sequence[int], found: Sequence[Flag], count: int) -> list[int]:
@@ -109,23 +108,23 @@ def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def _notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
+def notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
     """What should be known before the numbers are believed."""
-    notes = []
+    told = []
     if not identity.available():
-        notes.append(identity.MISSING)
+        told.append(identity.MISSING)
     if all(each.expression is None for each in numbers):
-        notes.append("There is no driver whose face could be read, so nothing is said of how near the edit came to it.")
+        told.append("There is no driver whose face could be read, so nothing is said of how near the edit came to it.")
     others = {each.made_by["shot"] for each in numbers if "shot" in each.made_by} - {facts.fingerprint}
     if others:
-        notes.append(
+        told.append(
             "Some frames were rendered with other settings or files than the document names now "
             f"(shot fingerprints {', '.join(sorted(other[:12] for other in others))} in their headers)."
         )
     frames = [each.frame for each in numbers]
     if any(after != before + 1 for before, after in zip(frames, frames[1:])):
-        notes.append("Change over time is measured between neighbouring frames only.")
-    return notes
+        told.append("Change over time is measured between neighbouring frames only.")
+    return told
 
 
 # The three files

@@ -15,7 +15,7 @@ from recast_nodes.evaluation.flags import flags
 from recast_nodes.evaluation.numbers import Numbers
 from recast_nodes.evaluation.page import runs
 from recast_nodes.evaluation.pictures import data_uri, difference
-from recast_nodes.evaluation.report import Facts, Measured, as_csv, as_html, as_json, sheet_frames, write_report
+from recast_nodes.evaluation.report import Facts, Measured, as_csv, as_html, as_json, notes, sheet_frames, write_report
 from recast_nodes.evaluation.summary import summarise
 
 from .test_flags import GOOD
@@ -163,3 +163,8 @@ def test_the_sheet_does_not_show_the_same_moment_twice():
 def test_a_difference_is_brighter_than_it_is():
     one, other = np.full((2, 2, 3), 100, np.uint8), np.full((2, 2, 3), 90, np.uint8)
     assert (difference(one, other) == 40).all() and (difference(one, one) == 0).all()
+
+
+def test_identity_that_cannot_be_measured_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("RECAST_MODELS", str(tmp_path))
+    assert any("recast models fetch --all" in note for note in notes([GOOD], measured().facts))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from .job import the_output
 
 if TYPE_CHECKING:
     from ...evaluation.shot import Shot
-    from ...graph.evaluate import Evaluator
     from ...wires import Image
 
 ENDING = ".recast.yaml"
@@ -126,17 +126,15 @@ class Edited:
         evaluator = Evaluator(self.graph, self.span, **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
             evaluator.prepare(name)
-        pull = self._puller(evaluator)
-        plate, driver = self.roles.plate, self.roles.driving
+        plate, driver = self.roles.plate, None
+        if self.roles.driving:
+            names = self.roles.driving, self.roles.driving_track
+            driver = Footage(*(partial(evaluator.pull, name) for name in names))
         layer = str(self.graph.at(plate, self.span[0]).values.get("layer", ""))
         return Shot(
             tuple(frames),
-            Footage(pull(plate), pull(self.roles.track)),
+            Footage(partial(evaluator.pull, plate), partial(evaluator.pull, self.roles.track)),
             lambda frame: self.results.read(frame, evaluator.pull(plate, frame), layer),
-            Footage(pull(driver), pull(self.roles.driving_track)) if driver else None,
+            driver,
             lambda frame: [evaluator.pull(name, frame).hull for name in self.roles.tracks],
         )
-
-    @staticmethod
-    def _puller(evaluator: Evaluator) -> Callable[[str], Callable[[int], Any]]:
-        return lambda name: lambda frame: evaluator.pull(name, frame)
