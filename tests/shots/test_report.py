@@ -3,17 +3,21 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.document import save
+from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.cli import recast
 
-from .conftest import FRAMES
+from .conftest import FRAMES, Shot
 from .footage import read_exr, write_clip, write_exr
 
 
@@ -131,3 +135,31 @@ def test_a_movie_is_measured_as_far_as_it_goes(shot):
     save(graph, shot.folder / "review.recast.yaml")
     code, document, _ = report(shot.folder)
     assert code == 0 and document["frames"][0]["leak"] is None and document["frames"][0]["rigid_drift"] is not None
+
+
+def test_it_agrees_with_an_independent_measurement(shared, landmarker_files, tmp_path):
+    """`tools/measure.py` beside the footage shares no code with this project and looks through another curve."""
+    first, count, step = 1001, 6, 4
+    plate, driving = (_clip(shared, name, tmp_path, first, count, step) for name in ("s18", "d18"))
+    shot = Shot(plate, driving, tmp_path / "out")
+    _, document, _ = report(rendered(shot, edit_graph(plate, driving, shot.result)).folder, "--sheet", 0)
+    task = landmarker_files["face_landmarker.task"]
+    told = _python(shared / "tools" / "measure.py", task, plate, driving, shot.result, first, first + count - 1)
+    other, summary = json.loads(told.splitlines()[-1]), document["summary"]
+    assert summary["ratio"] == pytest.approx(other["ratio"], abs=0.06)
+    assert summary["spreads"]["rigid_drift"]["mean"] == pytest.approx(other["rigid"], abs=0.25)
+    assert summary["spreads"]["pose_drift"]["mean"] == pytest.approx(other["pose_deg"], abs=1)
+    assert sum(row["leak"] for row in document["frames"]) == other["leak_pixels"] == 0
+
+
+def _clip(shared, name, folder, *numbers):
+    pattern = folder / name / f"{name}.####.exr"
+    pattern.parent.mkdir()
+    _python(shared / "tools" / "plate.py", shared / "footage" / f"{name}.mp4", pattern, *numbers)
+    return str(pattern)
+
+
+def _python(*words):
+    done = subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
