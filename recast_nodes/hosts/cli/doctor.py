@@ -22,6 +22,8 @@ PACKAGES = (
     "av",
     "fileseq",
     "PyYAML",
+    "matplotlib",
+    "Jinja2",
 )
 RIVALS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")  # they share one cv2 folder
 
