@@ -6,8 +6,10 @@ import torch
 from torch import Tensor
 
 from .anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from .field import smooth_step
 
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
+SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the eye, and from where it is seen
 ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
 
 
@@ -22,7 +24,8 @@ def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
         up, down = list(upper), list(lower)
         shown = torch.linalg.vector_norm(source[down, :2] - source[up, :2], dim=1).max()
         wanted = torch.linalg.vector_norm(driven[down, :2] - driven[up, :2], dim=1).max()
-        most = WIDEST * shown + ALWAYS * size
+        width = torch.linalg.vector_norm(source[up[0], :2] - source[up[-1], :2]).clamp_min(1e-3)
+        most = (1 + (WIDEST - 1) * smooth_step((shown / width - SHUT) / (SEEN - SHUT))) * shown + ALWAYS * size
         if wanted > most:
             middle = (driven[up] + driven[down]) / 2
             share = most / wanted

@@ -26,6 +26,7 @@ _EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), 
 AIMS = 1  # times that the field is drawn again, aimed further by what its keypoints missed
 LEAST_AREA = 0.015  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
 
+ROUND = 0.5  # how far an iris keeps its size as the lids about it part: at 1 they would show themselves again instead
 SLIT = 0.06  # of the opening between driven lips: what shut lips are taken to be apart
 SPREAD = 1.3  # how much wider each round of unfolding smooths than the one before
 
@@ -248,18 +249,19 @@ def _move_irises(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
 
 
 def _move_iris(flow: Tensor, before: Tensor, after: Tensor, contour: Tensor) -> Tensor:
-    """One iris: its centre is moved as a disc, fading out over the white of the eye."""
+    """One iris: moved as a disc that keeps about its size, fading out over the white of the eye."""
     height, width = flow.shape[1:]
     radius = float(torch.linalg.vector_norm(before[1:] - before[0], dim=1).mean())
-    centre, target = after[0], before[0] - after[0]
-    column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
-    pull = (target - flow[:, row, column].to(target)).clamp(-radius, radius)
+    centre, target = after[0], (before[0] - after[0]).to(flow)[:, None, None]
     x = torch.arange(width)[None, :] + 0.5 - float(centre[0])
     y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
     away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
     disc = 1 - smooth_step(away)
     opening_mask = smooth_step((_blur(polygon(contour, (width, height)), 0.25 * radius) - 0.25) / 0.75)
-    return flow + pull[:, None, None].to(flow) * disc * opening_mask
+    column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
+    pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
+    moved = flow + pull * disc * opening_mask
+    return torch.lerp(moved, target.expand_as(flow), ROUND * disc * opening_mask)
 
 
 def smooth_step(value: Tensor) -> Tensor:
