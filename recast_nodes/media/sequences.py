@@ -209,13 +209,12 @@ def _matching(parsed: fileseq.FileSequence, folder: str) -> dict[int, str]:
 
 
 def _parsed(text: str) -> fileseq.FileSequence:
+    if set("<>") & set(text):  # Fileseq takes what stands between them for a tile number, or drops it
+        raise MediaError(f"{text}: such a name cannot be used for frames; name it without < and >.")
     try:
-        parsed = fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
+        return fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
     except fileseq.exceptions.FileSeqException as problem:
         raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
-    if not (text.startswith(parsed.dirname() + parsed.basename()) and text.endswith(parsed.extension())):
-        raise MediaError(f"{text}: such a name cannot be used for frames; name it without < and >.")  # it drops them
-    return parsed
 
 
 def _numbered(parsed: fileseq.FileSequence) -> bool:

@@ -114,7 +114,7 @@ def test_a_pattern_gives_each_frame_a_name_of_its_own(frame: int, pattern: str) 
     assert not is_pattern(frame_path(pattern, frame))
 
 
-@pytest.mark.parametrize("name", ["sh<b>x.####.exr", "plain<x.####.exr"])
+@pytest.mark.parametrize("name", ["sh<b>x.####.exr", "plain<x.####.exr", "a<UDIM>.####.exr"])
 def test_names_that_would_be_written_otherwise_are_refused(name: str) -> None:
     with pytest.raises(MediaError, match="without < and >"):
         frame_path(f"/out/{name}", 1001)
