@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # a script sees its own fold
 
 from tools.digital_humans import renderer
 from tools.digital_humans.head import Head, rotation
-from tools.digital_humans.light import Lighting
 from tools.digital_humans.paint import Looks, smooth
-from tools.digital_humans.renderer import Camera, display
+from tools.digital_humans.renderer import display
+from tools.digital_humans.scene import Camera, Lighting
 
 RATE, FRAMES = 24, 72
 CAMERA = Camera()

@@ -1,9 +1,9 @@
 """Two small tables: the average face at rest, which defines the head frame, and how expressions move it.
 
-The canonical face is MediaPipe's (Apache-2.0), extracted by `tools/canonical_face.py`; the movements come from
-ICT-FaceKit (USC Institute for Creative Technologies, MIT licence), by `tools/expression_basis.py`. Head frame:
-centimetres, x to the right of the picture, y down, z away from the camera; the index lists are those of MediaPipe's
-mesh.
+The canonical face is MediaPipe's (Apache-2.0), extracted by `tools/canonical_face.py`. The movements were fitted by
+`tools/digital_humans/fit.py` on people rendered from ICT-FaceKit (USC Institute for Creative Technologies, MIT licence)
+and tracked like any plate. Head frame: centimetres, x to the right of the picture, y down, z away from the camera; the
+index lists are those of MediaPipe's mesh.
 """
 
 from __future__ import annotations
@@ -36,5 +36,15 @@ def expression_basis() -> Tensor:
     """How far each blendshape coefficient moves each landmark on people in general: (52, 478, 3) float32,
     centimetres.
     """
+    return _basis_table("movements")
+
+
+@cache
+def resting_coefficients() -> Tensor:
+    """What the landmarker reads on resting faces, on average: (52,) float32. Squints read high, brows a little."""
+    return _basis_table("resting")
+
+
+def _basis_table(name: str) -> Tensor:
     table = np.load(Path(__file__).with_name("expression_basis.npz"))
-    return torch.from_numpy(table["movements"].astype(np.float32))
+    return torch.from_numpy(table[name].astype(np.float32))

@@ -38,7 +38,7 @@ from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
 from ..stages.sliders import slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
-from .canonical import canonical_face, expression_basis
+from .canonical import canonical_face, expression_basis, resting_coefficients
 from .interface import Finish, Mix
 
 KEYPOINTS = 478
@@ -84,7 +84,8 @@ class Mesh:
                 "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
                 "give MotionExtract.neutral a frame in which the face rests."
             )
-        return Shot(frames, pose, neutral(shapes[measured], coefficients, expression_basis()))
+        rest = neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
+        return Shot(frames, pose, rest)
 
     def extract(self, image: Image | None, track: Track, analysis: Shot, frame: int) -> Motion:
         """The track in the head frame; a lost frame gives a Motion that nothing can edit."""

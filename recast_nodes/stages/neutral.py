@@ -9,36 +9,36 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-UNDER_READ = 1.2  # a landmarker reads a full smile as 0.83 and an open jaw as 0.85 of what it is
-READ_HIGH = (9, 10, 11, 12, 19, 20)  # blinks, looks down and squints, which read high on some resting eyes
-LOW = 0.1  # quantile of the shot that such coefficients are measured from
+OUTLIERS = 0.1  # share of a shot's frames left out at either end: the landmarker now and then errs far
 RIDGE = 1.0  # squared coefficients: how much evidence a coefficient needs within the shot before it may move a landmark
 NEAR_REST = 0.6  # how fast a frame loses its say as its summed coefficients rise above those of the calmest frame
 REGRESSED = 0.5  # share of the regression in the answer without a basis; the rest is the mean of the calm frames
 
 
-def neutral(shapes: Tensor, coefficients: Tensor, basis: Tensor | None = None) -> Tensor:
+def neutral(
+    shapes: Tensor, coefficients: Tensor, movements: Tensor | None = None, resting: Tensor | None = None
+) -> Tensor:
     """The resting face (K, 3) of one person from head-frame shapes (F, K, 3) and blendshape coefficients (F, 52).
 
-    `basis` (52, K, 3) says how far each coefficient moves each landmark on people in general; where there is one, the
-    rest is the median of shapes minus coefficients times basis. Without it the relation is learned from the shot
-    itself. Frames whose coefficients are not known (NaN) count only where no frame has them: then the median of the
-    shapes is taken.
+    `movements` (52, K, 3) says how far each coefficient moves each landmark on people in general, and `resting` (52,)
+    what the coefficients of a resting face are read as (0 without it): the rest is the mean over the shot of shapes
+    minus what the coefficients tell, without each coordinate's outliers. Without movements the relation is learned from
+    the shot itself. Frames whose coefficients are not known (NaN) count only where no frame has them: then the median
+    of the shapes is taken.
     """
     known = torch.isfinite(coefficients).all(-1)
     if not bool(known.any()):
         return shapes.median(0).values
-    shapes, unrest = shapes[known], from_rest(coefficients[known])
-    if basis is not None:
-        return (shapes - UNDER_READ * torch.einsum("fc,ckd->fkd", unrest, basis)).median(0).values
+    shapes, unrest = shapes[known], coefficients[known] - (0.0 if resting is None else resting)
+    if movements is not None:
+        return _middle_mean(shapes - torch.einsum("fc,ckd->fkd", unrest, movements))
     return torch.lerp(_calm_mean(shapes, unrest), _regressed(shapes, unrest), REGRESSED)
 
 
-def from_rest(coefficients: Tensor) -> Tensor:
-    """Coefficients (F, 52) measured from those of the resting face: from 0, but lids from the shot's own low."""
-    rest = torch.zeros_like(coefficients[0])
-    rest[list(READ_HIGH)] = coefficients.quantile(LOW, dim=0)[list(READ_HIGH)]
-    return coefficients - rest
+def _middle_mean(values: Tensor) -> Tensor:
+    """The mean over the first dimension without the highest and the lowest `OUTLIERS` of it."""
+    cut = int(OUTLIERS * len(values))
+    return values.sort(0).values[cut : len(values) - cut].mean(0)
 
 
 def _calm_mean(shapes: Tensor, unrest: Tensor) -> Tensor:

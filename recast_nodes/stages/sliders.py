@@ -13,10 +13,10 @@ from .anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPE
 
 SLIDERS = ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y")
 
-_SMILE = {44: 0.9, 45: 0.9, 7: 0.4, 8: 0.4, 28: 0.3, 29: 0.3}  # coefficient: how much of it, in MediaPipe's order
-_JAW_OPEN = {25: 0.7}
+_SMILE = {44: 1.0, 45: 1.0, 48: 0.25, 49: 0.25}  # coefficient: what is read of a full smile, in MediaPipe's order
+_JAW_OPEN = {25: 0.9}
 _BROW_RAISE = {3: 1.0, 4: 0.8, 5: 0.8}
-_LOOK_RIGHT = {14: 1.0, 15: 1.0}  # of the picture: the actor's left
+_LOOK_RIGHT = {14: 0.8, 15: 0.8}  # of the picture: the actor's left
 _LOOK_DOWN = {11: 1.0, 12: 1.0}
 _BLINK = {9: 1.0, 10: 1.0}
 _LID_MEETS = 0.85  # where between open (0) and the lower lid (1) the upper lid stops in a blink

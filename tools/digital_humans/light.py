@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import warp as wp
 
 from .head import DRAWN, EYES, SKIN, WET
+from .scene import Lighting, unit
 
 
 @wp.kernel
@@ -53,34 +52,6 @@ def normals(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 BLEED = np.float32([0.35, 0.12, 0.07])  # how far light creeps round into the shadow side of skin, by colour
-
-
-@dataclass(frozen=True)
-class Lamp:
-    """A far light; `soft` is how much its rays spread, `depth` how dark its shadows are."""
-
-    way: tuple[float, float, float]  # to the lamp
-    colour: tuple[float, float, float]
-    soft: float = 0.02
-    depth: float = 1.0
-
-
-@dataclass(frozen=True)
-class Lighting:
-    """The lamps, the light that comes from everywhere, and the wall behind."""
-
-    lamps: tuple[Lamp, ...] = (
-        Lamp((-0.50, 0.55, 0.75), (2.5, 2.35, 2.15), soft=0.045),
-        Lamp((0.9, 0.1, 0.6), (0.45, 0.52, 0.65), depth=0.5),
-        Lamp((0.75, 0.45, -0.6), (1.3, 1.35, 1.5)),
-    )
-    ambient: tuple[float, float, float] = (0.42, 0.44, 0.48)
-    wall: tuple[float, float, float] = (0.16, 0.185, 0.21)
-    sky_rays: int = 3  # a hit; more rays make smoother shade in the corners
-
-
-def unit(v: np.ndarray) -> np.ndarray:
-    return v / np.linalg.norm(v, axis=-1, keepdims=True)
 
 
 def shade(

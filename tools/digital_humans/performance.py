@@ -12,13 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from .head import rotation
-from .light import Lamp, Lighting
 from .paint import Colour, Looks
-from .renderer import Camera
+from .scene import Camera, Lamp, Lighting
 
 IDENTITY_COEFFICIENTS = 40  # of the head's hundred; the rest moves nothing by more than a third of a millimetre
 FIRST_IS_LESS = 0.7  # the first coefficient is the face's size and fullness: far from average it is a caricature
-NEUTRAL_TAKES = 3  # of each person: the resting face from several sides
+NEUTRAL_TAKES = 4  # of each person: the resting face, as the head turns
 
 Sides = dict[str, float]
 # What faces do together, above and below the eyes: the most that each weight takes part.
@@ -114,15 +113,23 @@ def person(rng: np.random.Generator) -> Person:
     return Person(dict(enumerate(amounts.tolist())), resting, _looks(rng), _lighting(rng))
 
 
-def takes(rng: np.random.Generator, count: int, size: int) -> list[Take]:
-    """`count` takes of one person, the first `NEUTRAL_TAKES` of them at rest, looking into the camera or past it."""
-    made = []
+def takes(rng: np.random.Generator, count: int, size: int, held: bool = False) -> list[Take]:
+    """`count` takes of one person, as of one shot: the camera stays about where it is and the head turns a little.
+
+    The first `NEUTRAL_TAKES` of them rest, looking into the camera or past it. With `held` one expression lasts through
+    all others, and what comes and goes is half as strong: a shot that someone smiles throughout.
+    """
+    mood = _expression(rng) if held else {}
+    away = float(np.exp(rng.uniform(np.log(45), np.log(160))))
+    facing, made = rng.normal(0, (13, 6, 4)), []
     for number in range(count):
         weights = {} if number < NEUTRAL_TAKES else _expression(rng)
+        if held and weights:
+            passing = {name: amount / 2 for name, amount in weights.items()}
+            weights = worn(mood, passing)
         _look(weights, rng, 0.08 if number < NEUTRAL_TAKES else 0.35)
-        easy = number == 0 or rng.random() < 0.5
-        yaw, pitch, roll = rng.normal(0, (6, 5, 3) if easy else (17, 9, 7))
-        made.append(Take(weights, rotation(yaw, pitch, roll), _camera(rng, size)))
+        yaw, pitch, roll = facing + rng.normal(0, (7, 5, 4))
+        made.append(Take(weights, rotation(yaw, pitch, roll), _camera(rng, away, size)))
     return made
 
 
@@ -163,10 +170,9 @@ def _look(weights: dict[str, float], rng: np.random.Generator, spread: float) ->
         weights[("eyeLookDown" if down > 0 else "eyeLookUp") + side] = abs(down)
 
 
-def _camera(rng: np.random.Generator, size: int) -> Camera:
-    """From near with a wide lens to far with a long one; the face fills a half to two thirds of the picture."""
-    away = float(np.exp(rng.uniform(np.log(45), np.log(160))))
-    place = (float(rng.normal(0, 0.06) * away), float(1 + rng.normal(0, 0.06) * away), away)
+def _camera(rng: np.random.Generator, away: float, size: int) -> Camera:
+    """Centimetres away, near with a wide lens to far with a long one; the face fills half of the picture or more."""
+    place = (float(rng.normal(0, 0.03) * away), float(1 + rng.normal(0, 0.03) * away), away)
     look_at = tuple(np.float64([0, 0.8, 5.0]) + rng.normal(0, 0.6, 3))
     reach = rng.uniform(13.0, 17.0)  # centimetres from the middle of the picture to its edge
     return Camera(place, look_at, float(2 * np.degrees(np.arctan(reach / away))), size, 1)

@@ -7,46 +7,15 @@ or light: a benchmark that edits an expression then has its true answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from .head import Head
-from .light import Lighting, Rays, normals, shade, unit
+from .light import Rays, normals, shade
 from .paint import Looks, colours
+from .scene import Camera, Lighting, unit
 
 NECK = np.float32([0, -8.0, -1.0])  # what the head turns about
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Where from, where to and how wide (degrees) a square picture of `size` pixels looks; `samples`² rays a pixel."""
-
-    place: tuple[float, float, float] = (0, 1.0, 78.0)  # centimetres
-    look_at: tuple[float, float, float] = (0, 1.3, 5.0)
-    field: float = 21.0
-    size: int = 512
-    samples: int = 2
-
-    def axes(self) -> np.ndarray:
-        """(3, 3) rows: right, up, forward."""
-        forward = unit(np.float32(self.look_at) - np.float32(self.place))
-        right = unit(np.cross(forward, np.float32([0, 1, 0])))
-        return np.stack([right, np.cross(right, forward), forward])
-
-    def rays(self, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Origins and directions of jittered rays, sample by sample: (samples² * size², 3)."""
-        rng = np.random.default_rng(seed)
-        right, up, forward = self.axes()
-        y, x = np.mgrid[: self.size, : self.size].astype(np.float32)
-        reach, ways = np.tan(np.radians(self.field / 2)), []
-        for k in range(self.samples**2):
-            dx = (k % self.samples + rng.random(x.shape)) / self.samples
-            dy = (k // self.samples + rng.random(x.shape)) / self.samples
-            u, v = ((x + dx) / self.size * 2 - 1), (1 - (y + dy) / self.size * 2)
-            ways.append(unit(forward + reach * (u[..., None] * right + v[..., None] * up)).reshape(-1, 3))
-        rays = np.concatenate(ways).astype(np.float32)
-        return np.broadcast_to(np.float32(self.place), rays.shape).copy(), rays
 
 
 def render(

@@ -1,6 +1,6 @@
 """Render people, let the project's landmarker look at them, keep what it saw.
 
-    RECAST_SHARED=... python -m tools.digital_humans.track_set OUTPUT.npz --people 0-39 [--takes 24] [--size 288]
+    RECAST_SHARED=... python -m tools.digital_humans.track_set OUTPUT.npz --people 0-39 [--takes 24] [--held]
 
 Person number N is the same on every machine, so that several processes can share the work: each writes a table of its
 own, and `fit` reads them all. About a quarter of a second a picture on one core.
@@ -30,10 +30,10 @@ from .renderer import display, render
 SEED = 20260
 
 
-def scene(number: int, count: int, size: int) -> tuple[Person, list[Take]]:
+def scene(number: int, count: int, size: int, held: bool = False) -> tuple[Person, list[Take]]:
     """Person `number` and `count` takes of them."""
     rng = np.random.default_rng([SEED, number])
-    return person(rng), takes(rng, count, size)
+    return person(rng), takes(rng, count, size, held)
 
 
 def picture(head: Head, who: Person, take: Take, seed: int) -> np.ndarray:
@@ -54,9 +54,9 @@ def tracked(linear: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return faces.landmarks[0].numpy(), faces.coefficients[0].numpy()
 
 
-def observed(folder: Path, number: int, count: int, size: int) -> dict[str, np.ndarray]:
+def observed(folder: Path, number: int, count: int, size: int, held: bool) -> dict[str, np.ndarray]:
     """The rows of one person."""
-    who, made = scene(number, count, size)
+    who, made = scene(number, count, size, held)
     head = Head(folder, who.identity)
     seen = [tracked(picture(head, who, take, number * 1000 + k)) for k, take in enumerate(made)]
     acted = np.array([[take.expression.get(name, 0.0) for name in head.expressions] for take in made], np.float32)
@@ -74,13 +74,14 @@ def main() -> None:
     words.add_argument("--people", default="0-39")
     words.add_argument("--takes", type=int, default=24)
     words.add_argument("--size", type=int, default=288)
+    words.add_argument("--held", action="store_true", help="one expression lasts through each person's takes")
     asked = words.parse_args()
     folder = Path(os.environ["RECAST_SHARED"]) / "digital_humans"
     first, last = (int(word) for word in asked.people.split("-"))
     rows: list[dict[str, np.ndarray]] = []
     start = time.monotonic()
     for number in range(first, last + 1):
-        rows.append(observed(folder, number, max(asked.takes, NEUTRAL_TAKES), asked.size))
+        rows.append(observed(folder, number, max(asked.takes, NEUTRAL_TAKES), asked.size, asked.held))
         # Written after every person: a run that is ended early leaves what it has.
         partial = asked.output.with_suffix(".part.npz")
         np.savez(partial, **{name: np.stack([row[name] for row in rows]) for name in rows[0]})
