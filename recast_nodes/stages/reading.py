@@ -16,7 +16,7 @@ from .regions import REGIONS
 READ = {"brows": 0.83, "eyes": 0.74, "gaze": 0.80, "mouth": 0.92, "jaw": 1.0, "cheeks": 0.77}
 """The share of a region's movement that is read."""
 READ_OF_FROWN = 0.53  # of a brow that sinks
-BROWS_GIVEN_BACK = 0.3  # power of a brow's factor: a person is known by the brows, and all of it costs the likeness
+BROWS_GIVEN_BACK = 0.5  # power of a brow's factor: a person is known by the brows, and all of it costs the likeness
 
 
 def acted(expression: Tensor, membership: Tensor) -> Tensor:
