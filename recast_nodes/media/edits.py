@@ -38,9 +38,16 @@ def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed:
     values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
     there = inner.within(part.window)
     planes = {name: _painted(part.channels[name], there, value, mask) for name, value in values.items()}
-    reached = inner.unite(image.touched) if image.touched else inner
+    reached = _rows(mask, inner)
+    reached = reached.unite(image.touched) if image.touched else reached
     made = _with_part(image, part_with(part, channels={**part.channels, **planes}))
     return made._replace(origin=image.origin or image.path, touched=reached)
+
+
+def _rows(mask: np.ndarray, window: Window) -> Window:
+    """The rows of the window that hold anything of the mask (which is not empty)."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    return Window(window.x, window.y + int(rows[0]), window.width, int(rows[-1] - rows[0]) + 1)
 
 
 def _painted(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -54,11 +61,20 @@ def _painted(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, m
 def native(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Float values as this type: halves clipped to what they hold, integers scaled from 0..1, rounded and clipped."""
     if dtype == np.float16:
-        return np.clip(values, -HALF_MAX, HALF_MAX).astype(np.float16)
+        return _halves(np.clip(values, -HALF_MAX, HALF_MAX))
     if np.issubdtype(dtype, np.integer):
         top = float(np.iinfo(dtype).max)
         return np.clip(np.rint(values.astype(np.float64) * top), 0, top).astype(dtype)
     return values.astype(dtype)
+
+
+def _halves(values: np.ndarray) -> np.ndarray:
+    """Float values as halves, rounded to nearest even: by torch, which uses the processor's own instruction for it."""
+    import torch
+
+    if values.dtype != np.float32:
+        return values.astype(np.float16)
+    return torch.from_numpy(np.ascontiguousarray(values)).half().numpy()
 
 
 def with_layers(
