@@ -21,7 +21,7 @@ DONE, SOME_FAILED, WRONG_REQUEST, CANCELLED = 0, 1, 2, 130
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
-    text = "Frames in work at once. Default: one a core."
+    text = "Frames in work at once. Default: one a core, and one more."
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 
 
@@ -123,7 +123,7 @@ def settings(console: Console, workers: int | None, memory: int = 128, cache: st
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Settings(
-        workers=workers or cores,
+        workers=workers or cores + 1,  # while one frame waits for the disk, every core has another
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
