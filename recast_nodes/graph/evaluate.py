@@ -24,7 +24,7 @@ from . import fingerprint
 from .cache import DiskCache, MemoryCache
 from .graph import Graph
 
-TRIM_EVERY = 32  # frames
+TRIM_EVERY = 16  # frames
 
 Report = Callable[[str, int, int], None]  # (what is being done, frames done, frames in all)
 

@@ -31,7 +31,7 @@ def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--frames", help="Frames to render, such as 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
         click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated."),
         click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
-        click.option("--memory", type=click.IntRange(0), default=128, show_default=True, help="Cache in memory, MB."),
+        click.option("--memory", type=click.IntRange(0), default=64, show_default=True, help="Cache in memory, MB."),
         workers_option,
         click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar."),
     ]
@@ -116,7 +116,7 @@ def _render(graph: Graph, options: dict[str, Any], console: Console, before: Cal
     return SOME_FAILED if outcome.failed else DONE
 
 
-def settings(console: Console, workers: int | None, memory: int = 128, cache: str | None = None) -> Any:
+def settings(console: Console, workers: int | None, memory: int = 64, cache: str | None = None) -> Any:
     """How to render here: `workers` frames at once, `memory` MB of cache, and a cache folder if one is named."""
     from ...graph.cache import DiskCache, MemoryCache
     from ...graph.render import Settings
