@@ -23,7 +23,6 @@ number. Anchors are refused, since a small document could unfold into a huge one
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +31,7 @@ from typing import Any
 import yaml
 
 from ..curves import Curve, Key
-from ..errors import DocumentError, KnobError
+from ..errors import DocumentError, KnobError, MediaError
 from ..knobs import Knob
 from ..node import Node, unknown
 from .graph import Graph, Placed, Problem, check_curve
@@ -55,23 +54,14 @@ def load(path: str | os.PathLike[str]) -> Graph:
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
-    """Write the shot beside `path` under a temporary name, then rename. Raises DocumentError."""
-    path = Path(path)
+    """Write the shot to `path`, whole or not at all. Raises DocumentError."""
+    from ..media.atomic import whole_file
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(dump(graph))
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise DocumentError([f"{path}: cannot be written: {error.strerror or error}"]) from None
+        with whole_file(Path(path)) as temporary:
+            temporary.write_text(dump(graph), encoding="utf-8")
+    except MediaError as error:
+        raise DocumentError([f"{path}: cannot be written: {error}"]) from None
 
 
 def parse(text: str, folder: Path | None = None) -> Graph:
