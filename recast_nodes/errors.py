@@ -39,5 +39,9 @@ class ModelMissing(RecastError):
     """A model file is not on this machine; the text names the command that brings it."""
 
 
+class WeightsError(ModelMissing):
+    """A file of weights that is there and cannot be used: damaged, of another model, or with code inside."""
+
+
 class NoFace(RecastError):
     """No face was found where one is needed."""
