@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -60,12 +60,14 @@ class Evaluator:
         workers: int = 2,
         report: Report = lambda what, done, total: None,
         cancel: threading.Event | None = None,
+        known: MutableMapping[str, Analysis] | None = None,
     ):
         self.graph, self.span, self.workers, self.report = graph, tuple(span), workers, report
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
         self._analyses: dict[str, Analysis] = {}
+        self._known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
         one_thread_each()
 
     # Analysis: the whole shot, once
@@ -79,6 +81,10 @@ class Evaluator:
     def _analyse(self, name: str) -> Analysis:
         moments = {frame: self._observer(name, frame) for frame in self.span}
         keys = {frame: self._observation_key(name, moment) for frame, moment in moments.items()}
+        moment = self.graph.at(name, self.span[0])
+        told = fingerprint.analysis(moment, list(keys.items()))
+        if told in self._known:
+            return self._known[told]
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
@@ -89,10 +95,12 @@ class Evaluator:
             raise next(iter(failed.values()))
         for frame, error in failed.items():
             notice(f"{name} could not look at frame {frame}: {error}")
-        moment = self.graph.at(name, self.span[0])
         with self._timed(name), _spoken_by(name):
             value = moment.analyse(seen)
-        return Analysis(value, fingerprint.analysis(moment, list(keys.items())), failed)
+        made = Analysis(value, told, failed)
+        if not failed:
+            self._known[told] = made
+        return made
 
     def _observer(self, name: str, frame: int) -> Node:
         moment = self.graph.at(name, frame)

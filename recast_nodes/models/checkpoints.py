@@ -51,7 +51,9 @@ def write_safetensors(path: Path, tensors: Mapping[str, Tensor], told: str) -> N
     from safetensors.torch import save_file
 
     with whole_file(path) as temporary:
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"recast": told})  # several words would be in any order
+        save_file(
+            {name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"recast": told}
+        )  # several words would be in any order
         temporary.chmod(0o644)  # the library keeps it from everybody else; a farm shares the folder
 
 

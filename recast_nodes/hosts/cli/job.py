@@ -8,13 +8,26 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from ...errors import DocumentError, KnobError
 from ...graph.graph import Graph
 from .console import Console
+
+if TYPE_CHECKING:
+    from ...graph.render import Settings
+
+
+class Teller(Protocol):
+    """Where events go: the Console of a command, or the worker's way to a host."""
+
+    as_json: bool
+
+    def tell(self, event: str, text: str = "", **facts: Any) -> None: ...
+    def progress(self, what: str, done: int, total: int) -> None: ...
+
 
 DONE, SOME_FAILED, WRONG_REQUEST, CANCELLED = 0, 1, 2, 130
 
@@ -80,7 +93,12 @@ def run(graph: Graph, options: dict[str, Any], before: Callable[[], None] = lamb
     console = Console(options["as_json"])
     signal.signal(signal.SIGTERM, _interrupt)
     with console.open():
-        code = _render(graph, options, console, before)
+
+        def how() -> Settings:
+            before()
+            return settings(console, options["workers"], options["memory"], options["cache"])
+
+        code = render_shot(graph, options["frames"], console, how)
     sys.exit(code)
 
 
@@ -88,14 +106,18 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _render(graph: Graph, options: dict[str, Any], console: Console, before: Callable[[], None]) -> int:
+def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable[[], Settings]) -> int:
+    """Check and render the `wanted` frames of a shot, or all; returns the exit code. Raises RecastError.
+
+    `how` is asked once all checks have passed. What happens goes to `console`; the worker's sends it to a host.
+    """
     from ...graph.check import check, shot_span
     from ...graph.render import render
     from ...media.sequences import format_frames, parse_frames
 
     output = the_output(graph)
     span = shot_span(graph, output)
-    frames = parse_frames(options["frames"]) if options["frames"] else span
+    frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
     if beyond:
         raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
@@ -104,26 +126,26 @@ def _render(graph: Graph, options: dict[str, Any], console: Console, before: Cal
         console.tell("warning", f"Warning: {problem}")
     if errors:
         raise DocumentError([str(problem) for problem in errors])
-    before()
-    chosen = settings(console, options["workers"], options["memory"], options["cache"])
+    chosen = how()
     try:
         outcome = render(graph, output, frames, span, chosen)
     except KeyboardInterrupt:
         chosen.cancel.set()
+        outcome = None
+    if outcome is None or outcome.cancelled:
         console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
         return CANCELLED
     _say_end(console, outcome)
     return SOME_FAILED if outcome.failed else DONE
 
 
-def settings(console: Console, workers: int | None, memory: int = 64, cache: str | None = None) -> Any:
+def settings(console: Teller, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
     """How to render here: `workers` frames at once, `memory` MB of cache, and a cache folder if one is named."""
     from ...graph.cache import DiskCache, MemoryCache
     from ...graph.render import Settings
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Settings(
-        workers=workers or cores + 1,  # while one frame waits for the disk, every core has another
+        workers=workers or at_once(),
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
@@ -132,13 +154,18 @@ def settings(console: Console, workers: int | None, memory: int = 64, cache: str
     )
 
 
+def at_once() -> int:
+    """Frames in work at once: while one waits for the disk, every core has another."""
+    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def _disk_cache(folder: Path, kind: Any) -> Any:
     from ...media.forms import read_form, write_form
 
     return kind(folder, write_form, read_form)
 
 
-def _say_end(console: Console, outcome: Any) -> None:
+def _say_end(console: Teller, outcome: Any) -> None:
     timings = {name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())}
     failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
     last = next(iter(sorted(outcome.written.items())), (0, "nothing"))[1]

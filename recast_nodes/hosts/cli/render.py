@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,9 +13,48 @@ from .job import render_options, run, with_sets
 
 @click.command("render")
 @click.argument("shot", type=click.Path())
+@click.option("--worker", is_flag=True, help="By the worker, which is warm: it starts at once, with its own --memory.")
 @render_options
-def command(shot: str, options: dict[str, Any]) -> None:
+def command(shot: str, worker: bool, options: dict[str, Any]) -> None:
     """Render the shot document SHOT."""
+    if worker:
+        sys.exit(_by_worker(shot, options))
     from ...graph.document import load
 
     run(with_sets(load(shot), options["sets"]), options)
+
+
+def _by_worker(shot: str, options: dict[str, Any]) -> int:
+    """Have the worker render, and say here what it says; returns the exit code."""
+    from ..worker.client import Worker
+    from .console import Console
+    from .worker import own_command
+
+    asked = {name: options[name] for name in ("frames", "workers") if options[name]}
+    if options["cache"]:
+        asked["cache"] = str(Path(options["cache"]).absolute())
+    console = Console(options["as_json"])
+    with console.open():
+        job = Worker(command=own_command()).start(
+            "render", path=str(Path(shot).absolute()), sets=list(options["sets"]), **asked
+        )
+        try:
+            for event in job:
+                _pass_on(console, dict(event))
+        except KeyboardInterrupt:
+            job.cancel()
+            for event in job:
+                _pass_on(console, dict(event))
+    return int(job.code or 0)
+
+
+def _pass_on(console: Any, event: dict[str, Any]) -> None:
+    kind = event.pop("event")
+    if kind == "progress":
+        console.progress(**event)
+    elif kind == "error":
+        console.tell(kind, f"Error: {event['text']}")
+    elif kind == "frame" and not console.as_json or kind in ("accepted", "end"):
+        return
+    else:
+        console.tell(kind, event.pop("text", ""), **event)

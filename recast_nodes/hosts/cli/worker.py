@@ -1,0 +1,65 @@
+"""`recast worker`: the process beside the hosts that renders for them."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+
+import click
+
+LOG_BYTES = 1_000_000
+
+
+@click.command("worker")
+@click.option("--name", help="The worker's name. Hosts give it; by hand it is made of this Python and its settings.")
+@click.option(
+    "--idle", type=click.FloatRange(0.1), default=900.0, show_default=True, help="Ends after so many idle seconds."
+)
+@click.option("--memory", type=click.IntRange(0), default=1024, show_default=True, help="Cache of pictures, MB.")
+@click.option("--tcp", is_flag=True, help="Listen on a local port instead of a Unix socket, as on Windows.")
+@click.option("--stop", is_flag=True, help="End the running worker instead.")
+def command(name: str | None, idle: float, memory: int, tcp: bool, stop: bool) -> None:
+    """Render for Nuke, Blender, Studio and `recast render --worker`, with everything kept warm in between.
+
+    Hosts start it when they need it; there is no need to do so by hand. It listens where this user alone can open, and
+    its log lies beside (docs/worker.md).
+    """
+    from ..worker.client import Worker
+    from ..worker.protocol import runtime_file, worker_name
+    from ..worker.server import Running, Server
+
+    if stop:
+        stopped = Worker(command=own_command()).stop()
+        click.echo("The worker ends." if stopped else "No worker runs.")
+        return
+    name = name or worker_name(sys.executable, os.environ)
+    _log_to(runtime_file(name, "log"))
+    server = Server(name, idle, memory << 20, tcp)
+    signal.signal(signal.SIGTERM, lambda number, frame: server.quit())
+    signal.signal(signal.SIGINT, lambda number, frame: server.quit())
+    try:
+        server.serve()
+    except Running as error:  # a host that started us finds the other one
+        click.echo(str(error), err=True)
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)  # a network in the middle of a frame would hold us up; what is written is whole
+
+
+def own_command() -> list[str]:
+    """The command line of this very Python, for a client in the same environment."""
+    return [sys.executable, "-m", "recast_nodes.hosts.cli"]
+
+
+def _log_to(path: str) -> None:
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("recast_nodes")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    faulthandler.enable()  # to standard error, which is the same file where a host started us

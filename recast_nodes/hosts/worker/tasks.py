@@ -1,0 +1,205 @@
+"""How the worker answers: by the functions of the command line, with everything kept warm between requests."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ... import __version__
+from ...errors import DocumentError, KnobError
+from ...graph.cache import DiskCache, MemoryCache, size_of
+from ...graph.evaluate import Analysis, Cancelled, Evaluator
+from ...graph.graph import Graph
+from ...notices import forget
+from ..cli import job
+from .requests import Request
+
+SMALL = 1 << 20  # bytes; tracks, motions and records of frames that were looked at are far below
+SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
+DONE, CANCELLED = job.DONE, job.CANCELLED
+
+
+class Teller:
+    """Sends what `Console` prints: the same events, in the same words, down a connection."""
+
+    as_json = True
+
+    def __init__(self, send: Callable[[dict[str, Any]], None]):
+        self._send = send
+
+    def tell(self, event: str, text: str = "", **facts: Any) -> None:
+        """One event."""
+        self._send({"event": event, **({"text": text} if text else {}), **facts})
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` frames of `what`."""
+        self.tell("progress", what=what, done=done, total=total)
+
+
+class Records:
+    """Small results in memory for as long as the worker lives, before a cache folder where a request names one."""
+
+    def __init__(self, small: MemoryCache, behind: DiskCache | None = None):
+        self.small, self.behind = small, behind
+
+    def get(self, key: str) -> Any:
+        """What is known by `key`, or None."""
+        kept = self.small.get(key)
+        return self.behind.get(key) if kept is None and self.behind else kept
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a result."""
+        if size_of(value) <= SMALL:
+            self.small.put(key, value)
+        if self.behind:
+            self.behind.put(key, value)
+
+
+class Warm:
+    """What outlives a request: results by fingerprint, and the evaluators of the last shots."""
+
+    def __init__(self, memory: int):
+        self.pictures, self.small = MemoryCache(memory), MemoryCache(256 << 20)
+        self.rendering = threading.Lock()  # one render at a time: each takes all cores
+        self._viewing = threading.Lock()
+        self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
+        self._analyses: dict[str, Analysis] = {}
+
+    def settings(self, teller: Teller, cancel: threading.Event, request: Request) -> Any:
+        """The command line's settings, on the worker's own caches."""
+        chosen = job.settings(teller, request.get("workers"), cache=request.get("cache"))
+        disk: Any = Records(self.small, chosen.disk)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel)
+
+    def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
+        """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
+        from ...graph.check import shot_span
+        from ...graph.fingerprint import shot
+
+        with self._viewing:
+            span = shot_span(graph, node)
+            key = shot(graph), str(graph.folder), span, _stamps(graph, node, span[0])
+            evaluator = self._evaluators.pop(key, None) or self._evaluator(graph, span)
+            evaluator.cancel, evaluator.report = cancel, teller.progress
+            evaluator.prepare(node)
+            self._evaluators[key] = evaluator
+            while len(self._evaluators) > SHOTS:
+                self._evaluators.popitem(last=False)
+            while len(self._analyses) > ANALYSES:
+                self._analyses.pop(next(iter(self._analyses)))
+            return evaluator
+
+    def _evaluator(self, graph: Graph, span: Sequence[int]) -> Evaluator:
+        disk: Any = Records(self.small)
+        workers = job.at_once()
+        return Evaluator(graph, span, memory=self.pictures, disk=disk, workers=workers, known=self._analyses)
+
+
+def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
+    """The state of the files that are read, so that a plate that was rendered again is looked at again."""
+    return tuple(graph.at(name, frame).stamp() for name in graph.upstream(node))
+
+
+def shot_of(request: Request) -> Graph:
+    """The shot of a request. Raises DocumentError."""
+    from ...graph.document import load, parse
+
+    if request.get("path") is not None:
+        graph = load(request.get("path"))
+    else:
+        folder = request.get("folder")
+        graph = parse(request.get("shot"), Path(folder) if folder else None)
+    return job.with_sets(graph, request.get("sets", ()))
+
+
+def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    """Do what is asked and return the exit code. Raises RecastError where the request cannot be done."""
+    forget()
+    try:
+        return _ANSWERS[request.name](request, teller, cancel, warm)
+    except Cancelled:
+        teller.tell("cancelled", "Cancelled.")
+        return CANCELLED
+
+
+def _describe(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    from ...nodes import NODES
+
+    teller.tell("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
+    return DONE
+
+
+def _check(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    from ...graph.check import check, shot_span
+    from ...media.sequences import format_frames, parse_frames
+
+    graph = shot_of(request)
+    output = job.the_output(graph)
+    span = shot_span(graph, output)
+    frames = parse_frames(request.get("frames")) if request.get("frames") else span
+    errors, warnings = check(graph, output, frames)
+    teller.tell("result", frames=format_frames(span), errors=[*map(str, errors)], warnings=[*map(str, warnings)])
+    return job.WRONG_REQUEST if errors else DONE
+
+
+def _render(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    graph = shot_of(request)
+    if not warm.rendering.acquire(blocking=False):
+        teller.tell("waiting", "Another render is on; this one is next.")
+        while not warm.rendering.acquire(timeout=0.1):
+            if cancel.is_set():
+                raise Cancelled
+    try:
+        return job.render_shot(graph, request.get("frames"), teller, lambda: warm.settings(teller, cancel, request))
+    finally:
+        warm.rendering.release()
+
+
+def _track(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    """Follow the faces of a shot, so that rendering and viewing find them known."""
+    graph = shot_of(request)
+    tracking = [name for name, placed in graph.nodes.items() if "image" in placed.kind.analyses]
+    names = [_named(graph, request.get("node"))] if request.get("node") else tracking
+    found = {}
+    for name in names:
+        evaluator = warm.prepared(graph, name, teller, cancel)
+        states = {frame: evaluator.pull(name, frame).state for frame in evaluator.span}
+        lost = [frame for frame, state in states.items() if state == "lost"]
+        found[name] = {"frames": len(states), "tracked": _count(states, "tracked"), "lost": lost}
+        teller.tell("tracked", f"{name}: the face was seen in {_count(states, 'tracked')} of {len(states)} frames.")
+    teller.tell("result", tracks=found)
+    return DONE
+
+
+def _count(states: dict[int, str], state: str) -> int:
+    return sum(each == state for each in states.values())
+
+
+def _view(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+    from .views import seen
+
+    graph = shot_of(request)
+    name = _named(graph, request.get("node"))
+    evaluator = warm.prepared(graph, name, teller, cancel)
+    teller.tell("result", **seen(evaluator.pull(name, request.get("frame")), request.get("size", 0)))
+    return DONE
+
+
+def _named(graph: Graph, word: str) -> str:
+    try:
+        return graph.resolve(word)
+    except KnobError as error:
+        raise DocumentError([str(error)]) from None
+
+
+_ANSWERS: dict[str, Callable[[Request, Teller, threading.Event, Warm], int]] = {
+    "describe": _describe,
+    "check": _check,
+    "render": _render,
+    "track": _track,
+    "view": _view,
+}

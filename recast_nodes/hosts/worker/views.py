@@ -1,0 +1,127 @@
+"""One node's result for looking at: its picture in a file that the host maps or reads, and its points as numbers."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .protocol import runtime_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ...wires import Image, Window
+
+OLD = 60.0  # seconds after which a picture that nobody took away is removed
+PREFIX = "view-"
+
+
+def seen(value: Any, size: int) -> dict[str, Any]:
+    """A wire value as plain data. `size` is the longest side of the picture in pixels; 0 leaves it as it is.
+
+    `picture` names a file of half floats, (height, width, channels) as in `shape`, rows from the top, which the host
+    removes once it is read; `window` is the part of the plate that it shows, (x, y, width, height), y down;
+    `colorspace` what it is encoded in. `points` holds landmarks, keypoints and hull, `facts` words and numbers.
+    """
+    kind = type(value).__name__
+    found = {"kind": kind, "points": _points(value), "facts": _facts(value)}
+    picture = _SHOWN[kind](value) if kind in _SHOWN else None
+    if picture is None:
+        return found
+    pixels, window, colorspace = picture
+    return found | _stored(pixels, window, colorspace, size)
+
+
+def _points(value: Any) -> dict[str, list[list[float]]]:
+    names = ("landmarks", "hull", "source", "driven", "keypoints")
+    sets = {name: getattr(value, name, None) for name in names}
+    return {name: points.tolist() for name, points in sets.items() if points is not None}
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    plain = {name: item for name, item in value._asdict().items() if isinstance(item, str | float | bool)}
+    return plain | ({"display": list(value.main.display)} if hasattr(value, "parts") else {})
+
+
+def _image(image: Image) -> tuple[np.ndarray, Window, str]:
+    import numpy as np
+
+    part = image.main
+    layer, _, _ = image.rgb[0].rpartition(".")
+    alpha = f"{layer}.A" if layer else "A"
+    names = [*image.rgb, *([alpha] if alpha in part.channels else [])]
+    return np.stack([part.channels[name] for name in names], -1), part.window, image.colorspace
+
+
+def _field(field: Any) -> tuple[np.ndarray, Window, str] | None:
+    """The plate's pixels after the flow."""
+    if not field.edited:
+        return None
+    return field.warped.permute(1, 2, 0).numpy(), field.window, "scene_linear"
+
+
+def _face(face: Any) -> tuple[np.ndarray, Window, str] | None:
+    """The new face, and in alpha where it differs from the plate."""
+    if not face.edited:
+        return None
+    import torch
+
+    from ...wires import Window
+
+    height, width = face.pixels.shape[1:]
+    x, y = (int(-shift) for shift in face.crop[:2, 2])
+    return torch.cat([face.pixels, face.change]).permute(1, 2, 0).numpy(), Window(x, y, width, height), "scene_linear"
+
+
+_SHOWN: dict[str, Any] = {"Image": _image, "WarpField": _field, "Face": _face}
+
+
+def _stored(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> dict[str, Any]:
+    import numpy as np
+
+    small = _shrunk(pixels, size)
+    path = _folder() / f"{PREFIX}{uuid.uuid4().hex}"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, np.errstate(over="ignore"):
+        file.write(np.ascontiguousarray(small, np.float16).tobytes())
+    return {
+        "picture": str(path),
+        "type": "float16",
+        "shape": list(small.shape),
+        "window": list(window),
+        "colorspace": colorspace,
+    }
+
+
+def _shrunk(pixels: np.ndarray, size: int) -> np.ndarray:
+    """The mean over areas, so that the longest side is `size` at most."""
+    import cv2
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    scale = size / max(height, width)
+    if not 0 < scale < 1:
+        return pixels
+    target = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.atleast_3d(cv2.resize(pixels.astype(np.float32), target, interpolation=cv2.INTER_AREA))
+
+
+def _folder() -> Path:
+    """Where pictures lie, in memory where the system has such a place; those that were forgotten are removed."""
+    folder = Path(runtime_folder())
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK):
+        folder = memory / f"recast-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if found.st_uid != os.getuid() or found.st_mode & 0o077 or not folder.is_dir() or folder.is_symlink():
+            folder = Path(runtime_folder())
+    for old in folder.glob(f"{PREFIX}*"):
+        try:
+            if time.time() - old.stat().st_mtime > OLD:
+                old.unlink()
+        except FileNotFoundError:  # somebody took it away meanwhile
+            continue
+    return folder

@@ -1,0 +1,68 @@
+"""A worker of its own for each test module, in a runtime folder of its own, running this very tree."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recast_nodes.hosts.worker.client import Worker
+from recast_nodes.hosts.worker.protocol import read_contact
+from tests.shots.footage import write_clip
+
+ROOT = Path(__file__).parents[3]
+FRAMES = range(1001, 1007)
+
+
+def write_python(path: Path, *, before: str = "") -> Path:
+    """A Python for RECAST_PYTHON: this one, with this tree on its path, which the client takes away from the host's."""
+    path.write_text(f'#!/bin/sh\n{before}\nPYTHONPATH={shlex.quote(str(ROOT))} exec {sys.executable} "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory) -> Iterator[Worker]:
+    """A client whose worker is this tree's; the worker is ended after the module."""
+    folder = tmp_path_factory.mktemp("worker")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECAST_RUNTIME", str(folder / "run"))
+        patch.setenv("RECAST_PYTHON", str(write_python(folder / "python")))
+        made = Worker(idle=60)
+        yield made
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def shot(tmp_path_factory, landmarker_files) -> Path:
+    """A shot document of a short clip of a real face, edited by hand sliders; out/shot.####.exr beside it."""
+    from recast_nodes.graph.document import save
+    from recast_nodes.graph.edit import edit_graph
+
+    folder = tmp_path_factory.mktemp("shot")
+    plate = write_clip(ROOT / "demo" / "portrait.jpg", folder / "plate" / "plate.####.exr", FRAMES)
+    graph = edit_graph(plate, plate, str(folder / "out" / "shot.####.exr"))
+    graph = graph.with_knob("ExpressionMix", "smile", 0.8).with_knob("ExpressionMix", "jaw_open", 0.4)
+    save(graph, folder / "shot.recast.yaml")
+    return folder / "shot.recast.yaml"
+
+
+def pid_of(worker: Worker) -> int:
+    contact = read_contact(worker._name(worker._command()))
+    assert contact, "no worker runs"
+    return int(contact["pid"])
+
+
+def alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().split(")")[-1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:  # no /proc here
+        os.kill(pid, 0)
+        return True

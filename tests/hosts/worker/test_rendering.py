@@ -1,0 +1,155 @@
+"""A worker renders as the command line does, tells what it does, and can be stopped, killed and asked again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recast_nodes.hosts.worker.client import Worker, WorkerError, WorkerLost
+from tests.hosts.test_cli_render import call
+from tests.shots.footage import read_exr
+
+from .conftest import FRAMES, pid_of
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fixture's Python is a shell script")
+
+
+def written(shot: Path) -> list[str]:
+    return [path.name for path in sorted((shot.parent / "out").glob("*"))]
+
+
+def pixels(shot: Path) -> list[np.ndarray]:
+    return [read_exr(shot.parent / "out" / "shot.####.exr", frame)[0] for frame in FRAMES]
+
+
+@pytest.fixture
+def empty(shot: Path) -> Path:
+    for path in (shot.parent / "out").glob("*"):
+        path.unlink()
+    return shot
+
+
+def test_the_frames_are_those_of_the_command_line(worker, empty):
+    assert call("render", empty).returncode == 0
+    by_command = pixels(empty)
+    for path in (empty.parent / "out").glob("*.exr"):
+        path.unlink()
+    job = worker.start("render", path=str(empty))
+    events = list(job)
+    assert job.code == 0
+    for worked, commanded in zip(pixels(empty), by_command, strict=True):
+        np.testing.assert_array_equal(worked, commanded)
+    frames = sorted(event["frame"] for event in events if event["event"] == "frame")
+    assert frames == list(FRAMES) and events[0]["event"] == "accepted" and events[-1] == {"event": "end", "code": 0}
+    assert any(event["event"] == "progress" and event["total"] == len(FRAMES) for event in events)
+
+
+def test_one_frame_and_the_shot_as_text(worker, empty):
+    job = worker.start(
+        "render", shot=empty.read_text(), folder=str(empty.parent), frames="1003", sets=["Write.quality=50"]
+    )
+    assert [event["frame"] for event in job if event["event"] == "frame"] == [1003]
+    assert written(empty) == ["shot.1003.exr"]
+
+
+def test_what_is_wrong_is_told_as_the_command_line_tells_it(worker, empty):
+    with pytest.raises(WorkerError) as told:
+        worker.ask("render", path=str(empty), sets=["ExpressionMix.replace=3", "Nope.x=1"])
+    assert len(told.value.problems) == 2 and "replace takes a number from 0 to 1" in str(told.value)
+    with pytest.raises(WorkerError, match="1050 are not in the shot"):
+        worker.ask("render", path=str(empty), frames="1050")
+    assert not written(empty)
+
+
+def test_a_killed_worker_is_told_and_the_next_request_goes_through(worker, empty):
+    job = worker.start("render", path=str(empty), workers=1)
+    for event in job:
+        if event["event"] == "frame":
+            os.kill(pid_of(worker), signal.SIGKILL)
+            break
+    with pytest.raises(WorkerLost, match="The worker ended while it worked"):
+        job.result()
+    for name in written(empty):
+        if name.endswith(".exr"):
+            read_exr(empty.parent / "out" / "shot.####.exr", int(name.split(".")[1]))
+    again = worker.start("render", path=str(empty))
+    assert list(again)[-1]["code"] == 0
+    assert {f"shot.{frame}.exr" for frame in FRAMES} <= set(written(empty))
+
+
+def test_cancel_leaves_whole_frames_only(worker, empty):
+    job = worker.start("render", path=str(empty), workers=1)
+    for event in job:
+        if event["event"] == "frame":
+            job.cancel()
+            break
+    assert list(job)[-1] == {"event": "end", "code": 130}
+    time.sleep(0.5)  # what was in the middle of a frame has wound down
+    names = written(empty)
+    assert 0 < len(names) < len(FRAMES) and all(name.endswith(".exr") for name in names)
+    for name in names:
+        read_exr(empty.parent / "out" / "shot.####.exr", int(name.split(".")[1]))
+
+
+def test_a_job_cancelled_before_it_is_connected_ends_too(worker, empty):
+    job = worker.start("render", path=str(empty))
+    job.cancel()
+    assert list(job)[-1]["code"] == 130
+
+
+def test_a_host_that_goes_away_takes_its_render_with_it(worker, empty):
+    job = worker.start("render", path=str(empty), workers=1)
+    for event in job:
+        if event["event"] == "frame":
+            job._connection.shutdown(2)
+            break
+    time.sleep(1.5)
+    assert len(written(empty)) < len(FRAMES)
+
+
+def test_two_hosts_render_one_after_the_other(worker, empty):
+    first, second = (worker.start("render", path=str(empty), frames=text) for text in ("1001-1003", "1004-1006"))
+    events = [list(first), list(second)]
+    assert first.code == second.code == 0 and len(written(empty)) == len(FRAMES)
+    assert "waiting" in {event["event"] for told in events for event in told}
+
+
+def test_two_hosts_that_start_at_once_share_one_worker(worker):
+    worker.stop()
+    found = {}
+
+    def ask(at: int) -> None:
+        found[at] = Worker(idle=60).ask("describe")["version"]
+
+    threads = [threading.Thread(target=ask, args=(at,)) for at in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3 and pid_of(worker)
+
+
+def test_tracking_says_where_the_face_is_seen(worker, shot):
+    tracks = worker.ask("track", path=str(shot))["tracks"]
+    assert tracks["FaceTrack"] == {"frames": len(FRAMES), "tracked": len(FRAMES), "lost": []}
+    assert set(tracks) == {"FaceTrack", "DrivingTrack"}
+
+
+def test_the_command_line_renders_by_the_worker(empty, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECAST_RUNTIME", str(tmp_path / "run"))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.chdir(Path(__file__).parents[3])  # `python -m` finds this tree there
+    try:
+        result = call("render", empty, "--worker", "--frames", "1002", "--json")
+        assert result.returncode == 0, result.stderr
+        assert '"event": "frame"' in result.stdout and written(empty) == ["shot.1002.exr"]
+        wrong = call("render", empty, "--worker", "--frames", "9")
+        assert wrong.returncode == 2 and "not in the shot" in wrong.stderr
+    finally:
+        assert "The worker ends" in call("worker", "--stop").stdout
