@@ -43,5 +43,9 @@ class WeightsError(ModelMissing):
     """A file of weights that is there and cannot be used: damaged, of another model, or with code inside."""
 
 
+class ComputeError(RecastError):
+    """A network gave nothing that can be used, or there was no memory to run it; the text names the frame."""
+
+
 class NoFace(RecastError):
     """No face was found where one is needed."""

@@ -1,0 +1,174 @@
+"""How networks are run: on which device, in which precision, how many frames at once, and what happens when one fails.
+
+Half precision sometimes ends in black or in numbers that are none; such a frame is made again in float32, and that is
+said. A batch for which memory does not suffice is halved, and the run goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from ..errors import ComputeError, KnobError
+from ..notices import notice
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+BLACK = 1 / 510  # half a step of 8 bits: a picture that is nowhere brighter shows nothing
+SHARE = 0.7  # of the free memory that a batch may take; the rest is for the plate and for what libraries keep
+OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "defaultcpuallocator", "bad_alloc")
+UNREAL = "with numbers that are not finite"
+
+Results = dict[str, Tensor]
+Run = Callable[..., Results]  # run(dtype, *inputs) -> results; the first axis of every tensor is the batch
+
+
+def device(name: str) -> torch.device:
+    """The device of `Warp.device`. Raises KnobError for one that PyTorch cannot use on this machine."""
+    if name not in DEVICES:
+        raise KnobError(f"Warp.device takes {', '.join(DEVICES)}, not {name!r}.")
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+    if not there[name]:
+        usable = " and ".join(kind for kind in there if there[kind])
+        build = f"PyTorch {torch.__version__}"
+        raise KnobError(f"Warp.device asks for {name}, which {build} does not have on this machine: take {usable}.")
+    return torch.device(name)
+
+
+def dtype(precision: str, on: torch.device) -> torch.dtype:
+    """The type of `Warp.precision`. auto: float16 on CUDA, which keeps more of a picture than bfloat16; else float32.
+
+    Raises KnobError for what the device cannot compute.
+    """
+    if precision == "auto":
+        return torch.float16 if on.type == "cuda" else torch.float32
+    if precision not in PRECISIONS:
+        raise KnobError(f"Warp.precision takes auto, {', '.join(PRECISIONS)}, not {precision!r}.")
+    if precision == "bfloat16" and on.type == "cuda" and not torch.cuda.is_bf16_supported():
+        raise KnobError("Warp.precision asks for bfloat16, which this GPU does not compute: take float16 or float32.")
+    return PRECISIONS[precision]
+
+
+def free_memory(on: torch.device) -> int:
+    """Bytes that are free on a device; of unified or unknown memory, what the system says, or 0 where it does not."""
+    if on.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(on)
+        return free + torch.cuda.memory_reserved(on) - torch.cuda.memory_allocated(on)
+    if on.type == "mps":
+        return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows; macOS has no such number
+        return 0
+
+
+def batch_size(most: int, frame: int, on: torch.device) -> int:
+    """How many frames to take together: `most`, or fewer where frames of that many bytes would not fit."""
+    free = free_memory(on)
+    return max(1, min(most, int(free * SHARE) // frame)) if free else most
+
+
+@dataclass
+class Careful:
+    """Runs a network over frames, batch by batch, and looks at what comes out.
+
+    `what` names it in messages. `batch` shrinks where memory does not suffice, and stays so. `shown` names the result
+    that is a picture and must not be black.
+    """
+
+    what: str
+    dtype: torch.dtype = torch.float32
+    batch: int = 1
+    shown: str | None = None
+    retried: list[int] = field(default_factory=list)  # frames that were made again in float32
+
+    def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results:
+        """The results of all frames, in float32, in their order.
+
+        `run(dtype, *inputs)` takes slices of the inputs along the first axis, which has one entry a frame, and gives
+        tensors by name. Raises ComputeError, naming the frame, where float32 fails too or memory does not suffice
+        for one frame.
+        """
+        done: list[Results] = []
+        start = 0
+        while start < len(frames):
+            part = slice(start, start + self.batch)
+            results = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
+            if results is None:
+                continue  # with a smaller batch
+            done.extend(self._checked(run, inputs, frames, start, results))
+            start += self.batch
+        return {name: torch.cat([results[name] for results in done]) for name in done[0]} if done else {}
+
+    def _tried(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results | None:
+        """The results, or none where memory did not suffice; the batch is halved then."""
+        try:
+            return {name: tensor.float() for name, tensor in run(dtype, *inputs).items()}
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
+        # Outside the handler: the error holds on to the frames of the stack, and these to the tensors.
+        give_back(inputs[0].device)
+        if len(frames) == 1:
+            where = inputs[0].device.type
+            way = "close other programs" + ("." if where == "cpu" else ", or set Warp.device to cpu.")
+            raise ComputeError(f"Frame {frames[0]}: memory on the {where} does not suffice for {self.what}: {way}")
+        self.batch = (len(frames) + 1) // 2
+        notice(f"{self.what}: memory did not suffice for {len(frames)} frames at once; it goes on with {self.batch}.")
+        return None
+
+    def _checked(
+        self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int], start: int, results: Results
+    ) -> list[Results]:
+        """The results of one batch; frames that are not sound are made again."""
+        faults = self._faults(results)
+        if not any(faults):
+            return [results]
+        checked = []
+        for offset, fault in enumerate(faults):
+            alone = {name: tensor[offset : offset + 1] for name, tensor in results.items()}
+            given = [tensor[start + offset : start + offset + 1] for tensor in inputs]
+            checked.append(self._again(run, given, frames[start + offset], fault, alone) if fault else alone)
+        return checked
+
+    def _again(self, run: Run, inputs: Sequence[Tensor], frame: int, fault: str, results: Results) -> Results:
+        """One frame in float32. Raises ComputeError where that is not finite either."""
+        if self.dtype != torch.float32:
+            word = str(self.dtype).removeprefix("torch.")
+            notice(f"Frame {frame}: {self.what} came out {fault} in {word}; it was made again in float32.")
+            self.retried.append(frame)
+            results = self._tried(run, torch.float32, inputs, [frame]) or {}  # one frame comes, or raises
+            (fault,) = self._faults(results)
+        if fault == UNREAL:
+            raise ComputeError(f"Frame {frame}: {self.what} came out {fault} in float32; is the input sound?")
+        if fault:
+            notice(f"Frame {frame}: {self.what} is {fault} in float32; it is kept.")
+        return results
+
+    def _faults(self, results: Mapping[str, Tensor]) -> list[str]:
+        """What is wrong with each frame of a batch, or nothing. Asks the device once."""
+        finite = torch.stack([tensor.isfinite().flatten(1).all(1) for tensor in results.values()]).all(0)
+        bright = results[self.shown].flatten(1).amax(1) >= BLACK if self.shown else torch.ones_like(finite)
+        told = torch.stack([finite, bright]).tolist()
+        return ["" if real and seen else "black" if real else UNREAL for real, seen in zip(*told)]
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether memory did not suffice: each device and allocator says so in its own words."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in OUT_OF_MEMORY)
+
+
+def give_back(on: torch.device) -> None:
+    """Hand memory that PyTorch keeps for later back to the device."""
+    if on.type == "cuda":
+        torch.cuda.empty_cache()
+    elif on.type == "mps":
+        torch.mps.empty_cache()
