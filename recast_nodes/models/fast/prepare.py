@@ -1,0 +1,37 @@
+"""Which plain network has which fast form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..networks import appearance as plain_appearance
+from ..networks import decoder as plain_decoder
+from ..networks import motion as plain_motion
+from ..networks import retargeting as plain_retargeting
+from ..networks import warping as plain_warping
+from . import appearance, decoder, warping
+
+
+def _as_it_is(module: nn.Module, dtype: torch.dtype) -> nn.Module:
+    return module
+
+
+FAST: dict[type[nn.Module], Callable[[Any, torch.dtype], nn.Module]] = {
+    plain_appearance.TransformerAppearance: appearance.TransformerAppearance,
+    plain_appearance.ConvolutionAppearance: appearance.ConvolutionAppearance,
+    plain_motion.MotionExtractor: _as_it_is,
+    plain_motion.PrefixedMotionExtractor: _as_it_is,
+    plain_warping.WarpingNetwork: warping.WarpingNetwork,
+    plain_decoder.SpadeDecoder: decoder.SpadeDecoder,
+    plain_retargeting.Retargeting: _as_it_is,
+}
+
+
+@torch.no_grad()
+def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype) -> nn.Module:
+    """See `recast_nodes.models.prepare`."""
+    return FAST[type(module)](module, dtype).to(device).eval()
