@@ -1,4 +1,4 @@
-"""Networks that fail on purpose: half precision that breaks, memory that does not suffice, devices that are not there."""
+"""Networks that fail on purpose: half precision breaks, memory does not suffice, devices are not there."""
 
 from __future__ import annotations
 
