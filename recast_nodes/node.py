@@ -118,8 +118,10 @@ class Node:
         """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)
 
-    def frames(self, frame: int, name: str) -> Iterable[int]:
-        """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only."""
+    def frames(self, frame: int, name: str, analysis: Any = None) -> Iterable[int]:
+        """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only; nodes with
+        `analyses` are given what these told.
+        """
         return (frame,)
 
     def observe(self, *args: Any, **inputs: Any) -> Any:

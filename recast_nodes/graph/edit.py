@@ -18,7 +18,16 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "DrivingTrack": ("FaceTrack", {"image": "Driving"}),
     "DrivingMotion": ("MotionExtract", {"image": "Driving", "track": "DrivingTrack"}),
     "ExpressionMix": ("ExpressionMix", {"source": "MotionExtract", "driving": "DrivingMotion"}),
-    "Warp": ("Warp", {"image": "Plate", "track": "FaceTrack", "motion": "ExpressionMix"}),
+    "Warp": (
+        "Warp",
+        {
+            "image": "Plate",
+            "track": "FaceTrack",
+            "motion": "ExpressionMix",
+            "plate": "Plate",
+            "plate_track": "FaceTrack",
+        },
+    ),
     "Decode": (
         "Decode",
         {

@@ -222,7 +222,7 @@ class _Pull:
     def _new_key(self, name: str, moment: Node) -> str:
         wires = self.graph.nodes[name].wires
         inputs = {
-            entry: [self.key(wires[entry], needed) for needed in _needed(moment, entry)]
+            entry: [self.key(wires[entry], needed) for needed in self._needed(name, moment, entry)]
             for entry in self._used(name, moment)
         }
         analysed = self.evaluator._analyses[name].key if moment.analyses else ""
@@ -231,6 +231,12 @@ class _Pull:
     def _used(self, name: str, moment: Node) -> list[str]:
         """The inputs that are connected and that the knob values use."""
         return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
+
+    def _needed(self, name: str, moment: Node, entry: str) -> Iterable[int]:
+        if not moment.inputs[entry].many:
+            return (moment.frame,)
+        analysed = (self.evaluator._analyses[name].value,) if moment.analyses else ()
+        return moment.frames(moment.frame, entry, *analysed)
 
     def _recalled(self, name: str, frame: int) -> bool:
         if (name, frame) in self.made:
@@ -265,7 +271,7 @@ class _Pull:
         needed: dict[str, dict[int, None]] = defaultdict(dict)
         for moment in moments:
             for entry in self._used(name, moment):
-                needed[wires[entry]].update(dict.fromkeys(_needed(moment, entry)))
+                needed[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
         for upstream, frames in needed.items():
             self.get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
@@ -274,15 +280,11 @@ class _Pull:
         wires = self.graph.nodes[name].wires
         given: dict[str, Any] = dict.fromkeys(moment.inputs)
         for entry in self._used(name, moment):
-            values = {frame: self.made[wires[entry], frame] for frame in _needed(moment, entry)}
+            values = {frame: self.made[wires[entry], frame] for frame in self._needed(name, moment, entry)}
             given[entry] = values if moment.inputs[entry].many else values[moment.frame]
         if moment.analyses:
             given["analysis"] = self.evaluator._analyses[name].value
         return given
-
-
-def _needed(moment: Node, entry: str) -> Iterable[int]:
-    return moment.frames(moment.frame, entry) if moment.inputs[entry].many else (moment.frame,)
 
 
 @contextmanager

@@ -75,8 +75,8 @@ class Model(Protocol):
         `first` the driver's first motion where its pose is taken relative to that.
         """
 
-    def warp(self, image: Image, track: Track, motion: Motion) -> WarpField:
-        """The plate moved to the edited keypoints."""
+    def warp(self, image: Image, track: Track, motion: Motion, eyes: Donor | None = None) -> WarpField:
+        """The plate moved to the edited keypoints. `eyes` is another frame of it, for eyes that this one shuts."""
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
         """The pixels of the new face."""

@@ -33,6 +33,7 @@ from ..stages.field import backward_flow, face_size, smooth_step
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
 from ..stages.mouth import Donor, covering, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
 from ..stages.neutral import neutral
+from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ..stages.reading import acted
 from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
@@ -127,10 +128,11 @@ class Mesh:
             edited=True,
         )
 
-    def warp(self, image: Image, track: Track, motion: Motion) -> WarpField:
+    def warp(self, image: Image, track: Track, motion: Motion, eyes: Donor | None = None) -> WarpField:
         source = to_pixels(motion.source, track.pixel_aspect)
         posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
-        driven = limit_opening(source, to_pixels(posed, track.pixel_aspect), face_size(source[:, :2]))
+        wanted = to_pixels(posed, track.pixel_aspect)
+        driven = limit_opening(source, wanted, face_size(source[:, :2]))
         window = _window(track.hull).intersect(image.main.window)
         if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
             return unmoved(self.name, source)
@@ -140,7 +142,10 @@ class Mesh:
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - _at(corner), size)) * moved
-        return WarpField(self.name, window, flow, occlusion, plate, resample(plate, flow), source, driven)
+        warped = resample(plate, flow)
+        if eyes is not None:
+            warped, driven = _opened(warped, source, driven, wanted, eyes, corner)
+        return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
         corner = torch.tensor([[1.0, 0, -field.window.x], [0, 1, -field.window.y], [0, 0, 1]])
@@ -167,6 +172,22 @@ class Mesh:
             return dark
         given = donated_mouth(donor, field.warped, driven, canonical_face().triangles, finish.exposure_match)
         return torch.lerp(dark, given, shown)
+
+
+def _opened(
+    warped: Tensor, source: Tensor, driven: Tensor, wanted: Tensor, eyes: Donor, corner: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
+    it then shows.
+    """
+    lent = lent_keypoints(eyes.keypoints, source)
+    need = needed(source, wanted, lent)
+    if not bool((need > 0).any()):
+        return warped, driven
+    shown = limit_opening(lent, wanted, face_size(source[:, :2]))
+    at, triangles = _at(corner), canonical_face().triangles
+    pixels = with_open_eyes(warped, source - at, shown - at, eyes, triangles, need)
+    return pixels, with_lids_of(driven, shown, need)
 
 
 def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import KnobError, NoFace
 from ..knobs import Choice, Float, Int
@@ -64,7 +64,7 @@ class Decode(Node):
         donors = {"driving": ("driving", "driving_track"), "hold": ("plate", "plate_track"), "plate": ()}
         return ("field", *donors[self.inner_mouth])
 
-    def frames(self, frame: int, name: str) -> Iterable[int]:
+    def frames(self, frame: int, name: str, analysis: Any = None) -> Iterable[int]:
         return (self.mouth_frame,)
 
     def process(

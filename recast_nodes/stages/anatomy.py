@@ -44,6 +44,10 @@ LEFT_UPPER_LID, LEFT_LOWER_LID = (246, 161, 160, 159, 158, 157, 173), (7, 163, 1
 RIGHT_UPPER_LID, RIGHT_LOWER_LID = (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)
 """Upper and lower lid from the outer corner inwards; entry k of both lie above each other."""
 
+LEFT_SOCKET = (226, 31, 228, 229, 230, 231, 232, 233, 244, 189, 221, 222, 223, 224, 225, 113)
+RIGHT_SOCKET = (446, 261, 448, 449, 450, 451, 452, 453, 464, 413, 441, 442, 443, 444, 445, 342)
+"""Around the lids, between brow and cheek: outer corner, below, inner corner, above."""
+
 LEFT_IRIS, RIGHT_IRIS = (468, 469, 470, 471, 472), (473, 474, 475, 476, 477)
 """Centre, then the rim: right, top, left, bottom."""
 

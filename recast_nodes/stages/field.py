@@ -15,7 +15,16 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import INNER_LIPS, LEFT_EYE, LEFT_IRIS, LOWER_LIP_RINGS, OVAL, RIGHT_EYE, RIGHT_IRIS, UPPER_LIP_RINGS
+from .anatomy import (
+    INNER_LIPS,
+    LEFT_EYE,
+    LEFT_IRIS,
+    LOWER_LIP_RINGS,
+    OVAL,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+    UPPER_LIP_RINGS,
+)
 
 cv2 = opencv()
 
@@ -78,6 +87,23 @@ def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, 
         flow = _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
         goal = goal + wanted - at_points(flow, after)
     return _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
+
+
+def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, size: tuple[int, int]) -> Tensor:
+    """The field (2, H, W) in pixels of the mesh alone, smoothed, irises moved as discs: no hull holds it, and it means
+    something only well inside the mesh.
+
+    `before` and `after` (478, 3) are keypoints in pixels of a window of `size` (width, height), `face` the face's size.
+    """
+    step = max(1.0, face / GRID)
+    cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
+    to_grid = after.new_tensor([cells[0] / size[0], cells[1] / size[1]])
+    before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
+    shown = _facing(before[:468], triangles)
+    flow = _blur(mesh_flow(before[:468, :2], after[:468, :2], shown, cells), SMOOTHING * face / step)
+    flow = unfold(_move_irises(flow, before, after))
+    flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
+    return flow / to_grid[:, None, None].to(flow)
 
 
 def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:

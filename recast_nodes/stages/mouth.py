@@ -87,7 +87,7 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     corner = driven.new_tensor([left, top])
     donor = _no_larger(donor, float(_width(donor.keypoints) / _width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
-    patch = _look_up(donor.pixels, flow)
+    patch = look_up(donor.pixels, flow)
     gain = _light_gain(donor, pixels, driven)[:, None, None]
     lips_gain = _mean_lips(pixels, driven) / _mean_lips(donor.pixels, donor.keypoints)
     flesh = _like_lips(patch, donor)
@@ -144,7 +144,7 @@ def _bounds(points: Tensor, shape: torch.Size) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _look_up(pixels: Tensor, flow: Tensor) -> Tensor:
+def look_up(pixels: Tensor, flow: Tensor) -> Tensor:
     """`pixels` (3, H, W) of any size looked up by `flow` (2, h, w); the picture is first cut to what is looked at."""
     height, width = flow.shape[1:]
     x = flow[0] + torch.arange(width)

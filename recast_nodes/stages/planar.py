@@ -1,0 +1,29 @@
+"""Turn, scale and shift in the picture's plane."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def fitted(before: Tensor, after: Tensor) -> Tensor:
+    """(2, 3) the similarity that best takes points (N, 2) to others, by least squares."""
+    middle, goal = before.mean(0), after.mean(0)
+    one, two = before - middle, after - goal
+    size = one.square().sum().clamp_min(1e-6)
+    along = (one * two).sum() / size
+    across = (one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]).sum() / size
+    turn = torch.stack([torch.stack([along, -across]), torch.stack([across, along])])
+    return torch.cat([turn, (goal - turn @ middle)[:, None]], 1)
+
+
+def carried(points: Tensor, similarity: Tensor) -> Tensor:
+    """Points (N, 2 or more) through a similarity (2, 3); what comes after x and y stays."""
+    turned = points[:, :2] @ similarity[:, :2].T + similarity[:, 2]
+    return torch.cat([turned, points[:, 2:]], 1)
+
+
+def inverse(similarity: Tensor) -> Tensor:
+    """The similarity (2, 3) that takes points back."""
+    back = torch.linalg.inv(similarity[:, :2])
+    return torch.cat([back, -(back @ similarity[:, 2])[:, None]], 1)

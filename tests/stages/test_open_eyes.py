@@ -1,0 +1,84 @@
+"""Open eyes lent by another frame: which frame it is, when it is used, and what it looks like."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from recast_nodes.models.canonical import canonical_face
+from recast_nodes.stages import planar
+from recast_nodes.stages.mouth import Donor
+from recast_nodes.stages.open_eyes import lending_frames, lent_keypoints, needed, sight, with_open_eyes
+
+from ..performer import track
+
+BLINK = {9: 1.0, 10: 1.0}
+
+
+def shot(blinks, frames=range(1, 41), yaw=lambda frame: 0.0):
+    """Sights of a shot with shut eyes in `blinks`."""
+    tracks = {frame: track(BLINK if frame in blinks else None, yaw=yaw(frame)) for frame in frames}
+    return {frame: sight(one.landmarks, True) for frame, one in tracks.items()}
+
+
+def test_all_frames_of_a_blink_have_the_same_near_lender():
+    lent = lending_frames(shot({10, 11, 12, 30}))
+    assert set(lent) == {10, 11, 12, 30}
+    assert lent[10] == lent[11] == lent[12] and lent[10] in (9, 13) and lent[30] in (29, 31)
+
+
+def test_a_frame_that_was_not_seen_lends_nothing():
+    sights = shot({10})
+    for frame in (9, 11):
+        sights[frame] = sights[frame]._replace(seen=False)
+    assert lending_frames(sights)[10] in (8, 12)
+
+
+def test_nobody_lends_where_eyes_are_never_open():
+    assert lending_frames(shot(range(1, 41))) == {}
+
+
+def test_a_head_turned_away_lends_nothing():
+    assert lending_frames(shot({1, 2}, range(1, 6), yaw=lambda frame: 0.0 if frame < 3 else 1.0)) == {}
+
+
+OPEN, SHUT = track(size=300, centre=(200.0, 200.0)).landmarks, track(BLINK, size=300, centre=(200.0, 200.0)).landmarks
+
+
+@pytest.mark.parametrize(
+    ("plate", "edit", "lender", "amount"),
+    [(SHUT, OPEN, OPEN, 1), (OPEN, OPEN, OPEN, 0), (SHUT, SHUT, OPEN, 0), (OPEN, SHUT, OPEN, 0), (SHUT, OPEN, SHUT, 0)],
+)
+def test_another_eye_is_needed_only_where_the_edit_opens_what_the_plate_shuts(plate, edit, lender, amount):
+    torch.testing.assert_close(needed(plate, edit, lender), torch.full((2,), float(amount)))
+
+
+def picture(seed=3):
+    noise = torch.rand(3, 50, 50, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.interpolate(noise[None], size=(400, 400), mode="bicubic")[0].clamp(0.05, 1)
+
+
+def test_the_same_picture_under_other_light_comes_in_as_it_was():
+    pixels, triangles = picture(), canonical_face().triangles
+    donor = Donor(pixels * torch.tensor([0.5, 0.7, 2.0])[:, None, None], OPEN)
+    laid = with_open_eyes(pixels, OPEN, OPEN, donor, triangles, torch.ones(2))
+    torch.testing.assert_close(laid, pixels, atol=0.005, rtol=0.01)
+
+
+def test_an_eye_comes_from_where_the_lender_has_it():
+    pixels, triangles = picture(), canonical_face().triangles
+    grey, shift = torch.full_like(pixels, 0.5), torch.tensor([12.0, -7.0, 0.0])
+    donor = Donor(torch.roll(pixels, (-7, 12), (1, 2)), OPEN + shift)
+    laid = with_open_eyes(grey, OPEN, OPEN, donor, triangles, torch.tensor([1.0, 0.0]))
+    pupil = OPEN[468, :2].round().long()
+    ours, there = (each[:, pupil[1] - 6 : pupil[1] + 6, pupil[0] - 6 : pupil[0] + 6] for each in (laid, pixels))
+    assert torch.corrcoef(torch.stack([ours.flatten(), there.flatten()]))[0, 1] > 0.95
+    other = OPEN[473, :2].round().long()
+    assert torch.equal(laid[:, other[1], other[0]], grey[:, other[1], other[0]]), "the other eye is not needed"
+
+
+def test_a_lender_is_brought_to_the_plates_size_and_turn():
+    turn = torch.tensor([[0.8, -0.6, 30.0], [0.6, 0.8, 5.0]])
+    elsewhere = planar.carried(OPEN, turn)
+    torch.testing.assert_close(lent_keypoints(elsewhere, OPEN)[:, :2], OPEN[:, :2], atol=1e-2, rtol=1e-4)
+    torch.testing.assert_close(planar.carried(elsewhere, planar.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)
