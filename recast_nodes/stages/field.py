@@ -175,7 +175,8 @@ def _ring(points: Tensor, edge: Tensor) -> Tensor:
     following = torch.roll(edge, -1, 0) - edge
     normals = torch.stack([following[:, 1], -following[:, 0]], 1)
     reach = ((edge - middle) * normals).sum(1)
-    facing = rays @ normals.T * reach.sign()
+    # Written out for the reason given at `_affine`.
+    facing = (rays[:, :1] * normals[:, 0] + rays[:, 1:] * normals[:, 1]) * reach.sign()
     distance = torch.where(facing > 1e-9, reach.abs() / facing.clamp_min(1e-9), torch.inf).amin(1)
     return middle + rays * distance.clamp(1.02, 4.0)[:, None]
 
@@ -309,7 +310,9 @@ def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
     inside = polygon(edge, cells)[0].byte().numpy()
     inside = np.pad(inside, 1)  # beyond the window counts as outside
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
-    return smooth_step((torch.from_numpy(distance) - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
+    # Its last bits are not the same at every call; the square of a distance between cells is a whole number.
+    exact = torch.from_numpy(distance).double().square().round().sqrt().float()
+    return smooth_step((exact - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
 
 
 def jacobian(flow: Tensor) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.decode import noise_level, regrained, softened, with_detail
-from recast_nodes.stages.field import backward_flow, jacobian, polygon, unfold
+from recast_nodes.stages.field import backward_flow, hull_falloff, jacobian, polygon, unfold
 from recast_nodes.stages.resample import finite, resample
 
 from ..performer import track
@@ -124,3 +126,10 @@ def test_detail_one_leaves_all_as_it_is():
     pixels, change = torch.rand(3, 8, 8), torch.ones(1, 8, 8)
     assert with_detail(pixels, change, 1.0, 0.0, 100) is pixels
     assert float(with_detail(pixels, change, 0.0, 0.0, 100).std()) < float(pixels.std())
+
+
+def test_the_hulls_edge_is_the_same_in_every_thread():
+    edge = torch.tensor([[20.0, 10.0], [170.0, 25.0], [190.0, 140.0], [90.0, 190.0], [12.0, 120.0]])
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda turn: hull_falloff(edge, (203, 207)), range(60)))
+    assert all(torch.equal(one, found[0]) for one in found)
