@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NONCOMMERCIAL_TOOLS = (
-    "their own pipeline finds faces by InsightFace's models, which are for non-commercial research only; "
-    "Recast Nodes does not need those"
+INSIGHTFACE = (
+    "The authors' own pipeline finds faces by InsightFace's models, which are for non-commercial research only; Recast "
+    "Nodes needs none of those."
 )
 
 
@@ -25,12 +25,13 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class Published:
-    """A published model: where its authors give it out, and under which licence, in plain words."""
+    """A published model: where its authors give it out, and under which terms."""
 
     name: str
     title: str
     files: tuple[PublishedFile, ...]
     licence: str
+    terms: str  # what else its user must know before using it commercially, in plain words
     page: str  # where to download by hand
 
     @property
@@ -80,8 +81,9 @@ PERFORMRECAST = Published(
             _drive("1G6NKloq29ULCQeJAw-4qvH0nA-5oj6-T"),
         ),
     ),
-    licence=f"MIT as its authors publish it, retrained from LivePortrait's design; {NONCOMMERCIAL_TOOLS}, and it was "
-    "trained with FLAME, whose model is for non-commercial research: ask your lawyers before commercial use",
+    licence="MIT, as its authors publish it",
+    terms="It was trained against FLAME, a head model that is itself for non-commercial research, and begins from "
+    f"DINO's weights (Apache-2.0): have somebody read those terms before commercial use. {INSIGHTFACE}",
     page="https://github.com/youku-aigc/PerformRecast",
 )
 
@@ -110,7 +112,8 @@ LIVEPORTRAIT = Published(
             _hub("retargeting_models/stitching_retargeting_module.pth"),
         ),
     ),
-    licence=f"MIT as its authors publish it; {NONCOMMERCIAL_TOOLS}",
+    licence="MIT, as its authors publish it",
+    terms=INSIGHTFACE,
     page="https://huggingface.co/KlingTeam/LivePortrait",
 )
 

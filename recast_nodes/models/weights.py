@@ -108,7 +108,7 @@ def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) ->
     path = folder(model) / f"{part}.safetensors"
     write_safetensors(path, tensors, f"{model} {part}")
     note = Note(path.stat().st_size, sha256_of(path), origin.name, origin.stat().st_size, sha256_of(origin))
-    noted = {**notes(model), part: note}
+    noted = {**_notes_if_sound(model), part: note}
     plain = {"version": NOTES_VERSION, "parts": {name: asdict(entry) for name, entry in noted.items()}}
     with whole_file(path.parent / NOTES) as temporary:
         temporary.write_text(json.dumps(plain, indent=2), encoding="utf-8")
@@ -130,13 +130,44 @@ def notes(model: str) -> dict[str, Note]:
     return noted
 
 
+def _notes_if_sound(model: str) -> dict[str, Note]:
+    try:
+        return notes(model)
+    except WeightsError:  # an import is what puts it right
+        return {}
+
+
+def missing_parts(model: str) -> list[str]:
+    """The networks of a model that are not installed, or not whole as far as their size tells."""
+    absent = []
+    for part in published(model).parts:
+        try:
+            path_of(model, part)
+        except ModelMissing:
+            absent.append(part)
+    return absent
+
+
+def damage(model: str, part: str) -> str:
+    """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
+    from .checkpoints import read_safetensors, structure
+
+    path = path_of(model, part)
+    if sha256_of(path) != notes(model)[part].sha256:
+        return f"{path} is damaged: its sha256 is not the one noted at import. {_again(model)}"
+    wanted = {name: tensor.shape for name, tensor in structure(model, part).items()}
+    if {name: tensor.shape for name, tensor in read_safetensors(path).items()} != wanted:
+        return f"{path} does not fit {model}'s {part}. {_again(model)}"
+    return ""
+
+
 def missing(model: str, part: str) -> str:
     """One sentence for a network that is not installed, and what to do."""
     told = published(model)
     file = told.file_of(part)
     return (
-        f"{told.name}'s {part} is not in {folder(model)}: download {file.name} from {told.page} "
-        f"(licence: {told.licence}) and run `recast models import {told.name} FOLDER`."
+        f"{told.name}'s {part} is not in {folder(model)}: download {file.name} from {told.page} (licence: "
+        f"{told.licence}; `recast models list` tells more) and run `recast models import {told.name} FOLDER`."
     )
 
 

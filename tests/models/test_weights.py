@@ -56,7 +56,7 @@ def test_changing_a_network_does_not_change_its_file(origin):
 def test_missing_weights_are_named_with_place_licence_and_command(tmp_path):
     with pytest.raises(ModelMissing) as caught:
         weights.load("liveportrait", "W")
-    for word in (str(tmp_path), "warping_module.pth", "non-commercial", "recast models import liveportrait"):
+    for word in (str(tmp_path), "warping_module.pth", "licence: MIT", "recast models import liveportrait"):
         assert word in str(caught.value)
     with pytest.raises(ModelMissing):
         weights.known_by("performrecast")

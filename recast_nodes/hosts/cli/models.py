@@ -4,46 +4,82 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
 
 @click.group("models")
 def command() -> None:
-    """List, check and fetch the model files."""
+    """List, check, fetch and import the model files."""
 
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Plain data, for scripts.")
 def list_files(as_json: bool) -> None:
     """List the model files: state, size, licence, purpose."""
-    _show(as_json)
+    _show(as_json, thorough=False)
 
 
 @command.command("check")
 @click.option("--json", "as_json", is_flag=True, help="Plain data, for scripts.")
 def check(as_json: bool) -> None:
-    """Check every file byte for byte; leaves with 1 where one that rendering needs is missing or damaged."""
-    sys.exit(0 if _show(as_json) else 1)
+    """Check every file byte for byte.
+
+    Leaves with 1 where a file that rendering needs is missing or damaged, or a published model is there in part.
+    """
+    sys.exit(0 if _show(as_json, thorough=True) else 1)
 
 
 @command.command("fetch")
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Also the files that rendering does not need.")
 def fetch_files(names: tuple[str, ...], everything: bool) -> None:
-    """Fetch NAMES, or all files that rendering needs, and verify them."""
+    """Fetch NAMES, or all files that rendering needs, and verify them.
+
+    A name is a file of `recast models list`, or a published model (performrecast, liveportrait), which is asked for by
+    its name alone and never fetched with --all.
+    """
     from ...models.files import FILES, fetch, required
+    from ...models.imports import fetch_weights
+    from ...models.published import PUBLISHED
 
     wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
     for name in wanted:
-        fetch(name, click.echo)
+        if name in PUBLISHED:
+            fetch_weights(name, click.echo)
+        else:
+            fetch(name, click.echo)
 
 
-def _show(as_json: bool) -> bool:
-    """Print the table; whether all that rendering needs is whole."""
+@command.command("import")
+@click.argument("model")
+@click.argument("source", type=click.Path(path_type=Path))
+def import_files(model: str, source: Path) -> None:
+    """Install the published weights of MODEL (performrecast or liveportrait) from SOURCE.
+
+    SOURCE is the folder that they were downloaded to, or one file. Files are known by their tensors, whatever they are
+    called; they are read as numbers only, checked, and kept as safetensors. Leaves with 1 where some are still missing.
+    """
+    from ...models.imports import import_weights
+    from ...models.weights import missing
+
+    absent = import_weights(model, source.expanduser(), click.echo)
+    for part in absent:
+        click.echo(f"Still missing: {missing(model, part)}")
+    if not absent:
+        click.echo(f"{model} is complete.")
+    sys.exit(1 if absent else 0)
+
+
+def _show(as_json: bool, thorough: bool) -> bool:
+    """Print the tables; whether all that rendering needs is whole, and each published model whole or not there."""
     from ...models.files import folder, required, status
 
     found = status()
+    whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
+    models = _published(thorough)
     if as_json:
         plain = [
             {
@@ -58,14 +94,73 @@ def _show(as_json: bool) -> bool:
             }
             for entry in found
         ]
-        click.echo(json.dumps(plain, indent=2))
+        click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"])], indent=2))
     else:
         click.echo(f"Model files in {folder()}:")
         for entry in found:
             size = f"{entry.file.size / 1e6:.1f} MB"
             click.echo(f"  {entry.state:8} {entry.file.name}  {size}, {entry.file.licence}")
             click.echo(f"           {entry.file.purpose}; needed for {entry.file.needed_for}")
-    whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
-    if not whole and not as_json:
-        click.echo("`recast models fetch` brings what rendering needs.")
-    return whole
+        if not whole:
+            click.echo("`recast models fetch` brings what rendering needs.")
+        for model in models:
+            _show_model(model)
+    states = [{part["state"] for part in model["parts"]} for model in models]
+    return whole and all(state in ({"whole"}, {"missing"}) for state in states)
+
+
+def _published(thorough: bool) -> list[dict[str, Any]]:
+    """The published models as plain data, part by part; `thorough` reads every byte."""
+    from ...models.published import PUBLISHED
+
+    return [
+        {
+            "title": model.title,
+            "page": model.page,
+            "licence": model.licence,
+            "terms": model.terms,
+            "name": model.name,
+            "parts": [_part(model.name, part, thorough) for part in model.parts],
+        }
+        for model in PUBLISHED.values()
+    ]
+
+
+def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
+    from ...errors import ModelMissing, WeightsError
+    from ...models import weights
+
+    told = weights.published(model)
+    file = told.file_of(part)
+    entry: dict[str, Any] = {"name": f"{model}/{part}", "state": "missing", "fault": "", "purpose": file.purpose}
+    entry |= {"published_as": file.name, "url": file.url, "licence": told.licence, "terms": told.terms}
+    entry |= {"needed_for": f"model {model}"}
+    try:
+        path = weights.path_of(model, part)
+        note = weights.notes(model)[part]
+        entry |= {"path": str(path), "size": note.size, "sha256": note.sha256}
+        entry |= {"origin": note.origin, "origin_size": note.origin_size, "origin_sha256": note.origin_sha256}
+        entry["fault"] = weights.damage(model, part) if thorough else ""
+        entry["state"] = "damaged" if entry["fault"] else "whole"
+    except WeightsError as error:
+        entry |= {"state": "damaged", "fault": str(error)}
+    except ModelMissing:
+        pass  # as the entry says
+    return entry
+
+
+def _show_model(model: dict[str, Any]) -> None:
+    from ...models.weights import folder
+
+    click.echo(f"{model['title']} in {folder(model['name'])}:")
+    click.echo(f"  Licence: {model['licence']}. {model['terms']}")
+    for part in model["parts"]:
+        if part["state"] == "whole":
+            told = f"{part['size'] / 1e6:,.1f} MB, from {part['origin']}, sha256 {part['origin_sha256'][:16]}"
+        else:
+            told = part["fault"] or f"{part['published_as']}: {part['purpose']}"
+        click.echo(f"  {part['state']:8} {part['name'].partition('/')[2]}  {told}")
+    absent = list(dict.fromkeys(part["published_as"] for part in model["parts"] if part["state"] != "whole"))
+    if absent:
+        click.echo(f"  Download {', '.join(absent)} from {model['page']}")
+        click.echo(f"  and run `recast models import {model['name']} FOLDER`.")
