@@ -11,6 +11,7 @@ import struct
 from typing import Any, NamedTuple
 
 from ..wires import Attribute
+from . import limits
 
 NUMBERS = {
     "int": "<i",
@@ -38,6 +39,7 @@ NUMBERS = {
     "deepImageState": "<B",
     "tiledesc": "<2IB",
 }
+LONGEST = 1 << 16  # numbers or words in one attribute; longer ones keep their bytes
 PIXEL_TYPES = ("uint32", "float16", "float32")  # by OpenEXR's number: UINT, HALF, FLOAT
 
 
@@ -49,6 +51,20 @@ class Channel(NamedTuple):
     linear: int = 0  # pLinear, a hint to the lossy compressions
     x_step: int = 1
     y_step: int = 1
+
+
+class TooMany(Exception):
+    """A header goes beyond a limit."""
+
+    def __init__(self, limit: limits.Limit, figure: int):
+        super().__init__(limit.variable)
+        self.limit, self.figure = limit, figure
+
+
+def bound(limit: limits.Limit, figure: int) -> None:
+    """TooMany where there is more than is read."""
+    if figure > limits.most(limit):
+        raise TooMany(limit, figure)
 
 
 def decode(kind: str, data: bytes) -> Attribute:
@@ -68,6 +84,8 @@ def _value(kind: str, data: bytes) -> Any:
     if kind == "stringvector":
         return _strings(data)
     if kind == "floatvector":
+        if len(data) > 4 * LONGEST:
+            raise ValueError("a vector of more numbers than are looked at")
         return struct.unpack(f"<{len(data) // 4}f", data)
     if kind == "chlist":
         return _channels(data)
@@ -110,16 +128,19 @@ def _strings(data: bytes) -> tuple[str, ...]:
             raise ValueError("a string reaches beyond its attribute")
         words.append(text(data[at + 4 : at + 4 + size]))
         at += 4 + size
+        if len(words) > LONGEST:
+            raise ValueError("more words than are looked at")
     return tuple(words)
 
 
 def _channels(data: bytes) -> tuple[Channel, ...]:
     channels, at = [], 0
     while data[at] != 0:
-        end = data.index(b"\0", at)
+        end = data.index(b"\0", at, at + 256)
         kind, linear, x_step, y_step = struct.unpack_from("<iB3xii", data, end + 1)
         channels.append(Channel(text(data[at:end]), PIXEL_TYPES[kind], linear, x_step, y_step))
         at = end + 17
+        bound(limits.CHANNELS, len(channels))
     return tuple(channels)
 
 

@@ -15,11 +15,10 @@ import numpy as np
 
 from ..errors import MediaError
 from ..wires import Attribute, Window
-from . import exr_attributes
+from . import exr_attributes, limits
 
 MAGIC = b"v/1\x01"
 TILED, LONG_NAMES, DEEP, MULTIPART = 0x200, 0x400, 0x800, 0x1000
-LARGEST_HEADER = 64 << 20  # bytes; previews and manifests are a few MB at most
 COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab", "htj2k256", "htj2k32")
 LINES = (1, 1, 1, 16, 32, 16, 32, 32, 32, 256, 256, 32)  # scanlines in a chunk, by compression
 LOSSY = frozenset({"pxr24", "b44", "b44a", "dwaa", "dwab"})
@@ -70,18 +69,26 @@ class Layout(NamedTuple):
 
 
 def read_layout(path: str | Path) -> Layout:
-    """Header of an EXR file. MediaError where it is none, or where the header is broken."""
+    """Header of an EXR file. MediaError where it is none, is broken, or goes beyond `limits`."""
+    size = limits.check_file(path)
     try:
         with open(path, "rb") as file:
-            return _layout(file, Path(path).stat().st_size)
+            return _layout(file, size)
     except OSError as problem:
         raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
-    except (struct.error, ValueError, IndexError, UnicodeError, TypeError) as problem:
-        raise MediaError(f"{path}: its OpenEXR header is broken: {problem}.") from problem
+    except exr_attributes.TooMany as problem:
+        limits.refuse(path, problem.limit, problem.figure)
+    except (struct.error, ValueError, IndexError, TypeError) as problem:
+        raise MediaError(f"{path}: its OpenEXR header is broken: {_first_words(problem)}.") from problem
+
+
+def _first_words(problem: Exception) -> str:
+    return "it ends too early" if isinstance(problem, struct.error | IndexError) else str(problem)
 
 
 def is_exr(path: str | Path) -> bool:
     """Whether the file begins as an OpenEXR file does, whatever its name says."""
+    limits.check_file(path)
     try:
         with open(path, "rb") as file:
             return file.read(4) == MAGIC
@@ -96,11 +103,14 @@ def layout_of(data: bytes | memoryview) -> Layout:
 
 def _layout(file: BinaryIO, size: int) -> Layout:
     data = file.read(min(size, 1 << 16))
+    largest = limits.most(limits.HEADER) << 20
     while True:
         try:
             return _parse(data, size)
         except (struct.error, IndexError, ValueError):
-            more = file.read(len(data)) if len(data) < LARGEST_HEADER else b""
+            if len(data) >= largest:
+                raise exr_attributes.TooMany(limits.HEADER, len(data) >> 20) from None
+            more = file.read(len(data))
             if not more:
                 raise
             data += more
@@ -112,33 +122,48 @@ def _parse(data: bytes, size: int) -> Layout:
     (flags,) = struct.unpack_from("<I", data, 4)
     at, headers = 8, []
     while True:
-        header, at = _header(data, at)
+        header, at = _header(data, at, size)
         headers.append(header)
+        exr_attributes.bound(limits.PARTS, len(headers))
         if not flags & MULTIPART:
             return Layout(flags, tuple(headers), at, size)
         if data[at] == 0:
             return Layout(flags, tuple(headers), at + 1, size)
 
 
-def _header(data: bytes, at: int) -> tuple[Header, int]:
+def _header(data: bytes, at: int, whole: int) -> tuple[Header, int]:
     attributes = {}
     while data[at] != 0:
-        name_end = data.index(b"\0", at)
-        kind_end = data.index(b"\0", name_end + 1)
+        name_end = _word_end(data, at)
+        kind_end = _word_end(data, name_end + 1)
         (size,) = struct.unpack_from("<i", data, kind_end + 1)
         start = kind_end + 5
-        if size < 0 or size > LARGEST_HEADER:
-            raise ValueError(f"an attribute of {size} bytes")
+        if size < 0:
+            raise TypeError(f"it has an attribute of {size} bytes")
+        if start + size > whole:
+            raise TypeError("an attribute reaches beyond the end of the file")
+        exr_attributes.bound(limits.HEADER, size >> 20)
         if start + size > len(data):
             raise IndexError("the header ends too early")
         kind = exr_attributes.text(data[name_end + 1 : kind_end])
         attributes[exr_attributes.text(data[at:name_end])] = exr_attributes.decode(kind, data[start : start + size])
         at = start + size
+        exr_attributes.bound(limits.ATTRIBUTES, len(attributes))
     header = Header(attributes)
     for needed in ("channels", "dataWindow", "displayWindow", "compression"):
         if needed not in attributes or isinstance(attributes[needed].value, bytes):
             raise TypeError(f"'{needed}' is missing or malformed")
     return header, at + 1
+
+
+def _word_end(data: bytes, at: int) -> int:
+    """Where the zero stands that ends a word. No name is longer than 255 bytes, so nothing is searched for long."""
+    end = data.find(b"\0", at, at + 256)
+    if end < 0:
+        if at + 256 <= len(data):
+            raise TypeError("it has a name without an end")
+        raise IndexError
+    return end
 
 
 def header_bytes(headers: Sequence[Mapping[str, Attribute]]) -> bytes:
@@ -174,16 +199,28 @@ def complete(path: str | Path, layout: Layout) -> bool:
     table_end = layout.end + 8 * sum(counts)
     if min(counts) < 1 or table_end > layout.size:
         return False
-    data = np.memmap(path, np.uint8, mode="r")
-    table = np.frombuffer(data[layout.end : table_end].tobytes(), "<u8")
-    leads = np.repeat([_leader(header, layout) for header in layout.headers], counts)
-    if table.min() < table_end or table.max() > layout.size:
-        return False
-    starts = table.astype(np.int64) + leads
-    if starts.max() > layout.size:
-        return False
-    sizes = data[starts[:, None] + np.arange(-4, 0)].copy().view("<i4")[:, 0].astype(np.int64)
-    return bool((sizes >= 0).all() and (starts + sizes <= layout.size).all())
+    try:
+        with open(path, "rb", buffering=0) as file:
+            file.seek(layout.end)
+            table = np.frombuffer(file.read(table_end - layout.end), "<u8")
+            if len(table) != sum(counts) or table.min() < table_end or table.max() > layout.size:
+                return False
+            starts = table.astype(np.int64) + np.repeat([_leader(header, layout) for header in layout.headers], counts)
+            return int(starts.max()) <= layout.size and _inside(file, starts, layout.size)
+    except OSError as problem:
+        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
+
+
+def _inside(file: BinaryIO, starts: np.ndarray, size: int) -> bool:
+    """Whether the chunks whose data start there end inside the file. (Read, not mapped into memory: a file that
+    shrinks under a mapping ends the process.)
+    """
+    for start in starts.tolist():
+        file.seek(start - 4)
+        (length,) = struct.unpack("<i", file.read(4).ljust(4, b"\xff"))
+        if length < 0 or start + length > size:
+            return False
+    return True
 
 
 def _leader(header: Header, layout: Layout) -> int:
@@ -231,6 +268,20 @@ def _levels(size: int, round_up: int) -> list[int]:
 def _window(box: tuple[int, int, int, int]) -> Window:
     left, top, right, bottom = box
     return Window(left, top, right - left + 1, bottom - top + 1)
+
+
+def pixel_bytes(header: Header) -> int:
+    """Bytes of one pixel of all channels."""
+    return sum(np.dtype(channel.dtype).itemsize for channel in header.channels)
+
+
+def check_size(path: str | Path, layout: Layout) -> None:
+    """MediaError where the parts hold more than `limits` allow, or nothing."""
+    total = 0
+    for header in layout.headers:
+        window = header.window
+        total += max(0, window.width) * max(0, window.height) * pixel_bytes(header)
+        limits.check_size(path, window.width, window.height, len(header.channels), total)
 
 
 def box(window: Window) -> Attribute:
