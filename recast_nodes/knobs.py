@@ -7,12 +7,15 @@ type or raises `KnobError` in words for the artist. Only the standard library is
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from .errors import KnobError
 
 NOTHING = ("", "none", "null", "~")  # how an unset value is written
+FRAME = re.compile(r"-?[0-9]{1,9}")
+LAST_FRAME = 10_000_000
 SWITCH_WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
 
 
@@ -203,13 +206,18 @@ class Choices(Choice):
         return "any of " + ", ".join(self.options)
 
 
+def one_line(knob: Knob, value: Any) -> str:
+    """`value`, if it is text without a character that controls a terminal. Raises KnobError."""
+    if not isinstance(value, str) or any(ord(character) < 32 or 127 <= ord(character) < 160 for character in value):
+        raise knob.refuse(value)
+    return value
+
+
 class Text(Knob):
     """One line of text."""
 
     def settle(self, value: Any) -> str:
-        if not isinstance(value, str) or any(ord(character) < 32 for character in value):
-            raise self.refuse(value)
-        return value
+        return one_line(self, value)
 
     def takes(self) -> str:
         return "one line of text"
@@ -262,8 +270,10 @@ class Still(Knob):
     def settle(self, value: Any) -> int | str:
         if isinstance(value, bool) or not isinstance(value, (int, str)) or value == "":
             raise self.refuse(value)
-        if isinstance(value, str) and value not in self.words and value.lstrip("-").isdigit():
-            return int(value)
+        if isinstance(value, str):
+            value = int(value) if FRAME.fullmatch(value) and value not in self.words else one_line(self, value)
+        if isinstance(value, int) and abs(value) > LAST_FRAME:
+            raise self.refuse(value)
         return value
 
     def takes(self) -> str:

@@ -37,16 +37,22 @@ from ..node import Node, unknown
 from .graph import Graph, Placed, Problem, check_curve
 
 VERSION = 1
-LARGEST = 16_000_000  # characters; a shot is a few thousand
+DEEPEST = 16  # levels; a key with handles is on the seventh
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is several times as fast, where it is built in
 
 
 def load(path: str | os.PathLike[str]) -> Graph:
     """The shot in a file; its relative paths start at the file's folder. Raises DocumentError with every fault."""
+    from ..media import limits
+
     path = Path(path)
     try:
+        limits.check(path, limits.DOCUMENT, limits.check_file(path) / (1 << 20))
         text = path.read_text(encoding="utf-8")
+    except MediaError as error:
+        raise DocumentError([str(error)]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DocumentError([f"{path}: cannot be read: {error}"]) from None
+        raise DocumentError([f"{path}: cannot be read: {limits.reason(error)}."]) from None
     try:
         return parse(text, path.absolute().parent)
     except DocumentError as error:
@@ -104,24 +110,34 @@ def _plain_number(value: float) -> float | int:
 
 def _compose(text: str) -> yaml.Node:
     """YAML's tree with line marks. Nothing is constructed, so nothing in the document can run."""
-    if len(text) > LARGEST:
-        raise DocumentError([f"the document has {len(text)} characters; a shot takes at most {LARGEST}."])
+    from ..media import limits
+
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise DocumentError([f"line {_line(event)}: anchors and aliases (*) are not taken."])
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        limits.check("the document", limits.DOCUMENT, len(text) / (1 << 20))
+        _refuse_unfolding(text)
+        root = yaml.compose(text, Loader=LOADER)
+    except MediaError as error:
+        raise DocumentError([str(error)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f"line {mark.line + 1}: " if mark else ""
         raise DocumentError([f"{line}this is not YAML: {error.problem}."]) from None
-    except yaml.YAMLError as error:
-        raise DocumentError([f"this is not YAML: {error}"]) from None
-    except RecursionError:
-        raise DocumentError(["the document is nested too deeply."]) from None
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: text that is no text, such as half a surrogate pair
+        raise DocumentError([f"this is not YAML: {' '.join(str(error).split())}."]) from None
     if root is None:
         raise DocumentError(["the document is empty; a shot starts with 'recast: 1'."])
     return root
+
+
+def _refuse_unfolding(text: str) -> None:
+    """DocumentError for what could grow when the tree is made: aliases, and nesting without end."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise DocumentError([f"line {_line(event)}: anchors and aliases (*) are not taken."])
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise DocumentError([f"line {_line(event)}: the document is nested too deeply."])
 
 
 def _line(at: Any) -> int:
@@ -233,10 +249,20 @@ class _Reader:
         return constants, animation
 
     def curve(self, at: yaml.MappingNode) -> Curve:
-        entries = {key.value: value for key, value in at.value}
+        entries = _entries(at)
         if list(entries) != ["keys"] or not isinstance(entries["keys"], yaml.SequenceNode):
             raise KnobError("a keyed knob holds 'keys:' and a list of keys.")
         return Curve([_key(item) for item in entries["keys"].value])
+
+
+def _entries(at: yaml.MappingNode) -> dict[str, yaml.Node]:
+    """The entries of a small mapping. Raises KnobError for names that are none, or stand twice."""
+    entries: dict[str, yaml.Node] = {}
+    for key, value in at.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in entries:
+            raise KnobError(f"line {_line(key)}: every name here must be text, and stand once.")
+        entries[key.value] = value
+    return entries
 
 
 def _value(knob: Knob, at: yaml.Node) -> Any:
@@ -265,7 +291,7 @@ def _key(at: yaml.Node) -> Key:
         names: tuple[str, ...] = ("frame", "value", "interpolation")
         entries = dict(zip(names, at.value))
     elif isinstance(at, yaml.MappingNode):
-        entries = {key.value: value for key, value in at.value}
+        entries = _entries(at)
     else:
         raise KnobError(f"line {line}: a key is [frame, value], [frame, value, interpolation] or a mapping of these.")
     readers: dict[str, Callable[[yaml.Node], Any]] = {

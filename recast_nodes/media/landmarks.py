@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import torch
@@ -26,10 +28,20 @@ import torch
 from ..errors import MediaError
 from ..notices import notice
 from ..wires import Faces, Track, Window
+from . import limits
 from .atomic import whole_file
 
 COUNTS = (478, 468)
 COEFFICIENTS = 52
+BAD_NUMPY = (
+    ValueError,
+    EOFError,
+    KeyError,
+    SyntaxError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)  # as NumPy raises
 
 
 def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
@@ -38,12 +50,15 @@ def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise MediaError(f"{path}: landmarks are read from {', '.join(_READERS)} files.")
+    limits.check(path, limits.TABLE, limits.check_file(path) / (1 << 20))
     try:
         frames = reader(path, first)
     except OSError as problem:
         raise MediaError(f"{path}: cannot be read: {problem.strerror or problem}.") from problem
     except UnicodeDecodeError:
         raise MediaError(f"{path}: this is not a text file.") from None
+    except csv.Error as problem:
+        raise MediaError(f"{path}: this is not a table: {problem}.") from None
     if not frames:
         raise MediaError(f"{path}: holds no landmarks.")
     return frames
@@ -80,7 +95,7 @@ def _face(
         landmarks = np.asarray(points, np.float32)
         known = np.full(COEFFICIENTS, np.nan) if coefficients is None else np.asarray(coefficients, np.float32)
         score = 1.0 if confidence is None else float(confidence)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise MediaError(f"{path}, {where}: landmarks are rows of two or three numbers.") from None
     if landmarks.ndim != 2 or landmarks.shape[1] not in (2, 3) or len(landmarks) not in COUNTS:
         raise MediaError(f"{path}, {where}: holds {landmarks.shape} numbers, not 478 (or 468) points of x, y and z.")
@@ -144,6 +159,10 @@ def _read_json(path: Path, first: int) -> dict[int, Faces]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as problem:
         raise MediaError(f"{path}, line {problem.lineno}: {problem.msg}.") from None
+    except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+        raise MediaError(
+            f"{path}: is not a landmarks document: it is nested too deeply, or has endless numbers."
+        ) from None
     frames = document.get("frames") if isinstance(document, dict) else None
     if not isinstance(frames, dict) or document.get("recast", "landmarks") != "landmarks":
         raise MediaError(f'{path}: is not a landmarks document: it has no "frames".')
@@ -188,10 +207,32 @@ def _read_npy(path: Path, first: int) -> dict[int, Faces]:
 
 def _load_numpy(path: Path) -> Any:
     try:
+        _check_arrays(path)
         held = np.load(path, allow_pickle=False)
         return held if isinstance(held, np.ndarray) else dict(held)
-    except (ValueError, EOFError, zipfile.BadZipFile):
+    except BAD_NUMPY:
         raise MediaError(f"{path}: is not a NumPy file of plain numbers.") from None
+
+
+def _check_arrays(path: Path) -> None:
+    """MediaError or ValueError where more would come out of the file than is read, or than it can hold."""
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as opened:
+            return _check_array(opened, path.stat().st_size)
+    with zipfile.ZipFile(path) as archive:
+        limits.check(path, limits.TABLE, sum(entry.file_size for entry in archive.infolist()) / (1 << 20))
+        for entry in archive.infolist():
+            with archive.open(entry) as held:
+                _check_array(held, entry.file_size)
+
+
+def _check_array(held: IO[bytes], size: int) -> None:
+    """ValueError where an array's header asks for more bytes than the `size` that there are."""
+    major, _ = np.lib.format.read_magic(held)
+    read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(held)
+    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize > size:
+        raise ValueError("an array that is longer than its file")
 
 
 def _write_csv(tracks: Mapping[int, Track], path: Path) -> None:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from .movies import MovieReader
 
 STYLE = fileseq.PAD_STYLE_HASH1
+LONGEST = 1_000_000  # frames in one range; twelve hours of film
+FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
+NAME = 4096  # characters of a name with its folders, the most that systems take
+fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
 MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
 
 
@@ -209,11 +213,13 @@ def _matching(parsed: fileseq.FileSequence, folder: str) -> dict[int, str]:
 
 
 def _parsed(text: str) -> fileseq.FileSequence:
+    if len(text) > NAME or any(ord(character) < 32 for character in text):
+        raise MediaError(f"{text[:80]!r}: is not a file name: it is too long, or holds characters that no name has.")
     if set("<>") & set(text):  # Fileseq takes what stands between them for a tile number, or drops it
         raise MediaError(f"{text}: such a name cannot be used for frames; name it without < and >.")
     try:
         return fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
-    except fileseq.exceptions.FileSeqException as problem:
+    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
         raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
 
 
@@ -237,15 +243,16 @@ def frame_path(pattern: str | Path, frame: int) -> str:
 
 def parse_frames(text: str) -> tuple[int, ...]:
     """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
+    told = repr(text if len(text) <= 80 else text[:80] + "...")
     try:
         frames = fileseq.FrameSet(text.strip())
         numbers = tuple(int(frame) for frame in frames)
-    except (fileseq.exceptions.FileSeqException, ValueError) as problem:
-        raise KnobError(
-            f"Frames {text!r} are not a range such as 1001-1100x2,1150: {_first_line(problem)}"
-        ) from problem
+    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
+        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
     if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
-        raise KnobError(f"Frames {text!r} are not whole numbers such as 1001-1100x2,1150.")
+        raise KnobError(f"Frames {told} are not whole numbers such as 1001-1100x2,1150.")
+    if min(numbers) < FRAMES[0] or max(numbers) > FRAMES[1]:
+        raise KnobError(f"Frames {told} are beyond {FRAMES[0]:,} to {FRAMES[1]:,}.")
     return numbers
 
 

@@ -143,7 +143,7 @@ nodes:
         ("recast: 1\nnodes: {}\nnodes: {}", "line 3: nodes: 'nodes' stands twice"),
         ("recast: 1\nnode: {}\nnodes: {}", "Did you mean nodes?"),
         ("recast: 1\nframes: 10-x\nnodes: {}", "line 2: frames: Frames '10-x' are not a range"),
-        ("recast: [", "line 1: this is not YAML"),
+        ("recast: [", ": this is not YAML"),
         ("a: &x 1\nb: *x", "line 2: anchors"),
         ("!!python/object/apply:os.system ['true']", "must be a mapping"),
         ("[" * 5000 + "]" * 5000, "nested too deeply"),
