@@ -18,6 +18,7 @@ _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
 _importing = threading.RLock()
 _redirecting = threading.Lock()
+_computing = threading.RLock()
 
 
 def opencv() -> ModuleType:
@@ -44,6 +45,29 @@ def one_thread_each() -> None:
 
     torch.set_num_threads(1)
     opencv().setNumThreads(1)
+
+
+@contextmanager
+def every_core() -> Iterator[None]:
+    """Inside it torch computes on all cores, and no other thread is inside: for networks that fill a machine alone.
+
+    The threads around it go on reading, writing and compositing on a core each. OMP_NUM_THREADS says how many cores.
+    """
+    import torch
+
+    with _computing:
+        before = torch.get_num_threads()
+        torch.set_num_threads(_cores())
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+def _cores() -> int:
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(told) if told.isdigit() and int(told) else there
 
 
 def return_memory() -> None:

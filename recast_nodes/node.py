@@ -18,6 +18,9 @@ from .knobs import Knob
 Self = TypeVar("Self", bound="Node")
 
 
+AS_THEY_COME = 0  # frames: `Node.batch_size` of a node that splits what it is given by itself
+
+
 @dataclass(frozen=True)
 class Finding:
     """What `Node.check` found: a severe one stops a render before it starts, others are told. `entry` is a knob."""
@@ -145,7 +148,7 @@ class Node:
         return [moment.process(**given) for moment, given in zip(moments, inputs)]
 
     def batch_size(self) -> int:
-        """How many frames `process_batch` likes to be given together."""
+        """How many frames `process_batch` likes to be given together; AS_THEY_COME takes what others have begun."""
         return 1
 
 

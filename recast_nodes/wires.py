@@ -126,7 +126,11 @@ class Track(NamedTuple):
 
 
 class Motion(NamedTuple):
-    """One frame of performance. K keypoints: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3), rows are points.
+    """One frame of performance. K keypoints, whose rows are points: x = s ((x_c + delta) R) + t (PerformRecast,
+    eq. 3), and x = s (x_c R + delta) + t for LivePortrait.
+
+    The mesh model's x are square pixels of the plate. A neural network's are units of its patch, the square that the
+    track's crop cuts out: -1..1 from its left to its right edge and from its top to its bottom, and depth alike.
 
     `source` are the keypoints x_s of the plate that these parameters belong to; where the parameters are the plate's
     own, composing them gives `source` bit for bit, and nothing moves.
@@ -136,12 +140,22 @@ class Motion(NamedTuple):
     canonical: Tensor  # (K, 3) x_c, identity at rest, head frame
     expression: Tensor  # (K, 3) delta, head frame
     rotation: Tensor  # (3, 3) R
-    scale: Tensor  # (1,) or (3,) s, pixels (square pixels) per unit of the head frame
-    translation: Tensor  # (3,) t, pixels (square pixels)
-    source: Tensor  # (K, 3) x_s, pixels (square pixels)
+    scale: Tensor  # (1,) or (3,) s, units of x for one of the head frame
+    translation: Tensor  # (3,) t, units of x
+    source: Tensor  # (K, 3) x_s
     coefficients: Tensor  # (52,) blendshape coefficients of the frame; NaN where unknown
     state: str  # as in Track
     edited: bool = False  # False: these are the plate's own parameters, and the frame goes through untouched
+    regions: Tensor | None = None  # (K, 6) how much each keypoint belongs to each region, where a model asks
+    openings: Tensor | None = None  # (3,) height over width of both eyes' openings and the lips', where it was measured
+
+
+class Computing(NamedTuple):
+    """How a neural model was asked to compute: Warp's knobs, which Decode goes by too."""
+
+    device: str = "auto"
+    precision: str = "auto"
+    compile: bool = False
 
 
 class WarpField(NamedTuple):
@@ -159,6 +173,10 @@ class WarpField(NamedTuple):
     source: Tensor  # (K, 3) keypoints x_s in the plate, pixels
     driven: Tensor  # (K, 3) keypoints x_d in the result, pixels
     edited: bool = True
+    feature: Tensor | None = None  # (256, 64, 64) what a neural model's decoder paints the face from
+    crop: Tensor | None = None  # (3, 3) plate pixels to the pixels of its patch
+    colorspace: str = ""  # what the plate is encoded in, which says how it is shown to a network
+    computing: Computing = Computing()
 
 
 class Face(NamedTuple):

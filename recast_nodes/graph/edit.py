@@ -43,6 +43,18 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 }
 
 
+_NEURAL = {"DrivingMotion": {"sampling": "direct"}, "Warp": {"open_eyes": "plate"}, "Decode": {"inner_mouth": "plate"}}
+_MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of a model sets otherwise than our nodes do
+    "performrecast": _NEURAL,
+    "liveportrait": {
+        **_NEURAL,
+        "FaceTrack": {"crop_scale": 2.3},
+        "DrivingTrack": {"crop_scale": 2.2},
+        "ExpressionMix": {"retarget": 0.0},
+    },
+}
+
+
 def edit_graph(source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh") -> Graph:
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES."""
     mixes: dict[str, dict[str, Any]] = {
@@ -58,6 +70,8 @@ def edit_graph(source: str, driving: str, output: str, mode: str = "replace", mo
         "ExpressionMix": mixes[mode],
         "Write": {"file": output},
     }
+    for name, values in _MODELS.get(model, {}).items():
+        knobs[name] = knobs.get(name, {}) | values
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
     for name, values in knobs.items():
         for knob, value in values.items():

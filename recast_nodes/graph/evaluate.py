@@ -247,7 +247,7 @@ class _Pull:
         return kept is not None
 
     def _make(self, name: str, moments: Sequence[Node]) -> None:
-        size = max(1, moments[0].batch_size())
+        size = moments[0].batch_size() or len(moments)
         for start in range(0, len(moments), size):
             batch = moments[start : start + size]
             self._refuse_unseen(name, batch)

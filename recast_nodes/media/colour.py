@@ -302,3 +302,45 @@ def review_pixels(image: Image, colorspace: str = "auto") -> np.ndarray:
         return display_rgb(image, image.main.display)
     pixels = convert(np.nan_to_num(picture(image, image.main.display)), image.colorspace, check_colorspace(colorspace))
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+
+
+def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
+    """(3, H, W) scene-linear light, as `linear_rgb` gave it of a plate in `colorspace`, as networks see it: sRGB.
+
+    In float, unlike `display_rgb`, and not clipped. Scene-linear and log plates go through the shoulder of
+    `stages.colour.to_display`, so that light over 1 comes back; video ones only to sRGB; data stay as they are.
+    `from_network` is the way back.
+    """
+    from ..stages.colour import to_display
+
+    kind = encoding(colorspace)
+    if kind == "data":
+        return linear
+    if kind in ("scene-linear", "log"):
+        return to_display(_converted(linear, _linear_space(colorspace), _first(REC709, "linear Rec.709")))
+    return _converted(linear, _linear_space(colorspace), srgb())
+
+
+def from_network(shown: Tensor, colorspace: str) -> Tensor:
+    """(3, H, W) scene-linear light of what `network_rgb` shows: its inverse, to float precision."""
+    from ..stages.colour import from_display
+
+    kind = encoding(colorspace)
+    if kind == "data":
+        return shown
+    if kind in ("scene-linear", "log"):
+        return _converted(from_display(shown), _first(REC709, "linear Rec.709"), _linear_space(colorspace))
+    return _converted(shown, srgb(), _linear_space(colorspace))
+
+
+def _linear_space(colorspace: str) -> str:
+    """The space of what `linear_rgb` gives of a plate in `colorspace`."""
+    return colorspace if encoding(colorspace) == "scene-linear" else scene_linear()
+
+
+def _converted(pixels: Tensor, source: str, target: str) -> Tensor:
+    """`convert` of (3, H, W)."""
+    import torch
+
+    rows = np.ascontiguousarray(pixels.numpy().transpose(1, 2, 0))
+    return torch.from_numpy(np.ascontiguousarray(convert(rows, source, target).transpose(2, 0, 1)))

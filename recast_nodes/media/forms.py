@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..errors import MediaError
-from ..wires import Attribute, Face, Faces, Motion, Part, Track, WarpField, Window
+from ..wires import Attribute, Computing, Face, Faces, Motion, Part, Track, WarpField, Window
 from .atomic import whole_file
 from .exr_read import read_exr
 from .exr_write import write_exr
@@ -38,15 +38,22 @@ class Layer(NamedTuple):
     channels: tuple[str, ...]
 
 
+class Planes(NamedTuple):
+    """A tensor (C, h, w) of any size, as a part of its own with a channel for each plane."""
+
+    prefix: str
+
+
 class Header(NamedTuple):
     """A value in a header attribute of this type; tensors as vectors or matrices."""
 
     type: str
 
 
-Declared = Points | Layer | Header
+Declared = Points | Layer | Planes | Header
 XYZ, XY = Points(("x", "y", "z")), Points(("x", "y"))
 NUMBER, WORD, SWITCH, VECTOR, MATRIX = (Header(kind) for kind in ("double", "string", "int", "floatvector", "m33f"))
+COMPUTING = Header("stringvector")
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
 FORMS: dict[type, dict[str, Declared]] = {
@@ -71,6 +78,8 @@ FORMS: dict[type, dict[str, Declared]] = {
         "coefficients": VECTOR,
         "state": WORD,
         "edited": SWITCH,
+        "regions": Points(("brows", "eyes", "gaze", "mouth", "jaw", "cheeks")),
+        "openings": VECTOR,
     },
     WarpField: {
         "model": WORD,
@@ -82,6 +91,10 @@ FORMS: dict[type, dict[str, Declared]] = {
         "source": XYZ,
         "driven": XYZ,
         "edited": SWITCH,
+        "feature": Planes("feature"),
+        "crop": MATRIX,
+        "colorspace": WORD,
+        "computing": COMPUTING,
     },
     Face: {
         "pixels": PICTURE,
@@ -117,10 +130,19 @@ def read_form(path: str | Path) -> Any:
     kind = kinds[word]
     shapes = dict(text.split() for text in _told(first, SHAPES) or ())
     try:
-        fields = {name: _decoded(parts, first, name, how, shapes.get(name)) for name, how in FORMS[kind].items()}
+        fields = {
+            name: _decoded(parts, first, name, how, shapes.get(name))
+            for name, how in FORMS[kind].items()
+            if name not in kind._field_defaults or _is_there(first, name, shapes)  # type: ignore[attr-defined]
+        }
     except (KeyError, ValueError, RuntimeError, TypeError) as problem:
         raise MediaError(f"{path}: this {word} is damaged: {problem}.") from problem
     return kind(**fields)
+
+
+def _is_there(first: Part, name: str, shapes: Mapping[str, str]) -> bool:
+    """Whether a form holds this value, which may stay at its default: an older program knew nothing of it."""
+    return name in shapes or f"recast:{name}" in first.attributes
 
 
 def encoded(value: Any) -> list[Part]:
@@ -138,8 +160,10 @@ def encoded(value: Any) -> list[Part]:
         item = getattr(value, name)
         if isinstance(how, Header):
             attributes |= {} if item is None else {f"recast:{name}": Attribute(_plain(item), how.type)}
-        elif not item.numel():
+        elif item is None or not item.numel():
             continue  # an EXR part has at least one pixel; the shape tells
+        elif isinstance(how, Planes):
+            points.append(_plane_part(name, item, how, window))
         elif isinstance(how, Layer):
             layers |= dict(zip(how.channels, _floats(item), strict=True))
         else:
@@ -181,6 +205,15 @@ def _point_part(name: str, item: Tensor, how: Points, display: Window) -> Part:
     return Part(name, planes, Window(0, 0, table.shape[1], table.shape[0]), display, SHARED)
 
 
+def _plane_part(name: str, item: Tensor, how: Planes, display: Window) -> Part:
+    planes = dict(zip(_names(how, len(item)), _floats(item)))
+    return Part(name, planes, Window(0, 0, item.shape[2], item.shape[1]), display, SHARED)
+
+
+def _names(how: Planes, count: int) -> list[str]:
+    return [f"{how.prefix}.{plane:03d}" for plane in range(count)]
+
+
 def _table(item: Tensor, how: Points) -> np.ndarray:
     """(rows, columns, channels)"""
     values = _floats(item)
@@ -198,6 +231,8 @@ def _plain(item: Any) -> Any:
     """A header value as plain numbers."""
     if isinstance(item, Window):
         return (item.x, item.y, item.right - 1, item.bottom - 1)
+    if isinstance(item, Computing):
+        return (item.device, item.precision, "compiled" if item.compile else "plain")
     return tuple(_floats(item).ravel().tolist()) if isinstance(item, Tensor) else item
 
 
@@ -218,7 +253,8 @@ def _decoded(parts: Mapping[str, Part], first: Part, name: str, how: Declared, s
     if 0 in sizes:
         return torch.zeros(sizes)
     planes = first.channels if isinstance(how, Layer) else parts[name].channels
-    stacked = np.stack([planes[channel] for channel in how.channels], 0 if isinstance(how, Layer) else -1)
+    channels = _names(how, sizes[0]) if isinstance(how, Planes) else how.channels
+    stacked = np.stack([planes[channel] for channel in channels], -1 if isinstance(how, Points) else 0)
     return torch.from_numpy(stacked).reshape(sizes)
 
 
@@ -232,5 +268,6 @@ def _told(part: Part, name: str) -> Any:
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {  # header values that are something else on the wire
     "int": bool,
+    "stringvector": lambda words: Computing(words[0], words[1], words[2] == "compiled"),
     "box2i": lambda box: Window(box[0], box[1], box[2] - box[0] + 1, box[3] - box[1] + 1),
 }

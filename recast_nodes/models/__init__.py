@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..errors import ModelMissing
@@ -15,21 +16,30 @@ if TYPE_CHECKING:
 
     from .interface import Model
 
-LATER = ("performrecast", "liveportrait")
+NAMES = ("mesh", "performrecast", "liveportrait")
 
 
 def get(name: str) -> Model:
-    """The model of that name. Raises ModelMissing for one whose networks are not part of this version."""
+    """The model of that name. Raises ModelMissing where there is none; its weights are asked for when they are used."""
     if name == "mesh":
         from .mesh import Mesh
 
         return Mesh()
-    if name in LATER:
-        raise ModelMissing(
-            f"The {name} model's networks arrive with their weights in a later version of Recast Nodes; "
-            "MotionExtract.model takes mesh, which is built in."
-        )
-    raise ModelMissing(f"There is no model {name!r}; there are mesh, {', '.join(LATER)}.")
+    if name in NAMES:
+        return _neural(name)
+    raise ModelMissing(f"There is no model {name!r}; there are {', '.join(NAMES)}.")
+
+
+@cache
+def _neural(name: str) -> Model:
+    """One for the process: its networks are large and stay loaded."""
+    from . import weights
+    from .engine import Engine
+    from .liveportrait import LivePortrait
+    from .performrecast import PerformRecast
+
+    kind = PerformRecast if name == "performrecast" else LivePortrait
+    return kind(Engine(lambda part: weights.load(name, part)), lambda: weights.known_by(name))
 
 
 def build(model: str, part: str) -> nn.Module:

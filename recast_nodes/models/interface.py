@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
 from ..stages.mouth import Donor
-from ..wires import Face, Image, Motion, Track, WarpField
+from ..wires import Computing, Face, Image, Motion, Track, WarpField
+from .performance import Performance
+from .still import Portrait
 
 
 class Mix(NamedTuple):
@@ -45,25 +47,49 @@ class Finish(NamedTuple):
     seed: int
 
 
+class Sight(NamedTuple):
+    """One frame that parameters are extracted from."""
+
+    frame: int
+    track: Track
+    image: Image | None  # None for a model that looks at landmarks alone
+    direct: bool = False  # a small picture of the face is sampled directly, not averaged from a larger one
+
+
+class Scene(NamedTuple):
+    """One frame that is warped."""
+
+    image: Image
+    track: Track
+    motion: Motion
+    eyes: Donor | None = None  # another frame of the plate, for eyes that this one shuts; a model that paints has none
+
+
 class Model(Protocol):
-    """A model. Everything is a pure function of its arguments."""
+    """A model. Everything is a pure function of its arguments; several frames equal one after another."""
 
     name: str
     source: str  # the term of IPTC's digital source types for frames that it made
+    sees: bool  # looks at pixels, not at landmarks alone
+    paints: bool  # makes a face's pixels itself, so that a mouth from elsewhere is not needed
+    sliders: tuple[str, ...]  # the hand sliders that it can do
 
     def weights(self) -> str:
-        """What its weights are known by."""
+        """What its weights are known by. Raises ModelMissing where they are not installed."""
 
-    def analyse(self, seen: Mapping[int, Track], still: Track | int | None) -> Any:
+    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Any:
         """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or
         unknown.
         """
 
-    def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:
-        """One frame's parameters."""
+    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+        """The parameters of several frames of one shot."""
 
-    def expression_of(self, still: Track, canonical: Tensor) -> Tensor:
+    def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
         """The expression (K, 3) of a tracked image against a resting face."""
+
+    def rest(self, performance: Performance) -> Tensor:
+        """The driver's expression (K, 3) at rest, as far as its performance tells."""
 
     def mix(
         self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
@@ -71,12 +97,40 @@ class Model(Protocol):
         """The edit at one frame.
 
         `driving` is the driver's motion with its settled expression, `reference` (K, 3) what enhancement counts from,
-        and
-        `first` the driver's first motion where its pose is taken relative to that.
+        and `first` the driver's first motion where its pose is taken relative to that.
         """
+
+    def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
+        """The plate moved to the edited keypoints, in several frames."""
+
+    def decode_batch(
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+    ) -> list[Face]:
+        """The pixels of the new face in several frames."""
+
+
+class FrameByFrame:
+    """The verbs of `Model` for several frames, of a model that gains nothing by seeing them together."""
+
+    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+        return [self.extract(sight.image, sight.track, analysis, sight.frame) for sight in sights]
+
+    def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
+        return [self.warp(*scene) for scene in scenes]
+
+    def decode_batch(
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+    ) -> list[Face]:
+        return [self.decode(*given) for given in zip(fields, donors, finishes, strict=True)]
+
+    def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:
+        """One frame's parameters."""
+        raise NotImplementedError
 
     def warp(self, image: Image, track: Track, motion: Motion, eyes: Donor | None = None) -> WarpField:
         """The plate moved to the edited keypoints. `eyes` is another frame of it, for eyes that this one shuts."""
+        raise NotImplementedError
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
         """The pixels of the new face."""
+        raise NotImplementedError

@@ -37,10 +37,12 @@ from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_e
 from ..stages.reading import acted
 from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
-from ..stages.sliders import slider_basis, slider_sum
+from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients
-from .interface import Finish, Mix
+from .interface import Finish, FrameByFrame, Mix
+from .performance import Performance
+from .still import Portrait
 
 KEYPOINTS = 478
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
@@ -54,16 +56,18 @@ class Shot(NamedTuple):
     canonical: Tensor  # (478, 3)
 
 
-class Mesh:
+class Mesh(FrameByFrame):
     """The mesh model (see `models.interface.Model`)."""
 
     name = "mesh"
     source = "compositeCapture"  # captured pixels, moved; a mouth may come from another capture
+    sees = paints = False
+    sliders: tuple[str, ...] = SLIDERS
 
     def weights(self) -> str:
         return f"built-in {__version__}"
 
-    def analyse(self, seen: Mapping[int, Track], still: Track | int | None) -> Shot:
+    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Shot:
         """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
         frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
         if not frames:
@@ -73,8 +77,8 @@ class Mesh:
         measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(
             range(len(frames))
         )
-        if isinstance(still, Track):
-            return Shot(frames, pose, self._shape(still))
+        if isinstance(still, Portrait):
+            return Shot(frames, pose, self._shape(still.track))
         if still is not None:
             if still not in frames:
                 raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
@@ -98,10 +102,13 @@ class Mesh:
         source = compose(analysis.canonical, expression, *pose)
         return Motion(self.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
 
-    def expression_of(self, still: Track, canonical: Tensor) -> Tensor:
+    def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
         rigid = list(anatomy.RIGID)
-        points = keypoints(still)
+        points = keypoints(still.track)
         return to_head(points, robust_similarity(canonical[rigid], points[rigid])) - canonical
+
+    def rest(self, performance: Performance) -> Tensor:
+        return torch.zeros_like(performance.canonical)
 
     def _shape(self, still: Track) -> Tensor:
         rigid, canonical = list(anatomy.RIGID), canonical_face().vertices
@@ -273,6 +280,11 @@ def _lost(canonical: Tensor, track: Track) -> Motion:
     nothing = torch.zeros_like(canonical)
     pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
     return Motion("mesh", canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")
+
+
+def landmark_regions() -> Tensor:
+    """(6, 478) how much each landmark belongs to each region."""
+    return _regions()[0]
 
 
 @cache

@@ -17,26 +17,42 @@ class Performance(NamedTuple):
     """What a driver does over the shot. F frames, K keypoints."""
 
     frames: tuple[int, ...]
-    found: tuple[bool, ...]
+    motions: tuple[Motion, ...]  # without their expressions, which follow
     expressions: Tensor  # (F, K, 3); rows of lost frames mean nothing
-    canonical: Tensor  # (K, 3) the driver's resting face
-    first: Motion | None  # the first frame with a face
 
-    def at(self, frame: int) -> Tensor | None:
-        """The expression (K, 3) at a frame, None where the face is lost."""
+    @property
+    def canonical(self) -> Tensor:
+        """(K, 3) the driver's resting face, in its first frame."""
+        return self.motions[0].canonical
+
+    @property
+    def first(self) -> Motion | None:
+        """The motion of the first frame with a face."""
+        return next((self._motion(row) for row in range(len(self.frames)) if self.found[row]), None)
+
+    @property
+    def found(self) -> tuple[bool, ...]:
+        return tuple(motion.state != "lost" for motion in self.motions)
+
+    def at(self, frame: int) -> Motion | None:
+        """The motion at a frame, with its settled expression; None where the face is lost."""
         row = self.frames.index(frame)
-        return self.expressions[row] if self.found[row] else None
+        return self._motion(row) if self.motions[row].state != "lost" else None
 
-    def reference(self, which: int | str) -> Tensor:
-        """The expression (K, 3) that enhancement counts from: 'auto' (rest), 'first', or a frame's."""
-        if which == "auto" or self.first is None:
-            return torch.zeros_like(self.canonical)
+    def reference(self, which: int | str, rest: Tensor) -> Tensor:
+        """The expression (K, 3) that enhancement counts from: 'auto' (`rest`), 'first', or a frame's."""
+        first = self.first
+        if which == "auto" or first is None:
+            return rest
         if which == "first":
-            return self.first.expression
-        expression = self.at(which) if which in self.frames else None
-        if expression is None:
+            return first.expression
+        motion = self.at(which) if which in self.frames else None
+        if motion is None:
             raise NoFace(f"ExpressionMix.reference is frame {which}, in which the driver shows no face.")
-        return expression
+        return motion.expression
+
+    def _motion(self, row: int) -> Motion:
+        return self.motions[row]._replace(expression=self.expressions[row])
 
 
 def gather(motions: Mapping[int, Motion], observation_variance: float) -> Performance:
@@ -46,5 +62,5 @@ def gather(motions: Mapping[int, Motion], observation_variance: float) -> Perfor
     expressions = torch.stack([motions[frame].expression for frame in frames])
     if observation_variance > 0:
         expressions = kalman.smooth(expressions, found, observation_variance)
-    first = next((motions[frame] for frame, seen in zip(frames, found, strict=True) if seen), None)
-    return Performance(frames, found, expressions, motions[frames[0]].canonical, first)
+    bare = tuple(motions[frame]._replace(expression=expressions[0, :0]) for frame in frames)
+    return Performance(frames, bare, expressions)

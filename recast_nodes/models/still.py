@@ -1,16 +1,25 @@
-"""The largest face of a still image as a Track: a resting face or a reference that an artist names by file."""
+"""The largest face of a still image: a resting face or a reference that an artist names by file."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 
 from ..errors import NoFace
 from ..media.images import read_image
-from ..wires import Track
+from ..wires import Image, Track
 from .landmarker import observe_faces
 
 
-def tracked_still(path: str) -> Track:
+class Portrait(NamedTuple):
+    """A picture of one person, and where the face is."""
+
+    track: Track
+    image: Image
+
+
+def tracked_still(path: str) -> Portrait:
     """Raises MediaError where the file cannot be read and NoFace where it shows none."""
     image = read_image(path)
     faces = observe_faces(image)
@@ -19,7 +28,7 @@ def tracked_still(path: str) -> Track:
     extent = (faces.landmarks.amax(1) - faces.landmarks.amin(1))[:, :2].prod(1)
     largest = int(extent.argmax())
     landmarks = faces.landmarks[largest].float()
-    return Track(
+    track = Track(
         landmarks=landmarks,
         coefficients=faces.coefficients[largest],
         crop=torch.eye(3),
@@ -28,3 +37,4 @@ def tracked_still(path: str) -> Track:
         state="tracked",
         pixel_aspect=image.main.pixel_aspect,
     )
+    return Portrait(track, image)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ..errors import KnobError, NoFace
 from ..knobs import Choice, Float, Int
-from ..node import Input, Node
+from ..node import AS_THEY_COME, Input, Node
 from ..wires import Face, Image, Track, WarpField
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class Decode(Node):
     """Make the new face's pixels: fill what opens, and give back what the warp took of detail and grain.
 
     Lips that part further than the plate's show a mouth: the driver's, laid into the plate's lips with the plate's
-    exposure and colour, or that of a held frame of the plate; where neither shows one, a plain dark mouth.
+    exposure and colour, or that of a held frame of the plate; where neither shows one, a plain dark mouth. A neural
+    model paints its own mouth, and takes the plate's fine detail and grain along the way that it moved.
     """
 
     field = Input(WarpField, "The warped plate.")
@@ -45,7 +47,8 @@ class Decode(Node):
     detail = Float(
         1.0,
         "The plate's fine detail in the new face. It rides the warp by itself in the mesh model: 1 leaves it as it "
-        "is, less softens, more brings it out.",
+        "is, less softens, more brings it out. A neural model's picture has none beyond 512 pixels: 1 carries the "
+        "plate's along the warp, 0 shows what was painted.",
         limits=(0, 2),
     )
     grain = Float(
@@ -76,13 +79,38 @@ class Decode(Node):
         plate_track: Mapping[int, Track] | None = None,
     ) -> Face:
         """The face; an unedited frame's is empty."""
+        given = {"driving": driving, "driving_track": driving_track, "plate": plate, "plate_track": plate_track}
+        return self.process_batch([self], [{"field": field, **given}])[0]
+
+    @classmethod
+    def process_batch(cls, moments: Sequence[Decode], inputs: Sequence[Mapping[str, Any]]) -> list[Face]:  # type: ignore[override]
         from ..models import get
 
-        donor = None
-        if field.edited and bool((field.occlusion < 1).any()):
-            held = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
-            donor = self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
-        return get(field.model).decode(field, donor, self._finish())
+        faces: list[Face] = []
+        pairs = list(zip(moments, inputs, strict=True))
+        for name, stretch in groupby(pairs, lambda pair: pair[1]["field"].model):
+            group, model = list(stretch), get(name)
+            fields = [given["field"] for _, given in group]
+            donors = [None if model.paints else moment._donor_for(**given) for moment, given in group]
+            faces += model.decode_batch(fields, donors, [moment._finish() for moment, _ in group])
+        return faces
+
+    def batch_size(self) -> int:
+        return AS_THEY_COME
+
+    def _donor_for(
+        self,
+        field: WarpField,
+        driving: Image | None,
+        driving_track: Track | None,
+        plate: Mapping[int, Image] | None,
+        plate_track: Mapping[int, Track] | None,
+    ) -> Donor | None:
+        """The mouth from elsewhere, where the field opens one."""
+        if not field.edited or not bool((field.occlusion < 1).any()):
+            return None
+        held = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
+        return self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
         from ..models.mesh import donor_of

@@ -39,7 +39,8 @@ class ExpressionMix(Node):
     """Carry the driver's expression onto the plate's performance, or add to it; every weight can be keyed.
 
     delta = delta_s + w [ replace (delta_d - delta_s) + enhance (delta_d - delta_ref) ], with w the region knobs at each
-    keypoint. With everything at 0 the plate comes out bit for bit. Without a driver the hand sliders still work.
+    keypoint. With everything at 0 the plate comes out bit for bit. Without a driver the hand sliders still work: all of
+    them with mesh, jaw_open and blink with liveportrait, none with performrecast.
     """
 
     source = Input(Motion, "The plate's performance.")
@@ -49,8 +50,7 @@ class ExpressionMix(Node):
     mode = Choice(
         "official",
         "paper: exactly the paper's equations. official: as the published code does, what should not take part is "
-        "held: forehead, temples and bridge of the nose (see protect). animate: official, and the head takes the "
-        "driver's pose by the knob pose.",
+        "held (see protect). animate: official, and the head takes the driver's pose by the knob pose.",
         options=("paper", "official", "animate"),
     )
     replace = Float(0.0, "How much of the plate's expression gives way to the driver's.", limits=(0, 1))
@@ -74,8 +74,9 @@ class ExpressionMix(Node):
 
     reference = Still(
         "auto",
-        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot. first: its first "
-        "frame. A frame number. An image file: a still of the driver.",
+        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot; for the neural "
+        "models the frame that is nearest to it. first: its first frame, as published. A frame number. An image file: "
+        "a still of the driver.",
         words=REFERENCES,
         animates=False,
         group="driver",
@@ -97,20 +98,24 @@ class ExpressionMix(Node):
     )
     retarget = Float(
         1.0,
-        "How far the driver's movements are fitted to the plate's mouth, lids and face.",
+        "How far the driver's movements are fitted to the plate's mouth, lids and face. For liveportrait: its networks "
+        "open eyes and lips as far as the driver's. performrecast has no such thing.",
         limits=(0, 1),
         group="driver",
     )
     likeness = Float(
         0.1,
-        "How much of the driver's own resting brows, lids and lips comes along. Above a third, identity suffers.",
+        "How much of the driver's own resting brows, lids and lips comes along. Above a third, identity suffers. For "
+        "mesh.",
         limits=(0, 1),
         slider=(0, 0.5),
         group="driver",
     )
     protect = Float(
         1.0,
-        "How firmly forehead, temples and bridge of the nose are held where the plate has them. Not in mode paper.",
+        "How firmly what should not take part is held where the plate has it. mesh: forehead, temples and bridge of "
+        "the nose. performrecast: the head's outline, as the published code mixes it. liveportrait: all but the "
+        "expression, and stitching keeps the shoulders. Not in mode paper.",
         limits=(0, 1),
         group="driver",
     )
@@ -126,7 +131,8 @@ class ExpressionMix(Node):
     analyses = ("driving",)
 
     def wanted(self) -> tuple[str, ...]:
-        return ("source", "driving")
+        """The driver was looked at before, over the whole shot."""
+        return ("source",)
 
     def observe(self, driving: Motion | None = None) -> Motion | None:
         """The driver's parameters at one frame, without the places in its picture."""
@@ -147,7 +153,7 @@ class ExpressionMix(Node):
             from ..models.still import tracked_still
 
             return Driver(performance, model.expression_of(tracked_still(self.reference), raw.canonical))
-        return Driver(performance, raw.reference(self.reference))
+        return Driver(performance, raw.reference(self.reference, model.rest(raw)))
 
     def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:
         """The edited parameters; the source itself where nothing is asked for."""
@@ -156,15 +162,15 @@ class ExpressionMix(Node):
         mix = self._mix()
         if mix.nothing or source.state == "lost":
             return source
-        if driving is None or analysis is None:
+        if analysis is None:
             return get(source.model).mix(source, None, None, None, mix) if any(mix.sliders) else source
-        if driving.model != source.model:
-            raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driving.model}.")
-        expression = analysis.performance.at(self.frame)
-        if expression is None:
+        driver = analysis.performance.at(self.frame)
+        if driver is None:
             return source
+        if driver.model != source.model:
+            raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driver.model}.")
         first = analysis.performance.first if self.pose_from == "relative" else None
-        return get(source.model).mix(source, driving._replace(expression=expression), first, analysis.reference, mix)
+        return get(source.model).mix(source, driver, first, analysis.reference, mix)
 
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelMissing
+from ..errors import RecastError
 from ..knobs import Choice, Int, Still
 from ..node import Finding, Input, Node
 from ..wires import Image, Motion, Track
@@ -13,14 +13,16 @@ from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
     from ..models.interface import Model
+    from ..models.still import Portrait
 
 
 class MotionExtract(Node):
     """Take a tracked face apart: the face at rest, its expression, and the pose of the head.
 
-    x = s ((x_c + delta) R) + t: x_c is the performer at rest, the same in all frames of the shot, delta the expression,
-    R, s and t the head's rotation, size and place. The expression is added before the head turns, so it holds no pose
-    and can be carried to somebody else.
+    x = s ((x_c + delta) R) + t: x_c is the performer at rest, delta the expression, R, s and t the head's rotation,
+    size and place. The expression is added before the head turns, so it holds no pose and can be carried to somebody
+    else. (LivePortrait adds it after the head has turned.) The mesh model finds one x_c for the shot, the neural models
+    one in every frame.
     """
 
     image = Input(Image, "The plate, or the driving performance.")
@@ -29,24 +31,34 @@ class MotionExtract(Node):
 
     model = Choice(
         "mesh",
-        "mesh: built in, no weights, moves the plate's own pixels at plate resolution. performrecast and liveportrait "
-        "are neural networks; they arrive with their weights in a later version.",
+        "mesh: built in, no weights, moves the plate's own pixels at plate resolution. performrecast and liveportrait: "
+        "neural networks that paint the face anew in a square of 512 pixels; their weights are downloaded by you "
+        "(see docs/neural.md).",
         options=("mesh", "performrecast", "liveportrait"),
     )
     neutral = Still(
         "auto",
         "How the face at rest is found. auto: from the whole shot, the measured expression taken away. A frame number: "
-        "the face rests there. An image file: a still of the same person at rest.",
+        "the face rests there. An image file: a still of the same person at rest. For mesh: the neural models see the "
+        "face at rest in every frame.",
         words=("auto",),
         animates=False,
     )
     batch = Int(
         4,
-        "Frames that a neural model takes together; mesh takes one at a time and needs no more.",
+        "Frames that are in work together with a neural model; mesh takes one at a time and needs no more.",
         limits=(1, 64),
         slider=(1, 16),
         animates=False,
         affects_result=False,
+    )
+
+    sampling = Choice(
+        "mean",
+        "How a neural model's picture of the face is made small. mean: averaged, as published for plates. direct: "
+        "sampled pixel by pixel, as published for drivers.",
+        options=("mean", "direct"),
+        animates=False,
     )
 
     observes = ()
@@ -57,7 +69,7 @@ class MotionExtract(Node):
 
     def analyse(self, seen: Mapping[int, Track]) -> Any:
         """The poses of the shot and the face at rest."""
-        still: Track | int | None = None
+        still: Portrait | int | None = None
         if isinstance(self.neutral, int):
             still = self.neutral
         elif self.neutral != "auto":
@@ -68,18 +80,34 @@ class MotionExtract(Node):
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
         """This frame's parameters."""
-        return self._model().extract(image, track, analysis, self.frame)
+        return self.process_batch([self], [{"image": image, "track": track, "analysis": analysis}])[0]
+
+    @classmethod
+    def process_batch(cls, moments: Sequence[Node], inputs: Sequence[Mapping[str, Any]]) -> list[Motion]:
+        from ..models import get
+        from ..models.interface import Sight
+
+        sights = [
+            Sight(moment.frame, given["track"], given["image"], moment.values["sampling"] == "direct")
+            for moment, given in zip(moments, inputs, strict=True)
+        ]
+        return get(moments[0].values["model"]).extract_batch(sights, inputs[0]["analysis"])
 
     def stamp(self) -> str:
-        return stamp_of_still(self.neutral, ("auto",))
+        """The state of the still, and the weights."""
+        weights = "" if self.model == "mesh" else self._model().weights()
+        return stamp_of_still(self.neutral, ("auto",)) + weights
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
         for name in dict.fromkeys(moment.values["model"] for moment in moments):
             try:
-                _model(name)
-            except ModelMissing as problem:
+                _model(name).weights()
+            except RecastError as problem:
                 yield Finding(str(problem), "model")
+            if name != "mesh" and moments[0].values["neutral"] != "auto":
+                text = f"The {name} model sees the face at rest in every frame, so neutral does nothing."
+                yield Finding(text, "neutral", severe=False)
         yield from check_still(moments, "neutral", ("auto",))
 
     def batch_size(self) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from ..knobs import Choice, Int, Switch
-from ..node import Input, Node
-from ..wires import Image, Motion, Track, WarpField
+from ..node import AS_THEY_COME, Input, Node
+from ..wires import Computing, Image, Motion, Track, WarpField
 
 if TYPE_CHECKING:
+    from ..models.interface import Scene
     from ..stages.mouth import Donor
     from ..stages.open_eyes import Sight
 
@@ -18,11 +20,13 @@ class Warp(Node):
     """Move the plate from the keypoints that it shows to the edited ones, within the boundary hull.
 
     The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero
-    on the hull and outside it and folds nowhere. It computes on the CPU in float32, a frame at a time; the knobs are
-    for the neural models.
+    on the hull and outside it and folds nowhere. It computes on the CPU in float32, a frame at a time.
 
     Behind a shut lid there are no pixels to move: an eye that the plate shuts and the edit opens is shown as the
     shot's nearest fitting frame shows it open, the same frame for the whole of a blink.
+
+    A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs are for neural
+    models, and Decode goes by device, precision and compile too.
     """
 
     image = Input(Image, "The plate.")
@@ -49,7 +53,7 @@ class Warp(Node):
     )
     batch = Int(
         4,
-        "Frames that a neural model takes together.",
+        "Frames that a neural model warps together, of those that are in work (MotionExtract.batch).",
         limits=(1, 64),
         slider=(1, 16),
         animates=False,
@@ -94,12 +98,42 @@ class Warp(Node):
         analysis: Mapping[int, int] | None = None,
     ) -> WarpField:
         """The field and the moved pixels; an unedited frame's field is empty."""
+        given = {"image": image, "track": track, "motion": motion}
+        lenders = {"plate": plate, "plate_track": plate_track, "analysis": analysis}
+        return self.process_batch([self], [given | lenders])[0]
+
+    @classmethod
+    def process_batch(cls, moments: Sequence[Warp], inputs: Sequence[Mapping[str, Any]]) -> list[WarpField]:  # type: ignore[override]
         from ..models import get
 
-        model, eyes = get(motion.model), None
-        if motion.edited and motion.model == "mesh":
-            eyes = self._lender(plate or {}, plate_track or {}, analysis or {})
-        return model.warp(image, track, motion) if eyes is None else model.warp(image, track, motion, eyes)
+        fields: list[WarpField] = []
+        for group in _alike(moments, inputs):
+            fields += get(group[0][1]["motion"].model).warp_batch(
+                [moment._scene(**given) for moment, given in group], group[0][0]._computing()
+            )
+        return fields
+
+    def batch_size(self) -> int:
+        return AS_THEY_COME
+
+    def _computing(self) -> Computing:
+        return Computing(*(self.values[name] for name in Computing._fields))
+
+    def _scene(
+        self,
+        image: Image,
+        track: Track,
+        motion: Motion,
+        plate: Mapping[int, Image] | None,
+        plate_track: Mapping[int, Track] | None,
+        analysis: Mapping[int, int] | None,
+    ) -> Scene:
+        from ..models import get
+        from ..models.interface import Scene
+
+        borrows = motion.edited and not get(motion.model).paints
+        eyes = self._lender(plate or {}, plate_track or {}, analysis or {}) if borrows else None
+        return Scene(image, track, motion, eyes)
 
     def _lender(
         self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], analysis: Mapping[int, int]
@@ -110,3 +144,14 @@ class Warp(Node):
         if lender is None or lender not in plate or lender not in plate_track:
             return None
         return donor_of(plate[lender], plate_track[lender])
+
+
+def _alike(
+    moments: Sequence[Warp], inputs: Sequence[Mapping[str, Any]]
+) -> Iterator[list[tuple[Warp, Mapping[str, Any]]]]:
+    """Stretches of frames of one model that are computed alike, at most `batch` long."""
+    pairs = list(zip(moments, inputs, strict=True))
+    for _, stretch in groupby(pairs, lambda pair: (pair[1]["motion"].model, pair[0]._computing())):
+        group = list(stretch)
+        size = group[0][0].batch
+        yield from (group[start : start + size] for start in range(0, len(group), size))

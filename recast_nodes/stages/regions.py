@@ -30,6 +30,7 @@ _SEEDS = {
     "cheeks": (CHEEKS + NOSE_SIDES, 1.2),
 }  # landmarks at the heart of each region, and how far it reaches beyond them in centimetres
 _STILL_REACH = 0.9  # centimetres around a rigid landmark in which the skull holds the skin
+_NEAR = 1 / 30  # of the face's size: how far a keypoint looks for landmarks
 _OUTER_EYE_CORNERS = (33, 263, 130, 359)  # rigid enough to fit the head by, but the lids close there
 
 
@@ -46,6 +47,17 @@ def region_weights(vertices: Tensor) -> Tensor:
     gaze = torch.zeros(len(vertices), dtype=vertices.dtype)
     gaze[list(LEFT_IRIS + RIGHT_IRIS)] = 1
     return torch.stack([gaze if name == "gaze" else weights[name] * (1 - gaze) for name in REGIONS])
+
+
+def weights_near(points: Tensor, landmarks: Tensor, weights: Tensor) -> Tensor:
+    """How much each of the points (K, 2) belongs to each region: (K, 6), by the landmarks (N, 2) that it lies next to.
+
+    `weights` (6, N) are the landmarks'. Nearness is a Gaussian of a thirtieth of the face's size, so that a point's
+    weights change smoothly as it moves; rows add up to 1.
+    """
+    size = (landmarks.amax(0) - landmarks.amin(0)).max().clamp_min(1e-6)
+    distance = torch.cdist(points.double(), landmarks.double()) / (_NEAR * size)
+    return ((-0.5 * distance.square()).softmax(1) @ weights.double().T).to(points.dtype)
 
 
 def stillness(vertices: Tensor) -> Tensor:
