@@ -39,7 +39,7 @@ def _neural(name: str) -> Model:
     from .performrecast import PerformRecast
 
     kind = PerformRecast if name == "performrecast" else LivePortrait
-    return kind(Engine(lambda part: weights.load(name, part)), lambda: weights.known_by(name))
+    return kind(Engine(name, lambda part: weights.load(name, part)), lambda: weights.known_by(name))
 
 
 def build(model: str, part: str) -> nn.Module:

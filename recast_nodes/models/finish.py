@@ -53,7 +53,7 @@ def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: 
     shown = face.edited and seam.opacity > 0 and window.width > 0
     if not shown:
         return _with_layers(image, _nothing(image, seam.layers), image.main.window)
-    mask = seam.opacity * _matte(track, window, matte, seam)
+    mask = seam.opacity * _matte(track, window, matte, seam, get(face.model).paints)
     change = (face.change > 0).float() if seam.clip_to_change else torch.ones_like(face.change)
     plate = linear_rgb(image, window)
     pixels = face.pixels
@@ -77,11 +77,13 @@ def _window(face: Face) -> Window:
     return Window(left, top, face.pixels.shape[2], face.pixels.shape[1])
 
 
-def _matte(track: Track, window: Window, matte: Image | None, seam: Seam) -> Tensor:
-    """(1, H, W) the boundary mask, 0..1; never more than the hull has."""
+def _matte(track: Track, window: Window, matte: Image | None, seam: Seam, paints: bool) -> Tensor:
+    """(1, H, W) the boundary mask, 0..1; never more than the hull has, nor than the patch of a model that `paints`."""
     corner, size = (window.x, window.y), (window.width, window.height)
     face = face_size(track.hull)
     hull = soft_edge(hull_region(track.hull, corner, size), seam.expand * face, seam.feather * face)
+    if paints:  # a square patch, at whose border there is nothing more to show
+        hull = torch.minimum(hull, template_region(track.crop, corner, size))
     if seam.mask == "template":
         return torch.minimum(template_region(track.crop, corner, size), hull)
     if seam.mask == "input":

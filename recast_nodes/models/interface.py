@@ -63,6 +63,7 @@ class Scene(NamedTuple):
     track: Track
     motion: Motion
     eyes: Donor | None = None  # another frame of the plate, for eyes that this one shuts; a model that paints has none
+    frame: int = 0
 
 
 class Model(Protocol):
@@ -116,7 +117,7 @@ class FrameByFrame:
         return [self.extract(sight.image, sight.track, analysis, sight.frame) for sight in sights]
 
     def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
-        return [self.warp(*scene) for scene in scenes]
+        return [self.warp(scene.image, scene.track, scene.motion, scene.eyes) for scene in scenes]
 
     def decode_batch(
         self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]

@@ -12,6 +12,7 @@ from ..stages.motion import Pose
 from ..stages.pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Motion
+from .engine import OUT
 from .interface import Mix
 from .neural import Crop, Neural, keypoint_weights
 
@@ -51,7 +52,7 @@ class LivePortrait(Neural):
         x_s, composed = source.source[None], self.compose(source.canonical, expression, pose)[None]
         x_d = composed + self._retargeted(source, driving, mix)
         if mix.mode != "paper" and mix.protect > 0:
-            offsets = self.engine.run("S_stitching", Computing(), stage.stitching_input(x_s, x_d))
+            offsets = self.engine.run("S_stitching", Computing(), [stage.stitching_input(x_s, x_d)])[OUT]
             x_d = stage.stitched(x_d, offsets, mix.protect)
         return expression + (x_d - composed)[0] / pose.scale
 
@@ -82,4 +83,4 @@ class LivePortrait(Neural):
         return after, (retarget or blink != 0, retarget or jaw != 0)
 
     def _offsets(self, part: str, vector: Tensor) -> Tensor:
-        return self.engine.run(part, Computing(), vector).unflatten(1, (-1, 3))
+        return self.engine.run(part, Computing(), [vector])[OUT].unflatten(1, (-1, 3))

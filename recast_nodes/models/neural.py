@@ -28,7 +28,7 @@ from ..stages.resample import finite, resample
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Face, Image, Motion, Track, WarpField, Window
 from .canonical import resting_coefficients
-from .engine import Engine
+from .engine import OUT, Engine
 from .interface import Finish, Mix, Scene, Sight
 from .mesh import unmoved
 from .performance import Performance
@@ -96,7 +96,7 @@ class Neural:
             for sight in sights
             if sight.image is not None
         ]
-        heads = self.engine.look("M", Computing(), torch.stack(pictures))
+        heads = self.engine.look("M", Computing(), torch.stack(pictures), [sight.frame for sight in sights])
         return [self.motion(head, sight.track) for head, sight in zip(heads, sights, strict=True)]
 
     def motion(self, head: Mapping[str, Tensor], track: Track) -> Motion:
@@ -200,10 +200,11 @@ class Neural:
         if not scenes:
             return []
         pictures = torch.stack([_seen(scene.image, scene.track.crop, self.appearance) for scene in scenes])
-        features = torch.stack(self.engine.look("F", computing, pictures))
+        frames = [scene.frame for scene in scenes]
+        features = torch.stack([seen[OUT] for seen in self.engine.look("F", computing, pictures, frames)])
         sources = torch.stack([scene.motion.source for scene in scenes])
         driven = torch.stack([self.driven(scene.motion) for scene in scenes])
-        warped = self.engine.run("W", computing, features, sources, driven)
+        warped = self.engine.run("W", computing, [features, sources, driven], frames)
         return [
             self._field(scene, driven[row], {name: value[row] for name, value in warped.items()}, computing)
             for row, scene in enumerate(scenes)
@@ -245,8 +246,8 @@ class Neural:
         patches: dict[int, Tensor] = {}
         for computing in dict.fromkeys(fields[at].computing for at in edited):
             rows = [at for at in edited if fields[at].computing == computing]
-            painted = self.engine.run("G", computing, torch.stack([_feature(fields[at]) for at in rows]))
-            patches |= dict(zip(rows, painted, strict=True))
+            features, frames = torch.stack([_feature(fields[at]) for at in rows]), [finishes[at].seed for at in rows]
+            patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
             face_of(field, patches[at], finishes[at]) if at in patches else _as_it_was(field)
             for at, field in enumerate(fields)

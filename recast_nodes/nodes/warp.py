@@ -25,8 +25,8 @@ class Warp(Node):
     Behind a shut lid there are no pixels to move: an eye that the plate shuts and the edit opens is shown as the
     shot's nearest fitting frame shows it open, the same frame for the whole of a blink.
 
-    A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs are for neural
-    models, and Decode goes by device, precision and compile too.
+    A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs below
+    open_eyes are for neural models, and Decode goes by device, precision and compile too.
     """
 
     image = Input(Image, "The plate.")
@@ -44,11 +44,14 @@ class Warp(Node):
         animates=False,
     )
     device = Choice(
-        "auto", "Where a neural model computes. auto: a GPU where there is one.", options=("auto", "cpu", "cuda")
+        "auto",
+        "Where a neural model computes. auto: a GPU where there is one.",
+        options=("auto", "cpu", "cuda", "mps"),
     )
     precision = Choice(
         "auto",
-        "Numbers that a neural model computes with; a frame that is not finite is made again in float32.",
+        "Numbers that a neural model computes with. auto: float16 on CUDA, else float32. A frame that comes out black "
+        "or not finite is made again in float32.",
         options=("auto", "float32", "bfloat16", "float16"),
     )
     batch = Int(
@@ -133,7 +136,7 @@ class Warp(Node):
 
         borrows = motion.edited and not get(motion.model).paints
         eyes = self._lender(plate or {}, plate_track or {}, analysis or {}) if borrows else None
-        return Scene(image, track, motion, eyes)
+        return Scene(image, track, motion, eyes, self.frame)
 
     def _lender(
         self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], analysis: Mapping[int, int]

@@ -1,6 +1,6 @@
 """The plate's own fine detail in a face that a network painted at a lower resolution.
 
-The painted face knows form and movement up to about a pixel and a half of its patch; beyond that it is soft. The plate
+The painted face knows form and movement up to about two pixels of its patch; beyond that it is soft. The plate
 knows all of it, and the network's flow says where each place was. So the two are divided by the same blur: form from
 the one, detail from the other, wherever the plate shows what is needed.
 """
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .decode import blurred
 
-DIVIDE = 1.5  # pixels of the patch: standard deviation of the blur that divides form from detail
+DIVIDE = 2.0  # pixels of the patch: standard deviation of the blur that divides form from detail
 
 
 def with_plate_detail(painted: Tensor, moved: Tensor, shown: Tensor, detail: float, shrinkage: float) -> Tensor:
