@@ -49,3 +49,15 @@ class ComputeError(RecastError):
 
 class NoFace(RecastError):
     """No face was found where one is needed."""
+
+
+class StorageError(MediaError):
+    """A disk is full, a share is gone, a permission was lost: not the request's fault, and worth another try."""
+
+
+class OutOfMemory(ComputeError):
+    """A frame needs more memory than there is."""
+
+
+class Stopped(RecastError):
+    """A frame took longer than it was given."""

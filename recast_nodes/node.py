@@ -91,6 +91,12 @@ class Node:
             "knobs": [knob.describe() for knob in cls.knobs.values()],
         }
 
+    def moved(self: Self, frame: int) -> Self:
+        """The same knob values at another frame."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, frame=frame)
+        return other
+
     def only(self: Self, names: Iterable[str]) -> Self:
         """The same node with every knob at its default but those in `names`."""
         return type(self)(self.frame, **{name: self.values[name] for name in names})

@@ -13,13 +13,14 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "notices", "natives"}
+GROUND = {"errors", "wires", "notices", "natives", "processes"}
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
     "wires": set(),
     "notices": set(),
     "natives": set(),
+    "processes": set(),
     "curves": set(),
     "knobs": {"curves"},
     "node": {"knobs", "curves"},
@@ -37,7 +38,7 @@ MAY_REACH = {
     "graph": {"stages", "models", "media"},
     "hosts": {"stages", "models", "media", "evaluation"},
 }
-STANDARD_ONLY = ("errors", "wires", "notices", "natives", "curves", "knobs", "node", "nodes")
+STANDARD_ONLY = ("errors", "wires", "notices", "natives", "processes", "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 

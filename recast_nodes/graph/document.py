@@ -31,7 +31,7 @@ from typing import Any
 import yaml
 
 from ..curves import Curve, Key
-from ..errors import DocumentError, KnobError, MediaError
+from ..errors import DocumentError, KnobError, MediaError, StorageError
 from ..knobs import Knob
 from ..node import Node, unknown
 from .graph import Graph, Placed, Problem, check_curve
@@ -60,12 +60,14 @@ def load(path: str | os.PathLike[str]) -> Graph:
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
-    """Write the shot to `path`, whole or not at all. Raises DocumentError."""
+    """Write the shot to `path`, whole or not at all. Raises DocumentError, StorageError."""
     from ..media.atomic import whole_file
 
     try:
         with whole_file(Path(path)) as temporary:
             temporary.write_text(dump(graph), encoding="utf-8")
+    except StorageError:
+        raise
     except MediaError as error:
         raise DocumentError([f"{path}: cannot be written: {error}"]) from None
 

@@ -13,16 +13,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from ..errors import MediaError, RecastError
+from ..errors import MediaError, RecastError, Stopped, StorageError
 from ..natives import one_thread_each, return_memory
 from ..node import Node
 from ..notices import notice
 from ..wires import WIRES, Faces, Image
-from . import fingerprint
 from .cache import DiskCache, MemoryCache
+from .faults import spoken
 from .graph import Graph
+from .keys import Keys
 
 TRIM_EVERY = 16  # frames
 
@@ -34,10 +35,9 @@ class Cancelled(Exception):
 
 
 class Analysis(NamedTuple):
-    """What a node learned of the whole shot, its fingerprint, and the frames that could not be looked at."""
+    """What a node learned of the whole shot, and the frames that could not be looked at."""
 
     value: Any
-    key: str
     failed: Mapping[int, RecastError]
 
 
@@ -45,6 +45,14 @@ class _Unseen(NamedTuple):
     """In place of a frame's record: why there is none."""
 
     error: RecastError
+
+
+class Store(Protocol):
+    """Keeps records by fingerprint. What it cannot keep it lets go."""
+
+    def get(self, key: str) -> Any: ...
+
+    def put(self, key: str, record: Any) -> None: ...
 
 
 class Evaluator:
@@ -61,8 +69,14 @@ class Evaluator:
         report: Report = lambda what, done, total: None,
         cancel: threading.Event | None = None,
         known: MutableMapping[str, Analysis] | None = None,
+        records: Store | None = None,
+        keys: Keys | None = None,
+        timeout: float | None = None,
     ):
         self.graph, self.span, self.workers, self.report = graph, tuple(span), workers, report
+        self.keys = keys or Keys(graph, span)
+        self.timeout = timeout
+        self._stores: list[Store] = [store for store in (records, disk) if store]
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
@@ -79,81 +93,91 @@ class Evaluator:
                 self._analyses[upstream] = self._analyse(upstream)
 
     def _analyse(self, name: str) -> Analysis:
-        moments = {frame: self._observer(name, frame) for frame in self.span}
-        keys = {frame: self._observation_key(name, moment) for frame, moment in moments.items()}
-        moment = self.graph.at(name, self.span[0])
-        told = fingerprint.analysis(moment, list(keys.items()))
-        if told in self._known:
-            return self._known[told]
+        keys = {frame: self.keys.observation(name, frame) for frame in self.span}
+        whole = self.keys.analysis_of_all(name)
+        if whole in self._known:
+            return self._known[whole]
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
-        records = self._observe_all(name, [moments[frame] for frame in wanted.values()], list(wanted))
+        records = self._observe_all(name, list(wanted.values()), list(wanted))
         failed = {frame: records[key].error for frame, key in keys.items() if isinstance(records[key], _Unseen)}
         seen = {frame: records[key] for frame, key in keys.items() if frame not in failed}
         if not seen:
             raise next(iter(failed.values()))
         for frame, error in failed.items():
             notice(f"{name} could not look at frame {frame}: {error}")
+        self.keys.set_unseen(name, failed)
+        moment = self.graph.at(name, self.span[0])
         with self._timed(name), _spoken_by(name):
             value = moment.analyse(seen)
-        made = Analysis(value, told, failed)
+        made = Analysis(value, failed)
         if not failed:
-            self._known[told] = made
+            self._known[whole] = made
         return made
 
-    def _observer(self, name: str, frame: int) -> Node:
-        moment = self.graph.at(name, frame)
-        return moment.only(moment.observes)
-
-    def _analysed_inputs(self, moment: Node, name: str) -> list[str]:
-        wires = self.graph.nodes[name].wires
-        return [entry for entry in moment.analyses if entry in wires]
-
-    def _observation_key(self, name: str, moment: Node) -> str:
-        wires = self.graph.nodes[name].wires
-        try:
-            inputs = [self.key(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)]
-        except RecastError:  # the file is not there; `_observe` meets the same error and keeps it
-            inputs = [f"unknown at {moment.frame}"]
-        return fingerprint.observation(moment, inputs)
-
-    def _observe_all(self, name: str, moments: Sequence[Node], keys: Sequence[str]) -> dict[str, Any]:
-        what, total = f"{name} looks at the shot", len(moments)
+    def _observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
+        what, total = f"{name} looks at the shot", len(frames)
         seen: dict[str, Any] = {}
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="observe") as pool:
-            try:
-                for key, record in zip(keys, pool.map(lambda pair: self._observe(name, *pair), zip(moments, keys))):
-                    seen[key] = record
-                    self.report(what, len(seen), total)
-                    if len(seen) % TRIM_EVERY == 0:
-                        return_memory()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="observe")
+        try:
+            waiting = [pool.submit(self._observe, name, *pair) for pair in zip(frames, keys)]
+            for key, frame, future in zip(keys, frames, waiting):
+                try:
+                    seen[key] = future.result(self.timeout)
+                except TimeoutError:
+                    raise Stopped(f"{name} looked at frame {frame} for more than {self.timeout:g} seconds.") from None
+                self.report(what, len(seen), total)
+                if len(seen) % TRIM_EVERY == 0:
+                    return_memory()
+        except BaseException:
+            self.cancel.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
         return seen
 
-    def _observe(self, name: str, moment: Node, key: str) -> Any:
+    def _observe(self, name: str, frame: int, key: str) -> Any:
         self._check_cancel()
-        kept = self._recall(key)
+        pixels = self._looks_at_pixels(name)
+        kept = self._record(key) if pixels else None
         if kept is not None:
             return kept
-        wires = self.graph.nodes[name].wires
+        wires, moment = self.graph.nodes[name].wires, self.keys.observer(name, frame)
         try:
-            inputs = {entry: self.pull(wires[entry], moment.frame) for entry in self._analysed_inputs(moment, name)}
+            inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name)}
             with self._timed(name), _spoken_by(name):
                 record = moment.observe(**inputs)
-        except MediaError as error:  # this frame will fail by name; the others do not depend on it
-            return _Unseen(error)
-        if isinstance(record, Faces) and self.disk:
-            self.disk.put(key, record)
+        except MediaError as error:
+            told = spoken(error)
+            if isinstance(told, StorageError) or self.keys.now().observation(name, frame) != key:
+                raise StorageError(f"{name} could not look at frame {frame}: {told}") from error
+            return _Unseen(error)  # this frame will fail by name; the others do not depend on it
+        if pixels and isinstance(record, (Faces, *WIRES)):
+            for store in self._stores:
+                store.put(key, record)
         return record
+
+    def _record(self, key: str) -> Any:
+        """What was seen before, if a store has it; the stores before it learn it too."""
+        for at, store in enumerate(self._stores):
+            kept = store.get(key)
+            if kept is not None:
+                for other in self._stores[:at]:
+                    other.put(key, kept)
+                return kept
+        return None
+
+    def _looks_at_pixels(self, name: str) -> bool:
+        """Whether a node's records are costly: what is made from other records is made again sooner than read."""
+        inputs = self.graph.nodes[name].kind.inputs
+        return any(Image in inputs[entry].kinds for entry in self.keys.analysed(name))
 
     # Frames, one by one or in batches
 
     def key(self, name: str, frame: int) -> str:
         """The fingerprint of a result, without making it."""
-        return _Pull(self).key(name, frame)
+        return self.keys.of(name, frame)
 
     def pull(self, name: str, frame: int) -> Any:
         """The result of a node at one frame."""
@@ -216,17 +240,8 @@ class _Pull:
 
     def key(self, name: str, frame: int) -> str:
         if (name, frame) not in self.keys:
-            self.keys[name, frame] = self._new_key(name, self.moment(name, frame))
+            self.keys[name, frame] = self.evaluator.keys.of(name, frame)
         return self.keys[name, frame]
-
-    def _new_key(self, name: str, moment: Node) -> str:
-        wires = self.graph.nodes[name].wires
-        inputs = {
-            entry: [self.key(wires[entry], needed) for needed in self._needed(name, moment, entry)]
-            for entry in self._used(name, moment)
-        }
-        analysed = self.evaluator._analyses[name].key if moment.analyses else ""
-        return fingerprint.result(moment, analysed, inputs)
 
     def _used(self, name: str, moment: Node) -> list[str]:
         """The inputs that are connected and that the knob values use."""
@@ -268,11 +283,11 @@ class _Pull:
     def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
         """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
         wires = self.graph.nodes[name].wires
-        needed: dict[str, dict[int, None]] = defaultdict(dict)
+        asked: dict[str, dict[int, None]] = defaultdict(dict)
         for moment in moments:
             for entry in self._used(name, moment):
-                needed[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
-        for upstream, frames in needed.items():
+                asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
+        for upstream, frames in asked.items():
             self.get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
 

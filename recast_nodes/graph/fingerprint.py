@@ -1,10 +1,14 @@
-"""A result is known by what made it: knobs that change it, the state of its files and weights, and its inputs."""
+"""A result is known by what made it: knobs that change it, the state of its files and weights, and its inputs.
+
+Fingerprints of a whole shot are wanted before any frame is made, so one costs a few microseconds: what is the same at
+every frame is put into words once (`settings`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -32,18 +36,60 @@ def _plain_curves(placed: Placed) -> dict[str, list[object]]:
     return {name: [astuple(key) for key in curve.keys] for name, curve in placed.animation.items()}
 
 
-def observation(moment: Node, inputs: Sequence[str]) -> str:
-    """What `observe` makes of one frame. `moment` has all knobs that it does not see at their defaults."""
-    return digest("observe", type(moment).__name__, moment.told(), moment.stamp(), list(inputs))
+def frame(graph: Graph, output: str, number: int) -> str:
+    """The shot as it was asked for at one frame: the knob values there of all nodes that take part in it.
+
+    Frames carry this in their header. A key elsewhere in the shot leaves it alone, as it leaves the pixels alone, so
+    frames of an earlier render stand beside new ones as if all had been made at once. Files are named as the document
+    names them and their state does not count: the same shot on another disk gives the same bytes.
+    """
+    told: dict[str, Any] = {}
+    waiting = [output]
+    while waiting:
+        name = waiting.pop()
+        placed = graph.nodes[name]
+        moment = placed.at(number)
+        used = [entry for entry in dict.fromkeys((*moment.wanted(), *moment.analyses)) if entry in placed.wires]
+        told[name] = (placed.kind.__name__, moment.told(), [(entry, placed.wires[entry]) for entry in used])
+        waiting += [placed.wires[entry] for entry in used if placed.wires[entry] not in told]
+    return digest("frame", told)
 
 
-def analysis(moment: Node, observations: Sequence[tuple[int, str]]) -> str:
+def settings(moment: Node) -> str:
+    """A node's kind and the knob values that decide its result."""
+    return digest(type(moment).__name__, moment.told())
+
+
+def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:
+    """What `observe` makes of one frame. `settings` are those of a node that has all knobs it does not see at their
+    defaults.
+    """
+    return _join("observe", settings, stamp, *inputs)
+
+
+def analysis(moment: Node, observations: Iterable[tuple[int, str]]) -> str:
     """What `analyse` makes of a shot: keyed knobs cannot matter to it, since it stands for all frames."""
     steady = {name: value for name, value in moment.told().items() if not moment.knobs[name].animates}
-    return digest("analyse", type(moment).__name__, steady, moment.stamp(), list(observations))
+    words = hashlib.sha256(digest("analyse", type(moment).__name__, steady, moment.stamp()).encode())
+    for number, key in observations:
+        words.update(f"{number} {key}\n".encode())
+    return words.hexdigest()
 
 
-def result(moment: Node, analysed: str, inputs: dict[str, list[str]]) -> str:
+def result(settings: str, moment: Node, analysed: str, inputs: Mapping[str, Sequence[str]]) -> str:
     """What `process` makes at one frame. A node with inputs may use the frame number; a source is its stamp alone."""
-    frame = moment.frame if moment.inputs else None
-    return digest("process", type(moment).__name__, moment.told(), frame, moment.stamp(), analysed, inputs)
+    number = str(moment.frame) if moment.inputs else ""
+    given = [word for entry, keys in inputs.items() for word in (entry, *keys)]
+    return _join("process", settings, number, moment.stamp(), analysed, *given)
+
+
+def whole(results: Iterable[str]) -> str:
+    """The results of one node in all frames of a shot."""
+    words = hashlib.sha256()
+    for key in results:
+        words.update(f"{key}\n".encode())
+    return words.hexdigest()
+
+
+def _join(*words: str) -> str:
+    return hashlib.sha256("\x1f".join(words).encode("utf-8", "surrogateescape")).hexdigest()

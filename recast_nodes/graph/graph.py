@@ -96,9 +96,16 @@ class Graph:
     nodes: Mapping[str, Placed]
     frames: str = ""
     folder: Path | None = field(default=None, compare=False)
+    _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, name: str, frame: int) -> Node:
-        return self.nodes[name].at(frame, self.folder)
+        """A node at one frame. One without curves is settled once for all frames: shots are long."""
+        placed = self.nodes[name]
+        if placed.animation:
+            return placed.at(frame, self.folder)
+        if name not in self._steady:
+            self._steady[name] = placed.at(frame, self.folder)
+        return self._steady[name].moved(frame)
 
     def problems(self) -> list[Problem]:
         """Every fault of the wiring: unknown ends, wrong types, missing inputs, cycles."""

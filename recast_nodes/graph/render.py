@@ -1,27 +1,39 @@
-"""Render: every frame of a range through the graph into files, several frames at once.
+"""Render: the frames of a range that are not there yet through the graph into files, several frames at once.
 
 Each worker thread takes whole frames: while one reads or writes, another computes. A frame appears whole or not at all;
-a frame that fails is named and the others go on.
+a frame that fails is named and the others go on. With `Settings.resume` a journal beside the output says which frames
+are there as they are asked for, and claims let several renders share a shot (docs/resume.md).
 """
 
 from __future__ import annotations
 
 import threading
-import traceback
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RecastError
+from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
+from ..notices import notice
 from . import fingerprint
 from .cache import DiskCache, MemoryCache
 from .evaluate import TRIM_EVERY, Cancelled, Evaluator, Report
+from .faults import spoken
 from .graph import Graph
+from .keys import Keys
+from .resume import Progress, Resume
 
 if TYPE_CHECKING:
+    from ..media.journal import Journal
     from ..media.writers import Writer
+
+__all__ = ["Outcome", "Resume", "Settings", "render", "spoken"]
+GRACE = 10.0  # seconds that threads are given to end after a stop
+LOOK = 0.5  # seconds between looks at what other renders do
 
 
 @dataclass
@@ -29,18 +41,30 @@ class Outcome:
     """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
 
     written: dict[int, str] = field(default_factory=dict)
+    kept: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
     failed: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, RecastError] = field(default_factory=dict)  # the errors behind `failed`
     seconds: dict[str, float] = field(default_factory=dict)
     cancelled: bool = False
+    stopped: RecastError | None = None  # why frames were not tried any more
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to render, apart from what: nothing here changes a pixel."""
+    """How to render, apart from what: nothing here changes a pixel.
+
+    `resume` keeps a journal beside the output; None renders every frame and leaves nothing but frames. `failing` says
+    when a render stops early: "machine" where the fault is the machine's and every frame would meet it (a full disk),
+    "any" at the first frame that fails, "never".
+    """
 
     workers: int = 2
     memory: MemoryCache = field(default_factory=MemoryCache)
     disk: DiskCache | None = None
+    resume: Resume | None = None
+    failing: str = "machine"
+    timeout: float | None = None  # seconds that one frame may take
+    before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
     report: Report = lambda what, done, total: None
     finished: Callable[[int, str], None] = lambda frame, path: None
     failed: Callable[[int, str], None] = lambda frame, text: None
@@ -52,115 +76,309 @@ def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int]
 
     Raises RecastError where nothing can be rendered at all (no face in the whole shot, an unreadable plate).
     """
-    evaluator = Evaluator(
-        graph,
-        span,
-        memory=settings.memory,
-        disk=settings.disk,
-        workers=settings.workers,
-        report=settings.report,
-        cancel=settings.cancel,
-    )
-    outcome = Outcome()
-    try:
-        evaluator.prepare(output)
-        _render_frames(evaluator, output, list(frames), settings, outcome)
-    except Cancelled:
-        outcome.cancelled = True
-    outcome.seconds = dict(evaluator.seconds)
-    return outcome
+    return _Render(graph, output, list(frames), span, settings).run()
 
 
-def _render_frames(evaluator: Evaluator, output: str, frames: list[int], settings: Settings, outcome: Outcome) -> None:
-    writer = evaluator.graph.at(output, frames[0]).open(fingerprint.shot(evaluator.graph), frames)  # type: ignore[attr-defined]
-    size = _batch(evaluator.graph, output, frames[0])
-    chunks = [frames[start : start + size] for start in range(0, len(frames), size)]
-    try:
-        with ThreadPoolExecutor(settings.workers, thread_name_prefix="render") as pool:
-            try:
-                _run(pool, evaluator, output, chunks, writer, settings, outcome, len(frames))
-            except BaseException:
-                settings.cancel.set()
-                pool.shutdown(cancel_futures=True)
-                raise
-        writer.close()
-    except BaseException:
-        writer.abort()
-        raise
+class _Render:
+    """One render, from looking at what is there to the last frame."""
 
+    def __init__(self, graph: Graph, output: str, frames: list[int], span: Sequence[int], settings: Settings):
+        self.graph, self.output, self.frames, self.span, self.settings = graph, output, frames, span, settings
+        self.outcome = Outcome()
+        self.keys = Keys(graph, span)
+        self.progress = _progress(graph, output, frames, self.keys, settings.resume)
+        self.evaluator: Evaluator
+        self.writer: Writer
+        self.deferred: list[int] = []  # frames that another render has in work
+        self.heavy: list[int] = []  # frames that did not fit into memory beside others
+        self.alone = False
+        self._since: dict[int, float] = {}  # first frame of a chunk in work -> when it was begun
+        self._lock = threading.Lock()
 
-def _run(
-    pool: ThreadPoolExecutor,
-    evaluator: Evaluator,
-    output: str,
-    chunks: list[list[int]],
-    writer: Writer,
-    settings: Settings,
-    outcome: Outcome,
-    total: int,
-) -> None:
-    """Keep every worker busy with one chunk and one waiting, so that memory does not grow with the shot."""
-    waiting = iter(chunks)
-    running: set[Future[None]] = set()
-    lock = threading.Lock()
+    @property
+    def journal(self) -> Journal | None:
+        return self.progress.journal if self.progress else None
 
-    def work(chunk: list[int]) -> None:
-        for frame, result in _results(evaluator, output, chunk, writer):
-            with lock:
-                known = outcome.failed if isinstance(result, Exception) else outcome.written
-                known[frame] = str(result)
-                (settings.failed if isinstance(result, Exception) else settings.finished)(frame, str(result))
-                done = len(outcome.written) + len(outcome.failed)
-                settings.report("render", done, total)
-            if done % TRIM_EVERY == 0:
-                return_memory()
+    def run(self) -> Outcome:
+        try:
+            todo = self._look()
+            if todo:
+                self.settings.before(todo)
+                with self._journal_open():
+                    self._render(todo)
+            elif self.journal:
+                self._tidy()
+        except Cancelled:
+            self.outcome.cancelled = True
+        return self.outcome
 
-    while True:
-        while len(running) < settings.workers + 1 and (chunk := next(waiting, None)) is not None:
-            running.add(pool.submit(work, chunk))
-        if not running:
+    def _look(self) -> list[int]:
+        """The frames to be made; those that are there are kept."""
+        if not self.progress:
+            return self.frames
+        self.progress.look(self.frames)
+        if self.settings.resume and self.settings.resume.verify:
+            self.progress.verify(self.settings.workers, self.settings.report, self.settings.cancel)
+            self._check_cancel()
+        self.outcome.kept = dict(self.progress.kept)
+        return list(self.progress.todo)
+
+    def _tidy(self) -> None:
+        """Sweep what a killed render left, although nothing is to be made; an output that is closed stays so."""
+        try:
+            with self._journal_open():
+                pass
+        except StorageError:
+            pass
+
+    @contextmanager
+    def _journal_open(self) -> Iterator[None]:
+        if not self.journal or not self.progress:
+            _sweep_beside(self.graph, self.output, self.frames[0])
+            yield
             return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
+        self.journal.open()
+        try:
+            self.progress.tidy()
+            yield
+        finally:
+            self.journal.close()
 
+    def _render(self, todo: list[int]) -> None:
+        settings = self.settings
+        self.evaluator = Evaluator(
+            self.graph,
+            self.span,
+            memory=settings.memory,
+            disk=settings.disk,
+            records=self.journal.records() if self.journal else None,
+            workers=settings.workers,
+            report=settings.report,
+            cancel=settings.cancel,
+            keys=self.keys,
+            timeout=settings.timeout,
+        )
+        try:
+            self.evaluator.prepare(self.output)
+            if self.progress and self.progress.note_unseen():
+                todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
+            self._write(todo)
+        finally:
+            self.outcome.seconds = dict(self.evaluator.seconds)
 
-def _results(evaluator: Evaluator, output: str, chunk: list[int], writer: Writer):  # type: ignore[no-untyped-def]
-    """(frame, path or error) of a chunk. Where a batch fails as a whole, its frames are tried one by one."""
-    source = evaluator.graph.nodes[output].wires["image"]
-    try:
-        images = evaluator.pull_batch(source, chunk)
-    except Cancelled:
-        raise
-    except Exception as error:
-        if len(chunk) == 1:
-            yield chunk[0], spoken(error)
+    def _write(self, todo: list[int]) -> None:
+        asked = partial(fingerprint.frame, self.graph, self.output)
+        self.writer = self.graph.at(self.output, self.frames[0]).open(asked, self.frames)  # type: ignore[attr-defined]
+        size = _batch(self.graph, self.output, self.frames[0])
+        try:
+            self._run(todo, size, self.settings.workers)
+            self.alone = True
+            self._run(self.heavy, 1, 1)
+            self.writer.close()
+        except _GiveUp as stop:
+            self.writer.abort()
+            self.outcome.stopped = stop.error
+        except BaseException:
+            self.writer.abort()
+            raise
+
+    def _run(self, todo: list[int], size: int, workers: int) -> None:
+        """Keep every worker busy with one chunk and one waiting, so that memory does not grow with the shot."""
+        waiting = [todo[start : start + size] for start in range(0, len(todo), size)][::-1]
+        running: set[Future[None]] = set()
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
+        try:
+            while waiting or running or self.deferred:
+                while len(running) < workers + 1 and waiting:
+                    running.add(pool.submit(self._work, waiting.pop()))
+                if running:
+                    done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        future.result()
+                    self._check_time()
+                else:
+                    waiting = [[frame] for frame in self._free()]
+        except BaseException:
+            self.settings.cancel.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            wait(running, timeout=GRACE)  # a thread that hangs is left behind; the command ends without it
+            raise
+        pool.shutdown()
+
+    def _work(self, chunk: list[int]) -> None:
+        mine = [frame for frame in chunk if self._claimed(frame)]
+        if not mine:
             return
-        for frame in chunk:
-            yield from _results(evaluator, output, [frame], writer)
-        return
-    for frame, image in zip(chunk, images, strict=True):
-        yield frame, _put(evaluator, output, frame, image, writer)
+        self._since[mine[0]] = time.monotonic()
+        try:
+            for frame, result in self._results(mine):
+                self._told(frame, result)
+        finally:
+            self._since.pop(mine[0], None)
+            for frame in mine:
+                self._give(frame)
+
+    def _claimed(self, frame: int) -> bool:
+        """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
+        self._check_cancel()
+        if not self.progress or not self.journal:
+            return True
+        if not self.journal.claims.take(_name(self.progress.path(frame))):
+            with self._lock:
+                self.deferred.append(frame)
+            return False
+        if not self.progress.resume.overwrite and self.progress.made_elsewhere(frame):
+            self._give(frame)
+            self._keep(frame)
+            return False
+        return True
+
+    def _give(self, frame: int) -> None:
+        if self.progress and self.journal:
+            self.journal.claims.give(_name(self.progress.path(frame)))
+
+    def _keep(self, frame: int) -> None:
+        assert self.progress
+        with self._lock:
+            self.outcome.kept[frame] = self.progress.path(frame)
+            self._report()
+
+    def _free(self) -> list[int]:
+        """Of the frames that other renders had, those that they let go without making them."""
+        assert self.progress and self.journal
+        claims = self.journal.claims
+        self.journal.refresh()
+        holders = {frame: claims.holder(_name(self.progress.path(frame))) for frame in self.deferred}
+        for frame in [frame for frame in self.deferred if self.progress.made_elsewhere(frame)]:
+            self.deferred.remove(frame)
+            self._keep(frame)
+        free = [frame for frame in self.deferred if not holders[frame]]
+        self.deferred = [frame for frame in self.deferred if holders[frame]]
+        if not free and self.deferred:
+            notice(f"Frame {self.deferred[0]} is in work by {claims.who(holders[self.deferred[0]])}; waiting for it.")
+            if self.settings.cancel.wait(LOOK):
+                raise Cancelled
+        return free
+
+    def _told(self, frame: int, result: str | Exception) -> None:
+        if isinstance(result, OutOfMemory) and not self.alone:
+            with self._lock:
+                self.heavy.append(frame)
+            notice(f"Frame {frame} did not fit into memory beside others; it is tried again alone.")
+            return
+        with self._lock:
+            if isinstance(result, RecastError):
+                self.outcome.failed[frame], self.outcome.faults[frame] = str(result), result
+                self.settings.failed(frame, str(result))
+            else:
+                self.outcome.written[frame] = str(result)
+                self.settings.finished(frame, str(result))
+            done = self._report()
+        if done % TRIM_EVERY == 0:
+            return_memory()
+        if isinstance(result, RecastError) and self._stops(result):
+            raise _GiveUp(result)
+
+    def _report(self) -> int:
+        done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
+        self.settings.report("render", done, len(self.frames))
+        return done
+
+    def _stops(self, error: RecastError) -> bool:
+        rule = self.settings.failing
+        return rule == "any" or (rule == "machine" and isinstance(error, StorageError))
+
+    def _results(self, chunk: list[int]) -> Iterator[tuple[int, str | Exception]]:
+        """(frame, path or error) of a chunk. Where a batch fails as a whole, its frames are tried one by one."""
+        source = self.graph.nodes[self.output].wires["image"]
+        try:
+            images = self.evaluator.pull_batch(source, chunk)
+        except Cancelled:
+            raise
+        except Exception as error:
+            if len(chunk) == 1:
+                yield chunk[0], self._spoken(error, chunk[0])
+                return
+            for frame in chunk:
+                yield from self._results([frame])
+            return
+        for frame, image in zip(chunk, images, strict=True):
+            yield frame, self._put(frame, image)
+
+    def _put(self, frame: int, image: Any) -> str | Exception:
+        self.evaluator._check_cancel()
+        try:
+            with self.evaluator._timed(self.output):
+                path = self.writer.put(frame, image)
+                if self.journal and self.progress and self.progress.todo[frame]:
+                    self.journal.note(path, self.progress.todo[frame])
+                return path
+        except Cancelled:
+            raise
+        except Exception as error:
+            return self._spoken(error, frame)
+
+    def _spoken(self, error: Exception, frame: int) -> RecastError:
+        """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
+        told = spoken(error)
+        key = self.progress.todo.get(frame, "") if self.progress else ""
+        if not isinstance(told, MediaError) or isinstance(told, StorageError) or not key:
+            return told
+        try:
+            same = self.keys.now().of(self.output, frame) == key
+        except RecastError:
+            same = False
+        return told if same else StorageError(f"{told} It changed since the render began.")
+
+    def _check_cancel(self) -> None:
+        if self.settings.cancel.is_set():
+            raise Cancelled
+
+    def _check_time(self) -> None:
+        limit, now = self.settings.timeout, time.monotonic()
+        late = [frame for frame, since in list(self._since.items()) if limit and now - since > limit]
+        if late:
+            error = Stopped(f"it was not done after {limit:g} seconds.")
+            with self._lock:
+                for frame in late:
+                    self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
+                    self.settings.failed(frame, str(error))
+            raise _GiveUp(Stopped(f"Frame {late[0]} was not done after {limit:g} seconds."))
 
 
-def _put(evaluator: Evaluator, output: str, frame: int, image: Any, writer: Writer) -> str | Exception:
-    evaluator._check_cancel()
-    try:
-        with evaluator._timed(output):
-            return writer.put(frame, image)
-    except Cancelled:
-        raise
-    except Exception as error:
-        return spoken(error)
+class _GiveUp(Exception):
+    """No frame is tried any more."""
+
+    def __init__(self, error: RecastError):
+        self.error = error
 
 
-def spoken(error: Exception) -> RecastError:
-    """The error as the artist is told of it; a fault of ours says so and where it happened."""
-    if isinstance(error, RecastError):
-        return error
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    text = f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-    return RecastError(text)
+def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: Resume | None) -> Progress | None:
+    """What is there of these frames, where a journal is kept. A movie is one file, so it has none."""
+    if resume is None:
+        return None
+    from ..media.journal import Journal
+
+    pattern = graph.at(output, frames[0]).values["file"]
+    if graph.at(output, frames[0]).target() is None:  # type: ignore[attr-defined]
+        notice(f"{pattern}: a movie is one file, so it is always rendered from its first frame on.")
+        return None
+    return Progress(graph, output, keys, Journal(pattern), resume)
+
+
+def _sweep_beside(graph: Graph, output: str, frame: int) -> None:
+    """Remove what a killed render left of a movie."""
+    from pathlib import Path
+
+    from ..media.atomic import sweep
+
+    target = graph.at(output, frame).values.get("file")
+    if target:
+        sweep(Path(target).absolute().parent)
+
+
+def _name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _batch(graph: Graph, output: str, frame: int) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -53,6 +54,9 @@ class Source(Protocol):
     @property
     def rate(self) -> Fraction | None: ...
 
+    def holds(self, frame: int) -> bool:
+        """Whether there is a file for this frame."""
+
     def path(self, frame: int) -> str:
         """The file that holds this frame. MissingFrame where there is none."""
 
@@ -70,15 +74,15 @@ class Sequence:
     files: Mapping[int, str] = field(repr=False)
     kind: ClassVar[str] = "sequence"
 
-    @property
+    @cached_property
     def frames(self) -> tuple[int, ...]:
         return tuple(self.files)
 
-    @property
+    @cached_property
     def first(self) -> int:
         return min(self.files)
 
-    @property
+    @cached_property
     def last(self) -> int:
         return max(self.files)
 
@@ -90,6 +94,9 @@ class Sequence:
     def rate(self) -> Fraction | None:
         """Frames a second, where the first frame's header says so."""
         return _header_rate(self.files[self.first])
+
+    def holds(self, frame: int) -> bool:
+        return frame in self.files
 
     def path(self, frame: int) -> str:
         if frame in self.files:
@@ -116,6 +123,9 @@ class Still:
     last: ClassVar[int] = 1
     missing: ClassVar[tuple[int, ...]] = ()
     rate: ClassVar[Fraction | None] = None
+
+    def holds(self, frame: int) -> bool:
+        return True
 
     def path(self, frame: int) -> str:
         return self.file
@@ -151,8 +161,11 @@ class Movie:
     def rate(self) -> Fraction | None:
         return self.reader.rate
 
+    def holds(self, frame: int) -> bool:
+        return 1 <= frame <= self.last
+
     def path(self, frame: int) -> str:
-        if 1 <= frame <= self.last:
+        if self.holds(frame):
             return self.file
         raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
 
@@ -175,15 +188,19 @@ def open_source(path: str | Path) -> Source:
     text = os.path.abspath(os.path.expanduser(str(path))) if str(path) else ""
     if not text:
         raise MediaError("No file is named.")
-    parsed = _parsed(text)
-    if os.path.isfile(text):
+    numbered = _numbered(_parsed(text))
+    if not numbered and os.path.isfile(text):
         return _movie(text, _stamp(text)) if text.lower().endswith(MOVIES) else Still(text)
     folder = os.path.dirname(text)
-    if not os.path.isdir(folder):
+    try:
+        state = os.stat(folder)
+    except OSError:
+        state = None
+    if not state or not stat.S_ISDIR(state.st_mode):
         raise MediaError(f"{path}: there is no folder {folder}.{_near_folder(folder)}")
-    if not _numbered(parsed):
+    if not numbered:
         raise MediaError(f"{path}: there is no such file.{_there(folder, os.path.basename(text))}")
-    return _sequence(text, os.stat(folder).st_mtime_ns)
+    return _sequence(text, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
@@ -212,6 +229,7 @@ def _matching(parsed: fileseq.FileSequence, folder: str) -> dict[int, str]:
     return {frame: os.path.join(folder, found[frame]) for frame in sorted(found) if not wanted or frame in wanted}
 
 
+@lru_cache(maxsize=256)  # asked for every frame
 def _parsed(text: str) -> fileseq.FileSequence:
     if len(text) > NAME or any(ord(character) < 32 for character in text):
         raise MediaError(f"{text[:80]!r}: is not a file name: it is too long, or holds characters that no name has.")

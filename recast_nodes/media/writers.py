@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -35,7 +35,7 @@ class Options(NamedTuple):
     colorspace: str = "auto"
     quality: int = 92
     rate: float | None = None
-    shot: str = ""  # fingerprint of the shot that makes the frames
+    asked: Callable[[int], str] = lambda frame: ""  # fingerprint of what was asked for at a frame
 
 
 PLAIN = Options()
@@ -92,7 +92,7 @@ class NumberedFiles:
             return path
         chosen = self.options
         write_image(
-            signed(image, chosen.shot),
+            signed(image, chosen.asked(frame)),
             path,
             compression=chosen.compression,
             dwa_level=chosen.dwa_level,
@@ -109,11 +109,11 @@ class NumberedFiles:
         """Every file is whole already."""
 
 
-def signed(image: Image, shot: str) -> Image:
-    """An edited image with the shot and the version of this program in its header; others as they are."""
+def signed(image: Image, asked: str) -> Image:
+    """An edited image with what was asked for and the version of this program in its header; others as they are."""
     if image.path or "recast:model" not in image.main.attributes:
         return image
-    told = {"recast:version": __version__} | ({"recast:shot": shot} if shot else {})
+    told = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
     return with_attributes(image, {name: Attribute(value, "string") for name, value in told.items()})
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ..errors import ComputeError, KnobError
+from ..errors import ComputeError, KnobError, OutOfMemory
 from ..notices import notice
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -118,7 +118,7 @@ class Careful:
         if len(frames) == 1:
             where = inputs[0].device.type
             way = "close other programs" + ("." if where == "cpu" else ", or set Warp.device to cpu.")
-            raise ComputeError(f"Frame {frames[0]}: memory on the {where} does not suffice for {self.what}: {way}")
+            raise OutOfMemory(f"Frame {frames[0]}: memory on the {where} does not suffice for {self.what}: {way}")
         self.batch = (len(frames) + 1) // 2
         notice(f"{self.what}: memory did not suffice for {len(frames)} frames at once; it goes on with {self.batch}.")
         return None

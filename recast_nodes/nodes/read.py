@@ -116,7 +116,7 @@ class Read(Node):
         if rule == "error":
             raise MissingFrame(f"{self.file}: frame {asked} is outside {first}-{last}.")
         shown = inside(asked, first, last, rule)
-        if shown in set(source.frames):
+        if source.holds(shown):
             return shown, rule == "black"
         if self.missing == "error" and rule != "black":
             source.path(shown)  # raises, and says what there is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,12 @@ class Write(Node):
     image = Input(WIRES, "The frames to write: pictures, or what any other node gives.")
     gives = None
 
-    file = File("", "The frames to write: shot.####.exr, or .png, .jpg, .tif, or a movie (.mp4, .mov).", writes=True)
+    file = File(
+        "",
+        "The frames to write: shot.####.exr, or .png, .jpg, .tif, or a movie (.mp4, .mov).",
+        writes=True,
+        affects_result=False,
+    )
     compression = Choice(
         AS_PLATE,
         "EXR compression. as plate: the plate's own, or zip where that is lossy and the frame was edited, so that what "
@@ -61,12 +66,18 @@ class Write(Node):
         group="Review",
     )
 
-    def open(self, shot: str, frames: Sequence[int]) -> Writer:
-        """Where the frames go. `shot` is the fingerprint that edited frames carry in their header."""
+    def target(self) -> str | None:
+        """The file that this frame will be; None where all frames go into one movie."""
+        from ..media.sequences import MOVIES, frame_path
+
+        return None if self.file.lower().endswith(MOVIES) else frame_path(self.file, self.frame)
+
+    def open(self, asked: Callable[[int], str], frames: Sequence[int]) -> Writer:
+        """Where the frames go. `asked` gives the fingerprint that an edited frame carries in its header."""
         from ..media.writers import Options, open_writer
 
         chosen = (self.compression, self.dwa_level, self.datatype, self.colorspace, self.quality, self.rate)
-        return open_writer(self.file, frames, Options(*chosen, shot))
+        return open_writer(self.file, frames, Options(*chosen, asked))
 
     @classmethod
     def check(cls, moments: Sequence[Write]) -> Iterable[Finding]:  # type: ignore[override]

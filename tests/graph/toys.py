@@ -31,8 +31,8 @@ class Source(Node):
     offset = Int(0, "Added to the frame.", limits=(-1000, 1000))
     still = Switch(False, "The same at every frame.")
 
-    def told(self):
-        return super().told() | {"shown": 0 if self.still else self.frame}
+    def stamp(self):
+        return f"shown {0 if self.still else self.frame}"
 
     def span(self):
         return range(1, 11)

@@ -15,9 +15,16 @@ from recast_nodes.nodes.write import COMPRESSIONS as OFFERED
 from recast_nodes.nodes.write import Write
 
 
+def told(word: str) -> Any:
+    """What is asked for, the same at every frame."""
+    return lambda frame: word
+
+
 def test_threads_write_what_one_thread_writes(make_plate: Any, tmp_path: Path) -> None:
     plate = make_plate(range(1, 13))
-    many, one = (Write(1, file=str(tmp_path / name / "shot.####.exr")).open("shot", range(1, 13)) for name in "ab")
+    many, one = (
+        Write(1, file=str(tmp_path / name / "shot.####.exr")).open(told("shot"), range(1, 13)) for name in "ab"
+    )
 
     def work(frame: int, writer: Any) -> str:
         image = Read(frame, file=plate).process()
@@ -31,7 +38,7 @@ def test_threads_write_what_one_thread_writes(make_plate: Any, tmp_path: Path) -
 
 def test_an_edited_frame_carries_the_shot(make_plate: Any, tmp_path: Path) -> None:
     image = Read(1, file=make_plate(range(1, 2))).process()
-    writer = Write(1, file=str(tmp_path / "shot.####.exr")).open("fingerprint", [1, 2])
+    writer = Write(1, file=str(tmp_path / "shot.####.exr")).open(told("fingerprint"), [1, 2])
     writer.put(1, mark_edited(image, {"model": "mesh"}))
     writer.put(2, image)
     assert read_image(tmp_path / "shot.0001.exr").main.attributes["recast:shot"].value == "fingerprint"
@@ -42,7 +49,7 @@ def test_every_compression_on_offer_can_be_written(make_plate: Any, tmp_path: Pa
     image = Read(1, file=make_plate(range(1, 2))).process()
     assert set(OFFERED) <= set(COMPRESSIONS)
     for name in OFFERED:
-        Write(1, file=str(tmp_path / f"{name}.exr"), compression=name).open("", [1]).put(1, image)
+        Write(1, file=str(tmp_path / f"{name}.exr"), compression=name).open(told(""), [1]).put(1, image)
         read = read_image(tmp_path / f"{name}.exr")
         assert COMPRESSIONS[read.main.attributes["compression"].value] == name
         np.testing.assert_allclose(read.main.channels["R"], image.main.channels["R"], atol=0.2)

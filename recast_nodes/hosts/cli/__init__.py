@@ -9,6 +9,7 @@ import click
 
 from ... import __version__
 from ...errors import RecastError
+from . import exits
 
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
     "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
@@ -40,14 +41,12 @@ class _Commands(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.command(
+    cls=_Commands, epilog=exits.TEXT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="recast")
 def recast() -> None:
-    """Edit an actor's facial expression in a finished shot.
-
-    Exit codes: 0 all frames written, 1 some frames failed (each named, the rest written), 2 the request is wrong
-    (nothing written), 130 cancelled (whole frames only).
-    """
+    """Edit an actor's facial expression in a finished shot."""
 
 
 def main() -> None:
@@ -56,12 +55,15 @@ def main() -> None:
         recast(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        sys.exit(exits.WRONG_REQUEST)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Cancelled.", err=True)
-        sys.exit(130)
+        sys.exit(exits.CANCELLED)
     except RecastError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        sys.exit(exits.of_error(error))
+    except MemoryError:
+        click.echo("Error: there is not enough memory.", err=True)
+        sys.exit(exits.NO_MEMORY)

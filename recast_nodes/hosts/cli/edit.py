@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,11 @@ import click
 
 from ...graph.edit import MODES, align, edit_graph
 from ...graph.graph import Graph
+from . import exits
 from .job import render_options, run, with_sets
 
 
-@click.command("edit")
+@click.command("edit", epilog=exits.TEXT)
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
 @click.option("--driving", required=True, help="The driving performance: a sequence or a movie.")
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
@@ -38,9 +38,9 @@ def command(
 
 def document_path(output: str) -> Path:
     """out/shot.####.exr -> out/shot.recast.yaml"""
-    path = Path(output)
-    stem = re.sub(r"[._]*(#+|@+|%\d*d|\$F\d*).*", "", path.name) or path.parent.name
-    return path.absolute().with_name(f"{Path(stem).stem if stem == path.name else stem}.recast.yaml")
+    from ...media.journal import stem
+
+    return Path(output).absolute().with_name(f"{stem(output)}.recast.yaml")
 
 
 def _aligned(graph: Graph, retime: bool) -> Graph:

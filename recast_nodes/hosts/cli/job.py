@@ -5,19 +5,38 @@ from __future__ import annotations
 import functools
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from ...errors import DocumentError, KnobError
+from ...errors import DocumentError, KnobError, RecastError
 from ...graph.graph import Graph
+from . import exits
 from .console import Console
+from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
 
 if TYPE_CHECKING:
     from ...graph.render import Settings
+
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST"]
+
+
+RENDER_OPTIONS = (
+    "frames",
+    "sets",
+    "cache",
+    "memory",
+    "workers",
+    "overwrite",
+    "verify",
+    "fail_fast",
+    "continue_on_error",
+    "timeout",
+    "as_json",
+)
 
 
 class Teller(Protocol):
@@ -27,9 +46,6 @@ class Teller(Protocol):
 
     def tell(self, event: str, text: str = "", **facts: Any) -> None: ...
     def progress(self, what: str, done: int, total: int) -> None: ...
-
-
-DONE, SOME_FAILED, WRONG_REQUEST, CANCELLED = 0, 1, 2, 130
 
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,13 +62,22 @@ def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
         click.option("--memory", type=click.IntRange(0), default=64, show_default=True, help="Cache in memory, MB."),
         workers_option,
+        click.option("--overwrite", is_flag=True, help="Render every frame anew, also those that are there."),
+        click.option("--verify", is_flag=True, help="Read every frame that is there again, decode and compare it."),
+        click.option("--fail-fast", is_flag=True, help="Stop at the first frame that fails."),
+        click.option(
+            "--continue-on-error",
+            is_flag=True,
+            help="Go on with the other frames even where the disk is at fault. Without it, a frame that fails is named "
+            "and the others go on, but a full disk or a share that is gone stops the render.",
+        ),
+        click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that one frame may take."),
         click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar."),
     ]
 
     @functools.wraps(command)
     def gathered(**given: Any) -> Any:
-        names = ("frames", "sets", "cache", "memory", "workers", "as_json")
-        return command(options={name: given.pop(name) for name in names}, **given)
+        return command(options={name: given.pop(name) for name in RENDER_OPTIONS}, **given)
 
     for option in reversed(options):
         gathered = option(gathered)
@@ -90,28 +115,49 @@ def the_output(graph: Graph) -> str:
 
 def run(graph: Graph, options: dict[str, Any], before: Callable[[], None] = lambda: None) -> None:
     """Check, render, say how it went, and leave with the exit code. `before` runs once all checks have passed."""
+    if options["fail_fast"] and options["continue_on_error"]:
+        raise click.UsageError("--fail-fast and --continue-on-error exclude each other.")
     console = Console(options["as_json"])
     signal.signal(signal.SIGTERM, _interrupt)
     with console.open():
-
-        def how() -> Settings:
-            before()
-            return settings(console, options["workers"], options["memory"], options["cache"])
-
-        code = render_shot(graph, options["frames"], console, how)
-    sys.exit(code)
+        try:
+            code = render_shot(graph, options["frames"], console, lambda: _how(console, options, before))
+        except RecastError as error:
+            console.tell("error", f"Error: {error}")
+            code = exits.of_error(error)
+    exits.leave(code, _folder(graph))
 
 
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable[[], Settings]) -> int:
-    """Check and render the `wanted` frames of a shot, or all; returns the exit code. Raises RecastError.
+def _folder(graph: Graph) -> Path:
+    """Where the frames go."""
+    output = the_output(graph)
+    return Path(graph.at(output, 0).values["file"]).absolute().parent
 
-    `how` is asked once all checks have passed. What happens goes to `console`; the worker's sends it to a host.
+
+def _how(console: Teller, options: dict[str, Any], before: Callable[[], None]) -> Settings:
+    from ...graph.render import Resume
+
+    failing = "any" if options["fail_fast"] else "never" if options["continue_on_error"] else "machine"
+    return replace(
+        settings(console, options["workers"], options["memory"], options["cache"]),
+        resume=Resume(overwrite=options["overwrite"], verify=options["verify"]),
+        before=lambda frames: before(),
+        failing=failing,
+        timeout=options["timeout"],
+    )
+
+
+def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable[[], Settings]) -> int:
+    """Check and render the `wanted` frames of a shot, or all that are not there; returns the exit code.
+
+    `how` gives the settings; its `before` is called once all checks have passed. What happens goes to `console`; the
+    worker's sends it to a host. Raises RecastError.
     """
-    from ...graph.check import check, shot_span
+    from ...graph.check import shot_span
     from ...graph.render import render
     from ...media.sequences import format_frames, parse_frames
 
@@ -121,30 +167,42 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
     beyond = sorted(set(frames) - set(span))
     if beyond:
         raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
-    errors, warnings = check(graph, output, span)
-    for problem in warnings:
-        console.tell("warning", f"Warning: {problem}")
-    if errors:
-        raise DocumentError([str(problem) for problem in errors])
     chosen = how()
+
+    def ready(todo: list[int]) -> None:
+        _check(graph, output, span, console)
+        chosen.before(todo)
+
     try:
-        outcome = render(graph, output, frames, span, chosen)
+        outcome = render(graph, output, frames, span, replace(chosen, before=ready))
     except KeyboardInterrupt:
         chosen.cancel.set()
         outcome = None
     if outcome is None or outcome.cancelled:
         console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
         return CANCELLED
-    _say_end(console, outcome)
-    return SOME_FAILED if outcome.failed else DONE
+    _say_end(console, outcome, frames)
+    return exits.of_outcome(outcome)
+
+
+def _check(graph: Graph, output: str, span: Sequence[int], console: Teller) -> None:
+    """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
+    from ...graph.check import check
+
+    errors, warnings = check(graph, output, span)
+    for problem in warnings:
+        console.tell("warning", f"Warning: {problem}")
+    if errors:
+        raise DocumentError([str(problem) for problem in errors])
 
 
 def settings(console: Teller, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
     """How to render here: `workers` frames at once, `memory` MB of cache, and a cache folder if one is named."""
     from ...graph.cache import DiskCache, MemoryCache
-    from ...graph.render import Settings
+    from ...graph.render import Resume, Settings
 
     return Settings(
+        resume=Resume(),
         workers=workers or at_once(),
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
@@ -165,15 +223,28 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     return kind(folder, write_form, read_form)
 
 
-def _say_end(console: Teller, outcome: Any) -> None:
-    timings = {name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())}
-    failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
-    last = next(iter(sorted(outcome.written.items())), (0, "nothing"))[1]
-    text = f"{len(outcome.written)} frames written{failed}: {last}" + (" and on" if len(outcome.written) > 1 else "")
+def _say_end(console: Teller, outcome: Any, frames: Sequence[int]) -> None:
+    from ...media.sequences import format_frames
+
+    written, kept, failed = outcome.written, outcome.kept, outcome.failed
+    left = sorted(set(frames) - set(written) - set(kept) - set(failed))
+    if outcome.stopped:
+        text = (
+            f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
+        )
+        console.tell("stopped", text, left=left)
+    words = [f"{len(written)} frames written"]
+    words += [f"{len(kept)} were there"] if kept else []
+    words += [f"{len(failed)} failed"] if failed else []
+    words += [f"{len(left)} not tried"] if left else []
+    there = {**kept, **written}
+    place = f": {there[max(there)]}" if there else "."
     console.tell(
         "done",
-        text,
-        frames=len(outcome.written),
-        failed={str(frame): reason for frame, reason in sorted(outcome.failed.items())},
-        seconds=timings,
+        ", ".join(words) + place,
+        frames=len(written),
+        kept=len(kept),
+        failed={str(frame): reason for frame, reason in sorted(failed.items())},
+        left=left,
+        seconds={name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())},
     )

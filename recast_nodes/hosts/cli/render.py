@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from . import exits
 from .job import render_options, run, with_sets
 
 
-@click.command("render")
+@click.command("render", epilog=exits.TEXT)
 @click.argument("shot", type=click.Path())
 @click.option("--worker", is_flag=True, help="By the worker, which is warm: it starts at once, with its own --memory.")
 @render_options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fixture's Python is
 
 
 def written(shot: Path) -> list[str]:
-    return [path.name for path in sorted((shot.parent / "out").glob("*"))]
+    return [path.name for path in sorted((shot.parent / "out").glob("[!.]*"))]
 
 
 def pixels(shot: Path) -> list[np.ndarray]:
@@ -30,8 +31,7 @@ def pixels(shot: Path) -> list[np.ndarray]:
 
 @pytest.fixture
 def empty(shot: Path) -> Path:
-    for path in (shot.parent / "out").glob("*"):
-        path.unlink()
+    shutil.rmtree(shot.parent / "out", ignore_errors=True)
     return shot
 
 

@@ -1,0 +1,142 @@
+"""The fingerprint of any result of a shot, known without making it.
+
+A render asks for those of all its frames before it starts, to see which are already there; a shot of 10,000 frames
+answers in about a second and holds a bounded number of them.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator, Sequence
+
+from ..errors import RecastError
+from ..node import Node
+from . import fingerprint
+from .graph import Graph
+
+HELD = 50_000  # fingerprints, about 10 MB
+
+
+class Keys:
+    """Fingerprints of one graph over one span of frames. Threads may ask together."""
+
+    def __init__(self, graph: Graph, span: Sequence[int]):
+        self.graph, self.span = graph, tuple(span)
+        self._settings: dict[str, str] = {}
+        self._observers: dict[str, tuple[Node, str]] = {}
+        self._analyses: dict[str, str] = {}
+        self._wholes: dict[str, str] = {}
+        self._unseen: dict[str, frozenset[int]] = {}
+        self._known: dict[tuple[str, int], str] = {}
+
+    def of(self, name: str, frame: int) -> str:
+        """The result of a node at one frame. Raises RecastError where a file that it stands for is not there."""
+        known = self._known.get((name, frame))
+        if known is None:
+            known = self._new(name, self.graph.at(name, frame))
+            if len(self._known) >= HELD:
+                self._known.clear()
+            self._known[name, frame] = known
+        return known
+
+    def observation(self, name: str, frame: int) -> str:
+        """What a node's `observe` makes of one frame."""
+        moment, settings = self._observer(name)
+        moment = moment.moved(frame)
+        try:
+            inputs = [self.of(self.graph.nodes[name].wires[entry], frame) for entry in self.analysed(name)]
+        except RecastError:  # the file is not there; whoever looks meets the same error
+            inputs = [f"unknown at {frame}"]
+        return fingerprint.observation(settings, moment.stamp(), inputs)
+
+    def analysis(self, name: str) -> str:
+        """What a node learns of the whole shot."""
+        if name not in self._analyses:
+            unseen = self._unseen.get(name, frozenset())
+            self._analyses[name] = fingerprint.analysis(
+                self.graph.at(name, self.span[0]), self._observations(name, unseen)
+            )
+        return self._analyses[name]
+
+    def analysis_of_all(self, name: str) -> str:
+        """What a node would learn of the whole shot if it could look at every frame."""
+        if not self._unseen.get(name):
+            return self.analysis(name)
+        return fingerprint.analysis(self.graph.at(name, self.span[0]), self._observations(name, ()))
+
+    def unseen(self, name: str) -> frozenset[int]:
+        """The frames that a node could not look at."""
+        return self._unseen.get(name, frozenset())
+
+    def now(self) -> Keys:
+        """The same with every file looked at again; what analyses saw stays."""
+        other = copy.copy(self)
+        other._known = {}
+        return other
+
+    def set_unseen(self, name: str, frames: Collection[int]) -> bool:
+        """Tell which frames a node could not look at: what it learned is then known by that too. True where this is
+        news, and fingerprints asked for before do not hold any more.
+        """
+        if self._unseen.get(name, frozenset()) == frozenset(frames):
+            return False
+        self._unseen[name] = frozenset(frames)
+        self._analyses.clear()
+        self._wholes.clear()
+        self._known.clear()
+        return True
+
+    def observer(self, name: str, frame: int) -> Node:
+        """A node as its `observe` sees it: every knob that it does not declare is at its default."""
+        return self._observer(name)[0].moved(frame)
+
+    def analysed(self, name: str) -> list[str]:
+        """The inputs that a node's `observe` is given, as far as they are connected."""
+        return [entry for entry in self.graph.nodes[name].kind.analyses if entry in self.graph.nodes[name].wires]
+
+    def _observations(self, name: str, unseen: Collection[int]) -> Iterator[tuple[int, str]]:
+        for frame in self.span:
+            yield frame, "unseen" if frame in unseen else self.observation(name, frame)
+
+    def _observer(self, name: str) -> tuple[Node, str]:
+        if name not in self._observers:
+            moment = self.graph.at(name, self.span[0])
+            moment = moment.only(moment.observes)
+            self._observers[name] = moment, fingerprint.settings(moment)
+        return self._observers[name]
+
+    def _new(self, name: str, moment: Node) -> str:
+        placed = self.graph.nodes[name]
+        inputs = {
+            entry: self._given(moment, entry, placed.wires[entry]) for entry in moment.wanted() if entry in placed.wires
+        }
+        analysed = self.analysis(name) if moment.analyses else ""
+        return fingerprint.result(self._settings_of(name, moment), moment, analysed, inputs)
+
+    def _given(self, moment: Node, entry: str, source: str) -> list[str]:
+        """What comes in at an input."""
+        if not moment.inputs[entry].many:
+            return [self.of(source, moment.frame)]
+        if moment.analyses:  # which frames it asks for depends on what it learned; fingerprints do not wait for that
+            return [self._whole(source)]
+        return [self.of(source, frame) for frame in moment.frames(moment.frame, entry)]
+
+    def _whole(self, name: str) -> str:
+        """A node's results in all frames of the shot, as one."""
+        if name not in self._wholes:
+            self._wholes[name] = fingerprint.whole(self._each(name))
+        return self._wholes[name]
+
+    def _each(self, name: str) -> Iterator[str]:
+        for frame in self.span:
+            try:
+                yield self.of(name, frame)
+            except RecastError:  # a frame without its file fails alone, and so do those that ask for it
+                yield f"unknown at {frame}"
+
+    def _settings_of(self, name: str, moment: Node) -> str:
+        if self.graph.nodes[name].animation:
+            return fingerprint.settings(moment)
+        if name not in self._settings:
+            self._settings[name] = fingerprint.settings(moment)
+        return self._settings[name]

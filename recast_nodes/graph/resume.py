@@ -1,0 +1,154 @@
+"""Which frames of a render are there already, as they are asked for, and which are to be made."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..errors import RecastError
+from ..notices import notice
+from .graph import Graph
+from .keys import Keys
+
+if TYPE_CHECKING:
+    from ..media.journal import Journal, Note
+
+
+@dataclass(frozen=True)
+class Resume:
+    """How a render takes up what is there. `overwrite`: not at all. `verify`: every frame that counts as done is read
+    again, decoded as a whole and compared with what was noted of it.
+    """
+
+    overwrite: bool = False
+    verify: bool = False
+
+
+class Progress:
+    """The frames of one output, compared with its journal."""
+
+    def __init__(self, graph: Graph, output: str, keys: Keys, journal: Journal, resume: Resume):
+        self.graph, self.output, self.keys, self.journal, self.resume = graph, output, keys, journal, resume
+        self.todo: dict[int, str] = {}  # frame -> fingerprint of what is asked for; '' where that cannot be known
+        self.kept: dict[int, str] = {}  # frame -> its file
+        self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
+        self._copied: list[tuple[str, Note]] = []
+
+    def path(self, frame: int) -> str:
+        return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]
+
+    def look(self, frames: Sequence[int]) -> None:
+        """Sort the frames into `todo` and `kept`."""
+        self._recall_unseen()
+        self.todo, self.kept = {}, {}
+        for frame in frames:
+            path, key = self.path(frame), self._key(frame)
+            if key and not self.resume.overwrite and self._done(path, key):
+                self.kept[frame] = path
+            else:
+                self._put_off(frame, key)
+
+    def verify(self, workers: int, report: Callable[[str, int, int], None], cancel: threading.Event) -> list[int]:
+        """Read every kept frame again; those that are not what was written are to be made, and are named."""
+        spoilt, total = [], len(self.kept)
+        with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
+            checked = pool.map(lambda frame: cancel.is_set() or self._sound(frame), self.kept)
+            for done, (frame, sound) in enumerate(zip(list(self.kept), checked), 1):
+                report("verify", done, total)
+                if not sound:
+                    spoilt.append(frame)
+        for frame in spoilt:
+            path = self.kept.pop(frame)
+            notice(f"{path}: it is not what was written; it is rendered anew.")
+            self._put_off(frame, self._key(frame))
+        return spoilt
+
+    def tidy(self) -> None:
+        """Note, in a journal that is open, what was found out by looking."""
+        for path, note in self._copied:
+            self.journal.renew(path, note)
+        self._copied = []
+
+    def made_elsewhere(self, frame: int) -> bool:
+        """Whether another render made this frame since we looked."""
+        path = self.path(frame)
+        if self._states[frame] == _state(path):
+            return False
+        self.journal.refresh()
+        return bool(self.todo[frame]) and self._done(path, self.todo[frame])
+
+    def _key(self, frame: int) -> str:
+        try:
+            return self.keys.of(self.output, frame)
+        except RecastError:  # a file is not there; rendering the frame says so
+            return ""
+
+    def _put_off(self, frame: int, key: str) -> None:
+        self.todo[frame], self._states[frame] = key, _state(self.path(frame))
+
+    def _done(self, path: str, key: str) -> bool:
+        state = _state(path)
+        notes = self.journal.known(path)
+        if not state or not notes:
+            return False
+        exact = [note for note in notes if (note.size, note.changed) == state]
+        if exact:
+            return exact[-1].key == key
+        same = next((note for note in notes if note.key == key and note.size == state[0]), None)
+        if same and _content(path) == same.content:  # a copy, or the time of change is told otherwise here
+            self._copied.append((path, same))
+            return True
+        return False
+
+    def _sound(self, frame: int) -> bool:
+        """Whether a file has the content that was noted, and can be decoded as a whole."""
+        from ..media.images import read_image
+
+        path = self.kept[frame]
+        key = self._key(frame)
+        if _content(path) not in {note.content for note in self.journal.known(path) if note.key == key}:
+            return False
+        try:
+            read_image(path)
+        except RecastError:
+            return False
+        return True
+
+    def _recall_unseen(self) -> None:
+        """What analyses could not look at, as far as it was noted: their results are known by that too."""
+        for name in self.analysing():
+            self.keys.set_unseen(name, self.journal.unseen(self.keys.analysis_of_all(name)))
+
+    def note_unseen(self) -> bool:
+        """Note which frames the analyses could not look at. True where that is news."""
+        news = False
+        for name in self.analysing():
+            unseen, whole = sorted(self.keys.unseen(name)), self.keys.analysis_of_all(name)
+            if self.journal.unseen(whole) != unseen:
+                self.journal.note_unseen(whole, unseen)
+                news = True
+        return news
+
+    def analysing(self) -> Iterator[str]:
+        return (name for name in self.graph.upstream(self.output) if self.graph.nodes[name].kind.analyses)
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
+
+
+def _content(path: str) -> str:
+    from ..media.journal import content_of
+
+    try:
+        return content_of(path)
+    except OSError:
+        return ""

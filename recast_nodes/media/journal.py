@@ -1,0 +1,238 @@
+"""What a render has done, kept beside its output, so that the next one does what is missing or stale and nothing else.
+
+`out/.shot.recast` belongs to the frames `out/shot.####.exr`. In it, `frames.jsonl` and the files in `frames/` have one
+line for each frame that was written: its file, the fingerprint of what was asked for, and what the file was (size, time
+of change, SHA-256). Each render appends to a file of its own, which needs no lock on any file system; they are merged
+when their renders have ended. A line that is not whole is passed over.
+
+A frame counts as done where its file is there with the size and time that were noted, or with the noted content, and
+what is asked for is what was asked for then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import MediaError
+from . import atomic
+from .claims import Claims
+
+if TYPE_CHECKING:
+    from .records import Records
+
+MERGED = "frames.jsonl"
+CANDIDATES = 4  # notes that are kept of one file
+
+
+class Note(NamedTuple):
+    """One frame that was written: the fingerprint of what was asked for, and what the file was."""
+
+    key: str
+    size: int
+    changed: int  # nanoseconds, as the file system tells
+    content: str  # SHA-256
+
+
+def folder_of(pattern: str) -> Path:
+    """Where the journal of these frames lies: out/shot.####.exr -> out/.shot.recast"""
+    path = Path(pattern).absolute()
+    return path.with_name(f".{stem(pattern)}.recast")
+
+
+def stem(pattern: str) -> str:
+    """The name that a shot's files share: out/shot.####.exr -> shot"""
+    path = Path(pattern)
+    word = re.sub(r"[._]*(#+|@+|%\d*d|\$F\d*).*", "", path.name) or path.absolute().parent.name
+    return Path(word).stem if word == path.name else word
+
+
+NOTE_LINE = {"file": str, "key": str, "size": int, "changed": int, "content": str}
+UNSEEN_LINE = {"analysis": str, "unseen": list}
+
+
+class Journal:
+    """The journal of one output. Reading it leaves nothing behind; a render opens it. Safe for several threads."""
+
+    claims: Claims  # from `open` on
+
+    def __init__(self, pattern: str):
+        self.pattern, self.folder = pattern, folder_of(pattern)
+        self._own: Path | None = None
+        self._told = _Told()
+        self._read: dict[tuple[Path, int], int] = {}  # file and its inode -> bytes of it that are known
+        self._records: Records | None = None
+        self._lock = threading.Lock()
+        self.refresh()
+
+    def open(self) -> None:
+        """Begin a render: sweep up after those that were killed, and get ready to write. Raises StorageError."""
+        atomic.make_folder(self.folder / "frames")
+        self.claims = Claims(self.folder)
+        self._own = self.folder / "frames" / f"{self.claims.owner}.jsonl"
+        self._sweep()
+        with suppress(OSError, MediaError):  # it is tidiness; what the disk has against it is met again
+            self._merge()
+
+    def records(self) -> Records:
+        """What was seen in the frames of the shot, kept for the next render of it."""
+        from .records import Records
+
+        self._records = self._records or Records(self.folder, self.claims)
+        return self._records
+
+    def refresh(self) -> None:
+        """Learn what other renders have noted since."""
+        for path in (self.folder / MERGED, *sorted((self.folder / "frames").glob("*.jsonl"))):
+            if path != self._own:
+                self._told.add(*_entries(path, self._read))
+
+    def known(self, path: str) -> list[Note]:
+        """What was noted of a file, the latest last."""
+        return self._told.notes.get(Path(path).name, [])
+
+    def unseen(self, analysis: str) -> list[int]:
+        """The frames that an analysis could not look at, by the fingerprint that it would have had with all."""
+        return self._told.unseen.get(analysis, [])
+
+    def note(self, path: str, key: str) -> None:
+        """Note that a frame was written. Raises StorageError."""
+        self._add(Path(path).name, Note(key, *state_of(path), content_of(path)))
+
+    def note_unseen(self, analysis: str, frames: list[int]) -> None:
+        """Note which frames an analysis could not look at. Raises StorageError."""
+        self._tell({"analysis": analysis, "unseen": frames})
+
+    def renew(self, path: str, note: Note) -> None:
+        """Note that a file is what it was, though its time of change is another: it was copied. Raises StorageError."""
+        self._add(Path(path).name, note._replace(changed=state_of(path)[1]))
+
+    def close(self) -> None:
+        """Give the claims back, and merge with what others noted. What cannot be tidied now is tidied by the next."""
+        with suppress(OSError, MediaError):
+            if self._records:
+                self._records.close()
+            self._merge(closing=True)
+        self._sweep()
+        self.claims.close()
+        with suppress(OSError):
+            (self.folder / "frames").rmdir()  # where nobody else writes there
+
+    def _add(self, name: str, note: Note) -> None:
+        self._tell({"file": name, **note._asdict()})
+
+    def _tell(self, entry: dict[str, Any]) -> None:
+        """One line, in one write. The file is closed each time: only then do other machines see it."""
+        assert self._own, "the journal is not open"
+        line = (json.dumps(entry) + "\n").encode()
+        try:
+            with self._lock, open(self._own, "ab", buffering=0) as file:
+                if file.write(line) != len(line):
+                    raise atomic.full()
+        except OSError as problem:
+            raise atomic.cannot_write(self._own, problem) from problem
+        self._told.add(entry)
+
+    def _sweep(self) -> list[Path]:
+        def gone(token: str) -> bool:
+            owners = [path.name for path in (self.folder / "owners").glob(f"{token}.*")]
+            return bool(owners) and not any(map(self.claims.lives, owners))
+
+        return [path for folder in (self.folder.parent, self.folder) for path in atomic.sweep(folder, gone)]
+
+    def _merge(self, closing: bool = False) -> None:
+        """Gather the notes of renders that have ended into one file. One process at a time does it, or none."""
+        if not self.claims.take(MERGED):
+            return
+        try:
+            ended = [path for path in sorted((self.folder / "frames").glob("*.jsonl")) if self._ended(path, closing)]
+            if ended:  # read before the merged file, which may hold already what was among them a moment ago
+                pieces = [entry for path in ended for entry in _entries(path, {})]
+                merged = _Told()
+                merged.add(*_entries(self.folder / MERGED, {}), *pieces)
+                merged.write(self.folder / MERGED)
+                for path in ended:
+                    path.unlink(missing_ok=True)
+        finally:
+            self.claims.give(MERGED)
+
+    def _ended(self, path: Path, closing: bool) -> bool:
+        return closing if path == self._own else not self.claims.lives(path.stem)
+
+
+def state_of(path: str) -> tuple[int, int]:
+    """Size and time of change."""
+    state = os.stat(path)
+    return state.st_size, state.st_mtime_ns
+
+
+def content_of(path: str) -> str:
+    """SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Told:
+    """What the lines of journals say, taken together."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, list[Note]] = {}
+        self.unseen: dict[str, list[int]] = {}
+
+    def add(self, *entries: dict[str, Any]) -> None:
+        for entry in entries:
+            if "analysis" in entry:
+                self.unseen[entry["analysis"]] = entry["unseen"]
+            else:
+                self._remember(entry["file"], Note(*(entry[name] for name in Note._fields)))
+
+    def _remember(self, name: str, note: Note) -> None:
+        state = note.size, note.changed
+        kept = [each for each in self.notes.get(name, ()) if (each.size, each.changed) != state]
+        self.notes[name] = [*kept[-CANDIDATES + 1 :], note]
+
+    def write(self, path: Path) -> None:
+        with atomic.whole_file(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+            for analysis, frames in self.unseen.items():
+                file.write(json.dumps({"analysis": analysis, "unseen": frames}) + "\n")
+            for name in sorted(self.notes):
+                for note in self.notes[name]:
+                    file.write(json.dumps({"file": name, **note._asdict()}) + "\n")
+
+
+def _entries(path: Path, read: dict[tuple[Path, int], int]) -> Iterator[dict[str, Any]]:
+    """The whole lines of a file from where `read` stands, which is moved on."""
+    try:
+        with open(path, "rb") as file:
+            which = path, os.fstat(file.fileno()).st_ino
+            file.seek(read.get(which, 0))
+            data = file.read()
+    except OSError:
+        return
+    whole = data[: data.rfind(b"\n") + 1]
+    read[which] = read.get(which, 0) + len(whole)
+    for line in whole.splitlines():
+        entry = _entry(line)
+        if entry:
+            yield entry
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """A line as it was written; None where it is none of ours."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(entry, dict):
+        return None
+    fields = UNSEEN_LINE if "analysis" in entry else NOTE_LINE
+    if set(entry) != set(fields) or not all(isinstance(entry[name], kind) for name, kind in fields.items()):
+        return None
+    return entry
