@@ -19,6 +19,9 @@ from .job import render_options, run, with_sets
 def command(shot: str, worker: bool, options: dict[str, Any]) -> None:
     """Render the shot document SHOT."""
     if worker:
+        ours = [name for name in ("fail_fast", "continue_on_error", "timeout") if options[name]]
+        if ours:
+            raise click.UsageError(f"--{ours[0].replace('_', '-')} does not go with --worker.")
         sys.exit(_by_worker(shot, options))
     from ...graph.document import load
 
@@ -31,7 +34,7 @@ def _by_worker(shot: str, options: dict[str, Any]) -> int:
     from .console import Console
     from .worker import own_command
 
-    asked = {name: options[name] for name in ("frames", "workers") if options[name]}
+    asked = {name: options[name] for name in ("frames", "workers", "overwrite", "verify") if options[name]}
     if options["cache"]:
         asked["cache"] = str(Path(options["cache"]).absolute())
     console = Console(options["as_json"])

@@ -49,6 +49,7 @@ def _texts(longest: int, most: int) -> Field:
     return Field(fits, f"a list of at most {most} texts")
 
 
+SWITCH = Field(lambda value: isinstance(value, bool), "true or false")
 FRAME = _whole(-(10**MOST_FRAMES_DIGITS), 10**MOST_FRAMES_DIGITS, needed=True)
 SHOT = {  # either the path of a document, or its text and the folder that its paths start at
     "path": _text(LONGEST_PATH),
@@ -60,7 +61,9 @@ REQUESTS: dict[str, dict[str, Field]] = {
     "describe": {},
     "check": SHOT | {"frames": _text(100_000)},
     "track": SHOT | {"node": _text(200)},
-    "render": SHOT | {"frames": _text(100_000), "workers": _whole(1, 256), "cache": _text(LONGEST_PATH)},
+    "render": SHOT
+    | {"frames": _text(100_000), "workers": _whole(1, 256), "cache": _text(LONGEST_PATH)}
+    | {"overwrite": SWITCH, "verify": SWITCH},
     "view": SHOT | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536)},
 }
 

@@ -14,6 +14,7 @@ from ...errors import DocumentError, KnobError
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.evaluate import Analysis, Cancelled, Evaluator
 from ...graph.graph import Graph
+from ...graph.render import Resume
 from ...notices import forget
 from ..cli import job
 from .requests import Request
@@ -73,7 +74,8 @@ class Warm:
         """The command line's settings, on the worker's own caches."""
         chosen = job.settings(teller, request.get("workers"), cache=request.get("cache"))
         disk: Any = Records(self.small, chosen.disk)
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel)
+        resume = Resume(bool(request.get("overwrite")), bool(request.get("verify")))
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, resume=resume)
 
     def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
