@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs clean
+.PHONY: help install demo test lint docs plugins clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    run all tests"
 	@echo "make lint    check style and types"
 	@echo "make docs    write the generated pages anew"
+	@echo "make plugins write the generated parts of the plugins anew"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
 install: $(INSTALLED)
@@ -48,6 +49,9 @@ lint: install
 
 docs: install
 	@$(BIN)/recast nodes --markdown > docs/nodes.md
+
+plugins: install
+	@$(BIN)/python -m recast_nodes.hosts.plugins plugins
 
 clean:
 	rm -rf demo/out benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -129,7 +129,8 @@ def test_detail_one_leaves_all_as_it_is():
 
 
 def test_the_hulls_edge_is_the_same_in_every_thread():
-    edge = torch.tensor([[20.0, 10.0], [170.0, 25.0], [190.0, 140.0], [90.0, 190.0], [12.0, 120.0]])
+    turn = torch.arange(36) * (torch.pi / 18)
+    edge = 101.5 + 90 * torch.stack([turn.cos(), turn.sin()], 1)
     with ThreadPoolExecutor(3) as pool:
-        found = list(pool.map(lambda turn: hull_falloff(edge, (203, 207)), range(60)))
+        found = list(pool.map(lambda time: hull_falloff(edge, (203, 207)), range(60)))
     assert all(torch.equal(one, found[0]) for one in found)

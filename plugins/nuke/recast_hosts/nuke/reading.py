@@ -1,0 +1,179 @@
+"""From Nuke's nodes to the shot: which gizmos hang together, what their knobs say, and what their curves look like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import nuke
+
+from ..bridge.shot import agrees, baked, declarations, one_key, value_in
+
+KIND = "recast_kind"
+THROUGH = ("Dot", "NoOp", "PostageStamp", "Output")  # nodes that pass on what comes in
+
+
+class ShotError(Exception):
+    """What is missing in the script, in words for the artist."""
+
+
+class Gathered:
+    """The Recast nodes above one of them, as the document wants them.
+
+    `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `plates` the Read node behind each
+    name, for its colour space.
+    """
+
+    def __init__(self, folder: str, frames: Sequence[int]):
+        self.folder, self.frames = folder, frames
+        self.kinds = declarations()
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.rendered: dict[str, Any] = {}
+        self.plates: dict[str, Any] = {}
+
+    def add(self, node: Any) -> str:
+        """Take in `node` and all above it; returns its name in the document."""
+        name = _name(node)
+        if name in self.nodes:
+            return name
+        if node.knob(KIND) is None:
+            return self._picture(node, name)
+        kind = self.kinds[node[KIND].value()]
+        self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+        for number, entry in enumerate(kind["inputs"]):
+            above = passed_through(node.input(number))
+            if above is not None:
+                self.nodes[name]["inputs"][entry["name"]] = self.add(above)
+        return name
+
+    def _picture(self, node: Any, name: str) -> str:
+        """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first."""
+        if node.Class() == "Read":
+            self.plates[name] = node
+            self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node)}
+            return name
+        pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")
+        self.rendered[name] = (node, pattern)
+        self.nodes[name] = {"kind": "Read", "knobs": {"file": pattern, "colorspace": working_space()}}
+        return name
+
+    def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
+        found = {}
+        for knob in kind["knobs"]:
+            value = self._value(node, knob)
+            if value != knob["default"]:
+                found[knob["name"]] = value
+        return found
+
+    def _value(self, node: Any, knob: dict[str, Any]) -> Any:
+        own = node.knob(knob["name"])
+        value = value_in(knob, lambda name: _plain(node[name]), lambda name: node.knob(name) is not None)
+        if value is None or own is None:
+            return value
+        if knob["kind"] == "Box":
+            return _turned_over(value, node)
+        if knob["kind"] in ("Float", "Int") and (own.isAnimated() or own.hasExpression()):
+            return curve(own, self.frames)
+        return int(value) if knob["kind"] == "Int" else value
+
+
+def passed_through(node: Any) -> Any:
+    """The node whose result arrives: through dots, and out of a group through its input."""
+    while node is not None:
+        if node.Class() == "Input":
+            group: Any = nuke.toNode(node.fullName().rpartition(".")[0])
+            number = node.knob("number")
+            node = group.input(int(number.value()) if number is not None else 0)
+        elif node.Class() in THROUGH:
+            node = node.input(0)
+        else:
+            return node
+    return None
+
+
+def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
+    """The keys of an animated knob. Where Nuke's own curve is not met exactly (expressions), one key a frame."""
+    animation = knob.animation(0)
+    if animation is None or knob.hasExpression() or not animation.keys():
+        return baked(lambda frame: knob.getValueAt(frame), frames)
+    keys = [_key(animation.keys(), place) for place in range(len(animation.keys()))]
+    if agrees(lambda frame: value_at(keys, frame), animation.evaluate, frames):
+        return {"keys": keys}
+    return baked(animation.evaluate, frames)
+
+
+def _key(keys: Sequence[Any], place: int) -> dict[str, Any]:
+    """One key of Nuke's. A slope rises by frame, a handle reaches `la` or `ra` thirds of the way to its neighbour."""
+    key = keys[place]
+    if key.interpolation == nuke.CONSTANT:
+        return one_key(key.x, key.y, "constant")
+    made = one_key(key.x, key.y, "linear" if key.interpolation == nuke.LINEAR else "bezier")
+    if place + 1 < len(keys) and made["interpolation"] == "bezier":
+        reach = key.ra * (keys[place + 1].x - key.x) / 3
+        made["right"] = [reach, key.rslope * reach]
+    if place and keys[place - 1].interpolation not in (nuke.CONSTANT, nuke.LINEAR):
+        reach = key.la * (key.x - keys[place - 1].x) / 3
+        made["left"] = [-reach, -key.lslope * reach]
+    return made
+
+
+def value_at(keys: Sequence[dict[str, Any]], frame: float) -> float:
+    """What the document's keys give at a frame (recast_nodes.curves, which is not at hand here)."""
+    after = [place for place, key in enumerate(keys) if key["frame"] > frame]
+    if not after or after[0] == 0:
+        return float(keys[-1 if not after else 0]["value"])
+    left, right = keys[after[0] - 1], keys[after[0]]
+    width, at = right["frame"] - left["frame"], frame - left["frame"]
+    if left["interpolation"] == "constant" or at == 0:
+        return float(left["value"])
+    if left["interpolation"] == "linear":
+        return float(left["value"] + (right["value"] - left["value"]) * at / width)
+    return _bezier(left, right, width, at)
+
+
+def _bezier(left: dict[str, Any], right: dict[str, Any], width: float, at: float) -> float:
+    ahead, back = left.get("right", [width / 3, 0.0]), right.get("left", [-width / 3, 0.0])
+    reach = ahead[0] - back[0]
+    shorten = min(1.0, width / reach) if reach > 0 else 1.0
+    x1, y1 = ahead[0] * shorten, left["value"] + ahead[1] * shorten
+    x2, y2 = width + back[0] * shorten, right["value"] + back[1] * shorten
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        u = (low + high) / 2
+        reached = 3 * (1 - u) ** 2 * u * x1 + 3 * (1 - u) * u**2 * x2 + u**3 * width
+        low, high = (u, high) if reached < at else (low, u)
+    u = (low + high) / 2
+    return (1 - u) ** 3 * left["value"] + 3 * (1 - u) ** 2 * u * y1 + 3 * (1 - u) * u**2 * y2 + u**3 * right["value"]
+
+
+def working_space() -> str:
+    """What a frame that Nuke writes raw is encoded in."""
+    knob = nuke.root().knob("colorManagement")
+    return "scene_linear" if knob is not None and knob.value() == "OCIO" else "auto"
+
+
+def _plain(knob: Any) -> Any:
+    value = knob.value()
+    if isinstance(value, str) and "[" in value:
+        raise ShotError(f"{knob.name()}: expressions in brackets are not taken here; write the path out: {value}")
+    return value
+
+
+def _read_knobs(node: Any) -> dict[str, Any]:
+    """A Read's file and range. Its colour space is told only where the artist chose one."""
+    found = {"file": _plain(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
+    space = node["colorspace"].value()
+    if not node["raw"].value() and not space.startswith("default"):
+        found["colorspace"] = space
+    return found
+
+
+def _turned_over(box: Sequence[float], node: Any) -> list[float]:
+    """(x, y, right, top), y up, as (left, top, right, bottom), y down."""
+    height = node.format().height()
+    return [box[0], height - box[3], box[2], height - box[1]]
+
+
+def _name(node: Any) -> str:
+    return str(node.fullName()).replace(".", "_")

@@ -1,0 +1,162 @@
+"""What the buttons do: gather the shot, have the worker do it in a thread of its own, load what it made."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import nuke
+
+from ..bridge.shot import format_range, shot_text
+from ..worker.client import Job, Worker, WorkerError
+from .preference import preferred
+from .reading import KIND, Gathered, ShotError, passed_through
+from .results import load_results
+
+SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
+
+
+def worker() -> Worker:
+    """The worker, by RECAST_PYTHON, this user's preference, or the PATH."""
+    return Worker(python=preferred())
+
+
+def render(node: Any) -> None:
+    """Render the whole shot of a Write."""
+    _guarded(lambda: _render(node, ""))
+
+
+def render_frame(node: Any) -> None:
+    """Render the current frame of the shot."""
+    _guarded(lambda: _render(node, str(nuke.frame())))
+
+
+def track(node: Any) -> None:
+    """Follow the face of a FaceTrack through the shot."""
+
+    def follow_it() -> None:
+        gathered, name = _gathered(node)
+        _write_plates(gathered)
+        text = shot_text(gathered.nodes, _frames_text(gathered))
+        follow(worker().start("track", shot=text, folder=gathered.folder, node=name), "Recast: track", lambda: None)
+
+    _guarded(follow_it)
+
+
+def save(node: Any) -> None:
+    """Write the shot document beside the frames, for `recast render` without Nuke."""
+    _guarded(lambda: nuke.message(f"The shot is {_save(node)}\nRender it anywhere: recast render SHOT"))
+
+
+def shot_of(node: Any) -> tuple[str, Gathered]:
+    """The document of a Write and what it is made of. Raises ShotError."""
+    gathered, _ = _gathered(node)
+    return shot_text(gathered.nodes, _frames_text(gathered)), gathered
+
+
+def _gathered(node: Any) -> tuple[Gathered, str]:
+    first, last = nuke.root().firstFrame(), nuke.root().lastFrame()
+    gathered = Gathered(_folder(node), list(range(int(first), int(last) + 1)))
+    return gathered, gathered.add(node)
+
+
+def _frames_text(gathered: Gathered) -> str:
+    return format_range(gathered.frames)
+
+
+def _folder(node: Any) -> str:
+    """Where what belongs to the shot lies: beside the output, else beside the script."""
+    knob = node.knob("file") if node[KIND].value() == "Write" else None
+    if knob is not None and not knob.value():
+        raise ShotError(f"{node.fullName()}: name the frames to write (the knob file) first.")
+    path = knob.value() if knob is not None else nuke.root().name()
+    return os.path.dirname(os.path.abspath(path))
+
+
+def _save(node: Any) -> str:
+    text, gathered = shot_of(node)
+    _write_plates(gathered)
+    path = os.path.join(gathered.folder, node.name() + ".recast.yaml")
+    if not os.path.isdir(gathered.folder):
+        os.makedirs(gathered.folder)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _render(node: Any, frames: str) -> None:
+    path = _save(node)
+    _, gathered = shot_of(node)
+    job = worker().start("render", path=path, frames=frames or None)
+    follow(job, "Recast: render", lambda: load_results(node, gathered))
+
+
+def _write_plates(gathered: Gathered) -> None:
+    """Have Nuke write what is no file yet: half-float EXR with all channels, in the working space."""
+    for name, (node, pattern) in gathered.rendered.items():
+        folder = os.path.dirname(pattern)
+        if not os.path.isdir(folder):
+            os.makedirs(folder)
+        write = nuke.nodes.Write(name="RecastWrites_" + name)
+        try:
+            write.setInput(0, node)
+            for knob, value in (("file", pattern), ("file_type", "exr"), ("channels", "all"), ("raw", True)):
+                write[knob].setValue(value)
+            nuke.execute(write.name(), gathered.frames[0], gathered.frames[-1])
+        finally:
+            nuke.delete(write)
+
+
+def follow(job: Job, title: str, done: Callable[[], None]) -> threading.Thread:
+    """Show a job's progress with a way to cancel it; Nuke stays free meanwhile. `done` runs in Nuke's main thread."""
+    thread = threading.Thread(target=_follow, args=(job, title, done), name=title, daemon=True)
+    thread.start()
+    return thread
+
+
+def _follow(job: Job, title: str, done: Callable[[], None]) -> None:
+    task = nuke.ProgressTask(title)
+    said = []
+    pause = threading.Event()
+    while not job.finished:
+        if task.isCancelled():
+            job.cancel()
+        for event in job.poll():
+            if event["event"] == "progress":
+                task.setMessage(f"{event['what']}: {event['done']} of {event['total']}")
+                task.setProgress(int(100 * event["done"] / max(1, event["total"])))
+            elif event["event"] in ("error", "failed", "warning", "notice"):
+                said.append(event["text"])
+        pause.wait(SHOWN_EVERY)
+    del task
+    nuke.executeInMainThread(_ended, (job.code, said, done))
+
+
+def _ended(code: int, said: list[str], done: Callable[[], None]) -> None:
+    if code in (0, 1):
+        done()
+    if said and code != 130:
+        nuke.message("\n".join(said))
+
+
+def _guarded(action: Callable[[], None]) -> None:
+    """Errors for the artist are a message, not a traceback."""
+    try:
+        action()
+    except (ShotError, WorkerError, OSError) as error:
+        nuke.message(str(error))
+
+
+def selected_write() -> Any:
+    """The Recast Write that is meant: the selected one, or the only one of the script. Raises ShotError."""
+    every = [node for node in nuke.allNodes(recurseGroups=True) if _is_write(node)]
+    chosen = [node for node in every if node.isSelected()] or every
+    if len(chosen) != 1:
+        raise ShotError(f"Select one Recast Write; there are {len(chosen)}.")
+    return passed_through(chosen[0])
+
+
+def _is_write(node: Any) -> bool:
+    return node.knob(KIND) is not None and node[KIND].value() == "Write"

@@ -1,0 +1,220 @@
+"""The plugin's logic in a stand-in for Nuke: wiring, curves, the way through files, and the same pixels."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recast_nodes.curves import Curve
+from recast_nodes.graph.document import parse
+from recast_nodes.graph.edit import edit_graph
+from tests.hosts.test_cli_render import call
+from tests.hosts.worker.conftest import FRAMES, worker, write_python
+from tests.shots.footage import read_exr, write_clip
+
+from .fake import CONSTANT, CUBIC, LINEAR, Fake, Key
+from .tcl import needs_tclsh
+
+PLUGIN = Path(__file__).parents[3] / "plugins" / "nuke"
+pytestmark = needs_tclsh
+
+
+@pytest.fixture
+def nuke(tmp_path, monkeypatch) -> Fake:
+    """A Nuke that has the plugin's folder on its path."""
+    fake = Fake(PLUGIN / "gizmos", tmp_path, FRAMES)
+    monkeypatch.setitem(sys.modules, "nuke", fake)
+    monkeypatch.syspath_prepend(str(PLUGIN))
+    for name in [name for name in sys.modules if name.split(".")[0] == "recast_hosts"]:
+        monkeypatch.delitem(sys.modules, name)
+    return fake
+
+
+def plugin(name: str):
+    return importlib.import_module(f"recast_hosts.nuke.{name}")
+
+
+@pytest.fixture
+def recast(nuke, tmp_path):
+    """The Recast group between two Reads, writing beside them."""
+    group = plugin("group").make_group()
+    for number, name in enumerate(("plate", "driving")):
+        read = nuke.nodes.Read(name=name)
+        read["file"].setValue(str(tmp_path / name / f"{name}.####.exr"))
+        read["first"].setValue(FRAMES[0])
+        read["last"].setValue(FRAMES[-1])
+        group.setInput(number, read)
+    group.node("Write")["file"].setValue(str(tmp_path / "out" / "shot.####.exr"))
+    return group
+
+
+def document(group):
+    return parse(plugin("actions").shot_of(group.node("Write"))[0])
+
+
+def hermite(keys):
+    """A cubic with the keys' slopes, as Nuke draws it."""
+
+    def at(frame):
+        left, right = next((a, b) for a, b in zip(keys, keys[1:]) if a.x <= frame <= b.x)
+        width = right.x - left.x
+        t = (frame - left.x) / width
+        return (
+            (2 * t**3 - 3 * t**2 + 1) * left.y
+            + (t**3 - 2 * t**2 + t) * width * left.rslope
+            + (3 * t**2 - 2 * t**3) * right.y
+            + (t**3 - t**2) * width * right.lslope
+        )
+
+    return at
+
+
+def test_the_group_is_the_shot_that_edit_makes(recast):
+    graph = document(recast)
+    made = edit_graph("plate", "driving", "out")
+    names = {"Plate": "plate", "Driving": "driving"}
+    for name, placed in made.nodes.items():
+        found = graph.nodes[names.get(name, f"Recast_{name}")]
+        assert found.kind is placed.kind
+        assert found.wires == {entry: names.get(node, f"Recast_{node}") for entry, node in placed.wires.items()}
+    assert graph.frames == "1001-1006" and not graph.problems()
+    assert graph.nodes["Recast_ExpressionMix"].constants == {"replace": 1.0}
+    assert graph.nodes["Recast_MaskComposite"].constants == {"layers": ("matte", "stmap")}
+
+
+def test_curves_stay_curves(recast):
+    keys = [Key(1001, 0.0, CUBIC, 0, 0.1), Key(1003, 0.7, CUBIC, 0.2, 0.3), Key(1006, 0.2, CUBIC, -0.1, 0)]
+    recast.node("ExpressionMix")["replace"].animate(keys, hermite(keys))
+    steps = [Key(1001, 0.2, CONSTANT), Key(1004, 1.0, LINEAR), Key(1006, 0.0, LINEAR)]
+    values = {1001: 0.2, 1002: 0.2, 1003: 0.2, 1004: 1.0, 1005: 0.5, 1006: 0.0}
+    recast.node("ExpressionMix")["enhance"].animate(steps, values.__getitem__)
+    mix = document(recast).nodes["Recast_ExpressionMix"]
+    smooth, stepped = mix.animation["replace"], mix.animation["enhance"]
+    assert len(smooth.keys) == 3 and [key.interpolation for key in stepped.keys] == ["constant", "linear", "linear"]
+    for frame in np.linspace(1001, 1006, 41):
+        assert smooth.at(frame) == pytest.approx(hermite(keys)(frame), abs=1e-6)
+    assert [stepped.at(frame) for frame in FRAMES] == pytest.approx(list(values.values()))
+
+
+def test_what_our_keys_cannot_say_becomes_a_key_a_frame(recast):
+    wave = lambda frame: 0.5 + 0.4 * math.sin(frame)  # noqa: E731
+    knob = recast.node("ExpressionMix")["replace"]
+    knob.animate([Key(1001, wave(1001)), Key(1006, wave(1006))], wave)
+    curve = document(recast).nodes["Recast_ExpressionMix"].animation["replace"]
+    assert [curve.at(frame) for frame in FRAMES] == pytest.approx([wave(frame) for frame in FRAMES])
+    assert len(curve.keys) == len(FRAMES)
+
+
+def test_the_plugins_idea_of_a_curve_is_the_documents(nuke):
+    reading = plugin("reading")
+    keys = [
+        {"frame": 1.0, "value": 0.0, "interpolation": "bezier", "right": [5.0, 2.0]},
+        {"frame": 4.0, "value": 1.0, "interpolation": "bezier", "left": [-4.0, 0.5], "right": [1.0, 0.0]},
+        {"frame": 9.0, "value": 0.3, "interpolation": "linear"},
+        {"frame": 12.0, "value": 0.6, "interpolation": "constant"},
+        {"frame": 13.0, "value": 0.1, "interpolation": "linear"},
+    ]
+    curve = Curve(parse_key(key) for key in keys)
+    for frame in np.linspace(0, 14, 57):
+        assert reading.value_at(keys, frame) == pytest.approx(curve.at(frame), abs=1e-9)
+
+
+def parse_key(key):
+    from recast_nodes.curves import Key as Ours
+
+    return Ours(**{name: tuple(value) if isinstance(value, list) else value for name, value in key.items()})
+
+
+def test_switches_boxes_and_unset_numbers_come_over(recast):
+    track = recast.node("FaceTrack")
+    track["rotate"].setValue(False)
+    track["pick"].setValue("box")
+    track["box_on"].setValue(True)
+    track["box"].setValue([10.0, 20.0, 110.0, 220.0])
+    track["pick_frame_on"].setValue(True)
+    track["pick_frame"].setValue(1003)
+    found = document(recast).nodes["Recast_FaceTrack"].constants
+    assert found == {"rotate": False, "pick": "box", "box": (10.0, 100.0, 110.0, 300.0), "pick_frame": 1003}
+    track["box_on"].setValue(False)
+    assert "box" not in document(recast).nodes["Recast_FaceTrack"].constants
+
+
+def test_what_cannot_be_taken_is_a_message(recast, nuke):
+    actions = plugin("actions")
+    recast.node("Write")["file"].setValue("")
+    actions.render(recast.node("Write"))
+    assert "name the frames to write" in nuke.said.pop()
+    recast.node("Write")["file"].setValue("[getenv SHOT]/out.####.exr")
+    actions.save(recast.node("Write"))
+    assert "expressions in brackets" in nuke.said.pop()
+
+
+def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
+    nuke.gui = False
+    exec((PLUGIN / "init.py").read_text(), {"__file__": str(PLUGIN / "init.py"), "__name__": "init"})
+    assert [Path(path).name for path in nuke.paths] == ["gizmos", "icons"]
+    nuke.gui = True
+    import types
+
+    panels = types.ModuleType("nukescripts")
+    panels.registerWidgetAsPanel = lambda widget, name, ident: nuke.commands.append(ident)
+    monkeypatch.setitem(sys.modules, "nukescripts", panels)
+    exec((PLUGIN / "menu.py").read_text(), {})
+    exec((PLUGIN / "menu.py").read_text(), {})  # Nuke may run it again; the preference is added once
+    assert {"Read", "ExpressionMix", "Write", "org.recast.panel"} <= set(nuke.commands)
+    plugin("preference").prefer("/opt/recast/bin/python")
+    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+
+
+def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
+    recast,
+    nuke,
+    worker,
+    portrait,
+    landmarker_files,
+    tmp_path,
+):
+    """The plate comes through a Grade, so Nuke writes it first; the stand-in copies files that are there already."""
+    plate = write_clip(portrait, tmp_path / "plate" / "plate.####.exr", FRAMES)
+    shutil.copytree(tmp_path / "plate", tmp_path / "driving")
+    for path in (tmp_path / "driving").glob("*.exr"):
+        path.rename(path.with_name(path.name.replace("plate", "driving")))
+    grade = nuke.nodes.Grade(name="Grade1")
+    grade.setInput(0, nuke.toNode("plate"))
+    recast.setInput(0, grade)
+
+    def write(node, frame):
+        shutil.copyfile(plate.replace("####", str(frame)), node["file"].value().replace("####", str(frame)))
+
+    nuke.write = write
+    actions = plugin("actions")
+    threads = []
+    follow = actions.follow
+    actions.follow = lambda *args: threads.append(follow(*args))
+    recast.node("ExpressionMix")["smile"].setValue(0.7)
+    actions.render(recast.node("Write"))
+    threads[0].join(120)
+    assert not nuke.said and nuke.written[0]["channels"] == "all" and nuke.written[0]["raw"]
+    result = nuke.toNode("Recast_Write_result")
+    assert (result["first"].value(), result["last"].value(), result["raw"].value()) == (FRAMES[0], FRAMES[-1], True)
+    from_nuke = [read_exr(tmp_path / "out" / "shot.####.exr", frame) for frame in FRAMES]
+    assert {"matte.A", "stmap.U", "stmap.V"} <= set(from_nuke[0][1])
+    shutil.rmtree(tmp_path / "out" / "from_nuke")
+    shot = tmp_path / "out" / "Write.recast.yaml"
+    shutil.copytree(tmp_path / "plate", tmp_path / "out" / "from_nuke" / "Grade1")
+    for path in (tmp_path / "out" / "from_nuke" / "Grade1").glob("*.exr"):
+        path.rename(path.with_name(path.name.replace("plate", "Grade1")))
+    assert call("render", shot).returncode == 0
+    for frame, (pixels, names, _) in zip(FRAMES, from_nuke):
+        again = read_exr(tmp_path / "out" / "shot.####.exr", frame)
+        assert again[1] == names
+        np.testing.assert_array_equal(again[0], pixels)
+
+
+__all__ = ["worker", "write_python"]

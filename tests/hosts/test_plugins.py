@@ -1,0 +1,56 @@
+"""What every host keeps: each kind of knob is known, generated files are as generated, old Pythons can read them."""
+
+from __future__ import annotations
+
+import ast
+import filecmp
+from pathlib import Path
+
+import pytest
+
+from recast_nodes.hosts import plugins
+from recast_nodes.hosts.nuke.gizmos import gizmo, user_knob
+from recast_nodes.knobs import Float, Knob
+from recast_nodes.nodes import NODES
+
+PLUGINS = Path(__file__).parents[2] / "plugins"
+
+
+def kinds(above: type[Knob] = Knob) -> list[type[Knob]]:
+    """All kinds of knob that a node can have."""
+    below = [kind for each in above.__subclasses__() for kind in (each, *kinds(each))]
+    return [kind for kind in dict.fromkeys(below) if not kind.__name__.startswith("_")]
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("translate", (user_knob,), ids=["nuke"])
+def test_every_host_knows_every_knob(kind, translate):
+    assert translate.dispatch(kind) is not translate.dispatch(object)
+
+
+def test_generated_files_are_as_generated(tmp_path):
+    plugins.write_all(tmp_path)
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+    for path in made:
+        assert filecmp.cmp(tmp_path / path, PLUGINS / path, shallow=False), f"{path} is old: run `make plugins`"
+    for folder in ("nuke/gizmos", "nuke/recast_hosts"):
+        there = {path.relative_to(PLUGINS) for path in (PLUGINS / folder).rglob("*") if path.suffix != ".pyc"}
+        assert {path for path in there if (PLUGINS / path).is_file()} <= made, "a file that nothing makes"
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.glob("nuke/**/*.py")), ids=lambda path: str(path.relative_to(PLUGINS)))
+def test_the_nuke_plugin_reads_in_python_3_7(path):
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+def test_a_new_knob_shows_up_everywhere(monkeypatch):
+    mix = NODES["ExpressionMix"]
+    knob = Float(0.25, "How much the ears wiggle.", limits=(0, 3), slider=(0, 1), group="by hand")
+    knob.__set_name__(mix, "ears")
+    monkeypatch.setattr(mix, "knobs", {**mix.knobs, "ears": knob})
+    from recast_nodes.hosts.docs import node_reference
+
+    assert 'addUserKnob {7 ears l "ears" t "How much the ears wiggle.' in gizmo(mix)
+    assert '"name": "ears"' in plugins.declared()
+    assert "`ears`" in node_reference()
+    assert mix(1001, ears=2.0).values["ears"] == 2.0
