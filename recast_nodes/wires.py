@@ -73,9 +73,10 @@ class Part:
 
     @property
     def pixel_aspect(self) -> float:
-        """Width of a pixel over its height."""
+        """Width of a pixel over its height; 1 where the header says nothing that can be meant."""
         attribute = self.attributes.get("pixelAspectRatio")
-        return float(attribute.value) if attribute else 1.0
+        told = attribute.value if attribute else 1.0
+        return float(told) if isinstance(told, (int, float)) and 0.01 <= told <= 100 else 1.0
 
 
 class Image(NamedTuple):

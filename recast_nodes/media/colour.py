@@ -112,7 +112,7 @@ def _said(part: Part) -> str:
         if told and str(told.value).lower().startswith("srgb"):
             return srgb()
     primaries = part.attributes.get("chromaticities")
-    if primaries and primaries.type == "chromaticities":
+    if primaries and primaries.type == "chromaticities" and isinstance(primaries.value, tuple):
         for names, known in CHROMATICITIES.items():
             if np.allclose(primaries.value, known, atol=2e-3):
                 return _first(names, names[0])

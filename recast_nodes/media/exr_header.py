@@ -21,6 +21,7 @@ MAGIC = b"v/1\x01"
 TILED, LONG_NAMES, DEEP, MULTIPART = 0x200, 0x400, 0x800, 0x1000
 COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab", "htj2k256", "htj2k32")
 LINES = (1, 1, 1, 16, 32, 16, 32, 32, 32, 256, 256, 32)  # scanlines in a chunk, by compression
+NEEDED = {"channels": "chlist", "dataWindow": "box2i", "displayWindow": "box2i", "compression": "compression"}
 LOSSY = frozenset({"pxr24", "b44", "b44a", "dwaa", "dwab"})
 
 
@@ -150,9 +151,10 @@ def _header(data: bytes, at: int, whole: int) -> tuple[Header, int]:
         at = start + size
         exr_attributes.bound(limits.ATTRIBUTES, len(attributes))
     header = Header(attributes)
-    for needed in ("channels", "dataWindow", "displayWindow", "compression"):
-        if needed not in attributes or isinstance(attributes[needed].value, bytes):
-            raise TypeError(f"'{needed}' is missing or malformed")
+    for name, kind in NEEDED.items():
+        attribute = attributes.get(name)
+        if not attribute or attribute.type != kind or isinstance(attribute.value, bytes):
+            raise TypeError(f"'{name}' is missing or malformed")
     return header, at + 1
 
 
@@ -236,10 +238,13 @@ def tiles(header: Header, layout: Layout) -> tuple[int, int, int] | None:
 
 def chunk_count(header: Header) -> int:
     """Entries in the chunk table for this part."""
-    if "chunkCount" in header.attributes:
-        return int(header.value("chunkCount"))
-    if "tiles" in header.attributes:
-        return _tile_count(header.window, *header.value("tiles"))
+    told, size = header.value("chunkCount"), header.value("tiles")
+    if not isinstance(told, int | None) or not (size is None or (isinstance(size, tuple) and len(size) == 3)):
+        return 0  # of another type than they must have
+    if told is not None:
+        return int(told)
+    if size is not None:
+        return _tile_count(header.window, *size)
     number = header.value("compression")
     return -(-header.window.height // (LINES[number] if number < len(LINES) else 1))
 

@@ -7,6 +7,7 @@ Each type is declared once, in FORMS; writing and reading follow the declaration
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from .exr_read import read_exr
 from .exr_write import write_exr
 
 VERSION = 1
+SIZES = re.compile(r"[0-9]{1,9}(x[0-9]{1,9}){0,3}|")
 KIND, VERSION_NAME, SHAPES = "recast:kind", "recast:form", "recast:shapes"
 SHARED = {"compression": Attribute(3, "compression")}  # zip
 
@@ -128,15 +130,16 @@ def read_form(path: str | Path) -> Any:
     if _told(first, VERSION_NAME) != VERSION:
         raise MediaError(f"{path}: its form has version {_told(first, VERSION_NAME)}; this program reads {VERSION}.")
     kind = kinds[word]
-    shapes = dict(text.split() for text in _told(first, SHAPES) or ())
     try:
+        shapes = dict(text.split() for text in _told(first, SHAPES) or ())
         fields = {
             name: _decoded(parts, first, name, how, shapes.get(name))
             for name, how in FORMS[kind].items()
             if name not in kind._field_defaults or _is_there(first, name, shapes)  # type: ignore[attr-defined]
         }
-    except (KeyError, ValueError, RuntimeError, TypeError) as problem:
-        raise MediaError(f"{path}: this {word} is damaged: {problem}.") from problem
+    except (KeyError, ValueError, RuntimeError, TypeError, AttributeError, OverflowError) as problem:
+        reason = " ".join(str(problem).split())[:200]
+        raise MediaError(f"{path}: this {word} is damaged: {reason}.") from problem
     return kind(**fields)
 
 
@@ -243,7 +246,10 @@ def _shapes(value: Any) -> list[str]:
 
 def _decoded(parts: Mapping[str, Part], first: Part, name: str, how: Declared, shape: str | None) -> Any:
     if isinstance(how, Header):
-        value = _told(first, f"recast:{name}")
+        told = first.attributes.get(f"recast:{name}")
+        if told and (told.type != how.type or isinstance(told.value, bytes)):
+            raise TypeError(f"{name} is a {told.type}, not a {how.type}")
+        value = told.value if told else None
         if shape is not None:
             return torch.tensor(value, dtype=torch.float32).reshape(_sizes(shape))
         return _PLAIN.get(how.type, lambda same: same)(value)
@@ -259,6 +265,8 @@ def _decoded(parts: Mapping[str, Part], first: Part, name: str, how: Declared, s
 
 
 def _sizes(shape: str) -> list[int]:
+    if not SIZES.fullmatch(shape):
+        raise ValueError(f"{shape[:40]!r} is no shape")
     return [int(size) for size in shape.split("x")]
 
 

@@ -67,7 +67,9 @@ def _header_group(header: Header, count: int) -> pictures.Group:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
-    return _described(header.value("name", ""), names, header.value("view", ""), header.value("multiView", ()), count)
+    return _described(
+        str(header.value("name", "")), names, header.value("view", ""), header.value("multiView", ()), count
+    )
 
 
 def _group(part: Part, count: int) -> pictures.Group:

@@ -17,7 +17,6 @@ import csv
 import json
 import math
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -33,15 +32,6 @@ from .atomic import whole_file
 
 COUNTS = (478, 468)
 COEFFICIENTS = 52
-BAD_NUMPY = (
-    ValueError,
-    EOFError,
-    KeyError,
-    SyntaxError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)  # as NumPy raises
 
 
 def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
@@ -210,7 +200,9 @@ def _load_numpy(path: Path) -> Any:
         _check_arrays(path)
         held = np.load(path, allow_pickle=False)
         return held if isinstance(held, np.ndarray) else dict(held)
-    except BAD_NUMPY:
+    except (MediaError, OSError):
+        raise
+    except Exception:  # NumPy, zipfile and zlib raise a dozen kinds, down to those of Python's own tokenizer
         raise MediaError(f"{path}: is not a NumPy file of plain numbers.") from None
 
 

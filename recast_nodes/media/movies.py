@@ -35,6 +35,7 @@ class MovieReader:
         self._lock = threading.Lock()
         self._reader: Reader | None = None
         self._crashes = 0
+        self._ended: Any = None
         told = self._ask("movie.start")[0]
         self.count = int(told["count"])
         self.rate = Fraction(*told["rate"]) if told["rate"] else None
@@ -53,12 +54,17 @@ class MovieReader:
         part = Part("", dict(zip("RGB", planes, strict=True)), window, window, attributes)
         return Image((part,), ("R", "G", "B"), colour.colorspace_of(part, "R", self.path, colorspace))
 
+    def close(self) -> None:
+        """End the reader process; it ends by itself too when nobody holds the movie any more."""
+        if self._ended:
+            self._ended()
+
     def _ask(self, operation: str, **arguments: Any) -> tuple[Any, list[np.ndarray]]:
         if self._crashes >= CRASHES:
             raise MediaError(f"{self.path}: its decoder ended {CRASHES} times, so no more of its frames are read.")
         if self._reader is None:
             self._reader = Reader()
-            weakref.finalize(self, self._reader.stop)
+            self._ended = weakref.finalize(self, self._reader.stop)
         try:
             return self._reader.ask(operation, self.path, self._size, **arguments)
         except MediaError:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import fileseq
 
 from ..errors import KnobError, MediaError, MissingFrame
-from ..wires import Image
+from ..wires import Attribute, Image
 
 if TYPE_CHECKING:
     from .movies import MovieReader
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 STYLE = fileseq.PAD_STYLE_HASH1
 LONGEST = 1_000_000  # frames in one range; twelve hours of film
 FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
+RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be meant
+DIGITS = 64  # of a frame number, zeros before it among them
 NAME = 4096  # characters of a name with its folders, the most that systems take
 fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
 MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
@@ -236,7 +238,10 @@ def _parsed(text: str) -> fileseq.FileSequence:
     if set("<>") & set(text):  # Fileseq takes what stands between them for a tile number, or drops it
         raise MediaError(f"{text}: such a name cannot be used for frames; name it without < and >.")
     try:
-        return fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
+        parsed = fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
+        if parsed.zfill() > DIGITS:
+            raise ValueError(f"a frame number has at most {DIGITS} digits")
+        return parsed
     except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
         raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
 
@@ -293,10 +298,17 @@ def _header_rate(path: str) -> Fraction | None:
 
     if not is_exr(path):
         return None
-    rate = read_layout(path).headers[0].value("framesPerSecond")
-    if isinstance(rate, tuple) and len(rate) == 2 and rate[1]:
-        return Fraction(*rate)
-    return Fraction(rate).limit_denominator(1001) if isinstance(rate, float) and rate > 0 else None
+    return frame_rate(read_layout(path).headers[0].attributes.get("framesPerSecond"))
+
+
+def frame_rate(told: Attribute | None) -> Fraction | None:
+    """Frames a second as a header says them; None where it says nothing that can be meant."""
+    rate = told.value if told else None
+    if isinstance(rate, tuple) and len(rate) == 2 and told and told.type == "rational" and rate[1]:
+        rate = Fraction(*rate)
+    elif isinstance(rate, float) and 0 < rate <= RATES[1]:
+        rate = Fraction(rate).limit_denominator(1001)
+    return rate if isinstance(rate, Fraction) and RATES[0] <= rate <= RATES[1] else None
 
 
 def _there(folder: str, name: str) -> str:

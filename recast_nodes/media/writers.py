@@ -19,7 +19,7 @@ from .edits import with_attributes
 from .exr_header import COMPRESSIONS
 from .exr_write import AS_PLATE
 from .images import REVIEW, write_image
-from .sequences import frame_path, is_pattern
+from .sequences import frame_path, frame_rate, is_pattern
 
 MOVIE_OUT = (".mp4", ".mov")
 FILM_RATE = Fraction(24)
@@ -156,9 +156,7 @@ class MovieFile:
     def _rate(self, image: Image) -> Fraction:
         if self.options.rate:
             return Fraction(self.options.rate).limit_denominator(1001)
-        told = image.main.attributes.get("framesPerSecond")
-        whole = told and isinstance(told.value, tuple) and told.value[1]
-        return Fraction(*told.value) if told and whole else FILM_RATE
+        return frame_rate(image.main.attributes.get("framesPerSecond")) or FILM_RATE
 
     def _encode(self, frame: int) -> None:
         if frame in self._waiting:

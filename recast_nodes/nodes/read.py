@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ..media.sequences import Source
 
 OUTSIDE = ("hold", "loop", "bounce", "black", "error")
+NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
 FRAMES = (-1_000_000, 10_000_000)
 KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
@@ -46,7 +48,7 @@ class Read(Node):
     )
     missing = Choice(
         "error",
-        "What is shown where a frame of the sequence is missing. hold: the one before it.",
+        "What is shown where a frame is missing or cannot be read. hold: the one before it.",
         options=("error", "hold", "nearest", "black"),
     )
 
@@ -55,22 +57,48 @@ class Read(Node):
         return KINDS[constants.get("wire", "image")]
 
     def process(self) -> Any:
-        from ..media.images import blacked
-
         source = self._source()
         shown, black = self._settled(source)
+        try:
+            return self._read(source, shown, black)
+        except MediaError as error:
+            if self.missing == "error" or source.kind == "still":
+                raise
+            return self._instead(source, shown, error)
+
+    def _read(self, source: Source, shown: int, black: bool) -> Any:
+        from ..media.images import blacked
+
         if self.wire != "image":
             return _form(source.path(shown), self.wire, black)
-
         image = source.read(shown, self.layer, self.colorspace)
         return blacked(image) if black else image
+
+    def _instead(self, source: Source, shown: int, error: MediaError) -> Any:
+        """What the rule shows for a frame that is there and cannot be read. Where its neighbours cannot be read
+        either, the frame fails.
+        """
+        from ..notices import notice
+
+        there = [frame for frame in source.frames if frame != shown]
+        for _ in range(min(NEIGHBOURS, len(there))):
+            other = _substitute(shown, there, self.missing)
+            try:
+                made = self._read(source, other, self.missing == "black")
+            except MediaError:
+                there.remove(other)
+                continue
+            notice(f"{error} Frame {self.frame} is shown by the rule '{self.missing}'.")
+            return made
+        raise error
 
     def stamp(self) -> str:
         from ..media.colour import config_name
 
         source = self._source()
         shown, black = self._settled(source)
-        return f"{source.fingerprint(shown)} {config_name()}{' black' if black else ''}"
+        beside = "" if self.missing == "error" else _beside(source, shown)
+        return f"{source.fingerprint(shown)} {config_name()}{' black' if black else ''}{beside}"
 
     def span(self) -> range | None:
         first, last = self._ends(self._source())
@@ -137,6 +165,15 @@ def inside(asked: int, first: int, last: int, rule: str) -> int:
         step = (asked - first) % (2 * count - 2)
         return first + min(step, 2 * count - 2 - step)
     return min(max(asked, first), last)
+
+
+def _beside(source: Source, frame: int) -> str:
+    """The state of the frames before and after, which stand in for one that cannot be read."""
+    frames = source.frames
+    at = bisect.bisect_left(frames, frame)
+    return "".join(
+        f" {source.fingerprint(other)}" for other in (*frames[max(0, at - 1) : at], *frames[at + 1 : at + 2])
+    )
 
 
 def _substitute(frame: int, there: Sequence[int], rule: str) -> int:

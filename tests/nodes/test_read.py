@@ -53,6 +53,30 @@ def test_a_hole(missing: str, name: str, plate: str) -> None:
         shown(plate, 13)
 
 
+@pytest.mark.parametrize(("missing", "name"), [("hold", "0011"), ("nearest", "0011"), ("black", "")])
+def test_a_damaged_frame_is_one_that_is_missing(missing: str, name: str, plate: str, caplog: Any) -> None:
+    damaged = Path(plate.replace("####", "0012"))
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    assert shown(plate, 12, missing=missing) == name
+    assert "0012.exr" in caplog.text and f"Frame 12 is shown by the rule '{missing}'" in caplog.text
+    with pytest.raises(MediaError, match="0012.exr: cannot be read"):
+        shown(plate, 12)
+
+
+def test_where_no_frame_can_be_read_the_first_fault_is_told(plate: str) -> None:
+    for file in Path(plate).parent.iterdir():
+        file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(MediaError, match="0014.exr"):
+        shown(plate, 14, missing="nearest")
+
+
+def test_what_may_stand_in_decides_the_result_too(plate: str) -> None:
+    before = Read(12, file=plate, missing="hold").stamp()
+    assert before != Read(11, file=plate, missing="hold").stamp()
+    Path(plate.replace("####", "0011")).write_bytes(b"other")
+    assert Read(12, file=plate, missing="hold").stamp() != before
+
+
 def test_black_and_error_outside(plate: str) -> None:
     black = Read(1, file=plate, before="black").process()
     assert black.main.channels["R"].shape == (24, 32)
