@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .movies import MovieReader
 
 STYLE = fileseq.PAD_STYLE_HASH1
-LONGEST = 1_000_000  # frames in one range; twelve hours of film
+LONGEST = 250_000  # frames in one range; three hours of film
 FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
 RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be meant
 DIGITS = 64  # of a frame number, zeros before it among them
