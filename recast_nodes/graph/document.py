@@ -6,6 +6,7 @@
       Plate:
         kind: Read
         knobs: {file: plate.####.exr}
+        place: [0, 120]           # optional: where a host draws the node
       ExpressionMix:
         kind: ExpressionMix
         inputs: {source: MotionExtract, driving: DrivingMotion}
@@ -22,6 +23,7 @@ number. Anchors are refused, since a small document could unfold into a huge one
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -94,6 +96,8 @@ def _plain_node(placed: Placed) -> dict[str, Any]:
         plain["inputs"] = dict(placed.wires)
     if knobs:
         plain["knobs"] = knobs
+    if placed.place:
+        plain["place"] = [_plain_number(number) for number in placed.place]
     return plain
 
 
@@ -220,13 +224,24 @@ class _Reader:
 
         for name, body in self.mapping(at, "'nodes'").items():
             self.lines[name, ""] = _line(body)
-            parts = self.mapping(body, "the node", ("kind", "inputs", "knobs"), name)
+            parts = self.mapping(body, "the node", ("kind", "inputs", "knobs", "place"), name)
             kind = self.scalar(parts["kind"], "'kind'", name) if "kind" in parts else ""
             if kind not in NODES:
                 self.problem(parts.get("kind", body), unknown("kind of node", kind, NODES, "the kinds are"), name)
                 continue
             constants, animation = self.knobs(parts.get("knobs"), name, NODES[kind])
-            yield name, Placed(name, NODES[kind], constants, animation, self.wires(parts.get("inputs"), name))
+            wires = self.wires(parts.get("inputs"), name)
+            yield name, Placed(name, NODES[kind], constants, animation, wires, self.place(parts.get("place"), name))
+
+    def place(self, at: yaml.Node | None, node: str) -> tuple[float, float] | None:
+        if at is None:
+            return None
+        try:
+            x, y = _numbers(at, 2)
+        except KnobError:
+            self.problem(at, "a place is two numbers, [x, y].", node, "place")
+            return None
+        return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
     def wires(self, at: yaml.Node | None, node: str) -> dict[str, str]:
         entries = self.mapping(at, "'inputs'", node=node) if at else {}

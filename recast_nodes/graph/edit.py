@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..curves import Curve, Key
@@ -79,6 +80,32 @@ def edit_graph(source: str, driving: str, output: str, mode: str = "replace", mo
     return graph
 
 
+def without_driver(graph: Graph) -> Graph:
+    """The shot of `edit_graph` for hand sliders alone: no driver, and no wire from one."""
+    nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
+    kept = {
+        name: replace(placed, wires={entry: target for entry, target in placed.wires.items() if target in nodes})
+        for name, placed in nodes.items()
+    }
+    return replace(graph, nodes=kept)
+
+
+def with_driver(graph: Graph, driving: str) -> Graph:
+    """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
+    full = edit_graph("", driving, "")
+    nodes = dict(graph.nodes)
+    for name, placed in full.nodes.items():
+        if name.startswith("Driving"):
+            nodes[name] = nodes[name].with_knob("file", driving) if name in nodes and name == "Driving" else placed
+        elif name in nodes:
+            lacking = {entry: target for entry, target in placed.wires.items() if target.startswith("Driving")}
+            nodes[name] = replace(nodes[name], wires={**lacking, **nodes[name].wires})
+    model = nodes["MotionExtract"].constants.get("model") if "MotionExtract" in nodes else None
+    if model:
+        nodes["DrivingMotion"] = nodes["DrivingMotion"].with_knob("model", model)
+    return replace(graph, nodes=nodes)
+
+
 def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Graph:
     """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
     steps = plate[-1] - plate[0]
@@ -86,3 +113,22 @@ def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Gra
     if steps:
         keys.append(Key(plate[-1], driving[0] + steps * speed))
     return graph.with_knob("Driving", "time", Curve(keys))
+
+
+def aligned(graph: Graph, retime: bool = False) -> Graph:
+    """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame."""
+    from ..media.sequences import open_source
+    from ..notices import notice
+
+    plate, driving = (open_source(graph.at(name, 0).values["file"]) for name in ("Plate", "Driving"))
+    speed = 1.0
+    if plate.rate and driving.rate and plate.rate != driving.rate:
+        speed = float(driving.rate / plate.rate) if retime else 1.0
+        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driving.rate):g}"
+        told = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
+        notice(f"{rates}: {told}.")
+    same_numbers = driving.kind == "sequence" and driving.first <= plate.first and plate.last <= driving.last
+    if driving.kind == "still" or (same_numbers and speed == 1.0):
+        return graph
+    notice(f"The driver starts with the plate: its frame {driving.first} is shown at frame {plate.first}.")
+    return align(graph, range(plate.first, plate.last + 1), range(driving.first, driving.last + 1), speed)

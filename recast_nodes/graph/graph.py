@@ -37,6 +37,7 @@ class Placed:
     constants: Mapping[str, Any] = field(default_factory=dict)
     animation: Mapping[str, Curve] = field(default_factory=dict)
     wires: Mapping[str, str] = field(default_factory=dict)  # input name -> name of the node that it comes from
+    place: tuple[float, float] | None = None  # where a host draws it, y down; decides nothing
 
     def at(self, frame: int, folder: Path | None = None) -> Node:
         """The node at one frame. Paths that are not absolute start at `folder`."""

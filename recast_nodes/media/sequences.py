@@ -264,6 +264,15 @@ def frame_path(pattern: str | Path, frame: int) -> str:
     return str(_parsed(str(pattern)).frame(frame)) if is_pattern(pattern) else str(pattern)
 
 
+def sequence_around(path: str | Path) -> str:
+    """The pattern of the sequence that a file is a frame of; the file itself where it is a movie or stands alone."""
+    parsed = _parsed(os.path.abspath(str(path)))
+    if str(path).lower().endswith(MOVIES) or not parsed.frameSet() or len(parsed) != 1:
+        return str(path)
+    pattern = f"{parsed.dirname()}{parsed.basename()}{'#' * max(1, parsed.zfill())}{parsed.extension()}"
+    return pattern if len(_matching(_parsed(pattern), parsed.dirname())) > 1 else str(path)
+
+
 def parse_frames(text: str) -> tuple[int, ...]:
     """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
     told = repr(text if len(text) <= 80 else text[:80] + "...")

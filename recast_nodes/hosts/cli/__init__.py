@@ -18,6 +18,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "report": ("report", "Show how good a rendered edit is: an HTML page, CSV and JSON."),
     "nodes": ("nodes", "List the nodes and their knobs."),
     "track": ("track", "Track the face of a plate and export the landmarks."),
+    "studio": ("studio", "Open the window: nodes, knobs, curves, viewer, rendering."),
     "worker": ("worker", "Render for Nuke, Blender and Studio, beside them."),
     "models": ("models", "List, check and fetch the model files."),
     "doctor": ("doctor", "Say what this machine has and what is missing."),

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from ...graph.edit import MODES, align, edit_graph
-from ...graph.graph import Graph
+from ...graph.edit import MODES, aligned, edit_graph
 from . import exits
 from .job import render_options, run, with_sets
 
@@ -32,7 +31,7 @@ def command(
 
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
     graph = edit_graph(source, driving, output, mode, model)
-    graph = with_sets(_aligned(graph, retime), options["sets"])
+    graph = with_sets(aligned(graph, retime), options["sets"])
     run(graph, options, before=lambda: save(graph, document_path(output)))
 
 
@@ -41,22 +40,3 @@ def document_path(output: str) -> Path:
     from ...media.journal import stem
 
     return Path(output).absolute().with_name(f"{stem(output)}.recast.yaml")
-
-
-def _aligned(graph: Graph, retime: bool) -> Graph:
-    """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame."""
-    from ...media.sequences import open_source
-    from ...notices import notice
-
-    plate, driving = (open_source(graph.at(name, 0).values["file"]) for name in ("Plate", "Driving"))
-    speed = 1.0
-    if plate.rate and driving.rate and plate.rate != driving.rate:
-        speed = float(driving.rate / plate.rate) if retime else 1.0
-        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driving.rate):g}"
-        told = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
-        notice(f"{rates}: {told}.")
-    same_numbers = driving.kind == "sequence" and driving.first <= plate.first and plate.last <= driving.last
-    if driving.kind == "still" or (same_numbers and speed == 1.0):
-        return graph
-    notice(f"The driver starts with the plate: its frame {driving.first} is shown at frame {plate.first}.")
-    return align(graph, range(plate.first, plate.last + 1), range(driving.first, driving.last + 1), speed)

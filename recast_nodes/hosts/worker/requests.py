@@ -64,7 +64,7 @@ REQUESTS: dict[str, dict[str, Field]] = {
     "render": SHOT
     | {"frames": _text(100_000), "workers": _whole(1, 256), "cache": _text(LONGEST_PATH)}
     | {"overwrite": SWITCH, "verify": SWITCH},
-    "view": SHOT | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536)},
+    "view": SHOT | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536), "layer": _text(200)},
 }
 
 

@@ -187,7 +187,8 @@ def _view(request: Request, teller: Teller, cancel: threading.Event, warm: Warm)
     graph = shot_of(request)
     name = _named(graph, request.get("node"))
     evaluator = warm.prepared(graph, name, teller, cancel)
-    teller.tell("result", **seen(evaluator.pull(name, request.get("frame")), request.get("size", 0)))
+    result = evaluator.pull(name, request.get("frame"))
+    teller.tell("result", **seen(result, request.get("size", 0), request.get("layer", "")))
     return DONE
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import MediaError
 from .protocol import runtime_folder
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from ...wires import Image, Window
+    from ...wires import Image, Part, Window
 
 OLD = 60.0  # seconds after which a picture that nobody took away is removed
 PREFIX = "view-"
 
 
-def seen(value: Any, size: int) -> dict[str, Any]:
+def seen(value: Any, size: int, layer: str = "") -> dict[str, Any]:
     """A wire value as plain data. `size` is the longest side of the picture in pixels; 0 leaves it as it is.
+
+    `layer` asks for another layer of an Image than its picture. Raises MediaError where it has no such layer.
 
     `picture` names a file of half floats, (height, width, channels) as in `shape`, rows from the top, which the host
     removes once it is read; `window` is the part of the plate that it shows, (x, y, width, height), y down;
@@ -28,7 +32,7 @@ def seen(value: Any, size: int) -> dict[str, Any]:
     """
     kind = type(value).__name__
     found = {"kind": kind, "points": _points(value), "facts": _facts(value)}
-    picture = _SHOWN[kind](value) if kind in _SHOWN else None
+    picture = _layer(value, layer) if layer and kind == "Image" else _SHOWN[kind](value) if kind in _SHOWN else None
     if picture is None:
         return found
     pixels, window, colorspace = picture
@@ -47,13 +51,29 @@ def _facts(value: Any) -> dict[str, Any]:
 
 
 def _image(image: Image) -> tuple[np.ndarray, Window, str]:
-    import numpy as np
-
     part = image.main
     layer, _, _ = image.rgb[0].rpartition(".")
     alpha = f"{layer}.A" if layer else "A"
     names = [*image.rgb, *([alpha] if alpha in part.channels else [])]
-    return np.stack([part.channels[name] for name in names], -1), part.window, image.colorspace
+    return _stacked(part, names), part.window, image.colorspace
+
+
+def _stacked(part: Part, names: Sequence[str]) -> np.ndarray:
+    """(H, W, C): the channels as they are; whole numbers as 0..1."""
+    import numpy as np
+
+    pixels = np.stack([part.channels[name] for name in names], -1)
+    return pixels / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else pixels
+
+
+def _layer(image: Image, layer: str) -> tuple[np.ndarray, Window, str]:
+    """The channels of one layer, in the order R, G, B, A where it has those."""
+    for part in image.parts:
+        names = [name for name in part.channels if name.rpartition(".")[0] == layer]
+        if names:
+            order = [name for letter in "RGBA" for name in names if name.rpartition(".")[2] == letter] or names[:4]
+            return _stacked(part, order), part.window, image.colorspace
+    raise MediaError(f"This image has no layer {layer!r}.")
 
 
 def _field(field: Any) -> tuple[np.ndarray, Window, str] | None:

@@ -1,0 +1,178 @@
+"""The shot that is open: changes with undo, saving, autosave. Panels listen to its signals and never to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from ...errors import DocumentError, RecastError
+from ...graph import document as shot_document
+from ...graph.edit import edit_graph, without_driver
+from ...graph.graph import Graph
+from .layout import laid_out
+
+AUTOSAVE_EVERY = 20_000  # milliseconds
+SUFFIX = ".recast.yaml"
+
+
+def new_shot() -> Graph:
+    """A shot without files: the hand sliders edit it until a driver is brought."""
+    return laid_out(without_driver(edit_graph("", "", "")))
+
+
+class Document(QObject):
+    """One shot. `graph` is immutable; `apply` puts a new one in its place as one step of undo."""
+
+    changed = Signal()  # the shot is another one
+    moved = Signal(int)  # the playhead
+    refused = Signal(str)  # a change was not taken, and why
+    named = Signal()  # the file or its state (saved or not) changed
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self.graph = new_shot()
+        self.path: Path | None = None
+        self.frame = 1
+        self._hand = 0
+        self.undo = QUndoStack(self)
+        self.undo.cleanChanged.connect(lambda clean: self.named.emit())
+        self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
+        self._autosave.timeout.connect(self.autosave)
+        self._autosave.start()
+
+    # Changes
+
+    def apply(self, words: str, change: Callable[[Graph], Graph], merge: str = "") -> bool:
+        """Change the shot; one step of undo, called `words`. Returns whether it was taken.
+
+        Steps that follow each other with the same `merge` become one: a slider that is dragged is undone at once.
+        """
+        try:
+            after = change(self.graph)
+        except RecastError as refusal:
+            self.refused.emit(str(refusal))
+            return False
+        if after != self.graph or after.folder != self.graph.folder:
+            self.undo.push(_Step(self, words, self.graph, after, f"{merge} {self._hand}" if merge else ""))
+        return True
+
+    def let_go(self) -> None:
+        """The hand has let go: the next step is one of its own."""
+        self._hand += 1
+
+    def set_graph(self, graph: Graph) -> None:
+        """Show another state of the shot. For undo steps; everyone else uses `apply`."""
+        self.graph = graph
+        self.changed.emit()
+
+    def go_to(self, frame: int) -> None:
+        """Move the playhead."""
+        if frame != self.frame:
+            self.frame = frame
+            self.moved.emit(frame)
+
+    # Files
+
+    def new(self) -> None:
+        """A new shot in place of the one that is open."""
+        self._take(new_shot(), None)
+
+    def open(self, path: Path) -> None:
+        """Open a shot document. Raises DocumentError, and the open shot stays."""
+        self._take(laid_out(shot_document.load(path)), path.absolute())
+
+    def restore(self, autosaved: Path, path: Path) -> None:
+        """Open what was autosaved of `path`; it is not saved yet. Raises DocumentError."""
+        self.open(path)
+        graph = laid_out(shot_document.load(autosaved))
+        self.apply("restore", lambda _: replace(graph, folder=path.absolute().parent))
+
+    def save(self, path: Path | None = None) -> None:
+        """Write the shot, whole or not at all; `path` renames it. Raises DocumentError."""
+        target = path or self.path
+        if target is None:
+            raise DocumentError(["the shot has no file yet: choose one with Save As."])
+        target = target.absolute()
+        graph = _moved_to(self.graph, target.parent)
+        shot_document.save(graph, target)
+        old = self.autosaved_at()
+        self.graph, self.path = graph, target
+        self.undo.setClean()
+        for stale in {old, self.autosaved_at()}:
+            if stale:
+                stale.unlink(missing_ok=True)
+        self.named.emit()
+
+    def autosave(self) -> None:
+        """Keep unsaved changes beside the file, from where they are offered when it is opened again."""
+        target = self.autosaved_at()
+        if target and not self.undo.isClean():
+            try:
+                shot_document.save(self.graph, target)
+            except DocumentError as error:
+                self.refused.emit(f"Autosave: {error}")
+
+    def autosaved_at(self) -> Path | None:
+        """Where this shot is autosaved; None while it has no file."""
+        return autosave_of(self.path) if self.path else None
+
+    def text(self) -> str:
+        """The shot as the worker is given it."""
+        return shot_document.dump(self.graph)
+
+    def _take(self, graph: Graph, path: Path | None) -> None:
+        self.path = path
+        self.undo.clear()
+        self.set_graph(graph)
+        self.named.emit()
+
+
+def autosave_of(path: Path) -> Path:
+    """Where changes to the shot document `path` are autosaved."""
+    return path.with_name(f".{path.name}.autosave")
+
+
+def newer_autosave(path: Path) -> Path | None:
+    """What was autosaved of `path` after it was last saved, if anything."""
+    kept = autosave_of(path)
+    there = kept.exists() and (not path.exists() or kept.stat().st_mtime > path.stat().st_mtime)
+    return kept if there else None
+
+
+def _moved_to(graph: Graph, folder: Path) -> Graph:
+    """The graph with relative paths starting at `folder`: those that were relative to another one become absolute."""
+    if graph.folder is None or graph.folder == folder:
+        return replace(graph, folder=folder)
+    resolved = {}
+    for name, placed in graph.nodes.items():
+        moment = graph.at(name, 0)
+        constants = {knob: moment.values[knob] for knob in placed.constants}
+        resolved[name] = replace(placed, constants=constants)
+    return replace(graph, nodes=resolved, folder=folder)
+
+
+class _Step(QUndoCommand):
+    """From one state of the shot to the next. Graphs share what did not change, so a step is small."""
+
+    def __init__(self, document: Document, words: str, before: Graph, after: Graph, merge: str):
+        super().__init__(words)
+        self._document, self._before, self._after, self._merge = document, before, after, merge
+
+    def id(self) -> int:
+        return 1 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Step) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        self._document.set_graph(self._after)
+
+    def undo(self) -> None:
+        self._document.set_graph(self._before)

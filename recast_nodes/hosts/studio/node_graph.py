@@ -1,0 +1,193 @@
+"""The node graph, drawn by NodeGraphQt. It follows the document; what hands do in it becomes a change of the document.
+
+NodeGraphQt keeps a graph and an undo stack of its own. Ours are the truth: after every change its nodes and wires are
+made to agree with the document's, and its stack is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from NodeGraphQt import BaseNode, NodeGraph
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ...graph.changes import placed_at, with_node, with_wire, without_nodes, without_wire
+from ...graph.graph import Graph, Placed
+from ...nodes import NODES
+from ...wires import Face, Image, Motion, Track, WarpField
+from .document import Document
+
+WIRE_COLOURS = {
+    Image: (210, 210, 210),
+    Track: (90, 200, 240),
+    Motion: (240, 190, 60),
+    WarpField: (190, 120, 240),
+    Face: (240, 120, 120),
+}
+OUT = "out"
+ICONS = Path(__file__).parents[3] / "icons"
+
+
+def _node_class(kind: type) -> type[BaseNode]:
+    """NodeGraphQt's class for a node kind, with its inputs and output in the colours of what travels there."""
+
+    def __init__(self: Any) -> None:
+        BaseNode.__init__(self)
+        for name, entry in kind.inputs.items():  # type: ignore[attr-defined]
+            self.add_input(name, color=WIRE_COLOURS[entry.kinds[0]])
+        if kind.gives is not None or kind.__name__ == "Read":  # type: ignore[attr-defined]
+            self.add_output(OUT, color=WIRE_COLOURS[kind.gives or Image], display_name=False)  # type: ignore[attr-defined]
+        icon = ICONS / f"{kind.__name__}.svg"
+        if icon.exists():
+            self.set_icon(str(icon))
+
+    members = {"__init__": __init__, "__identifier__": "recast", "NODE_NAME": kind.__name__}
+    return type(kind.__name__, (BaseNode,), members)
+
+
+class NodeGraphPanel(QObject):
+    """The panel; `widget` is what is shown."""
+
+    selected = Signal(str)  # the node that was chosen last; '' for none
+
+    def __init__(self, document: Document, parent: QObject | None = None):
+        super().__init__(parent)
+        self._document = document
+        self._following = False
+        self.graph = NodeGraph()
+        self.graph.disable_context_menu(True)
+        self.graph.set_background_color(34, 34, 34)
+        for kind in NODES.values():
+            self.graph.register_node(_node_class(kind))
+        self.graph.port_connected.connect(self._connected)
+        self.graph.port_disconnected.connect(self._disconnected)
+        self.graph.node_selection_changed.connect(lambda chosen, left: self._chosen())
+        self.graph.viewer().moved_nodes.connect(lambda moved: self._moved())
+        document.changed.connect(self.follow)
+        self.follow()
+
+    @property
+    def widget(self) -> QWidget:
+        return self.graph.widget
+
+    def node(self, name: str) -> Any:
+        """NodeGraphQt's node for one of the document's."""
+        return self.graph.get_node_by_name(name)
+
+    def select(self, name: str) -> None:
+        """Choose one node."""
+        with self._quietly():
+            self.graph.clear_selection()
+            if self.node(name):
+                self.node(name).set_selected(True)
+        self.selected.emit(name)
+
+    def selection(self) -> list[str]:
+        """The chosen nodes."""
+        return [node.name() for node in self.graph.selected_nodes()]
+
+    def frame_all(self) -> None:
+        """All nodes in view."""
+        nodes = self.graph.all_nodes()
+        if nodes:
+            self.graph.center_on(nodes)
+            self.graph.viewer().zoom_to_nodes([node.view for node in nodes])
+
+    # The document to NodeGraphQt
+
+    def follow(self) -> None:
+        """Make nodes, wires and places agree with the document."""
+        with self._quietly():
+            shot = self._document.graph
+            there = {node.name(): node for node in self.graph.all_nodes()}
+            for name, node in list(there.items()):
+                placed = shot.nodes.get(name)
+                if placed is None or placed.kind.__name__ != node.NODE_NAME:
+                    self.graph.remove_node(there.pop(name), push_undo=False)
+            for name, placed in shot.nodes.items():
+                node = there.get(name) or self._created(placed)
+                if placed.place and tuple(node.pos()) != placed.place:
+                    node.set_pos(*placed.place)
+            for placed in shot.nodes.values():
+                self._wire(placed)
+            self.graph.undo_stack().clear()
+
+    def _created(self, placed: Placed) -> Any:
+        kind = placed.kind.__name__
+        node = self.graph.create_node(f"recast.{kind}", name=placed.name, selected=False, push_undo=False)
+        node.view.setToolTip(placed.kind.summary())
+        return node
+
+    def _wire(self, placed: Placed) -> None:
+        for name, port in self.node(placed.name).inputs().items():
+            now = [other.node().name() for other in port.connected_ports()]
+            wanted = [placed.wires[name]] if placed.wires.get(name) in self._document.graph.nodes else []
+            if now == wanted:
+                continue
+            port.clear_connections(push_undo=False, emit_signal=False)
+            for end in wanted:
+                out = self.node(end).get_output(OUT)
+                if out is not None:
+                    port.connect_to(out, push_undo=False, emit_signal=False)
+
+    # Hands to the document
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        before, self._following = self._following, True
+        try:
+            yield
+        finally:
+            self._following = before
+
+    def _connected(self, entry: Any, out: Any) -> None:
+        if self._following:
+            return
+        node, name, target = entry.node().name(), entry.name(), out.node().name()
+        if not self._document.apply(f"wire {node}.{name}", lambda graph: with_wire(graph, node, name, target)):
+            self.follow()
+
+    def _disconnected(self, entry: Any, out: Any) -> None:
+        if self._following:
+            return
+        node, name = entry.node().name(), entry.name()
+        if node in self._document.graph.nodes:
+            self._document.apply(f"unwire {node}.{name}", lambda graph: without_wire(graph, node, name))
+
+    def _chosen(self) -> None:
+        if not self._following:
+            chosen = self.selection()
+            self.selected.emit(chosen[-1] if chosen else "")
+
+    def _moved(self) -> None:
+        places = {node.name(): (float(node.x_pos()), float(node.y_pos())) for node in self.graph.all_nodes()}
+        now = self._document.graph.nodes
+        changed = {name: place for name, place in places.items() if name in now and now[name].place != place}
+        if changed and not self._following:
+            self._document.apply("move nodes", lambda graph: placed_at(graph, changed))
+
+    def add(self, kind: str) -> str:
+        """Put a node of `kind` in, beside what is chosen, and choose it. Returns its name."""
+        made = ""
+
+        def change(graph: Graph) -> Graph:
+            nonlocal made
+            beside = next((graph.nodes[name].place for name in self.selection() if name in graph.nodes), None)
+            place = (beside[0] + 40, beside[1] + 140) if beside else tuple(self.graph.cursor_pos())
+            graph, made = with_node(graph, NODES[kind], (float(place[0]), float(place[1])))
+            return graph
+
+        self._document.apply(f"add {kind}", change)
+        self.select(made)
+        return made
+
+    def delete_selected(self) -> None:
+        """Take the chosen nodes out of the shot."""
+        names = self.selection()
+        if names:
+            self._document.apply(f"delete {', '.join(names)}", lambda graph: without_nodes(graph, names))
+            self.selected.emit("")

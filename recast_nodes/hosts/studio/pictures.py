@@ -1,0 +1,200 @@
+"""Pictures of the shot's nodes: asked of the worker, kept, and known by what made them.
+
+Nothing here blocks: `want` answers from the cache or asks the worker; `arrived` says when a picture is there. The frame
+that was wanted last goes first; frames ahead of the playhead are asked for when there is nothing else to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ...graph import fingerprint
+from ...graph.changes import without_nodes
+from ...graph.graph import Graph
+from ..worker.client import Job, Worker
+from .document import Document
+
+POLL_EVERY = 8  # milliseconds
+KEPT = 1 << 30  # bytes of pictures
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One node's result at one frame. `sets` are knob values for the look of it alone (NODE.KNOB=VALUE)."""
+
+    node: str
+    frame: int
+    size: int = 0  # the longest side in pixels; 0: as it is
+    layer: str = ""  # "" is the picture itself
+    sets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What came back: pixels (H, W, C) of `window` (x, y, width, height) in the plate, and points by name."""
+
+    pixels: np.ndarray | None
+    window: tuple[int, int, int, int]
+    display: tuple[int, int, int, int]
+    colorspace: str
+    points: Mapping[str, np.ndarray] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    serial: int = field(default_factory=itertools.count().__next__)  # no two pictures of a session have the same
+
+    @property
+    def bytes(self) -> int:
+        return (0 if self.pixels is None else self.pixels.nbytes) + 4096
+
+
+class Pictures(QObject):
+    """The pictures of one document."""
+
+    arrived = Signal(object)  # Wanted
+    failed = Signal(object, str)  # Wanted, why
+    told = Signal(str)  # what the worker is doing; '' when it has nothing to do
+
+    def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
+        super().__init__(parent)
+        self._document, self._worker = document, worker
+        self._kept: OrderedDict[tuple[str, Wanted], Picture] = OrderedDict()
+        self._bytes = 0
+        self._queue: list[Wanted] = []
+        self._now: tuple[str, Wanted, Job] | None = None
+        self._refused: dict[tuple[str, Wanted], str] = {}
+        self._keys: dict[str, str] = {}
+        self._timer = QTimer(self, interval=POLL_EVERY)
+        self._timer.timeout.connect(self._poll)
+        document.changed.connect(self._forget_keys)
+
+    def want(self, wanted: Iterable[Wanted]) -> list[Picture | None]:
+        """The pictures that are there; the others are asked for, before all that was asked for earlier."""
+        asked = list(wanted)
+        found = [self.get(each) for each in asked]
+        self._queue = [each for each, picture in zip(asked, found) if picture is None and not self.why(each)]
+        if self._now and self._queue and self._now[1] not in self._queue:
+            self._now[2].cancel()
+        self._next()
+        return found
+
+    def get(self, wanted: Wanted) -> Picture | None:
+        """The picture, if it is there."""
+        key = self._key(wanted.node), wanted
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def why(self, wanted: Wanted) -> str:
+        """Why there is no such picture: what the worker said when it was asked; '' where it was not."""
+        return self._refused.get((self._key(wanted.node), wanted), "")
+
+    def ahead(self, wanted: Iterable[Wanted]) -> None:
+        """Ask for these too, once what is wanted is there."""
+        more = [each for each in wanted if each not in self._queue and self.get(each) is None and not self.why(each)]
+        self._queue += more
+        self._next()
+
+    def forget(self) -> None:
+        """Ask for everything anew: files may have changed."""
+        self._kept.clear()
+        self._refused.clear()
+        self._bytes = 0
+        self._forget_keys()
+
+    def stop(self) -> None:
+        """Want nothing more."""
+        self._queue = []
+        if self._now:
+            self._now[2].cancel()
+
+    def _forget_keys(self) -> None:
+        self._keys = {}
+
+    def _key(self, node: str) -> str:
+        """What a node's pictures are known by: all that it is made from, files aside."""
+        if node not in self._keys:
+            self._keys[node] = key_of(self._document.graph, node)
+        return self._keys[node]
+
+    def _next(self) -> None:
+        while self._now is None and self._queue:
+            wanted = self._queue.pop(0)
+            if self.get(wanted) is None and wanted.node in self._document.graph.nodes:
+                self._now = self._key(wanted.node), wanted, self._ask(wanted)
+                self._timer.start()
+        if self._now is None:
+            self._timer.stop()
+            self.told.emit("")
+
+    def _ask(self, wanted: Wanted) -> Job:
+        graph = self._document.graph
+        return self._worker.start(
+            "view",
+            shot=self._document.text(),
+            folder=str(graph.folder) if graph.folder else None,
+            node=wanted.node,
+            frame=wanted.frame,
+            size=wanted.size,
+            layer=wanted.layer or None,
+            sets=list(wanted.sets) or None,
+        )
+
+    def _poll(self) -> None:
+        if self._now is None:
+            return
+        key, wanted, job = self._now
+        for event in job.poll():
+            if event["event"] == "result":
+                self._keep((key, wanted), _picture(event))
+            elif event["event"] == "error":
+                self._refused[key, wanted] = event.get("text") or " ".join(event.get("problems", ()))
+            elif event["event"] == "progress":
+                self.told.emit(f"{event['what']}: {event['done']} of {event['total']}")
+        if job.finished:
+            self._now = None
+            if (key, wanted) in self._refused:
+                self.failed.emit(wanted, self._refused[key, wanted])
+            elif (key, wanted) in self._kept:
+                self.arrived.emit(wanted)
+            self._next()
+
+    def _keep(self, key: tuple[str, Wanted], picture: Picture) -> None:
+        self._kept[key] = picture
+        self._bytes += picture.bytes
+        while self._bytes > KEPT and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1].bytes
+
+
+def key_of(graph: Graph, node: str) -> str:
+    """The fingerprint of the part of a shot that a node's result is made by."""
+    if node not in graph.nodes:
+        return ""
+    try:
+        needed = set(graph.upstream(node))
+    except RecursionError:  # wired in a circle, which the worker will say
+        needed = set(graph.nodes)
+    return fingerprint.shot(without_nodes(graph, set(graph.nodes) - needed))
+
+
+def _picture(event: Mapping[str, Any]) -> Picture:
+    """The picture of a `result` event; its file is removed."""
+    pixels = None
+    window = (0, 0, 0, 0)
+    if "picture" in event:
+        path = Path(event["picture"])
+        pixels = np.fromfile(path, event["type"]).reshape(event["shape"])
+        window = tuple(event["window"])
+        with contextlib.suppress(OSError):
+            path.unlink()
+    points = {name: np.array(each, np.float32) for name, each in event["points"].items() if each}
+    display = tuple(event["facts"].get("display") or window)
+    return Picture(pixels, window, display, event.get("colorspace", ""), points, event["facts"])

@@ -1,0 +1,221 @@
+"""The viewer: which picture is shown, how, and what is under the mouse."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from .canvas import Canvas
+from .display import CHANNELS, Look, difference, shown, views
+from .document import Document
+from .pictures import Picture, Pictures, Wanted
+from .shows import SHOWS, Show, show
+
+SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
+IMAGES_KEPT = 512 << 20  # bytes of pictures that are ready for the screen
+KEYS = dict(zip("RGBAY", ("R", "G", "B", "A", "luminance")))  # Nuke's
+
+
+class Viewer(QWidget):
+    """Shows the document at its playhead."""
+
+    painted = Signal(int)  # a frame is on the screen, whole
+
+    def __init__(self, document: Document, pictures: Pictures, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._document, self._pictures = document, pictures
+        self._ready: OrderedDict[object, QImage] = OrderedDict()
+        self.selected = ""
+        self.canvas = Canvas(self)
+        self._build()
+        document.changed.connect(self.refresh)
+        document.moved.connect(lambda frame: self.refresh())
+        pictures.arrived.connect(lambda wanted: self._arrived(wanted))
+        pictures.failed.connect(lambda wanted, why: self.refresh())
+        self.canvas.pointed.connect(self._tell_pixel)
+
+    def _build(self) -> None:
+        self.show_box = _combo(SHOWS, "What is shown. Keys 1 to 6.", "result")
+        self.wipe_box = _combo(("no wipe", *SHOWS), "What is shown right of the wipe. W turns it on and off.")
+        self.view_box = _combo((*views(), ""), "OpenColorIO's view; the empty one shows values as they are.")
+        self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
+        self.size_box = _combo(tuple(SIZES), "How large pictures are asked for: smaller ones are quicker.")
+        self.exposure = _spin(-16, 16, 0.0, 0.25, "Exposure in stops, of the viewer alone.")
+        self.gamma = _spin(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
+        self.overlay = QCheckBox("landmarks")
+        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key O.")
+        self.pixel = QLabel(" ")
+        bar = QHBoxLayout()
+        bar.setContentsMargins(4, 2, 4, 2)
+        for word, widget in (
+            ("", self.show_box),
+            ("wipe", self.wipe_box),
+            ("f-stop", self.exposure),
+            ("gamma", self.gamma),
+            ("view", self.view_box),
+            ("", self.channel_box),
+            ("", self.size_box),
+            ("", self.overlay),
+        ):
+            if word:
+                bar.addWidget(QLabel(word))
+            bar.addWidget(widget)
+            changed = getattr(widget, "currentTextChanged", None) or getattr(widget, "valueChanged", None)
+            (changed or self.overlay.toggled).connect(lambda *_: self.refresh())
+        bar.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.pixel)
+
+    # What is shown
+
+    def look(self) -> Look:
+        """How pictures are shown now."""
+        return Look(
+            self.view_box.currentText(), self.exposure.value(), self.gamma.value(), self.channel_box.currentText()
+        )
+
+    def shows(self, frame: int) -> list[Show | str]:
+        """What is shown at `frame`: one show, or two with a wipe."""
+        names = [self.show_box.currentText()]
+        if self.wipe_box.currentIndex():
+            names.append(self.wipe_box.currentText())
+        size = SIZES[self.size_box.currentText()]
+        return [show(self._document.graph, name, frame, size, self.selected) for name in names]
+
+    def wanted(self, frame: int) -> list[Wanted]:
+        """All that a frame needs to be shown."""
+        found = [each for each in self.shows(frame) if isinstance(each, Show)]
+        pictures = [picture for each in found for picture in each.pictures]
+        points = [each.points for each in found[:1] if each.points and self.overlay.isChecked()]
+        return list(dict.fromkeys([*pictures, *points]))
+
+    def whole(self, frame: int) -> bool:
+        """Whether everything of that frame is there."""
+        wanted = self.wanted(frame)
+        return bool(wanted) and all(self._pictures.get(each) is not None for each in wanted)
+
+    def refresh(self) -> None:
+        """Show the document at its playhead, as far as it is there; ask for the rest."""
+        frame = self._document.frame
+        self._pictures.want(self.wanted(frame))
+        shows = self.shows(frame)
+        words = [each for each in shows if isinstance(each, str)]
+        reasons = [self._pictures.why(each) for each in self.wanted(frame)]
+        images = [image for each in shows if isinstance(each, Show) if (image := self._image(each))]
+        self.canvas.wipe = (self.canvas.wipe or 0.5) if len(shows) > 1 else None
+        if words or any(reasons):
+            self.canvas.say(next(filter(None, [*words, *reasons])))
+            self.canvas.show_pictures(None, None, QRectF(), self.canvas.display)
+        elif len(images) == len(shows):
+            self.canvas.say("")
+            (first, picture), second = images[0], images[1][0] if len(images) > 1 else None
+            self.canvas.show_pictures(first, second, QRectF(*picture.window), QRectF(*picture.display))
+        self._refresh_points(shows[0])
+        if self.whole(frame):
+            self.painted.emit(frame)
+
+    def _refresh_points(self, first: Show | str) -> None:
+        tracked = first.points if isinstance(first, Show) and self.overlay.isChecked() else None
+        found = self._pictures.get(tracked) if tracked else None
+        points = dict(found.points) if found else {}
+        own = self._pictures.get(first.pictures[0]) if isinstance(first, Show) else None
+        if own is not None and own.pixels is None:  # a node that gives points alone
+            points |= {name: each for name, each in own.points.items() if name in ("landmarks", "keypoints", "hull")}
+        self.canvas.show_points(points)
+
+    def _image(self, what: Show) -> tuple[QImage | None, Picture] | None:
+        """The picture ready for the screen; None while a part of it is not there."""
+        parts = [self._pictures.get(each) for each in what.pictures]
+        if any(part is None for part in parts):
+            return None
+        first = parts[0]
+        assert first is not None
+        if first.pixels is None:
+            return None, first
+        key = tuple(part.serial for part in parts if part), self.look(), what.name
+        if key not in self._ready:
+            self._ready[key] = _made(what, [part for part in parts if part is not None], self.look())
+            while sum(image.sizeInBytes() for image in self._ready.values()) > IMAGES_KEPT:
+                self._ready.popitem(last=False)
+        self._ready.move_to_end(key)
+        return self._ready[key], first
+
+    def _arrived(self, wanted: Wanted) -> None:
+        if wanted in self.wanted(self._document.frame):
+            self.refresh()
+
+    def _tell_pixel(self, x: float, y: float) -> None:
+        shows = self.shows(self._document.frame)
+        picture = self._pictures.get(shows[0].pictures[0]) if isinstance(shows[0], Show) else None
+        if picture is None or picture.pixels is None:
+            self.pixel.setText(" ")
+            return
+        height, width = picture.pixels.shape[:2]
+        left, top, wide, high = picture.window
+        column, row = int((x - left) * width // max(wide, 1)), int((y - top) * height // max(high, 1))
+        if 0 <= column < width and 0 <= row < height:
+            values = "  ".join(f"{value:.4f}" for value in picture.pixels[row, column].astype(float))
+            self.pixel.setText(f" x {int(x // 1)}  y {int(y // 1)}    {values}    {picture.colorspace}")
+        else:
+            self.pixel.setText(" ")
+
+    # Keys
+
+    def press(self, key: str) -> bool:
+        """A key of the viewer's; returns whether it was one."""
+        if key.isdigit() and 1 <= int(key) <= len(SHOWS):
+            self.show_box.setCurrentIndex(int(key) - 1)
+        elif key in KEYS:
+            channel = KEYS[key]
+            self.channel_box.setCurrentText("RGB" if self.channel_box.currentText() == channel else channel)
+        elif key == "O":
+            self.overlay.toggle()
+        elif key == "W":
+            self.wipe_box.setCurrentIndex(0 if self.wipe_box.currentIndex() else 1)
+        elif key == "F":
+            self.canvas.fit()
+        elif key in "+-":
+            self.canvas.zoom_by(1.2 if key == "+" else 1 / 1.2)
+        else:
+            return False
+        return True
+
+
+def _made(what: Show, parts: list[Picture], look: Look) -> QImage:
+    pixels, space = parts[0].pixels, parts[0].colorspace
+    assert pixels is not None
+    if what.name == "difference":
+        plate = parts[1].pixels
+        assert plate is not None
+        pixels, space, look = difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
+    data = np.ascontiguousarray(shown(pixels, space, look))
+    height, width = data.shape[:2]
+    return QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+
+
+def _combo(options: tuple[str, ...], tip: str, now: str = "") -> QComboBox:
+    box = QComboBox()
+    box.addItems(options)
+    box.setToolTip(tip)
+    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    if now:
+        box.setCurrentText(now)
+    return box
+
+
+def _spin(low: float, high: float, value: float, step: float, tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setValue(value)
+    box.setToolTip(tip)
+    box.setKeyboardTracking(False)
+    return box
