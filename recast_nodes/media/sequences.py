@@ -267,7 +267,8 @@ def frame_path(pattern: str | Path, frame: int) -> str:
 def sequence_around(path: str | Path) -> str:
     """The pattern of the sequence that a file is a frame of; the file itself where it is a movie or stands alone."""
     parsed = _parsed(os.path.abspath(str(path)))
-    if str(path).lower().endswith(MOVIES) or not parsed.frameSet() or len(parsed) != 1:
+    numbered = parsed.frameSet() and len(parsed) == 1 and os.path.isdir(parsed.dirname())
+    if str(path).lower().endswith(MOVIES) or not numbered:
         return str(path)
     pattern = f"{parsed.dirname()}{parsed.basename()}{'#' * max(1, parsed.zfill())}{parsed.extension()}"
     return pattern if len(_matching(_parsed(pattern), parsed.dirname())) > 1 else str(path)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ...graph.edit import aligned, with_driver
 from ...graph.graph import Graph
-from ...media.sequences import is_pattern, sequence_around
 from .document import Document
 from .layout import laid_out
 from .shows import empty_reads, roles_of
@@ -25,6 +24,8 @@ def role(graph: Graph) -> str:
 
 def take(document: Document, path: str, role: str) -> None:
     """Read a clip as the plate or the driver. A frame of a sequence stands for the sequence."""
+    from ...media.sequences import sequence_around
+
     pattern = sequence_around(path)
     if role == "driver":
         document.apply("bring a driver", lambda graph: _driven(graph, pattern))
@@ -54,6 +55,8 @@ def _driven(graph: Graph, driving: str) -> Graph:
 
 def output_beside(plate: str) -> str:
     """Where results go unless the artist says otherwise: a folder `recast` beside the plate's files."""
+    from ...media.sequences import is_pattern
+
     path = Path(plate)
     name = path.stem if is_pattern(plate) else f"{path.stem}.####"
     return str(path.parent / "recast" / f"{name}.exr")

@@ -39,7 +39,7 @@ class Document(QObject):
         self.frame = 1
         self._hand = 0
         self.undo = QUndoStack(self)
-        self.undo.cleanChanged.connect(lambda clean: self.named.emit())
+        self.undo.cleanChanged.connect(self._tell_state)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
         self._autosave.timeout.connect(self.autosave)
         self._autosave.start()
@@ -123,6 +123,9 @@ class Document(QObject):
     def text(self) -> str:
         """The shot as the worker is given it."""
         return shot_document.dump(self.graph)
+
+    def _tell_state(self, clean: bool) -> None:
+        self.named.emit()
 
     def _take(self, graph: Graph, path: Path | None) -> None:
         self.path = path

@@ -127,7 +127,7 @@ class _Switch(KnobWidget):
         self.box = QCheckBox()
         self.row.addWidget(self.box)
         self.row.addStretch()
-        self.slider.sliderReleased.connect(lambda: self.let_go.emit())
+        self.box.clicked.connect(lambda: self.changed.emit(self.box.isChecked()))
 
     def show_value(self, value: Any) -> None:
         self.box.setChecked(bool(value))

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from NodeGraphQt import BaseNode, NodeGraph
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from ...graph.changes import placed_at, with_node, with_wire, without_nodes, without_wire
+from ...graph.changes import placed_at, renamed, with_node, with_wire, without_nodes, without_wire
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from ...wires import Face, Image, Motion, Track, WarpField
@@ -57,15 +57,17 @@ class NodeGraphPanel(QObject):
     def __init__(self, document: Document, parent: QObject | None = None):
         super().__init__(parent)
         self._document = document
-        self._following = False
+        self._following = self._reading = False
         self.graph = NodeGraph()
         self.graph.disable_context_menu(True)
+        self.graph.set_acyclic(False)  # a wire that closes a circle is refused by the document, which says why
         self.graph.set_background_color(34, 34, 34)
         for kind in NODES.values():
             self.graph.register_node(_node_class(kind))
-        self.graph.port_connected.connect(self._connected)
-        self.graph.port_disconnected.connect(self._disconnected)
+        self.graph.port_connected.connect(lambda entry, out: self._rewired())
+        self.graph.port_disconnected.connect(lambda entry, out: self._rewired())
         self.graph.node_selection_changed.connect(lambda chosen, left: self._chosen())
+        self.graph.property_changed.connect(lambda node, name, value: self._renamed() if name == "name" else None)
         self.graph.viewer().moved_nodes.connect(lambda moved: self._moved())
         document.changed.connect(self.follow)
         self.follow()
@@ -144,24 +146,59 @@ class NodeGraphPanel(QObject):
         finally:
             self._following = before
 
-    def _connected(self, entry: Any, out: Any) -> None:
-        if self._following:
+    def _rewired(self) -> None:
+        """A hand has wired something. NodeGraphQt is in the middle of it, so it is read once that is done."""
+        if not self._following and not self._reading:
+            self._reading = True
+            QTimer.singleShot(0, self.read_wires)
+
+    def read_wires(self) -> None:
+        """Take the drawn wires into the document, as one change; those that do not fit are drawn back."""
+        self._reading = False
+        shot = self._document.graph
+        taken, made = self._drawn_changes()
+        if not taken and not made:
             return
-        node, name, target = entry.node().name(), entry.name(), out.node().name()
-        if not self._document.apply(f"wire {node}.{name}", lambda graph: with_wire(graph, node, name, target)):
+
+        def change(graph: Graph) -> Graph:
+            for node, entry in taken:
+                graph = without_wire(graph, node, entry)
+            for (node, entry), target in made.items():
+                graph = with_wire(graph, node, entry, target)
+            return graph
+
+        words = ", ".join(f"{node}.{entry}" for node, entry in [*made, *taken])
+        if not self._document.apply(f"wire {words}", change) or self._document.graph is shot:
             self.follow()
 
-    def _disconnected(self, entry: Any, out: Any) -> None:
-        if self._following:
-            return
-        node, name = entry.node().name(), entry.name()
-        if node in self._document.graph.nodes:
-            self._document.apply(f"unwire {node}.{name}", lambda graph: without_wire(graph, node, name))
+    def _drawn_changes(self) -> tuple[list[tuple[str, str]], dict[tuple[str, str], str]]:
+        """Where the drawn wires differ from the document's: inputs that lost theirs, and those that got another."""
+        taken, made = [], {}
+        for name, placed in self._document.graph.nodes.items():
+            for entry, port in self.node(name).inputs().items():
+                drawn = next((other.node().name() for other in port.connected_ports()), None)
+                if drawn is None and entry in placed.wires:
+                    taken.append((name, entry))
+                elif drawn is not None and drawn != placed.wires.get(entry):
+                    made[name, entry] = drawn
+        return taken, made
 
     def _chosen(self) -> None:
         if not self._following:
             chosen = self.selection()
             self.selected.emit(chosen[-1] if chosen else "")
+
+    def _renamed(self) -> None:
+        """A title was edited: the one name that is drawn and unknown stands for the one that is known and not drawn."""
+        if self._following:
+            return
+        drawn, known = {node.name() for node in self.graph.all_nodes()}, set(self._document.graph.nodes)
+        for old, new in zip(known - drawn, drawn - known):
+            if self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new)):
+                self.selected.emit(new)
+            else:
+                with self._quietly():
+                    self.node(new).set_name(old)
 
     def _moved(self) -> None:
         places = {node.name(): (float(node.x_pos()), float(node.y_pos())) for node in self.graph.all_nodes()}

@@ -1,0 +1,90 @@
+"""Pictures of Recast Studio for the manual, taken of the real window without a screen.
+
+    make demo && .venv/bin/python demo/make_studio_pictures.py docs/pictures
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSettings
+
+from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.presets import PRESETS
+from recast_nodes.hosts.studio.window import Window
+
+HERE = Path(__file__).parent
+FRAME = 1030
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    folder = parser.parse_args().folder
+    application()
+    window = Window(own_worker(), QSettings(str(folder / ".unused.ini"), QSettings.Format.IniFormat))
+    window.show()
+    take(window, folder)
+    window.document.undo.setClean()
+    window.worker.stop()
+
+
+def take(window: Window, folder: Path) -> None:
+    """The driven shot with a wipe, the difference beside its curve, a still that acts by hand."""
+    window.bring(str(HERE / "out" / "plate.1001.exr"))
+    window.bring(str(HERE / "driver.mp4"))
+    window.nodes.select("ExpressionMix")
+    for frame, value in ((1001, 0.0), (1020, 1.0), (1060, 1.0), (1072, 0.0)):
+        window.document.go_to(frame)
+        window.knobs.set_value("replace", value)
+        if not window.document.graph.nodes["ExpressionMix"].animation:
+            window.knobs.toggle_key("replace")
+    wait(lambda: len(window.timeline.span) == 72)
+    window.viewer.overlay.setChecked(True)
+    window.viewer.wipe_box.setCurrentText("plate")
+    shoot(window, folder / "studio.jpg")
+    window.viewer.wipe_box.setCurrentIndex(0)
+    window.viewer.overlay.setChecked(False)
+    window.viewer.show_box.setCurrentText("difference")
+    window.docks["Curves"].raise_()
+    window.curves.show_curve("ExpressionMix", "replace")
+    window.curves.choose_key(1020.0)
+    window.curves.set_interpolation("bezier")
+    shoot(window, folder / "studio-curves.jpg")
+    window.document.new()
+    window.viewer.show_box.setCurrentText("result")
+    window.docks["Nodes"].raise_()
+    window.bring(str(HERE / "portrait.jpg"))
+    window.set_frames("1-48")
+    window.document.go_to(4)
+    window.perform(next(preset for preset in PRESETS if preset.name == "Surprise"))
+    shoot(window, folder / "studio-still.jpg", frame=12)
+
+
+def shoot(window: Window, path: Path, frame: int = FRAME) -> None:
+    """The window as it is once the frame and some after it are there."""
+    wait(lambda: frame in window.timeline.span)
+    window.document.go_to(frame)
+    wait(lambda: all(window.viewer.whole(each) for each in range(frame, frame + 6)))
+    window.nodes.frame_all()
+    wait(lambda: False, 0.5)
+    window.grab().toImage().save(str(path), quality=85)
+
+
+def wait(until: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Let the window work until something is so."""
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        application().processEvents()
+        time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""A window without a screen, over a worker of this tree."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest.importorskip("PySide6", reason="Studio needs PySide6")
+pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
+
+from PySide6.QtCore import QSettings
+
+from recast_nodes.hosts.studio.app import application
+from recast_nodes.hosts.studio.window import Window
+from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
+from tests.shots.footage import write_clip
+
+
+@pytest.fixture(scope="session")
+def qapp():
+    return application()
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, worker) -> Iterator[Window]:  # noqa: F811
+    """An open window with a new shot."""
+    made = Window(worker, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    made.told = []
+    made.tell = made.told.append  # instead of a message box
+    made.ask = lambda question: True
+    qtbot.addWidget(made, before_close_func=lambda each: each.document.undo.setClean())
+    made.show()
+    yield made
+    made.pictures.stop()
+
+
+@pytest.fixture(scope="module")
+def plate(tmp_path_factory) -> Path:
+    """Six frames of a real face; the pattern."""
+    folder = tmp_path_factory.mktemp("studio")
+    return Path(write_clip(ROOT / "demo" / "portrait.jpg", folder / "plate.####.exr", FRAMES))

@@ -1,0 +1,55 @@
+"""What the monitor shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from recast_nodes.hosts.studio.display import Look, difference, shown, views
+from recast_nodes.media.colour import convert
+
+
+@pytest.fixture
+def light():
+    return np.random.default_rng(1).uniform(0, 1.5, (24, 32, 4)).astype(np.float16)
+
+
+def test_without_a_view_values_are_shown_as_they_are(light):
+    expected = np.clip(light[..., :3].astype(np.float32), 0, 1) * 255
+    assert np.abs(shown(light, "ACEScg", Look()) - expected).max() <= 0.5
+
+
+def test_exposure_is_in_stops(light):
+    assert np.array_equal(shown(light, "ACEScg", Look("", 1.0)), shown(light * np.float16(2), "ACEScg", Look()))
+
+
+@pytest.mark.parametrize("channel,place", [("R", 0), ("G", 1), ("B", 2), ("A", 3)])
+def test_one_channel_alone(light, channel, place):
+    seen = shown(light, "ACEScg", Look(channel=channel))
+    assert np.array_equal(seen, shown(np.repeat(light[..., place : place + 1], 3, -1), "ACEScg", Look()))
+
+
+def test_the_view_is_opencolorios(light):
+    view = next(name for name in views() if name == "Un-tone-mapped")
+    expected = np.clip(convert(light[..., :3].astype(np.float32), "ACEScg", "sRGB - Texture"), 0, 1) * 255
+    away = np.abs(shown(light, "ACEScg", Look(view)).astype(float) - expected)
+    assert away.mean() < 1 and np.percentile(away, 99) < 4
+
+
+def test_nan_and_infinity_are_shown_and_stay_where_they_are(light):
+    odd = light.copy()
+    odd[3, 4, :3], odd[5, 6, :3] = np.nan, np.inf
+    seen, clean = (shown(each, "ACEScg", Look(views()[0])) for each in (odd, light))
+    changed = np.argwhere((seen != clean).any(-1)).tolist()
+    assert {tuple(each) for each in changed} <= {(3, 4), (5, 6)} and not seen[3, 4].any()
+
+
+def test_a_matte_is_shown_grey(light):
+    assert np.array_equal(
+        shown(light[..., :1], "ACEScg", Look(views()[0], 2.0))[..., 1],
+        shown(light, "ACEScg", Look(channel="R"))[..., 0],
+    )
+
+
+def test_no_difference_is_black(light):
+    assert not difference(light, light).any()

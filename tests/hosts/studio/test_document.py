@@ -1,0 +1,141 @@
+"""The open shot: undo, saving, autosave. No window is needed."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("PySide6", reason="Studio needs PySide6")
+
+from recast_nodes.curves import Curve, Key
+from recast_nodes.errors import DocumentError, KnobError
+from recast_nodes.graph import changes
+from recast_nodes.graph.document import dump, load, parse
+from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
+from recast_nodes.hosts.studio.document import Document, autosave_of, new_shot, newer_autosave
+from recast_nodes.hosts.studio.layout import laid_out
+from recast_nodes.hosts.studio.presets import PRESETS, performed
+from recast_nodes.nodes import NODES
+
+
+@pytest.fixture
+def document(qapp):
+    return Document()
+
+
+def set_smile(document, value, merge=""):
+    return document.apply("smile", lambda graph: graph.with_knob("ExpressionMix", "smile", value), merge)
+
+
+def smile(document):
+    return document.graph.nodes["ExpressionMix"].constants.get("smile")
+
+
+def test_every_change_is_undone_and_done_again(document):
+    before = document.graph
+    set_smile(document, 0.5)
+    document.undo.undo()
+    assert document.graph == before
+    document.undo.redo()
+    assert smile(document) == 0.5
+
+
+def test_a_drag_is_one_step_and_the_next_drag_another(document):
+    for value in (0.1, 0.2, 0.3):
+        set_smile(document, value, merge="smile")
+    document.let_go()
+    set_smile(document, 0.4, merge="smile")
+    assert document.undo.count() == 2
+    document.undo.undo()
+    assert smile(document) == 0.3
+
+
+def test_a_refused_change_says_why_and_changes_nothing(document, qtbot):
+    before = document.graph
+    with qtbot.waitSignal(document.refused) as told:
+        assert not set_smile(document, 17.0)
+    assert "smile takes" in told.args[0] and document.graph is before and document.undo.count() == 0
+
+
+def test_what_is_saved_is_what_is_opened(document, tmp_path):
+    set_smile(document, 0.5)
+    document.save(tmp_path / "a.recast.yaml")
+    assert document.undo.isClean()
+    other = Document()
+    other.open(tmp_path / "a.recast.yaml")
+    assert other.graph == document.graph and dump(other.graph) == dump(document.graph)
+
+
+def test_a_shot_without_a_name_says_so(document):
+    with pytest.raises(DocumentError, match="Save As"):
+        document.save()
+
+
+def test_relative_paths_keep_their_files_when_a_shot_is_saved_elsewhere(document, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "s.yaml").write_text(dump(edit_graph("p.####.exr", "d.mov", "out/s.####.exr")))
+    document.open(tmp_path / "a" / "s.yaml")
+    document.save(tmp_path / "b.yaml")
+    assert load(tmp_path / "b.yaml").at("Plate", 1).file == str(tmp_path / "a" / "p.####.exr")
+
+
+def test_unsaved_changes_are_kept_beside_the_file_until_it_is_saved(document, tmp_path):
+    path = tmp_path / "a.yaml"
+    document.save(path)
+    document.autosave()
+    assert newer_autosave(path) is None, "nothing was changed"
+    set_smile(document, 0.7)
+    document.autosave()
+    assert newer_autosave(path) == autosave_of(path)
+    other = Document()
+    other.restore(autosave_of(path), path)
+    assert smile(other) == 0.7 and not other.undo.isClean()
+    other.save()
+    assert not autosave_of(path).exists()
+
+
+def test_places_are_kept_and_decide_nothing():
+    from recast_nodes.graph.fingerprint import shot
+
+    graph = laid_out(edit_graph("p.####.exr", "d.mov", "o.####.exr"))
+    places = [placed.place for placed in graph.nodes.values()]
+    assert len(set(places)) == len(places)
+    assert parse(dump(graph)) == graph
+    assert shot(graph) == shot(changes.placed_at(graph, {"Plate": (5.0, 7.0)}))
+
+
+def test_a_driver_taken_out_and_brought_again_gives_the_same_shot():
+    full = edit_graph("p.####.exr", "d.mov", "o.####.exr")
+    assert not without_driver(full).problems()
+    assert dict(with_driver(without_driver(full), "d.mov").nodes) == dict(full.nodes)
+
+
+def test_changes_by_hand():
+    graph, name = changes.with_node(new_shot(), NODES["Read"])
+    assert name == "Read" and not changes.without_nodes(graph, [name]).problems()
+    graph = changes.renamed(graph, "Plate", "Hero")
+    assert graph.nodes["FaceTrack"].wires["image"] == "Hero" and not graph.problems()[1:]
+    with pytest.raises(KnobError, match="already"):
+        changes.renamed(graph, "Read", "Hero")
+    with pytest.raises(KnobError, match="takes a wire of type Track"):
+        changes.with_wire(graph, "Warp", "track", "Hero")
+    with pytest.raises(KnobError, match="circle"):
+        changes.with_wire(graph, "FaceTrack", "image", "MaskComposite")
+
+
+def test_keys_by_hand():
+    graph = changes.with_key(new_shot(), "ExpressionMix", "smile", Key(10, 0.5))
+    graph = changes.with_value(graph, "ExpressionMix", "smile", 20, 1.0)
+    graph = changes.with_key(graph, "ExpressionMix", "smile", Key(15, 0.2), instead_of=10)
+    curve = graph.nodes["ExpressionMix"].animation["smile"]
+    assert [(key.frame, key.value) for key in curve.keys] == [(15, 0.2), (20, 1.0)]
+    graph = changes.without_key(changes.without_key(graph, "ExpressionMix", "smile", 15), "ExpressionMix", "smile", 20)
+    assert graph.nodes["ExpressionMix"].constants["smile"] == 1.0 and not graph.nodes["ExpressionMix"].animation
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_presets_begin_and_end_at_rest_and_leave_other_keys_alone(preset):
+    knob = next(iter(preset.sliders))
+    graph = new_shot().with_knob("ExpressionMix", knob, Curve([Key(1, 0.25), Key(500, 0.5)]))
+    curve = performed(graph, "ExpressionMix", preset, 100).nodes["ExpressionMix"].animation[knob]
+    assert curve.at(100) == 0 and curve.at(1) == 0.25 and curve.at(500) == 0.5
+    assert any(curve.at(frame) for frame in range(101, 160))

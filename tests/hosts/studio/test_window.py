@@ -1,0 +1,230 @@
+"""The window, by real events: bring a plate, look, key, wire, render, cancel, undo, reopen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from recast_nodes.hosts.studio.app import own_worker
+from recast_nodes.hosts.studio.knob_widgets import widget
+from recast_nodes.hosts.studio.pictures import Wanted
+from recast_nodes.hosts.studio.presets import PRESETS
+from recast_nodes.knobs import Knob
+from recast_nodes.nodes import NODES
+from tests.hosts.test_plugins import kinds
+from tests.shots.footage import read_exr
+
+LONG = 60_000  # milliseconds; a first request loads the libraries
+
+
+@pytest.fixture
+def loaded(window, qtbot, plate, landmarker_files):
+    """A window with the plate in it, its first frame on the screen."""
+    window.bring(str(plate).replace("####", "1001"))
+    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
+    qtbot.waitUntil(lambda: window.viewer.whole(window.document.frame), timeout=LONG)
+    return window
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_studio_knows_every_knob(kind):
+    assert widget.dispatch(kind) is not widget.dispatch(Knob)
+
+
+@pytest.mark.parametrize("name", NODES)
+def test_every_knob_of_every_node_is_shown_at_its_default(window, name):
+    window.nodes.select(window.nodes.add(name))
+    assert window.knobs.widgets.keys() == NODES[name].knobs.keys()
+    assert not window.document.graph.nodes[window.knobs.node].constants, "to show a value is not to set it"
+
+
+def test_a_plate_that_is_dropped_is_read_and_shown(window, qtbot, plate, landmarker_files):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(plate).replace("####", "1002"))])
+    action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(9, 9), action, data, Qt.MouseButton.LeftButton, none))
+    qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate))
+    qtbot.waitUntil(lambda: list(window.timeline.span) == list(range(1001, 1007)), timeout=LONG)
+    qtbot.waitUntil(lambda: window.viewer.canvas.first is not None, timeout=LONG)
+    assert window.viewer.canvas.first.width() == 384
+
+
+def test_scrubbing_shows_the_frame_and_asks_for_those_ahead(loaded, qtbot):
+    qtbot.keyClick(loaded, Qt.Key.Key_Right)
+    assert loaded.document.frame == 1002
+    qtbot.waitUntil(lambda: all(loaded.viewer.whole(frame) for frame in range(1001, 1007)), timeout=LONG)
+    qtbot.keyClick(loaded, Qt.Key.Key_End)
+    assert loaded.document.frame == 1006 and loaded.timeline.ruler.frame == 1006
+    qtbot.mouseClick(loaded.timeline.ruler, Qt.MouseButton.LeftButton, pos=QPoint(13, 5))
+    assert loaded.document.frame == 1001
+
+
+def test_a_slider_by_hand_changes_the_picture_and_undo_gives_the_plate_back(loaded, qtbot):
+    frame, node = 1001, loaded.document.graph.nodes["Write"].wires["image"]
+    before = loaded.pictures.get(Wanted(node, frame)).pixels
+    loaded.nodes.select("ExpressionMix")
+    slider = loaded.knobs.widgets["jaw_open"].slider
+    slider.setValue(900)
+    slider.sliderReleased.emit()
+    qtbot.waitUntil(lambda: loaded.viewer.whole(frame), timeout=LONG)
+    after = loaded.pictures.get(Wanted(node, frame)).pixels
+    assert not np.array_equal(before, after)
+    loaded.document.undo.undo()
+    assert np.array_equal(loaded.pictures.get(Wanted(node, frame)).pixels, before), "it is still known"
+
+
+def test_keys_are_set_shown_and_taken_away(loaded, qtbot):
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.keys["smile"].click()
+    loaded.document.go_to(1005)
+    loaded.knobs.widgets["smile"].box.setValue(0.8)
+    curve = loaded.document.graph.nodes["ExpressionMix"].animation["smile"]
+    assert [(key.frame, key.value) for key in curve.keys] == [(1001, 0), (1005, 0.8)]
+    assert loaded.timeline.ruler.keys == {1001, 1005}
+    qtbot.keyClick(loaded, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert loaded.document.frame == 1001
+    loaded.knobs.keys["smile"].click()
+    loaded.document.undo.undo()
+    assert len(loaded.document.graph.nodes["ExpressionMix"].animation["smile"].keys) == 2
+
+
+def test_a_key_is_dragged_and_bent_in_the_curve_editor(window):
+    window.nodes.select("ExpressionMix")
+    window.knobs.keys["smile"].click()
+    window._show_curve("ExpressionMix", "smile")
+    window.curves.add_key(11, 1.0)
+    target = next(each for each in window.curves._targets if each.pos().x() == 11)
+    target.setPos(14.3, 0.5)
+    target.sigPositionChangeFinished.emit(target)
+    keys = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys
+    assert [(key.frame, key.value) for key in keys] == [(1, 0), (14, 0.5)]
+    window.curves.set_interpolation("bezier")
+    handle = window.curves._targets[-1]
+    handle.setPos(18, 0.9)
+    handle.sigPositionChangeFinished.emit(handle)
+    bent = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys[-1]
+    assert bent.right == pytest.approx((4, 0.4)) and bent.interpolation == "bezier"
+    window.curves.delete_key()
+    assert len(window.document.graph.nodes["ExpressionMix"].animation["smile"].keys) == 1
+
+
+def test_a_value_that_a_knob_refuses_is_told_and_not_taken(window, qtbot):
+    window.nodes.select("FaceTrack")
+    line = window.knobs.widgets["box"].line
+    line.setText("1 2 3")
+    line.editingFinished.emit()
+    assert "box takes four numbers" in window.statusBar().currentMessage()
+    assert window.document.undo.count() == 0 and line.text() == ""
+
+
+def test_wires_by_hand(window):
+    name = window.nodes.add("Read")
+    entry = window.nodes.node("FaceTrack").get_input("image")
+    entry.connect_to(window.nodes.node(name).get_output("out"))
+    window.nodes.read_wires()
+    assert window.document.graph.nodes["FaceTrack"].wires["image"] == name
+    window.document.undo.undo()
+    assert [port.node().name() for port in entry.connected_ports()] == ["Plate"]
+
+
+def test_a_wire_that_does_not_fit_is_refused_and_not_drawn(window):
+    entry = window.nodes.node("Warp").get_input("track")
+    entry.connect_to(window.nodes.node("Plate").get_output("out"))
+    window.nodes.read_wires()
+    assert "takes a wire of type Track" in window.statusBar().currentMessage()
+    assert [port.node().name() for port in entry.connected_ports()] == ["FaceTrack"]
+
+
+def test_nodes_are_renamed_and_deleted(window):
+    window.nodes.select("Decode")
+    window.knobs._rename("Pixels")
+    assert window.nodes.node("Pixels") and window.knobs.node == "Pixels"
+    window.nodes.delete_selected()
+    assert "Pixels" not in window.document.graph.nodes and window.nodes.node("Pixels") is None
+    window.document.undo.undo()
+    assert window.nodes.node("Pixels") is not None
+
+
+def test_a_title_that_is_edited_renames_the_node(window, qtbot):
+    window.nodes.node("Warp").set_name("Move")
+    assert "Move" in window.document.graph.nodes and "Warp" not in window.document.graph.nodes
+    assert window.document.graph.nodes["Decode"].wires["field"] == "Move"
+    window.nodes.node("Move").set_name("not a name")
+    assert window.nodes.node("Move") is not None and "Move" in window.document.graph.nodes
+
+
+def test_a_preset_performs_at_the_playhead(window):
+    window.document.go_to(1)
+    window.perform(PRESETS[0])
+    assert window.document.graph.at("ExpressionMix", 3).values["blink"] == 1
+    assert window.knobs.node == "ExpressionMix"
+
+
+def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
+    qtbot.keyClick(loaded, Qt.Key.Key_W)
+    qtbot.keyClick(loaded, Qt.Key.Key_O)
+    qtbot.waitUntil(lambda: loaded.viewer.whole(loaded.document.frame), timeout=LONG)
+    canvas = loaded.viewer.canvas
+    assert canvas.second is not None and {"landmarks", "hull"} <= canvas.points.keys()
+    x = int(canvas.wipe_x())
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+    assert abs(canvas.rect().center().x() - x) < 4
+
+
+@pytest.mark.parametrize("key", "1345")
+def test_what_the_keys_show(loaded, qtbot, key):
+    loaded.perform(PRESETS[2])
+    loaded.document.go_to(1006)
+    qtbot.keyClick(loaded, Qt.Key[f"Key_{key}"])
+    qtbot.waitUntil(lambda: loaded.viewer.whole(1006), timeout=LONG)
+    assert loaded.viewer.canvas.first is not None and not loaded.viewer.canvas.text
+
+
+def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
+    loaded.perform(PRESETS[2])
+    loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
+    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+        loaded.render_dialog.render_shot()
+    assert ended.args == [0], loaded.render_dialog.log.toPlainText()
+    seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
+    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=LONG)
+    seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
+    assert np.array_equal(read_exr(tmp_path / "o.####.exr", 1001)[0][..., :3], seen.pixels[..., :3])
+    assert loaded.save_to(tmp_path / "s.recast.yaml")
+    graph = loaded.document.graph
+    loaded.document.new()
+    assert loaded.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
+    assert loaded.recent()[0] == str(tmp_path / "s.recast.yaml")
+
+
+def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_path):
+    loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
+    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=5000) as ended:
+        loaded.render_dialog.render_shot()
+        loaded.render_dialog.cancel()
+    assert ended.args == [130] and not list(tmp_path.glob("*.part"))
+    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+        loaded.render_dialog.render_shot()
+    assert ended.args == [0] and len(list(tmp_path.glob("o.*.exr"))) == 6
+
+
+def test_a_broken_shot_is_told_and_the_open_one_stays(window, tmp_path):
+    before = window.document.graph
+    (tmp_path / "bad.yaml").write_text("recast: 1\nnodes: {A: {kind: Red}}")
+    assert not window.open(tmp_path / "bad.yaml")
+    assert "Read" in window.told[0] and window.document.graph is before
+
+
+def test_a_missing_plate_is_said_in_the_viewer(window, qtbot):
+    window.bring(str(Path("/nowhere/plate.0001.exr")))
+    qtbot.waitUntil(lambda: "/nowhere" in window.viewer.canvas.text, timeout=LONG)
+    assert window.viewer.canvas.first is None
+
+
+def test_studio_uses_its_own_python():
+    assert own_worker().command[1:] == ["-m", "recast_nodes.hosts.cli"]
