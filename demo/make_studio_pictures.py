@@ -1,6 +1,6 @@
 """Pictures of Recast Studio for the manual, taken of the real window without a screen.
 
-    make demo && .venv/bin/python demo/make_studio_pictures.py docs/pictures
+make demo && .venv/bin/python demo/make_studio_pictures.py docs/pictures
 """
 
 from __future__ import annotations

@@ -193,12 +193,14 @@ class NodeGraphPanel(QObject):
         if self._following:
             return
         drawn, known = {node.name() for node in self.graph.all_nodes()}, set(self._document.graph.nodes)
-        for old, new in zip(known - drawn, drawn - known):
-            if self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new)):
-                self.selected.emit(new)
-            else:
-                with self._quietly():
-                    self.node(new).set_name(old)
+        if not (known - drawn and drawn - known):
+            return
+        old, new = (known - drawn).pop(), (drawn - known).pop()
+        if self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new)):
+            self.selected.emit(new)
+        else:
+            with self._quietly():
+                self.node(new).set_name(old)
 
     def _moved(self) -> None:
         places = {node.name(): (float(node.x_pos()), float(node.y_pos())) for node in self.graph.all_nodes()}
