@@ -9,17 +9,20 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..networks import appearance as slow
-from .folding import Affine, Convolution, folded, normed, plain
+from .folding import Affine, Convolution, Linear, folded, normed, plain
+from .products import linear
+from .target import Target
+from .vit import VisionTransformer
 
 
 class ResidualBlock(nn.Module):
     """Two times batch norm, ReLU, 3x3x3 convolution, added to what came in; the second norm is in the first kernel."""
 
-    def __init__(self, original: Any, dtype: torch.dtype):
+    def __init__(self, original: Any, target: Target):
         super().__init__()
         self.norm = Affine(original.norm1, 3, torch.float32)
-        self.conv1 = Convolution(*normed(original.conv1, original.norm2), dtype)
-        self.conv2 = plain(original.conv2, dtype)
+        self.conv1 = Convolution(*normed(original.conv1, original.norm2), target.dtype)
+        self.conv2 = plain(original.conv2, target.dtype)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.conv2(self.conv1(self.norm(x).relu_()).relu_())
@@ -28,13 +31,13 @@ class ResidualBlock(nn.Module):
 class ConvolutionAppearance(nn.Module):
     """LivePortrait's."""
 
-    def __init__(self, original: slow.ConvolutionAppearance, dtype: torch.dtype):
+    def __init__(self, original: slow.ConvolutionAppearance, target: Target):
         super().__init__()
         self.depth = original.depth
-        self.first = folded(original.first, dtype)
-        self.down = nn.ModuleList(folded(block, dtype) for block in original.down_blocks)
-        self.second = plain(original.second, dtype)
-        self.blocks = nn.Sequential(*(ResidualBlock(block, dtype) for block in original.resblocks_3d))
+        self.first = folded(original.first, target.dtype)
+        self.down = nn.ModuleList(target.convolution(*normed(block.conv, block.norm)) for block in original.down_blocks)
+        self.second = plain(original.second, target.dtype)
+        self.blocks = nn.Sequential(*(ResidualBlock(block, target) for block in original.resblocks_3d))
 
     def forward(self, image: Tensor) -> Tensor:
         features = self.first(image).relu_()
@@ -44,17 +47,25 @@ class ConvolutionAppearance(nn.Module):
 
 
 class TransformerAppearance(nn.Module):
-    """PerformRecast's."""
+    """PerformRecast's. The transposed convolution makes four places of every token without overlap: a linear layer."""
 
-    def __init__(self, original: slow.TransformerAppearance, dtype: torch.dtype):
+    t_conv: Tensor
+    t_bias: Tensor
+
+    def __init__(self, original: slow.TransformerAppearance, target: Target):
         super().__init__()
         self.depth = original.depth
-        self.trunk: Any = original.dinov2_img_encoder["model"]
-        self.t_conv = original.t_conv
-        self.conv = original.conv
-        self.blocks = nn.Sequential(*(ResidualBlock(block, dtype) for block in original.resblocks_3d))
+        self.trunk = VisionTransformer(original.dinov2_img_encoder["model"], target.dtype)
+        t_conv: Any = original.t_conv
+        weight, bias = t_conv.weight, t_conv.bias
+        self.register_buffer("t_conv", weight.permute(2, 3, 1, 0).flatten(0, 2).to(target.dtype).contiguous())
+        self.register_buffer("t_bias", bias.repeat(4).to(target.dtype))
+        self.conv = Linear(original.conv, target.dtype)
+        self.blocks = nn.Sequential(*(ResidualBlock(block, target) for block in original.resblocks_3d))
 
     def forward(self, image: Tensor) -> Tensor:
-        features = self.trunk(slow.imagenet_normalised(image))
-        features = self.conv(F.gelu(self.t_conv(features)))
+        tokens = self.trunk(slow.imagenet_normalised(image.float())).to(self.t_conv.dtype)
+        doubled = linear(tokens.contiguous(), self.t_conv, self.t_bias).unflatten(-1, (2, 2, -1))
+        features = self.conv(F.gelu(doubled)).float()  # (B, H, W, 2, 2, channels)
+        features = features.permute(0, 5, 1, 3, 2, 4).flatten(4, 5).flatten(2, 3)
         return self.blocks(features.unflatten(1, (-1, self.depth))).contiguous()

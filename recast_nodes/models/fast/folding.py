@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .products import linear
+
 CONV = {4: F.conv2d, 5: F.conv3d}
 LAYOUT = {4: torch.channels_last, 5: torch.channels_last_3d}
 
@@ -45,6 +47,22 @@ def normed(conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
     scale, offset = affine(norm)
     weight = conv.weight.double() * scale.reshape(-1, *[1] * (conv.weight.ndim - 1))
     return weight.float(), (conv.bias.double() * scale + offset).float()
+
+
+class Linear(nn.Module):
+    """A linear layer over what lies innermost, in the type of its matrix (outputs, inputs)."""
+
+    weight: Tensor
+    bias: Tensor | None
+
+    def __init__(self, original: Any, dtype: torch.dtype):
+        super().__init__()
+        weight, bias = original.weight, original.bias
+        self.register_buffer("weight", weight.reshape(len(weight), -1).to(dtype).contiguous())
+        self.register_buffer("bias", None if bias is None else bias.to(dtype))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return linear(x.to(self.weight.dtype).contiguous(), self.weight, self.bias)
 
 
 def plain(conv: Any, dtype: torch.dtype) -> Convolution:

@@ -13,18 +13,19 @@ from ..networks import decoder as plain_decoder
 from ..networks import motion as plain_motion
 from ..networks import retargeting as plain_retargeting
 from ..networks import warping as plain_warping
-from . import appearance, decoder, warping
+from . import appearance, decoder, motion, warping
+from .target import Target
 
 
-def _as_it_is(module: nn.Module, dtype: torch.dtype) -> nn.Module:
+def _as_it_is(module: nn.Module, target: Target) -> nn.Module:
     return module
 
 
-FAST: dict[type[nn.Module], Callable[[Any, torch.dtype], nn.Module]] = {
+FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
     plain_appearance.TransformerAppearance: appearance.TransformerAppearance,
     plain_appearance.ConvolutionAppearance: appearance.ConvolutionAppearance,
-    plain_motion.MotionExtractor: _as_it_is,
-    plain_motion.PrefixedMotionExtractor: _as_it_is,
+    plain_motion.MotionExtractor: motion.MotionExtractor,
+    plain_motion.PrefixedMotionExtractor: motion.prefixed,
     plain_warping.WarpingNetwork: warping.WarpingNetwork,
     plain_decoder.SpadeDecoder: decoder.SpadeDecoder,
     plain_retargeting.Retargeting: _as_it_is,
@@ -34,4 +35,4 @@ FAST: dict[type[nn.Module], Callable[[Any, torch.dtype], nn.Module]] = {
 @torch.no_grad()
 def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype) -> nn.Module:
     """See `recast_nodes.models.prepare`."""
-    return FAST[type(module)](module, dtype).to(device).eval()
+    return FAST[type(module)](module, Target(torch.device(device), dtype)).to(device).eval()

@@ -1,6 +1,13 @@
-"""The warping network W, fast. Steps and names are those of `networks.warping`."""
+"""The warping network W, fast. Steps and names are those of `networks.warping`.
+
+- The sparse motions are never made: see `translation` and `deformation`.
+- The heat map of slot 0, which is zero, is left out; heat maps come first, then the moved volumes.
+- Keypoints, heat maps, the mask's softmax, the deformation and the sampling by it are in float32 whatever the type.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -8,19 +15,28 @@ from torch.nn import functional as F
 
 from ..networks import warping as slow
 from ..networks.warping import SLOPE, Warped
+from .enlarging import EnlargedConvolution
 from .folding import Convolution, folded, normed, plain
+from .spreading import SpreadConvolution
+from .target import Target
 from .translation import axis_coordinates, heat_differences, moved_volumes
 
 
 class Hourglass(nn.Module):
-    """Volumes (B, inputs, D, H, W) to (B, width + inputs, D, H, W)."""
+    """Volumes (B, inputs, D, H, W) to (B, width + inputs, D, H, W); inputs are those of the original in `order`."""
 
-    def __init__(self, original: slow.Hourglass, dtype: torch.dtype):
+    def __init__(self, original: slow.Hourglass, order: Tensor, target: Target):
         super().__init__()
         encoder, decoder = original.encoder, original.decoder
-        self.down = nn.ModuleList(folded(block, dtype) for block in encoder.down_blocks)
-        self.up = nn.ModuleList(folded(block, dtype) for block in decoder.up_blocks)
-        self.last = folded(decoder, dtype)
+        weights = [normed(block.conv, block.norm) for block in encoder.down_blocks]
+        weights[0] = (weights[0][0][:, order], weights[0][1])
+        self.down = nn.ModuleList(target.convolution(*pair) for pair in weights)
+        self.up = nn.ModuleList(
+            EnlargedConvolution(*normed(block.conv, block.norm), 2, target.dtype) for block in decoder.up_blocks
+        )
+        kernel, bias = normed(decoder.conv, decoder.norm)
+        width = kernel.shape[1] - len(order) - 1
+        self.last = target.volume_convolution(torch.cat([kernel[:, :width], kernel[:, width:][:, order]], 1), bias)
 
     def forward(self, x: Tensor) -> Tensor:
         levels = [x]
@@ -28,9 +44,50 @@ class Hourglass(nn.Module):
             levels.append(halved(block(levels[-1]).relu_()))
         *skips, out = levels
         for block, skip in zip(self.up, reversed(skips)):
-            out = block(F.interpolate(out, scale_factor=(1, 2, 2))).relu_()
-            out = torch.cat([out, skip.to(out.dtype)], 1)
+            out = torch.cat([block(out).to(skip.dtype), skip], 1)
         return self.last(out).relu_()
+
+
+class DenseMotion(nn.Module):
+    """Which keypoint's translation holds at each place, and what the source does not show."""
+
+    def __init__(self, original: Any, depth: int, target: Target):
+        super().__init__()
+        self.compress = Convolution(*normed(original.compress, original.norm), torch.float32)
+        channels, slots = original.compress.out_channels, original.mask.out_channels
+        inputs = torch.arange(slots * (1 + channels)).unflatten(0, (slots, -1))
+        order = torch.cat([inputs[1:, 0], inputs[:, 1:].flatten()])
+        self.hourglass = Hourglass(original.hourglass, order, target)
+        self.mask = target.volume_convolution(original.mask.weight, original.mask.bias)
+        self.occlusion = SpreadConvolution(original.occlusion.weight, original.occlusion.bias, depth)
+
+    def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
+        """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
+        moved = moved_volumes(self.compress(feature).relu_().contiguous(), x_s, x_d)
+        heat = heat_differences(x_s, x_d, feature.shape[2:])
+        given = torch.cat([heat, moved.flatten(1, 2)], 1).contiguous(memory_format=torch.channels_last_3d)
+        seen = self.hourglass(given)
+        mask = self.mask(seen).float().softmax(1)
+        return deformation(mask, x_s, x_d), self.occlusion(seen).sigmoid()
+
+
+class WarpingNetwork(nn.Module):
+    """A feature volume (B, 32, 16, 64, 64) and keypoints x_s, x_d (B, K, 3) to `Warped`."""
+
+    def __init__(self, original: slow.WarpingNetwork, target: Target):
+        super().__init__()
+        dense = original.dense_motion_network
+        depth = dense.occlusion.in_channels // dense.hourglass.outputs
+        self.dense_motion = DenseMotion(dense, depth, target)
+        self.third = folded(original.third, target.dtype)
+        self.fourth = plain(original.fourth, target.dtype)
+
+    def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> Warped:
+        feature, x_s, x_d = feature.float(), x_s.float(), x_d.float()
+        deformation, occlusion = self.dense_motion(feature, x_s, x_d)
+        moved = F.grid_sample(feature, deformation, align_corners=False)
+        out = self.fourth(F.leaky_relu_(self.third(moved.flatten(1, 2)), SLOPE)).float() * occlusion
+        return Warped(out=out.contiguous(), occlusion_map=occlusion, deformation=deformation)
 
 
 def halved(x: Tensor) -> Tensor:
@@ -39,43 +96,6 @@ def halved(x: Tensor) -> Tensor:
     Depth and height are one axis to the pooling, which torch has for every type in two dimensions only.
     """
     return F.avg_pool2d(x.flatten(2, 3), 2).unflatten(2, (x.shape[2], -1))
-
-
-class DenseMotion(nn.Module):
-    """Which keypoint's translation holds at each place, and what the source does not show."""
-
-    def __init__(self, original: slow.DenseMotion, dtype: torch.dtype):
-        super().__init__()
-        self.compress = Convolution(*normed(original.compress, original.norm), torch.float32)
-        self.hourglass = Hourglass(original.hourglass, dtype)
-        self.mask = plain(original.mask, dtype)
-        self.occlusion = plain(original.occlusion, dtype)
-
-    def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
-        """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
-        size = feature.shape[2:]
-        moved = moved_volumes(self.compress(feature).relu_().contiguous(), x_s, x_d)
-        heat = F.pad(heat_differences(x_s, x_d, size), (0, 0, 0, 0, 0, 0, 1, 0))
-        seen = self.hourglass(torch.cat([heat[:, :, None], moved], 2).flatten(1, 2))
-        mask = self.mask(seen).float().softmax(1)
-        return deformation(mask, x_s, x_d), self.occlusion(seen.flatten(1, 2)).float().sigmoid()
-
-
-class WarpingNetwork(nn.Module):
-    """A feature volume (B, 32, 16, 64, 64) and keypoints x_s, x_d (B, K, 3) to `Warped`."""
-
-    def __init__(self, original: slow.WarpingNetwork, dtype: torch.dtype):
-        super().__init__()
-        self.dense_motion = DenseMotion(original.dense_motion_network, dtype)
-        self.third = folded(original.third, dtype)
-        self.fourth = plain(original.fourth, dtype)
-
-    def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> Warped:
-        feature = feature.float()
-        deformation, occlusion = self.dense_motion(feature, x_s, x_d)
-        moved = F.grid_sample(feature, deformation, align_corners=False)
-        out = self.fourth(F.leaky_relu_(self.third(moved.flatten(1, 2)), SLOPE)).float() * occlusion
-        return Warped(out=out.contiguous(), occlusion_map=occlusion, deformation=deformation)
 
 
 def deformation(mask: Tensor, x_s: Tensor, x_d: Tensor) -> Tensor:

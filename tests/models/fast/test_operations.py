@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
-from recast_nodes.models.fast import folding, translation
-from recast_nodes.models.fast.warping import deformation
+from recast_nodes.models.fast import folding, scratch, translation
+from recast_nodes.models.fast.decoder import normed
+from recast_nodes.models.fast.enlarging import EnlargedConvolution
+from recast_nodes.models.fast.fourier import Fourier
+from recast_nodes.models.fast.products import PackedKernel, linear
+from recast_nodes.models.fast.spreading import SpreadConvolution
+from recast_nodes.models.fast.target import Target
+from recast_nodes.models.fast.warping import deformation, halved
+from recast_nodes.models.fast.winograd import Winograd
 from recast_nodes.models.networks import warping
 
 from ..networks.small import numbers, tensor
@@ -69,3 +77,117 @@ def test_a_norm_by_itself_is_scale_and_offset():
     norm = trained_norm(nn.BatchNorm3d, 4)
     x = numbers("x", (2, 4, 3, 4, 5))
     torch.testing.assert_close(folding.Affine(norm, 3, torch.float32)(x), norm(x), rtol=0, atol=1e-6)
+
+
+def kernel(*shape: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """A kernel of that shape that keeps the size of things, and a bias."""
+    fan_in = torch.Size(shape[1:]).numel()
+    return numbers("kernel", shape) / fan_in**0.5, numbers("bias", shape[:1])
+
+
+@pytest.mark.parametrize("size", [(8, 8), (5, 11), (2, 3), (40, 4)])
+def test_winograd_is_a_convolution_of_pictures(size):
+    weight, bias = kernel(6, 5, 3, 3)
+    x = numbers("x", (2, 5, *size))
+    torch.testing.assert_close(Winograd(weight, bias)(x), F.conv2d(x, weight, bias, padding=1), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("depth", (1, 3, 5))
+def test_winograd_is_a_convolution_of_volumes(depth):
+    weight, bias = kernel(6, 5, depth, 3, 3)
+    x = numbers("x", (2, 5, 4, 7, 9))
+    wanted = F.conv3d(x, weight, bias, padding=(depth // 2, 1, 1))
+    torch.testing.assert_close(Winograd(weight, bias)(x), wanted, rtol=0, atol=1e-5)
+
+
+def test_winograd_in_portions_is_winograd_at_once(monkeypatch):
+    weight, _ = kernel(6, 5, 3, 3)
+    x = numbers("x", (1, 5, 21, 9))
+    at_once = Winograd(weight, None)(x)
+    monkeypatch.setattr("recast_nodes.models.fast.winograd.AT_ONCE", 1)
+    torch.testing.assert_close(Winograd(weight, None)(x), at_once, rtol=0, atol=1e-6)
+
+
+def test_winograds_error_stays_small():
+    weight, bias = kernel(32, 64, 3, 3)
+    x = numbers("x", (1, 64, 16, 16)).relu()
+    exact = F.conv2d(x.double(), weight.double(), bias.double(), padding=1)
+    error = (Winograd(weight, bias)(x) - exact).square().mean().sqrt() / exact.std()
+    assert error < 2e-6
+
+
+@pytest.mark.parametrize("size", [(16, 16), (5, 20), (33, 16)])
+@pytest.mark.parametrize("shape", [(2, 3, 7, 7, 7), (3, 2, 5, 3, 3)])
+def test_fourier_is_a_convolution(size, shape):
+    weight, bias = kernel(*shape)
+    x = numbers("x", (2, shape[1], 4, *size))
+    wanted = F.conv3d(x, weight, bias, padding=tuple(taps // 2 for taps in shape[2:]))
+    torch.testing.assert_close(Fourier(weight, bias)(x), wanted, rtol=0, atol=5e-6)
+
+
+@pytest.mark.parametrize("factor", (2, 4))
+@pytest.mark.parametrize("axes", (2, 3))
+def test_enlarging_and_convolving_is_one_step(factor, axes):
+    weight, bias = kernel(6, 5, *[3] * axes)
+    x = numbers("x", (2, 5, 4, 6, 7)[: 2 + axes])
+    scale = (1, factor, factor)[-axes:]
+    convolve = F.conv2d if axes == 2 else F.conv3d
+    wanted = convolve(F.interpolate(x, scale_factor=scale), weight, bias, padding=1).relu()
+    found = EnlargedConvolution(weight, bias, factor, torch.float32)(x)
+    torch.testing.assert_close(found, wanted, rtol=0, atol=5e-6)
+
+
+def test_spreading_is_a_convolution_over_folded_depth():
+    weight, bias = kernel(1, 5 * 4, 7, 7)
+    volume = numbers("x", (2, 5, 4, 6, 9))
+    wanted = F.conv2d(volume.flatten(1, 2), weight, bias, padding=3)
+    torch.testing.assert_close(SpreadConvolution(weight, bias, 4)(volume), wanted, rtol=0, atol=5e-6)
+
+
+def test_norming_is_instance_norm():
+    x = 3 + 0.1 * numbers("x", (2, 5, 6, 7)).contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(normed(x), F.instance_norm(x), rtol=0, atol=1e-5)
+
+
+def test_halving_is_pooling():
+    x = numbers("x", (2, 3, 5, 4, 6))
+    torch.testing.assert_close(halved(x), F.avg_pool3d(x, (1, 2, 2)), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("available", (True, False))
+def test_products_are_torchs(available, monkeypatch):
+    if not available:
+        for name in ("_LINEAR", "_PACK", "_CONVOLVE"):
+            monkeypatch.setattr(f"recast_nodes.models.fast.products.{name}", None)
+    x, (weight, bias) = numbers("x", (2, 4, 5)), kernel(6, 5)
+    torch.testing.assert_close(linear(x, weight, bias), F.linear(x, weight, bias), rtol=0, atol=1e-6)
+    volume, (taps, _) = numbers("volume", (1, 5, 4, 3, 2)), kernel(6, 5, 3, 1, 1)
+    packed = PackedKernel(taps, (1, 0, 0))
+    for _ in range(2):  # the first call packs
+        torch.testing.assert_close(packed(volume), F.conv3d(volume, taps, padding=(1, 0, 0)), rtol=0, atol=1e-6)
+    torch.testing.assert_close(packed(volume[..., :1, :]), F.conv3d(volume[..., :1, :], taps, padding=(1, 0, 0)))
+
+
+def test_room_is_kept_and_grows():
+    small = scratch.room("test", 2, 3)
+    assert scratch.room("test", 3).data_ptr() == small.data_ptr()
+    assert scratch.room("test", 100, 100).shape == (100, 100)
+    assert scratch.room("other", 2, 3).data_ptr() != small.data_ptr()
+
+
+@pytest.mark.parametrize(
+    ("device", "dtype", "kind"),
+    [
+        ("cpu", torch.float32, Winograd),
+        ("cpu", torch.bfloat16, folding.Convolution),
+        ("cuda", torch.float32, folding.Convolution),
+    ],
+)
+def test_which_convolution_suits_which_target(device, dtype, kind):
+    target = Target(torch.device(device), dtype)
+    assert type(target.convolution(*kernel(64, 64, 3, 3))) is kind
+    assert type(target.convolution(*kernel(64, 8, 3, 3))) is folding.Convolution
+    assert type(target.convolution(*kernel(64, 64, 1, 1))) is folding.Convolution
+    volumes = {3: Winograd, 7: Fourier} if device == "cpu" else dict.fromkeys((3, 7), folding.Convolution)
+    for taps, wanted in volumes.items():
+        assert type(target.volume_convolution(*kernel(16, 16, *[taps] * 3))) is wanted
