@@ -133,6 +133,13 @@ class Node:
         """
         return (frame,)
 
+    @classmethod
+    def looks_at(cls, moments: Sequence[Node]) -> Mapping[int, tuple[str, ...]]:
+        """Which of the inputs in `analyses` are observed at each frame, given this node at every frame of the shot: all
+        of them everywhere, unless fewer tell as much.
+        """
+        return {moment.frame: tuple(cls.analyses) for moment in moments}
+
     def observe(self, *args: Any, **inputs: Any) -> Any:
         """One frame's small record for `analyse`. The default keeps the single analysed input itself."""
         return inputs[self.analyses[0]]

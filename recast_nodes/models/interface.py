@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
+from ..stages.guard import Complexion
 from ..stages.mouth import Donor
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
@@ -56,6 +57,13 @@ class Sight(NamedTuple):
     direct: bool = False  # a small picture of the face is sampled directly, not averaged from a larger one
 
 
+class Guard(NamedTuple):
+    """What keeps its place because it is not the face: how firmly, 0..1, and what the face looks like over the shot."""
+
+    complexion: Complexion | None = None
+    amount: float = 0.0
+
+
 class Scene(NamedTuple):
     """One frame that is warped."""
 
@@ -64,6 +72,7 @@ class Scene(NamedTuple):
     motion: Motion
     eyes: Donor | None = None  # another frame of the plate, for eyes that this one shuts; a model that paints has none
     frame: int = 0
+    guard: Guard = Guard()  # what keeps its place; a model that paints its own pixels has no use for it
 
 
 class Model(Protocol):
@@ -117,7 +126,7 @@ class FrameByFrame:
         return [self.extract(sight.image, sight.track, analysis, sight.frame) for sight in sights]
 
     def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
-        return [self.warp(scene.image, scene.track, scene.motion, scene.eyes) for scene in scenes]
+        return [self.warp(scene) for scene in scenes]
 
     def decode_batch(
         self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
@@ -128,8 +137,8 @@ class FrameByFrame:
         """One frame's parameters."""
         raise NotImplementedError
 
-    def warp(self, image: Image, track: Track, motion: Motion, eyes: Donor | None = None) -> WarpField:
-        """The plate moved to the edited keypoints. `eyes` is another frame of it, for eyes that this one shuts."""
+    def warp(self, scene: Scene) -> WarpField:
+        """The plate moved to the edited keypoints."""
         raise NotImplementedError
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:

@@ -5,11 +5,12 @@ The head frame is that of the tracker's canonical face. There are no weights, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor
 
 from .. import __version__
@@ -29,9 +30,19 @@ from ..stages.expression import (
     turned,
 )
 from ..stages.eyes import limit_opening
-from ..stages.field import backward_flow, face_size, smooth_step
+from ..stages.field import backward_flow, face_size, field_cells, smooth_step
+from ..stages.guard import firmness, guarded, held
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
-from ..stages.mouth import Donor, covering, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened
+from ..stages.mouth import (
+    Donor,
+    covering,
+    dark_mouth,
+    donated_mouth,
+    donor_opens,
+    mouth_matte,
+    opened,
+    without_corner_shadows,
+)
 from ..stages.neutral import neutral
 from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ..stages.reading import acted
@@ -40,7 +51,8 @@ from ..stages.resample import finite, resample
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients
-from .interface import Finish, FrameByFrame, Mix
+from .complexion import covering_window, layout
+from .interface import Finish, FrameByFrame, Guard, Mix, Scene
 from .performance import Performance
 from .still import Portrait
 
@@ -135,23 +147,26 @@ class Mesh(FrameByFrame):
             edited=True,
         )
 
-    def warp(self, image: Image, track: Track, motion: Motion, eyes: Donor | None = None) -> WarpField:
+    def warp(self, scene: Scene) -> WarpField:
+        image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
         source = to_pixels(motion.source, track.pixel_aspect)
         posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
         wanted = to_pixels(posed, track.pixel_aspect)
         driven = limit_opening(source, wanted, face_size(source[:, :2]))
-        window = _window(track.hull).intersect(image.main.window)
+        window = covering_window(track.hull).intersect(image.main.window)
         if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
             return unmoved(self.name, source)
         size, corner = (window.width, window.height), (window.x, window.y)
-        flow = backward_flow(source, driven, canonical_face().triangles, track.hull, corner, size)
         plate = finite(linear_rgb(image, window))
+        keep, free = _kept(plate, source - _at(corner), guard)
+        flow = backward_flow(source, driven, canonical_face().triangles, track.hull, corner, size, keep)
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-        occlusion = 1 - lacking * covering(mouth_matte(driven - _at(corner), size)) * moved
+        occlusion = 1 - lacking * covering(mouth_matte(driven - _at(corner), size)) * moved * free
         warped = resample(plate, flow)
         if eyes is not None:
-            warped, driven = _opened(warped, source, driven, wanted, eyes, corner)
+            lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
+            warped = torch.lerp(warped, lent, free)
         return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
@@ -162,7 +177,9 @@ class Mesh(FrameByFrame):
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
-        pixels = with_detail(field.warped, change, finish.detail, finish.sharpen, size)
+        driven = field.driven - _at((field.window.x, field.window.y))
+        clear = without_corner_shadows(field.warped, driven, opened(field.source, field.driven))
+        pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
@@ -224,6 +241,21 @@ def _possible(source: Motion, expression: Tensor) -> Tensor:
     return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
 
 
+def _kept(plate: Tensor, source: Tensor, guard: Guard) -> tuple[Callable[[Tensor], Tensor], Tensor]:
+    """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
+    `source` (K, 3) in pixels of `plate` (3, H, W).
+    """
+    height, width = plate.shape[1:]
+    if guard.amount == 0:
+        return (lambda flow: flow), torch.ones(1, 1, 1)
+    cells = field_cells(source[:, :2], (width, height))
+    found = held(plate, source, guard.complexion, layout(), cells)
+    size = face_size(source[:, :2]) * cells[0] / width
+    free = 1 - guard.amount * firmness(found, size)
+    free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]
+    return (lambda flow: guarded(flow, found, size, guard.amount)), free
+
+
 def keypoints(track: Track) -> Tensor:
     """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of
     the eyes.
@@ -249,7 +281,7 @@ def _iris(eye: Tensor) -> Tensor:
 
 def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
     """The part of a tracked picture that shows its face. Its pixels keep their own shape: only places are looked up."""
-    window = _window(track.landmarks[:, :2]).intersect(image.main.window)
+    window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
     if not track.found or min(window.width, window.height) < 4:
         raise NoFace("The picture that the mouth should come from shows no face.")
     return Donor(finite(linear_rgb(image, window)), track.landmarks - _at((window.x, window.y)))
@@ -268,12 +300,6 @@ def _at(corner: tuple[int, int]) -> Tensor:
 
 def _pose(motion: Motion) -> Pose:
     return Pose(motion.rotation, motion.scale, motion.translation)
-
-
-def _window(points: Tensor) -> Window:
-    """The whole pixels that the points (N, 2) span, and one more all around."""
-    low, high = (points.amin(0).floor().int() - 1).tolist(), (points.amax(0).ceil().int() + 1).tolist()
-    return Window(low[0], low[1], high[0] - low[0], high[1] - low[1])
 
 
 def _lost(canonical: Tensor, track: Track) -> Motion:

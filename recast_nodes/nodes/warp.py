@@ -4,29 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..knobs import Choice, Int, Switch
+from ..knobs import Choice, Float, Int, Switch
 from ..node import AS_THEY_COME, Input, Node
 from ..wires import Computing, Image, Motion, Track, WarpField
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ..models.interface import Scene
+    from ..stages.guard import Complexion
     from ..stages.mouth import Donor
     from ..stages.open_eyes import Sight
+
+LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
+
+
+class Seen(NamedTuple):
+    """What Warp keeps of one frame."""
+
+    eyes: Sight
+    face: Tensor | None  # (3, h, w) what each point of the face shows, where that was looked at
+
+
+class Learned(NamedTuple):
+    """What Warp knows of a shot before any frame is processed."""
+
+    lenders: Mapping[int, int]  # which frame lends its open eyes to which
+    complexion: Complexion | None = None
 
 
 class Warp(Node):
     """Move the plate from the keypoints that it shows to the edited ones, within the boundary hull.
 
     The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero
-    on the hull and outside it and folds nowhere. It computes on the CPU in float32, a frame at a time.
+    on the hull and outside it, keeps off what is not the face, and folds nowhere. It computes on the CPU in float32, a
+    frame at a time.
 
     Behind a shut lid there are no pixels to move: an eye that the plate shuts and the edit opens is shown as the
     shot's nearest fitting frame shows it open, the same frame for the whole of a blink.
 
     A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs below
-    open_eyes are for neural models, and Decode goes by device, precision and compile too.
+    guard are for neural models, and Decode goes by device, precision and compile too.
     """
 
     image = Input(Image, "The plate.")
@@ -42,6 +62,12 @@ class Warp(Node):
         "moved and lit to fit. plate: nothing but this frame's own pixels, so a blink of the plate stays.",
         options=("shot", "plate"),
         animates=False,
+    )
+    guard = Float(
+        1.0,
+        "How firmly what is not the face keeps its place: hands and glasses before it, hair and background behind its "
+        "outline. Such pixels are 0 in the matte layer. 0 lets the field take them along.",
+        limits=(0, 1),
     )
     device = Choice(
         "auto",
@@ -67,29 +93,41 @@ class Warp(Node):
     )
 
     observes = ()
-    analyses = ("track",)
+    analyses = ("image", "track")
 
     def wanted(self) -> tuple[str, ...]:
         own = ("image", "track", "motion")
         return own if self.open_eyes == "plate" else (*own, "plate", "plate_track")
 
-    def frames(self, frame: int, name: str, analysis: Mapping[int, int] | None = None) -> Iterable[int]:
+    def frames(self, frame: int, name: str, analysis: Learned | None = None) -> Iterable[int]:
         """The frame that lends its open eyes, where one does."""
-        lender = (analysis or {}).get(frame)
+        lender = None if analysis is None else analysis.lenders.get(frame)
         return () if lender is None else (lender,)
 
-    def observe(self, track: Track) -> Sight:
-        """What the frame tells of its eyes."""
+    @classmethod
+    def looks_at(cls, moments: Sequence[Node]) -> dict[int, tuple[str, ...]]:
+        """The track everywhere; the plate in some frames all over the shot, and in none where the guard is off."""
+        every = max(1, -(-len(moments) // LOOKED_AT))
+        guarded = any(moment.values["guard"] > 0 for moment in moments)
+        seen = {moment.frame for moment in moments[::every]} if guarded else set()
+        return {moment.frame: cls.analyses if moment.frame in seen else ("track",) for moment in moments}
+
+    def observe(self, track: Track, image: Image | None = None) -> Seen:
+        """What the frame tells of its eyes, and what each point of its face shows."""
+        from ..models.complexion import observed
         from ..stages.motion import square
         from ..stages.open_eyes import sight
 
-        return sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
+        eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
+        return Seen(eyes, None if image is None else observed(image, track))
 
-    def analyse(self, seen: Mapping[int, Sight]) -> dict[int, int]:
-        """Which frame lends its eyes to which."""
+    def analyse(self, seen: Mapping[int, Seen]) -> Learned:
+        """Which frame lends its eyes to which, and what the face looks like."""
+        from ..models.complexion import complexion
         from ..stages.open_eyes import lending_frames
 
-        return lending_frames(seen)
+        lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
+        return Learned(lenders, complexion([record.face for record in seen.values()]))
 
     def process(
         self,
@@ -98,7 +136,7 @@ class Warp(Node):
         motion: Motion,
         plate: Mapping[int, Image] | None = None,
         plate_track: Mapping[int, Track] | None = None,
-        analysis: Mapping[int, int] | None = None,
+        analysis: Learned | None = None,
     ) -> WarpField:
         """The field and the moved pixels; an unedited frame's field is empty."""
         given = {"image": image, "track": track, "motion": motion}
@@ -129,21 +167,22 @@ class Warp(Node):
         motion: Motion,
         plate: Mapping[int, Image] | None,
         plate_track: Mapping[int, Track] | None,
-        analysis: Mapping[int, int] | None,
+        analysis: Learned | None,
     ) -> Scene:
         from ..models import get
-        from ..models.interface import Scene
+        from ..models.interface import Guard, Scene
 
+        learned = analysis or Learned({})
         borrows = motion.edited and not get(motion.model).paints
-        eyes = self._lender(plate or {}, plate_track or {}, analysis or {}) if borrows else None
-        return Scene(image, track, motion, eyes, self.frame)
+        eyes = self._lender(plate or {}, plate_track or {}, learned.lenders) if borrows else None
+        return Scene(image, track, motion, eyes, self.frame, Guard(learned.complexion, self.guard))
 
     def _lender(
-        self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], analysis: Mapping[int, int]
+        self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], lenders: Mapping[int, int]
     ) -> Donor | None:
         from ..models.mesh import donor_of
 
-        lender = analysis.get(self.frame)
+        lender = lenders.get(self.frame)
         if lender is None or lender not in plate or lender not in plate_track:
             return None
         return donor_of(plate[lender], plate_track[lender])

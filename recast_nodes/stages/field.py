@@ -9,6 +9,8 @@ The rasteriser is OpenCV's; everything goes in and out as tensors. Positions are
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 import torch.nn.functional as functional
@@ -45,24 +47,37 @@ def face_size(points: Tensor) -> float:
     return max(1.0, float((points.amax(0) - points.amin(0)).max()))
 
 
+def field_cells(points: Tensor, size: tuple[int, int]) -> tuple[int, int]:
+    """Columns and rows of the grid on which the field of a face at `points` (K, 2) is drawn, in a window of `size`
+    (width, height) pixels.
+    """
+    step = max(1.0, face_size(points) / GRID)
+    return max(2, round(size[0] / step)), max(2, round(size[1] / step))
+
+
 def backward_flow(
-    source: Tensor, driven: Tensor, triangles: Tensor, hull: Tensor, corner: tuple[int, int], size: tuple[int, int]
+    source: Tensor,
+    driven: Tensor,
+    triangles: Tensor,
+    hull: Tensor,
+    corner: tuple[int, int],
+    size: tuple[int, int],
+    keep: Callable[[Tensor], Tensor] = lambda flow: flow,
 ) -> Tensor:
     """The field (2, H, W) in pixels: offset from each pixel's centre to the place in the plate that it shows.
 
     `source` and `driven` (478, 3) are keypoints in plate pixels before and after, `triangles` (T, 3) indices into the
     first 468,
     `hull` (N, 2) the convex boundary outside which nothing moves; the window is `size` (width, height) pixels at
-    `corner`.
+    `corner`. `keep` may take movement away from the field on its grid (2, h, w), in cells.
     """
-    step = max(1.0, face_size(source[:, :2]) / GRID)
-    cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
+    cells = field_cells(source[:, :2], size)
     to_grid = torch.tensor([cells[0] / size[0], cells[1] / size[1]], dtype=source.dtype)
     origin = torch.tensor(corner, dtype=source.dtype)
     before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
     edge = (hull - origin) * to_grid
     flow = _aimed_flow(before, after, triangles, edge, cells)
-    flow = unfold(_move_irises(flow, before, after))
+    flow = unfold(keep(_move_irises(flow, before, after)))
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
     # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
@@ -81,12 +96,12 @@ def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, 
     """
     sigma, falloff = SMOOTHING * face_size(before[:, :2]), hull_falloff(edge, cells)
     before, after, triangles = _closed(before, after, triangles, edge)
-    owner = _rasterise(after, triangles, cells)
+    owner = rasterise(after, triangles, cells)
     goal, wanted = before, before - after
     for _ in range(AIMS):
-        flow = _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
+        flow = _blur(drawn(goal, after, triangles, owner), sigma) * falloff
         goal = goal + wanted - at_points(flow, after)
-    return _blur(_drawn(goal, after, triangles, owner), sigma) * falloff
+    return _blur(drawn(goal, after, triangles, owner), sigma) * falloff
 
 
 def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, size: tuple[int, int]) -> Tensor:
@@ -99,7 +114,7 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
     cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
     to_grid = after.new_tensor([cells[0] / size[0], cells[1] / size[1]])
     before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
-    shown = _facing(before[:468], triangles)
+    shown = facing(before[:468], triangles)
     flow = _blur(mesh_flow(before[:468, :2], after[:468, :2], shown, cells), SMOOTHING * face / step)
     flow = unfold(_move_irises(flow, before, after))
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
@@ -114,7 +129,7 @@ def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> t
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
     still = torch.cat([ring, depth.to(ring)], 1)
     before, after = torch.cat([before, still]), torch.cat([after, still])
-    every = torch.cat([_ring_triangles(468), _facing(before, triangles)])
+    every = torch.cat([_ring_triangles(468), facing(before, triangles)])
     return before[:, :2], after[:, :2], every
 
 
@@ -148,10 +163,10 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
     Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is
     (width, height).
     """
-    return _drawn(before, after, triangles, _rasterise(after, triangles, size))
+    return drawn(before, after, triangles, rasterise(after, triangles, size))
 
 
-def _drawn(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
+def drawn(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
     """`mesh_flow` where the owner (h, w) of each pixel is known."""
     before, after = before[triangles], after[triangles]
     affine, offsets = _affine(before, after), before - after
@@ -204,7 +219,7 @@ def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
     return after
 
 
-def _facing(points: Tensor, triangles: Tensor) -> Tensor:
+def facing(points: Tensor, triangles: Tensor) -> Tensor:
     """The triangles, without those that the plate shows from behind, the farthest first."""
     corners = points[triangles]
     one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
@@ -224,7 +239,7 @@ def opening(triangles: Tensor, contour: tuple[int, ...]) -> Tensor:
     return torch.isin(triangles, torch.tensor(contour)).all(1)
 
 
-def _rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tensor:
+def rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tensor:
     """Owner of each grid cell (h, w): 1 + the index of the last triangle that covers its centre, 0 for none."""
     owner = np.zeros((cells[1], cells[0]), np.int32)
     corners = points[triangles, :2].double().clamp(-1e4, 1e4).numpy()
@@ -331,7 +346,8 @@ def jacobian(flow: Tensor) -> Tensor:
 
 def unfold(flow: Tensor, rounds: int = 14) -> Tensor:
     """`flow` (2, h, w) in grid units made one-to-one: smoothed where it folds, wider and wider, so that one bad place
-    costs the rest of the face nothing. What no smoothing unfolds (nonsense) is scaled down.
+    costs the rest of the face nothing. What no smoothing unfolds is scaled down, about it first, and all of it in the
+    end.
     """
     for sigma in (SPREAD**turn for turn in range(rounds)):
         folded = jacobian(flow) < LEAST_AREA
@@ -341,6 +357,17 @@ def unfold(flow: Tensor, rounds: int = 14) -> Tensor:
         spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
         spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((reach, reach), np.uint8)))[None]
         flow = torch.lerp(flow, _blur(flow, sigma), _blur(spot, 0.5 * sigma + 1) * (flow.abs().amax(0) > 0))
-    while (jacobian(flow) < LEAST_AREA).any():
-        flow = flow * 0.8
+    reach = 3
+    while bool((folded := jacobian(flow) < LEAST_AREA).any()):
+        flow = flow * (1 - 0.4 * _about(folded, reach))
+        reach = 2 * reach + 1
     return flow
+
+
+def _about(folded: Tensor, reach: int) -> Tensor:
+    """(1, h, w) 1 about folded cells (h-1, w-1), fading over `reach` cells; 1 everywhere when that is all of them."""
+    spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
+    if reach > max(spot.shape):
+        return torch.ones_like(spot)
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return _blur(torch.from_numpy(cv2.dilate(spot[0].numpy(), kernel))[None], reach / 2)

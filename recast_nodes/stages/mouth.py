@@ -23,9 +23,14 @@ COVERED = 1.7  # how far the filling reaches over the lips' contour: there the p
 LIKE_LIPS = 0.06  # distance in chromaticity at which a donor's pixel is hardly lip any more
 _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
+RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
+
+
+CORNER = 0.3  # of the mouth's width: how far about a corner its shadow is looked for
+SHADED = 0.06  # how much darker than the skin around it (logarithm) a shadow is at least
 
 
 class Donor(NamedTuple):
@@ -94,8 +99,23 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     gain = torch.lerp(gain, lips_gain.clamp(0.02, 50)[:, None, None], flesh) ** exposure_match
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
-    result[:, top:bottom, left:right] = patch * gain * lit
+    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)))
+    own = pixels[:, top:bottom, left:right]
+    result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
+
+
+def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float) -> Tensor:
+    """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
+    opening's matte, `across` the mouth's width.
+
+    There the plate's own lips go on, and the dark line of their edge.
+    """
+    lips = _mean_lips(donor.pixels, donor.keypoints).mean()
+    lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
+    depth = cv2.distanceTransform((inside[0] > 0.5).byte().numpy(), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    shallow = 1 - smooth_step((torch.from_numpy(depth)[None] / across - 0.4 * RIM) / (0.6 * RIM))
+    return flesh * lit * shallow
 
 
 def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:
@@ -167,3 +187,44 @@ def donor_opens(donor: Donor, driven: Tensor) -> float:
     """0..1: how far the donor's mouth shows enough to fill the driven one."""
     share = gap(donor.keypoints) / gap(driven).clamp_min(1e-3)
     return float(smooth_step((share - 0.15) / 0.3))
+
+
+def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Tensor:
+    """`pixels` (3, H, W) with the shadow that lies in the corners of shut lips taken from the skin beside the `driven`
+    ones (K, 3), by `amount`: lips that open take their corners in, and leave it behind as a dark smear.
+    """
+    if amount == 0:
+        return pixels
+    across, pixels = float(_width(driven)), pixels.clone()
+    for corner in MOUTH_CORNERS:
+        low, high = driven[corner, :2] - CORNER * across, driven[corner, :2] + CORNER * across
+        left, top, right, bottom = _bounds(torch.stack([low, high]), pixels.shape)
+        if min(right - left, bottom - top) < 8:
+            continue
+        place = driven[:, :2] - driven.new_tensor([left, top])
+        lips = polygon(place[list(OUTER_LIPS)], (right - left, bottom - top))
+        patch = pixels[:, top:bottom, left:right]
+        pixels[:, top:bottom, left:right] = _unshaded(patch, lips, place[corner], across, amount)
+    return pixels
+
+
+def _unshaded(patch: Tensor, lips: Tensor, corner: Tensor, across: float, amount: float) -> Tensor:
+    """A patch (3, h, w) about one corner, with what is darker than the skin around lit like it, outside of the lips."""
+    skin = 1 - _soft(lips, 0.02 * across)
+    x, y = (torch.arange(length) + 0.5 for length in (patch.shape[2], patch.shape[1]))
+    away = torch.hypot(x - corner[0], y[:, None] - corner[1])[None] / (CORNER * across)
+    light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
+    weight = skin
+    for _ in range(3):
+        around = _soft(light * weight, 0.1 * across) / _soft(weight, 0.1 * across).clamp_min(1e-3)
+        dark = around - light
+        weight = skin * torch.exp(-(dark.clamp_min(0) / SHADED).square() / 4)
+    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin * amount
+    fill = _soft(patch * weight, 0.06 * across) / _soft(weight, 0.06 * across).clamp_min(1e-3)
+    return torch.lerp(patch, fill, share)
+
+
+def _soft(values: Tensor, sigma: float) -> Tensor:
+    rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE)
+    return torch.from_numpy(smooth.reshape(rows.shape)).permute(2, 0, 1)

@@ -8,7 +8,7 @@ import torch
 
 from recast_nodes.errors import ModelMissing, NoFace
 from recast_nodes.models import get
-from recast_nodes.models.interface import Finish, Mix
+from recast_nodes.models.interface import Finish, Mix, Scene
 from recast_nodes.models.mesh import Mesh, donor_of, keypoints
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.motion import compose
@@ -42,7 +42,7 @@ def test_identity_is_that_of_the_shot_not_of_the_frame():
 def test_a_lost_frame_cannot_be_edited():
     lost = motions([track(), track(state="lost")])[1]
     assert lost.state == "lost"
-    assert not Mesh().warp(plate(), track(state="lost"), lost._replace(edited=True)).edited
+    assert not Mesh().warp(Scene(plate(), track(state="lost"), lost._replace(edited=True))).edited
 
 
 def test_a_shot_without_a_face():
@@ -85,7 +85,7 @@ def edited(moved: dict[int, float], image=None, donor=None, finish: Finish = FIN
     image = plate() if image is None else image
     seen, (source,), (driving,) = track(), motions([track()]), motions([track(moved)])
     mixed = Mesh().mix(source, driving._replace(canonical=source.canonical), None, None, MIX._replace(replace=1.0))
-    field = Mesh().warp(image, seen, mixed)
+    field = Mesh().warp(Scene(image, seen, mixed))
     return field, Mesh().decode(field, donor, finish)
 
 

@@ -7,7 +7,7 @@ import torch
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.stages.field import polygon
-from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte
+from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows
 
 from ..performer import track
 
@@ -54,3 +54,42 @@ def test_it_covers_the_edge_of_the_lips_softly():
         x, y = OPEN.landmarks[rings[0][4], :2].long().tolist()
         assert float(grown[0, y, x]) > float(matte[0, y, x])
     assert float((grown[..., 1:] - grown[..., :-1]).abs().max()) < 0.8
+
+
+def smeared():
+    """Skin and lips, with a shadow beside the left corner of the mouth, and where it is."""
+    corner = OPEN.landmarks[61, :2]
+    x, y = torch.arange(SIZE[0]) + 0.5, torch.arange(SIZE[1])[:, None] + 0.5
+    shadow = torch.exp(-((x - corner[0] + 6).square() / 30 + (y - corner[1]).square() / 12))[None]
+    return painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)) * (1 - 0.6 * shadow), (
+        corner - torch.tensor([8.0, 0.0])
+    ).long()
+
+
+def test_the_shadow_of_shut_lips_does_not_stay_beside_open_ones():
+    picture, (x, y) = smeared()
+    clear = without_corner_shadows(picture, OPEN.landmarks, 1.0)
+    assert float(picture[:, y, x].mean()) < 0.7 * sum(SKIN) / 3
+    torch.testing.assert_close(clear[:, y, x], torch.tensor(SKIN), rtol=0.15, atol=0)
+    lips = polygon(OPEN.landmarks[LOWER_LIP, :2], SIZE)[0] > 0
+    assert float((clear - picture)[:, lips].abs().mean()) < 0.001
+
+
+def test_lips_that_do_not_open_keep_their_corners():
+    picture, _ = smeared()
+    assert without_corner_shadows(picture, OPEN.landmarks, 0.0) is picture
+
+
+def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    inside = polygon(OPEN.landmarks[list(INNER_LIPS), :2], SIZE)
+    shrunk = polygon(
+        OPEN.landmarks[list(INNER_LIPS), :2].mean(0) * 0.3 + 0.7 * OPEN.landmarks[list(INNER_LIPS), :2], SIZE
+    )
+    donor = painted(OPEN, DONOR_LIPS, DONOR_LIPS)
+    donor = torch.lerp(donor, torch.full_like(donor, 0.01), shrunk)
+    mouth = donated_mouth(Donor(donor, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    middle = OPEN.landmarks[list(INNER_LIPS), :2].mean(0)
+    edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
+    assert float(inside[0, edge[1], edge[0]]) == 1
+    assert float(mouth[:, edge[1], edge[0]].mean()) < 0.5 * sum(PLATE_LIPS) / 3
