@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -133,12 +133,11 @@ class Node:
         """
         return (frame,)
 
-    @classmethod
-    def looks_at(cls, moments: Sequence[Node]) -> Mapping[int, tuple[str, ...]]:
-        """Which of the inputs in `analyses` are observed at each frame, given this node at every frame of the shot: all
-        of them everywhere, unless fewer tell as much.
+    def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
+        """Which of the inputs in `analyses` are observed at a frame of the shot's `span`: all, unless fewer tell as
+        much. This is the node at the shot's first frame; the knobs in `keyed` have other values at others.
         """
-        return {moment.frame: tuple(cls.analyses) for moment in moments}
+        return self.analyses
 
     def observe(self, *args: Any, **inputs: Any) -> Any:
         """One frame's small record for `analyse`. The default keeps the single analysed input itself."""

@@ -139,13 +139,13 @@ class Evaluator:
 
     def _observe(self, name: str, frame: int, key: str) -> Any:
         self._check_cancel()
-        pixels = self._looks_at_pixels(name)
+        pixels = self._looks_at_pixels(name, frame)
         kept = self._record(key) if pixels else None
         if kept is not None:
             return kept
         wires, moment = self.graph.nodes[name].wires, self.keys.observer(name, frame)
         try:
-            inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name)}
+            inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
             with self._timed(name), _spoken_by(name):
                 record = moment.observe(**inputs)
         except MediaError as error:
@@ -168,10 +168,10 @@ class Evaluator:
                 return kept
         return None
 
-    def _looks_at_pixels(self, name: str) -> bool:
+    def _looks_at_pixels(self, name: str, frame: int) -> bool:
         """Whether a node's records are costly: what is made from other records is made again sooner than read."""
         inputs = self.graph.nodes[name].kind.inputs
-        return any(Image in inputs[entry].kinds for entry in self.keys.analysed(name))
+        return any(Image in inputs[entry].kinds for entry in self.keys.analysed(name, frame))
 
     # Frames, one by one or in batches
 

@@ -24,6 +24,7 @@ class Keys:
         self.graph, self.span = graph, tuple(span)
         self._settings: dict[str, str] = {}
         self._observers: dict[str, tuple[Node, str]] = {}
+        self._lookers: dict[str, Node] = {}
         self._analyses: dict[str, str] = {}
         self._wholes: dict[str, str] = {}
         self._unseen: dict[str, frozenset[int]] = {}
@@ -44,7 +45,7 @@ class Keys:
         moment, settings = self._observer(name)
         moment = moment.moved(frame)
         try:
-            inputs = [self.of(self.graph.nodes[name].wires[entry], frame) for entry in self.analysed(name)]
+            inputs = [self.of(self.graph.nodes[name].wires[entry], frame) for entry in self.analysed(name, frame)]
         except RecastError:  # the file is not there; whoever looks meets the same error
             inputs = [f"unknown at {frame}"]
         return fingerprint.observation(settings, moment.stamp(), inputs)
@@ -90,9 +91,13 @@ class Keys:
         """A node as its `observe` sees it: every knob that it does not declare is at its default."""
         return self._observer(name)[0].moved(frame)
 
-    def analysed(self, name: str) -> list[str]:
-        """The inputs that a node's `observe` is given, as far as they are connected."""
-        return [entry for entry in self.graph.nodes[name].kind.analyses if entry in self.graph.nodes[name].wires]
+    def analysed(self, name: str, frame: int) -> list[str]:
+        """The inputs that a node's `observe` is given at a frame, as far as they are connected."""
+        placed = self.graph.nodes[name]
+        if name not in self._lookers:
+            self._lookers[name] = self.graph.at(name, self.span[0])
+        seen = self._lookers[name].looks_at(frame, self.span, placed.animation)
+        return [entry for entry in seen if entry in placed.wires]
 
     def _observations(self, name: str, unseen: Collection[int]) -> Iterator[tuple[int, str]]:
         for frame in self.span:

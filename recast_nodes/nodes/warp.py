@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,13 +104,11 @@ class Warp(Node):
         lender = None if analysis is None else analysis.lenders.get(frame)
         return () if lender is None else (lender,)
 
-    @classmethod
-    def looks_at(cls, moments: Sequence[Node]) -> dict[int, tuple[str, ...]]:
+    def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
         """The track everywhere; the plate in some frames all over the shot, and in none where the guard is off."""
-        every = max(1, -(-len(moments) // LOOKED_AT))
-        guarded = any(moment.values["guard"] > 0 for moment in moments)
-        seen = {moment.frame for moment in moments[::every]} if guarded else set()
-        return {moment.frame: cls.analyses if moment.frame in seen else ("track",) for moment in moments}
+        every = max(1, -(-(span[-1] - span[0] + 1) // LOOKED_AT))
+        guarded = self.guard > 0 or "guard" in keyed
+        return self.analyses if guarded and (frame - span[0]) % every == 0 else ("track",)
 
     def observe(self, track: Track, image: Image | None = None) -> Seen:
         """What the frame tells of its eyes, and what each point of its face shows."""
