@@ -23,6 +23,20 @@ def notice(text: str) -> None:
     _log.warning("%s", text)
 
 
+def printable(text: str) -> str:
+    """Text for a terminal or a log: what would control it, or pass for a line of ours, is written out.
+
+    Names of files, layers and nodes are a stranger's: escape sequences, marks that turn the direction of writing, and
+    bytes that are no text become `\\x1b` and the like; lines after the first are set in.
+    """
+    shown = "".join(letter if letter.isprintable() or letter in "\n\t" else _written_out(letter) for letter in text)
+    return shown.rstrip("\n").replace("\n", "\n  ")
+
+
+def _written_out(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
 def forget() -> None:
     """Let every notice be told again: called at the start of a render."""
     with _lock:

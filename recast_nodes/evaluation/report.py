@@ -24,6 +24,7 @@ from .shot import Shot
 from .summary import Summary, summarise
 
 VERSION = 1
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what formulas begin with
 SHEET_SIZE, SHEET_QUALITY = 480, 88  # pixels along the longer side of a picture of the contact sheet
 STRIP_SIZES, STRIP_QUALITY = {120: 440, 240: 320}, 72  # frames in the strip up to which its pictures have this size
 STRIP_MOST = max(STRIP_SIZES)  # frames in the strip; of longer shots it plays every second, third, ... frame
@@ -136,7 +137,8 @@ def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
     paths = {kind: stem.with_name(f"{stem.name}.report.{kind}") for kind in texts}
     for kind, text in texts.items():
         with whole_file(paths[kind]) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="")
+            # names may hold bytes that are no text
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     return paths
 
 
@@ -177,8 +179,13 @@ def as_csv(measured: Measured) -> str:
     held = io.StringIO()
     writer = csv.DictWriter(held, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _rounded(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _cell(_rounded(value)) for name, value in row.items()} for row in rows)
     return held.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def as_json(measured: Measured) -> str:

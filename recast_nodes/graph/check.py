@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import DocumentError, RecastError
 from .graph import Graph, Placed, Problem
+from .places import overwrites
 from .roles import main_chain
 
 
@@ -36,6 +37,8 @@ def check(graph: Graph, output: str, frames: Sequence[int]) -> tuple[list[Proble
     for name in graph.upstream(output):
         for problem, severe in _check_node(graph, graph.nodes[name], frames):
             (errors if severe else warnings).append(problem)
+    if not errors and frames and graph.at(output, frames[0]).values.get("file"):
+        errors += overwrites(graph, output, frames)
     return errors, warnings
 
 

@@ -120,6 +120,17 @@ def test_csv_and_json_hold_the_same_numbers():
     assert rows[1]["fault"] == 'a "quoted", fault\nin two lines' and rows[1]["leak"] == ""
 
 
+@pytest.mark.parametrize("fault", ["=cmd|' /C calc'!A0", "+1", "-1+1", "@SUM(1)", "\t=1"])
+def test_a_spreadsheet_takes_nothing_for_a_formula(fault):
+    (row,) = csv.DictReader(io.StringIO(as_csv(measured(Numbers(1002, fault=fault)))))
+    assert row["fault"] == "'" + fault
+
+
+def test_names_that_are_no_text_do_not_stop_a_report(tmp_path):
+    paths = write_report(measured(replace(GOOD, notes=("plate\udcff.exr",))), tmp_path / "sh010")
+    assert all("plate\\udcff.exr" in paths[kind].read_text("utf-8") for kind in ("html", "json"))
+
+
 def test_no_number_is_one_that_json_does_not_know():
     with pytest.raises(ValueError):
         as_json(measured(replace(GOOD, rigid_drift=float("nan"))))

@@ -9,6 +9,7 @@ import click
 
 from ... import __version__
 from ...errors import RecastError
+from ...notices import printable
 from . import exits
 
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
@@ -63,7 +64,7 @@ def main() -> None:
         click.echo("Cancelled.", err=True)
         sys.exit(exits.CANCELLED)
     except RecastError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(printable(f"Error: {error}"), err=True)
         sys.exit(exits.of_error(error))
     except MemoryError:
         click.echo("Error: there is not enough memory.", err=True)

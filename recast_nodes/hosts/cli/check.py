@@ -8,22 +8,23 @@ from typing import Any
 import click
 
 from .console import Console
-from .job import DONE, WRONG_REQUEST, the_output, with_sets
+from .job import DONE, WRONG_REQUEST, allow_option, open_shot, the_output
 
 
 @click.command("check")
 @click.argument("shot", type=click.Path())
 @click.option("--frames", help="Check for these frames only.")
 @click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@allow_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(shot: str, frames: str | None, sets: tuple[str, ...], as_json: bool) -> None:
+def command(shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...], as_json: bool) -> None:
     """Find what is wrong with the shot document SHOT, without rendering it."""
     from ...errors import DocumentError, RecastError
 
     console = Console(as_json)
     with console.open():
         try:
-            errors, warnings, count = _findings(shot, frames, sets)
+            errors, warnings, count = _findings(shot, frames, sets, allowed)
         except DocumentError as error:
             errors, warnings, count = error.problems, [], 0
         except RecastError as error:
@@ -36,12 +37,13 @@ def command(shot: str, frames: str | None, sets: tuple[str, ...], as_json: bool)
     sys.exit(WRONG_REQUEST if errors else DONE)
 
 
-def _findings(shot: str, frames: str | None, sets: tuple[str, ...]) -> tuple[list[str], list[str], int]:
+def _findings(
+    shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...]
+) -> tuple[list[str], list[str], int]:
     from ...graph.check import check, shot_span
-    from ...graph.document import load
     from ...media.sequences import parse_frames
 
-    graph = with_sets(load(shot), sets)
+    graph = open_shot(shot, sets, allowed)
     output = the_output(graph)
     wanted = parse_frames(frames) if frames else shot_span(graph, output)
     errors, warnings = check(graph, output, wanted)

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from ...notices import printable
+
 LOG_EVERY = 10.0  # seconds between lines of progress where nobody looks on
 
 
@@ -45,6 +47,8 @@ class Console:
     def tell(self, event: str, text: str = "", **facts: Any) -> None:
         """One event: JSON on standard output with `--json`, else `text` for people (on stderr, but for results)."""
         with self._lock:
+            if not self.as_json:
+                text = printable(text)
             if self.as_json:
                 told = {"event": event, **({"text": text} if text else {}), **facts}
                 click.echo(json.dumps(told), file=self._results)
@@ -55,6 +59,7 @@ class Console:
 
     def progress(self, what: str, done: int, total: int) -> None:
         """`done` of `total` frames of `what`."""
+        what = printable(what)
         if self.as_json:
             self.tell("progress", what=what, done=done, total=total)
         elif self._bars:
@@ -81,7 +86,7 @@ def _bars() -> Any:
     from rich.console import Console as RichConsole
 
     return progress.Progress(
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),

@@ -104,6 +104,30 @@ def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
     return graph
 
 
+allow_option = click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Let the shot write beneath this folder too; may be repeated. Without it: the document's folder, and those "
+    "in RECAST_ROOTS.",
+)
+
+
+def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = ()) -> Graph:
+    """The graph of a document, with `--set`s, if its paths keep to the places that the user named. What was set by
+    hand may name anything. Raises DocumentError.
+    """
+    from ...graph import places
+    from ...graph.document import load
+
+    graph = with_sets(load(shot), sets)
+    targets = [text.partition("=")[0].partition(".") for text in sets]
+    chosen = {(graph.resolve(word), knob) for word, _, knob in targets}
+    return places.confine(graph, places.named(shot, allowed), chosen)
+
+
 def the_output(graph: Graph) -> str:
     """The one node that writes files. Raises DocumentError where there is none or more than one."""
     outputs = graph.outputs()

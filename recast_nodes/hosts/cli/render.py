@@ -9,23 +9,23 @@ from typing import Any
 import click
 
 from . import exits
-from .job import render_options, run, with_sets
+from .job import allow_option, open_shot, render_options, run
 
 
 @click.command("render", epilog=exits.TEXT)
 @click.argument("shot", type=click.Path())
+@allow_option
 @click.option("--worker", is_flag=True, help="By the worker, which is warm: it starts at once, with its own --memory.")
 @render_options
-def command(shot: str, worker: bool, options: dict[str, Any]) -> None:
+def command(shot: str, allowed: tuple[str, ...], worker: bool, options: dict[str, Any]) -> None:
     """Render the shot document SHOT."""
+    graph = open_shot(shot, options["sets"], allowed)
     if worker:
         ours = [name for name in ("fail_fast", "continue_on_error", "timeout") if options[name]]
         if ours:
             raise click.UsageError(f"--{ours[0].replace('_', '-')} does not go with --worker.")
         sys.exit(_by_worker(shot, options))
-    from ...graph.document import load
-
-    run(with_sets(load(shot), options["sets"]), options)
+    run(graph, options)
 
 
 def _by_worker(shot: str, options: dict[str, Any]) -> int:

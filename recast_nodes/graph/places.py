@@ -1,0 +1,98 @@
+"""Where a shot document may write, and read: a document of a stranger must not reach what its user did not name.
+
+A shot writes beneath the folder of its document and beneath places that its user named, and nowhere else. It reads
+pictures and landmarks from anywhere, as compositing programs do; where RECAST_ROOTS is set, only beneath these places
+too. It never writes over files that it reads. Reasons: docs/decisions/0013-hostile-files.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from ..errors import DocumentError
+from ..knobs import File, Still
+from .graph import Graph, Placed, Problem
+
+ROOTS = "RECAST_ROOTS"
+
+
+class Places(NamedTuple):
+    """Folders, resolved. `reading` where reading keeps to them too."""
+
+    folders: tuple[str, ...]
+    reading: bool = False
+
+    def hold(self, path: str) -> bool:
+        """Whether `path` lies beneath one of the folders, links and .. followed."""
+        real = os.path.realpath(path)
+        return any(os.path.commonpath((real, folder)) == folder for folder in self.folders if _same_drive(real, folder))
+
+
+def named(document: str | os.PathLike[str], allowed: Sequence[str] = ()) -> Places:
+    """The folder of the document, the places in RECAST_ROOTS, and those that were `allowed`."""
+    roots = [root for root in os.environ.get(ROOTS, "").split(os.pathsep) if root]
+    beside = os.path.dirname(os.path.realpath(document))
+    return Places(tuple(os.path.realpath(folder) for folder in (beside, *roots, *allowed)), bool(roots))
+
+
+def confine(graph: Graph, places: Places, chosen: Collection[tuple[str, str]] = (), writing: bool = True) -> Graph:
+    """The graph, where it keeps to `places`. Raises DocumentError with every path that does not.
+
+    `chosen` are the (node, knob) that the user set by hand: those may name anything. Without `writing` what the shot
+    wrote is only looked at.
+    """
+    problems = [
+        problem
+        for placed in graph.nodes.values()
+        for problem in _beyond(graph, placed, places, writing)
+        if (problem.node, problem.entry) not in chosen
+    ]
+    if problems:
+        raise DocumentError([str(problem) for problem in problems])
+    return graph
+
+
+def _beyond(graph: Graph, placed: Placed, places: Places, writing: bool) -> Iterator[Problem]:
+    values = graph.at(placed.name, 0).values
+    for name, knob in placed.kind.knobs.items():
+        value = values[name]
+        if not value or not isinstance(value, str) or not isinstance(knob, (File, Still)):
+            continue
+        if isinstance(knob, Still) and value in knob.words:
+            continue
+        writes = writing and isinstance(knob, File) and knob.writes
+        folder = os.path.realpath(os.path.dirname(os.path.abspath(value)))
+        if (writes or places.reading or _of_another_machine(value)) and not places.hold(folder):
+            what = "is written to" if writes else "is read"
+            text = f"{folder} {what}, and lies outside the places that this shot may use: {', '.join(places.folders)}."
+            yield Problem(f"{text} --allow {folder} or {ROOTS} allows it.", placed.name, name)
+
+
+def _of_another_machine(path: str) -> bool:
+    """Whether only opening it would already speak to a machine that the document names, with the user's own name."""
+    return os.name == "nt" and path.startswith(("\\\\", "//"))
+
+
+def _same_drive(one: str, other: str) -> bool:
+    return os.path.splitdrive(one)[0].lower() == os.path.splitdrive(other)[0].lower()
+
+
+def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Problem]:
+    """Where `output` would write over a file that the same shot reads. Raises RecastError where that is not there."""
+    from ..media.sequences import frame_path, open_source
+
+    target = os.path.abspath(graph.at(output, frames[0]).values["file"])
+    folder = os.path.realpath(os.path.dirname(target))  # the frame itself takes the place of a link
+    names = {os.path.basename(frame_path(target, frame)) for frame in frames}
+    for name in graph.upstream(output):
+        if graph.nodes[name].gives is None or "file" not in graph.nodes[name].kind.knobs:
+            continue
+        source = open_source(graph.at(name, frames[0]).values["file"])
+        if os.path.realpath(os.path.dirname(source.path(source.first))) != folder:
+            continue
+        lost = next((frame for frame in source.frames if os.path.basename(source.path(frame)) in names), None)
+        if lost is not None:
+            text = f"{source.path(lost)} is what {name} reads; a shot does not write over its own files."
+            yield Problem(text, output, "file")
