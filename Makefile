@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins clean
+.PHONY: help install demo test lint docs plugins blender test-blender clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,8 @@ help:
 	@echo "make test    run all tests"
 	@echo "make lint    check style and types"
 	@echo "make docs    write the generated pages anew"
+	@echo "make blender pack the Blender extension: dist/recast-blender.zip"
+	@echo "make test-blender  test it in Blender 4.5 and 5.0, which this installs ($(BLENDERS))"
 	@echo "make plugins write the generated parts of the plugins anew"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
@@ -41,6 +43,24 @@ $(PLATE): $(INSTALLED) demo/make_plate.py demo/portrait.jpg
 test: install
 	@$(BIN)/recast models fetch || echo "Without the model files, the tests that track a face are skipped."
 	@$(BIN)/python -m pytest --numprocesses=auto
+
+# Blender itself, as a Python module: one environment a version, outside the clone, 374 MB each.
+BLENDERS ?= $(HOME)/.cache/recast-bpy
+BLENDER_VERSIONS := 4.5/4.5.15 5.0/5.0.1
+
+test-blender: install
+	@for version in $(BLENDER_VERSIONS); do \
+	    folder=$(BLENDERS)/$${version%/*}; \
+	    test -f $$folder/.installed && continue; \
+	    echo "Installing Blender $${version#*/} into $$folder"; \
+	    $(PYTHON) -m venv $$folder && $$folder/bin/python -m pip install --quiet --disable-pip-version-check \
+	        bpy==$${version#*/} numpy==1.26.4 && touch $$folder/.installed || exit 1; \
+	done
+	@RECAST_BPY=$(BLENDERS) $(BIN)/python -m pytest tests/hosts/blender
+
+blender: install
+	@$(BIN)/python -m recast_nodes.hosts.plugins plugins dist/recast-blender.zip
+	@echo "The extension: dist/recast-blender.zip"
 
 lint: install
 	@$(BIN)/ruff check

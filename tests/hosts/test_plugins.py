@@ -7,8 +7,11 @@ import filecmp
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from recast_nodes.hosts import plugins
+from recast_nodes.hosts.blender.properties import bpy_property, properties
+from recast_nodes.hosts.cli.nodes import command as nodes_command
 from recast_nodes.hosts.nuke.gizmos import gizmo, user_knob
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
@@ -23,7 +26,7 @@ def kinds(above: type[Knob] = Knob) -> list[type[Knob]]:
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("translate", (user_knob,), ids=["nuke"])
+@pytest.mark.parametrize("translate", (user_knob, bpy_property), ids=["nuke", "blender"])
 def test_every_host_knows_every_knob(kind, translate):
     assert translate.dispatch(kind) is not translate.dispatch(object)
 
@@ -33,7 +36,7 @@ def test_generated_files_are_as_generated(tmp_path):
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     for path in made:
         assert filecmp.cmp(tmp_path / path, PLUGINS / path, shallow=False), f"{path} is old: run `make plugins`"
-    for folder in ("nuke/gizmos", "nuke/recast_hosts"):
+    for folder in ("nuke/gizmos", "nuke/recast_hosts", "blender/recast/hosts"):
         there = {path.relative_to(PLUGINS) for path in (PLUGINS / folder).rglob("*") if path.suffix != ".pyc"}
         assert {path for path in there if (PLUGINS / path).is_file()} <= made, "a file that nothing makes"
 
@@ -52,5 +55,9 @@ def test_a_new_knob_shows_up_everywhere(monkeypatch):
 
     assert 'addUserKnob {7 ears l "ears" t "How much the ears wiggle.' in gizmo(mix)
     assert '"name": "ears"' in plugins.declared()
+    (ears,) = (each for each in properties(NODES)["ExpressionMix"] if each["attribute"] == "ears")
+    assert ears["arguments"]["max"] == 3 and ears["arguments"]["soft_max"] == 1 and ears["group"] == "by hand"
+    shown = CliRunner().invoke(nodes_command, ["ExpressionMix"]).output
+    assert "ears [0.25]: a number from 0 to 3, can be keyed" in shown
     assert "`ears`" in node_reference()
     assert mix(1001, ears=2.0).values["ears"] == 2.0

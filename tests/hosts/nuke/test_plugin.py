@@ -112,7 +112,7 @@ def test_what_our_keys_cannot_say_becomes_a_key_a_frame(recast):
 
 
 def test_the_plugins_idea_of_a_curve_is_the_documents(nuke):
-    reading = plugin("reading")
+    reading = importlib.import_module("recast_hosts.bridge.shot")
     keys = [
         {"frame": 1.0, "value": 0.0, "interpolation": "bezier", "right": [5.0, 2.0]},
         {"frame": 4.0, "value": 1.0, "interpolation": "bezier", "left": [-4.0, 0.5], "right": [1.0, 0.0]},

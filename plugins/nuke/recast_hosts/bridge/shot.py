@@ -64,6 +64,35 @@ def agrees(ours: Callable[[float], float], theirs: Callable[[float], float], fra
     return all(abs(one - other) <= EXACT * reach for one, other in pairs)
 
 
+def value_at(keys: Sequence[dict[str, Any]], frame: float) -> float:
+    """What the document's keys give at a frame (recast_nodes.curves, which is not at hand here)."""
+    after = [place for place, key in enumerate(keys) if key["frame"] > frame]
+    if not after or after[0] == 0:
+        return float(keys[-1 if not after else 0]["value"])
+    left, right = keys[after[0] - 1], keys[after[0]]
+    width, at = right["frame"] - left["frame"], frame - left["frame"]
+    if left["interpolation"] == "constant" or at == 0:
+        return float(left["value"])
+    if left["interpolation"] == "linear":
+        return float(left["value"] + (right["value"] - left["value"]) * at / width)
+    return _bezier(left, right, width, at)
+
+
+def _bezier(left: dict[str, Any], right: dict[str, Any], width: float, at: float) -> float:
+    ahead, back = left.get("right", [width / 3, 0.0]), right.get("left", [-width / 3, 0.0])
+    reach = ahead[0] - back[0]
+    shorten = min(1.0, width / reach) if reach > 0 else 1.0
+    x1, y1 = ahead[0] * shorten, left["value"] + ahead[1] * shorten
+    x2, y2 = width + back[0] * shorten, right["value"] + back[1] * shorten
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        u = (low + high) / 2
+        reached = 3 * (1 - u) ** 2 * u * x1 + 3 * (1 - u) * u**2 * x2 + u**3 * width
+        low, high = (u, high) if reached < at else (low, u)
+    u = (low + high) / 2
+    return (1 - u) ** 3 * left["value"] + 3 * (1 - u) ** 2 * u * y1 + 3 * (1 - u) * u**2 * y2 + u**3 * right["value"]
+
+
 def format_range(frames: Sequence[int]) -> str:
     """1001-1010 of consecutive frames."""
     return f"{frames[0]}-{frames[-1]}" if len(frames) > 1 else str(frames[0])

@@ -1,0 +1,5 @@
+"""Recast Nodes in Blender's compositor. Blender calls `register` and `unregister`."""
+
+from .hosts.blender.start import register, unregister
+
+__all__ = ["register", "unregister"]

@@ -1,0 +1,1 @@
+"""Copied from recast_nodes/hosts by `make plugins`; change it there."""

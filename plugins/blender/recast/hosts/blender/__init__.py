@@ -1,0 +1,1 @@
+"""Blender: properties made from the declarations (properties.py), and what runs inside Blender (the other modules)."""

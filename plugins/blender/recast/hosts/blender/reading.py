@@ -1,0 +1,140 @@
+"""From Blender's nodes to the shot: which Recast nodes hang together, what their knobs say, what their curves are."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from .trees import above, absolute, driven, fcurves
+
+PREFIX = "Recast"
+SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
+
+
+class ShotError(Exception):
+    """What is missing in the tree, in words for the artist."""
+
+
+def kind_of(node: Any) -> str:
+    """The kind of a Recast node, or '' for any other."""
+    return node.bl_idname[len(PREFIX) : -len("Node")] if node.bl_idname.startswith(PREFIX) else ""
+
+
+class Gathered:
+    """The Recast nodes above one of them, as the document wants them. `images` are the plates' image nodes."""
+
+    def __init__(self, tree: Any, frames: Sequence[int]):
+        self.tree, self.frames = tree, frames
+        self.kinds = declarations()
+        self.curves, self.driven = fcurves(tree), driven(tree)
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.images: dict[str, Any] = {}
+
+    def add(self, node: Any) -> str:
+        """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
+        if node.name in self.nodes:
+            return str(node.name)
+        if node.bl_idname == "CompositorNodeImage":
+            self.images[node.name] = node
+            self.nodes[node.name] = {"kind": "Read", "knobs": _image_knobs(node, self.frames)}
+            return str(node.name)
+        if not kind_of(node):
+            text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
+            raise ShotError(f"{node.name}: {text}")
+        kind = self.kinds[kind_of(node)]
+        self.nodes[node.name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+        for number, entry in enumerate(kind["inputs"]):
+            source = above(node.inputs[number])
+            if source is not None:
+                self.nodes[node.name]["inputs"][entry["name"]] = self.add(source)
+        return str(node.name)
+
+    def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
+        found = {}
+        for knob in kind["knobs"]:
+            value = self._value(node, knob)
+            if not _is_default(value, knob["default"]):
+                found[knob["name"]] = value
+        return found
+
+    def _value(self, node: Any, knob: dict[str, Any]) -> Any:
+        value = value_in(knob, lambda name: getattr(node, name), lambda name: hasattr(node, name))
+        if value is None:
+            return None
+        path = f'nodes["{_escaped(node.name)}"].{knob["name"]}'
+        if path in self.driven:
+            raise ShotError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
+        if path in self.curves:
+            return curve(self.curves[path], self.frames)
+        if knob["kind"] == "File" and value:
+            return absolute(value)
+        if knob["kind"] == "Box":
+            return [_decimal(number) for number in value]
+        return _decimal(value) if knob["kind"] == "Float" else value
+
+
+def curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
+    """The keys of an animated property. Where the document's curve is not Blender's own (modifiers, easings,
+    extrapolation), one key a frame.
+    """
+    points = sorted(fcurve.keyframe_points, key=lambda point: point.co[0])
+    keys = [_key(points, place) for place in range(len(points))]
+    if keys and agrees(lambda frame: value_at(keys, frame), fcurve.evaluate, frames):
+        return {"keys": keys}
+    return baked(lambda frame: _decimal(fcurve.evaluate(frame)), frames)
+
+
+def _key(points: Sequence[Any], place: int) -> dict[str, Any]:
+    point = points[place]
+    made = one_key(_decimal(point.co[0]), _decimal(point.co[1]), SHAPES.get(point.interpolation, "linear"))
+    if point.interpolation == "BEZIER" and place + 1 < len(points):
+        made["right"] = [_decimal(point.handle_right[axis] - point.co[axis]) for axis in (0, 1)]
+    if place and points[place - 1].interpolation == "BEZIER":
+        made["left"] = [_decimal(point.handle_left[axis] - point.co[axis]) for axis in (0, 1)]
+    return made
+
+
+def _image_knobs(node: Any, frames: Sequence[int]) -> dict[str, Any]:
+    """What an Image node shows at each frame: its files, and by `time` which of them."""
+    image = node.image
+    if image is None or not image.filepath:
+        raise ShotError(f"{node.name}: there is no image in it.")
+    path = absolute(image.filepath)
+    if image.source == "FILE":
+        return {"file": path}
+    if image.source not in ("SEQUENCE", "MOVIE"):
+        raise ShotError(f"{node.name}: its image is no file ({image.source.lower()}).")
+    knobs: dict[str, Any] = {"file": pattern_of(path) if image.source == "SEQUENCE" else path}
+    shift = 1 - node.frame_start + node.frame_offset
+    if shift:
+        ends = dict.fromkeys((frames[0], frames[-1]))
+        knobs["time"] = {"keys": [one_key(frame, frame + shift, "linear") for frame in ends]}
+    return knobs
+
+
+def pattern_of(path: str) -> str:
+    """plate.1001.exr as plate.####.exr: the last number of the name counts, as Blender has it."""
+    folder, name = os.path.split(path)
+    found = list(re.finditer(r"\d+", os.path.splitext(name)[0]))
+    if not found:
+        return path
+    first, last = found[-1].span()
+    return os.path.join(folder, name[:first] + "#" * (last - first) + name[last:])
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    if isinstance(value, float) and isinstance(default, (int, float)):
+        return value == _decimal(default)
+    return bool(value == default or str(value) == str(default))
+
+
+def _decimal(value: float) -> float:
+    """Blender's numbers are single precision: 0.1 comes as 0.10000000149."""
+    return float(f"{value:.7g}")
+
+
+def _escaped(name: str) -> str:
+    return name.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,84 @@
+"""The way back: the rendered EXR sequence inside the Write node's group, with its layers on sockets."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import bpy
+
+from .reading import Gathered
+from .trees import absolute, mix_node
+
+RESULT, OVER = "Recast result", "Face over plate"
+
+
+def load_result(node: Any, gathered: Gathered) -> bool:
+    """Show what a Write wrote: the finished frame on its first socket, extra layers on sockets of their names.
+
+    With the layers face and matte there is also `Face over plate`: the face laid over what comes in, through the
+    boundary matte, for when the plate is worked on further. Returns whether there is a frame to show.
+    """
+    frames = _written(node.file)
+    if not frames:
+        return False
+    tree = node.node_tree
+    shown = tree.nodes.get(RESULT) or tree.nodes.new("CompositorNodeImage")
+    shown.name = RESULT
+    shown.image = _image(shown.image, _path(node.file, frames[0]), gathered)
+    shown.frame_start, shown.frame_offset, shown.frame_duration = 1, 0, max(frames)
+    _wire(tree, shown)
+    return True
+
+
+def _image(image: Any, path: str, gathered: Gathered) -> Any:
+    """The sequence, read anew, in the plate's colour space, which it is encoded in."""
+    if image is not None:
+        bpy.data.images.remove(image)  # a layer that is new shows on a fresh image only
+    image = bpy.data.images.load(path)
+    image.source = "SEQUENCE"
+    for plate in gathered.images.values():
+        image.colorspace_settings.name = plate.image.colorspace_settings.name
+        break
+    return image
+
+
+def _wire(tree: Any, shown: Any) -> None:
+    out = next(node for node in tree.nodes if node.bl_idname == "NodeGroupOutput")
+    layers = {socket.name: socket for socket in shown.outputs if socket.enabled and socket.name != "Alpha"}
+    finished = layers.pop("Combined", None) or layers.pop("Image")
+    tree.links.new(finished, out.inputs[0])
+    if {"face", "matte"} <= set(layers) and OVER not in tree.nodes:
+        node, factor, first, second, _ = mix_node(tree)
+        node.name = OVER
+        given = next(node for node in tree.nodes if node.bl_idname == "NodeGroupInput")
+        tree.links.new(given.outputs[0], first)
+    if {"face", "matte"} <= set(layers):
+        named = {socket.identifier: socket for socket in tree.nodes[OVER].inputs}
+        tree.links.new(layers["matte"], named["Factor_Float"])
+        tree.links.new(layers["face"], named["B_Color"])
+        result = next(socket for socket in tree.nodes[OVER].outputs if socket.identifier == "Result_Color")
+        layers[OVER] = result
+    for name, socket in layers.items():
+        tree.links.new(socket, _socket(tree, out, name))
+
+
+def _socket(tree: Any, out: Any, name: str) -> Any:
+    """The output of this name, made where there is none."""
+    if name not in out.inputs:
+        tree.interface.new_socket(name, in_out="OUTPUT", socket_type="NodeSocketColor")
+    return out.inputs[name]
+
+
+def _written(pattern: str) -> list[int]:
+    folder, name = os.path.split(absolute(pattern))
+    found = re.search(r"#+", name)
+    if not found or not os.path.isdir(folder):
+        return []
+    shape = re.compile(re.escape(name[: found.start()]) + r"(\d+)" + re.escape(name[found.end() :]))
+    return sorted(int(match.group(1)) for match in map(shape.fullmatch, os.listdir(folder)) if match)
+
+
+def _path(pattern: str, frame: int) -> str:
+    return re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", absolute(pattern))

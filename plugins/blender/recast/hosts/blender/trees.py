@@ -1,0 +1,67 @@
+"""What differs between Blender 4.5 and 5.0, and how nodes hang together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+
+def tree_of(scene: Any) -> Any:
+    """The scene's compositor tree, or None."""
+    if hasattr(scene, "compositing_node_group"):
+        return scene.compositing_node_group
+    return scene.node_tree if scene.use_nodes else None
+
+
+def above(socket: Any) -> Any:
+    """The node that a socket's wire comes from, through reroutes; None where there is no wire."""
+    while socket.is_linked:
+        node = socket.links[0].from_node
+        if node.bl_idname != "NodeReroute":
+            return node
+        socket = node.inputs[0]
+    return None
+
+
+def fcurves(tree: Any) -> dict[str, Any]:
+    """The tree's animation curves by the path of what they move, arrays by path[index] beyond the first."""
+    data = tree.animation_data
+    if data is None or data.action is None or data.action_slot is None:
+        return {}
+    bags = [bag for layer in data.action.layers for strip in layer.strips for bag in strip.channelbags]
+    own = [bag for bag in bags if bag.slot_handle == data.action_slot.handle]
+    return {curve.data_path: curve for bag in own for curve in bag.fcurves}
+
+
+def driven(tree: Any) -> set[str]:
+    """The paths that drivers move."""
+    return {driver.data_path for driver in tree.animation_data.drivers} if tree.animation_data else set()
+
+
+def mix_node(tree: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """A node that mixes two colours, with its factor, first, second and result sockets."""
+    node = tree.nodes.new("ShaderNodeMix")
+    node.data_type = "RGBA"
+    named = {socket.identifier: socket for socket in [*node.inputs, *node.outputs]}
+    return node, *(named[name] for name in ("Factor_Float", "A_Color", "B_Color", "Result_Color"))
+
+
+def absolute(path: str) -> str:
+    """A path of Blender's ('//' is the blend file's folder) as any other program has it."""
+    return bpy.path.abspath(path)
+
+
+def mend_links(tree: Any) -> None:
+    """Move wires from an Image node's `Image` to its `Combined`, which takes its place once a file with layers is
+    loaded; Blender leaves the wires at the socket that is no more.
+    """
+    for node in tree.nodes:
+        if node.bl_idname != "CompositorNodeImage" or node.image is None:
+            continue
+        there = {socket.name: socket for socket in node.outputs if socket.enabled}
+        shown = there.get("Combined") or there.get("Image")
+        for socket in node.outputs:
+            if shown and socket.name in ("Image", "Combined") and socket.name != shown.name:
+                for link in list(socket.links):
+                    tree.links.new(shown, link.to_socket)

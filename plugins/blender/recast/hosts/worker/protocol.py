@@ -1,0 +1,163 @@
+"""How host and worker find and understand each other. Standard library only, Python 3.7: shipped with the plugins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import stat
+import sys
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+PROTOCOL = 1
+LONGEST = 20000000  # bytes of one message: the largest shot that is read, and room for its neighbours
+LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
+TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES")  # variables that decide pixels: one worker for each set
+
+Address = Any  # the path of a Unix socket, or [host, port]
+
+
+class ProtocolError(Exception):
+    """What came over the wire is not what may come."""
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """One message as a line."""
+    return json.dumps(message, separators=(",", ":")).encode("utf-8") + b"\n"
+
+
+class Lines:
+    """Messages from a socket, one JSON object a line."""
+
+    def __init__(self, connection: socket.socket, longest: int = LONGEST):
+        self.connection, self.longest = connection, longest
+        self._held = bytearray()
+
+    def read(self) -> dict[str, Any] | None:
+        """The next message; None where the other side has closed. Raises ProtocolError, OSError, socket.timeout."""
+        seen = 0
+        while True:
+            end = self._held.find(b"\n", seen)
+            if end >= 0 or len(self._held) > self.longest:
+                break
+            seen = len(self._held)
+            chunk = self.connection.recv(65536)
+            if not chunk:
+                return None
+            self._held += chunk
+        if end < 0 or end > self.longest:
+            raise ProtocolError(f"a message is longer than {self.longest} bytes.")
+        line = bytes(self._held[:end])
+        del self._held[: end + 1]
+        return _decoded(line)
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    try:
+        message = json.loads(line.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ProtocolError("a message is not a line of JSON.") from None
+    if not isinstance(message, dict):
+        raise ProtocolError("a message is not a JSON object.")
+    return message
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)  # NaN and Infinity are not JSON
+
+
+def runtime_folder() -> str:
+    """The folder that only this user can open, where workers say how they are reached. Raises OSError.
+
+    RECAST_RUNTIME, or `recast` in the system's own runtime folder of the user, or else in the temporary folder.
+    """
+    named = os.environ.get("RECAST_RUNTIME")
+    if named:
+        folder = named
+    elif os.name == "nt":
+        folder = os.path.join(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir(), "Recast", "run")
+    elif os.path.isdir(os.environ.get("XDG_RUNTIME_DIR") or ""):
+        folder = os.path.join(os.environ["XDG_RUNTIME_DIR"], "recast")
+    else:
+        folder = os.path.join(tempfile.gettempdir(), f"recast-{os.getuid()}")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if os.name != "nt":
+        _check_private(folder)
+    return folder
+
+
+def _check_private(folder: str) -> None:
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise OSError(f"{folder}: this must be a folder of your own.")
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        os.chmod(folder, 0o700)
+
+
+def worker_name(python: str, environment: Mapping[str, str]) -> str:
+    """Which worker serves: one for each Python and each set of the variables that decide pixels."""
+    told = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in TELLING]]
+    return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()[:12]
+
+
+def runtime_file(name: str, ending: str) -> str:
+    """The file of worker `name`: 'json' says how it is reached, 'log' is its log, 'lock' is held while it lives."""
+    if not name.isalnum():
+        raise ValueError(f"a worker's name is letters and digits, not {name!r}.")
+    return os.path.join(runtime_folder(), f"worker-{name}.{ending}")
+
+
+def write_private(path: str, text: str) -> None:
+    """Write a small file that only this user can read, whole or not at all."""
+    temporary = f"{path}.{os.getpid()}.part"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def read_contact(name: str) -> dict[str, Any] | None:
+    """How worker `name` is reached: pid, address, token; None where none has said so."""
+    try:
+        with open(runtime_file(name, "json"), encoding="utf-8") as file:
+            contact = json.load(file)
+    except (FileNotFoundError, ValueError):
+        return None
+    return contact if isinstance(contact, dict) and {"pid", "address", "token"} <= set(contact) else None
+
+
+def connect(address: Address, timeout: float) -> socket.socket:
+    """A connection to `address`. Raises OSError."""
+    if isinstance(address, str):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        target: Any = address
+    else:
+        connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        target = (str(address[0]), int(address[1]))
+    connection.settimeout(timeout)
+    try:
+        connection.connect(target)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def log_tail(name: str, lines: int = 3) -> str:
+    """The last lines of a worker's log, for telling why it is gone."""
+    try:
+        with open(runtime_file(name, "log"), "rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - 4000))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return "\n".join(text.strip().splitlines()[-lines:])
+
+
+def on_windows() -> bool:
+    """Python's sockets have no Unix family there."""
+    return sys.platform == "win32" or not hasattr(socket, "AF_UNIX")

@@ -1,0 +1,177 @@
+"""The buttons: Track, Render shot, Render frame, Save shot, Cancel."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import bpy
+
+from ..bridge.shot import format_range, shot_text
+from ..worker.client import Worker, WorkerError
+from .reading import Gathered, ShotError, kind_of
+from .results import load_result
+from .running import running
+from .trees import absolute, mend_links, tree_of
+
+PACKAGE = __package__.rpartition(".hosts")[0] or __package__
+
+
+def worker() -> Worker:
+    """The worker, by RECAST_PYTHON, the extension's preference, or the PATH."""
+    addon = bpy.context.preferences.addons.get(PACKAGE)
+    return Worker(python=addon.preferences.python if addon else "")
+
+
+def gather(scene: Any, node: Any) -> Gathered:
+    """What is above a node, over the scene's frame range. Raises ShotError."""
+    mend_links(node.id_data)
+    gathered = Gathered(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
+    gathered.add(node)
+    return gathered
+
+
+def the_write(context: Any) -> Any:
+    """The Write that is meant: the active one, or the only one of the tree. Raises ShotError."""
+    return _the(context, "Write")
+
+
+def _the(context: Any, kind: str) -> Any:
+    tree = getattr(context.space_data, "edit_tree", None) or tree_of(context.scene)
+    found = [node for node in tree.nodes if kind_of(node) == kind] if tree else []
+    if tree and tree.nodes.active in found:
+        return tree.nodes.active
+    if len(found) != 1:
+        raise ShotError(f"Make one Recast {kind} active; the compositor has {len(found)}.")
+    return found[0]
+
+
+def save_shot(scene: Any, node: Any) -> tuple[str, Gathered]:
+    """Write the shot document beside the frames; its path, and what it is made of. Raises ShotError."""
+    if not node.file:
+        raise ShotError(f"{node.name}: name the frames to write (File) first.")
+    gathered = gather(scene, node)
+    folder = os.path.dirname(absolute(node.file))
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{bpy.path.clean_name(node.name)}.recast.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(shot_text(gathered.nodes, format_range(gathered.frames)))
+    return path, gathered
+
+
+class _Action:
+    """Errors for the artist are reported, not raised."""
+
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """One job at a time."""
+        return not running.busy
+
+    def execute(self: Any, context: Any) -> set[str]:
+        """Do it."""
+        try:
+            self.act(context)
+        except (ShotError, WorkerError, OSError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if bpy.app.background and running.job and running.job.code:
+            self.report({"ERROR"}, "\n".join(running.said))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+class RECAST_OT_render(_Action, bpy.types.Operator):
+    """Render all frames of the shot by the Recast worker"""
+
+    bl_idname, bl_label = "recast.render", "Render shot"
+
+    def act(self, context: Any) -> None:
+        """Begin."""
+        render(context, "")
+
+
+class RECAST_OT_render_frame(_Action, bpy.types.Operator):
+    """Render the current frame of the shot by the Recast worker"""
+
+    bl_idname, bl_label = "recast.render_frame", "Render frame"
+
+    def act(self, context: Any) -> None:
+        """Begin."""
+        render(context, str(context.scene.frame_current))
+
+
+def render(context: Any, frames: str) -> None:
+    """Save the shot, render some frames of it or all, and show them."""
+    node = the_write(context)
+    path, gathered = save_shot(context.scene, node)
+    job = worker().start("render", path=path, frames=frames or None)
+    running.begin(job, "Render", lambda: load_result(node, gathered))
+
+
+class RECAST_OT_track(_Action, bpy.types.Operator):
+    """Follow the faces through the shot; rendering then finds them known"""
+
+    bl_idname, bl_label = "recast.track", "Track"
+
+    def act(self, context: Any) -> None:
+        """Begin."""
+        gathered = gather(context.scene, the_write(context))
+        text = shot_text(gathered.nodes, format_range(gathered.frames))
+        running.begin(worker().start("track", shot=text), "Track", lambda: None)
+
+
+class RECAST_OT_save(_Action, bpy.types.Operator):
+    """Write the shot document for `recast render`, on a farm or anywhere"""
+
+    bl_idname, bl_label = "recast.save", "Save shot"
+
+    def act(self: Any, context: Any) -> None:
+        """Write it and say where."""
+        self.report({"INFO"}, save_shot(context.scene, the_write(context))[0])
+
+
+class RECAST_OT_cancel(bpy.types.Operator):
+    """Stop; every frame that was written is whole"""
+
+    bl_idname, bl_label = "recast.cancel", "Cancel"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Only while a job is on."""
+        return running.busy
+
+    def execute(self, context: Any) -> set[str]:
+        """Ask the job to stop."""
+        running.cancel()
+        return {"FINISHED"}
+
+
+class RECAST_OT_add_edit(bpy.types.Operator):
+    """Add all nodes of an edit, wired; connect the plate and the driving performance to them"""
+
+    bl_idname, bl_label = "recast.add_edit", "All nodes of an edit"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """There must be a compositor tree to add to."""
+        return tree_of(context.scene) is not None
+
+    def execute(self, context: Any) -> set[str]:
+        """Add them to the scene's compositor."""
+        from .building import add_edit
+
+        add_edit(getattr(context.space_data, "edit_tree", None) or tree_of(context.scene))
+        return {"FINISHED"}
+
+
+OPERATORS = [
+    RECAST_OT_render,
+    RECAST_OT_render_frame,
+    RECAST_OT_track,
+    RECAST_OT_save,
+    RECAST_OT_cancel,
+    RECAST_OT_add_edit,
+]

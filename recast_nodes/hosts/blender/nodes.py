@@ -1,0 +1,93 @@
+"""The nodes: one custom group for each declaration, with every knob a property of the node, so that it can be keyed."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import bpy
+
+from ..bridge.shot import declarations
+from .reading import PREFIX
+
+PROPERTIES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "properties.json")
+COLOUR = "NodeSocketColor"
+
+
+class RecastNode:
+    """What all nodes share. Inside a group of its own, the first input goes through to the output."""
+
+    recast = dict[str, Any]()  # the declaration; not annotated, for Blender takes annotations for properties
+    shown = list[dict[str, Any]]()  # the properties, in order
+
+    @classmethod
+    def poll(cls, tree: Any) -> bool:
+        """Compositor trees only."""
+        return bool(tree.bl_idname == "CompositorNodeTree")
+
+    def init(self: Any, context: Any) -> None:
+        """A new node: its group with the declared sockets."""
+        tree = bpy.data.node_groups.new(f".{self.bl_label}", "CompositorNodeTree")
+        for entry in self.recast["inputs"]:
+            socket = tree.interface.new_socket(entry["name"], in_out="INPUT", socket_type=COLOUR)
+            socket.description = entry["tip"].rstrip(".")
+        tree.interface.new_socket(self.recast["gives"] or "Image", in_out="OUTPUT", socket_type=COLOUR)
+        given, out = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+        out.location.x = 400
+        if self.recast["inputs"]:
+            tree.links.new(given.outputs[0], out.inputs[0])
+        self.node_tree = tree
+        self.width = 220
+
+    def copy(self: Any, node: Any) -> None:
+        """A copy has a group of its own, since results are kept in it."""
+        self.node_tree = node.node_tree.copy()
+
+    def free(self: Any) -> None:
+        """The group goes with its node."""
+        if self.node_tree and self.node_tree.users <= 1:
+            bpy.data.node_groups.remove(self.node_tree)
+
+    def draw_buttons(self: Any, context: Any, layout: Any) -> None:
+        """All knobs, under the names of their groups."""
+        group = ""
+        for each in self.shown:
+            if each["group"] != group:
+                group = each["group"]
+                layout.separator()
+                layout.label(text=group.capitalize())
+            name = each["attribute"]
+            row = layout.row()
+            if not name.endswith("_on") and hasattr(self, f"{name}_on"):
+                row.enabled = bool(getattr(self, f"{name}_on"))
+            row.prop(self, name)
+
+
+def node_classes() -> list[type]:
+    """A node class for each declaration."""
+    with open(PROPERTIES, encoding="utf-8") as file:
+        every = json.load(file)
+    return [_node_class(kind, every[name]) for name, kind in declarations().items()]
+
+
+def _node_class(kind: dict[str, Any], shown: list[dict[str, Any]]) -> type:
+    name = f"{PREFIX}{kind['name']}Node"
+    body = {
+        "__annotations__": {each["attribute"]: _property(each) for each in shown},
+        "__doc__": kind["summary"],
+        "bl_idname": name,
+        "bl_label": f"Recast {kind['name']}",
+        "bl_description": kind["summary"].rstrip("."),
+        "recast": kind,
+        "shown": shown,
+    }
+    return type(name, (RecastNode, bpy.types.CompositorNodeCustomGroup), body)
+
+
+def _property(each: dict[str, Any]) -> Any:
+    given = dict(each["arguments"])
+    given["options"] = set(given["options"])
+    if "items" in given:
+        given["items"] = [tuple(item) for item in given["items"]]
+    return getattr(bpy.props, each["kind"])(**given)

@@ -1,0 +1,109 @@
+"""Blender properties from the declarations. `bpy_property` is the translator: one knob to properties as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
+from ...node import Node
+
+Property = tuple[str, str, dict[str, Any]]  # attribute, name in bpy.props, its arguments
+MOST = 2**31 - 1  # Blender's whole numbers have 32 bits
+CORNERS = ("left", "top", "right", "bottom")
+
+
+def _common(knob: Knob, label: str = "", tip: str = "") -> dict[str, Any]:
+    """Arguments of every property. Blender ends a tip with a full stop of its own."""
+    options = ["ANIMATABLE"] if knob.animates else []
+    return {"name": label or knob.label.capitalize(), "description": (tip or knob.tip).rstrip("."), "options": options}
+
+
+def _switch(name: str, label: str, tip: str, on: bool) -> Property:
+    return name, "BoolProperty", {"name": label, "description": tip.rstrip("."), "options": [], "default": on}
+
+
+def _number(knob: Float | Int, kind: str, limit: float) -> list[Property]:
+    low, high = (min(max(end, -limit), limit) for end in knob.limits)
+    soft_low, soft_high = knob.slider
+    ranges = {"min": low, "max": high, "soft_min": max(low, soft_low), "soft_max": min(high, soft_high)}
+    shown = min(max(0, soft_low), soft_high) if knob.default is None else knob.default
+    tip = f"{knob.tip} Takes {knob.takes()}"
+    made = [(knob.name, kind, _common(knob, tip=tip) | ranges | {"default": shown})]
+    if not knob.unset:
+        return made
+    return [_switch(f"{knob.name}_on", f"Set {knob.label}", f"Off: {knob.unset}", knob.default is not None), *made]
+
+
+@singledispatch
+def bpy_property(knob: Knob) -> list[Property]:
+    """The properties that stand for a knob."""
+    raise NotImplementedError(f"Blender knows no knob of kind {type(knob).__name__}.")
+
+
+@bpy_property.register
+def _(knob: Float) -> list[Property]:
+    (attribute, kind, arguments), *rest = reversed(_number(knob, "FloatProperty", 3e38))
+    span = knob.slider[1] - knob.slider[0]
+    digits = {"precision": 3 if span > 1e-3 else 6, "step": max(1, round(span * 1))}
+    return [*reversed(rest), (attribute, kind, arguments | digits)]
+
+
+@bpy_property.register
+def _(knob: Int) -> list[Property]:
+    return _number(knob, "IntProperty", MOST)
+
+
+@bpy_property.register
+def _(knob: Switch) -> list[Property]:
+    return [(knob.name, "BoolProperty", _common(knob) | {"default": knob.default})]
+
+
+@bpy_property.register
+def _(knob: Choice) -> list[Property]:
+    items = [[option, option, ""] for option in knob.options]
+    return [(knob.name, "EnumProperty", _common(knob) | {"items": items, "default": knob.default})]
+
+
+@bpy_property.register
+def _(knob: Choices) -> list[Property]:
+    return [
+        _switch(f"{knob.name}_{option}", option.capitalize(), knob.tip, option in knob.default)
+        for option in knob.options
+    ]
+
+
+@bpy_property.register
+def _(knob: Text) -> list[Property]:
+    return [(knob.name, "StringProperty", _common(knob) | {"default": knob.default})]
+
+
+@bpy_property.register
+def _(knob: File) -> list[Property]:
+    return [(knob.name, "StringProperty", _common(knob) | {"default": knob.default, "subtype": "FILE_PATH"})]
+
+
+@bpy_property.register
+def _(knob: Still) -> list[Property]:
+    tip = f"{knob.tip} Takes {knob.takes()}"
+    return [(knob.name, "StringProperty", _common(knob, tip=tip) | {"default": str(knob.default)})]
+
+
+@bpy_property.register
+def _(knob: Box) -> list[Property]:
+    four = {"size": 4, "default": list(knob.default or (0.0, 0.0, 100.0, 100.0))}
+    switch = _switch(f"{knob.name}_on", f"Set {knob.label}", "Off: there is no box", knob.default is not None)
+    return [switch, (knob.name, "FloatVectorProperty", _common(knob, tip=f"{knob.tip} {', '.join(CORNERS)}") | four)]
+
+
+def properties(kinds: Mapping[str, type[Node]]) -> dict[str, list[dict[str, Any]]]:
+    """The properties of every node, with the group that each is shown under."""
+    return {
+        name: [
+            {"attribute": attribute, "kind": made, "arguments": arguments, "group": knob.group}
+            for knob in kind.knobs.values()
+            for attribute, made, arguments in bpy_property(knob)
+        ]
+        for name, kind in kinds.items()
+    }

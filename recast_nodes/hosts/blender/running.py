@@ -1,0 +1,74 @@
+"""One job at a time beside Blender: begun by a button, looked at by a timer, never waited for with a window open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from ..worker.client import Job
+
+EVERY = 0.1  # seconds between looks; a look takes what has come and returns
+
+
+class Running:
+    """The job that is on, or the last one, as the panel shows it."""
+
+    def __init__(self) -> None:
+        self.job: Job | None = None
+        self.title, self.text, self.part = "", "", 0.0
+        self.said: list[str] = []
+        self.done: Callable[[], object] = lambda: None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is on."""
+        return self.job is not None and not self.job.finished
+
+    def begin(self, job: Job, title: str, done: Callable[[], object]) -> None:
+        """Follow a job: by a timer where there is a window, else until it has ended. `done` runs if it went well."""
+        self.job, self.title, self.text, self.part, self.said, self.done = job, title, "Starting", 0.0, [], done
+        if bpy.app.background:
+            for event in job:
+                self._take(event)
+            self._ended()
+        else:
+            bpy.app.timers.register(self._look, first_interval=EVERY)
+
+    def cancel(self) -> None:
+        """Ask the job to stop; it ends within a second."""
+        if self.job is not None:
+            self.job.cancel()
+
+    def _look(self) -> float | None:
+        for event in self.job.poll() if self.job else ():
+            self._take(event)
+        _redraw()
+        if self.busy:
+            return EVERY
+        self._ended()
+        return None
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if event["event"] == "progress":
+            self.text = f"{event['what']}: {event['done']} of {event['total']}"
+            self.part = event["done"] / max(1, event["total"])
+        elif event["event"] in ("error", "failed", "warning", "notice", "waiting", "cancelled", "tracked", "done"):
+            self.said.append(event["text"])
+            self.text = event["text"]
+
+    def _ended(self) -> None:
+        if self.job is not None and self.job.code in (0, 1):
+            self.done()
+        _redraw()
+
+
+running = Running()
+
+
+def _redraw() -> None:
+    for window in bpy.context.window_manager.windows if bpy.context.window_manager else ():
+        for area in window.screen.areas:
+            if area.type in ("NODE_EDITOR", "IMAGE_EDITOR"):
+                area.tag_redraw()

@@ -1,0 +1,36 @@
+"""Switching the extension on and off."""
+
+from __future__ import annotations
+
+import atexit
+
+import bpy
+
+from .actions import OPERATORS
+from .nodes import node_classes
+from .panel import CLASSES, add_menu, drop_icons, load_icons
+from .running import running
+
+registered: list[type] = []
+
+
+def register() -> None:
+    """Make nodes, buttons, panel and menu known to Blender."""
+    for made in [*node_classes(), *OPERATORS, *CLASSES]:
+        bpy.utils.register_class(made)
+        registered.append(made)
+    load_icons()
+    bpy.types.NODE_MT_add.append(add_menu)
+    atexit.register(unregister)  # as a module, Blender 4.5 hangs at exit while a custom group's class is known
+
+
+def unregister() -> None:
+    """Take all of it back; a job that is on is cancelled."""
+    running.cancel()
+    atexit.unregister(unregister)
+    if not registered:
+        return
+    bpy.types.NODE_MT_add.remove(add_menu)
+    drop_icons()
+    while registered:
+        bpy.utils.unregister_class(registered.pop())

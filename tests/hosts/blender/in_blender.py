@@ -1,0 +1,129 @@
+"""Run by Blender's own Python: installs the extension from its zip, builds an edit by script, renders it, goes on from
+there in the compositor. Prints one JSON object; the test beside it judges.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import bpy
+
+package, plate, driving, out = sys.argv[1:5]
+frames, size = ([int(word) for word in text.split("-")] for text in sys.argv[5:7])
+told = {"version": list(bpy.app.version)}
+
+
+def main():
+    bpy.ops.extensions.package_install_files(filepath=package, repo="user_default", enable_on_install=True)
+    addon = next(name for name in list(bpy.context.preferences.addons.keys()) if name.endswith(".recast"))
+    hosts = __import__(addon + ".hosts.blender", fromlist=["x"])
+    building, reading, running = (
+        __import__(f"{hosts.__name__}.{name}", fromlist=["x"]) for name in ("building", "reading", "running")
+    )
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end = frames
+    tree = new_tree(scene)
+    nodes = building.add_edit(tree)
+    for name, path in (("Plate", plate), ("Driving", driving)):
+        load(nodes[name], path)
+    mix, write = nodes["ExpressionMix"], nodes["Write"]
+    write.file = out + "/shot.####.exr"
+    mix.smile = 0.5
+    mix.replace = 0.0
+    mix.keyframe_insert("replace", frame=frames[0])
+    mix.replace = 1.0
+    mix.keyframe_insert("replace", frame=frames[1])
+    shapes = ((frames[0], 0.2, "CONSTANT"), (frames[0] + 2, 0.6, "ELASTIC"), (frames[1], 0.1, "LINEAR"))
+    for frame, value, shape in shapes:
+        mix.enhance = value
+        mix.keyframe_insert("enhance", frame=frame)
+        trees(hosts).fcurves(tree)['nodes["ExpressionMix"].enhance'].keyframe_points[-1].interpolation = shape
+    nodes["Driving"].frame_offset += 1  # the driver is a frame ahead
+    for layer in ("face", "matte", "stmap"):
+        setattr(nodes["MaskComposite"], f"layers_{layer}", True)
+    told["paths"] = [curve.data_path for curve in trees(hosts).fcurves(tree).values()]
+    told["knobs"] = described(nodes)
+    started = time.perf_counter()
+    gathered = reading.Gathered(tree, list(range(frames[0], frames[1] + 1)))
+    gathered.add(write)
+    told["gather_ms"] = 1000 * (time.perf_counter() - started)
+    told["values"] = {
+        path.rpartition(".")[2]: {frame: curve.evaluate(frame) for frame in range(frames[0], frames[1] + 1)}
+        for path, curve in trees(hosts).fcurves(tree).items()
+    }
+    told["render"] = sorted(bpy.ops.recast.render())
+    told["said"] = running.running.said
+    told["sockets"] = [socket.name for socket in write.outputs]
+    told["track"] = sorted(bpy.ops.recast.track())
+    copied = tree.nodes.new("RecastWriteNode")
+    told["kinds"] = sorted(node.bl_idname for node in tree.nodes if node.bl_idname.startswith("Recast"))
+    tree.nodes.remove(copied)
+    went_on(scene, tree, write.outputs[0], out + "/through")
+    went_on(scene, tree, write.outputs["Face over plate"], out + "/over")
+    write.file = ""
+    try:
+        bpy.ops.recast.render()
+    except RuntimeError as error:
+        told["refused"] = str(error)
+    bpy.ops.preferences.addon_disable(module=addon)
+
+
+def trees(hosts):
+    return __import__(f"{hosts.__name__}.trees", fromlist=["x"])
+
+
+def new_tree(scene):
+    if hasattr(scene, "compositing_node_group"):
+        scene.compositing_node_group = bpy.data.node_groups.new("Compositing", "CompositorNodeTree")
+        return scene.compositing_node_group
+    scene.use_nodes = True
+    scene.node_tree.nodes.clear()
+    return scene.node_tree
+
+
+def load(node, path):
+    node.image = bpy.data.images.load(path)
+    node.image.source = "SEQUENCE"
+    node.frame_start, node.frame_offset, node.frame_duration = frames[0], frames[0] - 1, frames[1] - frames[0] + 1
+
+
+def described(nodes):
+    """Ranges and tips as Blender itself has them."""
+    mix = nodes["ExpressionMix"].bl_rna.properties
+    return {
+        name: [mix[name].hard_min, mix[name].hard_max, mix[name].soft_min, mix[name].soft_max, mix[name].is_animatable]
+        for name in ("replace", "enhance", "smile", "smooth_variance")
+    }
+
+
+def went_on(scene, tree, socket, folder):
+    """Write what a socket gives as half-float EXR by Blender's own compositor, frame by frame."""
+    Path(folder).mkdir(parents=True)
+    scene.render.resolution_x, scene.render.resolution_y = size
+    scene.render.resolution_percentage = 100
+    scene.render.image_settings.file_format = "OPEN_EXR"
+    scene.render.image_settings.color_depth = "16"
+    scene.render.image_settings.color_mode = "RGBA"
+    scene.render.image_settings.exr_codec = "ZIP"
+    scene.render.use_compositing = True
+    if hasattr(scene, "compositing_node_group"):
+        names = [item.name for item in tree.interface.items_tree]
+        if "Image" not in names:
+            tree.interface.new_socket("Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+        last = next((n for n in tree.nodes if n.bl_idname == "NodeGroupOutput"), None) or tree.nodes.new(
+            "NodeGroupOutput"
+        )
+    else:
+        last = next((n for n in tree.nodes if n.bl_idname == "CompositorNodeComposite"), None) or tree.nodes.new(
+            "CompositorNodeComposite"
+        )
+    tree.links.new(socket, last.inputs[0])
+    for frame in range(frames[0], frames[1] + 1):
+        scene.frame_set(frame)
+        scene.render.filepath = f"{folder}/shot.{frame}.exr"
+        bpy.ops.render.render(write_still=True)
+
+
+main()
+print("TOLD " + json.dumps(told))

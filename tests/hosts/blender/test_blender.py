@@ -1,0 +1,116 @@
+"""The extension in real Blender: the `bpy` module in an environment of its own, one a version, below $RECAST_BPY."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recast_nodes.graph.document import load
+from recast_nodes.hosts import plugins
+from recast_nodes.hosts.worker.client import Worker
+from tests.hosts.test_cli_render import call
+from tests.hosts.worker.conftest import FRAMES, write_python
+from tests.shots.footage import SIZE, read_exr, write_clip
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+VERSIONS = ("4.5", "5.0")
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def blender(request, tmp_path_factory, portrait, landmarker_files):
+    """What a session in Blender told, and the folder that it wrote to."""
+    python = Path(os.environ.get("RECAST_BPY", "/nowhere")) / request.param / "bin" / "python"
+    if not python.exists():
+        pytest.skip("no Blender; `make test-blender` brings it")
+    folder = tmp_path_factory.mktemp("blender")
+    plate, driving = (
+        write_clip(portrait, folder / name / f"{name}.####.exr", FRAMES).replace("####", str(FRAMES[0]))
+        for name in ("plate", "driving")
+    )
+    package = plugins.zip_extension(ROOT / "plugins", folder / "recast.zip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECAST_RUNTIME", str(folder / "run"))
+        patch.setenv("RECAST_PYTHON", str(write_python(folder / "python")))
+        patch.setenv("BLENDER_USER_RESOURCES", str(folder / "user"))
+        numbers = f"{FRAMES[0]}-{FRAMES[-1]}", "{}-{}".format(*SIZE)
+        words = [python, HERE / "in_blender.py", package, plate, driving, folder / "out", *numbers]
+        result = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=170)
+        Worker().stop()
+    told = re.search(r"^TOLD (.*)$", result.stdout, re.M)
+    assert told and result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    return json.loads(told.group(1)), folder / "out"
+
+
+def test_knobs_are_keyed_properties_with_both_ranges(blender):
+    told, _ = blender
+    assert told["paths"] == [f'nodes["ExpressionMix"].{name}' for name in ("replace", "enhance")]
+    assert told["knobs"]["replace"] == [0, 1, 0, 1, True] and told["knobs"]["smile"] == [-2, 2, -1, 1, True]
+    assert told["knobs"]["smooth_variance"] == pytest.approx([0, 1e-2, 0, 1e-5, False])
+
+
+def test_the_curve_in_the_document_is_blenders(blender):
+    told, out = blender
+    graph = load(out / "Write.recast.yaml")
+    mix = graph.nodes["ExpressionMix"].animation
+    assert len(mix["replace"].keys) == 2 and mix["replace"].keys[0].interpolation == "bezier"
+    assert len(mix["enhance"].keys) == len(FRAMES), "an elastic easing becomes a key a frame"
+    for name, values in told["values"].items():
+        assert [mix[name].at(int(frame)) for frame in values] == pytest.approx(list(values.values()), abs=1e-6)
+    assert [graph.nodes["Driving"].animation["time"].at(frame) for frame in (1001, 1004)] == [1002, 1005]
+    assert graph.nodes["ExpressionMix"].constants == {"smile": 0.5}
+    assert graph.nodes["MaskComposite"].constants == {"layers": ("face", "matte", "stmap")}
+
+
+def test_frames_are_those_of_the_command_line(blender, tmp_path):
+    told, out = blender
+    assert told["render"] == ["FINISHED"] and "6 frames written" in told["said"][-1]
+    assert call("render", out / "Write.recast.yaml", "--set", f"Write.file={tmp_path}/shot.####.exr").returncode == 0
+    for frame in FRAMES:
+        ours, by_command = (read_exr(folder / "shot.####.exr", frame) for folder in (out, tmp_path))
+        assert ours[1] == by_command[1]
+        np.testing.assert_array_equal(ours[0], by_command[0])
+
+
+def test_the_compositor_goes_on_from_the_result(blender):
+    told, out = blender
+    assert told["sockets"] == ["Image", "face", "id", "matte", "stmap", "Face over plate"]
+    for frame in FRAMES:
+        pixels, names, _ = read_exr(out / "shot.####.exr", frame)
+        shot = dict(zip(names, np.moveaxis(pixels.astype(np.float32), -1, 0)))
+        through, over = (dict(channels(out / folder / "shot.####.exr", frame)) for folder in ("through", "over"))
+        plate = dict(channels(out.parent / "plate" / "plate.####.exr", frame))
+        for name in "RGB":
+            np.testing.assert_array_equal(through[name], shot[name])
+            laid = plate[name] + (shot[f"face.{name}"] - plate[name]) * shot["matte.A"]
+            np.testing.assert_allclose(over[name], laid, atol=1e-3)
+            np.testing.assert_allclose(over[name], shot[name], atol=5e-3)
+
+
+def channels(pattern, frame):
+    pixels, names, _ = read_exr(pattern, frame)
+    return zip(names, np.moveaxis(pixels.astype(np.float32), -1, 0))
+
+
+def test_the_rest_of_the_extension_works_headless(blender):
+    told, _ = blender
+    assert told["track"] == ["FINISHED"] and "name the frames to write" in told["refused"]
+    assert len(set(told["kinds"])) == 7 and told["kinds"].count("RecastWriteNode") == 2
+
+
+def test_the_extension_is_valid(blender, tmp_path):
+    told, _ = blender
+    version = "{}.{}".format(*told["version"])
+    python = Path(os.environ["RECAST_BPY"]) / version / "bin" / "python"
+    (tool,) = (python.parents[1] / "lib").glob(f"python3*/site-packages/bpy/{version}/**/bl_pkg/cli/blender_ext.py")
+    package = plugins.zip_extension(ROOT / "plugins", tmp_path / "recast.zip")
+    checked = subprocess.run([python, tool, "validate", package], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    shutil.rmtree(tmp_path)
