@@ -38,6 +38,7 @@ class Facts:
     document: str
     results: str
     fingerprint: str
+    asked: Mapping[int, str]  # frame -> fingerprint of what the document asks for there, as frames carry it
     rate: float  # frames a second
     settings: Sequence[Any]  # rows: node, kind, knob, value, default
     weights: Mapping[str, Mapping[int, float]]
@@ -116,12 +117,10 @@ def notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
         told.append(identity.MISSING)
     if all(each.expression is None for each in numbers):
         told.append("There is no driver whose face could be read, so nothing is said of how near the edit came to it.")
-    others = {each.made_by["shot"] for each in numbers if "shot" in each.made_by} - {facts.fingerprint}
+    others = [each.frame for each in numbers if each.made_by.get("shot", "") not in ("", facts.asked.get(each.frame))]
     if others:
-        told.append(
-            "Some frames were rendered with other settings or files than the document names now "
-            f"(shot fingerprints {', '.join(sorted(other[:12] for other in others))} in their headers)."
-        )
+        some = ", ".join(map(str, others[:12])) + (" and more" if len(others) > 12 else "")
+        told.append(f"Rendered with other settings or files than the document names now: frames {some}.")
     frames = [each.frame for each in numbers]
     if any(after != before + 1 for before, after in zip(frames, frames[1:])):
         told.append("Change over time is measured between neighbouring frames only.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from ..natives import return_memory
 from ..notices import notice
 from . import fingerprint
 from .cache import DiskCache, MemoryCache
-from .evaluate import TRIM_EVERY, Cancelled, Evaluator, Report
+from .evaluate import TRIM_EVERY, Analysis, Cancelled, Evaluator, Report
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
@@ -64,6 +64,8 @@ class Settings:
     resume: Resume | None = None
     failing: str = "machine"
     timeout: float | None = None  # seconds that one frame may take
+    analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
+    known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
     before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
     report: Report = lambda what, done, total: None
     finished: Callable[[int, str], None] = lambda frame, path: None
@@ -157,12 +159,14 @@ class _Render:
             cancel=settings.cancel,
             keys=self.keys,
             timeout=settings.timeout,
+            known=settings.known,
         )
         try:
             self.evaluator.prepare(self.output)
             if self.progress and self.progress.note_unseen():
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
-            self._write(todo)
+            if not settings.analysis_only:
+                self._write(todo)
         finally:
             self.outcome.seconds = dict(self.evaluator.seconds)
 

@@ -41,6 +41,7 @@ def measured(*shot, name="sh010", weights=None, **pictures):
         document=f"/shots/{name}.recast.yaml",
         results=f"/shots/{name}.####.exr",
         fingerprint="f" * 64,
+        asked={},
         rate=24.0,
         settings=[Row(name, "Read", "file", name, "empty")],
         weights={key.replace("Mix", name): curve for key, curve in weights.items()},

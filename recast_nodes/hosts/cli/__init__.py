@@ -15,6 +15,7 @@ from . import exits
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
     "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
     "render": ("render", "Render a shot document to files."),
+    "submit": ("submit", "Write a shot as a job for a farm."),
     "check": ("check", "Find what is wrong with a shot, without rendering it."),
     "report": ("report", "Show how good a rendered edit is: an HTML page, CSV and JSON."),
     "nodes": ("nodes", "List the nodes and their knobs."),

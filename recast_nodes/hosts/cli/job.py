@@ -142,7 +142,7 @@ def run(graph: Graph, options: dict[str, Any], before: Callable[[], None] = lamb
     if options["fail_fast"] and options["continue_on_error"]:
         raise click.UsageError("--fail-fast and --continue-on-error exclude each other.")
     console = Console(options["as_json"])
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
     with console.open():
         try:
             code = render_shot(graph, options["frames"], console, lambda: _how(console, options, before))
@@ -152,7 +152,8 @@ def run(graph: Graph, options: dict[str, Any], before: Callable[[], None] = lamb
     exits.leave(code, _folder(graph))
 
 
-def _interrupt(number: int, frame: object) -> None:
+def interrupt(number: int, frame: object) -> None:
+    """SIGTERM, as farms send it, is what Ctrl-C is."""
     raise KeyboardInterrupt
 
 
@@ -172,6 +173,7 @@ def _how(console: Teller, options: dict[str, Any], before: Callable[[], None]) -
         before=lambda frames: before(),
         failing=failing,
         timeout=options["timeout"],
+        analysis_only=options.get("analysis", False),
     )
 
 
@@ -205,7 +207,10 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
     if outcome is None or outcome.cancelled:
         console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
         return CANCELLED
-    _say_end(console, outcome, frames)
+    if chosen.analysis_only:
+        console.tell("done", f"The shot was looked at: {len(span)} frames.", frames=0)
+    else:
+        _say_end(console, outcome, frames)
     return exits.of_outcome(outcome)
 
 

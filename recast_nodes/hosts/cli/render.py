@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,25 @@ from typing import Any
 import click
 
 from . import exits
-from .job import allow_option, open_shot, render_options, run
+from .job import allow_option, interrupt, open_shot, render_options, run
 
 
 @click.command("render", epilog=exits.TEXT)
 @click.argument("shot", type=click.Path())
 @allow_option
 @click.option("--worker", is_flag=True, help="By the worker, which is warm: it starts at once, with its own --memory.")
+@click.option(
+    "--analysis",
+    is_flag=True,
+    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow.",
+)
 @render_options
-def command(shot: str, allowed: tuple[str, ...], worker: bool, options: dict[str, Any]) -> None:
-    """Render the shot document SHOT."""
+def command(shot: str, allowed: tuple[str, ...], worker: bool, analysis: bool, options: dict[str, Any]) -> None:
+    """Render the shot document SHOT: the frames that are not there yet, or not as it asks for them (docs/resume.md)."""
+    options["analysis"] = analysis
     graph = open_shot(shot, options["sets"], allowed)
     if worker:
-        ours = [name for name in ("fail_fast", "continue_on_error", "timeout") if options[name]]
+        ours = [name for name in ("fail_fast", "continue_on_error", "timeout", "analysis") if options[name]]
         if ours:
             raise click.UsageError(f"--{ours[0].replace('_', '-')} does not go with --worker.")
         sys.exit(_by_worker(shot, options))
@@ -38,6 +45,7 @@ def _by_worker(shot: str, options: dict[str, Any]) -> int:
     if options["cache"]:
         asked["cache"] = str(Path(options["cache"]).absolute())
     console = Console(options["as_json"])
+    signal.signal(signal.SIGTERM, interrupt)
     with console.open():
         job = Worker(command=own_command()).start(
             "render", path=str(Path(shot).absolute()), sets=list(options["sets"]), **asked

@@ -85,6 +85,7 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
         document=str(document.absolute()),
         results=edited.results.pattern,
         fingerprint=fingerprint.shot(edited.graph),
+        asked={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
         rate=_rate(edited),
         settings=told.settings(edited.graph),
         weights=told.weights(edited.graph, frames),

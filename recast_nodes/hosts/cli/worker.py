@@ -21,8 +21,9 @@ LOG_BYTES = 1_000_000
 )
 @click.option("--memory", type=click.IntRange(0), default=1024, show_default=True, help="Cache of pictures, MB.")
 @click.option("--tcp", is_flag=True, help="Listen on a local port instead of a Unix socket, as on Windows.")
+@click.option("--start", is_flag=True, help="Start it in the background, and return when it answers.")
 @click.option("--stop", is_flag=True, help="End the running worker instead.")
-def command(name: str | None, idle: float, memory: int, tcp: bool, stop: bool) -> None:
+def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, stop: bool) -> None:
     """Render for Nuke, Blender, Studio and `recast render --worker`, with everything kept warm in between.
 
     Hosts start it when they need it; there is no need to do so by hand. It listens where this user alone can open, and
@@ -32,6 +33,11 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, stop: bool) -
     from ..worker.protocol import runtime_file, worker_name
     from ..worker.server import Running, Server
 
+    if start:
+        for _ in Worker(command=own_command()).start("describe"):
+            pass
+        click.echo("The worker is ready.")
+        return
     if stop:
         stopped = Worker(command=own_command()).stop()
         click.echo("The worker ends." if stopped else "No worker runs.")

@@ -75,7 +75,7 @@ class Warm:
         chosen = job.settings(teller, request.get("workers"), cache=request.get("cache"))
         disk: Any = Records(self.small, chosen.disk)
         resume = Resume(bool(request.get("overwrite")), bool(request.get("verify")))
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, resume=resume)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, resume=resume, known=self._analyses)
 
     def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""

@@ -1,0 +1,1 @@
+"""Shots on farms: Open Job Description bundles and Ray clusters."""
