@@ -16,6 +16,7 @@ from types import ModuleType
 # OpenCV's wheel points Qt at its own plugins when it is imported, which breaks PySide6 in the same process.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
+NOWHERE = "socks5h://localhost/nowhere/recast"  # a Unix socket; the proxy, if there were one, would look names up
 _importing = threading.RLock()
 _redirecting = threading.Lock()
 _computing = threading.RLock()
@@ -29,10 +30,22 @@ def opencv() -> ModuleType:
 
 
 def mediapipe() -> ModuleType:
-    """The `mediapipe` module, which imports OpenCV on its own."""
+    """The `mediapipe` module, which imports OpenCV on its own, and which is kept from calling home."""
+    _keep_silent()
     with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
         import mediapipe
     return mediapipe
+
+
+def _keep_silent() -> None:
+    """Send the telemetry that MediaPipe's wheels contain nowhere.
+
+    They report each start of a network to a server of Google's, and have no switch for it (MediaPipe issue 6291). The
+    library inside that does it asks the environment for a proxy, each time anew, so this process names one that is not
+    there: it then neither looks a name up nor connects. Nothing else in a process that tracks faces needs a network.
+    """
+    os.environ["https_proxy"] = NOWHERE
+    os.environ["no_proxy"] = "recast.invalid"  # an empty one would let a NO_PROXY of the user's speak
 
 
 def one_thread_each() -> None:

@@ -30,6 +30,7 @@ LONGEST = 250_000  # frames in one range; three hours of film
 FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
 RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be meant
 DIGITS = 64  # of a frame number, zeros before it among them
+RANGE = re.compile(r"(-?[0-9]{1,18})-(-?[0-9]{1,18})")
 NAME = 4096  # characters of a name with its folders, the most that systems take
 fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
 MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
@@ -277,6 +278,8 @@ def sequence_around(path: str | Path) -> str:
 def parse_frames(text: str) -> tuple[int, ...]:
     """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
     told = repr(text if len(text) <= 80 else text[:80] + "...")
+    if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
+        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: more than {LONGEST:,} frames.")
     try:
         frames = fileseq.FrameSet(text.strip())
         numbers = tuple(int(frame) for frame in frames)

@@ -43,6 +43,6 @@ def test_names_that_once_did_harm(text: bytes) -> None:
     assert attempt("pattern", text) == "refused"
 
 
-@pytest.mark.parametrize("text", ["1-99999999", "9" * 30, "1-9x0.0000001", "²"])
+@pytest.mark.parametrize("text", ["1-99999999", "9" * 30, "1001-1100x2,11500" * 60, "1-9x0.0000001", "²"])
 def test_ranges_that_are_too_much(text: str) -> None:
     assert attempt("frames", text.encode()) == "refused"
