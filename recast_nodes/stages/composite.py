@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ..natives import opencv
+from .distance import depth_inside
 from .field import polygon, smooth_step
 
 cv2 = opencv()
@@ -24,11 +25,10 @@ def soft_edge(inside: Tensor, expand: float, feather: float) -> Tensor:
     """A matte (1, H, W) from a region (H, W): its edge moved out by `expand` pixels, fading to 0 over `feather` pixels
     inwards of it. Edges of the picture are no edges.
     """
-    mask = (inside > 0.5).to(torch.uint8).numpy()
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = depth_inside(inside > 0.5)
     if expand > 0:
-        distance = distance - cv2.distanceTransform(1 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return smooth_step((torch.from_numpy(distance) + expand) / max(feather, 1.0))[None]
+        distance = distance - depth_inside(inside <= 0.5)
+    return smooth_step((distance + expand) / max(feather, 1.0))[None]
 
 
 def hull_region(hull: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:

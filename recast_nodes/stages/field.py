@@ -27,6 +27,7 @@ from .anatomy import (
     RIGHT_IRIS,
     UPPER_LIP_RINGS,
 )
+from .distance import depth_inside
 
 cv2 = opencv()
 
@@ -322,12 +323,8 @@ def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
 
 def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within a tenth of its size."""
-    inside = polygon(edge, cells)[0].byte().numpy()
-    inside = np.pad(inside, 1)  # beyond the window counts as outside
-    distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
-    # Its last bits are not the same at every call; the square of a distance between cells is a whole number.
-    exact = torch.from_numpy(distance).double().square().round().sqrt().float()
-    return smooth_step((exact - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
+    inside = functional.pad(polygon(edge, cells)[0], (1, 1, 1, 1))  # beyond the window counts as outside
+    return smooth_step((depth_inside(inside)[1:-1, 1:-1] - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
 
 
 def jacobian(flow: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..natives import opencv
 from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
+from .distance import depth_inside
 from .field import mesh_flow, polygon, smooth_step
 from .resample import resample
 
@@ -113,8 +114,7 @@ def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across:
     """
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
     lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
-    depth = cv2.distanceTransform((inside[0] > 0.5).byte().numpy(), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    shallow = 1 - smooth_step((torch.from_numpy(depth)[None] / across - 0.4 * RIM) / (0.6 * RIM))
+    shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
     return flesh * lit * shallow
 
 
