@@ -16,6 +16,7 @@ from ...graph.evaluate import Analysis, Cancelled, Evaluator
 from ...graph.graph import Graph
 from ...graph.render import Resume
 from ...notices import forget
+from ...wires import Track
 from ..cli import job
 from .requests import Request
 
@@ -164,7 +165,7 @@ def _render(request: Request, teller: Teller, cancel: threading.Event, warm: War
 def _track(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
     """Follow the faces of a shot, so that rendering and viewing find them known."""
     graph = shot_of(request)
-    tracking = [name for name, placed in graph.nodes.items() if "image" in placed.kind.analyses]
+    tracking = [name for name, placed in graph.nodes.items() if placed.gives is Track and placed.wires]
     names = [_named(graph, request.get("node"))] if request.get("node") else tracking
     found = {}
     for name in names:
