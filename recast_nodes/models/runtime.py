@@ -6,9 +6,9 @@ said. A batch for which memory does not suffice is halved, and the run goes on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -18,10 +18,12 @@ from ..notices import notice
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+MEMORY = Path("/proc/meminfo")  # Linux
 BLACK = 1 / 510  # half a step of 8 bits: a picture that is nowhere brighter shows nothing
 SHARE = 0.7  # of the free memory that a batch may take; the rest is for the plate and for what libraries keep
 OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "defaultcpuallocator", "bad_alloc")
 UNREAL = "with numbers that are not finite"
+CPU = torch.device("cpu")
 
 Results = dict[str, Tensor]
 Run = Callable[..., Results]  # run(dtype, *inputs) -> results; the first axis of every tensor is the batch
@@ -56,16 +58,16 @@ def dtype(precision: str, on: torch.device) -> torch.dtype:
 
 
 def free_memory(on: torch.device) -> int:
-    """Bytes that are free on a device; of unified or unknown memory, what the system says, or 0 where it does not."""
+    """Bytes that are free on a device; 0 where the system does not say (a CPU on Windows and macOS)."""
     if on.type == "cuda":
         free, _ = torch.cuda.mem_get_info(on)
         return free + torch.cuda.memory_reserved(on) - torch.cuda.memory_allocated(on)
     if on.type == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # Windows; macOS has no such number
+    if not MEMORY.is_file():
         return 0
+    told = dict(line.split(":") for line in MEMORY.read_text().splitlines() if ":" in line)
+    return int(told.get("MemAvailable", "0 kB").split()[0]) * 1024
 
 
 def batch_size(most: int, frame: int, on: torch.device) -> int:
@@ -79,13 +81,16 @@ class Careful:
     """Runs a network over frames, batch by batch, and looks at what comes out.
 
     `what` names it in messages. `batch` shrinks where memory does not suffice, and stays so. `shown` names the result
-    that is a picture and must not be black.
+    that is a picture and must not be black. `on` is where the network computes, if not where its inputs lie, and
+    `frame` the bytes that one frame takes there in float32: with it a batch is no larger than free memory allows.
     """
 
     what: str
     dtype: torch.dtype = torch.float32
     batch: int = 1
     shown: str | None = None
+    on: torch.device | None = None
+    frame: int = 0
     retried: list[int] = field(default_factory=list)  # frames that were made again in float32
 
     def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results:
@@ -98,13 +103,18 @@ class Careful:
         done: list[Results] = []
         start = 0
         while start < len(frames):
-            part = slice(start, start + self.batch)
+            part = slice(start, start + self._size(len(frames) - start))
             results = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
             if results is None:
                 continue  # with a smaller batch
             done.extend(self._checked(run, inputs, frames, start, results))
-            start += self.batch
+            start = part.stop
         return {name: torch.cat([results[name] for results in done]) for name in done[0]} if done else {}
+
+    def _size(self, frames: int) -> int:
+        """How many of the next frames to take together."""
+        most = min(self.batch, frames)
+        return batch_size(most, self.frame * self.dtype.itemsize // 4, self.on or CPU) if self.frame else most
 
     def _tried(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results | None:
         """The results, or none where memory did not suffice; the batch is halved then."""
@@ -114,9 +124,10 @@ class Careful:
             if not out_of_memory(error):
                 raise
         # Outside the handler: the error holds on to the frames of the stack, and these to the tensors.
-        give_back(inputs[0].device)
+        on = self.on or inputs[0].device
+        give_back(on)
         if len(frames) == 1:
-            where = inputs[0].device.type
+            where = on.type
             way = "close other programs" + ("." if where == "cpu" else ", or set Warp.device to cpu.")
             raise OutOfMemory(f"Frame {frames[0]}: memory on the {where} does not suffice for {self.what}: {way}")
         self.batch = (len(frames) + 1) // 2

@@ -197,6 +197,23 @@ def test_precisions(monkeypatch):
         runtime.dtype("int8", cpu)
 
 
+def test_batches_follow_free_memory(pictures, monkeypatch):
+    monkeypatch.setattr(runtime, "free_memory", lambda on: 10_000)
+    for dtype, sizes in ((torch.float32, [3, 3]), (torch.float16, [6])):
+        network = Network()
+        results = Careful("the face", dtype, 64, frame=2_000)(network, [pictures], FRAMES)
+        assert [count for count, _ in network.calls] == sizes and len(results["picture"]) == 6
+
+
+def test_memory_is_given_back_where_the_network_computes(pictures, monkeypatch):
+    asked = []
+    monkeypatch.setattr(runtime, "give_back", asked.append)
+    cuda = torch.device("cuda")
+    with pytest.raises(ComputeError, match="memory on the cuda.*Warp.device to cpu"):
+        Careful("the face", batch=2, on=cuda)(Network(short_of_memory(0, SHORT[0])), [pictures], FRAMES)
+    assert asked == [cuda, cuda]
+
+
 def test_a_batch_is_as_large_as_memory_allows(monkeypatch):
     cpu = torch.device("cpu")
     monkeypatch.setattr(runtime, "free_memory", lambda on: 10_000)
