@@ -23,6 +23,8 @@ EXACT = ("M", "S_stitching", "S_lip", "S_eye")  # parts that are small and alway
 CALLED = {"F": "the appearance", "M": "the motion", "W": "the warp", "G": "the face"}  # in what an artist is told
 OUT, PICTURE = "out", "G"
 MOST = 64  # frames together, at most: Warp.batch goes no further
+# Bytes that one more frame takes in float32: peak memory of two frames over that of one, on a CPU, rounded up.
+FRAME = {"F": 64 << 20, "M": 48 << 20, "W": 400 << 20, "G": 400 << 20}
 REMEMBERED = 4  # answers about pictures that are kept: a still plate is looked at once
 
 
@@ -44,7 +46,9 @@ class Engine:
         key = (part, device, dtype, computing.compile)
         if key not in self._careful:
             what = f"{CALLED.get(part, part)} of {self.model}"
-            self._careful[key] = runtime.Careful(what, dtype, MOST, OUT if part == PICTURE else None)
+            self._careful[key] = runtime.Careful(
+                what, dtype, MOST, OUT if part == PICTURE else None, device, FRAME.get(part, 0)
+            )
 
         def once(dtype: torch.dtype, *given: Tensor) -> runtime.Results:
             answer = self._network(part, device, dtype, computing.compile)(*(each.to(device) for each in given))

@@ -30,12 +30,15 @@ Run = Callable[..., Results]  # run(dtype, *inputs) -> results; the first axis o
 
 
 def device(name: str) -> torch.device:
-    """The device of `Warp.device`. Raises KnobError for one that PyTorch cannot use on this machine."""
+    """The device of `Warp.device`. Raises KnobError for one that PyTorch cannot use on this machine.
+
+    auto is CUDA or the CPU; Apple's GPU, on which nothing here was ever run, is taken only by its name.
+    """
     if name not in DEVICES:
         raise KnobError(f"Warp.device takes {', '.join(DEVICES)}, not {name!r}.")
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
-        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
+        name = "cuda" if there["cuda"] else "cpu"
     if not there[name]:
         usable = " and ".join(kind for kind in there if there[kind])
         build = f"PyTorch {torch.__version__}"

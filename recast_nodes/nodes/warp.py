@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import KnobError
 from ..knobs import Choice, Float, Int, Switch
-from ..node import AS_THEY_COME, Input, Node
+from ..node import AS_THEY_COME, Finding, Input, Node
 from ..wires import Computing, Image, Motion, Track, WarpField
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class Warp(Node):
     )
     device = Choice(
         "auto",
-        "Where a neural model computes. auto: a GPU where there is one.",
+        "Where a neural model computes. auto: CUDA where there is a GPU for it, else the CPU. mps, a Mac's GPU, has "
+        "never been tried.",
         options=("auto", "cpu", "cuda", "mps"),
     )
     precision = Choice(
@@ -126,6 +128,23 @@ class Warp(Node):
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
         return Learned(lenders, complexion([record.face for record in seen.values()]))
+
+    @classmethod
+    def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        """Devices and numbers that are asked for by name and that this machine does not have."""
+        asked = {(moment.values["device"], moment.values["precision"]) for moment in moments} - {("auto", "auto")}
+        if not asked:
+            return
+        from ..models import runtime
+
+        for device, precision in sorted(asked):
+            entry = "device"
+            try:
+                on = runtime.device(device)
+                entry = "precision"
+                runtime.dtype(precision, on)
+            except KnobError as problem:
+                yield Finding(str(problem), entry)
 
     def process(
         self,

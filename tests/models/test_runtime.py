@@ -11,6 +11,7 @@ from recast_nodes import notices
 from recast_nodes.errors import ComputeError, KnobError
 from recast_nodes.models import runtime
 from recast_nodes.models.runtime import Careful
+from recast_nodes.nodes import Warp
 
 HALVES = (torch.bfloat16, torch.float16)
 FRAMES = range(1001, 1007)
@@ -178,12 +179,21 @@ def test_devices_that_are_not_there_are_refused_in_a_sentence(monkeypatch):
         runtime.device("tpu")
 
 
-def test_auto_takes_the_fastest_device(monkeypatch):
+def test_auto_takes_cuda_and_never_what_was_not_tried(monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert runtime.device("auto").type == "mps"
+    assert runtime.device("auto").type == "cpu" and runtime.device("mps").type == "mps"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert runtime.device("auto").type == "cuda"
+
+
+@pytest.mark.parametrize(("device", "precision", "entry"), (("cuda", "auto", "device"), ("mps", "float16", "device")))
+def test_a_device_that_is_not_there_is_found_before_rendering(monkeypatch, device, precision, entry):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert not list(Warp.check([Warp(), Warp(precision="bfloat16")]))
+    (found,) = Warp.check([Warp(), Warp(device=device, precision=precision), Warp(device=device, precision=precision)])
+    assert found.entry == entry and found.severe and f"asks for {device}" in found.text
 
 
 def test_precisions(monkeypatch):

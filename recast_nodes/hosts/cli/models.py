@@ -73,6 +73,30 @@ def import_files(model: str, source: Path) -> None:
     sys.exit(1 if absent else 0)
 
 
+@command.command("export")
+@click.argument("model")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(("torchscript", "onnx")), default="torchscript", show_default=True)
+@click.option("--size", default=512, show_default=True, help="Pixels along a side of both pictures: a multiple of 512.")
+@click.option("--matte", is_flag=True, help="A fourth channel: the published paste-back matte.")
+@click.option("--reference", type=click.Path(path_type=Path), help="A picture of the driver at rest, for enhance.")
+def export_model(model: str, file: Path, form: str, size: int, matte: bool, reference: Path | None) -> None:
+    """Write the whole edit of MODEL (performrecast or liveportrait) to FILE, for programs that run a network.
+
+    It takes the source's crop and the driver's in one tensor (1, 6, S, S), sRGB in 0..1, and gives the new face.
+    replace, enhance, pose and protect are attributes (TorchScript) or inputs (ONNX). What the file computes is compared
+    with the networks themselves before it is kept. docs/models.md has the notes for Nuke.
+    """
+    from ...models import export, weights
+    from ...models.whole import Edit
+
+    networks = {part: weights.load(model, part) for part in weights.published(model).parts}
+    edit = Edit(model, networks.__getitem__, matte)
+    if reference:
+        edit.reference = export.resting(model, reference)
+    export.export(edit, file, "onnx" if form == "onnx" else "torchscript", size, click.echo)
+
+
 def _show(as_json: bool, thorough: bool) -> bool:
     """Print the tables; whether all that rendering needs is whole, and each published model whole or not there."""
     from ...models.files import folder, required, status

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -76,5 +77,9 @@ class ConvolutionAppearance(nn.Module):
 
 def imagenet_normalised(image: Tensor) -> Tensor:
     """Pictures (B, 3, H, W) in 0..1 with ImageNet's mean taken off, in units of its standard deviation."""
-    mean = image.new_tensor(IMAGENET_MEAN)[:, None, None]
-    return (image - mean) / image.new_tensor(IMAGENET_STD)[:, None, None]
+    return (image - _channels(list(IMAGENET_MEAN), image)) / _channels(list(IMAGENET_STD), image)
+
+
+@torch.jit.script_if_tracing  # so that an exported network finds its device and type when it runs, not when it is made
+def _channels(numbers: list[float], like: Tensor) -> Tensor:
+    return torch.tensor(numbers, dtype=like.dtype, device=like.device)[:, None, None]

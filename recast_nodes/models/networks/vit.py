@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -104,7 +105,9 @@ def resampled_positions(table: Tensor, rows: int, columns: int) -> Tensor:
     a = -0.75, which is off by 0.27 in the published features.
     """
     first, grid = table[:, :1], table[:, 1:]
-    side = round(grid.shape[1] ** 0.5)
+    side = math.isqrt(int(grid.shape[1]))
+    if (side, side) == (rows, columns):
+        return table
     square = grid.transpose(1, 2).unflatten(-1, (side, side))
     square = F.interpolate(square, (rows, columns), mode="bicubic", antialias=True)
     return torch.cat([first, square.flatten(2).transpose(1, 2)], 1)

@@ -140,8 +140,13 @@ class WarpingNetwork(nn.Module):
 
 def identity_grid(size: torch.Size, like: Tensor) -> Tensor:
     """The coordinates (D, H, W, 3) of a volume's places, as (x, y, z); type and device are those of `like`."""
-    axes = [2 * (torch.arange(n, dtype=like.dtype, device=like.device) / (n - 1)) - 1 for n in size]
+    axes = [_axis(n, like) for n in size]
     return torch.stack(torch.meshgrid(*axes, indexing="ij")[::-1], -1)
+
+
+@torch.jit.script_if_tracing  # so that an exported network finds its device and type when it runs, not when it is made
+def _axis(count: int, like: Tensor) -> Tensor:
+    return 2 * (torch.arange(count, dtype=like.dtype, device=like.device) / (count - 1)) - 1
 
 
 def sparse_motions(x_s: Tensor, x_d: Tensor, size: torch.Size) -> Tensor:
