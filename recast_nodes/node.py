@@ -123,6 +123,11 @@ class Node:
         """What can be known about rendering these moments without doing it: files, models, permissions."""
         return ()
 
+    @classmethod
+    def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
+        """What can be known of these moments from the nodes whose results they are given, at one frame."""
+        return ()
+
     def wanted(self) -> tuple[str, ...]:
         """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)

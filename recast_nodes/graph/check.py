@@ -46,6 +46,9 @@ def _check_node(graph: Graph, placed: Placed, frames: Sequence[int]) -> list[tup
     try:
         moments = [graph.at(placed.name, frame) for frame in frames]
         found = list(placed.kind.check(moments))
+        if moments:
+            upstream = [graph.at(name, frames[0]) for name in graph.upstream(placed.name) if name != placed.name]
+            found += placed.kind.check_after(moments, upstream)
     except RecastError as error:
         return [(Problem(str(error), placed.name), True)]
     return [(Problem(finding.text, placed.name, finding.entry), finding.severe) for finding in found]

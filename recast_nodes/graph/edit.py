@@ -7,6 +7,7 @@ from typing import Any
 
 from ..curves import Curve, Key
 from ..nodes import NODES
+from ..nodes.read import TEMPLATES
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
@@ -57,7 +58,10 @@ _MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of 
 
 
 def edit_graph(source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh") -> Graph:
-    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES."""
+    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES.
+
+    A `driving` that is a motion template drives without pictures of its own.
+    """
     mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
         "enhance": {"replace": 0.0, "enhance": 1.0},
@@ -74,6 +78,10 @@ def edit_graph(source: str, driving: str, output: str, mode: str = "replace", mo
     for name, values in _MODELS.get(model, {}).items():
         knobs[name] = knobs.get(name, {}) | values
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
+    if driving.lower().endswith(TEMPLATES):
+        graph = _driven_by_template(graph)
+        knobs = {name: values for name, values in knobs.items() if name in graph.nodes}
+        knobs["Driving"]["wire"] = "motion"
     for name, values in knobs.items():
         for knob, value in values.items():
             graph = graph.with_knob(name, knob, value)
@@ -92,7 +100,8 @@ def without_driver(graph: Graph) -> Graph:
 
 def with_driver(graph: Graph, driving: str) -> Graph:
     """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
-    full = edit_graph("", driving, "")
+    model = graph.nodes["MotionExtract"].constants.get("model") if "MotionExtract" in graph.nodes else None
+    full = edit_graph("", driving, "", model=model or "mesh")
     nodes = dict(graph.nodes)
     for name, placed in full.nodes.items():
         if name.startswith("Driving"):
@@ -100,9 +109,16 @@ def with_driver(graph: Graph, driving: str) -> Graph:
         elif name in nodes:
             lacking = {entry: target for entry, target in placed.wires.items() if target.startswith("Driving")}
             nodes[name] = replace(nodes[name], wires={**lacking, **nodes[name].wires})
-    model = nodes["MotionExtract"].constants.get("model") if "MotionExtract" in nodes else None
-    if model:
-        nodes["DrivingMotion"] = nodes["DrivingMotion"].with_knob("model", model)
+    return replace(graph, nodes=nodes)
+
+
+def _driven_by_template(graph: Graph) -> Graph:
+    """The graph with the driver's motions where its pictures were."""
+    gone = ("DrivingTrack", "DrivingMotion")
+    nodes = {name: placed for name, placed in graph.nodes.items() if name not in gone}
+    nodes["ExpressionMix"] = replace(nodes["ExpressionMix"], wires={"source": "MotionExtract", "driving": "Driving"})
+    kept = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
+    nodes["Decode"] = replace(nodes["Decode"], wires=kept)
     return replace(graph, nodes=nodes)
 
 
@@ -117,10 +133,9 @@ def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Gra
 
 def aligned(graph: Graph, retime: bool = False) -> Graph:
     """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame."""
-    from ..media.sequences import open_source
     from ..notices import notice
 
-    plate, driving = (open_source(graph.at(name, 0).values["file"]) for name in ("Plate", "Driving"))
+    plate, driving = (graph.at(name, 0).source() for name in ("Plate", "Driving"))  # type: ignore[attr-defined]
     speed = 1.0
     if plate.rate and driving.rate and plate.rate != driving.rate:
         speed = float(driving.rate / plate.rate) if retime else 1.0

@@ -25,7 +25,7 @@ RATES = (1.0, 1000.0)  # frames a second that can be meant
 
 
 class MotionTemplate(NamedTuple):
-    """A performance of T frames by K keypoints, as LivePortrait's M and its pose give it.
+    """A performance of T frames by K keypoints, as a network's M and its pose give it.
 
     `canonical` may be absent, and so may `eyes` and `lips`: how far open they are, as LivePortrait's retargeting
     measures it.
@@ -34,7 +34,7 @@ class MotionTemplate(NamedTuple):
     rate: float  # frames a second
     expression: Tensor  # (T, K, 3)
     rotation: Tensor  # (T, 3, 3), turns rows
-    scale: Tensor  # (T, 1)
+    scale: Tensor  # (T, 1), or (T, 3) for PerformRecast
     translation: Tensor  # (T, 3)
     canonical: Tensor | None = None  # (T, K, 3)
     eyes: Tensor | None = None  # (T, 2) left, right
@@ -132,7 +132,8 @@ def _sound(path: Path, rate: Any, tensors: dict[str, Tensor]) -> MotionTemplate:
     if not 0 < count <= MOST_FRAMES:
         raise MediaError(f"{path}: the motion template's expression is not keypoints by frames.")
     wanted = {"expression": (points, 3), "canonical": (points, 3), "rotation": (3, 3), "translation": (3,)}
-    wanted |= {"scale": (1,), "eyes": (2,), "lips": (1,)}
+    three = tensors["scale"][0].numel() == 3 if len(tensors["scale"]) else False
+    wanted |= {"scale": (3,) if three else (1,), "eyes": (2,), "lips": (1,)}
     shaped = {}
     for name, tensor in tensors.items():
         if tensor.shape[0] != count or tensor[0].numel() != math.prod(wanted[name]):

@@ -179,6 +179,19 @@ class ExpressionMix(Node):
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
         return check_still(moments, "reference", REFERENCES)
 
+    @classmethod
+    def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
+        """Hand sliders that the source's model has not."""
+        from ..models import get
+        from ..models.neural import no_slider
+        from ..stages.sliders import SLIDERS
+
+        asked = [name for name in SLIDERS if any(moment.values[name] for moment in moments)]
+        for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
+            cannot = [name for name in asked if name not in get(model).sliders]
+            if cannot:
+                yield Finding(no_slider(model, get(model).sliders, cannot), cannot[0])
+
     def _mix(self) -> Mix:
         from ..models.interface import Mix
         from ..stages.regions import REGIONS

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OUTSIDE = ("hold", "loop", "bounce", "black", "error")
 NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
 FRAMES = (-1_000_000, 10_000_000)
+TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
 KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
 
@@ -27,12 +28,13 @@ class Read(Node):
     Every channel, part and attribute of an EXR comes along; `layer` only picks what is looked at and edited. Frames of
     a movie are numbered from 1. A still is the same at every frame. Where `time` falls between two frames, the nearest
     one is shown (the later one from the middle on). With `wire` it reads the EXR form of what another node gave and
-    Write wrote.
+    Write wrote. With `wire` motion it also reads a motion template, which drives in place of a clip: LivePortrait's
+    (.pkl, read as plain data) or ours (.safetensors), frames 1, 2, 3 and so on.
     """
 
     gives = Image
 
-    file = File("", "A sequence (plate.####.exr), a still or a movie.")
+    file = File("", "A sequence (plate.####.exr), a still or a movie; for wire motion also a motion template.")
     wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
     colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
     layer = Text("", "The layer that is looked at and edited. Empty: RGB, or else the first layer there is.")
@@ -57,7 +59,7 @@ class Read(Node):
         return KINDS[constants.get("wire", "image")]
 
     def process(self) -> Any:
-        source = self._source()
+        source = self.source()
         shown, black = self._settled(source)
         try:
             return self._read(source, shown, black)
@@ -70,7 +72,7 @@ class Read(Node):
         from ..media.images import blacked
 
         if self.wire != "image":
-            return _form(source.path(shown), self.wire, black)
+            return _form(source, shown, self.wire, black)
         image = source.read(shown, self.layer, self.colorspace)
         return blacked(image) if black else image
 
@@ -95,13 +97,13 @@ class Read(Node):
     def stamp(self) -> str:
         from ..media.colour import config_name
 
-        source = self._source()
+        source = self.source()
         shown, black = self._settled(source)
         beside = "" if self.missing == "error" else _beside(source, shown)
         return f"{source.fingerprint(shown)} {config_name()}{' black' if black else ''}{beside}"
 
     def span(self) -> range | None:
-        first, last = self._ends(self._source())
+        first, last = self._ends(self.source())
         return range(first, last + 1)
 
     @classmethod
@@ -110,7 +112,7 @@ class Read(Node):
             return
         one = moments[0]
         try:
-            source = one._source()
+            source = one.source()
             _look(one, source)
         except RecastError as error:
             yield Finding(str(error), "file")
@@ -118,7 +120,12 @@ class Read(Node):
         yield from _holes(moments, source)
         yield from _outside(moments, source)
 
-    def _source(self) -> Source:
+    def source(self) -> Source:
+        """Where the frames come from. Raises MediaError where there is nothing."""
+        if self.wire == "motion" and self.file.lower().endswith(TEMPLATES):
+            from ..models.performances import open_template
+
+            return open_template(self.file)  # type: ignore[return-value]
         from ..media.sequences import open_source
 
         return open_source(self.file)
@@ -189,15 +196,18 @@ def _look(one: Read, source: Source) -> None:
     if one.wire == "image":
         source.read(source.first, one.layer, one.colorspace, channels="rgb")
     else:
-        _form(source.path(source.first), one.wire, black=False)
+        _form(source, source.first, one.wire, black=False)
 
 
-def _form(path: str, wire: str, black: bool) -> Any:
-    """What the EXR form in `path` holds, if it is of this wire. Raises MediaError."""
+def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
+    """What a frame's EXR form holds, if it is of this wire, or a motion template. Raises MediaError."""
     from ..media.forms import read_form
 
+    path = source.path(frame)
     if black:
         raise MediaError(f"{path}: only pictures can be black; a {wire} has no such thing.")
+    if source.kind == "template":
+        return source.motion(frame)  # type: ignore[attr-defined]
     value = read_form(path)
     if not isinstance(value, KINDS[wire]):
         raise MediaError(f"{path}: it holds a {type(value).__name__}; Read.wire says {wire}.")

@@ -39,13 +39,14 @@ def hull_region(hull: Tensor, corner: tuple[int, int], size: tuple[int, int]) ->
 def template_region(crop: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(1, H, W) the published paste-back matte of the crop: 1 on its square, fading to 0 over its outermost 32nd part.
 
-    `crop` (3, 3) takes plate pixels to the unit of a crop of 512 pixels.
+    `crop` (3, 3) takes plate pixels to the unit of a crop of 512 pixels. The published square is [16, 496] of pixel
+    indices, whose pixels' centres lie half a pixel further.
     """
     x = torch.arange(size[0], dtype=torch.float64)[None, :] + corner[0] + 0.5
     y = torch.arange(size[1], dtype=torch.float64)[:, None] + corner[1] + 0.5
     matrix = crop.double()
     u, v = (matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] for row in (0, 1))
-    beyond = [torch.maximum(torch.maximum(16 - at, at - 496), torch.zeros(())) for at in (u, v)]
+    beyond = [torch.maximum(torch.maximum(16.5 - at, at - 496.5), torch.zeros(())) for at in (u, v)]
     return ((16 - torch.hypot(*beyond)) / 16).clamp(0, 1).float()[None]
 
 

@@ -14,7 +14,7 @@ from .job import render_options, run, with_sets
 
 @click.command("edit", epilog=exits.TEXT)
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
-@click.option("--driving", required=True, help="The driving performance: a sequence or a movie.")
+@click.option("--driving", required=True, help="The driving performance: a sequence, a movie, or a motion template.")
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
 @click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")

@@ -1,0 +1,92 @@
+"""A motion template as frames of Motion: numbers that drive in place of a clip."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import ClassVar
+
+import torch
+
+from ..errors import MediaError, MissingFrame
+from ..stages.liveportrait import KEYPOINTS as LIVEPORTRAIT
+from ..stages.motion import compose
+from ..stages.performrecast import KEYPOINTS as PERFORMRECAST
+from ..stages.pose import level, liveportrait_keypoints
+from ..wires import Motion
+from .templates import MotionTemplate, read
+
+MODELS = {PERFORMRECAST: "performrecast", LIVEPORTRAIT: "liveportrait"}  # by the number of keypoints
+
+
+@dataclass(frozen=True)
+class TemplateSource:
+    """The frames 1, 2, 3 ... of a motion template, asked as those of a movie are (see `media.sequences.Source`)."""
+
+    file: str
+    template: MotionTemplate = field(repr=False)
+    kind: ClassVar[str] = "template"
+    first: ClassVar[int] = 1
+    missing: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    def frames(self) -> tuple[int, ...]:
+        return tuple(range(1, self.last + 1))
+
+    @property
+    def last(self) -> int:
+        return self.template.frames
+
+    @property
+    def rate(self) -> Fraction:
+        return Fraction(self.template.rate).limit_denominator(1001)
+
+    def path(self, frame: int) -> str:
+        if 1 <= frame <= self.last:
+            return self.file
+        raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
+
+    def fingerprint(self, frame: int) -> str:
+        return f"{_stamp(self.path(frame))} frame {frame}"
+
+    def motion(self, frame: int) -> Motion:
+        """One frame's parameters. A template without the face at rest drives all the same: only what it does counts."""
+        self.path(frame)
+        row, told = frame - 1, self.template
+        expression, rotation = told.expression[row], told.rotation[row]
+        scale, translation = told.scale[row], level(told.translation[row])
+        canonical = torch.zeros_like(expression) if told.canonical is None else told.canonical[row]
+        openings = None
+        if told.eyes is not None and told.lips is not None:
+            openings = torch.cat([told.eyes[row], told.lips[row]])
+        model = MODELS[len(expression)]
+        composed = compose if model == "performrecast" else liveportrait_keypoints
+        source = composed(canonical, expression, rotation, scale, translation)
+        unknown = torch.full((52,), torch.nan)
+        pose = (rotation, scale, translation)
+        return Motion(model, canonical, expression, *pose, source, unknown, "tracked", openings=openings)
+
+
+def open_template(file: str) -> TemplateSource:
+    """The template in a file, remembered until it changes. Raises MediaError."""
+    path = os.path.abspath(os.path.expanduser(file))
+    if not os.path.isfile(path):
+        raise MediaError(f"{file}: there is no such file.")
+    return _template(path, _stamp(path))
+
+
+@lru_cache(maxsize=2)
+def _template(path: str, stamp: str) -> TemplateSource:
+    template = read(path)
+    points = template.expression.shape[1]
+    if points not in MODELS:
+        known = " and ".join(f"{name} has {count}" for count, name in MODELS.items())
+        raise MediaError(f"{path}: the motion template has {points} keypoints a frame; {known}.")
+    return TemplateSource(path, template)
+
+
+def _stamp(path: str) -> str:
+    state = os.stat(path)
+    return f"{path} {state.st_size} {state.st_mtime_ns}"
