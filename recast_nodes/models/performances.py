@@ -43,8 +43,11 @@ class TemplateSource:
     def rate(self) -> Fraction:
         return Fraction(self.template.rate).limit_denominator(1001)
 
+    def holds(self, frame: int) -> bool:
+        return 1 <= frame <= self.last
+
     def path(self, frame: int) -> str:
-        if 1 <= frame <= self.last:
+        if self.holds(frame):
             return self.file
         raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
 

@@ -17,7 +17,7 @@ from recast_nodes.errors import MediaError
 from recast_nodes.media import forms
 from recast_nodes.media.exr_read import read_exr
 from recast_nodes.media.exr_write import write_exr
-from recast_nodes.wires import Face, Faces, Motion, Track, WarpField, Window
+from recast_nodes.wires import Computing, Face, Faces, Motion, Track, WarpField, Window
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 1e-42, 3.4e38]
 
@@ -44,9 +44,46 @@ def examples() -> list[Any]:
             "mesh", window, odd(2, 4, 9), odd(1, 4, 9), odd(3, 4, 9), odd(3, 4, 9), odd(49, 3), odd(49, 3), False
         ),
         WarpField("mesh", Window(3, 4, 0, 0), *(torch.zeros(c, 0, 0) for c in (2, 1, 3, 3)), odd(1, 3), odd(1, 3)),
+        Motion(
+            "performrecast",
+            *(odd(49, 3),) * 2,
+            odd(3, 3),
+            odd(3),
+            odd(3),
+            odd(49, 3),
+            odd(52),
+            "tracked",
+            True,
+            odd(49, 6),
+            odd(3),
+        ),
+        WarpField(
+            "liveportrait",
+            window,
+            odd(2, 4, 9),
+            odd(1, 4, 9),
+            odd(3, 4, 9),
+            odd(3, 4, 9),
+            odd(21, 3),
+            odd(21, 3),
+            True,
+            odd(256, 64, 64),
+            odd(3, 3),
+            "ACEScg",
+            Computing("cuda", "bfloat16", True),
+        ),
         Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3)),
         Face(odd(3, 5, 5), odd(1, 5, 5), odd(3, 3), odd(2, 5, 5), odd(1, 5, 5), odd(49, 3), "mini", False),
     ]
+
+
+def test_a_form_of_before_a_field_was_there_reads_with_its_default(tmp_path: Path) -> None:
+    motion = Motion(
+        "mesh", *(torch.zeros(3, 3),) * 3, torch.ones(1), torch.zeros(3), torch.zeros(3, 3), odd(52), "held"
+    )
+    forms.write_form(motion, tmp_path / "motion.exr")
+    read = forms.read_form(tmp_path / "motion.exr")
+    assert read.regions is None and read.openings is None and not read.edited
 
 
 def same(one: Any, other: Any) -> bool:
@@ -82,7 +119,8 @@ def test_any_number_of_faces(faces: int, points: int, values: list[float]) -> No
 
 
 def test_a_shifted_crop_lies_where_it_belongs_in_the_plate() -> None:
-    assert forms.encoded(examples()[8])[0].window == Window(-7, 5, 9, 4)
+    face = next(value for value in examples() if isinstance(value, Face))
+    assert forms.encoded(face)[0].window == Window(-7, 5, 9, 4)
 
 
 def test_a_still_stmap_is_the_identity() -> None:
