@@ -23,6 +23,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "studio": ("studio", "Open the window: nodes, knobs, curves, viewer, rendering."),
     "worker": ("worker", "Render for Nuke, Blender and Studio, beside them."),
     "models": ("models", "List, check and fetch the model files."),
+    "bench": ("bench", "Time the neural models' networks on this machine."),
     "doctor": ("doctor", "Say what this machine has and what is missing."),
 }
 

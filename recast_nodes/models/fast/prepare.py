@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from ...notices import notice
 from ..networks import appearance as plain_appearance
 from ..networks import decoder as plain_decoder
 from ..networks import motion as plain_motion
@@ -35,4 +36,7 @@ FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
 @torch.no_grad()
 def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype) -> nn.Module:
     """See `recast_nodes.models.prepare`."""
+    if torch.device(device).type == "cpu" and dtype == torch.float16:
+        notice("Processors take far longer for float16 than for float32: the networks compute in float32 instead.")
+        dtype = torch.float32
     return FAST[type(module)](module, Target(torch.device(device), dtype)).to(device).eval()

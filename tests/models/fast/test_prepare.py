@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from recast_nodes import notices
 from recast_nodes.models import prepare
 from recast_nodes.models.fast.prepare import FAST
 
@@ -110,3 +111,9 @@ def test_published_goldens(parity, family, part, cases):
         found = found if isinstance(found, dict) else {next(iter(tolerances)): found}
         for output, tolerance in tolerances.items():
             numbers.check(f"case{case}/{output}", found[output], tolerance)
+
+
+def test_float16_on_a_processor_is_float32_and_that_is_said(caplog):
+    notices.forget()
+    torch.testing.assert_close(prepare(network("G"), "cpu", torch.float16)(*inputs("G")), fast("G")(*inputs("G")))
+    assert "float32 instead" in caplog.text

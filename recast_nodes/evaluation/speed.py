@@ -1,0 +1,232 @@
+"""How fast the networks are: every stage in its plain and its fast form, one after the other in the same run.
+
+Weights are random, of the sizes that trained ones have, so that what flows through a network keeps its size: a
+processor's time hangs on numbers that are nearly nothing. Plain forms are in float32, as published.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
+
+from ..models import build, prepare
+from ..models.networks.decoder import SpectralConv2d
+
+MODELS = ("performrecast", "liveportrait")
+STAGES = {"M": 2, "F": 1, "W": 1, "G": 1}  # how often a frame needs each: M looks at plate and driver
+KEYPOINTS = {"performrecast": 49, "liveportrait": 21}
+PICTURE = {"performrecast": 512, "liveportrait": 256}  # what F takes
+GAINS = {  # how much larger than 1 / sqrt(inputs) a weight is; otherwise sqrt(2), which makes up for ReLU
+    **dict.fromkeys(("attn.", "mlp.fc", "patch_embed", "dwconv", "pwconv2", "resblocks_3d"), 1.0),
+    **{"fc_": 0.1, "mask.": 2.0, "occlusion.": 0.7, "mlp_gamma": 0.4, "mlp_beta": 0.6, "conv_img": 0.5},
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One stage of a model, or all of a frame."""
+
+    model: str
+    stage: str  # M, F, W, G or frame
+    batch: int
+    plain: float  # seconds a frame; 0 where it was not run
+    fast: float  # seconds a frame
+    work: float  # operations a frame, as the plain form counts them
+    peak: float  # operations a second that the machine was seen to do in the fast form's type
+    error: float | None = (
+        None  # root mean square of the difference from the plain form on the CPU, over that of the latter
+    )
+
+    @property
+    def ratio(self) -> float | None:
+        """Time of the fast form in times of the plain one."""
+        return self.fast / self.plain if self.plain else None
+
+    @property
+    def rate(self) -> float:
+        """Operations a second. By less arithmetic the fast form can be above the machine's peak."""
+        return self.work / self.fast
+
+    def __str__(self) -> str:
+        plain = f"{self.plain * 1000:9.1f} {self.ratio:6.2f}" if self.plain else f"{'':9} {'':6}"
+        error = "" if self.error is None else f"{self.error:9.1e}"
+        share = self.rate / self.peak
+        return (
+            f"{self.model:14} {self.stage:5} {self.batch:5} {plain} {self.fast * 1000:9.1f} {1 / self.fast:9.2f}"
+            f" {self.rate / 1e9:9.0f} {share:6.0%} {error}"
+        )
+
+    def record(self) -> dict[str, object]:
+        """Plain data."""
+        return asdict(self) | {"ratio": self.ratio, "rate": self.rate, "frames_per_second": 1 / self.fast}
+
+
+HEADER = (
+    f"{'model':14} {'stage':5} {'batch':>5} {'plain ms':>9} {'ratio':>6} {'fast ms':>9} {'frames/s':>9}"
+    f" {'GFLOP/s':>9} {'peak':>6} {'off by':>9}"
+)
+
+
+def measure(
+    model: str, device: str, dtype: torch.dtype, batches: tuple[int, ...], repeat: int, plain: bool = True
+) -> Iterator[Measured]:
+    """Every stage at every batch, then the frame as the sum of its stages.
+
+    Forms take turns and the median counts, so what else the machine does meets both. Results at the first batch are
+    compared with the plain form's in float32 on the CPU.
+    """
+    best = peak(device, dtype)
+    for batch in batches:
+        stages = []
+        for stage in STAGES:
+            compare = batch == batches[0]
+            stages.append(_stage(model, stage, batch, device, dtype, repeat, plain, best, compare))
+            yield stages[-1]
+        whole = {
+            name: sum(getattr(stage, name) * STAGES[stage.stage] for stage in stages)
+            for name in ("plain", "fast", "work")
+        }
+        yield Measured(model, "frame", batch, **whole, peak=best)
+
+
+@torch.inference_mode()
+def _stage(
+    model: str,
+    stage: str,
+    batch: int,
+    device: str,
+    dtype: torch.dtype,
+    repeat: int,
+    plain: bool,
+    best: float,
+    compare: bool,
+) -> Measured:
+    network = filled(build(model, stage))
+    given = inputs(model, stage, batch)
+    wanted = _outputs(network(*(each[:1] for each in given))) if compare else []
+    work = operations(model, stage)
+    there = [each.to(device) for each in given]
+    forms = {"fast": prepare(network, device, dtype)}
+    if plain:
+        forms["plain"] = network.to(device)
+    times = seconds({name: partial(form, *there) for name, form in forms.items()}, device, repeat)
+    error = None
+    if compare:
+        found = _outputs(forms["fast"](*(each[:1] for each in there)))
+        error = max(_difference(a.float().cpu(), b) for a, b in zip(found, wanted))
+    return Measured(model, stage, batch, times.get("plain", 0.0) / batch, times["fast"] / batch, work, best, error)
+
+
+def _outputs(given: Tensor | dict[str, Tensor]) -> list[Tensor]:
+    return [given] if isinstance(given, Tensor) else list(given.values())
+
+
+def _difference(found: Tensor, wanted: Tensor) -> float:
+    return float((found - wanted).square().mean().sqrt() / wanted.square().mean().sqrt())
+
+
+def seconds(forms: dict[str, Callable[[], object]], device: str, repeat: int) -> dict[str, float]:
+    """The median time of each of some calls, which take turns; each is called once before."""
+    taken: dict[str, list[float]] = {name: [] for name in forms}
+    for turn in range(repeat + 1):
+        for name, call in forms.items():
+            synchronized(device)
+            start = time.perf_counter()
+            call()
+            synchronized(device)
+            if turn:
+                taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def synchronized(device: str) -> None:
+    """Wait until the device has done what it was asked."""
+    kind = torch.device(device).type
+    if kind == "cuda":
+        torch.cuda.synchronize(device)
+    elif kind == "mps":
+        torch.mps.synchronize()
+
+
+@torch.inference_mode()
+def peak(device: str, dtype: torch.dtype, size: int | None = None) -> float:
+    """Operations a second of the faster of a product of matrices and a convolution, in a type."""
+    size = size or (8192 if torch.device(device).type == "cuda" else 2048)
+    a, b = torch.randn(2, size, size, device=device).to(dtype)
+    layout = torch.channels_last
+    picture = torch.randn(max(1, size // 2048), 512, 64, 64, device=device).to(dtype).contiguous(memory_format=layout)
+    kernel = torch.randn(512, 512, 3, 3, device=device).to(dtype).contiguous(memory_format=layout)
+    times = seconds({"product": lambda: a @ b, "convolution": lambda: F.conv2d(picture, kernel, padding=1)}, device, 5)
+    work = {"product": 2 * size**3, "convolution": 2 * len(picture) * 64 * 64 * kernel.numel()}
+    return max(work[name] / times[name] for name in work)
+
+
+def operations(model: str, stage: str) -> float:
+    """Operations of a network's plain form a frame, additions and multiplications: counted, nothing is computed."""
+    with torch.device("meta"):
+        network = build(model, stage)
+        given = [torch.empty(shape) for shape in shapes(model, stage, 1)]
+        counter = FlopCounterMode(display=False)
+        with counter:
+            network(*given)
+    return counter.get_total_flops()
+
+
+def shapes(model: str, stage: str, batch: int) -> list[tuple[int, ...]]:
+    """What a network takes."""
+    keypoints = (KEYPOINTS[model], 3)
+    frame: dict[str, list[tuple[int, ...]]] = {
+        "M": [(3, 256, 256)],
+        "F": [(3, PICTURE[model], PICTURE[model])],
+        "W": [(32, 16, 64, 64), keypoints, keypoints],
+        "G": [(256, 64, 64)],
+    }
+    return [(batch, *shape) for shape in frame[stage]]
+
+
+def inputs(model: str, stage: str, batch: int) -> list[Tensor]:
+    """Pictures in 0..1; volumes and features of variance 1; keypoints within the picture that move a little."""
+    rng = torch.Generator().manual_seed(zlib.crc32(stage.encode()))
+    if stage in "MF":
+        return [torch.rand(shape, generator=rng) for shape in shapes(model, stage, batch)]
+    first, *points = (torch.randn(shape, generator=rng) for shape in shapes(model, stage, batch))
+    if not points:
+        return [first]
+    x_s = 0.45 * points[0]
+    return [first, x_s, x_s + 0.06 * points[1]]
+
+
+@torch.no_grad()
+def filled(network: nn.Module) -> nn.Module:
+    """A network with weights of a size that keeps the size of what flows through; the same at every call."""
+    state = network.state_dict()
+    network.load_state_dict({name: _weight(name, like) for name, like in state.items()}, strict=True)
+    for part in network.modules():
+        if isinstance(part, SpectralConv2d):  # its vectors belong to its kernel
+            part.refine(3)
+    return network
+
+
+def _weight(name: str, like: Tensor) -> Tensor:
+    rng = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+    leaf = name.rsplit(".", 1)[-1]
+    if not like.is_floating_point():
+        return torch.zeros_like(like)
+    noise = torch.randn(like.shape, generator=rng)
+    if leaf == "running_var" or (leaf == "weight" and like.ndim == 1):
+        return 1 + 0.1 * noise.clamp(-3, 3)
+    if leaf in ("weight", "weight_orig"):
+        inputs = like.shape[0] if "t_conv" in name else math.prod(like.shape[1:])
+        gain = next((gain for part, gain in GAINS.items() if part in name), math.sqrt(2))
+        return noise * gain / math.sqrt(inputs)
+    return 0.05 * noise

@@ -1,0 +1,57 @@
+"""`recast bench`: how fast the networks are on this machine, stage by stage, beside their plain form."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+
+import click
+
+TYPES = ("float32", "bfloat16", "float16")
+NETWORKS = ("performrecast", "liveportrait")
+
+
+def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(size) for size in text.split(","))
+    except ValueError:
+        raise click.BadParameter(f"takes whole numbers with commas between, not {text!r}.") from None
+    if min(sizes) < 1:
+        raise click.BadParameter("takes numbers from 1 on.")
+    return sizes
+
+
+@click.command("bench")
+@click.option("--model", type=click.Choice((*NETWORKS, "all")), default="all", help="Whose networks.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@click.option("--dtype", type=click.Choice(TYPES), default="float32", show_default=True, help="Of the fast form.")
+@click.option("--batch", callback=_batches, default="1", show_default=True, help="Frames at once, such as 1,2,4,8,16.")
+@click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Runs; the median counts.")
+@click.option("--plain/--no-plain", default=True, show_default=True, help="Run the plain form too, taking turns.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def command(
+    model: str, device: str, dtype: str, batch: tuple[int, ...], repeat: int, plain: bool, as_json: bool
+) -> None:
+    """Time every network of the neural models, and the whole frame, beside their plain form in float32.
+
+    Networks are filled with random weights, so no model files are needed. GFLOP/s counts the plain form's operations;
+    peak is their share of what a product of matrices or a convolution reached here; off by is how far the outputs are
+    from the plain form on the CPU. For the whole of `recast edit`, from EXR to EXR: benchmarks/edit_speed.py.
+    """
+    import torch
+
+    from ...evaluation.speed import HEADER, measure
+    from ...models import runtime
+    from ...natives import every_core
+
+    where = str(runtime.device(device))
+    name = torch.cuda.get_device_name(where) if where.startswith("cuda") else platform.processor() or platform.machine()
+    machine = {"device": where, "name": name, "cores": os.cpu_count(), "torch": torch.__version__, "dtype": dtype}
+    click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
+    if not as_json:
+        click.echo(HEADER)
+    with every_core():
+        for each in NETWORKS if model == "all" else (model,):
+            for row in measure(each, where, getattr(torch, dtype), batch, repeat, plain):
+                click.echo(json.dumps(row.record()) if as_json else str(row))

@@ -1,0 +1,71 @@
+"""Measuring speed: what is counted and reported, not how long anything takes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from recast_nodes.evaluation import speed
+from recast_nodes.hosts.cli import bench
+from recast_nodes.models import build
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Only the motion extractors, and a small probe."""
+    monkeypatch.setattr(speed, "STAGES", {"M": 2})
+    monkeypatch.setattr(speed, "peak", lambda device, dtype: 1e12)
+
+
+def test_operations_are_the_published_ones():
+    published = {"F": 226.9, "M": 11.6, "W": 1078.2, "G": 891.6}  # GFLOP, attention left out
+    for stage, wanted in published.items():
+        assert speed.operations("performrecast", stage) / 1e9 == pytest.approx(
+            wanted, rel=0.2 if stage == "F" else 5e-3
+        )
+
+
+def test_a_frame_is_the_sum_of_its_stages(quick):
+    stage, frame = speed.measure("liveportrait", "cpu", torch.float32, (1,), repeat=1)
+    assert (stage.stage, frame.stage) == ("M", "frame")
+    assert frame.fast == 2 * stage.fast and frame.plain == 2 * stage.plain and frame.work == 2 * stage.work
+    assert stage.ratio == pytest.approx(stage.fast / stage.plain)
+    assert stage.error is not None and stage.error < 1e-5
+
+
+def test_without_the_plain_form_there_is_no_ratio(quick):
+    stage, _ = speed.measure("liveportrait", "cpu", torch.float32, (2,), repeat=1, plain=False)
+    assert stage.plain == 0 and stage.ratio is None and stage.rate == stage.work / stage.fast
+
+
+def test_forms_take_turns_and_each_is_called_once_before():
+    called = []
+    times = speed.seconds({name: lambda name=name: called.append(name) for name in "ab"}, "cpu", 2)
+    assert called == ["a", "b"] * 3 and set(times) == {"a", "b"}
+
+
+def test_weights_keep_the_size_of_what_flows_through_and_stay_the_same():
+    one, two = (speed.filled(build("liveportrait", "M")) for _ in range(2))
+    for name, tensor in one.state_dict().items():
+        torch.testing.assert_close(two.state_dict()[name], tensor, rtol=0, atol=0)
+    heads = one(*speed.inputs("liveportrait", "M", 1))
+    assert all(1e-3 < head.abs().max() < 10 for head in heads.values())
+
+
+def test_the_command_says_the_machine_and_a_row_a_stage(quick):
+    result = CliRunner().invoke(
+        bench.command, ["--model", "liveportrait", "--json", "--repeat", "1", "--device", "cpu"]
+    )
+    assert result.exit_code == 0, result.output
+    machine, stage, frame = (json.loads(line) for line in result.stdout.splitlines())
+    assert machine["device"] == "cpu" and machine["dtype"] == "float32"
+    assert stage["frames_per_second"] == pytest.approx(1 / stage["fast"])
+    assert frame["stage"] == "frame" and frame["error"] is None
+
+
+@pytest.mark.parametrize("words", (["--batch", "0"], ["--batch", "one"], ["--dtype", "int8"], ["--repeat", "0"]))
+def test_what_cannot_be_measured_is_refused(words):
+    assert CliRunner().invoke(bench.command, words).exit_code == 2
