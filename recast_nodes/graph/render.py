@@ -227,7 +227,11 @@ class _Render:
         self._check_cancel()
         if not self.progress or not self.journal:
             return True
-        if not self.journal.claims.take(_name(self.progress.path(frame))):
+        try:
+            ours = self.journal.claims.take(_name(self.progress.path(frame)))
+        except StorageError as error:
+            raise _GiveUp(error) from error
+        if not ours:
             with self._lock:
                 self.deferred.append(frame)
             return False

@@ -28,6 +28,7 @@ BEAT = 10.0  # seconds between signs of life
 DEAD_AFTER = 60.0  # seconds without one, as measured by who looks
 OWNER = re.compile(rf"({processes.TOKEN})\.\d+")
 _renders = itertools.count()
+_living: set[str] = set()  # the owners of this process
 
 
 class Claims:
@@ -43,6 +44,7 @@ class Claims:
         for name in ("claims", "owners"):
             make_folder(folder / name)
         self._show(0)
+        _living.add(self.owner)
         self._thread = threading.Thread(target=self._live, name="heartbeat", daemon=True)
         self._thread.start()
 
@@ -95,8 +97,8 @@ class Claims:
         if owner == self.owner or not known:
             return bool(known)
         process = processes.parse(known[1])
-        if process == processes.this():  # another render in this process; it takes its name away when it ends
-            return (self.folder / "owners" / owner).exists()
+        if process == processes.this():  # another render in this process
+            return owner in _living
         return not process.gone if process.here else self._moves(owner, self._shown(owner))
 
     def others(self) -> list[str]:
@@ -118,6 +120,7 @@ class Claims:
     def close(self) -> None:
         """Give everything back, and clear away what owners that are gone left behind."""
         self._ended.set()
+        _living.discard(self.owner)
         for name in list(self._held):
             self.give(name)
         _unlink(self.folder / "owners" / self.owner)
