@@ -44,8 +44,8 @@ from ..stages.mouth import (
     without_corner_shadows,
 )
 from ..stages.neutral import neutral
-from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
-from ..stages.reading import acted
+from ..stages.open_eyes import blinking, lent_keypoints, needed, with_lids_of, with_open_eyes
+from ..stages.reading import acted, said
 from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
@@ -222,7 +222,7 @@ def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix
     at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
     reference = torch.zeros_like(fitted) if reference is None else reference
     read = (source.expression, driving.expression, reference)
-    own, driven, reference = read if mix.mode == "paper" else (acted(each, membership) for each in read)
+    own, driven, reference = read if mix.mode == "paper" else _acted(source, driving, reference, membership)
     driven, reference = driven * factors + at_rest, reference * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
     carried = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
@@ -231,6 +231,23 @@ def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix
     closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
     met = lips_meet(source.canonical + carried, driving.canonical + driving.expression, closing)
     return met - source.canonical
+
+
+def _acted(source: Motion, driving: Motion, reference: Tensor, membership: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What source, driver and the driver at its reference did, from what was read of them (K, 3).
+
+    Nothing is given back for a blink of the plate: its eyes are then another frame's, or stay shut.
+    """
+    own, driven, reference = (acted(read, membership) for read in (source.expression, driving.expression, reference))
+    shut = blinking(source.canonical + source.expression, source.canonical)
+    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
+    own = torch.lerp(own, source.expression, shut * eyes)
+    of_source, of_driver = (
+        said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
+        for motion in (source, driving)
+    )
+    # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
+    return own + of_source, driven + of_driver, reference + of_driver
 
 
 def _possible(source: Motion, expression: Tensor) -> Tensor:

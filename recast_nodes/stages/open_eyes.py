@@ -37,6 +37,7 @@ MOST_TURNED = 0.2  # of the face's size: rigid landmarks further away than this 
 SOON = 24.0  # frames that weigh as much as the farthest turn that is allowed
 GAZE = 0.25  # share of an eye's width that an iris may be off its usual place for the same weight
 STRETCHED = (1.2, 0.4)  # times the plate's gap from which another frame's eye comes in, and over how much more
+HALF_SHUT = (1.15, 0.4)  # times a frame's gap that the resting one has where a blink begins, and over how much more
 BETTER = (1.1, 0.3)  # times the plate's gap that the other frame's must have, and over how much more it counts in full
 LASHES = 1.2  # times the socket's width: lashes reach beyond it
 FEATHER = 0.08  # of the socket's width
@@ -76,6 +77,11 @@ def gaps(points: Tensor) -> Tensor:
         apart = _length(points[list(lower), :2] - points[list(upper), :2]).amax()
         both.append(apart / _length(points[upper[0], :2] - points[upper[-1], :2]))
     return torch.stack(both)
+
+
+def blinking(shape: Tensor, rest: Tensor) -> Tensor:
+    """0..1: how far the lids of a head-frame shape (478, 3) are shut, against the face at rest (478, 3)."""
+    return smooth_step((gaps(rest).mean() / gaps(shape).mean() - HALF_SHUT[0]) / HALF_SHUT[1])
 
 
 def lending_frames(shot: Mapping[int, Sight]) -> dict[int, int]:

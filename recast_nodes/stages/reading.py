@@ -4,6 +4,9 @@ A landmarker leans towards the typical face: it reads less of a movement than th
 (`tools/reading_gauge.py`) by moving pixels of real faces by known amounts and tracking the result: it is alike on all
 of them, and differs between regions. Driver and plate are read by the same instrument, so what it takes off a
 difference between them has to be given back before pixels are moved by it.
+
+The same tracker also says what it sees in 52 coefficients. Landmarks drift where coefficients hold still and the other
+way round, so that a mean of what both tell is nearer to the performance than either.
 """
 
 from __future__ import annotations
@@ -16,7 +19,12 @@ from .regions import REGIONS
 READ = {"brows": 0.83, "eyes": 0.74, "gaze": 0.80, "mouth": 0.92, "jaw": 1.0, "cheeks": 0.77}
 """The share of a region's movement that is read."""
 READ_OF_FROWN = 0.53  # of a brow that sinks
-BROWS_GIVEN_BACK = 0.5  # power of a brow's factor: a person is known by the brows, and all of it costs the likeness
+READ_OF_LIDS = 0.6  # of lids that open and close, the field's own loss included
+GIVEN_BACK = {"brows": 0.5, "cheeks": 0.0}
+"""Powers of regions' factors, 1 where it is not said: a person is known by brows and cheeks, and all of it costs the
+likeness."""
+SAID = {"brows": 0.3, "eyes": 0.0, "gaze": 0.6, "mouth": 0.3, "jaw": 0.0, "cheeks": 0.4}
+"""The share of the coefficients' word, against that of the landmarks; of lids and the jaw, landmarks tell it all."""
 
 
 def acted(expression: Tensor, membership: Tensor) -> Tensor:
@@ -24,11 +32,27 @@ def acted(expression: Tensor, membership: Tensor) -> Tensor:
 
     `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`.
     """
-    rising, sunk = (share**-BROWS_GIVEN_BACK for share in (READ["brows"], READ_OF_FROWN))
-    regions = {name: 1 / share for name, share in READ.items()} | {"brows": rising}
-    factors = (membership * membership.new_tensor([regions[name] for name in REGIONS])[:, None]).sum(0)
-    moved = expression * factors[:, None]
-    frown = membership[REGIONS.index("brows")] * (sunk - rising)
-    sinking = torch.zeros_like(moved)
-    sinking[:, 1] = frown * expression[:, 1].clamp_min(0)
-    return moved + sinking
+    factors = {name: (1 / share) ** GIVEN_BACK.get(name, 1.0) for name, share in READ.items()}
+    moved = expression * (membership * _each(factors, membership)).sum(0)[:, None]
+    lids, brows = (membership[REGIONS.index(name)] for name in ("eyes", "brows"))
+    frown = READ_OF_FROWN ** -GIVEN_BACK["brows"] - factors["brows"]
+    more = torch.zeros_like(moved)
+    more[:, 1] = lids * (1 / READ_OF_LIDS - factors["eyes"]) * expression[:, 1]
+    more[:, 1] += brows * frown * expression[:, 1].clamp_min(0)
+    return moved + more
+
+
+def said(expression: Tensor, coefficients: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
+    """What has to be added to an expression (K, 3), as landmarks tell it, to bring it towards what coefficients say.
+
+    `coefficients` (52,) count from rest, `movements` (52, K, 3) is what each moves; unknown ones (NaN) say nothing.
+    """
+    if not bool(torch.isfinite(coefficients).all()):
+        return torch.zeros_like(expression)
+    told = torch.einsum("c,ckd->kd", coefficients, movements)
+    return (membership * _each(SAID, membership)).sum(0)[:, None] * (told - expression)
+
+
+def _each(values: dict[str, float], like: Tensor) -> Tensor:
+    """(6, 1) a value for each of `REGIONS`."""
+    return like.new_tensor([values[name] for name in REGIONS])[:, None]

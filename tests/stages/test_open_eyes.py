@@ -8,7 +8,14 @@ import torch
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages import planar
 from recast_nodes.stages.mouth import Donor
-from recast_nodes.stages.open_eyes import lending_frames, lent_keypoints, needed, sight, with_open_eyes
+from recast_nodes.stages.open_eyes import (
+    blinking,
+    lending_frames,
+    lent_keypoints,
+    needed,
+    sight,
+    with_open_eyes,
+)
 
 from ..performer import track
 
@@ -51,6 +58,12 @@ OPEN, SHUT = track(size=300, centre=(200.0, 200.0)).landmarks, track(BLINK, size
 )
 def test_another_eye_is_needed_only_where_the_edit_opens_what_the_plate_shuts(plate, edit, lender, amount):
     torch.testing.assert_close(needed(plate, edit, lender), torch.full((2,), float(amount)))
+
+
+def test_only_a_face_whose_lids_come_together_blinks():
+    rest, half, shut = (track({9: much, 10: much}, yaw=0.0).landmarks for much in (0.0, 0.15, 1.0))
+    assert float(blinking(rest, rest)) == 0 < float(blinking(shut, rest)) and float(blinking(shut, rest)) == 1
+    assert float(blinking(half, rest)) < 0.5
 
 
 def picture(seed=3):

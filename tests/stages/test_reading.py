@@ -6,10 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.models.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages.anatomy import LEFT_BROW
-from recast_nodes.stages.reading import READ, READ_OF_FROWN, acted
-from recast_nodes.stages.regions import region_weights
+from recast_nodes.stages.reading import READ_OF_FROWN, SAID, acted, said
+from recast_nodes.stages.regions import REGIONS, region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)
 
@@ -26,7 +26,7 @@ def test_it_grows_with_what_is_read(amount):
 
 def test_movements_keep_their_direction_and_are_no_smaller():
     read = torch.randn(478, 3, generator=torch.Generator().manual_seed(4))
-    assert bool((acted(read, MEMBERSHIP) / read >= min(1.0, 1 / max(READ.values())) - 1e-5).all())
+    assert bool((acted(read, MEMBERSHIP) / read >= 1 - 1e-5).all())
 
 
 def test_sinking_brows_are_read_worst():
@@ -36,3 +36,24 @@ def test_sinking_brows_are_read_worst():
     rise, sink = -acted(-down, MEMBERSHIP)[brows, 1], acted(down, MEMBERSHIP)[brows, 1]
     assert bool((sink > rise).all())
     assert float(sink.max()) <= 1 / READ_OF_FROWN + 1e-4  # never more than was measured
+
+
+def test_coefficients_and_landmarks_that_agree_add_nothing():
+    coefficients = torch.rand(52, generator=torch.Generator().manual_seed(5))
+    read = torch.einsum("c,ckd->kd", coefficients, expression_basis())
+    torch.testing.assert_close(said(read, coefficients, expression_basis(), MEMBERSHIP), torch.zeros(478, 3))
+
+
+def test_what_only_coefficients_tell_counts_by_its_regions_share():
+    coefficients = torch.zeros(52)
+    coefficients[[14, 15]] = 1.0  # the eyes look aside
+    told = torch.einsum("c,ckd->kd", coefficients, expression_basis())
+    added = said(torch.zeros(478, 3), coefficients, expression_basis(), MEMBERSHIP)
+    torch.testing.assert_close(added[468:], SAID["gaze"] * told[468:])
+    most = max(SAID[name] for name in REGIONS)
+    assert bool((added.abs() <= most * told.abs() + 1e-6).all())
+
+
+def test_unknown_coefficients_say_nothing():
+    added = said(torch.ones(478, 3), torch.full((52,), torch.nan), expression_basis(), MEMBERSHIP)
+    assert float(added.abs().max()) == 0
