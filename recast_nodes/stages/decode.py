@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 import torch
@@ -15,7 +14,6 @@ from ..natives import opencv
 cv2 = opencv()
 
 DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
-FRACTIONS = 64  # steps of a pixel that the loss of grain is tabled in
 BLOCK = 16  # pixels a side of the blocks in which grain is looked for
 CALM = 0.25  # quantile of the blocks that is taken for plain skin
 _LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
@@ -55,25 +53,19 @@ def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
     """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth
     was filled.
     """
-    kept = _kept(flow[:1]) * _kept(flow[1:])
-    return 1 - kept * occlusion
+    across, down = _lost(flow[:1]), _lost(flow[1:])
+    return 1 - occlusion + occlusion * (across + down - across * down)
 
 
-def _kept(offset: Tensor) -> Tensor:
-    """Variance that resampling at this offset leaves of independent noise."""
-    return kept_variance()[((offset - offset.floor()) * FRACTIONS).long()]
+def _lost(offset: Tensor) -> Tensor:
+    """Share of independent noise's variance that resampling at this offset takes: 1 less the sum of the cubic's squared
+    weights (Keys, a = -0.75), which is a polynomial of t (1 - t) at a fraction t of a pixel.
 
-
-@cache
-def kept_variance() -> Tensor:
-    """(FRACTIONS + 1,) sum of the cubic's squared weights (Keys, a = -0.75) at fractions of a pixel from 0 to 1."""
-    part, a = torch.linspace(0, 1, FRACTIONS + 1), -0.75
-    weights = []
-    for distance in (1 + part, part, 1 - part, 2 - part):
-        near = ((a + 2) * distance - (a + 3)) * distance * distance + 1
-        far = ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a
-        weights.append(torch.where(distance <= 1, near, far))
-    return torch.stack(weights).square().sum(0).clamp(0, 1)
+    Of t itself and not of steps of it: grain that sets in at once would be a jump where an edit is keyed from nothing.
+    """
+    part = offset - offset.floor()
+    both = part * (1 - part)
+    return both * both * (3.375 + 4.25 * both)
 
 
 def regrained(pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, seed: int) -> Tensor:
