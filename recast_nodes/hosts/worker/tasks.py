@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,10 +87,11 @@ class Warm:
         with self._viewing:
             span = shot_span(graph, node)
             key = shot(graph), str(graph.folder), span, _stamps(graph, node, span[0])
-            evaluator = self._evaluators.pop(key, None) or self._evaluator(graph, span)
+            kept = self._evaluators.pop(key, None) or self._evaluator(graph, span)
+            self._evaluators[key] = kept
+            evaluator = copy(kept)  # the same memory, but a request is cancelled and told of by itself
             evaluator.cancel, evaluator.report = cancel, teller.progress
             evaluator.prepare(node)
-            self._evaluators[key] = evaluator
             while len(self._evaluators) > SHOTS:
                 self._evaluators.popitem(last=False)
             while len(self._analyses) > ANALYSES:

@@ -3,6 +3,8 @@ there in the compositor. Prints one JSON object; the test beside it judges.
 """
 
 import json
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ import bpy
 
 package, plate, driving, out = sys.argv[1:5]
 frames, size = ([int(word) for word in text.split("-")] for text in sys.argv[5:7])
+EVERY = 0.1
 told = {"version": list(bpy.app.version)}
 
 
@@ -61,12 +64,42 @@ def main():
     tree.nodes.remove(copied)
     went_on(scene, tree, write.outputs[0], out + "/through")
     went_on(scene, tree, write.outputs["Face over plate"], out + "/over")
+    told["timed"] = by_timer(hosts, running, write)
     write.file = ""
     try:
         bpy.ops.recast.render()
     except RuntimeError as error:
         told["refused"] = str(error)
     bpy.ops.preferences.addon_disable(module=addon)
+
+
+def by_timer(hosts, running, write):
+    """The same jobs as with a window, looked at by the timer's function; cancelled once, and once the worker dies."""
+    actions = __import__(f"{hosts.__name__}.actions", fromlist=["x"])
+    write.file = out + "/timed/shot.####.exr"
+    found = {"longest_look_ms": 0.0}
+    for way in ("cancelled", "killed", "whole"):
+        path, gathered = actions.save_shot(bpy.context.scene, write)
+        running.running.job = None
+        job = actions.worker().start("render", path=path, workers=1)
+        now = running.running
+        now.job, now.said, now.part, now.done = job, [], 0.0, lambda: None
+        asked, left = None, EVERY
+        while left is not None:
+            started = time.perf_counter()
+            left = now._look()
+            found["longest_look_ms"] = max(found["longest_look_ms"], 1000 * (time.perf_counter() - started))
+            if now.text.startswith("render") and asked is None and way != "whole":
+                asked = time.perf_counter()
+                now.cancel() if way == "cancelled" else os.kill(worker_pid(), signal.SIGKILL)
+            time.sleep(0.01)
+        found[way] = [job.code, now.said[-1], round(time.perf_counter() - asked, 2) if asked else 0]
+    return found
+
+
+def worker_pid():
+    (contact,) = Path(os.environ["RECAST_RUNTIME"]).glob("worker-*.json")
+    return json.loads(contact.read_text())["pid"]
 
 
 def trees(hosts):

@@ -105,6 +105,16 @@ def test_the_rest_of_the_extension_works_headless(blender):
     assert len(set(told["kinds"])) == 7 and told["kinds"].count("RecastWriteNode") == 2
 
 
+def test_cancel_a_dead_worker_and_the_next_render(blender):
+    told, out = blender
+    timed = told["timed"]
+    assert timed["cancelled"][0] == 130 and "Cancelled" in timed["cancelled"][1]
+    assert timed["killed"][0] == 2 and "The worker ended while it worked" in timed["killed"][1]
+    assert timed["whole"][0] == 0
+    for frame in FRAMES:
+        np.testing.assert_array_equal(*(read_exr(each / "shot.####.exr", frame)[0] for each in (out / "timed", out)))
+
+
 def test_the_extension_is_valid(blender, tmp_path):
     told, _ = blender
     version = "{}.{}".format(*told["version"])
