@@ -14,7 +14,7 @@ from ..node import Node
 from . import fingerprint
 from .graph import Graph
 
-HELD = 50_000  # fingerprints, about 10 MB
+HELD = 100_000  # fingerprints, about 25 MB
 
 
 class Keys:
@@ -22,6 +22,8 @@ class Keys:
 
     def __init__(self, graph: Graph, span: Sequence[int]):
         self.graph, self.span = graph, tuple(span)
+        sources = [source for placed in graph.nodes.values() for source in placed.wires.values()]
+        self._shared = {source for source in sources if sources.count(source) > 1}  # asked for again and again
         self._settings: dict[str, str] = {}
         self._observers: dict[str, tuple[Node, str]] = {}
         self._lookers: dict[str, Node] = {}
@@ -35,9 +37,10 @@ class Keys:
         known = self._known.get((name, frame))
         if known is None:
             known = self._new(name, self.graph.at(name, frame))
-            if len(self._known) >= HELD:
-                self._known.clear()
-            self._known[name, frame] = known
+            if name in self._shared:
+                if len(self._known) >= HELD:
+                    self._known.clear()
+                self._known[name, frame] = known
         return known
 
     def observation(self, name: str, frame: int) -> str:

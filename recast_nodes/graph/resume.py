@@ -39,6 +39,7 @@ class Progress:
         self._copied: list[tuple[str, Note]] = []
 
     def path(self, frame: int) -> str:
+        """The file of a frame."""
         return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]
 
     def look(self, frames: Sequence[int]) -> None:

@@ -123,3 +123,46 @@ def test_killed_renders_go_on_to_the_same_frames(make_plate, tmp_path):
     assert subprocess.run(command, capture_output=True).returncode == 0
     assert there(out) == frames() | {".shot.recast/frames.jsonl"}
     assert all((out / name).read_bytes() == (whole / name).read_bytes() for name in frames())
+
+
+def by_command(tmp_path: Path, graph: Graph, patch: str, *words: str) -> subprocess.Popen[str]:
+    """The command line in a process in which `patch` was run before."""
+    save(graph, tmp_path / "shot.yaml")
+    start = (
+        f"import sys; from recast_nodes.hosts.cli import main; sys.argv = ['recast', *sys.argv[1:]]\n{patch}\nmain()"
+    )
+    command = [sys.executable, "-c", start, "render", str(tmp_path / "shot.yaml"), *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+HANG = """
+import time, recast_nodes.media.images as images
+images.copy_file = lambda source, path: time.sleep(3600) if '1003' in str(path) else copy(source, path)
+import recast_nodes.graph.render, recast_nodes.hosts.cli.exits
+from recast_nodes.media.atomic import copy_file as copy
+recast_nodes.graph.render.GRACE = recast_nodes.hosts.cli.exits.PATIENCE = 0.2
+"""
+NO_MEMORY = """
+import recast_nodes.media.images as images
+def fail(*words): raise MemoryError
+images.copy_file = fail
+"""
+
+
+def test_a_thread_that_hangs_holds_nobody_up(make_plate, tmp_path):
+    graph = copying(make_plate(FRAMES), tmp_path / "out")
+    begun = time.monotonic()
+    patch = (
+        HANG + "import recast_nodes.graph.render as r, recast_nodes.hosts.cli.exits as e; r.GRACE = e.PATIENCE = 0.2"
+    )
+    process = by_command(tmp_path, graph, patch, "--timeout", "1")
+    told = process.communicate(timeout=120)[1]
+    assert process.returncode == exits.TRY_AGAIN and "Frame 1003" in told, told
+    assert time.monotonic() - begun < 100
+    assert go(graph).failed == {}
+
+
+def test_no_memory_has_a_code_of_its_own(make_plate, tmp_path):
+    process = by_command(tmp_path, copying(make_plate(range(1001, 1003)), tmp_path / "out"), NO_MEMORY)
+    told = process.communicate(timeout=120)[1]
+    assert process.returncode == exits.NO_MEMORY and "not enough memory" in told and "tried again alone" in told, told
