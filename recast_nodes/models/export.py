@@ -111,18 +111,7 @@ def write_onnx(edit: Edit, path: Path, size: int) -> Check:
             f"ONNX needs {error.name}, which is not installed: `pip install recast-nodes[export]`."
         ) from error
     given = (_pictures(size), *(torch.tensor(value) for value in CHECKED[1]))
-    torch.onnx.export(
-        _WithInputs(edit),
-        given,
-        path,
-        input_names=["pictures", *KNOBS],
-        output_names=["face"],
-        opset_version=OPSET,
-        dynamo=True,
-        external_data=False,
-        optimize=False,  # runtimes do that themselves, and in less time
-        verbose=False,
-    )
+    onnx_of(_WithInputs(edit), given, str(path), ["pictures", *KNOBS], ["face"])
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def check(pictures: Tensor, weights: Weights) -> Tensor:
@@ -130,6 +119,22 @@ def write_onnx(edit: Edit, path: Path, size: int) -> Check:
         return torch.from_numpy(session.run(None, {"pictures": pictures.numpy(), **floats})[0])
 
     return check
+
+
+def onnx_of(network: nn.Module, given: tuple[Tensor, ...], path: str, inputs: list[str], outputs: list[str]) -> None:
+    """Write a network as one ONNX file. Runtimes optimise on their own, and in less time than PyTorch's exporter."""
+    torch.onnx.export(
+        network,
+        given,
+        path,
+        input_names=inputs,
+        output_names=outputs,
+        opset_version=OPSET,
+        dynamo=True,
+        external_data=False,
+        optimize=False,
+        verbose=False,
+    )
 
 
 class _WithInputs(nn.Module):
