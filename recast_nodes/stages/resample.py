@@ -11,27 +11,28 @@ from ..natives import opencv
 
 cv2 = opencv()
 
+REACH = 32  # pixels over which a hole is filled from its rim
+
 
 def finite(pixels: Tensor) -> Tensor:
-    """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours (0 where there
-    are none).
+    """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours; what is further
+    than REACH pixels from any takes its channel's mean, or 0 where the channel has none.
 
     The plate's own bad pixels stay where they are in the plate; this copy is what a filter may spread.
     """
     good = torch.isfinite(pixels)
     if bool(good.all()):
         return pixels
-    filled = torch.where(good, pixels, torch.zeros_like(pixels)).double()
-    weight, total = good.double(), filled
-    while bool((weight == 0).any()):
-        near_weight, near_total = _box(weight), _box(total)
-        if not bool((near_weight > 0).any()):
-            return torch.zeros_like(pixels)
+    total, weight = torch.where(good, pixels, torch.zeros_like(pixels)).double(), good.double()
+    overall = total.sum((1, 2), keepdim=True) / weight.sum((1, 2), keepdim=True).clamp_min(1)
+    for _ in range(REACH):
         empty = weight == 0
-        mean = near_total / near_weight.clamp_min(1e-12)
-        total = torch.where(empty, mean, total)
+        if not bool(empty.any()):
+            break
+        near_weight, near_total = _box(weight), _box(total)
+        total = torch.where(empty, near_total / near_weight.clamp_min(1e-12), total)
         weight = torch.where(empty, (near_weight > 0).double(), weight)
-    return torch.where(good, pixels, total.to(pixels.dtype))
+    return torch.where(good, pixels, torch.where(weight > 0, total, overall).to(pixels.dtype))
 
 
 def _box(values: Tensor) -> Tensor:
