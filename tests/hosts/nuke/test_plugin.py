@@ -172,6 +172,27 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     assert plugin("actions").worker().python == "/opt/recast/bin/python"
 
 
+def test_the_panel_asks_the_worker_and_never_waits(nuke, worker, monkeypatch):
+    pytest.importorskip("PySide6.QtWidgets")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    from PySide6 import QtCore, QtWidgets
+
+    application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+    plugin("preference").add_preference()
+    panel = plugin("panel").RecastPanel()
+    panel.python.setText("/opt/recast/bin/python")
+    panel.python.editingFinished.emit()
+    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+    panel.test()
+    until = QtCore.QDeadlineTimer(60_000)
+    while panel.timer.isActive() and not until.hasExpired():
+        application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    assert "answers" in panel.told.text() and not panel.timer.isActive()
+    panel.render_shot()
+    assert "Select one Recast Write; there are 0" in panel.told.text()
+    panel.deleteLater()
+
+
 def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
     recast,
     nuke,
