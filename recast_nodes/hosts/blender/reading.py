@@ -24,7 +24,10 @@ def kind_of(node: Any) -> str:
 
 
 class Gathered:
-    """The Recast nodes above one of them, as the document wants them. `images` are the plates' image nodes."""
+    """The Recast nodes above one of them, as the document wants them. `images` are the Image nodes by their names.
+
+    `plate` is the name of the picture that was met first: each node's first input leads to it.
+    """
 
     def __init__(self, tree: Any, frames: Sequence[int]):
         self.tree, self.frames = tree, frames
@@ -32,12 +35,14 @@ class Gathered:
         self.curves, self.driven = fcurves(tree), driven(tree)
         self.nodes: dict[str, dict[str, Any]] = {}
         self.images: dict[str, Any] = {}
+        self.plate = ""
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
         if node.name in self.nodes:
             return str(node.name)
         if node.bl_idname == "CompositorNodeImage":
+            self.plate = self.plate or node.name
             self.images[node.name] = node
             self.nodes[node.name] = {"kind": "Read", "knobs": _image_knobs(node, self.frames)}
             return str(node.name)
@@ -45,6 +50,8 @@ class Gathered:
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
             raise ShotError(f"{node.name}: {text}")
         kind = self.kinds[kind_of(node)]
+        if not kind["inputs"]:
+            self.plate = self.plate or node.name
         self.nodes[node.name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
         for number, entry in enumerate(kind["inputs"]):
             source = above(node.inputs[number])

@@ -84,6 +84,7 @@ def test_the_group_is_the_shot_that_edit_makes(recast):
         assert found.kind is placed.kind
         assert found.wires == {entry: names.get(node, f"Recast_{node}") for entry, node in placed.wires.items()}
     assert graph.frames == "1001-1006" and not graph.problems()
+    assert plugin("actions").shot_of(recast.node("Write"))[1].plate == "plate"
     assert graph.nodes["Recast_ExpressionMix"].constants == {"replace": 1.0}
     assert graph.nodes["Recast_MaskComposite"].constants == {"layers": ("matte", "stmap")}
 

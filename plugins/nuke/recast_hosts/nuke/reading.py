@@ -21,8 +21,8 @@ class ShotError(Exception):
 class Gathered:
     """The Recast nodes above one of them, as the document wants them.
 
-    `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `plates` the Read node behind each
-    name, for its colour space.
+    `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `reads` the Read node behind each name,
+    for its colour space; `plate` is the name of the picture that was met first: each node's first input leads to it.
     """
 
     def __init__(self, folder: str, frames: Sequence[int]):
@@ -30,7 +30,8 @@ class Gathered:
         self.kinds = declarations()
         self.nodes: dict[str, dict[str, Any]] = {}
         self.rendered: dict[str, Any] = {}
-        self.plates: dict[str, Any] = {}
+        self.reads: dict[str, Any] = {}
+        self.plate = ""
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
@@ -40,6 +41,8 @@ class Gathered:
         if node.knob(KIND) is None:
             return self._picture(node, name)
         kind = self.kinds[node[KIND].value()]
+        if not kind["inputs"]:
+            self.plate = self.plate or name
         self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
         for number, entry in enumerate(kind["inputs"]):
             above = passed_through(node.input(number))
@@ -49,8 +52,9 @@ class Gathered:
 
     def _picture(self, node: Any, name: str) -> str:
         """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first."""
+        self.plate = self.plate or name
         if node.Class() == "Read":
-            self.plates[name] = node
+            self.reads[name] = node
             self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node)}
             return name
         pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")

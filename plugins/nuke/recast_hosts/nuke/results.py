@@ -53,10 +53,10 @@ def written_frames(pattern: str) -> list[int]:
 
 def _same_colour(read: Any, gathered: Gathered) -> None:
     """As the plate is read: the result is encoded as its plate. What Nuke wrote raw is read raw."""
-    plate = next((node for name, node in gathered.plates.items() if not name.startswith("driving")), None)
-    if gathered.rendered and plate is None:
+    if gathered.plate in gathered.rendered:
         read["raw"].setValue(True)
-    elif plate is not None:
+    elif gathered.plate in gathered.reads:
+        plate = gathered.reads[gathered.plate]
         read["raw"].setValue(plate["raw"].value())
         read["colorspace"].setValue(plate["colorspace"].value())
 

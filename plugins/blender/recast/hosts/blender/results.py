@@ -38,9 +38,9 @@ def _image(image: Any, path: str, gathered: Gathered) -> Any:
         bpy.data.images.remove(image)  # a layer that is new shows on a fresh image only
     image = bpy.data.images.load(path)
     image.source = "SEQUENCE"
-    for plate in gathered.images.values():
+    plate = gathered.images.get(gathered.plate)
+    if plate is not None:
         image.colorspace_settings.name = plate.image.colorspace_settings.name
-        break
     return image
 
 
