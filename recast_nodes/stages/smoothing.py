@@ -17,6 +17,7 @@ AGREEMENT = 2.0  # noise levels that a pair's mean may lie away from the present
 ROUNDS = 2  # the second round judges by the first one's result, which is less noisy
 LEAST = 0.01  # frames: less than this smooths nothing
 REACH = 2.5  # how many `frames` to look ahead and back
+ENDING = 6  # frames whose even motion tells where a shot's first and last frame are
 
 
 def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
@@ -34,15 +35,38 @@ def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
 
 
 def _average_pairs(values: Tensor, guide: Tensor, frames: float, noise: Tensor) -> Tensor:
+    reach = min(math.ceil(REACH * frames), len(values) - 1)
+    longer, longer_guide = (_turned_at_ends(each, reach, noise) for each in (values, guide))
     total, weights = values.clone(), torch.ones_like(values[..., :1])
-    for step in range(1, min(math.ceil(REACH * frames), (len(values) - 1) // 2) + 1):
-        inner = slice(step, len(values) - step)
-        departure = (_pair_means(guide, step) - guide[inner]) / noise
+    for step in range(1, reach + 1):
+        inner = slice(reach - step, reach + len(values) + step)
+        departure = (_pair_means(longer_guide[inner], step) - guide) / noise
         disagreement = departure.square().amax(-1, keepdim=True) / (2 * AGREEMENT**2)
         weight = torch.exp(-disagreement - step**2 / (2 * frames**2))
-        total[inner] += weight * _pair_means(values, step)
-        weights[inner] += weight
+        total += weight * _pair_means(longer[inner], step)
+        weights += weight
     return total / weights
+
+
+def _turned_at_ends(values: Tensor, reach: int, noise: Tensor) -> Tensor:
+    """Values (T, N, D) with `reach` more frames at both ends, turned about where the first and the last frame are
+    likely to be: else these would have no pairs and keep all their jitter.
+    """
+    first, last = _likely_first(values, noise), _likely_first(values.flip(0), noise)
+    before, after = 2 * first - values[1 : reach + 1].flip(0), 2 * last - values[-reach - 1 : -1].flip(0)
+    return torch.cat([before, values, after])
+
+
+def _likely_first(values: Tensor, noise: Tensor) -> Tensor:
+    """(N, D) where a straight line through the first frames begins; the first value itself where they lie on none."""
+    count = min(ENDING, len(values))
+    places = torch.arange(count, dtype=values.dtype)
+    along = (places - places.mean()) / (places - places.mean()).square().sum()
+    slope = torch.einsum("t,tnd->nd", along, values[:count])
+    begin = values[:count].mean(0) - slope * places.mean()
+    misses = (values[:count] - begin - slope * places[:, None, None]) / noise
+    trust = torch.exp(-misses.square().amax((0, 2), keepdim=True)[0] / (2 * AGREEMENT**2))
+    return torch.lerp(values[0], begin, trust)
 
 
 def _pair_means(values: Tensor, step: int) -> Tensor:

@@ -15,9 +15,7 @@ NOISE = torch.randn(3, 256, 256, generator=torch.Generator().manual_seed(1))
 def test_the_lost_variance_is_what_the_cubic_leaves(offset):
     flow = torch.tensor(offset)[:, None, None].expand(2, 256, 256)
     kernel = torch.zeros(1, 9, 9)
-    kernel[0, 4, 4] = (
-        1.0  # the answer to a single bright pixel holds the cubic's weights, before they are held in range
-    )
+    kernel[0, 4, 4] = 1.0  # what becomes of a single bright pixel is the cubic's weights
     places = torch.nn.functional.affine_grid(
         torch.tensor([[[1.0, 0, 2 * offset[0] / 9], [0, 1, 2 * offset[1] / 9]]]), [1, 1, 9, 9], align_corners=False
     )

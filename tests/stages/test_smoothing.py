@@ -69,3 +69,16 @@ def test_settle_keeps_even_motion_to_both_ends(length, frames):
 def test_settle_takes_shaking_off():
     values = noisy(torch.zeros(200))[:, :, 0]
     assert settle(values, 3.0)[10:-10].std() < 0.35 * values.std()
+
+
+def test_the_ends_of_a_shot_lose_their_jitter_too():
+    noise = torch.randn(30, 200, 2, generator=torch.Generator().manual_seed(2))
+    settled = steady(noise, 2.0, torch.tensor(1.0))
+    assert float(settled[0].std()) < 0.87 and float(settled[-1].std()) < 0.87
+    assert float(settled[15].std()) < 0.6
+
+
+def test_a_blink_in_the_first_frame_keeps_its_speed():
+    lids = torch.zeros(20, 1, 2)
+    lids[0] = 30.0
+    torch.testing.assert_close(steady(lids, 2.0, torch.tensor(1.0)), lids)
