@@ -77,7 +77,7 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
                 import_weights(model, Path(scratch) / file.name, report)
             except (OSError, http.client.HTTPException, WeightsError) as error:
                 failures[file.name] = f"  {file.name} ({file.url}): {error}"
-                report(failures[file.name].strip())
+                report(f"{file.name}: {error}")
     if failures:
         lines = [f"{model} could not be fetched whole.", *failures.values()]
         lines.append(

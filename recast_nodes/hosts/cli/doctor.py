@@ -21,6 +21,7 @@ PACKAGES = (
     "mediapipe",
     "av",
     "fileseq",
+    "safetensors",
     "PyYAML",
     "matplotlib",
     "Jinja2",
@@ -92,3 +93,15 @@ def _models() -> Iterator[tuple[str, str]]:
         fault = entry.state != "whole" and entry.file.name in required()
         text = f"Model file {entry.file.name}: {entry.state}"
         yield text, "run `recast models fetch`." if fault else ""
+    yield from _weights()
+
+
+def _weights() -> Iterator[tuple[str, str]]:
+    """The neural models: one that is there in part is a fault, one that is not there is not."""
+    from ...models.weights import PUBLISHED, missing_parts
+
+    for name, model in PUBLISHED.items():
+        absent = missing_parts(name)
+        none = len(absent) == len(model.parts)
+        state = "not installed (docs/models.md)" if none else f"lacks {', '.join(absent)}" if absent else "installed"
+        yield f"Model {name}: {state}", f"run `recast models import {name} FOLDER`." if absent and not none else ""
