@@ -45,13 +45,13 @@ class MovieReader:
         with self._lock:
             if self._reader is None and self._crashes:
                 self._ask("movie.start")
-            told, planes = self._ask("movie.frame", index=index)
-        height, width = planes[0].shape
+            told, (pixels,) = self._ask("movie.frame", index=index)
+        height, width, _ = pixels.shape
         attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
         window = Window(0, 0, width, height)
-        part = Part("", dict(zip("RGB", planes, strict=True)), window, window, attributes)
+        part = Part("", {name: pixels[..., at] for at, name in enumerate("RGB")}, window, window, attributes)
         return Image((part,), ("R", "G", "B"), colour.colorspace_of(part, "R", self.path, colorspace))
 
     def close(self) -> None:

@@ -12,12 +12,13 @@ from . import limits, reader
 
 def read_raster(path: str | Path) -> tuple[Part, ...]:
     """The first picture of a file in any format that is read, channels in its own integer or float type."""
-    told, planes = reader.read("raster.read", path, limits.check_file(path))
+    told, (pixels,) = reader.read("raster.read", path, limits.check_file(path))
     window, display = Window(*told["window"]), Window(*told["display"])
-    if any(plane.shape != (window.height, window.width) for plane in planes):
+    if pixels.shape != (window.height, window.width, len(told["channels"])):
         raise MediaError(f"{path}: its pixels are not of the size that its header says.")
     attributes = {name: Attribute(_plain(value), kind) for name, (kind, value) in told["attributes"].items()}
-    return (Part("", dict(zip(told["channels"], planes, strict=True)), window, display, attributes),)
+    planes = {name: pixels[..., at] for at, name in enumerate(told["channels"])}
+    return (Part("", planes, window, display, attributes),)
 
 
 def _plain(value: Any) -> Any:

@@ -108,9 +108,9 @@ def start(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
 
 
 def frame(path: str, index: int) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """One frame of the movie that was opened: the aspect of its pixels, and R, G and B."""
+    """One frame of the movie that was opened: the aspect of its pixels, and (H, W, 3) of them."""
     pixels = _movies[path].pixels(index)
-    return {"aspect": _fraction(_movies[path].aspect(index))}, [pixels[..., at] for at in range(3)]
+    return {"aspect": _fraction(_movies[path].aspect(index))}, [pixels]
 
 
 def _fraction(value: Fraction | None) -> list[int] | None:

@@ -20,7 +20,7 @@ NAMES = {"PixelAspectRatio": "pixelAspectRatio"}  # OpenImageIO's name -> the na
 
 
 def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """The first picture of a file: names of channels, windows and metadata, and each channel as (H, W)."""
+    """The first picture of a file: names of channels, windows and metadata, and its pixels as (H, W, channels)."""
     with opened(path) as source:
         if source.format_name() not in FORMATS:
             raise MediaError(f"{path}: {source.format_name()} files are not read as pictures.")
@@ -40,7 +40,7 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
         "display": (spec.full_x, spec.full_y, spec.full_width, spec.full_height),
         "attributes": _attributes(spec),
     }
-    return told, [pixels[..., at] for at in range(spec.nchannels)]
+    return told, [pixels]
 
 
 def _attributes(spec: oiio.ImageSpec) -> dict[str, tuple[str, Any]]:
