@@ -120,8 +120,8 @@ class ExpressionMix(Node):
         group="driver",
     )
 
-    smile = _slider("Corners of the mouth go out and up; below 0 in and down.")
-    jaw_open = _slider("The jaw opens; below 0 it closes.")
+    smile = _slider("Corners of the mouth go out and up; below 0 down.")
+    jaw_open = _slider("The jaw opens; below 0 it clenches, and the chin rises.")
     blink = _slider("The lids close; below 0 they open wider.")
     brow_raise = _slider("The brows rise; below 0 they sink.")
     gaze_x = _slider("The eyes look to the right of the picture; below 0 to its left.")

@@ -158,11 +158,14 @@ def test_smoothing_keeps_what_is_steady_and_bridges_what_is_lost():
 
 def test_sliders_move_what_they_are_called_after():
     basis = slider_basis(FACE, expression_basis())
-    moved = dict(zip(SLIDERS, basis, strict=True))
+    moved, back = (dict(zip(SLIDERS, side, strict=True)) for side in basis)
     assert float(moved["smile"][61, 1]) < -0.5 and float(moved["smile"][291, 0]) > 0.3
     assert float(moved["jaw_open"][152, 1]) > 1 and float(moved["jaw_open"][105].abs().max()) < 0.1
     assert float(moved["blink"][159, 1]) > 0.3 and float(moved["brow_raise"][105, 1]) < -0.3
     assert float(moved["gaze_x"][468, 0]) > 0.3 and float(moved["gaze_y"][473, 1]) > 0.2
     assert float(slider_sum(basis, (0.0,) * 6).abs().max()) == 0
+    assert float(back["smile"][61, 1]) > 0.1 and float(back["brow_raise"][105, 1]) > 0.1
+    assert float(back["blink"][159, 1]) < 0 and float(back["jaw_open"][14, 1]) < 0
+    torch.testing.assert_close(back["gaze_x"], -moved["gaze_x"])
     upper, lower = FACE[159] + moved["blink"][159], FACE[145] + moved["blink"][145]
     torch.testing.assert_close(upper, lower, atol=1e-4, rtol=0)
