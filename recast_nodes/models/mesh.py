@@ -42,6 +42,7 @@ from ..stages.mouth import (
     mouth_matte,
     opened,
     without_corner_shadows,
+    without_teeth,
 )
 from ..stages.neutral import neutral
 from ..stages.open_eyes import blinking, lent_keypoints, needed, with_lids_of, with_open_eyes
@@ -179,6 +180,7 @@ class Mesh(FrameByFrame):
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         driven = field.driven - _at((field.window.x, field.window.y))
         clear = without_corner_shadows(field.warped, driven, opened(field.source, field.driven))
+        clear = without_teeth(clear, field.source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)

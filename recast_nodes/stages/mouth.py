@@ -34,6 +34,11 @@ CORNER = 0.3  # of the mouth's width: how far about a corner its shadow is looke
 SHADED = 0.06  # how much darker than the skin around it (logarithm) a shadow is at least
 
 
+MET, TOUCHING = 0.03, 0.055  # gap in widths of the mouth: up to which lips have met, and from which they have not
+LINE = 0.038  # of the mouth's width: how thick the line between shut lips may be drawn
+LINE_SHADE = 0.4  # its brightness, of the lips'
+
+
 class Donor(NamedTuple):
     """A picture that shows a mouth: the driver's, or another frame of the plate."""
 
@@ -205,6 +210,33 @@ def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Ten
         lips = polygon(place[list(OUTER_LIPS)], (right - left, bottom - top))
         patch = pixels[:, top:bottom, left:right]
         pixels[:, top:bottom, left:right] = _unshaded(patch, lips, place[corner], across, amount)
+    return pixels
+
+
+def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
+    """`pixels` (3, H, W) with nothing bright between lips that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
+    together, the plate's teeth are still a white line. Only what is brighter than the line of shut lips changes.
+    """
+    shut = smooth_step((TOUCHING - gap(driven)) / (TOUCHING - MET)) * smooth_step(
+        (gap(source) - gap(driven)) / MET - 0.5
+    )
+    if float(shut) == 0:
+        return pixels
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    middle = torch.cat([driven[[78], :2], (driven[upper, :2] + driven[lower, :2]) / 2, driven[[308], :2]])
+    left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
+    if min(right - left, bottom - top) < 4:
+        return pixels
+    between = np.zeros((bottom - top, right - left), np.float32)
+    places = np.round((middle - middle.new_tensor([left, top]) - 0.5).numpy() * 16).astype(np.int32)
+    across = float(_width(driven))
+    cv2.polylines(between, [places], False, 1.0, max(1, round((LINE + float(gap(driven))) * across)), cv2.LINE_AA, 4)
+    share = _soft(torch.from_numpy(between)[None], 0.008 * across) * shut
+    lips = _mean_lips(pixels, driven)
+    line = (LINE_SHADE * lips * lips / lips.max())[:, None, None]  # deeper in hue too: light comes through flesh
+    pixels = pixels.clone()
+    patch = pixels[:, top:bottom, left:right]
+    pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, line), share)
     return pixels
 
 

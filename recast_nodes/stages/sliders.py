@@ -27,7 +27,7 @@ _LID_MEETS = 0.85  # where between open (0) and the lower lid (1) the upper lid 
 
 
 def slider_basis(rest: Tensor, movements: Tensor) -> Tensor:
-    """(2, 6, K, 3): what 1 on each of `SLIDERS` adds to the expression of a face that rests as `rest` (K, 3), and what -1
+    """(2, 6, K, 3): what 1 on each of `SLIDERS` adds to the expression of a face at `rest` (K, 3), and what -1
     on them adds; centimetres.
 
     `movements` (52, K, 3) is how far each blendshape coefficient moves each landmark.

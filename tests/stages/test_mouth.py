@@ -7,7 +7,7 @@ import torch
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.stages.field import polygon
-from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows
+from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows, without_teeth
 
 from ..performer import track
 
@@ -93,3 +93,21 @@ def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
     assert float(inside[0, edge[1], edge[0]]) == 1
     assert float(mouth[:, edge[1], edge[0]].mean()) < 0.5 * sum(PLATE_LIPS) / 3
+
+
+def test_no_teeth_are_left_between_lips_that_shut():
+    shut = track({}, size=180)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
+    white = painted(shut, PLATE_LIPS, (0.9, 0.9, 0.85))
+    x, y = shut.landmarks[13, :2].long().tolist()
+    white[:, y - 1 : y + 2, x - 3 : x + 4] = 0.9
+    clear = without_teeth(white, OPEN.landmarks, shut.landmarks)
+    assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
+    lips = polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
+    assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
+
+
+def test_teeth_stay_where_lips_stay_open():
+    picture = painted(OPEN, PLATE_LIPS, (0.9, 0.9, 0.85))
+    assert without_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
