@@ -1,7 +1,7 @@
 """LivePortrait's landmark network: 203 points of a face, from which the published crops are made.
 
-FaceTrack derives the same crop from MediaPipe's landmarks, which need no further file, and does not ask it. What is here
-is the published way to ask the network, whatever runs it.
+FaceTrack derives the same crop from MediaPipe's landmarks, which need no further file, and does not ask it. What is
+here is the published way to ask the network, whatever runs it.
 """
 
 from __future__ import annotations
