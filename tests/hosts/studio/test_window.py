@@ -13,7 +13,7 @@ from recast_nodes.hosts.studio.app import own_worker
 from recast_nodes.hosts.studio.knob_widgets import widget
 from recast_nodes.hosts.studio.pictures import Wanted
 from recast_nodes.hosts.studio.presets import PRESETS
-from recast_nodes.knobs import Knob
+from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
 from tests.hosts.test_plugins import kinds
 from tests.shots.footage import read_exr
@@ -40,6 +40,16 @@ def test_every_knob_of_every_node_is_shown_at_its_default(window, name):
     window.nodes.select(window.nodes.add(name))
     assert window.knobs.widgets.keys() == NODES[name].knobs.keys()
     assert not window.document.graph.nodes[window.knobs.node].constants, "to show a value is not to set it"
+
+
+def test_a_new_knob_is_shown_without_another_edit(window, monkeypatch):
+    mix = NODES["ExpressionMix"]
+    knob = Float(0.25, "How much the ears wiggle.", limits=(0, 3), slider=(0, 1), group="by hand")
+    knob.__set_name__(mix, "ears")
+    monkeypatch.setattr(mix, "knobs", {**mix.knobs, "ears": knob})
+    window.nodes.select("ExpressionMix")
+    ears = window.knobs.widgets["ears"]
+    assert "ears wiggle" in ears.toolTip() and ears.box.value() == 0.25 and (ears.box.maximum(), ears.high) == (3, 1)
 
 
 def test_a_plate_that_is_dropped_is_read_and_shown(window, qtbot, plate, landmarker_files):
