@@ -51,9 +51,25 @@ def cannot_write(path: str | Path, problem: OSError) -> MediaError:
     return kind(f"{path}: it cannot be written: {problem.strerror or problem}.")
 
 
-def full() -> OSError:
-    """What the system says where only a part of what was to be written found room."""
-    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+def append(path: Path, data: bytes) -> None:
+    """Put `data` behind what a file holds, in one write. Closed each time: only then do other machines see it.
+
+    Raises StorageError, also where only a part of it found room.
+    """
+    try:
+        try:
+            _append(path, data)
+        except FileNotFoundError:  # its folder was empty, and another render tidied it away
+            make_folder(path.parent)
+            _append(path, data)
+    except OSError as problem:
+        raise cannot_write(path, problem) from problem
+
+
+def _append(path: Path, data: bytes) -> None:
+    with open(path, "ab", buffering=0) as file:
+        if file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def make_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ from .atomic import cannot_write, make_folder
 BEAT = 10.0  # seconds between signs of life
 DEAD_AFTER = 60.0  # seconds without one, as measured by who looks
 OWNER = re.compile(rf"({processes.TOKEN})\.\d+")
+TRIES = 5
 _renders = itertools.count()
 _living: set[str] = set()  # the owners of this process
 
@@ -41,8 +42,6 @@ class Claims:
         self._seen: dict[str, tuple[bytes, float]] = {}  # owner -> what it showed last, and when that was new to us
         self._ended = threading.Event()
         self._lock = threading.Lock()
-        for name in ("claims", "owners"):
-            make_folder(folder / name)
         self._show(0)
         _living.add(self.owner)
         self._thread = threading.Thread(target=self._live, name="heartbeat", daemon=True)
@@ -51,9 +50,12 @@ class Claims:
     def take(self, name: str) -> bool:
         """Claim a file by its name. False where somebody who lives has it. Raises StorageError."""
         path = self.folder / "claims" / name
-        for _ in range(2):
+        for _ in range(TRIES):
             try:
                 handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+            except FileNotFoundError:  # another render ended just now and tidied the empty folder away
+                make_folder(path.parent)
+                continue
             except FileExistsError:
                 if self.holder(name):
                     return False
@@ -72,6 +74,15 @@ class Claims:
                 self._held.add(name)
             return True
         return False
+
+    def wait_for(self, name: str, seconds: float = 3.0) -> bool:
+        """Claim a file that others hold for moments only. False where it stayed theirs."""
+        until = time.monotonic() + seconds
+        while not self.take(name):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
 
     def give(self, name: str) -> None:
         """Let a claim of our own go."""
@@ -130,9 +141,9 @@ class Claims:
         for name in _listed(self.folder / "claims"):
             if not self.holder(name):
                 _unlink(self.folder / "claims" / name)
-        for name in ("claims", "owners"):  # where nobody else is in them
-            with suppress(OSError):
-                (self.folder / name).rmdir()
+        with suppress(OSError):  # only where nobody else is in them
+            (self.folder / "owners").rmdir()
+            (self.folder / "claims").rmdir()
 
     def _moves(self, owner: str, shown: bytes) -> bool:
         """Whether what an owner shows changed within the last minute, or was not looked at for as long."""
@@ -153,7 +164,12 @@ class Claims:
         told = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "beat": count})
         path = self.folder / "owners" / self.owner
         try:
-            with open(path, "r+b" if count else "xb", buffering=0) as file:  # in place: a full disk takes nothing away
+            for _ in range(TRIES if not count else 0):  # another render may tidy the empty folder away
+                make_folder(path.parent)
+                with suppress(FileNotFoundError):
+                    path.touch()
+                    break
+            with open(path, "r+b", buffering=0) as file:  # in place: a full disk takes nothing away
                 file.write(told.ljust(200).encode())
         except OSError as problem:
             if not count:

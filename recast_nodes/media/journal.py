@@ -116,10 +116,12 @@ class Journal:
 
     def close(self) -> None:
         """Give the claims back, and merge with what others noted. What cannot be tidied now is tidied by the next."""
+        with self._lock:  # a thread that was left behind when its render stopped notes nothing any more
+            own, self._own = self._own, None
         with suppress(OSError, MediaError):
             if self._records:
                 self._records.close()
-            self._merge(closing=True)
+            self._merge(own)
         self._sweep()
         self.claims.close()
         with suppress(OSError):
@@ -130,15 +132,11 @@ class Journal:
 
     def _tell(self, entry: dict[str, Any]) -> None:
         """One line, in one write. The file is closed each time: only then do other machines see it."""
-        assert self._own, "the journal is not open"
         line = (json.dumps(entry) + "\n").encode()
-        try:
-            with self._lock, open(self._own, "ab", buffering=0) as file:
-                if file.write(line) != len(line):
-                    raise atomic.full()
-        except OSError as problem:
-            raise atomic.cannot_write(self._own, problem) from problem
-        self._told.add(entry)
+        with self._lock:
+            if self._own:
+                atomic.append(self._own, line)
+                self._told.add(entry)
 
     def _sweep(self) -> list[Path]:
         def gone(token: str) -> bool:
@@ -147,12 +145,12 @@ class Journal:
 
         return [path for folder in (self.folder.parent, self.folder) for path in atomic.sweep(folder, gone)]
 
-    def _merge(self, closing: bool = False) -> None:
-        """Gather the notes of renders that have ended into one file. One process at a time does it, or none."""
-        if not self.claims.take(MERGED):
+    def _merge(self, own: Path | None = None) -> None:
+        """Gather the notes of renders that have ended into one file, and `own` with them; one process at a time."""
+        if not (self.claims.wait_for(MERGED) if own else self.claims.take(MERGED)):
             return
         try:
-            ended = [path for path in sorted((self.folder / "frames").glob("*.jsonl")) if self._ended(path, closing)]
+            ended = [path for path in sorted((self.folder / "frames").glob("*.jsonl")) if self._ended(path, own)]
             if ended:  # read before the merged file, which may hold already what was among them a moment ago
                 pieces = [entry for path in ended for entry in _entries(path, {})]
                 merged = _Told()
@@ -163,8 +161,8 @@ class Journal:
         finally:
             self.claims.give(MERGED)
 
-    def _ended(self, path: Path, closing: bool) -> bool:
-        return closing if path == self._own else not self.claims.lives(path.stem)
+    def _ended(self, path: Path, own: Path | None) -> bool:
+        return path == own or not self.claims.lives(path.stem)
 
 
 def state_of(path: str) -> tuple[int, int]:

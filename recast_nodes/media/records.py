@@ -49,6 +49,7 @@ class Records:
         self._own = folder / "records" / f"{claims.owner}.bin"
         self._places: dict[str, _Place] = {}
         self._asked: set[str] = set()
+        self._closed = False
         self._lock = threading.Lock()
         for path in (folder / MERGED, *self._pieces()):
             self._places.update(_entries(path))
@@ -65,18 +66,16 @@ class Records:
             return
         data = _encoded(key, record)
         self._asked.add(key)
-        atomic.make_folder(self._own.parent)
-        try:
-            with self._lock, open(self._own, "ab", buffering=0) as file:
-                if file.write(data) != len(data):
-                    raise atomic.full()
-        except OSError as problem:
-            raise atomic.cannot_write(self._own, problem) from problem
+        with self._lock:
+            if not self._closed:  # else this is a thread that was left behind when its render stopped
+                atomic.append(self._own, data)
 
     def close(self) -> None:
         """Merge what renders that have ended kept. Records that nobody asked for go, where they are more than half."""
+        with self._lock:
+            self._closed = True
         pieces = [path for path in self._pieces() if path == self._own or not self.claims.lives(path.stem)]
-        if pieces and self.claims.take(MERGED):
+        if pieces and self.claims.wait_for(MERGED):
             with suppress(OSError, MediaError):
                 self._merge(pieces)
             self.claims.give(MERGED)

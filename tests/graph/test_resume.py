@@ -140,7 +140,7 @@ def test_two_renders_share_the_frames(tmp_path):
         each.join(30)
     assert sorted(Numbers.tried) == FRAMES, "no frame is made twice"
     assert all(sorted({**each.written, **each.kept}) == FRAMES for each in outcomes)
-    assert not {name for name in names(tmp_path) if "claims" in name or "owners" in name}
+    assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {".n.recast/frames.jsonl"}
 
 
 def dead_owner(folder: Path, token: str) -> None:
