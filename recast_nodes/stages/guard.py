@@ -41,6 +41,7 @@ OUTLINE = 0.035  # of the face's size: how far landmarks of the outline are from
 WITHIN = 0.05  # of the face's size: how far inside the outline things before the face are looked for
 SILHOUETTE = 0.012  # of the face's size: the band about the outline in which the field is evened
 NARROWER = 0.5  # share of a narrowing of the face that is followed there: nothing is known of what it would bare
+FINE = 2.0  # cells of a Gaussian's standard deviation that are enough to draw it
 LEAST_SHARE = 1e-3  # of a movement that is worth resampling a pixel for
 BAND = 0.05  # of the face's size: how far beyond the outline things still move
 ALIKE = (0.6, 0.14, 0.14)  # differences in colour up to which what borders on something foreign belongs to it
@@ -248,7 +249,7 @@ def _evened(flow: Tensor, face: Tensor, size: float) -> Tensor:
     soft = _blurred(face, SILHOUETTE * size)
     band = smooth_step(5 * soft * (1 - soft))
     down, across = torch.gradient(soft[0])
-    outwards = -functional.normalize(torch.stack([across, down]), dim=0)
+    outwards = -torch.stack([across, down]) / torch.hypot(across, down).clamp_min(1e-6)
     even = torch.lerp(flow, _blurred(flow, SILHOUETTE * size), band)
     inwards = (even * outwards).sum(0, keepdim=True).clamp_min(0)
     return even - (1 - NARROWER) * band * inwards * outwards
@@ -322,9 +323,17 @@ def _looked_up(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
 
 
 def _blurred(values: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of (C, h, w); a wide one is made on fewer cells."""
     rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
-    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE)
-    return torch.from_numpy(smooth.reshape(rows.shape)).permute(2, 0, 1)
+    height, width = rows.shape[:2]
+    step = min(int(sigma / FINE), height // 8, width // 8)
+    if step >= 2:
+        few = cv2.resize(rows, (width // step, height // step), interpolation=cv2.INTER_AREA)
+        few = cv2.GaussianBlur(few, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
+        smooth = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
+    else:
+        smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE)
+    return torch.from_numpy(smooth.reshape(values.shape[1], values.shape[2], -1)).permute(2, 0, 1)
 
 
 def _dilated(values: Tensor, radius: float) -> Tensor:
