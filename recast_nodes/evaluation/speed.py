@@ -26,6 +26,7 @@ MODELS = ("performrecast", "liveportrait")
 STAGES = {"M": 2, "F": 1, "W": 1, "G": 1}  # how often a frame needs each: M looks at plate and driver
 KEYPOINTS = {"performrecast": 49, "liveportrait": 21}
 PICTURE = {"performrecast": 512, "liveportrait": 256}  # what F takes
+CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}  # the latter sums over all cores
 GAINS = {  # how much larger than 1 / sqrt(inputs) a weight is; otherwise sqrt(2), which makes up for ReLU
     **dict.fromkeys(("attn.", "mlp.fc", "patch_embed", "dwconv", "pwconv2", "resblocks_3d"), 1.0),
     **{"fc_": 0.1, "mask.": 2.0, "occlusion.": 0.7, "mlp_gamma": 0.4, "mlp_beta": 0.6, "conv_img": 0.5},
@@ -78,19 +79,25 @@ HEADER = (
 
 
 def measure(
-    model: str, device: str, dtype: torch.dtype, batches: tuple[int, ...], repeat: int, plain: bool = True
+    model: str,
+    device: str,
+    dtype: torch.dtype,
+    batches: tuple[int, ...],
+    repeat: int,
+    plain: bool = True,
+    clock: str = "wall",
 ) -> Iterator[Measured]:
     """Every stage at every batch, then the frame as the sum of its stages.
 
     Forms take turns and the median counts, so what else the machine does meets both. Results at the first batch are
     compared with the plain form's in float32 on the CPU.
     """
-    best = peak(device, dtype)
+    best = peak(device, dtype, CLOCKS[clock])
     for batch in batches:
         stages = []
         for stage in STAGES:
             compare = batch == batches[0]
-            stages.append(_stage(model, stage, batch, device, dtype, repeat, plain, best, compare))
+            stages.append(_stage(model, stage, batch, device, dtype, repeat, plain, CLOCKS[clock], best, compare))
             yield stages[-1]
         whole = {
             name: sum(getattr(stage, name) * STAGES[stage.stage] for stage in stages)
@@ -108,6 +115,7 @@ def _stage(
     dtype: torch.dtype,
     repeat: int,
     plain: bool,
+    clock: Callable[[], float],
     best: float,
     compare: bool,
 ) -> Measured:
@@ -119,7 +127,7 @@ def _stage(
     forms = {"fast": prepare(network, device, dtype)}
     if plain:
         forms["plain"] = network.to(device)
-    times = seconds({name: partial(form, *there) for name, form in forms.items()}, device, repeat)
+    times = seconds({name: partial(form, *there) for name, form in forms.items()}, device, repeat, clock)
     error = None
     if compare:
         found = _outputs(forms["fast"](*(each[:1] for each in there)))
@@ -135,17 +143,19 @@ def _difference(found: Tensor, wanted: Tensor) -> float:
     return float((found - wanted).square().mean().sqrt() / wanted.square().mean().sqrt())
 
 
-def seconds(forms: dict[str, Callable[[], object]], device: str, repeat: int) -> dict[str, float]:
+def seconds(
+    forms: dict[str, Callable[[], object]], device: str, repeat: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """The median time of each of some calls, which take turns; each is called once before."""
     taken: dict[str, list[float]] = {name: [] for name in forms}
     for turn in range(repeat + 1):
         for name, call in forms.items():
             synchronized(device)
-            start = time.perf_counter()
+            start = clock()
             call()
             synchronized(device)
             if turn:
-                taken[name].append(time.perf_counter() - start)
+                taken[name].append(clock() - start)
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
@@ -159,14 +169,15 @@ def synchronized(device: str) -> None:
 
 
 @torch.inference_mode()
-def peak(device: str, dtype: torch.dtype, size: int | None = None) -> float:
+def peak(device: str, dtype: torch.dtype, clock: Callable[[], float] = time.perf_counter) -> float:
     """Operations a second of the faster of a product of matrices and a convolution, in a type."""
-    size = size or (8192 if torch.device(device).type == "cuda" else 2048)
+    size = 8192 if torch.device(device).type == "cuda" else 2048
     a, b = torch.randn(2, size, size, device=device).to(dtype)
     layout = torch.channels_last
     picture = torch.randn(max(1, size // 2048), 512, 64, 64, device=device).to(dtype).contiguous(memory_format=layout)
     kernel = torch.randn(512, 512, 3, 3, device=device).to(dtype).contiguous(memory_format=layout)
-    times = seconds({"product": lambda: a @ b, "convolution": lambda: F.conv2d(picture, kernel, padding=1)}, device, 5)
+    calls = {"product": lambda: a @ b, "convolution": lambda: F.conv2d(picture, kernel, padding=1)}
+    times = seconds(calls, device, 5, clock)
     work = {"product": 2 * size**3, "convolution": 2 * len(picture) * 64 * 64 * kernel.numel()}
     return max(work[name] / times[name] for name in work)
 

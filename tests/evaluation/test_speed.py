@@ -17,7 +17,7 @@ from recast_nodes.models import build
 def quick(monkeypatch):
     """Only the motion extractors, and a small probe."""
     monkeypatch.setattr(speed, "STAGES", {"M": 2})
-    monkeypatch.setattr(speed, "peak", lambda device, dtype: 1e12)
+    monkeypatch.setattr(speed, "peak", lambda device, dtype, clock: 1e12)
 
 
 def test_operations_are_the_published_ones():

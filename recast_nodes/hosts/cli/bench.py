@@ -29,9 +29,16 @@ def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tu
 @click.option("--batch", callback=_batches, default="1", show_default=True, help="Frames at once, such as 1,2,4,8,16.")
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Runs; the median counts.")
 @click.option("--plain/--no-plain", default=True, show_default=True, help="Run the plain form too, taking turns.")
+@click.option(
+    "--clock",
+    type=click.Choice(("wall", "processor")),
+    default="wall",
+    show_default=True,
+    help="processor: the time of all cores together, for a CPU that has other work too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
-    model: str, device: str, dtype: str, batch: tuple[int, ...], repeat: int, plain: bool, as_json: bool
+    model: str, device: str, dtype: str, batch: tuple[int, ...], repeat: int, plain: bool, clock: str, as_json: bool
 ) -> None:
     """Time every network of the neural models, and the whole frame, beside their plain form in float32.
 
@@ -48,10 +55,11 @@ def command(
     where = str(runtime.device(device))
     name = torch.cuda.get_device_name(where) if where.startswith("cuda") else platform.processor() or platform.machine()
     machine = {"device": where, "name": name, "cores": os.cpu_count(), "torch": torch.__version__, "dtype": dtype}
+    machine["clock"] = clock
     click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
     if not as_json:
         click.echo(HEADER)
     with every_core():
         for each in NETWORKS if model == "all" else (model,):
-            for row in measure(each, where, getattr(torch, dtype), batch, repeat, plain):
+            for row in measure(each, where, getattr(torch, dtype), batch, repeat, plain, clock):
                 click.echo(json.dumps(row.record()) if as_json else str(row))

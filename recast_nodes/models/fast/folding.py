@@ -65,6 +65,22 @@ class Linear(nn.Module):
         return linear(x.to(self.weight.dtype).contiguous(), self.weight, self.bias)
 
 
+class PixelConvolution(nn.Module):
+    """A convolution by a kernel (outputs, inputs, 1, ...) of a single place: a product of matrices."""
+
+    weight: Tensor
+    bias: Tensor
+
+    def __init__(self, weight: Tensor, bias: Tensor, dtype: torch.dtype):
+        super().__init__()
+        self.register_buffer("weight", weight.flatten(1).to(dtype).contiguous())
+        self.register_buffer("bias", bias.to(dtype)[:, None])
+
+    def forward(self, x: Tensor) -> Tensor:
+        found = torch.matmul(self.weight, x.to(self.weight.dtype).flatten(2)) + self.bias
+        return found.unflatten(-1, x.shape[2:])
+
+
 def plain(conv: Any, dtype: torch.dtype) -> Convolution:
     """A convolution as it is."""
     return Convolution(conv.weight, conv.bias, dtype)

@@ -26,11 +26,11 @@ class Fourier(nn.Module):
         self.tile = RESULTS + self.size - 1
         # A correlation multiplies by the conjugate. Real and imaginary parts are two places of an axis that the kernel
         # covers whole: (re, im) times (re, -im; im, re).
-        spectrum = torch.fft.rfft2(weight.double(), s=(self.tile, self.tile)).conj()
-        re, im = spectrum.real, spectrum.imag
+        spectrum = torch.fft.rfft2(weight.double(), s=(self.tile, self.tile))
+        re, im = spectrum.real.float(), -spectrum.imag.float()
         kernels = torch.cat([torch.stack([re, -im], 2), torch.stack([im, re], 2)]).movedim((-2, -1), (0, 1))
         padding = (0, weight.shape[2] // 2, 0)
-        self.products = [PackedKernel(kernel[..., None].float(), padding) for kernel in kernels.flatten(0, 1)]
+        self.products = [PackedKernel(kernel[..., None], padding) for kernel in kernels.flatten(0, 1)]
         self.register_buffer("bias", bias.float())
 
     def forward(self, x: Tensor) -> Tensor:

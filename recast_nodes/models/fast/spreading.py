@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .folding import Convolution
+from .products import linear
 
 
 class SpreadConvolution(nn.Module):
     """Volumes (B, C, D, H, W), whose channels and depth are the inputs (C * D) of a kernel (1, C * D, size, size).
 
     Every column of places gives size * size numbers, one for each neighbour that it is seen by; they are added up where
-    they belong. That is one product of matrices instead of a convolution with one row of results, in float32.
+    they belong. That is a product of matrices a plane instead of a convolution with one row of results, in float32.
     """
 
+    planes: Tensor  # (D, size * size, C)
     bias: Tensor
 
     def __init__(self, weight: Tensor, bias: Tensor, depth: int):
         super().__init__()
         self.size = weight.shape[-1]
-        taps = weight[0].flip(-2, -1).flatten(1).T.unflatten(1, (-1, depth))  # (size * size, C, D)
-        self.columns = Convolution(taps[..., None, None], None, torch.float32, padding=False)
+        taps = weight[0].flip(-2, -1).flatten(1).unflatten(0, (-1, depth))  # (C, D, size * size)
+        self.register_buffer("planes", taps.permute(1, 2, 0).float().contiguous())
         self.register_buffer("bias", bias.float())
 
     def forward(self, volume: Tensor) -> Tensor:
-        found = self.columns(volume).flatten(2).contiguous()
-        return F.fold(found, volume.shape[-2:], self.size, padding=self.size // 2) + self.bias[:, None, None]
+        places = volume.movedim(1, -1).float().flatten(2, 3).contiguous()  # (B, D, H * W, C)
+        found = linear(places[:, 0], self.planes[0])
+        for plane, taps in zip(places.unbind(1)[1:], self.planes[1:]):
+            found = found + linear(plane, taps)
+        spread = F.fold(found.mT.contiguous(), volume.shape[-2:], self.size, padding=self.size // 2)
+        return spread + self.bias[:, None, None]

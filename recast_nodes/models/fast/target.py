@@ -12,6 +12,7 @@ from .fourier import Fourier
 from .winograd import Winograd
 
 WORTH = 64  # channels in and out from which on Winograd's way is the shorter one
+WORTH_HALF = 512  # the same where a direct convolution would be in half precision
 WIDE = 16  # the same of volumes
 
 
@@ -31,8 +32,8 @@ class Target:
 
     def convolution(self, weight: Tensor, bias: Tensor | None) -> nn.Module:
         """A convolution by the kernel (outputs, inputs, *sizes)."""
-        large = weight.shape[-2:] == (3, 3) and min(weight.shape[:2]) >= WORTH
-        if large and self.processor and self.dtype == torch.float32:
+        worth = WORTH if self.dtype == torch.float32 else WORTH_HALF
+        if self.processor and weight.shape[-2:] == (3, 3) and min(weight.shape[:2]) >= worth:
             return Winograd(weight, bias)
         return Convolution(weight, bias, self.dtype)
 

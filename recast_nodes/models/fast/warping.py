@@ -3,10 +3,13 @@
 - The sparse motions are never made: see `translation` and `deformation`.
 - The heat map of slot 0, which is zero, is left out; heat maps come first, then the moved volumes.
 - Keypoints, heat maps, the mask's softmax, the deformation and the sampling by it are in float32 whatever the type.
+  On a processor all of it is: its large convolutions are done by Winograd's and Fourier's ways, which half precision
+  would spoil, and for the rest the types take the same time.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,7 +19,7 @@ from torch.nn import functional as F
 from ..networks import warping as slow
 from ..networks.warping import SLOPE, Warped
 from .enlarging import EnlargedConvolution
-from .folding import Convolution, folded, normed, plain
+from .folding import Linear, PixelConvolution, normed
 from .spreading import SpreadConvolution
 from .target import Target
 from .translation import axis_coordinates, heat_differences, moved_volumes
@@ -53,7 +56,7 @@ class DenseMotion(nn.Module):
 
     def __init__(self, original: Any, depth: int, target: Target):
         super().__init__()
-        self.compress = Convolution(*normed(original.compress, original.norm), torch.float32)
+        self.compress = PixelConvolution(*normed(original.compress, original.norm), torch.float32)
         channels, slots = original.compress.out_channels, original.mask.out_channels
         inputs = torch.arange(slots * (1 + channels)).unflatten(0, (slots, -1))
         order = torch.cat([inputs[1:, 0], inputs[:, 1:].flatten()])
@@ -63,7 +66,7 @@ class DenseMotion(nn.Module):
 
     def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
         """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
-        moved = moved_volumes(self.compress(feature).relu_().contiguous(), x_s, x_d)
+        moved = moved_volumes(self.compress(feature).relu_(), x_s, x_d)
         heat = heat_differences(x_s, x_d, feature.shape[2:])
         given = torch.cat([heat, moved.flatten(1, 2)], 1).contiguous(memory_format=torch.channels_last_3d)
         seen = self.hourglass(given)
@@ -76,17 +79,19 @@ class WarpingNetwork(nn.Module):
 
     def __init__(self, original: slow.WarpingNetwork, target: Target):
         super().__init__()
+        target = replace(target, dtype=torch.float32) if target.processor else target
         dense = original.dense_motion_network
         depth = dense.occlusion.in_channels // dense.hourglass.outputs
         self.dense_motion = DenseMotion(dense, depth, target)
-        self.third = folded(original.third, target.dtype)
-        self.fourth = plain(original.fourth, target.dtype)
+        self.third = target.convolution(*normed(original.third.conv, original.third.norm))
+        self.fourth = Linear(original.fourth, target.dtype)
 
     def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> Warped:
         feature, x_s, x_d = feature.float(), x_s.float(), x_d.float()
         deformation, occlusion = self.dense_motion(feature, x_s, x_d)
         moved = F.grid_sample(feature, deformation, align_corners=False)
-        out = self.fourth(F.leaky_relu_(self.third(moved.flatten(1, 2)), SLOPE)).float() * occlusion
+        third = F.leaky_relu_(self.third(moved.flatten(1, 2)), SLOPE)
+        out = self.fourth(third.movedim(1, -1)).movedim(-1, 1).float() * occlusion
         return Warped(out=out.contiguous(), occlusion_map=occlusion, deformation=deformation)
 
 
