@@ -38,7 +38,7 @@ def splice(path: str | Path, origin: str, parts: Sequence[Part], index: int, tou
         return False
     counts = [exr_header.chunk_count(header) for header in layout.headers]
     first, fresh = _packed(parts[index], touched)
-    source = np.memmap(origin, np.uint8, mode="r")
+    source = np.fromfile(origin, np.uint8)  # read, not mapped: a plate that shrinks under a mapping ends the process
     table = source[layout.end : layout.end + 8 * sum(counts)].view("<u8").astype(np.int64)
     start = sum(counts[:index]) + first
     chunks = [_chunk(source, int(at), layout.multipart) for at in table]
@@ -95,6 +95,8 @@ def _chunk(data: np.ndarray, at: int, multipart: bool) -> memoryview:
     """One chunk with all that leads it."""
     lead = LEAD + 4 * multipart
     size = int.from_bytes(data[at + lead - 4 : at + lead].tobytes(), "little", signed=True)
+    if size < 0 or at + lead + size > len(data):
+        raise MediaError("the plate's file changed while it was read.")
     return data[at : at + lead + size].data
 
 
