@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
 from tests.hosts.test_plugins import kinds
+from tests.hosts.worker.conftest import pid_of
 from tests.shots.footage import read_exr
 
 LONG = 60_000  # milliseconds; a first request loads the libraries
@@ -218,6 +221,20 @@ def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_
         loaded.render_dialog.render_shot()
         loaded.render_dialog.cancel()
     assert ended.args == [130] and not list(tmp_path.glob("*.part"))
+    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+        loaded.render_dialog.render_shot()
+    assert ended.args == [0] and len(list(tmp_path.glob("o.*.exr"))) == 6
+
+
+def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_through(loaded, qtbot, worker, tmp_path):
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.set_value("jaw_open", 0.4)
+    loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
+    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+        loaded.render_dialog.render_shot()
+        qtbot.waitUntil(lambda: any(tmp_path.glob(".o.*")), timeout=LONG)  # it is at work
+        os.kill(pid_of(worker), signal.SIGKILL)
+    assert ended.args[0] not in (0, 130) and "worker" in loaded.render_dialog.log.toPlainText().lower()
     with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
     assert ended.args == [0] and len(list(tmp_path.glob("o.*.exr"))) == 6
