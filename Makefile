@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blender test-blender clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender clean
 .DEFAULT_GOAL := help
 
 help:
@@ -48,7 +48,7 @@ test: install
 BLENDERS ?= $(HOME)/.cache/recast-bpy
 BLENDER_VERSIONS := 4.5/4.5.15 5.0/5.0.1
 
-test-blender: install
+blenders: install
 	@for version in $(BLENDER_VERSIONS); do \
 	    folder=$(BLENDERS)/$${version%/*}; \
 	    test -f $$folder/.installed && continue; \
@@ -56,6 +56,8 @@ test-blender: install
 	    $(PYTHON) -m venv $$folder && $$folder/bin/python -m pip install --quiet --disable-pip-version-check \
 	        bpy==$${version#*/} numpy==1.26.4 && touch $$folder/.installed || exit 1; \
 	done
+
+test-blender: blenders
 	@RECAST_BPY=$(BLENDERS) $(BIN)/python -m pytest tests/hosts/blender
 
 blender: install
