@@ -35,6 +35,7 @@ from .tasks import CANCELLED, Teller, Warm, answer
 
 HELLO_WITHIN = 5.0  # seconds to the token
 SEND_WITHIN = 10.0  # seconds that a host may leave events unread
+PART_WITHIN = 1.0  # seconds that one who was refused is still heard
 WIND_DOWN = 0.6  # seconds that a cancelled request is given to end by itself
 MOST_CONNECTIONS = 64
 LONGEST_PATH = 100  # bytes of a Unix socket's path; the least of the systems' limits is 104
@@ -185,13 +186,26 @@ class Connection:
             if self._greeted(lines.read()):
                 lines.longest = LONGEST
                 self._listen(lines)
+            else:
+                self._hear_out()
         except ProtocolError as error:
             self.send({"event": "error", "text": str(error)})
+            self._hear_out()
         except OSError as error:
             log.info("A connection broke: %s", error)
         finally:
             self.end()
             self.server.gone(self)
+
+    def _hear_out(self) -> None:
+        """Say no more, and read what the other side still sends: closing on unread words would take ours back."""
+        until = time.monotonic() + PART_WITHIN
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while (left := until - time.monotonic()) > 0:
+                self.connection.settimeout(left)
+                if not self.connection.recv(65536):
+                    return
 
     def end(self) -> None:
         """Close; what runs for this host is cancelled."""
