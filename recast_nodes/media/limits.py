@@ -33,7 +33,6 @@ SECONDS = Limit("RECAST_READ_SECONDS", 10, "seconds of reading")
 MOVIE = Limit("RECAST_MOVIE_FRAMES", 2_000_000, "frames of a movie")
 TABLE = Limit("RECAST_TABLE_MEGABYTES", 1024, "MB of landmarks")
 DOCUMENT = Limit("RECAST_DOCUMENT_MEGABYTES", 4, "MB of shot document")
-ALL = (SIDE, CHANNELS, PARTS, ATTRIBUTES, HEADER, IMAGE, SECONDS, MOVIE, TABLE, DOCUMENT)
 
 SLOWEST_DISK = 10 << 20  # bytes a second: large files on slow servers are given more time
 

@@ -107,7 +107,7 @@ class Sequence:
         raise MissingFrame(f"{self.pattern}: there is no frame {frame}; it has {format_frames(self.files)}.")
 
     def fingerprint(self, frame: int) -> str:
-        return _stamp(self.path(frame))
+        return state_of(self.path(frame))
 
     def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
         from .images import read_image
@@ -134,7 +134,7 @@ class Still:
         return self.file
 
     def fingerprint(self, frame: int) -> str:
-        return _stamp(self.file)
+        return state_of(self.file)
 
     def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
         from .images import read_image
@@ -143,12 +143,10 @@ class Still:
 
 
 @dataclass(frozen=True)
-class Movie:
-    """A movie file; its frames are 1, 2, 3 and so on."""
+class ManyFrames:
+    """One file that holds the frames 1, 2, 3 and so on: a movie, a motion template."""
 
     file: str
-    reader: MovieReader = field(repr=False)
-    kind: ClassVar[str] = "movie"
     first: ClassVar[int] = 1
     missing: ClassVar[tuple[int, ...]] = ()
 
@@ -158,11 +156,7 @@ class Movie:
 
     @property
     def last(self) -> int:
-        return self.reader.count
-
-    @property
-    def rate(self) -> Fraction | None:
-        return self.reader.rate
+        raise NotImplementedError
 
     def holds(self, frame: int) -> bool:
         return 1 <= frame <= self.last
@@ -173,7 +167,23 @@ class Movie:
         raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
 
     def fingerprint(self, frame: int) -> str:
-        return f"{_stamp(self.path(frame))} frame {frame}"
+        return f"{state_of(self.path(frame))} frame {frame}"
+
+
+@dataclass(frozen=True)
+class Movie(ManyFrames):
+    """A movie file."""
+
+    reader: MovieReader = field(repr=False)
+    kind: ClassVar[str] = "movie"
+
+    @property
+    def last(self) -> int:
+        return self.reader.count
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self.reader.rate
 
     def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
         self.path(frame)
@@ -193,7 +203,7 @@ def open_source(path: str | Path) -> Source:
         raise MediaError("No file is named.")
     numbered = _numbered(_parsed(text))
     if not numbered and os.path.isfile(text):
-        return _movie(text, _stamp(text)) if text.lower().endswith(MOVIES) else Still(text)
+        return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
     folder = os.path.dirname(text)
     try:
         state = os.stat(folder)
@@ -297,7 +307,8 @@ def format_frames(frames: Iterable[int]) -> str:
     return fileseq.framesToFrameRange(sorted(set(frames)))
 
 
-def _stamp(path: str) -> str:
+def state_of(path: str) -> str:
+    """Path, size and time of a file: what it is known by until it changes. Raises MissingFrame."""
     try:
         state = os.stat(path)
     except OSError as problem:

@@ -18,8 +18,6 @@ from ..errors import WeightsError
 from ..media.atomic import whole_file
 from .networks.build import PARTS, build
 
-Shapes = dict[str, tuple[int, ...]]
-
 
 class Part(NamedTuple):
     """One network of one model."""

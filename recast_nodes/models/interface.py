@@ -80,7 +80,6 @@ class Model(Protocol):
 
     name: str
     source: str  # the term of IPTC's digital source types for frames that it made
-    sees: bool  # looks at pixels, not at landmarks alone
     paints: bool  # makes a face's pixels itself, so that a mouth from elsewhere is not needed
     sliders: tuple[str, ...]  # the hand sliders that it can do
 

@@ -74,7 +74,7 @@ class Mesh(FrameByFrame):
 
     name = "mesh"
     source = "compositeCapture"  # captured pixels, moved; a mouth may come from another capture
-    sees = paints = False
+    paints = False
     sliders: tuple[str, ...] = SLIDERS
 
     def weights(self) -> str:

@@ -51,7 +51,7 @@ class Neural:
 
     name: str
     source = "compositeWithTrainedAlgorithmicMedia"
-    sees = paints = True
+    paints = True
     sliders: tuple[str, ...] = ()
     keypoints: int
     appearance: int  # pixels along a side of the picture that F looks at

@@ -10,7 +10,8 @@ from typing import ClassVar
 
 import torch
 
-from ..errors import MediaError, MissingFrame
+from ..errors import MediaError
+from ..media.sequences import ManyFrames, state_of
 from ..stages.liveportrait import KEYPOINTS as LIVEPORTRAIT
 from ..stages.motion import compose
 from ..stages.performrecast import KEYPOINTS as PERFORMRECAST
@@ -22,18 +23,11 @@ MODELS = {PERFORMRECAST: "performrecast", LIVEPORTRAIT: "liveportrait"}  # by th
 
 
 @dataclass(frozen=True)
-class TemplateSource:
-    """The frames 1, 2, 3 ... of a motion template, asked as those of a movie are (see `media.sequences.Source`)."""
+class TemplateSource(ManyFrames):
+    """The frames of a motion template, asked as those of a movie are (see `media.sequences.Source`)."""
 
-    file: str
     template: MotionTemplate = field(repr=False)
     kind: ClassVar[str] = "template"
-    first: ClassVar[int] = 1
-    missing: ClassVar[tuple[int, ...]] = ()
-
-    @property
-    def frames(self) -> tuple[int, ...]:
-        return tuple(range(1, self.last + 1))
 
     @property
     def last(self) -> int:
@@ -42,17 +36,6 @@ class TemplateSource:
     @property
     def rate(self) -> Fraction:
         return Fraction(self.template.rate).limit_denominator(1001)
-
-    def holds(self, frame: int) -> bool:
-        return 1 <= frame <= self.last
-
-    def path(self, frame: int) -> str:
-        if self.holds(frame):
-            return self.file
-        raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
-
-    def fingerprint(self, frame: int) -> str:
-        return f"{_stamp(self.path(frame))} frame {frame}"
 
     def motion(self, frame: int) -> Motion:
         """One frame's parameters. A template without the face at rest drives all the same: only what it does counts."""
@@ -77,7 +60,7 @@ def open_template(file: str) -> TemplateSource:
     path = os.path.abspath(os.path.expanduser(file))
     if not os.path.isfile(path):
         raise MediaError(f"{file}: there is no such file.")
-    return _template(path, _stamp(path))
+    return _template(path, state_of(path))
 
 
 @lru_cache(maxsize=2)
@@ -88,8 +71,3 @@ def _template(path: str, stamp: str) -> TemplateSource:
         known = " and ".join(f"{name} has {count}" for count, name in MODELS.items())
         raise MediaError(f"{path}: the motion template has {points} keypoints a frame; {known}.")
     return TemplateSource(path, template)
-
-
-def _stamp(path: str) -> str:
-    state = os.stat(path)
-    return f"{path} {state.st_size} {state.st_mtime_ns}"

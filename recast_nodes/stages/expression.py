@@ -159,6 +159,11 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
         rotation = source.rotation @ (first.rotation.T @ driver.rotation)
         moved = (driver.translation - first.translation) * (source.scale / first.scale)
         driver = Pose(rotation, source.scale * growth, source.translation + moved)
+    return part_way(source, driver, amount)
+
+
+def part_way(source: Pose, driver: Pose, amount: float) -> Pose:
+    """`amount` of the way from one pose to another: rotations along the shortest turn, the rest in a straight line."""
     way = source.rotation.T @ driver.rotation
     return Pose(
         source.rotation @ part_rotation(way, amount),

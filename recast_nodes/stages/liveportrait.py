@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .expression import part_rotation
+from .expression import part_way
 from .motion import Pose
 from .regions import REGIONS
 
@@ -67,14 +67,7 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
         rotation = driver.rotation @ first.rotation.mT @ source.rotation
         scale = source.scale * (driver.scale / first.scale)
         driver = Pose(rotation, scale, source.translation + driver.translation - first.translation)
-    if amount == 1:
-        return driver
-    way = source.rotation.mT @ driver.rotation
-    return Pose(
-        source.rotation @ part_rotation(way, amount),
-        torch.lerp(source.scale, driver.scale, amount),
-        torch.lerp(source.translation, driver.translation, amount),
-    )
+    return driver if amount == 1 else part_way(source, driver, amount)
 
 
 def stitching_input(x_s: Tensor, x_d: Tensor) -> Tensor:

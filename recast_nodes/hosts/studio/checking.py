@@ -31,9 +31,7 @@ class Checking(QObject):
         """Check now."""
         if self._job:
             self._job.cancel()
-        graph = self._document.graph
-        folder = str(graph.folder) if graph.folder else None
-        self._job = self._worker.start("check", shot=self._document.text(), folder=folder)
+        self._job = self._worker.start("check", **self._document.told())
         self._timer.start()
 
     def _poll(self) -> None:

@@ -120,9 +120,10 @@ class Document(QObject):
         """Where this shot is autosaved; None while it has no file."""
         return autosave_of(self.path) if self.path else None
 
-    def text(self) -> str:
-        """The shot as the worker is given it."""
-        return shot_document.dump(self.graph)
+    def told(self) -> dict[str, str | None]:
+        """The shot as the worker is told of it: its text, and the folder that its paths start at."""
+        folder = self.graph.folder
+        return {"shot": shot_document.dump(self.graph), "folder": str(folder) if folder else None}
 
     def _tell_state(self, clean: bool) -> None:
         self.named.emit()

@@ -40,7 +40,6 @@ class KnobPanel(QScrollArea):
         self._kind: type | None = None
         self.widgets: dict[str, KnobWidget] = {}
         self.keys: dict[str, QToolButton] = {}
-        self.message = QLabel()
         self.setWidgetResizable(True)
         self.setMinimumWidth(340)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,9 +62,7 @@ class KnobPanel(QScrollArea):
             if self._kind is not None:
                 self.show_node("")
             return
-        values, problem = self._values(placed)
-        self.message.setText(problem)
-        self.message.setVisible(bool(problem))
+        values = placed.at(self._document.frame).values
         for name, each in self.widgets.items():
             each.show_value(values[name])
             if name in self.keys:
@@ -74,21 +71,14 @@ class KnobPanel(QScrollArea):
     def _placed(self) -> Placed | None:
         return self._document.graph.nodes.get(self.node)
 
-    def _values(self, placed: Placed) -> tuple[dict[str, Any], str]:
-        return dict(placed.at(self._document.frame).values), ""
-
     def _build(self, placed: Placed | None) -> None:
         self.widgets, self.keys = {}, {}
         body = QWidget()
         layout = QVBoxLayout(body)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setStyleSheet("color: #ff7060")
         if placed is None:
             layout.addWidget(QLabel("Select a node to see its knobs."))
         else:
             layout.addLayout(self._head(placed))
-            layout.addWidget(self.message)
             for group in dict.fromkeys(knob.group for knob in placed.kind.knobs.values()):
                 layout.addWidget(self._group(placed, group))
         layout.addStretch()

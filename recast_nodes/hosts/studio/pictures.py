@@ -136,11 +136,9 @@ class Pictures(QObject):
             self.told.emit("")
 
     def _ask(self, wanted: Wanted) -> Job:
-        graph = self._document.graph
         return self._worker.start(
             "view",
-            shot=self._document.text(),
-            folder=str(graph.folder) if graph.folder else None,
+            **self._document.told(),
             node=wanted.node,
             frame=wanted.frame,
             size=wanted.size,

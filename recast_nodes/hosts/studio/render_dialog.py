@@ -71,16 +71,11 @@ class RenderDialog(QDialog):
         """Start."""
         if self._job:
             return
-        graph = self._document.graph
         self.log.clear()
         self.bar.setRange(0, 0)
         self._started = time.monotonic()
-        self._job = self._worker.start(
-            "render",
-            shot=self._document.text(),
-            folder=str(graph.folder) if graph.folder else None,
-            frames=self.frames.text().strip() or None,
-        )
+        frames = self.frames.text().strip() or None
+        self._job = self._worker.start("render", **self._document.told(), frames=frames)
         self._buttons(running=True)
         self._timer.start()
 
