@@ -11,7 +11,7 @@ import statistics
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import torch
@@ -20,7 +20,9 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..models import build, prepare
+from ..models.engine import OUT, Engine
 from ..models.networks.decoder import SpectralConv2d
+from ..wires import Computing
 
 MODELS = ("performrecast", "liveportrait")
 STAGES = {"M": 2, "F": 1, "W": 1, "G": 1}  # how often a frame needs each: M looks at plate and driver
@@ -38,7 +40,7 @@ class Measured:
     """One stage of a model, or all of a frame."""
 
     model: str
-    stage: str  # M, F, W, G or frame
+    stage: str  # M, F, W, G, frame (their sum) or whole (one after the other, with the transfers)
     batch: int
     plain: float  # seconds a frame; 0 where it was not run
     fast: float  # seconds a frame
@@ -78,61 +80,74 @@ HEADER = (
 )
 
 
-def measure(
-    model: str,
-    device: str,
-    dtype: torch.dtype,
-    batches: tuple[int, ...],
-    repeat: int,
-    plain: bool = True,
-    clock: str = "wall",
-) -> Iterator[Measured]:
-    """Every stage at every batch, then the frame as the sum of its stages.
+@dataclass(frozen=True)
+class Way:
+    """How the networks are run and timed."""
+
+    device: str
+    dtype: torch.dtype  # of the fast form
+    repeat: int = 3
+    plain: bool = True  # the plain form is run, too
+    compiled: bool = False
+    clock: str = "wall"  # one of CLOCKS
+
+
+def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Measured]:
+    """Every stage at every batch, then the frame as the sum of its stages, and on a card the frame as it is made.
 
     Forms take turns and the median counts, so what else the machine does meets both. Results at the first batch are
     compared with the plain form's in float32 on the CPU.
     """
-    best = peak(device, dtype, CLOCKS[clock])
+    best = peak(way)
     for batch in batches:
         stages = []
         for stage in STAGES:
-            compare = batch == batches[0]
-            stages.append(_stage(model, stage, batch, device, dtype, repeat, plain, CLOCKS[clock], best, compare))
+            stages.append(_stage(model, stage, batch, way, best, compare=batch == batches[0]))
             yield stages[-1]
-        whole = {
+        sums = {
             name: sum(getattr(stage, name) * STAGES[stage.stage] for stage in stages)
             for name in ("plain", "fast", "work")
         }
-        yield Measured(model, "frame", batch, **whole, peak=best)
+        yield Measured(model, "frame", batch, **sums, peak=best)
+        if way.device != "cpu":
+            yield Measured(model, "whole", batch, 0.0, _whole(model, batch, way), sums["work"], best)
 
 
 @torch.inference_mode()
-def _stage(
-    model: str,
-    stage: str,
-    batch: int,
-    device: str,
-    dtype: torch.dtype,
-    repeat: int,
-    plain: bool,
-    clock: Callable[[], float],
-    best: float,
-    compare: bool,
-) -> Measured:
+def _stage(model: str, stage: str, batch: int, way: Way, best: float, compare: bool) -> Measured:
     network = filled(build(model, stage))
     given = inputs(model, stage, batch)
     wanted = _outputs(network(*(each[:1] for each in given))) if compare else []
     work = operations(model, stage)
-    there = [each.to(device) for each in given]
-    forms = {"fast": prepare(network, device, dtype)}
-    if plain:
-        forms["plain"] = network.to(device)
-    times = seconds({name: partial(form, *there) for name, form in forms.items()}, device, repeat, clock)
+    there = [each.to(way.device) for each in given]
+    forms = {"fast": prepare(network, way.device, way.dtype, way.compiled)}
+    if way.plain:
+        forms["plain"] = network.to(way.device)
+    times = seconds({name: partial(form, *there) for name, form in forms.items()}, way)
     error = None
     if compare:
-        found = _outputs(forms["fast"](*(each[:1] for each in there)))
-        error = max(_difference(a.float().cpu(), b) for a, b in zip(found, wanted))
+        found = _outputs(forms["fast"](*there))
+        error = max(_difference(a[:1].float().cpu(), b) for a, b in zip(found, wanted))
     return Measured(model, stage, batch, times.get("plain", 0.0) / batch, times["fast"] / batch, work, best, error)
+
+
+def _whole(model: str, batch: int, way: Way) -> float:
+    """Seconds a frame from pictures in the processor's memory to painted pictures there, as an edit goes its way.
+
+    Plate and driver go through M together.
+    """
+    engine = Engine(model, lambda part: filled(build(model, part)))
+    computing = Computing(way.device, str(way.dtype).removeprefix("torch."), way.compiled)
+    given = {stage: inputs(model, stage, batch) for stage in "FW"} | {"M": inputs(model, "M", 2 * batch)}
+    frames = range(batch)
+
+    def edit() -> None:
+        engine.run("M", computing, given["M"], range(2 * batch))
+        seen = engine.run("F", computing, given["F"], frames, stays=True)
+        warped = engine.run("W", computing, [seen[OUT], *given["W"][1:]], frames)
+        engine.run("G", computing, [warped[OUT]], frames)
+
+    return seconds({"whole": edit}, way)["whole"] / batch
 
 
 def _outputs(given: Tensor | dict[str, Tensor]) -> list[Tensor]:
@@ -143,18 +158,18 @@ def _difference(found: Tensor, wanted: Tensor) -> float:
     return float((found - wanted).square().mean().sqrt() / wanted.square().mean().sqrt())
 
 
-def seconds(
-    forms: dict[str, Callable[[], object]], device: str, repeat: int, clock: Callable[[], float] = time.perf_counter
-) -> dict[str, float]:
-    """The median time of each of some calls, which take turns; each is called once before."""
+def seconds(forms: dict[str, Callable[[], object]], way: Way) -> dict[str, float]:
+    """The median time of each of some calls, which take turns; each is called once before, on a card three times."""
     taken: dict[str, list[float]] = {name: [] for name in forms}
-    for turn in range(repeat + 1):
+    clock = CLOCKS[way.clock]
+    before = 1 if way.device == "cpu" else 3  # a card's work is recorded at the second
+    for turn in range(way.repeat + before):
         for name, call in forms.items():
-            synchronized(device)
+            synchronized(way.device)
             start = clock()
             call()
-            synchronized(device)
-            if turn:
+            synchronized(way.device)
+            if turn >= before:
                 taken[name].append(clock() - start)
     return {name: statistics.median(times) for name, times in taken.items()}
 
@@ -169,15 +184,16 @@ def synchronized(device: str) -> None:
 
 
 @torch.inference_mode()
-def peak(device: str, dtype: torch.dtype, clock: Callable[[], float] = time.perf_counter) -> float:
-    """Operations a second of the faster of a product of matrices and a convolution, in a type."""
+def peak(way: Way) -> float:
+    """Operations a second of the faster of a product of matrices and a convolution, in the fast form's type."""
+    device, dtype = way.device, way.dtype
     size = 8192 if torch.device(device).type == "cuda" else 2048
     a, b = torch.randn(2, size, size, device=device).to(dtype)
     layout = torch.channels_last
     picture = torch.randn(max(1, size // 2048), 512, 64, 64, device=device).to(dtype).contiguous(memory_format=layout)
     kernel = torch.randn(512, 512, 3, 3, device=device).to(dtype).contiguous(memory_format=layout)
     calls = {"product": lambda: a @ b, "convolution": lambda: F.conv2d(picture, kernel, padding=1)}
-    times = seconds(calls, device, 5, clock)
+    times = seconds(calls, replace(way, repeat=5))
     work = {"product": 2 * size**3, "convolution": 2 * len(picture) * 64 * 64 * kernel.numel()}
     return max(work[name] / times[name] for name in work)
 

@@ -60,16 +60,19 @@ def build(model: str, part: str) -> nn.Module:
     return build_network(model, part)
 
 
-def prepare(module: nn.Module, device: str | torch.device = "cpu", dtype: torch.dtype | None = None) -> nn.Module:
+def prepare(
+    module: nn.Module, device: str | torch.device = "cpu", dtype: torch.dtype | None = None, compiled: bool = False
+) -> nn.Module:
     """The fast form of a network that `build` made, with the weights it has now, on a device. It is called alike.
 
     `dtype` (float32 unless said) is what most of the arithmetic is done in; what bfloat16 or float16 would spoil stays
     in float32, and so do what goes in and what comes out. In float32 the numbers are the plain form's but for rounding.
-    It is meant for one frame, or one batch, at a time on all of the machine's threads. What the fast form need not
-    change it shares with `module`, so give it one that nobody trains.
+    On an NVIDIA card its work is recorded and replayed; `compiled` lets torch.compile join its small steps, which takes
+    some ten seconds a shape of input. It is meant for one frame, or one batch, at a time on all of the machine's
+    threads. What the fast form need not change it shares with `module`, so give it one that nobody trains.
     """
     import torch
 
     from .fast.prepare import prepare as prepare_network
 
-    return prepare_network(module, device, dtype or torch.float32)
+    return prepare_network(module, device, dtype or torch.float32, compiled)

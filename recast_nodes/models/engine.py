@@ -1,7 +1,8 @@
 """A model's networks at work: each loaded when first used, prepared for its device, and asked by one thread at a time.
 
-Tensors come and go as float32 on the CPU, whatever a network computes in. Which device and which numbers is
-`models.runtime`'s to say, and so is what happens to a frame that half precision spoils.
+Tensors come and go as float32 on the CPU, whatever a network computes in; only F's volumes stay where W takes them.
+Which device and which numbers is `models.runtime`'s to say, and so is what happens to a frame that half precision
+spoils.
 """
 
 from __future__ import annotations
@@ -38,9 +39,17 @@ class Engine:
         self._answers: OrderedDict[tuple[str, Computing, str], runtime.Results] = OrderedDict()
 
     def run(
-        self, part: str, computing: Computing, inputs: Sequence[Tensor], frames: Sequence[int] = (0,)
+        self,
+        part: str,
+        computing: Computing,
+        inputs: Sequence[Tensor],
+        frames: Sequence[int] = (0,),
+        stays: bool = False,
     ) -> runtime.Results:
-        """What a network gives for a batch, by name; a single tensor is called `out`. `frames` are for messages."""
+        """What a network gives for a batch, by name; a single tensor is called `out`. `frames` are for messages.
+
+        What `stays` is left on the device, for a network that takes it there.
+        """
         device = runtime.device(computing.device)
         dtype = torch.float32 if part in EXACT else runtime.dtype(computing.precision, device)
         key = (part, device, dtype, computing.compile)
@@ -56,9 +65,11 @@ class Engine:
 
         with every_core(), torch.inference_mode():
             results = self._careful[key](once, inputs, frames)
-            return {name: value.float().cpu() for name, value in results.items()}
+            return results if stays else runtime.fetched(results)
 
-    def look(self, part: str, computing: Computing, pictures: Tensor, frames: Sequence[int]) -> list[runtime.Results]:
+    def look(
+        self, part: str, computing: Computing, pictures: Tensor, frames: Sequence[int], stays: bool = False
+    ) -> list[runtime.Results]:
         """What F or M gives for each of (B, 3, H, W) pictures, without a batch; the same picture is looked at once."""
         keys = [(part, computing, _digest(picture)) for picture in pictures]
         with every_core():
@@ -66,7 +77,7 @@ class Engine:
             new = {key: at for at, key in enumerate(keys) if key not in known}
             if new:
                 rows = list(new.values())
-                given = self.run(part, computing, [pictures[rows]], [frames[at] for at in rows])
+                given = self.run(part, computing, [pictures[rows]], [frames[at] for at in rows], stays)
                 known |= {key: {name: value[row] for name, value in given.items()} for row, key in enumerate(new)}
             self._remember(known)
         return [known[key] for key in keys]
@@ -81,10 +92,7 @@ class Engine:
     def _network(self, part: str, device: torch.device, dtype: torch.dtype, compiled: bool) -> nn.Module:
         key = (part, device, dtype, compiled)
         if key not in self._networks:
-            network = self._prepare(self._load(part), device, dtype)
-            if compiled:
-                network.compile()
-            self._networks[key] = network
+            self._networks[key] = self._prepare(self._load(part), device, dtype, compiled)
         return self._networks[key]
 
 

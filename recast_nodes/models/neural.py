@@ -201,7 +201,7 @@ class Neural:
             return []
         pictures = torch.stack([_seen(scene.image, scene.track.crop, self.appearance) for scene in scenes])
         frames = [scene.frame for scene in scenes]
-        features = torch.stack([seen[OUT] for seen in self.engine.look("F", computing, pictures, frames)])
+        features = torch.stack([seen[OUT] for seen in self.engine.look("F", computing, pictures, frames, stays=True)])
         sources = torch.stack([scene.motion.source for scene in scenes])
         driven = torch.stack([self.driven(scene.motion) for scene in scenes])
         warped = self.engine.run("W", computing, [features, sources, driven], frames)

@@ -173,6 +173,14 @@ class Careful:
         return ["" if real and seen else "black" if real else UNREAL for real, seen in zip(*told)]
 
 
+def fetched(results: Results) -> Results:
+    """Results in float32 on the CPU. From a graphics card they come by its copy engine, without waiting in between."""
+    there = {name: value.float().to(CPU, non_blocking=True) for name, value in results.items()}
+    for on in {value.device for value in results.values() if value.device.type == "cuda"}:
+        torch.cuda.current_stream(on).synchronize()
+    return there
+
+
 def out_of_memory(error: BaseException) -> bool:
     """Whether memory did not suffice: each device and allocator says so in its own words."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):

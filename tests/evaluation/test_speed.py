@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,12 +13,14 @@ from recast_nodes.evaluation import speed
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
 
+ONCE = speed.Way("cpu", torch.float32, repeat=1)
+
 
 @pytest.fixture
 def quick(monkeypatch):
     """Only the motion extractors, and a small probe."""
     monkeypatch.setattr(speed, "STAGES", {"M": 2})
-    monkeypatch.setattr(speed, "peak", lambda device, dtype, clock: 1e12)
+    monkeypatch.setattr(speed, "peak", lambda way: 1e12)
 
 
 def test_operations_are_the_published_ones():
@@ -29,7 +32,7 @@ def test_operations_are_the_published_ones():
 
 
 def test_a_frame_is_the_sum_of_its_stages(quick):
-    stage, frame = speed.measure("liveportrait", "cpu", torch.float32, (1,), repeat=1)
+    stage, frame = speed.measure("liveportrait", ONCE, (1,))
     assert (stage.stage, frame.stage) == ("M", "frame")
     assert frame.fast == 2 * stage.fast and frame.plain == 2 * stage.plain and frame.work == 2 * stage.work
     assert stage.ratio == pytest.approx(stage.fast / stage.plain)
@@ -37,13 +40,13 @@ def test_a_frame_is_the_sum_of_its_stages(quick):
 
 
 def test_without_the_plain_form_there_is_no_ratio(quick):
-    stage, _ = speed.measure("liveportrait", "cpu", torch.float32, (2,), repeat=1, plain=False)
+    stage, _ = speed.measure("liveportrait", replace(ONCE, plain=False), (2,))
     assert stage.plain == 0 and stage.ratio is None and stage.rate == stage.work / stage.fast
 
 
 def test_forms_take_turns_and_each_is_called_once_before():
     called = []
-    times = speed.seconds({name: lambda name=name: called.append(name) for name in "ab"}, "cpu", 2)
+    times = speed.seconds({name: lambda name=name: called.append(name) for name in "ab"}, replace(ONCE, repeat=2))
     assert called == ["a", "b"] * 3 and set(times) == {"a", "b"}
 
 

@@ -128,6 +128,6 @@ class Counting(Engine):
         super().__init__(*given)
         self.ran: list[tuple[str, int]] = []
 
-    def run(self, part, computing, inputs, frames=(0,)):
+    def run(self, part, computing, inputs, frames=(0,), stays=False):
         self.ran.append((part, len(inputs[0])))
-        return super().run(part, computing, inputs, frames)
+        return super().run(part, computing, inputs, frames, stays)

@@ -29,6 +29,7 @@ def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tu
 @click.option("--batch", callback=_batches, default="1", show_default=True, help="Frames at once, such as 1,2,4,8,16.")
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Runs; the median counts.")
 @click.option("--plain/--no-plain", default=True, show_default=True, help="Run the plain form too, taking turns.")
+@click.option("--compile", "compiled", is_flag=True, help="Fast forms by torch.compile, as with Warp.compile.")
 @click.option(
     "--clock",
     type=click.Choice(("wall", "processor")),
@@ -38,28 +39,39 @@ def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tu
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
-    model: str, device: str, dtype: str, batch: tuple[int, ...], repeat: int, plain: bool, clock: str, as_json: bool
+    model: str,
+    device: str,
+    dtype: str,
+    batch: tuple[int, ...],
+    repeat: int,
+    plain: bool,
+    compiled: bool,
+    clock: str,
+    as_json: bool,
 ) -> None:
     """Time every network of the neural models, and the whole frame, beside their plain form in float32.
 
     Networks are filled with random weights, so no model files are needed. GFLOP/s counts the plain form's operations;
     peak is their share of what a product of matrices or a convolution reached here; off by is how far the outputs are
-    from the plain form on the CPU. For the whole of `recast edit`, from EXR to EXR: benchmarks/edit_speed.py.
+    from the plain form on the CPU. frame is the sum of its stages; on a graphics card, whole is a frame made stage
+    by stage, from and to the processor's memory. For the whole of `recast edit`, from EXR to EXR:
+    benchmarks/edit_speed.py.
     """
     import torch
 
-    from ...evaluation.speed import HEADER, measure
+    from ...evaluation.speed import HEADER, Way, measure
     from ...models import runtime
     from ...natives import every_core
 
     where = str(runtime.device(device))
     name = torch.cuda.get_device_name(where) if where.startswith("cuda") else platform.processor() or platform.machine()
     machine = {"device": where, "name": name, "cores": os.cpu_count(), "torch": torch.__version__, "dtype": dtype}
-    machine["clock"] = clock
+    machine |= {"compiled": compiled, "clock": clock}
     click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
     if not as_json:
         click.echo(HEADER)
     with every_core():
         for each in NETWORKS if model == "all" else (model,):
-            for row in measure(each, where, getattr(torch, dtype), batch, repeat, plain, clock):
+            way = Way(where, getattr(torch, dtype), repeat, plain, compiled, clock)
+            for row in measure(each, way, batch):
                 click.echo(json.dumps(row.record()) if as_json else str(row))

@@ -52,11 +52,15 @@ class TransformerAppearance(nn.Module):
 
     t_conv: Tensor
     t_bias: Tensor
+    mean: Tensor
+    std: Tensor
 
     def __init__(self, original: slow.TransformerAppearance, target: Target):
         super().__init__()
         self.depth = original.depth
         self.trunk = VisionTransformer(original.dinov2_img_encoder["model"], target.dtype)
+        self.register_buffer("mean", torch.tensor(slow.IMAGENET_MEAN)[:, None, None])
+        self.register_buffer("std", torch.tensor(slow.IMAGENET_STD)[:, None, None])
         t_conv: Any = original.t_conv
         weight, bias = t_conv.weight, t_conv.bias
         self.register_buffer("t_conv", weight.permute(2, 3, 1, 0).flatten(0, 2).to(target.dtype).contiguous())
@@ -65,7 +69,7 @@ class TransformerAppearance(nn.Module):
         self.blocks = nn.Sequential(*(ResidualBlock(block, target) for block in original.resblocks_3d))
 
     def forward(self, image: Tensor) -> Tensor:
-        tokens = self.trunk(slow.imagenet_normalised(image.float())).to(self.t_conv.dtype)
+        tokens = self.trunk((image.float() - self.mean) / self.std).to(self.t_conv.dtype)
         doubled = linear(tokens.contiguous(), self.t_conv, self.t_bias).unflatten(-1, (2, 2, -1))
         features = self.conv(F.gelu(doubled)).float()  # (B, H, W, 2, 2, channels)
         features = features.permute(0, 5, 1, 3, 2, 4).flatten(4, 5).flatten(2, 3)

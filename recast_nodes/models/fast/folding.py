@@ -81,6 +81,12 @@ class PixelConvolution(nn.Module):
         return found.unflatten(-1, x.shape[2:])
 
 
+def filled_up(weight: Tensor, outputs: int = 1, inputs: int = 1) -> Tensor:
+    """A kernel (outputs, inputs, *sizes) with zeros up to multiples of both: libraries take channels by so many."""
+    after = (-len(weight) % outputs, -weight.shape[1] % inputs)
+    return F.pad(weight, [0, 0] * (weight.ndim - 2) + [0, after[1], 0, after[0]])
+
+
 def plain(conv: Any, dtype: torch.dtype) -> Convolution:
     """A convolution as it is."""
     return Convolution(conv.weight, conv.bias, dtype)

@@ -15,7 +15,8 @@ from ..networks import motion as plain_motion
 from ..networks import retargeting as plain_retargeting
 from ..networks import warping as plain_warping
 from . import appearance, decoder, motion, warping
-from .target import Target
+from .graphed import Graphed
+from .target import Target, computed
 
 
 def _as_it_is(module: nn.Module, target: Target) -> nn.Module:
@@ -34,9 +35,17 @@ FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
 
 
 @torch.no_grad()
-def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype) -> nn.Module:
+def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype, compiled: bool) -> nn.Module:
     """See `recast_nodes.models.prepare`."""
-    if torch.device(device).type == "cpu" and dtype == torch.float16:
-        notice("Processors take far longer for float16 than for float32: the networks compute in float32 instead.")
-        dtype = torch.float32
-    return FAST[type(module)](module, Target(torch.device(device), dtype)).to(device).eval()
+    target = Target(torch.device(device), dtype)
+    if target.processor and not computed(dtype):
+        word = str(dtype).removeprefix("torch.")
+        notice(f"This processor takes far longer for {word} than for float32: the networks compute in float32 instead.")
+        target = Target(target.device, torch.float32)
+    fast = FAST[type(module)](module, target).to(target.device).eval()
+    if target.graphics:
+        rounding = target.dtype != torch.float32 and not isinstance(fast, motion.MotionExtractor)
+        return Graphed(fast, compiled, rounding)
+    if compiled:
+        fast.compile()
+    return fast

@@ -9,11 +9,30 @@ from torch import Tensor, nn
 
 from .folding import Convolution
 from .fourier import Fourier
+from .planes import DepthSpread, WidthSpread
 from .winograd import Winograd
 
 WORTH = 64  # channels in and out from which on Winograd's way is the shorter one
-WORTH_HALF = 512  # the same where a direct convolution would be in half precision
+WORTH_HALF = 512  # the same where a direct convolution would be in half precision, on ordinary vector units
 WIDE = 16  # the same of volumes
+LARGE = 5  # taps of a kernel along an axis from which on a graphics card spreads it along the width
+
+
+def computed(dtype: torch.dtype) -> bool:
+    """Whether this machine's processor has instructions for a type; without them it takes a hundred times as long.
+
+    For float16 it is never said to have them: of those that do, none was tried.
+    """
+    if dtype != torch.bfloat16:
+        return dtype == torch.float32
+    supported = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    return torch.backends.mkldnn.is_available() and supported is not None and bool(supported())
+
+
+def tiled() -> bool:
+    """Whether this machine's processor has units that multiply tiles of bfloat16 (Intel's AMX)."""
+    supported = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return supported is not None and bool(supported())
 
 
 @dataclass(frozen=True)
@@ -30,15 +49,24 @@ class Target:
     def processor(self) -> bool:
         return self.device.type == "cpu"
 
+    @property
+    def graphics(self) -> bool:
+        """Whether it is an NVIDIA card."""
+        return self.device.type == "cuda"
+
     def convolution(self, weight: Tensor, bias: Tensor | None) -> nn.Module:
         """A convolution by the kernel (outputs, inputs, *sizes)."""
-        worth = WORTH if self.dtype == torch.float32 else WORTH_HALF
-        if self.processor and weight.shape[-2:] == (3, 3) and min(weight.shape[:2]) >= worth:
-            return Winograd(weight, bias)
-        return Convolution(weight, bias, self.dtype)
+        half = self.dtype != torch.float32
+        narrow = min(weight.shape[:2]) < (WORTH_HALF if half else WORTH)
+        if not self.processor or narrow or weight.shape[-2:] != (3, 3) or (half and tiled()):
+            return Convolution(weight, bias, self.dtype)
+        return Winograd(weight, bias)
 
     def volume_convolution(self, weight: Tensor, bias: Tensor) -> nn.Module:
         """A convolution of a whole volume, which the processor does in float32 in less time than directly in less."""
-        if not self.processor or min(weight.shape[:2]) < WIDE:
+        if min(weight.shape[:2]) < WIDE or not (self.processor or self.graphics):
             return Convolution(weight, bias, self.dtype)
-        return Winograd(weight, bias) if weight.shape[-1] == 3 else Fourier(weight, bias)
+        large = weight.shape[-1] >= LARGE
+        if self.graphics:
+            return (WidthSpread if large else DepthSpread)(weight, bias, self.dtype)
+        return (Fourier if large else Winograd)(weight, bias)

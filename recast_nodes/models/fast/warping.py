@@ -1,7 +1,8 @@
 """The warping network W, fast. Steps and names are those of `networks.warping`.
 
 - The sparse motions are never made: see `translation` and `deformation`.
-- The heat map of slot 0, which is zero, is left out; heat maps come first, then the moved volumes.
+- The heat map of slot 0, which is zero, is left out; heat maps come first, then the moved volumes, then as many
+  channels of zeros as make their number even for the libraries.
 - Keypoints, heat maps, the mask's softmax, the deformation and the sampling by it are in float32 whatever the type.
   On a processor all of it is: its large convolutions are done by Winograd's and Fourier's ways, which half precision
   would spoil, and for the rest the types take the same time.
@@ -19,30 +20,38 @@ from torch.nn import functional as F
 from ..networks import warping as slow
 from ..networks.warping import SLOPE, Warped
 from .enlarging import EnlargedConvolution
-from .folding import Linear, PixelConvolution, normed
+from .folding import Linear, PixelConvolution, filled_up, normed
 from .spreading import SpreadConvolution
 from .target import Target
 from .translation import axis_coordinates, heat_differences, moved_volumes
 
+EVEN = 16  # channels that come in and go out of the hourglass are a multiple of it
+
 
 class Hourglass(nn.Module):
-    """Volumes (B, inputs, D, H, W) to (B, width + inputs, D, H, W); inputs are those of the original in `order`."""
+    """Volumes (B, inputs, D, H, W) to (B, outputs, D, H, W); inputs are those of the original in `order`, then zeros.
+
+    So are the outputs.
+    """
 
     def __init__(self, original: slow.Hourglass, order: Tensor, target: Target):
         super().__init__()
         encoder, decoder = original.encoder, original.decoder
         weights = [normed(block.conv, block.norm) for block in encoder.down_blocks]
-        weights[0] = (weights[0][0][:, order], weights[0][1])
+        finest, bias = weights.pop(0)
+        self.first = target.volume_convolution(filled_up(finest[:, order], inputs=EVEN), bias)
         self.down = nn.ModuleList(target.convolution(*pair) for pair in weights)
         self.up = nn.ModuleList(
             EnlargedConvolution(*normed(block.conv, block.norm), 2, target.dtype) for block in decoder.up_blocks
         )
         kernel, bias = normed(decoder.conv, decoder.norm)
         width = kernel.shape[1] - len(order) - 1
-        self.last = target.volume_convolution(torch.cat([kernel[:, :width], kernel[:, width:][:, order]], 1), bias)
+        kernel = torch.cat([kernel[:, :width], filled_up(kernel[:, width:][:, order], inputs=EVEN)], 1)
+        kernel = filled_up(kernel, outputs=EVEN)
+        self.last = target.volume_convolution(kernel, F.pad(bias, (0, len(kernel) - len(bias))))
 
     def forward(self, x: Tensor) -> Tensor:
-        levels = [x]
+        levels = [x, halved(self.first(x).relu_()).to(x.dtype)]
         for block in self.down:
             levels.append(halved(block(levels[-1]).relu_()))
         *skips, out = levels
@@ -60,16 +69,19 @@ class DenseMotion(nn.Module):
         channels, slots = original.compress.out_channels, original.mask.out_channels
         inputs = torch.arange(slots * (1 + channels)).unflatten(0, (slots, -1))
         order = torch.cat([inputs[1:, 0], inputs[:, 1:].flatten()])
+        self.dtype, self.spare = target.dtype, -len(order) % EVEN
         self.hourglass = Hourglass(original.hourglass, order, target)
-        self.mask = target.volume_convolution(original.mask.weight, original.mask.bias)
-        self.occlusion = SpreadConvolution(original.occlusion.weight, original.occlusion.bias, depth)
+        self.mask = target.volume_convolution(filled_up(original.mask.weight, inputs=EVEN), original.mask.bias)
+        columns = filled_up(original.occlusion.weight.unflatten(1, (-1, depth)), inputs=EVEN)
+        self.occlusion = SpreadConvolution(columns, original.occlusion.bias)
 
     def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
         """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
         moved = moved_volumes(self.compress(feature).relu_(), x_s, x_d)
         heat = heat_differences(x_s, x_d, feature.shape[2:])
-        given = torch.cat([heat, moved.flatten(1, 2)], 1).contiguous(memory_format=torch.channels_last_3d)
-        seen = self.hourglass(given)
+        given = [each.to(self.dtype) for each in (heat, moved.flatten(1, 2))]
+        given.append(given[0].new_zeros(len(heat), self.spare, *heat.shape[2:]))
+        seen = self.hourglass(torch.cat(given, 1).contiguous(memory_format=torch.channels_last_3d))
         mask = self.mask(seen).float().softmax(1)
         return deformation(mask, x_s, x_d), self.occlusion(seen).sigmoid()
 

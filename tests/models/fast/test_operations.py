@@ -11,6 +11,8 @@ from recast_nodes.models.fast import folding, scratch, translation
 from recast_nodes.models.fast.decoder import normed
 from recast_nodes.models.fast.enlarging import EnlargedConvolution
 from recast_nodes.models.fast.fourier import Fourier
+from recast_nodes.models.fast.graphed import libraries
+from recast_nodes.models.fast.planes import DepthSpread, WidthSpread
 from recast_nodes.models.fast.products import PackedKernel, linear
 from recast_nodes.models.fast.spreading import SpreadConvolution
 from recast_nodes.models.fast.target import Target
@@ -125,6 +127,25 @@ def test_fourier_is_a_convolution(size, shape):
     torch.testing.assert_close(Fourier(weight, bias)(x), wanted, rtol=0, atol=5e-6)
 
 
+@pytest.mark.parametrize(("kind", "shape"), [(DepthSpread, (6, 5, 3, 3, 3)), (WidthSpread, (3, 2, 7, 7, 7))])
+@pytest.mark.parametrize("size", [(4, 6, 9), (2, 3, 2)])
+def test_planes_are_volumes(kind, shape, size, device):
+    weight, bias = kernel(*shape)
+    x = numbers("x", (2, shape[1], *size))
+    wanted = F.conv3d(x, weight, bias, padding=shape[-1] // 2)
+    with libraries(rounding=False, search=False):
+        found = kind(weight, bias, torch.float32).to(device)(x.to(device))
+    torch.testing.assert_close(found.cpu(), wanted, rtol=0, atol=1e-5)
+
+
+def test_a_kernel_filled_up_gives_the_same_and_zeros():
+    weight, _ = kernel(6, 5, 3, 3)
+    x = numbers("x", (2, 5, 6, 7))
+    found = F.conv2d(F.pad(x, (0, 0, 0, 0, 0, 3), value=1.0), folding.filled_up(weight, 4, 8), padding=1)
+    torch.testing.assert_close(found[:, :6], F.conv2d(x, weight, padding=1), rtol=0, atol=1e-6)
+    assert found.shape[1] == 8 and not found[:, 6:].any()
+
+
 @pytest.mark.parametrize("factor", (2, 4))
 @pytest.mark.parametrize("axes", (2, 3))
 def test_enlarging_and_convolving_is_one_step(factor, axes):
@@ -141,7 +162,7 @@ def test_spreading_is_a_convolution_over_folded_depth():
     weight, bias = kernel(1, 5 * 4, 7, 7)
     volume = numbers("x", (2, 5, 4, 6, 9))
     wanted = F.conv2d(volume.flatten(1, 2), weight, bias, padding=3)
-    torch.testing.assert_close(SpreadConvolution(weight, bias, 4)(volume), wanted, rtol=0, atol=5e-6)
+    torch.testing.assert_close(SpreadConvolution(weight.unflatten(1, (5, 4)), bias)(volume), wanted, rtol=0, atol=5e-6)
 
 
 def test_norming_is_instance_norm():
@@ -188,6 +209,6 @@ def test_which_convolution_suits_which_target(device, dtype, kind):
     assert type(target.convolution(*kernel(64, 64, 3, 3))) is kind
     assert type(target.convolution(*kernel(64, 8, 3, 3))) is folding.Convolution
     assert type(target.convolution(*kernel(64, 64, 1, 1))) is folding.Convolution
-    volumes = {3: Winograd, 7: Fourier} if device == "cpu" else dict.fromkeys((3, 7), folding.Convolution)
+    volumes = {3: Winograd, 7: Fourier} if device == "cpu" else {3: DepthSpread, 7: WidthSpread}
     for taps, wanted in volumes.items():
         assert type(target.volume_convolution(*kernel(16, 16, *[taps] * 3))) is wanted

@@ -20,9 +20,9 @@ from ..networks.small import SMALL, inputs, network, outputs
 FURTHER = pytest.mark.slow
 
 
-def fast(name: str, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
+def fast(name: str, dtype: torch.dtype = torch.float32, device: str | torch.device = "cpu") -> torch.nn.Module:
     """A small network in its fast form."""
-    return prepare(network(name), "cpu", dtype)
+    return prepare(network(name), device, dtype)
 
 
 @pytest.mark.parametrize("module", MODULES)

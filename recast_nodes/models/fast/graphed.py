@@ -1,0 +1,111 @@
+"""A network on an NVIDIA card whose work is recorded once and then replayed (CUDA graphs).
+
+A frame is some thousand small calls, and a processor takes longer to make them than the card to do them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Key = tuple[tuple[int, ...], ...]  # the shapes of what goes in
+KEPT = 4  # recordings: each holds on to the memory that its frames take
+
+
+class Graphed(nn.Module):
+    """Calls a network, and from a shape's second time on replays it. What comes out is the caller's to keep.
+
+    A shape's first time is as it is, for a frame that is shown and never again; but the rest of a shot that is
+    smaller than a recorded batch is filled up with its last frame. `rounding` allows the card to round what goes into
+    products of float32 to 10 bits (TF32), as fine as float16; without it float32 is float32.
+    """
+
+    def __init__(self, network: nn.Module, compiled: bool, rounding: bool):
+        super().__init__()
+        self.network, self.compiled, self.rounding = network, compiled, rounding
+        self._seen: set[Key] = set()
+        self._recorded: OrderedDict[Key, Recording] = OrderedDict()
+        if compiled:
+            self.network.compile(dynamic=False)
+
+    def forward(self, *given: Tensor) -> Any:
+        key = tuple(tuple(each.shape) for each in given)
+        with libraries(self.rounding, search=self.compiled):
+            if key not in self._recorded and key not in self._seen:
+                self._seen.add(key)
+                larger = self._larger(key)
+                if larger is not None:
+                    return first(self._recorded[larger](*filled(given, larger[0][0])), key[0][0])
+                if not self.compiled:
+                    return self.network(*given)
+            return self._recording(key, given)(*given)
+
+    def _larger(self, key: Key) -> Key | None:
+        """The smallest recorded batch of such frames that holds more of them."""
+        frames = [shape[1:] for shape in key]
+        fitting = [
+            have for have in self._recorded if [shape[1:] for shape in have] == frames and have[0][0] > key[0][0]
+        ]
+        return min(fitting, default=None)
+
+    def _recording(self, key: Key, given: tuple[Tensor, ...]) -> Recording:
+        if key not in self._recorded:
+            while len(self._recorded) >= KEPT:
+                self._recorded.popitem(last=False)
+            self._recorded[key] = Recording(self.network, given)
+        self._recorded.move_to_end(key)
+        return self._recorded[key]
+
+
+class Recording:
+    """One network's work for inputs of certain shapes."""
+
+    def __init__(self, network: nn.Module, given: tuple[Tensor, ...]):
+        self.given = tuple(each.clone() for each in given)
+        beside = torch.cuda.Stream()
+        beside.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(beside):  # libraries choose their ways and take their memory now, not while recording
+            network(*self.given)
+        torch.cuda.current_stream().wait_stream(beside)
+        self.graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self.graph):
+            self.found = network(*self.given)
+
+    def __call__(self, *given: Tensor) -> Any:
+        for place, each in zip(self.given, given, strict=True):
+            place.copy_(each)
+        self.graph.replay()
+        return first(self.found, len(self.given[0]))
+
+
+def filled(given: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
+    """Batches made longer by their last frames."""
+    return tuple(torch.cat([each, each[-1:].expand(count - len(each), *each.shape[1:])]) for each in given)
+
+
+def first(found: Any, count: int) -> Any:
+    """The first frames of what a network gives, in memory of their own."""
+    if isinstance(found, Tensor):
+        return found[:count].clone()
+    return {name: value[:count].clone() for name, value in found.items()}
+
+
+@contextmanager
+def libraries(rounding: bool, search: bool) -> Iterator[None]:
+    """How NVIDIA's libraries are used inside it.
+
+    `rounding` lets products and convolutions of float32 be rounded; `search` tries their ways for every new shape and
+    takes the fastest, which may be another one each time the program starts, and differ in the last bits.
+    """
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = rounding
+    try:
+        with torch.backends.cudnn.flags(enabled=True, benchmark=search, deterministic=False, allow_tf32=rounding):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = before
