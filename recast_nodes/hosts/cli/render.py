@@ -12,6 +12,17 @@ import click
 from . import exits
 from .job import allow_option, interrupt, open_shot, render_options, run
 
+TO_WORKER = (
+    "frames",
+    "workers",
+    "overwrite",
+    "verify",
+    "fail_fast",
+    "continue_on_error",
+    "timeout",
+    "analysis",
+)
+
 
 @click.command("render", epilog=exits.TEXT)
 @click.argument("shot", type=click.Path())
@@ -20,7 +31,8 @@ from .job import allow_option, interrupt, open_shot, render_options, run
 @click.option(
     "--analysis",
     is_flag=True,
-    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow.",
+    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow. With "
+    "--frames: only at those, where others look at the rest.",
 )
 @render_options
 def command(shot: str, allowed: tuple[str, ...], worker: bool, analysis: bool, options: dict[str, Any]) -> None:
@@ -28,28 +40,25 @@ def command(shot: str, allowed: tuple[str, ...], worker: bool, analysis: bool, o
     options["analysis"] = analysis
     graph = open_shot(shot, options["sets"], allowed)
     if worker:
-        ours = [name for name in ("fail_fast", "continue_on_error", "timeout", "analysis") if options[name]]
-        if ours:
-            raise click.UsageError(f"--{ours[0].replace('_', '-')} does not go with --worker.")
-        sys.exit(_by_worker(shot, options))
+        sys.exit(_by_worker(shot, allowed, options))
     run(graph, options)
 
 
-def _by_worker(shot: str, options: dict[str, Any]) -> int:
+def _by_worker(shot: str, allowed: tuple[str, ...], options: dict[str, Any]) -> int:
     """Have the worker render, and say here what it says; returns the exit code."""
     from ..worker.client import Worker
     from .console import Console
     from .worker import own_command
 
-    asked = {name: options[name] for name in ("frames", "workers", "overwrite", "verify") if options[name]}
+    asked = {name: options[name] for name in TO_WORKER if options[name]}
+    asked |= {"path": str(Path(shot).absolute()), "sets": list(options["sets"])}
+    asked |= {"allow": [str(Path(folder).absolute()) for folder in allowed]}
     if options["cache"]:
         asked["cache"] = str(Path(options["cache"]).absolute())
     console = Console(options["as_json"])
     signal.signal(signal.SIGTERM, interrupt)
     with console.open():
-        job = Worker(command=own_command()).start(
-            "render", path=str(Path(shot).absolute()), sets=list(options["sets"]), **asked
-        )
+        job = Worker(command=own_command()).start("render", **asked)
         try:
             for event in job:
                 _pass_on(console, dict(event))

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from ... import __version__
 from ...errors import DocumentError, RecastError
+from ..cli import exits
 from .protocol import (
     LONGEST,
     LONGEST_HELLO,
@@ -318,12 +319,14 @@ class Work:
         except RecastError as error:
             problems = error.problems if isinstance(error, DocumentError) else [str(error)]
             self.send({"event": "error", "text": str(error), "problems": problems})
+            return exits.of_error(error)
         except Exception as error:  # a fault of ours must not end the others' work
             from ...graph.render import spoken
 
             log.exception("%s failed.", self.request.name)
-            self.send({"event": "error", "text": str(spoken(error))})
-        return 2
+            told = spoken(error)
+            self.send({"event": "error", "text": str(told)})
+            return exits.of_error(told)
 
     def stop(self) -> None:
         """Cancel. What cannot be stopped at once (a network in the middle of a frame) winds down unheard."""

@@ -15,7 +15,6 @@ from ...errors import DocumentError, KnobError
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.evaluate import Analysis, Cancelled, Evaluator
 from ...graph.graph import Graph
-from ...graph.render import Resume
 from ...notices import forget
 from ...wires import Track
 from ..cli import job
@@ -74,10 +73,9 @@ class Warm:
 
     def settings(self, teller: Teller, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
-        chosen = job.settings(teller, request.get("workers"), cache=request.get("cache"))
+        chosen = job.how(teller, request.fields)
         disk: Any = Records(self.small, chosen.disk)
-        resume = Resume(bool(request.get("overwrite")), bool(request.get("verify")))
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, resume=resume, known=self._analyses)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
 
     def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
@@ -110,15 +108,19 @@ def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
 
 
 def shot_of(request: Request) -> Graph:
-    """The shot of a request. Raises DocumentError."""
-    from ...graph.document import load, parse
+    """The shot of a request. Raises DocumentError.
 
+    A document may be a stranger's: it keeps to the places that the user named, as on the command line. A shot that
+    comes as text is what a host's user made.
+    """
+    from ...graph.document import parse
+
+    sets = request.get("sets", ())
     if request.get("path") is not None:
-        graph = load(request.get("path"))
-    else:
-        folder = request.get("folder")
-        graph = parse(request.get("shot"), Path(folder) if folder else None)
-    return job.with_sets(graph, request.get("sets", ()))
+        writing = request.name in ("render", "check")
+        return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
+    folder = request.get("folder")
+    return job.with_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
 
 
 def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
