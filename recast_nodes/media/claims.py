@@ -110,7 +110,11 @@ class Claims:
         process = processes.parse(known[1])
         if process == processes.this():  # another render in this process
             return owner in _living
-        return not process.gone if process.here else self._moves(owner, self._shown(owner))
+        return not process.gone if process.here else self._known_to_all(owner) and self._moves(owner, self._shown(owner))
+
+    def _known_to_all(self, owner: str) -> bool:
+        """Whether an owner shows itself. Each does before its first claim, and until its last is given back."""
+        return (self.folder / "owners" / owner).exists()
 
     def others(self) -> list[str]:
         """The owners besides us that live."""
@@ -181,6 +185,19 @@ class Claims:
                 return
             self._show(count)
             self.others()  # who is watched from the start is known to be gone when it matters
+
+
+def bury(folder: Path, token: str) -> None:
+    """Give back all that a process held (see recast_nodes.processes), for one who knows that it is gone: others need
+    not wait until they find out.
+    """
+    for owner in _listed(folder / "owners"):
+        if owner.startswith(f"{token}."):
+            _unlink(folder / "owners" / owner)
+    for name in _listed(folder / "claims"):
+        with suppress(OSError):
+            if (folder / "claims" / name).read_text(errors="replace").startswith(f"{token}."):
+                _unlink(folder / "claims" / name)
 
 
 def _listed(folder: Path) -> list[str]:
