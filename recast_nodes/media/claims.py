@@ -110,10 +110,12 @@ class Claims:
         process = processes.parse(known[1])
         if process == processes.this():  # another render in this process
             return owner in _living
-        return not process.gone if process.here else self._known_to_all(owner) and self._moves(owner, self._shown(owner))
+        if process.here:
+            return not process.gone
+        return self._shows_itself(owner) and self._moves(owner, self._shown(owner))
 
-    def _known_to_all(self, owner: str) -> bool:
-        """Whether an owner shows itself. Each does before its first claim, and until its last is given back."""
+    def _shows_itself(self, owner: str) -> bool:
+        """Whether an owner has a file. Each has, from before its first claim until its last is given back."""
         return (self.folder / "owners" / owner).exists()
 
     def others(self) -> list[str]:

@@ -140,11 +140,20 @@ def the_output(graph: Graph) -> str:
 
 def run(graph: Graph, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> None:
     """Check, render, say how it went, and leave with the exit code. `before` runs once all checks have passed."""
-    console = Console(options["as_json"])
+
+    def work(console: Teller) -> int:
+        return render_shot(graph, options["frames"], console, lambda: how(console, options, before))
+
+    attempt(graph, options["as_json"], work)
+
+
+def attempt(graph: Graph, as_json: bool, work: Callable[[Teller], int]) -> None:
+    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told."""
+    console = Console(as_json)
     signal.signal(signal.SIGTERM, interrupt)
     with console.open():
         try:
-            code = render_shot(graph, options["frames"], console, lambda: how(console, options, before))
+            code = work(console)
         except RecastError as error:
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
@@ -280,7 +289,7 @@ def say_end(console: Teller, outcome: Outcome, frames: Sequence[int]) -> None:
         text = (
             f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
         )
-        console.tell("stopped", text, left=left)
+        console.tell("stopped", text, left=left, reason=str(outcome.stopped))
     words = [f"{len(written)} frames written"]
     words += [f"{len(kept)} were there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []

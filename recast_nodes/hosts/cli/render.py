@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from ...graph.graph import Graph
 from . import exits
-from .job import allow_option, interrupt, open_shot, render_options, run
+from .job import Teller, allow_option, attempt, interrupt, open_shot, render_options, run
 
 TO_WORKER = (
     "frames",
@@ -34,14 +35,42 @@ TO_WORKER = (
     help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow. With "
     "--frames: only at those, where others look at the rest.",
 )
+@click.option("--cluster", type=click.Choice(["ray"]), help="By all machines of a cluster (docs/farm.md).")
+@click.option("--address", help="The cluster's address. Default: $RAY_ADDRESS; without it, one is started here.")
+@click.option(
+    "--cores", type=click.IntRange(1), help="Cores of one renderer of the cluster, without a GPU. Default: 4."
+)
 @render_options
-def command(shot: str, allowed: tuple[str, ...], worker: bool, analysis: bool, options: dict[str, Any]) -> None:
+def command(
+    shot: str,
+    allowed: tuple[str, ...],
+    worker: bool,
+    analysis: bool,
+    cluster: str | None,
+    address: str | None,
+    cores: int | None,
+    options: dict[str, Any],
+) -> None:
     """Render the shot document SHOT: the frames that are not there yet, or not as it asks for them (docs/resume.md)."""
     options["analysis"] = analysis
+    if worker and cluster:
+        raise click.UsageError("--worker and --cluster exclude each other.")
+    if (address or cores) and not cluster:
+        raise click.UsageError("--address and --cores go with --cluster.")
     graph = open_shot(shot, options["sets"], allowed)
+    if cluster:
+        attempt(graph, options["as_json"], lambda console: _by_cluster(graph, options, address, cores, console))
     if worker:
         sys.exit(_by_worker(shot, allowed, options))
     run(graph, options)
+
+
+def _by_cluster(graph: Graph, options: dict[str, Any], address: str | None, cores: int | None, console: Teller) -> int:
+    from ..farm.cluster import render
+
+    if options["cache"]:
+        options["cache"] = str(Path(options["cache"]).absolute())
+    return render(graph, options, address or "", cores or 0, console)
 
 
 def _by_worker(shot: str, allowed: tuple[str, ...], options: dict[str, Any]) -> int:

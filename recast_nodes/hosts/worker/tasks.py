@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -17,9 +18,10 @@ from ...graph.evaluate import Analysis, Cancelled, Evaluator
 from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
-from ..cli import job
+from ..cli import exits, job
 from .requests import Request
 
+log = logging.getLogger(__name__)
 SMALL = 1 << 20  # bytes; tracks, motions and records of frames that were looked at are far below
 SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
 DONE, CANCELLED = job.DONE, job.CANCELLED
@@ -131,6 +133,20 @@ def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm
     except Cancelled:
         teller.tell("cancelled", "Cancelled.")
         return CANCELLED
+
+
+def attempt(teller: Teller, work: Callable[[], int]) -> int:
+    """The exit code of `work`. An error that it raises is told; a fault of ours must not end the others' work."""
+    from ...graph.render import spoken
+
+    try:
+        return work()
+    except Exception as error:
+        told = spoken(error)
+        if told is not error:
+            log.exception("A request failed.")
+        teller.tell("error", str(told), problems=getattr(told, "problems", [str(told)]))
+        return exits.of_error(told)
 
 
 def _describe(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
