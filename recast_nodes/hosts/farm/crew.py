@@ -39,19 +39,28 @@ class Cluster:
     def __init__(self, address: str = "", cores: int = 0, gpus: bool = False):
         self.cores, self.gpus = cores, gpus
         self._temporary = ""
+        address = address or os.environ.get("RAY_ADDRESS", "")
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to anybody
+        if not address:  # Ray looks at this when it is imported
+            os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
         try:
             import ray
         except ImportError:
             raise RecastError(NEEDED) from None
         self.ray: Any = ray
-        address = address or os.environ.get("RAY_ADDRESS", "")
         try:
             self._join(address) if address else self._start()
-        except (ConnectionError, TimeoutError, ray.exceptions.RayError) as error:
-            raise StorageError(f"The Ray cluster at {address or 'this machine'} does not answer: {error}") from None
-        except (RuntimeError, ValueError) as error:  # another version of Ray or Python, no address
-            raise RecastError(f"The Ray cluster at {address or 'this machine'} cannot be used: {error}") from None
+        except BaseException as error:
+            self.close()
+            raise self._spoken(error, address) from None
+
+    def _spoken(self, error: BaseException, address: str) -> BaseException:
+        where = f"The Ray cluster at {address or 'this machine'}"
+        if isinstance(error, (ConnectionError, TimeoutError, self.ray.exceptions.RayError)):
+            return StorageError(f"{where} does not answer: {_last_line(error)}")
+        if isinstance(error, (RuntimeError, ValueError)):  # another version of Ray or Python, no address
+            return RecastError(f"{where} cannot be used: {_last_line(error)}")
+        return error
 
     def _join(self, address: str) -> None:
         self.ray.init(address=address, log_to_driver=False, logging_level="CRITICAL")
@@ -62,7 +71,6 @@ class Cluster:
         """A cluster of this machine alone. Whoever may use it could run anything as this user, so it asks for a token
         that nobody else has, and its sockets lie where nobody else may look.
         """
-        os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
         self._temporary = tempfile.mkdtemp(prefix="recast-")
         short = len(self._temporary) <= LONGEST_TEMPORARY
         self.ray.init(

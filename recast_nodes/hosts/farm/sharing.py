@@ -1,4 +1,4 @@
-"""Frames shared out to a crew of renderers: whoever is free gets the next share, and what a lost one held goes to others.
+"""Frames shared out to a crew of renderers: whoever is free gets the next share; what a lost one held goes to others.
 
 A crew is anybody who takes shares and tells events (farm/crew.py: actors of a Ray cluster). Shares become smaller
 towards the end, so that all end together, and a frame that takes its renderer down with it ends up in a share alone.
@@ -78,7 +78,7 @@ class Sharing:
         self._total = 0
 
     def run(self, frames: Sequence[int], whole: bool = False) -> None:
-        """Have all frames made, in shares or (`whole`) by one renderer. Raises RecastError where the shot is at fault."""
+        """Have all frames made, in shares or (`whole`) by one renderer. Raises RecastError: the shot is at fault."""
         self._waiting.append(list(frames))
         self._total = len(frames) + len(self.outcome.kept)
         while self._busy or (self._waiting and not self.outcome.stopped):
@@ -130,10 +130,7 @@ class Sharing:
     def _ended(self, member: Member, share: Share, code: int) -> None:
         """A share is over. What another try may mend is tried again, by whoever is free."""
         del self._busy[member]
-        undone = sorted({*share.failed, *share.left}) or (
-            [] if code in (exits.DONE, exits.SOME_FAILED) else share.frames
-        )
-        undone = [frame for frame in undone if frame not in share.written]
+        undone = sorted({*share.failed, *share.left} or {*share.frames} - share.written)
         if code == exits.TRY_AGAIN and undone and not self.options.get("continue_on_error"):
             if max(self._begun[frame] for frame in undone) < TRIES:
                 notice(f"{member.name}: {share.error} Other machines try again.")
@@ -156,11 +153,12 @@ class Sharing:
         """A renderer is gone, with its machine or without. Frames that it wrote are whole."""
         del self._busy[member]
         undone = [frame for frame in share.frames if frame not in share.written]
-        if len(undone) == 1 and self._begun[undone[0]] >= TRIES:
-            text = f"the process that made it ended {self._begun[undone[0]]} times, as when memory runs out."
-            self._failed(undone[0], OutOfMemory(text))
-            return
-        if undone:
+        if undone and self._begun[undone[0]] >= TRIES and (len(undone) == 1 or not self.making):
+            error = OutOfMemory(f"its renderer ended {TRIES} times, as when memory runs out.")
+            if not self.making:
+                raise error
+            self._failed(undone[0], error)
+        elif undone:
             notice(f"A renderer on {member.name} is lost; others make the {len(undone)} frames that it had.")
             self._waiting.append(undone)
 
