@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from kill_and_resume import contents, faults  # noqa: E402
+from kill_and_resume import contents, faults
 
 WORDS = [sys.executable, "-m", "recast_nodes.hosts.cli"]
 
