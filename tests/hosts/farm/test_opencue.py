@@ -62,12 +62,12 @@ def test_commands_are_words_to_a_shell_and_run_here(copy, tmp_path):
 def test_frames_with_gaps_are_not_chunked(copy, tmp_path):
     spec = submit(copy, tmp_path, "--frames", "1001-1009x2")
     layer = next(layer for layer in spec.iter("layer") if layer.get("name") == "Frames")
-    assert (layer.findtext("range"), layer.findtext("chunk")) == ("1001-1009x2", "1")
+    assert (layer.findtext("range"), layer.findtext("chunk")) == ("1001,1003,1005,1007,1009", "1")
 
 
 def test_what_cuebot_would_replace_is_refused(copy, tmp_path):
     pytest.importorskip("outline")
-    done = call("submit", "--opencue", copy, "--set", f"Write.file={tmp_path}/#JOB#.####.exr")
+    done = call("submit", "--opencue", copy, "--set", f"Write.file={tmp_path}/#JOB#/shot.####.exr")
     assert done.returncode == exits.WRONG_REQUEST and "#JOB# would be replaced by Cuebot" in done.stderr
 
 
