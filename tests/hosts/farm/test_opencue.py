@@ -67,7 +67,7 @@ def test_frames_with_gaps_are_not_chunked(copy, tmp_path):
 
 def test_what_cuebot_would_replace_is_refused(copy, tmp_path):
     pytest.importorskip("outline")
-    done = call("submit", "--opencue", copy, "--set", f"Write.file={tmp_path}/#JOB#/shot.####.exr")
+    done = call("submit", "--opencue", copy.rename(tmp_path / "#JOB#.recast.yaml"))
     assert done.returncode == exits.WRONG_REQUEST and "#JOB# would be replaced by Cuebot" in done.stderr
 
 
