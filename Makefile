@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blenders blender test-blender clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make docs    write the generated pages anew"
 	@echo "make blender pack the Blender extension: dist/recast-blender.zip"
 	@echo "make test-blender  test it in Blender 4.5 and 5.0, which this installs ($(BLENDERS))"
+	@echo "make test-ray test the farm on a Ray cluster of this machine and with OpenCue's library, which this installs"
 	@echo "make plugins write the generated parts of the plugins anew"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
@@ -59,6 +60,10 @@ blenders: install
 
 test-blender: blenders
 	@RECAST_BPY=$(BLENDERS) $(BIN)/python -m pytest tests/hosts/blender
+
+test-ray: install
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray,opencue]'
+	@$(BIN)/python -m pytest tests/hosts/farm
 
 blender: install
 	@$(BIN)/python -m recast_nodes.hosts.plugins plugins dist/recast-blender.zip

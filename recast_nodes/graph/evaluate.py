@@ -92,6 +92,18 @@ class Evaluator:
             if self.graph.nodes[upstream].kind.analyses and upstream not in self._analyses:
                 self._analyses[upstream] = self._analyse(upstream)
 
+    def look(self, name: str, frames: Sequence[int]) -> None:
+        """See a share of the shot's frames for whoever runs the analyses of `name` later, and keep what was seen.
+
+        Nodes whose observing waits for another analysis are left to them.
+        """
+        for upstream in self.graph.upstream(name):
+            before = (self.graph.nodes[other].kind.analyses for other in self.graph.upstream(upstream)[:-1])
+            kind = self.graph.nodes[upstream].kind
+            if kind.analyses and not any(before) and self._looks_at_pixels(upstream, self.span[0]):
+                keys = {self.keys.observation(upstream, frame): frame for frame in frames}
+                self._observe_all(upstream, list(keys.values()), list(keys))
+
     def _analyse(self, name: str) -> Analysis:
         keys = {frame: self.keys.observation(name, frame) for frame in self.span}
         whole = self.keys.analysis_of_all(name)

@@ -65,6 +65,7 @@ class Settings:
     failing: str = "machine"
     timeout: float | None = None  # seconds that one frame may take
     analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
+    share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
     known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
     before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
     report: Report = lambda what, done, total: None
@@ -103,7 +104,7 @@ class _Render:
 
     def run(self) -> Outcome:
         try:
-            todo = self._look()
+            todo = self.frames if self.settings.share else self._look()
             if todo:
                 self.settings.before(todo)
                 with self._journal_open():
@@ -153,7 +154,7 @@ class _Render:
             self.span,
             memory=settings.memory,
             disk=settings.disk,
-            records=self.journal.records() if self.journal else None,
+            records=self.journal.records(merging=not settings.share) if self.journal else None,
             workers=settings.workers,
             report=settings.report,
             cancel=settings.cancel,
@@ -162,6 +163,9 @@ class _Render:
             known=settings.known,
         )
         try:
+            if settings.share:
+                self.evaluator.look(self.output, todo)
+                return
             self.evaluator.prepare(self.output)
             if self.progress and self.progress.note_unseen():
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames

@@ -110,7 +110,13 @@ class Claims:
         process = processes.parse(known[1])
         if process == processes.this():  # another render in this process
             return owner in _living
-        return not process.gone if process.here else self._moves(owner, self._shown(owner))
+        if process.here:
+            return not process.gone
+        return self._shows_itself(owner) and self._moves(owner, self._shown(owner))
+
+    def _shows_itself(self, owner: str) -> bool:
+        """Whether an owner has a file. Each has, from before its first claim until its last is given back."""
+        return (self.folder / "owners" / owner).exists()
 
     def others(self) -> list[str]:
         """The owners besides us that live."""
@@ -181,6 +187,19 @@ class Claims:
                 return
             self._show(count)
             self.others()  # who is watched from the start is known to be gone when it matters
+
+
+def bury(folder: Path, token: str) -> None:
+    """Give back all that a process held (see recast_nodes.processes), for one who knows that it is gone: others need
+    not wait until they find out.
+    """
+    for owner in _listed(folder / "owners"):
+        if owner.startswith(f"{token}."):
+            _unlink(folder / "owners" / owner)
+    for name in _listed(folder / "claims"):
+        with suppress(OSError):
+            if (folder / "claims" / name).read_text(errors="replace").startswith(f"{token}."):
+                _unlink(folder / "claims" / name)
 
 
 def _listed(folder: Path) -> list[str]:

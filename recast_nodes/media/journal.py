@@ -81,11 +81,11 @@ class Journal:
         with suppress(OSError, MediaError):  # it is tidiness; what the disk has against it is met again
             self._merge()
 
-    def records(self) -> Records:
-        """What was seen in the frames of the shot, kept for the next render of it."""
+    def records(self, merging: bool = True) -> Records:
+        """What was seen in the frames of the shot, kept for the next render of it. See Records for `merging`."""
         from .records import Records
 
-        self._records = self._records or Records(self.folder, self.claims)
+        self._records = self._records or Records(self.folder, self.claims, merging)
         return self._records
 
     def refresh(self) -> None:
@@ -96,7 +96,7 @@ class Journal:
 
     def known(self, path: str) -> list[Note]:
         """What was noted of a file, the latest last."""
-        return self._told.notes.get(Path(path).name, [])
+        return self._told.notes.get(os.path.basename(path), [])  # asked of every frame: a Path costs ten times as much
 
     def unseen(self, analysis: str) -> list[int]:
         """The frames that an analysis could not look at, by the fingerprint that it would have had with all."""

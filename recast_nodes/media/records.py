@@ -13,7 +13,7 @@ import mmap
 import struct
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,21 +42,26 @@ class _Place(NamedTuple):
 
 
 class Records:
-    """Records by fingerprint, in the folder of a journal. Safe for several threads."""
+    """Records by fingerprint, in the folder of a journal. Safe for several threads.
 
-    def __init__(self, folder: Path, claims: Claims):
-        self.folder, self.claims = folder, claims
+    Without `merging` they stay in a file of their own, which others read as well: merging writes all of them anew, and
+    a shot that is looked at in a hundred shares would be written a hundred times.
+    """
+
+    def __init__(self, folder: Path, claims: Claims, merging: bool = True):
+        self.folder, self.claims, self.merging = folder, claims, merging
         self._own = folder / "records" / f"{claims.owner}.bin"
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, _Place] | None = None  # read when somebody asks: most frames ask for none
         self._asked: set[str] = set()
         self._closed = False
         self._lock = threading.Lock()
-        for path in (folder / MERGED, *self._pieces()):
-            self._places.update(_entries(path))
 
     def get(self, key: str) -> Any:
         """The record of a fingerprint, or None."""
-        self._asked.add(key)
+        with self._lock:
+            self._asked.add(key)
+            if self._places is None:
+                self._places = _all([self.folder / MERGED, *self._pieces()])
         place = self._places.get(key)
         return _decoded(place) if place else None
 
@@ -74,6 +79,8 @@ class Records:
         """Merge what renders that have ended kept. Records that nobody asked for go, where they are more than half."""
         with self._lock:
             self._closed = True
+        if not self.merging:
+            return
         pieces = [path for path in self._pieces() if path == self._own or not self.claims.lives(path.stem)]
         if pieces and self.claims.wait_for(MERGED):
             with suppress(OSError, MediaError):
@@ -83,9 +90,7 @@ class Records:
             self._own.parent.rmdir()
 
     def _merge(self, pieces: list[Path]) -> None:
-        places: dict[str, _Place] = {}
-        for path in (*pieces, self.folder / MERGED):
-            places.update(_entries(path))
+        places = _all([*pieces, self.folder / MERGED])
         asked = {key: place for key, place in places.items() if key in self._asked}
         if 2 * len(asked) < len(places) and asked and not self.claims.others():
             places = asked
@@ -97,6 +102,10 @@ class Records:
 
     def _pieces(self) -> list[Path]:
         return sorted((self.folder / "records").glob("*.bin"))
+
+
+def _all(paths: Iterable[Path]) -> dict[str, _Place]:
+    return {key: place for path in paths for key, place in _entries(path)}
 
 
 def _entries(path: Path) -> Iterator[tuple[str, _Place]]:

@@ -16,7 +16,7 @@ from recast_nodes.errors import OutOfMemory, RecastError, StorageError
 from recast_nodes.graph.render import Outcome, Resume, Settings, render
 from recast_nodes.knobs import File, Int
 from recast_nodes.media.atomic import sweep, whole_file
-from recast_nodes.media.claims import Claims
+from recast_nodes.media.claims import Claims, bury
 from recast_nodes.media.journal import Journal, folder_of
 from recast_nodes.node import Input, Node
 
@@ -232,3 +232,22 @@ def test_the_journal_grows_by_one_line_a_frame(tmp_path):
 
     go(shot(tmp_path), workers=1, finished=look)
     assert seen == FRAMES
+
+
+def test_what_is_known_to_be_gone_is_given_back_at_once(tmp_path):
+    folder = folder_of(str(tmp_path / "n.####.txt"))
+    dead_owner(folder, "0badcafe-7-5")
+    claims = Claims(folder)
+    assert not claims.take("n.0006.txt")
+    bury(folder, "0badcafe-7")  # the beginning of a token is none
+    assert not claims.take("n.0006.txt")
+    bury(folder, "0badcafe-7-5")
+    assert claims.take("n.0006.txt")
+    claims.close()
+
+
+def test_a_claim_whose_owner_does_not_show_itself_is_nobodys(tmp_path):
+    folder = folder_of(str(tmp_path / "n.####.txt"))
+    dead_owner(folder, "0badcafe-7-5")
+    (folder / "owners" / "0badcafe-7-5.0").unlink()
+    assert sorted(go(shot(tmp_path)).written) == FRAMES

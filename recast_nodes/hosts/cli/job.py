@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +19,7 @@ from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
 
 if TYPE_CHECKING:
-    from ...graph.render import Settings
+    from ...graph.render import Outcome, Settings
 
 __all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST"]
 
@@ -115,9 +115,10 @@ allow_option = click.option(
 )
 
 
-def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = ()) -> Graph:
+def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:
     """The graph of a document, with `--set`s, if its paths keep to the places that the user named. What was set by
-    hand may name anything. Raises DocumentError.
+    hand may name anything. Without `writing` it is only looked at, so where it writes does not matter.
+    Raises DocumentError.
     """
     from ...graph import places
     from ...graph.document import load
@@ -125,7 +126,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = ()) 
     graph = with_sets(load(shot), sets)
     targets = [text.partition("=")[0].partition(".") for text in sets]
     chosen = {(graph.resolve(word), knob) for word, _, knob in targets}
-    return places.confine(graph, places.named(shot, allowed), chosen)
+    return places.confine(graph, places.named(shot, allowed), chosen, writing)
 
 
 def the_output(graph: Graph) -> str:
@@ -137,15 +138,22 @@ def the_output(graph: Graph) -> str:
     return outputs[0]
 
 
-def run(graph: Graph, options: dict[str, Any], before: Callable[[], None] = lambda: None) -> None:
+def run(graph: Graph, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> None:
     """Check, render, say how it went, and leave with the exit code. `before` runs once all checks have passed."""
-    if options["fail_fast"] and options["continue_on_error"]:
-        raise click.UsageError("--fail-fast and --continue-on-error exclude each other.")
-    console = Console(options["as_json"])
+
+    def work(console: Teller) -> int:
+        return render_shot(graph, options["frames"], console, lambda: how(console, options, before))
+
+    attempt(graph, options["as_json"], work)
+
+
+def attempt(graph: Graph, as_json: bool, work: Callable[[Teller], int]) -> None:
+    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told."""
+    console = Console(as_json)
     signal.signal(signal.SIGTERM, interrupt)
     with console.open():
         try:
-            code = render_shot(graph, options["frames"], console, lambda: _how(console, options, before))
+            code = work(console)
         except RecastError as error:
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
@@ -163,17 +171,20 @@ def _folder(graph: Graph) -> Path:
     return Path(graph.at(output, 0).values["file"]).absolute().parent
 
 
-def _how(console: Teller, options: dict[str, Any], before: Callable[[], None]) -> Settings:
+def how(console: Teller, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> Settings:
+    """How to render, as options of the command line or fields of a worker's request say. Raises DocumentError."""
     from ...graph.render import Resume
 
-    failing = "any" if options["fail_fast"] else "never" if options["continue_on_error"] else "machine"
+    if options.get("fail_fast") and options.get("continue_on_error"):
+        raise DocumentError(["--fail-fast and --continue-on-error exclude each other."])
     return replace(
-        settings(console, options["workers"], options["memory"], options["cache"]),
-        resume=Resume(overwrite=options["overwrite"], verify=options["verify"]),
+        settings(console, options.get("workers"), options.get("memory", 64), options.get("cache")),
+        resume=Resume(overwrite=options.get("overwrite", False), verify=options.get("verify", False)),
         before=lambda frames: before(),
-        failing=failing,
-        timeout=options["timeout"],
+        failing="any" if options.get("fail_fast") else "never" if options.get("continue_on_error") else "machine",
+        timeout=options.get("timeout"),
         analysis_only=options.get("analysis", False),
+        share=bool(options.get("analysis") and options.get("frames")),
     )
 
 
@@ -184,23 +195,38 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
     worker's sends it to a host. Raises RecastError.
     """
     from ...graph.check import shot_span
-    from ...graph.render import render
-    from ...media.sequences import format_frames, parse_frames
 
     output = the_output(graph)
     span = shot_span(graph, output)
+    frames = wanted_frames(wanted, span)
+    chosen = how()
+
+    def ready(todo: list[int]) -> None:
+        tell_check(graph, output, span, console)
+        chosen.before(todo)
+
+    return render_frames(graph, output, frames, span, console, replace(chosen, before=ready))
+
+
+def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
+    """The frames of --frames, all of the shot without it. Raises DocumentError where the shot has not all of them."""
+    from ...media.sequences import format_frames, parse_frames
+
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
     if beyond:
         raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
-    chosen = how()
+    return frames
 
-    def ready(todo: list[int]) -> None:
-        _check(graph, output, span, console)
-        chosen.before(todo)
+
+def render_frames(
+    graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], console: Teller, chosen: Settings
+) -> int:
+    """Render frames of a shot that was checked, and say how it went; returns the exit code. Raises RecastError."""
+    from ...graph.render import render
 
     try:
-        outcome = render(graph, output, frames, span, replace(chosen, before=ready))
+        outcome = render(graph, output, frames, span, chosen)
     except KeyboardInterrupt:
         chosen.cancel.set()
         outcome = None
@@ -208,13 +234,14 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
         console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
         return CANCELLED
     if chosen.analysis_only:
-        console.tell("done", f"The shot was looked at: {len(span)} frames.", frames=0)
+        looked = frames if chosen.share else span
+        console.tell("done", f"The shot was looked at: {len(looked)} frames.", frames=0)
     else:
-        _say_end(console, outcome, frames)
+        say_end(console, outcome, frames)
     return exits.of_outcome(outcome)
 
 
-def _check(graph: Graph, output: str, span: Sequence[int], console: Teller) -> None:
+def tell_check(graph: Graph, output: str, span: Sequence[int], console: Teller) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
 
@@ -252,7 +279,8 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     return kind(folder, write_form, read_form)
 
 
-def _say_end(console: Teller, outcome: Any, frames: Sequence[int]) -> None:
+def say_end(console: Teller, outcome: Outcome, frames: Sequence[int]) -> None:
+    """Tell how a render went: why it stopped, if it did, and what became of every frame."""
     from ...media.sequences import format_frames
 
     written, kept, failed = outcome.written, outcome.kept, outcome.failed
@@ -261,7 +289,7 @@ def _say_end(console: Teller, outcome: Any, frames: Sequence[int]) -> None:
         text = (
             f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
         )
-        console.tell("stopped", text, left=left)
+        console.tell("stopped", text, left=left, reason=str(outcome.stopped))
     words = [f"{len(written)} frames written"]
     words += [f"{len(kept)} were there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []

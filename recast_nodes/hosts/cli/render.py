@@ -9,8 +9,20 @@ from typing import Any
 
 import click
 
+from ...graph.graph import Graph
 from . import exits
-from .job import allow_option, interrupt, open_shot, render_options, run
+from .job import Teller, allow_option, attempt, interrupt, open_shot, render_options, run
+
+TO_WORKER = (
+    "frames",
+    "workers",
+    "overwrite",
+    "verify",
+    "fail_fast",
+    "continue_on_error",
+    "timeout",
+    "analysis",
+)
 
 
 @click.command("render", epilog=exits.TEXT)
@@ -20,36 +32,62 @@ from .job import allow_option, interrupt, open_shot, render_options, run
 @click.option(
     "--analysis",
     is_flag=True,
-    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow.",
+    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow. With "
+    "--frames: only at those, where others look at the rest.",
+)
+@click.option("--cluster", type=click.Choice(["ray"]), help="By all machines of a cluster (docs/farm.md).")
+@click.option("--address", help="The cluster's address. Default: $RAY_ADDRESS; without it, one is started here.")
+@click.option(
+    "--cores", type=click.IntRange(1), help="Cores of one renderer of the cluster, without a GPU. Default: 4."
 )
 @render_options
-def command(shot: str, allowed: tuple[str, ...], worker: bool, analysis: bool, options: dict[str, Any]) -> None:
+def command(
+    shot: str,
+    allowed: tuple[str, ...],
+    worker: bool,
+    analysis: bool,
+    cluster: str | None,
+    address: str | None,
+    cores: int | None,
+    options: dict[str, Any],
+) -> None:
     """Render the shot document SHOT: the frames that are not there yet, or not as it asks for them (docs/resume.md)."""
     options["analysis"] = analysis
+    if worker and cluster:
+        raise click.UsageError("--worker and --cluster exclude each other.")
+    if (address or cores) and not cluster:
+        raise click.UsageError("--address and --cores go with --cluster.")
     graph = open_shot(shot, options["sets"], allowed)
+    if cluster:
+        attempt(graph, options["as_json"], lambda console: _by_cluster(graph, options, address, cores, console))
     if worker:
-        ours = [name for name in ("fail_fast", "continue_on_error", "timeout", "analysis") if options[name]]
-        if ours:
-            raise click.UsageError(f"--{ours[0].replace('_', '-')} does not go with --worker.")
-        sys.exit(_by_worker(shot, options))
+        sys.exit(_by_worker(shot, allowed, options))
     run(graph, options)
 
 
-def _by_worker(shot: str, options: dict[str, Any]) -> int:
+def _by_cluster(graph: Graph, options: dict[str, Any], address: str | None, cores: int | None, console: Teller) -> int:
+    from ..farm.cluster import render
+
+    if options["cache"]:
+        options["cache"] = str(Path(options["cache"]).absolute())
+    return render(graph, options, address or "", cores or 0, console)
+
+
+def _by_worker(shot: str, allowed: tuple[str, ...], options: dict[str, Any]) -> int:
     """Have the worker render, and say here what it says; returns the exit code."""
     from ..worker.client import Worker
     from .console import Console
     from .worker import own_command
 
-    asked = {name: options[name] for name in ("frames", "workers", "overwrite", "verify") if options[name]}
+    asked = {name: options[name] for name in TO_WORKER if options[name]}
+    asked |= {"path": str(Path(shot).absolute()), "sets": list(options["sets"])}
+    asked |= {"allow": [str(Path(folder).absolute()) for folder in allowed]}
     if options["cache"]:
         asked["cache"] = str(Path(options["cache"]).absolute())
     console = Console(options["as_json"])
     signal.signal(signal.SIGTERM, interrupt)
     with console.open():
-        job = Worker(command=own_command()).start(
-            "render", path=str(Path(shot).absolute()), sets=list(options["sets"]), **asked
-        )
+        job = Worker(command=own_command()).start("render", **asked)
         try:
             for event in job:
                 _pass_on(console, dict(event))

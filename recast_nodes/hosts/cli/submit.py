@@ -12,8 +12,14 @@ from .job import allow_option, open_shot, the_output
 @click.command("submit")
 @click.argument("shot", type=click.Path())
 @allow_option
-@click.option("--openjd", is_flag=True, required=True, help="As a job bundle of Open Job Description.")
-@click.option("--output", type=click.Path(file_okay=False), help="The bundle's folder. Default: SHOT's name .openjd.")
+@click.option("--openjd", is_flag=True, help="As a job bundle of Open Job Description.")
+@click.option("--opencue", is_flag=True, help="To OpenCue, by its own library.")
+@click.option(
+    "--output",
+    type=click.Path(),
+    help="The bundle's folder; default: SHOT's name .openjd. With --opencue: a file for the job's specification, which "
+    "is then not launched.",
+)
 @click.option("--frames", help="Frames to render, such as 1001-1100. Default: all.")
 @click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
 @click.option(
@@ -30,6 +36,7 @@ def command(
     shot: str,
     allowed: tuple[str, ...],
     openjd: bool,
+    opencue: bool,
     output: str | None,
     frames: str | None,
     sets: tuple[str, ...],
@@ -46,6 +53,8 @@ def command(
     from ...media.sequences import parse_frames
     from ..farm.openjd import Chunks, write_bundle
 
+    if openjd == opencue:
+        raise click.UsageError("either --openjd or --opencue is needed.")
     path = Path(shot).absolute()
     graph = open_shot(shot, sets, allowed)
     node = the_output(graph)
@@ -54,6 +63,26 @@ def command(
     if errors:
         raise DocumentError([str(problem) for problem in errors])
     wanted = tuple(sorted(parse_frames(frames))) if frames else span
+    if opencue:
+        click.echo(_to_opencue(path, wanted, sets, allowed, chunk, output))
+        return
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
     write_bundle(graph, node, path, wanted, folder, Chunks(chunk, chunk_seconds))
     click.echo(f"{folder}: {len(wanted)} frames, at first {chunk} a task.")
+
+
+def _to_opencue(
+    shot: Path, frames: tuple[int, ...], sets: tuple[str, ...], allowed: tuple[str, ...], chunk: int, output: str | None
+) -> str:
+    """Launch the job, or write its specification; returns what was done."""
+    from ...media.atomic import whole_file
+    from ..farm import opencue
+
+    words = [word for text in sets for word in ("--set", text)]
+    words += [word for folder in allowed for word in ("--allow", str(Path(folder).absolute()))]
+    launcher = opencue.job(shot, frames, words, chunk)
+    if not output:
+        return f"{opencue.launch(launcher)}: {len(frames)} frames, {chunk} a task."
+    with whole_file(output) as temporary:
+        temporary.write_text(opencue.specification(launcher), encoding="utf-8")
+    return f"{output}: {len(frames)} frames, {chunk} a task; it is not launched."

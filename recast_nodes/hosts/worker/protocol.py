@@ -15,7 +15,8 @@ from typing import Any
 PROTOCOL = 1
 LONGEST = 20000000  # bytes of one message: the largest shot that is read, and room for its neighbours
 LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
-TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES")  # variables that decide pixels: one worker for each set
+# Variables that decide pixels, and what may be read and written: one worker for each set of them.
+TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
 
 Address = Any  # the path of a Unix socket, or [host, port]
 

@@ -49,10 +49,16 @@ def _texts(longest: int, most: int) -> Field:
     return Field(fits, f"a list of at most {most} texts")
 
 
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 SWITCH = Field(lambda value: isinstance(value, bool), "true or false")
+SECONDS = Field(lambda value: _number(value) and 0 < value < 1e9, "seconds, more than 0")
 FRAME = _whole(-(10**MOST_FRAMES_DIGITS), 10**MOST_FRAMES_DIGITS, needed=True)
-SHOT = {  # either the path of a document, or its text and the folder that its paths start at
+SHOT = {  # either the path of a document, and where it may write; or its text, and the folder that its paths start at
     "path": _text(LONGEST_PATH),
+    "allow": _texts(LONGEST_PATH, 100),
     "shot": _text(LARGEST_SHOT),
     "folder": _text(LONGEST_PATH),
     "sets": _texts(LONGEST_PATH, 1000),
@@ -63,7 +69,8 @@ REQUESTS: dict[str, dict[str, Field]] = {
     "track": SHOT | {"node": _text(200)},
     "render": SHOT
     | {"frames": _text(100_000), "workers": _whole(1, 256), "cache": _text(LONGEST_PATH)}
-    | {"overwrite": SWITCH, "verify": SWITCH},
+    | {"overwrite": SWITCH, "verify": SWITCH, "analysis": SWITCH}
+    | {"fail_fast": SWITCH, "continue_on_error": SWITCH, "timeout": SECONDS},
     "view": SHOT | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536), "layer": _text(200)},
 }
 

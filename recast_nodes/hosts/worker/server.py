@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ... import __version__
-from ...errors import DocumentError, RecastError
+from ...errors import RecastError
 from .protocol import (
     LONGEST,
     LONGEST_HELLO,
@@ -31,7 +31,7 @@ from .protocol import (
     write_private,
 )
 from .requests import Refused, Request, checked
-from .tasks import CANCELLED, Teller, Warm, answer
+from .tasks import CANCELLED, Teller, Warm, answer, attempt
 
 HELLO_WITHIN = 5.0  # seconds to the token
 SEND_WITHIN = 10.0  # seconds that a host may leave events unread
@@ -307,23 +307,11 @@ class Work:
     def run(self) -> None:
         """Answer, and say how it ended."""
         started = time.monotonic()
-        with self.connection.server.working():
-            code = self._answered()
+        server, teller = self.connection.server, Teller(self.send)
+        with server.working():
+            code = attempt(teller, lambda: answer(self.request, teller, self.cancel, server.warm))
         log.info("%s: code %d after %.2f s.", self.request.name, code, time.monotonic() - started)
         self.send({"event": "end", "code": code})
-
-    def _answered(self) -> int:
-        try:
-            return answer(self.request, Teller(self.send), self.cancel, self.connection.server.warm)
-        except RecastError as error:
-            problems = error.problems if isinstance(error, DocumentError) else [str(error)]
-            self.send({"event": "error", "text": str(error), "problems": problems})
-        except Exception as error:  # a fault of ours must not end the others' work
-            from ...graph.render import spoken
-
-            log.exception("%s failed.", self.request.name)
-            self.send({"event": "error", "text": str(spoken(error))})
-        return 2
 
     def stop(self) -> None:
         """Cancel. What cannot be stopped at once (a network in the middle of a frame) winds down unheard."""

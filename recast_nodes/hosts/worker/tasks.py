@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -15,12 +16,12 @@ from ...errors import DocumentError, KnobError
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.evaluate import Analysis, Cancelled, Evaluator
 from ...graph.graph import Graph
-from ...graph.render import Resume
 from ...notices import forget
 from ...wires import Track
-from ..cli import job
+from ..cli import exits, job
 from .requests import Request
 
+log = logging.getLogger(__name__)
 SMALL = 1 << 20  # bytes; tracks, motions and records of frames that were looked at are far below
 SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
 DONE, CANCELLED = job.DONE, job.CANCELLED
@@ -74,10 +75,9 @@ class Warm:
 
     def settings(self, teller: Teller, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
-        chosen = job.settings(teller, request.get("workers"), cache=request.get("cache"))
+        chosen = job.how(teller, request.fields)
         disk: Any = Records(self.small, chosen.disk)
-        resume = Resume(bool(request.get("overwrite")), bool(request.get("verify")))
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, resume=resume, known=self._analyses)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
 
     def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
@@ -110,15 +110,19 @@ def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
 
 
 def shot_of(request: Request) -> Graph:
-    """The shot of a request. Raises DocumentError."""
-    from ...graph.document import load, parse
+    """The shot of a request. Raises DocumentError.
 
+    A document may be a stranger's: it keeps to the places that the user named, as on the command line. A shot that
+    comes as text is what a host's user made.
+    """
+    from ...graph.document import parse
+
+    sets = request.get("sets", ())
     if request.get("path") is not None:
-        graph = load(request.get("path"))
-    else:
-        folder = request.get("folder")
-        graph = parse(request.get("shot"), Path(folder) if folder else None)
-    return job.with_sets(graph, request.get("sets", ()))
+        writing = request.name in ("render", "check")
+        return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
+    folder = request.get("folder")
+    return job.with_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
 
 
 def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
@@ -129,6 +133,20 @@ def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm
     except Cancelled:
         teller.tell("cancelled", "Cancelled.")
         return CANCELLED
+
+
+def attempt(teller: Teller, work: Callable[[], int]) -> int:
+    """The exit code of `work`. An error that it raises is told; a fault of ours must not end the others' work."""
+    from ...graph.render import spoken
+
+    try:
+        return work()
+    except Exception as error:
+        told = spoken(error)
+        if told is not error:
+            log.exception("A request failed.")
+        teller.tell("error", str(told), problems=getattr(told, "problems", [str(told)]))
+        return exits.of_error(told)
 
 
 def _describe(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:

@@ -153,3 +153,28 @@ def test_the_command_line_renders_by_the_worker(empty, tmp_path, monkeypatch):
         assert wrong.returncode == 2 and "not in the shot" in wrong.stderr
     finally:
         assert "The worker ends" in call("worker", "--stop").stdout
+
+
+def test_a_document_keeps_to_the_places_that_its_user_named(worker, shot, tmp_path):
+    text = shot.read_text().replace(str(shot.parent / "out"), str(tmp_path / "elsewhere"))
+    strange = shot.parent / "strange.recast.yaml"
+    strange.write_text(text)
+    for request in ("render", "check"):
+        with pytest.raises(WorkerError, match="elsewhere is written to, and lies outside the places"):
+            worker.ask(request, path=str(strange), frames="1001")
+    assert not (tmp_path / "elsewhere").exists()
+    assert worker.ask("view", path=str(strange), node="Plate", frame=1001)["kind"] == "Image", "it is only looked at"
+    assert list(worker.start("render", path=str(strange), frames="1001", allow=[str(tmp_path)]))[-1]["code"] == 0
+    assert (tmp_path / "elsewhere" / "shot.1001.exr").exists()
+    named = [f"Write.file={tmp_path}/named/shot.####.exr"]
+    assert list(worker.start("render", path=str(strange), frames="1001", sets=named))[-1]["code"] == 0
+
+
+def test_every_option_of_a_render_goes_to_the_worker(worker, empty):
+    events = list(worker.start("render", path=str(empty), analysis=True))
+    assert events[-1]["code"] == 0 and events[-2]["text"] == f"The shot was looked at: {len(FRAMES)} frames."
+    with pytest.raises(WorkerError, match="exclude each other"):
+        worker.ask("render", path=str(empty), fail_fast=True, continue_on_error=True)
+    job = worker.start("render", path=str(empty), timeout=0.001, workers=1)
+    assert "not done after 0.001 seconds" in [event["text"] for event in job if event["event"] == "stopped"][0]
+    assert job.code == 75, "as the command line: another try may do"

@@ -17,7 +17,15 @@ import pytest
 
 from recast_nodes.hosts.worker import client, protocol
 from recast_nodes.hosts.worker.client import Worker, WorkerError, clean_environment, command_of
-from recast_nodes.hosts.worker.protocol import PROTOCOL, Lines, ProtocolError, connect, encode, read_contact
+from recast_nodes.hosts.worker.protocol import (
+    PROTOCOL,
+    Lines,
+    ProtocolError,
+    connect,
+    encode,
+    read_contact,
+    worker_name,
+)
 from recast_nodes.hosts.worker.requests import Refused, checked
 
 from .conftest import alive, pid_of, write_python
@@ -107,6 +115,9 @@ def test_a_message_without_end_is_cut_off():
         ({"request": "render", "path": "a", "workers": True}, "workers takes a whole number"),
         ({"request": "render", "path": "a", "workers": 1000}, "workers takes a whole number"),
         ({"request": "render", "path": "a", "sets": "x"}, "sets takes a list"),
+        ({"request": "render", "path": "a", "allow": "/"}, "allow takes a list"),
+        ({"request": "render", "path": "a", "timeout": 0}, "timeout takes seconds"),
+        ({"request": "render", "path": "a", "timeout": True}, "timeout takes seconds"),
         ({"request": "render", "path": "a", "run": "rm"}, "has no field 'run'"),
         ({"request": "view", "path": "a", "frame": 1}, "node is needed"),
     ],
@@ -217,3 +228,9 @@ def test_contact_files_that_are_broken_are_no_contact(tmp_path, monkeypatch):
     assert read_contact("abc") is None
     Path(protocol.runtime_file("abc", "json")).write_text(json.dumps({"pid": 1}))
     assert read_contact("abc") is None
+
+
+@pytest.mark.parametrize("variable", ["OCIO", "RECAST_ROOTS", "RECAST_READERS"])
+def test_what_decides_pixels_and_places_asks_for_a_worker_of_its_own(variable):
+    assert worker_name("python", {variable: "/a"}) != worker_name("python", {})
+    assert worker_name("python", {"HOME": "/a"}) == worker_name("python", {})

@@ -1,0 +1,152 @@
+"""`recast render --cluster ray`: a shot spread over a cluster, with the frames, words and exit codes of a plain render.
+
+First all look at shares of the shot, then one of them runs its analyses, then all make shares of the frames that are
+missing. Every frame goes through the journal beside the output, so a cluster render resumes others and is resumed by
+them, and whatever is lost on the way is a few frames' time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...errors import DocumentError, StorageError
+from ...graph.graph import Graph
+from ..cli import exits, job
+from .crew import Cluster, RayCrew
+from .renderer import Shot
+from .sharing import Sharing
+
+if TYPE_CHECKING:
+    from ...graph.render import Outcome
+    from ...graph.resume import Progress
+
+NOT_PASSED_ON = ("RECAST_RUNTIME", "RECAST_PYTHON")  # of this machine alone
+
+
+def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, console: job.Teller) -> int:
+    """Render the frames of a shot that are missing on the Ray cluster at `address`; returns the exit code.
+
+    `options` are those of the command line. Raises RecastError.
+    """
+    from ...graph.check import shot_span
+
+    output = job.the_output(graph)
+    span = shot_span(graph, output)
+    frames = list(job.wanted_frames(options.get("frames"), span))
+    if graph.at(output, span[0]).target() is None:  # type: ignore[attr-defined]
+        raise DocumentError([f"{output}: a movie is one file, which a cluster cannot share; write frames."])
+    return _Render(graph, output, span, frames, options, console).run(address, cores)
+
+
+class _Render:
+    """One render by a cluster."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        output: str,
+        span: Sequence[int],
+        frames: list[int],
+        options: Mapping[str, Any],
+        console: job.Teller,
+    ):
+        from ...graph.keys import Keys
+        from ...graph.render import Outcome
+        from ...media.journal import Journal
+
+        self.graph, self.output, self.span, self.frames = graph, output, span, frames
+        self.options, self.console = options, console
+        self.outcome: Outcome = Outcome()
+        self.journal = Journal(graph.at(output, span[0]).values["file"])
+        self.key = Keys(graph, span).of(output, span[0])
+
+    def run(self, address: str, cores: int) -> int:
+        if not self._todo():
+            job.say_end(self.console, self.outcome, self.frames)
+            return exits.DONE
+        job.tell_check(self.graph, self.output, self.span, self.console)
+        cluster = Cluster(address, cores, gpus=self._wants_gpu())
+        signal.signal(signal.SIGTERM, job.interrupt)  # Ray has its own way with it
+        self.journal.open()
+        try:
+            return self._with(RayCrew(cluster, self._shot()))
+        finally:
+            self.journal.close()
+            cluster.close()
+
+    def _todo(self) -> list[int]:
+        """The frames to be shared out. Those that are there are kept, unless they are to be verified where others are
+        made.
+        """
+        progress = self._progress()
+        progress.look(self.frames)
+        verify = bool(self.options.get("verify"))
+        self.outcome.kept = {} if verify else dict(progress.kept)
+        return list(self.frames) if verify else list(progress.todo)
+
+    def _progress(self) -> Progress:
+        from ...graph.keys import Keys
+        from ...graph.resume import Progress, Resume
+
+        resume = Resume(overwrite=bool(self.options.get("overwrite")))
+        self.journal.refresh()
+        return Progress(self.graph, self.output, Keys(self.graph, self.span), self.journal, resume)
+
+    def _wants_gpu(self) -> bool:
+        values = [self.graph.at(name, self.span[0]).values for name in self.graph.upstream(self.output)]
+        neural = any(each.get("model", "mesh") != "mesh" for each in values)
+        return neural and not any(each.get("device") == "cpu" for each in values)
+
+    def _shot(self) -> Shot:
+        from ...graph.document import dump
+
+        told = {name: value for name, value in os.environ.items() if name == "OCIO" or name.startswith("RECAST_")}
+        environment = {name: value for name, value in told.items() if name not in NOT_PASSED_ON}
+        owner = str(self.journal.folder / "owners" / self.journal.claims.owner)
+        return Shot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment)
+
+    def _with(self, crew: RayCrew) -> int:
+        try:
+            self._share_out(crew)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the others at work
+            crew.cancel()
+            self.console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
+            return exits.CANCELLED
+        except StorageError as error:
+            self.outcome.stopped = error
+        finally:
+            crew.dismiss()
+            self._clear_away(crew)
+        if self.options.get("analysis") and not self.outcome.stopped:
+            self.console.tell("done", f"The shot was looked at: {len(self.span)} frames.", frames=0)
+            return exits.DONE
+        self.outcome.kept = {frame: self._path(frame) for frame in self.outcome.kept}
+        job.say_end(self.console, self.outcome, self.frames)
+        return exits.of_outcome(self.outcome)
+
+    def _share_out(self, crew: RayCrew) -> None:
+        if any(self.graph.nodes[name].kind.analyses for name in self.graph.upstream(self.output)):
+            part = dict(self.options, analysis=True, frames="a share")
+            Sharing(crew, self.console, self.outcome, part, making=False).run(self.span)
+            whole = dict(self.options, analysis=True, frames=None)
+            Sharing(crew, self.console, self.outcome, whole, making=False).run(self.frames, whole=True)
+        if not self.options.get("analysis"):
+            todo = self._todo()  # which frames could not be looked at is part of what a frame is
+            Sharing(crew, self.console, self.outcome, dict(self.options, frames=None)).run(todo)
+
+    def _clear_away(self, crew: RayCrew) -> None:
+        """What renderers that were ended held and had half written; others would have to wait until they find out."""
+        from ...media.atomic import sweep
+        from ...media.claims import bury
+
+        for token in crew.gone:
+            bury(self.journal.folder, token)
+        for folder in (self.journal.folder.parent, self.journal.folder):
+            sweep(folder, crew.gone.__contains__)
+
+    def _path(self, frame: int) -> str:
+        return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]
