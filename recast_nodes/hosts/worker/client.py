@@ -197,6 +197,7 @@ class Job:
     def __init__(self, worker: Worker, message: dict[str, Any]):
         self.message = message
         self.code: int | None = None
+        self.heard = False  # whether the worker has said anything yet
         self._worker = worker
         self._events: queue.Queue = queue.Queue()
         self._connection: socket.socket | None = None
@@ -271,6 +272,7 @@ class Job:
                 return
             if event.get("event") == "end":
                 self._over.set()
+            self.heard = True
             self._events.put(event)
 
     def _run(self) -> None:

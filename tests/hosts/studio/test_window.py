@@ -208,11 +208,11 @@ def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
     qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=LONG)
     seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
     assert np.array_equal(read_exr(tmp_path / "o.####.exr", 1001)[0][..., :3], seen.pixels[..., :3])
-    assert loaded.save_to(tmp_path / "s.recast.yaml")
+    assert loaded.files.save_to(tmp_path / "s.recast.yaml")
     graph = loaded.document.graph
     loaded.document.new()
-    assert loaded.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
-    assert loaded.recent()[0] == str(tmp_path / "s.recast.yaml")
+    assert loaded.files.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
+    assert loaded.files.recent()[0] == str(tmp_path / "s.recast.yaml")
 
 
 def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_path):
@@ -243,7 +243,7 @@ def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_throu
 def test_a_broken_shot_is_told_and_the_open_one_stays(window, tmp_path):
     before = window.document.graph
     (tmp_path / "bad.yaml").write_text("recast: 1\nnodes: {A: {kind: Red}}")
-    assert not window.open(tmp_path / "bad.yaml")
+    assert not window.files.open(tmp_path / "bad.yaml")
     assert "Read" in window.told[0] and window.document.graph is before
 
 
