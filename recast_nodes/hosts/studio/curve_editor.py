@@ -23,6 +23,7 @@ from ...curves import INTERPOLATIONS, Curve, Key
 from ...graph.changes import with_key, without_key
 from ...graph.graph import Graph
 from .document import Document
+from .small import Elided
 
 CURVE, CHOSEN, HANDLE, HEAD = "#e0b040", "#ffffff", "#60c8ff", "#ff6050"
 SAMPLES = 600
@@ -74,11 +75,10 @@ class CurveEditor(QWidget):
         self.delete_button, self.fit_button = QPushButton("delete key"), QPushButton("fit")
         self.delete_button.clicked.connect(self.delete_key)
         self.fit_button.clicked.connect(self.fit)
-        self.words = QLabel(EMPTY)
+        self.words = Elided(EMPTY)
         bar = QHBoxLayout()
         bar.setContentsMargins(4, 2, 4, 2)
-        bar.addWidget(self.words)
-        bar.addStretch()
+        bar.addWidget(self.words, 1)
         for word, each in (
             ("frame", self.frame_box),
             ("value", self.value_box),
@@ -145,6 +145,7 @@ class CurveEditor(QWidget):
             each.setEnabled(chosen is not None)
         self.fit_button.setEnabled(self.curve is not None)
         self.words.setText("Double-click puts a key in. Click one to choose it, drag it." if self.curve else EMPTY)
+        self.words.setToolTip(self.words.text())
         if chosen is None:
             return
         for box, number in ((self.frame_box, chosen.frame), (self.value_box, chosen.value)):

@@ -25,7 +25,7 @@ from .small import check_box
 
 STEPS = 1000  # of a slider
 BOX, WIDEST_BOX = 92, 190  # pixels of a number's box; it grows for the words of a number that may be unset
-IN_A_ROW = 3  # check boxes of a choice of many
+IN_A_ROW = 2  # check boxes of a choice of many
 
 
 class KnobWidget(QWidget):

@@ -44,7 +44,7 @@ class RenderDialog(QDialog):
         self.to = QLabel()
         self.to.setWordWrap(True)
         self.to.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.anew = check_box("frames that are there too")
+        self.anew = check_box("render frames that are there anew")
         self.anew.setToolTip("Without it, frames that were rendered from this same shot are kept.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

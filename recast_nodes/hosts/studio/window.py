@@ -53,6 +53,7 @@ class Window(QMainWindow):
         self.checking = Checking(self.document, worker, self)
         self.bringing = Bringing(self.document, self._ask_role, self)
         self.problem = Elided()
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._work_told = self._shown = False
         self.setAcceptDrops(True)
         self.resize(1600, 960)
