@@ -39,7 +39,15 @@ from .protocol import (
 START_WITHIN = 60.0  # seconds that a worker may take until it listens; a cold disk is slow
 CANCEL_WITHIN = 0.9  # seconds after which a cancelled job ends, whatever the worker does
 ANSWER_WITHIN = 10.0  # seconds to a worker's first word
-NOT_PASSED_ON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "PYTHONUSERBASE", "PYTHONPLATLIBDIR")
+NOT_PASSED_ON = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONEXECUTABLE",
+    "PYTHONUSERBASE",
+    "PYTHONPLATLIBDIR",
+    "__PYVENV_LAUNCHER__",  # on macOS, the host's Python in place of the one that is started
+)
 CANCELLED, FAILED = 130, 2
 
 

@@ -160,6 +160,19 @@ def test_what_cannot_be_taken_is_a_message(recast, nuke):
     assert "expressions in brackets" in nuke.said.pop()
 
 
+def test_a_plate_that_is_not_written_through_is_a_message(recast, nuke):
+    grade = nuke.nodes.Grade(name="Grade1")
+    recast.setInput(0, grade)
+
+    def cancelled(node, frame):
+        raise RuntimeError("Cancelled")
+
+    nuke.write = cancelled
+    plugin("actions").render(recast.node("Write"))
+    assert "Grade1: writing it to files has ended: Cancelled" in nuke.said.pop()
+    assert not [node for node in nuke.all.values() if node.name().startswith("RecastWrites")]
+
+
 def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     nuke.gui = False
     exec((PLUGIN / "init.py").read_text(), {"__file__": str(PLUGIN / "init.py"), "__name__": "init"})
