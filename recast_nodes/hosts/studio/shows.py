@@ -24,8 +24,18 @@ class Show:
     drawn: bool = False  # whether the points are what is looked at, and drawn in any case
 
 
+_last: tuple[Graph | None, Roles | None] = None, None  # asked for every frame of the timeline, of the same shot
+
+
 def roles_of(graph: Graph) -> Roles | None:
     """The roles of the shot's nodes; None while it is not wired to an edited plate."""
+    global _last
+    if _last[0] is not graph:
+        _last = graph, _found_roles(graph)
+    return _last[1]
+
+
+def _found_roles(graph: Graph) -> Roles | None:
     outputs = graph.outputs()
     try:
         return roles(graph, outputs[0]) if outputs and not graph.problems() else None
