@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application, own_worker
 from recast_nodes.hosts.studio.presets import PRESETS
+from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.hosts.studio.window import Window
 
 HERE = Path(__file__).parent
@@ -29,17 +31,20 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     folder = parser.parse_args().folder
     application()
-    window = Window(own_worker(), QSettings(str(folder / ".unused.ini"), QSettings.Format.IniFormat))
-    window.show()
-    take(window, folder)
-    window.document.undo.setClean()
-    window.worker.stop()
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
+        window = Window(own_worker(), settings, Recovery(Path(scratch)))
+        window.show()
+        take(window, folder)
+        window.document.undo.setClean()
+        window.worker.stop()
 
 
 def take(window: Window, folder: Path) -> None:
     """The driven shot with a wipe, the difference beside its curve, a still that acts by hand."""
     window.bring(str(HERE / "out" / "plate.1001.exr"))
     window.bring(str(HERE / "driver.mp4"))
+    wait(lambda: "Driving" in window.document.graph.nodes)
     window.nodes.select("ExpressionMix")
     for frame, value in ((1001, 0.0), (1020, 1.0), (1060, 1.0), (1072, 0.0)):
         window.document.go_to(frame)
@@ -62,6 +67,7 @@ def take(window: Window, folder: Path) -> None:
     window.viewer.show_box.setCurrentText("result")
     window.docks["Nodes"].raise_()
     window.bring(str(HERE / "portrait.jpg"))
+    wait(lambda: bool(window.document.graph.at("Plate", 1).file))
     window.set_frames("1-48")
     window.document.go_to(4)
     window.perform(next(preset for preset in PRESETS if preset.name == "Surprise"))

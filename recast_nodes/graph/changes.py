@@ -119,6 +119,14 @@ def with_value(graph: Graph, node: str, knob: str, frame: float, value: object) 
     return with_key(graph, node, knob, new)
 
 
+def with_default(graph: Graph, node: str, knob: str) -> Graph:
+    """The shot with a knob as if nobody had touched it: no keys, no value of its own."""
+    placed = graph.nodes[node]
+    constants = {name: value for name, value in placed.constants.items() if name != knob}
+    animation = {name: curve for name, curve in placed.animation.items() if name != knob}
+    return replace(graph, nodes={**graph.nodes, node: replace(placed, constants=constants, animation=animation)})
+
+
 def _interpolation_at(curve: Curve, frame: float) -> str:
     """That of the segment which a new key splits; bezier's handles belong to their keys, so it goes on as smooth."""
     before = [key.interpolation for key in curve.keys if key.frame < frame]

@@ -32,6 +32,7 @@ class RecastNode:
         for entry in self.recast["inputs"]:
             socket = tree.interface.new_socket(entry["name"], in_out="INPUT", socket_type=COLOUR)
             socket.description = entry["tip"].rstrip(".")
+            socket.hide_value = True  # a colour of its own would mean nothing
         tree.interface.new_socket(self.recast["gives"] or "Image", in_out="OUTPUT", socket_type=COLOUR)
         given, out = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
         out.location.x = 400

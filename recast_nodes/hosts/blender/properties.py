@@ -69,7 +69,7 @@ def _(knob: Choice) -> list[Property]:
 @bpy_property.register
 def _(knob: Choices) -> list[Property]:
     return [
-        _switch(f"{knob.name}_{option}", option.capitalize(), knob.tip, option in knob.default)
+        _switch(f"{knob.name}_{option}", f"{knob.label.capitalize()}: {option}", knob.tip, option in knob.default)
         for option in knob.options
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import shutil
 import signal
 import sys
 from logging.handlers import RotatingFileHandler
@@ -63,9 +64,16 @@ def own_command() -> list[str]:
 
 def _log_to(path: str) -> None:
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.rotator = _copy_and_empty
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("recast_nodes")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
     faulthandler.enable()  # to standard error, which is the same file where a host started us
+
+
+def _copy_and_empty(source: str, target: str) -> None:
+    """Begin the log anew without renaming it: our standard error writes to it too, and Windows renames no open file."""
+    shutil.copyfile(source, target)
+    os.truncate(source, 0)

@@ -27,9 +27,16 @@ DARK = {
     QPalette.ColorRole.ButtonText: "#dddddd",
     QPalette.ColorRole.Highlight: "#b07820",
     QPalette.ColorRole.HighlightedText: "#ffffff",
+    QPalette.ColorRole.BrightText: "#ffffff",
+    QPalette.ColorRole.Light: "#5a5a5a",
+    QPalette.ColorRole.Mid: "#404040",
+    QPalette.ColorRole.Dark: "#1a1a1a",
+    QPalette.ColorRole.Shadow: "#101010",
+    QPalette.ColorRole.Link: "#e0a040",
     QPalette.ColorRole.ToolTipBase: "#3a3a3a",
     QPalette.ColorRole.ToolTipText: "#eeeeee",
 }
+OFF = "#6c6c6c"  # what cannot be pressed now
 
 
 def application() -> QApplication:
@@ -41,6 +48,10 @@ def application() -> QApplication:
     palette = QPalette()
     for part, colour in DARK.items():
         palette.setColor(part, QColor(colour))
+    for part in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, part, QColor(OFF))
+    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Button, QColor("#303030"))
+    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Highlight, QColor("#4a4a4a"))
     made.setPalette(palette)
     return made
 
@@ -55,6 +66,9 @@ def run(shot: Path | None = None) -> int:
     running = application()
     window = Window(own_worker())
     window.show()
+    window.recovery.hold()
     if shot is not None:
-        window.open(shot)
+        window.files.open(shot)
+    else:
+        window.files.recover()
     return running.exec()

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from PySide6.QtCore import QObject, Signal
+
+from ...curves import Curve
+from ...errors import RecastError
 from ...graph.edit import aligned, with_driver
 from ...graph.graph import Graph
 from .document import Document
@@ -22,35 +29,91 @@ def role(graph: Graph) -> str:
     return ""
 
 
-def take(document: Document, path: str, role: str) -> None:
-    """Read a clip as the plate or the driver. A frame of a sequence stands for the sequence."""
+class Bringing(QObject):
+    """Takes clips in, one after the other. The disk is read in a thread of its own: a share may take its time."""
+
+    refused = Signal(str)  # why a clip was not taken
+    busy = Signal(str)  # what is being read; '' when nothing is
+    _read_through = Signal(str, object)  # from the thread: words and the change of the shot, or why there is none
+
+    def __init__(
+        self, document: Document, ask_role: Callable[[], str] = lambda: "plate", parent: QObject | None = None
+    ):
+        super().__init__(parent)
+        self._document, self._ask_role = document, ask_role
+        self._waiting: list[tuple[str, str]] = []
+        self._reading = False
+        self._read_through.connect(self._take)
+
+    def bring(self, path: str, role: str = "") -> None:
+        """Read a clip as the plate or the driver, '' for the one that is missing. A frame stands for its sequence."""
+        self._waiting.append((path, role))
+        self._next()
+
+    def _next(self) -> None:
+        if self._reading or not self._waiting:
+            return
+        path, wanted = self._waiting.pop(0)
+        wanted = wanted or role(self._document.graph) or self._ask_role()
+        if not wanted:
+            return self._next()
+        self._reading = True
+        self.busy.emit(f"Reading {path}")
+        threading.Thread(target=self._read, args=(path, wanted, self._document.graph), daemon=True).start()
+
+    def _read(self, path: str, wanted: str, graph: Graph) -> None:
+        try:
+            words, change = read(graph, path, wanted)
+        except (RecastError, OSError) as error:
+            self._read_through.emit(str(error), None)
+        else:
+            self._read_through.emit(words, change)
+
+    def _take(self, words: str, change: Any) -> None:
+        self._reading = False
+        self.busy.emit("")
+        if change is None:
+            self.refused.emit(words)
+        else:
+            self._document.apply(words, change)
+        self._next()
+
+
+def read(graph: Graph, path: str, role: str) -> tuple[str, Callable[[Graph], Graph]]:
+    """What bringing a clip does to a shot, in words and as a change. Reads folders and headers. Raises RecastError."""
     from ...media.sequences import sequence_around
 
     pattern = sequence_around(path)
     if role == "driver":
-        document.apply("bring a driver", lambda graph: _driven(graph, pattern))
-        return
-    found = roles_of(document.graph)
-    plate = found.plate if found else "Plate"
-
-    def change(graph: Graph) -> Graph:
-        graph = graph.with_knob(plate, "file", pattern)
-        for output in graph.outputs():
-            if not graph.nodes[output].constants.get("file"):
-                graph = graph.with_knob(output, "file", output_beside(pattern))
-        return graph
-
-    document.apply("bring a plate", change)
+        time = _first_on_first(graph, pattern)
+        return "bring a driver", lambda now: _driven(now, pattern, time)
+    return "bring a plate", lambda now: _with_plate(now, pattern)
 
 
-def _driven(graph: Graph, driving: str) -> Graph:
-    """The shot following a driver, whose first frame is the plate's; `replace` is 1 unless a hand has set it."""
+def _with_plate(graph: Graph, pattern: str) -> Graph:
+    found = roles_of(graph)
+    graph = graph.with_knob(found.plate if found else "Plate", "file", pattern)
+    for output in graph.outputs():
+        if not graph.nodes[output].constants.get("file"):
+            graph = graph.with_knob(output, "file", output_beside(pattern))
+    return graph
+
+
+def _driven(graph: Graph, driving: str, time: Curve | None) -> Graph:
+    """The shot following a driver; `replace` is 1 unless a hand has set it."""
     driven = with_driver(graph, driving)
     mix = driven.nodes["ExpressionMix"]
     if not {"replace", "enhance"} & {*mix.constants, *mix.animation}:
         driven = driven.with_knob("ExpressionMix", "replace", 1.0)
-    unread = {name for name in empty_reads(driven) if name in ("Plate", "Driving")}
-    return laid_out(driven if unread else aligned(driven))
+    return laid_out(driven.with_knob("Driving", "time", time) if time else driven)
+
+
+def _first_on_first(graph: Graph, driving: str) -> Curve | None:
+    """The curve of `Driving.time` that lays the driver's first frame on the plate's, where one is needed."""
+    driven = with_driver(graph, driving)
+    if {"Plate", "Driving"} & {*empty_reads(driven)} or "Plate" not in driven.nodes:
+        return None
+    return aligned(driven).nodes["Driving"].animation.get("time")
 
 
 def output_beside(plate: str) -> str:

@@ -7,15 +7,28 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListWidget, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...curves import INTERPOLATIONS, Curve, Key
 from ...graph.changes import with_key, without_key
 from ...graph.graph import Graph
 from .document import Document
+from .small import Elided
 
 CURVE, CHOSEN, HANDLE, HEAD = "#e0b040", "#ffffff", "#60c8ff", "#ff6050"
 SAMPLES = 600
+HANDS = 120  # keys that can be taken hold of at once; where more are in view, zooming in comes first
+EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
 
 
 class CurveEditor(QWidget):
@@ -29,34 +42,53 @@ class CurveEditor(QWidget):
         self.node, self.knob = "", ""
         self.key_frame: float | None = None  # the chosen key's
         self._targets: list[pg.TargetItem] = []
+        self._drawn: object = None  # what is on the screen
         self._build()
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self._head.setValue(frame))
         self.refresh()
+        self.fit()
 
     def _build(self) -> None:
         self.list = QListWidget()
-        self.list.setMaximumWidth(220)
+        self.list.setMaximumWidth(260)
         self.list.currentTextChanged.connect(self._listed)
         self.plot = pg.PlotWidget(background="#222222")
         self.plot.showGrid(x=True, y=True, alpha=0.25)
         self.plot.setMenuEnabled(False)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.plot.getViewBox().sigXRangeChanged.connect(lambda *_: self._draw_keys())
         self._line = self.plot.plot(pen=pg.mkPen(CURVE, width=2))
+        self._marks = pg.ScatterPlotItem(size=7, symbol="s", pen=pg.mkPen(CURVE), brush=None)
+        self.plot.addItem(self._marks)
         self._head = pg.InfiniteLine(self._document.frame, pen=pg.mkPen(HEAD))
         self.plot.addItem(self._head)
         self.kind = QComboBox()
         self.kind.addItems(INTERPOLATIONS)
         self.kind.setToolTip("How the value goes on from the chosen key to the next.")
         self.kind.textActivated.connect(self.set_interpolation)
-        delete, fit = QPushButton("delete key"), QPushButton("fit")
-        delete.clicked.connect(self.delete_key)
-        fit.clicked.connect(self.fit)
+        self.frame_box, self.value_box = _number_box("The chosen key's frame."), _number_box("Its value.")
+        self.frame_box.setDecimals(0)
+        self.value_box.setSingleStep(0.05)
+        for box in (self.frame_box, self.value_box):
+            box.valueChanged.connect(lambda _: self._typed())
+        self.delete_button, self.fit_button = QPushButton("delete key"), QPushButton("fit")
+        self.delete_button.clicked.connect(self.delete_key)
+        self.fit_button.clicked.connect(self.fit)
+        self.words = Elided(EMPTY)
         bar = QHBoxLayout()
-        bar.addWidget(QLabel("Double-click puts a key in; drag it. Interpolation from the chosen key on:"))
-        for each in (self.kind, delete, fit):
+        bar.setContentsMargins(4, 2, 4, 2)
+        bar.addWidget(self.words, 1)
+        for word, each in (
+            ("frame", self.frame_box),
+            ("value", self.value_box),
+            ("from it on", self.kind),
+            ("", self.delete_button),
+            ("", self.fit_button),
+        ):
+            if word:
+                bar.addWidget(QLabel(word))
             bar.addWidget(each)
-        bar.addStretch()
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +99,7 @@ class CurveEditor(QWidget):
         split.addWidget(right)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
+        split.setSizes([190, 900])
         layout.addWidget(split)
 
     # What is shown
@@ -88,6 +121,7 @@ class CurveEditor(QWidget):
         """All keys in view, with room for handles."""
         curve = self.curve
         if curve is None:
+            self.plot.setXRange(self._document.frame - 10, self._document.frame + 10)
             return
         frames, values = [key.frame for key in curve.keys], [key.value for key in curve.keys]
         low, high = min([*values, 0.0]), max([*values, 1.0])
@@ -95,21 +129,46 @@ class CurveEditor(QWidget):
         self.plot.setYRange(low, high, padding=0.15)
 
     def refresh(self) -> None:
-        """Draw the document's curve."""
+        """Draw the document's curve, if it is another one than is drawn."""
         self._refresh_list()
+        curve = self.curve
+        if self._drawn == (curve, self.key_frame, self.node, self.knob) and curve is not None:
+            return
+        self._drawn = curve, self.key_frame, self.node, self.knob
+        self._draw_line(curve)
+        self._draw_keys()
+        self._show_chosen(self._chosen_key())
+
+    def _show_chosen(self, chosen: Key | None) -> None:
+        """The chosen key in the boxes; without one they are off, and the words say why."""
+        for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
+            each.setEnabled(chosen is not None)
+        self.fit_button.setEnabled(self.curve is not None)
+        self.words.setText("Double-click puts a key in. Click one to choose it, drag it." if self.curve else EMPTY)
+        self.words.setToolTip(self.words.text())
+        if chosen is None:
+            return
+        for box, number in ((self.frame_box, chosen.frame), (self.value_box, chosen.value)):
+            box.blockSignals(True)
+            box.setValue(number)
+            box.blockSignals(False)
+        self.kind.setCurrentText(chosen.interpolation)
+
+    def _draw_keys(self) -> None:
+        """All keys as marks; those in view as targets that a hand can take, unless they are too many."""
         for target in self._targets:
             self.plot.removeItem(target)
         self._targets = []
-        curve = self.curve
-        if curve is None:
-            self._line.setData([], [])
-            return
-        self._draw_line(curve)
-        for key in curve.keys:
+        keys = self.curve.keys if self.curve else ()
+        self._marks.setData([key.frame for key in keys], [key.value for key in keys])
+        (low, high), _ = self.plot.viewRange()
+        near = [key for key in keys if low <= key.frame <= high]
+        for key in near if len(near) <= HANDS else ():
             self._add_key(key)
         chosen = self._chosen_key()
         if chosen:
-            self.kind.setCurrentText(chosen.interpolation)
+            if len(near) > HANDS:
+                self._add_key(chosen)
             self._add_handles(chosen)
 
     def _refresh_list(self) -> None:
@@ -126,7 +185,10 @@ class CurveEditor(QWidget):
             self.list.setCurrentRow(keyed.index(f"{self.node}.{self.knob}"))
         self.list.blockSignals(False)
 
-    def _draw_line(self, curve: Curve) -> None:
+    def _draw_line(self, curve: Curve | None) -> None:
+        if curve is None:
+            self._line.setData([], [])
+            return
         first, last = curve.keys[0].frame - 10, curve.keys[-1].frame + 10
         frames = sorted({first + (last - first) * part / SAMPLES for part in range(SAMPLES + 1)} | set(_corners(curve)))
         self._line.setData(frames, [curve.at(frame) for frame in frames])
@@ -170,7 +232,13 @@ class CurveEditor(QWidget):
         taken = self._document.apply(f"key {node}.{knob}", lambda graph: with_key(graph, node, knob, new, old.frame))
         if not taken:
             self.key_frame = old.frame
+        self._drawn = None  # what was dragged goes back to where the document has it
         self.refresh()
+
+    def _typed(self) -> None:
+        chosen = self._chosen_key()
+        if chosen:
+            self._commit(chosen, replace(chosen, frame=self.frame_box.value(), value=self.value_box.value()))
 
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton or self.curve is None:
@@ -225,6 +293,16 @@ class CurveEditor(QWidget):
         if node:
             self.show_curve(node, knob)
             self.chosen.emit(node, knob)
+
+
+def _number_box(tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(-1e9, 1e9)
+    box.setDecimals(4)
+    box.setFixedWidth(92)
+    box.setKeyboardTracking(False)
+    box.setToolTip(tip)
+    return box
 
 
 def keyed_frames(graph: Graph, node: str) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,12 +33,15 @@ class Document(QObject):
     refused = Signal(str)  # a change was not taken, and why
     named = Signal()  # the file or its state (saved or not) changed
 
-    def __init__(self, parent: QObject | None = None):
+    def __init__(self, parent: QObject | None = None, unsaved: Path | None = None):
+        """`unsaved` is where a shot that has no file yet is autosaved; nowhere without it."""
         super().__init__(parent)
         self.graph = new_shot()
         self.path: Path | None = None
+        self._unsaved = unsaved
         self.frame = 1
         self._hand = 0
+        self._told: tuple[Graph | None, str] = None, ""
         self.undo = QUndoStack(self)
         self.undo.cleanChanged.connect(self._tell_state)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
@@ -85,11 +89,14 @@ class Document(QObject):
         """Open a shot document. Raises DocumentError, and the open shot stays."""
         self._take(laid_out(shot_document.load(path)), path.absolute())
 
-    def restore(self, autosaved: Path, path: Path) -> None:
-        """Open what was autosaved of `path`; it is not saved yet. Raises DocumentError."""
-        self.open(path)
+    def restore(self, autosaved: Path, path: Path | None) -> None:
+        """Go on from what was autosaved of `path`, or of a shot without a file; it is not saved yet. Raises
+        DocumentError, and the open shot stays.
+        """
+        path = path.absolute() if path else None
         graph = laid_out(shot_document.load(autosaved))
-        self.apply("restore", lambda _: replace(graph, folder=path.absolute().parent))
+        self._take(replace(graph, folder=path.parent if path else None), path)
+        self.undo.resetClean()
 
     def save(self, path: Path | None = None) -> None:
         """Write the shot, whole or not at all; `path` renames it. Raises DocumentError."""
@@ -112,18 +119,27 @@ class Document(QObject):
         target = self.autosaved_at()
         if target and not self.undo.isClean():
             try:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 shot_document.save(self.graph, target)
-            except DocumentError as error:
+            except (RecastError, OSError) as error:
                 self.refused.emit(f"Autosave: {error}")
 
+    def give_up(self) -> None:
+        """The unsaved changes are not wanted: nothing is left to be offered."""
+        target = self.autosaved_at()
+        if target:
+            target.unlink(missing_ok=True)
+
     def autosaved_at(self) -> Path | None:
-        """Where this shot is autosaved; None while it has no file."""
-        return autosave_of(self.path) if self.path else None
+        """Where this shot is autosaved."""
+        return autosave_of(self.path) if self.path else self._unsaved
 
     def told(self) -> dict[str, str | None]:
         """The shot as the worker is told of it: its text, and the folder that its paths start at."""
+        if self._told[0] is not self.graph:
+            self._told = self.graph, json.dumps(shot_document.as_data(self.graph))
         folder = self.graph.folder
-        return {"shot": shot_document.dump(self.graph), "folder": str(folder) if folder else None}
+        return {"shot": self._told[1], "folder": str(folder) if folder else None}
 
     def _tell_state(self, clean: bool) -> None:
         self.named.emit()

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ...curves import Key
-from ...graph.changes import renamed, with_key, with_value, without_key
+from ...graph.changes import renamed, with_default, with_key, with_value, without_key
 from ...graph.graph import Graph, Placed
+from ...node import Node
 from .document import Document
 from .knob_widgets import KnobWidget, widget
 
+LABEL = "knob's name"
 NOT_KEYED, KEYED, KEY_HERE = "◇", "◈", "◆"
 COLOURS = {NOT_KEYED: "#888888", KEYED: "#d9a830", KEY_HERE: "#ffcc33"}
 
@@ -43,6 +49,7 @@ class KnobPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setMinimumWidth(340)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._wheel = _Wheel(self)
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
         self.show_node("")
@@ -79,8 +86,14 @@ class KnobPanel(QScrollArea):
             layout.addWidget(QLabel("Select a node to see its knobs."))
         else:
             layout.addLayout(self._head(placed))
+            layout.addWidget(_summary(placed.kind))
             for group in dict.fromkeys(knob.group for knob in placed.kind.knobs.values()):
                 layout.addWidget(self._group(placed, group))
+            _align(body.findChildren(QLabel, LABEL))
+            for kind in (QAbstractSpinBox, QComboBox, QSlider):
+                for each in body.findChildren(kind):
+                    each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                    each.installEventFilter(self._wheel)
         layout.addStretch()
         self.setWidget(body)
 
@@ -88,11 +101,10 @@ class KnobPanel(QScrollArea):
         name = QLineEdit(placed.name)
         name.setToolTip("The node's name in the shot.")
         name.editingFinished.connect(lambda: self._rename(name.text()))
-        summary = QLabel(placed.kind.__name__)
-        summary.setToolTip(placed.kind.describe()["documentation"])
         row = QHBoxLayout()
         row.addWidget(name, 1)
-        row.addWidget(summary)
+        if placed.name != placed.kind.__name__:
+            row.addWidget(QLabel(placed.kind.__name__))
         return row
 
     def _group(self, placed: Placed, group: str) -> QWidget:
@@ -107,7 +119,9 @@ class KnobPanel(QScrollArea):
             each.refused.connect(self._refuse)
             each.let_go.connect(self._document.let_go)
             label = QLabel(knob.label)
+            label.setObjectName(LABEL)
             label.setToolTip(each.toolTip())
+            self._offer_default(label, name)
             if knob.animates:
                 button = self.keys[name] = QToolButton()
                 button.setAutoRaise(True)
@@ -117,6 +131,12 @@ class KnobPanel(QScrollArea):
                 each.row.addWidget(button)
             form.addRow(label, each)
         return box
+
+    def _offer_default(self, label: QLabel, name: str) -> None:
+        default = QAction("Back to its default", label)
+        default.triggered.connect(lambda: self.set_default(name))
+        label.addAction(default)
+        label.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _show_key(self, button: QToolButton, placed: Placed, name: str) -> None:
         curve = placed.animation.get(name)
@@ -139,6 +159,11 @@ class KnobPanel(QScrollArea):
         merge = f"{node}.{name}" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
         if not self._document.apply(f"{node}.{name}", lambda graph: with_value(graph, node, name, frame, value), merge):
             self.refresh()
+
+    def set_default(self, name: str) -> None:
+        """Take a knob's value and keys away."""
+        node = self.node
+        self._document.apply(f"default {node}.{name}", lambda graph: with_default(graph, node, name))
 
     def toggle_key(self, name: str) -> None:
         """Set a key at the playhead, or take the one that is there away."""
@@ -166,3 +191,30 @@ class KnobPanel(QScrollArea):
     def _refuse(self, why: str) -> None:
         self._document.refused.emit(f"{self.node}.{why}")
         self.refresh()
+
+
+class _Wheel(QObject):
+    """Lets the mouse wheel scroll the panel: it turns a knob only once that was clicked."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def _summary(kind: type[Node]) -> QLabel:
+    """What the node does, in a line; the tool tip has all of it."""
+    label = QLabel(kind.summary())
+    label.setWordWrap(True)
+    label.setStyleSheet("color: #a8a8a8")
+    label.setToolTip(kind.describe()["documentation"])
+    return label
+
+
+def _align(labels: list[QLabel]) -> None:
+    """One column for the names of all groups."""
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

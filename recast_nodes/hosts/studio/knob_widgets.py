@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QSlider,
@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 
 from ...errors import KnobError
 from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
+from .small import check_box
 
 STEPS = 1000  # of a slider
+BOX, WIDEST_BOX = 92, 190  # pixels of a number's box; it grows for the words of a number that may be unset
+IN_A_ROW = 2  # check boxes of a choice of many
 
 
 class KnobWidget(QWidget):
@@ -91,7 +94,8 @@ class _Number(KnobWidget):
             self.box.setSpecialValueText(knob.unset)
         self.box.setSingleStep(step)
         self.box.setKeyboardTracking(False)
-        self.box.setFixedWidth(92)
+        words = self.box.fontMetrics().horizontalAdvance(knob.unset) + 34 if knob.unset else 0
+        self.box.setFixedWidth(min(max(BOX, words), WIDEST_BOX))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setMinimumWidth(70)
@@ -124,7 +128,7 @@ class _Number(KnobWidget):
 class _Switch(KnobWidget):
     def __init__(self, knob: Switch):
         super().__init__(knob)
-        self.box = QCheckBox()
+        self.box = check_box()
         self.row.addWidget(self.box)
         self.row.addStretch()
         self.box.clicked.connect(lambda: self.changed.emit(self.box.isChecked()))
@@ -148,10 +152,12 @@ class _Choice(KnobWidget):
 class _Choices(KnobWidget):
     def __init__(self, knob: Choices):
         super().__init__(knob)
-        self.boxes = {option: QCheckBox(option) for option in knob.options}
-        for box in self.boxes.values():
-            self.row.addWidget(box)
+        self.boxes = {option: check_box(option) for option in knob.options}
+        grid = QGridLayout()
+        for place, box in enumerate(self.boxes.values()):
+            grid.addWidget(box, *divmod(place, IN_A_ROW))
             box.clicked.connect(self._clicked)
+        self.row.addLayout(grid)
         self.row.addStretch()
 
     def show_value(self, value: Any) -> None:

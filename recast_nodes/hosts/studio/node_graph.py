@@ -53,6 +53,7 @@ class NodeGraphPanel(QObject):
     """The panel; `widget` is what is shown."""
 
     selected = Signal(str)  # the node that was chosen last; '' for none
+    laid_out = Signal()  # several nodes came at once
 
     def __init__(self, document: Document, parent: QObject | None = None):
         super().__init__(parent)
@@ -106,6 +107,7 @@ class NodeGraphPanel(QObject):
         with self._quietly():
             shot = self._document.graph
             there = {node.name(): node for node in self.graph.all_nodes()}
+            new = shot.nodes.keys() - there.keys()
             for name, node in list(there.items()):
                 placed = shot.nodes.get(name)
                 if placed is None or placed.kind.__name__ != node.NODE_NAME:
@@ -117,6 +119,8 @@ class NodeGraphPanel(QObject):
             for placed in shot.nodes.values():
                 self._wire(placed)
             self.graph.undo_stack().clear()
+        if len(new) > 1:
+            self.laid_out.emit()
 
     def _created(self, placed: Placed) -> Any:
         kind = placed.kind.__name__
@@ -135,6 +139,9 @@ class NodeGraphPanel(QObject):
                 out = self.node(end).get_output(OUT)
                 if out is not None:
                     port.connect_to(out, push_undo=False, emit_signal=False)
+            for pipe in port.view.connected_pipes:  # in the colour of what travels there
+                pipe.color = (*WIRE_COLOURS[placed.kind.inputs[name].kinds[0]], 170)
+                pipe.reset()
 
     # Hands to the document
 

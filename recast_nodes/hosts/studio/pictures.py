@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from .document import Document
 
 POLL_EVERY = 8  # milliseconds
 KEPT = 1 << 30  # bytes of pictures
+SLOW = 0.4  # seconds of silence after which the artist is told why
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Pictures(QObject):
         self._queue: list[Wanted] = []
         self._now: tuple[str, Wanted, Job] | None = None
         self._refused: dict[tuple[str, Wanted], str] = {}
+        self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
+        self._asked = 0.0
         self._keys: dict[str, str] = {}
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
@@ -107,6 +111,7 @@ class Pictures(QObject):
         """Ask for everything anew: files may have changed."""
         self._kept.clear()
         self._refused.clear()
+        self._lost.clear()
         self._bytes = 0
         self._forget_keys()
 
@@ -130,6 +135,7 @@ class Pictures(QObject):
             wanted = self._queue.pop(0)
             if self.get(wanted) is None and wanted.node in self._document.graph.nodes:
                 self._now = self._key(wanted.node), wanted, self._ask(wanted)
+                self._asked = time.monotonic()
                 self._timer.start()
         if self._now is None:
             self._timer.stop()
@@ -153,10 +159,16 @@ class Pictures(QObject):
         for event in job.poll():
             if event["event"] == "result":
                 self._keep((key, wanted), _picture(event))
+            elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._lost:
+                self._lost.add((key, wanted))  # tried once more by a new worker, and no more than that
+                self._queue.insert(0, wanted)
+                self.told.emit(event["text"])
             elif event["event"] == "error":
                 self._refused[key, wanted] = event.get("text") or " ".join(event.get("problems", ()))
             elif event["event"] == "progress":
                 self.told.emit(f"{event['what']}: {event['done']} of {event['total']}")
+        if not job.finished and not job.heard and time.monotonic() - self._asked > SLOW:
+            self.told.emit("Waiting for the worker")
         if job.finished:
             self._now = None
             if (key, wanted) in self._refused:

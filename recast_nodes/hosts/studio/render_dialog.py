@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 
 from ..worker.client import Job, Worker
 from .document import Document
+from .small import check_box
 
 POLL_EVERY = 50  # milliseconds
+STOPPING = "Stopping."
 SPOKEN = ("failed", "warning", "notice", "cancelled", "done", "waiting", "error")
 
 
@@ -39,55 +41,84 @@ class RenderDialog(QDialog):
         self._started = 0.0
         self.frames = QLineEdit()
         self.frames.setPlaceholderText("all, or such as 1001-1100, 1001-1100x2, 1001,1050")
+        self.to = QLabel()
+        self.to.setWordWrap(True)
+        self.to.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.anew = check_box("render frames that are there anew")
+        self.anew.setToolTip("Without it, frames that were rendered from this same shot are kept.")
         self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
         self.state = QLabel(" ")
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.render_button, self.cancel_button = QPushButton("Render"), QPushButton("Cancel")
-        self.cancel_button.setEnabled(False)
+        self.close_button = QPushButton("Close")
+        self.close_button.setToolTip("The render goes on; its progress is here again with F7.")
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
+        document.changed.connect(self._show_target)
         self._build()
+        self._show_target()
 
     def _build(self) -> None:
         form = QFormLayout()
         form.addRow("frames", self.frames)
+        form.addRow("to", self.to)
+        form.addRow("", self.anew)
         buttons = QDialogButtonBox()
-        buttons.addButton(self.render_button, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.RejectRole)
-        self.render_button.clicked.connect(self.render_shot)
+        for button, role in (
+            (self.render_button, QDialogButtonBox.ButtonRole.ActionRole),
+            (self.cancel_button, QDialogButtonBox.ButtonRole.ActionRole),
+            (self.close_button, QDialogButtonBox.ButtonRole.RejectRole),
+        ):
+            buttons.addButton(button, role)
+        self.render_button.setDefault(True)
+        self.render_button.clicked.connect(lambda: self.render_shot())
         self.cancel_button.clicked.connect(self.cancel)
+        self.close_button.clicked.connect(self.hide)
         layout = QVBoxLayout(self)
         for each in (self.bar, self.state, self.log, buttons):
             layout.addWidget(each)
         layout.insertLayout(0, form)
-        self.resize(560, 320)
+        self.resize(560, 340)
+
+    def _show_target(self) -> None:
+        """Where frames go, and what can be pressed, each with its reason."""
+        graph = self._document.graph
+        outputs = graph.outputs()
+        file = graph.nodes[outputs[0]].constants.get("file") if len(outputs) == 1 else ""
+        lacks = "" if file else "Write.file names no frames yet: drop a plate, or name them there."
+        if len(outputs) != 1:
+            lacks = f"The shot needs one Write; it has {len(outputs)}."
+        self.to.setText(str(file) if file else lacks)
+        self.render_button.setEnabled(not self.running and not lacks)
+        self.render_button.setToolTip("A render is on." if self.running else lacks)
+        self.cancel_button.setEnabled(self.running)
+        self.cancel_button.setToolTip("Stop within a second." if self.running else "Nothing is being rendered.")
 
     @property
     def running(self) -> bool:
         return self._job is not None
 
-    def render_shot(self) -> None:
-        """Start."""
+    def render_shot(self, frames: str = "") -> None:
+        """Start; `frames` come before those that are written in the dialog."""
         if self._job:
             return
         self.log.clear()
         self.bar.setRange(0, 0)
+        self.state.setText("Asking the worker.")
         self._started = time.monotonic()
-        frames = self.frames.text().strip() or None
-        self._job = self._worker.start("render", **self._document.told(), frames=frames)
-        self._buttons(running=True)
+        wanted = frames or self.frames.text().strip() or None
+        anew = self.anew.isChecked() or None
+        self._job = self._worker.start("render", **self._document.told(), frames=wanted, overwrite=anew)
+        self._show_target()
         self._timer.start()
 
     def cancel(self) -> None:
         """Stop within a second; frames that were written are whole."""
         if self._job:
             self._job.cancel()
-            self.state.setText("Stopping.")
-
-    def _buttons(self, running: bool) -> None:
-        self.render_button.setEnabled(not running)
-        self.cancel_button.setEnabled(running)
+            self.state.setText(STOPPING)
 
     def _poll(self) -> None:
         job = self._job
@@ -101,7 +132,7 @@ class RenderDialog(QDialog):
         if job.finished:
             self._job = None
             self._timer.stop()
-            self._buttons(running=False)
+            self._show_target()
             self.bar.setRange(0, 100)
             self.bar.setValue(100 if job.code == 0 else 0)
             words = {0: "Done.", 1: "Some frames failed.", 130: "Cancelled."}
@@ -111,6 +142,8 @@ class RenderDialog(QDialog):
     def _progress(self, what: str, done: int, total: int) -> None:
         self.bar.setRange(0, total)
         self.bar.setValue(done)
+        if self.state.text() == STOPPING:
+            return
         if what != "render":
             self._started = time.monotonic()
             self.state.setText(f"{what}: {done} of {total}")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from ...errors import DocumentError
 from ...graph.graph import Graph
-from ...graph.roles import Roles, roles
-from ...wires import Image
+from ...graph.roles import Roles, main_chain, roles
+from ...wires import Image, Motion, Track
 from .pictures import Wanted
 
+DROP = "Drop the plate here: a frame of a sequence, a movie or a still.\nOr choose it: File ▸ Bring a plate, Ctrl+I."
 SHOWS = ("plate", "driver", "result", "matte", "difference", "selected node")  # keys 1 to 6, as Nuke numbers inputs
 
 
@@ -20,10 +21,21 @@ class Show:
     name: str
     pictures: tuple[Wanted, ...]
     points: Wanted | None = None
+    drawn: bool = False  # whether the points are what is looked at, and drawn in any case
+
+
+_last: tuple[Graph | None, Roles | None] = None, None  # asked for every frame of the timeline, of the same shot
 
 
 def roles_of(graph: Graph) -> Roles | None:
     """The roles of the shot's nodes; None while it is not wired to an edited plate."""
+    global _last
+    if _last[0] is not graph:
+        _last = graph, _found_roles(graph)
+    return _last[1]
+
+
+def _found_roles(graph: Graph) -> Roles | None:
     outputs = graph.outputs()
     try:
         return roles(graph, outputs[0]) if outputs and not graph.problems() else None
@@ -39,6 +51,8 @@ def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "")
     if found is None:
         problems = graph.problems()
         return str(problems[0]) if problems else "This shot has no edited plate yet."
+    if found.plate in empty_reads(graph):
+        return DROP
     points = Wanted(found.track, frame)
     if name == "driver":
         if not found.driving:
@@ -57,14 +71,27 @@ def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "")
 
 
 def _selected(graph: Graph, frame: int, size: int, selected: str) -> Show | str:
+    """What a node gives. Tracks and motions have no picture of their own: their points are drawn over the plate."""
     if selected not in graph.nodes:
         return "Select a node to see what it gives."
     placed = graph.nodes[selected]
+    if plate_is_missing(graph):
+        return DROP
     if placed.gives is None:
         return _selected(graph, frame, size, placed.wires.get("image", ""))
     faces = [name for name in graph.upstream(selected) if graph.nodes[name].kind.__name__ == "FaceTrack"]
-    own = Wanted(selected, frame, 0 if placed.gives is not Image else size)
+    own = Wanted(selected, frame, size if placed.gives is Image else 0)
+    if placed.gives in (Track, Motion):
+        pictures = [name for name in main_chain(graph, selected) if graph.nodes[name].gives is Image]
+        beneath = (Wanted(pictures[0], frame, size),) if pictures else ()
+        return Show("selected node", (*beneath, own), own, drawn=True)
     return Show("selected node", (own,), Wanted(faces[-1], frame) if faces else None)
+
+
+def plate_is_missing(graph: Graph) -> bool:
+    """Whether the plate's Read has no file yet."""
+    found = roles_of(graph)
+    return bool(found and found.plate in empty_reads(graph))
 
 
 def empty_reads(graph: Graph) -> list[str]:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QTo
 
 from .document import Document
 
-READY, WAITING, KEY, HEAD = QColor(70, 160, 90), QColor(62, 62, 62), QColor(240, 190, 60), QColor(255, 255, 255)
+READY, FAILED, WAITING, KEY, HEAD = (QColor(each) for each in ("#46a05a", "#c84a40", "#3e3e3e", "#f0be3c", "#ffffff"))
+STATES = {"ready": READY, "failed": FAILED, "waiting": WAITING}
 MARGIN = 12
 LABELS_APART = 70  # pixels
 
@@ -25,7 +26,7 @@ class Ruler(QWidget):
         super().__init__(parent)
         self.span = range(1, 2)
         self.frame = 1
-        self.ready: Callable[[int], bool] = lambda frame: False
+        self.state: Callable[[int], str] = lambda frame: "waiting"  # or ready, or failed
         self.keys: frozenset[int] = frozenset()
         self.setMinimumHeight(38)
 
@@ -48,7 +49,7 @@ class Ruler(QWidget):
         for frame in self.span:
             left, right = self.x_of(frame), self.x_of(frame + 1)
             bar = QRectF(left, 24, max(right - left - (1 if right - left > 4 else 0), 0.5), 6)
-            painter.fillRect(bar, READY if self.ready(frame) else WAITING)
+            painter.fillRect(bar, STATES[self.state(frame)])
             if frame in self.keys:
                 painter.fillRect(QRectF((left + right) / 2 - 2, 31, 4, 5), KEY)
             if (frame - self.span[0]) % every == 0:
@@ -77,40 +78,48 @@ def _label_step(frames: int, width: int) -> int:
 class Timeline(QWidget):
     """Ruler, buttons and the playing of frames that are ready."""
 
-    def __init__(self, document: Document, ready: Callable[[int], bool], parent: QWidget | None = None):
+    def __init__(self, document: Document, state: Callable[[int], str], parent: QWidget | None = None):
         super().__init__(parent)
         self._document = document
         self.ruler = Ruler(self)
-        self.ruler.ready = ready
+        self.ruler.state = state
         self.ruler.chosen.connect(document.go_to)
         self.box = QSpinBox()
         self.box.setRange(-(10**9), 10**9)
         self.box.setKeyboardTracking(False)
         self.box.setToolTip("The frame at the playhead.")
+        self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box.valueChanged.connect(lambda value: document.go_to(self._inside(value)))
         self.rate = QDoubleSpinBox()
         self.rate.setRange(1, 240)
         self.rate.setDecimals(3)
         self.rate.setValue(24)
         self.rate.setToolTip("Frames a second to play at.")
+        self.rate.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._buttons: dict[int, QToolButton] = {}  # by the direction they play in
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._direction, self._due = 0, 0.0
         self._build()
         document.moved.connect(lambda frame: self.refresh())
+        self.refresh()
 
     def _build(self) -> None:
         bar = self.row = QHBoxLayout(self)
         bar.setContentsMargins(4, 2, 4, 2)
-        for text, tip, what in (
-            ("|◀", "First frame (Home)", self.first),
-            ("◀", "Play backwards (J)", lambda: self.play(-1)),
-            ("■", "Stop (K)", self.stop),
-            ("▶", "Play forwards (L, or Space)", lambda: self.play(1)),
-            ("▶|", "Last frame (End)", self.last),
+        for text, tip, what, direction in (
+            ("|◀", "First frame (Home)", self.first, 0),
+            ("◀", "Play backwards (J)", lambda: self.play(-1), -1),
+            ("■", "Stop (K)", self.stop, 0),
+            ("▶", "Play forwards (L, or Space)", lambda: self.play(1), 1),
+            ("▶|", "Last frame (End)", self.last, 0),
         ):
             button = QToolButton()
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            if direction:
+                button.setCheckable(True)
+                self._buttons[direction] = button
             button.setText(text)
             button.setToolTip(tip)
             button.clicked.connect(what)
@@ -162,13 +171,19 @@ class Timeline(QWidget):
         return self._timer.isActive()
 
     def play(self, direction: int = 1) -> None:
-        """Play round and round; a frame that is not ready is waited for, so that every one is seen."""
+        """Play round and round; a frame that is on its way is waited for, so that every one is seen."""
         self._direction, self._due = direction, time.perf_counter()
         self._timer.start(4)
+        self._show_playing()
 
     def stop(self) -> None:
         """Stay at the present frame."""
         self._timer.stop()
+        self._show_playing()
+
+    def _show_playing(self) -> None:
+        for direction, button in self._buttons.items():
+            button.setChecked(self.playing and self._direction == direction)
 
     def toggle(self) -> None:
         """Play or stop."""
@@ -176,7 +191,7 @@ class Timeline(QWidget):
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        if now < self._due or not self.ruler.ready(self._document.frame):
+        if now < self._due or self.ruler.state(self._document.frame) == "waiting":
             return
         self._due = max(self._due + 1 / self.rate.value(), now - 1 / self.rate.value())
         place = self._document.frame + self._direction - self.span[0]

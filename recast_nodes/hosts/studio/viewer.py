@@ -7,16 +7,18 @@ from collections import OrderedDict
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from .canvas import Canvas
+from .canvas import COLOURS, Canvas
 from .display import CHANNELS, Look, difference, shown, views
 from .document import Document
 from .pictures import Picture, Pictures, Wanted
 from .shows import SHOWS, Show, show
+from .small import check_box
 
 SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
 IMAGES_KEPT = 512 << 20  # bytes of pictures that are ready for the screen
+AS_THEY_ARE = "no view: values as they are"
 KEYS = dict(zip("RGBAY", ("R", "G", "B", "A", "luminance")))  # Nuke's
 
 
@@ -40,17 +42,20 @@ class Viewer(QWidget):
 
     def _build(self) -> None:
         self.show_box = _combo(SHOWS, "What is shown. Keys 1 to 6.", "result")
+        self._on_wipe = "plate"  # what W brings back
         self.wipe_box = _combo(("no wipe", *SHOWS), "What is shown right of the wipe. W turns it on and off.")
-        self.view_box = _combo((*views(), ""), "OpenColorIO's view; the empty one shows values as they are.")
+        self.view_box = _combo((*views(), AS_THEY_ARE), "OpenColorIO's view of scene-linear light.")
         self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
         self.size_box = _combo(tuple(SIZES), "How large pictures are asked for: smaller ones are quicker.")
         self.exposure = _spin(-16, 16, 0.0, 0.25, "Exposure in stops, of the viewer alone.")
         self.gamma = _spin(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
-        self.overlay = QCheckBox("landmarks")
+        self.overlay = check_box("landmarks")
+        self.overlay.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key O.")
         self.pixel = QLabel(" ")
         bar = QHBoxLayout()
-        bar.setContentsMargins(4, 2, 4, 2)
+        bar.setContentsMargins(6, 3, 6, 3)
+        bar.setSpacing(6)
         for word, widget in (
             ("", self.show_box),
             ("wipe", self.wipe_box),
@@ -62,8 +67,11 @@ class Viewer(QWidget):
             ("", self.overlay),
         ):
             if word:
+                bar.addSpacing(6)
                 bar.addWidget(QLabel(word))
             bar.addWidget(widget)
+            if isinstance(widget, QDoubleSpinBox):
+                widget.lineEdit().returnPressed.connect(self.canvas.setFocus)
             changed = getattr(widget, "currentTextChanged", None) or getattr(widget, "valueChanged", None)
             (changed or self.overlay.toggled).connect(lambda *_: self.refresh())
         bar.addStretch()
@@ -78,9 +86,9 @@ class Viewer(QWidget):
 
     def look(self) -> Look:
         """How pictures are shown now."""
-        return Look(
-            self.view_box.currentText(), self.exposure.value(), self.gamma.value(), self.channel_box.currentText()
-        )
+        view = self.view_box.currentText()
+        channel = self.channel_box.currentText()
+        return Look("" if view == AS_THEY_ARE else view, self.exposure.value(), self.gamma.value(), channel)
 
     def shows(self, frame: int) -> list[Show | str]:
         """What is shown at `frame`: one show, or two with a wipe."""
@@ -94,13 +102,20 @@ class Viewer(QWidget):
         """All that a frame needs to be shown."""
         found = [each for each in self.shows(frame) if isinstance(each, Show)]
         pictures = [picture for each in found for picture in each.pictures]
-        points = [each.points for each in found[:1] if each.points and self.overlay.isChecked()]
+        points = [each.points for each in found[:1] if each.points and (each.drawn or self.overlay.isChecked())]
         return list(dict.fromkeys([*pictures, *points]))
+
+    def state(self, frame: int) -> str:
+        """Whether everything of that frame is 'ready', something has 'failed', or it is 'waiting'."""
+        wanted = self.wanted(frame)
+        if any(self._pictures.why(each) for each in wanted):
+            return "failed"
+        ready = wanted and all(self._pictures.get(each) is not None for each in wanted)
+        return "ready" if ready else "waiting"
 
     def whole(self, frame: int) -> bool:
         """Whether everything of that frame is there."""
-        wanted = self.wanted(frame)
-        return bool(wanted) and all(self._pictures.get(each) is not None for each in wanted)
+        return self.state(frame) == "ready"
 
     def refresh(self) -> None:
         """Show the document at its playhead, as far as it is there; ask for the rest."""
@@ -110,7 +125,7 @@ class Viewer(QWidget):
         words = [each for each in shows if isinstance(each, str)]
         reasons = [self._pictures.why(each) for each in self.wanted(frame)]
         images = [image for each in shows if isinstance(each, Show) if (image := self._image(each))]
-        self.canvas.wipe = (self.canvas.wipe or 0.5) if len(shows) > 1 else None
+        self.canvas.wipe = (0.5 if self.canvas.wipe is None else self.canvas.wipe) if len(shows) > 1 else None
         if words or any(reasons):
             self.canvas.say(next(filter(None, [*words, *reasons])))
             self.canvas.show_pictures(None, None, QRectF(), self.canvas.display)
@@ -118,22 +133,23 @@ class Viewer(QWidget):
             self.canvas.say("")
             (first, picture), second = images[0], images[1][0] if len(images) > 1 else None
             self.canvas.show_pictures(first, second, QRectF(*picture.window), QRectF(*picture.display))
+        elif self.canvas.first is None:
+            self.canvas.say("One moment.")
         self._refresh_points(shows[0])
         if self.whole(frame):
             self.painted.emit(frame)
 
     def _refresh_points(self, first: Show | str) -> None:
-        tracked = first.points if isinstance(first, Show) and self.overlay.isChecked() else None
-        found = self._pictures.get(tracked) if tracked else None
-        points = dict(found.points) if found else {}
-        own = self._pictures.get(first.pictures[0]) if isinstance(first, Show) else None
-        if own is not None and own.pixels is None:  # a node that gives points alone
-            points |= {name: each for name, each in own.points.items() if name in ("landmarks", "keypoints", "hull")}
-        self.canvas.show_points(points)
+        wanted = isinstance(first, Show) and first.points and (first.drawn or self.overlay.isChecked())
+        found = self._pictures.get(first.points) if wanted and isinstance(first, Show) and first.points else None
+        drawn = found.points.items() if found else ()
+        self.canvas.show_points({name: each for name, each in drawn if name in COLOURS})
 
     def _image(self, what: Show) -> tuple[QImage | None, Picture] | None:
         """The picture ready for the screen; None while a part of it is not there."""
-        parts = [self._pictures.get(each) for each in what.pictures]
+        parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
+        if not parts and what.points:  # points alone
+            parts = [self._pictures.get(what.points)]
         if any(part is None for part in parts):
             return None
         first = parts[0]
@@ -169,24 +185,19 @@ class Viewer(QWidget):
 
     # Keys
 
-    def press(self, key: str) -> bool:
-        """A key of the viewer's; returns whether it was one."""
-        if key.isdigit() and 1 <= int(key) <= len(SHOWS):
-            self.show_box.setCurrentIndex(int(key) - 1)
-        elif key in KEYS:
-            channel = KEYS[key]
-            self.channel_box.setCurrentText("RGB" if self.channel_box.currentText() == channel else channel)
-        elif key == "O":
-            self.overlay.toggle()
-        elif key == "W":
-            self.wipe_box.setCurrentIndex(0 if self.wipe_box.currentIndex() else 1)
-        elif key == "F":
-            self.canvas.fit()
-        elif key in "+-":
-            self.canvas.zoom_by(1.2 if key == "+" else 1 / 1.2)
-        else:
-            return False
-        return True
+    def choose(self, name: str) -> None:
+        """Show one of SHOWS."""
+        self.show_box.setCurrentText(name)
+
+    def choose_channel(self, channel: str) -> None:
+        """Show one channel; all, where it is shown already."""
+        self.channel_box.setCurrentText("RGB" if self.channel_box.currentText() == channel else channel)
+
+    def toggle_wipe(self) -> None:
+        """The wipe on, with what it last showed, or off."""
+        if self.wipe_box.currentIndex():
+            self._on_wipe = self.wipe_box.currentText()
+        self.wipe_box.setCurrentText("no wipe" if self.wipe_box.currentIndex() else self._on_wipe)
 
 
 def _made(what: Show, parts: list[Picture], look: Look) -> QImage:
@@ -205,7 +216,7 @@ def _combo(options: tuple[str, ...], tip: str, now: str = "") -> QComboBox:
     box = QComboBox()
     box.addItems(options)
     box.setToolTip(tip)
-    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # letters are keys of the window, not of a list
     if now:
         box.setCurrentText(now)
     return box
@@ -218,4 +229,5 @@ def _spin(low: float, high: float, value: float, step: float, tip: str) -> QDoub
     box.setValue(value)
     box.setToolTip(tip)
     box.setKeyboardTracking(False)
+    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     return box

@@ -39,7 +39,15 @@ from .protocol import (
 START_WITHIN = 60.0  # seconds that a worker may take until it listens; a cold disk is slow
 CANCEL_WITHIN = 0.9  # seconds after which a cancelled job ends, whatever the worker does
 ANSWER_WITHIN = 10.0  # seconds to a worker's first word
-NOT_PASSED_ON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "PYTHONUSERBASE", "PYTHONPLATLIBDIR")
+NOT_PASSED_ON = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONEXECUTABLE",
+    "PYTHONUSERBASE",
+    "PYTHONPLATLIBDIR",
+    "__PYVENV_LAUNCHER__",  # on macOS, the host's Python in place of the one that is started
+)
 CANCELLED, FAILED = 130, 2
 
 
@@ -197,6 +205,7 @@ class Job:
     def __init__(self, worker: Worker, message: dict[str, Any]):
         self.message = message
         self.code: int | None = None
+        self.heard = False  # whether the worker has said anything yet
         self._worker = worker
         self._events: queue.Queue = queue.Queue()
         self._connection: socket.socket | None = None
@@ -271,6 +280,7 @@ class Job:
                 return
             if event.get("event") == "end":
                 self._over.set()
+            self.heard = True
             self._events.put(event)
 
     def _run(self) -> None:

@@ -14,8 +14,9 @@ from .protocol import runtime_folder
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
-    from ...wires import Image, Part, Window
+    from ...wires import Image, Motion, Part, Window
 
 OLD = 60.0  # seconds after which a picture that nobody took away is removed
 PREFIX = "view-"
@@ -42,7 +43,16 @@ def seen(value: Any, size: int, layer: str = "") -> dict[str, Any]:
 def _points(value: Any) -> dict[str, list[list[float]]]:
     names = ("landmarks", "hull", "source", "driven", "keypoints")
     sets = {name: getattr(value, name, None) for name in names}
+    if type(value).__name__ == "Motion" and value.model == "mesh":  # others' keypoints are in their patch
+        sets = {"keypoints": _composed(value)}
     return {name: points.tolist() for name, points in sets.items() if points is not None}
+
+
+def _composed(motion: Motion) -> Tensor:
+    """(K, 3) the keypoints of a mesh motion, in pixels of the plate where those are square."""
+    from ...stages.motion import compose
+
+    return compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
 
 
 def _facts(value: Any) -> dict[str, Any]:

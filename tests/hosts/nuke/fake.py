@@ -177,6 +177,7 @@ class Fake(types.ModuleType):
         self._root.firstFrame = lambda: frames[0]  # type: ignore[attr-defined]
         self._root.lastFrame = lambda: frames[-1]  # type: ignore[attr-defined]
         self.commands: list[str] = []
+        self.cancelled = False
 
     # what the plugin calls
 
@@ -217,7 +218,7 @@ class Fake(types.ModuleType):
 
     def ProgressTask(self, title):
         return types.SimpleNamespace(
-            isCancelled=lambda: False, setMessage=lambda text: None, setProgress=lambda part: _percent(part)
+            isCancelled=lambda: self.cancelled, setMessage=lambda text: None, setProgress=lambda part: _percent(part)
         )
 
     def Tab_Knob(self, name, label):

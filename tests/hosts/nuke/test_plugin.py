@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +19,7 @@ from recast_nodes.curves import Curve
 from recast_nodes.graph.document import parse
 from recast_nodes.graph.edit import edit_graph
 from tests.hosts.test_cli_render import call
-from tests.hosts.worker.conftest import FRAMES, worker, write_python
+from tests.hosts.worker.conftest import FRAMES, pid_of, worker, write_python
 from tests.shots.footage import read_exr, write_clip
 
 from .fake import CONSTANT, CUBIC, LINEAR, Fake, Key
@@ -156,6 +160,19 @@ def test_what_cannot_be_taken_is_a_message(recast, nuke):
     assert "expressions in brackets" in nuke.said.pop()
 
 
+def test_a_plate_that_is_not_written_through_is_a_message(recast, nuke):
+    grade = nuke.nodes.Grade(name="Grade1")
+    recast.setInput(0, grade)
+
+    def cancelled(node, frame):
+        raise RuntimeError("Cancelled")
+
+    nuke.write = cancelled
+    plugin("actions").render(recast.node("Write"))
+    assert "Grade1: writing it to files has ended: Cancelled" in nuke.said.pop()
+    assert not [node for node in nuke.all.values() if node.name().startswith("RecastWrites")]
+
+
 def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     nuke.gui = False
     exec((PLUGIN / "init.py").read_text(), {"__file__": str(PLUGIN / "init.py"), "__name__": "init"})
@@ -237,6 +254,97 @@ def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
         again = read_exr(tmp_path / "out" / "shot.####.exr", frame)
         assert again[1] == names
         np.testing.assert_array_equal(again[0], pixels)
+
+
+@pytest.fixture
+def at_work(recast, nuke, portrait, tmp_path):
+    """Begins a render of plate files and returns once a frame is in the making: the thread that follows it."""
+    write_clip(portrait, tmp_path / "plate" / "plate.####.exr", FRAMES)
+    write_clip(portrait, tmp_path / "driving" / "driving.####.exr", FRAMES)
+    recast.node("ExpressionMix")["smile"].setValue(0.7)
+    actions = plugin("actions")
+    threads, follow = [], actions.follow
+    actions.follow = lambda *given: threads.append(follow(*given))
+
+    def begin():
+        threads.clear()
+        actions.render(recast.node("Write"))
+        until = time.monotonic() + 60
+        while not list((tmp_path / "out").glob("*shot.*")) and time.monotonic() < until:
+            time.sleep(0.005)
+        return threads[0]
+
+    return begin
+
+
+def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_through(at_work, nuke, worker, tmp_path):
+    thread = at_work()
+    os.kill(pid_of(worker), signal.SIGKILL)
+    thread.join(30)
+    assert "The worker ended while it worked" in nuke.said.pop()
+    at_work().join(120)
+    assert not nuke.said and len(list((tmp_path / "out").glob("shot.*.exr"))) == len(FRAMES)
+
+
+def test_cancel_leaves_whole_frames_and_the_next_render_goes_on(at_work, nuke, worker, tmp_path):
+    nuke.cancelled = True
+    thread = at_work()
+    started = time.monotonic()
+    thread.join(10)
+    assert not thread.is_alive() and time.monotonic() - started < 5 and not nuke.said
+    nuke.cancelled = False
+    at_work().join(120)
+    assert not nuke.said
+    for frame in FRAMES:
+        read_exr(tmp_path / "out" / "shot.####.exr", frame)
+
+
+SHIM = """
+import sys, types
+sys.modules["PySide6"] = None  # as in a Nuke before 16
+from PySide2 import QtCore, QtWidgets
+nuke = types.ModuleType("nuke")
+nuke.toNode = lambda name: None
+nuke.allNodes = lambda recurseGroups: []
+nuke.ProgressTask = nuke.executeInMainThread = nuke.message = None
+sys.modules["nuke"] = nuke
+sys.path.insert(0, sys.argv[1])
+from recast_hosts.nuke.panel import RecastPanel
+application = QtWidgets.QApplication([])
+panel = RecastPanel()
+panel.show()
+panel.test()
+until = QtCore.QDeadlineTimer(60000)
+while panel.timer.isActive() and not until.hasExpired():
+    application.processEvents(QtCore.QEventLoop.AllEvents, 50)
+print(panel.told.text())
+[button] = [each for each in panel.findChildren(QtWidgets.QPushButton) if each.text() == "Render shot"]
+button.click()
+print(panel.told.text())
+"""
+
+
+def test_the_panel_runs_on_pyside2(worker):
+    """In any Python here that has it, such as Debian's: python3-pyside2.qtwidgets."""
+    found = (shutil.which(name) for name in ("python3.11", "python3.10", "python3.9", "python3.8", "python3.7"))
+    pythons = dict.fromkeys([*filter(None, found), "/usr/bin/python3", os.environ.get("RECAST_PYSIDE2", "")])
+    try_it = [
+        python for python in pythons if python and Path(python).exists() and _imports(python, "PySide2.QtWidgets")
+    ]
+    if not try_it:
+        pytest.skip("no Python here has PySide2; RECAST_PYSIDE2 can name one")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop("PYTHONPATH", None)
+    result = subprocess.run(
+        [try_it[0], "-c", SHIM, PLUGIN], capture_output=True, text=True, env=environment, timeout=100
+    )
+    assert result.returncode == 0, result.stderr
+    version, render = result.stdout.strip().splitlines()
+    assert "answers" in version and "Select one Recast Write; there are 0" in render
+
+
+def _imports(python: str, module: str) -> bool:
+    return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
 __all__ = ["worker", "write_python"]

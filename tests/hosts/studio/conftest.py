@@ -15,6 +15,7 @@ pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application
+from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.hosts.studio.window import Window
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
 from tests.shots.footage import write_clip
@@ -28,10 +29,12 @@ def qapp():
 @pytest.fixture
 def window(qtbot, tmp_path, worker) -> Iterator[Window]:  # noqa: F811
     """An open window with a new shot."""
-    made = Window(worker, QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    made = Window(worker, settings, Recovery(tmp_path / "recovery"))
     made.told = []
-    made.tell = made.told.append  # instead of a message box
-    made.ask = lambda question: True
+    made.files.tell = made.told.append  # instead of a message box
+    made.files.ask = lambda question: True
+    made.files.ask_unsaved = lambda: "discard"
     qtbot.addWidget(made, before_close_func=lambda each: each.document.undo.setClean())
     made.show()
     yield made

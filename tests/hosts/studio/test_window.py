@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,19 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from recast_nodes.hosts.studio import bring
+from recast_nodes.hosts.studio import keys as window_keys
 from recast_nodes.hosts.studio.app import own_worker
+from recast_nodes.hosts.studio.document import Document
 from recast_nodes.hosts.studio.knob_widgets import widget
 from recast_nodes.hosts.studio.pictures import Wanted
 from recast_nodes.hosts.studio.presets import PRESETS
+from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
+from tests.hosts.test_cli_render import call
 from tests.hosts.test_plugins import kinds
-from tests.hosts.worker.conftest import pid_of
+from tests.hosts.worker.conftest import ROOT, pid_of
 from tests.shots.footage import read_exr
 
 LONG = 60_000  # milliseconds; a first request loads the libraries
@@ -182,7 +189,8 @@ def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
     qtbot.keyClick(loaded, Qt.Key.Key_O)
     qtbot.waitUntil(lambda: loaded.viewer.whole(loaded.document.frame), timeout=LONG)
     canvas = loaded.viewer.canvas
-    assert canvas.second is not None and {"landmarks", "hull"} <= canvas.points.keys()
+    qtbot.waitUntil(lambda: {"landmarks", "hull"} <= canvas.points.keys(), timeout=LONG)
+    assert canvas.second is not None
     x = int(canvas.wipe_x())
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton)
@@ -204,15 +212,28 @@ def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
     with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
     assert ended.args == [0], loaded.render_dialog.log.toPlainText()
+    same_as_the_command_line(loaded, tmp_path)
     seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
     qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=LONG)
     seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
     assert np.array_equal(read_exr(tmp_path / "o.####.exr", 1001)[0][..., :3], seen.pixels[..., :3])
-    assert loaded.save_to(tmp_path / "s.recast.yaml")
+    assert loaded.files.save_to(tmp_path / "s.recast.yaml")
     graph = loaded.document.graph
     loaded.document.new()
-    assert loaded.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
-    assert loaded.recent()[0] == str(tmp_path / "s.recast.yaml")
+    assert loaded.files.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
+    assert loaded.files.recent()[0] == str(tmp_path / "s.recast.yaml")
+
+
+def same_as_the_command_line(loaded, tmp_path):
+    """What Studio has rendered is what `recast render` makes of the same shot, half for half."""
+    document = Document()
+    document.set_graph(loaded.document.graph)
+    document.save(tmp_path / "again.recast.yaml")
+    made = f"Write.file={tmp_path}/again/o.####.exr"
+    assert call("render", tmp_path / "again.recast.yaml", "--set", made).returncode == 0
+    for frame in range(1001, 1007):
+        ours, by_command = (read_exr(folder / "o.####.exr", frame) for folder in (tmp_path, tmp_path / "again"))
+        assert ours[1] == by_command[1] and np.array_equal(ours[0], by_command[0])
 
 
 def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_path):
@@ -243,7 +264,7 @@ def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_throu
 def test_a_broken_shot_is_told_and_the_open_one_stays(window, tmp_path):
     before = window.document.graph
     (tmp_path / "bad.yaml").write_text("recast: 1\nnodes: {A: {kind: Red}}")
-    assert not window.open(tmp_path / "bad.yaml")
+    assert not window.files.open(tmp_path / "bad.yaml")
     assert "Read" in window.told[0] and window.document.graph is before
 
 
@@ -251,6 +272,121 @@ def test_a_missing_plate_is_said_in_the_viewer(window, qtbot):
     window.bring(str(Path("/nowhere/plate.0001.exr")))
     qtbot.waitUntil(lambda: "/nowhere" in window.viewer.canvas.text, timeout=LONG)
     assert window.viewer.canvas.first is None
+
+
+def test_a_slow_disk_does_not_hold_the_window(window, qtbot, plate, monkeypatch):
+    asked, go_on = threading.Event(), threading.Event()
+    read = bring.read
+
+    def slow(*given):
+        asked.set()
+        assert go_on.wait(20)
+        return read(*given)
+
+    monkeypatch.setattr(bring, "read", slow)
+    started = time.monotonic()
+    window.bring(str(plate).replace("####", "1001"))
+    assert time.monotonic() - started < 5 and asked.wait(5)
+    assert "Reading" in window.statusBar().currentMessage()
+    window.nodes.select("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)  # the window goes on, and what is done meanwhile stays
+    go_on.set()
+    qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate))
+    assert window.document.graph.nodes["ExpressionMix"].constants["smile"] == 0.5
+
+
+def test_two_clips_that_are_dropped_at_once_are_plate_and_driver(window, qtbot, plate):
+    for frame in (1001, 1002):
+        window.bring(str(plate).replace("####", str(frame)))
+    qtbot.waitUntil(lambda: "Driving" in window.document.graph.nodes)
+    assert {window.document.graph.at(name, 1).file for name in ("Plate", "Driving")} == {str(plate)}
+    window.bring("/nowhere/take.mov", "driver")
+    qtbot.waitUntil(lambda: "/nowhere/take.mov" in window.statusBar().currentMessage())
+
+
+def test_an_unsaved_shot_outlives_a_crash(window, tmp_path):
+    window.nodes.select("ExpressionMix")
+    window.knobs.set_value("smile", 0.7)
+    window.document.autosave()
+    left = window.recovery.place
+    window.document.new()  # as if this Studio had ended without a word
+    other = Recovery(tmp_path / "recovery")
+    assert other.left() == left
+    window.recovery = window.files._recovery = other
+    window.document._unsaved = other.place
+    assert window.files.recover()
+    assert window.document.graph.nodes["ExpressionMix"].constants["smile"] == 0.7
+    assert not window.document.undo.isClean() and window.document.path is None and not left.exists()
+    assert other.place.exists() and window.files.may_leave() and not other.place.exists(), "given up is given up"
+
+
+def test_the_place_of_a_studio_that_runs_is_not_offered(tmp_path):
+    running = Recovery(tmp_path)
+    running.hold()
+    running.place.write_text("recast: 1")
+    assert Recovery(tmp_path).left() is None
+    running.release()
+    assert Recovery(tmp_path).left() == running.place
+
+
+def test_keys_work_wherever_the_focus_is_but_in_text(loaded, qtbot):
+    loaded.activateWindow()
+    loaded.nodes.select("ExpressionMix")
+    slider = loaded.knobs.widgets["smile"].slider
+    for panel in (loaded.viewer.canvas, loaded.nodes.graph.viewer(), slider):
+        panel.setFocus()
+        loaded.document.go_to(1001)
+        qtbot.keyClick(panel, Qt.Key.Key_Right)
+        assert loaded.document.frame == 1002, panel
+        qtbot.keyClick(panel, Qt.Key.Key_1)
+        assert loaded.viewer.show_box.currentText() == "plate"
+        qtbot.keyClick(panel, Qt.Key.Key_3)
+    line = loaded.frames_line
+    line.setFocus()
+    qtbot.keyClicks(line, "1")
+    assert line.text() == "1" and loaded.viewer.show_box.currentText() == "result"
+
+
+def test_delete_in_the_curve_editor_takes_the_key_and_no_node(window, qtbot):
+    window.nodes.select("ExpressionMix")
+    window.knobs.keys["smile"].click()
+    window._show_curve("ExpressionMix", "smile")
+    window.curves.add_key(9, 0.5)
+    window.curves.value_box.setValue(0.75)
+    assert window.document.graph.nodes["ExpressionMix"].animation["smile"].at(9) == 0.75
+    window.curves.list.setFocus()
+    qtbot.keyClick(window.curves.list, Qt.Key.Key_Delete)
+    assert len(window.document.graph.nodes["ExpressionMix"].animation["smile"].keys) == 1
+
+
+def test_the_page_lists_the_keys_that_there_are(window):
+    page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
+    for key in window_keys.keys(window):
+        assert key.shown.split(",")[0] in page, key
+    assert "F7" in window_keys.help_text(window)
+
+
+def test_a_button_that_is_off_says_why(window):
+    dialog = window.render_dialog
+    assert not dialog.render_button.isEnabled() and "drop a plate" in dialog.render_button.toolTip()
+    assert "Drop the plate here" in window.viewer.canvas.text and not window.problem.text()
+
+
+def test_a_knob_goes_back_to_its_default(window):
+    window.nodes.select("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)
+    window.knobs.set_default("smile")
+    assert "smile" not in window.document.graph.nodes["ExpressionMix"].constants
+
+
+def test_a_worker_that_dies_while_it_shows_a_frame_is_told_and_the_frame_comes(loaded, qtbot, worker):
+    os.kill(pid_of(worker), signal.SIGSTOP)
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.set_value("jaw_open", 0.37)
+    qtbot.wait(300)
+    os.kill(pid_of(worker), signal.SIGKILL)
+    qtbot.waitUntil(lambda: loaded.viewer.whole(loaded.document.frame), timeout=LONG)
+    assert not loaded.viewer.canvas.text
 
 
 def test_studio_uses_its_own_python():

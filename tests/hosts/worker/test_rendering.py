@@ -149,6 +149,11 @@ def test_the_command_line_renders_by_the_worker(empty, tmp_path, monkeypatch):
         result = call("render", empty, "--worker", "--frames", "1002", "--json")
         assert result.returncode == 0, result.stderr
         assert '"event": "frame"' in result.stdout and written(empty) == ["shot.1002.exr"]
+        by_worker = read_exr(empty.parent / "out" / "shot.####.exr", 1002)
+        assert call("render", empty, "--frames", "1002", "--overwrite").returncode == 0
+        by_command = read_exr(empty.parent / "out" / "shot.####.exr", 1002)
+        assert by_worker[1] == by_command[1]
+        np.testing.assert_array_equal(by_worker[0], by_command[0])
         wrong = call("render", empty, "--worker", "--frames", "9")
         assert wrong.returncode == 2 and "not in the shot" in wrong.stderr
     finally:

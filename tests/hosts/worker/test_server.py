@@ -196,6 +196,54 @@ def test_where_recast_is_found(tmp_path, monkeypatch):
         command_of(python)
 
 
+def test_windows_has_a_folder_of_the_users_and_a_local_port(tmp_path, monkeypatch):
+    """The parts of the way on Windows that can stand alone; nothing here has run on Windows itself."""
+    folder = str(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.delenv("RECAST_RUNTIME", raising=False)
+        patch.setenv("LOCALAPPDATA", folder)
+        patch.setattr(os, "name", "nt")
+        found = protocol.runtime_folder()
+    assert found == os.path.join(folder, "Recast", "run") and os.path.isdir(found)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        assert protocol.on_windows()
+    with monkeypatch.context() as patch:
+        patch.delattr(socket, "AF_UNIX")
+        assert protocol.on_windows()
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_the_worker_is_started_apart_from_its_host(tmp_path, monkeypatch, windows):
+    started = {}
+    monkeypatch.setenv("RECAST_RUNTIME", str(tmp_path))
+    monkeypatch.setenv("PYTHONHOME", "/the/hosts")
+    monkeypatch.setenv("__PYVENV_LAUNCHER__", "/the/hosts/python")
+    monkeypatch.setattr(client, "on_windows", lambda: windows)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **given: started.update(given, command=command))
+    client._spawn(["python", "-m", "x"], "abc")
+    assert not {"PYTHONHOME", "__PYVENV_LAUNCHER__"} & set(started["env"])
+    assert started["stdin"] == subprocess.DEVNULL and started["close_fds"]
+    if windows:  # DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW
+        assert started["creationflags"] == 0x8 | 0x200 | 0x8000000 and "start_new_session" not in started
+    else:
+        assert started["start_new_session"] and "creationflags" not in started
+
+
+def test_a_log_that_is_full_begins_anew_and_is_still_written_to(tmp_path):
+    path = tmp_path / "a.log"
+    code = (
+        "import sys, logging; from recast_nodes.hosts.cli import worker; worker.LOG_BYTES = 300\n"
+        "worker._log_to(sys.argv[1])\n"
+        "for n in range(9): logging.getLogger('recast_nodes').info('line %d %s', n, 'x' * 60)\n"
+        "print('last words', file=sys.stderr)"
+    )
+    with path.open("ab") as log:
+        subprocess.run([sys.executable, "-c", code, path], stderr=log, check=True)
+    assert path.stat().st_size < 400 and (tmp_path / "a.log.1").exists()
+    assert path.read_text().rstrip().endswith("last words")
+
+
 def test_the_hosts_own_python_and_qt_stay_with_the_host():
     given = {
         "PATH": "p",

@@ -105,6 +105,8 @@ def _write_plates(gathered: Gathered) -> None:
             for knob, value in (("file", pattern), ("file_type", "exr"), ("channels", "all"), ("raw", True)):
                 write[knob].setValue(value)
             nuke.execute(write.name(), gathered.frames[0], gathered.frames[-1])
+        except RuntimeError as error:  # a frame that fails, or the artist's cancel
+            raise ShotError(f"{node.fullName()}: writing it to files has ended: {error}") from None
         finally:
             nuke.delete(write)
 

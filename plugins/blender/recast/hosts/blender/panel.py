@@ -14,6 +14,7 @@ from .reading import PREFIX
 from .running import running
 
 ICONS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "icons")
+LETTER = 7.5  # pixels of one, on average, in Blender's own size
 drawn: dict[str, Any] = {}  # the loaded icons, while the extension is on
 
 
@@ -39,9 +40,11 @@ class RECAST_PT_panel(bpy.types.Panel):
         if running.busy:
             layout.progress(factor=running.part, text=running.text)
             layout.operator("recast.cancel")
+        said = layout.column(align=True)
+        letters = int(context.region.width / (LETTER * context.preferences.system.ui_scale)) - 2
         for text in running.said[-4:]:
-            for line in _folded(text):
-                layout.label(text=line)
+            for line in _folded(text, max(letters, 16)):
+                said.label(text=line)
 
 
 class RECAST_MT_add(bpy.types.Menu):
@@ -98,7 +101,7 @@ def drop_icons() -> None:
         bpy.utils.previews.remove(drawn.pop("icons"))
 
 
-def _folded(text: str, width: int = 60) -> list[str]:
+def _folded(text: str, width: int) -> list[str]:
     import textwrap
 
     return [line for part in text.splitlines() for line in textwrap.wrap(part, width)]

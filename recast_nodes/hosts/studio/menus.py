@@ -1,0 +1,109 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from ... import __version__
+from ...nodes import NODES
+from .keys import show_help
+from .presets import PRESETS
+
+if TYPE_CHECKING:
+    from .window import Window
+
+MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
+
+
+class Menus:
+    """What can be chosen, and its keys."""
+
+    def __init__(self, window: Window):
+        self._window = window
+        self.actions: list[QAction] = []
+        bar = window.menuBar()
+        self._files(bar.addMenu("&File"))
+        self._edit(bar.addMenu("&Edit"))
+        self.node = bar.addMenu("&Node")
+        self._nodes(self.node)
+        self._perform(bar.addMenu("&Perform"))
+        self._view(bar.addMenu("&View"))
+        self._render(bar.addMenu("&Render"))
+        self._help(bar.addMenu("&Help"))
+
+    def _add(self, menu: QMenu, text: str, what: Callable[[], Any], key: Any = None, tip: str = "") -> QAction:
+        action = QAction(text, self._window)
+        if key is not None:
+            action.setShortcut(key)
+        if tip:
+            action.setToolTip(tip)
+            menu.setToolTipsVisible(True)
+        action.triggered.connect(lambda checked=False: what())
+        menu.addAction(action)
+        self.actions.append(action)
+        return action
+
+    def _files(self, menu: QMenu) -> None:
+        keys, files = QKeySequence.StandardKey, self._window.files
+        self._add(menu, "&New shot", files.new, keys.New)
+        self._add(menu, "&Open…", files.ask_open, keys.Open)
+        self.recent = menu.addMenu("Open &recent")
+        self._add(menu, "&Save", files.save, keys.Save)
+        self._add(menu, "Save &as…", files.ask_save, keys.SaveAs)
+        menu.addSeparator()
+        self._add(menu, "Bring a &plate or driver…", self._window.ask_clip, "Ctrl+I")
+        menu.addSeparator()
+        self._add(menu, "&Quit", self._window.close, keys.Quit)
+        files.remembered.connect(self._fill_recent)
+        self._fill_recent()
+
+    def _fill_recent(self) -> None:
+        files = self._window.files
+        self.recent.clear()
+        for path in files.recent():
+            action = self.recent.addAction(path)
+            action.triggered.connect(lambda _=False, path=path: files.may_leave() and files.open(Path(path)))
+        self.recent.setEnabled(not self.recent.isEmpty())
+
+    def _edit(self, menu: QMenu) -> None:
+        undo, keys = self._window.document.undo, QKeySequence.StandardKey
+        steps = (undo.createUndoAction(self._window), keys.Undo), (undo.createRedoAction(self._window), keys.Redo)
+        for made, key in steps:
+            made.setShortcut(key)
+            menu.addAction(made)
+            self.actions.append(made)
+        self._add(menu, "&Delete nodes", self._window.nodes.delete_selected, "Ctrl+Del")
+
+    def _nodes(self, menu: QMenu) -> None:
+        for name, kind in NODES.items():
+            self._add(menu, name, partial(self._window.nodes.add, name), tip=kind.summary())
+
+    def _perform(self, menu: QMenu) -> None:
+        for preset in PRESETS:
+            self._add(menu, preset.name, partial(self._window.perform, preset), tip=preset.tip)
+
+    def _view(self, menu: QMenu) -> None:
+        for dock in self._window.docks.values():
+            menu.addAction(dock.toggleViewAction())
+        self._add(menu, "&Look at files again", self._window.reload, "Ctrl+R", "Files have changed: read them anew.")
+        self._add(menu, "&Frame all nodes", self._window.nodes.frame_all, "Ctrl+F")
+
+    def _render(self, menu: QMenu) -> None:
+        self._add(menu, "Render &shot…", self._window.render_dialog.show, "F7")
+        self._add(menu, "Render this &frame", self._window.render_frame, "Shift+F7")
+
+    def _help(self, menu: QMenu) -> None:
+        self._add(menu, "&Keys", lambda: show_help(self._window), "F1")
+        if MANUAL.exists():  # a clone; a wheel has no pages
+            self._add(menu, "&Manual", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(MANUAL))))
+        self._add(menu, "&About", self._about)
+
+    def _about(self) -> None:
+        QMessageBox.about(self._window, "Recast Studio", f"Recast Nodes {__version__}\nApache-2.0")

@@ -1,0 +1,34 @@
+"""Small widgets that several panels use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QCheckBox, QLabel
+
+BOX = QColor("#565656")  # of an empty check box, which would be dark on dark
+
+
+def check_box(text: str = "") -> QCheckBox:
+    """A check box that is seen when it is empty."""
+    box = QCheckBox(text)
+    palette = box.palette()
+    palette.setColor(QPalette.ColorRole.Base, BOX)
+    box.setPalette(palette)
+    return box
+
+
+class Elided(QLabel):
+    """A line that never makes the window wider: as much of its text as fits; the tool tip has all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.drawText(self.rect(), self.alignment(), text)
+        painter.end()
