@@ -19,7 +19,8 @@ MEANINGS = {
     DONE: "all frames are there",
     SOME_FAILED: "some frames failed and would fail again; each is named, the rest is written",
     WRONG_REQUEST: "the request is wrong; nothing was written",
-    TRY_AGAIN: "worth another try: the disk was full, a share was away, or a frame hung; what is written is whole",
+    TRY_AGAIN: "worth another try: the disk was full, a share was away, a frame hung, or the worker died; what is "
+    "written is whole",
     NO_MEMORY: "out of memory, as when the system kills a process for it; try with more, or fewer --workers",
     CANCELLED: "cancelled; every frame that is there is whole",
 }

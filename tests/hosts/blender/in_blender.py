@@ -74,14 +74,21 @@ def main():
 
 
 def by_timer(hosts, running, write):
-    """The same jobs as with a window, looked at by the timer's function; cancelled once, and once the worker dies."""
+    """The same jobs as with a window, looked at by the timer's function; cancelled once, and once the worker dies.
+
+    A later frame is held back until then (tests/hosts/worker/conftest.py), so that no render ends too soon. Each time
+    it is another frame: a cancelled render that is held may not see how briefly it was let go.
+    """
     actions = __import__(f"{hosts.__name__}.actions", fromlist=["x"])
     write.file = out + "/timed/shot.####.exr"
     found = {"longest_look_ms": 0.0}
-    for way in ("cancelled", "killed", "whole"):
+    for way, held in (("cancelled", frames[1] - 1), ("killed", frames[1]), ("whole", None)):
         path, gathered = actions.save_shot(bpy.context.scene, write)
         running.running.job = None
-        job = actions.worker().start("render", path=path, workers=1)
+        hold = Path(out, "timed", f"HOLD-shot.{held}.exr")
+        if held:
+            hold.touch()
+        job = actions.worker().start("render", path=path, workers=1, overwrite=way == "killed")
         now = running.running
         now.job, now.said, now.part, now.done = job, [], 0.0, lambda: None
         asked, left = None, EVERY
@@ -89,10 +96,11 @@ def by_timer(hosts, running, write):
             started = time.perf_counter()
             left = now._look()
             found["longest_look_ms"] = max(found["longest_look_ms"], 1000 * (time.perf_counter() - started))
-            if now.text.startswith("render") and asked is None and way != "whole":
+            if now.text.startswith("render") and now.part and asked is None and held:
                 asked = time.perf_counter()
                 now.cancel() if way == "cancelled" else os.kill(worker_pid(), signal.SIGKILL)
             time.sleep(0.01)
+        hold.unlink(missing_ok=True)
         found[way] = [job.code, now.said[-1], round(time.perf_counter() - asked, 2) if asked else 0]
     return found
 

@@ -25,7 +25,7 @@ from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
 from tests.hosts.test_cli_render import call
 from tests.hosts.test_plugins import kinds
-from tests.hosts.worker.conftest import ROOT, pid_of
+from tests.hosts.worker.conftest import ROOT, held, pid_of
 from tests.shots.footage import read_exr
 
 LONG = 60_000  # milliseconds; a first request loads the libraries
@@ -251,9 +251,9 @@ def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_throu
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.4)
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
-    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+    with held(tmp_path / "o.1006.exr"), qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
-        qtbot.waitUntil(lambda: any(tmp_path.glob(".o.*")), timeout=LONG)  # it is at work
+        qtbot.waitUntil(lambda: any(tmp_path.glob("o.*")), timeout=LONG)  # it is at work
         os.kill(pid_of(worker), signal.SIGKILL)
     assert ended.args[0] not in (0, 130) and "worker" in loaded.render_dialog.log.toPlainText().lower()
     with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:

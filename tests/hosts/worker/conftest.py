@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,41 @@ ROOT = Path(__file__).parents[3]
 FRAMES = range(1001, 1007)
 
 
+# Python runs this when it starts: a finished frame is not put in its place while a file HOLD-name lies beside it. So a
+# render cannot end before a test has cancelled it or killed its worker, however fast or busy the machine is.
+GATE = """
+import os, time
+put = os.replace
+def put_when_let(source, target, **folders):
+    folder, name = os.path.split(os.fspath(target))
+    while os.path.exists(os.path.join(folder, "HOLD-" + name)):
+        time.sleep(0.01)
+    put(source, target, **folders)
+os.replace = put_when_let
+"""
+
+
 def write_python(path: Path, *, before: str = "") -> Path:
     """A Python for RECAST_PYTHON: this one, with this tree on its path, which the client takes away from the host's."""
-    path.write_text(f'#!/bin/sh\n{before}\nPYTHONPATH={shlex.quote(str(ROOT))} exec {sys.executable} "$@"\n')
+    gate = path.with_name(path.name + "_gate")
+    gate.mkdir(exist_ok=True)
+    (gate / "sitecustomize.py").write_text(GATE)
+    places = shlex.quote(f"{gate}:{ROOT}")
+    path.write_text(f'#!/bin/sh\n{before}\nPYTHONPATH={places} exec {sys.executable} "$@"\n')
     path.chmod(0o755)
     return path
+
+
+@contextmanager
+def held(frame: Path) -> Iterator[None]:
+    """Meanwhile the worker does not put this frame in its place."""
+    frame.parent.mkdir(parents=True, exist_ok=True)
+    hold = frame.with_name("HOLD-" + frame.name)
+    hold.touch()
+    try:
+        yield
+    finally:
+        hold.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from recast_nodes.hosts.cli import recast
+from recast_nodes.hosts.cli.exits import TRY_AGAIN
+from recast_nodes.hosts.cli.worker import own_command
 from recast_nodes.hosts.worker.client import Worker, WorkerError, WorkerLost
 from tests.hosts.test_cli_render import call
 from tests.shots.footage import read_exr
 
-from .conftest import FRAMES, pid_of
+from .conftest import FRAMES, held, pid_of, write_python
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fixture's Python is a shell script")
 
@@ -68,19 +73,51 @@ def test_what_is_wrong_is_told_as_the_command_line_tells_it(worker, empty):
 
 
 def test_a_killed_worker_is_told_and_the_next_request_goes_through(worker, empty):
-    job = worker.start("render", path=str(empty), workers=1)
-    for event in job:
-        if event["event"] == "frame":
-            os.kill(pid_of(worker), signal.SIGKILL)
-            break
-    with pytest.raises(WorkerLost, match="The worker ended while it worked"):
-        job.result()
+    with held(empty.parent / "out" / f"shot.{FRAMES[-1]}.exr"):
+        job = worker.start("render", path=str(empty), workers=1)
+        for event in job:
+            if event["event"] == "frame":
+                os.kill(pid_of(worker), signal.SIGKILL)
+                break
+        with pytest.raises(WorkerLost, match="The worker ended while it worked"):
+            job.result()
+    assert job.code == TRY_AGAIN
     for name in written(empty):
         if name.endswith(".exr"):
             read_exr(empty.parent / "out" / "shot.####.exr", int(name.split(".")[1]))
     again = worker.start("render", path=str(empty))
     assert list(again)[-1]["code"] == 0
     assert {f"shot.{frame}.exr" for frame in FRAMES} <= set(written(empty))
+
+
+def test_a_worker_killed_under_the_command_line_is_told_and_the_next_render_goes_through(empty, tmp_path, monkeypatch):
+    monkeypatch.setenv("RECAST_RUNTIME", str(tmp_path / "run"))
+    python = str(write_python(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", python)  # the command starts the worker by its own Python
+    first = empty.parent / "out" / f"shot.{FRAMES[0]}.exr"
+    worker = Worker(command=own_command())
+    try:
+        with held(first.with_name(f"shot.{FRAMES[-1]}.exr")):
+            killer = threading.Thread(target=kill_at, args=(worker, first))
+            killer.start()
+            result = CliRunner().invoke(recast, ["render", str(empty), "--worker", "--workers", "1"])
+            killer.join()
+        assert result.exit_code == TRY_AGAIN and "The worker ended while it worked" in result.output
+        assert FRAMES[-1] not in {int(name.split(".")[1]) for name in written(empty)}
+        result = CliRunner().invoke(recast, ["render", str(empty), "--worker"])
+        assert result.exit_code == 0, result.output
+        assert written(empty) == [f"shot.{frame}.exr" for frame in FRAMES]
+    finally:
+        worker.stop()
+
+
+def kill_at(worker: Worker, frame: Path) -> None:
+    """Kill the worker when the frame is there."""
+    end = time.monotonic() + 60
+    while not frame.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.kill(pid_of(worker), signal.SIGKILL)
 
 
 def test_cancel_leaves_whole_frames_only(worker, empty):

@@ -48,7 +48,7 @@ NOT_PASSED_ON = (
     "PYTHONPLATLIBDIR",
     "__PYVENV_LAUNCHER__",  # on macOS, the host's Python in place of the one that is started
 )
-CANCELLED, FAILED = 130, 2
+CANCELLED, FAILED, TRY_AGAIN = 130, 2, 75
 
 
 class WorkerError(Exception):
@@ -293,7 +293,7 @@ class Job:
                 return
             lost = isinstance(error, WorkerLost)
             self._put({"event": "error", "text": str(error), "lost": lost})
-            self._put({"event": "end", "code": FAILED})
+            self._put({"event": "end", "code": TRY_AGAIN if lost else FAILED})
 
     def _through(self) -> str:
         """Send the request and hand on what comes. 'unheard' where the worker closed before it took the request."""
