@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ..errors import DocumentError
-from ..knobs import File, Still
+from ..knobs import File, Knob, Still
 from .graph import Graph, Placed, Problem
 
 ROOTS = "RECAST_ROOTS"
@@ -37,6 +37,13 @@ def named(document: str | os.PathLike[str], allowed: Sequence[str] = ()) -> Plac
     return Places(tuple(os.path.realpath(folder) for folder in (beside, *roots, *allowed)), bool(roots))
 
 
+def written(graph: Graph) -> frozenset[str]:
+    """The folders that a shot writes to, resolved."""
+    return frozenset(
+        _folder(value) for placed in graph.nodes.values() for _, knob, value in _files(graph, placed) if _writes(knob)
+    )
+
+
 def confine(graph: Graph, places: Places, chosen: Collection[tuple[str, str]] = (), writing: bool = True) -> Graph:
     """The graph, where it keeps to `places`. Raises DocumentError with every path that does not.
 
@@ -55,19 +62,32 @@ def confine(graph: Graph, places: Places, chosen: Collection[tuple[str, str]] = 
 
 
 def _beyond(graph: Graph, placed: Placed, places: Places, writing: bool) -> Iterator[Problem]:
+    for name, knob, value in _files(graph, placed):
+        writes = writing and _writes(knob)
+        folder = _folder(value)
+        if (writes or places.reading or _of_another_machine(value)) and not places.hold(folder):
+            what = "is written to" if writes else "is read"
+            text = f"{folder} {what}, and lies outside the places that this shot may use: {', '.join(places.folders)}."
+            yield Problem(f"{text} --allow {folder} or {ROOTS} allows it.", placed.name, name)
+
+
+def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:
+    """The knobs of a node that name files, and what they name."""
     values = graph.at(placed.name, 0).values
     for name, knob in placed.kind.knobs.items():
         value = values[name]
         if not value or not isinstance(value, str) or not isinstance(knob, (File, Still)):
             continue
-        if isinstance(knob, Still) and value in knob.words:
-            continue
-        writes = writing and isinstance(knob, File) and knob.writes
-        folder = os.path.realpath(os.path.dirname(os.path.abspath(value)))
-        if (writes or places.reading or _of_another_machine(value)) and not places.hold(folder):
-            what = "is written to" if writes else "is read"
-            text = f"{folder} {what}, and lies outside the places that this shot may use: {', '.join(places.folders)}."
-            yield Problem(f"{text} --allow {folder} or {ROOTS} allows it.", placed.name, name)
+        if not (isinstance(knob, Still) and value in knob.words):
+            yield name, knob, value
+
+
+def _writes(knob: Knob) -> bool:
+    return isinstance(knob, File) and knob.writes
+
+
+def _folder(path: str) -> str:
+    return os.path.realpath(os.path.dirname(os.path.abspath(path)))
 
 
 def _of_another_machine(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ...errors import DocumentError, RecastError
 from ...graph import document as shot_document
+from ...graph import places
 from ...graph.edit import edit_graph, without_driver
 from ...graph.graph import Graph
 from .layout import laid_out
@@ -39,6 +40,7 @@ class Document(QObject):
         self.graph = new_shot()
         self.path: Path | None = None
         self._unsaved = unsaved
+        self._came_with: frozenset[str] = frozenset()  # folders that the opened file, maybe a stranger's, writes to
         self.frame = 1
         self._hand = 0
         self._told: tuple[Graph | None, str] = None, ""
@@ -141,11 +143,21 @@ class Document(QObject):
         folder = self.graph.folder
         return {"shot": self._told[1], "folder": str(folder) if folder else None}
 
+    def unasked(self, allowed: Sequence[str]) -> list[str]:
+        """Folders that the shot would write to because its file says so: outside the file's own folder, RECAST_ROOTS
+        and what was `allowed`. What was chosen here, by hand, may be anywhere.
+        """
+        if self.path is None:
+            return []
+        named = places.named(self.path, allowed)
+        return sorted(each for each in places.written(self.graph) & self._came_with if not named.hold(each))
+
     def _tell_state(self, clean: bool) -> None:
         self.named.emit()
 
     def _take(self, graph: Graph, path: Path | None) -> None:
         self.path = path
+        self._came_with = places.written(graph) if path else frozenset()
         self.undo.clear()
         self.set_graph(graph)
         self.named.emit()

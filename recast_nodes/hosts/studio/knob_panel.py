@@ -47,7 +47,7 @@ class KnobPanel(QScrollArea):
         self.widgets: dict[str, KnobWidget] = {}
         self.keys: dict[str, QToolButton] = {}
         self.setWidgetResizable(True)
-        self.setMinimumWidth(340)
+        self.setMinimumWidth(362)  # what a node's rows need, beside the scroll bar
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._wheel = _Wheel(self)
         document.changed.connect(self.refresh)

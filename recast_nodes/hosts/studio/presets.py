@@ -59,6 +59,6 @@ def performed(graph: Graph, node: str, preset: Preset, frame: int, rate: float =
         keys = {round(frame + seconds * rate): value for seconds, value in moves}
         curve = graph.nodes[node].animation.get(knob)
         kept = [key for key in (curve.keys if curve else ()) if not min(keys) <= key.frame <= max(keys)]
-        acted = [Key(at, value, "smooth") for at, value in keys.items()]
+        acted = [Key(at, value, "bezier") for at, value in keys.items()]  # flat at each key: none is overshot
         graph = graph.with_knob(node, knob, Curve([*kept, *acted]))
     return graph

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -39,6 +40,7 @@ class RenderDialog(QDialog):
         self._document, self._worker = document, worker
         self._job: Job | None = None
         self._started = 0.0
+        self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
         self.frames = QLineEdit()
         self.frames.setPlaceholderText("all, or such as 1001-1100, 1001-1100x2, 1001,1050")
         self.to = QLabel()
@@ -102,7 +104,7 @@ class RenderDialog(QDialog):
 
     def render_shot(self, frames: str = "") -> None:
         """Start; `frames` come before those that are written in the dialog."""
-        if self._job:
+        if self._job or not self._may_write():
             return
         self.log.clear()
         self.bar.setRange(0, 0)
@@ -113,6 +115,23 @@ class RenderDialog(QDialog):
         self._job = self._worker.start("render", **self._document.told(), frames=wanted, overwrite=anew)
         self._show_target()
         self._timer.start()
+
+    def _may_write(self) -> bool:
+        """Whether frames may go where the opened file says; asked once for each folder that the user did not name."""
+        for folder in self._document.unasked(self._allowed):
+            if not self._ask(folder):
+                self.state.setText(f"Nothing was rendered: {folder} is not to be written to.")
+                return False
+            self._allowed.append(folder)
+        return True
+
+    def _ask(self, folder: str) -> bool:
+        question = QMessageBox(QMessageBox.Icon.Warning, "Recast Studio", f"Write frames to {folder}?", parent=self)
+        question.setInformativeText("The shot's file says so, and the folder lies outside the file's own.")
+        yes = question.addButton("Write there", QMessageBox.ButtonRole.AcceptRole)
+        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
+        question.exec()
+        return question.clickedButton() is yes
 
     def cancel(self) -> None:
         """Stop within a second; frames that were written are whole."""

@@ -133,6 +133,17 @@ def test_keys_by_hand():
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_presets_stay_between_their_keys(preset):
+    graph = performed(new_shot(), "ExpressionMix", preset, 100)
+    for curve in (graph.nodes["ExpressionMix"].animation[knob] for knob in preset.sliders):
+        for left, right in zip(curve.keys, curve.keys[1:]):
+            low, high = sorted((left.value, right.value))
+            for part in range(11):
+                value = curve.at(left.frame + part / 10 * (right.frame - left.frame))
+                assert low - 1e-9 <= value <= high + 1e-9
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_presets_begin_and_end_at_rest_and_leave_other_keys_alone(preset):
     knob = next(iter(preset.sliders))
     graph = new_shot().with_knob("ExpressionMix", knob, Curve([Key(1, 0.25), Key(500, 0.5)]))

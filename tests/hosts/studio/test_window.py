@@ -6,12 +6,14 @@ import os
 import signal
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from recast_nodes.hosts.studio import bring
 from recast_nodes.hosts.studio import keys as window_keys
@@ -236,6 +238,42 @@ def same_as_the_command_line(loaded, tmp_path):
         assert ours[1] == by_command[1] and np.array_equal(ours[0], by_command[0])
 
 
+def test_a_strangers_document_writes_elsewhere_only_after_a_yes(loaded, qtbot, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(elsewhere / "o.####.exr")))
+    loaded.document.save(tmp_path / "shot" / "s.recast.yaml")
+    assert loaded.files.open(tmp_path / "shot" / "s.recast.yaml")
+    dialog, asked = loaded.render_dialog, []
+    dialog.frames.setText("1001")
+    dialog.show()
+    render = partial(qtbot.mouseClick, dialog.render_button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(200, lambda: answer(qtbot, asked, "Cancel"))
+    render()
+    assert str(elsewhere) in asked[0] and not dialog.running and not elsewhere.exists()
+    assert str(elsewhere) in dialog.state.text()
+    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+        QTimer.singleShot(200, lambda: answer(qtbot, asked, "Write there"))
+        render()
+    assert ended.args == [0] and len(asked) == 2 and (elsewhere / "o.1001.exr").exists()
+    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+        render()
+    assert ended.args == [0], "it is asked once"
+    by_hand = str(tmp_path / "mine" / "o.####.exr")
+    loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", by_hand))
+    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+        render()
+    assert ended.args == [0] and (tmp_path / "mine" / "o.1001.exr").exists(), "what the user chose is not asked for"
+
+
+def answer(qtbot, asked, word):
+    """Press a button of the question that is open, as a person does; what was asked goes into `asked`."""
+    question = QApplication.activeModalWidget()
+    asked.append(question.text())
+    (button,) = (each for each in question.buttons() if each.text().replace("&", "") == word)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
 def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_path):
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
     with qtbot.waitSignal(loaded.render_dialog.ended, timeout=5000) as ended:
@@ -364,6 +402,14 @@ def test_the_page_lists_the_keys_that_there_are(window):
     for key in window_keys.keys(window):
         assert key.shown.split(",")[0] in page, key
     assert "F7" in window_keys.help_text(window)
+
+
+def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):
+    for name in NODES:
+        window.nodes.select(window.nodes.add(name))
+        assert window.knobs.widget().minimumSizeHint().width() <= window.knobs.minimumWidth() - 14, name
+    window.resize(1366, 740)
+    qtbot.waitUntil(lambda: window.width() == 1366 and window.height() == 740)
 
 
 def test_a_button_that_is_off_says_why(window):
