@@ -98,7 +98,7 @@ class _Number(KnobWidget):
         self.box.setFixedWidth(min(max(BOX, words), WIDEST_BOX))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
-        self.slider.setMinimumWidth(70)
+        self.slider.setMinimumWidth(54)
         self.row.addWidget(self.box)
         self.row.addWidget(self.slider, 1)
         self.box.valueChanged.connect(self._typed)

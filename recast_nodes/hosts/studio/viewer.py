@@ -45,7 +45,7 @@ class Viewer(QWidget):
         self._on_wipe = "plate"  # what W brings back
         self.wipe_box = _combo(("no wipe", *SHOWS), "What is shown right of the wipe. W turns it on and off.")
         self.view_box = _combo((*views(), AS_THEY_ARE), "OpenColorIO's view of scene-linear light.")
-        self.view_box.setMinimumContentsLength(14)  # long names give way, or the window would not fit a small screen
+        self.view_box.setMinimumContentsLength(14)  # long names give way on small screens
         self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
         self.size_box = _combo(tuple(SIZES), "How large pictures are asked for: smaller ones are quicker.")
