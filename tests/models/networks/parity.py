@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from recast_nodes.models import build
 
 SEED = "dev"
+# The tolerances were measured with AVX-512. Without it libraries add in another order; of faint features, which norms
+# amplify, that was seen to cost 1.6e-5 of a picture where 5e-6 is allowed. What is wrong costs a hundred times as much.
+ROUNDING = 1 if torch.backends.cpu.get_cpu_capability().startswith("AVX512") else 4
 MODELS = {"pr": "performrecast", "lp": "liveportrait"}
 MODULES = [f"{family}/{part}" for family in MODELS for part in "FMWG"] + ["lp/S_stitching", "lp/S_lip", "lp/S_eye"]
 KEYPOINTS = {"pr": 49, "lp": 21}
@@ -77,6 +80,7 @@ class Golden:
             array = self.fill.strided(array, len(wanted))
         else:
             wanted = self.numbers[name]
+        tolerance *= ROUNDING
         self.errors[name] = float(np.abs(array.astype(np.float64) - wanted).max())
         assert self.errors[name] <= tolerance, f"{name} is off by {self.errors[name]:.2e}, tolerance {tolerance:.0e}"
 

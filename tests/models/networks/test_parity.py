@@ -111,8 +111,7 @@ def test_warp(parity, family, case):
         warped = network(feature, x_s, x_d)
     for name, tolerance in WARP_TOLERANCE.items():
         golden.check(f"case{case}/{name}", warped[name], tolerance)
-    # Sums of 96,000 products: their order on processors without AVX-512 costs 1.2e-5. What becomes of it is held above.
-    golden.check(f"case{case}/mask", seen.pop("mask").softmax(1), 2e-5)
+    golden.check(f"case{case}/mask", seen.pop("mask").softmax(1), 5e-6)
     if case == 0:
         for stage, output in seen.items():
             golden.check(f"case0/{stage}", output, 1e-4)
