@@ -50,6 +50,7 @@ def test_bfloat16_is_near_float32(parity, family):
 
 def peak_signal_to_noise(found: Tensor, wanted: Tensor) -> float:
     """In dB, of pictures in 0..1."""
-    ratio = -10 * math.log10(float((found - wanted).square().mean()))
+    error = float((found - wanted).square().mean())
+    ratio = -10 * math.log10(error) if error else math.inf  # where a processor computes bfloat16 as float32
     print(f"{ratio:.1f} dB")
     return ratio
