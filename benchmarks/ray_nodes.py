@@ -5,12 +5,14 @@ one-core nodes against one.
     python benchmarks/ray_nodes.py --plate plate.####.exr --driving take.mp4 --speed      # on a quiet machine
 
 The cluster is of this machine: a head without cores, and nodes of one core each. While a shot renders, a node is killed
-at a random moment and another one joins. Exits with 1 where a frame is missing or another, or something is left behind.
+at a random moment and another one joins. For times each node keeps to a core of its own (Linux), since Ray only counts
+cores. Exits with 1 where a frame is missing or another, or something is left behind.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import subprocess
@@ -56,8 +58,8 @@ def plain(given: argparse.Namespace, out: Path) -> None:
 
 def begin(cluster: Any, folder: Path, out: Path) -> subprocess.Popen[bytes]:
     words = ["render", str(folder / "whole" / "shot.recast.yaml"), "--set", f"Write.file={out / 'shot.####.exr'}"]
-    words += ["--cluster", "ray", "--cores", "1", "--address", cluster.address]
-    return subprocess.Popen([*WORDS, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    words += ["--cluster", "ray", "--cores", "1", "--address", cluster.address, "--json"]
+    return subprocess.Popen([*WORDS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def kill(cluster: Any, given: argparse.Namespace, folder: Path) -> bool:
@@ -82,13 +84,45 @@ def kill(cluster: Any, given: argparse.Namespace, folder: Path) -> bool:
 
 
 def speed(cluster: Any, folder: Path) -> bool:
-    """Seconds from the first thing that a renderer does to the end, of one node and of two."""
-    cluster.add_node(num_cpus=1)
-    one = rendered(cluster, folder, folder / "one")
-    cluster.add_node(num_cpus=1)
-    two = rendered(cluster, folder, folder / "two")
-    print(f"one node {one:.1f} s, two nodes {two:.1f} s: {one / two:.2f} times as fast")
+    """Seconds of one node and of two, as a whole and of each part."""
+    pinned_node(cluster, 0)
+    one = parts(cluster, folder, folder / "one")
+    pinned_node(cluster, 1)
+    two = parts(cluster, folder, folder / "two")
+    for name in one:
+        print(
+            f"{name:28} one node {one[name]:6.1f} s, two {two[name]:6.1f} s: {one[name] / two[name]:.2f} times as fast"
+        )
     return contents(folder / "one") == contents(folder / "two") == contents(folder / "whole")
+
+
+def pinned_node(cluster: Any, core: int) -> None:
+    """A node whose processes share one core of this machine: they inherit it from us."""
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        cluster.add_node(num_cpus=1)
+    finally:
+        os.sched_setaffinity(0, ours)
+
+
+def parts(cluster: Any, folder: Path, out: Path) -> dict[str, float]:
+    """How long the parts of a render took: joining and the first models, looking at the shot, making frames."""
+    start = time.monotonic()
+    looked, made = [], []
+    process = begin(cluster, folder, out)
+    for line in process.stdout or ():
+        event = json.loads(line)
+        now = time.monotonic() - start
+        if event["event"] == "progress" and event["what"] != "render":
+            looked.append(now)
+        elif event["event"] == "frame":
+            made.append(now)
+    whole = time.monotonic() - start
+    if process.wait():
+        sys.exit(f"a render on the cluster failed with exit code {process.returncode}")
+    times = {"start": looked[0], "looking at the shot": made[0] - looked[0], "frames": made[-1] - made[0]}
+    return times | {"end": whole - made[-1], "looking and frames": made[-1] - looked[0], "whole": whole}
 
 
 def rendered(cluster: Any, folder: Path, out: Path) -> float:

@@ -5,7 +5,6 @@ The order is Nuke's viewer's: exposure (gain) in scene-linear light, then OpenCo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +13,7 @@ import numpy as np
 import PyOpenColorIO as ocio
 
 CHANNELS = ("RGB", "R", "G", "B", "A", "luminance")
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
+_LUMINANCE = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
 _BANDS = 4
 _TABLE = 64
 _pool = ThreadPoolExecutor(_BANDS, thread_name_prefix="display")
@@ -40,35 +39,45 @@ def views() -> tuple[str, ...]:
     return (default, *(name for name in names if name != default))
 
 
-@lru_cache(maxsize=32)
-def _transform(name: str, space: str, view: str) -> Callable[[np.ndarray], None] | None:
+@lru_cache(maxsize=8)
+def _view(name: str, space: str, view: str) -> ocio.Transform:
     """The view transform from `space`, as a table of 64³ over 16 stops, four times as fast as the ACES view itself.
 
     On pictures it is off by a tenth of an 8-bit level on average, and by less than one level in 99 of 100 pixels.
     """
     from ...media.colour import config
 
-    if not view or config().getColorSpace(space).isData():
-        return None
     view_transform = ocio.DisplayViewTransform(src=space, display=config().getDefaultDisplay(), view=view)
     axis = np.linspace(0, 1, _TABLE, dtype=np.float32)
     table = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 1, 3).copy()
-    _processor(_stops(ocio.TRANSFORM_DIR_INVERSE))(table)
-    _processor(view_transform)(table)
+    for transform in (_stops(ocio.TRANSFORM_DIR_INVERSE), view_transform):
+        config().getProcessor(transform).getDefaultCPUProcessor().applyRGB(table)
     baked = ocio.Lut3DTransform(_TABLE)
     baked.setData(table.reshape(-1))
     baked.setInterpolation(ocio.INTERP_TETRAHEDRAL)
-    return _processor(ocio.GroupTransform([_stops(), baked]))
+    return ocio.GroupTransform([_stops(), baked])
 
 
 def _stops(direction: ocio.TransformDirection = ocio.TRANSFORM_DIR_FORWARD) -> ocio.Transform:
     return ocio.AllocationTransform(ocio.ALLOCATION_LG2, [-10.0, 6.0, 2.0**-10], direction)
 
 
-def _processor(transform: ocio.Transform) -> Callable[[np.ndarray], None]:
+@lru_cache(maxsize=32)
+def _processor(name: str, space: str, look: Look, depth: ocio.BitDepth) -> ocio.CPUProcessor:
+    """From pixels of `depth` to bytes: luminance, exposure, view and gamma in one pass."""
     from ...media.colour import config
 
-    return config().getProcessor(transform).getDefaultCPUProcessor().applyRGB
+    stages = ocio.GroupTransform()
+    if look.channel == "luminance":
+        stages.appendTransform(ocio.MatrixTransform([*_LUMINANCE, 0.0] * 3 + [0.0, 0.0, 0.0, 1.0]))
+    if look.exposure:
+        stages.appendTransform(ocio.MatrixTransform.Scale([2.0**look.exposure] * 3 + [1.0]))
+    if look.view and not config().getColorSpace(space).isData():
+        stages.appendTransform(_view(name, space, look.view))
+    if look.gamma != 1:
+        stages.appendTransform(ocio.ExponentTransform([1 / look.gamma] * 3 + [1.0]))
+    processor = config().getProcessor(stages)
+    return processor.getOptimizedCPUProcessor(depth, ocio.BIT_DEPTH_UINT8, ocio.OPTIMIZATION_DEFAULT)
 
 
 def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
@@ -80,39 +89,38 @@ def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
 
     if pixels.shape[-1] < 3:
         pixels, look = np.repeat(pixels[..., :1], 3, -1), Look("", 0, look.gamma)
+    light, look = _channel(pixels, look)
+    depth = ocio.BIT_DEPTH_F16 if light.dtype == np.float16 else ocio.BIT_DEPTH_F32
+    light = np.ascontiguousarray(light, np.float16 if depth == ocio.BIT_DEPTH_F16 else np.float32)
     space = scene_linear() if colorspace == "scene_linear" else colorspace
-    transform = _transform(config_name(), space, look.view)
-    result = np.empty((*pixels.shape[:2], 3), np.uint8)
-    edges = np.linspace(0, len(pixels), _BANDS + 1, dtype=int)
+    processor = _processor(config_name(), space, look, depth)
+    result = np.empty((*light.shape[:2], 3), np.uint8)
 
     def band(top: int, bottom: int) -> None:
-        result[top:bottom] = _band(pixels[top:bottom], transform, look)
+        if bottom > top and light.size:
+            processor.apply(_packed(light[top:bottom], depth), _packed(result[top:bottom], ocio.BIT_DEPTH_UINT8))
 
+    edges = np.linspace(0, len(light), _BANDS + 1, dtype=int).tolist()
     list(_pool.map(band, edges[:-1], edges[1:]))
     return result
 
 
-def _band(pixels: np.ndarray, transform: Callable[[np.ndarray], None] | None, look: Look) -> np.ndarray:
+def _channel(pixels: np.ndarray, look: Look) -> tuple[np.ndarray, Look]:
+    """The channels that `look` wants, as three or four, and what is left to be done to them."""
     if look.channel == "A":
         alpha = pixels[..., 3:] if pixels.shape[-1] == 4 else np.ones_like(pixels[..., :1])
-        return _bytes(np.repeat(alpha.astype(np.float32), 3, -1))
-    light = np.nan_to_num(pixels[..., :3].astype(np.float32), posinf=65504.0, neginf=-65504.0)
-    if look.exposure:
-        light *= np.float32(2.0**look.exposure)
-    if look.channel == "luminance":
-        light[...] = (light @ _LUMINANCE)[..., None]
-    elif look.channel in "RGB" and len(look.channel) == 1:
-        light[...] = light[..., ["RGB".index(look.channel)]]
-    light = np.ascontiguousarray(light)
-    if transform is not None and light.size:
-        transform(light)
-    if look.gamma != 1:
-        light = np.maximum(light, 0) ** np.float32(1 / look.gamma)
-    return _bytes(light)
+        return np.repeat(alpha, 3, -1), Look()
+    if look.channel in ("R", "G", "B"):
+        place = "RGB".index(look.channel)
+        return np.repeat(pixels[..., place : place + 1], 3, -1), Look(look.view, look.exposure, look.gamma)
+    return pixels, look
 
 
-def _bytes(values: np.ndarray) -> np.ndarray:
-    return np.asarray(np.clip(values, 0, 1) * 255 + 0.5, np.uint8)
+def _packed(pixels: np.ndarray, depth: ocio.BitDepth) -> ocio.PackedImageDesc:
+    """OpenColorIO's view of (H, W, 3) or (H, W, 4)."""
+    height, width, channels = pixels.shape
+    down, across, step = pixels.strides
+    return ocio.PackedImageDesc(pixels, width, height, channels, depth, step, across, down)
 
 
 def difference(result: np.ndarray, plate: np.ndarray, gain: float = 4.0) -> np.ndarray:

@@ -29,6 +29,18 @@ def test_one_channel_alone(light, channel, place):
     assert np.array_equal(seen, shown(np.repeat(light[..., place : place + 1], 3, -1), "ACEScg", Look()))
 
 
+def test_luminance_and_gamma(light):
+    weighed = light[..., :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    expected = np.clip(weighed[..., None], 0, 1) ** (1 / 2.2) * 255
+    assert np.abs(shown(light, "ACEScg", Look(gamma=2.2, channel="luminance")) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("look", [Look(), Look(views()[0], 0.5, 1.1), Look(views()[0], channel="G")])
+def test_what_is_stored_as_half_or_float_is_shown_alike(light, look):
+    half, whole = (shown(light.astype(kind), "ACEScg", look).astype(int) for kind in (np.float16, np.float32))
+    assert np.abs(half - whole).max() <= 1
+
+
 def test_the_view_is_opencolorios(light):
     view = next(name for name in views() if name == "Un-tone-mapped")
     expected = np.clip(convert(light[..., :3].astype(np.float32), "ACEScg", "sRGB - Texture"), 0, 1) * 255

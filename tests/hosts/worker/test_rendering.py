@@ -217,6 +217,8 @@ def test_every_option_of_a_render_goes_to_the_worker(worker, empty):
     assert events[-1]["code"] == 0 and events[-2]["text"] == f"The shot was looked at: {len(FRAMES)} frames."
     with pytest.raises(WorkerError, match="exclude each other"):
         worker.ask("render", path=str(empty), fail_fast=True, continue_on_error=True)
-    job = worker.start("render", path=str(empty), timeout=1e-6, workers=1)
-    assert "not done after 1e-06 seconds" in [event["text"] for event in job if event["event"] == "stopped"][0]
+    with held(empty.parent / "out" / f"shot.{FRAMES[-1]}.exr"):  # a frame that would never be done
+        job = worker.start("render", path=str(empty), timeout=0.5, workers=1)
+        assert next(event["frame"] for event in job if event["event"] == "failed") == FRAMES[-1]
+    assert "not done after 0.5 seconds" in [event["text"] for event in job if event["event"] == "stopped"][0]
     assert job.code == 75, "as the command line: another try may do"
