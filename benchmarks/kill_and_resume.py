@@ -2,9 +2,11 @@
 
     python benchmarks/kill_and_resume.py --plate plate.####.exr --driving take.mp4 --times 100
 
-Each time: a render is started and killed (SIGKILL) at a moment drawn evenly from the length of a whole render, some
-of them twice; then it is started once more and left alone. Every frame must then be there and be the undisturbed
-render's to the bit, and nothing else may be left: no temporary file, no claim. Exits with 1 where any of that fails.
+Each time: a render is started and killed (SIGKILL), some of them twice; then it is started once more and left alone.
+Half are killed at a moment drawn evenly from the length of a whole render, half some milliseconds after a drawn number
+of frames is there, so that a busy machine does not shift all kills to one end. Every frame must then be there and be
+the undisturbed render's to the bit, and nothing else may be left: no temporary file, no claim. Exits with 1 where any
+of that fails.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 JOURNAL = {"frames.jsonl", "records.bin"}
 
@@ -49,7 +52,7 @@ def kill_and_resume(given: argparse.Namespace, folder: Path) -> bool:
     for number in range(1, given.times + 1):
         out = folder / f"killed{number}"
         for _ in range(draw.choice((1, 1, 2))):
-            run(given, out, kill_after=draw.uniform(0, length))
+            run(given, out, kill=drawn(draw, length, len(wanted)))
         stages[stage(out, len(wanted))] += 1
         code = run(given, out)
         problems = faults(out, wanted) + ([f"exit code {code}"] if code else [])
@@ -60,16 +63,40 @@ def kill_and_resume(given: argparse.Namespace, folder: Path) -> bool:
     return good == given.times
 
 
-def run(given: argparse.Namespace, out: Path, kill_after: float | None = None) -> int:
+class Moment(NamedTuple):
+    """When to kill: so many seconds after so many frames are there."""
+
+    frames: int
+    seconds: float
+
+    def wait(self, process: subprocess.Popen[bytes], out: Path) -> bool:
+        """Wait for it; False where the render ended before."""
+        while len(list(out.glob("shot.*.exr"))) < self.frames:
+            if process.poll() is not None:
+                return False
+            time.sleep(0.01)
+        try:
+            process.wait(self.seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
+
+def drawn(draw: random.Random, length: float, count: int) -> Moment:
+    """A moment of a render that takes `length` seconds for `count` frames."""
+    if draw.random() < 0.5:
+        return Moment(0, draw.uniform(0, length))
+    return Moment(draw.randint(1, count - 1), draw.uniform(0, 0.2))
+
+
+def run(given: argparse.Namespace, out: Path, kill: Moment | None = None) -> int:
     words = ["edit", "--source", given.plate, "--driving", given.driving, "--output", str(out / "shot.####.exr")]
     words += ["--workers", str(given.workers), "--set", "ExpressionMix.enhance=0.3"]
     command = [sys.executable, "-m", "recast_nodes.hosts.cli", *words]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        return process.wait(kill_after)
-    except subprocess.TimeoutExpired:
+    if kill and kill.wait(process, out):
         process.send_signal(signal.SIGKILL)
-        return process.wait()
+    return process.wait()
 
 
 def stage(out: Path, count: int) -> str:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from kill_and_resume import contents, faults
+from kill_and_resume import contents, drawn, faults
 
 WORDS = [sys.executable, "-m", "recast_nodes.hosts.cli"]
 
@@ -56,10 +56,10 @@ def plain(given: argparse.Namespace, out: Path) -> None:
     subprocess.run([*WORDS, *words, "--set", "ExpressionMix.enhance=0.3"], check=True, stdout=subprocess.DEVNULL)
 
 
-def begin(cluster: Any, folder: Path, out: Path) -> subprocess.Popen[bytes]:
+def begin(cluster: Any, folder: Path, out: Path, told: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     words = ["render", str(folder / "whole" / "shot.recast.yaml"), "--set", f"Write.file={out / 'shot.####.exr'}"]
     words += ["--cluster", "ray", "--cores", "1", "--address", cluster.address, "--json"]
-    return subprocess.Popen([*WORDS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen([*WORDS, *words], stdout=told, stderr=subprocess.PIPE)
 
 
 def kill(cluster: Any, given: argparse.Namespace, folder: Path) -> bool:
@@ -67,9 +67,11 @@ def kill(cluster: Any, given: argparse.Namespace, folder: Path) -> bool:
     nodes = [cluster.add_node(num_cpus=1) for _ in range(2)]
     length, wanted, good = rendered(cluster, folder, folder / "first"), contents(folder / "whole"), 0
     for number in range(1, given.times + 1):
-        out, wait = folder / f"killed{number}", draw.uniform(0.2, 0.9) * length
+        out, moment = folder / f"killed{number}", drawn(draw, length, len(wanted))
         process = begin(cluster, folder, out)
-        time.sleep(wait)
+        start = time.monotonic()
+        moment.wait(process, out)
+        wait = time.monotonic() - start
         there = len(list(out.glob("shot.*.exr")))
         cluster.remove_node(nodes.pop(draw.randrange(2)), allow_graceful=False)
         nodes.append(cluster.add_node(num_cpus=1))
@@ -110,7 +112,7 @@ def parts(cluster: Any, folder: Path, out: Path) -> dict[str, float]:
     """How long the parts of a render took: joining and the first models, looking at the shot, making frames."""
     start = time.monotonic()
     looked, made = [], []
-    process = begin(cluster, folder, out)
+    process = begin(cluster, folder, out, subprocess.PIPE)
     for line in process.stdout or ():
         event = json.loads(line)
         now = time.monotonic() - start
