@@ -7,8 +7,10 @@ import os
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import torch
 
 from recast_nodes import processes
 from recast_nodes.curves import Curve, Key
@@ -18,7 +20,9 @@ from recast_nodes.knobs import File, Int
 from recast_nodes.media.atomic import sweep, whole_file
 from recast_nodes.media.claims import Claims, bury
 from recast_nodes.media.journal import Journal, folder_of
+from recast_nodes.media.records import Records
 from recast_nodes.node import Input, Node
+from recast_nodes.wires import Faces
 
 from .toys import Mean, Number, Scale, Source, chain
 
@@ -156,6 +160,19 @@ def test_what_a_killed_render_held_is_taken_over_and_swept(tmp_path):
     dead_owner(folder, f"{processes.machine()}-{2**22 + 1}-5")
     assert sorted(go(shot(tmp_path)).written) == FRAMES
     assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {".n.recast/frames.jsonl"}
+
+
+def test_what_a_killed_render_had_seen_is_gathered_where_nothing_is_left_to_do(tmp_path):
+    go(shot(tmp_path))
+    folder = folder_of(str(tmp_path / "n.####.txt"))
+    killed = Records(folder, SimpleNamespace(owner=f"{processes.machine()}-{2**22 + 1}-5.0"))
+    killed.put("a key", Faces(torch.ones(1, 4, 3), torch.zeros(1, 52), torch.ones(1)))
+    assert not go(shot(tmp_path)).written
+    assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {
+        f".n.recast/{name}" for name in ("frames.jsonl", "records.bin")
+    }
+    record = Records(folder, SimpleNamespace(owner="another")).get("a key")
+    assert record is not None and record.landmarks.tolist() == torch.ones(1, 4, 3).tolist()
 
 
 def test_another_machine_is_given_up_when_its_count_stands_still(tmp_path):
