@@ -20,6 +20,7 @@ from ..stages import patch
 from ..stages.crop import CROP_SIZE, crop_matrix, mesh_square
 from ..stages.decode import blurred, regrained
 from ..stages.detail import DIVIDE, with_plate_detail
+from ..stages.landmarks203 import square_of
 from ..stages.liveportrait import MESH_EYES, MESH_LIPS, openings
 from ..stages.motion import Pose, square
 from ..stages.mouth import Donor
@@ -105,10 +106,19 @@ class Neural:
         rotation = self.rotation(*(expected_angle(head[name], self.first_bin) for name in ANGLES))
         pose = Pose(rotation, head["scale"], level(head["t"]))
         source = self.compose(canonical, expression, pose)
-        opened = openings(square(track.landmarks, track.pixel_aspect), MESH_EYES, MESH_LIPS)
         regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
         told = (track.coefficients, track.state)
-        return Motion(self.name, canonical, expression, *pose, source, *told, regions=regions, openings=opened)
+        return Motion(
+            self.name,
+            canonical,
+            expression,
+            *pose,
+            source,
+            *told,
+            regions=regions,
+            openings=opened(track),
+            published=track.published is not None,
+        )
 
     def _lost(self, track: Track) -> Motion:
         nothing = torch.zeros(self.keypoints, 3)
@@ -125,9 +135,7 @@ class Neural:
         )
 
     def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
-        points = square(still.track.landmarks.float(), still.track.pixel_aspect)
-        place = mesh_square(points, self.driver_crop.scale, 0.0, self.driver_crop.y, True)
-        track = still.track._replace(crop=crop_matrix(place, still.track.pixel_aspect))
+        track = still.track._replace(crop=published_crop(still.track, self.driver_crop))
         return self._motions([Sight(0, track, still.image, direct=True)])[0].expression
 
     def rest(self, performance: Performance) -> Tensor:
@@ -272,6 +280,22 @@ def face_of(field: WarpField, painted: Tensor, finish: Finish) -> Face:
     change = patch.covered(corner, size, crop)
     shift = torch.tensor([[1.0, 0, -window.x], [0, 1, -window.y], [0, 0, 1]])
     return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, field.model)
+
+
+def published_crop(track: Track, crop: Crop) -> Tensor:
+    """(3, 3) the crop of a face in a single picture, by LivePortrait's landmarks where the track has them."""
+    if track.published is None:
+        points, square_about = square(track.landmarks.float(), track.pixel_aspect), mesh_square
+    else:
+        points, square_about = square(track.published, track.pixel_aspect), square_of
+    return crop_matrix(square_about(points, crop.scale, 0.0, crop.y, True), track.pixel_aspect)
+
+
+def opened(track: Track) -> Tensor:
+    """(3,) how far eyes and lips are open, by LivePortrait's landmarks where the track has them."""
+    if track.published is not None:
+        return openings(square(track.published, track.pixel_aspect))
+    return openings(square(track.landmarks, track.pixel_aspect), MESH_EYES, MESH_LIPS)
 
 
 def pose_of(motion: Motion) -> Pose:
