@@ -11,7 +11,9 @@ import torch
 from click.testing import CliRunner
 
 from recast_nodes.errors import ModelMissing, WeightsError
+from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.cli import recast
+from recast_nodes.hosts.cli.edit import _published_crop
 from recast_nodes.models import face_networks, files, landmarker203
 from recast_nodes.models.detector import find_faces
 from recast_nodes.models.face_networks import DETECTOR, LANDMARKS
@@ -241,3 +243,16 @@ def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
     assert "FaceTrack.crop_from published" in finding.text and not finding.severe
     assert list(MotionExtract.check_after([MotionExtract(1)], [track])) == []
     assert list(MotionExtract.check_after([extract], [FaceTrack(1, crop_from="published")])) == []
+
+
+def test_an_edit_settles_its_crop_once(downloaded, caplog):
+    """What is installed when the shot is made decides, and the document keeps it."""
+    assert not _published_crop("performrecast") and "FaceTrack.crop_from is tracked" in caplog.text
+    assert not _published_crop("mesh")
+    face_networks.import_networks(downloaded, lambda line: None)
+    assert _published_crop("performrecast") and not _published_crop("mesh")
+    graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr", model="performrecast", published=True)
+    told = {name: graph.nodes[name].constants.get("crop_from") for name in ("FaceTrack", "DrivingTrack")}
+    assert set(told.values()) == {"published"}
+    template = edit_graph("plate.####.exr", "take.pkl", "out.####.exr", model="liveportrait", published=True)
+    assert template.nodes["FaceTrack"].constants["crop_from"] == "published"

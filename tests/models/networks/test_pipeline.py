@@ -13,14 +13,14 @@ from recast_nodes.models.landmarker203 import DOWN, SCALE, landmarks203
 from recast_nodes.models.liveportrait import LivePortrait
 from recast_nodes.models.neural import Neural
 from recast_nodes.models.performrecast import PerformRecast
-from recast_nodes.nodes import ExpressionMix
+from recast_nodes.nodes import ExpressionMix, FaceTrack
 from recast_nodes.stages import kalman, liveportrait, patch
 from recast_nodes.stages.composite import composite, template_region
 from recast_nodes.stages.crop import crop_matrix as matrix_of
 from recast_nodes.stages.crop import face_square
 from recast_nodes.stages.landmarks203 import square_of
 from recast_nodes.stages.motion import Pose
-from recast_nodes.wires import Computing, Motion
+from recast_nodes.wires import Computing, Faces, Motion
 
 from ...performer import track
 from .parity import SEED, Golden, Parity
@@ -337,6 +337,21 @@ def soft_mask(matrix: Tensor) -> Tensor:
 
 
 # The whole of it
+
+
+@pytest.mark.parametrize("case", range(6))
+@pytest.mark.parametrize("setting", ("src", "lp", "norot"))
+def test_the_crop_of_facetrack_is_the_published_one(parity, case, setting):
+    """From 203 landmarks in a record; the published matrices are of pixel indices, half a pixel away on both sides."""
+    golden = parity.golden("geom_cv5")
+    marks = torch.from_numpy(golden.numbers[f"case{case}/lmk"]).float() + 0.5
+    faces = Faces(torch.rand(1, 478, 3) * 100, torch.zeros(1, 52), torch.ones(1), None, marks[None])
+    knobs = {"crop_scale": 2.3 if setting == "lp" else 1.5, "rotate": setting != "norot", "crop_from": "published"}
+    node = FaceTrack(0, steady=0, smooth=0, **knobs)
+    crop = node.process(node.analyse({0: faces})).crop.double()
+    crop[:2, 2] += 0.5
+    wanted = patch.of_indices(torch.from_numpy(golden.numbers[f"case{case}/{setting}/M_o2c"]).double())
+    torch.testing.assert_close(crop, wanted, rtol=2e-5, atol=2e-3)
 
 
 @pytest.mark.parametrize("frame", (0, 1))
