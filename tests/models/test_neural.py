@@ -8,7 +8,8 @@ import torch
 
 from recast_nodes import models
 from recast_nodes.errors import KnobError
-from recast_nodes.models import finish
+from recast_nodes.models import finish, runtime
+from recast_nodes.models.engine import FRAME, MOST
 from recast_nodes.models.interface import Finish, Mix, Scene, Sight
 from recast_nodes.models.neural import MOTION_SIZE, published_crop
 from recast_nodes.models.performance import gather
@@ -114,6 +115,29 @@ def test_several_frames_are_what_they_are_one_by_one(model):
         (single,) = model.decode_batch([field], [None], [FINISH])
         torch.testing.assert_close(single.pixels, face.pixels, atol=1e-5, rtol=0)
         assert single.edited == face.edited
+
+
+def test_the_engine_takes_as_many_frames_as_memory_has_room_for(model, monkeypatch):
+    """Of five frames in work two fit, and where that was too much after all one."""
+    sizes = []
+
+    def counted(module, *_):
+        module.register_forward_pre_hook(lambda _module, given: sizes.append(len(given[0])))
+        return module
+
+    model.engine._prepare = counted
+    monkeypatch.setattr(runtime, "free_memory", lambda on: 2.5 * FRAME["W"] / runtime.SHARE)
+    seen = sights(5)
+    motions = model.extract_batch(seen, None)
+    scenes = [
+        Scene(sight.image, sight.track, motion._replace(edited=True), frame=at)
+        for at, (sight, motion) in enumerate(zip(seen, motions, strict=True))
+    ]
+    sizes.clear()
+    fields = model.warp_batch(scenes, Computing())
+    assert len(fields) == 5 and sizes == [5, 2, 2, 1], "F is small; W takes two together"
+    careful = model.engine._careful["W", torch.device("cpu"), torch.float32, False]
+    assert careful.batch == MOST, "the next shot may find more room"
 
 
 def test_a_still_picture_is_looked_at_once(model):
