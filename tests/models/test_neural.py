@@ -11,7 +11,8 @@ from recast_nodes.errors import KnobError
 from recast_nodes.models import finish, runtime
 from recast_nodes.models.engine import FRAME, MOST
 from recast_nodes.models.interface import Finish, Mix, Scene, Sight
-from recast_nodes.models.neural import MOTION_SIZE, published_crop
+from recast_nodes.models.neural import MOTION_SIZE
+from recast_nodes.models.patches import published_crop
 from recast_nodes.models.performance import gather
 from recast_nodes.models.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
