@@ -108,6 +108,7 @@ class Faces(NamedTuple):
     coefficients: Tensor  # (F, 52) blendshape coefficients, 0..1, in MediaPipe's order; NaN where the source has none
     confidence: Tensor  # (F,) 0..1
     frame: Tensor | None = None  # (5,) the display window's x, y, width, height and the pixel aspect; None: unknown
+    published: Tensor | None = None  # (F, 203, 2) LivePortrait's landmarks, pixels, where its network was asked
 
 
 class Track(NamedTuple):
@@ -120,6 +121,7 @@ class Track(NamedTuple):
     confidence: float  # 0..1; 0 where no face was seen in this frame
     state: str  # "tracked", "interpolated", "held" or "lost"; a lost frame goes through unedited
     pixel_aspect: float = 1.0
+    published: Tensor | None = None  # (203, 2) LivePortrait's landmarks, pixels, if the crop was made from them
 
     @property
     def found(self) -> bool:
@@ -149,6 +151,7 @@ class Motion(NamedTuple):
     edited: bool = False  # False: these are the plate's own parameters, and the frame goes through untouched
     regions: Tensor | None = None  # (K, 6) how much each keypoint belongs to each region, where a model asks
     openings: Tensor | None = None  # (3,) height over width of both eyes' openings and the lips', where it was measured
+    published: bool = False  # the face was cropped by LivePortrait's landmarks
 
 
 class Computing(NamedTuple):

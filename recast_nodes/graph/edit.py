@@ -57,10 +57,13 @@ _MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of 
 }
 
 
-def edit_graph(source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh") -> Graph:
+def edit_graph(
+    source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh", published: bool = False
+) -> Graph:
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES.
 
-    A `driving` that is a motion template drives without pictures of its own.
+    A `driving` that is a motion template drives without pictures of its own. With `published` both faces are cropped by
+    LivePortrait's landmarks (FaceTrack.crop_from).
     """
     mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
@@ -75,7 +78,8 @@ def edit_graph(source: str, driving: str, output: str, mode: str = "replace", mo
         "ExpressionMix": mixes[mode],
         "Write": {"file": output},
     }
-    for name, values in _MODELS.get(model, {}).items():
+    crops = {name: {"crop_from": "published"} for name in ("FaceTrack", "DrivingTrack") if published}
+    for name, values in (*_MODELS.get(model, {}).items(), *crops.items()):
         knobs[name] = knobs.get(name, {}) | values
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
     if driving.lower().endswith(TEMPLATES):
@@ -100,8 +104,10 @@ def without_driver(graph: Graph) -> Graph:
 
 def with_driver(graph: Graph, driving: str) -> Graph:
     """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
-    model = graph.nodes["MotionExtract"].constants.get("model") if "MotionExtract" in graph.nodes else None
-    full = edit_graph("", driving, "", model=model or "mesh")
+    told = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
+    model = told.get("MotionExtract", {}).get("model", "mesh")
+    published = told.get("FaceTrack", {}).get("crop_from") == "published"
+    full = edit_graph("", driving, "", model=model, published=published)
     nodes = dict(graph.nodes)
     for name, placed in full.nodes.items():
         if name.startswith("Driving"):

@@ -132,15 +132,19 @@ class Evaluator:
         what, total = f"{name} looks at the shot", len(frames)
         seen: dict[str, Any] = {}
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="observe")
+        size = self._together(name)
+        pairs = list(zip(frames, keys))
         try:
-            waiting = [pool.submit(self._observe, name, *pair) for pair in zip(frames, keys)]
-            for key, frame, future in zip(keys, frames, waiting):
+            chunks = [pairs[start : start + size] for start in range(0, total, size)]
+            waiting = [pool.submit(self._observe_some, name, chunk) for chunk in chunks]
+            for chunk, future in zip(chunks, waiting):
                 try:
-                    seen[key] = future.result(self.timeout)
+                    seen |= future.result(self.timeout and self.timeout * len(chunk))
                 except TimeoutError:
-                    raise Stopped(f"{name} looked at frame {frame} for more than {self.timeout:g} seconds.") from None
+                    frame, limit = chunk[0][0], self.timeout
+                    raise Stopped(f"{name} looked at frame {frame} for more than {limit:g} seconds.") from None
                 self.report(what, len(seen), total)
-                if len(seen) % TRIM_EVERY == 0:
+                if len(seen) % TRIM_EVERY < size:
                     return_memory()
         except BaseException:
             self.cancel.set()
@@ -149,7 +153,34 @@ class Evaluator:
         pool.shutdown()
         return seen
 
-    def _observe(self, name: str, frame: int, key: str) -> Any:
+    def _together(self, name: str) -> int:
+        """How many frames are observed together: as many as the nodes before it gain by, where no pixels are kept."""
+        first = self.span[0]
+        if self._looks_at_pixels(name, first):
+            return 1
+        inputs = [self.graph.nodes[name].wires[entry] for entry in self.keys.analysed(name, first)]
+        return max((self.graph.at(source, first).batch_size() for source in inputs), default=1) or 1
+
+    def _observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
+        """The records of several frames, by key; their inputs are made together."""
+        self._check_cancel()
+        given = self._inputs_together(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
+        return {key: self._observe(name, frame, key, given.get(frame)) for frame, key in pairs}
+
+    def _inputs_together(self, name: str, frames: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """What frames are observed by; nothing where one of them has no file, since each then fails or not alone."""
+        wires = self.graph.nodes[name].wires
+        given: dict[int, dict[str, Any]] = {frame: {} for frame in frames}
+        try:
+            for entry in self.keys.analysed(name, frames[0]):
+                for frame, value in zip(frames, self.pull_batch(wires[entry], frames), strict=True):
+                    given[frame][entry] = value
+        except MediaError:
+            return {}
+        return given
+
+    def _observe(self, name: str, frame: int, key: str, inputs: dict[str, Any] | None = None) -> Any:
+        """One frame's record. `inputs` are what it is observed by, where they were made already."""
         self._check_cancel()
         pixels = self._looks_at_pixels(name, frame)
         kept = self._record(key) if pixels else None
@@ -157,7 +188,8 @@ class Evaluator:
             return kept
         wires, moment = self.graph.nodes[name].wires, self.keys.observer(name, frame)
         try:
-            inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
+            if inputs is None:
+                inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
             with self._timed(name), _spoken_by(name):
                 record = moment.observe(**inputs)
         except MediaError as error:

@@ -59,7 +59,13 @@ COMPUTING = Header("stringvector")
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
 FORMS: dict[type, dict[str, Declared]] = {
-    Faces: {"landmarks": XYZ, "coefficients": Points(("value",)), "confidence": VECTOR, "frame": VECTOR},
+    Faces: {
+        "landmarks": XYZ,
+        "coefficients": Points(("value",)),
+        "confidence": VECTOR,
+        "frame": VECTOR,
+        "published": XY,
+    },
     Track: {
         "landmarks": XYZ,
         "coefficients": VECTOR,
@@ -68,6 +74,7 @@ FORMS: dict[type, dict[str, Declared]] = {
         "confidence": NUMBER,
         "state": WORD,
         "pixel_aspect": NUMBER,
+        "published": XY,
     },
     Motion: {
         "model": WORD,
@@ -82,6 +89,7 @@ FORMS: dict[type, dict[str, Declared]] = {
         "edited": SWITCH,
         "regions": Points(("brows", "eyes", "gaze", "mouth", "jaw", "cheeks")),
         "openings": VECTOR,
+        "published": SWITCH,
     },
     WarpField: {
         "model": WORD,

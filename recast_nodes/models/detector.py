@@ -1,4 +1,4 @@
-"""Finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces, or the user's own InsightFace.
+"""Finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces, or the user's own copy of InsightFace's detector.
 
 YuNet's 2023 model through `cv2.FaceDetectorYN`; W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector",
 Machine Intelligence Research 2023.
@@ -7,14 +7,13 @@ Machine Intelligence Research 2023.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..errors import ModelMissing
 from ..natives import opencv, quiet
 from ..wires import Image
+from . import scrfd
 from .files import path_of
 from .pool import Pool
 from .view import Picture, whole
@@ -86,34 +85,6 @@ def _yunets() -> Pool[Any]:
 
 
 def _insightface(picture: Picture, confidence: float) -> list[Detection]:
-    with _insightfaces().borrow() as app:
-        app.det_model.det_thresh = confidence
-        faces = app.get(np.ascontiguousarray(picture.pixels[..., ::-1]))
-    return [_detection(picture, np.reshape(face.bbox, (2, 2)), face.kps, face.det_score) for face in faces]
-
-
-@cache
-def _insightfaces() -> Pool[Any]:
-    """The user's own copy. Its models may not be used commercially, so Recast neither ships nor fetches them."""
-    try:
-        import insightface
-    except ImportError:
-        raise ModelMissing(
-            "FaceTrack.detector: insightface is not installed here. Its models are for non-commercial use only, so "
-            "Recast does not bring it: install your own copy (pip install insightface onnxruntime), or choose auto, or "
-            "give its landmarks through landmarks-file."
-        ) from None
-    models = Path("~/.insightface/models/buffalo_l").expanduser()
-    if not any(models.glob("det_*.onnx")):
-        raise ModelMissing(
-            f"FaceTrack.detector: insightface is installed, but {models} holds no detector (det_*.onnx). Put your own "
-            "copy of its buffalo_l models there, or choose auto."
-        )
-
-    def start() -> Any:
-        with quiet():
-            app = insightface.app.FaceAnalysis(name="buffalo_l", allowed_modules=["detection"])
-            app.prepare(ctx_id=-1, det_size=(640, 640))
-        return app
-
-    return Pool(start)
+    """By the user's own copy: its models may not be used commercially, so Recast neither ships nor fetches them."""
+    faces = scrfd.detect(picture.pixels, confidence)
+    return [_detection(picture, face.corners, face.points, face.score) for face in faces]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import ModelMissing, WeightsError
-from . import files, weights
+from . import face_networks, files, weights
 from .checkpoints import Part, read_safetensors
 from .recognise import Known, Unknown, recognise
 from .torch_files import read_torch
@@ -55,6 +55,8 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
     report(f"Installed in {weights.folder(model)}. Licence: {told.licence}. {told.terms}")
+    if source.is_dir() and any(source.rglob(face_networks.LANDMARKS)):
+        report(f"{face_networks.LANDMARKS} is for the published crop: `recast models import faces {source}` takes it")
     return weights.missing_parts(model)
 
 

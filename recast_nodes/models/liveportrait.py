@@ -14,7 +14,8 @@ from ..stages.sliders import SLIDERS
 from ..wires import Computing, Motion
 from .engine import OUT
 from .interface import Mix
-from .neural import Crop, Neural, keypoint_weights
+from .neural import Neural, keypoint_weights
+from .patches import Crop
 
 WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 

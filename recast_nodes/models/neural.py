@@ -8,42 +8,30 @@ in `decode_batch`, where it takes on the plate's own detail and grain.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ..errors import KnobError
-from ..media.colour import from_network, linear_rgb, network_rgb
 from ..notices import notice
 from ..stages import patch
-from ..stages.crop import CROP_SIZE, crop_matrix, mesh_square
-from ..stages.decode import blurred, regrained
-from ..stages.detail import DIVIDE, with_plate_detail
-from ..stages.liveportrait import MESH_EYES, MESH_LIPS, openings
-from ..stages.motion import Pose, square
+from ..stages.motion import Pose
 from ..stages.mouth import Donor
 from ..stages.pose import expected_angle, level
-from ..stages.resample import finite, resample
 from ..stages.sliders import SLIDERS
-from ..wires import Computing, Face, Image, Motion, Track, WarpField, Window
+from ..wires import Computing, Face, Motion, Track, WarpField
 from .canonical import resting_coefficients
 from .engine import OUT, Engine
 from .interface import Finish, Mix, Scene, Sight
 from .mesh import unmoved
+from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
 from .performance import Performance
 from .still import Portrait
 
 MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
 GAZE = slice(11, 19)  # blendshape coefficients of where the eyes look, which no face at rest decides
 ANGLES = ("pitch", "yaw", "roll")
-
-
-class Crop(NamedTuple):
-    """The published crop of a face: its size and its shift down, in the words of `stages.crop.mesh_square`."""
-
-    scale: float
-    y: float
 
 
 class Neural:
@@ -92,7 +80,7 @@ class Neural:
         if not sights:
             return []
         pictures = [
-            _seen(sight.image, sight.track.crop, MOTION_SIZE, sight.direct)
+            picture_of(sight.image, sight.track.crop, MOTION_SIZE, sight.direct)
             for sight in sights
             if sight.image is not None
         ]
@@ -105,10 +93,19 @@ class Neural:
         rotation = self.rotation(*(expected_angle(head[name], self.first_bin) for name in ANGLES))
         pose = Pose(rotation, head["scale"], level(head["t"]))
         source = self.compose(canonical, expression, pose)
-        opened = openings(square(track.landmarks, track.pixel_aspect), MESH_EYES, MESH_LIPS)
         regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
         told = (track.coefficients, track.state)
-        return Motion(self.name, canonical, expression, *pose, source, *told, regions=regions, openings=opened)
+        return Motion(
+            self.name,
+            canonical,
+            expression,
+            *pose,
+            source,
+            *told,
+            regions=regions,
+            openings=opened(track),
+            published=track.published is not None,
+        )
 
     def _lost(self, track: Track) -> Motion:
         nothing = torch.zeros(self.keypoints, 3)
@@ -125,9 +122,7 @@ class Neural:
         )
 
     def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
-        points = square(still.track.landmarks.float(), still.track.pixel_aspect)
-        place = mesh_square(points, self.driver_crop.scale, 0.0, self.driver_crop.y, True)
-        track = still.track._replace(crop=crop_matrix(place, still.track.pixel_aspect))
+        track = still.track._replace(crop=published_crop(still.track, self.driver_crop))
         return self._motions([Sight(0, track, still.image, direct=True)])[0].expression
 
     def rest(self, performance: Performance) -> Tensor:
@@ -199,14 +194,14 @@ class Neural:
     def _warped(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
         if not scenes:
             return []
-        pictures = torch.stack([_seen(scene.image, scene.track.crop, self.appearance) for scene in scenes])
+        pictures = torch.stack([picture_of(scene.image, scene.track.crop, self.appearance) for scene in scenes])
         frames = [scene.frame for scene in scenes]
         features = torch.stack([seen[OUT] for seen in self.engine.look("F", computing, pictures, frames, stays=True)])
         sources = torch.stack([scene.motion.source for scene in scenes])
         driven = torch.stack([self.driven(scene.motion) for scene in scenes])
         warped = self.engine.run("W", computing, [features, sources, driven], frames)
         return [
-            self._field(scene, driven[row], {name: value[row] for name, value in warped.items()}, computing)
+            field_of(self.name, scene, driven[row], {name: value[row] for name, value in warped.items()}, computing)
             for row, scene in enumerate(scenes)
         ]
 
@@ -218,27 +213,6 @@ class Neural:
         source, track = scene.motion.source, scene.track
         return unmoved(self.name, patch.to_pixels(source, track.crop) if track.found else source)
 
-    def _field(self, scene: Scene, x_d: Tensor, warped: Mapping[str, Tensor], computing: Computing) -> WarpField:
-        image, track, window = scene.image, scene.track, _window(scene.track, scene.image)
-        corner, size = (window.x, window.y), (window.width, window.height)
-        plate = finite(linear_rgb(image, window))
-        flow = patch.plate_flow(patch.patch_flow(warped["deformation"]), corner, size, track.crop)
-        occlusion = _enlarged(warped["occlusion_map"], corner, size, track.crop)
-        return WarpField(
-            self.name,
-            window,
-            flow,
-            occlusion,
-            plate,
-            resample(plate, flow),
-            patch.to_pixels(scene.motion.source, track.crop),
-            patch.to_pixels(x_d, track.crop),
-            feature=warped["out"],
-            crop=track.crop,
-            colorspace=image.colorspace,
-            computing=computing,
-        )
-
     def decode_batch(
         self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
     ) -> list[Face]:
@@ -246,32 +220,12 @@ class Neural:
         patches: dict[int, Tensor] = {}
         for computing in dict.fromkeys(fields[at].computing for at in edited):
             rows = [at for at in edited if fields[at].computing == computing]
-            features, frames = torch.stack([_feature(fields[at]) for at in rows]), [finishes[at].seed for at in rows]
+            features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].seed for at in rows]
             patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
-            face_of(field, patches[at], finishes[at]) if at in patches else _as_it_was(field)
+            face_of(field, patches[at], finishes[at]) if at in patches else as_it_was(field)
             for at, field in enumerate(fields)
         ]
-
-
-def face_of(field: WarpField, painted: Tensor, finish: Finish) -> Face:
-    """The face at the plate's resolution from the painted patch (3, 512, 512) sRGB, with the plate's detail and
-    grain.
-    """
-    window, crop = field.window, _crop(field)
-    corner, size = (window.x, window.y), (window.width, window.height)
-    shrinkage = patch.shrinkage(crop)
-    shown = patch.laid(painted, corner, size, crop)
-    moved = network_rgb(field.warped, field.colorspace)
-    shown = with_plate_detail(shown, moved, field.occlusion, finish.detail, shrinkage)
-    if finish.sharpen:
-        shown = shown + finish.sharpen * (shown - blurred(shown, DIVIDE * shrinkage))
-    pixels = from_network(shown, field.colorspace)
-    kept = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
-    pixels = regrained(pixels, field.plate, field.flow, kept, finish.grain, finish.seed)
-    change = patch.covered(corner, size, crop)
-    shift = torch.tensor([[1.0, 0, -window.x], [0, 1, -window.y], [0, 0, 1]])
-    return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, field.model)
 
 
 def pose_of(motion: Motion) -> Pose:
@@ -291,52 +245,8 @@ def no_slider(model: str, able: Sequence[str], asked: Sequence[str]) -> str:
     return f"The {model} model has no hand slider {', '.join(asked)}; {has}. The mesh model has all six."
 
 
-def _seen(image: Image, crop: Tensor, size: int, direct: bool = False) -> Tensor:
-    """(3, size, size) sRGB in 0..1 of the plate's patch; black beyond the image.
-
-    A small one is the mean of the patch of 512; `direct` samples it from the plate itself, as the published code does
-    for drivers.
-    """
-    window = Window(*patch.reach(crop))
-    shown = network_rgb(finite(linear_rgb(image, window)), image.colorspace)
-    first = size if direct else CROP_SIZE
-    picture = patch.taken(shown, (window.x, window.y), crop, first)
-    return torch.nn.functional.avg_pool2d(picture, first // size).clamp(0, 1)
-
-
-def _enlarged(small: Tensor, corner: tuple[int, int], size: tuple[int, int], crop: Tensor) -> Tensor:
-    """(C, H, W) what a network gives on its grid (C, h, w), in the plate's window."""
-    whole = torch.nn.functional.interpolate(small[None], (CROP_SIZE, CROP_SIZE), mode="bilinear", align_corners=False)
-    return patch.laid(whole[0], corner, size, crop)
-
-
 def _is_edited(scene: Scene) -> bool:
     if not scene.motion.edited or scene.motion.state == "lost":
         return False
-    window = _window(scene.track, scene.image)
+    window = window_of(scene.track, scene.image)
     return min(window.width, window.height) >= 2
-
-
-def _window(track: Track, image: Image) -> Window:
-    """The plate's pixels that the hull can change."""
-    low, high = (track.hull.amin(0).floor().int() - 1).tolist(), (track.hull.amax(0).ceil().int() + 1).tolist()
-    whole = Window(low[0], low[1], high[0] - low[0], high[1] - low[1]).intersect(image.main.window)
-    return whole if track.found else Window(0, 0, 0, 0)
-
-
-def _feature(field: WarpField) -> Tensor:
-    if field.feature is None:
-        raise KnobError(
-            f"The warp field of model {field.model} holds no feature to paint from: make it anew with Warp."
-        )
-    return field.feature
-
-
-def _crop(field: WarpField) -> Tensor:
-    return torch.eye(3) if field.crop is None else field.crop
-
-
-def _as_it_was(field: WarpField) -> Face:
-    return Face(
-        field.warped, field.occlusion, torch.eye(3), field.flow, field.occlusion, field.driven, field.model, False
-    )

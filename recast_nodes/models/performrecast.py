@@ -11,7 +11,8 @@ from ..stages.regions import weights_near
 from ..wires import Motion
 from .interface import Mix
 from .mesh import landmark_regions
-from .neural import Crop, Neural, keypoint_weights
+from .neural import Neural, keypoint_weights
+from .patches import Crop
 
 
 class PerformRecast(Neural):

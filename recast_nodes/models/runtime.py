@@ -117,7 +117,9 @@ class Careful:
     def _size(self, frames: int) -> int:
         """How many of the next frames to take together."""
         most = min(self.batch, frames)
-        return batch_size(most, self.frame * self.dtype.itemsize // 4, self.on or CPU) if self.frame else most
+        on = self.on or CPU
+        width = 4 if on.type == "cpu" else self.dtype.itemsize  # a processor keeps most of a network in float32
+        return batch_size(most, self.frame * width // 4, on) if self.frame else most
 
     def _tried(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results | None:
         """The results, or none where memory did not suffice; the batch is halved then."""

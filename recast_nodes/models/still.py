@@ -10,6 +10,7 @@ from ..errors import NoFace
 from ..media.images import read_image
 from ..wires import Image, Track
 from .landmarker import observe_faces
+from .landmarker203 import of_faces
 
 
 class Portrait(NamedTuple):
@@ -19,8 +20,11 @@ class Portrait(NamedTuple):
     image: Image
 
 
-def tracked_still(path: str) -> Portrait:
-    """Raises MediaError where the file cannot be read and NoFace where it shows none."""
+def tracked_still(path: str, published: bool = False) -> Portrait:
+    """The picture and its face; with `published` LivePortrait's landmarks too, from which its crop is made.
+
+    Raises MediaError where the file cannot be read, NoFace where it shows none, and as `landmarker203.of_faces` does.
+    """
     image = read_image(path)
     faces = observe_faces(image)
     if not len(faces.landmarks):
@@ -36,5 +40,6 @@ def tracked_still(path: str) -> Portrait:
         confidence=float(faces.confidence[largest]),
         state="tracked",
         pixel_aspect=image.main.pixel_aspect,
+        published=of_faces(image, landmarks[None])[0] if published else None,
     )
     return Portrait(track, image)

@@ -30,6 +30,14 @@ class Picture(NamedTuple):
         last = points.shape[-1]
         return points * scale[:last] + corner[:last]
 
+    def of_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(..., 2 or 3) plate pixels to positions in the picture: the inverse of `to_plate`."""
+        height, width = self.pixels.shape[:2]
+        across, down = width / self.window.width, height / self.window.height
+        scale, corner = np.array([across, down, across]), np.array([self.window.x, self.window.y, 0.0])
+        last = points.shape[-1]
+        return (points - corner[:last]) * scale[:last]
+
 
 def whole(image: Image, longest: int) -> Picture:
     """All pixels that the image has, at most `longest` pixels along its longer side, un-squeezed."""

@@ -10,32 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelMissing, WeightsError
-from ..media.atomic import whole_file
 from . import files
+from .notes import Note, add_note, noted_file, read_notes, sha256_of
 from .published import PUBLISHED, Published
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
-
-NOTES = "weights.json"
-NOTES_VERSION = 1
-LARGEST_NOTES = 1 << 20  # bytes
-
-
-@dataclass(frozen=True)
-class Note:
-    """What the import noted of one network's file."""
-
-    size: int  # bytes, of the safetensors file
-    sha256: str  # of the same
-    origin: str  # the name of the file that it was imported from
-    origin_size: int
-    origin_sha256: str
 
 
 def published(model: str) -> Published:
@@ -56,11 +40,7 @@ def path_of(model: str, part: str) -> Path:
     noted = notes(model).get(part)
     if noted is None or not path.is_file():
         raise ModelMissing(missing(model, part))
-    if path.stat().st_size != noted.size:
-        raise WeightsError(
-            f"{path} is damaged: it has {path.stat().st_size:,} bytes, not {noted.size:,}. {_again(model)}"
-        )
-    return path
+    return noted_file(path, noted, _again(model))
 
 
 def load(model: str, part: str) -> nn.Module:
@@ -107,34 +87,12 @@ def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) ->
 
     path = folder(model) / f"{part}.safetensors"
     write_safetensors(path, tensors, f"{model} {part}")
-    note = Note(path.stat().st_size, sha256_of(path), origin.name, origin.stat().st_size, sha256_of(origin))
-    noted = {**_notes_if_sound(model), part: note}
-    plain = {"version": NOTES_VERSION, "parts": {name: asdict(entry) for name, entry in noted.items()}}
-    with whole_file(path.parent / NOTES) as temporary:
-        temporary.write_text(json.dumps(plain, indent=2), encoding="utf-8")
-    return note
+    return add_note(path.parent, part, path, origin)
 
 
 def notes(model: str) -> dict[str, Note]:
     """What the import noted, by network; empty where nothing was imported. Raises WeightsError for a broken file."""
-    path = folder(model) / NOTES
-    if not path.is_file():
-        return {}
-    try:
-        if path.stat().st_size > LARGEST_NOTES:
-            raise ValueError
-        plain = json.loads(path.read_bytes())
-        noted = {part: Note(**entry) for part, entry in plain["parts"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise WeightsError(f"{path} is not what an import wrote. {_again(model)}") from error
-    return noted
-
-
-def _notes_if_sound(model: str) -> dict[str, Note]:
-    try:
-        return notes(model)
-    except WeightsError:  # an import is what puts it right
-        return {}
+    return read_notes(folder(model), _again(model))
 
 
 def missing_parts(model: str) -> list[str]:
@@ -169,12 +127,6 @@ def missing(model: str, part: str) -> str:
         f"{told.name}'s {part} is not in {folder(model)}: download {file.name} from {told.page} (licence: "
         f"{told.licence}; `recast models list` tells more) and run `recast models import {told.name} FOLDER`."
     )
-
-
-def sha256_of(path: Path) -> str:
-    """A file's sha256 (hex)."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _again(model: str) -> str:

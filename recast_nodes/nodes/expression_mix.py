@@ -152,7 +152,9 @@ class ExpressionMix(Node):
         if isinstance(self.reference, str) and self.reference not in REFERENCES:
             from ..models.still import tracked_still
 
-            return Driver(performance, model.expression_of(tracked_still(self.reference), raw.canonical))
+            published = any(motion.published for motion in frames.values())
+            still = tracked_still(self.reference, published)
+            return Driver(performance, model.expression_of(still, raw.canonical))
         return Driver(performance, raw.reference(self.reference, model.rest(raw)))
 
     def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import RecastError
+from ..errors import KnobError, RecastError
 from ..knobs import Box, Choice, File, Float, Int, Switch
 from ..node import Finding, Input, Node
 from ..wires import Faces, Image, Track
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ..stages.tracking import Course
+
+FROM_FILE = "published asks a network about the picture, and landmarks-file looks at no picture: take tracked."
 
 
 class FollowedFace(NamedTuple):
@@ -37,8 +39,8 @@ class FaceTrack(Node):
 
     detector = Choice(
         "auto",
-        "What finds faces. auto: YuNet, and MediaPipe where YuNet finds none. insightface: your own copy of it (its "
-        "models are not for commercial use). landmarks-file: none, the landmarks are read from a file.",
+        "What finds faces. auto: YuNet, and MediaPipe where YuNet finds none. insightface: your own copy of its "
+        "detector (not for commercial use). landmarks-file: none, the landmarks are read from a file.",
         options=("auto", "mediapipe", "insightface", "landmarks-file"),
         group="find",
     )
@@ -93,6 +95,14 @@ class FaceTrack(Node):
         options=("interpolate", "hold", "pass", "error"),
         group="follow",
     )
+    crop_from = Choice(
+        "tracked",
+        "The landmarks that the crop is made from, for a neural model. tracked: those of the track. published: "
+        "LivePortrait's 203, as its authors and PerformRecast's have it, by your own copy of their network "
+        "(see docs/models.md).",
+        options=("tracked", "published"),
+        group="crop",
+    )
     crop_scale = Float(
         1.5, "Size of the crop against the face.", limits=(0.5, 10), slider=(1, 3), animates=False, group="crop"
     )
@@ -125,7 +135,7 @@ class FaceTrack(Node):
         group="boundary",
     )
 
-    observes = ("detector", "confidence")
+    observes = ("detector", "confidence", "crop_from")
     analyses = ("image",)
 
     def wanted(self) -> tuple[str, ...]:
@@ -133,26 +143,54 @@ class FaceTrack(Node):
         return ()
 
     def stamp(self) -> str:
-        """The state of the landmarks file, where one is read."""
+        """The state of the landmarks file, where one is read, and the user's own networks that are asked."""
+        known = self._file_stamp() if self.detector == "landmarks-file" else ""
+        for name in self._networks().values():
+            from ..models import face_networks
+
+            known += face_networks.known_by(name)
+        return known
+
+    def _file_stamp(self) -> str:
         from ..media.sequences import open_source
 
-        read = self.detector == "landmarks-file" and self.landmarks
-        return open_source(self.landmarks).fingerprint(1) if read else ""
+        return open_source(self.landmarks).fingerprint(1) if self.landmarks else ""
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
-        """Model files and landmark files that are not there."""
+        """Model files and landmark files that are not there, and networks that cannot be run here."""
         from ..models.files import path_of, required
 
-        one = moments[0]
+        one: FaceTrack = moments[0]  # type: ignore[assignment]
         try:
-            if one.values["detector"] == "landmarks-file":
-                one.stamp()
+            if one.detector == "landmarks-file":
+                one._file_stamp()
             else:
                 for name in required():
                     path_of(name)
         except RecastError as problem:
-            yield Finding(str(problem), "landmarks" if one.values["detector"] == "landmarks-file" else "detector")
+            yield Finding(str(problem), "landmarks" if one.detector == "landmarks-file" else "detector")
+        yield from one._check_networks()
+
+    def _check_networks(self) -> Iterable[Finding]:
+        if self.crop_from == "published" and self.detector == "landmarks-file":
+            yield Finding(FROM_FILE, "crop_from")
+        for knob, name in self._networks().items():
+            from ..models import face_networks
+
+            try:
+                face_networks.require(name)
+            except RecastError as problem:
+                yield Finding(str(problem), knob)
+
+    def _networks(self) -> dict[str, str]:
+        """The user's own networks that are asked, each by the knob that asks for it."""
+        asked = {}
+        if self.detector == "insightface":
+            asked["detector"] = "det_10g.onnx"
+        if self.crop_from == "published" and self.detector != "landmarks-file":
+            asked["crop_from"] = "landmark.onnx"
+        return asked
 
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""
@@ -160,23 +198,41 @@ class FaceTrack(Node):
 
         if self.detector == "landmarks-file":
             return no_faces(image)
-        return observe_faces(image, self.detector, self.confidence)
+        faces = observe_faces(image, self.detector, self.confidence)
+        if self.crop_from == "tracked":
+            return faces
+        from ..models.landmarker203 import of_faces
+
+        return faces._replace(published=of_faces(image, faces.landmarks))
 
     def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, and its crop squares."""
         from ..stages.association import Pick
-        from ..stages.crop import course_squares
         from ..stages.tracking import pixel_aspect_of, track
 
         faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
         course = track(faces, pick, self.lost, self.steady)
         aspect = pixel_aspect_of(seen)
+        return FollowedFace(course, self._squares(course, aspect), aspect)
+
+    def _squares(self, course: Course, aspect: float) -> Tensor:
+        """The crop squares, by the landmarks that `crop_from` names."""
+        from ..stages.crop import course_squares, mesh_square
+        from ..stages.landmarks203 import square_of
+
         found = [state != "lost" for state in course.states]
-        squares = course_squares(
-            course.landmarks, found, aspect, self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth
-        )
-        return FollowedFace(course, squares, aspect)
+        knobs = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
+        if self.crop_from == "tracked":
+            return course_squares(course.landmarks, found, aspect, *knobs, mesh_square)
+        if self.detector == "landmarks-file":
+            raise KnobError(f"FaceTrack.crop_from: {FROM_FILE}")
+        if course.published is None:  # no face in the whole shot
+            return course.landmarks.new_zeros(len(found), 4)
+        from ..notices import notice
+
+        notice("FaceTrack makes the crop from LivePortrait's 203 landmarks, by your own copy of its network.")
+        return course_squares(course.published, found, aspect, *knobs, square_of)
 
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
@@ -197,11 +253,11 @@ class FaceTrack(Node):
             confidence=float(course.confidence[place]),
             state=state,
             pixel_aspect=analysis.pixel_aspect,
+            published=None if course.published is None else course.published[place],
         )
 
     def _from_file(self, seen: Mapping[int, Faces]) -> dict[int, Faces]:
         """The file's faces in the shot's frames; the frames it does not hold have none."""
-        from ..errors import KnobError
         from ..media.landmarks import read_landmarks
 
         if not self.landmarks:

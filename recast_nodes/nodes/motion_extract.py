@@ -110,6 +110,20 @@ class MotionExtract(Node):
                 yield Finding(text, "neutral", severe=False)
         yield from check_still(moments, "neutral", ("auto",))
 
+    @classmethod
+    def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
+        """The published crop, where it could be had and is not asked for."""
+        from ..models import face_networks
+
+        crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
+        neural = any(moment.values["model"] != "mesh" for moment in moments)
+        if neural and "tracked" in crops and face_networks.installed(face_networks.LANDMARKS):
+            text = (
+                f"FaceTrack makes the crop from its own landmarks, and {face_networks.LANDMARKS} is installed: "
+                "FaceTrack.crop_from published would make it as the model's authors do."
+            )
+            yield Finding(text, "model", severe=False)
+
     def batch_size(self) -> int:
         return 1 if self.model == "mesh" else self.batch
 

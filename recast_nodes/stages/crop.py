@@ -8,7 +8,7 @@ Points have square pixels; leading dimensions are batch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 import torch
@@ -58,6 +58,9 @@ def _dot(points: Tensor, axis: Tensor) -> Tensor:
     return (points * axis[..., None, :]).sum(-1)
 
 
+Square = Callable[[Tensor, float, float, float, bool], Tensor]  # as `mesh_square`, of one set of landmarks
+
+
 def course_squares(
     landmarks: Tensor,
     found: Sequence[bool],
@@ -67,15 +70,19 @@ def course_squares(
     y: float,
     rotate: bool,
     frames: float,
+    square: Square = mesh_square,
 ) -> Tensor:
-    """Squares (T, 4) of a face's landmarks (T, K, 3) in pixels, smoothed over each stretch that is found; else 0."""
+    """Squares (T, 4) of a face's landmarks (T, K, 2 or 3) in pixels, smoothed over each stretch that is found; else 0.
+
+    `square` makes one of landmarks of this kind.
+    """
     squares = landmarks.new_zeros(len(landmarks), 4)
-    points = landmarks * landmarks.new_tensor([pixel_aspect, 1.0, pixel_aspect])
+    points = landmarks * landmarks.new_tensor([pixel_aspect, 1.0, pixel_aspect])[: landmarks.shape[-1]]
     start = 0
     for state, run in groupby(found):
         stop = start + len(list(run))
         if state:
-            stretch = mesh_square(points[start:stop], scale, x, y, rotate)
+            stretch = square(points[start:stop], scale, x, y, rotate)
             squares[start:stop] = settled_squares(stretch, frames)
         start = stop
     return squares

@@ -26,9 +26,9 @@ _PLACES = {
 }
 
 
-def square_of(landmarks: Tensor, scale: float, y: float, rotate: bool = True) -> Tensor:
+def square_of(landmarks: Tensor, scale: float, x: float, y: float, rotate: bool) -> Tensor:
     """The square (..., 4) of 203 or 106 landmarks (..., N, 2), as `stages.crop.face_square` gives it."""
     points = landmarks[..., :2]
     places = _PLACES[points.shape[-2]]
     left, right = (points[..., eye, :].mean(-2) for eye in places.eyes)
-    return face_square(points, (left + right) / 2, points[..., places.mouth, :].mean(-2), scale, 0.0, y, rotate)
+    return face_square(points, (left + right) / 2, points[..., places.mouth, :].mean(-2), scale, x, y, rotate)

@@ -35,8 +35,10 @@ def to_head(points: Tensor, pose: Pose) -> Tensor:
 
 
 def square(landmarks: Tensor, pixel_aspect: float) -> Tensor:
-    """Landmarks (..., K, 3) in pixels brought to square pixels of the plate's pixel height; z is in the scale of x."""
-    return landmarks * landmarks.new_tensor([pixel_aspect, 1.0, pixel_aspect])
+    """Landmarks (..., K, 2 or 3) in pixels brought to square pixels of the plate's pixel height; z is in the scale of
+    x.
+    """
+    return landmarks * landmarks.new_tensor([pixel_aspect, 1.0, pixel_aspect])[: landmarks.shape[-1]]
 
 
 def to_pixels(points: Tensor, pixel_aspect: float) -> Tensor:

@@ -30,6 +30,7 @@ class Course(NamedTuple):
     coefficients: Tensor  # (T, 52); NaN where lost or unknown
     confidence: Tensor  # (T,) 0 where no face was seen
     states: tuple[str, ...]  # as in Track
+    published: Tensor | None = None  # (T, 203, 2) LivePortrait's landmarks, where they were looked for; 0 where lost
 
 
 def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) -> Course:
@@ -76,7 +77,10 @@ def pixel_aspect_of(seen: Mapping[int, Faces]) -> float:
 
 def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
     """The trail's faces as one course; frames without it are lost."""
-    course = empty(tuple(sorted(seen)), seen[trail[0].frame].landmarks.shape[1])
+    first = seen[trail[0].frame]
+    course = empty(tuple(sorted(seen)), first.landmarks.shape[1])
+    if first.published is not None:
+        course = course._replace(published=torch.zeros(len(course.frames), *first.published.shape[1:]))
     places = {frame: place for place, frame in enumerate(course.frames)}
     states = list(course.states)
     for sighting in trail:
@@ -84,6 +88,8 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
         course.landmarks[place] = faces.landmarks[sighting.entry]
         course.coefficients[place] = faces.coefficients[sighting.entry]
         course.confidence[place] = faces.confidence[sighting.entry]
+        if course.published is not None and faces.published is not None:
+            course.published[place] = faces.published[sighting.entry]
         states[place] = "tracked"
     return course._replace(states=tuple(states))
 
@@ -95,17 +101,18 @@ def bridge(course: Course, lost: str) -> Course:
         missing = [course.frames[place] for run in gaps for place in run]
         raise NoFace(f"FaceTrack lost the face in {_named(missing)}. Set lost to interpolate, hold or pass to go on.")
     landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
+    published = None if course.published is None else course.published.clone()
     states = list(course.states)
     for run in gaps:
         weights = _bridge_weights(course, run, lost)
         if weights is None:
             continue
         before, after, weight = weights
-        for values in (landmarks, coefficients):
+        for values in (landmarks, coefficients, *([] if published is None else [published])):
             share = weight.reshape(-1, *[1] * (values.dim() - 1))
             values[run.start : run.stop] = values[before] * (1 - share) + values[after] * share
         states[run.start : run.stop] = ["held" if lost == "hold" else "interpolated"] * len(run)
-    return course._replace(landmarks=landmarks, coefficients=coefficients, states=tuple(states))
+    return course._replace(landmarks=landmarks, coefficients=coefficients, states=tuple(states), published=published)
 
 
 def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Tensor] | None:
@@ -125,18 +132,23 @@ def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Te
 def steadied(course: Course, frames: float) -> Course:
     """Jitter taken off landmarks and coefficients, in each stretch that is not lost."""
     landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
+    published = None if course.published is None else course.published.clone()
     for found, run in _runs([state != "lost" for state in course.states]):
         if found:
             part = slice(run.start, run.stop)
-            landmarks[part] = steady(landmarks[part], frames, landmark_noise(landmarks[part]))
+            for points in (landmarks, *([] if published is None else [published])):
+                points[part] = steady(points[part], frames, landmark_noise(points[part]))
             coefficients[part] = _steady_coefficients(coefficients[part], frames)
-    return course._replace(landmarks=landmarks, coefficients=coefficients)
+    return course._replace(landmarks=landmarks, coefficients=coefficients, published=published)
 
 
 def landmark_noise(landmarks: Tensor) -> Tensor:
-    """Noise (3,) of landmarks (T, K, 3) in x, y and z. All points share it: a single one may be acting all the time."""
+    """Noise (2 or 3,) of landmarks (T, K, 2 or 3) in x, y and z.
+
+    All points share it: a single one may be acting all the time.
+    """
     extent = landmarks[..., :2].amax(1) - landmarks[..., :2].amin(1)
-    ceiling = NOISE_CEILING * extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])
+    ceiling = NOISE_CEILING * extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])[: landmarks.shape[-1]]
     return torch.minimum(jitter(landmarks).median(0).values, ceiling)
 
 

@@ -9,9 +9,10 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from recast_nodes.evaluation import speed
+from recast_nodes.evaluation import mesh_speed, speed
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
+from recast_nodes.stages import field
 
 ONCE = speed.Way("cpu", torch.float32, repeat=1)
 
@@ -67,6 +68,36 @@ def test_the_command_says_the_machine_and_a_row_a_stage(quick):
     assert machine["device"] == "cpu" and machine["dtype"] == "float32"
     assert stage["frames_per_second"] == pytest.approx(1 / stage["fast"])
     assert frame["stage"] == "frame" and frame["error"] is None
+
+
+def test_the_mesh_models_stages_at_given_sizes(landmarker_files, portrait):
+    if not portrait.is_file():
+        pytest.skip("no portrait")
+    words = ["--model", "mesh", "--json", "--repeat", "1", "--size", "480x270,960x540", "--picture", str(portrait)]
+    result = CliRunner().invoke(bench.command, words)
+    assert result.exit_code == 0, result.output
+    _, *rows = (json.loads(line) for line in result.stdout.splitlines())
+    names = ["track", "motion", "mix", "warp", "decode", "composite", "frame"]
+    assert [row["stage"] for row in rows] == 2 * names
+    assert [row["width"] for row in rows] == [480] * 7 + [960] * 7
+    for row in rows[:7], rows[7:]:
+        assert row[-1]["fast"] == pytest.approx(sum(stage["fast"] for stage in row[:-1]))
+    assert all((row["ratio"] is not None) == (row["stage"] == "warp") for row in rows)
+
+
+def test_a_coarser_grid_draws_nearly_the_same_field(landmarker_files, portrait, monkeypatch):
+    if not portrait.is_file():
+        pytest.skip("no portrait")
+    monkeypatch.setattr(field, "GRID", 60)
+    found = {row.stage: row for row in mesh_speed.measure_mesh(portrait, ((480, 270),), ONCE)}
+    assert 0 < found["warp"].error < 0.5 and field.GRID == 60
+    assert found["track"].error is None and found["frame"].plain == 0
+
+
+@pytest.mark.parametrize(("words", "told"), ((["--size", "1080"], "1920x1080"), (["--picture", "no.png"], "not there")))
+def test_plates_that_cannot_be_made_are_refused(words, told):
+    result = CliRunner().invoke(bench.command, ["--model", "mesh", *words])
+    assert result.exit_code == 2 and told in result.output
 
 
 @pytest.mark.parametrize("words", (["--batch", "0"], ["--batch", "one"], ["--dtype", "int8"], ["--repeat", "0"]))

@@ -47,6 +47,32 @@ def test_a_batch_equals_its_frames_one_by_one():
     assert together == [Evaluator(graph, SPAN).pull("b", frame) for frame in SPAN]
 
 
+def test_what_is_made_in_batches_is_observed_in_batches():
+    """A driver's motions are asked for over the whole shot, before any frame: a network gains by several at once."""
+    graph = chain(("a", Source, {}, {}), ("b", Pair, {"both": False}, {"first": "a"}), ("m", Mean, {}, {"number": "b"}))
+    reports = []
+    evaluator = Evaluator(graph, SPAN, report=lambda *told: reports.append(told))
+    evaluator.prepare("m")
+    assert work["batch of 4"] == 2 and work["batch of 2"] == 1 and work["observe"] == 10
+    assert reports[-1][1:] == (10, 10)
+    assert evaluator.pull("m", 10).value == pytest.approx(4.5)
+
+
+def test_a_frame_that_cannot_be_had_does_not_take_its_batch_along():
+    """Its three neighbours are observed one by one."""
+    cursed = Curve([Key(1, 0, "constant"), Key(6, 13, "constant"), Key(7, 0, "constant")])
+    graph = chain(
+        ("a", Source, {"offset": cursed}, {}),
+        ("b", Pair, {"both": False}, {"first": "a"}),
+        ("m", Mean, {}, {"number": "b"}),
+    )
+    evaluator = Evaluator(graph, SPAN)
+    evaluator.prepare("m")
+    assert work["observe"] == 9 and evaluator.pull("m", 5).value == pytest.approx(5 - 49 / 9)
+    with pytest.raises(MediaError, match="cursed"):
+        evaluator.pull("m", 6)
+
+
 def test_inputs_that_are_not_wanted_are_not_made():
     graph = chain(
         ("a", Source, {}, {}),

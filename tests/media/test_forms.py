@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def examples() -> list[Any]:
             True,
             odd(49, 6),
             odd(3),
+            True,
         ),
         WarpField(
             "liveportrait",
@@ -74,6 +76,9 @@ def examples() -> list[Any]:
         ),
         Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3)),
         Face(odd(3, 5, 5), odd(1, 5, 5), odd(3, 3), odd(2, 5, 5), odd(1, 5, 5), odd(49, 3), "mini", False),
+        Faces(odd(2, 478, 3), odd(2, 52), odd(2), odd(5), odd(2, 203, 2)),
+        Faces(torch.zeros(0, 478, 3), torch.zeros(0, 52), torch.zeros(0), None, torch.zeros(0, 203, 2)),
+        Track(odd(478, 3), odd(52), odd(3, 3), odd(23, 2), 0.1, "held", 1.0, odd(203, 2)),
     ]
 
 
@@ -84,6 +89,14 @@ def test_a_form_of_before_a_field_was_there_reads_with_its_default(tmp_path: Pat
     forms.write_form(motion, tmp_path / "motion.exr")
     read = forms.read_form(tmp_path / "motion.exr")
     assert read.regions is None and read.openings is None and not read.edited
+
+
+@pytest.mark.parametrize("value", (examples()[0], examples()[2], examples()[4]), ids=lambda value: type(value).__name__)
+def test_forms_of_before_the_published_crop_are_read(value: Any, tmp_path: Path) -> None:
+    parts = forms.encoded(value)
+    attributes = {name: told for name, told in parts[0].attributes.items() if name != "recast:published"}
+    write_exr(tmp_path / "old.exr", [dataclasses.replace(parts[0], attributes=attributes), *parts[1:]])
+    assert forms.read_form(tmp_path / "old.exr").published in (None, False)
 
 
 def same(one: Any, other: Any) -> bool:

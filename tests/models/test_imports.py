@@ -23,6 +23,7 @@ from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.models import build, imports, weights
 from recast_nodes.models.checkpoints import Part, parts, structure
 from recast_nodes.models.imports import import_weights, read_any
+from recast_nodes.models.notes import NOTES
 from recast_nodes.models.recognise import Known, Unknown, recognise
 
 RETARGETING = ("retarget_shoulder", "retarget_mouth", "retarget_eye")
@@ -207,7 +208,7 @@ def test_importing_again_puts_damage_right(downloaded):
     content[-1] ^= 1
     path.write_bytes(content)
     assert "sha256" in weights.damage("liveportrait", "S_eye")
-    (path.parent / weights.NOTES).write_text("spoilt")
+    (path.parent / NOTES).write_text("spoilt")
     import_weights("liveportrait", downloaded, lambda line: None)
     assert weights.damage("liveportrait", "S_eye") == ""
 

@@ -8,13 +8,18 @@ import torch
 
 from recast_nodes import models
 from recast_nodes.errors import KnobError
-from recast_nodes.models import finish
+from recast_nodes.models import finish, runtime
+from recast_nodes.models.engine import FRAME, MOST
 from recast_nodes.models.interface import Finish, Mix, Scene, Sight
 from recast_nodes.models.neural import MOTION_SIZE
+from recast_nodes.models.patches import published_crop
 from recast_nodes.models.performance import gather
+from recast_nodes.models.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.stages.crop import crop_matrix, mesh_square
 from recast_nodes.stages.field import polygon
+from recast_nodes.stages.landmarks203 import square_of
+from recast_nodes.stages.liveportrait import EYES, LIPS, MESH_EYES, MESH_LIPS
 from recast_nodes.stages.regions import REGIONS
 from recast_nodes.wires import Computing, Image, Track
 
@@ -113,6 +118,29 @@ def test_several_frames_are_what_they_are_one_by_one(model):
         assert single.edited == face.edited
 
 
+def test_the_engine_takes_as_many_frames_as_memory_has_room_for(model, monkeypatch):
+    """Of five frames in work two fit, and where that was too much after all one."""
+    sizes = []
+
+    def counted(module, *_):
+        module.register_forward_pre_hook(lambda _module, given: sizes.append(len(given[0])))
+        return module
+
+    model.engine._prepare = counted
+    monkeypatch.setattr(runtime, "free_memory", lambda on: 2.5 * FRAME["W"] / runtime.SHARE)
+    seen = sights(5)
+    motions = model.extract_batch(seen, None)
+    scenes = [
+        Scene(sight.image, sight.track, motion._replace(edited=True), frame=at)
+        for at, (sight, motion) in enumerate(zip(seen, motions, strict=True))
+    ]
+    sizes.clear()
+    fields = model.warp_batch(scenes, Computing())
+    assert len(fields) == 5 and sizes == [5, 2, 2, 1], "F is small; W takes two together"
+    careful = model.engine._careful["W", torch.device("cpu"), torch.float32, False]
+    assert careful.batch == MOST, "the next shot may find more room"
+
+
 def test_a_still_picture_is_looked_at_once(model):
     image, seen = plate(), cropped(track())
     motions = model.extract_batch([Sight(at, seen, image) for at in range(3)], None)
@@ -195,6 +223,35 @@ def test_grain_is_given_back_where_the_painted_face_has_none():
         face = model.decode_batch([field], [None], [FINISH._replace(grain=grain)])[0]
         spread[grain] = float(face.pixels[:, 100:200, 100:200].std())
     assert spread[0.0] < 0.02 and spread[1.0] == pytest.approx(0.03, rel=0.25)
+
+
+def with_published(one: Track) -> Track:
+    """The track with 203 landmarks on the mesh's eyes, lips and outline."""
+    marks = one.landmarks[torch.arange(203) % 478, :2].clone()
+    for places, mesh in zip((*EYES, LIPS), (*MESH_EYES, MESH_LIPS), strict=True):
+        marks[list(places)] = one.landmarks[list(mesh), :2]
+    return one._replace(published=marks)
+
+
+def test_published_landmarks_say_how_far_eyes_and_lips_are_open(model):
+    seen = sights(1)[0]
+    plain, other = model.extract_batch([seen, seen._replace(track=with_published(seen.track))], None)
+    assert not plain.published and other.published
+    torch.testing.assert_close(plain.openings, other.openings)
+    closed = with_published(seen.track)
+    closed.published[LIPS[1]] = closed.published[LIPS[0]]
+    assert float(model.extract_batch([seen._replace(track=closed)], None)[0].openings[2]) == 0
+
+
+def test_a_reference_still_is_cropped_by_its_own_landmarks(model):
+    image, still = sights(1)[0].image, with_published(track())
+    crop = model.driver_crop
+    wanted = crop_matrix(square_of(still.published, crop.scale, 0.0, crop.y, True))
+    torch.testing.assert_close(published_crop(still, crop), wanted)
+    other = published_crop(still._replace(published=None), crop)
+    torch.testing.assert_close(other, cropped(still, crop.scale).crop)
+    found = [model.expression_of(Portrait(one, image), torch.empty(0)) for one in (still, track())]
+    assert found[0].shape == (model.keypoints, 3) and not torch.equal(*found)
 
 
 def test_a_driver_at_rest_is_found_by_its_coefficients(model):

@@ -209,9 +209,14 @@ def test_precisions(monkeypatch):
 
 def test_batches_follow_free_memory(pictures, monkeypatch):
     monkeypatch.setattr(runtime, "free_memory", lambda on: 10_000)
-    for dtype, sizes in ((torch.float32, [3, 3]), (torch.float16, [6])):
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    for dtype, on, sizes in (
+        (torch.float32, cpu, [3, 3]),
+        (torch.bfloat16, cpu, [3, 3]),
+        (torch.float16, cuda, [6]),
+    ):
         network = Network()
-        results = Careful("the face", dtype, 64, frame=2_000)(network, [pictures], FRAMES)
+        results = Careful("the face", dtype, 64, on=on, frame=2_000)(network, [pictures], FRAMES)
         assert [count for count, _ in network.calls] == sizes and len(results["picture"]) == 6
 
 

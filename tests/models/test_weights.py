@@ -10,6 +10,7 @@ import torch
 
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.models import build, weights
+from recast_nodes.models.notes import NOTES
 
 SMALL = ("S_stitching", "S_lip", "S_eye")  # networks that cost nothing to store
 
@@ -85,7 +86,7 @@ def test_a_network_in_anothers_place_is_refused(origin):
 
 @pytest.mark.parametrize("text", ("", "[]", "{}", '{"parts": []}', '{"parts": {"F": {"size": 1}}}', "x" * 2_000_000))
 def test_broken_notes_are_told(text):
-    path = weights.folder("liveportrait") / weights.NOTES
+    path = weights.folder("liveportrait") / NOTES
     path.parent.mkdir(parents=True)
     path.write_text(text)
     with pytest.raises(WeightsError, match="weights.json"):
@@ -112,4 +113,4 @@ def test_the_import_notes_where_weights_came_from(origin):
     assert note == weights.notes("liveportrait")["S_lip"]
     assert (note.origin, note.origin_size) == ("published.pth", 9)
     assert note.origin_sha256 == weights.sha256_of(origin)
-    assert json.loads((weights.folder("liveportrait") / weights.NOTES).read_text())["version"] == 1
+    assert json.loads((weights.folder("liveportrait") / NOTES).read_text())["version"] == 1

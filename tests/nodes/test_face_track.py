@@ -10,6 +10,8 @@ from recast_nodes.errors import KnobError, MediaError, NoFace
 from recast_nodes.media.landmarks import export_track
 from recast_nodes.nodes.face_track import FaceTrack
 from recast_nodes.stages import association, tracking
+from recast_nodes.stages.crop import crop_matrix
+from recast_nodes.stages.landmarks203 import square_of
 from recast_nodes.wires import Attribute, Faces, Image, Part, Window
 
 SHAPE = torch.rand(478, 3, generator=torch.Generator().manual_seed(1)) * 200
@@ -72,6 +74,51 @@ def test_crop_knobs():
     assert crop[0, 0] == pytest.approx(512 / analysis.squares[0, 2].item())
 
 
+def with_published(frames: dict[int, Faces]) -> dict[int, Faces]:
+    """The same faces, with LivePortrait's landmarks beside the mesh."""
+    marks = torch.rand(203, 2, generator=torch.Generator().manual_seed(4)) * 150
+    places = {frame: faces.landmarks[:, :1, :2] for frame, faces in frames.items()}
+    return {frame: faces._replace(published=places[frame] + marks) for frame, faces in frames.items()}
+
+
+@pytest.mark.parametrize("aspect", (1.0, 2.0))
+def test_the_published_crop_changes_nothing_but_the_crop(aspect):
+    frames = seen(range(6), missing=(3,), aspect=aspect)
+    nodes = [FaceTrack(steady=0, smooth=0, crop_from=way) for way in ("tracked", "published")]
+    plain, other = (node.analyse(given) for node, given in zip(nodes, (frames, with_published(frames)), strict=True))
+    for frame in range(6):
+        tracked, published = nodes[0].moved(frame).process(plain), nodes[1].moved(frame).process(other)
+        for name in ("landmarks", "coefficients", "hull"):
+            assert torch.equal(getattr(tracked, name), getattr(published, name))
+        assert tracked.state == published.state == ("interpolated" if frame == 3 else "tracked")
+        assert tracked.published is None and published.published.shape == (203, 2)
+        square = square_of(published.published * torch.tensor([aspect, 1.0]), 1.5, 0.0, -0.125, True)
+        torch.testing.assert_close(published.crop, crop_matrix(square, aspect), rtol=1e-5, atol=1e-3)
+        assert not torch.equal(tracked.crop, published.crop)
+
+
+def test_published_landmarks_are_bridged_and_steadied_as_the_others():
+    frames = with_published(seen(range(9), missing=(4,)))
+    noise = torch.Generator().manual_seed(7)
+    shaky = {
+        frame: faces._replace(published=faces.published + 0.1 * torch.randn(faces.published.shape, generator=noise))
+        for frame, faces in frames.items()
+    }
+    course = FaceTrack(crop_from="published", steady=3.0).analyse(shaky).course
+    exact = FaceTrack(crop_from="published", steady=0).analyse(frames).course
+    still = FaceTrack(crop_from="published", steady=0).analyse(shaky).course
+    away = [(one.published - exact.published).abs().mean() for one in (course, still)]
+    assert away[0] < 0.7 * away[1]
+    torch.testing.assert_close(exact.published[4], (exact.published[3] + exact.published[5]) / 2)
+
+
+def test_the_published_crop_needs_a_picture_to_look_at():
+    with pytest.raises(KnobError, match=r"FaceTrack\.crop_from: .*take tracked"):
+        FaceTrack(crop_from="published", detector="landmarks-file", landmarks="face.csv")._squares(
+            FaceTrack().analyse(seen(range(3))).course, 1.0
+        )
+
+
 def test_anamorphic_plates_tell_their_pixel_aspect():
     analysis = FaceTrack(rotate=False).analyse(seen(range(4), aspect=2.0))
     track = FaceTrack(1, rotate=False).process(analysis)
@@ -111,3 +158,27 @@ def test_the_detector_sees_one_frame_alone(landmarker_files, portrait):
     eyes = track.landmarks[[33, 263]] @ track.crop[:, :2].new_tensor([[1.0, 0], [0, 1], [0, 0]])
     level = eyes @ track.crop[:2, :2].T
     assert abs(level[0, 1] - level[1, 1]) < 0.05 * abs(level[0, 0] - level[1, 0])
+
+
+def test_the_published_network_looks_at_the_faces_that_were_found(landmarker_files, portrait, monkeypatch, tmp_path):
+    """Its landmarks are kept in the record, and the record comes back to the bit."""
+    networks = pytest.importorskip("tests.models.onnx_networks")
+    from recast_nodes.media.forms import read_form, write_form
+    from recast_nodes.media.images import read_image
+    from recast_nodes.models import face_networks
+
+    if not portrait.is_file():
+        pytest.skip("no portrait")
+    monkeypatch.setattr(face_networks, "folder", lambda: tmp_path / "faces")
+    networks.landmark_network(tmp_path / "landmark.onnx")
+    face_networks.import_networks(tmp_path / "landmark.onnx", lambda line: None)
+    image, node = read_image(str(portrait)), FaceTrack(1, crop_from="published")
+    plain, faces = FaceTrack(1).observe(image), node.observe(image)
+    assert plain.published is None and faces.published.shape == (1, 203, 2)
+    assert torch.equal(plain.landmarks, faces.landmarks)
+    low, high = faces.landmarks[0, :, :2].amin(0), faces.landmarks[0, :, :2].amax(0)
+    assert bool((faces.published[0].mean(0) > low).all()) and bool((faces.published[0].mean(0) < high).all())
+    write_form(faces, tmp_path / "faces.exr")
+    again = read_form(tmp_path / "faces.exr")
+    tracks = [node.process(node.analyse({1: one})) for one in (faces, again)]
+    assert torch.equal(tracks[0].crop, tracks[1].crop) and torch.equal(tracks[0].published, faces.published[0])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recast_nodes.media.colour import convert, display_rgb
-from recast_nodes.models.neural import _seen
+from recast_nodes.models.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
 from recast_nodes.stages.decode import blurred, noise_level, regrained, with_detail
@@ -80,7 +80,7 @@ def test_what_trackers_and_networks_see_is_finite(places: list[tuple[str, int, i
     assert np.array_equal(seen, display_rgb(zeroed, Window(0, 0, 200, 200), size))  # type: ignore[arg-type]
     crop = torch.tensor([[0.5, 0.1, -10.0], [-0.1, 0.5, -10.0], [0.0, 0.0, 1.0]])
     for direct in (True, False):
-        assert torch.isfinite(_seen(image, crop, 64, direct)).all()
+        assert torch.isfinite(picture_of(image, crop, 64, direct)).all()
 
 
 HOLE = st.tuples(st.integers(0, 2), st.integers(0, 23), st.integers(0, 19), st.sampled_from(ODD))

@@ -109,6 +109,6 @@ def test_a_keypoint_on_a_landmark_has_its_regions():
 def test_the_square_of_foreign_landmarks_turns_with_them(count):
     marks = torch.rand(count, 2, generator=torch.Generator().manual_seed(3)).double() * 200
     turn = torch.tensor([[0.8, 0.6], [-0.6, 0.8]]).double()
-    upright, turned = square_of(marks, 1.5, -0.125), square_of(marks @ turn, 1.5, -0.125)
+    upright, turned = (square_of(each, 1.5, 0.0, -0.125, True) for each in (marks, marks @ turn))
     torch.testing.assert_close(turned[:2], upright[:2] @ turn, atol=1e-6, rtol=0)
     assert float(turned[2]) == pytest.approx(float(upright[2]))

@@ -1,15 +1,22 @@
-"""`recast bench`: how fast the networks are on this machine, stage by stage, beside their plain form."""
+"""`recast bench`: how fast the models are on this machine, stage by stage, beside their plain form."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from ...evaluation.speed import Way
+
 TYPES = ("float32", "bfloat16", "float16")
 NETWORKS = ("performrecast", "liveportrait")
+PORTRAIT = Path(__file__).resolve().parents[3] / "demo" / "portrait.jpg"  # in a clone
 
 
 def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tuple[int, ...]:
@@ -22,11 +29,22 @@ def _batches(_context: click.Context, _option: click.Parameter, text: str) -> tu
     return sizes
 
 
+def _sizes(_context: click.Context, _option: click.Parameter, text: str) -> tuple[tuple[int, int], ...]:
+    found = [re.fullmatch(r"([0-9]{2,5})x([0-9]{2,5})", size) for size in text.split(",")]
+    if not all(found):
+        raise click.BadParameter(f"takes sizes such as 1920x1080 with commas between, not {text!r}.")
+    return tuple((int(size[1]), int(size[2])) for size in found if size)
+
+
 @click.command("bench")
-@click.option("--model", type=click.Choice((*NETWORKS, "all")), default="all", help="Whose networks.")
+@click.option(
+    "--model", type=click.Choice(("mesh", *NETWORKS, "all")), default="all", help="all: the two with networks."
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
 @click.option("--dtype", type=click.Choice(TYPES), default="float32", show_default=True, help="Of the fast form.")
 @click.option("--batch", callback=_batches, default="1", show_default=True, help="Frames at once, such as 1,2,4,8,16.")
+@click.option("--size", callback=_sizes, default="1920x1080,3840x2160", show_default=True, help="Of mesh's plates.")
+@click.option("--picture", type=click.Path(path_type=Path), default=PORTRAIT, help="A face for mesh's plates.")
 @click.option("--repeat", type=click.IntRange(1), default=3, show_default=True, help="Runs; the median counts.")
 @click.option("--plain/--no-plain", default=True, show_default=True, help="Run the plain form too, taking turns.")
 @click.option("--compile", "compiled", is_flag=True, help="Fast forms by torch.compile, as with Warp.compile.")
@@ -43,15 +61,21 @@ def command(
     device: str,
     dtype: str,
     batch: tuple[int, ...],
+    size: tuple[tuple[int, int], ...],
+    picture: Path,
     repeat: int,
     plain: bool,
     compiled: bool,
     clock: str,
     as_json: bool,
 ) -> None:
-    """Time every network of the neural models, and the whole frame, beside their plain form in float32.
+    """Time every stage of a model, and the whole frame, beside its plain form.
 
-    Networks are filled with random weights, so no model files are needed. GFLOP/s counts the plain form's operations;
+    mesh: the stages of a frame of each --size that is read, on one thread; warp's plain form draws its field at every
+    pixel of the plate.
+
+    The neural models: every network, at the size that it has for any plate. Their plain form is in float32. Networks
+    are filled with random weights, so no model files are needed. GFLOP/s counts the plain form's operations;
     peak is their share of what a product of matrices or a convolution reached here; off by is how far the outputs are
     from the plain form on the CPU. frame is the sum of its stages; on a graphics card, whole is a frame made stage
     by stage, from and to the processor's memory. For the whole of `recast edit`, from EXR to EXR:
@@ -68,10 +92,26 @@ def command(
     machine = {"device": where, "name": name, "cores": os.cpu_count(), "torch": torch.__version__, "dtype": dtype}
     machine |= {"compiled": compiled, "clock": clock}
     click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
+    way = Way(where, getattr(torch, dtype), repeat, plain, compiled, clock)
+    if model == "mesh":
+        _mesh(picture, size, way, as_json)
+        return
     if not as_json:
         click.echo(HEADER)
     with every_core():
         for each in NETWORKS if model == "all" else (model,):
-            way = Way(where, getattr(torch, dtype), repeat, plain, compiled, clock)
             for row in measure(each, way, batch):
                 click.echo(json.dumps(row.record()) if as_json else str(row))
+
+
+def _mesh(picture: Path, sizes: tuple[tuple[int, int], ...], way: Way, as_json: bool) -> None:
+    from ...evaluation.mesh_speed import HEADER, measure_mesh
+    from ...natives import one_thread_each
+
+    if not picture.is_file():
+        raise click.UsageError(f"--picture: {picture} is not there; name a picture that shows a face.")
+    one_thread_each()
+    if not as_json:
+        click.echo(HEADER)
+    for row in measure_mesh(picture, sizes, way):
+        click.echo(json.dumps(row.record()) if as_json else str(row))

@@ -105,3 +105,20 @@ def _weights() -> Iterator[tuple[str, str]]:
         none = len(absent) == len(model.parts)
         state = "not installed (docs/models.md)" if none else f"lacks {', '.join(absent)}" if absent else "installed"
         yield f"Model {name}: {state}", f"run `recast models import {name} FOLDER`." if absent and not none else ""
+    yield from _face_networks()
+
+
+def _face_networks() -> Iterator[tuple[str, str]]:
+    """The user's own copies in ONNX: nobody needs them, but one that is there must run."""
+    from ...errors import ModelMissing
+    from ...models import face_networks
+
+    for name in face_networks.NETWORKS:
+        if not face_networks.installed(name):
+            yield f"Face network {name}: not installed (docs/models.md)", ""
+            continue
+        try:
+            face_networks.require(name)
+            yield f"Face network {name}: installed", ""
+        except ModelMissing as error:
+            yield f"Face network {name}: cannot be used", str(error)

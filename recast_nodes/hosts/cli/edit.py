@@ -30,9 +30,28 @@ def command(
     from ...graph.document import save
 
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
-    graph = edit_graph(source, driving, output, mode, model)
+    graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
     graph = with_sets(aligned(graph, retime), options["sets"])
     run(graph, options, before=lambda: save(graph, document_path(output)))
+
+
+def _published_crop(model: str) -> bool:
+    """Whether the faces are cropped as a neural model's authors do it: decided here, once, and kept in the document.
+
+    Left to each machine, the frames of one shot could come out of two kinds of crop.
+    """
+    from ...models import face_networks
+    from ...notices import notice
+
+    if model == "mesh":
+        return False
+    there = face_networks.installed(face_networks.LANDMARKS)
+    if not there:
+        notice(
+            f"The faces are cropped by MediaPipe's landmarks: {face_networks.LANDMARKS}, by which {model}'s authors do "
+            "it, is not installed (docs/models.md). FaceTrack.crop_from is tracked."
+        )
+    return there
 
 
 def document_path(output: str) -> Path:

@@ -61,10 +61,18 @@ def import_files(model: str, source: Path) -> None:
 
     SOURCE is the folder that they were downloaded to, or one file. Files are known by their tensors, whatever they are
     called; they are read as numbers only, checked, and kept as safetensors. Leaves with 1 where some are still missing.
+
+    MODEL faces stands for your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. They
+    are optional, so one of them is enough.
     """
+    from ...models import face_networks
     from ...models.imports import import_weights
     from ...models.weights import missing
 
+    if model == face_networks.GROUP:
+        for name in face_networks.import_networks(source.expanduser(), click.echo):
+            click.echo(f"Not installed, and not needed: {face_networks.missing(name)}")
+        return
     absent = import_weights(model, source.expanduser(), click.echo)
     for part in absent:
         click.echo(f"Still missing: {missing(model, part)}")
@@ -103,7 +111,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
 
     found = status()
     whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
-    models = _published(thorough)
+    models, own = _published(thorough), _face_networks(thorough)
     if as_json:
         plain = [
             {
@@ -118,7 +126,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
             }
             for entry in found
         ]
-        click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"])], indent=2))
+        click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"]), *own], indent=2))
     else:
         click.echo(f"Model files in {folder()}:")
         for entry in found:
@@ -129,8 +137,10 @@ def _show(as_json: bool, thorough: bool) -> bool:
             click.echo("`recast models fetch` brings what rendering needs.")
         for model in models:
             _show_model(model)
+        _show_face_networks(own)
     states = [{part["state"] for part in model["parts"]} for model in models]
-    return whole and all(state in ({"whole"}, {"missing"}) for state in states)
+    sound = all(network["state"] != "damaged" for network in own)
+    return whole and sound and all(state in ({"whole"}, {"missing"}) for state in states)
 
 
 def _published(thorough: bool) -> list[dict[str, Any]]:
@@ -188,3 +198,37 @@ def _show_model(model: dict[str, Any]) -> None:
     if absent:
         click.echo(f"  Download {', '.join(absent)} from {model['page']}")
         click.echo(f"  and run `recast models import {model['name']} FOLDER`.")
+
+
+def _face_networks(thorough: bool) -> list[dict[str, Any]]:
+    """The user's own face networks as plain data; `thorough` reads every byte."""
+    from ...errors import ModelMissing, WeightsError
+    from ...models import face_networks
+
+    entries = []
+    for network in face_networks.NETWORKS.values():
+        entry: dict[str, Any] = {"name": f"{face_networks.GROUP}/{network.name}", "state": "missing", "fault": ""}
+        entry |= {"purpose": network.purpose, "licence": network.licence, "page": network.page}
+        try:
+            entry["path"] = str(face_networks.path_of(network.name))
+            note = face_networks.notes()[network.name]
+            entry |= {"size": note.size, "sha256": note.sha256, "origin": note.origin}
+            entry["fault"] = face_networks.damage(network.name) if thorough else ""
+            entry["state"] = "damaged" if entry["fault"] else "whole"
+        except WeightsError as error:
+            entry |= {"state": "damaged", "fault": str(error)}
+        except ModelMissing:
+            pass  # as the entry says
+        entries.append(entry)
+    return entries
+
+
+def _show_face_networks(entries: list[dict[str, Any]]) -> None:
+    from ...models.face_networks import GROUP, folder
+
+    click.echo(f"Your own face networks, which nothing needs, in {folder()}:")
+    for entry in entries:
+        told = f"{entry['size'] / 1e6:,.1f} MB, sha256 {entry['sha256'][:16]}" if entry["state"] == "whole" else ""
+        click.echo(f"  {entry['state']:8} {entry['name'].partition('/')[2]}  {told or entry['fault'] or entry['page']}")
+        click.echo(f"           {entry['purpose']}. Licence: {entry['licence']}")
+    click.echo(f"  `recast models import {GROUP} FOLDER` takes them as they were downloaded.")

@@ -64,9 +64,9 @@ class TransformerAppearance(nn.Module):
         self.register_buffer("std", torch.tensor(slow.IMAGENET_STD)[:, None, None])
         t_conv: Any = original.t_conv
         weight, bias = t_conv.weight, t_conv.bias
-        self.register_buffer("t_conv", weight.permute(2, 3, 1, 0).flatten(0, 2).to(target.dtype).contiguous())
-        self.register_buffer("t_bias", bias.repeat(4).to(target.dtype))
-        self.conv = Linear(original.conv, target.dtype)
+        self.register_buffer("t_conv", weight.permute(2, 3, 1, 0).flatten(0, 2).to(target.exact).contiguous())
+        self.register_buffer("t_bias", bias.repeat(4).to(target.exact))
+        self.conv = Linear(original.conv, target.exact)
         self.blocks = nn.Sequential(*(ResidualBlock(block, target) for block in original.resblocks_3d))
 
     def forward(self, image: Tensor) -> Tensor:

@@ -6,6 +6,8 @@
 - Keypoints, heat maps, the mask's softmax, the deformation and the sampling by it are in float32 whatever the type.
   On a processor all of it is: its large convolutions are done by Winograd's and Fourier's ways, which half precision
   would spoil, and for the rest the types take the same time.
+- A card takes float16 where bfloat16 is asked: batch norms keep what flows through within its range, the published code
+  computes W in it, and the mask says places in the source, for which 8 bits are few.
 """
 
 from __future__ import annotations
@@ -91,7 +93,7 @@ class WarpingNetwork(nn.Module):
 
     def __init__(self, original: slow.WarpingNetwork, target: Target):
         super().__init__()
-        target = replace(target, dtype=torch.float32) if target.processor else target
+        target = replace(target, dtype=torch.float32) if target.processor else target.finer
         dense = original.dense_motion_network
         depth = dense.occlusion.in_channels // dense.hourglass.outputs
         self.dense_motion = DenseMotion(dense, depth, target)

@@ -11,6 +11,7 @@ import torch
 from recast_nodes import notices
 from recast_nodes.models import prepare
 from recast_nodes.models.fast.prepare import FAST
+from recast_nodes.models.fast.target import Target
 
 from ..networks import test_parity as plain
 from ..networks.make_goldens import GOLDEN, sample
@@ -75,6 +76,32 @@ def test_bfloat16_is_near_and_comes_out_as_float32(name):
         assert found[key].dtype == torch.float32
         error = (found[key] - output).square().mean().sqrt() / output.square().mean().sqrt()
         assert error < 0.03, f"{key} is off by {error:.3f} of its size"
+
+
+def types(name: str, device: str, dtype: torch.dtype) -> dict[str, torch.dtype]:
+    """What each weight of a small network is kept in, as made for a device that need not be here."""
+    original = network(name)
+    with torch.no_grad():
+        made = FAST[type(original)](original, Target(torch.device(device), dtype))
+    return {path: tensor.dtype for path, tensor in made.state_dict().items()}
+
+
+def test_what_a_card_keeps_finer_than_bfloat16():
+    """Where 8 bits cost most: F's last layers and its volumes, and all of W."""
+    appearance = types("performrecast_F", "cuda", torch.bfloat16)
+    assert appearance["t_conv"] == appearance["conv.weight"] == appearance["blocks.0.conv1.weight"] == torch.float32
+    assert appearance["trunk.blocks.0.qkv.weight"] == torch.bfloat16
+    warp = types("W", "cuda", torch.bfloat16)
+    assert torch.bfloat16 not in warp.values() and warp["fourth.weight"] == torch.float16
+    assert types("G", "cuda", torch.bfloat16)["fc.weight"] == torch.bfloat16
+
+
+@pytest.mark.parametrize("name", ("performrecast_F", "W"))
+def test_other_types_and_processors_are_left_as_asked(name):
+    assert torch.bfloat16 not in types(name, "cuda", torch.float16).values()
+    assert set(types(name, "cuda", torch.float32).values()) == {torch.float32}
+    half = types(name, "cpu", torch.bfloat16)
+    assert (half["fourth.weight"] == torch.float32) if name == "W" else (half["conv.weight"] == torch.bfloat16)
 
 
 def golden(parity: Parity, family: str, part: str, case: int):

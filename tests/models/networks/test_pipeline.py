@@ -9,18 +9,18 @@ from torch import Tensor
 
 from recast_nodes import models
 from recast_nodes.models.engine import OUT, Engine
-from recast_nodes.models.landmarker203 import landmarks203
+from recast_nodes.models.landmarker203 import DOWN, SCALE, landmarks203
 from recast_nodes.models.liveportrait import LivePortrait
 from recast_nodes.models.neural import Neural
 from recast_nodes.models.performrecast import PerformRecast
-from recast_nodes.nodes import ExpressionMix
+from recast_nodes.nodes import ExpressionMix, FaceTrack
 from recast_nodes.stages import kalman, liveportrait, patch
 from recast_nodes.stages.composite import composite, template_region
 from recast_nodes.stages.crop import crop_matrix as matrix_of
 from recast_nodes.stages.crop import face_square
 from recast_nodes.stages.landmarks203 import square_of
 from recast_nodes.stages.motion import Pose
-from recast_nodes.wires import Computing, Motion
+from recast_nodes.wires import Computing, Faces, Motion
 
 from ...performer import track
 from .parity import SEED, Golden, Parity
@@ -287,7 +287,7 @@ def test_published_crops(parity, case, setting):
     """From 203 landmarks to the pixels of the crop."""
     golden = parity.golden("geom_cv5")
     size, scale, y = SETTINGS[setting]
-    square = square_of(torch.from_numpy(golden.numbers[f"case{case}/lmk"]).double(), scale, y)
+    square = square_of(torch.from_numpy(golden.numbers[f"case{case}/lmk"]).double(), scale, 0.0, y, True)
     matrix = matrix_of(square, size=size)
     wanted = torch.from_numpy(golden.numbers[f"case{case}/{setting}/M_o2c"]).double()
     torch.testing.assert_close(matrix, wanted, rtol=1e-5, atol=1e-3)
@@ -339,6 +339,21 @@ def soft_mask(matrix: Tensor) -> Tensor:
 # The whole of it
 
 
+@pytest.mark.parametrize("case", range(6))
+@pytest.mark.parametrize("setting", ("src", "lp", "norot"))
+def test_the_crop_of_facetrack_is_the_published_one(parity, case, setting):
+    """From 203 landmarks in a record; the published matrices are of pixel indices, half a pixel away on both sides."""
+    golden = parity.golden("geom_cv5")
+    marks = torch.from_numpy(golden.numbers[f"case{case}/lmk"]).float() + 0.5
+    faces = Faces(torch.rand(1, 478, 3) * 100, torch.zeros(1, 52), torch.ones(1), None, marks[None])
+    knobs = {"crop_scale": 2.3 if setting == "lp" else 1.5, "rotate": setting != "norot", "crop_from": "published"}
+    node = FaceTrack(0, steady=0, smooth=0, **knobs)
+    crop = node.process(node.analyse({0: faces})).crop.double()
+    crop[:2, 2] += 0.5
+    wanted = patch.of_indices(torch.from_numpy(golden.numbers[f"case{case}/{setting}/M_o2c"]).double())
+    torch.testing.assert_close(crop, wanted, rtol=2e-5, atol=2e-3)
+
+
 @pytest.mark.parametrize("frame", (0, 1))
 def test_end_to_end_crops(parity, frame):
     golden = parity.golden("pr_e2e_crops")
@@ -346,9 +361,9 @@ def test_end_to_end_crops(parity, frame):
         image = parity.fill.image_u8(SEED, f"e2e/{role}{frame}", height, width, cells=16)
         golden.given(f"e2e/{role}{frame} ({height}x{width}, cells=16)", image)
         marks = torch.from_numpy(golden.numbers[f"{role}{frame}/lmk203"]).double()
-        matrix = patch.of_indices(matrix_of(square_of(marks, 1.5, -0.125)))
+        matrix = patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
         if size == 256:
-            half = matrix_of(square_of(marks, 1.5, -0.125), size=256)
+            half = matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256)
             matrix = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ patch.of_indices(half)
         taken = patch.taken(planes(image), (0, 0), matrix, size)
         check_levels(golden, f"{role}{frame}/crop{size}", levels(taken))
@@ -365,11 +380,13 @@ def test_end_to_end_of_performrecast(parity, chains, mode):
     sources, drivings, seen = [], [], []
     for at in (0, 1):
         marks = torch.from_numpy(crops.numbers[f"source{at}/lmk203"]).double()
-        taken = patch.taken(planes(images[at]), (0, 0), patch.of_indices(matrix_of(square_of(marks, 1.5, -0.125))))
+        taken = patch.taken(
+            planes(images[at]), (0, 0), patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
+        )
         seen.append(levels(taken))
         sources.append(chain.motion(halved(seen[at])))
         marks = torch.from_numpy(crops.numbers[f"driving{at}/lmk203"]).double()
-        half = patch.of_indices(matrix_of(square_of(marks, 1.5, -0.125), size=256))
+        half = patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256))
         driver = parity.fill.image_u8(SEED, f"e2e/driving{at}", 360, 480, cells=16)
         whole = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ half
         drivings.append(chain.motion(levels(patch.taken(planes(driver), (0, 0), whole, 256))))
@@ -403,7 +420,9 @@ def test_the_square_of_203_landmarks_is_that_of_their_eyes_and_mouth(parity):
     marks = torch.from_numpy(parity.golden("geom_cv5").numbers["case0/lmk"])
     eyes = marks[[0, 6, 12, 18]].mean(0) / 2 + marks[[24, 30, 36, 42]].mean(0) / 2
     mouth = marks[[48, 66]].mean(0)
-    torch.testing.assert_close(square_of(marks, 1.5, -0.125), face_square(marks, eyes, mouth, 1.5, 0, -0.125, True))
+    torch.testing.assert_close(
+        square_of(marks, 1.5, 0.0, -0.125, True), face_square(marks, eyes, mouth, 1.5, 0, -0.125, True)
+    )
 
 
 @pytest.mark.parametrize(("start", "case"), (("from203", 1), ("from106", 5)))
@@ -414,7 +433,8 @@ def test_the_landmark_networks_crop_and_answer(parity, start, case):
     said = np.float32(0.5) + np.float32(0.2) * parity.fill.noise(SEED, "geom/netpoints", (406,))
     marks = torch.from_numpy(golden.numbers[f"case{case}/lmk"])
     seen: list[np.ndarray] = []
-    found = landmarks203(planes(image), marks, lambda given: (seen.append(given), said)[1])
+    square = square_of(marks.double(), SCALE, 0.0, DOWN, True)
+    found = landmarks203(planes(image), square, lambda given: (seen.append(given), said)[1])
     golden.check(f"runner/{start}/out", found, 5e-3)
     wanted = golden.numbers[f"runner/{start}/netinput#sample"]
     off = np.abs(golden.fill.strided(seen[0], len(wanted)) - wanted) * 255
