@@ -11,6 +11,7 @@ import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ class Pictures(QObject):
     arrived = Signal(object)  # Wanted
     failed = Signal(object, str)  # Wanted, why
     told = Signal(str)  # what the worker is doing; '' when it has nothing to do
+    _read = Signal(object, object)  # from the thread: what a picture is known by, and it, or why it cannot be read
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
@@ -75,6 +77,9 @@ class Pictures(QObject):
         self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
         self._asked = 0.0
         self._keys: dict[str, str] = {}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
+        self._coming: set[tuple[str, Wanted]] = set()  # the worker has made them; they are being read
+        self._read.connect(self._take)
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
@@ -83,7 +88,7 @@ class Pictures(QObject):
         """The pictures that are there; the others are asked for, before all that was asked for earlier."""
         asked = list(wanted)
         found = [self.get(each) for each in asked]
-        self._queue = [each for each, picture in zip(asked, found) if picture is None and not self.why(each)]
+        self._queue = [each for each in asked if self._lacks(each)]
         if self._now and self._queue and self._now[1] not in self._queue:
             self._now[2].cancel()
         self._next()
@@ -101,10 +106,14 @@ class Pictures(QObject):
         """Why there is no such picture: what the worker said when it was asked; '' where it was not."""
         return self._refused.get((self._key(wanted.node), wanted), "")
 
+    def _lacks(self, wanted: Wanted) -> bool:
+        """Whether a picture is still to be asked for."""
+        key = self._key(wanted.node), wanted
+        return key not in self._kept and key not in self._refused and key not in self._coming
+
     def ahead(self, wanted: Iterable[Wanted]) -> None:
         """Ask for these too, once what is wanted is there."""
-        more = [each for each in wanted if each not in self._queue and self.get(each) is None and not self.why(each)]
-        self._queue += more
+        self._queue += [each for each in wanted if each not in self._queue and self._lacks(each)]
         self._next()
 
     def forget(self) -> None:
@@ -112,6 +121,7 @@ class Pictures(QObject):
         self._kept.clear()
         self._refused.clear()
         self._lost.clear()
+        self._coming.clear()
         self._bytes = 0
         self._forget_keys()
 
@@ -133,7 +143,7 @@ class Pictures(QObject):
     def _next(self) -> None:
         while self._now is None and self._queue:
             wanted = self._queue.pop(0)
-            if self.get(wanted) is None and wanted.node in self._document.graph.nodes:
+            if self._lacks(wanted) and wanted.node in self._document.graph.nodes:
                 self._now = self._key(wanted.node), wanted, self._ask(wanted)
                 self._asked = time.monotonic()
                 self._timer.start()
@@ -158,7 +168,8 @@ class Pictures(QObject):
         key, wanted, job = self._now
         for event in job.poll():
             if event["event"] == "result":
-                self._keep((key, wanted), _picture(event))
+                self._coming.add((key, wanted))
+                self._reader.submit(self._read_picture, (key, wanted), event)
             elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._lost:
                 self._lost.add((key, wanted))  # tried once more by a new worker, and no more than that
                 self._queue.insert(0, wanted)
@@ -173,9 +184,24 @@ class Pictures(QObject):
             self._now = None
             if (key, wanted) in self._refused:
                 self.failed.emit(wanted, self._refused[key, wanted])
-            elif (key, wanted) in self._kept:
-                self.arrived.emit(wanted)
             self._next()
+
+    def _read_picture(self, key: tuple[str, Wanted], event: Mapping[str, Any]) -> None:
+        try:
+            self._read.emit(key, _picture(event))
+        except (OSError, ValueError) as error:
+            self._read.emit(key, f"The picture that the worker made cannot be read: {error}")
+
+    def _take(self, key: Any, found: Any) -> None:
+        if key not in self._coming:  # forgotten meanwhile
+            return
+        self._coming.remove(key)
+        if isinstance(found, str):
+            self._refused[key] = found
+            self.failed.emit(key[1], found)
+        else:
+            self._keep(key, found)
+            self.arrived.emit(key[1])
 
     def _keep(self, key: tuple[str, Wanted], picture: Picture) -> None:
         self._kept[key] = picture

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from .document import Document
 
 READY, FAILED, WAITING, KEY, HEAD = (QColor(each) for each in ("#46a05a", "#c84a40", "#3e3e3e", "#f0be3c", "#ffffff"))
+BACKGROUND, LABEL = QColor(38, 38, 38), QColor(170, 170, 170)
 STATES = {"ready": READY, "failed": FAILED, "waiting": WAITING}
 MARGIN = 12
 LABELS_APART = 70  # pixels
@@ -28,6 +29,7 @@ class Ruler(QWidget):
         self.frame = 1
         self.state: Callable[[int], str] = lambda frame: "waiting"  # or ready, or failed
         self.keys: frozenset[int] = frozenset()
+        self._frames: QPixmap | None = None  # as they were drawn last
         self.setMinimumHeight(38)
 
     def sizeHint(self) -> QSize:
@@ -42,9 +44,32 @@ class Ruler(QWidget):
         step = (self.width() - 2 * MARGIN) / max(len(self.span), 1)
         return self.span[min(max(int((x - MARGIN) // max(step, 1e-6)), 0), len(self.span) - 1)]
 
+    def redraw(self) -> None:
+        """Frames or their states, keys or the span are others. (The playhead alone needs no more than `update`.)"""
+        self._frames = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._frames = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._frames is None:
+            self._frames = self._drawn_frames()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(38, 38, 38))
+        painter.drawPixmap(0, 0, self._frames)
+        middle = (self.x_of(self.frame) + self.x_of(self.frame + 1)) / 2
+        painter.setPen(QPen(HEAD, 2))
+        painter.drawLine(QPointF(middle, 16), QPointF(middle, 38))
+        painter.end()
+
+    def _drawn_frames(self) -> QPixmap:
+        """All but the playhead: the state of a thousand frames is not asked for again at each of them."""
+        ratio = self.devicePixelRatioF()
+        drawn = QPixmap(self.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(BACKGROUND)
+        painter = QPainter(drawn)
+        painter.setFont(self.font())
         every = _label_step(len(self.span), self.width())
         for frame in self.span:
             left, right = self.x_of(frame), self.x_of(frame + 1)
@@ -53,13 +78,11 @@ class Ruler(QWidget):
             if frame in self.keys:
                 painter.fillRect(QRectF((left + right) / 2 - 2, 31, 4, 5), KEY)
             if (frame - self.span[0]) % every == 0:
-                painter.setPen(QColor(170, 170, 170))
+                painter.setPen(LABEL)
                 painter.drawText(QPointF(left, 14), str(frame))
                 painter.drawLine(QPointF(left, 18), QPointF(left, 23))
-        middle = (self.x_of(self.frame) + self.x_of(self.frame + 1)) / 2
-        painter.setPen(QPen(HEAD, 2))
-        painter.drawLine(QPointF(middle, 16), QPointF(middle, 38))
         painter.end()
+        return drawn
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self.frame_at(event.position().x()))
@@ -138,16 +161,17 @@ class Timeline(QWidget):
         """Show these frames; a playhead outside goes to the nearest one."""
         found = sorted(frames)
         self.ruler.span = range(found[0], found[-1] + 1)
+        self.ruler.redraw()
         self._document.go_to(self._inside(self._document.frame))
         self.refresh()
 
     def set_keys(self, frames: Iterable[float]) -> None:
         """Mark keys at these frames."""
         self.ruler.keys = frozenset(round(frame) for frame in frames)
-        self.ruler.update()
+        self.ruler.redraw()
 
     def refresh(self) -> None:
-        """Draw the playhead and what is ready."""
+        """Draw the playhead."""
         self.ruler.frame = self._document.frame
         self.box.blockSignals(True)
         self.box.setValue(self._document.frame)

@@ -121,8 +121,8 @@ class Window(QMainWindow):
         self.knobs.curve_asked.connect(self._show_curve)
         self.curves.chosen.connect(lambda node, knob: self.nodes.select(node))
         self.viewer.painted.connect(lambda frame: self._ask_ahead())
-        self.pictures.arrived.connect(lambda wanted: self.timeline.ruler.update())
-        self.pictures.failed.connect(lambda wanted, why: self.timeline.ruler.update())
+        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
+            states.connect(lambda *_: self.timeline.ruler.redraw())
         self.pictures.told.connect(self._tell_work)
         self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
         self.checking.found.connect(self._show_problems)
@@ -143,10 +143,8 @@ class Window(QMainWindow):
     def _selected(self, name: str) -> None:
         if name != self.knobs.node:
             self.knobs.show_node(name)
-        self.viewer.selected = name
+        self.viewer.select(name)
         self.timeline.set_keys(keyed_frames(self.document.graph, name))
-        if self.viewer.show_box.currentText() == "selected node":
-            self.viewer.refresh()
 
     def _say(self, why: str) -> None:
         self.statusBar().showMessage(why, 10_000)
@@ -232,7 +230,7 @@ class Window(QMainWindow):
         """Files may have changed: show everything anew."""
         self.pictures.forget()
         self.checking.start()
-        self.viewer.refresh()
+        self.viewer.switch()
 
     # Qt
 

@@ -25,21 +25,11 @@ from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
+from tests.hosts.studio.conftest import LONG
 from tests.hosts.test_cli_render import call
 from tests.hosts.test_plugins import kinds
 from tests.hosts.worker.conftest import ROOT, held, pid_of
 from tests.shots.footage import read_exr
-
-LONG = 60_000  # milliseconds; a first request loads the libraries
-
-
-@pytest.fixture
-def loaded(window, qtbot, plate, landmarker_files):
-    """A window with the plate in it, its first frame on the screen."""
-    window.bring(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
-    qtbot.waitUntil(lambda: window.viewer.whole(window.document.frame), timeout=LONG)
-    return window
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
