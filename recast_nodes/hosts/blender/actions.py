@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 
 from ..bridge.shot import format_range, shot_text
-from ..worker.client import Worker, WorkerError
+from ..worker.client import Worker
+from ..worker.job import WorkerError
 from .reading import Gathered, kind_of
 from .results import load_result
 from .running import running

@@ -22,7 +22,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...graph import fingerprint
 from ...graph.changes import without_nodes
 from ...graph.graph import Graph
-from ..worker.client import Job, Worker
+from ..worker.client import Worker
+from ..worker.job import Job
 from .document import Document
 
 POLL_EVERY = 8  # milliseconds

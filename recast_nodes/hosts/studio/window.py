@@ -259,7 +259,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, lambda path=path: self.bring(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if self.document.disk.waited_for or not self.files.may_leave():
             event.ignore()
             return
         self.timeline.stop()

@@ -336,6 +336,7 @@ def test_an_unsaved_shot_outlives_a_crash(window, tmp_path):
     window.nodes.select("ExpressionMix")
     window.knobs.set_value("smile", 0.7)
     window.document.autosave()
+    window.document.disk.now(lambda: None)
     left = window.recovery.place
     window.document.new()  # as if this Studio had ended without a word
     other = Recovery(tmp_path / "recovery")

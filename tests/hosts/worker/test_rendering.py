@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.exits import TRY_AGAIN
 from recast_nodes.hosts.cli.worker import own_command
-from recast_nodes.hosts.worker.client import Worker, WorkerError, WorkerLost
+from recast_nodes.hosts.worker.client import Worker
+from recast_nodes.hosts.worker.job import WorkerError, WorkerLost
 from tests.hosts.test_cli_render import call
 from tests.shots.footage import read_exr
 
