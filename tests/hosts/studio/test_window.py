@@ -376,6 +376,21 @@ def test_keys_work_wherever_the_focus_is_but_in_text(loaded, qtbot):
     assert line.text() == "1" and loaded.viewer.show_box.currentText() == "result"
 
 
+def test_undo_and_redo_by_keys(window, qtbot):
+    control, undo = Qt.KeyboardModifier.ControlModifier, window.document.undo
+    window.knobs.show_node("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)
+
+    def after(key, modifiers):
+        qtbot.keyClick(window.viewer.canvas, key, modifiers)
+        return undo.index()
+
+    assert after(Qt.Key.Key_Z, control) == 0
+    assert after(Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier) == 1
+    assert after(Qt.Key.Key_Z, control) == 0
+    assert after(Qt.Key.Key_Y, control) == 1
+
+
 def test_delete_in_the_curve_editor_takes_the_key_and_no_node(window, qtbot):
     window.nodes.select("ExpressionMix")
     window.knobs.keys["smile"].click()
