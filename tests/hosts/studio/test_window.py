@@ -109,13 +109,13 @@ def test_a_key_is_dragged_and_bent_in_the_curve_editor(window):
     window.knobs.keys["smile"].click()
     window._show_curve("ExpressionMix", "smile")
     window.curves.add_key(11, 1.0)
-    target = next(each for each in window.curves._targets if each.pos().x() == 11)
+    target = next(each for each in window.curves.plot.targets if each.pos().x() == 11)
     target.setPos(14.3, 0.5)
     target.sigPositionChangeFinished.emit(target)
     keys = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys
     assert [(key.frame, key.value) for key in keys] == [(1, 0), (14, 0.5)]
     window.curves.set_interpolation("bezier")
-    handle = window.curves._targets[-1]
+    handle = window.curves.plot.targets[-1]
     handle.setPos(18, 0.9)
     handle.sigPositionChangeFinished.emit(handle)
     bent = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys[-1]
