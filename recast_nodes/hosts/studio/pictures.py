@@ -41,6 +41,10 @@ class Wanted:
     layer: str = ""  # "" is the picture itself
     sets: tuple[str, ...] = ()
 
+    def at(self, frame: int) -> Wanted:
+        """The same at another frame."""
+        return Wanted(self.node, frame, self.size, self.layer, self.sets)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -102,6 +106,18 @@ class Pictures(QObject):
             return None
         self._kept.move_to_end(key)
         return self._kept[key]
+
+    def states(self, wanted: Iterable[Wanted], frames: Iterable[int]) -> list[str]:
+        """For each of the frames whether what is `wanted` at another one is 'ready', has 'failed', or is 'waiting'."""
+        known = [(self._key(each.node), each) for each in wanted]
+
+        def state(frame: int) -> str:
+            there = [(key, each.at(frame)) for key, each in known]
+            if any(each in self._refused for each in there):
+                return "failed"
+            return "ready" if there and all(each in self._kept for each in there) else "waiting"
+
+        return [state(frame) for frame in frames]
 
     def why(self, wanted: Wanted) -> str:
         """Why there is no such picture: what the worker said when it was asked; '' where it was not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -126,11 +127,11 @@ class Viewer(QWidget):
 
     def state(self, frame: int) -> str:
         """Whether everything of that frame is 'ready', something has 'failed', or it is 'waiting'."""
-        wanted = self.wanted(frame)
-        if any(self._pictures.why(each) for each in wanted):
-            return "failed"
-        ready = wanted and all(self._pictures.get(each) is not None for each in wanted)
-        return "ready" if ready else "waiting"
+        return self.states([frame])[0]
+
+    def states(self, frames: Sequence[int]) -> list[str]:
+        """The states of many frames: what they need differs by the frame alone."""
+        return self._pictures.states(self.wanted(frames[0]), frames) if frames else []
 
     def whole(self, frame: int) -> bool:
         """Whether everything of that frame is there."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from recast_nodes.hosts.studio import pictures
-from recast_nodes.hosts.studio.timeline import Ruler
+from recast_nodes.hosts.studio.pictures import Picture, Wanted
+from recast_nodes.hosts.studio.timeline import READY, WAITING, Ruler
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):
@@ -32,7 +33,7 @@ def test_the_playhead_moves_without_asking_for_the_frames_again(qtbot):
     asked = []
     ruler = Ruler()
     qtbot.addWidget(ruler)
-    ruler.span, ruler.state = range(1, 1001), lambda frame: asked.append(frame) or "ready"
+    ruler.span, ruler.states = range(1, 1001), lambda frames: asked.extend(frames) or ["ready"] * len(frames)
     ruler.resize(800, 38)
     ruler.show()
     ruler.grab()
@@ -43,6 +44,28 @@ def test_the_playhead_moves_without_asking_for_the_frames_again(qtbot):
     ruler.redraw()
     ruler.grab()
     assert len(asked) == 2000
+
+
+def test_narrow_frames_of_one_state_are_one_bar(qtbot):
+    ruler = Ruler()
+    qtbot.addWidget(ruler)
+    ruler.resize(624, 38)
+    ruler.span, ruler.states = range(1, 1201), lambda frames: ["ready"] * 600 + ["failed"] + ["waiting"] * 599
+    assert ruler._bars() == [("ready", (1, 600)), ("failed", (601, 601)), ("waiting", (602, 1200))]
+    drawn = ruler._drawn_frames().toImage()
+    colours = [drawn.pixelColor(x, 27).name() for x in (20, 300, 320, 600)]
+    assert colours == [READY.name(), READY.name(), WAITING.name(), WAITING.name()]
+    ruler.span, ruler.states = range(1, 11), lambda frames: ["ready"] * 10
+    assert len(ruler._bars()) == 10, "frames that can be told apart are"
+
+
+def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
+    window.pictures._keep(("", Wanted("", 1)), Picture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._keep(("", Wanted("", 2)), Picture(None, (0,) * 4, (0,) * 4, ""))
+    assert window.pictures.states([Wanted("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
+    assert [wanted.frame for _, wanted in window.pictures._kept] == [1, 2]
+    window.pictures.get(Wanted("", 1))
+    assert [wanted.frame for _, wanted in window.pictures._kept] == [2, 1]
 
 
 def test_what_is_shown_decides_which_frames_are_ready(loaded, qtbot):
