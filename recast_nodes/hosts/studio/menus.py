@@ -76,6 +76,7 @@ class Menus:
         undo = self._window.document.undo
         back, again = undo.createUndoAction(self._window), undo.createRedoAction(self._window)
         for made, keys in ((back, ("Ctrl+Z",)), (again, ("Ctrl+Shift+Z", "Ctrl+Y"))):
+            made.setObjectName(made.text().split()[0].lower())  # its text goes on with what would be undone
             made.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(made)
             self.actions.append(made)

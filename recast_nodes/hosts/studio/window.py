@@ -30,6 +30,7 @@ from .small import Elided
 from .timeline import Timeline
 from .viewer import Viewer
 
+SAID = 8_000  # milliseconds that a refusal is to be read
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
@@ -52,9 +53,10 @@ class Window(QMainWindow):
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
         self.bringing = Bringing(self.document, self._ask_role, self)
-        self.problem = Elided()
+        self.problem = Elided(most=700)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._work_told = self._shown = False
+        self._saying = QTimer(self, singleShot=True)
         self.setAcceptDrops(True)
         self.resize(1600, 960)
         self._lay_out()
@@ -82,7 +84,7 @@ class Window(QMainWindow):
         self.docks["Nodes"].raise_()
         self.resizeDocks([self.docks["Nodes"]], [300], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Knobs"]], [400], Qt.Orientation.Horizontal)
-        self.statusBar().addPermanentWidget(self.problem, 1)
+        self.statusBar().addPermanentWidget(self.problem)  # at the right; what is said stands at the left
         self._add_frames_line()
         for name, take in (("geometry", self.restoreGeometry), ("docks", self.restoreState)):
             kept = self.settings.value(name)
@@ -147,10 +149,12 @@ class Window(QMainWindow):
         self.timeline.set_keys(keyed_frames(self.document.graph, name))
 
     def _say(self, why: str) -> None:
-        self.statusBar().showMessage(why, 10_000)
+        self.statusBar().showMessage(why, SAID)
+        self._saying.start(SAID)
 
     def _tell_work(self, text: str) -> None:
-        if text or self._work_told:
+        """What the worker or the disk is doing; a reason that was just said stays, and can be read."""
+        if (text or self._work_told) and not self._saying.isActive():
             self.statusBar().showMessage(text)
         self._work_told = bool(text)
 

@@ -407,7 +407,32 @@ def test_the_page_lists_the_keys_that_there_are(window):
     page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
     for key in window_keys.keys(window):
         assert key.shown.split(",")[0] in page, key
-    assert "F7" in window_keys.help_text(window)
+    window.knobs.show_node("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)
+    told = window_keys.help_text(window)
+    assert "F7" in told and "<td>undo</td>" in told and "<td>redo</td>" in told
+
+
+def test_a_refusal_is_seen_and_stays_to_be_read(window, qtbot):
+    bar = window.statusBar()
+    window._show_problems([])
+    bar.clearMessage()
+    empty = bar.grab().toImage()
+    window.set_frames("rubbish")
+    assert "'rubbish'" in bar.currentMessage() and bar.grab().toImage() != empty
+    for work in ("render: 1 of 3", ""):
+        window.pictures.told.emit(work)
+        assert "'rubbish'" in bar.currentMessage()
+    window._saying.stop()
+    window.pictures.told.emit("render: 2 of 3")
+    assert bar.currentMessage() == "render: 2 of 3"
+
+
+def test_a_long_problem_leaves_room_for_what_is_said(window, qtbot):
+    window.document.apply("file", lambda graph: graph.with_knob("Plate", "file", "/nowhere/plate.####.exr"))
+    window._show_problems(["Plate.file: " + "a long reason " * 40])
+    qtbot.waitUntil(lambda: window.problem.width() > 300)
+    assert window.problem.x() > window.statusBar().width() / 2
 
 
 def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):
