@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 
 QUICK = 0.05  # seconds that a disk is waited for outright
+LOOK_EVERY = 10  # milliseconds
 
 Found = TypeVar("Found")
 
@@ -17,8 +18,6 @@ class Disk(QObject):
     """A share may take its time. Meanwhile the window is painted and goes on; only hands have to wait, so that what
     they do next is done to the shot as it is by then.
     """
-
-    _over = Signal()
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
@@ -38,12 +37,12 @@ class Disk(QObject):
         return future.result()
 
     def _wait(self, future: Future[Found]) -> None:
-        loop = QEventLoop()
-        self._over.connect(loop.quit)
-        future.add_done_callback(lambda done: self._over.emit())
+        loop, look = QEventLoop(), QTimer()
+        look.timeout.connect(lambda: loop.quit() if future.done() else None)
+        look.start(LOOK_EVERY)
         before, self.waited_for = self.waited_for, True
         try:
-            if not future.done():
-                loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         finally:
+            look.stop()
             self.waited_for = before

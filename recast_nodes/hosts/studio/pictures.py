@@ -11,7 +11,7 @@ import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,6 @@ class Pictures(QObject):
     arrived = Signal(object)  # Wanted
     failed = Signal(object, str)  # Wanted, why
     told = Signal(str)  # what the worker is doing; '' when it has nothing to do
-    _read = Signal(object, object)  # from the thread: what a picture is known by, and it, or why it cannot be read
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
@@ -83,8 +82,7 @@ class Pictures(QObject):
         self._asked = 0.0
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
-        self._coming: set[tuple[str, Wanted]] = set()  # the worker has made them; they are being read
-        self._read.connect(self._take)
+        self._coming: dict[tuple[str, Wanted], Future[Picture]] = {}  # the worker has made them; they are being read
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
@@ -164,7 +162,7 @@ class Pictures(QObject):
                 self._now = self._key(wanted.node), wanted, self._ask(wanted)
                 self._asked = time.monotonic()
                 self._timer.start()
-        if self._now is None:
+        if self._now is None and not self._coming:
             self._timer.stop()
             self.told.emit("")
 
@@ -180,13 +178,13 @@ class Pictures(QObject):
         )
 
     def _poll(self) -> None:
+        self._take()
         if self._now is None:
             return
         key, wanted, job = self._now
         for event in job.poll():
             if event["event"] == "result":
-                self._coming.add((key, wanted))
-                self._reader.submit(self._read_picture, (key, wanted), event)
+                self._coming[key, wanted] = self._reader.submit(_picture, event)
             elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._lost:
                 self._lost.add((key, wanted))  # tried once more by a new worker, and no more than that
                 self._queue.insert(0, wanted)
@@ -203,22 +201,18 @@ class Pictures(QObject):
                 self.failed.emit(wanted, self._refused[key, wanted])
             self._next()
 
-    def _read_picture(self, key: tuple[str, Wanted], event: Mapping[str, Any]) -> None:
-        try:
-            self._read.emit(key, _picture(event))
-        except (OSError, ValueError) as error:
-            self._read.emit(key, f"The picture that the worker made cannot be read: {error}")
-
-    def _take(self, key: Any, found: Any) -> None:
-        if key not in self._coming:  # forgotten meanwhile
-            return
-        self._coming.remove(key)
-        if isinstance(found, str):
-            self._refused[key] = found
-            self.failed.emit(key[1], found)
-        else:
-            self._keep(key, found)
-            self.arrived.emit(key[1])
+    def _take(self) -> None:
+        """Keep what has been read. It is looked at, and not told by the thread: that may outlive this object."""
+        for key, reading in [each for each in self._coming.items() if each[1].done()]:
+            del self._coming[key]
+            try:
+                self._keep(key, reading.result())
+            except (OSError, ValueError) as error:
+                self._refused[key] = f"The picture that the worker made cannot be read: {error}"
+                self.failed.emit(key[1], self._refused[key])
+            else:
+                self.arrived.emit(key[1])
+            self._next()
 
     def _keep(self, key: tuple[str, Wanted], picture: Picture) -> None:
         self._kept[key] = picture
