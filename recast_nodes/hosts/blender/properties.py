@@ -81,7 +81,8 @@ def _(knob: Text) -> list[Property]:
 
 @bpy_property.register
 def _(knob: File) -> list[Property]:
-    return [(knob.name, "StringProperty", _common(knob) | {"default": knob.default, "subtype": "FILE_PATH"})]
+    path = {"subtype": "FILE_PATH", "options": ["PATH_SUPPORTS_BLEND_RELATIVE"]}
+    return [(knob.name, "StringProperty", _common(knob) | {"default": knob.default} | path)]
 
 
 @bpy_property.register

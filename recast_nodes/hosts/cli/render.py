@@ -11,18 +11,10 @@ import click
 
 from ...graph.graph import Graph
 from . import exits
-from .job import Teller, allow_option, attempt, interrupt, open_shot, render_options, run
+from .job import RENDER_OPTIONS, Teller, allow_option, attempt, interrupt, open_shot, render_options, run
 
-TO_WORKER = (
-    "frames",
-    "workers",
-    "overwrite",
-    "verify",
-    "fail_fast",
-    "continue_on_error",
-    "timeout",
-    "analysis",
-)
+OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
+TO_WORKER = (*(name for name in RENDER_OPTIONS if name not in OUR_OWN), "analysis")
 
 
 @click.command("render", epilog=exits.TEXT)

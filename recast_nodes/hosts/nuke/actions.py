@@ -10,7 +10,8 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import format_range, shot_text
-from ..worker.client import Job, Worker, WorkerError
+from ..worker.client import Worker
+from ..worker.job import Job, WorkerError
 from .preference import preferred
 from .reading import KIND, Gathered, ShotError, passed_through
 from .results import load_results

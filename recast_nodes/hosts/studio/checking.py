@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ..worker.client import Job, Worker
+from ..worker.client import Worker
+from ..worker.job import Job
 from .document import Document
 
 SETTLED = 200  # milliseconds after the last change

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ...graph import document as shot_document
 from ...graph import places
 from ...graph.edit import edit_graph, without_driver
 from ...graph.graph import Graph
+from .disk import Disk
 from .layout import laid_out
 
 AUTOSAVE_EVERY = 20_000  # milliseconds
@@ -33,6 +34,7 @@ class Document(QObject):
     moved = Signal(int)  # the playhead
     refused = Signal(str)  # a change was not taken, and why
     named = Signal()  # the file or its state (saved or not) changed
+    _not_kept = Signal(str)  # from the disk's thread
 
     def __init__(self, parent: QObject | None = None, unsaved: Path | None = None):
         """`unsaved` is where a shot that has no file yet is autosaved; nowhere without it."""
@@ -44,6 +46,8 @@ class Document(QObject):
         self.frame = 1
         self._hand = 0
         self._told: tuple[Graph | None, str] = None, ""
+        self.disk = Disk(self)
+        self._not_kept.connect(self._tell_not_kept)
         self.undo = QUndoStack(self)
         self.undo.cleanChanged.connect(self._tell_state)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
@@ -89,14 +93,14 @@ class Document(QObject):
 
     def open(self, path: Path) -> None:
         """Open a shot document. Raises DocumentError, and the open shot stays."""
-        self._take(laid_out(shot_document.load(path)), path.absolute())
+        self._take(self.disk.now(lambda: laid_out(shot_document.load(path))), path.absolute())
 
     def restore(self, autosaved: Path, path: Path | None) -> None:
         """Go on from what was autosaved of `path`, or of a shot without a file; it is not saved yet. Raises
         DocumentError, and the open shot stays.
         """
         path = path.absolute() if path else None
-        graph = laid_out(shot_document.load(autosaved))
+        graph = self.disk.now(lambda: laid_out(shot_document.load(autosaved)))
         self._take(replace(graph, folder=path.parent if path else None), path)
         self.undo.resetClean()
 
@@ -106,31 +110,34 @@ class Document(QObject):
         if target is None:
             raise DocumentError(["the shot has no file yet: choose one with Save As."])
         target = target.absolute()
-        graph = _moved_to(self.graph, target.parent)
-        shot_document.save(graph, target)
-        old = self.autosaved_at()
-        self.graph, self.path = graph, target
-        self.undo.setClean()
-        for stale in {old, self.autosaved_at()}:
-            if stale:
-                stale.unlink(missing_ok=True)
+        graph = self.graph
+        stale = {self.autosaved_at(), autosave_of(target)}
+        self.disk.now(lambda: _write(_moved_to(graph, target.parent), target, stale))
+        changed = self.graph is not graph  # by a clip that was read meanwhile: that is not saved yet
+        self.graph, self.path = _moved_to(self.graph, target.parent), target
+        if not changed:
+            self.undo.setClean()
         self.named.emit()
 
     def autosave(self) -> None:
         """Keep unsaved changes beside the file, from where they are offered when it is opened again."""
-        target = self.autosaved_at()
-        if target and not self.undo.isClean():
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shot_document.save(self.graph, target)
-            except (RecastError, OSError) as error:
-                self.refused.emit(f"Autosave: {error}")
+        graph, target = self.graph, self.autosaved_at()
+        if target and not self.undo.isClean() and not self.disk.waited_for:
+            self.disk.later(lambda: self._keep(graph, target))
+
+    def _keep(self, graph: Graph, target: Path) -> None:
+        """In the disk's thread."""
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shot_document.save(graph, target)
+        except (RecastError, OSError) as error:
+            self._not_kept.emit(f"Autosave: {error}")
 
     def give_up(self) -> None:
         """The unsaved changes are not wanted: nothing is left to be offered."""
         target = self.autosaved_at()
         if target:
-            target.unlink(missing_ok=True)
+            self.disk.now(lambda: target.unlink(missing_ok=True))
 
     def autosaved_at(self) -> Path | None:
         """Where this shot is autosaved."""
@@ -152,6 +159,9 @@ class Document(QObject):
         named = places.named(self.path, allowed)
         return sorted(each for each in places.written(self.graph) & self._came_with if not named.hold(each))
 
+    def _tell_not_kept(self, why: str) -> None:
+        self.refused.emit(why)
+
     def _tell_state(self, clean: bool) -> None:
         self.named.emit()
 
@@ -161,6 +171,13 @@ class Document(QObject):
         self.undo.clear()
         self.set_graph(graph)
         self.named.emit()
+
+
+def _write(graph: Graph, target: Path, stale: Iterable[Path | None]) -> None:
+    shot_document.save(graph, target)
+    for each in stale:
+        if each:
+            each.unlink(missing_ok=True)
 
 
 def autosave_of(path: Path) -> Path:

@@ -35,7 +35,7 @@ class Files(QObject):
     def open(self, path: Path) -> bool:
         """Open a shot document, or what was autosaved of it. Returns whether it was opened; a fault is told."""
         try:
-            newer = newer_autosave(path)
+            newer = self._document.disk.now(lambda: newer_autosave(path))
             if newer and self.ask(f"{path.name} was not saved when Studio ended. Go on from the autosaved state?"):
                 self._document.restore(newer, path)
             else:
@@ -57,7 +57,8 @@ class Files(QObject):
             if wanted:
                 self._document.restore(left, None)
                 self._document.autosave()  # in this Studio's place, before the other one goes
-            left.unlink(missing_ok=True)
+            kept = self._document.autosaved_at() if wanted else None
+            self._document.disk.now(lambda: _removed(left, kept))
         except (RecastError, OSError) as error:
             self.tell(str(error))
             return False
@@ -129,3 +130,9 @@ class Files(QObject):
     def tell(self, text: str) -> None:
         """Something went wrong."""
         QMessageBox.warning(self._window, "Recast Studio", text)
+
+
+def _removed(left: Path, kept: Path | None) -> None:
+    """Take away what another Studio left, unless it should be kept and is not (the disk is full)."""
+    if kept is None or kept.exists():
+        left.unlink(missing_ok=True)

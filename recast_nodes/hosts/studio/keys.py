@@ -94,7 +94,7 @@ def help_text(window: Window) -> str:
     for action in window.menus.actions:
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if shown:
-            rows.append((shown, action.text().replace("&", "").rstrip("…").lower()))
+            rows.append((shown, action.objectName() or action.text().replace("&", "").rstrip("…").lower()))
     cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;&nbsp;</td><td>{words}</td></tr>" for key, words in rows)
     return f"<table cellpadding=3>{cells}</table>"
 

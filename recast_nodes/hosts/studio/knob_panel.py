@@ -142,6 +142,8 @@ class KnobPanel(QScrollArea):
         curve = placed.animation.get(name)
         here = curve is not None and any(key.frame == self._document.frame for key in curve.keys)
         text = KEY_HERE if here else KEYED if curve else NOT_KEYED
+        if button.text() == text:  # a style is slow to set, and this runs at every frame that is played
+            return
         button.setText(text)
         button.setStyleSheet(f"color: {COLOURS[text]}")
         tips = {

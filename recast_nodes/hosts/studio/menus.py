@@ -23,7 +23,7 @@ MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
 class Menus:
-    """What can be chosen, and its keys."""
+    """What can be chosen, and its keys. They are written out: Qt's standard ones are others on other systems."""
 
     def __init__(self, window: Window):
         self._window = window
@@ -38,9 +38,9 @@ class Menus:
         self._render(bar.addMenu("&Render"))
         self._help(bar.addMenu("&Help"))
 
-    def _add(self, menu: QMenu, text: str, what: Callable[[], Any], key: Any = None, tip: str = "") -> QAction:
+    def _add(self, menu: QMenu, text: str, what: Callable[[], Any], key: str = "", tip: str = "") -> QAction:
         action = QAction(text, self._window)
-        if key is not None:
+        if key:
             action.setShortcut(key)
         if tip:
             action.setToolTip(tip)
@@ -51,16 +51,16 @@ class Menus:
         return action
 
     def _files(self, menu: QMenu) -> None:
-        keys, files = QKeySequence.StandardKey, self._window.files
-        self._add(menu, "&New shot", files.new, keys.New)
-        self._add(menu, "&Open…", files.ask_open, keys.Open)
+        files = self._window.files
+        self._add(menu, "&New shot", files.new, "Ctrl+N")
+        self._add(menu, "&Open…", files.ask_open, "Ctrl+O")
         self.recent = menu.addMenu("Open &recent")
-        self._add(menu, "&Save", files.save, keys.Save)
-        self._add(menu, "Save &as…", files.ask_save, keys.SaveAs)
+        self._add(menu, "&Save", files.save, "Ctrl+S")
+        self._add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S")
         menu.addSeparator()
         self._add(menu, "Bring a &plate or driver…", self._window.ask_clip, "Ctrl+I")
         menu.addSeparator()
-        self._add(menu, "&Quit", self._window.close, keys.Quit)
+        self._add(menu, "&Quit", self._window.close, "Ctrl+Q")
         files.remembered.connect(self._fill_recent)
         self._fill_recent()
 
@@ -73,10 +73,11 @@ class Menus:
         self.recent.setEnabled(not self.recent.isEmpty())
 
     def _edit(self, menu: QMenu) -> None:
-        undo, keys = self._window.document.undo, QKeySequence.StandardKey
-        steps = (undo.createUndoAction(self._window), keys.Undo), (undo.createRedoAction(self._window), keys.Redo)
-        for made, key in steps:
-            made.setShortcut(key)
+        undo = self._window.document.undo
+        back, again = undo.createUndoAction(self._window), undo.createRedoAction(self._window)
+        for made, keys in ((back, ("Ctrl+Z",)), (again, ("Ctrl+Shift+Z", "Ctrl+Y"))):
+            made.setObjectName(made.text().split()[0].lower())  # its text goes on with what would be undone
+            made.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(made)
             self.actions.append(made)
         self._add(menu, "&Delete nodes", self._window.nodes.delete_selected, "Ctrl+Del")

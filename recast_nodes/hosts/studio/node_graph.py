@@ -49,6 +49,16 @@ def _node_class(kind: type) -> type[BaseNode]:
     return type(kind.__name__, (BaseNode,), members)
 
 
+def _type_of(kind: type) -> str:
+    """What NodeGraphQt calls the class of a node kind. (A node's own NODE_NAME is its name.)"""
+    return f"recast.{kind.__name__}"
+
+
+def _drawn_of(graph: Graph) -> object:
+    """What is drawn of a shot."""
+    return {name: (placed.kind, placed.wires, placed.place) for name, placed in graph.nodes.items()}
+
+
 class NodeGraphPanel(QObject):
     """The panel; `widget` is what is shown."""
 
@@ -59,6 +69,7 @@ class NodeGraphPanel(QObject):
         super().__init__(parent)
         self._document = document
         self._following = self._reading = False
+        self._drawn: object = None  # what of the document is on the screen
         self.graph = NodeGraph()
         self.graph.disable_context_menu(True)
         self.graph.set_acyclic(False)  # a wire that closes a circle is refused by the document, which says why
@@ -70,7 +81,7 @@ class NodeGraphPanel(QObject):
         self.graph.node_selection_changed.connect(lambda chosen, left: self._chosen())
         self.graph.property_changed.connect(lambda node, name, value: self._renamed() if name == "name" else None)
         self.graph.viewer().moved_nodes.connect(lambda moved: self._moved())
-        document.changed.connect(self.follow)
+        document.changed.connect(self._changed)
         self.follow()
 
     @property
@@ -102,15 +113,21 @@ class NodeGraphPanel(QObject):
 
     # The document to NodeGraphQt
 
+    def _changed(self) -> None:
+        """Most changes are of knobs, a hundred while a slider is dragged: nothing that is drawn here."""
+        if _drawn_of(self._document.graph) != self._drawn:
+            self.follow()
+
     def follow(self) -> None:
         """Make nodes, wires and places agree with the document."""
+        self._drawn = _drawn_of(self._document.graph)
         with self._quietly():
             shot = self._document.graph
             there = {node.name(): node for node in self.graph.all_nodes()}
             new = shot.nodes.keys() - there.keys()
             for name, node in list(there.items()):
                 placed = shot.nodes.get(name)
-                if placed is None or placed.kind.__name__ != node.NODE_NAME:
+                if placed is None or node.type_ != _type_of(placed.kind):
                     self.graph.remove_node(there.pop(name), push_undo=False)
             for name, placed in shot.nodes.items():
                 node = there.get(name) or self._created(placed)
@@ -123,8 +140,7 @@ class NodeGraphPanel(QObject):
             self.laid_out.emit()
 
     def _created(self, placed: Placed) -> Any:
-        kind = placed.kind.__name__
-        node = self.graph.create_node(f"recast.{kind}", name=placed.name, selected=False, push_undo=False)
+        node = self.graph.create_node(_type_of(placed.kind), name=placed.name, selected=False, push_undo=False)
         node.view.setToolTip(placed.kind.summary())
         return node
 

@@ -11,6 +11,7 @@ import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...graph import fingerprint
 from ...graph.changes import without_nodes
 from ...graph.graph import Graph
-from ..worker.client import Job, Worker
+from ..worker.client import Worker
+from ..worker.job import Job
 from .document import Document
 
 POLL_EVERY = 8  # milliseconds
@@ -38,6 +40,10 @@ class Wanted:
     size: int = 0  # the longest side in pixels; 0: as it is
     layer: str = ""  # "" is the picture itself
     sets: tuple[str, ...] = ()
+
+    def at(self, frame: int) -> Wanted:
+        """The same at another frame."""
+        return Wanted(self.node, frame, self.size, self.layer, self.sets)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Pictures(QObject):
         self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
         self._asked = 0.0
         self._keys: dict[str, str] = {}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
+        self._coming: dict[tuple[str, Wanted], Future[Picture]] = {}  # the worker has made them; they are being read
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
@@ -83,7 +91,7 @@ class Pictures(QObject):
         """The pictures that are there; the others are asked for, before all that was asked for earlier."""
         asked = list(wanted)
         found = [self.get(each) for each in asked]
-        self._queue = [each for each, picture in zip(asked, found) if picture is None and not self.why(each)]
+        self._queue = [each for each in asked if self._lacks(each)]
         if self._now and self._queue and self._now[1] not in self._queue:
             self._now[2].cancel()
         self._next()
@@ -97,14 +105,30 @@ class Pictures(QObject):
         self._kept.move_to_end(key)
         return self._kept[key]
 
+    def states(self, wanted: Iterable[Wanted], frames: Iterable[int]) -> list[str]:
+        """For each of the frames whether what is `wanted` at another one is 'ready', has 'failed', or is 'waiting'."""
+        known = [(self._key(each.node), each) for each in wanted]
+
+        def state(frame: int) -> str:
+            there = [(key, each.at(frame)) for key, each in known]
+            if any(each in self._refused for each in there):
+                return "failed"
+            return "ready" if there and all(each in self._kept for each in there) else "waiting"
+
+        return [state(frame) for frame in frames]
+
     def why(self, wanted: Wanted) -> str:
         """Why there is no such picture: what the worker said when it was asked; '' where it was not."""
         return self._refused.get((self._key(wanted.node), wanted), "")
 
+    def _lacks(self, wanted: Wanted) -> bool:
+        """Whether a picture is still to be asked for."""
+        key = self._key(wanted.node), wanted
+        return key not in self._kept and key not in self._refused and key not in self._coming
+
     def ahead(self, wanted: Iterable[Wanted]) -> None:
         """Ask for these too, once what is wanted is there."""
-        more = [each for each in wanted if each not in self._queue and self.get(each) is None and not self.why(each)]
-        self._queue += more
+        self._queue += [each for each in wanted if each not in self._queue and self._lacks(each)]
         self._next()
 
     def forget(self) -> None:
@@ -112,6 +136,7 @@ class Pictures(QObject):
         self._kept.clear()
         self._refused.clear()
         self._lost.clear()
+        self._coming.clear()
         self._bytes = 0
         self._forget_keys()
 
@@ -133,11 +158,11 @@ class Pictures(QObject):
     def _next(self) -> None:
         while self._now is None and self._queue:
             wanted = self._queue.pop(0)
-            if self.get(wanted) is None and wanted.node in self._document.graph.nodes:
+            if self._lacks(wanted) and wanted.node in self._document.graph.nodes:
                 self._now = self._key(wanted.node), wanted, self._ask(wanted)
                 self._asked = time.monotonic()
                 self._timer.start()
-        if self._now is None:
+        if self._now is None and not self._coming:
             self._timer.stop()
             self.told.emit("")
 
@@ -153,12 +178,13 @@ class Pictures(QObject):
         )
 
     def _poll(self) -> None:
+        self._take()
         if self._now is None:
             return
         key, wanted, job = self._now
         for event in job.poll():
             if event["event"] == "result":
-                self._keep((key, wanted), _picture(event))
+                self._coming[key, wanted] = self._reader.submit(_picture, event)
             elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._lost:
                 self._lost.add((key, wanted))  # tried once more by a new worker, and no more than that
                 self._queue.insert(0, wanted)
@@ -173,8 +199,19 @@ class Pictures(QObject):
             self._now = None
             if (key, wanted) in self._refused:
                 self.failed.emit(wanted, self._refused[key, wanted])
-            elif (key, wanted) in self._kept:
-                self.arrived.emit(wanted)
+            self._next()
+
+    def _take(self) -> None:
+        """Keep what has been read. It is looked at, and not told by the thread: that may outlive this object."""
+        for key, reading in [each for each in self._coming.items() if each[1].done()]:
+            del self._coming[key]
+            try:
+                self._keep(key, reading.result())
+            except (OSError, ValueError) as error:
+                self._refused[key] = f"The picture that the worker made cannot be read: {error}"
+                self.failed.emit(key[1], self._refused[key])
+            else:
+                self.arrived.emit(key[1])
             self._next()
 
     def _keep(self, key: tuple[str, Wanted], picture: Picture) -> None:

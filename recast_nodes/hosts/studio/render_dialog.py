@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..worker.client import Job, Worker
+from ..worker.client import Worker
+from ..worker.job import Job
 from .document import Document
 from .small import check_box
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...errors import DocumentError
 from ...graph.graph import Graph
@@ -24,43 +25,61 @@ class Show:
     drawn: bool = False  # whether the points are what is looked at, and drawn in any case
 
 
-_last: tuple[Graph | None, Roles | None] = None, None  # asked for every frame of the timeline, of the same shot
+class _Shot(NamedTuple):
+    """What is the same at every frame of a shot."""
+
+    roles: Roles
+    result: str  # the node whose picture is written
+    empty: bool  # whether the plate's Read has no file yet
+
+
+_last: tuple[Graph | None, _Shot | str] = None, ""  # asked for every frame of the timeline, of the same shot
+
+
+def _shot_of(graph: Graph) -> _Shot | str:
+    """What there is to be shown of a shot, or why there is nothing."""
+    global _last
+    if _last[0] is not graph:
+        _last = graph, _found(graph)
+    return _last[1]
+
+
+def _found(graph: Graph) -> _Shot | str:
+    outputs, problems = graph.outputs(), graph.problems()
+    if problems:
+        return str(problems[0])
+    try:
+        found = roles(graph, outputs[0]) if outputs else None
+    except DocumentError:
+        found = None
+    if found is None:
+        return "This shot has no edited plate yet."
+    return _Shot(found, graph.nodes[outputs[0]].wires["image"], found.plate in empty_reads(graph))
 
 
 def roles_of(graph: Graph) -> Roles | None:
     """The roles of the shot's nodes; None while it is not wired to an edited plate."""
-    global _last
-    if _last[0] is not graph:
-        _last = graph, _found_roles(graph)
-    return _last[1]
-
-
-def _found_roles(graph: Graph) -> Roles | None:
-    outputs = graph.outputs()
-    try:
-        return roles(graph, outputs[0]) if outputs and not graph.problems() else None
-    except DocumentError:
-        return None
+    found = _shot_of(graph)
+    return None if isinstance(found, str) else found.roles
 
 
 def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> Show | str:
     """The show `name` at `frame`, or why there is none."""
     if name == "selected node":
         return _selected(graph, frame, size, selected)
-    found = roles_of(graph)
-    if found is None:
-        problems = graph.problems()
-        return str(problems[0]) if problems else "This shot has no edited plate yet."
-    if found.plate in empty_reads(graph):
+    shot = _shot_of(graph)
+    if isinstance(shot, str):
+        return shot
+    if shot.empty:
         return DROP
+    found, composite = shot.roles, shot.result
     points = Wanted(found.track, frame)
     if name == "driver":
         if not found.driving:
             return "There is no driver: drop a clip here, or use the hand sliders of ExpressionMix."
         return Show(name, (Wanted(found.driving, frame, size),), Wanted(found.driving_track, frame))
     plate = Wanted(found.plate, frame, size)
-    result = Wanted(graph.nodes[graph.outputs()[0]].wires["image"], frame, size)
-    composite = result.node
+    result = Wanted(composite, frame, size)
     pictures = {
         "plate": (plate,),
         "result": (result,),
@@ -90,8 +109,8 @@ def _selected(graph: Graph, frame: int, size: int, selected: str) -> Show | str:
 
 def plate_is_missing(graph: Graph) -> bool:
     """Whether the plate's Read has no file yet."""
-    found = roles_of(graph)
-    return bool(found and found.plate in empty_reads(graph))
+    found = _shot_of(graph)
+    return not isinstance(found, str) and found.empty
 
 
 def empty_reads(graph: Graph) -> list[str]:

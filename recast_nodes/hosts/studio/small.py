@@ -19,13 +19,20 @@ def check_box(text: str = "") -> QCheckBox:
 
 
 class Elided(QLabel):
-    """A line that never makes the window wider: as much of its text as fits; the tool tip has all of it."""
+    """A line that never makes the window wider: as much of its text as fits; the tool tip has all of it. It asks for
+    no width, or for that of its text up to `most` pixels.
+    """
+
+    def __init__(self, text: str = "", most: int = 0):
+        super().__init__(text)
+        self._most = most
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 4
+        return QSize(min(width, self._most), self.minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

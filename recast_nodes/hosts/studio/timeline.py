@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from .document import Document
 
 READY, FAILED, WAITING, KEY, HEAD = (QColor(each) for each in ("#46a05a", "#c84a40", "#3e3e3e", "#f0be3c", "#ffffff"))
+BACKGROUND, LABEL = QColor(38, 38, 38), QColor(170, 170, 170)
 STATES = {"ready": READY, "failed": FAILED, "waiting": WAITING}
+States = Callable[[Sequence[int]], Sequence[str]]  # of frames: ready, failed or waiting
 MARGIN = 12
 LABELS_APART = 70  # pixels
 
@@ -26,8 +28,9 @@ class Ruler(QWidget):
         super().__init__(parent)
         self.span = range(1, 2)
         self.frame = 1
-        self.state: Callable[[int], str] = lambda frame: "waiting"  # or ready, or failed
+        self.states: States = lambda frames: ["waiting"] * len(frames)
         self.keys: frozenset[int] = frozenset()
+        self._frames: QPixmap | None = None  # as they were drawn last
         self.setMinimumHeight(38)
 
     def sizeHint(self) -> QSize:
@@ -42,24 +45,59 @@ class Ruler(QWidget):
         step = (self.width() - 2 * MARGIN) / max(len(self.span), 1)
         return self.span[min(max(int((x - MARGIN) // max(step, 1e-6)), 0), len(self.span) - 1)]
 
+    def redraw(self) -> None:
+        """Frames or their states, keys or the span are others. (The playhead alone needs no more than `update`.)"""
+        self._frames = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._frames = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._frames is None:
+            self._frames = self._drawn_frames()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(38, 38, 38))
-        every = _label_step(len(self.span), self.width())
-        for frame in self.span:
-            left, right = self.x_of(frame), self.x_of(frame + 1)
-            bar = QRectF(left, 24, max(right - left - (1 if right - left > 4 else 0), 0.5), 6)
-            painter.fillRect(bar, STATES[self.state(frame)])
-            if frame in self.keys:
-                painter.fillRect(QRectF((left + right) / 2 - 2, 31, 4, 5), KEY)
-            if (frame - self.span[0]) % every == 0:
-                painter.setPen(QColor(170, 170, 170))
-                painter.drawText(QPointF(left, 14), str(frame))
-                painter.drawLine(QPointF(left, 18), QPointF(left, 23))
+        painter.drawPixmap(0, 0, self._frames)
         middle = (self.x_of(self.frame) + self.x_of(self.frame + 1)) / 2
         painter.setPen(QPen(HEAD, 2))
         painter.drawLine(QPointF(middle, 16), QPointF(middle, 38))
         painter.end()
+
+    def _drawn_frames(self) -> QPixmap:
+        """All but the playhead: the state of a thousand frames is not asked for again at each of them."""
+        ratio = self.devicePixelRatioF()
+        drawn = QPixmap(self.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(BACKGROUND)
+        painter = QPainter(drawn)
+        painter.setFont(self.font())
+        for state, (first, last) in self._bars():
+            left, right = self.x_of(first), self.x_of(last + 1)
+            bar = QRectF(left, 24, max(right - left - (1 if self.apart else 0), 0.5), 6)
+            painter.fillRect(bar, STATES[state])
+        for frame in self.keys & set(self.span):
+            painter.fillRect(QRectF((self.x_of(frame) + self.x_of(frame + 1)) / 2 - 2, 31, 4, 5), KEY)
+        painter.setPen(LABEL)
+        for frame in self.span[:: _label_step(len(self.span), self.width())]:
+            painter.drawText(QPointF(self.x_of(frame), 14), str(frame))
+            painter.drawLine(QPointF(self.x_of(frame), 18), QPointF(self.x_of(frame), 23))
+        painter.end()
+        return drawn
+
+    @property
+    def apart(self) -> bool:
+        """Whether frames are wide enough to be told apart."""
+        return self.x_of(self.span[0] + 1) - self.x_of(self.span[0]) > 4
+
+    def _bars(self) -> list[tuple[str, tuple[int, int]]]:
+        """State, first and last frame of each bar: a frame, or frames of one state where they are narrow."""
+        bars: list[tuple[str, tuple[int, int]]] = []
+        for frame, state in zip(self.span, self.states(self.span)):
+            if bars and not self.apart and bars[-1][0] == state:
+                bars[-1] = state, (bars[-1][1][0], frame)
+            else:
+                bars.append((state, (frame, frame)))
+        return bars
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self.frame_at(event.position().x()))
@@ -78,11 +116,11 @@ def _label_step(frames: int, width: int) -> int:
 class Timeline(QWidget):
     """Ruler, buttons and the playing of frames that are ready."""
 
-    def __init__(self, document: Document, state: Callable[[int], str], parent: QWidget | None = None):
+    def __init__(self, document: Document, states: States, parent: QWidget | None = None):
         super().__init__(parent)
         self._document = document
         self.ruler = Ruler(self)
-        self.ruler.state = state
+        self.ruler.states = states
         self.ruler.chosen.connect(document.go_to)
         self.box = QSpinBox()
         self.box.setRange(-(10**9), 10**9)
@@ -138,16 +176,17 @@ class Timeline(QWidget):
         """Show these frames; a playhead outside goes to the nearest one."""
         found = sorted(frames)
         self.ruler.span = range(found[0], found[-1] + 1)
+        self.ruler.redraw()
         self._document.go_to(self._inside(self._document.frame))
         self.refresh()
 
     def set_keys(self, frames: Iterable[float]) -> None:
         """Mark keys at these frames."""
         self.ruler.keys = frozenset(round(frame) for frame in frames)
-        self.ruler.update()
+        self.ruler.redraw()
 
     def refresh(self) -> None:
-        """Draw the playhead and what is ready."""
+        """Draw the playhead."""
         self.ruler.frame = self._document.frame
         self.box.blockSignals(True)
         self.box.setValue(self._document.frame)
@@ -191,7 +230,7 @@ class Timeline(QWidget):
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        if now < self._due or self.ruler.state(self._document.frame) == "waiting":
+        if now < self._due or self.ruler.states([self._document.frame]) == ["waiting"]:
             return
         self._due = max(self._due + 1 / self.rate.value(), now - 1 / self.rate.value())
         place = self._document.frame + self._direction - self.span[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -26,6 +27,7 @@ class Viewer(QWidget):
     """Shows the document at its playhead."""
 
     painted = Signal(int)  # a frame is on the screen, whole
+    switched = Signal()  # other pictures are shown of every frame
 
     def __init__(self, document: Document, pictures: Pictures, parent: QWidget | None = None):
         super().__init__(parent)
@@ -74,8 +76,13 @@ class Viewer(QWidget):
             bar.addWidget(widget)
             if isinstance(widget, QDoubleSpinBox):
                 widget.lineEdit().returnPressed.connect(self.canvas.setFocus)
-            changed = getattr(widget, "currentTextChanged", None) or getattr(widget, "valueChanged", None)
-            (changed or self.overlay.toggled).connect(lambda *_: self.refresh())
+        for box in (self.show_box, self.wipe_box, self.size_box):
+            box.currentTextChanged.connect(lambda text: self.switch())
+        self.overlay.toggled.connect(lambda on: self.switch())
+        for box in (self.view_box, self.channel_box):
+            box.currentTextChanged.connect(lambda text: self.refresh())
+        for number in (self.exposure, self.gamma):
+            number.valueChanged.connect(lambda value: self.refresh())
         bar.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +92,17 @@ class Viewer(QWidget):
         layout.addWidget(self.pixel)
 
     # What is shown
+
+    def switch(self) -> None:
+        """Show other pictures than before."""
+        self.refresh()
+        self.switched.emit()
+
+    def select(self, name: str) -> None:
+        """The node that is chosen, which 6 shows."""
+        self.selected = name
+        if self.show_box.currentText() == "selected node":
+            self.switch()
 
     def look(self) -> Look:
         """How pictures are shown now."""
@@ -109,11 +127,11 @@ class Viewer(QWidget):
 
     def state(self, frame: int) -> str:
         """Whether everything of that frame is 'ready', something has 'failed', or it is 'waiting'."""
-        wanted = self.wanted(frame)
-        if any(self._pictures.why(each) for each in wanted):
-            return "failed"
-        ready = wanted and all(self._pictures.get(each) is not None for each in wanted)
-        return "ready" if ready else "waiting"
+        return self.states([frame])[0]
+
+    def states(self, frames: Sequence[int]) -> list[str]:
+        """The states of many frames: what they need differs by the frame alone."""
+        return self._pictures.states(self.wanted(frames[0]), frames) if frames else []
 
     def whole(self, frame: int) -> bool:
         """Whether everything of that frame is there."""
@@ -211,7 +229,8 @@ def _made(what: Show, parts: list[Picture], look: Look) -> QImage:
         pixels, space, look = difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
     data = np.ascontiguousarray(shown(pixels, space, look))
     height, width = data.shape[:2]
-    return QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
+    made = QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888)
+    return made.convertToFormat(QImage.Format.Format_RGB32)  # drawn smaller in a third of the time
 
 
 def _combo(options: tuple[str, ...], tip: str, now: str = "") -> QComboBox:

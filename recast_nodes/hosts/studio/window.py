@@ -30,6 +30,7 @@ from .small import Elided
 from .timeline import Timeline
 from .viewer import Viewer
 
+SAID = 8_000  # milliseconds that a refusal is to be read
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
@@ -45,16 +46,17 @@ class Window(QMainWindow):
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
-        self.timeline = Timeline(self.document, self.viewer.state)
+        self.timeline = Timeline(self.document, self.viewer.states)
         self.nodes = NodeGraphPanel(self.document, self)
         self.knobs = KnobPanel(self.document)
         self.curves = CurveEditor(self.document)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
         self.bringing = Bringing(self.document, self._ask_role, self)
-        self.problem = Elided()
+        self.problem = Elided(most=700)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._work_told = self._shown = False
+        self._saying = QTimer(self, singleShot=True)
         self.setAcceptDrops(True)
         self.resize(1600, 960)
         self._lay_out()
@@ -82,7 +84,7 @@ class Window(QMainWindow):
         self.docks["Nodes"].raise_()
         self.resizeDocks([self.docks["Nodes"]], [300], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Knobs"]], [400], Qt.Orientation.Horizontal)
-        self.statusBar().addPermanentWidget(self.problem, 1)
+        self.statusBar().addPermanentWidget(self.problem)  # at the right; what is said stands at the left
         self._add_frames_line()
         for name, take in (("geometry", self.restoreGeometry), ("docks", self.restoreState)):
             kept = self.settings.value(name)
@@ -121,8 +123,8 @@ class Window(QMainWindow):
         self.knobs.curve_asked.connect(self._show_curve)
         self.curves.chosen.connect(lambda node, knob: self.nodes.select(node))
         self.viewer.painted.connect(lambda frame: self._ask_ahead())
-        self.pictures.arrived.connect(lambda wanted: self.timeline.ruler.update())
-        self.pictures.failed.connect(lambda wanted, why: self.timeline.ruler.update())
+        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
+            states.connect(lambda *_: self.timeline.ruler.redraw())
         self.pictures.told.connect(self._tell_work)
         self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
         self.checking.found.connect(self._show_problems)
@@ -143,16 +145,16 @@ class Window(QMainWindow):
     def _selected(self, name: str) -> None:
         if name != self.knobs.node:
             self.knobs.show_node(name)
-        self.viewer.selected = name
+        self.viewer.select(name)
         self.timeline.set_keys(keyed_frames(self.document.graph, name))
-        if self.viewer.show_box.currentText() == "selected node":
-            self.viewer.refresh()
 
     def _say(self, why: str) -> None:
-        self.statusBar().showMessage(why, 10_000)
+        self.statusBar().showMessage(why, SAID)
+        self._saying.start(SAID)
 
     def _tell_work(self, text: str) -> None:
-        if text or self._work_told:
+        """What the worker or the disk is doing; a reason that was just said stays, and can be read."""
+        if (text or self._work_told) and not self._saying.isActive():
             self.statusBar().showMessage(text)
         self._work_told = bool(text)
 
@@ -232,7 +234,7 @@ class Window(QMainWindow):
         """Files may have changed: show everything anew."""
         self.pictures.forget()
         self.checking.start()
-        self.viewer.refresh()
+        self.viewer.switch()
 
     # Qt
 
@@ -261,7 +263,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, lambda path=path: self.bring(path))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if self.document.disk.waited_for or not self.files.may_leave():
             event.ignore()
             return
         self.timeline.stop()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import bpy
@@ -65,11 +66,14 @@ def main():
     went_on(scene, tree, write.outputs[0], out + "/through")
     went_on(scene, tree, write.outputs["Face over plate"], out + "/over")
     told["timed"] = by_timer(hosts, running, write)
-    write.file = ""
-    try:
-        bpy.ops.recast.render()
-    except RuntimeError as error:
-        told["refused"] = str(error)
+    told["refused"] = {}
+    warnings.simplefilter("error")  # a path below the blend file is one that the property takes
+    for file in ("", "//out/shot.####.exr"):
+        write.file = file
+        try:
+            bpy.ops.recast.render()
+        except RuntimeError as error:
+            told["refused"][file] = str(error)
     bpy.ops.preferences.addon_disable(module=addon)
 
 

@@ -310,7 +310,10 @@ def _file_knobs(kind):
     }
     if kind == "Read":
         knobs |= {name: Knob(3, name, value=1) for name in ("first", "last", "origfirst", "origlast")}
-        return knobs | {"reload": Knob(22, "reload")}
+        outside = ("hold", "loop", "bounce", "black")
+        knobs |= {name: Knob(4, name, outside, "hold") for name in ("before", "after")}
+        knobs |= {"frame_mode": Knob(4, "frame_mode", ("expression", "start at", "offset"), "expression")}
+        return knobs | {"frame": Knob(1, "frame", value=""), "reload": Knob(22, "reload")}
     return knobs | {
         "file_type": Knob(4, "file_type", ("exr", "png"), "exr"),
         "channels": Knob(4, "channels", ("rgb", "all"), "rgb"),

@@ -116,6 +116,34 @@ def test_what_our_keys_cannot_say_becomes_a_key_a_frame(recast):
     assert len(curve.keys) == len(FRAMES)
 
 
+def test_a_movie_that_starts_at_the_shot_is_shown_as_nuke_shows_it(recast, nuke):
+    driving = nuke.toNode("driving")
+    for knob, value in (("first", 1), ("last", 4), ("origfirst", 1), ("frame_mode", "start at"), ("frame", "1002")):
+        driving[knob].setValue(value)
+    driving["after"].setValue("bounce")
+    placed = document(recast).nodes["driving"]
+    assert [placed.at(frame).values["time"] for frame in FRAMES] == [0, 1, 2, 3, 4, 5]
+    assert placed.constants["after"] == "bounce" and "before" not in placed.constants
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"frame_mode": "offset", "frame": "10"},
+        {"frame": "frame*2"},
+        {"frame_mode": "start at", "frame": "1", "first": 1003},
+    ],
+    ids=["offset", "expression", "trimmed"],
+)
+def test_a_read_that_only_nuke_can_retime_is_written_first(recast, nuke, knobs):
+    plate = nuke.toNode("plate")
+    for knob, value in ({"origfirst": 1001} | knobs).items():
+        plate[knob].setValue(value)
+    _, gathered = plugin("actions").shot_of(recast.node("Write"))
+    assert list(gathered.rendered) == ["plate"] and list(gathered.reads) == ["driving"]
+    assert gathered.nodes["plate"]["knobs"]["file"].endswith("from_nuke/plate/plate.####.exr")
+
+
 def test_the_plugins_idea_of_a_curve_is_the_documents(nuke):
     reading = importlib.import_module("recast_hosts.bridge.shot")
     keys = [

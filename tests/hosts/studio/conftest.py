@@ -20,6 +20,8 @@ from recast_nodes.hosts.studio.window import Window
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
 from tests.shots.footage import write_clip
 
+LONG = 60_000  # milliseconds; a first request loads the libraries
+
 
 @pytest.fixture(scope="session")
 def qapp():
@@ -46,3 +48,12 @@ def plate(tmp_path_factory) -> Path:
     """Six frames of a real face; the pattern."""
     folder = tmp_path_factory.mktemp("studio")
     return Path(write_clip(ROOT / "demo" / "portrait.jpg", folder / "plate.####.exr", FRAMES))
+
+
+@pytest.fixture
+def loaded(window, qtbot, plate, landmarker_files):
+    """A window with the plate in it, its first frame on the screen."""
+    window.bring(str(plate).replace("####", "1001"))
+    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
+    qtbot.waitUntil(lambda: window.viewer.whole(window.document.frame), timeout=LONG)
+    return window

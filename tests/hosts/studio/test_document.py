@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from types import SimpleNamespace
+
 import pytest
 
 pytest.importorskip("PySide6", reason="Studio needs PySide6")
 
+from PySide6.QtCore import QTimer
+
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError, KnobError
 from recast_nodes.graph import changes
+from recast_nodes.graph import document as shot_document
 from recast_nodes.graph.document import dump, load, parse
 from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
 from recast_nodes.hosts.studio.document import Document, autosave_of, new_shot, newer_autosave
@@ -28,6 +34,10 @@ def set_smile(document, value, merge=""):
 
 def smile(document):
     return document.graph.nodes["ExpressionMix"].constants.get("smile")
+
+
+def smile_in(path):
+    return load(path).nodes["ExpressionMix"].constants.get("smile")
 
 
 def test_every_change_is_undone_and_done_again(document):
@@ -78,13 +88,65 @@ def test_relative_paths_keep_their_files_when_a_shot_is_saved_elsewhere(document
     assert load(tmp_path / "b.yaml").at("Plate", 1).file == str(tmp_path / "a" / "p.####.exr")
 
 
+def autosaved(document):
+    document.autosave()
+    document.disk.now(lambda: None)  # what was asked for before it is done
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """A disk that writes shots only once it is told to go on; what is written meanwhile."""
+    go_on, save, written = threading.Event(), shot_document.save, []
+
+    def slowly(graph, path):
+        assert go_on.wait(20)
+        written.append(path)
+        save(graph, path)
+
+    monkeypatch.setattr(shot_document, "save", slowly)
+    return SimpleNamespace(go_on=go_on, written=written)
+
+
+def test_a_slow_disk_holds_hands_and_not_the_window(document, tmp_path, slow):
+    seen = []
+    QTimer.singleShot(0, lambda: seen.append(document.disk.waited_for))
+    QTimer.singleShot(150, slow.go_on.set)
+    set_smile(document, 0.7)
+    document.save(tmp_path / "a.yaml")
+    assert seen == [True] and document.undo.isClean() and smile_in(tmp_path / "a.yaml") == 0.7
+
+
+def test_what_comes_in_while_a_shot_is_saved_is_not_lost_and_not_saved(document, tmp_path, slow):
+    set_smile(document, 0.2)
+    QTimer.singleShot(0, lambda: set_smile(document, 0.9))  # a clip that was read, say
+    QTimer.singleShot(0, document.autosave)  # waits for the next time
+    QTimer.singleShot(150, slow.go_on.set)
+    document.save(tmp_path / "a.yaml")
+    assert smile_in(tmp_path / "a.yaml") == 0.2
+    assert smile(document) == 0.9 and not document.undo.isClean()
+    document.save()
+    assert smile_in(tmp_path / "a.yaml") == 0.9 and not autosave_of(tmp_path / "a.yaml").exists()
+
+
+def test_an_autosave_that_is_on_its_way_is_gone_after_saving(document, tmp_path, slow):
+    path = tmp_path / "a.yaml"
+    slow.go_on.set()
+    document.save(path)
+    slow.go_on.clear()
+    set_smile(document, 0.7)
+    document.autosave()
+    QTimer.singleShot(150, slow.go_on.set)
+    document.save()
+    assert slow.written[-2:] == [autosave_of(path), path] and not autosave_of(path).exists()
+
+
 def test_unsaved_changes_are_kept_beside_the_file_until_it_is_saved(document, tmp_path):
     path = tmp_path / "a.yaml"
     document.save(path)
-    document.autosave()
+    autosaved(document)
     assert newer_autosave(path) is None, "nothing was changed"
     set_smile(document, 0.7)
-    document.autosave()
+    autosaved(document)
     assert newer_autosave(path) == autosave_of(path)
     other = Document()
     other.restore(autosave_of(path), path)

@@ -25,21 +25,11 @@ from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
+from tests.hosts.studio.conftest import LONG
 from tests.hosts.test_cli_render import call
 from tests.hosts.test_plugins import kinds
 from tests.hosts.worker.conftest import ROOT, held, pid_of
 from tests.shots.footage import read_exr
-
-LONG = 60_000  # milliseconds; a first request loads the libraries
-
-
-@pytest.fixture
-def loaded(window, qtbot, plate, landmarker_files):
-    """A window with the plate in it, its first frame on the screen."""
-    window.bring(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
-    qtbot.waitUntil(lambda: window.viewer.whole(window.document.frame), timeout=LONG)
-    return window
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
@@ -119,13 +109,13 @@ def test_a_key_is_dragged_and_bent_in_the_curve_editor(window):
     window.knobs.keys["smile"].click()
     window._show_curve("ExpressionMix", "smile")
     window.curves.add_key(11, 1.0)
-    target = next(each for each in window.curves._targets if each.pos().x() == 11)
+    target = next(each for each in window.curves.plot.targets if each.pos().x() == 11)
     target.setPos(14.3, 0.5)
     target.sigPositionChangeFinished.emit(target)
     keys = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys
     assert [(key.frame, key.value) for key in keys] == [(1, 0), (14, 0.5)]
     window.curves.set_interpolation("bezier")
-    handle = window.curves._targets[-1]
+    handle = window.curves.plot.targets[-1]
     handle.setPos(18, 0.9)
     handle.sigPositionChangeFinished.emit(handle)
     bent = window.document.graph.nodes["ExpressionMix"].animation["smile"].keys[-1]
@@ -346,6 +336,7 @@ def test_an_unsaved_shot_outlives_a_crash(window, tmp_path):
     window.nodes.select("ExpressionMix")
     window.knobs.set_value("smile", 0.7)
     window.document.autosave()
+    window.document.disk.now(lambda: None)
     left = window.recovery.place
     window.document.new()  # as if this Studio had ended without a word
     other = Recovery(tmp_path / "recovery")
@@ -385,6 +376,21 @@ def test_keys_work_wherever_the_focus_is_but_in_text(loaded, qtbot):
     assert line.text() == "1" and loaded.viewer.show_box.currentText() == "result"
 
 
+def test_undo_and_redo_by_keys(window, qtbot):
+    control, undo = Qt.KeyboardModifier.ControlModifier, window.document.undo
+    window.knobs.show_node("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)
+
+    def after(key, modifiers):
+        qtbot.keyClick(window.viewer.canvas, key, modifiers)
+        return undo.index()
+
+    assert after(Qt.Key.Key_Z, control) == 0
+    assert after(Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier) == 1
+    assert after(Qt.Key.Key_Z, control) == 0
+    assert after(Qt.Key.Key_Y, control) == 1
+
+
 def test_delete_in_the_curve_editor_takes_the_key_and_no_node(window, qtbot):
     window.nodes.select("ExpressionMix")
     window.knobs.keys["smile"].click()
@@ -401,7 +407,32 @@ def test_the_page_lists_the_keys_that_there_are(window):
     page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
     for key in window_keys.keys(window):
         assert key.shown.split(",")[0] in page, key
-    assert "F7" in window_keys.help_text(window)
+    window.knobs.show_node("ExpressionMix")
+    window.knobs.set_value("smile", 0.5)
+    told = window_keys.help_text(window)
+    assert "F7" in told and "<td>undo</td>" in told and "<td>redo</td>" in told
+
+
+def test_a_refusal_is_seen_and_stays_to_be_read(window, qtbot):
+    bar = window.statusBar()
+    window._show_problems([])
+    bar.clearMessage()
+    empty = bar.grab().toImage()
+    window.set_frames("rubbish")
+    assert "'rubbish'" in bar.currentMessage() and bar.grab().toImage() != empty
+    for work in ("render: 1 of 3", ""):
+        window.pictures.told.emit(work)
+        assert "'rubbish'" in bar.currentMessage()
+    window._saying.stop()
+    window.pictures.told.emit("render: 2 of 3")
+    assert bar.currentMessage() == "render: 2 of 3"
+
+
+def test_a_long_problem_leaves_room_for_what_is_said(window, qtbot):
+    window.document.apply("file", lambda graph: graph.with_knob("Plate", "file", "/nowhere/plate.####.exr"))
+    window._show_problems(["Plate.file: " + "a long reason " * 40])
+    qtbot.waitUntil(lambda: window.problem.width() > 300)
+    assert window.problem.x() > window.statusBar().width() / 2
 
 
 def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):

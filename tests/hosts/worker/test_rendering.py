@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.exits import TRY_AGAIN
 from recast_nodes.hosts.cli.worker import own_command
-from recast_nodes.hosts.worker.client import Worker, WorkerError, WorkerLost
+from recast_nodes.hosts.worker.client import Worker
+from recast_nodes.hosts.worker.job import WorkerError, WorkerLost
 from tests.hosts.test_cli_render import call
 from tests.shots.footage import read_exr
 
@@ -218,7 +219,7 @@ def test_every_option_of_a_render_goes_to_the_worker(worker, empty):
     with pytest.raises(WorkerError, match="exclude each other"):
         worker.ask("render", path=str(empty), fail_fast=True, continue_on_error=True)
     with held(empty.parent / "out" / f"shot.{FRAMES[-1]}.exr"):  # a frame that would never be done
-        job = worker.start("render", path=str(empty), timeout=0.5, workers=1)
+        job = worker.start("render", path=str(empty), frames=str(FRAMES[-1]), timeout=0.5, workers=1)
         assert next(event["frame"] for event in job if event["event"] == "failed") == FRAMES[-1]
     assert "not done after 0.5 seconds" in [event["text"] for event in job if event["event"] == "stopped"][0]
     assert job.code == 75, "as the command line: another try may do"

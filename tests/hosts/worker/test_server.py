@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from recast_nodes.hosts.cli.job import RENDER_OPTIONS
+from recast_nodes.hosts.cli.render import OUR_OWN, TO_WORKER
 from recast_nodes.hosts.worker import client, protocol
-from recast_nodes.hosts.worker.client import Worker, WorkerError, clean_environment, command_of
+from recast_nodes.hosts.worker.client import Worker, clean_environment, command_of
+from recast_nodes.hosts.worker.job import WorkerError
 from recast_nodes.hosts.worker.protocol import (
     PROTOCOL,
     Lines,
@@ -26,7 +29,7 @@ from recast_nodes.hosts.worker.protocol import (
     read_contact,
     worker_name,
 )
-from recast_nodes.hosts.worker.requests import Refused, checked
+from recast_nodes.hosts.worker.requests import REQUESTS, Refused, checked
 
 from .conftest import alive, pid_of, write_python
 
@@ -228,6 +231,34 @@ def test_the_worker_is_started_apart_from_its_host(tmp_path, monkeypatch, window
         assert started["creationflags"] == 0x8 | 0x200 | 0x8000000 and "start_new_session" not in started
     else:
         assert started["start_new_session"] and "creationflags" not in started
+
+
+def test_the_client_may_be_copied_into_a_package_of_ones_own(tmp_path):
+    folder = Path(client.__file__).parent
+    for name in ("client.py", "job.py", "protocol.py"):
+        copied = tmp_path / "my_host" / name
+        copied.parent.mkdir(exist_ok=True)
+        copied.write_bytes((folder / name).read_bytes())
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from my_host.client import Worker; Worker()"
+    assert subprocess.run([sys.executable, "-I", "-S", "-c", code]).returncode == 0
+
+
+def test_what_the_command_line_tells_the_worker_is_what_it_takes():
+    assert set(TO_WORKER) <= REQUESTS["render"].keys()
+    assert {*TO_WORKER, *OUR_OWN} == {*RENDER_OPTIONS, "analysis"}
+
+
+def test_the_token_of_a_worker_that_was_killed_is_not_the_last_word(worker, monkeypatch):
+    """The new worker listens at the old one's socket a moment before it has written how it is reached."""
+    worker.ask("describe")
+    read, told = client.read_contact, []
+
+    def stale_once(name):
+        told.append(dict(read(name), token="0" * 64) if not told else read(name))
+        return told[-1]
+
+    monkeypatch.setattr(client, "read_contact", stale_once)
+    assert worker.ask("describe")["version"] and len(told) > 1
 
 
 def test_a_log_that_is_full_begins_anew_and_is_still_written_to(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recast_nodes.hosts.worker.client import WorkerError
+from recast_nodes.hosts.worker.job import WorkerError
 from tests.shots.footage import read_exr
 
 from .conftest import pid_of

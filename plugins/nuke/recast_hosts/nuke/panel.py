@@ -9,7 +9,7 @@ try:
 except ImportError:
     from PySide2 import QtCore, QtWidgets  # type: ignore[no-redef]
 
-from ..worker.client import Job
+from ..worker.job import Job
 from . import actions
 from .preference import prefer, preferred
 from .reading import ShotError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,11 +52,14 @@ class Gathered:
         return name
 
     def _picture(self, node: Any, name: str) -> str:
-        """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first."""
+        """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first. So is a
+        Read whose frames are moved in a way that Nuke alone can tell.
+        """
         self.plate = self.plate or name
-        if node.Class() == "Read":
+        start = _start(node) if node.Class() == "Read" else None
+        if start is not None:
             self.reads[name] = node
-            self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node)}
+            self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node, start, self.frames)}
             return name
         pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")
         self.rendered[name] = (node, pattern)
@@ -135,9 +139,26 @@ def _plain(knob: Any) -> Any:
     return value
 
 
-def _read_knobs(node: Any) -> dict[str, Any]:
-    """A Read's file and range. Its colour space is told only where the artist chose one."""
+def _start(node: Any) -> int | None:
+    """The script's frame at which a Read shows its first one; None where an offset, an expression or a trimmed clip
+    decides.
+    """
+    moved, first = str(node["frame"].value()).strip(), int(node["first"].value())
+    if not moved:
+        return first
+    told = node["frame_mode"].value() == "start at" and first == int(node["origfirst"].value())
+    return int(moved) if told and re.fullmatch(r"-?\d+", moved) else None
+
+
+def _read_knobs(node: Any, start: int, frames: Sequence[int]) -> dict[str, Any]:
+    """A Read's file, range, and what it shows outside. Its colour space is told only where the artist chose one."""
     found = {"file": _plain(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
+    for name in ("before", "after"):  # hold, loop, bounce, black: the words are the same
+        if node[name].value() != "hold":
+            found[name] = node[name].value()
+    if start != found["first"]:
+        ends = dict.fromkeys((frames[0], frames[-1]))
+        found["time"] = {"keys": [one_key(frame, frame - start + found["first"], "linear") for frame in ends]}
     space = node["colorspace"].value()
     if not node["raw"].value() and not space.startswith("default"):
         found["colorspace"] = space

@@ -8,11 +8,12 @@ from typing import Any
 import bpy
 
 from ..bridge.shot import format_range, shot_text
-from ..worker.client import Worker, WorkerError
-from .reading import Gathered, ShotError, kind_of
+from ..worker.client import Worker
+from ..worker.job import WorkerError
+from .reading import Gathered, kind_of
 from .results import load_result
 from .running import running
-from .trees import absolute, mend_links, tree_of
+from .trees import ShotError, absolute, mend_links, tree_of
 
 PACKAGE = __package__.rpartition(".hosts")[0] or __package__
 

@@ -8,14 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
-from .trees import above, absolute, driven, fcurves
+from .trees import ShotError, above, absolute, driven, fcurves
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
-
-
-class ShotError(Exception):
-    """What is missing in the tree, in words for the artist."""
 
 
 def kind_of(node: Any) -> str:
@@ -76,7 +72,7 @@ class Gathered:
             raise ShotError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
         if path in self.curves:
             return curve(self.curves[path], self.frames)
-        if knob["kind"] == "File" and value:
+        if knob["kind"] == "File" or (knob["kind"] == "Still" and value.startswith("//")):
             return absolute(value)
         if knob["kind"] == "Box":
             return [_decimal(number) for number in value]

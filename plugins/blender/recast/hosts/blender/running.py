@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..worker.client import Job
+from ..worker.job import Job
 
 EVERY = 0.1  # seconds between looks; a look takes what has come and returns
 

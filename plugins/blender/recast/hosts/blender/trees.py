@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import bpy
+
+
+class ShotError(Exception):
+    """What is missing in the tree, in words for the artist."""
 
 
 def tree_of(scene: Any) -> Any:
@@ -48,8 +53,10 @@ def mix_node(tree: Any) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def absolute(path: str) -> str:
-    """A path of Blender's ('//' is the blend file's folder) as any other program has it."""
-    return bpy.path.abspath(path)
+    """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises ShotError."""
+    if path.startswith("//") and not bpy.data.filepath:
+        raise ShotError(f"Save the blend file first: {path} starts at its folder.")
+    return os.path.normpath(bpy.path.abspath(path)) if path else ""
 
 
 def mend_links(tree: Any) -> None:

@@ -1,0 +1,48 @@
+"""The shot's own files: read and written by one thread, in the order in which that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer
+
+QUICK = 0.05  # seconds that a disk is waited for outright
+LOOK_EVERY = 10  # milliseconds
+
+Found = TypeVar("Found")
+
+
+class Disk(QObject):
+    """A share may take its time. Meanwhile the window is painted and goes on; only hands have to wait, so that what
+    they do next is done to the shot as it is by then.
+    """
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="disk")
+        self.waited_for = False  # whether `now` is under way
+
+    def later(self, work: Callable[[], object]) -> None:
+        """Do it after what was asked for earlier. Errors are the work's own affair."""
+        self._thread.submit(work)
+
+    def now(self, work: Callable[[], Found]) -> Found:
+        """What `work` gives, once it and what was asked for earlier is done. Raises what it raises."""
+        future = self._thread.submit(work)
+        wait([future], QUICK)
+        if not future.done():
+            self._wait(future)
+        return future.result()
+
+    def _wait(self, future: Future[Found]) -> None:
+        loop, look = QEventLoop(), QTimer()
+        look.timeout.connect(lambda: loop.quit() if future.done() else None)
+        look.start(LOOK_EVERY)
+        before, self.waited_for = self.waited_for, True
+        try:
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        finally:
+            look.stop()
+            self.waited_for = before

@@ -1,0 +1,114 @@
+"""What must not hold the window: work that is done twice, and reading in its own thread."""
+
+from __future__ import annotations
+
+import threading
+
+from recast_nodes.hosts.studio import pictures
+from recast_nodes.hosts.studio.pictures import Picture, Wanted
+from recast_nodes.hosts.studio.timeline import READY, WAITING, Ruler
+
+
+def test_a_knob_leaves_the_drawn_nodes_alone(window):
+    window.nodes.select("ExpressionMix")
+    window.nodes.node("FaceTrack").set_name("Tracked")  # a name that is not its kind's
+    drawn = {name: window.nodes.node(name) for name in window.document.graph.nodes}
+    assert "Tracked" in drawn
+    window.knobs.set_value("smile", 0.5)
+    window.nodes.follow()  # also where something else was drawn anew
+    assert all(window.nodes.node(name) is node for name, node in drawn.items())
+    assert window.nodes.selection() == ["ExpressionMix"]
+
+
+def test_undoing_a_wire_or_a_place_is_drawn(window):
+    place = window.document.graph.nodes["Warp"].place
+    window.nodes.node("Warp").set_pos(900, 900)
+    window.nodes._moved()
+    assert window.document.graph.nodes["Warp"].place == (900, 900)
+    window.document.undo.undo()
+    assert tuple(window.nodes.node("Warp").pos()) == place
+
+
+def test_the_playhead_moves_without_asking_for_the_frames_again(qtbot):
+    asked = []
+    ruler = Ruler()
+    qtbot.addWidget(ruler)
+    ruler.span, ruler.states = range(1, 1001), lambda frames: asked.extend(frames) or ["ready"] * len(frames)
+    ruler.resize(800, 38)
+    ruler.show()
+    ruler.grab()
+    assert len(asked) == 1000
+    ruler.frame = 500
+    ruler.grab()
+    assert len(asked) == 1000
+    ruler.redraw()
+    ruler.grab()
+    assert len(asked) == 2000
+
+
+def test_narrow_frames_of_one_state_are_one_bar(qtbot):
+    ruler = Ruler()
+    qtbot.addWidget(ruler)
+    ruler.resize(624, 38)
+    ruler.span, ruler.states = range(1, 1201), lambda frames: ["ready"] * 600 + ["failed"] + ["waiting"] * 599
+    assert ruler._bars() == [("ready", (1, 600)), ("failed", (601, 601)), ("waiting", (602, 1200))]
+    drawn = ruler._drawn_frames().toImage()
+    colours = [drawn.pixelColor(x, 27).name() for x in (20, 300, 320, 600)]
+    assert colours == [READY.name(), READY.name(), WAITING.name(), WAITING.name()]
+    ruler.span, ruler.states = range(1, 11), lambda frames: ["ready"] * 10
+    assert len(ruler._bars()) == 10, "frames that can be told apart are"
+
+
+def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
+    window.pictures._keep(("", Wanted("", 1)), Picture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._keep(("", Wanted("", 2)), Picture(None, (0,) * 4, (0,) * 4, ""))
+    assert window.pictures.states([Wanted("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
+    assert [wanted.frame for _, wanted in window.pictures._kept] == [1, 2]
+    window.pictures.get(Wanted("", 1))
+    assert [wanted.frame for _, wanted in window.pictures._kept] == [2, 1]
+
+
+def test_what_is_shown_decides_which_frames_are_ready(loaded, qtbot):
+    qtbot.waitUntil(lambda: loaded.viewer.state(1002) == "ready", timeout=60_000)
+    drawn = loaded.timeline.ruler
+    drawn.grab()
+    kept = drawn._frames
+    assert kept is not None
+    loaded.viewer.choose("plate")
+    assert drawn._frames is None, "other pictures are there or not"
+    drawn.grab()
+    loaded.viewer.exposure.setValue(1.0)
+    assert drawn._frames is not None, "the same pictures, brighter"
+
+
+def test_a_picture_is_read_beside_the_window(loaded, qtbot, monkeypatch):
+    began, go_on = threading.Event(), threading.Event()
+    read = pictures._picture
+
+    def slow(event):
+        began.set()
+        assert go_on.wait(20)
+        return read(event)
+
+    monkeypatch.setattr(pictures, "_picture", slow)
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.set_value("jaw_open", 0.7)
+    qtbot.waitUntil(began.is_set, timeout=60_000)
+    loaded.nodes.select("Warp")  # the window goes on
+    assert loaded.viewer.state(1001) == "waiting"
+    go_on.set()
+    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=60_000)
+
+
+def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
+    def gone(event):
+        raise FileNotFoundError("/dev/shm/gone")
+
+    monkeypatch.setattr(pictures, "_picture", gone)
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.set_value("jaw_open", 0.7)
+    qtbot.waitUntil(lambda: loaded.viewer.state(1001) == "failed", timeout=60_000)
+    assert "/dev/shm/gone" in loaded.viewer.canvas.text
+    monkeypatch.undo()
+    loaded.reload()
+    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=60_000)
