@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ..worker.client import Worker
+from .garbage import Collector
 from .window import Window
 
 DARK = {
@@ -64,6 +65,7 @@ def own_worker() -> Worker:
 def run(shot: Path | None = None) -> int:
     """Open the window, with a shot if one is named, until it is closed. Returns the exit code."""
     running = application()
+    collector = Collector(running)
     window = Window(own_worker())
     window.show()
     window.recovery.hold()
@@ -71,4 +73,7 @@ def run(shot: Path | None = None) -> int:
         window.files.open(shot)
     else:
         window.files.recover()
-    return running.exec()
+    try:
+        return running.exec()
+    finally:
+        collector.stop()

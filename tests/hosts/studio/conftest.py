@@ -15,6 +15,7 @@ pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application
+from recast_nodes.hosts.studio.garbage import Collector
 from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.hosts.studio.window import Window
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
@@ -26,6 +27,14 @@ LONG = 60_000  # milliseconds; a first request loads the libraries
 @pytest.fixture(scope="session")
 def qapp():
     return application()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collector(qapp) -> Iterator[None]:
+    """As in Studio itself: windows that are done with are taken apart by the thread that made them."""
+    made = Collector()
+    yield
+    made.stop()
 
 
 @pytest.fixture

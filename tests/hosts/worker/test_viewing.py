@@ -57,6 +57,7 @@ def test_a_changed_knob_does_not_look_at_the_shot_again(worker, shot):
 
 
 def test_unknown_nodes_are_told(worker, shot):
+    worker.ask("describe")  # so that one runs
     pid = pid_of(worker)
     with pytest.raises(WorkerError, match="Plat"):
         view(worker, shot, "Plat")
