@@ -30,7 +30,7 @@ from ..stages.expression import (
     turned,
 )
 from ..stages.eyes import limit_opening
-from ..stages.field import backward_flow, face_size, field_cells, smooth_step
+from ..stages.field import backward_flow, field_cells
 from ..stages.guard import firmness, guarded, held
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
 from ..stages.mouth import (
@@ -49,6 +49,7 @@ from ..stages.open_eyes import blinking, lent_keypoints, needed, with_lids_of, w
 from ..stages.reading import acted, said
 from ..stages.regions import REGIONS, region_weights, stillness
 from ..stages.resample import finite, resample
+from ..stages.shapes import face_size, smooth_step
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients

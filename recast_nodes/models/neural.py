@@ -18,13 +18,14 @@ from ..media.colour import from_network, linear_rgb, network_rgb
 from ..notices import notice
 from ..stages import patch
 from ..stages.crop import CROP_SIZE, crop_matrix, mesh_square
-from ..stages.decode import blurred, regrained
+from ..stages.decode import regrained
 from ..stages.detail import DIVIDE, with_plate_detail
 from ..stages.liveportrait import MESH_EYES, MESH_LIPS, openings
 from ..stages.motion import Pose, square
 from ..stages.mouth import Donor
 from ..stages.pose import expected_angle, level
 from ..stages.resample import finite, resample
+from ..stages.shapes import blurred
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Face, Image, Motion, Track, WarpField, Window
 from .canonical import resting_coefficients

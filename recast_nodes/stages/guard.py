@@ -23,7 +23,8 @@ from torch import Tensor
 
 from ..natives import opencv
 from .anatomy import LEFT_BROW, LEFT_EYE, NOSE_SIDES, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
-from .field import drawn, face_size, facing, polygon, rasterise, smooth_step
+from .shapes import face_size, polygon, smooth_step
+from .triangles import drawn, facing, rasterise
 
 cv2 = opencv()
 

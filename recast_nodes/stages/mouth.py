@@ -11,8 +11,9 @@ from torch import Tensor
 from ..natives import opencv
 from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
-from .field import mesh_flow, polygon, smooth_step
 from .resample import resample
+from .shapes import polygon, smooth_step
+from .triangles import mesh_flow
 
 cv2 = opencv()
 

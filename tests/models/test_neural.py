@@ -14,8 +14,8 @@ from recast_nodes.models.neural import MOTION_SIZE
 from recast_nodes.models.performance import gather
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.stages.crop import crop_matrix, mesh_square
-from recast_nodes.stages.field import polygon
 from recast_nodes.stages.regions import REGIONS
+from recast_nodes.stages.shapes import polygon
 from recast_nodes.wires import Computing, Image, Track
 
 from ..performer import plate, track

@@ -6,8 +6,8 @@ import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from recast_nodes.stages.field import polygon
 from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows, without_teeth
+from recast_nodes.stages.shapes import polygon
 
 from ..performer import track
 
