@@ -7,9 +7,11 @@ import torch
 
 from recast_nodes.models.complexion import layout
 from recast_nodes.stages.anatomy import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
+from recast_nodes.stages.complexion import learned
 from recast_nodes.stages.field import field_cells
-from recast_nodes.stages.guard import face_texture, firmness, guarded, held, learned
+from recast_nodes.stages.guard import firmness, guarded, held
 from recast_nodes.stages.shapes import face_size, polygon
+from recast_nodes.stages.texture import face_texture
 
 from ..performer import track
 
