@@ -173,7 +173,7 @@ class Mesh(FrameByFrame):
         clear = without_teeth(clear, field.source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
-            pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)
+            pixels = torch.lerp(self._mouth(field._replace(warped=clear), donor, finish), pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)

@@ -33,6 +33,7 @@ cv2 = opencv()
 SKIN_TOLERANCE = (0.55, 0.14, 0.20)  # differences in colour at which what is beyond the outline is no skin
 OUTLINE = 0.035  # of the face's size: how far landmarks of the outline are from it
 WITHIN = 0.05  # of the face's size: how far inside the outline things before the face are looked for
+NOTCH = 0.06  # of the face's size: half the width of the gaps in the skin that brows and lashes make
 SILHOUETTE = 0.012  # of the face's size: the band about the outline in which the field is evened
 NARROWER = 0.5  # share of a narrowing of the face that is followed there: nothing is known of what it would bare
 LEAST_SHARE = 1e-3  # of a movement that is worth resampling a pixel for
@@ -72,7 +73,9 @@ def held(
         away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
         before = _whole(before, away, colours, face_size(points))
     plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
-    return Held(before, _skin(colours, points, plain, cells) * (1 - before))
+    features = looked_up(layout.features, x, y) * inside
+    face = _with_features(_skin(colours, points, plain, cells), features, face_size(points))
+    return Held(before, face * (1 - before))
 
 
 def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
@@ -105,6 +108,14 @@ def _skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]
     away = departure(colours - summed[:3] / summed[3:].clamp_min(1e-9), tolerance)
     like = 1 - smooth_step((spread(away, 0.004 * size) - 0.8) / 0.6)
     return torch.maximum(spread(inner, 0.01 * size), like)
+
+
+def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
+    """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
+    skin where the mesh has features.
+    """
+    whole = eroded(dilated(skin, NOTCH * size), NOTCH * size)
+    return torch.maximum(skin, whole * features)
 
 
 def firmness(found: Held, size: float, reach: float = 0.0) -> Tensor:

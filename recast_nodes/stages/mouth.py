@@ -27,6 +27,8 @@ _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPP
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
 RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
+EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its mouth, so that noise does not fray them
+SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
 
@@ -107,21 +109,30 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
     rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)))
-    own = pixels[:, top:bottom, left:right]
+    own = _lips_inwards(pixels[:, top:bottom, left:right], driven[:, :2] - corner, inside)
     result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
+
+
+def _lips_inwards(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
+    """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
+    there is the line of shut lips, drawn out to streaks.
+    """
+    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - covering(inside))
+    sigma = SPREAD * float(_width(driven))
+    return _soft(pixels * lips, sigma) / _soft(lips, sigma).clamp_min(1e-4)
 
 
 def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float) -> Tensor:
     """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
     opening's matte, `across` the mouth's width.
 
-    There the plate's own lips go on, and the dark line of their edge.
+    There the plate's own lips go on.
     """
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
     lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
     shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
-    return flesh * lit * shallow
+    return _soft(flesh * lit, EVEN * across) * shallow
 
 
 def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:
@@ -197,7 +208,8 @@ def donor_opens(donor: Donor, driven: Tensor) -> float:
 
 def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Tensor:
     """`pixels` (3, H, W) with the shadow that lies in the corners of shut lips taken from the skin beside the `driven`
-    ones (K, 3), by `amount`: lips that open take their corners in, and leave it behind as a dark smear.
+    ones (K, 3), and from the lips themselves outside their opening, by `amount`: lips that open take their corners in,
+    and leave it behind as a dark smear.
     """
     if amount == 0:
         return pixels
@@ -208,9 +220,14 @@ def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Ten
         if min(right - left, bottom - top) < 8:
             continue
         place = driven[:, :2] - driven.new_tensor([left, top])
-        lips = polygon(place[list(OUTER_LIPS)], (right - left, bottom - top))
+        lips, inside = (
+            _soft(polygon(place[list(contour)], (right - left, bottom - top)), 0.02 * across)
+            for contour in (OUTER_LIPS, INNER_LIPS)
+        )
         patch = pixels[:, top:bottom, left:right]
-        pixels[:, top:bottom, left:right] = _unshaded(patch, lips, place[corner], across, amount)
+        regions = (1 - lips, lips * (1 - covering(inside)))
+        lit = sum(_lighter(patch, region, place[corner], across) for region in regions)
+        pixels[:, top:bottom, left:right] = patch + amount * lit
     return pixels
 
 
@@ -241,9 +258,8 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     return pixels
 
 
-def _unshaded(patch: Tensor, lips: Tensor, corner: Tensor, across: float, amount: float) -> Tensor:
-    """A patch (3, h, w) about one corner, with what is darker than the skin around lit like it, outside of the lips."""
-    skin = 1 - _soft(lips, 0.02 * across)
+def _lighter(patch: Tensor, skin: Tensor, corner: Tensor, across: float) -> Tensor:
+    """(3, h, w) what a patch about one corner lacks where it is darker than the rest of its `skin` (1, h, w)."""
     x, y = (torch.arange(length) + 0.5 for length in (patch.shape[2], patch.shape[1]))
     away = torch.hypot(x - corner[0], y[:, None] - corner[1])[None] / (CORNER * across)
     light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
@@ -252,9 +268,9 @@ def _unshaded(patch: Tensor, lips: Tensor, corner: Tensor, across: float, amount
         around = _soft(light * weight, 0.1 * across) / _soft(weight, 0.1 * across).clamp_min(1e-3)
         dark = around - light
         weight = skin * torch.exp(-(dark.clamp_min(0) / SHADED).square() / 4)
-    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin * amount
+    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin
     fill = _soft(patch * weight, 0.06 * across) / _soft(weight, 0.06 * across).clamp_min(1e-3)
-    return torch.lerp(patch, fill, share)
+    return share * (fill - patch)
 
 
 def _soft(values: Tensor, sigma: float) -> Tensor:
