@@ -1,0 +1,60 @@
+"""Lashes in a field: carried along by the lid that they grow on, while the skin beyond them gives way.
+
+They are pixels of the lid's skin to a mesh, which draws them out when a lid closes or a brow rises.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .anatomy import LEFT_EYE, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_UPPER_LID
+from .shapes import polygon, smooth_step
+from .triangles import at_points
+
+LENGTH = 0.10  # of the eye's width: how far above the lid lashes are carried in full
+FADING = 0.40  # of the eye's width: over how much more the skin gives way
+ALONG = 0.04  # of the eye's width: how far along the lid its movement is averaged
+BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
+FINER = 4  # places on the lid for each of its landmarks
+_LIDS = ((LEFT_EYE, LEFT_UPPER_LID), (RIGHT_EYE, RIGHT_UPPER_LID))
+
+
+def carry_lashes(flow: Tensor, after: Tensor) -> Tensor:
+    """The field (2, h, w) with what lies just above both upper lids moved as the lid is; `after` (K, 2 or 3) are the
+    driven keypoints in its cells.
+    """
+    flow = flow.clone()
+    for eye, lid in _LIDS:
+        outer, inner = eye[0], eye[8]
+        _carry(flow, after[[outer, *lid, inner], :2], after[list(eye), :2])
+    return flow
+
+
+def _carry(flow: Tensor, lid: Tensor, contour: Tensor) -> None:
+    """One eye, in place: `lid` (N, 2) its upper lid from corner to corner, `contour` (M, 2) its opening."""
+    width = float(torch.linalg.vector_norm(lid[-1] - lid[0]))
+    reach = (LENGTH + FADING) * width
+    left, top = (max(0, int(value - reach)) for value in lid.amin(0))
+    right, bottom = (
+        min(limit, int(value + reach) + 2) for value, limit in zip(lid.amax(0), (flow.shape[2], flow.shape[1]))
+    )
+    if width < 2 or right - left < 2 or bottom - top < 2:
+        return
+    places, corner = _finer(lid), lid.new_tensor([left, top])
+    x, y = torch.arange(left, right) + 0.5, torch.arange(top, bottom) + 0.5
+    away = torch.hypot(x[None, None] - places[:, 0, None, None], y[None, :, None] - places[:, 1, None, None])
+    share = torch.softmax(-0.5 * (away / (ALONG * width)).square(), 0)
+    moved = torch.einsum("nhw,nc->chw", share, at_points(flow, places))
+    beyond = 1 - polygon(contour - corner, (right - left, bottom - top))
+    held = beyond * (1 - smooth_step((away.amin(0)[None] / width - LENGTH) / FADING))
+    held = held * smooth_step(away[-1:] / (BARE * width))
+    here = flow[:, top:bottom, left:right]
+    flow[:, top:bottom, left:right] = torch.lerp(here, moved, held)
+
+
+def _finer(points: Tensor) -> Tensor:
+    """Points (N, 2) of a line with `FINER` for each of its stretches."""
+    steps = torch.arange(FINER, dtype=points.dtype)[None, :, None] / FINER
+    between = points[:-1, None] + steps * (points[1:] - points[:-1])[:, None]
+    return torch.cat([between.reshape(-1, 2), points[-1:]])
