@@ -169,7 +169,7 @@ class Mesh(FrameByFrame):
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         driven = field.driven - at((field.window.x, field.window.y))
-        clear = without_corner_shadows(field.warped, driven, opened(field.source, field.driven))
+        clear = without_corner_shadows(field.warped, field.source, driven, opened(field.source, field.driven))
         clear = without_teeth(clear, field.source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):

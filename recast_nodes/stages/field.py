@@ -61,7 +61,7 @@ def backward_flow(
     before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
     edge = (hull - origin) * to_grid
     flow = _aimed_flow(before, after, triangles, edge, cells)
-    flow = unfold(keep(carry_lashes(move_irises(flow, before, after), after)))
+    flow = unfold(keep(carry_lashes(move_irises(flow, before, after), before, after)))
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
     # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
@@ -100,7 +100,7 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
     before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
     shown = facing(before[:468], triangles)
     flow = blurred(mesh_flow(before[:468, :2], after[:468, :2], shown, cells), SMOOTHING * face / step)
-    flow = unfold(carry_lashes(move_irises(flow, before, after), after))
+    flow = unfold(carry_lashes(move_irises(flow, before, after), before, after))
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
     return flow / to_grid[:, None, None].to(flow)
 

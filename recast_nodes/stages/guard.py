@@ -114,6 +114,8 @@ def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
     """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
     skin where the mesh has features.
     """
+    if not bool((features > skin).any()):
+        return skin
     whole = eroded(dilated(skin, NOTCH * size), NOTCH * size)
     return torch.maximum(skin, whole * features)
 

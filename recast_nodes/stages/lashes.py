@@ -1,6 +1,7 @@
 """Lashes in a field: carried along by the lid that they grow on, while the skin beyond them gives way.
 
-They are pixels of the lid's skin to a mesh, which draws them out when a lid closes or a brow rises.
+They are pixels of the lid's skin to a mesh, which draws them out when a lid closes or a brow rises. Where the
+skin there is not drawn out, nothing is done.
 """
 
 from __future__ import annotations
@@ -8,30 +9,39 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .anatomy import LEFT_EYE, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_UPPER_LID
+from .anatomy import LEFT_EYE, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_SOCKET, RIGHT_UPPER_LID
 from .shapes import polygon, smooth_step
 from .triangles import at_points
 
 LENGTH = 0.10  # of the eye's width: how far above the lid lashes are carried in full
 FADING = 0.40  # of the eye's width: over how much more the skin gives way
-ALONG = 0.04  # of the eye's width: how far along the lid its movement is averaged
+ALONG = 0.05  # of the eye's width: how far along the lid its movement is averaged
 BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
-FINER = 4  # places on the lid for each of its landmarks
-_LIDS = ((LEFT_EYE, LEFT_UPPER_LID), (RIGHT_EYE, RIGHT_UPPER_LID))
+FINER = 3  # places on the lid for each of its landmarks
+DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from which lashes are, and over how much more
+_LIDS = ((LEFT_EYE, LEFT_UPPER_LID, LEFT_SOCKET), (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_SOCKET))
 
 
-def carry_lashes(flow: Tensor, after: Tensor) -> Tensor:
-    """The field (2, h, w) with what lies just above both upper lids moved as the lid is; `after` (K, 2 or 3) are the
-    driven keypoints in its cells.
+def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """The field (2, h, w) with what lies just above both upper lids moved as the lid is, where it would be drawn out.
+
+    `before` and `after` (K, 2 or 3) are the plate's and the driven keypoints in its cells.
     """
     flow = flow.clone()
-    for eye, lid in _LIDS:
-        outer, inner = eye[0], eye[8]
-        _carry(flow, after[[outer, *lid, inner], :2], after[list(eye), :2])
+    for eye, lid, socket in _LIDS:
+        height, driven = (_above(points, lid, socket) for points in (before, after))
+        amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
+        if float(amount) > 0:
+            _carry(flow, after[[eye[0], *lid, eye[8]], :2], after[list(eye), :2], amount)
     return flow
 
 
-def _carry(flow: Tensor, lid: Tensor, contour: Tensor) -> None:
+def _above(points: Tensor, lid: tuple[int, ...], socket: tuple[int, ...]) -> Tensor:
+    """How far the upper edge of the socket is from the upper lid."""
+    return torch.linalg.vector_norm((points[list(socket[10:15])].mean(0) - points[list(lid)].mean(0))[:2])
+
+
+def _carry(flow: Tensor, lid: Tensor, contour: Tensor, amount: Tensor) -> None:
     """One eye, in place: `lid` (N, 2) its upper lid from corner to corner, `contour` (M, 2) its opening."""
     width = float(torch.linalg.vector_norm(lid[-1] - lid[0]))
     reach = (LENGTH + FADING) * width
@@ -47,7 +57,7 @@ def _carry(flow: Tensor, lid: Tensor, contour: Tensor) -> None:
     share = torch.softmax(-0.5 * (away / (ALONG * width)).square(), 0)
     moved = torch.einsum("nhw,nc->chw", share, at_points(flow, places))
     beyond = 1 - polygon(contour - corner, (right - left, bottom - top))
-    held = beyond * (1 - smooth_step((away.amin(0)[None] / width - LENGTH) / FADING))
+    held = amount * beyond * (1 - smooth_step((away.amin(0)[None] / width - LENGTH) / FADING))
     held = held * smooth_step(away[-1:] / (BARE * width))
     here = flow[:, top:bottom, left:right]
     flow[:, top:bottom, left:right] = torch.lerp(here, moved, held)

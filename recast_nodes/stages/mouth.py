@@ -33,6 +33,8 @@ SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
 
 
+INNER_CORNERS = (78, 308)
+DRAWN_OUT = (0.015, 0.03)  # of the mouth's width: from which a corner of the lips is drawn out, and over how much more
 CORNER = 0.3  # of the mouth's width: how far about a corner its shadow is looked for
 SHADED = 0.06  # how much darker than the skin around it (logarithm) a shadow is at least
 
@@ -209,15 +211,17 @@ def donor_opens(donor: Donor, driven: Tensor) -> float:
     return float(smooth_step((share - 0.15) / 0.3))
 
 
-def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Tensor:
+def without_corner_shadows(pixels: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
     """`pixels` (3, H, W) with the shadow that lies in the corners of shut lips taken from the skin beside the `driven`
-    ones (K, 3), and from the lips themselves outside their opening, by `amount`: lips that open take their corners in,
-    and leave it behind as a dark smear.
+    ones (K, 3), by `amount`: lips that open take their corners in, and leave it behind as a dark smear.
+
+    Lips that are rounded draw the line of the corner itself out, between the ends of their outer and inner contours: in
+    `source` (K, 3) these lie together. There it is taken from the lips too.
     """
     if amount == 0:
         return pixels
     across, pixels = float(_width(driven)), pixels.clone()
-    for corner in MOUTH_CORNERS:
+    for corner, inner in zip(MOUTH_CORNERS, INNER_CORNERS):
         low, high = driven[corner, :2] - CORNER * across, driven[corner, :2] + CORNER * across
         left, top, right, bottom = _bounds(torch.stack([low, high]), pixels.shape)
         if min(right - left, bottom - top) < 8:
@@ -228,10 +232,19 @@ def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Ten
             for contour in (OUTER_LIPS, INNER_LIPS)
         )
         patch = pixels[:, top:bottom, left:right]
-        regions = (1 - lips, lips * (1 - covering(inside)))
-        lit = sum(_lighter(patch, region, place[corner], across) for region in regions)
+        lit = _lighter(patch, 1 - lips, place[corner], across)
+        if rounded := _rounded(source, driven, corner, inner):
+            lit = lit + rounded * _lighter(patch, lips * (1 - covering(inside)), place[corner], across)
         pixels[:, top:bottom, left:right] = patch + amount * lit
     return pixels
+
+
+def _rounded(source: Tensor, driven: Tensor, corner: int, inner: int) -> float:
+    """0..1: how far a corner of the lips has been drawn out, against the plate's."""
+    before, after = (
+        torch.linalg.vector_norm(points[corner, :2] - points[inner, :2]) / _width(points) for points in (source, driven)
+    )
+    return float(smooth_step((after - before - DRAWN_OUT[0]) / DRAWN_OUT[1]))
 
 
 def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:

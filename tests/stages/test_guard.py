@@ -137,11 +137,11 @@ def test_a_brow_that_ends_at_the_outline_is_face(yaw):
     """It is a gap of the hair's colour in the skin: held still, the brow would break where it begins."""
     face = track({}, size=150, centre=CENTRE, yaw=yaw)
     brow = LEFT_BROW if face.landmarks[70, 2] > face.landmarks[300, 2] else RIGHT_BROW
-    points = face.landmarks[:468, :2].float().contiguous()
+    points = face.landmarks[:468, :2].contiguous()
     skin, dark = (torch.from_numpy(cv2.convexHull(shape.numpy())[:, 0]) for shape in (points, points[list(brow)]))
     picture = torch.tensor(HAIR)[:, None, None].expand(3, SIZE[1], SIZE[0]).contiguous()
     for shape, colour in ((skin, SKIN), (dark, HAIR)):
         picture = laid(picture, polygon(shape, SIZE), colour)
     known = found(picture, face, None)
     inside = functional.interpolate(polygon(dark, SIZE)[None], size=known.face.shape[1:], mode="area")[0] == 1
-    assert float(known.face[inside].min()) > 0.8
+    assert float(known.face[inside].quantile(0.05)) > 0.9
