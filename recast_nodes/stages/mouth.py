@@ -27,6 +27,7 @@ _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPP
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
 RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
+WIDE = (0.12, 0.2)  # gap in widths of the mouth from which an opening is wide, and over how much more
 EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its mouth, so that noise does not fray them
 SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
@@ -75,9 +76,8 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     inside = np.zeros((size[1], size[0]), np.uint8)
     contour = np.round((driven[list(INNER_LIPS), :2].double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
     cv2.fillPoly(inside, [contour], 255, cv2.LINE_AA, 8)  # a small face shows every step of the edge
-    inside = inside.astype(np.float32) / 255
     sigma = max(0.6, FEATHER * float(_width(driven)))
-    return torch.from_numpy(cv2.GaussianBlur(inside, (0, 0), sigma))[None]
+    return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
 
 
 def covering(matte: Tensor) -> Tensor:
@@ -113,8 +113,10 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     gain = torch.lerp(gain, lips_gain.clamp(0.02, 50)[:, None, None], flesh) ** exposure_match
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
-    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)))
-    own = _lips_inwards(pixels[:, top:bottom, left:right], driven[:, :2] - corner, inside)
+    wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)), wide)
+    own = pixels[:, top:bottom, left:right]
+    own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), wide)
     result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
 
@@ -128,16 +130,16 @@ def _lips_inwards(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
     return _soft(pixels * lips, sigma) / _soft(lips, sigma).clamp_min(1e-4)
 
 
-def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float) -> Tensor:
+def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
     """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
-    opening's matte, `across` the mouth's width.
+    opening's matte, `across` the mouth's width, `wide` 0..1 how far it is open.
 
-    There the plate's own lips go on.
+    There the plate's own lips go on: in a narrow mouth with the dark line of their edge, in a wide one without.
     """
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
     lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
     shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
-    return _soft(flesh * lit, EVEN * across) * shallow
+    return torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
 
 
 def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:
