@@ -1,7 +1,7 @@
 """Lashes in a field: carried along by the lid that they grow on, while the skin beyond them gives way.
 
-They are pixels of the lid's skin to a mesh, which draws them out when a lid closes or a brow rises. Where the
-skin there is not drawn out, nothing is done.
+They are pixels of the lid's skin to a mesh, which draws them out when a brow rises. Where the skin there is not
+drawn out, or the lid closes and unfolds, nothing is done.
 """
 
 from __future__ import annotations
@@ -9,7 +9,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .anatomy import LEFT_EYE, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_SOCKET, RIGHT_UPPER_LID
+from .anatomy import (
+    LEFT_EYE,
+    LEFT_LOWER_LID,
+    LEFT_SOCKET,
+    LEFT_UPPER_LID,
+    RIGHT_EYE,
+    RIGHT_LOWER_LID,
+    RIGHT_SOCKET,
+    RIGHT_UPPER_LID,
+)
 from .shapes import polygon, smooth_step
 from .triangles import at_points
 
@@ -19,7 +28,14 @@ ALONG = 0.05  # of the eye's width: how far along the lid its movement is averag
 BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
 FINER = 3  # places on the lid for each of its landmarks
 DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from which lashes are, and over how much more
-_LIDS = ((LEFT_EYE, LEFT_UPPER_LID, LEFT_SOCKET), (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_SOCKET))
+OPEN = (
+    0.6,
+    0.25,
+)  # of the plate's gap between the lids: what more closed ones unfold is let go, and over how much more
+_LIDS = (
+    (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET),
+    (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET),
+)
 
 
 def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
@@ -28,17 +44,19 @@ def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
     `before` and `after` (K, 2 or 3) are the plate's and the driven keypoints in its cells.
     """
     flow = flow.clone()
-    for eye, lid, socket in _LIDS:
-        height, driven = (_above(points, lid, socket) for points in (before, after))
+    for eye, lid, lower, socket in _LIDS:
+        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
         amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
+        gap, left = (_above(points, lower, lid) for points in (before, after))
+        amount = amount * smooth_step((left / gap.clamp_min(1e-3) - OPEN[0]) / OPEN[1])
         if float(amount) > 0:
             _carry(flow, after[[eye[0], *lid, eye[8]], :2], after[list(eye), :2], amount)
     return flow
 
 
-def _above(points: Tensor, lid: tuple[int, ...], socket: tuple[int, ...]) -> Tensor:
-    """How far the upper edge of the socket is from the upper lid."""
-    return torch.linalg.vector_norm((points[list(socket[10:15])].mean(0) - points[list(lid)].mean(0))[:2])
+def _above(points: Tensor, lower: tuple[int, ...], upper: tuple[int, ...]) -> Tensor:
+    """How far two edges of an eye are apart."""
+    return torch.linalg.vector_norm((points[list(upper)].mean(0) - points[list(lower)].mean(0))[:2])
 
 
 def _carry(flow: Tensor, lid: Tensor, contour: Tensor, amount: Tensor) -> None:
