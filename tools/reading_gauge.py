@@ -22,7 +22,7 @@ from recast_nodes.nodes.mask_composite import MaskComposite
 from recast_nodes.nodes.motion_extract import MotionExtract
 from recast_nodes.nodes.warp import Warp
 from recast_nodes.stages import anatomy
-from recast_nodes.stages.field import at_points
+from recast_nodes.stages.triangles import at_points
 from recast_nodes.wires import WarpField
 
 SAMPLES = 4  # frames of each clip

@@ -22,8 +22,9 @@ from ..models.canonical import expression_basis
 from ..models.complexion import complexion, observed
 from ..models.finish import Seam, finished
 from ..models.interface import Finish, Guard, Mix, Scene
+from ..models.keypoints import donor_of
 from ..models.landmarker import observe_faces
-from ..models.mesh import Mesh, donor_of
+from ..models.mesh import Mesh
 from ..models.view import whole
 from ..natives import opencv
 from ..stages import field

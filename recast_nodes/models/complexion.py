@@ -8,8 +8,9 @@ from functools import cache
 from torch import Tensor
 
 from ..media.colour import linear_rgb
-from ..stages.guard import Atlas, Complexion, atlas, face_texture, learned
+from ..stages.complexion import Complexion, learned
 from ..stages.resample import finite
+from ..stages.texture import Atlas, atlas, face_texture
 from ..wires import Image, Track, Window
 from .canonical import canonical_face
 

@@ -20,7 +20,7 @@ from ..stages.composite import (
     st_map,
     template_region,
 )
-from ..stages.field import face_size
+from ..stages.shapes import face_size
 from ..wires import Face, Image, Track, Window
 from . import get
 

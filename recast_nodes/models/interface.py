@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
-from ..stages.guard import Complexion
+from ..stages.complexion import Complexion
 from ..stages.mouth import Donor
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance

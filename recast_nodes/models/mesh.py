@@ -6,7 +6,6 @@ The head frame is that of the tracker's canonical face. There are no weights, an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -14,25 +13,16 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from .. import __version__
-from ..errors import NoFace, RecastError
+from ..errors import NoFace
 from ..media.colour import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail
-from ..stages.expression import (
-    blend,
-    chin_follows,
-    keypoint_weights,
-    lips_meet,
-    parted,
-    proportions,
-    resting_difference,
-    turned,
-)
+from ..stages.expression import turned
 from ..stages.eyes import limit_opening
-from ..stages.field import backward_flow, face_size, field_cells, smooth_step
+from ..stages.field import backward_flow, field_cells
 from ..stages.guard import firmness, guarded, held
-from ..stages.motion import Pose, compose, head_poses, robust_similarity, square, to_head, to_pixels
+from ..stages.motion import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ..stages.mouth import (
     Donor,
     covering,
@@ -45,19 +35,19 @@ from ..stages.mouth import (
     without_teeth,
 )
 from ..stages.neutral import neutral
-from ..stages.open_eyes import blinking, lent_keypoints, needed, with_lids_of, with_open_eyes
-from ..stages.reading import acted, said
-from ..stages.regions import REGIONS, region_weights, stillness
+from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ..stages.resample import finite, resample
+from ..stages.shapes import face_size, smooth_step
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients
+from .carry import carried, possible
 from .complexion import covering_window, layout
 from .interface import Finish, FrameByFrame, Guard, Mix, Scene
+from .keypoints import at, keypoints
 from .performance import Performance
 from .still import Portrait
 
-KEYPOINTS = 478
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
 
 
@@ -133,13 +123,13 @@ class Mesh(FrameByFrame):
     ) -> Motion:
         expression, pose = source.expression, _pose(source)
         if driving is not None:
-            expression = _carried(source, driving, reference, mix)
+            expression = carried(source, driving, reference, mix)
             if mix.turns:
                 pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
         if mix.mode != "paper":
-            expression = _possible(source, expression)
+            expression = possible(source, expression)
         return source._replace(
             expression=expression,
             rotation=pose.rotation,
@@ -159,11 +149,11 @@ class Mesh(FrameByFrame):
             return unmoved(self.name, source)
         size, corner = (window.width, window.height), (window.x, window.y)
         plate = finite(linear_rgb(image, window))
-        keep, free = _kept(plate, source - _at(corner), guard)
+        keep, free = _kept(plate, source - at(corner), guard)
         flow = backward_flow(source, driven, canonical_face().triangles, track.hull, corner, size, keep)
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-        occlusion = 1 - lacking * covering(mouth_matte(driven - _at(corner), size)) * moved * free
+        occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
         warped = resample(plate, flow)
         if eyes is not None:
             lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
@@ -178,19 +168,19 @@ class Mesh(FrameByFrame):
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
-        driven = field.driven - _at((field.window.x, field.window.y))
-        clear = without_corner_shadows(field.warped, driven, opened(field.source, field.driven))
+        driven = field.driven - at((field.window.x, field.window.y))
+        clear = without_corner_shadows(field.warped, field.source, driven, opened(field.source, field.driven))
         clear = without_teeth(clear, field.source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
-            pixels = torch.lerp(self._mouth(field, donor, finish), pixels, field.occlusion)
+            pixels = torch.lerp(self._mouth(field._replace(warped=clear), donor, finish), pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
 
     def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
-        driven = field.driven - _at((field.window.x, field.window.y))
+        driven = field.driven - at((field.window.x, field.window.y))
         size = (field.window.width, field.window.height)
         dark = dark_mouth(field.warped, driven, size)
         shown = 0.0 if donor is None else donor_opens(donor, driven)
@@ -211,53 +201,9 @@ def _opened(
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
-    at, triangles = _at(corner), canonical_face().triangles
-    pixels = with_open_eyes(warped, source - at, shown - at, eyes, triangles, need)
+    shift, triangles = at(corner), canonical_face().triangles
+    pixels = with_open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
     return pixels, with_lids_of(driven, shown, need)
-
-
-def _carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:
-    """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
-    membership, still = _regions()
-    fitted = proportions(source.canonical, driving.canonical, membership)
-    factors = torch.lerp(torch.ones_like(fitted), fitted, mix.retarget)
-    at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
-    reference = torch.zeros_like(fitted) if reference is None else reference
-    read = (source.expression, driving.expression, reference)
-    own, driven, reference = read if mix.mode == "paper" else _acted(source, driving, reference, membership)
-    driven, reference = driven * factors + at_rest, reference * factors + at_rest
-    weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
-    carried = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
-    if mix.mode == "paper" or mix.retarget == 0:
-        return carried
-    closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
-    met = lips_meet(source.canonical + carried, driving.canonical + driving.expression, closing)
-    return met - source.canonical
-
-
-def _acted(source: Motion, driving: Motion, reference: Tensor, membership: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """What source, driver and the driver at its reference did, from what was read of them (K, 3).
-
-    Nothing is given back for a blink of the plate: its eyes are then another frame's, or stay shut.
-    """
-    own, driven, reference = (acted(read, membership) for read in (source.expression, driving.expression, reference))
-    shut = blinking(source.canonical + source.expression, source.canonical)
-    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
-    own = torch.lerp(own, source.expression, shut * eyes)
-    of_source, of_driver = (
-        said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
-        for motion in (source, driving)
-    )
-    # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
-    return own + of_source, driven + of_driver, reference + of_driver
-
-
-def _possible(source: Motion, expression: Tensor) -> Tensor:
-    """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
-    shrinks.
-    """
-    own, jaw = source.canonical + source.expression, _regions()[0][REGIONS.index("jaw")]
-    return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
 
 
 def _kept(plate: Tensor, source: Tensor, guard: Guard) -> tuple[Callable[[Tensor], Tensor], Tensor]:
@@ -275,46 +221,11 @@ def _kept(plate: Tensor, source: Tensor, guard: Guard) -> tuple[Callable[[Tensor
     return (lambda flow: guarded(flow, found, size, guard.amount)), free
 
 
-def keypoints(track: Track) -> Tensor:
-    """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of
-    the eyes.
-    """
-    points = square(track.landmarks.float(), track.pixel_aspect)
-    if len(points) == KEYPOINTS:
-        return points
-    if len(points) != KEYPOINTS - 10:
-        raise RecastError(f"The mesh model takes 478 or 468 landmarks a face, not {len(points)}.")
-    notice("The landmarks have no irises (468 points a face), so the gaze stays the plate's.")
-    return torch.cat([points, *(_iris(points[list(eye)]) for eye in (anatomy.LEFT_EYE, anatomy.RIGHT_EYE))])
-
-
-def _iris(eye: Tensor) -> Tensor:
-    """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width
-    across.
-    """
-    across = (eye[8] - eye[0]) * 0.2
-    down = torch.stack([-across[1], across[0], across[2] * 0])
-    zero = torch.zeros_like(across)
-    return eye.mean(0) + torch.stack([zero, across, -down, -across, down])
-
-
-def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
-    """The part of a tracked picture that shows its face. Its pixels keep their own shape: only places are looked up."""
-    window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
-    if not track.found or min(window.width, window.height) < 4:
-        raise NoFace("The picture that the mouth should come from shows no face.")
-    return Donor(finite(linear_rgb(image, window)), track.landmarks - _at((window.x, window.y)))
-
-
 def unmoved(model: str, source: Tensor) -> WarpField:
     """The field of a frame that stays the plate's."""
     nothing = Window(0, 0, 0, 0)
     empty, one = torch.zeros(3, 0, 0), torch.zeros(1, 0, 0)
     return WarpField(model, nothing, torch.zeros(2, 0, 0), one, empty, empty, source, source, edited=False)
-
-
-def _at(corner: tuple[int, int]) -> Tensor:
-    return torch.tensor([corner[0], corner[1], 0.0])
 
 
 def _pose(motion: Motion) -> Pose:
@@ -325,15 +236,3 @@ def _lost(canonical: Tensor, track: Track) -> Motion:
     nothing = torch.zeros_like(canonical)
     pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
     return Motion("mesh", canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")
-
-
-def landmark_regions() -> Tensor:
-    """(6, 478) how much each landmark belongs to each region."""
-    return _regions()[0]
-
-
-@cache
-def _regions() -> tuple[Tensor, Tensor]:
-    """Membership (6, 478) and stillness (478,) of the keypoints."""
-    vertices = canonical_face().vertices
-    return region_weights(vertices), stillness(vertices)

@@ -9,8 +9,8 @@ from ..stages.motion import Pose, compose
 from ..stages.pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
 from ..stages.regions import weights_near
 from ..wires import Motion
+from .carry import landmark_regions
 from .interface import Mix
-from .mesh import landmark_regions
 from .neural import Neural, keypoint_weights
 from .patches import Crop
 

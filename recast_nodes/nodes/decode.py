@@ -113,7 +113,7 @@ class Decode(Node):
         return self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
-        from ..models.mesh import donor_of
+        from ..models.keypoints import donor_of
         from ..notices import notice
 
         if self.inner_mouth == "plate":

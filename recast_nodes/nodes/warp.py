@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ..models.interface import Scene
-    from ..stages.guard import Complexion
+    from ..stages.complexion import Complexion
     from ..stages.mouth import Donor
     from ..stages.open_eyes import Sight
 
@@ -197,7 +197,7 @@ class Warp(Node):
     def _lender(
         self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], lenders: Mapping[int, int]
     ) -> Donor | None:
-        from ..models.mesh import donor_of
+        from ..models.keypoints import donor_of
 
         lender = lenders.get(self.frame)
         if lender is None or lender not in plate or lender not in plate_track:

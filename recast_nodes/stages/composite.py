@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..natives import opencv
 from .distance import depth_inside
-from .field import polygon, smooth_step
+from .shapes import polygon, smooth_step
 
 cv2 = opencv()
 

@@ -10,6 +10,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
+from .shapes import blurred
 
 cv2 = opencv()
 
@@ -17,13 +18,6 @@ DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the 
 BLOCK = 16  # pixels a side of the blocks in which grain is looked for
 CALM = 0.25  # quantile of the blocks that is taken for plain skin
 _LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
-
-
-def blurred(pixels: Tensor, sigma: float) -> Tensor:
-    """Gaussian blur of (C, H, W)."""
-    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
-    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
-    return torch.from_numpy(smooth).permute(2, 0, 1)
 
 
 def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:

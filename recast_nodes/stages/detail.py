@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from .decode import blurred
+from .shapes import blurred
 
 DIVIDE = 2.0  # pixels of the patch: standard deviation of the blur that divides form from detail
 

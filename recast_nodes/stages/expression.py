@@ -20,9 +20,9 @@ from .anatomy import (
     RIGHT_UPPER_LID,
     UPPER_LIP_RINGS,
 )
-from .field import smooth_step
 from .motion import Pose
 from .regions import REGIONS
+from .shapes import smooth_step
 
 TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
 

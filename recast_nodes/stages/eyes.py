@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from .anatomy import LEFT_IRIS, LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_IRIS, RIGHT_LOWER_LID, RIGHT_UPPER_LID
-from .field import smooth_step
+from .shapes import smooth_step
 
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
 SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the eye, and from where it is seen

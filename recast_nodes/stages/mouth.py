@@ -11,8 +11,9 @@ from torch import Tensor
 from ..natives import opencv
 from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
-from .field import mesh_flow, polygon, smooth_step
 from .resample import resample
+from .shapes import polygon, smooth_step
+from .triangles import mesh_flow
 
 cv2 = opencv()
 
@@ -26,10 +27,15 @@ _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPP
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
 RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
+WIDE = (0.12, 0.2)  # gap in widths of the mouth from which an opening is wide, and over how much more
+EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its mouth, so that noise does not fray them
+SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
 
 
+INNER_CORNERS = (78, 308)
+DRAWN_OUT = (0.015, 0.03)  # of the mouth's width: from which a corner of the lips is drawn out, and over how much more
 CORNER = 0.3  # of the mouth's width: how far about a corner its shadow is looked for
 SHADED = 0.06  # how much darker than the skin around it (logarithm) a shadow is at least
 
@@ -67,9 +73,11 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, H, W) the inside of the driven lips, soft at their contour. `driven` in pixels of the window, `size`
     (width, height).
     """
-    inside = polygon(driven[list(INNER_LIPS), :2], size)[0].numpy()
+    inside = np.zeros((size[1], size[0]), np.uint8)
+    contour = np.round((driven[list(INNER_LIPS), :2].double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
+    cv2.fillPoly(inside, [contour], 255, cv2.LINE_AA, 8)  # a small face shows every step of the edge
     sigma = max(0.6, FEATHER * float(_width(driven)))
-    return torch.from_numpy(cv2.GaussianBlur(inside, (0, 0), sigma))[None]
+    return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
 
 
 def covering(matte: Tensor) -> Tensor:
@@ -105,22 +113,33 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     gain = torch.lerp(gain, lips_gain.clamp(0.02, 50)[:, None, None], flesh) ** exposure_match
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
-    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)))
+    wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
+    own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), wide)
     result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
 
 
-def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float) -> Tensor:
-    """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
-    opening's matte, `across` the mouth's width.
+def _lips_inwards(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
+    """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
+    there is the line of shut lips, drawn out to streaks.
+    """
+    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - covering(inside))
+    sigma = SPREAD * float(_width(driven))
+    return _soft(pixels * lips, sigma) / _soft(lips, sigma).clamp_min(1e-4)
 
-    There the plate's own lips go on, and the dark line of their edge.
+
+def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
+    """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
+    opening's matte, `across` the mouth's width, `wide` 0..1 how far it is open.
+
+    There the plate's own lips go on: in a narrow mouth with the dark line of their edge, in a wide one without.
     """
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
     lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
     shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
-    return flesh * lit * shallow
+    return torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
 
 
 def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:
@@ -194,23 +213,40 @@ def donor_opens(donor: Donor, driven: Tensor) -> float:
     return float(smooth_step((share - 0.15) / 0.3))
 
 
-def without_corner_shadows(pixels: Tensor, driven: Tensor, amount: float) -> Tensor:
+def without_corner_shadows(pixels: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
     """`pixels` (3, H, W) with the shadow that lies in the corners of shut lips taken from the skin beside the `driven`
     ones (K, 3), by `amount`: lips that open take their corners in, and leave it behind as a dark smear.
+
+    Lips that are rounded draw the line of the corner itself out, between the ends of their outer and inner contours: in
+    `source` (K, 3) these lie together. There it is taken from the lips too.
     """
     if amount == 0:
         return pixels
     across, pixels = float(_width(driven)), pixels.clone()
-    for corner in MOUTH_CORNERS:
+    for corner, inner in zip(MOUTH_CORNERS, INNER_CORNERS):
         low, high = driven[corner, :2] - CORNER * across, driven[corner, :2] + CORNER * across
         left, top, right, bottom = _bounds(torch.stack([low, high]), pixels.shape)
         if min(right - left, bottom - top) < 8:
             continue
         place = driven[:, :2] - driven.new_tensor([left, top])
-        lips = polygon(place[list(OUTER_LIPS)], (right - left, bottom - top))
+        lips, inside = (
+            _soft(polygon(place[list(contour)], (right - left, bottom - top)), 0.02 * across)
+            for contour in (OUTER_LIPS, INNER_LIPS)
+        )
         patch = pixels[:, top:bottom, left:right]
-        pixels[:, top:bottom, left:right] = _unshaded(patch, lips, place[corner], across, amount)
+        lit = _lighter(patch, 1 - lips, place[corner], across)
+        if rounded := _rounded(source, driven, corner, inner):
+            lit = lit + rounded * _lighter(patch, lips * (1 - covering(inside)), place[corner], across)
+        pixels[:, top:bottom, left:right] = patch + amount * lit
     return pixels
+
+
+def _rounded(source: Tensor, driven: Tensor, corner: int, inner: int) -> float:
+    """0..1: how far a corner of the lips has been drawn out, against the plate's."""
+    before, after = (
+        torch.linalg.vector_norm(points[corner, :2] - points[inner, :2]) / _width(points) for points in (source, driven)
+    )
+    return float(smooth_step((after - before - DRAWN_OUT[0]) / DRAWN_OUT[1]))
 
 
 def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
@@ -240,9 +276,8 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     return pixels
 
 
-def _unshaded(patch: Tensor, lips: Tensor, corner: Tensor, across: float, amount: float) -> Tensor:
-    """A patch (3, h, w) about one corner, with what is darker than the skin around lit like it, outside of the lips."""
-    skin = 1 - _soft(lips, 0.02 * across)
+def _lighter(patch: Tensor, skin: Tensor, corner: Tensor, across: float) -> Tensor:
+    """(3, h, w) what a patch about one corner lacks where it is darker than the rest of its `skin` (1, h, w)."""
     x, y = (torch.arange(length) + 0.5 for length in (patch.shape[2], patch.shape[1]))
     away = torch.hypot(x - corner[0], y[:, None] - corner[1])[None] / (CORNER * across)
     light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
@@ -251,9 +286,9 @@ def _unshaded(patch: Tensor, lips: Tensor, corner: Tensor, across: float, amount
         around = _soft(light * weight, 0.1 * across) / _soft(weight, 0.1 * across).clamp_min(1e-3)
         dark = around - light
         weight = skin * torch.exp(-(dark.clamp_min(0) / SHADED).square() / 4)
-    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin * amount
+    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin
     fill = _soft(patch * weight, 0.06 * across) / _soft(weight, 0.06 * across).clamp_min(1e-3)
-    return torch.lerp(patch, fill, share)
+    return share * (fill - patch)
 
 
 def _soft(values: Tensor, sigma: float) -> Tensor:

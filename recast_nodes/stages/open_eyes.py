@@ -25,9 +25,9 @@ from .anatomy import (
     RIGHT_UPPER_LID,
     RIGID,
 )
-from .decode import blurred
-from .field import face_size, open_flow, polygon, smooth_step
+from .field import open_flow
 from .mouth import Donor, look_up
+from .shapes import blurred, face_size, polygon, smooth_step
 
 USUAL = 0.9  # quantile of a shot's lid gaps that is taken for how far its eyes are open
 LEAST_GAP = 0.2  # gap over an eye's width below which no eye is open: nobody's in this shot

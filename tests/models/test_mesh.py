@@ -9,7 +9,8 @@ import torch
 from recast_nodes.errors import ModelMissing, NoFace
 from recast_nodes.models import get
 from recast_nodes.models.interface import Finish, Mix, Scene
-from recast_nodes.models.mesh import Mesh, donor_of, keypoints
+from recast_nodes.models.keypoints import donor_of, keypoints
+from recast_nodes.models.mesh import Mesh
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.motion import compose
 

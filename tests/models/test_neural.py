@@ -17,10 +17,10 @@ from recast_nodes.models.performance import gather
 from recast_nodes.models.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.stages.crop import crop_matrix, mesh_square
-from recast_nodes.stages.field import polygon
 from recast_nodes.stages.landmarks203 import square_of
 from recast_nodes.stages.liveportrait import EYES, LIPS, MESH_EYES, MESH_LIPS
 from recast_nodes.stages.regions import REGIONS
+from recast_nodes.stages.shapes import polygon
 from recast_nodes.wires import Computing, Image, Track
 
 from ..performer import plate, track

@@ -14,8 +14,9 @@ from recast_nodes.media.colour import convert, display_rgb
 from recast_nodes.models.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
-from recast_nodes.stages.decode import blurred, noise_level, regrained, with_detail
+from recast_nodes.stages.decode import noise_level, regrained, with_detail
 from recast_nodes.stages.resample import finite, resample
+from recast_nodes.stages.shapes import blurred
 from recast_nodes.wires import Image, Window
 
 from ..performer import motions, plate, track

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.decode import noise_level, regrained, softened, with_detail
-from recast_nodes.stages.field import backward_flow, face_size, hull_falloff, jacobian, polygon, smooth_step, unfold
+from recast_nodes.stages.field import backward_flow, hull_falloff
+from recast_nodes.stages.folding import jacobian, unfold
 from recast_nodes.stages.resample import finite, resample
+from recast_nodes.stages.shapes import face_size, polygon, smooth_step
 
 from ..performer import track
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
 import torch
+import torch.nn.functional as functional
 
 from recast_nodes.models.complexion import layout
-from recast_nodes.stages.anatomy import INNER_LIPS, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_EYE
-from recast_nodes.stages.field import face_size, field_cells, polygon
-from recast_nodes.stages.guard import face_texture, firmness, guarded, held, learned
+from recast_nodes.stages.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
+from recast_nodes.stages.complexion import learned
+from recast_nodes.stages.field import field_cells
+from recast_nodes.stages.guard import firmness, guarded, held
+from recast_nodes.stages.shapes import face_size, polygon
+from recast_nodes.stages.texture import face_texture
 
 from ..performer import track
 
@@ -125,3 +130,18 @@ def test_what_is_held_does_not_move_and_the_rest_does():
     brow = (FACES[4].landmarks[52, :2] * kept.shape[2] / SIZE[0]).long()
     torch.testing.assert_close(kept[:, brow[1], brow[0]], torch.full((2,), 2.0), rtol=0.05, atol=0)
     assert float(kept[:, 2, 2].abs().max()) < 0.1
+
+
+@pytest.mark.parametrize("yaw", (-0.45, 0.45))
+def test_a_brow_that_ends_at_the_outline_is_face(yaw):
+    """It is a gap of the hair's colour in the skin: held still, the brow would break where it begins."""
+    face = track({}, size=150, centre=CENTRE, yaw=yaw)
+    brow = LEFT_BROW if face.landmarks[70, 2] > face.landmarks[300, 2] else RIGHT_BROW
+    points = face.landmarks[:468, :2].contiguous()
+    skin, dark = (torch.from_numpy(cv2.convexHull(shape.numpy())[:, 0]) for shape in (points, points[list(brow)]))
+    picture = torch.tensor(HAIR)[:, None, None].expand(3, SIZE[1], SIZE[0]).contiguous()
+    for shape, colour in ((skin, SKIN), (dark, HAIR)):
+        picture = laid(picture, polygon(shape, SIZE), colour)
+    known = found(picture, face, None)
+    inside = functional.interpolate(polygon(dark, SIZE)[None], size=known.face.shape[1:], mode="area")[0] == 1
+    assert float(known.face[inside].quantile(0.05)) > 0.9

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from recast_nodes.stages.field import polygon
 from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows, without_teeth
+from recast_nodes.stages.shapes import polygon
 
 from ..performer import track
 
@@ -24,7 +25,7 @@ def painted(face, lips, mouth):
     return picture.contiguous()
 
 
-OPEN = track({25: 0.7}, size=180)
+OPEN, SHUT = track({25: 0.7}, size=180), track({}, size=180)
 LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
 
 
@@ -68,16 +69,40 @@ def smeared():
 
 def test_the_shadow_of_shut_lips_does_not_stay_beside_open_ones():
     picture, (x, y) = smeared()
-    clear = without_corner_shadows(picture, OPEN.landmarks, 1.0)
+    clear = without_corner_shadows(picture, SHUT.landmarks, OPEN.landmarks, 1.0)
     assert float(picture[:, y, x].mean()) < 0.7 * sum(SKIN) / 3
     torch.testing.assert_close(clear[:, y, x], torch.tensor(SKIN), rtol=0.15, atol=0)
     lips = polygon(OPEN.landmarks[LOWER_LIP, :2], SIZE)[0] > 0
     assert float((clear - picture)[:, lips].abs().mean()) < 0.001
 
 
+def with_the_line_of_a_corner():
+    """Rounded lips with a dark line between the ends of both contours, their keypoints, and where the line is."""
+    rounded = OPEN.landmarks.clone()
+    rounded[[78, 308]] += (rounded[[308, 78]] - rounded[[78, 308]]) * 0.12
+    outer, inner = rounded[61, :2], rounded[78, :2]
+    line = torch.zeros(SIZE[1], SIZE[0]).numpy()
+    cv2.line(line, *((end - 0.5).round().int().tolist() for end in (outer, inner)), 1.0, 2)
+    picture = painted(OPEN._replace(landmarks=rounded), PLATE_LIPS, (0.01, 0.01, 0.01))
+    return picture * (1 - 0.8 * torch.from_numpy(line)), rounded, ((outer + inner) / 2).long().tolist()
+
+
+def test_the_line_of_shut_lips_does_not_stay_in_the_lips_of_a_rounded_mouth():
+    picture, rounded, (x, y) = with_the_line_of_a_corner()
+    assert float(picture[:, y, x].mean()) < 0.3 * sum(PLATE_LIPS) / 3
+    clear = without_corner_shadows(picture, SHUT.landmarks, rounded, 1.0)
+    assert float(clear[:, y, x].mean()) > 0.7 * sum(PLATE_LIPS) / 3
+
+
+def test_a_corner_that_is_not_drawn_out_keeps_its_line():
+    picture, rounded, (x, y) = with_the_line_of_a_corner()
+    clear = without_corner_shadows(picture, rounded, rounded, 1.0)
+    assert float(clear[:, y, x].mean()) < 0.4 * sum(PLATE_LIPS) / 3
+
+
 def test_lips_that_do_not_open_keep_their_corners():
     picture, _ = smeared()
-    assert without_corner_shadows(picture, OPEN.landmarks, 0.0) is picture
+    assert without_corner_shadows(picture, SHUT.landmarks, OPEN.landmarks, 0.0) is picture
 
 
 def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
@@ -92,7 +117,7 @@ def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     middle = OPEN.landmarks[list(INNER_LIPS), :2].mean(0)
     edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
     assert float(inside[0, edge[1], edge[0]]) == 1
-    assert float(mouth[:, edge[1], edge[0]].mean()) < 0.5 * sum(PLATE_LIPS) / 3
+    torch.testing.assert_close(mouth[:, edge[1], edge[0]], torch.tensor(PLATE_LIPS), rtol=0.1, atol=0.01)
 
 
 def test_no_teeth_are_left_between_lips_that_shut():

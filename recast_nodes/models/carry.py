@@ -1,0 +1,80 @@
+"""The mesh model's edit: a driver's expression carried over to the plate's face."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from ..stages.expression import (
+    blend,
+    chin_follows,
+    keypoint_weights,
+    lips_meet,
+    parted,
+    proportions,
+    resting_difference,
+)
+from ..stages.open_eyes import blinking
+from ..stages.reading import acted, said
+from ..stages.regions import REGIONS, region_weights, stillness
+from ..wires import Motion
+from .canonical import canonical_face, expression_basis, resting_coefficients
+from .interface import Mix
+
+
+def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:
+    """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
+    membership, still = regions()
+    fitted = proportions(source.canonical, driving.canonical, membership)
+    factors = torch.lerp(torch.ones_like(fitted), fitted, mix.retarget)
+    at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
+    reference = torch.zeros_like(fitted) if reference is None else reference
+    read = (source.expression, driving.expression, reference)
+    own, driven, reference = read if mix.mode == "paper" else _acted(source, driving, reference, membership)
+    driven, reference = driven * factors + at_rest, reference * factors + at_rest
+    weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
+    edited = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
+    if mix.mode == "paper" or mix.retarget == 0:
+        return edited
+    closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
+    met = lips_meet(source.canonical + edited, driving.canonical + driving.expression, closing)
+    return met - source.canonical
+
+
+def _acted(source: Motion, driving: Motion, reference: Tensor, membership: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What source, driver and the driver at its reference did, from what was read of them (K, 3).
+
+    Nothing is given back for a blink of the plate: its eyes are then another frame's, or stay shut.
+    """
+    own, driven, reference = (acted(read, membership) for read in (source.expression, driving.expression, reference))
+    shut = blinking(source.canonical + source.expression, source.canonical)
+    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
+    own = torch.lerp(own, source.expression, shut * eyes)
+    of_source, of_driver = (
+        said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
+        for motion in (source, driving)
+    )
+    # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
+    return own + of_source, driven + of_driver, reference + of_driver
+
+
+def possible(source: Motion, expression: Tensor) -> Tensor:
+    """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
+    shrinks.
+    """
+    own, jaw = source.canonical + source.expression, regions()[0][REGIONS.index("jaw")]
+    return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
+
+
+def landmark_regions() -> Tensor:
+    """(6, 478) how much each landmark belongs to each region."""
+    return regions()[0]
+
+
+@cache
+def regions() -> tuple[Tensor, Tensor]:
+    """Membership (6, 478) and stillness (478,) of the keypoints."""
+    vertices = canonical_face().vertices
+    return region_weights(vertices), stillness(vertices)

@@ -1,0 +1,88 @@
+"""Lashes in a field: carried along by the lid that they grow on, while the skin beyond them gives way.
+
+They are pixels of the lid's skin to a mesh, which draws them out when a brow rises. Where the skin there is not
+drawn out, or the lid closes and unfolds, nothing is done.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .anatomy import (
+    LEFT_EYE,
+    LEFT_LOWER_LID,
+    LEFT_SOCKET,
+    LEFT_UPPER_LID,
+    RIGHT_EYE,
+    RIGHT_LOWER_LID,
+    RIGHT_SOCKET,
+    RIGHT_UPPER_LID,
+)
+from .shapes import polygon, smooth_step
+from .triangles import at_points
+
+LENGTH = 0.10  # of the eye's width: how far above the lid lashes are carried in full
+FADING = 0.40  # of the eye's width: over how much more the skin gives way
+ALONG = 0.05  # of the eye's width: how far along the lid its movement is averaged
+BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
+FINER = 3  # places on the lid for each of its landmarks
+DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from which lashes are, and over how much more
+OPEN = (
+    0.6,
+    0.25,
+)  # of the plate's gap between the lids: what more closed ones unfold is let go, and over how much more
+_LIDS = (
+    (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET),
+    (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET),
+)
+
+
+def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """The field (2, h, w) with what lies just above both upper lids moved as the lid is, where it would be drawn out.
+
+    `before` and `after` (K, 2 or 3) are the plate's and the driven keypoints in its cells.
+    """
+    flow = flow.clone()
+    for eye, lid, lower, socket in _LIDS:
+        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
+        amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
+        gap, left = (_above(points, lower, lid) for points in (before, after))
+        amount = amount * smooth_step((left / gap.clamp_min(1e-3) - OPEN[0]) / OPEN[1])
+        if float(amount) > 0:
+            _carry(flow, after[[eye[0], *lid, eye[8]], :2], after[list(eye), :2], amount)
+    return flow
+
+
+def _above(points: Tensor, lower: tuple[int, ...], upper: tuple[int, ...]) -> Tensor:
+    """How far two edges of an eye are apart."""
+    return torch.linalg.vector_norm((points[list(upper)].mean(0) - points[list(lower)].mean(0))[:2])
+
+
+def _carry(flow: Tensor, lid: Tensor, contour: Tensor, amount: Tensor) -> None:
+    """One eye, in place: `lid` (N, 2) its upper lid from corner to corner, `contour` (M, 2) its opening."""
+    width = float(torch.linalg.vector_norm(lid[-1] - lid[0]))
+    reach = (LENGTH + FADING) * width
+    left, top = (max(0, int(value - reach)) for value in lid.amin(0))
+    right, bottom = (
+        min(limit, int(value + reach) + 2) for value, limit in zip(lid.amax(0), (flow.shape[2], flow.shape[1]))
+    )
+    if width < 2 or right - left < 2 or bottom - top < 2:
+        return
+    places, corner = _finer(lid), lid.new_tensor([left, top])
+    x, y = torch.arange(left, right) + 0.5, torch.arange(top, bottom) + 0.5
+    away = torch.hypot(x[None, None] - places[:, 0, None, None], y[None, :, None] - places[:, 1, None, None])
+    share = torch.softmax(-0.5 * (away / (ALONG * width)).square(), 0)
+    moved = torch.einsum("nhw,nc->chw", share, at_points(flow, places))
+    beyond = 1 - polygon(contour - corner, (right - left, bottom - top))
+    held = amount * beyond * (1 - smooth_step((away.amin(0)[None] / width - LENGTH) / FADING))
+    held = held * smooth_step(away[-1:] / (BARE * width))
+    here = flow[:, top:bottom, left:right]
+    flow[:, top:bottom, left:right] = torch.lerp(here, moved, held)
+
+
+def _finer(points: Tensor) -> Tensor:
+    """Points (N, 2) of a line with `FINER` for each of its stretches."""
+    steps = torch.arange(FINER, dtype=points.dtype)[None, :, None] / FINER
+    between = points[:-1, None] + steps * (points[1:] - points[:-1])[:, None]
+    return torch.cat([between.reshape(-1, 2), points[-1:]])

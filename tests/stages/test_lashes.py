@@ -1,0 +1,57 @@
+"""Lashes: they ride the lid, and what is far from it or inside the eye does not know of them."""
+
+from __future__ import annotations
+
+import torch
+
+from recast_nodes.stages.anatomy import LEFT_EYE, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_SOCKET
+from recast_nodes.stages.lashes import FADING, LENGTH, carry_lashes
+from recast_nodes.stages.shapes import polygon
+
+from ..performer import track
+
+SIZE = 200
+FACE = track(size=180)
+RAISED = FACE.landmarks.clone()
+RAISED[list(LEFT_SOCKET[10:15] + RIGHT_SOCKET[10:15]), 1] -= 12
+LID = FACE.landmarks[LEFT_UPPER_LID[3], :2]
+WIDTH = float((FACE.landmarks[33, :2] - FACE.landmarks[133, :2]).norm())
+
+
+def stretched():
+    """A field that draws everything above the lid upwards, the more the further away."""
+    y = torch.arange(SIZE)[:, None].expand(SIZE, SIZE) + 0.5
+    return torch.stack([torch.zeros(SIZE, SIZE), 0.4 * (LID[1] - y)])
+
+
+def above(share):
+    """Column and row so many eye widths above the middle of the lid."""
+    return int(LID[0]), int(LID[1] - share * WIDTH)
+
+
+def test_what_is_just_above_a_lid_moves_as_the_lid_does():
+    x, y = above(0.8 * LENGTH)
+    carried = carry_lashes(stretched(), FACE.landmarks, RAISED)[:, y, x]
+    assert float(carried.abs().max()) < 0.5 * float(stretched()[:, y, x].abs().max())
+
+
+def test_beyond_lashes_and_inside_the_eye_nothing_changes():
+    flow, carried = stretched(), carry_lashes(stretched(), FACE.landmarks, RAISED)
+    x, y = above(LENGTH + FADING + 0.1)
+    assert bool((carried[:, : y + 1] == flow[:, : y + 1]).all())
+    inside = polygon(FACE.landmarks[list(LEFT_EYE), :2], (SIZE, SIZE))[0] > 0
+    assert bool((carried[:, inside] == flow[:, inside]).all())
+
+
+def test_a_field_that_moves_evenly_stays():
+    even = torch.ones(2, SIZE, SIZE) * torch.tensor([3.0, -2.0])[:, None, None]
+    torch.testing.assert_close(carry_lashes(even, FACE.landmarks, RAISED), even)
+
+
+def test_eyes_beyond_the_picture_do_no_harm():
+    flow = torch.randn(2, 20, 20)
+    assert bool((carry_lashes(flow, FACE.landmarks + 500, RAISED + 500) == flow).all())
+
+
+def test_skin_that_is_not_drawn_out_keeps_its_movement():
+    assert bool((carry_lashes(stretched(), FACE.landmarks, FACE.landmarks) == stretched()).all())
