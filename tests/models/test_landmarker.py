@@ -156,11 +156,10 @@ def test_missing_model_files_name_the_command(monkeypatch, tmp_path):
     detector._yunets.cache_clear()
 
 
-def test_insightface_that_is_not_there_says_how():
+def test_insightface_that_is_not_there_says_how(tmp_path, monkeypatch):
     pytest.importorskip("cv2")
-    if "insightface" in sys.modules:
-        pytest.skip("insightface is installed")
-    with pytest.raises(ModelMissing, match="pip install insightface"):
+    monkeypatch.setenv("RECAST_MODELS", str(tmp_path))
+    with pytest.raises(ModelMissing, match="recast models import faces"):
         observe_faces(image_of(np.zeros((100, 100, 3), np.uint8)), "insightface")
 
 

@@ -60,6 +60,7 @@ class _Render:
         self.graph, self.output, self.span, self.frames = graph, output, span, frames
         self.options, self.console = options, console
         self.outcome: Outcome = Outcome()
+        self.interrupted = False
         self.journal = Journal(graph.at(output, span[0]).values["file"])
         self.key = Keys(graph, span).of(output, span[0])
 
@@ -69,13 +70,19 @@ class _Render:
             return exits.DONE
         job.tell_check(self.graph, self.output, self.span, self.console)
         cluster = Cluster(address, cores, gpus=self._wants_gpu())
-        signal.signal(signal.SIGTERM, job.interrupt)  # Ray has its own way with it
+        for number in (signal.SIGTERM, signal.SIGINT):  # Ray has its own way with them
+            signal.signal(number, self._interrupt)
         self.journal.open()
         try:
-            return self._with(RayCrew(cluster, self._shot()))
+            return self._with(RayCrew(cluster, self._shot(), lambda: self.interrupted))
         finally:
             self.journal.close()
             cluster.close()
+
+    def _interrupt(self, number: int, frame: object) -> None:
+        """It is noted as well as raised: where it comes in the middle of Ray's own work, it may be lost there."""
+        self.interrupted = True
+        job.interrupt(number, frame)
 
     def _todo(self) -> list[int]:
         """The frames to be shared out. Those that are there are kept, unless they are to be verified where others are
@@ -113,6 +120,7 @@ class _Render:
             self._share_out(crew)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the others at work
+            self.interrupted = False
             crew.cancel()
             self.console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
             return exits.CANCELLED

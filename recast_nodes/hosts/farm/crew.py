@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -117,9 +117,13 @@ class Actor:
 
 
 class RayCrew:
-    """The renderers of one shot on a cluster. `gone` are the tokens of processes that were lost or ended by force."""
+    """The renderers of one shot on a cluster. `gone` are the tokens of processes that were lost or ended by force.
 
-    def __init__(self, cluster: Cluster, shot: Shot):
+    Where `interrupted` says so, waiting for events raises KeyboardInterrupt.
+    """
+
+    def __init__(self, cluster: Cluster, shot: Shot, interrupted: Callable[[], bool] = lambda: False):
+        self.interrupted = interrupted
         self.cluster, self.ray, self.shot = cluster, cluster.ray, shot
         self.gone: set[str] = set()
         self._starting: dict[Any, Actor] = {}  # the answer that is waited for -> who gives it
@@ -146,6 +150,8 @@ class RayCrew:
 
     def events(self, seconds: float) -> Iterator[tuple[Actor, dict[str, Any] | None]]:
         """What renderers tell; None for one that is lost."""
+        if self.interrupted():
+            raise KeyboardInterrupt
         waited = {**{actor.events: actor for actor in self._actors if actor.events}, **self._starting}
         if not waited:
             time.sleep(seconds)

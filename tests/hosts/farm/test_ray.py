@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,10 +15,19 @@ import pytest
 
 from recast_nodes.hosts.cli import exits
 
+from ..worker.conftest import GATE, ROOT, held
 from .test_openjd import FRAMES, call, shot  # noqa: F401  (a fixture)
 
 needs_ray = pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="Ray is not installed")
 ON_RAY = ("--cluster", "ray", "--cores", "1", "--json")
+
+
+def held_back(folder: Path) -> str:
+    """A path for Python on which frames wait for `held`."""
+    gate = folder / "gate"
+    gate.mkdir()
+    (gate / "sitecustomize.py").write_text(GATE)
+    return os.pathsep.join((str(gate), str(ROOT)))
 
 
 def frames(folder: Path) -> dict[str, bytes]:
@@ -57,12 +67,14 @@ def test_the_pixels_are_those_of_a_plain_render_and_it_is_resumed(shot, tmp_path
 @needs_ray
 def test_cancel_ends_it_within_seconds_and_leaves_whole_frames(shot, tmp_path):  # noqa: F811
     words = [sys.executable, "-m", "recast_nodes.hosts.cli", "render", str(shot), *ON_RAY]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    for line in process.stdout:
-        if json.loads(line)["event"] == "progress":
-            break
-    begun = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    environment = dict(os.environ, PYTHONPATH=held_back(tmp_path))
+    with held(tmp_path / "out" / f"shot.{FRAMES[-1]}.exr"):  # so that it cannot be over before it is cancelled
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+        for line in process.stdout:
+            if json.loads(line)["event"] == "progress":
+                break
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
     assert process.returncode == exits.CANCELLED and time.monotonic() - begun < 20
     assert not list((tmp_path / "out").glob("**/*.part")) and not list((tmp_path / "out").glob("**/claims"))
