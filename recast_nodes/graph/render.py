@@ -130,7 +130,8 @@ class _Render:
         """Sweep what a killed render left, although nothing is to be made; an output that is closed stays so."""
         try:
             with self._journal_open():
-                journal.records()  # those of a render that was killed while it merged them
+                if (journal.folder / "records").exists():  # of a render that was killed while it merged them
+                    journal.records()
         except StorageError:
             pass
 
