@@ -110,7 +110,7 @@ class _Render:
                 with self._journal_open():
                     self._render(todo)
             elif self.journal:
-                self._tidy(self.journal)
+                self._tidy()
         except Cancelled:
             self.outcome.cancelled = True
         return self.outcome
@@ -126,12 +126,11 @@ class _Render:
         self.outcome.kept = dict(self.progress.kept)
         return list(self.progress.todo)
 
-    def _tidy(self, journal: Journal) -> None:
+    def _tidy(self) -> None:
         """Sweep what a killed render left, although nothing is to be made; an output that is closed stays so."""
         try:
             with self._journal_open():
-                if (journal.folder / "records").exists():  # of a render that was killed while it merged them
-                    journal.records()
+                pass
         except StorageError:
             pass
 

@@ -119,8 +119,8 @@ class Journal:
         with self._lock:  # a thread that was left behind when its render stopped notes nothing any more
             own, self._own = self._own, None
         with suppress(OSError, MediaError):
-            if self._records:
-                self._records.close()
+            if self._records or (self.folder / "records").exists():  # of a render that was killed while it merged them
+                self.records().close()
             self._merge(own)
         self._sweep()
         self.claims.close()

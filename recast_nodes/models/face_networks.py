@@ -95,10 +95,15 @@ def installed(name: str) -> bool:
 
 def path_of(name: str) -> Path:
     """The installed file. Raises ModelMissing, or WeightsError where it has not the noted size."""
+    return _found(name)[0]
+
+
+def _found(name: str) -> tuple[Path, Note]:
+    """The installed file and what was noted of it. Raises as `path_of` does."""
     path, noted = folder() / name, notes().get(name)
     if noted is None or not path.is_file():
         raise ModelMissing(missing(name))
-    return noted_file(path, noted, AGAIN)
+    return noted_file(path, noted, AGAIN), noted
 
 
 def missing(name: str) -> str:
@@ -112,14 +117,13 @@ def missing(name: str) -> str:
 
 def known_by(name: str) -> str:
     """The hash that results are fingerprinted by, as noted at import. Raises as `path_of` does."""
-    path_of(name)
-    return notes()[name].sha256
+    return _found(name)[1].sha256
 
 
 def damage(name: str) -> str:
     """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
-    path = path_of(name)
-    if sha256_of(path) != notes()[name].sha256:
+    path, noted = _found(name)
+    if sha256_of(path) != noted.sha256:
         return f"{path} is damaged: its sha256 is not the one noted at import. {AGAIN}"
     return ""
 
@@ -129,8 +133,8 @@ def ask(name: str, picture: NDArray[np.float32]) -> Answers:
 
     Raises ModelMissing and WeightsError in one sentence.
     """
-    path = path_of(name)
-    return _answers(_session(path, notes()[name].sha256), picture)
+    path, noted = _found(name)
+    return _answers(_session(path, noted.sha256), picture)
 
 
 def require(name: str) -> None:

@@ -24,19 +24,19 @@ class Picture(NamedTuple):
 
     def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """(..., 2 or 3) positions in the picture to plate pixels; z is scaled as x."""
-        height, width = self.pixels.shape[:2]
-        across, down = self.window.width / width, self.window.height / height
-        scale, corner = np.array([across, down, across]), np.array([self.window.x, self.window.y, 0.0])
-        last = points.shape[-1]
-        return points * scale[:last] + corner[:last]
+        scale, corner = self._lie(points.shape[-1])
+        return points * scale + corner
 
     def of_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """(..., 2 or 3) plate pixels to positions in the picture: the inverse of `to_plate`."""
+        scale, corner = self._lie(points.shape[-1])
+        return (points - corner) / scale
+
+    def _lie(self, axes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How large a pixel of the picture is in the plate, and where the picture begins, along x, y (and z)."""
         height, width = self.pixels.shape[:2]
-        across, down = width / self.window.width, height / self.window.height
-        scale, corner = np.array([across, down, across]), np.array([self.window.x, self.window.y, 0.0])
-        last = points.shape[-1]
-        return (points - corner[:last]) * scale[:last]
+        across, down = self.window.width / width, self.window.height / height
+        return np.array([across, down, across])[:axes], np.array([self.window.x, self.window.y, 0.0])[:axes]
 
 
 def whole(image: Image, longest: int) -> Picture:

@@ -185,11 +185,13 @@ class FaceTrack(Node):
 
     def _networks(self) -> dict[str, str]:
         """The user's own networks that are asked, each by the knob that asks for it."""
+        from ..models.face_networks import DETECTOR, LANDMARKS
+
         asked = {}
         if self.detector == "insightface":
-            asked["detector"] = "det_10g.onnx"
+            asked["detector"] = DETECTOR
         if self.crop_from == "published" and self.detector != "landmarks-file":
-            asked["crop_from"] = "landmark.onnx"
+            asked["crop_from"] = LANDMARKS
         return asked
 
     def observe(self, image: Image) -> Faces:

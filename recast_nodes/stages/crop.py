@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from .anatomy import CHIN, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
+from .motion import square as in_square_pixels
 from .smoothing import settle
 
 CROP_SIZE = 512  # pixels along a crop's side
@@ -77,7 +78,7 @@ def course_squares(
     `square` makes one of landmarks of this kind.
     """
     squares = landmarks.new_zeros(len(landmarks), 4)
-    points = landmarks * landmarks.new_tensor([pixel_aspect, 1.0, pixel_aspect])[: landmarks.shape[-1]]
+    points = in_square_pixels(landmarks, pixel_aspect)
     start = 0
     for state, run in groupby(found):
         stop = start + len(list(run))

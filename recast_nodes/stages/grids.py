@@ -8,6 +8,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
+from .shapes import blurred
 
 cv2 = opencv()
 
@@ -22,16 +23,15 @@ def looked_up(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
 
 def spread(values: Tensor, sigma: float) -> Tensor:
     """Gaussian blur of (C, h, w); a wide one is made on fewer cells."""
-    rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
-    height, width = rows.shape[:2]
+    height, width = values.shape[1:]
     step = min(int(sigma / FINE), height // 8, width // 8)
     if step >= 2:
+        rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
         few = cv2.resize(rows, (width // step, height // step), interpolation=cv2.INTER_AREA)
         few = cv2.GaussianBlur(few, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
         smooth = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
-    else:
-        smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE)
-    return torch.from_numpy(smooth.reshape(values.shape[1], values.shape[2], -1)).permute(2, 0, 1)
+        return torch.from_numpy(smooth.reshape(height, width, -1)).permute(2, 0, 1)
+    return blurred(values, sigma)
 
 
 def dilated(values: Tensor, radius: float) -> Tensor:

@@ -15,19 +15,11 @@ import pytest
 
 from recast_nodes.hosts.cli import exits
 
-from ..worker.conftest import GATE, ROOT, held
+from ..worker.conftest import held, held_back
 from .test_openjd import FRAMES, call, shot  # noqa: F401  (a fixture)
 
 needs_ray = pytest.mark.skipif(not importlib.util.find_spec("ray"), reason="Ray is not installed")
 ON_RAY = ("--cluster", "ray", "--cores", "1", "--json")
-
-
-def held_back(folder: Path) -> str:
-    """A path for Python on which frames wait for `held`."""
-    gate = folder / "gate"
-    gate.mkdir()
-    (gate / "sitecustomize.py").write_text(GATE)
-    return os.pathsep.join((str(gate), str(ROOT)))
 
 
 def frames(folder: Path) -> dict[str, bytes]:
@@ -67,7 +59,7 @@ def test_the_pixels_are_those_of_a_plain_render_and_it_is_resumed(shot, tmp_path
 @needs_ray
 def test_cancel_ends_it_within_seconds_and_leaves_whole_frames(shot, tmp_path):  # noqa: F811
     words = [sys.executable, "-m", "recast_nodes.hosts.cli", "render", str(shot), *ON_RAY]
-    environment = dict(os.environ, PYTHONPATH=held_back(tmp_path))
+    environment = dict(os.environ, PYTHONPATH=held_back(tmp_path / "gate"))
     with held(tmp_path / "out" / f"shot.{FRAMES[-1]}.exr"):  # so that it cannot be over before it is cancelled
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
         for line in process.stdout:

@@ -33,12 +33,16 @@ os.replace = put_when_let
 """
 
 
-def write_python(path: Path, *, before: str = "") -> Path:
-    """A Python for RECAST_PYTHON: this one, with this tree on its path, which the client takes away from the host's."""
-    gate = path.with_name(path.name + "_gate")
+def held_back(gate: Path) -> str:
+    """A PYTHONPATH on which frames wait for `held`; `gate` is a folder for it."""
     gate.mkdir(exist_ok=True)
     (gate / "sitecustomize.py").write_text(GATE)
-    places = shlex.quote(f"{gate}:{ROOT}")
+    return os.pathsep.join((str(gate), str(ROOT)))
+
+
+def write_python(path: Path, *, before: str = "") -> Path:
+    """A Python for RECAST_PYTHON: this one, with this tree on its path, which the client takes away from the host's."""
+    places = shlex.quote(held_back(path.with_name(path.name + "_gate")))
     path.write_text(f'#!/bin/sh\n{before}\nPYTHONPATH={places} exec {sys.executable} "$@"\n')
     path.chmod(0o755)
     return path
