@@ -17,7 +17,7 @@ def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
     brings none.
     """
     if graph.frames:
-        from ..media.sequences import parse_frames
+        from ..media.patterns import parse_frames
 
         return parse_frames(graph.frames)
     name = main_chain(graph, output)[-1]

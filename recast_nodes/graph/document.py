@@ -218,7 +218,7 @@ class _Reader:
     def frames(self, at: yaml.Node | None) -> str:
         text = self.scalar(at, "'frames'") if at else ""
         if at and text:
-            from ..media.sequences import parse_frames
+            from ..media.patterns import parse_frames
 
             try:
                 parse_frames(text)

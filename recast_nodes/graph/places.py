@@ -101,7 +101,8 @@ def _same_drive(one: str, other: str) -> bool:
 
 def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Problem]:
     """Where `output` would write over a file that the same shot reads. Raises RecastError where that is not there."""
-    from ..media.sequences import frame_path, open_source
+    from ..media.patterns import frame_path
+    from ..media.sequences import open_source
 
     target = os.path.abspath(graph.at(output, frames[0]).values["file"])
     folder = os.path.realpath(os.path.dirname(target))  # the frame itself takes the place of a link

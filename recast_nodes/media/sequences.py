@@ -1,38 +1,24 @@
-"""Where frames come from: numbered files, a still, a movie, all asked the same way.
-
-Patterns are those of Fileseq: `####`, `%04d`, `@@`, `$F4`, also with a range in front (`plate.1001-1100####.exr`).
-One # is one digit, as in Nuke.
-"""
+"""Where frames come from: numbered files (`patterns`), a still, a movie, all asked the same way."""
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-import fileseq
-
-from ..errors import KnobError, MediaError, MissingFrame
+from ..errors import MediaError, MissingFrame
 from ..wires import Attribute, Image
+from .patterns import format_frames, found_instead, matching, near_folder, parse_pattern, stands_for_many
 
 if TYPE_CHECKING:
     from .movies import MovieReader
 
-STYLE = fileseq.PAD_STYLE_HASH1
-LONGEST = 250_000  # frames in one range; three hours of film
-FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
 RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be meant
-DIGITS = 64  # of a frame number, zeros before it among them
-RANGE = re.compile(r"(-?[0-9]{1,18})-(-?[0-9]{1,18})")
-NAME = 4096  # characters of a name with its folders, the most that systems take
-fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
 MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
 
 
@@ -201,7 +187,7 @@ def open_source(path: str | Path) -> Source:
     text = os.path.abspath(os.path.expanduser(str(path))) if str(path) else ""
     if not text:
         raise MediaError("No file is named.")
-    numbered = _numbered(_parsed(text))
+    numbered = stands_for_many(parse_pattern(text))
     if not numbered and os.path.isfile(text):
         return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
     folder = os.path.dirname(text)
@@ -210,9 +196,9 @@ def open_source(path: str | Path) -> Source:
     except OSError:
         state = None
     if not state or not stat.S_ISDIR(state.st_mode):
-        raise MediaError(f"{path}: there is no folder {folder}.{_near_folder(folder)}")
+        raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
     if not numbered:
-        raise MediaError(f"{path}: there is no such file.{_there(folder, os.path.basename(text))}")
+        raise MediaError(f"{path}: there is no such file.{found_instead(folder, os.path.basename(text))}")
     return _sequence(text, state.st_mtime_ns)
 
 
@@ -225,86 +211,22 @@ def _movie(path: str, stamp: str) -> Movie:
 
 @lru_cache(maxsize=32)
 def _sequence(pattern: str, changed: int) -> Sequence:
-    parsed = _parsed(pattern)
+    parsed = parse_pattern(pattern)
     folder = os.path.dirname(pattern)
-    files = _matching(parsed, folder)
+    files = matching(parsed, folder)
     if not files:
-        raise MediaError(f"{pattern}: there are no such frames.{_there(folder, os.path.basename(pattern))}")
+        raise MediaError(f"{pattern}: there are no such frames.{found_instead(folder, os.path.basename(pattern))}")
     return Sequence(pattern, files)
-
-
-def _matching(parsed: fileseq.FileSequence, folder: str) -> dict[int, str]:
-    digits = max(1, parsed.zfill())
-    number = r"(-?\d+)" if digits == 1 else rf"(-?(?:\d{{{digits}}}|[1-9]\d{{{digits},}}))"
-    shape = re.compile(re.escape(parsed.basename()) + number + re.escape(parsed.extension()) + r"\Z")
-    wanted = set(parsed.frameSet() or ())
-    found = {int(match[1]): name for name in sorted(os.listdir(folder)) if (match := shape.match(name))}
-    return {frame: os.path.join(folder, found[frame]) for frame in sorted(found) if not wanted or frame in wanted}
-
-
-@lru_cache(maxsize=256)  # asked for every frame
-def _parsed(text: str) -> fileseq.FileSequence:
-    if len(text) > NAME or any(ord(character) < 32 for character in text):
-        raise MediaError(f"{text[:80]!r}: is not a file name: it is too long, or holds characters that no name has.")
-    if set("<>") & set(text):  # Fileseq takes what stands between them for a tile number, or drops it
-        raise MediaError(f"{text}: such a name cannot be used for frames; name it without < and >.")
-    try:
-        parsed = fileseq.FileSequence(text, pad_style=STYLE, allow_subframes=False)
-        if parsed.zfill() > DIGITS:
-            raise ValueError(f"a frame number has at most {DIGITS} digits")
-        return parsed
-    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
-        raise MediaError(f"{text}: is not a file name or frame pattern: {_first_line(problem)}") from problem
-
-
-def _numbered(parsed: fileseq.FileSequence) -> bool:
-    """Whether this stands for many frames: a place for the number, or a range, but not one frame's own number."""
-    return bool(parsed.padding()) and (parsed.frameSet() is None or len(parsed) > 1)
-
-
-def is_pattern(path: str | Path) -> bool:
-    """Whether the name has a place for the frame number ('shot.1001.exr' has none)."""
-    parsed = _parsed(str(path))
-    return bool(parsed.padding()) and parsed.frameSet() is None
-
-
-def frame_path(pattern: str | Path, frame: int) -> str:
-    """The name of one frame: `shot.####.exr` at 1001 is `shot.1001.exr`. Names without a place for it stay as they
-    are.
-    """
-    return str(_parsed(str(pattern)).frame(frame)) if is_pattern(pattern) else str(pattern)
 
 
 def sequence_around(path: str | Path) -> str:
     """The pattern of the sequence that a file is a frame of; the file itself where it is a movie or stands alone."""
-    parsed = _parsed(os.path.abspath(str(path)))
+    parsed = parse_pattern(os.path.abspath(str(path)))
     numbered = parsed.frameSet() and len(parsed) == 1 and os.path.isdir(parsed.dirname())
     if str(path).lower().endswith(MOVIES) or not numbered:
         return str(path)
     pattern = f"{parsed.dirname()}{parsed.basename()}{'#' * max(1, parsed.zfill())}{parsed.extension()}"
-    return pattern if len(_matching(_parsed(pattern), parsed.dirname())) > 1 else str(path)
-
-
-def parse_frames(text: str) -> tuple[int, ...]:
-    """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
-    told = repr(text if len(text) <= 80 else text[:80] + "...")
-    if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
-        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: more than {LONGEST:,} frames.")
-    try:
-        frames = fileseq.FrameSet(text.strip())
-        numbers = tuple(int(frame) for frame in frames)
-    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
-        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
-    if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
-        raise KnobError(f"Frames {told} are not whole numbers such as 1001-1100x2,1150.")
-    if min(numbers) < FRAMES[0] or max(numbers) > FRAMES[1]:
-        raise KnobError(f"Frames {told} are beyond {FRAMES[0]:,} to {FRAMES[1]:,}.")
-    return numbers
-
-
-def format_frames(frames: Iterable[int]) -> str:
-    """Frames in the shortest words that `parse_frames` understands."""
-    return fileseq.framesToFrameRange(sorted(set(frames)))
+    return pattern if len(matching(parse_pattern(pattern), parsed.dirname())) > 1 else str(path)
 
 
 def state_of(path: str) -> str:
@@ -333,33 +255,3 @@ def frame_rate(told: Attribute | None) -> Fraction | None:
     elif isinstance(rate, float) and 0 < rate <= RATES[1]:
         rate = Fraction(rate).limit_denominator(1001)
     return rate if isinstance(rate, Fraction) and RATES[0] <= rate <= RATES[1] else None
-
-
-def _there(folder: str, name: str) -> str:
-    """What the folder has instead: sequences and files, the likeliest first."""
-    names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
-    if not names:
-        return f" The folder {folder} is empty."
-    found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
-    known = {_shown(sequence): sequence for sequence in found}
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
-    return " The folder has " + ", ".join(_counted(text, known[text]) for text in near) + "."
-
-
-def _shown(sequence: fileseq.FileSequence) -> str:
-    return f"{sequence.basename()}{sequence.padding()}{sequence.extension()}" if len(sequence) > 1 else str(sequence)
-
-
-def _counted(text: str, sequence: fileseq.FileSequence) -> str:
-    return f"{text} ({sequence.frameRange()})" if len(sequence) > 1 else text
-
-
-def _near_folder(folder: str) -> str:
-    parent = os.path.dirname(folder)
-    names = [entry.name for entry in os.scandir(parent) if entry.is_dir()] if os.path.isdir(parent) else []
-    near = difflib.get_close_matches(os.path.basename(folder), names, n=1)
-    return f" Did you mean {os.path.join(parent, near[0])}?" if near else ""
-
-
-def _first_line(problem: Exception) -> str:
-    return str(problem).split("\n")[0].split(": did not match")[0]

@@ -19,7 +19,8 @@ from .edits import with_attributes
 from .exr_header import COMPRESSIONS
 from .exr_write import AS_PLATE
 from .images import REVIEW, write_image
-from .sequences import frame_path, frame_rate, is_pattern
+from .patterns import frame_path, is_pattern
+from .sequences import frame_rate
 
 MOVIE_OUT = (".mp4", ".mov")
 FILM_RATE = Fraction(24)

@@ -217,7 +217,7 @@ def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
 def _holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
-    from ..media.sequences import format_frames
+    from ..media.patterns import format_frames
 
     there = set(source.frames)
     lacking = set()
@@ -238,7 +238,7 @@ def _holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
 def _outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
-    from ..media.sequences import format_frames
+    from ..media.patterns import format_frames
 
     first, last = moments[0]._ends(source)
     sides = {"before": [m for m in moments if m._asked() < first], "after": [m for m in moments if m._asked() > last]}

@@ -68,7 +68,8 @@ class Write(Node):
 
     def target(self) -> str | None:
         """The file that this frame will be; None where all frames go into one movie."""
-        from ..media.sequences import MOVIES, frame_path
+        from ..media.patterns import frame_path
+        from ..media.sequences import MOVIES
 
         return None if self.file.lower().endswith(MOVIES) else frame_path(self.file, self.frame)
 

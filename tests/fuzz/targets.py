@@ -83,7 +83,7 @@ def _shot(data: bytes) -> None:
 
 
 def _frames(data: bytes) -> None:
-    from recast_nodes.media.sequences import format_frames, parse_frames
+    from recast_nodes.media.patterns import format_frames, parse_frames
 
     frames = parse_frames(_text(data))
     if len(frames) < 10_000:
@@ -92,7 +92,8 @@ def _frames(data: bytes) -> None:
 
 def _pattern(data: bytes) -> None:
     from recast_nodes.hosts.cli.edit import document_path
-    from recast_nodes.media.sequences import frame_path, is_pattern, open_source
+    from recast_nodes.media.patterns import frame_path, is_pattern
+    from recast_nodes.media.sequences import open_source
 
     name = _text(data)
     if is_pattern(name):

@@ -41,7 +41,7 @@ def _findings(
     shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...]
 ) -> tuple[list[str], list[str], int]:
     from ...graph.check import check, shot_span
-    from ...media.sequences import parse_frames
+    from ...media.patterns import parse_frames
 
     graph = open_shot(shot, sets, allowed)
     output = the_output(graph)

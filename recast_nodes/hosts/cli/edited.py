@@ -108,7 +108,7 @@ class Edited:
 
     def frames(self, text: str | None, every: int) -> tuple[int, ...]:
         """The frames to measure: those asked for, or all that were written; every so many of them."""
-        from ...media.sequences import parse_frames
+        from ...media.patterns import parse_frames
 
         chosen = tuple(sorted(parse_frames(text))) if text else self.results.frames(self.span)
         outside = sorted(set(chosen) - set(self.span))

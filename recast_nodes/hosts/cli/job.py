@@ -210,7 +210,7 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
 
 def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
     """The frames of --frames, all of the shot without it. Raises DocumentError where the shot has not all of them."""
-    from ...media.sequences import format_frames, parse_frames
+    from ...media.patterns import format_frames, parse_frames
 
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
@@ -281,7 +281,7 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
 
 def say_end(console: Teller, outcome: Outcome, frames: Sequence[int]) -> None:
     """Tell how a render went: why it stopped, if it did, and what became of every frame."""
-    from ...media.sequences import format_frames
+    from ...media.patterns import format_frames
 
     written, kept, failed = outcome.written, outcome.kept, outcome.failed
     left = sorted(set(frames) - set(written) - set(kept) - set(failed))

@@ -50,7 +50,7 @@ def command(
     """
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
-    from ...media.sequences import parse_frames
+    from ...media.patterns import parse_frames
     from ..farm.openjd import Chunks, write_bundle
 
     if openjd == opencue:

@@ -71,7 +71,7 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
 
 def _export(tracks: dict[int, Any], target: str, display: Any) -> None:
     from ...media.landmarks import export_track
-    from ...media.sequences import frame_path
+    from ...media.patterns import frame_path
 
     if Path(target).suffix.lower() != ".exr":
         export_track(tracks, target, display)

@@ -24,7 +24,7 @@ def job(shot: Path, frames: Sequence[int], words: Sequence[str], chunk: int) -> 
 
     Raises RecastError where OpenCue's library is missing, DocumentError where Cuebot would change the words.
     """
-    from ...media.sequences import format_frames
+    from ...media.patterns import format_frames
 
     try:
         from outline import Outline, cuerun

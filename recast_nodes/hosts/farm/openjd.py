@@ -76,7 +76,7 @@ def template(graph: Graph, output: str, shot: Path, span: tuple[int, ...], chunk
 
 def ranges(frames: tuple[int, ...]) -> str:
     """Frames as Open Job Description writes them: 1001-1010,1020-1030:2 (rising)."""
-    from ...media.sequences import format_frames
+    from ...media.patterns import format_frames
 
     return format_frames(frames).replace("x", ":")
 

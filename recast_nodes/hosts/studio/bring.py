@@ -118,7 +118,7 @@ def _first_on_first(graph: Graph, driving: str) -> Curve | None:
 
 def output_beside(plate: str) -> str:
     """Where results go unless the artist says otherwise: a folder `recast` beside the plate's files."""
-    from ...media.sequences import is_pattern
+    from ...media.patterns import is_pattern
 
     path = Path(plate)
     name = path.stem if is_pattern(plate) else f"{path.stem}.####"

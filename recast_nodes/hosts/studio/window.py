@@ -207,7 +207,7 @@ class Window(QMainWindow):
 
     def set_frames(self, text: str) -> None:
         """The shot's frames; '' for the plate's own."""
-        from ...media.sequences import parse_frames
+        from ...media.patterns import parse_frames
 
         def change(graph: Graph) -> Graph:
             if text.strip():
