@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,13 @@ from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice
 from . import fingerprint
-from .cache import DiskCache, MemoryCache
-from .evaluate import TRIM_EVERY, Analysis, Cancelled, Evaluator, Report
+from .evaluate import TRIM_EVERY, Cancelled, Evaluator
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
 from .resume import Progress, Resume
+from .settings import Outcome, Settings
+from .turns import Turn, Turns
 
 if TYPE_CHECKING:
     from ..media.journal import Journal
@@ -34,44 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Outcome", "Resume", "Settings", "render", "spoken"]
 GRACE = 10.0  # seconds that threads are given to end after a stop
 LOOK = 0.5  # seconds between looks at what other renders do
-
-
-@dataclass
-class Outcome:
-    """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
-
-    written: dict[int, str] = field(default_factory=dict)
-    kept: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
-    failed: dict[int, str] = field(default_factory=dict)
-    faults: dict[int, RecastError] = field(default_factory=dict)  # the errors behind `failed`
-    seconds: dict[str, float] = field(default_factory=dict)
-    cancelled: bool = False
-    stopped: RecastError | None = None  # why frames were not tried any more
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to render, apart from what: nothing here changes a pixel.
-
-    `resume` keeps a journal beside the output; None renders every frame and leaves nothing but frames. `failing` says
-    when a render stops early: "machine" where the fault is the machine's and every frame would meet it (a full disk),
-    "any" at the first frame that fails, "never".
-    """
-
-    workers: int = 2
-    memory: MemoryCache = field(default_factory=MemoryCache)
-    disk: DiskCache | None = None
-    resume: Resume | None = None
-    failing: str = "machine"
-    timeout: float | None = None  # seconds that one frame may take
-    analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
-    share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
-    known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
-    before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
-    report: Report = lambda what, done, total: None
-    finished: Callable[[int, str], None] = lambda frame, path: None
-    failed: Callable[[int, str], None] = lambda frame, text: None
-    cancel: threading.Event = field(default_factory=threading.Event)
 
 
 def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], settings: Settings) -> Outcome:
@@ -92,7 +54,7 @@ class _Render:
         self.progress = _progress(graph, output, frames, self.keys, settings.resume)
         self.evaluator: Evaluator
         self.writer: Writer
-        self.deferred: list[int] = []  # frames that another render has in work
+        self.turns = Turns(self.progress)
         self.heavy: list[int] = []  # frames that did not fit into memory beside others
         self.alone = False
         self._since: dict[int, float] = {}  # first frame of a chunk in work -> when it was begun
@@ -196,7 +158,7 @@ class _Render:
         running: set[Future[None]] = set()
         pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
         try:
-            while waiting or running or self.deferred:
+            while waiting or running or self.turns.deferred:
                 while len(running) < workers + 1 and waiting:
                     running.add(pool.submit(self._work, waiting.pop()))
                 if running:
@@ -224,30 +186,18 @@ class _Render:
         finally:
             self._since.pop(mine[0], None)
             for frame in mine:
-                self._give(frame)
+                self.turns.give(frame)
 
     def _claimed(self, frame: int) -> bool:
         """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
         self._check_cancel()
-        if not self.progress or not self.journal:
-            return True
         try:
-            ours = self.journal.claims.take(_name(self.progress.path(frame)))
+            turn = self.turns.take(frame)
         except StorageError as error:
             raise _GiveUp(error) from error
-        if not ours:
-            with self._lock:
-                self.deferred.append(frame)
-            return False
-        if not self.progress.resume.overwrite and self.progress.made_elsewhere(frame):
-            self._give(frame)
+        if turn is Turn.MADE:
             self._keep(frame)
-            return False
-        return True
-
-    def _give(self, frame: int) -> None:
-        if self.progress and self.journal:
-            self.journal.claims.give(_name(self.progress.path(frame)))
+        return turn is Turn.OURS
 
     def _keep(self, frame: int) -> None:
         assert self.progress
@@ -257,17 +207,11 @@ class _Render:
 
     def _free(self) -> list[int]:
         """Of the frames that other renders had, those that they let go without making them."""
-        assert self.progress and self.journal
-        claims = self.journal.claims
-        self.journal.refresh()
-        holders = {frame: claims.holder(_name(self.progress.path(frame))) for frame in self.deferred}
-        for frame in [frame for frame in self.deferred if self.progress.made_elsewhere(frame)]:
-            self.deferred.remove(frame)
+        made, free = self.turns.look()
+        for frame in made:
             self._keep(frame)
-        free = [frame for frame in self.deferred if not holders[frame]]
-        self.deferred = [frame for frame in self.deferred if holders[frame]]
-        if not free and self.deferred:
-            notice(f"Frame {self.deferred[0]} is in work by {claims.who(holders[self.deferred[0]])}; waiting for it.")
+        if not free and self.turns.deferred:
+            self.turns.tell()
             if self.settings.cancel.wait(LOOK):
                 raise Cancelled
         return free
@@ -387,10 +331,6 @@ def _sweep_beside(graph: Graph, output: str, frame: int) -> None:
     target = graph.at(output, frame).values.get("file")
     if target:
         sweep(Path(target).absolute().parent)
-
-
-def _name(path: str) -> str:
-    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _batch(graph: Graph, output: str, frame: int) -> int:

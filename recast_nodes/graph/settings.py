@@ -1,0 +1,50 @@
+"""How a render is asked for, and what it did."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+
+from ..errors import RecastError
+from .cache import DiskCache, MemoryCache
+from .evaluate import Analysis, Report
+from .resume import Resume
+
+
+@dataclass
+class Outcome:
+    """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
+
+    written: dict[int, str] = field(default_factory=dict)
+    kept: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
+    failed: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, RecastError] = field(default_factory=dict)  # the errors behind `failed`
+    seconds: dict[str, float] = field(default_factory=dict)
+    cancelled: bool = False
+    stopped: RecastError | None = None  # why frames were not tried any more
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to render, apart from what: nothing here changes a pixel.
+
+    `resume` keeps a journal beside the output; None renders every frame and leaves nothing but frames. `failing` says
+    when a render stops early: "machine" where the fault is the machine's and every frame would meet it (a full disk),
+    "any" at the first frame that fails, "never".
+    """
+
+    workers: int = 2
+    memory: MemoryCache = field(default_factory=MemoryCache)
+    disk: DiskCache | None = None
+    resume: Resume | None = None
+    failing: str = "machine"
+    timeout: float | None = None  # seconds that one frame may take
+    analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
+    share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
+    known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
+    before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
+    report: Report = lambda what, done, total: None
+    finished: Callable[[int, str], None] = lambda frame, path: None
+    failed: Callable[[int, str], None] = lambda frame, text: None
+    cancel: threading.Event = field(default_factory=threading.Event)
