@@ -1,6 +1,6 @@
 """What a graphics card's half precision costs PerformRecast's picture, told by a processor.
 
-    python -m tools.half_precision ../shared/parity                # some ten minutes on two cores
+    python -m tools.half_precision ../shared/parity                # two to ten minutes on two cores
     python -m tools.half_precision ../shared/parity --dtype float16
 
 The networks are made as for a card. Then every product and convolution is done in float32 on the processor, of numbers
