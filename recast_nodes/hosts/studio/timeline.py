@@ -116,9 +116,9 @@ def _label_step(frames: int, width: int) -> int:
 class Timeline(QWidget):
     """Ruler, buttons and the playing of frames that are ready."""
 
-    def __init__(self, document: Document, states: States, parent: QWidget | None = None):
+    def __init__(self, document: Document, states: States, comes: Callable[[], bool], parent: QWidget | None = None):
         super().__init__(parent)
-        self._document = document
+        self._document, self._comes = document, comes
         self.ruler = Ruler(self)
         self.ruler.states = states
         self.ruler.chosen.connect(document.go_to)
@@ -230,7 +230,7 @@ class Timeline(QWidget):
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        if now < self._due or self.ruler.states([self._document.frame]) == ["waiting"]:
+        if now < self._due or self._comes():
             return
         self._due = max(self._due + 1 / self.rate.value(), now - 1 / self.rate.value())
         place = self._document.frame + self._direction - self.span[0]

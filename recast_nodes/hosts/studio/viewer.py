@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .canvas import COLOURS, Canvas
-from .display import CHANNELS, Look, difference, shown, views
+from .display import CHANNELS, Look, views
 from .document import Document
-from .pictures import Picture, Pictures, Wanted
+from .pictures import Pictures, Wanted
+from .screen import Screen, Seen
 from .shows import SHOWS, Show, show
 from .small import check_box
 
 SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
-IMAGES_KEPT = 512 << 20  # bytes of pictures that are ready for the screen
 AS_THEY_ARE = "no view: values as they are"
 KEYS = dict(zip("RGBAY", ("R", "G", "B", "A", "luminance")))  # Nuke's
 
@@ -32,7 +30,8 @@ class Viewer(QWidget):
     def __init__(self, document: Document, pictures: Pictures, parent: QWidget | None = None):
         super().__init__(parent)
         self._document, self._pictures = document, pictures
-        self._ready: OrderedDict[object, QImage] = OrderedDict()
+        self._screen = Screen(self)
+        self._making = False  # whether what is wanted is there, and only being made ready for the screen
         self.selected = ""
         self.canvas = Canvas(self)
         self._build()
@@ -40,6 +39,7 @@ class Viewer(QWidget):
         document.moved.connect(lambda frame: self.refresh())
         pictures.arrived.connect(lambda wanted: self._arrived(wanted))
         pictures.failed.connect(lambda wanted, why: self.refresh())
+        self._screen.made.connect(lambda seen: self._made(seen))
         self.canvas.pointed.connect(self._tell_pixel)
 
     def _build(self) -> None:
@@ -137,6 +137,10 @@ class Viewer(QWidget):
         """Whether everything of that frame is there."""
         return self.state(frame) == "ready"
 
+    def comes(self) -> bool:
+        """Whether the frame at the playhead is still to come to the screen."""
+        return self._making or self.state(self._document.frame) == "waiting"
+
     def refresh(self) -> None:
         """Show the document at its playhead, as far as it is there; ask for the rest."""
         frame = self._document.frame
@@ -144,19 +148,21 @@ class Viewer(QWidget):
         shows = self.shows(frame)
         words = [each for each in shows if isinstance(each, str)]
         reasons = [self._pictures.why(each) for each in self.wanted(frame)]
-        images = [image for each in shows if isinstance(each, Show) if (image := self._image(each))]
+        seen = [found for each in shows if isinstance(each, Show) if (found := self._seen(each))]
+        there = len(seen) == len(shows)
+        images = self._screen.images(seen) if there else None
+        self._making = there and images is None
         self.canvas.wipe = (0.5 if self.canvas.wipe is None else self.canvas.wipe) if len(shows) > 1 else None
         if words or any(reasons):
             self.canvas.say(next(filter(None, [*words, *reasons])))
             self.canvas.show_pictures(None, None, QRectF(), self.canvas.display)
-        elif len(images) == len(shows):
+        elif images is not None:
             self.canvas.say("")
-            (first, picture), second = images[0], images[1][0] if len(images) > 1 else None
-            self.canvas.show_pictures(first, second, QRectF(*picture.window), QRectF(*picture.display))
+            self._put(seen, images)
         elif self.canvas.first is None:
             self.canvas.say("One moment.")
         self._refresh_points(shows[0])
-        if self.whole(frame):
+        if self.whole(frame) and not self._making:
             self.painted.emit(frame)
 
     def _refresh_points(self, first: Show | str) -> None:
@@ -165,24 +171,26 @@ class Viewer(QWidget):
         drawn = found.points.items() if found else ()
         self.canvas.show_points({name: each for name, each in drawn if name in COLOURS})
 
-    def _image(self, what: Show) -> tuple[QImage | None, Picture] | None:
-        """The picture ready for the screen; None while a part of it is not there."""
+    def _seen(self, what: Show) -> Seen | None:
+        """The pictures of a show; None while a part of it is not there."""
         parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
         if not parts and what.points:  # points alone
             parts = [self._pictures.get(what.points)]
-        if any(part is None for part in parts):
-            return None
-        first = parts[0]
-        assert first is not None
-        if first.pixels is None:
-            return None, first
-        key = tuple(part.serial for part in parts if part), self.look(), what.name
-        if key not in self._ready:
-            self._ready[key] = _made(what, [part for part in parts if part is not None], self.look())
-            while sum(image.sizeInBytes() for image in self._ready.values()) > IMAGES_KEPT:
-                self._ready.popitem(last=False)
-        self._ready.move_to_end(key)
-        return self._ready[key], first
+        there = tuple(part for part in parts if part is not None)
+        return Seen(what.name, there, self.look()) if len(there) == len(parts) else None
+
+    def _put(self, seen: Sequence[Seen], images: Sequence[QImage | None]) -> None:
+        """Bring one picture to the screen, or two with a wipe."""
+        second = images[1] if len(images) > 1 else None
+        first = seen[0].pictures[0]
+        self.canvas.show_pictures(images[0], second, QRectF(*first.window), QRectF(*first.display))
+
+    def _made(self, seen: list[Seen]) -> None:
+        """Show what was made for the screen, also in passing: a playhead that is dragged may have left it by now."""
+        images = self._screen.images(seen)
+        self.refresh()
+        if self._making and images and not self.canvas.text and len(seen) == len(self.shows(self._document.frame)):
+            self._put(seen, images)
 
     def _arrived(self, wanted: Wanted) -> None:
         if wanted in self.wanted(self._document.frame):
@@ -218,19 +226,6 @@ class Viewer(QWidget):
         if self.wipe_box.currentIndex():
             self._on_wipe = self.wipe_box.currentText()
         self.wipe_box.setCurrentText("no wipe" if self.wipe_box.currentIndex() else self._on_wipe)
-
-
-def _made(what: Show, parts: list[Picture], look: Look) -> QImage:
-    pixels, space = parts[0].pixels, parts[0].colorspace
-    assert pixels is not None
-    if what.name == "difference":
-        plate = parts[1].pixels
-        assert plate is not None
-        pixels, space, look = difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
-    data = np.ascontiguousarray(shown(pixels, space, look))
-    height, width = data.shape[:2]
-    made = QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888)
-    return made.convertToFormat(QImage.Format.Format_RGB32)  # drawn smaller in a third of the time
 
 
 def _combo(options: tuple[str, ...], tip: str, now: str = "") -> QComboBox:

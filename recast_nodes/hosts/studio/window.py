@@ -46,7 +46,7 @@ class Window(QMainWindow):
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
-        self.timeline = Timeline(self.document, self.viewer.states)
+        self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
         self.nodes = NodeGraphPanel(self.document, self)
         self.knobs = KnobPanel(self.document)
         self.curves = CurveEditor(self.document)

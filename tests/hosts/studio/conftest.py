@@ -64,5 +64,5 @@ def loaded(window, qtbot, plate, landmarker_files):
     """A window with the plate in it, its first frame on the screen."""
     window.bring(str(plate).replace("####", "1001"))
     qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
-    qtbot.waitUntil(lambda: window.viewer.whole(window.document.frame), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.viewer.comes(), timeout=LONG)
     return window

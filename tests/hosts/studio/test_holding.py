@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from recast_nodes.hosts.studio import pictures
+from recast_nodes.hosts.studio import pictures, screen
 from recast_nodes.hosts.studio.pictures import Picture, Wanted
 from recast_nodes.hosts.studio.timeline import READY, WAITING, Ruler
 
@@ -112,3 +112,53 @@ def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
     monkeypatch.undo()
     loaded.reload()
     qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=60_000)
+
+
+def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkeypatch):
+    go_on, made = threading.Event(), []
+    make = screen._made
+
+    def slow(seen):
+        made.append(seen.look.exposure)
+        assert go_on.wait(20)
+        return make(seen)
+
+    monkeypatch.setattr(screen, "_made", slow)
+    before = loaded.viewer.canvas.first.copy()
+    loaded.viewer.exposure.setValue(1.0)
+    loaded.viewer.exposure.setValue(2.0)
+    loaded.viewer.exposure.setValue(3.0)  # the window goes on
+    assert loaded.viewer.canvas.first == before and loaded.viewer.comes()
+    loaded.timeline.play()
+    qtbot.wait(100)
+    assert loaded.document.frame == 1001, "a frame that comes is waited for"
+    loaded.timeline.stop()
+    go_on.set()
+    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=20_000)
+    assert made == [1.0, 3.0], "what nobody wants any more is not made"
+    assert brightness(loaded.viewer.canvas.first) > brightness(before)
+
+
+def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: all(loaded.viewer.whole(frame) for frame in range(1001, 1007)), timeout=60_000)
+    seen, go_on = [], threading.Event()
+    make, put = screen._made, loaded.viewer._put
+
+    def slow(each):
+        assert go_on.wait(20)
+        return make(each)
+
+    monkeypatch.setattr(screen, "_made", slow)
+    monkeypatch.setattr(loaded.viewer, "_put", lambda each, images: (seen.append(each), put(each, images)))
+    loaded.document.go_to(1003)
+    loaded.document.go_to(1004)
+    loaded.document.go_to(1005)
+    go_on.set()
+    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=20_000)
+    node = loaded.document.graph.nodes["Write"].wires["image"]
+    serials = [loaded.pictures.get(Wanted(node, frame)).serial for frame in (1003, 1005)]
+    assert [each[0].pictures[0].serial for each in seen] == serials
+
+
+def brightness(image) -> float:
+    return sum(image.pixelColor(x, image.height() // 2).lightness() for x in range(image.width()))

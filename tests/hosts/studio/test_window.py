@@ -179,7 +179,7 @@ def test_a_preset_performs_at_the_playhead(window):
 def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
     qtbot.keyClick(loaded, Qt.Key.Key_W)
     qtbot.keyClick(loaded, Qt.Key.Key_O)
-    qtbot.waitUntil(lambda: loaded.viewer.whole(loaded.document.frame), timeout=LONG)
+    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
     canvas = loaded.viewer.canvas
     qtbot.waitUntil(lambda: {"landmarks", "hull"} <= canvas.points.keys(), timeout=LONG)
     assert canvas.second is not None
@@ -194,7 +194,7 @@ def test_what_the_keys_show(loaded, qtbot, key):
     loaded.perform(PRESETS[2])
     loaded.document.go_to(1006)
     qtbot.keyClick(loaded, Qt.Key[f"Key_{key}"])
-    qtbot.waitUntil(lambda: loaded.viewer.whole(1006), timeout=LONG)
+    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
     assert loaded.viewer.canvas.first is not None and not loaded.viewer.canvas.text
 
 
