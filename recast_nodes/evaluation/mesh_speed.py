@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import NoFace
 from ..media.colour import from_network, scene_linear
 from ..media.images import read_image
 from ..models.canonical import expression_basis
@@ -25,6 +24,7 @@ from ..models.interface import Finish, Guard, Mix, Scene
 from ..models.keypoints import donor_of
 from ..models.landmarker import observe_faces
 from ..models.mesh import Mesh
+from ..models.still import largest_face
 from ..models.view import whole
 from ..natives import opencv
 from ..stages import field
@@ -138,11 +138,8 @@ def _acted() -> Tensor:
 def _portrait(path: Path) -> tuple[np.ndarray, float]:
     """A picture (H, W, 3) sRGB and how many pixels its face is high."""
     image = read_image(str(path))
-    faces = observe_faces(image)
-    if not len(faces.landmarks):
-        raise NoFace(f"No face was found in {path}.")
+    points = largest_face(image, str(path)).landmarks[:, 1]
     seen = whole(image, SEEN)
-    points = faces.landmarks[0, :, 1]
     shrunk = seen.pixels.shape[0] / seen.window.height
     return seen.pixels, float(points.max() - points.min()) * shrunk
 
@@ -162,10 +159,7 @@ def _plate(pixels: np.ndarray, scale: float, size: tuple[int, int]) -> Image:
 
 
 def _tracked(plate: Image) -> Track:
-    faces = observe_faces(plate)
-    if not len(faces.landmarks):
-        window = plate.main.window
-        raise NoFace(f"No face was found in the plate of {window.width}x{window.height}: it may be too small.")
-    landmarks = faces.landmarks[0]
-    crop = crop_matrix(mesh_square(landmarks, 1.5, 0.0, -0.125, True))
-    return Track(landmarks, faces.coefficients[0], crop, boundary_hull(with_jaw_room(landmarks), 0.25), 1.0, "tracked")
+    window = plate.main.window
+    track = largest_face(plate, f"the plate of {window.width}x{window.height}; it may be too small")
+    crop = crop_matrix(mesh_square(track.landmarks, 1.5, 0.0, -0.125, True))
+    return track._replace(crop=crop, hull=boundary_hull(with_jaw_room(track.landmarks), 0.25))

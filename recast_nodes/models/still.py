@@ -26,13 +26,19 @@ def tracked_still(path: str, published: bool = False) -> Portrait:
     Raises MediaError where the file cannot be read, NoFace where it shows none, and as `landmarker203.of_faces` does.
     """
     image = read_image(path)
+    track = largest_face(image, path)
+    return Portrait(track._replace(published=of_faces(image, track.landmarks[None])[0]) if published else track, image)
+
+
+def largest_face(image: Image, name: str) -> Track:
+    """The largest face of an image: a track of one frame, its crop not set. NoFace by `name` where it shows none."""
     faces = observe_faces(image)
     if not len(faces.landmarks):
-        raise NoFace(f"No face was found in {path}.")
+        raise NoFace(f"No face was found in {name}.")
     extent = (faces.landmarks.amax(1) - faces.landmarks.amin(1))[:, :2].prod(1)
     largest = int(extent.argmax())
     landmarks = faces.landmarks[largest].float()
-    track = Track(
+    return Track(
         landmarks=landmarks,
         coefficients=faces.coefficients[largest],
         crop=torch.eye(3),
@@ -40,6 +46,4 @@ def tracked_still(path: str, published: bool = False) -> Portrait:
         confidence=float(faces.confidence[largest]),
         state="tracked",
         pixel_aspect=image.main.pixel_aspect,
-        published=of_faces(image, landmarks[None])[0] if published else None,
     )
-    return Portrait(track, image)
