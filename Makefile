@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make blender pack the Blender extension: dist/recast-blender.zip"
 	@echo "make test-blender  test it in Blender 4.5 and 5.0, which this installs ($(BLENDERS))"
 	@echo "make test-ray test the farm on a Ray cluster of this machine and with OpenCue's library, which this installs"
+	@echo "make test-export test the ONNX files of exported networks, with the libraries for it, which this installs"
 	@echo "make plugins write the generated parts of the plugins anew"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
@@ -64,6 +65,10 @@ test-blender: blenders
 test-ray: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray,opencue]'
 	@$(BIN)/python -m pytest tests/hosts/farm
+
+test-export: install
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[export]'
+	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/test_export.py
 
 blender: install
 	@$(BIN)/python -m recast_nodes.hosts.plugins plugins dist/recast-blender.zip

@@ -124,7 +124,7 @@ def write_onnx(edit: Edit, path: Path, size: int) -> Check:
 def onnx_of(network: nn.Module, given: tuple[Tensor, ...], path: str, inputs: list[str], outputs: list[str]) -> None:
     """Write a network as one ONNX file. Runtimes optimise on their own, and in less time than PyTorch's exporter."""
     torch.onnx.export(
-        network,
+        network.eval(),
         given,
         path,
         input_names=inputs,
