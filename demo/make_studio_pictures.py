@@ -78,7 +78,7 @@ def shoot(window: Window, path: Path, frame: int = FRAME) -> None:
     """The window as it is once the frame and some after it are there."""
     wait(lambda: frame in window.timeline.span)
     window.document.go_to(frame)
-    wait(lambda: all(window.viewer.whole(each) for each in range(frame, frame + 6)))
+    wait(lambda: not window.viewer.comes() and all(window.viewer.whole(each) for each in range(frame, frame + 6)))
     window.nodes.frame_all()
     wait(lambda: False, 0.5)
     window.grab().toImage().save(str(path), quality=85)
