@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import torch
 
-from recast_nodes.media.colour import from_network, network_rgb, scene_linear
+from recast_nodes.media.colour import scene_linear
+from recast_nodes.media.pixels import from_network, network_rgb
 from recast_nodes.models.interface import Finish, Scene, Sight
 from recast_nodes.models.landmarker import observe_faces
 from recast_nodes.stages.crop import crop_matrix, mesh_square

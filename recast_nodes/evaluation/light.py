@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..media.colour import linear_rgb
+from ..media.pixels import linear_rgb
 from ..wires import Image, Track, Window
 from . import metrics
 from .bits import hull_mask

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..media.colour import from_network, scene_linear
+from ..media.colour import scene_linear
 from ..media.images import read_image
+from ..media.pixels import from_network
 from ..models.canonical import expression_basis
 from ..models.complexion import complexion, observed
 from ..models.finish import Seam, finished

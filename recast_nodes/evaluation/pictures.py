@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..media.colour import display_rgb
+from ..media.pixels import display_rgb
 from ..natives import opencv
 from ..wires import Image, Track, Window
 from .measure import Sight

@@ -18,6 +18,7 @@ from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
 from .exr_splice import splice
 from .exr_write import AS_PLATE, lossy, own_compression, write_exr
+from .pixels import converted, review_pixels
 from .raster import read_raster
 from .review import REVIEW, write_review
 
@@ -164,7 +165,7 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
     integer = image.main.channels[image.rgb[0]].dtype.kind == "u" and not _holds(image.main)
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
-        image = colour.converted(image, target)
+        image = converted(image, target)
     kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
     planes = {}
     for name, plane in image.main.channels.items():
@@ -198,6 +199,6 @@ def _narrowed(plane: np.ndarray) -> np.ndarray:
 
 
 def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:
-    pixels = colour.review_pixels(image, colorspace)
+    pixels = review_pixels(image, colorspace)
     with whole_file(path) as temporary:
         write_review(temporary, codec, pixels, quality)

@@ -20,6 +20,7 @@ from .exr_header import COMPRESSIONS
 from .exr_write import AS_PLATE
 from .images import REVIEW, write_image
 from .patterns import frame_path, is_pattern
+from .pixels import review_pixels
 from .sequences import frame_rate
 
 MOVIE_OUT = (".mp4", ".mov")
@@ -129,7 +130,7 @@ class MovieFile:
         self._writer: Any = None
 
     def put(self, frame: int, image: Image) -> str:
-        pixels = colour.review_pixels(image, self.options.colorspace)
+        pixels = review_pixels(image, self.options.colorspace)
         with self._lock:
             self._writer = self._writer or self._open(image)
             self._waiting[frame] = pixels

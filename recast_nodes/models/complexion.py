@@ -7,7 +7,7 @@ from functools import cache
 
 from torch import Tensor
 
-from ..media.colour import linear_rgb
+from ..media.pixels import linear_rgb
 from ..stages.complexion import Complexion, learned
 from ..stages.resample import finite
 from ..stages.texture import Atlas, atlas, face_texture

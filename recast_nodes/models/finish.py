@@ -9,8 +9,8 @@ from torch import Tensor
 
 from .. import __version__
 from ..errors import KnobError, RecastError
-from ..media.colour import encode_rgb, linear_rgb
 from ..media.edits import mark_edited, with_layers, with_pixels
+from ..media.pixels import encode_rgb, linear_rgb
 from ..stages.composite import (
     colour_gain,
     composite,

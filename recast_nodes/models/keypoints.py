@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..errors import NoFace, RecastError
-from ..media.colour import linear_rgb
+from ..media.pixels import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
 from ..stages.motion import square

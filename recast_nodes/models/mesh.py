@@ -14,7 +14,7 @@ from torch import Tensor
 
 from .. import __version__
 from ..errors import NoFace
-from ..media.colour import linear_rgb
+from ..media.pixels import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail

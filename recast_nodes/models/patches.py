@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..errors import KnobError
-from ..media.colour import from_network, linear_rgb, network_rgb
+from ..media.pixels import from_network, linear_rgb, network_rgb
 from ..stages import patch
 from ..stages.crop import CROP_SIZE, crop_matrix, mesh_square
 from ..stages.decode import blurred, regrained

@@ -48,7 +48,7 @@ def whole(image: Image, longest: int) -> Picture:
 
 def look(image: Image, window: Window, scale: float) -> Picture:
     """A window of the plate, `scale` times its size in square pixels; black beyond the image's own pixels."""
-    from ..media.colour import display_rgb
+    from ..media.pixels import display_rgb
 
     image, shown, window = _thinned(image, window, scale)
     width = max(1, round(window.width * image.main.pixel_aspect * scale))

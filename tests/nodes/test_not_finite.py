@@ -10,7 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recast_nodes.media.colour import convert, display_rgb
+from recast_nodes.media.colour import convert
+from recast_nodes.media.pixels import display_rgb
 from recast_nodes.models.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
