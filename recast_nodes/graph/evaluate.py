@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol
 
 from ..errors import MediaError, RecastError, Stopped, StorageError
 from ..natives import one_thread_each, return_memory
-from ..node import Node
 from ..notices import notice
 from ..wires import WIRES, Faces, Image
 from .cache import DiskCache, MemoryCache
-from .faults import spoken
+from .faults import spoken, spoken_by
 from .graph import Graph
 from .keys import Keys
+from .pull import Pull
 
 TRIM_EVERY = 16  # frames
 
@@ -55,6 +54,19 @@ class Store(Protocol):
     def put(self, key: str, record: Any) -> None: ...
 
 
+class Timer:
+    """Adds the seconds that a thread spends inside the block to a counter."""
+
+    def __init__(self, seconds: Counter[str], name: str):
+        self.seconds, self.name = seconds, name
+
+    def __enter__(self) -> None:
+        self.started = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds[self.name] += time.perf_counter() - self.started  # type: ignore[assignment]
+
+
 class Evaluator:
     """Evaluates one graph over one span of frames. Threads may pull from it together once it is prepared."""
 
@@ -80,7 +92,7 @@ class Evaluator:
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
-        self._analyses: dict[str, Analysis] = {}
+        self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
         self._known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
         one_thread_each()
 
@@ -89,8 +101,8 @@ class Evaluator:
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""
         for upstream in self.graph.upstream(name):
-            if self.graph.nodes[upstream].kind.analyses and upstream not in self._analyses:
-                self._analyses[upstream] = self._analyse(upstream)
+            if self.graph.nodes[upstream].kind.analyses and upstream not in self.analyses:
+                self.analyses[upstream] = self._analyse(upstream)
 
     def look(self, name: str, frames: Sequence[int]) -> None:
         """See a share of the shot's frames for whoever runs the analyses of `name` later, and keep what was seen.
@@ -121,7 +133,7 @@ class Evaluator:
             notice(f"{name} could not look at frame {frame}: {error}")
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
-        with self._timed(name), _spoken_by(name):
+        with self.timed(name), spoken_by(name):
             value = moment.analyse(seen)
         made = Analysis(value, failed)
         if not failed:
@@ -163,7 +175,7 @@ class Evaluator:
 
     def _observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
         """The records of several frames, by key; their inputs are made together."""
-        self._check_cancel()
+        self.check_cancel()
         given = self._inputs_together(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
         return {key: self._observe(name, frame, key, given.get(frame)) for frame, key in pairs}
 
@@ -181,7 +193,7 @@ class Evaluator:
 
     def _observe(self, name: str, frame: int, key: str, inputs: dict[str, Any] | None = None) -> Any:
         """One frame's record. `inputs` are what it is observed by, where they were made already."""
-        self._check_cancel()
+        self.check_cancel()
         pixels = self._looks_at_pixels(name, frame)
         kept = self._record(key) if pixels else None
         if kept is not None:
@@ -190,7 +202,7 @@ class Evaluator:
         try:
             if inputs is None:
                 inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
-            with self._timed(name), _spoken_by(name):
+            with self.timed(name), spoken_by(name):
                 record = moment.observe(**inputs)
         except MediaError as error:
             told = spoken(error)
@@ -229,129 +241,24 @@ class Evaluator:
 
     def pull_batch(self, name: str, frames: Sequence[int]) -> list[Any]:
         """The results of a node at several frames, made together where its stage gains by it."""
-        return _Pull(self).get(name, frames)
+        return Pull(self).get(name, frames)
 
-    def _recall(self, key: str) -> Any:
+    def recall(self, key: str) -> Any:
+        """A result that was made before; None where it is not kept."""
         kept = self.memory.get(key)
         return self.disk.get(key) if kept is None and self.disk else kept
 
-    def _keep(self, key: str, value: Any) -> None:
+    def keep(self, key: str, value: Any) -> None:
+        """Keep a result by its fingerprint; pictures in memory only."""
         self.memory.put(key, value)
         if self.disk and isinstance(value, WIRES) and not isinstance(value, Image):
             self.disk.put(key, value)
 
-    def _check_cancel(self) -> None:
+    def check_cancel(self) -> None:
+        """Raise Cancelled once the user asked to stop."""
         if self.cancel.is_set():
             raise Cancelled
 
-    def _timed(self, name: str) -> _Timer:
-        return _Timer(self.seconds, name)
-
-
-class _Timer:
-    """Adds this thread's processor time inside the block to a counter."""
-
-    def __init__(self, seconds: Counter[str], name: str):
-        self.seconds, self.name = seconds, name
-
-    def __enter__(self) -> None:
-        self.started = time.perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        self.seconds[self.name] += time.perf_counter() - self.started  # type: ignore[assignment]
-
-
-class _Pull:
-    """One request for frames. Each moment, key and result inside it is made once, however many nodes use it."""
-
-    def __init__(self, evaluator: Evaluator):
-        self.evaluator, self.graph = evaluator, evaluator.graph
-        self.made: dict[tuple[str, int], Any] = {}
-        self.keys: dict[tuple[str, int], str] = {}
-        self.moments: dict[tuple[str, int], Node] = {}
-
-    def get(self, name: str, frames: Sequence[int]) -> list[Any]:
-        self.evaluator._check_cancel()
-        missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
-        if missing:
-            self._make(name, [self.moment(name, frame) for frame in missing])
-        return [self.made[name, frame] for frame in frames]
-
-    def moment(self, name: str, frame: int) -> Node:
-        if (name, frame) not in self.moments:
-            self.moments[name, frame] = self.graph.at(name, frame)
-        return self.moments[name, frame]
-
-    def key(self, name: str, frame: int) -> str:
-        if (name, frame) not in self.keys:
-            self.keys[name, frame] = self.evaluator.keys.of(name, frame)
-        return self.keys[name, frame]
-
-    def _used(self, name: str, moment: Node) -> list[str]:
-        """The inputs that are connected and that the knob values use."""
-        return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
-
-    def _needed(self, name: str, moment: Node, entry: str) -> Iterable[int]:
-        if not moment.inputs[entry].many:
-            return (moment.frame,)
-        analysed = (self.evaluator._analyses[name].value,) if moment.analyses else ()
-        return moment.frames(moment.frame, entry, *analysed)
-
-    def _recalled(self, name: str, frame: int) -> bool:
-        if (name, frame) in self.made:
-            return True
-        kept = self.evaluator._recall(self.key(name, frame))
-        if kept is not None:
-            self.made[name, frame] = kept
-        return kept is not None
-
-    def _make(self, name: str, moments: Sequence[Node]) -> None:
-        size = moments[0].batch_size() or len(moments)
-        for start in range(0, len(moments), size):
-            batch = moments[start : start + size]
-            self._refuse_unseen(name, batch)
-            given = self._gather(name, batch)
-            with self.evaluator._timed(name), _spoken_by(name):
-                made = type(batch[0]).process_batch(batch, given)
-            for moment, value in zip(batch, made, strict=True):
-                self.made[name, moment.frame] = value
-                self.evaluator._keep(self.key(name, moment.frame), value)
-
-    def _refuse_unseen(self, name: str, moments: Sequence[Node]) -> None:
-        if moments[0].analyses:
-            failed = self.evaluator._analyses[name].failed
-            for moment in moments:
-                if moment.frame in failed:
-                    raise failed[moment.frame]
-
-    def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
-        """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
-        wires = self.graph.nodes[name].wires
-        asked: dict[str, dict[int, None]] = defaultdict(dict)
-        for moment in moments:
-            for entry in self._used(name, moment):
-                asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
-        for upstream, frames in asked.items():
-            self.get(upstream, list(frames))
-        return [self._inputs_of(name, moment) for moment in moments]
-
-    def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
-        wires = self.graph.nodes[name].wires
-        given: dict[str, Any] = dict.fromkeys(moment.inputs)
-        for entry in self._used(name, moment):
-            values = {frame: self.made[wires[entry], frame] for frame in self._needed(name, moment, entry)}
-            given[entry] = values if moment.inputs[entry].many else values[moment.frame]
-        if moment.analyses:
-            given["analysis"] = self.evaluator._analyses[name].value
-        return given
-
-
-@contextmanager
-def _spoken_by(name: str) -> Iterator[None]:
-    """Errors for the artist begin with the name of the node that they come from."""
-    try:
-        yield
-    except RecastError as error:
-        if error.args and not str(error).startswith(f"{name}"):
-            error.args = (f"{name}: {error}", *error.args[1:])
-        raise
+    def timed(self, name: str) -> Timer:
+        """A block whose time counts for a node."""
+        return Timer(self.seconds, name)

@@ -6,6 +6,7 @@ import errno
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ..errors import OutOfMemory, RecastError, StorageError
 
@@ -25,6 +26,17 @@ def spoken(error: BaseException) -> RecastError:
     place = traceback.extract_tb(error.__traceback__)[-1]
     text = f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
     return RecastError(text)
+
+
+@contextmanager
+def spoken_by(name: str) -> Iterator[None]:
+    """Errors for the artist begin with the name of the node that they come from."""
+    try:
+        yield
+    except RecastError as error:
+        if error.args and not str(error).startswith(f"{name}"):
+            error.args = (f"{name}: {error}", *error.args[1:])
+        raise
 
 
 def no_memory(error: BaseException) -> bool:

@@ -262,9 +262,9 @@ class _Render:
             yield frame, self._put(frame, image)
 
     def _put(self, frame: int, image: Any) -> str | Exception:
-        self.evaluator._check_cancel()
+        self.evaluator.check_cancel()
         try:
-            with self.evaluator._timed(self.output):
+            with self.evaluator.timed(self.output):
                 path = self.writer.put(frame, image)
                 if self.journal and self.progress and self.progress.todo[frame]:
                     self.journal.note(path, self.progress.todo[frame])

@@ -1,0 +1,101 @@
+"""One request for frames: what it takes is made once, upstream first, however many nodes use it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..node import Node
+from .faults import spoken_by
+
+if TYPE_CHECKING:
+    from .evaluate import Evaluator
+
+
+class Pull:
+    """One request for frames. Each moment, key and result inside it is made once, however many nodes use it."""
+
+    def __init__(self, evaluator: Evaluator):
+        self.evaluator, self.graph = evaluator, evaluator.graph
+        self.made: dict[tuple[str, int], Any] = {}
+        self.keys: dict[tuple[str, int], str] = {}
+        self.moments: dict[tuple[str, int], Node] = {}
+
+    def get(self, name: str, frames: Sequence[int]) -> list[Any]:
+        """The results of a node at these frames."""
+        self.evaluator.check_cancel()
+        missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
+        if missing:
+            self._make(name, [self.moment(name, frame) for frame in missing])
+        return [self.made[name, frame] for frame in frames]
+
+    def moment(self, name: str, frame: int) -> Node:
+        """A node with its knobs as they are at a frame."""
+        if (name, frame) not in self.moments:
+            self.moments[name, frame] = self.graph.at(name, frame)
+        return self.moments[name, frame]
+
+    def key(self, name: str, frame: int) -> str:
+        """The fingerprint of a result."""
+        if (name, frame) not in self.keys:
+            self.keys[name, frame] = self.evaluator.keys.of(name, frame)
+        return self.keys[name, frame]
+
+    def _used(self, name: str, moment: Node) -> list[str]:
+        """The inputs that are connected and that the knob values use."""
+        return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
+
+    def _needed(self, name: str, moment: Node, entry: str) -> Iterable[int]:
+        if not moment.inputs[entry].many:
+            return (moment.frame,)
+        analysed = (self.evaluator.analyses[name].value,) if moment.analyses else ()
+        return moment.frames(moment.frame, entry, *analysed)
+
+    def _recalled(self, name: str, frame: int) -> bool:
+        if (name, frame) in self.made:
+            return True
+        kept = self.evaluator.recall(self.key(name, frame))
+        if kept is not None:
+            self.made[name, frame] = kept
+        return kept is not None
+
+    def _make(self, name: str, moments: Sequence[Node]) -> None:
+        size = moments[0].batch_size() or len(moments)
+        for start in range(0, len(moments), size):
+            batch = moments[start : start + size]
+            self._refuse_unseen(name, batch)
+            given = self._gather(name, batch)
+            with self.evaluator.timed(name), spoken_by(name):
+                made = type(batch[0]).process_batch(batch, given)
+            for moment, value in zip(batch, made, strict=True):
+                self.made[name, moment.frame] = value
+                self.evaluator.keep(self.key(name, moment.frame), value)
+
+    def _refuse_unseen(self, name: str, moments: Sequence[Node]) -> None:
+        if moments[0].analyses:
+            failed = self.evaluator.analyses[name].failed
+            for moment in moments:
+                if moment.frame in failed:
+                    raise failed[moment.frame]
+
+    def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
+        """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
+        wires = self.graph.nodes[name].wires
+        asked: dict[str, dict[int, None]] = defaultdict(dict)
+        for moment in moments:
+            for entry in self._used(name, moment):
+                asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
+        for upstream, frames in asked.items():
+            self.get(upstream, list(frames))
+        return [self._inputs_of(name, moment) for moment in moments]
+
+    def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
+        wires = self.graph.nodes[name].wires
+        given: dict[str, Any] = dict.fromkeys(moment.inputs)
+        for entry in self._used(name, moment):
+            values = {frame: self.made[wires[entry], frame] for frame in self._needed(name, moment, entry)}
+            given[entry] = values if moment.inputs[entry].many else values[moment.frame]
+        if moment.analyses:
+            given["analysis"] = self.evaluator.analyses[name].value
+        return given
