@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from .console import Console
-from .job import DONE, WRONG_REQUEST, allow_option, open_shot, the_output
+from .job import DONE, WRONG_REQUEST, open_shot, the_output
+from .options import allow_option
 
 
 @click.command("check")

@@ -9,7 +9,8 @@ import click
 
 from ...graph.edit import MODES, aligned, edit_graph
 from . import exits
-from .job import render_options, run, with_sets
+from .job import run, with_sets
+from .options import render_options
 
 
 @click.command("edit", epilog=exits.TEXT)

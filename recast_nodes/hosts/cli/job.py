@@ -1,16 +1,13 @@
-"""What `recast edit` and `recast render` share: options, checking, rendering, and how it ends."""
+"""What `recast edit` and `recast render` share: checking, rendering, and how it ends."""
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-import click
 
 from ...errors import DocumentError, KnobError, RecastError
 from ...graph.graph import Graph
@@ -24,21 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST"]
 
 
-RENDER_OPTIONS = (
-    "frames",
-    "sets",
-    "cache",
-    "memory",
-    "workers",
-    "overwrite",
-    "verify",
-    "fail_fast",
-    "continue_on_error",
-    "timeout",
-    "as_json",
-)
-
-
 class Teller(Protocol):
     """Where events go: the Console of a command, or the worker's way to a host."""
 
@@ -46,42 +28,6 @@ class Teller(Protocol):
 
     def tell(self, event: str, text: str = "", **facts: Any) -> None: ...
     def progress(self, what: str, done: int, total: int) -> None: ...
-
-
-def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--workers, for every command that works on several frames at once."""
-    text = "Frames in work at once. Default: one a core, and one more."
-    return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
-
-
-def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that renders, gathered into one `options` dictionary."""
-    options: list[Callable[..., Any]] = [
-        click.option("--frames", help="Frames to render, such as 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
-        click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated."),
-        click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
-        click.option("--memory", type=click.IntRange(0), default=64, show_default=True, help="Cache in memory, MB."),
-        workers_option,
-        click.option("--overwrite", is_flag=True, help="Render every frame anew, also those that are there."),
-        click.option("--verify", is_flag=True, help="Read every frame that is there again, decode and compare it."),
-        click.option("--fail-fast", is_flag=True, help="Stop at the first frame that fails."),
-        click.option(
-            "--continue-on-error",
-            is_flag=True,
-            help="Go on with the other frames even where the disk is at fault. Without it, a frame that fails is named "
-            "and the others go on, but a full disk or a share that is gone stops the render.",
-        ),
-        click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that one frame may take."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar."),
-    ]
-
-    @functools.wraps(command)
-    def gathered(**given: Any) -> Any:
-        return command(options={name: given.pop(name) for name in RENDER_OPTIONS}, **given)
-
-    for option in reversed(options):
-        gathered = option(gathered)
-    return gathered
 
 
 def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
@@ -102,17 +48,6 @@ def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
     if problems:
         raise DocumentError(problems)
     return graph
-
-
-allow_option = click.option(
-    "--allow",
-    "allowed",
-    multiple=True,
-    type=click.Path(),
-    metavar="FOLDER",
-    help="Let the shot write beneath this folder too; may be repeated. Without it: the document's folder, and those "
-    "in RECAST_ROOTS.",
-)
 
 
 def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:

@@ -11,7 +11,8 @@ import click
 
 from ...graph.graph import Graph
 from . import exits
-from .job import RENDER_OPTIONS, Teller, allow_option, attempt, interrupt, open_shot, render_options, run
+from .job import Teller, attempt, interrupt, open_shot, run
+from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
 TO_WORKER = (*(name for name in RENDER_OPTIONS if name not in OUR_OWN), "analysis")

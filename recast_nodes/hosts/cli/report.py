@@ -12,7 +12,8 @@ import click
 
 from .console import Console
 from .edited import ENDING, Edited, find_document
-from .job import CANCELLED, DONE, SOME_FAILED, settings, workers_option
+from .job import CANCELLED, DONE, SOME_FAILED, settings
+from .options import workers_option
 
 if TYPE_CHECKING:
     from ...evaluation.report import Facts, Measured

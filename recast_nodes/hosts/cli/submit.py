@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .job import allow_option, open_shot, the_output
+from .job import open_shot, the_output
+from .options import allow_option
 
 
 @click.command("submit")

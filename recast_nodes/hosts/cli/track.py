@@ -11,7 +11,8 @@ import click
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from .console import Console
-from .job import CANCELLED, DONE, settings, with_sets, workers_option
+from .job import CANCELLED, DONE, settings, with_sets
+from .options import workers_option
 
 
 @click.command("track")

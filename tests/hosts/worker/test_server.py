@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from recast_nodes.hosts.cli.job import RENDER_OPTIONS
+from recast_nodes.hosts.cli.options import RENDER_OPTIONS
 from recast_nodes.hosts.cli.render import OUR_OWN, TO_WORKER
 from recast_nodes.hosts.worker import client, protocol
 from recast_nodes.hosts.worker.client import Worker, clean_environment, command_of
