@@ -31,12 +31,12 @@ from ..stages.mouth import (
     donor_opens,
     mouth_matte,
     opened,
-    without_corner_shadows,
     without_teeth,
 )
 from ..stages.neutral import neutral
 from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ..stages.resample import finite, resample
+from ..stages.seam import shut, without_seam
 from ..stages.shapes import face_size, smooth_step
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
@@ -168,12 +168,18 @@ class Mesh(FrameByFrame):
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
-        driven = field.driven - at((field.window.x, field.window.y))
-        clear = without_corner_shadows(field.warped, field.source, driven, opened(field.source, field.driven))
+        corner_of = at((field.window.x, field.window.y))
+        driven = field.driven - corner_of
+        clear = without_seam(
+            field.warped, field.plate, field.flow, field.source - corner_of, driven, opened(field.source, driven)
+        )
         clear = without_teeth(clear, field.source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
-            pixels = torch.lerp(self._mouth(field._replace(warped=clear), donor, finish), pixels, field.occlusion)
+            filled = self._mouth(field._replace(warped=clear), donor, finish)
+            within = mouth_matte(driven, (field.window.width, field.window.height))
+            # Lips that are hardly open show their own dark line between them, and little of another's mouth.
+            pixels = torch.lerp(filled, torch.lerp(pixels, field.warped, within), field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
@@ -186,7 +192,8 @@ class Mesh(FrameByFrame):
         shown = 0.0 if donor is None else donor_opens(donor, driven)
         if donor is None or shown == 0:
             return dark
-        given = donated_mouth(donor, field.warped, driven, canonical_face().triangles, finish.exposure_match)
+        triangles, own = canonical_face().triangles, 1 - shut(field.source)
+        given = donated_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
         return torch.lerp(dark, given, shown)
 
 

@@ -1,0 +1,197 @@
+"""The dark line between shut lips and the shadow in their corners: where lips open, it has to give way.
+
+Landmarks run along that line, not about it, so that a warp takes a part of it for lip: it would be drawn out over the
+opened lips, or stay behind on the cheek beside a corner that draws in. It is found in the plate, where it is thin, and
+carried along the field as what the plate lacks there; then it is drawn anew where the driven lips still meet.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from .anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
+from .grids import looked_up, spread
+from .shapes import polygon, smooth_step
+
+INNER_CORNERS = (78, 308)
+ABOUT = 0.35  # of the mouth's width: how much of the plate about the line is looked at
+BEYOND = 0.22  # of the mouth's width: how far outside its corners the line still goes on
+REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line reaches, and over how much more
+BESIDE = 0.3  # of the mouth's width: stands for it on the skin beside the corners
+APART = 0.06  # of the mouth's width: what is further from the middle is lip at first sight
+NEAR = 0.08  # of the mouth's width: over which lips are averaged
+FILLED = 0.04  # of the mouth's width: over which they are spread into the line
+EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened mouth draws out
+SHADED = (0.1, 0.2)  # how much darker than both lips (logarithm) the line is at least, and over how much more
+SHADOW = (0.0, 0.06)  # the same of the shadow beside its corners
+PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
+THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
+THIN = 0.016  # of the mouth's width: its most
+WIDE = (0.35, 0.25)  # gap of the driven lips from which no line is left in their corners, and over how much more
+ROUNDED = (
+    0.015,
+    0.03,
+)  # of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more
+
+
+class Seam(NamedTuple):
+    """What a plate shows between its lips."""
+
+    difference: Tensor  # (3, h, w) what it lacks of lips and skin, 0 at the rim
+    corner: tuple[int, int]  # of that patch in the plate
+    shade: Tensor  # (3,) the line's colour over that of the lips
+    thickness: float  # pixels
+
+
+def mouth_width(points: Tensor) -> Tensor:
+    """The mouth's width."""
+    left, right = MOUTH_CORNERS
+    return torch.linalg.vector_norm(points[right, :2] - points[left, :2]).clamp_min(1e-3)
+
+
+def gap(points: Tensor) -> Tensor:
+    """How far the inner lips are apart, in widths of the mouth."""
+    upper, lower = list(UPPER_LIP_RINGS[0][2:7]), list(LOWER_LIP_RINGS[0][2:7])
+    return torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1).mean() / mouth_width(points)
+
+
+def shut(source: Tensor) -> float:
+    """0..1: how far the lips of keypoints (K, 2 or 3) touch, so that what is dark between them is a line."""
+    return float(1 - smooth_step((gap(source) - PARTED[0]) / PARTED[1]))
+
+
+def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
+    """`warped` (3, H, W), the plate (3, H, W) along `flow` (2, H, W), without the line of its lips, by `amount`; in its
+    stead there is one where the driven lips meet.
+
+    `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
+    """
+    seam = None if amount == 0 else found(plate, source)
+    if seam is None:
+        return warped
+    left, top = seam.corner
+    x = torch.arange(flow.shape[2]) + 0.5 + flow[0] - left
+    y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1] - top
+    height, width = seam.difference.shape[1:]
+    rows, columns = torch.nonzero((x > 0) & (x < width) & (y > 0) & (y < height), as_tuple=True)
+    if len(rows) == 0:
+        return warped
+    here = slice(int(rows.min()), int(rows.max()) + 1), slice(int(columns.min()), int(columns.max()) + 1)
+    warped = warped.clone()
+    patch = warped[:, here[0], here[1]]
+    patch += amount * looked_up(seam.difference, x[here], y[here])
+    drawn = _drawn(seam, source, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
+    patch *= 1 - amount * shut(source) * drawn * (1 - seam.shade[:, None, None])
+    return warped
+
+
+def found(plate: Tensor, source: Tensor) -> Seam | None:
+    """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of."""
+    path, size = line(source), float(mouth_width(source))
+    left, top = (max(0, int(value - ABOUT * size)) for value in path.amin(0))
+    right, bottom = (min(end, int(value + ABOUT * size) + 2) for value, end in zip(path.amax(0), plate.shape[:0:-1]))
+    if min(right - left, bottom - top) < 8:
+        return None
+    window, patch = (right - left, bottom - top), plate[:, top:bottom, left:right]
+    share, fill, lips = _told_apart(patch, source - source.new_tensor([left, top, 0.0])[: source.shape[1]])
+    of_lips = share * lips
+    shade = (patch.clamp_min(0) * of_lips).sum((1, 2)) / (fill * of_lips).sum((1, 2)).clamp_min(1e-4)
+    length = torch.linalg.vector_norm(path[1:] - path[:-1], dim=1).sum()
+    inner = torch.zeros(1, *window[::-1])
+    inner[:, 1:-1, 1:-1] = 1
+    return Seam(inner * share * (fill - patch), (left, top), shade.clamp(0, 1), float(share.sum() / length))
+
+
+def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """How far each pixel of a patch (3, h, w) is the line of its lips (1, h, w), what lips and skin would be there
+    (3, h, w), and how far it is lip and not skin (1, h, w).
+    """
+    window, path, size = (patch.shape[2], patch.shape[1]), line(source), float(mouth_width(source))
+    away, below = distance_from(path, window) / size, _below(path, window)
+    lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
+    height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
+    near = [1 - smooth_step((far - REACH) / FADING) for far in (away / height, away / BESIDE)]
+    near[0] = near[0] * shut(source)  # between parted lips there is a mouth, and no line
+    fill, share = torch.zeros_like(patch), torch.zeros_like(lips)
+    for kind, within, shaded in zip((lips, 1 - lips), near, (SHADED, SHADOW)):
+        dark, weight = _darker(patch, away, kind, below, size, shaded)
+        fill += kind * spread(patch * weight, FILLED * size) / spread(weight, FILLED * size).clamp_min(1e-4)
+        share += kind * dark * within
+    return spread(share, 0.5 * EDGE * size), fill, lips
+
+
+def line(points: Tensor) -> Tensor:
+    """The line of the lips (N, 2), from beyond their left corner to beyond their right one."""
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    ends = points[list(MOUTH_CORNERS), :2]
+    along = BEYOND * (ends[1] - ends[0])
+    middle = (points[upper, :2] + points[lower, :2]) / 2
+    inner = points[list(INNER_CORNERS), :2]
+    first, last = torch.stack([ends[0] - along, ends[0], inner[0]]), torch.stack([inner[1], ends[1], ends[1] + along])
+    return torch.cat([first, middle, last])
+
+
+def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
+    """How high a lip is in its middle, in widths of the mouth."""
+    inner, outer = (points[list(ring[2:7]), :2] for ring in (rings[0], rings[-1]))
+    return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
+
+
+def _drawn(seam: Seam, source: Tensor, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: the line where the driven lips meet, in a window of `size` at `corner`."""
+    sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+    rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_CORNERS)]).max()
+    meets = (1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1]))
+    return meets * torch.exp(-0.5 * (distance_from(line(driven)[1:-1] - driven.new_tensor(corner), size) / sigma) ** 2)
+
+
+def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
+    """0..1: how far a corner of the lips has been drawn out, against the plate's."""
+    before, after = (
+        torch.linalg.vector_norm(points[outer, :2] - points[inner, :2]) / mouth_width(points)
+        for points in (source, driven)
+    )
+    return smooth_step((after - before - ROUNDED[0]) / ROUNDED[1])
+
+
+def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) the distance of each pixel of a window of `size` from a line (N, 2)."""
+    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+    nearest = torch.full((size[1], size[0]), torch.inf)
+    for start, end in zip(path[:-1], path[1:]):
+        way = end - start
+        part = ((x - start[0]) * way[0] + (y - start[1]) * way[1]) / way.square().sum().clamp_min(1e-6)
+        part = part.clamp(0, 1)
+        nearest = torch.minimum(nearest, torch.hypot(x - start[0] - part * way[0], y - start[1] - part * way[1]))
+    return nearest[None]
+
+
+def _below(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 1 on the lower lip's side of a line (N, 2)."""
+    along = path[-1] - path[0]
+    far = 3 * torch.stack([-along[1], along[0]])
+    ends = torch.stack([path[0] - 3 * along, path[-1] + 3 * along])
+    return polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)
+
+
+def _darker(
+    patch: Tensor, away: Tensor, kind: Tensor, below: Tensor, size: float, shaded: tuple[float, float]
+) -> tuple[Tensor, Tensor]:
+    """(1, h, w) each: how far a pixel belongs to the line, since it is darker than what `kind` (1, h, w) is on both
+    sides of it, and how far it is of that kind itself.
+
+    `away` is from the line's middle, in widths of the mouth; `below` tells one side from the other.
+    """
+    light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
+    weight = kind * smooth_step(away / APART)
+    for _ in range(3):
+        sides = []
+        for side in (below, 1 - below):
+            counted = weight * side
+            sides.append(spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4))
+        dark = torch.minimum(*sides) - light
+        weight = kind * torch.exp(-(dark.clamp_min(0) / shaded[1]).square() / 2)
+    return smooth_step((dark - shaded[0]) / shaded[1]), weight
