@@ -19,7 +19,7 @@ from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail
 from ..stages.expression import turned
-from ..stages.eyes import limit_opening
+from ..stages.eyes import limit_opening, without_whites
 from ..stages.field import backward_flow, field_cells
 from ..stages.guard import firmness, guarded, held
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
@@ -174,6 +174,7 @@ class Mesh(FrameByFrame):
             field.warped, field.plate, field.flow, field.source - corner_of, driven, opened(field.source, driven)
         )
         clear = without_teeth(clear, field.source, driven)
+        clear = without_whites(clear, field.plate, field.source - corner_of, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             filled = self._mouth(field._replace(warped=clear), donor, finish)

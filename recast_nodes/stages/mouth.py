@@ -13,8 +13,8 @@ from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
 from .grids import dilated, spread
 from .resample import resample
-from .seam import distance_from, gap, mouth_width
-from .shapes import polygon, smooth_step
+from .seam import gap, mouth_width
+from .shapes import distance_from, polygon, smooth_step
 from .triangles import mesh_flow
 
 cv2 = opencv()

@@ -27,8 +27,7 @@ from .anatomy import (
 )
 from .field import open_flow
 from .mouth import Donor, look_up
-from .seam import distance_from
-from .shapes import blurred, face_size, polygon, smooth_step
+from .shapes import blurred, distance_from, face_size, polygon, smooth_step
 
 USUAL = 0.9  # quantile of a shot's lid gaps that is taken for how far its eyes are open
 LEAST_GAP = 0.2  # gap over an eye's width below which no eye is open: nobody's in this shot

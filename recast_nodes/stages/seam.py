@@ -12,20 +12,22 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
-from .grids import looked_up, spread
-from .shapes import polygon, smooth_step
+from .anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
+from .grids import eroded, looked_up, spread
+from .shapes import distance_from, polygon, side_of, smooth_step
 
 INNER_CORNERS = (78, 308)
 ABOUT = 0.35  # of the mouth's width: how much of the plate about the line is looked at
-BEYOND = 0.22  # of the mouth's width: how far outside its corners the line still goes on
+BEYOND = 0.18  # of the mouth's width: how far outside its corners the line still goes on
 REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line reaches, and over how much more
-BESIDE = 0.3  # of the mouth's width: stands for it on the skin beside the corners
+BESIDE = 0.26  # of the mouth's width: stands for it on the skin beside the corners
+OUTLINE = 0.1  # of the mouth's width: how far inside the face's outline skin is looked for
 APART = 0.06  # of the mouth's width: what is further from the middle is lip at first sight
 NEAR = 0.08  # of the mouth's width: over which lips are averaged
 FILLED = 0.04  # of the mouth's width: over which they are spread into the line
 EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened mouth draws out
 SHADED = (0.1, 0.2)  # how much darker than both lips (logarithm) the line is at least, and over how much more
+TEXTURE = 0.012  # of the mouth's width: what is finer is texture of the skin, and stays
 SHADOW = (0.0, 0.06)  # the same of the shadow beside its corners
 PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
 THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
@@ -102,7 +104,9 @@ def found(plate: Tensor, source: Tensor) -> Seam | None:
     length = torch.linalg.vector_norm(path[1:] - path[:-1], dim=1).sum()
     inner = torch.zeros(1, *window[::-1])
     inner[:, 1:-1, 1:-1] = 1
-    return Seam(inner * share * (fill - patch), (left, top), shade.clamp(0, 1), float(share.sum() / length))
+    # Skin keeps what is finer than a shadow.
+    shown = torch.lerp(spread(patch, TEXTURE * size), patch, lips)
+    return Seam(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
 
 
 def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -110,10 +114,12 @@ def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     (3, h, w), and how far it is lip and not skin (1, h, w).
     """
     window, path, size = (patch.shape[2], patch.shape[1]), line(source), float(mouth_width(source))
-    away, below = distance_from(path, window) / size, _below(path, window)
+    away, below = distance_from(path, window) / size, side_of(path, window)
     lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
     height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
     near = [1 - smooth_step((far - REACH) / FADING) for far in (away / height, away / BESIDE)]
+    face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
+    near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
     near[0] = near[0] * shut(source)  # between parted lips there is a mouth, and no line
     fill, share = torch.zeros_like(patch), torch.zeros_like(lips)
     for kind, within, shaded in zip((lips, 1 - lips), near, (SHADED, SHADOW)):
@@ -155,26 +161,6 @@ def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
         for points in (source, driven)
     )
     return smooth_step((after - before - ROUNDED[0]) / ROUNDED[1])
-
-
-def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
-    """(1, h, w) the distance of each pixel of a window of `size` from a line (N, 2)."""
-    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
-    nearest = torch.full((size[1], size[0]), torch.inf)
-    for start, end in zip(path[:-1], path[1:]):
-        way = end - start
-        part = ((x - start[0]) * way[0] + (y - start[1]) * way[1]) / way.square().sum().clamp_min(1e-6)
-        part = part.clamp(0, 1)
-        nearest = torch.minimum(nearest, torch.hypot(x - start[0] - part * way[0], y - start[1] - part * way[1]))
-    return nearest[None]
-
-
-def _below(path: Tensor, size: tuple[int, int]) -> Tensor:
-    """(1, h, w) 1 on the lower lip's side of a line (N, 2)."""
-    along = path[-1] - path[0]
-    far = 3 * torch.stack([-along[1], along[0]])
-    ends = torch.stack([path[0] - 3 * along, path[-1] + 3 * along])
-    return polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)
 
 
 def _darker(
