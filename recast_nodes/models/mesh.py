@@ -188,9 +188,10 @@ class Mesh(FrameByFrame):
     def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
         driven = field.driven - at((field.window.x, field.window.y))
-        size = (field.window.width, field.window.height)
-        dark = dark_mouth(field.warped, driven, size)
         shown = 0.0 if donor is None else donor_opens(donor, driven)
+        dark = (
+            dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+        )
         if donor is None or shown == 0:
             return dark
         triangles, own = canonical_face().triangles, 1 - shut(field.source)

@@ -13,7 +13,7 @@ from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
 from .grids import dilated, spread
 from .resample import resample
-from .seam import gap, mouth_width
+from .seam import INNER_CORNERS, gap, mouth_width
 from .shapes import distance_from, polygon, smooth_step
 from .triangles import mesh_flow
 
@@ -33,6 +33,8 @@ EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its
 SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
+TONGUE = 0.3  # and its tongue
+CHEEK = 0.15  # of the mouth's width: how far from the corners the tongue ends, and over how much more
 MET, TOUCHING = 0.03, 0.055  # gap in widths of the mouth: up to which lips have met, and from which they have not
 LINE = 0.038  # of the mouth's width: how thick the line between shut lips may be drawn
 WHITE = (1.1, 0.3)  # brightness over the lips' from which what is between them is teeth, and over how much more
@@ -69,10 +71,36 @@ def covering(matte: Tensor) -> Tensor:
 
 
 def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
-    """(3, H, W) a plain mouth where nothing is known of it: the lips' own hue, nearly black, darkest in its middle."""
+    """(3, H, W) a plain mouth where nothing is known of it: nearly black in the hue of the lips' flesh, with a tongue
+    that rises out of the dark as the mouth opens wide. Teeth are nobody's, so there are none.
+    """
     lips = _mean_colour(pixels, driven[list(OUTER_LIPS), :2])
-    depth = mouth_matte(driven, size)
-    return lips[:, None, None] * SHADE * (2 - depth)
+    flesh = (lips * lips / lips.max())[:, None, None]  # deeper in hue: light comes through it
+    lit = SHADE * (2 - mouth_matte(driven, size))
+    left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
+    if right > left and bottom > top:
+        place, window = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
+        wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+        lit[:, top:bottom, left:right] += (TONGUE - SHADE) * wide * _tongue(place, window)
+    return lips[:, None, None] * lit.clamp(max=SHADE) + flesh * (lit - SHADE).clamp_min(0)
+
+
+def _tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: a tongue at rest between the driven lips (K, 2): low in the mouth and narrower than it."""
+    corners = driven[list(INNER_CORNERS)]
+    upper, lower = (
+        distance_from(torch.cat([corners[:1], driven[list(ring[0])], corners[1:]]), size)
+        for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
+    )
+    down = upper / (upper + lower).clamp_min(1e-3)
+    inside = spread(polygon(driven[list(INNER_LIPS)], size), EVEN * float(mouth_width(driven)))
+    aside = torch.stack([torch.hypot(*(grid - end for grid, end in zip(_grid(size), corner))) for corner in corners])
+    clear = smooth_step((aside.amin(0)[None] / mouth_width(driven) - CHEEK) / CHEEK)
+    return inside * clear * smooth_step((down - 0.3) / 0.4) * smooth_step((1 - down) / 0.15)
+
+
+def _grid(size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    return torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
 
 
 def donated_mouth(

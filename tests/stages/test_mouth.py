@@ -6,7 +6,7 @@ import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_teeth
+from recast_nodes.stages.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
 from recast_nodes.stages.shapes import polygon
 
 from ..performer import track
@@ -82,6 +82,25 @@ def test_no_teeth_are_left_between_lips_that_shut():
     assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
     lips = polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
     assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
+
+
+def nobodys_mouth(face):
+    """Brightness over the lips' of a mouth that nobody shows: under the palate, on the tongue, in a corner."""
+    plate = painted(face, PLATE_LIPS, (0.01, 0.01, 0.01))
+    mouth = dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
+    points, (top, bottom) = face.landmarks[:, :2], face.landmarks[[13, 14], :2]
+    corner = 0.93 * points[78] + 0.07 * points[308]
+    return [float(mouth[y, x]) for x, y in (place.long().tolist() for place in
+            (top.lerp(bottom, 0.2), top.lerp(bottom, 0.75), corner))]  # fmt: skip
+
+
+def test_a_mouth_that_nobody_shows_has_a_tongue_in_the_dark():
+    palate, tongue, corner = nobodys_mouth(OPEN)
+    assert palate < 0.1 and corner < 0.1 and 0.15 < tongue < 0.4
+
+
+def test_a_mouth_that_is_hardly_open_is_dark():
+    assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.12
 
 
 def test_teeth_stay_where_lips_stay_open():
