@@ -170,17 +170,17 @@ class Mesh(FrameByFrame):
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         corner_of = at((field.window.x, field.window.y))
         driven = field.driven - corner_of
-        clear = without_seam(
-            field.warped, field.plate, field.flow, field.source - corner_of, driven, opened(field.source, driven)
-        )
-        clear = without_teeth(clear, field.source, driven)
-        clear = without_whites(clear, field.plate, field.source - corner_of, driven)
+        source, lacking = field.source - corner_of, opened(field.source, driven)
+        clear = without_seam(field.warped, field.plate, field.flow, source, driven, lacking)
+        clear = without_teeth(clear, source, driven)
+        clear = without_whites(clear, field.plate, source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             filled = self._mouth(field._replace(warped=clear), donor, finish)
-            within = mouth_matte(driven, (field.window.width, field.window.height))
-            # Lips that are hardly open show their own dark line between them, and little of another's mouth.
-            pixels = torch.lerp(filled, torch.lerp(pixels, field.warped, within), field.occlusion)
+            if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
+                within = (1 - lacking) * mouth_matte(driven, (field.window.width, field.window.height))
+                pixels = torch.lerp(pixels, field.warped, within)
+            pixels = torch.lerp(filled, pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)

@@ -29,6 +29,7 @@ EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened
 SHADED = (0.1, 0.2)  # how much darker than both lips (logarithm) the line is at least, and over how much more
 TEXTURE = 0.012  # of the mouth's width: what is finer is texture of the skin, and stays
 SHADOW = (0.0, 0.06)  # the same of the shadow beside its corners
+ROUNDS = 3  # in which what is dark is told from what it is darker than
 PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
 THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
 THIN = 0.016  # of the mouth's width: its most
@@ -78,15 +79,18 @@ def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, dr
     x = torch.arange(flow.shape[2]) + 0.5 + flow[0] - left
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1] - top
     height, width = seam.difference.shape[1:]
-    rows, columns = torch.nonzero((x > 0) & (x < width) & (y > 0) & (y < height), as_tuple=True)
+    reached = (x > 0) & (x < width) & (y > 0) & (y < height)
+    rows, columns = (torch.nonzero(reached.any(side))[:, 0] for side in (1, 0))
     if len(rows) == 0:
         return warped
-    here = slice(int(rows.min()), int(rows.max()) + 1), slice(int(columns.min()), int(columns.max()) + 1)
+    here = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     warped = warped.clone()
     patch = warped[:, here[0], here[1]]
     patch += amount * looked_up(seam.difference, x[here], y[here])
-    drawn = _drawn(seam, source, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
-    patch *= 1 - amount * shut(source) * drawn * (1 - seam.shade[:, None, None])
+    meets = amount * shut(source) * _meets(source, driven)
+    if meets > 0:
+        drawn = _drawn(seam, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
+        patch *= 1 - meets * drawn * (1 - seam.shade[:, None, None])
     return warped
 
 
@@ -121,11 +125,12 @@ def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
     near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
     near[0] = near[0] * shut(source)  # between parted lips there is a mouth, and no line
-    fill, share = torch.zeros_like(patch), torch.zeros_like(lips)
-    for kind, within, shaded in zip((lips, 1 - lips), near, (SHADED, SHADOW)):
-        dark, weight = _darker(patch, away, kind, below, size, shaded)
-        fill += kind * spread(patch * weight, FILLED * size) / spread(weight, FILLED * size).clamp_min(1e-4)
-        share += kind * dark * within
+    kinds = torch.cat([lips, 1 - lips])
+    dark, weight = _darker(patch, kinds * smooth_step(away / APART), kinds, below, size)
+    summed = [spread(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
+    of_lips, of_skin = (each[:3] / each[3:].clamp_min(1e-4) for each in summed)
+    fill = torch.lerp(of_skin, of_lips, lips)
+    share = (kinds * dark * torch.cat(near)).sum(0, keepdim=True)
     return spread(share, 0.5 * EDGE * size), fill, lips
 
 
@@ -146,12 +151,17 @@ def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
     return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
 
 
-def _drawn(seam: Seam, source: Tensor, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
-    """(1, h, w) 0..1: the line where the driven lips meet, in a window of `size` at `corner`."""
-    sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+def _meets(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far the driven lips still meet in their corners."""
     rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_CORNERS)]).max()
-    meets = (1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1]))
-    return meets * torch.exp(-0.5 * (distance_from(line(driven)[1:-1] - driven.new_tensor(corner), size) / sigma) ** 2)
+    return float((1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1])))
+
+
+def _drawn(seam: Seam, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
+    sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+    path = line(driven)[1:-1] - driven.new_tensor(corner)
+    return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
 
 
 def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
@@ -163,21 +173,19 @@ def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
     return smooth_step((after - before - ROUNDED[0]) / ROUNDED[1])
 
 
-def _darker(
-    patch: Tensor, away: Tensor, kind: Tensor, below: Tensor, size: float, shaded: tuple[float, float]
-) -> tuple[Tensor, Tensor]:
-    """(1, h, w) each: how far a pixel belongs to the line, since it is darker than what `kind` (1, h, w) is on both
-    sides of it, and how far it is of that kind itself.
+def _darker(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: float) -> tuple[Tensor, Tensor]:
+    """(2, h, w) each, for lips and for skin: how far a pixel is darker than what is of that kind on both sides of the
+    line, and how far it is of that kind itself.
 
-    `away` is from the line's middle, in widths of the mouth; `below` tells one side from the other.
+    `weight` (2, h, w) is what is taken for lip and for skin at first, `kinds` (2, h, w) where there can be any;
+    `below` tells one side from the other.
     """
     light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
-    weight = kind * smooth_step(away / APART)
-    for _ in range(3):
-        sides = []
-        for side in (below, 1 - below):
-            counted = weight * side
-            sides.append(spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4))
-        dark = torch.minimum(*sides) - light
-        weight = kind * torch.exp(-(dark.clamp_min(0) / shaded[1]).square() / 2)
-    return smooth_step((dark - shaded[0]) / shaded[1]), weight
+    least, range_ = (patch.new_tensor(values)[:, None, None] for values in zip(SHADED, SHADOW))
+    sides = torch.cat([below, below, 1 - below, 1 - below])
+    for _ in range(ROUNDS):
+        counted = sides * weight.repeat(2, 1, 1)
+        around = spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4)
+        dark = torch.minimum(around[:2], around[2:]) - light
+        weight = kinds * torch.exp(-(dark.clamp_min(0) / range_).square() / 2)
+    return smooth_step((dark - least) / range_), weight
