@@ -25,7 +25,7 @@ from .shapes import distance_from, polygon, side_of, smooth_step
 from .triangles import at_points
 
 LENGTH = 0.13  # of the eye's width: how far above the lid lashes are carried in full
-REACH, FADING = 0.3, 0.35  # of the eye's width: how far above the lid skin gives way, and over how much more it fades
+REACH, FADING = 0.5, 0.3  # of the eye's width: how far above the lid skin gives way, and over how much more it fades
 ALONG = 0.05  # of the eye's width: how far along the lid its movement is averaged
 BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
 FINER = 3  # places on the lid for each of its landmarks
