@@ -19,7 +19,7 @@ from ..notices import notice
 from ..stages import anatomy
 from ..stages.decode import regrained, with_detail
 from ..stages.expression import turned
-from ..stages.eyes import limit_opening
+from ..stages.eyes import limit_opening, without_whites
 from ..stages.field import backward_flow, field_cells
 from ..stages.guard import firmness, guarded, held
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
@@ -31,12 +31,12 @@ from ..stages.mouth import (
     donor_opens,
     mouth_matte,
     opened,
-    without_corner_shadows,
     without_teeth,
 )
 from ..stages.neutral import neutral
 from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ..stages.resample import finite, resample
+from ..stages.seam import shut, without_seam
 from ..stages.shapes import face_size, smooth_step
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
 from ..wires import Face, Image, Motion, Track, WarpField, Window
@@ -168,12 +168,19 @@ class Mesh(FrameByFrame):
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
-        driven = field.driven - at((field.window.x, field.window.y))
-        clear = without_corner_shadows(field.warped, field.source, driven, opened(field.source, field.driven))
-        clear = without_teeth(clear, field.source, driven)
+        corner_of = at((field.window.x, field.window.y))
+        driven = field.driven - corner_of
+        source, lacking = field.source - corner_of, opened(field.source, driven)
+        clear = without_seam(field.warped, field.plate, field.flow, source, driven, lacking)
+        clear = without_teeth(clear, source, driven)
+        clear = without_whites(clear, field.plate, source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
-            pixels = torch.lerp(self._mouth(field._replace(warped=clear), donor, finish), pixels, field.occlusion)
+            filled = self._mouth(field._replace(warped=clear), donor, finish)
+            if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
+                within = (1 - lacking) * mouth_matte(driven, (field.window.width, field.window.height))
+                pixels = torch.lerp(pixels, field.warped, within)
+            pixels = torch.lerp(filled, pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
@@ -181,12 +188,14 @@ class Mesh(FrameByFrame):
     def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
         driven = field.driven - at((field.window.x, field.window.y))
-        size = (field.window.width, field.window.height)
-        dark = dark_mouth(field.warped, driven, size)
         shown = 0.0 if donor is None else donor_opens(donor, driven)
+        dark = (
+            dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+        )
         if donor is None or shown == 0:
             return dark
-        given = donated_mouth(donor, field.warped, driven, canonical_face().triangles, finish.exposure_match)
+        triangles, own = canonical_face().triangles, 1 - shut(field.source)
+        given = donated_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
         return torch.lerp(dark, given, shown)
 
 

@@ -16,7 +16,9 @@ cv2 = opencv()
 
 DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
 BLOCK = 16  # pixels a side of the blocks in which grain is looked for
-CALM = 0.25  # quantile of the blocks that is taken for plain skin
+CALM = 0.05  # quantile of the blocks that is taken for plain skin: pores and folds are in most of them
+OF_GRAIN = 0.86  # what those blocks show of grain that is alike everywhere, on white noise
+LIT = 2.0  # times darker or brighter than the usual block: what is further off is crushed, clipped or not skin
 _LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
 
 
@@ -34,13 +36,18 @@ def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, s
 
 def noise_level(pixels: Tensor) -> Tensor:
     """(3, 1, 1) standard deviation of the grain of (3, H, W): the mean response to a Laplacian difference (Immerkaer)
-    in the calmer blocks of the picture. Pores and lashes are no grain, and given back as such they would boil.
+    in the calmest blocks of the picture that are lit as most of it is. Pores and lashes are no grain, and given back
+    as such they would boil.
     """
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
     filtered = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
     block = min(BLOCK, *rows.shape[:2])
     response = functional.avg_pool2d(torch.from_numpy(filtered).abs().permute(2, 0, 1), block).flatten(1)
-    return (math.sqrt(math.pi / 2) * response.quantile(CALM, dim=1) / 6)[:, None, None]
+    light = functional.avg_pool2d(pixels.mean(0, keepdim=True), block).flatten()
+    usual = light.median()
+    lit = (light * LIT >= usual) & (light <= usual * LIT)
+    calm = response[:, lit] if bool(lit.any()) else response
+    return (math.sqrt(math.pi / 2) * calm.quantile(CALM, dim=1) / (6 * OF_GRAIN))[:, None, None]
 
 
 def softened(flow: Tensor, occlusion: Tensor) -> Tensor:

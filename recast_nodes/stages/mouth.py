@@ -9,15 +9,16 @@ import torch
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, UPPER_LIP_RINGS
+from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
+from .grids import dilated, spread
 from .resample import resample
-from .shapes import polygon, smooth_step
+from .seam import INNER_CORNERS, gap, mouth_width
+from .shapes import distance_from, polygon, smooth_step
 from .triangles import mesh_flow
 
 cv2 = opencv()
 
-_UPPER, _LOWER = (81, 82, 13, 312, 311), (178, 87, 14, 317, 402)  # inner lips about their middle, above each other
 _AROUND = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin around the mouth, to match colours by
 BEGINS, WHOLE = 0.02, 0.10  # opening beyond the plate's, of the mouth's width, at which filling begins and is whole
 FEATHER = 0.03  # of the mouth's width
@@ -32,16 +33,11 @@ EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its
 SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
 SHADOW = 0.45  # light that reaches the mouth just behind the lips
 SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
-
-
-INNER_CORNERS = (78, 308)
-DRAWN_OUT = (0.015, 0.03)  # of the mouth's width: from which a corner of the lips is drawn out, and over how much more
-CORNER = 0.3  # of the mouth's width: how far about a corner its shadow is looked for
-SHADED = 0.06  # how much darker than the skin around it (logarithm) a shadow is at least
-
-
+TONGUE = 0.3  # and its tongue
+CHEEK = 0.15  # of the mouth's width: how far from the corners the tongue ends, and over how much more
 MET, TOUCHING = 0.03, 0.055  # gap in widths of the mouth: up to which lips have met, and from which they have not
 LINE = 0.038  # of the mouth's width: how thick the line between shut lips may be drawn
+WHITE = (1.1, 0.3)  # brightness over the lips' from which what is between them is teeth, and over how much more
 LINE_SHADE = 0.4  # its brightness, of the lips'
 
 
@@ -50,17 +46,6 @@ class Donor(NamedTuple):
 
     pixels: Tensor  # (3, H, W) scene-linear, finite
     keypoints: Tensor  # (K, 2 or 3) landmarks in pixels of `pixels`
-
-
-def gap(points: Tensor) -> Tensor:
-    """How far the inner lips are apart, in widths of the mouth."""
-    apart = torch.linalg.vector_norm(points[list(_LOWER), :2] - points[list(_UPPER), :2], dim=1).mean()
-    return apart / _width(points)
-
-
-def _width(points: Tensor) -> Tensor:
-    left, right = MOUTH_CORNERS
-    return torch.linalg.vector_norm(points[right, :2] - points[left, :2]).clamp_min(1e-3)
 
 
 def opened(source: Tensor, driven: Tensor) -> float:
@@ -76,7 +61,7 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     inside = np.zeros((size[1], size[0]), np.uint8)
     contour = np.round((driven[list(INNER_LIPS), :2].double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
     cv2.fillPoly(inside, [contour], 255, cv2.LINE_AA, 8)  # a small face shows every step of the edge
-    sigma = max(0.6, FEATHER * float(_width(driven)))
+    sigma = max(0.6, FEATHER * float(mouth_width(driven)))
     return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
 
 
@@ -86,17 +71,45 @@ def covering(matte: Tensor) -> Tensor:
 
 
 def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
-    """(3, H, W) a plain mouth where nothing is known of it: the lips' own hue, nearly black, darkest in its middle."""
+    """(3, H, W) a plain mouth where nothing is known of it: nearly black in the hue of the lips' flesh, with a tongue
+    that rises out of the dark as the mouth opens wide. Teeth are nobody's, so there are none.
+    """
     lips = _mean_colour(pixels, driven[list(OUTER_LIPS), :2])
-    depth = mouth_matte(driven, size)
-    return lips[:, None, None] * SHADE * (2 - depth)
+    flesh = (lips * lips / lips.max())[:, None, None]  # deeper in hue: light comes through it
+    lit = SHADE * (2 - mouth_matte(driven, size))
+    left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
+    if right > left and bottom > top:
+        place, window = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
+        wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+        lit[:, top:bottom, left:right] += (TONGUE - SHADE) * wide * _tongue(place, window)
+    return lips[:, None, None] * lit.clamp(max=SHADE) + flesh * (lit - SHADE).clamp_min(0)
 
 
-def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tensor, exposure_match: float) -> Tensor:
+def _tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: a tongue at rest between the driven lips (K, 2): low in the mouth and narrower than it."""
+    corners = driven[list(INNER_CORNERS)]
+    upper, lower = (
+        distance_from(torch.cat([corners[:1], driven[list(ring[0])], corners[1:]]), size)
+        for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
+    )
+    down = upper / (upper + lower).clamp_min(1e-3)
+    inside = spread(polygon(driven[list(INNER_LIPS)], size), EVEN * float(mouth_width(driven)))
+    aside = torch.stack([torch.hypot(*(grid - end for grid, end in zip(_grid(size), corner))) for corner in corners])
+    clear = smooth_step((aside.amin(0)[None] / mouth_width(driven) - CHEEK) / CHEEK)
+    return inside * clear * smooth_step((down - 0.3) / 0.4) * smooth_step((1 - down) / 0.15)
+
+
+def _grid(size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    return torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+
+
+def donated_mouth(
+    donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tensor, exposure_match: float, shown: float = 1.0
+) -> Tensor:
     """(3, H, W) the donor's mouth laid into the driven lips, with the exposure and colour of the plate around it.
 
-    `pixels` (3, H, W) is the warped plate, `driven` (K, 3) in its pixels, `triangles` (T, 3) the mesh. Outside the lips
-    it means nothing.
+    `pixels` (3, H, W) is the warped plate, `driven` (K, 3) in its pixels, `triangles` (T, 3) the mesh; `shown` 0..1 is
+    how far the plate shows a mouth of its own, drawn out in `pixels`. Outside the lips it means nothing.
     """
     lips = triangles[torch.isin(triangles, torch.tensor(_MOUTH)).all(1)]
     left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
@@ -104,7 +117,7 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     if right <= left or bottom <= top:
         return result
     corner = driven.new_tensor([left, top])
-    donor = _no_larger(donor, float(_width(donor.keypoints) / _width(driven)))
+    donor = _no_larger(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
     patch = look_up(donor.pixels, flow)
     gain = _light_gain(donor, pixels, driven)[:, None, None]
@@ -114,9 +127,9 @@ def donated_mouth(donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tenso
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
     wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
-    rim = _lip_rim(patch, donor, flesh, inside, float(_width(driven)), wide)
+    rim = _lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
-    own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), wide)
+    own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), shown * wide)
     result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
 
@@ -126,7 +139,7 @@ def _lips_inwards(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
     there is the line of shut lips, drawn out to streaks.
     """
     lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - covering(inside))
-    sigma = SPREAD * float(_width(driven))
+    sigma = SPREAD * float(mouth_width(driven))
     return _soft(pixels * lips, sigma) / _soft(lips, sigma).clamp_min(1e-4)
 
 
@@ -213,42 +226,6 @@ def donor_opens(donor: Donor, driven: Tensor) -> float:
     return float(smooth_step((share - 0.15) / 0.3))
 
 
-def without_corner_shadows(pixels: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
-    """`pixels` (3, H, W) with the shadow that lies in the corners of shut lips taken from the skin beside the `driven`
-    ones (K, 3), by `amount`: lips that open take their corners in, and leave it behind as a dark smear.
-
-    Lips that are rounded draw the line of the corner itself out, between the ends of their outer and inner contours: in
-    `source` (K, 3) these lie together. There it is taken from the lips too.
-    """
-    if amount == 0:
-        return pixels
-    across, pixels = float(_width(driven)), pixels.clone()
-    for corner, inner in zip(MOUTH_CORNERS, INNER_CORNERS):
-        low, high = driven[corner, :2] - CORNER * across, driven[corner, :2] + CORNER * across
-        left, top, right, bottom = _bounds(torch.stack([low, high]), pixels.shape)
-        if min(right - left, bottom - top) < 8:
-            continue
-        place = driven[:, :2] - driven.new_tensor([left, top])
-        lips, inside = (
-            _soft(polygon(place[list(contour)], (right - left, bottom - top)), 0.02 * across)
-            for contour in (OUTER_LIPS, INNER_LIPS)
-        )
-        patch = pixels[:, top:bottom, left:right]
-        lit = _lighter(patch, 1 - lips, place[corner], across)
-        if rounded := _rounded(source, driven, corner, inner):
-            lit = lit + rounded * _lighter(patch, lips * (1 - covering(inside)), place[corner], across)
-        pixels[:, top:bottom, left:right] = patch + amount * lit
-    return pixels
-
-
-def _rounded(source: Tensor, driven: Tensor, corner: int, inner: int) -> float:
-    """0..1: how far a corner of the lips has been drawn out, against the plate's."""
-    before, after = (
-        torch.linalg.vector_norm(points[corner, :2] - points[inner, :2]) / _width(points) for points in (source, driven)
-    )
-    return float(smooth_step((after - before - DRAWN_OUT[0]) / DRAWN_OUT[1]))
-
-
 def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     """`pixels` (3, H, W) with nothing bright between lips that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
     together, the plate's teeth are still a white line. Only what is brighter than the line of shut lips changes.
@@ -263,32 +240,17 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     if min(right - left, bottom - top) < 4:
         return pixels
-    between = np.zeros((bottom - top, right - left), np.float32)
-    places = np.round((middle - middle.new_tensor([left, top]) - 0.5).numpy() * 16).astype(np.int32)
-    across = float(_width(driven))
-    cv2.polylines(between, [places], False, 1.0, max(1, round((LINE + float(gap(driven))) * across)), cv2.LINE_AA, 4)
-    share = _soft(torch.from_numpy(between)[None], 0.008 * across) * shut
-    lips = _mean_lips(pixels, driven)
-    line = (LINE_SHADE * lips * lips / lips.max())[:, None, None]  # deeper in hue too: light comes through flesh
-    pixels = pixels.clone()
+    across = float(mouth_width(driven))
+    away = distance_from(middle - middle.new_tensor([left, top]), (right - left, bottom - top))
+    thick = (LINE + float(gap(driven))) * across
+    lips, pixels = _mean_lips(pixels, driven), pixels.clone()
     patch = pixels[:, top:bottom, left:right]
+    core = 1 - smooth_step((away / thick - 0.2) / 0.5)
+    white = dilated(core * patch.mean(0, keepdim=True) / lips.mean(), 2 * LINE * across)
+    share = core * spread(smooth_step((white - WHITE[0]) / WHITE[1]), LINE * across) * shut
+    line = (LINE_SHADE * lips * lips / lips.max())[:, None, None]  # deeper in hue too: light comes through flesh
     pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, line), share)
     return pixels
-
-
-def _lighter(patch: Tensor, skin: Tensor, corner: Tensor, across: float) -> Tensor:
-    """(3, h, w) what a patch about one corner lacks where it is darker than the rest of its `skin` (1, h, w)."""
-    x, y = (torch.arange(length) + 0.5 for length in (patch.shape[2], patch.shape[1]))
-    away = torch.hypot(x - corner[0], y[:, None] - corner[1])[None] / (CORNER * across)
-    light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
-    weight = skin
-    for _ in range(3):
-        around = _soft(light * weight, 0.1 * across) / _soft(weight, 0.1 * across).clamp_min(1e-3)
-        dark = around - light
-        weight = skin * torch.exp(-(dark.clamp_min(0) / SHADED).square() / 4)
-    share = smooth_step(dark / SHADED) * smooth_step((1 - away) / 0.4) * skin
-    fill = _soft(patch * weight, 0.06 * across) / _soft(weight, 0.06 * across).clamp_min(1e-3)
-    return share * (fill - patch)
 
 
 def _soft(values: Tensor, sigma: float) -> Tensor:

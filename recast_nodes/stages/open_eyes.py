@@ -27,7 +27,7 @@ from .anatomy import (
 )
 from .field import open_flow
 from .mouth import Donor, look_up
-from .shapes import blurred, face_size, polygon, smooth_step
+from .shapes import blurred, distance_from, face_size, polygon, smooth_step
 
 USUAL = 0.9  # quantile of a shot's lid gaps that is taken for how far its eyes are open
 LEAST_GAP = 0.2  # gap over an eye's width below which no eye is open: nobody's in this shot
@@ -40,6 +40,8 @@ STRETCHED = (1.2, 0.4)  # times the plate's gap from which another frame's eye c
 HALF_SHUT = (1.15, 0.4)  # times a frame's gap that the resting one has where a blink begins, and over how much more
 BETTER = (1.1, 0.3)  # times the plate's gap that the other frame's must have, and over how much more it counts in full
 LASHES = 1.2  # times the socket's width: lashes reach beyond it
+LAID = 0.2  # of the socket's width: how far from the lower lid lashes of a shut eye lie, and over how much more
+DARKER = (0.1, 0.2)  # how much darker (logarithm) than another frame's skin lashes are at least, and over how much more
 FEATHER = 0.08  # of the socket's width
 RING = 0.45  # of the socket's width: how far around it the light is compared
 _LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
@@ -168,9 +170,9 @@ def with_open_eyes(
     mesh.
     """
     result = pixels.clone()
-    for socket, amount in zip(_SOCKETS, need.tolist()):
+    for socket, (_, lower), amount in zip(_SOCKETS, _LIDS, need.tolist()):
         if amount > 0:
-            _lay_in(result, source, driven, donor, triangles, list(socket), amount)
+            _lay_in(result, source, driven, donor, triangles, list(socket), list(lower), amount)
     return result
 
 
@@ -181,6 +183,7 @@ def _lay_in(
     donor: Donor,
     triangles: Tensor,
     socket: list[int],
+    lid: list[int],
     amount: float,
 ) -> None:
     """One eye, in place."""
@@ -198,7 +201,20 @@ def _lay_in(
     inside = polygon(contour - corner[:2], size)
     matte = smooth_step(2 * blurred(inside, FEATHER * width) - 1)
     lit = patch * _light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
-    result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * matte)
+    lashes = _lashes_beyond(here, lit, (driven - corner)[lid, :2], width)
+    result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * torch.maximum(matte, lashes))
+
+
+def _lashes_beyond(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor:
+    """(1, h, w) 0..1: where the shut eye `here` (3, h, w) has lashes, and the other frame, `lit` alike, has skin.
+
+    Shut lids lay them down over the cheek and past the corner, further than the socket reaches. `lid` (N, 2) is the
+    lower one, `width` the socket's.
+    """
+    ours, theirs = (picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, lit))
+    darker = smooth_step((blurred(theirs - ours, 0.01 * width) - DARKER[0]) / DARKER[1])
+    near = 1 - smooth_step((distance_from(lid, (here.shape[2], here.shape[1])) / width - LAID) / LAID)
+    return darker * near
 
 
 def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:

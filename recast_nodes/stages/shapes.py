@@ -35,3 +35,26 @@ def blurred(field: Tensor, sigma: float) -> Tensor:
     rows = field.permute(1, 2, 0).contiguous().numpy()
     smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
     return torch.from_numpy(smooth).permute(2, 0, 1)
+
+
+def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) the distance of each pixel of a window of `size` from a line (N, 2)."""
+    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+    nearest = torch.full((size[1], size[0]), torch.inf)
+    for start, end in zip(path[:-1], path[1:]):
+        way = end - start
+        part = ((x - start[0]) * way[0] + (y - start[1]) * way[1]) / way.square().sum().clamp_min(1e-6)
+        part = part.clamp(0, 1)
+        nearest = torch.minimum(nearest, torch.hypot(x - start[0] - part * way[0], y - start[1] - part * way[1]))
+    return nearest[None]
+
+
+def side_of(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 1 on the right of a line (N, 2), as it is walked along; for one from left to right that is below it.
+
+    The line goes on straight beyond its ends, as the way from the first to the last of them.
+    """
+    along = path[-1] - path[0]
+    far = 3 * torch.stack([-along[1], along[0]])
+    ends = torch.stack([path[0] - 3 * along, path[-1] + 3 * along])
+    return polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.decode import regrained, softened
+from recast_nodes.stages.decode import noise_level, regrained, softened
 from recast_nodes.stages.resample import resample
 
 NOISE = torch.randn(3, 256, 256, generator=torch.Generator().manual_seed(1))
@@ -32,3 +32,14 @@ def test_grain_keeps_its_strength_and_sets_in_without_a_jump():
     assert abs(float(kept) - 1) < 0.1 < 1 - float(moved.std() / NOISE.std())
     hardly = torch.full((2, 256, 256), -1e-4)
     assert float((regrained(NOISE, NOISE, hardly, whole, 1.0, 7) - NOISE).abs().max()) < 0.01
+
+
+def test_grain_is_measured_where_skin_is_plain_and_lit():
+    """Texture on most of a face is no grain, and neither crushed blacks nor clipped whites tell of it."""
+    generator = torch.Generator().manual_seed(2)
+    skin = torch.full((3, 320, 320), 0.3)
+    skin[:, :, 64:] += 0.02 * torch.randn(3, 320, 256, generator=generator)  # pores: the same in every frame
+    picture = skin + 0.003 * torch.randn(3, 320, 320, generator=generator)
+    picture[:, 288:] = 0.0
+    picture[:, :32] = 4.0
+    torch.testing.assert_close(noise_level(picture).flatten(), torch.full((3,), 0.003), rtol=0.15, atol=0)

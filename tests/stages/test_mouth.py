@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from recast_nodes.stages.mouth import Donor, covering, donated_mouth, mouth_matte, without_corner_shadows, without_teeth
+from recast_nodes.stages.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
 from recast_nodes.stages.shapes import polygon
 
 from ..performer import track
@@ -25,7 +24,7 @@ def painted(face, lips, mouth):
     return picture.contiguous()
 
 
-OPEN, SHUT = track({25: 0.7}, size=180), track({}, size=180)
+OPEN = track({25: 0.7}, size=180)
 LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
 
 
@@ -57,54 +56,6 @@ def test_it_covers_the_edge_of_the_lips_softly():
     assert float((grown[..., 1:] - grown[..., :-1]).abs().max()) < 0.8
 
 
-def smeared():
-    """Skin and lips, with a shadow beside the left corner of the mouth, and where it is."""
-    corner = OPEN.landmarks[61, :2]
-    x, y = torch.arange(SIZE[0]) + 0.5, torch.arange(SIZE[1])[:, None] + 0.5
-    shadow = torch.exp(-((x - corner[0] + 6).square() / 30 + (y - corner[1]).square() / 12))[None]
-    return painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)) * (1 - 0.6 * shadow), (
-        corner - torch.tensor([8.0, 0.0])
-    ).long()
-
-
-def test_the_shadow_of_shut_lips_does_not_stay_beside_open_ones():
-    picture, (x, y) = smeared()
-    clear = without_corner_shadows(picture, SHUT.landmarks, OPEN.landmarks, 1.0)
-    assert float(picture[:, y, x].mean()) < 0.7 * sum(SKIN) / 3
-    torch.testing.assert_close(clear[:, y, x], torch.tensor(SKIN), rtol=0.15, atol=0)
-    lips = polygon(OPEN.landmarks[LOWER_LIP, :2], SIZE)[0] > 0
-    assert float((clear - picture)[:, lips].abs().mean()) < 0.001
-
-
-def with_the_line_of_a_corner():
-    """Rounded lips with a dark line between the ends of both contours, their keypoints, and where the line is."""
-    rounded = OPEN.landmarks.clone()
-    rounded[[78, 308]] += (rounded[[308, 78]] - rounded[[78, 308]]) * 0.12
-    outer, inner = rounded[61, :2], rounded[78, :2]
-    line = torch.zeros(SIZE[1], SIZE[0]).numpy()
-    cv2.line(line, *((end - 0.5).round().int().tolist() for end in (outer, inner)), 1.0, 2)
-    picture = painted(OPEN._replace(landmarks=rounded), PLATE_LIPS, (0.01, 0.01, 0.01))
-    return picture * (1 - 0.8 * torch.from_numpy(line)), rounded, ((outer + inner) / 2).long().tolist()
-
-
-def test_the_line_of_shut_lips_does_not_stay_in_the_lips_of_a_rounded_mouth():
-    picture, rounded, (x, y) = with_the_line_of_a_corner()
-    assert float(picture[:, y, x].mean()) < 0.3 * sum(PLATE_LIPS) / 3
-    clear = without_corner_shadows(picture, SHUT.landmarks, rounded, 1.0)
-    assert float(clear[:, y, x].mean()) > 0.7 * sum(PLATE_LIPS) / 3
-
-
-def test_a_corner_that_is_not_drawn_out_keeps_its_line():
-    picture, rounded, (x, y) = with_the_line_of_a_corner()
-    clear = without_corner_shadows(picture, rounded, rounded, 1.0)
-    assert float(clear[:, y, x].mean()) < 0.4 * sum(PLATE_LIPS) / 3
-
-
-def test_lips_that_do_not_open_keep_their_corners():
-    picture, _ = smeared()
-    assert without_corner_shadows(picture, SHUT.landmarks, OPEN.landmarks, 0.0) is picture
-
-
 def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
     inside = polygon(OPEN.landmarks[list(INNER_LIPS), :2], SIZE)
@@ -133,6 +84,33 @@ def test_no_teeth_are_left_between_lips_that_shut():
     assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
 
 
+def nobodys_mouth(face):
+    """Brightness over the lips' of a mouth that nobody shows: under the palate, on the tongue, in a corner."""
+    plate = painted(face, PLATE_LIPS, (0.01, 0.01, 0.01))
+    mouth = dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
+    points, (top, bottom) = face.landmarks[:, :2], face.landmarks[[13, 14], :2]
+    corner = 0.93 * points[78] + 0.07 * points[308]
+    return [float(mouth[y, x]) for x, y in (place.long().tolist() for place in
+            (top.lerp(bottom, 0.2), top.lerp(bottom, 0.75), corner))]  # fmt: skip
+
+
+def test_a_mouth_that_nobody_shows_has_a_tongue_in_the_dark():
+    palate, tongue, corner = nobodys_mouth(OPEN)
+    assert palate < 0.1 and corner < 0.1 and 0.15 < tongue < 0.4
+
+
+def test_a_mouth_that_is_hardly_open_is_dark():
+    assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.12
+
+
 def test_teeth_stay_where_lips_stay_open():
     picture = painted(OPEN, PLATE_LIPS, (0.9, 0.9, 0.85))
     assert without_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
+
+
+def test_lips_without_teeth_that_shut_keep_their_own_line():
+    shut = track({}, size=180)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
+    picture = painted(shut, PLATE_LIPS, (0.05, 0.02, 0.02))
+    torch.testing.assert_close(without_teeth(picture, OPEN.landmarks, shut.landmarks), picture)

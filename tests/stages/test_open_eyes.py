@@ -90,6 +90,20 @@ def test_an_eye_comes_from_where_the_lender_has_it():
     assert torch.equal(laid[:, other[1], other[0]], grey[:, other[1], other[0]]), "the other eye is not needed"
 
 
+def test_lashes_of_a_shut_eye_that_lie_beyond_the_socket_are_gone():
+    """Past the corner and over the cheek; what is dark further away is none of its lashes."""
+    skin, triangles = torch.full_like(picture(), 0.5), canonical_face().triangles
+    width = (OPEN[133, :2] - OPEN[33, :2]).norm()
+    lash = OPEN[33, :2] + width * torch.tensor([-0.28, 0.12])
+    mole = OPEN[33, :2] + width * torch.tensor([0.3, 1.2])
+    shut = skin.clone()
+    for column, row in (lash.long().tolist(), mole.long().tolist()):
+        shut[:, row - 1 : row + 2, column - 2 : column + 3] = 0.1
+    laid = with_open_eyes(shut, OPEN, OPEN, Donor(skin, OPEN), triangles, torch.ones(2))
+    for (column, row), expected in ((lash.long().tolist(), 0.5), (mole.long().tolist(), 0.1)):
+        assert float(laid[:, row, column].mean()) == pytest.approx(expected, abs=0.06)
+
+
 def test_a_lender_is_brought_to_the_plates_size_and_turn():
     turn = torch.tensor([[0.8, -0.6, 30.0], [0.6, 0.8, 5.0]])
     elsewhere = planar.carried(OPEN, turn)
