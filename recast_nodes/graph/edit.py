@@ -19,7 +19,17 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "Driving": ("Read", {}),
     "DrivingTrack": ("FaceTrack", {"image": "Driving"}),
     "DrivingMotion": ("MotionExtract", {"image": "Driving", "track": "DrivingTrack"}),
-    "ExpressionMix": ("ExpressionMix", {"source": "MotionExtract", "driving": "DrivingMotion"}),
+    "ExpressionMix": (
+        "ExpressionMix",
+        {
+            "source": "MotionExtract",
+            "driving": "DrivingMotion",
+            "image": "Plate",
+            "track": "FaceTrack",
+            "driving_image": "Driving",
+            "driving_track": "DrivingTrack",
+        },
+    ),
     "Warp": (
         "Warp",
         {
