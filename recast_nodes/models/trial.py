@@ -22,6 +22,7 @@ from .mesh import Mesh
 from .view import look
 
 FACE = 160.0  # pixels of the face in a trial: about what the landmarker's network sees of it
+SHUT = 0.5  # of a blink of the plate, from which a frame is not tried
 REACH = 1.0  # of the face's size to each side of its middle
 NOTHING_MISSED = torch.zeros(52)
 IN_FULL = Mix(
@@ -44,7 +45,7 @@ def trial(
     None where a face was lost, or where the plate blinks: its eyes are then another frame's, which a trial has not.
     """
     seen = source.state == "tracked" and driving.state != "lost" and source.model == driving.model == "mesh"
-    if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > 0:
+    if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > SHUT:
         return None
     small, track, motion = _shrunk(image, track, source)
     shown = driving_image is not None and driving_track is not None and driving_track.found

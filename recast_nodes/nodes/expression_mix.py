@@ -242,7 +242,7 @@ class ExpressionMix(Node):
 
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
-        """Hand sliders that the source's model has not."""
+        """Hand sliders that the source's model has not, and trials that tell it nothing."""
         from ..models import get
         from ..models.neural import no_slider
         from ..stages.sliders import SLIDERS
@@ -252,6 +252,9 @@ class ExpressionMix(Node):
             cannot = [name for name in asked if name not in get(model).sliders]
             if cannot:
                 yield Finding(no_slider(model, get(model).sliders, cannot), cannot[0])
+            if model != "mesh" and any(moment.values["replace"] and moment.values["calibrate"] for moment in moments):
+                text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
+                yield Finding(text, "calibrate", severe=False)
 
     def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
         """(52,) coefficients of the driver that this frame's edit would miss."""
