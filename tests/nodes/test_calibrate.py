@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 import torch
 
+from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
+from recast_nodes.graph.graph import Graph
+from recast_nodes.graph.keys import Keys
 from recast_nodes.nodes import ExpressionMix
 from recast_nodes.nodes.expression_mix import TRIALS, Seen
 from recast_nodes.stages.calibration import Rule
 from recast_nodes.wires import Motion
 
 from ..performer import motions, plate, track
+from ..shots.footage import write_clip
 
 SPAN = range(1001, 2001)
 RULE = Rule(torch.zeros(104), 0.2 * torch.eye(104)[:, :52])
@@ -77,3 +81,33 @@ def test_a_rule_moves_more_the_more_it_counts_and_by_regions():
     knobs = {"replace": 1.0, **dict.fromkeys(("brows", "eyes", "mouth", "jaw", "cheeks"), 0.0)}
     only_gaze = mixed(RULE, **knobs).expression - mixed(None, **knobs).expression
     assert float(only_gaze[:468].abs().max()) == 0
+
+
+def test_an_edit_shows_trials_its_pictures_and_hand_sliders_have_none():
+    graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr")
+    wires = graph.nodes["ExpressionMix"].wires
+    assert (wires["image"], wires["track"]) == ("Plate", "FaceTrack")
+    assert (wires["driving_image"], wires["driving_track"]) == ("Driving", "DrivingTrack")
+    by_hand = without_driver(graph)
+    assert by_hand.nodes["ExpressionMix"].wires == {"source": "MotionExtract"}
+    assert with_driver(by_hand, "take.mov").nodes["ExpressionMix"].wires == wires
+    recorded = edit_graph("plate.####.exr", "take.pkl", "out.####.exr")
+    assert not {"driving_image", "driving_track"} & recorded.nodes["ExpressionMix"].wires.keys()
+    for model in ("performrecast", "liveportrait"):
+        neural = edit_graph("plate.####.exr", "take.mov", "out.####.exr", model=model)
+        assert neural.nodes["ExpressionMix"].constants["calibrate"] == 0
+
+
+def test_frames_are_known_by_the_trials_that_aimed_them(portrait, tmp_path):
+    frames = range(1, 4)
+    source, driving = (write_clip(portrait, tmp_path / name / "f.####.exr", frames) for name in ("plate", "driver"))
+    graph = edit_graph(source, driving, str(tmp_path / "out.####.exr"))
+
+    def known_by(shot: Graph) -> str:
+        return Keys(shot, frames).of("ExpressionMix", 2)
+
+    off, blind = (graph.with_knob("ExpressionMix", knob, 0.0) for knob in ("calibrate", "replace"))
+    assert known_by(graph) == known_by(graph)
+    assert len({known_by(graph), known_by(off), known_by(blind)}) == 3
+    learns = [Keys(shot, frames).analysis("ExpressionMix") for shot in (graph, off, blind)]
+    assert learns[0] != learns[1] == learns[2], "what is not tried is not asked for"
