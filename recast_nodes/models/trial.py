@@ -39,8 +39,8 @@ def trial(
     driving_image: Image | None = None,
     driving_track: Track | None = None,
 ) -> Trial | None:
-    """How `source`, the plate's performance in this frame, is read once it has given way to the driver's. Without the
-    driver's picture an opened mouth is dark.
+    """How `source`, the plate's performance in this frame, is read once it has given way to the driver's: every knob at
+    its default, nothing kept by the guard. Without the driver's picture an opened mouth is dark.
 
     None where a face was lost, or where the plate blinks: its eyes are then another frame's, which a trial has not.
     """
