@@ -23,9 +23,10 @@ FEWEST = 8  # trials
 MOST = 0.4  # of a coefficient that is asked for
 FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
 SQUINTS = (19, 20)  # narrowed from below and by the cheek; how far lids are open is not theirs
-ASKED = (*range(1, 6), *SQUINTS, *range(27, 50))
-"""Brows, squints and lips. Lids and gaze that are asked for turn eyes up under lowered lids, and the jaw, which is
-carried over whole, would be drawn down once more."""
+BROWS = tuple(range(1, 6))
+ASKED = (*BROWS, *SQUINTS)
+"""Brows and squints. Lids and gaze that are asked for turn eyes up under lowered lids, the jaw is drawn down once more,
+and lips that are asked for part or shut where the driver's do not."""
 
 
 class Trial(NamedTuple):
@@ -74,15 +75,16 @@ def asked(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
     """(K, 3) centimetres that keypoints go for coefficients `missing` (52,), bounded by FARTHEST.
 
     `movements` (52, K, 3) is what each coefficient moves, `membership` (6, K) how much each keypoint belongs to each
-    of `REGIONS`. What brows and lips pull at lids and irises is left out.
+    of `REGIONS`. What brows would pull at lids, irises and nose is left out, and so is what squints would at lips.
     """
-    squints = torch.zeros_like(missing)
-    squints[list(SQUINTS)] = missing[list(SQUINTS)]
-    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
-    moved = (1 - eyes) * _sum(missing - squints, movements) + _sum(squints, movements)
+    moved = torch.zeros_like(movements[0])
+    for coefficients, names in ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks"))):
+        own = membership[[REGIONS.index(name) for name in names]].sum(0)[:, None]
+        moved = moved + own * _sum(missing, movements, coefficients)
     length = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(1e-6)
     return moved * (FARTHEST * torch.tanh(length / FARTHEST) / length)
 
 
-def _sum(coefficients: Tensor, movements: Tensor) -> Tensor:
-    return torch.einsum("c,ckd->kd", coefficients, movements)
+def _sum(missing: Tensor, movements: Tensor, which: tuple[int, ...]) -> Tensor:
+    rows = list(which)
+    return torch.einsum("c,ckd->kd", missing[rows], movements[rows])
