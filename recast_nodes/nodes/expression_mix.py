@@ -137,7 +137,7 @@ class ExpressionMix(Node):
     calibrate = Float(
         1.0,
         "How far replace is calibrated on this shot: up to 24 of its frames are edited on trial and read by the "
-        "tracker, and what they miss of the driver's brows and squints is asked for on top, by one rule for the "
+        "tracker, and what they miss of the driver's brows, squints and lips is asked for on top, by one rule for the "
         "whole shot. For mesh, with image and track connected; not in mode paper.",
         limits=(0, 1),
         group="driver",

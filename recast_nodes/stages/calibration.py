@@ -16,6 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from .anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from .regions import REGIONS
 
 RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it
@@ -23,10 +24,11 @@ FEWEST = 8  # trials
 MOST = 0.4  # of a coefficient that is asked for
 FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
 SQUINTS = (19, 20)  # narrowed from below and by the cheek; how far lids are open is not theirs
-BROWS = tuple(range(1, 6))
-ASKED = (*BROWS, *SQUINTS)
-"""Brows and squints. Lids and gaze that are asked for turn eyes up under lowered lids, the jaw is drawn down once more,
-and lips that are asked for part or shut where the driver's do not."""
+BROWS, LIPS = tuple(range(1, 6)), tuple(range(27, 50))
+ASKED = (*BROWS, *SQUINTS, *LIPS)
+"""Lids and gaze that are asked for turn eyes up under lowered lids, and the jaw would be drawn down once more."""
+MOVED = ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks")), (LIPS, ("mouth", "jaw")))
+"""The regions that move for what is asked: brows leave lids alone, and lips the nose."""
 
 
 class Trial(NamedTuple):
@@ -75,12 +77,14 @@ def asked(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
     """(K, 3) centimetres that keypoints go for coefficients `missing` (52,), bounded by FARTHEST.
 
     `movements` (52, K, 3) is what each coefficient moves, `membership` (6, K) how much each keypoint belongs to each
-    of `REGIONS`. What brows would pull at lids, irises and nose is left out, and so is what squints would at lips.
+    of `REGIONS`. Lips keep the gap that they have: parted or shut by a tenth of a millimetre, they show another mouth.
     """
     moved = torch.zeros_like(movements[0])
-    for coefficients, names in ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks"))):
+    for coefficients, names in MOVED:
         own = membership[[REGIONS.index(name) for name in names]].sum(0)[:, None]
         moved = moved + own * _sum(missing, movements, coefficients)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    moved[upper] = moved[lower] = (moved[upper] + moved[lower]) / 2
     length = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(1e-6)
     return moved * (FARTHEST * torch.tanh(length / FARTHEST) / length)
 
