@@ -11,6 +11,7 @@ from ..nodes.read import TEMPLATES
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
+TRIED = ("image", "track")  # inputs of ExpressionMix that only trials of a driver look at
 
 _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "Plate": ("Read", {}),
@@ -19,7 +20,17 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "Driving": ("Read", {}),
     "DrivingTrack": ("FaceTrack", {"image": "Driving"}),
     "DrivingMotion": ("MotionExtract", {"image": "Driving", "track": "DrivingTrack"}),
-    "ExpressionMix": ("ExpressionMix", {"source": "MotionExtract", "driving": "DrivingMotion"}),
+    "ExpressionMix": (
+        "ExpressionMix",
+        {
+            "source": "MotionExtract",
+            "driving": "DrivingMotion",
+            "image": "Plate",
+            "track": "FaceTrack",
+            "driving_image": "Driving",
+            "driving_track": "DrivingTrack",
+        },
+    ),
     "Warp": (
         "Warp",
         {
@@ -45,14 +56,19 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 }
 
 
-_NEURAL = {"DrivingMotion": {"sampling": "direct"}, "Warp": {"open_eyes": "plate"}, "Decode": {"inner_mouth": "plate"}}
+_NEURAL: dict[str, dict[str, Any]] = {
+    "DrivingMotion": {"sampling": "direct"},
+    "ExpressionMix": {"calibrate": 0.0},
+    "Warp": {"open_eyes": "plate"},
+    "Decode": {"inner_mouth": "plate"},
+}
 _MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of a model sets otherwise than our nodes do
     "performrecast": _NEURAL,
     "liveportrait": {
         **_NEURAL,
         "FaceTrack": {"crop_scale": 2.3},
         "DrivingTrack": {"crop_scale": 2.2},
-        "ExpressionMix": {"retarget": 0.0},
+        "ExpressionMix": {"retarget": 0.0, "calibrate": 0.0},
     },
 }
 
@@ -95,8 +111,14 @@ def edit_graph(
 def without_driver(graph: Graph) -> Graph:
     """The shot of `edit_graph` for hand sliders alone: no driver, and no wire from one."""
     nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
+
+    def stays(name: str, entry: str, target: str) -> bool:
+        return target in nodes and not (name == "ExpressionMix" and entry in TRIED)
+
     kept = {
-        name: replace(placed, wires={entry: target for entry, target in placed.wires.items() if target in nodes})
+        name: replace(
+            placed, wires={each: target for each, target in placed.wires.items() if stays(name, each, target)}
+        )
         for name, placed in nodes.items()
     }
     return replace(graph, nodes=kept)
@@ -113,7 +135,11 @@ def with_driver(graph: Graph, driving: str) -> Graph:
         if name.startswith("Driving"):
             nodes[name] = nodes[name].with_knob("file", driving) if name in nodes and name == "Driving" else placed
         elif name in nodes:
-            lacking = {entry: target for entry, target in placed.wires.items() if target.startswith("Driving")}
+            lacking = {
+                entry: target
+                for entry, target in placed.wires.items()
+                if target.startswith("Driving") or (name == "ExpressionMix" and entry in TRIED)
+            }
             nodes[name] = replace(nodes[name], wires={**lacking, **nodes[name].wires})
     return replace(graph, nodes=nodes)
 
@@ -122,7 +148,8 @@ def _driven_by_template(graph: Graph) -> Graph:
     """The graph with the driver's motions where its pictures were."""
     gone = ("DrivingTrack", "DrivingMotion")
     nodes = {name: placed for name, placed in graph.nodes.items() if name not in gone}
-    nodes["ExpressionMix"] = replace(nodes["ExpressionMix"], wires={"source": "MotionExtract", "driving": "Driving"})
+    mixed = {entry: name for entry, name in nodes["ExpressionMix"].wires.items() if name not in ("Driving", *gone)}
+    nodes["ExpressionMix"] = replace(nodes["ExpressionMix"], wires={**mixed, "driving": "Driving"})
     kept = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
     nodes["Decode"] = replace(nodes["Decode"], wires=kept)
     return replace(graph, nodes=nodes)

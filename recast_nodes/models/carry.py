@@ -7,6 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from ..stages.calibration import asked
 from ..stages.expression import (
     blend,
     chin_follows,
@@ -32,10 +33,13 @@ def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix)
     at_rest = mix.likeness * resting_difference(source.canonical, driving.canonical, membership)
     reference = torch.zeros_like(fitted) if reference is None else reference
     read = (source.expression, driving.expression, reference)
-    own, driven, reference = read if mix.mode == "paper" else _acted(source, driving, reference, membership)
+    acting = source, driving, reference, membership, mix.calibrated
+    own, driven, reference = read if mix.mode == "paper" else _acted(*acting)
     driven, reference = driven * factors + at_rest, reference * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
     edited = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
+    if mix.missing is not None and mix.calibrated > 0:
+        edited = edited + mix.calibrated * weight * asked(mix.missing, expression_basis(), membership)
     if mix.mode == "paper" or mix.retarget == 0:
         return edited
     closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
@@ -43,12 +47,15 @@ def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix)
     return met - source.canonical
 
 
-def _acted(source: Motion, driving: Motion, reference: Tensor, membership: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _acted(
+    source: Motion, driving: Motion, reference: Tensor, membership: Tensor, calibrated: float
+) -> tuple[Tensor, Tensor, Tensor]:
     """What source, driver and the driver at its reference did, from what was read of them (K, 3).
 
     Nothing is given back for a blink of the plate: its eyes are then another frame's, or stay shut.
     """
-    own, driven, reference = (acted(read, membership) for read in (source.expression, driving.expression, reference))
+    read = source.expression, driving.expression, reference
+    own, driven, reference = (acted(each, membership, calibrated) for each in read)
     shut = blinking(source.canonical + source.expression, source.canonical)
     eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
     own = torch.lerp(own, source.expression, shut * eyes)

@@ -26,6 +26,8 @@ class Mix(NamedTuple):
     likeness: float
     protect: float
     sliders: tuple[float, ...]  # in the order of `stages.sliders.SLIDERS`
+    calibrate: float = 0.0
+    missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, where trials told some
 
     @property
     def nothing(self) -> bool:
@@ -36,6 +38,11 @@ class Mix(NamedTuple):
     @property
     def turns(self) -> bool:
         return self.mode == "animate" and self.pose != 0
+
+    @property
+    def calibrated(self) -> float:
+        """How far the edit goes by what trials told."""
+        return 0.0 if self.missing is None or self.mode == "paper" else self.calibrate * self.replace
 
 
 class Finish(NamedTuple):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Choice, Float, Still
 from ..node import Finding, Input, Node
-from ..wires import Motion
+from ..wires import Image, Motion, Track
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from ..models.interface import Mix
     from ..models.performance import Performance
+    from ..stages.calibration import Rule, Trial
 
+TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
 
 
@@ -25,6 +27,14 @@ class Driver(NamedTuple):
 
     performance: Performance
     reference: Tensor  # (K, 3) the expression that enhancement counts from
+    rule: Rule | None = None  # what an edit of this shot would miss of it, as trials told
+
+
+class Seen(NamedTuple):
+    """What ExpressionMix keeps of one frame."""
+
+    driving: Motion | None  # the driver's parameters, without the places in its picture
+    trial: Trial | None = None
 
 
 def _region(tip: str) -> Float:
@@ -45,6 +55,10 @@ class ExpressionMix(Node):
 
     source = Input(Motion, "The plate's performance.")
     driving = Input(Motion, "The driver's performance. Not needed for the hand sliders.", optional=True)
+    image = Input(Image, "The plate, for calibrate.", optional=True)
+    track = Input(Track, "Its face, for calibrate.", optional=True)
+    driving_image = Input(Image, "The driver's picture, whose mouth calibrate shows.", optional=True)
+    driving_track = Input(Track, "Its face, for calibrate.", optional=True)
     gives = Motion
 
     mode = Choice(
@@ -120,6 +134,15 @@ class ExpressionMix(Node):
         group="driver",
     )
 
+    calibrate = Float(
+        1.0,
+        "How far replace is calibrated on this shot: up to 24 of its frames are edited on trial and read by the "
+        "tracker, and what they miss of the driver's brows, squints and lips is asked for on top, by one rule for the "
+        "whole shot. For mesh, with image and track connected; not in mode paper.",
+        limits=(0, 1),
+        group="driver",
+    )
+
     smile = _slider("Corners of the mouth go out and up; below 0 down.")
     jaw_open = _slider("The jaw opens; below 0 it clenches, and the chin rises.")
     blink = _slider("The lids close; below 0 they open wider.")
@@ -128,37 +151,72 @@ class ExpressionMix(Node):
     gaze_y = _slider("The eyes look down; below 0 up.")
 
     observes = ()
-    analyses = ("driving",)
+    analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
 
     def wanted(self) -> tuple[str, ...]:
         """The driver was looked at before, over the whole shot."""
         return ("source",)
 
-    def observe(self, driving: Motion | None = None) -> Motion | None:
-        """The driver's parameters at one frame, without the places in its picture."""
-        return None if driving is None else driving._replace(source=driving.source[:0])
+    def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
+        """The driver everywhere; the plate, and the driver's mouth, where a frame is edited on trial."""
+        every = max(1, -(-(span[-1] - span[0] + 1) // TRIALS))
+        on = all(self.values[name] > 0 or name in keyed for name in ("replace", "calibrate"))
+        on = on and (self.mode != "paper" or "mode" in keyed)
+        return self.analyses if on and (frame - span[0]) % every == 0 else ("driving",)
 
-    def analyse(self, seen: Mapping[int, Motion | None]) -> Driver | None:
-        """The driver over the whole shot, settled, and the expression that enhancement counts from."""
+    def observe(
+        self,
+        driving: Motion | None = None,
+        source: Motion | None = None,
+        image: Image | None = None,
+        track: Track | None = None,
+        driving_image: Image | None = None,
+        driving_track: Track | None = None,
+    ) -> Seen:
+        """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
+        if driving is None:
+            return Seen(None)
+        kept = driving._replace(source=driving.source[:0])
+        if source is None or image is None or track is None or source.model != "mesh":
+            return Seen(kept)
+        from ..models.trial import trial
+
+        return Seen(kept, trial(image, track, source, driving, driving_image, driving_track))
+
+    def analyse(self, seen: Mapping[int, Seen]) -> Driver | None:
+        """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
+        missed.
+        """
         from ..models import get
         from ..models.performance import gather
+        from ..stages.calibration import learned
 
-        frames = {frame: motion for frame, motion in seen.items() if motion is not None}
+        frames = {frame: record.driving for frame, record in seen.items() if record.driving is not None}
         if not frames:
             return None
         model = get(next(iter(frames.values())).model)
         raw = gather(frames, 0.0)
         performance = gather(frames, self.smooth_variance if self.smooth == "kalman" else 0.0)
+        rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
         if isinstance(self.reference, str) and self.reference not in REFERENCES:
             from ..models.still import tracked_still
 
             published = any(motion.published for motion in frames.values())
             still = tracked_still(self.reference, published)
-            return Driver(performance, model.expression_of(still, raw.canonical))
-        return Driver(performance, raw.reference(self.reference, model.rest(raw)))
+            return Driver(performance, model.expression_of(still, raw.canonical), rule)
+        return Driver(performance, raw.reference(self.reference, model.rest(raw)), rule)
 
-    def process(self, source: Motion, driving: Motion | None, analysis: Driver | None) -> Motion:
-        """The edited parameters; the source itself where nothing is asked for."""
+    def process(
+        self,
+        source: Motion,
+        driving: Motion | None = None,
+        analysis: Driver | None = None,
+        image: Image | None = None,
+        track: Track | None = None,
+        driving_image: Image | None = None,
+        driving_track: Track | None = None,
+    ) -> Motion:
+        """The edited parameters; the source itself where nothing is asked for. Pictures were looked at before."""
         from ..models import get
 
         mix = self._mix()
@@ -172,6 +230,7 @@ class ExpressionMix(Node):
         if driver.model != source.model:
             raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driver.model}.")
         first = analysis.performance.first if self.pose_from == "relative" else None
+        mix = mix._replace(missing=self._missing(source, driver, analysis))
         return get(source.model).mix(source, driver, first, analysis.reference, mix)
 
     def stamp(self) -> str:
@@ -183,7 +242,7 @@ class ExpressionMix(Node):
 
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
-        """Hand sliders that the source's model has not."""
+        """Hand sliders that the source's model has not, and trials that tell it nothing."""
         from ..models import get
         from ..models.neural import no_slider
         from ..stages.sliders import SLIDERS
@@ -193,6 +252,17 @@ class ExpressionMix(Node):
             cannot = [name for name in asked if name not in get(model).sliders]
             if cannot:
                 yield Finding(no_slider(model, get(model).sliders, cannot), cannot[0])
+            if model != "mesh" and any(moment.values["replace"] and moment.values["calibrate"] for moment in moments):
+                text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
+                yield Finding(text, "calibrate", severe=False)
+
+    def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
+        """(52,) coefficients of the driver that this frame's edit would miss."""
+        from ..stages.calibration import missing
+
+        if analysis.rule is None or source.model != "mesh":
+            return None
+        return missing(analysis.rule, driver.coefficients, source.coefficients)
 
     def _mix(self) -> Mix:
         from ..models.interface import Mix

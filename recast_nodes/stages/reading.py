@@ -23,19 +23,23 @@ READ_OF_LIDS = 0.6  # of lids that open and close, the field's own loss included
 GIVEN_BACK = {"brows": 0.5, "cheeks": 0.0}
 """Powers of regions' factors, 1 where it is not said: a person is known by brows and cheeks, and all of it costs the
 likeness."""
+CALIBRATED_BROWS = 0.2  # the power of brows where trials of the shot tell what they lack
 SAID = {"brows": 0.3, "eyes": 0.0, "gaze": 0.6, "mouth": 0.3, "jaw": 0.0, "cheeks": 0.4}
 """The share of the coefficients' word, against that of the landmarks; of lids and the jaw, landmarks tell it all."""
 
 
-def acted(expression: Tensor, membership: Tensor) -> Tensor:
+def acted(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Tensor:
     """Movements (K, 3) from rest as they were acted, from an expression (K, 3) as it was read; y is down.
 
-    `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`.
+    `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`. Brows that trials of the shot aim are
+    given back less beforehand, as far as `calibrated`, 0..1.
     """
-    factors = {name: (1 / share) ** GIVEN_BACK.get(name, 1.0) for name, share in READ.items()}
+    brows_power = GIVEN_BACK["brows"] + calibrated * (CALIBRATED_BROWS - GIVEN_BACK["brows"])
+    powers = GIVEN_BACK | {"brows": brows_power}
+    factors = {name: (1 / share) ** powers.get(name, 1.0) for name, share in READ.items()}
     moved = expression * (membership * _each(factors, membership)).sum(0)[:, None]
     lids, brows = (membership[REGIONS.index(name)] for name in ("eyes", "brows"))
-    frown = READ_OF_FROWN ** -GIVEN_BACK["brows"] - factors["brows"]
+    frown = READ_OF_FROWN**-brows_power - factors["brows"]
     more = torch.zeros_like(moved)
     more[:, 1] = lids * (1 / READ_OF_LIDS - factors["eyes"]) * expression[:, 1]
     more[:, 1] += brows * frown * expression[:, 1].clamp_min(0)

@@ -72,6 +72,16 @@ def test_an_edit_changes_the_face_and_nothing_else(shot):
     assert max(difference(shot, frame).max() for frame in FRAMES) > 0.05, "the expression changed"
 
 
+def test_trials_change_what_is_asked_for_and_only_where_they_count(shot):
+    made = []
+    for amount in (0.0, 1.0):
+        shot.render(shot.graph(ExpressionMix__calibrate=amount), range(MIDDLE, MIDDLE + 1))
+        made.append(read_exr(shot.result, MIDDLE)[0])
+    inside = hull_mask(shot.graph(), MIDDLE, grow=1.5)
+    changed = (bits(made[0]) != bits(made[1])).any(-1)
+    assert changed[inside].mean() > 0.05 and not changed[~inside].any()
+
+
 def test_an_edited_frame_says_so(shot):
     shot.render(shot.graph(), range(MIDDLE, MIDDLE + 1))
     header = read_exr(shot.result, MIDDLE)[2]

@@ -1,0 +1,98 @@
+"""A frame edited on trial: in full, on a small picture, and read back (see `stages.calibration`)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..media.colour import picture
+from ..natives import opencv
+from ..stages.calibration import Trial
+from ..stages.motion import square
+from ..stages.open_eyes import blinking
+from ..stages.regions import REGIONS
+from ..stages.sliders import SLIDERS
+from ..wires import Image, Motion, Part, Track, Window
+from .finish import Seam, finished
+from .interface import Finish, Mix, Scene
+from .keypoints import donor_of
+from .landmarker import read_face
+from .mesh import Mesh
+from .view import look
+
+FACE = 160.0  # pixels of the face in a trial: about what the landmarker's network sees of it
+SHUT = 0.5  # of a blink of the plate, from which a frame is not tried
+REACH = 1.0  # of the face's size to each side of its middle
+NOTHING_MISSED = torch.zeros(52)
+IN_FULL = Mix(
+    "official", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * len(SLIDERS), 1.0, NOTHING_MISSED
+)
+PLAIN, HULL = Finish(1.0, 0.0, 0.0, 1.0, 0), Seam("hull", 0.0, 0.05, 1.0, 0.0, True, ())
+
+
+def trial(
+    image: Image,
+    track: Track,
+    source: Motion,
+    driving: Motion,
+    driving_image: Image | None = None,
+    driving_track: Track | None = None,
+) -> Trial | None:
+    """How `source`, the plate's performance in this frame, is read once it has given way to the driver's: every knob at
+    its default, nothing kept by the guard. Without the driver's picture an opened mouth is dark.
+
+    None where a face was lost, or where the plate blinks: its eyes are then another frame's, which a trial has not.
+    """
+    seen = source.state == "tracked" and driving.state != "lost" and source.model == driving.model == "mesh"
+    if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > SHUT:
+        return None
+    small, track, motion = _shrunk(image, track, source)
+    shown = driving_image is not None and driving_track is not None and driving_track.found
+    donor = donor_of(driving_image, driving_track) if shown else None  # type: ignore[arg-type]
+    edited = Mesh().mix(motion, driving, None, None, IN_FULL)
+    face = Mesh().decode(Mesh().warp(Scene(small, track, edited)), donor, PLAIN)
+    before, after = (_read(each) for each in (small, finished(small, track, face, None, HULL)))
+    if before is None or after is None:
+        return None
+    return Trial(driving.coefficients, before, after)
+
+
+def _shrunk(image: Image, track: Track, motion: Motion) -> tuple[Image, Track, Motion]:
+    """The face's part of a plate in square pixels, small, with its track and motion in pixels of that."""
+    across, points = track.pixel_aspect, square(track.landmarks, track.pixel_aspect)
+    size = float((points.amax(0) - points.amin(0))[:2].amax())
+    scale = min(1.0, FACE / max(size, 1.0))
+    low, high = ((points.mean(0) + side * REACH * size).tolist() for side in (-1, 1))
+    left, top = round(low[0] / across), round(low[1])
+    window = Window(left, top, round((high[0] - low[0]) / across), round(high[1] - low[1]))
+    shape = max(2, round(window.width * across * scale)), max(2, round(window.height * scale))
+    corner = points.new_tensor([left * across, top, 0.0])
+    ratio = points.new_tensor([shape[0] / (window.width * across), shape[1] / window.height, scale])
+    small = track._replace(
+        landmarks=(points - corner) * ratio,
+        hull=(track.hull * track.hull.new_tensor([across, 1.0]) - corner[:2]) * ratio[:2],
+        pixel_aspect=1.0,
+    )
+    motion = motion._replace(
+        scale=motion.scale * scale,
+        translation=(motion.translation - corner) * scale,
+        source=(motion.source - corner) * scale,
+    )
+    return _small(image, window, shape), small, motion
+
+
+def _small(image: Image, window: Window, shape: tuple[int, int]) -> Image:
+    """The picture's channels alone in `window`, brought to `shape` (width, height) by area."""
+    values = np.nan_to_num(picture(image, window), posinf=0.0, neginf=0.0)
+    values = opencv().resize(values, shape, interpolation=opencv().INTER_AREA)
+    place = Window(0, 0, *shape)
+    channels = {name: np.ascontiguousarray(values[..., index]) for index, name in enumerate(image.rgb)}
+    return Image((Part(image.main.name, channels, place, place),), image.rgb, image.colorspace)
+
+
+def _read(image: Image) -> Tensor | None:
+    """The coefficients (52,) of the face in a small picture."""
+    window = image.main.window
+    face = read_face(look(image, window, 1.0), np.array([window.width / 2, window.height / 2]))
+    return None if face is None else torch.from_numpy(face.coefficients).float()

@@ -1,0 +1,63 @@
+"""A trial is the edit itself, seen small: read where the face is, however the plate lies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from recast_nodes.models.canonical import expression_basis
+from recast_nodes.models.trial import trial
+from recast_nodes.nodes import FaceTrack, MotionExtract, Read
+from recast_nodes.wires import Image, Motion, Track
+
+from ..shots.footage import write_clip
+
+
+@pytest.fixture(scope="module")
+def seen(portrait, landmarker_files, tmp_path_factory) -> tuple[Image, Track, Motion]:
+    """One frame of a plate, tracked and taken apart."""
+    path = write_clip(portrait, tmp_path_factory.mktemp("trial") / "plate.####.exr", range(1, 2))
+    image = Read(1, file=path).process()
+    node = FaceTrack(1)
+    track = FaceTrack(1).process(node.analyse({1: node.observe(image)}))
+    return image, track, MotionExtract(1).process(None, track, MotionExtract(1).analyse({1: track}))
+
+
+def driven(motion: Motion, moved: dict[int, float]) -> Motion:
+    """The performer with coefficients changed by known amounts."""
+    change = torch.zeros(52)
+    for number, value in moved.items():
+        change[number] = value
+    expression = motion.expression + torch.einsum("c,ckd->kd", change, expression_basis())
+    return motion._replace(expression=expression, coefficients=(motion.coefficients + change).clamp(0, 1))
+
+
+def test_what_is_driven_is_read(seen):
+    image, track, motion = seen
+    driver = driven(motion, {25: 0.4})
+    told = trial(image, track, motion, driver)
+    assert told is not None
+    assert float((told.result - told.plate)[25]) > 0.05
+    assert torch.equal(told.driver, driver.coefficients)
+
+
+def test_a_plate_driven_by_itself_is_read_as_it_is(seen):
+    image, track, motion = seen
+    told = trial(image, track, motion, motion)
+    assert told is not None
+    assert float((told.result - told.plate).abs().mean()) < 0.02
+    assert float((told.plate - motion.coefficients).abs().mean()) < 0.05
+
+
+def test_the_same_trial_tells_the_same_bits(seen):
+    image, track, motion = seen
+    one, other = (trial(image, track, motion, driven(motion, {44: 0.5, 45: 0.5})) for _ in range(2))
+    assert one is not None and other is not None
+    assert np.array_equal(one.result.numpy(), other.result.numpy())
+
+
+def test_lost_faces_are_not_tried(seen):
+    image, track, motion = seen
+    assert trial(image, track, motion._replace(state="lost"), motion) is None
+    assert trial(image, track, motion, motion._replace(state="lost")) is None
