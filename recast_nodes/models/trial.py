@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..media.colour import picture
+from ..media.pixels import picture
 from ..natives import opencv
 from ..stages.calibration import Trial
 from ..stages.motion import square
