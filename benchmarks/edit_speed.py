@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import threading
@@ -68,6 +69,7 @@ def plate(size: tuple[int, int], count: int) -> str:
 def edit(source: str, driving: str, folder: str) -> Run:
     """Run `recast edit` on a plate as a process of its own. Leaves with the process's words where it fails."""
     output = OUT / folder / "shot.####.exr"
+    shutil.rmtree(output.parent, ignore_errors=True)  # what an earlier run left would be resumed
     command = [sys.executable, "-m", "recast_nodes.hosts.cli", "edit", "--json", "--mode", "replace"]
     command += ["--source", source, "--driving", driving, "--output", str(output), "--set", "Driving.after=bounce"]
     start = time.monotonic()
