@@ -68,7 +68,7 @@ _MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of 
         **_NEURAL,
         "FaceTrack": {"crop_scale": 2.3},
         "DrivingTrack": {"crop_scale": 2.2},
-        "ExpressionMix": {"retarget": 0.0, "calibrate": 0.0},
+        "ExpressionMix": {**_NEURAL["ExpressionMix"], "retarget": 0.0},
     },
 }
 
@@ -108,16 +108,17 @@ def edit_graph(
     return graph
 
 
+def _driven(name: str, entry: str, target: str) -> bool:
+    """Whether a wire of the shot of `edit_graph` is there for the driver alone."""
+    return target.startswith("Driving") or (name == "ExpressionMix" and entry in TRIED)
+
+
 def without_driver(graph: Graph) -> Graph:
     """The shot of `edit_graph` for hand sliders alone: no driver, and no wire from one."""
     nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
-
-    def stays(name: str, entry: str, target: str) -> bool:
-        return target in nodes and not (name == "ExpressionMix" and entry in TRIED)
-
     kept = {
         name: replace(
-            placed, wires={each: target for each, target in placed.wires.items() if stays(name, each, target)}
+            placed, wires={entry: target for entry, target in placed.wires.items() if not _driven(name, entry, target)}
         )
         for name, placed in nodes.items()
     }
@@ -135,11 +136,7 @@ def with_driver(graph: Graph, driving: str) -> Graph:
         if name.startswith("Driving"):
             nodes[name] = nodes[name].with_knob("file", driving) if name in nodes and name == "Driving" else placed
         elif name in nodes:
-            lacking = {
-                entry: target
-                for entry, target in placed.wires.items()
-                if target.startswith("Driving") or (name == "ExpressionMix" and entry in TRIED)
-            }
+            lacking = {entry: target for entry, target in placed.wires.items() if _driven(name, entry, target)}
             nodes[name] = replace(nodes[name], wires={**lacking, **nodes[name].wires})
     return replace(graph, nodes=nodes)
 
