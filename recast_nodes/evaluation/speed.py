@@ -21,6 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ..models import build, prepare
 from ..models.engine import OUT, Engine
+from ..models.fast.target import at_hand
 from ..models.networks.decoder import SpectralConv2d
 from ..wires import Computing
 
@@ -185,8 +186,8 @@ def synchronized(device: str) -> None:
 
 @torch.inference_mode()
 def peak(way: Way) -> float:
-    """Operations a second of the faster of a product of matrices and a convolution, in the fast form's type."""
-    device, dtype = way.device, way.dtype
+    """Operations a second of the faster of a product of matrices and a convolution, in what the fast form computes."""
+    device, dtype = way.device, at_hand(way.device, way.dtype)
     size = 8192 if torch.device(device).type == "cuda" else 2048
     a, b = torch.randn(2, size, size, device=device).to(dtype)
     layout = torch.channels_last

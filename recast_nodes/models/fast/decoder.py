@@ -57,8 +57,11 @@ class ShortSpade(nn.Module):
     def forward(self, even: Tensor, hidden: Tensor) -> Tensor:
         found = self.modulation(hidden)
         scale, offset = found[:, : even.shape[1]], found[:, even.shape[1] :]
-        scaled = scale.float().mul_(even).movedim(1, -1).to(self.pixel.dtype)
-        return linear(scaled.contiguous(), self.pixel).movedim(-1, 1).float().add_(offset)
+        scaled = scale.float().mul_(even).to(self.pixel.dtype)
+        if scaled.is_contiguous():
+            out = torch.stack([linear(self.pixel, picture.flatten(1).mT) for picture in scaled])
+            return out.view_as(offset).float().add_(offset)
+        return linear(scaled.movedim(1, -1), self.pixel).movedim(-1, 1).float().add_(offset)
 
 
 class SpadeBlock(nn.Module):
@@ -92,11 +95,12 @@ class SpadeDecoder(nn.Module):
         self.shuffle, self.width = params.shuffle, params.hidden
         middle = [original.get_submodule(f"G_middle_{index}") for index in range(params.middle)]
         up = [original.get_submodule(f"up_{index}") for index in range(len(params.up))]
+        self.layout = torch.contiguous_format if target.tiles else torch.channels_last
         self.fc = target.convolution(original.fc.weight, original.fc.bias)
         self.hidden = target.convolution(*hidden_kernels(middle))
         self.middle = nn.ModuleList(SpadeBlock(block, target) for block in middle)
         self.hidden_up = nn.ModuleList(
-            EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype)
+            EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.tiles)
             for index, block in enumerate(up)
         )
         self.up = nn.ModuleList(SpadeBlock(block, target, enlarged=2) for block in up)
@@ -104,7 +108,7 @@ class SpadeDecoder(nn.Module):
         self.pixels = target.convolution(pixels.weight, pixels.bias)
 
     def forward(self, feature: Tensor) -> Tensor:
-        feature = feature.contiguous(memory_format=torch.channels_last)
+        feature = feature.contiguous(memory_format=self.layout)
         x = self.fc(feature).float()
         hidden = self.hidden(feature).relu_().split(self.width, 1)
         for index, block in enumerate(self.middle):
@@ -124,7 +128,10 @@ def hidden_kernels(blocks: list[Any]) -> tuple[Tensor, Tensor]:
 
 
 def normed(x: Tensor) -> Tensor:
-    """Pictures (B, C, H, W), channels innermost, every channel with mean 0 and variance 1: instance norm."""
+    """Pictures (B, C, H, W), every channel with mean 0 and variance 1: instance norm."""
+    if x.is_contiguous():
+        even = x - x.mean((2, 3), keepdim=True)
+        return even.mul_((even.square().mean((2, 3), keepdim=True) + EPS).rsqrt())
     rows = x.movedim(1, -1).flatten(1, 2)
     mean = rows.mean(1, keepdim=True)
     rows = rows - mean

@@ -17,17 +17,19 @@ LAYOUT = {4: torch.channels_last, 5: torch.channels_last_3d}
 class Convolution(nn.Module):
     """A convolution of stride 1 by a finished kernel (outputs, inputs, *sizes), in the kernel's type.
 
-    Channels lie innermost in memory, which the libraries' fastest kernels want.
+    Channels lie innermost in memory, which the libraries' fastest kernels want; where `planes` is said, outermost.
     """
 
     weight: Tensor
     bias: Tensor | None
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, dtype: torch.dtype, padding: bool = True):
+    def __init__(
+        self, weight: Tensor, bias: Tensor | None, dtype: torch.dtype, padding: bool = True, planes: bool = False
+    ):
         super().__init__()
         self.padding = tuple(size // 2 for size in weight.shape[2:]) if padding else (0,) * (weight.ndim - 2)
         self.convolve = CONV[weight.ndim]
-        self.layout = LAYOUT[weight.ndim]
+        self.layout = torch.contiguous_format if planes else LAYOUT[weight.ndim]
         self.register_buffer("weight", weight.to(dtype).contiguous(memory_format=self.layout))
         self.register_buffer("bias", None if bias is None else bias.to(dtype))
 

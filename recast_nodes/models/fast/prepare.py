@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ from ..networks import retargeting as plain_retargeting
 from ..networks import warping as plain_warping
 from . import appearance, decoder, motion, warping
 from .graphed import Graphed
-from .target import Target, computed
+from .target import Target, at_hand
 
 
 def _as_it_is(module: nn.Module, target: Target) -> nn.Module:
@@ -37,11 +38,11 @@ FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
 @torch.no_grad()
 def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype, compiled: bool) -> nn.Module:
     """See `recast_nodes.models.prepare`."""
-    target = Target(torch.device(device), dtype)
-    if target.processor and not computed(dtype):
+    target = Target(torch.device(device), at_hand(device, dtype))
+    if target.dtype != dtype:
         word = str(dtype).removeprefix("torch.")
         notice(f"This processor takes far longer for {word} than for float32: the networks compute in float32 instead.")
-        target = Target(target.device, torch.float32)
+        target = replace(target, rough=True)
     fast = FAST[type(module)](module, target).to(target.device).eval()
     if target.graphics:
         rounding = target.dtype != torch.float32 and not isinstance(fast, motion.MotionExtractor)

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from . import nnpack
 from .folding import Convolution
 from .fourier import Fourier
 from .planes import DepthSpread, WidthSpread
 from .winograd import Winograd
 
 WORTH = 64  # channels in and out from which on Winograd's way is the shorter one
+WORTH_TILES = 12  # the same of NNPACK's
 WORTH_HALF = 512  # the same where a direct convolution would be in half precision, on ordinary vector units
 WIDE = 16  # the same of volumes
 LARGE = 5  # taps of a kernel along an axis from which on a graphics card spreads it along the width
@@ -29,6 +31,11 @@ def computed(dtype: torch.dtype) -> bool:
     return torch.backends.mkldnn.is_available() and supported is not None and bool(supported())
 
 
+def at_hand(device: str | torch.device, dtype: torch.dtype) -> torch.dtype:
+    """What is computed in where a type is asked for: float32 on a processor without instructions for it."""
+    return torch.float32 if torch.device(device).type == "cpu" and not computed(dtype) else dtype
+
+
 def tiled() -> bool:
     """Whether this machine's processor has units that multiply tiles of bfloat16 (Intel's AMX)."""
     supported = getattr(torch.cpu, "_is_amx_tile_supported", None)
@@ -39,11 +46,13 @@ def tiled() -> bool:
 class Target:
     """A device, and the type that most of the arithmetic is done in.
 
-    A graphics card's libraries have their own ways for every shape, so Winograd's and Fourier's are the processor's.
+    A graphics card's libraries have their own ways for every shape, so NNPACK's, Winograd's and Fourier's are the
+    processor's.
     """
 
     device: torch.device
     dtype: torch.dtype
+    rough: bool = False  # float32 stands for half precision: sums of pictures may be off by 3e-6 of their size
 
     @property
     def processor(self) -> bool:
@@ -67,11 +76,20 @@ class Target:
         """With float16 in place of a card's bfloat16, for what keeps within its range: as fast, with 3 bits more."""
         return replace(self, dtype=torch.float16) if self.graphics and self.dtype == torch.bfloat16 else self
 
+    @property
+    def tiles(self) -> bool:
+        """Whether pictures go through NNPACK, for which they should lie in memory plane by plane."""
+        return self.processor and self.dtype == torch.float32 and nnpack.available()
+
     def convolution(self, weight: Tensor, bias: Tensor | None) -> nn.Module:
         """A convolution by the kernel (outputs, inputs, *sizes)."""
+        narrowest = min(weight.shape[:2])
+        if not self.processor or weight.shape[-2:] != (3, 3):
+            return Convolution(weight, bias, self.dtype)
+        if self.tiles and weight.ndim == 4 and narrowest >= WORTH_TILES:
+            return nnpack.TileConvolution(weight, bias, nnpack.WINOGRAD_8 if self.rough else None)
         half = self.dtype != torch.float32
-        narrow = min(weight.shape[:2]) < (WORTH_HALF if half else WORTH)
-        if not self.processor or narrow or weight.shape[-2:] != (3, 3) or (half and tiled()):
+        if narrowest < (WORTH_HALF if half else WORTH) or (half and tiled()):
             return Convolution(weight, bias, self.dtype)
         return Winograd(weight, bias)
 

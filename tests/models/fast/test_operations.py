@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from recast_nodes.models.fast import folding, scratch, translation
+from recast_nodes.models.fast import folding, nnpack, scratch, translation
 from recast_nodes.models.fast.decoder import normed
 from recast_nodes.models.fast.enlarging import EnlargedConvolution
 from recast_nodes.models.fast.fourier import Fourier
@@ -118,6 +120,48 @@ def test_winograds_error_stays_small():
     assert error < 2e-6
 
 
+carried = pytest.mark.skipif(not nnpack.available(), reason="this build of PyTorch carries no NNPACK")
+
+
+@carried
+@pytest.mark.parametrize("way", (nnpack.SPECTRA_8, nnpack.SPECTRA_16, nnpack.WINOGRAD_8))
+@pytest.mark.parametrize("size", [(8, 8), (5, 11), (2, 3), (40, 37)])
+def test_nnpack_is_a_convolution_of_pictures(way, size):
+    weight, bias = kernel(6, 5, 3, 3)
+    x = numbers("x", (2, 5, *size))
+    found = nnpack.TileConvolution(weight, bias, way)(x)
+    torch.testing.assert_close(found, F.conv2d(x, weight, bias, padding=1), rtol=0, atol=2e-5)
+    assert torch.equal(found[1:], nnpack.TileConvolution(weight, bias, way)(x[1:]))
+
+
+@carried
+def test_nnpack_takes_any_order_in_memory_and_no_bias():
+    weight, _ = kernel(6, 5, 3, 3)
+    x = numbers("x", (2, 5, 9, 7))
+    convolve = nnpack.TileConvolution(weight, None)
+    assert torch.equal(convolve(x.contiguous(memory_format=torch.channels_last)), convolve(x))
+    torch.testing.assert_close(convolve(x), F.conv2d(x, weight, padding=1), rtol=0, atol=1e-5)
+
+
+@carried
+@pytest.mark.parametrize("inputs", (64, 2048))
+def test_spectra_lose_less_than_winograd(inputs):
+    weight, bias = kernel(64, inputs, 3, 3)
+    x = numbers("x", (1, inputs, 16, 16)).relu()
+    exact = F.conv2d(x.double(), weight.double(), bias.double(), padding=1)
+    errors = [
+        (convolve(x) - exact).square().mean()
+        for convolve in (nnpack.TileConvolution(weight, bias), Winograd(weight, bias))
+    ]
+    assert errors[0] < errors[1] / 4
+
+
+@carried
+def test_what_nnpack_refuses_is_said():
+    with pytest.raises(nnpack.NnpackError, match="5 channels"):
+        nnpack.TileConvolution(*kernel(6, 5, 3, 3), way=9)
+
+
 @pytest.mark.parametrize("size", [(16, 16), (5, 20), (33, 16)])
 @pytest.mark.parametrize("shape", [(2, 3, 7, 7, 7), (3, 2, 5, 3, 3)])
 def test_fourier_is_a_convolution(size, shape):
@@ -148,14 +192,16 @@ def test_a_kernel_filled_up_gives_the_same_and_zeros():
 
 @pytest.mark.parametrize("factor", (2, 4))
 @pytest.mark.parametrize("axes", (2, 3))
-def test_enlarging_and_convolving_is_one_step(factor, axes):
+@pytest.mark.parametrize("planes", (False, True))
+def test_enlarging_and_convolving_is_one_step(factor, axes, planes):
     weight, bias = kernel(6, 5, *[3] * axes)
     x = numbers("x", (2, 5, 4, 6, 7)[: 2 + axes])
     scale = (1, factor, factor)[-axes:]
     convolve = F.conv2d if axes == 2 else F.conv3d
     wanted = convolve(F.interpolate(x, scale_factor=scale), weight, bias, padding=1).relu()
-    found = EnlargedConvolution(weight, bias, factor, torch.float32)(x)
+    found = EnlargedConvolution(weight, bias, factor, torch.float32, planes)(x)
     torch.testing.assert_close(found, wanted, rtol=0, atol=5e-6)
+    assert (found if planes else found.movedim(1, -1)).is_contiguous()
 
 
 def test_spreading_is_a_convolution_over_folded_depth():
@@ -204,7 +250,8 @@ def test_room_is_kept_and_grows():
         ("cuda", torch.float32, folding.Convolution),
     ],
 )
-def test_which_convolution_suits_which_target(device, dtype, kind):
+def test_which_convolution_suits_which_target(device, dtype, kind, monkeypatch):
+    monkeypatch.setattr(nnpack, "available", lambda: False)
     target = Target(torch.device(device), dtype)
     assert type(target.convolution(*kernel(64, 64, 3, 3))) is kind
     assert type(target.convolution(*kernel(64, 8, 3, 3))) is folding.Convolution
@@ -212,3 +259,13 @@ def test_which_convolution_suits_which_target(device, dtype, kind):
     volumes = {3: Winograd, 7: Fourier} if device == "cpu" else {3: DepthSpread, 7: WidthSpread}
     for taps, wanted in volumes.items():
         assert type(target.volume_convolution(*kernel(16, 16, *[taps] * 3))) is wanted
+
+
+@carried
+def test_pictures_go_through_nnpack_in_float32():
+    target = Target(torch.device("cpu"), torch.float32)
+    ways = [each.convolution(*kernel(64, 64, 3, 3)).way for each in (target, replace(target, rough=True))]
+    assert ways == [nnpack.SPECTRA_16, nnpack.WINOGRAD_8]
+    assert target.convolution(*kernel(512, 512, 3, 3)).way == nnpack.SPECTRA_8
+    assert type(target.convolution(*kernel(64, 64, 3, 3, 3))) is Winograd
+    assert type(Target(target.device, torch.bfloat16).convolution(*kernel(64, 64, 3, 3))) is folding.Convolution

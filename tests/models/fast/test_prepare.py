@@ -42,6 +42,14 @@ def test_numbers_are_those_of_the_plain_form(name):
         assert found[key].is_contiguous()
 
 
+@pytest.mark.parametrize("name", ("G", "W"))
+def test_without_nnpack_numbers_are_the_same(name, monkeypatch):
+    monkeypatch.setattr("recast_nodes.models.fast.nnpack.available", lambda: False)
+    given = inputs(name, batch=2)
+    for key, output in outputs(network(name), given).items():
+        torch.testing.assert_close(outputs(fast(name), given)[key], output, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", SMALL)
 def test_numbers_stay(name):
     with np.load(GOLDEN) as golden:
