@@ -27,6 +27,7 @@ FEATURES = (
     (OUTER_LIPS, 0.9), (LEFT_EYE, 0.8), (RIGHT_EYE, 0.8), (LEFT_BROW, 0.7), (RIGHT_BROW, 0.7), (NOSE_SIDES, 0.5)
 )  # fmt: skip
 """What changes by itself, and how far about it, in centimetres."""
+SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
 LOWEST_LINE = 1  # landmark: the tip of the nose; below it folds, lips and beards draw lines too
 CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
 
@@ -39,6 +40,8 @@ class Atlas(NamedTuple):
     owner: Tensor  # (h, w) 1 + the triangle of each cell, 0 for none
     features: Tensor  # (1, h, w) 1 on lips, eyes, brows and nostrils, and about them
     lines: Tensor  # (1, h, w) 1 where a dark line is none of the face's own
+    lips: Tensor  # (1, h, w) 1 on the lips
+    chin: Tensor  # (1, h, w) 1 about them, as far as they get with a jaw that drops
 
 
 def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
@@ -49,7 +52,8 @@ def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
     inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
-    return Atlas(places, triangles, owner, features, (1 - close) * inside * above)
+    lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
 
 
 def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
