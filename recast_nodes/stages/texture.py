@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import LEFT_BROW, LEFT_EYE, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
+from .anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from .grids import dilated, eroded, looked_up
 from .shapes import face_size, polygon
 from .triangles import drawn, rasterise
@@ -41,7 +41,7 @@ class Atlas(NamedTuple):
     features: Tensor  # (1, h, w) 1 on lips, eyes, brows and nostrils, and about them
     lines: Tensor  # (1, h, w) 1 where a dark line is none of the face's own
     lips: Tensor  # (1, h, w) 1 on the lips
-    chin: Tensor  # (1, h, w) 1 about them, as far as they get with a jaw that drops
+    chin: Tensor  # (1, h, w) 1 below them, as far as they get with a jaw that drops
 
 
 def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
@@ -53,6 +53,7 @@ def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     owner = rasterise(places, triangles, (width, height))
     inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
     lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
 
 
