@@ -17,12 +17,15 @@ from ..stages.expression import (
     proportions,
     resting_difference,
 )
-from ..stages.open_eyes import blinking
+from ..stages.open_eyes import blinking, gaps
 from ..stages.reading import acted, said
 from ..stages.regions import REGIONS, region_weights, stillness
+from ..stages.shapes import smooth_step
 from ..wires import Motion
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .interface import Mix
+
+OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
 
 
 def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:
@@ -37,6 +40,8 @@ def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix)
     own, driven, reference = read if mix.mode == "paper" else _acted(*acting)
     driven, reference = driven * factors + at_rest, reference * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
+    if mix.mode != "paper" and mix.enhance > 0:
+        reference = torch.lerp(reference, driven, _stays_shut(source, driving, read[2], membership, mix.replace))
     edited = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
     if mix.missing is not None and mix.calibrated > 0:
         edited = edited + mix.calibrated * weight * asked(mix.missing, expression_basis(), membership)
@@ -65,6 +70,18 @@ def _acted(
     )
     # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
     return own + of_source, driven + of_driver, reference + of_driver
+
+
+def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: Tensor, replace: float) -> Tensor:
+    """(K, 1) 0..1: how much of what enhancing adds is left out, since it would open a blink of the plate half way.
+
+    Eyes that the driver opens wide are opened further, and shut ones stay shut: what is shut has nothing to add to.
+    """
+    shut = blinking(source.canonical + source.expression, source.canonical) * (1 - replace)
+    ours, theirs = (gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
+    opening = smooth_step((ours / theirs - 1) / OPENING)
+    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)
+    return (shut * opening * eyes)[:, None]
 
 
 def possible(source: Motion, expression: Tensor) -> Tensor:

@@ -111,7 +111,14 @@ class Mesh(FrameByFrame):
         return to_head(points, robust_similarity(canonical[rigid], points[rigid])) - canonical
 
     def rest(self, performance: Performance) -> Tensor:
-        return torch.zeros_like(performance.canonical)
+        """The face at rest, looking where the driver looks most of the time: a gaze has no rest, and an eyeline that
+        counted from the middle of the eye would be doubled by enhancing it.
+        """
+        rest, irises = torch.zeros_like(performance.canonical), list(anatomy.LEFT_IRIS + anatomy.RIGHT_IRIS)
+        found = torch.tensor(performance.found)
+        if bool(found.any()):
+            rest[irises] = performance.expressions[found][:, irises].median(0).values
+        return rest
 
     def _shape(self, still: Track) -> Tensor:
         rigid, canonical = list(anatomy.RIGID), canonical_face().vertices

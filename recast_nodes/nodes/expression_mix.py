@@ -88,9 +88,9 @@ class ExpressionMix(Node):
 
     reference = Still(
         "auto",
-        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot; for the neural "
-        "models the frame that is nearest to it. first: its first frame, as published. A frame number. An image file: "
-        "a still of the driver.",
+        "The driver's neutral for enhance. auto: its face at rest, estimated from the whole shot, looking where "
+        "it looks most; for the neural models the frame that is nearest to it. first: its first frame, as published. "
+        "A frame number. An image file: a still of the driver.",
         words=REFERENCES,
         animates=False,
         group="driver",

@@ -75,3 +75,14 @@ LOWER_LIP_RINGS = (
 )
 # fmt: on
 """Each lip from its inner to its outer edge; entry k of all of them lies in one column, left to right."""
+
+CHIN_COLUMNS = (
+    (91, 106, 204, 211, 170, 149),
+    (181, 182, 194, 32, 140, 176),
+    (84, 83, 201, 208, 171, 148),
+    (17, 18, 200, 199, 175, 152),
+    (314, 313, 421, 428, 396, 377),
+    (405, 406, 418, 262, 369, 400),
+    (321, 335, 424, 431, 395, 378),
+)
+"""The chin in columns, each from the lower lip's edge down to the outline."""

@@ -16,6 +16,7 @@ TOLERANCE = (0.8, 0.16, 0.16)  # differences in colour, one by one, at which a p
 OWN = 2.5  # times a point's own departures that are forgiven
 SELDOM = 0.8  # quantile of the frames that shows a point's own departures: what lasts longer is not told from the face
 FEWEST = 5  # frames that must show a point before anything is concluded there
+LIP_COLOURS = (0.25, 0.75)  # quantiles of the lips' colours between which something below the mouth may be a lip
 LIGHT = 2.2  # centimetres over which the light on a face differs from frame to frame
 LINE = 0.35  # centimetres: half the width up to which something dark is a line: a rim of glasses, a strand of hair
 DARKER = (0.5, 0.3)  # how much darker than skin on both sides a line begins to be foreign, and by how much more it is
@@ -60,10 +61,23 @@ def foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Ten
     difference = texture - complexion.colours
     known, plain = torch.isfinite(difference).all(0, keepdim=True), plain_skin(layout)
     scale = difference.new_tensor(TOLERANCE)[:, None, None] + OWN * complexion.departures.nan_to_num()
-    away = torch.where(known, departure(difference - _light(difference, plain), scale), torch.ones_like(plain))
-    found = smooth_step((away - 0.9) / 0.5) * known * plain
+    even = difference - _light(difference, plain)
+    away = torch.where(known, departure(even, scale), torch.ones_like(plain))
+    slipped = departure(_unlike_lips(even, complexion.colours, layout), scale).nan_to_num()
+    found = smooth_step((slipped - 0.9) / 0.5) * known * plain
     line = _lines(texture, layout) * dilated(complexion.lines, 0.15 * CELLS)
     return torch.maximum(found, line), torch.maximum(away, line)
+
+
+def _unlike_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
+    """Differences (3, h, w) from the face's `colours`; below the mouth from the nearest of those and its lips' instead.
+
+    Landmarks lag behind a jaw that drops far, so that the chin's place shows a lip and its shadow.
+    """
+    lips = colours[:, layout.lips[0] > 0]
+    low, high = (lips.nanquantile(share, 1)[:, None, None] - colours for share in LIP_COLOURS)
+    nearest = torch.maximum(torch.minimum(even, high.clamp_min(0)), low.clamp(max=0))
+    return even - nearest * layout.chin
 
 
 def _light(difference: Tensor, plain: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .anatomy import (
+    CHIN_COLUMNS,
     LEFT_EYE,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
@@ -123,13 +124,18 @@ def chin_follows(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
     """`shape` (K, 3) with its chin moved down where the lower lip has come too near, both head-frame shapes.
 
     A landmarker sees a jaw drop as a chin that goes back more than down. The chin is bone: it shows at least
-    LEAST_CHIN of the height that it has in `source`. `jaw` (K,) is how much each keypoint belongs to the jaw.
+    LEAST_CHIN of the height that it has in `source`, in whole and in each part, or a lip that goes far would pass
+    through the skin below it. `jaw` (K,) is how much each keypoint belongs to the jaw.
     """
     tall, now = (points[_CHIN, 1] - points[_LOWER_LIP, 1] for points in (source, shape))
     lacking = (LEAST_CHIN * tall - now).clamp_min(0)
     share = ((jaw - jaw[_LOWER_LIP]) / (jaw[_CHIN] - jaw[_LOWER_LIP])).clamp(0, 1)
     shape = shape.clone()
     shape[:, 1] = shape[:, 1] + lacking * share
+    columns = torch.tensor(CHIN_COLUMNS)
+    for above, below in zip(columns.T[:-1], columns.T[1:]):
+        least = LEAST_CHIN * (source[below, 1] - source[above, 1]).clamp_min(0)
+        shape[below, 1] = torch.maximum(shape[below, 1], shape[above, 1] + least)
     return shape
 
 

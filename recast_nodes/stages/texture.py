@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..natives import opencv
-from .anatomy import LEFT_BROW, LEFT_EYE, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
+from .anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from .grids import dilated, eroded, looked_up
 from .shapes import face_size, polygon
 from .triangles import drawn, rasterise
@@ -27,6 +27,7 @@ FEATURES = (
     (OUTER_LIPS, 0.9), (LEFT_EYE, 0.8), (RIGHT_EYE, 0.8), (LEFT_BROW, 0.7), (RIGHT_BROW, 0.7), (NOSE_SIDES, 0.5)
 )  # fmt: skip
 """What changes by itself, and how far about it, in centimetres."""
+SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
 LOWEST_LINE = 1  # landmark: the tip of the nose; below it folds, lips and beards draw lines too
 CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
 
@@ -39,6 +40,8 @@ class Atlas(NamedTuple):
     owner: Tensor  # (h, w) 1 + the triangle of each cell, 0 for none
     features: Tensor  # (1, h, w) 1 on lips, eyes, brows and nostrils, and about them
     lines: Tensor  # (1, h, w) 1 where a dark line is none of the face's own
+    lips: Tensor  # (1, h, w) 1 on the lips
+    chin: Tensor  # (1, h, w) 1 below them, as far as they get with a jaw that drops
 
 
 def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
@@ -49,7 +52,9 @@ def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
     inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
-    return Atlas(places, triangles, owner, features, (1 - close) * inside * above)
+    lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
+    return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
 
 
 def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:

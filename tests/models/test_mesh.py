@@ -13,6 +13,7 @@ from recast_nodes.models.keypoints import donor_of, keypoints
 from recast_nodes.models.mesh import Mesh
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.motion import compose
+from recast_nodes.stages.open_eyes import gaps
 
 from ..performer import motions, plate, track
 
@@ -82,6 +83,40 @@ def test_animation_is_equation_eleven():
     torch.testing.assert_close(still.translation, source.translation)
 
 
+def enhanced(source, performance, at, mode="official"):
+    driver = gather(dict(enumerate(performance)), 0.0)
+    return Mesh().mix(source, driver.at(at), None, Mesh().rest(driver), MIX._replace(mode=mode, enhance=1.0))
+
+
+def test_enhancing_counts_the_gaze_from_where_the_driver_looks_most():
+    irises = [468, 473]
+    (source,) = motions([track()])
+    driver = motions([track({14: 0.8, 15: 0.8})] * 5 + [track({13: 0.6, 16: 0.6})])
+    assert float(driver[0].expression[irises].abs().max()) > 0.05
+    same, aside = (enhanced(source, driver, at).expression - source.expression for at in (0, 5))
+    torch.testing.assert_close(same[irises], torch.zeros(2, 3), atol=1e-4, rtol=0)
+    assert float(aside[irises].abs().max()) > 0.1
+
+
+def test_enhancing_does_not_open_a_blink_half_way():
+    open_eyes, blink = motions([track(), track({9: 0.5, 10: 0.5})])
+    wide = motions([track(), track(), track({21: 1.0, 22: 1.0})])
+    ours, kept, paper = (
+        gaps(blink.canonical + motion.expression)
+        for motion in (blink, enhanced(blink, wide, 2), enhanced(blink, wide, 2, "paper"))
+    )
+    assert bool((kept < ours + 0.02).all())
+    assert bool((paper > ours + 0.05).all())
+    opened = enhanced(open_eyes, wide, 2)
+    assert bool((gaps(opened.canonical + opened.expression) > gaps(opened.canonical) + 0.02).all())
+
+
+def test_enhancing_shuts_eyes_as_the_driver_does():
+    drooping, blinks = motions([track({9: 0.3, 10: 0.3}), track()])[0], motions([track(), track({9: 0.4, 10: 0.4})])
+    shut = enhanced(drooping, blinks, 1)
+    assert bool((gaps(shut.canonical + shut.expression) < gaps(drooping.canonical + drooping.expression) - 0.02).all())
+
+
 def edited(moved: dict[int, float], image=None, donor=None, finish: Finish = FINISH):
     image = plate() if image is None else image
     seen, (source,), (driving,) = track(), motions([track()]), motions([track(moved)])
@@ -133,7 +168,7 @@ def test_a_gap_in_the_driver_is_known():
     performance = gather(seen, 3e-6)
     assert performance.at(1) is None and performance.at(2) is not None
     rest = Mesh().rest(performance)
-    assert torch.equal(rest, torch.zeros(478, 3)) and performance.reference("auto", rest) is rest
+    assert torch.equal(rest[:468], torch.zeros(468, 3)) and performance.reference("auto", rest) is rest
     assert performance.reference("first", rest) is not rest
     with pytest.raises(NoFace, match="frame 1"):
         performance.reference(1, rest)

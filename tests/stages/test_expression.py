@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages import kalman
+from recast_nodes.stages.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
 from recast_nodes.stages.expression import (
     LEAST_CHIN,
     blend,
@@ -109,6 +110,15 @@ def test_a_chin_goes_down_with_the_lip():
     dropped[17, 1] += 2.5
     tall, now = (float(shape[152, 1] - shape[17, 1]) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
     assert now > 0.99 * LEAST_CHIN * tall
+
+
+def test_no_part_of_the_chin_is_passed_by_the_lip():
+    jaw, dropped = region_weights(FACE)[REGIONS.index("jaw")], FACE.clone()
+    dropped[list(LOWER_LIP_RINGS[-1]), 1] += 2.5
+    columns = torch.tensor(CHIN_COLUMNS)
+    own, got = (shape[columns, 1].diff(dim=1) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    assert float(dropped[columns, 1].diff(dim=1).min()) < 0 < float(own.min())
+    assert bool((got > 0.99 * LEAST_CHIN * own).all())
 
 
 @given(angle=st.floats(-3, 3), amount=st.floats(0, 1))

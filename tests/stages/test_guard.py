@@ -80,6 +80,17 @@ def test_the_face_s_own_changes_are_not_foreign(change):
     assert float(found(picture, face, complexion).before.max()) < 0.25
 
 
+@pytest.mark.parametrize("colour, foreign", ((LIPS, False), (DARK, True)))
+def test_a_lip_that_its_landmarks_lag_behind_is_not_foreign(colour, foreign):
+    face = FACES[4]
+    lower, chin = face.landmarks[17, :2], face.landmarks[200, :2]
+    width = torch.tensor([0.12 * face_size(face.landmarks[:, :2]), 0.0])
+    band = polygon(torch.stack([lower - width, lower + width, chin + width, chin - width]), SIZE)
+    before = enlarged(found(laid(FRAMES[4], band, colour), face, shot(FRAMES)).before)
+    assert (float(before[band > 0].mean()) > 0.5) == foreign
+    assert foreign or float(before.max()) < 0.1
+
+
 def test_a_hand_before_the_face_is_found_in_whole():
     face = FACES[4]
     hand = bar(face)
