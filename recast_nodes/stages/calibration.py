@@ -22,6 +22,7 @@ from .regions import REGIONS
 RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it
 FEWEST = 8  # trials
 MOST = 0.4  # of a coefficient that is asked for
+SQUINTS_TIMES, MOST_OF_SQUINTS = 4.0, 0.8  # asked for more: of a squint, an eighth of what is asked for is read
 FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
 SQUINTS = (19, 20)  # narrowed from below and by the cheek; how far lids are open is not theirs
 BROWS, LIPS = tuple(range(1, 6)), tuple(range(27, 50))
@@ -68,8 +69,9 @@ def missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
     told = torch.zeros_like(driver)
     if bool(torch.isfinite(acts).all()):
         # Written out: a matrix product's last bits depend on where in memory its factors lie.
-        more = (acts[:, None] * rule.missed).sum(0).clamp(-MOST, MOST)
-        told[list(ASKED)] = more[list(ASKED)]
+        more, squints = (acts[:, None] * rule.missed).sum(0), list(SQUINTS)
+        told[list(ASKED)] = more[list(ASKED)].clamp(-MOST, MOST)
+        told[squints] = (SQUINTS_TIMES * more[squints]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS)
     return told
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from recast_nodes.errors import ModelMissing
-from recast_nodes.models import files
+from recast_nodes.models import files, landmarker
 from recast_nodes.models.landmarker import observe_faces
 from recast_nodes.models.view import crop_window, look, whole
 from recast_nodes.natives import opencv
@@ -107,6 +107,26 @@ def test_where_there_is_no_face_none_is_found(size, detector):
     faces = observe_faces(image_of(noise), detector)
     assert faces.landmarks.shape == (0, 478, 3)
     assert faces.coefficients.shape == (0, 52)
+
+
+def test_several_looks_depend_less_on_where_the_face_lies_than_one(face, monkeypatch):
+    """A face that is shifted by a few pixels is the same face: what is read of it should be the same."""
+    moved = [np.roll(face, shift, axis=(0, 1)) for shift in ((0, 0), (7, -5), (-6, 9), (11, 4), (-9, -8))]
+    images = [image_of(np.ascontiguousarray(each)) for each in moved]
+
+    def unsteadiness() -> float:
+        return float(torch.stack([observe_faces(image).coefficients[0] for image in images]).std(0).mean())
+
+    steady = unsteadiness()
+    monkeypatch.setattr(landmarker, "LOOKS", ())
+    assert steady < 0.8 * unsteadiness()
+
+
+def test_a_further_look_that_shows_another_face_is_left_out(face, known, monkeypatch):
+    monkeypatch.setattr(landmarker, "LOOKS", ((30.0, 30.0, 1.7),))
+    beside = observe_faces(image_of(face)).landmarks[0]
+    monkeypatch.setattr(landmarker, "LOOKS", ())
+    assert torch.equal(beside, observe_faces(image_of(face)).landmarks[0])
 
 
 def test_broken_pixels_do_no_harm(face, known):

@@ -13,7 +13,20 @@ from recast_nodes.stages.anatomy import (
     RIGHT_IRIS,
     UPPER_LIP_RINGS,
 )
-from recast_nodes.stages.calibration import ASKED, FARTHEST, FEWEST, MOST, Rule, Trial, asked, learned, missing
+from recast_nodes.stages.calibration import (
+    ASKED,
+    FARTHEST,
+    FEWEST,
+    MOST,
+    MOST_OF_SQUINTS,
+    SQUINTS,
+    SQUINTS_TIMES,
+    Rule,
+    Trial,
+    asked,
+    learned,
+    missing,
+)
 from recast_nodes.stages.regions import region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)
@@ -41,6 +54,16 @@ def test_what_is_missed_in_proportion_is_asked_for():
     lacking = 0.5 * (seen[0].driver - middle)
     torch.testing.assert_close(more[list(ASKED)], lacking.clamp(-MOST, MOST)[list(ASKED)], atol=0.04, rtol=0)
     assert float(more[1].abs()) > 0.05
+
+
+def test_squints_are_asked_for_several_times_within_their_own_bound():
+    squints, seen = list(SQUINTS), trials(24)
+    for trial in seen:
+        trial.driver[squints], trial.result[squints] = float(trial.driver[1]), 0.5 * float(trial.driver[1])
+    told = rule(seen)
+    one = missing(told, seen[0].driver, seen[0].plate)
+    torch.testing.assert_close(one[squints], (SQUINTS_TIMES * one[[1, 1]]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS))
+    assert float(missing(told, torch.full((52,), 9.0), torch.zeros(52))[squints].abs().max()) <= MOST_OF_SQUINTS + 1e-6
 
 
 def test_lids_gaze_and_jaw_are_never_asked_for():
