@@ -52,7 +52,7 @@ class Finish(NamedTuple):
     grain: float
     sharpen: float
     exposure_match: float
-    seed: int
+    frame: int
 
 
 class Sight(NamedTuple):

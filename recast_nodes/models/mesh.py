@@ -175,9 +175,9 @@ class Mesh(FrameByFrame):
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
-        corner_of = at((field.window.x, field.window.y))
-        driven = field.driven - corner_of
-        source, lacking = field.source - corner_of, opened(field.source, driven)
+        place = field.window.x, field.window.y
+        driven, source = field.driven - at(place), field.source - at(place)
+        lacking = opened(source, driven)
         clear = without_seam(field.warped, field.plate, field.flow, source, driven, lacking)
         clear = without_teeth(clear, source, driven)
         clear = without_whites(clear, field.plate, source, driven)
@@ -189,7 +189,7 @@ class Mesh(FrameByFrame):
                 pixels = torch.lerp(pixels, field.warped, within)
             pixels = torch.lerp(filled, pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
-        pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, finish.seed)
+        pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
 
     def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:

@@ -220,7 +220,7 @@ class Neural:
         patches: dict[int, Tensor] = {}
         for computing in dict.fromkeys(fields[at].computing for at in edited):
             rows = [at for at in edited if fields[at].computing == computing]
-            features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].seed for at in rows]
+            features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].frame for at in rows]
             patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
             face_of(field, patches[at], finishes[at]) if at in patches else as_it_was(field)

@@ -105,7 +105,7 @@ def face_of(field: WarpField, painted: Tensor, finish: Finish) -> Face:
         shown = shown + finish.sharpen * (shown - blurred(shown, DIVIDE * shrinkage))
     pixels = from_network(shown, field.colorspace)
     kept = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
-    pixels = regrained(pixels, field.plate, field.flow, kept, finish.grain, finish.seed)
+    pixels = regrained(pixels, field.plate, field.flow, kept, finish.grain, corner)
     change = patch.covered(corner, size, crop)
     shift = torch.tensor([[1.0, 0, -window.x], [0, 1, -window.y], [0, 0, 1]])
     return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, field.model)

@@ -53,8 +53,8 @@ class Decode(Node):
     )
     grain = Float(
         1.0,
-        "How much of the grain that moving pixels softened is given back, as measured on the plate. The same frame "
-        "always gets the same grain.",
+        "How much of the grain that moving pixels softened is given back. It is the plate's own: as strong as measured "
+        "there, and still where the plate's stands still.",
         limits=(0, 2),
         slider=(0, 1),
     )
@@ -134,4 +134,4 @@ class Decode(Node):
     def _finish(self) -> Finish:
         from ..models.interface import Finish
 
-        return Finish(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame & 0x7FFFFFFF)
+        return Finish(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame)

@@ -82,7 +82,8 @@ class FaceTrack(Node):
     )
     steady = Float(
         2.0,
-        "Frames over which landmarks lose their jitter. Blinks and speech keep their speed; 0 leaves all as measured.",
+        "How calm landmarks are held: a face that keeps still is averaged over up to twelve times as many frames to "
+        "either side. Blinks and speech keep their speed; 0 leaves all as measured.",
         limits=(0, 20),
         slider=(0, 6),
         animates=False,

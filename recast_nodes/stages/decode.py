@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 import torch
@@ -18,6 +19,8 @@ DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the 
 BLOCK = 16  # pixels a side of the blocks in which grain is looked for
 CALM = 0.05  # quantile of the blocks that is taken for plain skin: pores and folds are in most of them
 OF_GRAIN = 0.86  # what those blocks show of grain that is alike everywhere, on white noise
+FURTHEST = 3.0  # standard deviations of grain; what is further off is an edge
+AFAR, TILE = 16, 64  # pixels: how far away each pixel's grain is taken from, and after how many that repeats
 LIT = 2.0  # times darker or brighter than the usual block: what is further off is crushed, clipped or not skin
 _LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
 
@@ -69,10 +72,48 @@ def _lost(offset: Tensor) -> Tensor:
     return both * both * (3.375 + 4.25 * both)
 
 
-def regrained(pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, seed: int) -> Tensor:
-    """`pixels` (3, H, W) with as much grain as the warp took, times `amount`. The same `seed` gives the same grain."""
+def regrained(
+    pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, corner: tuple[int, int]
+) -> Tensor:
+    """`pixels` (3, H, W) with as much grain as the warp took, times `amount`. Their window begins at `corner`.
+
+    It is the plate's own grain: it changes from frame to frame as the plate's does, and stands still on a still.
+    """
     if amount == 0:
         return pixels
-    generator = torch.Generator().manual_seed(seed)
-    grain = torch.randn(pixels.shape, generator=generator)
-    return pixels + amount * noise_level(plate) * softened(flow, occlusion).clamp_min(0).sqrt() * grain
+    return pixels + amount * softened(flow, occlusion).clamp_min(0).sqrt() * scattered(own_grain(plate), corner)
+
+
+def own_grain(plate: Tensor) -> Tensor:
+    """(3, H, W) what a Laplacian difference shows of the grain of a plate, nowhere stronger than `noise_level`."""
+    level = noise_level(plate)
+    rows = np.ascontiguousarray(plate.permute(1, 2, 0).numpy())
+    found = torch.from_numpy(cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)) / 6
+    found = found.permute(2, 0, 1)
+    found = torch.minimum(torch.maximum(found, -FURTHEST * level), FURTHEST * level)
+    about = blurred(found.square(), BLOCK / 2).sqrt()
+    return found * level / torch.maximum(about, level).clamp_min(1e-12)
+
+
+def scattered(grain: Tensor, corner: tuple[int, int]) -> Tensor:
+    """`grain` (3, H, W) with every pixel's taken from a few pixels away, each from another place: it then has no form,
+    and nothing to do with what the warp left there. The places hang on the pixel's own in the plate alone.
+    """
+    height, width = grain.shape[1:]
+    column, row = torch.arange(width), torch.arange(height)
+    across, down = _places()[:, (row[:, None] + corner[1]) % TILE, (column + corner[0]) % TILE]
+    column, row = _turned(column + across, width), _turned(row[:, None] + down, height)
+    return grain[:, row, column]
+
+
+def _turned(places: Tensor, length: int) -> Tensor:
+    """Places beyond 0 to `length` turned back at the edge."""
+    return torch.where(places < 0, -places, torch.where(places >= length, 2 * length - 2 - places, places)).clamp(
+        0, length - 1
+    )
+
+
+@cache
+def _places() -> Tensor:
+    """(2, TILE, TILE) how far away, in pixels, each pixel's grain is taken from."""
+    return torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1))

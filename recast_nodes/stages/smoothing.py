@@ -1,77 +1,85 @@
 """Smoothing over time without delay: every result looks as far ahead as back.
 
-`steady` takes the jitter off landmarks and leaves acting alone. It averages pairs of frames that lie symmetrically
-about the present one, each pair trusted as far as its mean agrees with the present within the measured noise. Motion at
-constant speed is therefore kept exactly, and a blink or a step, which no pair about it agrees with, stays as fast as
-it was acted. This is the bilateral filter (C. Tomasi, R. Manduchi, ICCV 1998) in time, on symmetric pairs.
+`steady` takes the jitter off landmarks and leaves acting alone. Straight lines are fitted to longer and longer
+stretches about the present frame, and each is trusted as far as it agrees with what the shorter ones said, within the
+noise that they differ by. So a still face is averaged over a second to either side, motion at constant speed is kept
+exactly, and a blink or a step, which no line agrees with, stays as fast as it was acted. This is stagewise aggregation
+(D. Belomestny, V. Spokoiny, Annals of Statistics 35, 2007) of local linear fits. Trust is a number: nothing switches.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-AGREEMENT = 2.0  # noise levels that a pair's mean may lie away from the present and still be mostly trusted
-ROUNDS = 2  # the second round judges by the first one's result, which is less noisy
+from .shapes import smooth_step
+
 LEAST = 0.01  # frames: less than this smooths nothing
-REACH = 2.5  # how many `frames` to look ahead and back
-ENDING = 6  # frames whose even motion tells where a shot's first and last frame are
+REACH = 12  # how many `frames` to look ahead and back at most, where nothing moves
+WIDER = 1.4  # how much longer each stretch is than the one before
+AGREES, DEPARTS = 2.0, 4.0  # noise levels up to which a longer stretch is believed, and from which on it is not
+TOGETHER = 64  # points that are in work at once, so that long shots take little memory
 
 
 def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
-    """Values (T, N, D) with jitter averaged over about `frames` on either side; 0 changes nothing.
+    """Values (T, N, D) without their jitter; 0 `frames` change nothing, more look further ahead and back.
 
-    `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point is
-    trusted as the least trusted of its D numbers is, so that a lid that moves in y alone counts in full.
+    `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point is trusted as the least trusted of
+    its D numbers is, so that a lid that moves in y alone counts in full.
     """
     if frames < LEAST or len(values) < 3:
         return values
-    guide = values
-    for _ in range(ROUNDS):
-        guide = _average_pairs(values, guide, frames, noise.clamp_min(1e-9))
-    return guide
+    noise = noise.double().clamp_min(1e-9).expand(values.shape[1:])
+    parts = zip(values.double().split(TOGETHER, 1), noise.split(TOGETHER), strict=True)
+    return torch.cat([_aggregated(part, REACH * frames, level) for part, level in parts], 1).to(values)
 
 
-def _average_pairs(values: Tensor, guide: Tensor, frames: float, noise: Tensor) -> Tensor:
-    reach = min(math.ceil(REACH * frames), len(values) - 1)
-    longer, longer_guide = (_turned_at_ends(each, reach, noise) for each in (values, guide))
-    total, weights = values.clone(), torch.ones_like(values[..., :1])
-    for step in range(1, reach + 1):
-        inner = slice(reach - step, reach + len(values) + step)
-        departure = (_pair_means(longer_guide[inner], step) - guide) / noise
-        disagreement = departure.square().amax(-1, keepdim=True) / (2 * AGREEMENT**2)
-        weight = torch.exp(-disagreement - step**2 / (2 * frames**2))
-        total += weight * _pair_means(longer[inner], step)
-        weights += weight
-    return total / weights
+def _aggregated(values: Tensor, furthest: float, noise: Tensor) -> Tensor:
+    result, left = values, values.new_ones(len(values), 1, 1)  # what is left of the noise's variance
+    trust = torch.ones_like(values[..., :1])
+    for reach in _reaches(min(furthest, len(values) - 1)):
+        fitted, variance = _line_fits(values, reach)
+        better = variance < left  # the first stretch at an end of the shot is a line through two frames
+        expected = noise * (left - variance).clamp_min(1e-6).sqrt()  # of a difference that is nothing but noise
+        departure = ((fitted - result) / expected).abs().amax(-1, keepdim=True)
+        trust = trust * torch.where(better, 1 - smooth_step((departure - AGREES) / (DEPARTS - AGREES)), 1.0)
+        result = torch.lerp(result, fitted, trust * better)
+        left = torch.minimum(left, variance)
+    return result
 
 
-def _turned_at_ends(values: Tensor, reach: int, noise: Tensor) -> Tensor:
-    """Values (T, N, D) with `reach` more frames at both ends, turned about where the first and the last frame are
-    likely to be: else these would have no pairs and keep all their jitter.
+def _reaches(furthest: float) -> Iterator[int]:
+    """1, 2, 3, 5, 7, ... and the furthest itself."""
+    reach, furthest = 1, round(furthest)
+    while reach < furthest:
+        yield reach
+        reach = math.ceil(WIDER * reach)
+    if furthest > 0:
+        yield furthest
+
+
+def _line_fits(values: Tensor, reach: int) -> tuple[Tensor, Tensor]:
+    """Where straight lines through the frames up to `reach` away from each of T frames pass that frame (T, N, D), and
+    the share of white noise's variance that is left there (T, 1, 1). Lines at the ends of a shot have fewer frames.
     """
-    first, last = _likely_first(values, noise), _likely_first(values.flip(0), noise)
-    before, after = 2 * first - values[1 : reach + 1].flip(0), 2 * last - values[-reach - 1 : -1].flip(0)
-    return torch.cat([before, values, after])
+    times = torch.arange(len(values), dtype=values.dtype)[:, None, None]
+    first, last = (times - reach).clamp_min(0), (times + reach).clamp(max=len(values) - 1)
+    count, away = last - first + 1, times - (first + last) / 2
+    spread = count * (count.square() - 1) / 12
+    centred = values - values.mean(0)
+    mean, moment = (_summed(each, first, last) for each in (centred, times * centred))
+    mean = mean / count
+    slope = (moment - count * (times - away) * mean) / spread
+    return values.mean(0) + mean + slope * away, 1 / count + away.square() / spread
 
 
-def _likely_first(values: Tensor, noise: Tensor) -> Tensor:
-    """(N, D) where a straight line through the first frames begins; the first value itself where they lie on none."""
-    count = min(ENDING, len(values))
-    places = torch.arange(count, dtype=values.dtype)
-    along = (places - places.mean()) / (places - places.mean()).square().sum()
-    slope = torch.einsum("t,tnd->nd", along, values[:count])
-    begin = values[:count].mean(0) - slope * places.mean()
-    misses = (values[:count] - begin - slope * places[:, None, None]) / noise
-    trust = torch.exp(-misses.square().amax((0, 2), keepdim=True)[0] / (2 * AGREEMENT**2))
-    return torch.lerp(values[0], begin, trust)
-
-
-def _pair_means(values: Tensor, step: int) -> Tensor:
-    """(T - 2 step, ...) mean of the values `step` frames before and after each frame that has both."""
-    return (values[: -2 * step] + values[2 * step :]) / 2
+def _summed(values: Tensor, first: Tensor, last: Tensor) -> Tensor:
+    """(T, ...) sums of values (T, ...) from row `first` to row `last` (T, 1, 1), both included."""
+    sums = torch.cat([torch.zeros_like(values[:1]), values.cumsum(0)])
+    return sums[last.flatten().long() + 1] - sums[first.flatten().long()]
 
 
 def jitter(values: Tensor) -> Tensor:

@@ -17,8 +17,8 @@ from .smoothing import jitter, steady
 
 LOST = ("interpolate", "hold", "pass", "error")
 LONGEST_BRIDGE = 24  # frames: a face that is away for longer has left, and is not made up
-NOISE_CEILING = 0.0015  # of the face's size, a little over the measured jitter; what is more is acting
-COEFFICIENT_CEILING = 0.02
+NOISE = (0.0003, 0.0008)  # of the face's size: single frames of a still face are read 0.001 off; what is more is acting
+COEFFICIENT_NOISE = (0.003, 0.01)
 COEFFICIENTS = 52
 
 
@@ -143,17 +143,20 @@ def steadied(course: Course, frames: float) -> Course:
 
 
 def landmark_noise(landmarks: Tensor) -> Tensor:
-    """Noise (2 or 3,) of landmarks (T, K, 2 or 3) in x, y and z.
+    """Noise (K, 2 or 3) of landmarks (T, K, 2 or 3) in x, y and z.
 
-    All points share it: a single one may be acting all the time.
+    A point's own where that is more than usual, as it is at the edge of a face. It is never less than a landmarker's
+    error, which most frames of a still face hide: noise in a picture makes it err far now and then.
     """
     extent = landmarks[..., :2].amax(1) - landmarks[..., :2].amin(1)
-    ceiling = NOISE_CEILING * extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])[: landmarks.shape[-1]]
-    return torch.minimum(jitter(landmarks).median(0).values, ceiling)
+    scale = extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])[: landmarks.shape[-1]]
+    own = jitter(landmarks)
+    least, most = (share * scale for share in NOISE)
+    return torch.maximum(own, own.median(0).values).clamp(least, most)
 
 
 def _steady_coefficients(values: Tensor, frames: float) -> Tensor:
-    noise = jitter(values[..., None]).clamp(max=COEFFICIENT_CEILING)
+    noise = jitter(values[..., None]).clamp(*COEFFICIENT_NOISE)
     return steady(values[..., None], frames, noise)[..., 0]
 
 

@@ -101,7 +101,7 @@ def test_a_finite_copy_differs_in_holes_only(places: list[tuple[int, int, int, f
         if len(known):
             assert known.min() - 1e-6 <= filled[channel].min() and filled[channel].max() <= known.max() + 1e-6
     flow = torch.rand(2, 24, 20) * 8 - 4
-    grained = regrained(filled, filled, flow, torch.ones(1, 24, 20), 1.0, 1)
+    grained = regrained(filled, filled, flow, torch.ones(1, 24, 20), 1.0, (3, -5))
     for made in (resample(filled, flow), blurred(filled, 2.0), noise_level(filled), grained,
                  with_detail(filled, torch.ones(1, 24, 20), 0.0, 1.0, 100.0)):  # fmt: skip
         assert torch.isfinite(made).all()

@@ -113,12 +113,10 @@ def test_grain_is_measured_and_given_back():
     torch.testing.assert_close(noise_level(grainy).flatten(), torch.full((3,), 0.03), rtol=0.1, atol=0)
     flow, shown = torch.full((2, 128, 128), 0.5), torch.ones(1, 128, 128)
     soft = resample(grainy, flow)
-    again = regrained(soft, grainy, flow, shown, 1.0, seed=7)
+    again = regrained(soft, grainy, flow, shown, 1.0, (0, 0))
     inner = (slice(None), slice(4, -4), slice(4, -4))
     assert float(soft[inner].std()) < 0.025
     assert abs(float(again[inner].std()) - 0.03) < 0.002
-    assert torch.equal(again, regrained(soft, grainy, flow, shown, 1.0, seed=7))
-    assert not torch.equal(again, regrained(soft, grainy, flow, shown, 1.0, seed=8))
     assert torch.equal(softened(torch.zeros(2, 4, 4), torch.ones(1, 4, 4)), torch.zeros(1, 4, 4))
 
 

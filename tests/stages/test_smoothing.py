@@ -71,14 +71,55 @@ def test_settle_takes_shaking_off():
     assert settle(values, 3.0)[10:-10].std() < 0.35 * values.std()
 
 
+def test_a_face_that_holds_still_stands_still():
+    """A frame's step to the next is what flickers: the line that is left over a second is a drift nobody sees."""
+    still = noisy(torch.zeros(24))
+    steps = steady(still, 2.0, NOISE).diff(dim=0).abs().mean() / still.diff(dim=0).abs().mean()
+    assert steps < 0.1
+
+
+@pytest.mark.parametrize("acted", [10.0, -10.0])
+def test_what_holds_still_before_and_after_a_blink_stands_still_too(acted):
+    lids = torch.zeros(80)
+    lids[38:43] = acted * torch.tensor([0.4, 0.9, 1.0, 0.7, 0.3])
+    result = steady(noisy(lids), 2.0, NOISE)
+    assert result[:30].diff(dim=0).abs().mean() < 0.1 * 0.2
+    assert (result[:38].abs().mean(1) < 0.2).all() and (result[43:].abs().mean(1) < 0.2).all()
+
+
+def test_speech_keeps_its_extent_and_its_frames():
+    """Lips that open and shut four times a second, at 24 frames a second, a hundredth of the face to either side."""
+    speech = 12 * 0.2 * torch.sin(torch.arange(96) * (2 * torch.pi / 6))
+    result = steady(noisy(speech), 2.0, NOISE).mean(1)[:, 0]
+    along = (result * speech).sum() / speech.square().sum()
+    assert along > 0.93
+    for late in (-1, 1):
+        assert (result.roll(late) * speech).sum() < (result * speech).sum()
+
+
+def test_what_one_point_acts_is_not_lost_on_the_next():
+    lids = noisy(torch.zeros(40))
+    lids[20, 0] += 10.0
+    result = steady(lids, 2.0, NOISE)
+    assert result[20, 0] > 9.0 and result[20, 1:].abs().max() < 0.4
+
+
+def test_points_are_taken_a_few_at_a_time_with_the_same_result():
+    values = torch.randn(20, 150, 2, generator=torch.Generator().manual_seed(3))
+    together = steady(values, 2.0, torch.tensor(1.0))
+    assert torch.equal(together[:, 70:140], steady(values[:, 70:140].contiguous(), 2.0, torch.tensor(1.0)))
+
+
 def test_the_ends_of_a_shot_lose_their_jitter_too():
     noise = torch.randn(30, 200, 2, generator=torch.Generator().manual_seed(2))
     settled = steady(noise, 2.0, torch.tensor(1.0))
-    assert float(settled[0].std()) < 0.87 and float(settled[-1].std()) < 0.87
-    assert float(settled[15].std()) < 0.6
+    assert float(settled[0].std()) < 0.6 and float(settled[-1].std()) < 0.6
+    assert float(settled[15].std()) < 0.4
 
 
 def test_a_blink_in_the_first_frame_keeps_its_speed():
     lids = torch.zeros(20, 1, 2)
     lids[0] = 30.0
-    torch.testing.assert_close(steady(lids, 2.0, torch.tensor(1.0)), lids)
+    settled = steady(lids, 2.0, torch.tensor(1.0))
+    assert torch.equal(settled[0], lids[0])
+    assert float(settled[1:].abs().max()) < 1.0  # what others take of it is less than their own noise
