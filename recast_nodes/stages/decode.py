@@ -42,10 +42,20 @@ def noise_level(pixels: Tensor) -> Tensor:
     in the calmest blocks of the picture that are lit as most of it is. Pores and lashes are no grain, and given back
     as such they would boil.
     """
+    return _level(_response(pixels), pixels)
+
+
+def _response(pixels: Tensor) -> Tensor:
+    """(3, H, W) what a Laplacian difference shows of (3, H, W)."""
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
     filtered = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
-    block = min(BLOCK, *rows.shape[:2])
-    response = functional.avg_pool2d(torch.from_numpy(filtered).abs().permute(2, 0, 1), block).flatten(1)
+    return torch.from_numpy(filtered).permute(2, 0, 1)
+
+
+def _level(found: Tensor, pixels: Tensor) -> Tensor:
+    """See `noise_level`; `found` is the response of `pixels`."""
+    block = min(BLOCK, *pixels.shape[1:])
+    response = functional.avg_pool2d(found.abs(), block).flatten(1)
     light = functional.avg_pool2d(pixels.mean(0, keepdim=True), block).flatten()
     usual = light.median()
     lit = (light * LIT >= usual) & (light <= usual * LIT)
@@ -86,10 +96,8 @@ def regrained(
 
 def own_grain(plate: Tensor) -> Tensor:
     """(3, H, W) what a Laplacian difference shows of the grain of a plate, nowhere stronger than `noise_level`."""
-    level = noise_level(plate)
-    rows = np.ascontiguousarray(plate.permute(1, 2, 0).numpy())
-    found = torch.from_numpy(cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)) / 6
-    found = found.permute(2, 0, 1)
+    response = _response(plate)
+    level, found = _level(response, plate), response / 6
     found = torch.minimum(torch.maximum(found, -FURTHEST * level), FURTHEST * level)
     about = blurred(found.square(), BLOCK / 2).sqrt()
     return found * level / torch.maximum(about, level).clamp_min(1e-12)

@@ -95,12 +95,12 @@ class SpadeDecoder(nn.Module):
         self.shuffle, self.width = params.shuffle, params.hidden
         middle = [original.get_submodule(f"G_middle_{index}") for index in range(params.middle)]
         up = [original.get_submodule(f"up_{index}") for index in range(len(params.up))]
-        self.layout = torch.contiguous_format if target.tiles else torch.channels_last
+        self.layout = torch.contiguous_format if target.planes else torch.channels_last
         self.fc = target.convolution(original.fc.weight, original.fc.bias)
         self.hidden = target.convolution(*hidden_kernels(middle))
         self.middle = nn.ModuleList(SpadeBlock(block, target) for block in middle)
         self.hidden_up = nn.ModuleList(
-            EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.tiles)
+            EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.planes)
             for index, block in enumerate(up)
         )
         self.up = nn.ModuleList(SpadeBlock(block, target, enlarged=2) for block in up)

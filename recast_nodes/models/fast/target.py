@@ -77,7 +77,7 @@ class Target:
         return replace(self, dtype=torch.float16) if self.graphics and self.dtype == torch.bfloat16 else self
 
     @property
-    def tiles(self) -> bool:
+    def planes(self) -> bool:
         """Whether pictures go through NNPACK, for which they should lie in memory plane by plane."""
         return self.processor and self.dtype == torch.float32 and nnpack.available()
 
@@ -86,7 +86,7 @@ class Target:
         narrowest = min(weight.shape[:2])
         if not self.processor or weight.shape[-2:] != (3, 3):
             return Convolution(weight, bias, self.dtype)
-        if self.tiles and weight.ndim == 4 and narrowest >= WORTH_TILES:
+        if self.planes and weight.ndim == 4 and narrowest >= WORTH_TILES:
             return nnpack.TileConvolution(weight, bias, nnpack.WINOGRAD_8 if self.rough else None)
         half = self.dtype != torch.float32
         if narrowest < (WORTH_HALF if half else WORTH) or (half and tiled()):
