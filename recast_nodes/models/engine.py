@@ -64,8 +64,8 @@ class Engine:
             return dict(answer) if isinstance(answer, dict) else {OUT: answer}
 
         with every_core(), torch.inference_mode():
-            results = self._careful[key](once, inputs, frames)
-            return results if stays else runtime.fetched(results)
+            kept = runtime.as_they_are if stays else runtime.fetched  # a card need not hold more than one batch's
+            return self._careful[key](once, inputs, frames, kept)
 
     def look(
         self, part: str, computing: Computing, pictures: Tensor, frames: Sequence[int], stays: bool = False

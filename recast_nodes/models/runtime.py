@@ -27,6 +27,7 @@ CPU = torch.device("cpu")
 
 Results = dict[str, Tensor]
 Run = Callable[..., Results]  # run(dtype, *inputs) -> results; the first axis of every tensor is the batch
+Keep = Callable[[Results], Results]
 
 
 def device(name: str) -> torch.device:
@@ -79,6 +80,11 @@ def batch_size(most: int, frame: int, on: torch.device) -> int:
     return max(1, min(most, int(free * SHARE) // frame)) if free else most
 
 
+def as_they_are(results: Results) -> Results:
+    """Results, left where they were computed."""
+    return results
+
+
 @dataclass
 class Careful:
     """Runs a network over frames, batch by batch, and looks at what comes out.
@@ -96,23 +102,23 @@ class Careful:
     frame: int = 0
     retried: list[int] = field(default_factory=list)  # frames that were made again in float32
 
-    def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results:
+    def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int], kept: Keep = as_they_are) -> Results:
         """The results of all frames, in float32, in their order.
 
         `run(dtype, *inputs)` takes slices of the inputs along the first axis, which has one entry a frame, and gives
-        tensors by name. Raises ComputeError, naming the frame, where float32 fails too or memory does not suffice
-        for one frame.
+        tensors by name. `kept` takes each batch's results where they shall wait for the others. Raises ComputeError,
+        naming the frame, where float32 fails too or memory does not suffice for one frame.
         """
         done: list[Results] = []
         start = 0
         while start < len(frames):
             part = slice(start, start + self._size(len(frames) - start))
-            results = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
-            if results is None:
+            tried = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
+            if tried is None:
                 continue  # with a smaller batch
-            done.extend(self._checked(run, inputs, frames, start, results))
+            done.extend(kept(results) for results in self._checked(run, inputs, frames, start, *tried))
             start = part.stop
-        return {name: torch.cat([results[name] for results in done]) for name in done[0]} if done else {}
+        return joined(done)
 
     def _size(self, frames: int) -> int:
         """How many of the next frames to take together."""
@@ -121,10 +127,12 @@ class Careful:
         width = 4 if on.type == "cpu" else self.dtype.itemsize  # a processor keeps most of a network in float32
         return batch_size(most, self.frame * width // 4, on) if self.frame else most
 
-    def _tried(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]) -> Results | None:
-        """The results, or none where memory did not suffice; the batch is halved then."""
+    def _tried(
+        self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]
+    ) -> tuple[Results, list[str]] | None:
+        """The results and what is wrong with each, or none where memory did not suffice; the batch is halved then."""
         try:
-            return {name: tensor.float() for name, tensor in run(dtype, *inputs).items()}
+            return self._told(run, dtype, inputs)
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
@@ -139,11 +147,20 @@ class Careful:
         notice(f"{self.what}: memory did not suffice for {len(frames)} frames at once; it goes on with {self.batch}.")
         return None
 
+    def _told(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor]) -> tuple[Results, list[str]]:
+        results = {name: tensor.float() for name, tensor in run(dtype, *inputs).items()}
+        return results, self._faults(results)
+
     def _checked(
-        self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int], start: int, results: Results
+        self,
+        run: Run,
+        inputs: Sequence[Tensor],
+        frames: Sequence[int],
+        start: int,
+        results: Results,
+        faults: Sequence[str],
     ) -> list[Results]:
         """The results of one batch; frames that are not sound are made again."""
-        faults = self._faults(results)
         if not any(faults):
             return [results]
         checked = []
@@ -159,8 +176,7 @@ class Careful:
             word = str(self.dtype).removeprefix("torch.")
             notice(f"Frame {frame}: {self.what} came out {fault} in {word}; it was made again in float32.")
             self.retried.append(frame)
-            results = self._tried(run, torch.float32, inputs, [frame]) or {}  # one frame comes, or raises
-            (fault,) = self._faults(results)
+            results, (fault,) = self._tried(run, torch.float32, inputs, [frame]) or ({}, [""])  # it comes, or raises
         if fault == UNREAL:
             raise ComputeError(f"Frame {frame}: {self.what} came out {fault} in float32; is the input sound?")
         if fault:
@@ -181,6 +197,13 @@ def fetched(results: Results) -> Results:
     for on in {value.device for value in results.values() if value.device.type == "cuda"}:
         torch.cuda.current_stream(on).synchronize()
     return there
+
+
+def joined(batches: Sequence[Results]) -> Results:
+    """The results of several batches as those of one; of one, the tensors themselves."""
+    if len(batches) < 2:
+        return dict(batches[0]) if batches else {}
+    return {name: torch.cat([results[name] for results in batches]) for name in batches[0]}
 
 
 def out_of_memory(error: BaseException) -> bool:

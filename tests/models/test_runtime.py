@@ -229,6 +229,18 @@ def test_memory_is_given_back_where_the_network_computes(pictures, monkeypatch):
     assert asked == [cuda, cuda]
 
 
+def test_each_batch_is_taken_where_it_shall_wait_before_the_next(pictures):
+    network, waiting = Network(), []
+
+    def kept(results):
+        waiting.append(len(network.calls))
+        return {name: -tensor for name, tensor in results.items()}
+
+    found = Careful("the face", batch=2)(network, [pictures], FRAMES, kept)
+    plain = Careful("the face", batch=2)(Network(), [pictures], FRAMES)
+    assert waiting == [1, 2, 3] and torch.equal(found["picture"], -plain["picture"])
+
+
 def test_a_batch_is_as_large_as_memory_allows(monkeypatch):
     cpu = torch.device("cpu")
     monkeypatch.setattr(runtime, "free_memory", lambda on: 10_000)

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ...notices import notice
+
 Key = tuple[tuple[int, ...], ...]  # the shapes of what goes in
 KEPT = 4  # recordings: each holds on to the memory that its frames take
 
@@ -21,7 +23,8 @@ class Graphed(nn.Module):
     """Calls a network, and from a shape's second time on replays it. What comes out is the caller's to keep.
 
     A shape's first time is as it is, for a frame that is shown and never again; but the rest of a shot that is
-    smaller than a recorded batch is filled up with its last frame. `rounding` allows the card to round what goes into
+    smaller than a recorded batch is filled up with its last frame. What does not fit into memory as a recording, which
+    keeps what it takes, is called as it is, and that is said. `rounding` allows the card to round what goes into
     products of float32 to 10 bits (TF32), as fine as float16; without it float32 is float32.
     """
 
@@ -30,6 +33,7 @@ class Graphed(nn.Module):
         self.network, self.compiled, self.rounding = network, compiled, rounding
         self._seen: set[Key] = set()
         self._recorded: OrderedDict[Key, Recording] = OrderedDict()
+        self._unrecorded: set[Key] = set()  # for which memory did not suffice
         if compiled:
             self.network.compile(dynamic=False)
 
@@ -43,7 +47,8 @@ class Graphed(nn.Module):
                     return first(self._recorded[larger](*filled(given, larger[0][0])), key[0][0])
                 if not self.compiled:
                     return self.network(*given)
-            return self._recording(key, given)(*given)
+            recording = self._recording(key, given)
+            return self.network(*given) if recording is None else recording(*given)
 
     def _larger(self, key: Key) -> Key | None:
         """The smallest recorded batch of such frames that holds more of them."""
@@ -53,13 +58,29 @@ class Graphed(nn.Module):
         ]
         return min(fitting, default=None)
 
-    def _recording(self, key: Key, given: tuple[Tensor, ...]) -> Recording:
-        if key not in self._recorded:
+    def _recording(self, key: Key, given: tuple[Tensor, ...]) -> Recording | None:
+        if key not in self._recorded and key not in self._unrecorded:
             while len(self._recorded) >= KEPT:
                 self._recorded.popitem(last=False)
-            self._recorded[key] = Recording(self.network, given)
-        self._recorded.move_to_end(key)
-        return self._recorded[key]
+            made = record(self.network, given)
+            if made is None:
+                self._unrecorded.add(key)
+                notice(f"The card's memory does not suffice to record {key[0][0]} frames: they take longer.")
+                return None
+            self._recorded[key] = made
+        if key in self._recorded:
+            self._recorded.move_to_end(key)
+        return self._recorded.get(key)
+
+
+def record(network: nn.Module, given: tuple[Tensor, ...]) -> Recording | None:
+    """A recording, or none where memory does not suffice for it."""
+    try:
+        return Recording(network, given)
+    except torch.OutOfMemoryError:
+        pass  # outside the handler: the error holds on to the frames of the stack, and these to the tensors
+    torch.cuda.empty_cache()
+    return None
 
 
 class Recording:

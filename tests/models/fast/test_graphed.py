@@ -74,6 +74,22 @@ def test_recordings_are_few(tape):
     assert len(module._recorded) == graphed.KEPT
 
 
+def test_what_is_too_large_to_record_is_called_as_it_is_and_that_is_said(tape, monkeypatch):
+    def tight(network, given):
+        if len(given[0]) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return Tape(network, given)
+
+    told, doubles = [], Doubles()
+    monkeypatch.setattr(graphed, "Recording", tight)
+    monkeypatch.setattr(graphed, "notice", told.append)
+    module = Graphed(doubles, compiled=False, rounding=False)
+    for count in (4, 4, 4, 2, 2):
+        torch.testing.assert_close(module(frames(count))["twice"], 2 * frames(count))
+    assert doubles.calls == [4, 4, 4, 2, 2] and tape == [2], "tried once"
+    assert len(told) == 1 and "record 4 frames" in told[0]
+
+
 def test_what_comes_out_is_kept_by_the_caller(tape):
     module = Graphed(nn.Identity(), compiled=False, rounding=False)
     given = frames(2).contiguous()
