@@ -7,33 +7,24 @@ are there as they are asked for, and claims let several renders share a shot (do
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
-from ..natives import return_memory
+from ..errors import StorageError
 from ..notices import notice
-from . import fingerprint
-from .evaluate import TRIM_EVERY, Cancelled, Evaluator
+from .evaluate import Cancelled, Evaluator
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
+from .making import Making
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
-from .turns import Turn, Turns
 
 if TYPE_CHECKING:
     from ..media.journal import Journal
-    from ..media.writers import Writer
 
 __all__ = ["Outcome", "Resume", "Settings", "render", "spoken"]
-GRACE = 10.0  # seconds that threads are given to end after a stop
-LOOK = 0.5  # seconds between looks at what other renders do
 
 
 def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], settings: Settings) -> Outcome:
@@ -52,13 +43,6 @@ class _Render:
         self.outcome = Outcome()
         self.keys = Keys(graph, span)
         self.progress = _progress(graph, output, frames, self.keys, settings.resume)
-        self.evaluator: Evaluator
-        self.writer: Writer
-        self.turns = Turns(self.progress)
-        self.heavy: list[int] = []  # frames that did not fit into memory beside others
-        self.alone = False
-        self._since: dict[int, float] = {}  # first frame of a chunk in work -> when it was begun
-        self._lock = threading.Lock()
 
     @property
     def journal(self) -> Journal | None:
@@ -84,7 +68,8 @@ class _Render:
         self.progress.look(self.frames)
         if self.settings.resume and self.settings.resume.verify:
             self.progress.verify(self.settings.workers, self.settings.report, self.settings.cancel)
-            self._check_cancel()
+            if self.settings.cancel.is_set():
+                raise Cancelled
         self.outcome.kept = dict(self.progress.kept)
         return list(self.progress.todo)
 
@@ -111,7 +96,7 @@ class _Render:
 
     def _render(self, todo: list[int]) -> None:
         settings = self.settings
-        self.evaluator = Evaluator(
+        evaluator = Evaluator(
             self.graph,
             self.span,
             memory=settings.memory,
@@ -126,187 +111,16 @@ class _Render:
         )
         try:
             if settings.share:
-                self.evaluator.look(self.output, todo)
+                evaluator.look(self.output, todo)
                 return
-            self.evaluator.prepare(self.output)
+            evaluator.prepare(self.output)
             if self.progress and self.progress.note_unseen():
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
             if not settings.analysis_only:
-                self._write(todo)
+                asked = self.graph, self.output, self.frames, settings, self.outcome
+                Making(*asked, evaluator, self.keys, self.progress).make(todo)
         finally:
-            self.outcome.seconds = dict(self.evaluator.seconds)
-
-    def _write(self, todo: list[int]) -> None:
-        asked = partial(fingerprint.frame, self.graph, self.output)
-        self.writer = self.graph.at(self.output, self.frames[0]).open(asked, self.frames)  # type: ignore[attr-defined]
-        size = _batch(self.graph, self.output, self.frames[0])
-        try:
-            self._run(todo, size, self.settings.workers)
-            self.alone = True
-            self._run(self.heavy, 1, 1)
-            self.writer.close()
-        except _GiveUp as stop:
-            self.writer.abort()
-            self.outcome.stopped = stop.error
-        except BaseException:
-            self.writer.abort()
-            raise
-
-    def _run(self, todo: list[int], size: int, workers: int) -> None:
-        """Keep every worker busy with one chunk and one waiting, so that memory does not grow with the shot."""
-        waiting = [todo[start : start + size] for start in range(0, len(todo), size)][::-1]
-        running: set[Future[None]] = set()
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
-        try:
-            while waiting or running or self.turns.deferred:
-                while len(running) < workers + 1 and waiting:
-                    running.add(pool.submit(self._work, waiting.pop()))
-                if running:
-                    done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        future.result()
-                    self._check_time()
-                else:
-                    waiting = [[frame] for frame in self._free()]
-        except BaseException:
-            self.settings.cancel.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            wait(running, timeout=GRACE)  # a thread that hangs is left behind; the command ends without it
-            raise
-        pool.shutdown()
-
-    def _work(self, chunk: list[int]) -> None:
-        mine = [frame for frame in chunk if self._claimed(frame)]
-        if not mine:
-            return
-        self._since[mine[0]] = time.monotonic()
-        try:
-            for frame, result in self._results(mine):
-                self._told(frame, result)
-        finally:
-            self._since.pop(mine[0], None)
-            for frame in mine:
-                self.turns.give(frame)
-
-    def _claimed(self, frame: int) -> bool:
-        """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
-        self._check_cancel()
-        try:
-            turn = self.turns.take(frame)
-        except StorageError as error:
-            raise _GiveUp(error) from error
-        if turn is Turn.MADE:
-            self._keep(frame)
-        return turn is Turn.OURS
-
-    def _keep(self, frame: int) -> None:
-        assert self.progress
-        with self._lock:
-            self.outcome.kept[frame] = self.progress.path(frame)
-            self._report()
-
-    def _free(self) -> list[int]:
-        """Of the frames that other renders had, those that they let go without making them."""
-        made, free = self.turns.look()
-        for frame in made:
-            self._keep(frame)
-        if not free and self.turns.deferred:
-            self.turns.tell()
-            if self.settings.cancel.wait(LOOK):
-                raise Cancelled
-        return free
-
-    def _told(self, frame: int, result: str | Exception) -> None:
-        if isinstance(result, OutOfMemory) and not self.alone:
-            with self._lock:
-                self.heavy.append(frame)
-            notice(f"Frame {frame} did not fit into memory beside others; it is tried again alone.")
-            return
-        with self._lock:
-            if isinstance(result, RecastError):
-                self.outcome.failed[frame], self.outcome.faults[frame] = str(result), result
-                self.settings.failed(frame, str(result))
-            else:
-                self.outcome.written[frame] = str(result)
-                self.settings.finished(frame, str(result))
-            done = self._report()
-        if done % TRIM_EVERY == 0:
-            return_memory()
-        if isinstance(result, RecastError) and self._stops(result):
-            raise _GiveUp(result)
-
-    def _report(self) -> int:
-        done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
-        self.settings.report("render", done, len(self.frames))
-        return done
-
-    def _stops(self, error: RecastError) -> bool:
-        rule = self.settings.failing
-        return rule == "any" or (rule == "machine" and isinstance(error, StorageError))
-
-    def _results(self, chunk: list[int]) -> Iterator[tuple[int, str | Exception]]:
-        """(frame, path or error) of a chunk. Where a batch fails as a whole, its frames are tried one by one."""
-        source = self.graph.nodes[self.output].wires["image"]
-        try:
-            images = self.evaluator.pull_batch(source, chunk)
-        except Cancelled:
-            raise
-        except Exception as error:
-            if len(chunk) == 1:
-                yield chunk[0], self._spoken(error, chunk[0])
-                return
-            for frame in chunk:
-                yield from self._results([frame])
-            return
-        for frame, image in zip(chunk, images, strict=True):
-            yield frame, self._put(frame, image)
-
-    def _put(self, frame: int, image: Any) -> str | Exception:
-        self.evaluator.check_cancel()
-        try:
-            with self.evaluator.timed(self.output):
-                path = self.writer.put(frame, image)
-                if self.journal and self.progress and self.progress.todo[frame]:
-                    self.journal.note(path, self.progress.todo[frame])
-                return path
-        except Cancelled:
-            raise
-        except Exception as error:
-            return self._spoken(error, frame)
-
-    def _spoken(self, error: Exception, frame: int) -> RecastError:
-        """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
-        told = spoken(error)
-        key = self.progress.todo.get(frame, "") if self.progress else ""
-        if not isinstance(told, MediaError) or isinstance(told, StorageError) or not key:
-            return told
-        try:
-            same = self.keys.now().of(self.output, frame) == key
-        except RecastError:
-            same = False
-        return told if same else StorageError(f"{told} It changed since the render began.")
-
-    def _check_cancel(self) -> None:
-        if self.settings.cancel.is_set():
-            raise Cancelled
-
-    def _check_time(self) -> None:
-        limit, now = self.settings.timeout, time.monotonic()
-        late = [frame for frame, since in list(self._since.items()) if limit and now - since > limit]
-        if late:
-            error = Stopped(f"it was not done after {limit:g} seconds.")
-            with self._lock:
-                for frame in late:
-                    self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
-                    self.settings.failed(frame, str(error))
-            raise _GiveUp(Stopped(f"Frame {late[0]} was not done after {limit:g} seconds."))
-
-
-class _GiveUp(Exception):
-    """No frame is tried any more."""
-
-    def __init__(self, error: RecastError):
-        self.error = error
+            self.outcome.seconds = dict(evaluator.seconds)
 
 
 def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: Resume | None) -> Progress | None:
@@ -331,7 +145,3 @@ def _sweep_beside(graph: Graph, output: str, frame: int) -> None:
     target = graph.at(output, frame).values.get("file")
     if target:
         sweep(Path(target).absolute().parent)
-
-
-def _batch(graph: Graph, output: str, frame: int) -> int:
-    return max(graph.at(name, frame).batch_size() for name in graph.upstream(output))
