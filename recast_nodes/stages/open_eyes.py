@@ -44,6 +44,7 @@ LAID = 0.2  # of the socket's width: how far from the lower lid lashes of a shut
 DARKER = (0.1, 0.2)  # how much darker (logarithm) than another frame's skin lashes are at least, and over how much more
 FEATHER = 0.08  # of the socket's width
 RING = 0.45  # of the socket's width: how far around it the light is compared
+UNLIKE = 0.25  # difference in brightness (logarithm) from the usual one at which skin is hardly the same skin
 _LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
@@ -238,6 +239,13 @@ def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size
 
 
 def _light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
-    """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1."""
+    """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1.
+
+    What is much further from alike than the rest is a brow or hair in one of them, and no light.
+    """
+    brighter = [picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, patch)]
+    apart = brighter[0] - brighter[1]
+    usual = apart[around > 0.5].median() if bool((around > 0.5).any()) else apart.median()
+    around = around * torch.exp(-0.5 * ((apart - usual) / UNLIKE).square())
     ours, theirs = (blurred(picture.clamp_min(0) * around, 0.5 * reach) for picture in (here, patch))
     return ((ours + 1e-4) / (theirs + 1e-4)).clamp(0.2, 5.0)
