@@ -21,7 +21,8 @@ from .shapes import distance_from, polygon, smooth_step
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
 SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the eye, and from where it is seen
 ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
-CUT = (0.8, 0.4)  # of an iris's radius between its middle and the lid: up to where the lid covers its top, and over how much more
+# Of an iris's radius, between its middle and the lid: up to where the lid covers its top, and over how much more.
+CUT = (0.8, 0.4)
 BARED = 1.2  # times the plate's distance between lid and iris that such an iris may have
 MET, TOUCHING = 0.08, 0.16  # gap over an eye's width: up to which lids have met, and from which they have not
 LASH_LINE = 0.03  # of an eye's width: how far about their opening shut lids may show a glint
