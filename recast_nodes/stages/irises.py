@@ -31,8 +31,9 @@ def _move_iris(flow: Tensor, before: Tensor, after: Tensor, opening: Tensor, con
     away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
     disc = 1 - smooth_step(away)
     shut = smooth_step((1 - _gap(contour) / _gap(opening).clamp_min(1e-3)) / CLOSING)
-    inner = _below_lashes(contour, LASHES * radius)
-    opening_mask = smooth_step((blurred(polygon(inner, (width, height)), 0.25 * radius) - 0.25) / 0.75)
+    edges = contour, _below_lashes(contour, LASHES * radius)
+    masks = torch.cat([polygon(edge, (width, height)) for edge in edges])
+    opening_mask = smooth_step((blurred(masks, 0.25 * radius) - 0.25) / 0.75)
     column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
     pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
     moved = flow + pull * disc * opening_mask
