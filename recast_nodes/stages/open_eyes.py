@@ -39,6 +39,7 @@ GAZE = 0.25  # share of an eye's width that an iris may be off its usual place f
 STRETCHED = (1.2, 0.4)  # times the plate's gap from which another frame's eye comes in, and over how much more
 HALF_SHUT = (1.15, 0.4)  # times a frame's gap that the resting one has where a blink begins, and over how much more
 BETTER = (1.1, 0.3)  # times the plate's gap that the other frame's must have, and over how much more it counts in full
+LOOKS = (0.08, 0.08)  # gap over an eye's width from which a driven eye looks out, and over how much more
 LASHES = 1.2  # times the socket's width: lashes reach beyond it
 LAID = 0.2  # of the socket's width: how far from the lower lid lashes of a shut eye lie, and over how much more
 DARKER = (0.1, 0.2)  # how much darker (logarithm) than another frame's skin lashes are at least, and over how much more
@@ -136,11 +137,15 @@ def _cost(shot: Mapping[int, Sight], blink: list[int], lender: int, middle: Tens
 def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
     """(2,) 0..1: how far each eye is shown as another frame has it, from keypoints (478, 3) of the plate, of the edit,
     and of the other frame.
+
+    Both look out of the same frame: an eye that the plate shuts goes with the other one, unless the edit shuts it too.
     """
     here, there, other = (gaps(points) for points in (source, wanted, lent))
     here = here.clamp_min(0.02)
-    stretched = smooth_step((there / here - STRETCHED[0]) / STRETCHED[1])
-    return stretched * smooth_step((other / here - BETTER[0]) / BETTER[1])
+    better = smooth_step((other / here - BETTER[0]) / BETTER[1])
+    own = better * smooth_step((there / here - STRETCHED[0]) / STRETCHED[1])
+    looks = smooth_step((there - LOOKS[0]) / LOOKS[1])
+    return torch.maximum(own, own.amax() * looks * better)
 
 
 def lent_keypoints(lender: Tensor, source: Tensor) -> Tensor:
