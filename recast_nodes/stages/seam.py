@@ -34,7 +34,7 @@ ROUNDS = 3  # in which what is dark is told from what it is darker than
 PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
 THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
 THIN = 0.016  # of the mouth's width: its most
-WIDE = (0.35, 0.25)  # gap of the driven lips from which no line is left in their corners, and over how much more
+WIDE = (0.15, 0.25)  # gap of the driven lips from which no line is left in their corners, and over how much more
 OPENED = (0.2, 0.2)  # the same from which the corners of lips that the plate parts lose theirs
 # Of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more.
 ROUNDED = (0.015, 0.03)
