@@ -23,7 +23,7 @@ SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the
 ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
 # Of an iris's radius, between its middle and the lid: up to where the lid covers its top, and over how much more.
 CUT = (0.8, 0.4)
-BARED = 1.2  # times the plate's distance between lid and iris that such an iris may have
+BARED = 1.6  # times the plate's distance between lid and iris that such an iris may have
 MET, TOUCHING = 0.08, 0.16  # gap over an eye's width: up to which lids have met, and from which they have not
 LASH_LINE = 0.03  # of an eye's width: how far about their opening shut lids may show a glint
 _EYES = ((LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS), (RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS))

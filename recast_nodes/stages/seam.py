@@ -34,8 +34,7 @@ ROUNDS = 3  # in which what is dark is told from what it is darker than
 PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
 THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
 THIN = 0.016  # of the mouth's width: its most
-WIDE = (0.15, 0.25)  # gap of the driven lips from which no line is left in their corners, and over how much more
-OPENED = (0.2, 0.2)  # the same from which the corners of lips that the plate parts lose theirs
+WIDE = (0.2, 0.2)  # gap of the driven lips from which no line is left in their corners, and over how much more
 # Of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more.
 ROUNDED = (0.015, 0.03)
 
@@ -85,8 +84,7 @@ def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, dr
 
     `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
     """
-    wide = float(smooth_step((gap(driven) - OPENED[0]) / OPENED[1]))
-    seam = None if amount == 0 else found(plate, source, wide)
+    seam = None if amount == 0 else found(plate, source, _widened(source, driven))
     if seam is None:
         return warped
     left, top = seam.corner
@@ -167,6 +165,12 @@ def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
     """How high a lip is in its middle, in widths of the mouth."""
     inner, outer = (points[list(ring[2:7]), :2] for ring in (rings[0], rings[-1]))
     return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
+
+
+def _widened(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far lips that are hardly parted become a wide opening."""
+    before, after = (smooth_step((gap(points) - WIDE[0]) / WIDE[1]) for points in (source, driven))
+    return float((1 - before) * after)
 
 
 def _meets(source: Tensor, driven: Tensor) -> float:
