@@ -25,6 +25,7 @@ from ..wires import Motion
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .interface import Mix
 
+OPENED = 0.3  # by how much further, against their rests, a driver's eyes are open than the plate's to open them
 OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
 
 
@@ -57,13 +58,18 @@ def _acted(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """What source, driver and the driver at its reference did, from what was read of them (K, 3).
 
-    Nothing is given back for a blink of the plate: its eyes are then another frame's, or stay shut.
+    Nothing is given back for a blink of the plate that the driver opens: its eyes are then another frame's, or stay
+    shut. Where the driver's are as narrow, both are told alike, or a narrow eye would be narrowed further.
     """
     read = source.expression, driving.expression, reference
     own, driven, reference = (acted(each, membership, calibrated) for each in read)
     shut = blinking(source.canonical + source.expression, source.canonical)
+    ours, theirs = (
+        (gaps(each.canonical + each.expression) / gaps(each.canonical)).mean() for each in (source, driving)
+    )
+    opened = smooth_step((theirs / ours - 1) / OPENED)
     eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
-    own = torch.lerp(own, source.expression, shut * eyes)
+    own = torch.lerp(own, source.expression, shut * opened * eyes)
     of_source, of_driver = (
         said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
         for motion in (source, driving)

@@ -17,6 +17,7 @@ from ..errors import NoFace
 from ..media.pixels import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
+from ..stages.brows import slipped_by
 from ..stages.decode import regrained, with_detail
 from ..stages.expression import turned
 from ..stages.eyes import limit_opening, without_whites
@@ -157,7 +158,8 @@ class Mesh(FrameByFrame):
         size, corner = (window.width, window.height), (window.x, window.y)
         plate = finite(linear_rgb(image, window))
         keep, free = _kept(plate, source - at(corner), guard)
-        flow = backward_flow(source, driven, canonical_face().triangles, track.hull, corner, size, keep)
+        found = source + slipped_by(plate, source - at(corner))
+        flow = backward_flow(found, driven, canonical_face().triangles, track.hull, corner, size, keep)
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free

@@ -21,6 +21,9 @@ from .shapes import distance_from, polygon, smooth_step
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
 SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the eye, and from where it is seen
 ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
+# Of an iris's radius, between its middle and the lid: up to where the lid covers its top, and over how much more.
+CUT = (0.8, 0.4)
+BARED = 1.6  # times the plate's distance between lid and iris that such an iris may have
 MET, TOUCHING = 0.08, 0.16  # gap over an eye's width: up to which lids have met, and from which they have not
 LASH_LINE = 0.03  # of an eye's width: how far about their opening shut lids may show a glint
 _EYES = ((LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS), (RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS))
@@ -47,7 +50,31 @@ def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
             share = most / wanted
             driven[up] = middle + (driven[up] - middle) * share
             driven[down] = middle + (driven[down] - middle) * share
+        driven[iris, :2] += _under_lid(source[:, :2], driven[:, :2], up, down, iris)
     return driven
+
+
+def _under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], iris: list[int]) -> Tensor:
+    """(2,) what an iris that looks down is moved back towards an upper lid that covers its top in the plate.
+
+    Behind that lid there are no pixels of it: drawn away from the lid it would draw the lashes after it.
+    """
+    radius = torch.linalg.vector_norm(source[iris[1:]] - source[iris[0]], dim=1).mean().clamp_min(1e-3)
+    before, after = (_distance(points[iris[0]], points[up]) for points in (source, driven))
+    cut = 1 - smooth_step((before / radius - CUT[0]) / CUT[1])
+    downwards = driven[down].mean(0) - driven[up].mean(0)
+    downwards = downwards / torch.linalg.vector_norm(downwards).clamp_min(1e-3)
+    corners = [up[0], up[-1]]
+    fallen = ((driven[iris[0]] - driven[corners].mean(0)) - (source[iris[0]] - source[corners].mean(0))) @ downwards
+    bared = after - BARED * before
+    return -cut * torch.minimum(bared, fallen).clamp_min(0) * downwards
+
+
+def _distance(point: Tensor, path: Tensor) -> Tensor:
+    """How far a point (2,) is from a line (N, 2)."""
+    start, way = path[:-1], path[1:] - path[:-1]
+    part = ((point - start) * way).sum(1) / way.square().sum(1).clamp_min(1e-6)
+    return torch.linalg.vector_norm(start + part.clamp(0, 1)[:, None] * way - point, dim=1).min()
 
 
 def without_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:

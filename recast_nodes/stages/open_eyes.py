@@ -39,11 +39,13 @@ GAZE = 0.25  # share of an eye's width that an iris may be off its usual place f
 STRETCHED = (1.2, 0.4)  # times the plate's gap from which another frame's eye comes in, and over how much more
 HALF_SHUT = (1.15, 0.4)  # times a frame's gap that the resting one has where a blink begins, and over how much more
 BETTER = (1.1, 0.3)  # times the plate's gap that the other frame's must have, and over how much more it counts in full
+LOOKS = (0.08, 0.08)  # gap over an eye's width from which a driven eye looks out, and over how much more
 LASHES = 1.2  # times the socket's width: lashes reach beyond it
 LAID = 0.2  # of the socket's width: how far from the lower lid lashes of a shut eye lie, and over how much more
 DARKER = (0.1, 0.2)  # how much darker (logarithm) than another frame's skin lashes are at least, and over how much more
 FEATHER = 0.08  # of the socket's width
 RING = 0.45  # of the socket's width: how far around it the light is compared
+UNLIKE = 0.25  # difference in brightness (logarithm) from the usual one at which skin is hardly the same skin
 _LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
@@ -135,11 +137,15 @@ def _cost(shot: Mapping[int, Sight], blink: list[int], lender: int, middle: Tens
 def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
     """(2,) 0..1: how far each eye is shown as another frame has it, from keypoints (478, 3) of the plate, of the edit,
     and of the other frame.
+
+    Both look out of the same frame: an eye that the plate shuts goes with the other one, unless the edit shuts it too.
     """
     here, there, other = (gaps(points) for points in (source, wanted, lent))
     here = here.clamp_min(0.02)
-    stretched = smooth_step((there / here - STRETCHED[0]) / STRETCHED[1])
-    return stretched * smooth_step((other / here - BETTER[0]) / BETTER[1])
+    better = smooth_step((other / here - BETTER[0]) / BETTER[1])
+    own = better * smooth_step((there / here - STRETCHED[0]) / STRETCHED[1])
+    looks = smooth_step((there - LOOKS[0]) / LOOKS[1])
+    return torch.maximum(own, own.amax() * looks * better)
 
 
 def lent_keypoints(lender: Tensor, source: Tensor) -> Tensor:
@@ -238,6 +244,13 @@ def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size
 
 
 def _light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
-    """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1."""
+    """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1.
+
+    What is much further from alike than the rest is a brow or hair in one of them, and no light.
+    """
+    brighter = [picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, patch)]
+    apart = brighter[0] - brighter[1]
+    usual = apart[around > 0.5].median() if bool((around > 0.5).any()) else apart.median()
+    around = around * torch.exp(-0.5 * ((apart - usual) / UNLIKE).square())
     ours, theirs = (blurred(picture.clamp_min(0) * around, 0.5 * reach) for picture in (here, patch))
     return ((ours + 1e-4) / (theirs + 1e-4)).clamp(0.2, 5.0)

@@ -23,6 +23,7 @@ REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line 
 BESIDE = 0.26  # of the mouth's width: stands for it on the skin beside the corners
 OUTLINE = 0.1  # of the mouth's width: how far inside the face's outline skin is looked for
 APART = 0.06  # of the mouth's width: what is further from the middle is lip at first sight
+ALONG = 0.04  # of the mouth's width: how far along the lips it is averaged how far they are apart
 NEAR = 0.08  # of the mouth's width: over which lips are averaged
 FILLED = 0.04  # of the mouth's width: over which they are spread into the line
 EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened mouth draws out
@@ -33,7 +34,7 @@ ROUNDS = 3  # in which what is dark is told from what it is darker than
 PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
 THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
 THIN = 0.016  # of the mouth's width: its most
-WIDE = (0.35, 0.25)  # gap of the driven lips from which no line is left in their corners, and over how much more
+WIDE = (0.2, 0.2)  # gap of the driven lips from which no line is left in their corners, and over how much more
 # Of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more.
 ROUNDED = (0.015, 0.03)
 
@@ -64,13 +65,26 @@ def shut(source: Tensor) -> float:
     return float(1 - smooth_step((gap(source) - PARTED[0]) / PARTED[1]))
 
 
+def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: how far the lips of keypoints (K, 2 or 3) touch at the place along them that is nearest to each
+    pixel of a window of `size`: parted lips still meet in their corners.
+    """
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    apart = torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1) / mouth_width(points)
+    apart = torch.cat([apart.new_zeros(2), apart, apart.new_zeros(2)])
+    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+    away = torch.stack([(x - place[0]).square() + (y - place[1]).square() for place in line(points)[1:-1]])
+    share = torch.softmax(-0.5 * away / (ALONG * mouth_width(points)).square(), 0)
+    return 1 - smooth_step(((share * apart[:, None, None]).sum(0, keepdim=True) - PARTED[0]) / PARTED[1])
+
+
 def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
     """`warped` (3, H, W), the plate (3, H, W) along `flow` (2, H, W), without the line of its lips, by `amount`; in its
     stead there is one where the driven lips meet.
 
     `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
     """
-    seam = None if amount == 0 else found(plate, source)
+    seam = None if amount == 0 else found(plate, source, _widened(source, driven))
     if seam is None:
         return warped
     left, top = seam.corner
@@ -92,15 +106,18 @@ def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, dr
     return warped
 
 
-def found(plate: Tensor, source: Tensor) -> Seam | None:
-    """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of."""
+def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> Seam | None:
+    """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of. With `corners` 0..1 that in the
+    corners of parted lips too: an opening that becomes wide would have it as a ring.
+    """
     path, size = line(source), float(mouth_width(source))
     left, top = (max(0, int(value - ABOUT * size)) for value in path.amin(0))
     right, bottom = (min(end, int(value + ABOUT * size) + 2) for value, end in zip(path.amax(0), plate.shape[:0:-1]))
     if min(right - left, bottom - top) < 8:
         return None
     window, patch = (right - left, bottom - top), plate[:, top:bottom, left:right]
-    share, fill, lips = _told_apart(patch, source - source.new_tensor([left, top, 0.0])[: source.shape[1]])
+    place = source - source.new_tensor([left, top, 0.0])[: source.shape[1]]
+    share, fill, lips = _told_apart(patch, place, corners)
     of_lips = share * lips
     shade = (patch.clamp_min(0) * of_lips).sum((1, 2)) / (fill * of_lips).sum((1, 2)).clamp_min(1e-4)
     length = torch.linalg.vector_norm(path[1:] - path[:-1], dim=1).sum()
@@ -111,7 +128,7 @@ def found(plate: Tensor, source: Tensor) -> Seam | None:
     return Seam(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
 
 
-def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Tensor, Tensor]:
     """How far each pixel of a patch (3, h, w) is the line of its lips (1, h, w), what lips and skin would be there
     (3, h, w), and how far it is lip and not skin (1, h, w).
     """
@@ -122,7 +139,8 @@ def _told_apart(patch: Tensor, source: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     near = [1 - smooth_step((far - REACH) / FADING) for far in (away / height, away / BESIDE)]
     face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
     near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
-    near[0] = near[0] * shut(source)  # between parted lips there is a mouth, and no line
+    # Between parted lips there is a mouth, and no line.
+    near[0] = near[0] * (shut(source) + (1 - shut(source)) * corners * meeting(source, window))
     kinds = torch.cat([lips, 1 - lips])
     dark, weight = _darker(patch, kinds * smooth_step(away / APART), kinds, below, size)
     summed = [spread(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
@@ -147,6 +165,12 @@ def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
     """How high a lip is in its middle, in widths of the mouth."""
     inner, outer = (points[list(ring[2:7]), :2] for ring in (rings[0], rings[-1]))
     return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
+
+
+def _widened(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far lips that are hardly parted become a wide opening."""
+    before, after = (smooth_step((gap(points) - WIDE[0]) / WIDE[1]) for points in (source, driven))
+    return float((1 - before) * after)
 
 
 def _meets(source: Tensor, driven: Tensor) -> float:

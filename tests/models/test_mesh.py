@@ -13,7 +13,7 @@ from recast_nodes.models.keypoints import donor_of, keypoints
 from recast_nodes.models.mesh import Mesh
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.motion import compose
-from recast_nodes.stages.open_eyes import gaps
+from recast_nodes.stages.open_eyes import blinking, gaps
 
 from ..performer import motions, plate, track
 
@@ -115,6 +115,13 @@ def test_enhancing_shuts_eyes_as_the_driver_does():
     drooping, blinks = motions([track({9: 0.3, 10: 0.3}), track()])[0], motions([track(), track({9: 0.4, 10: 0.4})])
     shut = enhanced(drooping, blinks, 1)
     assert bool((gaps(shut.canonical + shut.expression) < gaps(drooping.canonical + drooping.expression) - 0.02).all())
+
+
+def test_a_plate_that_is_its_own_driver_keeps_its_narrow_eyes():
+    _, narrow = motions([track(), track({9: 0.35, 10: 0.35, 19: 0.3, 20: 0.3})])
+    assert float(blinking(narrow.canonical + narrow.expression, narrow.canonical)) > 0.1
+    same = Mesh().mix(narrow, narrow, None, None, MIX._replace(mode="official", replace=1.0))
+    torch.testing.assert_close(same.expression, narrow.expression, atol=1e-4, rtol=0)
 
 
 def edited(moved: dict[int, float], image=None, donor=None, finish: Finish = FINISH):

@@ -6,6 +6,7 @@ import torch
 
 from recast_nodes.stages.anatomy import (
     LEFT_EYE,
+    LEFT_IRIS,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
     RIGHT_EYE,
@@ -51,6 +52,37 @@ def test_a_shut_eye_stays_shut_and_keeps_its_gaze():
     limited = limit_opening(shut, driven, 300.0)
     assert gap(limited) <= ALWAYS * 300 + 1e-3
     assert abs(float((limited - shut)[IRIS, 0])) < 1.0
+
+
+def looking_down(points, lid):
+    """The same, with the upper lids of the left eye moved by `lid` pixels and its iris by 5, downwards."""
+    moved = points.clone()
+    moved[list(LEFT_UPPER_LID), 1] += lid
+    moved[list(LEFT_IRIS), 1] += 5.0
+    return moved
+
+
+def test_an_iris_whose_top_is_hidden_does_not_leave_its_lid():
+    driven = looking_down(OPEN, -3.0)
+    before, wanted, got = (float(points[IRIS, 1] - points[UP, 1]) for points in (OPEN, driven, limit(OPEN, driven)))
+    assert before < 0.8 * radius(OPEN), "this eye's lid covers its iris"
+    assert got < 0.8 * wanted
+    follows = looking_down(OPEN, 4.0)
+    torch.testing.assert_close(limit(OPEN, follows), follows)
+
+
+def test_an_iris_that_is_seen_in_whole_goes_where_it_is_driven():
+    seen = wider(OPEN, 1.0 * gap(OPEN))
+    driven = looking_down(seen, -3.0)
+    torch.testing.assert_close(limit(seen, driven), driven)
+
+
+def limit(source, driven):
+    return limit_opening(source, driven, 300.0)
+
+
+def radius(points):
+    return float((points[list(LEFT_IRIS[1:]), :2] - points[IRIS, :2]).norm(dim=1).mean())
 
 
 def pressed(points, share):

@@ -7,6 +7,7 @@ import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages import planar
+from recast_nodes.stages.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.stages.mouth import Donor
 from recast_nodes.stages.open_eyes import (
     blinking,
@@ -60,6 +61,17 @@ def test_another_eye_is_needed_only_where_the_edit_opens_what_the_plate_shuts(pl
     torch.testing.assert_close(needed(plate, edit, lender), torch.full((2,), float(amount)))
 
 
+def test_both_eyes_of_a_blink_come_from_the_same_frame_unless_the_edit_winks():
+    """An eye that squints as the plate's shut one does is no reason to leave that beside another frame's open one."""
+    half, edit = (track({9: 0.3, 10: 0.3}, size=300, centre=(200.0, 200.0)).landmarks, OPEN.clone())
+    right = list(RIGHT_UPPER_LID + RIGHT_LOWER_LID)
+    edit[right] = half[right]
+    assert bool((needed(half, edit, OPEN) > 0.9).all())
+    edit[list(RIGHT_LOWER_LID)] = edit[list(RIGHT_UPPER_LID)]
+    left, right = needed(half, edit, OPEN).tolist()
+    assert left > 0.9 and right == 0
+
+
 def test_only_a_face_whose_lids_come_together_blinks():
     rest, half, shut = (track({9: much, 10: much}, yaw=0.0).landmarks for much in (0.0, 0.15, 1.0))
     assert float(blinking(rest, rest)) == 0 < float(blinking(shut, rest)) and float(blinking(shut, rest)) == 1
@@ -76,6 +88,16 @@ def test_the_same_picture_under_other_light_comes_in_as_it_was():
     donor = Donor(pixels * torch.tensor([0.5, 0.7, 2.0])[:, None, None], OPEN)
     laid = with_open_eyes(pixels, OPEN, OPEN, donor, triangles, torch.ones(2))
     torch.testing.assert_close(laid, pixels, atol=0.005, rtol=0.01)
+
+
+def test_a_lender_s_brow_beside_the_eye_is_no_lack_of_light():
+    skin, triangles = torch.full((3, 400, 400), 0.5), canonical_face().triangles
+    width = float((OPEN[133, :2] - OPEN[33, :2]).norm())
+    column, row = OPEN[list(LEFT_SOCKET), :2].mean(0).long().tolist()
+    lender = skin.clone()
+    lender[:, row - int(1.1 * width) : row - int(0.55 * width), column - int(width) : column + int(width)] = 0.05
+    laid = with_open_eyes(skin, OPEN, OPEN, Donor(lender, OPEN), triangles, torch.tensor([1.0, 0.0]))
+    assert float(laid.max()) < 0.53
 
 
 def test_an_eye_comes_from_where_the_lender_has_it():

@@ -19,6 +19,7 @@ from ..performer import track
 SIZE = (220, 220)
 SKIN, UPPER, LOWER = ((0.5, 0.35, 0.3), (0.3, 0.1, 0.13), (0.4, 0.14, 0.18))
 LIPS_OF_LOWER = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
+WELL_OPEN = track({25: 0.45}, size=200).landmarks
 NARROW, WIDE = track({25: 0.12}, size=200).landmarks, track({25: 0.7}, size=200).landmarks
 
 
@@ -90,6 +91,21 @@ def test_where_lips_still_meet_a_line_is_drawn():
     corner = line(NARROW)[[1, 2]].mean(0)
     x, y = corner.long().tolist()
     assert float(clear[:, y, x].mean()) < 0.7 * sum(UPPER) / 3
+
+
+def test_lips_that_are_well_open_have_no_line_beyond_their_opening():
+    _, clear = opened(SHUT, WELL_OPEN, plate())
+    x, y = line(WELL_OPEN)[[1, 2]].mean(0).long().tolist()
+    assert float(clear[:, y, x].mean()) > 0.8 * sum(UPPER) / 3
+
+
+def test_lips_that_are_hardly_parted_leave_no_ring_about_a_wide_mouth():
+    parted = SHUT + 0.75 * (NARROW - SHUT)
+    picture = plate(parted)
+    warped, clear = opened(parted, WIDE, picture)
+    (smeared, _), (lips, _) = (beside(WIDE, each) for each in (warped, clear))
+    dark = 0.7 * sum(UPPER) / 3
+    assert float((smeared < dark).float().mean()) > 0.02 > 5 * float((lips < dark).float().mean())
 
 
 def test_a_mouth_that_the_plate_shows_open_is_no_line():
