@@ -34,22 +34,25 @@ FEWEST = 5  # frames that must show the face before anything is concluded
 STEPS, WIDER = 128, 1.2  # places on a rim; how much wider than high the circles are that it is measured by
 NEAR, FAR = 1.1, 3.7  # centimetres from the middle of an eye between which its rim is looked for
 FINE = 0.0325  # centimetres a cell across a wire
-HALVES = (1, 2, 4, 7)  # cells from the middle of a wire to its edge, that are tried
-SEEN = (0.1, 0.12, 0.24, 0.5)
+HALVES = (1, 2, 4, 6, 8, 10)  # cells from the middle of a wire to its edge, that are tried
+SIDES = 22  # cells beyond, that say what is beside one
+SEEN = (0.1, 0.12, 0.3, 0.6, 0.8, 1.0)
 """How far a wire of each thickness departs from what is on both sides of it, in the logarithm of brightness, to be
 one for sure: the wider a line, the more is shading like it.
 """
-STIFF, ASIDE = 0.01, 4  # what a cell aside costs a course in a step, and how many of them it may go
+ALIKE = 2.1  # times as thick or as thin as it is known to be, that a wire may be
+STIFF, ASIDE = 0.02, 4  # what a cell aside costs a course in a step, and how many of them it may go
 TRIED = ((-0.4, 0.8, 7), (-0.4, 1.0, 8), (1.9, 3.5, 9), (1.3, 3.1, 10), (2.0, 4.0, 3))
 """Superellipses that rims are first taken for: how far beside and below an eye's middle they are, half their width
 and height, in centimetres, and their power; each from, to, and how many between.
 """
-SLACK = torch.arange(-0.4, 0.4, FINE)  # centimetres across in which a wire departs from what it is taken for
-ROUND = 0.42  # share of the frames' votes that a rim must have all around, on the mean of both
-BELOW, UNDER = 0.4, (8, 56)  # and each rim below the eye, from and to where: skin has no such lines there
+SLACK = torch.arange(-0.6, 0.6, FINE)  # centimetres across in which a wire departs from what it is taken for
+ROUND = 0.4  # share of the frames' votes that rims must have all around, on the mean of both
+BELOW, UNDER = 0.27, (8, 56)  # and each below its eye, from and to where: skin has no such lines there
 BESIDE = 0.4  # share of them that a bridge or a temple must have
 BARS = (-1.8, 1.2)  # centimetres below the middle of the eyes between which those are
 SHORT, LEAST = 0.1, 4  # centimetres from one place to the next on them, and fewest places
+_SEEN = torch.tensor(SEEN)[:, None, None]
 _FRONT = torch.tensor([[CELLS, 0.0, -LEFT * CELLS], [0.0, CELLS, -TOP * CELLS]])
 
 
@@ -148,14 +151,11 @@ def glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...]:
     if len(fronts) < FEWEST:
         return ()
     rims = [_about(canonical[list(eye), :2].mean(0)) for eye in (LEFT_EYE, RIGHT_EYE)]
-    votes = [_votes(fronts, rim, torch.arange(NEAR, FAR, FINE)) for rim in rims]
-    shape, sure = _shape((votes[0] + votes[1]) / 2, rims[1])
-    if sure < ROUND:
+    shares = torch.stack([votes(_answers(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
+    shape, seen = _shape(shares, rims[1])
+    if float(seen.mean()) < ROUND or float(seen[:, slice(*UNDER)].mean(1).min()) < BELOW:
         return ()
-    found = [_followed(fronts, rim._replace(across=shape), SLACK) for rim in rims]
-    if not all(float(seen[slice(*UNDER)].mean()) >= BELOW for _, seen in found):
-        return ()
-    left, right = (rim for rim, _ in found)
+    left, right = (_followed(fronts, rim._replace(across=shape.across, half=shape.half), SLACK)[0] for rim in rims)
     return (left, right, *_beside(fronts, left, right))
 
 
@@ -165,32 +165,40 @@ def _about(middle: Tensor) -> Wire:
     return Wire(True, middle, math.copysign(1.0, float(middle[0])), nothing, nothing)
 
 
-def _votes(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> Tensor:
-    """(len(HALVES), N, M) 0..1: how many of the frames show a line of each thickness at each of `cells` (M,) across,
-    counted from the wire. Each frame by itself, since poses err by as much as a thin rim is wide.
+def _answers(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> Tensor:
+    """(F, len(HALVES), N, M) what each frame answers, by itself: poses err by as much as a thin rim is wide."""
+    return torch.stack([answers(Lit(front[None].float(), _FRONT, _FRONT), wire, cells) for front in fronts])
+
+
+def answers(shown: Lit, wire: Wire, cells: Tensor) -> Tensor:
+    """(len(HALVES), N, M) how much a picture looks like a line of each thickness at `cells` (M,) across, in steps of
+    FINE and counted from the wire: 1 and more is one for sure.
     """
-    places = placed(wire, steps(wire), wire.across[:, None] + cells)
-    found = [answers(Lit(front[None].float(), _FRONT, _FRONT), places, wire.closed) for front in fronts]
-    return functional.max_pool2d(torch.stack(found).mean(0), (1, 3), 1, (0, 1))
+    beyond = torch.arange(-SIDES, len(cells) + SIDES) * FINE + cells[0]
+    strip = shown.at(placed(wire, steps(wire), wire.across[:, None] + beyond))
+    found = torch.stack([averaged(ridge, 2, wire.closed) for ridge in ridges(strip, HALVES)])
+    return found[..., SIDES:-SIDES] / _SEEN
 
 
-def answers(shown: Lit, places: Tensor, closed: bool) -> Tensor:
-    """(len(HALVES), N, M) 0..1: how much what is `shown` at places (N, M, 2) looks like a line of each thickness."""
-    found = torch.stack([averaged(ridge, 2, closed) for ridge in ridges(shown.at(places), HALVES)])
-    return (found / torch.tensor(SEEN)[:, None, None]).clamp(max=1)
+def votes(found: Tensor) -> Tensor:
+    """(..., M) the share of the frames that answer yes, of `found` (F, ..., M); a cell aside counts too."""
+    share = found.clamp(max=1).mean(0)
+    return functional.max_pool1d(share.flatten(0, -2)[:, None], 3, 1, 1).reshape(share.shape)
 
 
-def _shape(votes: Tensor, rim: Wire) -> tuple[Tensor, float]:
-    """(N,) the superellipse that most votes (len(HALVES), N, M) for a line of some thickness are for, as a rim is
-    measured, and their mean on it.
+def _shape(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
+    """The superellipse that most votes (2, len(HALVES), N, M) of both eyes for a line of some thickness are for, in
+    place of `rim`, and those votes (2, N).
     """
     along, across = _superellipses(rim)
-    near = functional.max_pool2d(torch.cat([votes, votes[:, :1]], 1), (1, 7), 1, (0, 3))
-    for_it = looked_up(near, (across - NEAR) / FINE + 0.5, along * STEPS + 0.5).mean(2).amax(0)
-    best = int(for_it.argmax())
+    near = functional.max_pool2d(torch.cat([shares, shares[:, :, :1]], 2), (1, 7), 1, (0, 3))
+    for_it = looked_up(near.mean(0), (across - NEAR) / FINE + 0.5, along * STEPS + 0.5).mean(2)
+    half, best = divmod(int(for_it.argmax()), len(along))
     order = along[best].argsort()
-    shape = np.interp(steps(rim)[:, 0], along[best][order], across[best][order], period=1.0)
-    return torch.from_numpy(shape).float(), float(for_it[best])
+    known = np.interp(steps(rim)[:, 0], along[best][order], across[best][order], period=1.0)
+    shape = torch.from_numpy(known).float()
+    seen = looked_up(near[:, half], (shape[None] - NEAR) / FINE + 0.5, torch.arange(STEPS)[None] + 0.5)[:, 0]
+    return rim._replace(across=shape, half=torch.full((STEPS,), HALVES[half] * FINE)), seen
 
 
 def _superellipses(rim: Wire) -> tuple[Tensor, Tensor]:
@@ -244,15 +252,29 @@ def _outside(rim: Wire, places: Tensor) -> Tensor:
 
 def _followed(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire, Tensor]:
     """`wire` where most frames see it among `cells` (M,) across, and the share (N,) of them that do."""
-    votes = _votes(fronts, wire, cells)
-    course = best_course(votes.amax(0), wire.closed, STIFF, ASIDE)
+    found = _answers(fronts, wire, cells)
+    gain = gains(found.mean(0), wire)
+    course = best_course(gain.amax(0), wire.closed, STIFF, ASIDE)
     row = torch.arange(len(course))
     across = wire.across + averaged(cells[course][:, None], 2, wire.closed)[:, 0]
-    half = _halves(votes[:, row, course], wire.closed)
-    return wire._replace(across=across, half=half), votes.amax(0)[row, course]
+    half = _halves((found.mean(0) * _SEEN * _alike(wire)[..., None])[:, row, course], wire.closed)
+    return wire._replace(across=across, half=half), votes(found).amax(0)[row, course]
 
 
-def _halves(votes: Tensor, closed: bool) -> Tensor:
-    """(N,) half the thickness of a wire: what most votes (len(HALVES), N) are for on the stretch around."""
-    about = averaged(votes.T, 8, closed).argmax(1)
+def gains(found: Tensor, wire: Wire) -> Tensor:
+    """What answers (len(HALVES), N, M) are worth to a wire's course: the more the better, for its middle answers most,
+    but less and less so.
+    """
+    return 0.5 * found.log1p() * _alike(wire)[..., None]
+
+
+def _alike(wire: Wire) -> Tensor:
+    """(len(HALVES), N) which lines are about as thick as a wire is known to be."""
+    times = torch.tensor(HALVES)[:, None] * FINE / wire.half
+    return (wire.half == 0) | ((times < ALIKE) & (times > 1 / ALIKE))
+
+
+def _halves(departs: Tensor, closed: bool) -> Tensor:
+    """(N,) half the thickness of a wire: what departs most (len(HALVES), N) on the stretch around."""
+    about = averaged(departs.T, 8, closed).argmax(1)
     return averaged(torch.tensor(HALVES)[about].float()[:, None] * FINE, 4, closed)[:, 0]

@@ -16,15 +16,16 @@ from torch import Tensor
 
 from ..natives import opencv
 from .courses import averaged, best_course
-from .glasses import FINE, Lit, Wire, answers, measured, onto, placed, steps
+from .glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
 from .grids import looked_up
 from .shapes import smooth_step
 
 cv2 = opencv()
 
 SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
-STIFF, ASIDE = 0.03, 2  # what a cell aside costs in a step, and how many of them a wire may go
-BORDER = (0.03, 1.0)  # centimetres and pixels beside a wire that still show some of it
+STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
+BORDER = (0.05, 1.0)  # centimetres and pixels beside a wire that still show some of it
+SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
 TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
 
 
@@ -54,7 +55,7 @@ def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
 def _here(shown: Lit, wire: Wire) -> Wire:
     """The wire where this frame shows it."""
     cells = torch.arange(-round(SLACK / FINE), round(SLACK / FINE) + 1) * FINE
-    gain = answers(shown, placed(wire, steps(wire), wire.across[:, None] + cells), wire.closed).amax(0)
+    gain = gains(answers(shown, wire, cells), wire).amax(0)
     course = best_course(gain, wire.closed, STIFF, ASIDE)
     return wire._replace(across=wire.across + averaged(cells[course][:, None], 2, wire.closed)[:, 0])
 
@@ -64,7 +65,9 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     pixel = 1 / float(torch.linalg.vector_norm(plane[:, 1]))  # centimetres
     line = placed(wire, steps(wire)[:, 0], wire.across)
     border = BORDER[0] + BORDER[1] * pixel
-    rows, columns = _about(onto(plane, line), (float(wire.half.max()) + border) / pixel, wire.closed, behind.shape[1:])
+    rows, columns = _about(
+        onto(plane, line), (SOFT * float(wire.half.max()) + border) / pixel, wire.closed, behind.shape[1:]
+    )
     if not len(rows):
         return
     back = torch.linalg.inv(plane[:, :2])
@@ -72,7 +75,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     places = onto(back, torch.stack([columns + 0.5, rows + 0.5], -1))
     near, normal, half = _nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
-    reach = half + border
+    reach = SOFT * half + border
     tangent = torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
     along = places - normal * off[:, None]
     sides = []
@@ -84,7 +87,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     inside = off.abs() < reach
     filled = torch.lerp(sides[0], sides[1], share)
     behind[:, rows, columns] = torch.where(inside, filled, behind[:, rows, columns])
-    hidden = smooth_step((reach - off.abs()) / (border - 0.3 * pixel))
+    hidden = smooth_step((reach - off.abs()) / border)
     cover[:, rows, columns] = torch.maximum(cover[:, rows, columns], hidden)
 
 
