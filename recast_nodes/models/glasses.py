@@ -12,6 +12,7 @@ from ..notices import notice
 from ..stages import glasses as stage
 from ..stages import worn
 from ..stages.glasses import Wire
+from ..stages.mouth import Donor
 from ..stages.resample import finite
 from ..wires import Image, Track
 from .canonical import canonical_face
@@ -42,3 +43,9 @@ def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) 
         return None
     notice("The actor seems to wear glasses: their rims keep their place (Warp.guard 0 lets the face take them along).")
     return guard.amount * torch.cat(worn.worn(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect))
+
+
+def without_glasses(donor: Donor, guard: Guard, pixel_aspect: float) -> Donor:
+    """Another frame of the shot without the glasses that are in it."""
+    glasses = taken_off(donor.pixels, donor.keypoints, guard, pixel_aspect)
+    return donor if glasses is None else donor._replace(pixels=donor.pixels - glasses[:3])

@@ -44,7 +44,7 @@ from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .carry import carried, possible
 from .complexion import covering_window, layout
-from .glasses import taken_off
+from .glasses import taken_off, without_glasses
 from .interface import Finish, FrameByFrame, Guard, Mix, Scene
 from .keypoints import at, keypoints
 from .performance import Performance
@@ -167,6 +167,7 @@ class Mesh(FrameByFrame):
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
         warped = resample(bare, flow)
         if eyes is not None:
+            eyes = without_glasses(eyes, guard, track.pixel_aspect)
             lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
             warped = torch.lerp(warped, lent, free)
         return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)

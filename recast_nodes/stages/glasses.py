@@ -1,8 +1,8 @@
 """Glasses, found over a shot: rims, bridge and temples as lines in a plane before the eyes.
 
 They hang on the head and not on the skin, so they are looked for in the head frame, that every frame is seen in by the
-pose of its skull: brows that rise bend no line there, and the median of the shot has no blinks. The plane is parallel
-to the face; places in it are centimetres, (x, y), to the right and down as in the head frame.
+pose of its skull: brows that rise bend no line there, and lashes, lids and creases are in another place in every frame.
+The plane is parallel to the face; places in it are centimetres, (x, y), to the right and down as in the head frame.
 """
 
 from __future__ import annotations
@@ -16,14 +16,11 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ..natives import opencv
 from .anatomy import LEFT_EYE, RIGHT_EYE, RIGID
 from .courses import averaged, best_course, ridges
 from .grids import looked_up
 from .motion import robust_similarity
 from .texture import shrunk
-
-cv2 = opencv()
 
 DEPTH = -5.0  # centimetres: where lenses are in the head frame, before the eyes and behind the tip of the nose
 LEFT, TOP, WIDTH, HEIGHT = -9.0, -7.0, 18.0, 9.0  # centimetres: the part of the plane that is looked at
@@ -47,8 +44,9 @@ TRIED = ((-0.4, 0.8, 7), (-0.4, 1.0, 8), (1.9, 3.5, 9), (1.3, 3.1, 10), (2.0, 4.
 and height, in centimetres, and their power; each from, to, and how many between.
 """
 SLACK = torch.arange(-0.6, 0.6, FINE)  # centimetres across in which a wire departs from what it is taken for
-ROUND = 0.4  # share of the frames' votes that rims must have all around, on the mean of both
-BELOW, UNDER = 0.27, (8, 56)  # and each below its eye, from and to where: skin has no such lines there
+ROUND = 0.42  # share of the frames' votes that rims must have all around, on the mean of both
+BELOW = (0.35, 0.15)  # and below the eyes, both and each: skin has no such lines there
+UNDER = (8, 56)  # from and to where, of the steps round from the temple
 BESIDE = 0.4  # share of them that a bridge or a temple must have
 BARS = (-1.8, 1.2)  # centimetres below the middle of the eyes between which those are
 SHORT, LEAST = 0.1, 4  # centimetres from one place to the next on them, and fewest places
@@ -153,7 +151,8 @@ def glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...]:
     rims = [_about(canonical[list(eye), :2].mean(0)) for eye in (LEFT_EYE, RIGHT_EYE)]
     shares = torch.stack([votes(_answers(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
     shape, seen = _shape(shares, rims[1])
-    if float(seen.mean()) < ROUND or float(seen[:, slice(*UNDER)].mean(1).min()) < BELOW:
+    below = seen[:, slice(*UNDER)].mean(1)
+    if float(seen.mean()) < ROUND or float(below.mean()) < BELOW[0] or float(below.min()) < BELOW[1]:
         return ()
     left, right = (_followed(fronts, rim._replace(across=shape.across, half=shape.half), SLACK)[0] for rim in rims)
     return (left, right, *_beside(fronts, left, right))
