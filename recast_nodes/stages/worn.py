@@ -15,6 +15,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
+from . import planar
 from .courses import averaged, best_course
 from .glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
 from .grids import looked_up
@@ -25,6 +26,7 @@ cv2 = opencv()
 SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
 STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
 BORDER = (0.05, 1.0)  # centimetres and pixels beside a wire that still show some of it
+FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
 SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
 TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
 
@@ -42,6 +44,8 @@ def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tenso
     """
     shown, behind = Lit.by(pixels, points, canonical, pixel_aspect), pixels.clone()
     cover = torch.zeros_like(pixels[:1])
+    if float(torch.linalg.det(shown.whole[:, :2]).abs()) < FLAT:
+        return Worn(torch.zeros_like(pixels), cover)
     for wire in reversed(wires):  # rims come last, and fill what bridge and temples left of themselves behind them
         _take_off(_here(shown, wire), shown.whole, behind, cover)
     return Worn(pixels - behind, cover)
@@ -65,30 +69,26 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     pixel = 1 / float(torch.linalg.vector_norm(plane[:, 1]))  # centimetres
     line = placed(wire, steps(wire)[:, 0], wire.across)
     border = BORDER[0] + BORDER[1] * pixel
-    rows, columns = _about(
-        onto(plane, line), (SOFT * float(wire.half.max()) + border) / pixel, wire.closed, behind.shape[1:]
-    )
+    widest = (SOFT * float(wire.half.max()) + border) / pixel
+    rows, columns = _about(onto(plane, line), widest, wire.closed, behind.shape[1:])
     if not len(rows):
         return
-    back = torch.linalg.inv(plane[:, :2])
-    back = torch.cat([back, -(back @ plane[:, 2:])], 1)
-    places = onto(back, torch.stack([columns + 0.5, rows + 0.5], -1))
+    places = onto(planar.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
     near, normal, half = _nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border
-    tangent = torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
-    along = places - normal * off[:, None]
-    sides = []
-    for side in (-1, 1):
-        edge = along + side * normal * reach[:, None]
-        there = onto(plane, torch.stack([edge + step * tangent for step in TOUCH]))
-        sides.append(looked_up(behind, there[..., 0], there[..., 1]).mean(1))
-    share = ((off + reach) / (2 * reach)).clamp(0, 1)
-    inside = off.abs() < reach
-    filled = torch.lerp(sides[0], sides[1], share)
-    behind[:, rows, columns] = torch.where(inside, filled, behind[:, rows, columns])
+    middle, along = places - normal * off[:, None], torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
+    one, other = (_touched(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
+    filled = torch.lerp(one, other, ((off + reach) / (2 * reach)).clamp(0, 1))
+    behind[:, rows, columns] = torch.where(off.abs() < reach, filled, behind[:, rows, columns])
     hidden = smooth_step((reach - off.abs()) / border)
     cover[:, rows, columns] = torch.maximum(cover[:, rows, columns], hidden)
+
+
+def _touched(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
+    """(3, P) the mean of what is at places (P, 2) of the plane beside a wire; a pixel `along` (P, 2) it."""
+    there = onto(plane, torch.stack([places + step * along for step in TOUCH]))
+    return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
 
 
 def _about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
