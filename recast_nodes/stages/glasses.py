@@ -18,14 +18,16 @@ from torch import Tensor
 
 from .anatomy import LEFT_EYE, RIGHT_EYE, RIGID
 from .courses import averaged, best_course, ridges
-from .grids import looked_up
+from .grids import dilated, looked_up, spread
 from .motion import robust_similarity
+from .shapes import face_size, polygon
 from .texture import shrunk
 
 DEPTH = -5.0  # centimetres: where lenses are in the head frame, before the eyes and behind the tip of the nose
 LEFT, TOP, WIDTH, HEIGHT = -9.0, -7.0, 18.0, 9.0  # centimetres: the part of the plane that is looked at
 CELLS = 20.0  # of it a centimetre
 DARK = 0.03  # of the face's brightness, added before logarithms: below it differences are noise
+LASHES = 0.15  # of an eye's width: how far about its opening it goes
 FEWEST = 5  # frames that must show the face before anything is concluded
 
 STEPS, WIDER = 128, 1.2  # places on a rim; how much wider than high the circles are that it is measured by
@@ -44,6 +46,7 @@ TRIED = ((-0.4, 0.8, 7), (-0.4, 1.0, 8), (1.9, 3.5, 9), (1.3, 3.1, 10), (2.0, 4.
 and height, in centimetres, and their power; each from, to, and how many between.
 """
 SLACK = torch.arange(-0.6, 0.6, FINE)  # centimetres across in which a wire departs from what it is taken for
+TIE = 1.0  # what a square centimetre of that costs a rim's course
 ROUND = 0.42  # share of the frames' votes that rims must have all around, on the mean of both
 BELOW = (0.35, 0.15)  # and below the eyes, both and each: skin has no such lines there
 UNDER = (8, 56)  # from and to where, of the steps round from the temple
@@ -98,13 +101,25 @@ class Lit(NamedTuple):
         plane = plane_of(points, canonical, pixel_aspect)
         fine = float(torch.linalg.vector_norm(plane[:, 1])) / CELLS
         picture, (origin,) = shrunk(pixels, plane.new_ones(1, 2), min(1.0, 1 / max(fine, 1e-6)))
-        light = picture.clamp_min(0).mean(0, keepdim=True)
-        return cls((light + DARK * _usual(pixels, points)).log(), plane * origin[:, None], plane)
+        light = (picture.clamp_min(0).mean(0, keepdim=True) + DARK * _usual(pixels, points)).log()
+        return cls(_without_eyes(light, points[:, :2] * origin), plane * origin[:, None], plane)
 
     def at(self, places: Tensor) -> Tensor:
         """(...) the picture at places (..., 2) of the plane."""
         there = onto(self.plane, places)
         return looked_up(self.light, there[..., 0], there[..., 1])[0]
+
+
+def _without_eyes(light: Tensor, points: Tensor) -> Tensor:
+    """A brightness (1, h, w) with what is around filled in for both eyes: lashes are lines, too."""
+    shown = torch.ones_like(light)
+    for eye in (LEFT_EYE, RIGHT_EYE):
+        contour = points[list(eye)]
+        width = face_size(contour)
+        shown = shown * (1 - dilated(polygon(contour, (light.shape[2], light.shape[1])), LASHES * width))
+    around = torch.cat([light * shown, shown])
+    filled = spread(around, LASHES * width) + 1e-3 * spread(around, width)
+    return torch.where(shown > 0, light, filled[:1] / filled[1:].clamp_min(1e-9))
 
 
 def _usual(pixels: Tensor, points: Tensor) -> Tensor:
@@ -253,9 +268,10 @@ def _followed(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire
     """`wire` where most frames see it among `cells` (M,) across, and the share (N,) of them that do."""
     found = _answers(fronts, wire, cells)
     gain = gains(found.mean(0), wire)
-    course = best_course(gain.amax(0), wire.closed, STIFF, ASIDE)
+    tied = TIE * cells.square() if wire.closed else torch.zeros_like(cells)
+    course = best_course(gain.amax(0) - tied, wire.closed, STIFF, ASIDE)
     row = torch.arange(len(course))
-    across = wire.across + averaged(cells[course][:, None], 2, wire.closed)[:, 0]
+    across = wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0]
     half = _halves((found.mean(0) * _SEEN * _alike(wire)[..., None])[:, row, course], wire.closed)
     return wire._replace(across=across, half=half), votes(found).amax(0)[row, course]
 

@@ -25,7 +25,7 @@ cv2 = opencv()
 
 SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
 STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
-BORDER = (0.05, 1.0)  # centimetres and pixels beside a wire that still show some of it
+BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
 FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
 SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
 TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
@@ -61,7 +61,7 @@ def _here(shown: Lit, wire: Wire) -> Wire:
     cells = torch.arange(-round(SLACK / FINE), round(SLACK / FINE) + 1) * FINE
     gain = gains(answers(shown, wire, cells), wire).amax(0)
     course = best_course(gain, wire.closed, STIFF, ASIDE)
-    return wire._replace(across=wire.across + averaged(cells[course][:, None], 2, wire.closed)[:, 0])
+    return wire._replace(across=wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0])
 
 
 def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
