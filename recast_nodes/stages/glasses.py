@@ -46,7 +46,6 @@ TRIED = ((-0.4, 0.8, 7), (-0.4, 1.0, 8), (1.9, 3.5, 9), (1.3, 3.1, 10), (2.0, 4.
 and height, in centimetres, and their power; each from, to, and how many between.
 """
 SLACK = torch.arange(-0.6, 0.6, FINE)  # centimetres across in which a wire departs from what it is taken for
-TIE = 1.0  # what a square centimetre of that costs a rim's course
 ROUND = 0.42  # share of the frames' votes that rims must have all around, on the mean of both
 BELOW = (0.35, 0.15)  # and below the eyes, both and each: skin has no such lines there
 UNDER = (8, 56)  # from and to where, of the steps round from the temple
@@ -268,8 +267,7 @@ def _followed(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire
     """`wire` where most frames see it among `cells` (M,) across, and the share (N,) of them that do."""
     found = _answers(fronts, wire, cells)
     gain = gains(found.mean(0), wire)
-    tied = TIE * cells.square() if wire.closed else torch.zeros_like(cells)
-    course = best_course(gain.amax(0) - tied, wire.closed, STIFF, ASIDE)
+    course = best_course(gain.amax(0), wire.closed, STIFF, ASIDE)
     row = torch.arange(len(course))
     across = wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0]
     half = _halves((found.mean(0) * _SEEN * _alike(wire)[..., None])[:, row, course], wire.closed)

@@ -16,10 +16,11 @@ from torch import Tensor
 
 from ..natives import opencv
 from . import planar
+from .anatomy import LEFT_EYE, RIGHT_EYE
 from .courses import averaged, best_course
 from .glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
 from .grids import looked_up
-from .shapes import smooth_step
+from .shapes import polygon, smooth_step
 
 cv2 = opencv()
 
@@ -40,7 +41,8 @@ class Worn(NamedTuple):
 
 def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tensor, pixel_aspect: float = 1.0) -> Worn:
     """The glasses of a shot, `wires`, in one of its frames: `pixels` (3, H, W), scene-linear and finite, with landmarks
-    `points` (478, 3) in pixels of them. `canonical` (478, 3) is the average face in the head frame.
+    `points` (478, 3) in pixels of them. `canonical` (478, 3) is the average face in the head frame. No wire is before
+    an open eye: what was taken for one there is a lash.
     """
     shown, behind = Lit.by(pixels, points, canonical, pixel_aspect), pixels.clone()
     cover = torch.zeros_like(pixels[:1])
@@ -48,7 +50,10 @@ def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tenso
         return Worn(torch.zeros_like(pixels), cover)
     for wire in reversed(wires):  # rims come last, and fill what bridge and temples left of themselves behind them
         _take_off(_here(shown, wire), shown.whole, behind, cover)
-    return Worn(pixels - behind, cover)
+    eyes = torch.zeros_like(cover)
+    for eye in (LEFT_EYE, RIGHT_EYE):
+        eyes = torch.maximum(eyes, polygon(points[list(eye), :2], (pixels.shape[2], pixels.shape[1])))
+    return Worn((pixels - behind) * (1 - eyes), cover * (1 - eyes))
 
 
 def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
