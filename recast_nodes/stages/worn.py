@@ -29,7 +29,8 @@ STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of the
 BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
 FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
 SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
-TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
+TOUCH = (-1.0, -0.5, 0.0, 0.5, 1.0)
+"""Of a wire's reach: how far along it the places are that fill what is behind it; single hairs would be drawn out."""
 
 
 class Worn(NamedTuple):
@@ -82,7 +83,8 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     near, normal, half = _nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border
-    middle, along = places - normal * off[:, None], torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
+    middle = places - normal * off[:, None]
+    along = torch.stack([normal[:, 1], -normal[:, 0]], -1) * reach[:, None]
     one, other = (_touched(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
     filled = torch.lerp(one, other, ((off + reach) / (2 * reach)).clamp(0, 1))
     behind[:, rows, columns] = torch.where(off.abs() < reach, filled, behind[:, rows, columns])
@@ -91,7 +93,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
 
 
 def _touched(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
-    """(3, P) the mean of what is at places (P, 2) of the plane beside a wire; a pixel `along` (P, 2) it."""
+    """(3, P) the mean of what is at places (P, 2) beside a wire, and by parts of `along` (P, 2) from there."""
     there = onto(plane, torch.stack([places + step * along for step in TOUCH]))
     return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
 
