@@ -29,8 +29,7 @@ STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of the
 BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
 FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
 SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
-TOUCH = (-1.0, -0.5, 0.0, 0.5, 1.0)
-"""Of a wire's reach: how far along it the places are that fill what is behind it; single hairs would be drawn out."""
+TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
 
 
 class Worn(NamedTuple):
@@ -58,8 +57,13 @@ def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tenso
 
 
 def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
-    """The new face `pixels` (3, H, W) with the plate's glasses on; `behind` is the plate without them."""
-    return torch.lerp(pixels, behind, glasses.cover) + glasses.added
+    """The new face `pixels` (3, H, W) with the plate's glasses on; `behind` is the plate without them.
+
+    Nothing gets darker or brighter than both: what darkens skin would make black of hair that came to lie there.
+    """
+    plate = behind + glasses.added
+    shown = torch.lerp(pixels, behind, glasses.cover) + glasses.added
+    return torch.minimum(torch.maximum(shown, torch.minimum(pixels, plate)), torch.maximum(pixels, plate))
 
 
 def _here(shown: Lit, wire: Wire) -> Wire:
@@ -84,7 +88,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border
     middle = places - normal * off[:, None]
-    along = torch.stack([normal[:, 1], -normal[:, 0]], -1) * reach[:, None]
+    along = torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
     one, other = (_touched(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
     filled = torch.lerp(one, other, ((off + reach) / (2 * reach)).clamp(0, 1))
     behind[:, rows, columns] = torch.where(off.abs() < reach, filled, behind[:, rows, columns])
@@ -93,7 +97,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
 
 
 def _touched(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
-    """(3, P) the mean of what is at places (P, 2) beside a wire, and by parts of `along` (P, 2) from there."""
+    """(3, P) the mean of what is at places (P, 2) beside a wire; a pixel is `along` (P, 2)."""
     there = onto(plane, torch.stack([places + step * along for step in TOUCH]))
     return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
 
