@@ -105,6 +105,7 @@ FORMS: dict[type, dict[str, Declared]] = {
         "crop": MATRIX,
         "colorspace": WORD,
         "computing": COMPUTING,
+        "worn": Layer(("worn.R", "worn.G", "worn.B", "worn.A")),
     },
     Face: {
         "pixels": PICTURE,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from torch import Tensor
 
 from ..stages.complexion import Complexion
+from ..stages.glasses import Wire
 from ..stages.mouth import Donor
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
@@ -69,6 +70,7 @@ class Guard(NamedTuple):
 
     complexion: Complexion | None = None
     amount: float = 0.0
+    glasses: tuple[Wire, ...] = ()  # those that the actor wears
 
 
 class Scene(NamedTuple):

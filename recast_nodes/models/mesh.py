@@ -40,10 +40,12 @@ from ..stages.resample import finite, resample
 from ..stages.seam import shut, without_seam
 from ..stages.shapes import face_size, smooth_step
 from ..stages.sliders import SLIDERS, slider_basis, slider_sum
+from ..stages.worn import Worn, put_on
 from ..wires import Face, Image, Motion, Track, WarpField, Window
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .carry import carried, possible
 from .complexion import covering_window, layout
+from .glasses import taken_off, without_glasses
 from .interface import Finish, FrameByFrame, Guard, Mix, Scene
 from .keypoints import at, keypoints
 from .performance import Performance
@@ -157,19 +159,32 @@ class Mesh(FrameByFrame):
             return unmoved(self.name, source)
         size, corner = (window.width, window.height), (window.x, window.y)
         plate = finite(linear_rgb(image, window))
-        keep, free = _kept(plate, source - at(corner), guard)
-        found = source + slipped_by(plate, source - at(corner))
+        glasses = taken_off(plate, source - at(corner), guard, track.pixel_aspect)
+        bare = plate if glasses is None else plate - glasses[:3]
+        keep, free = _kept(bare, source - at(corner), guard, None if glasses is None else glasses[3:])
+        found = source + slipped_by(bare, source - at(corner))
         flow = backward_flow(found, driven, canonical_face().triangles, track.hull, corner, size, keep)
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
-        warped = resample(plate, flow)
+        warped = resample(bare, flow)
         if eyes is not None:
+            eyes = without_glasses(eyes, guard, track.pixel_aspect)
             lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
             warped = torch.lerp(warped, lent, free)
-        return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven)
+        return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
+        if field.worn is None:
+            return self._decoded(field, donor, finish)
+        glasses, bare = Worn(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
+        face = self._decoded(field._replace(plate=bare), donor, finish)
+        clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
+        return face._replace(
+            pixels=put_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
+        )
+
+    def _decoded(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
         corner = torch.tensor([[1.0, 0, -field.window.x], [0, 1, -field.window.y], [0, 0, 1]])
         size = face_size(field.source[:, :2]) if field.edited else 1.0
         if not field.edited:
@@ -224,15 +239,17 @@ def _opened(
     return pixels, with_lids_of(driven, shown, need)
 
 
-def _kept(plate: Tensor, source: Tensor, guard: Guard) -> tuple[Callable[[Tensor], Tensor], Tensor]:
+def _kept(
+    plate: Tensor, source: Tensor, guard: Guard, glasses: Tensor | None
+) -> tuple[Callable[[Tensor], Tensor], Tensor]:
     """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
-    `source` (K, 3) in pixels of `plate` (3, H, W).
+    `source` (K, 3) in pixels of `plate` (3, H, W), from which `glasses` (1, H, W) were taken off.
     """
     height, width = plate.shape[1:]
     if guard.amount == 0:
         return (lambda flow: flow), torch.ones(1, 1, 1)
     cells = field_cells(source[:, :2], (width, height))
-    found = held(plate, source, guard.complexion, layout(), cells)
+    found = held(plate, source, guard.complexion, layout(), cells, glasses)
     size = face_size(source[:, :2]) * cells[0] / width
     free = 1 - guard.amount * firmness(found, size)
     free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..models.interface import Scene
     from ..stages.complexion import Complexion
+    from ..stages.glasses import Wire
     from ..stages.mouth import Donor
     from ..stages.open_eyes import Sight
 
@@ -27,6 +28,7 @@ class Seen(NamedTuple):
 
     eyes: Sight
     face: Tensor | None  # (3, h, w) what each point of the face shows, where that was looked at
+    front: Tensor | None = None  # (h, w) and the plane before its eyes
 
 
 class Learned(NamedTuple):
@@ -34,6 +36,7 @@ class Learned(NamedTuple):
 
     lenders: Mapping[int, int]  # which frame lends its open eyes to which
     complexion: Complexion | None = None
+    glasses: tuple[Wire, ...] = ()
 
 
 class Warp(Node):
@@ -113,21 +116,28 @@ class Warp(Node):
         return self.analyses if guarded and (frame - span[0]) % every == 0 else ("track",)
 
     def observe(self, track: Track, image: Image | None = None) -> Seen:
-        """What the frame tells of its eyes, and what each point of its face shows."""
+        """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
         from ..models.complexion import observed
+        from ..models.glasses import from_front
         from ..stages.motion import square
         from ..stages.open_eyes import sight
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
-        return Seen(eyes, None if image is None else observed(image, track))
+        if image is None:
+            return Seen(eyes, None)
+        return Seen(eyes, observed(image, track), from_front(image, track))
 
     def analyse(self, seen: Mapping[int, Seen]) -> Learned:
-        """Which frame lends its eyes to which, and what the face looks like."""
+        """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.complexion import complexion
+        from ..models.glasses import glasses
         from ..stages.open_eyes import lending_frames
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
-        return Learned(lenders, complexion([record.face for record in seen.values()]))
+        records = seen.values()
+        return Learned(
+            lenders, complexion([record.face for record in records]), glasses([record.front for record in records])
+        )
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -192,7 +202,8 @@ class Warp(Node):
         learned = analysis or Learned({})
         borrows = motion.edited and not get(motion.model).paints
         eyes = self._lender(plate or {}, plate_track or {}, learned.lenders) if borrows else None
-        return Scene(image, track, motion, eyes, self.frame, Guard(learned.complexion, self.guard))
+        guard = Guard(learned.complexion, self.guard, learned.glasses)
+        return Scene(image, track, motion, eyes, self.frame, guard)
 
     def _lender(
         self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], lenders: Mapping[int, int]

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch.nn.functional as functional
 from torch import Tensor
 
 from ..natives import opencv
@@ -39,6 +40,7 @@ NARROWER = 0.5  # share of a narrowing of the face that is followed there: nothi
 LEAST_SHARE = 1e-3  # of a movement that is worth resampling a pixel for
 BAND = 0.05  # of the face's size: how far beyond the outline things still move
 ALIKE = (0.6, 0.14, 0.14)  # differences in colour up to which what borders on something foreign belongs to it
+TAKEN_OFF = 0.012  # of the face's size: how far beside glasses their traces go
 GROWTH = (5, 0.05)  # how often, and each time how far in face sizes, that is looked for
 
 
@@ -50,9 +52,16 @@ class Held(NamedTuple):
 
 
 def held(
-    pixels: Tensor, landmarks: Tensor, complexion: Complexion | None, layout: Atlas, cells: tuple[int, int]
+    pixels: Tensor,
+    landmarks: Tensor,
+    complexion: Complexion | None,
+    layout: Atlas,
+    cells: tuple[int, int],
+    glasses: Tensor | None = None,
 ) -> Held:
-    """What is not the face in `pixels` (3, H, W), on a grid of `cells` (width, height) over them."""
+    """What is not the face in `pixels` (3, H, W), on a grid of `cells` (width, height) over them. Where `glasses`
+    (1, H, W) were taken off, nothing is concluded: the shot knows that skin with them.
+    """
     height, width = pixels.shape[1:]
     to_grid = landmarks.new_tensor([cells[0] / width, cells[1] / height])
     points = landmarks[:468, :2] * to_grid
@@ -70,6 +79,9 @@ def held(
         found, away = foreign(face_texture(pixels, landmarks, layout), complexion, layout)
         within = eroded(polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
         before = looked_up(found, x, y) * inside * spread(within, 1.0)
+        if glasses is not None:
+            few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
+            before = before * (1 - dilated(few, TAKEN_OFF * face_size(points)))
         away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
         before = _whole(before, away, colours, face_size(points))
     plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)

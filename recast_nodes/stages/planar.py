@@ -23,7 +23,7 @@ def carried(points: Tensor, similarity: Tensor) -> Tensor:
     return torch.cat([turned, points[:, 2:]], 1)
 
 
-def inverse(similarity: Tensor) -> Tensor:
-    """The similarity (2, 3) that takes points back."""
-    back = torch.linalg.inv(similarity[:, :2])
-    return torch.cat([back, -(back @ similarity[:, 2])[:, None]], 1)
+def inverse(affine: Tensor) -> Tensor:
+    """The map (2, 3) that takes points back, of a similarity or any affine map."""
+    back = torch.linalg.inv(affine[:, :2])
+    return torch.cat([back, -(back @ affine[:, 2])[:, None]], 1)

@@ -71,7 +71,7 @@ def face_texture(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     seen. `landmarks` (K, 2 or 3) in pixels of `pixels`.
     """
     across = face_size(layout.places) * OVERSAMPLING
-    picture, points = _shrunk(pixels, landmarks[:468, :2], across / face_size(landmarks[:, :2]))
+    picture, points = shrunk(pixels, landmarks[:468, :2], across / face_size(landmarks[:, :2]))
     flow = drawn(points, layout.places, layout.triangles, layout.owner)
     height, width = layout.owner.shape
     x = torch.arange(width) + 0.5 + flow[0]
@@ -110,7 +110,7 @@ def _areas(points: Tensor, triangles: Tensor) -> Tensor:
     return one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
 
 
-def _shrunk(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+def shrunk(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """The picture by area brought down to `scale` of its size, and points in it; never enlarged."""
     if scale >= 1:
         return pixels, points

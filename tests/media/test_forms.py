@@ -73,6 +73,7 @@ def examples() -> list[Any]:
             odd(3, 3),
             "ACEScg",
             Computing("cuda", "bfloat16", True),
+            odd(4, 4, 9),
         ),
         Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3)),
         Face(odd(3, 5, 5), odd(1, 5, 5), odd(3, 3), odd(2, 5, 5), odd(1, 5, 5), odd(49, 3), "mini", False),
