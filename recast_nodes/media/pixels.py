@@ -101,11 +101,17 @@ def _display(pixels: np.ndarray, space: str) -> np.ndarray:
     """(H, W, 3) float32 in `space` as uint8 sRGB."""
     kind = encoding(space)
     if kind in ("scene-linear", "log"):
-        light = convert(pixels, space, rec709())
-        return _codes()[np.clip(light, -65504, 65504).astype(np.float16).view(np.uint16)]
+        return np.take(_codes(), _halves(convert(pixels, space, rec709())))
     if kind != "data":
         pixels = convert(pixels, space, srgb())
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+
+
+def _halves(light: np.ndarray) -> np.ndarray:
+    """The bits of float32 values as halves, uint16; by torch, as in `_float32`. Beyond a half's range: its ends."""
+    import torch
+
+    return torch.from_numpy(light).clamp(-65504, 65504).half().numpy().view(np.uint16)
 
 
 @lru_cache(maxsize=1)
