@@ -84,9 +84,15 @@ def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = Non
     Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is
     black. Scene-linear and log plates go through the shoulder of `stages.colour.to_display`, video ones only to sRGB.
     """
-    planes = _planes(image, window)
-    small = [_resized(_finite(plane), size) for plane in planes]
-    return _display(np.stack(small, -1), image.colorspace)
+    return _display(np.stack(resampled(image, window, size), -1), image.colorspace)
+
+
+def resampled(image: Image, window: Window, size: tuple[int, int] | None = None) -> list[np.ndarray]:
+    """The picture's three channels in `window`, as encoded, each (H, W) float32, by area at `size` (width, height).
+
+    0 outside the data window and where a value is not finite.
+    """
+    return [_resized(_finite(plane), size) for plane in _planes(image, window)]
 
 
 def _finite(plane: np.ndarray) -> np.ndarray:
