@@ -56,7 +56,7 @@ def edit(plate: str, out: Path, *words: object) -> list[object]:
     return ["edit", "--source", plate, "--driving", DRIVER, "--output", out / "shot.####.exr", *words]
 
 
-def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tmp_path):
+def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tmp_path, call_here):
     out = tmp_path / "out"
     first = call(*edit(plate, out, "--json", "--set", "ExpressionMix.enhance=0.2"))
     assert first.returncode == 0, first.stderr
@@ -64,7 +64,7 @@ def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tm
     assert sorted(event["frame"] for event in events if event["event"] == "frame") == list(FRAMES)
     assert events[-1]["event"] == "done" and events[-1]["frames"] == len(FRAMES) and "Warp" in events[-1]["seconds"]
     before = {path.name: path.read_bytes() for path in out.glob("*.exr")}
-    again = call("render", out / "shot.recast.yaml", "--frames", "1002-1006x2", "--workers", 1, "--overwrite")
+    again = call_here("render", out / "shot.recast.yaml", "--frames", "1002-1006x2", "--workers", 1, "--overwrite")
     assert again.returncode == 0 and "3 frames written" in again.stdout
     assert {path.name: path.read_bytes() for path in out.glob("*.exr")} == before
 
