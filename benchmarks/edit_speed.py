@@ -38,6 +38,7 @@ class Run(NamedTuple):
 
     frames: int
     seconds: float  # wall clock, from the start of the process to its end
+    processor: float  # seconds of all cores: what a busy machine leaves nearly as it is
     first_frame: float  # seconds until the first frame was written
     peak_mb: float  # resident memory at its highest
     stages: dict[str, float]  # seconds in each node, summed over frames and threads
@@ -87,7 +88,9 @@ def edit(source: str, driving: str, folder: str) -> Run:
     written = [when for when, event in events if event.get("event") == "frame"]
     scale = 1 / 1024 if platform.system() == "Linux" else 1 / 1024**2  # kilobytes there, bytes on macOS
     peak = usage.ru_maxrss * scale
-    return Run(done[0]["frames"], seconds, written[0] if written else seconds, peak, done[0].get("seconds", {}))
+    worked = usage.ru_utime + usage.ru_stime
+    first = written[0] if written else seconds
+    return Run(done[0]["frames"], seconds, worked, first, peak, done[0].get("seconds", {}))
 
 
 def _events(process: subprocess.Popen[str]) -> Iterator[dict]:
@@ -98,14 +101,13 @@ def _events(process: subprocess.Popen[str]) -> Iterator[dict]:
 
 def speed(plates: dict[str, str], driving: str) -> dict[str, Run]:
     """Frames a second, and the stages, of each plate."""
-    print("\n| plate | frames | frames/s | once running | seconds to the first frame | peak MB |")
-    print("|---|---|---|---|---|---|")
+    print("\n| plate | frames | frames/s | once running | seconds to the first frame | processor s | peak MB |")
+    print("|---|---|---|---|---|---|---|")
     runs = {}
     for name, source in plates.items():
         runs[name] = run = edit(source, driving, f"speed_{name.split(',')[0]}")
-        print(
-            f"| {name} | {run.frames} | {run.rate:.2f} | {run.steady:.2f} | {run.first_frame:.1f} | {run.peak_mb:.0f} |"
-        )
+        rates = f"{run.rate:.2f} | {run.steady:.2f} | {run.first_frame:.1f}"
+        print(f"| {name} | {run.frames} | {rates} | {run.processor:.1f} | {run.peak_mb:.0f} |")
     for name, run in runs.items():
         print(f"\nWhat the time goes to, {name} (milliseconds a frame, summed over threads):\n")
         for stage, seconds in sorted(run.stages.items(), key=lambda item: -item[1]):

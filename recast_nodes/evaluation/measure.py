@@ -181,11 +181,12 @@ def _look(image: Image, window: Window) -> Picture:
     longer = max(window.width * image.main.pixel_aspect, window.height)
     seen = look(image, window, min(1.0, SHARPEST / longer))
     height, width = seen.pixels.shape[:2]
-    return Picture(seen.pixels, Window(0, 0, width, height))
+    return Picture(seen.pixels, (0, 0, width, height))
 
 
 def _face(picture: Picture) -> Mesh | None:
-    return read_face(picture, np.array([picture.window.width / 2, picture.window.height / 2]))
+    height, width = picture.pixels.shape[:2]
+    return read_face(picture, np.array([width / 2, height / 2]))
 
 
 def _identity(before: Picture, one: Mesh, after: Picture, made: Mesh) -> float | None:

@@ -141,7 +141,7 @@ def _portrait(path: Path) -> tuple[np.ndarray, float]:
     image = read_image(str(path))
     points = largest_face(image, str(path)).landmarks[:, 1]
     seen = whole(image, SEEN)
-    shrunk = seen.pixels.shape[0] / seen.window.height
+    shrunk = seen.pixels.shape[0] / seen.place[3]
     return seen.pixels, float(points.max() - points.min()) * shrunk
 
 

@@ -84,9 +84,15 @@ def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = Non
     Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is
     black. Scene-linear and log plates go through the shoulder of `stages.colour.to_display`, video ones only to sRGB.
     """
-    planes = _planes(image, window)
-    small = [_resized(_finite(plane), size) for plane in planes]
-    return _display(np.stack(small, -1), image.colorspace)
+    return _display(np.stack(resampled(image, window, size), -1), image.colorspace)
+
+
+def resampled(image: Image, window: Window, size: tuple[int, int] | None = None) -> list[np.ndarray]:
+    """The picture's three channels in `window`, as encoded, each (H, W) float32, by area at `size` (width, height).
+
+    0 outside the data window and where a value is not finite.
+    """
+    return [_resized(_finite(plane), size) for plane in _planes(image, window)]
 
 
 def _finite(plane: np.ndarray) -> np.ndarray:
@@ -101,11 +107,17 @@ def _display(pixels: np.ndarray, space: str) -> np.ndarray:
     """(H, W, 3) float32 in `space` as uint8 sRGB."""
     kind = encoding(space)
     if kind in ("scene-linear", "log"):
-        light = convert(pixels, space, rec709())
-        return _codes()[np.clip(light, -65504, 65504).astype(np.float16).view(np.uint16)]
+        return np.take(_codes(), _halves(convert(pixels, space, rec709())))
     if kind != "data":
         pixels = convert(pixels, space, srgb())
     return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+
+
+def _halves(light: np.ndarray) -> np.ndarray:
+    """The bits of float32 values as halves, uint16; by torch, as in `_float32`. Beyond a half's range: its ends."""
+    import torch
+
+    return torch.from_numpy(light).clamp(-65504, 65504).half().numpy().view(np.uint16)
 
 
 @lru_cache(maxsize=1)

@@ -61,7 +61,7 @@ class Records:
         with self._lock:
             self._asked.add(key)
             if self._places is None:
-                self._places = _all([self.folder / MERGED, *self._pieces()])
+                self._places = _all([self.folder / MERGED, *_pieces(self.folder)])
         place = self._places.get(key)
         return _decoded(place) if place else None
 
@@ -81,7 +81,7 @@ class Records:
             self._closed = True
         if not self.merging:
             return
-        pieces = [path for path in self._pieces() if path == self._own or not self.claims.lives(path.stem)]
+        pieces = [path for path in _pieces(self.folder) if path == self._own or not self.claims.lives(path.stem)]
         if pieces and self.claims.wait_for(MERGED):
             with suppress(OSError, MediaError):
                 self._merge(pieces)
@@ -100,8 +100,24 @@ class Records:
         for path in pieces:
             path.unlink(missing_ok=True)
 
-    def _pieces(self) -> list[Path]:
-        return sorted((self.folder / "records").glob("*.bin"))
+
+class Kept:
+    """The records that renders left in the folder of a journal, to be read alone: nothing is written."""
+
+    def __init__(self, folder: Path):
+        self._places = _all([folder / MERGED, *_pieces(folder)])
+
+    def get(self, key: str) -> Any:
+        """The record of a fingerprint, or None."""
+        place = self._places.get(key)
+        return _decoded(place) if place else None
+
+    def put(self, key: str, record: Any) -> None:
+        """Let a new record go."""
+
+
+def _pieces(folder: Path) -> list[Path]:
+    return sorted((folder / "records").glob("*.bin"))
 
 
 def _all(paths: Iterable[Path]) -> dict[str, _Place]:

@@ -35,6 +35,11 @@ class Detection(NamedTuple):
     points: NDArray[np.float64]  # (5, 2) eye, eye, nose tip, mouth corner, mouth corner; the one at the left first
     score: float  # 0..1
 
+    @property
+    def size(self) -> float:
+        """Of the box, in plate pixels: a square of this side has its area."""
+        return float(np.sqrt(self.box[2] * self.box[3]))
+
 
 def find_faces(image: Image, detector: str, confidence: float) -> list[Detection]:
     """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'."""

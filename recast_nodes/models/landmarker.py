@@ -17,7 +17,7 @@ from ..wires import Faces, Image
 from .detector import MOST, SMALLEST, Detection, find_faces
 from .files import path_of
 from .pool import Pool
-from .view import Picture, crop_window, look, whole
+from .view import Picture, crop_window, cuts, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,9 +28,11 @@ DETECTORS = ("auto", "mediapipe", "insightface")
 WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
 CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
 REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
-LOOKS = ((0.1, 0.0, 1.7), (-0.05, -0.09, 2.2), (-0.06, 0.06, 2.8))
+Look = tuple[float, float, float]
+LOOKS: tuple[Look, ...] = ((0.1, 0.0, 1.7), (-0.05, -0.09, 2.2), (-0.06, 0.06, 2.8))
 """Further crops about a face: how far off the box's middle, in sizes of the box, and how many of them along a side.
 What is read depends on where a crop lies; that error is each look's own, and the mean of four has half of it."""
+AGAIN = 3  # faces of a frame that are looked at again, the largest: who is edited in a crowd is mostly among them
 LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
 JUDGED = 0.2  # the same where an edit is judged: a face that was distorted must still be read
 LEGIBLE = 640  # pixels along a picture's longer side, from which a face is judged
@@ -69,39 +71,42 @@ def no_faces(image: Image) -> Faces:
 def _refined(image: Image, detections: list[Detection]) -> list[tuple[Mesh, float]]:
     """The mesh of each detection that has one; the same face is not told twice."""
     found: list[tuple[Mesh, float]] = []
+    large = sorted((detection.size for detection in detections), reverse=True)[:AGAIN]
     for rank, detection in enumerate(detections):
         sure = rank == 0 or detection.score >= SURE
-        mesh = _mesh_of(image, detection, REACHES if sure else REACHES[:1])
+        further = LOOKS if detection.size in large else ()
+        mesh = _mesh_of(image, detection, REACHES if sure else REACHES[:1], further)
         if mesh is not None and not any(_same(mesh, other) for other, _ in found):
             found.append((mesh, detection.score))
     return found
 
 
-def _mesh_of(image: Image, detection: Detection, reaches: tuple[float, ...]) -> Mesh | None:
+def _mesh_of(image: Image, detection: Detection, reaches: tuple[float, ...], further: Sequence[Look]) -> Mesh | None:
     """The mesh that fits the detection: the mean of what several crops about it tell."""
     for reach in reaches:
-        meshes = _looked_at(image, detection.box, reach)
+        first, *others = _crops(image, detection, [(0.0, 0.0, reach), *further])
+        meshes = _meshes(first, LEAST, NEIGHBOURS)
         if meshes:
-            first = _fitting(meshes, detection)
-            return None if first is None else _mean([first, *_further(image, detection)])
+            fitting = _fitting(meshes, detection)
+            return None if fitting is None else _mean([fitting, *_further(others, detection)])
     return None
 
 
-def _further(image: Image, detection: Detection) -> Iterator[Mesh]:
+def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Picture]:
+    """Crops about a detection; a face has the same size in pixels in all of them."""
+    size, aspect = detection.size, image.main.pixel_aspect
+    asides = [np.array([across * size / aspect, down * size, 0, 0]) for across, down, _ in looks]
+    windows = [crop_window(image, detection.box + aside, look[2]) for aside, look in zip(asides, looks, strict=True)]
+    side = max(windows[0].width * aspect, windows[0].height)
+    return cuts(image, windows, CROP * looks[0][2] / REACHES[0] / side)
+
+
+def _further(pictures: Sequence[Picture], detection: Detection) -> Iterator[Mesh]:
     """The mesh that fits the detection as further crops tell it."""
-    for across, down, reach in LOOKS:
-        size = np.sqrt(detection.box[2] * detection.box[3])
-        aside = np.array([across * size / image.main.pixel_aspect, down * size, 0, 0])
-        mesh = _fitting(_looked_at(image, detection.box + aside, reach), detection)
+    for picture in pictures:
+        mesh = _fitting(_meshes(picture, LEAST, NEIGHBOURS), detection)
         if mesh is not None:
             yield mesh
-
-
-def _looked_at(image: Image, box: NDArray[np.floating], reach: float) -> list[Mesh]:
-    """The faces in a crop about a box; a face has the same size in pixels whatever the `reach`."""
-    window = crop_window(image, box, reach)
-    side = max(window.width * image.main.pixel_aspect, window.height)
-    return _meshes(look(image, window, CROP * reach / REACHES[0] / side), LEAST, NEIGHBOURS)
 
 
 def _fitting(meshes: list[Mesh], detection: Detection) -> Mesh | None:
@@ -116,7 +121,7 @@ def _mean(meshes: Sequence[Mesh]) -> Mesh:
 def _misfit(mesh: Mesh, detection: Detection) -> float:
     """Mean distance of the mesh's eyes, nose tip and mouth corners to the detector's, over the size of its box."""
     distance = np.linalg.norm(five_points(mesh.landmarks) - detection.points, axis=1).mean()
-    return float(distance / np.sqrt(detection.box[2] * detection.box[3]))
+    return float(distance / detection.size)
 
 
 def read_face(picture: Picture, near: NDArray[np.floating]) -> Mesh | None:

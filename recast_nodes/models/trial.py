@@ -6,8 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..media.pixels import picture
-from ..natives import opencv
+from ..media.pixels import resampled
 from ..stages.calibration import Trial
 from ..stages.motion import square
 from ..stages.open_eyes import blinking
@@ -84,10 +83,8 @@ def _shrunk(image: Image, track: Track, motion: Motion) -> tuple[Image, Track, M
 
 def _small(image: Image, window: Window, shape: tuple[int, int]) -> Image:
     """The picture's channels alone in `window`, brought to `shape` (width, height) by area."""
-    values = np.nan_to_num(picture(image, window), posinf=0.0, neginf=0.0)
-    values = opencv().resize(values, shape, interpolation=opencv().INTER_AREA)
     place = Window(0, 0, *shape)
-    channels = {name: np.ascontiguousarray(values[..., index]) for index, name in enumerate(image.rgb)}
+    channels = dict(zip(image.rgb, resampled(image, window, shape), strict=True))
     return Image((Part(image.main.name, channels, place, place),), image.rgb, image.colorspace)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,7 +22,7 @@ class Picture(NamedTuple):
     """What a network is shown, and where it lies in the plate."""
 
     pixels: NDArray[np.uint8]  # (h, w, 3) sRGB
-    window: Window  # of the plate, in its own pixels
+    place: tuple[float, float, float, float]  # x, y, width, height of what it shows, in the plate's own pixels
 
     def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """(..., 2 or 3) positions in the picture to plate pixels; z is scaled as x."""
@@ -35,8 +37,9 @@ class Picture(NamedTuple):
     def _lie(self, axes: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How large a pixel of the picture is in the plate, and where the picture begins, along x, y (and z)."""
         height, width = self.pixels.shape[:2]
-        across, down = self.window.width / width, self.window.height / height
-        return np.array([across, down, across])[:axes], np.array([self.window.x, self.window.y, 0.0])[:axes]
+        x, y, wide, high = self.place
+        across, down = wide / width, high / height
+        return np.array([across, down, across])[:axes], np.array([x, y, 0.0])[:axes]
 
 
 def whole(image: Image, longest: int) -> Picture:
@@ -57,6 +60,30 @@ def look(image: Image, window: Window, scale: float) -> Picture:
         return Picture(display_rgb(image, shown, (width, height)), window)
     pixels = opencv().resize(display_rgb(image, shown), (width, height), interpolation=opencv().INTER_CUBIC)
     return Picture(pixels, window)
+
+
+def cuts(image: Image, windows: Sequence[Window], scale: float) -> list[Picture]:
+    """Windows of the plate that overlap, each as `look` shows it, cut out of one picture of all of them.
+
+    They are cut at whole pixels, so a cut lies up to half of one beside its window; it knows where.
+    """
+    around = reduce(Window.unite, windows).intersect(image.main.window)
+    if not around.width or not around.height:
+        return [look(image, window, scale) for window in windows]
+    shown = look(image, around, scale)
+    return [_cut(shown, window) for window in windows]
+
+
+def _cut(picture: Picture, window: Window) -> Picture:
+    """A window of what a picture shows; black where it shows nothing."""
+    corners = np.array([[window.x, window.y], [window.right, window.bottom]], np.float64)
+    left, top, right, bottom = np.rint(picture.of_plate(corners)).astype(int).ravel().tolist()
+    height, width = picture.pixels.shape[:2]
+    part, whole = Window(left, top, max(1, right - left), max(1, bottom - top)), Window(0, 0, width, height)
+    pixels, seen = np.zeros((part.height, part.width, 3), np.uint8), part.intersect(whole)
+    pixels[seen.within(part)] = picture.pixels[seen.within(whole)]
+    (x, y), (end_x, end_y) = picture.to_plate(np.array([[left, top], [part.right, part.bottom]])).tolist()
+    return Picture(pixels, (x, y, end_x - x, end_y - y))
 
 
 def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:

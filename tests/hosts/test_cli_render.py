@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from recast_nodes.hosts.cli import main
 from tests.shots.footage import bits, read_exr, write_clip
 
 DRIVER = Path(__file__).parents[2] / "demo" / "driver.mp4"
@@ -28,6 +30,24 @@ def call(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
+def call_here(monkeypatch, capfd) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """As `call`, in this process, which has its libraries: for what does not hang on a process of its own."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["recast", *map(str, words)])
+        code = 0
+        try:
+            main()
+        except SystemExit as leave:
+            code = leave.code or 0
+        return subprocess.CompletedProcess(words, code, *capfd.readouterr())
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
 def plate(portrait, landmarker_files, tmp_path) -> str:
     return write_clip(portrait, tmp_path / "plate" / "plate.####.exr", FRAMES)
 
@@ -36,7 +56,7 @@ def edit(plate: str, out: Path, *words: object) -> list[object]:
     return ["edit", "--source", plate, "--driving", DRIVER, "--output", out / "shot.####.exr", *words]
 
 
-def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tmp_path):
+def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tmp_path, call_here):
     out = tmp_path / "out"
     first = call(*edit(plate, out, "--json", "--set", "ExpressionMix.enhance=0.2"))
     assert first.returncode == 0, first.stderr
@@ -44,15 +64,15 @@ def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tm
     assert sorted(event["frame"] for event in events if event["event"] == "frame") == list(FRAMES)
     assert events[-1]["event"] == "done" and events[-1]["frames"] == len(FRAMES) and "Warp" in events[-1]["seconds"]
     before = {path.name: path.read_bytes() for path in out.glob("*.exr")}
-    again = call("render", out / "shot.recast.yaml", "--frames", "1002-1006x2", "--workers", 1, "--overwrite")
+    again = call_here("render", out / "shot.recast.yaml", "--frames", "1002-1006x2", "--workers", 1, "--overwrite")
     assert again.returncode == 0 and "3 frames written" in again.stdout
     assert {path.name: path.read_bytes() for path in out.glob("*.exr")} == before
 
 
-def test_a_damaged_frame_is_named_and_the_rest_is_written(plate, tmp_path):
+def test_a_damaged_frame_is_named_and_the_rest_is_written(plate, tmp_path, call_here):
     damaged = Path(plate.replace("####", "1003"))
     damaged.write_bytes(damaged.read_bytes()[:-20000])
-    result = call(*edit(plate, tmp_path / "out"))
+    result = call_here(*edit(plate, tmp_path / "out"))
     assert result.returncode == 1
     assert "Frame 1003 failed" in result.stderr and "plate.1003.exr" in result.stderr
     written = sorted(path.name for path in (tmp_path / "out").glob("*.exr"))
@@ -75,32 +95,32 @@ def test_cancel_leaves_whole_frames_only(plate, tmp_path):
         read_exr(str(path), 0)
 
 
-def test_frames_outside_the_shot_are_refused(plate, tmp_path):
-    result = call(*edit(plate, tmp_path / "out", "--frames", "1005-1010"))
+def test_frames_outside_the_shot_are_refused(plate, tmp_path, call_here):
+    result = call_here(*edit(plate, tmp_path / "out", "--frames", "1005-1010"))
     assert result.returncode == 2 and "1007-1010" in result.stderr and not (tmp_path / "out").exists()
 
 
-def test_without_models_the_command_that_brings_them_is_told(plate, tmp_path):
-    environment = os.environ | {"RECAST_MODELS": str(tmp_path / "none")}
-    result = subprocess.run(command(*edit(plate, tmp_path / "out")), capture_output=True, text=True, env=environment)
+def test_without_models_the_command_that_brings_them_is_told(plate, tmp_path, call_here, monkeypatch):
+    monkeypatch.setenv("RECAST_MODELS", str(tmp_path / "none"))
+    result = call_here(*edit(plate, tmp_path / "out"))
     assert result.returncode == 2 and "recast models fetch" in result.stderr and not (tmp_path / "out").exists()
 
 
-def test_tracks_are_exported_and_come_back(plate, tmp_path):
-    result = call("track", "--source", plate, "--export", tmp_path / "t.csv", "--export", tmp_path / "t.nk")
+def test_tracks_are_exported_and_come_back(plate, tmp_path, call_here):
+    result = call_here("track", "--source", plate, "--export", tmp_path / "t.csv", "--export", tmp_path / "t.nk")
     assert result.returncode == 0, result.stderr
     lines = (tmp_path / "t.csv").read_text().splitlines()
     rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     assert len(rows) == 478 * len(FRAMES) and rows[0]["frame"] == "1001"
     assert "Tracker4" in (tmp_path / "t.nk").read_text() and "CornerPin2D" in (tmp_path / "t.nk").read_text()
     fed = ["--set", "FaceTrack.detector=landmarks-file", "--set", f"FaceTrack.landmarks={tmp_path / 't.csv'}"]
-    assert call(*edit(plate, tmp_path / "out", "--frames", 1004, *fed)).returncode == 0
+    assert call_here(*edit(plate, tmp_path / "out", "--frames", 1004, *fed)).returncode == 0
     before, after = read_exr(plate, 1004)[0], read_exr(str(tmp_path / "out" / "shot.####.exr"), 1004)[0]
     assert not (bits(before) == bits(after)).all()
 
 
-def test_a_movie_for_review(plate, tmp_path):
-    result = call("edit", "--source", plate, "--driving", DRIVER, "--output", tmp_path / "review.mp4")
+def test_a_movie_for_review(plate, tmp_path, call_here):
+    result = call_here("edit", "--source", plate, "--driving", DRIVER, "--output", tmp_path / "review.mp4")
     assert result.returncode == 0, result.stderr
     from recast_nodes.media.sequences import open_source
 

@@ -14,7 +14,7 @@ import torch
 from recast_nodes.errors import ModelMissing
 from recast_nodes.models import files, landmarker
 from recast_nodes.models.landmarker import observe_faces
-from recast_nodes.models.view import crop_window, look, whole
+from recast_nodes.models.view import crop_window, cuts, look, whole
 from recast_nodes.natives import opencv
 from recast_nodes.wires import Attribute, Image, Part, Window
 
@@ -126,7 +126,25 @@ def test_a_further_look_that_shows_another_face_is_left_out(face, known, monkeyp
     monkeypatch.setattr(landmarker, "LOOKS", ((30.0, 30.0, 1.7),))
     beside = observe_faces(image_of(face)).landmarks[0]
     monkeypatch.setattr(landmarker, "LOOKS", ())
-    assert torch.equal(beside, observe_faces(image_of(face)).landmarks[0])
+    alone = observe_faces(image_of(face)).landmarks[0]
+    assert (beside - alone).abs().max() < 0.001 * size_of(known), "it is cut from a larger picture, and no more"
+
+
+def test_in_a_crowd_only_the_largest_faces_are_looked_at_again(face, monkeypatch):
+    """Everybody in the background would cost as much as who is edited."""
+    crowd = np.full((500, 1900, 3), 90, np.uint8)
+    for place, side in enumerate((300, 220, 330, 240, 360)):
+        crowd[50 : 50 + side, 20 + 360 * place : 20 + 360 * place + side] = resized(face, side, side)
+    image = image_of(crowd)
+
+    def from_the_left() -> torch.Tensor:
+        landmarks = observe_faces(image).landmarks
+        return landmarks[landmarks[..., 0].mean(1).argsort()]
+
+    several = from_the_left()
+    monkeypatch.setattr(landmarker, "LOOKS", ())
+    once = from_the_left()
+    assert [torch.equal(*pair) for pair in zip(several, once, strict=True)] == [False, True, False, True, False]
 
 
 def test_broken_pixels_do_no_harm(face, known):
@@ -163,6 +181,23 @@ def test_thinned_pictures_lie_where_they_say(face):
         )
         middle = picture.to_plate(marked.mean(0)[::-1] + 0.5)
         assert middle.tolist() == pytest.approx([1500 + 11, 1000 - 7], abs=4)
+
+
+def test_windows_that_are_cut_from_one_picture_lie_where_they_say(face):
+    """Also where they reach beyond the plate, and with pixels that are not square."""
+    marked = resized(face, 600, 900).copy()
+    marked[300:310, 200:210] = (255, 0, 255)
+    image = image_of(marked, x=11, y=-7, aspect=1.5)
+    windows = [Window(100, 150, 300, 450), Window(-200, -300, 700, 900), Window(180, 200, 160, 240)]
+    for picture, window in zip(cuts(image, windows, 0.9), windows, strict=True):
+        shown = picture.pixels.astype(int)
+        middle = np.argwhere((shown[..., 0] > 180) & (shown[..., 1] < 90) & (shown[..., 2] > 180)).mean(0)[::-1] + 0.5
+        assert picture.to_plate(middle).tolist() == pytest.approx([205 + 11, 305 - 7], abs=0.5)
+        assert picture.place == pytest.approx(window, abs=1.2)
+        beyond = picture.of_plate(np.array([image.main.window.x, image.main.window.y], np.float64))
+        if min(beyond) > 0:
+            assert not picture.pixels[: int(beyond[1]) - 1].any()
+            assert not picture.pixels[:, : int(beyond[0]) - 1].any()
 
 
 def test_missing_model_files_name_the_command(monkeypatch, tmp_path):

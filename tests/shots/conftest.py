@@ -17,6 +17,10 @@ from recast_nodes.media.sequences import open_source
 from .footage import write_clip
 
 FRAMES = range(1001, 1009)
+KNOWN: dict[str, Any] = {}
+"""What was seen of every clip, by fingerprint, as a worker keeps it: a clip is looked at once. Tests of looking itself
+render with a `known` of their own.
+"""
 
 
 class Shot(NamedTuple):
@@ -39,7 +43,7 @@ class Shot(NamedTuple):
 
     def render(self, graph: Graph, frames: range | None = None, **settings: Any) -> Outcome:
         span = shot_span(graph, "Write")
-        return render(graph, "Write", list(frames or span), span, Settings(**settings))
+        return render(graph, "Write", list(frames or span), span, Settings(**{"known": KNOWN, **settings}))
 
     @property
     def result(self) -> str:

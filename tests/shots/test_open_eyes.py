@@ -8,7 +8,7 @@ import pytest
 from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.evaluate import Evaluator
 
-from .conftest import FRAMES
+from .conftest import FRAMES, KNOWN
 from .footage import read_exr
 
 SHUT = 1004
@@ -26,7 +26,7 @@ def blinking(shot, tmp_path):
 
 def eyes(graph, shot):
     """(H, W, 3) the picture around both eyes of the frame whose plate has them shut."""
-    evaluator = Evaluator(graph, FRAMES)
+    evaluator = Evaluator(graph, FRAMES, known=KNOWN)
     evaluator.prepare("FaceTrack")
     corners = evaluator.pull("FaceTrack", SHUT).landmarks[[33, 263], :2].numpy()
     (left, top), (right, bottom) = corners.min(0).astype(int), corners.max(0).astype(int)

@@ -119,11 +119,13 @@ class Edited:
         return chosen[::every]
 
     def shot(self, frames: Sequence[int], **how: Any) -> Shot:
-        """What is measured. Tracks the faces through the whole shot first, as the render did."""
+        """What is measured. Tracks the faces through the whole shot first, as far as the render did not keep them."""
         from ...evaluation.shot import Footage, Shot
         from ...graph.evaluate import Evaluator
+        from ...media.journal import folder_of
+        from ...media.records import Kept
 
-        evaluator = Evaluator(self.graph, self.span, **how)
+        evaluator = Evaluator(self.graph, self.span, records=Kept(folder_of(self.results.pattern)), **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
             evaluator.prepare(name)
         plate, driver = self.roles.plate, None

@@ -31,8 +31,9 @@ def written(shot: Path) -> list[str]:
     return [path.name for path in sorted((shot.parent / "out").glob("[!.]*"))]
 
 
-def pixels(shot: Path) -> list[np.ndarray]:
-    return [read_exr(shot.parent / "out" / "shot.####.exr", frame)[0] for frame in FRAMES]
+def made(shot: Path) -> list[tuple[np.ndarray, list[str], dict[str, object]]]:
+    """Pixels, channels and header of every frame."""
+    return [read_exr(shot.parent / "out" / "shot.####.exr", frame) for frame in FRAMES]
 
 
 @pytest.fixture
@@ -41,16 +42,20 @@ def empty(shot: Path) -> Path:
     return shot
 
 
-def test_the_frames_are_those_of_the_command_line(worker, empty):
-    assert call("render", empty).returncode == 0
-    by_command = pixels(empty)
-    for path in (empty.parent / "out").glob("*.exr"):
-        path.unlink()
+@pytest.fixture(scope="module")
+def by_command(shot: Path) -> list[tuple[np.ndarray, list[str], dict[str, object]]]:
+    """The shot's frames as the command line renders them, in a process without a worker."""
+    shutil.rmtree(shot.parent / "out", ignore_errors=True)
+    assert call("render", shot).returncode == 0
+    return made(shot)
+
+
+def test_the_frames_are_those_of_the_command_line(worker, by_command, empty):
     job = worker.start("render", path=str(empty))
     events = list(job)
     assert job.code == 0
-    for worked, commanded in zip(pixels(empty), by_command, strict=True):
-        np.testing.assert_array_equal(worked, commanded)
+    for worked, commanded in zip(made(empty), by_command, strict=True):
+        np.testing.assert_array_equal(worked[0], commanded[0])
     frames = sorted(event["frame"] for event in events if event["event"] == "frame")
     assert frames == list(FRAMES) and events[0]["event"] == "accepted" and events[-1] == {"event": "end", "code": 0}
     assert any(event["event"] == "progress" and event["total"] == len(FRAMES) for event in events)
@@ -179,7 +184,7 @@ def test_tracking_says_where_the_face_is_seen(worker, shot):
     assert set(tracks) == {"FaceTrack", "DrivingTrack"}
 
 
-def test_the_command_line_renders_by_the_worker(empty, tmp_path, monkeypatch):
+def test_the_command_line_renders_by_the_worker(by_command, empty, tmp_path, monkeypatch):
     monkeypatch.setenv("RECAST_RUNTIME", str(tmp_path / "run"))
     monkeypatch.delenv("PYTHONPATH", raising=False)
     monkeypatch.chdir(Path(__file__).parents[3])  # `python -m` finds this tree there
@@ -188,10 +193,8 @@ def test_the_command_line_renders_by_the_worker(empty, tmp_path, monkeypatch):
         assert result.returncode == 0, result.stderr
         assert '"event": "frame"' in result.stdout and written(empty) == ["shot.1002.exr"]
         by_worker = read_exr(empty.parent / "out" / "shot.####.exr", 1002)
-        assert call("render", empty, "--frames", "1002", "--overwrite").returncode == 0
-        by_command = read_exr(empty.parent / "out" / "shot.####.exr", 1002)
-        assert by_worker[1] == by_command[1]
-        np.testing.assert_array_equal(by_worker[0], by_command[0])
+        assert by_worker[1] == by_command[FRAMES.index(1002)][1]
+        np.testing.assert_array_equal(by_worker[0], by_command[FRAMES.index(1002)][0])
         wrong = call("render", empty, "--worker", "--frames", "9")
         assert wrong.returncode == 2 and "not in the shot" in wrong.stderr
     finally:
