@@ -17,7 +17,7 @@ from ..errors import NoFace
 from ..media.pixels import linear_rgb
 from ..notices import notice
 from ..stages import anatomy
-from ..stages.brows import slipped_by
+from ..stages.brows import with_brows
 from ..stages.decode import regrained, with_detail
 from ..stages.expression import turned
 from ..stages.eyes import limit_opening, without_whites
@@ -162,8 +162,10 @@ class Mesh(FrameByFrame):
         glasses = taken_off(plate, source - at(corner), guard, track.pixel_aspect)
         bare = plate if glasses is None else plate - glasses[:3]
         keep, free = _kept(bare, source - at(corner), guard, None if glasses is None else glasses[3:])
-        found = source + slipped_by(bare, source - at(corner))
-        flow = backward_flow(found, driven, canonical_face().triangles, track.hull, corner, size, keep)
+        shown, wanted_there = with_brows(bare, source - at(corner), driven - at(corner))
+        flow = backward_flow(
+            shown + at(corner), wanted_there + at(corner), canonical_face().triangles, track.hull, corner, size, keep
+        )
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free

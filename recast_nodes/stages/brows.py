@@ -1,7 +1,8 @@
 """Brows that landmarks have lost: raised far, they are reported well below where the plate shows them.
 
 The mesh would take such a brow for forehead, and draw it out when the edit lowers it. It is looked for above its
-landmarks, as a dark band between lighter ones; where it lies on them, as nearly always, nothing is done.
+landmarks, as a dark band between lighter ones; where it lies on them, as nearly always, it stays there. And all brows
+reach a little above their landmarks: as one falls, its upper edge falls with it and plain forehead is drawn out.
 """
 
 from __future__ import annotations
@@ -22,21 +23,47 @@ EVEN = 0.15  # heights of a brow over which the plate is evened
 SURE = (0.8, 1.0)  # columns that show a whole band from which a brow is believed to be there, and over how many more
 SLIPPED = (0.3, 0.2)  # heights of a brow that it is off from which it has slipped, and over how much more
 REACH = 3.0  # times that far about a brow the skin is found to have slipped with it
+EDGES = 0.5  # heights of a brow that its upper edge is above its landmarks
 SEEN = (4.0, 3.0)  # pixels of a brow's height from which it can be told where it is, and over how many more
 _BROWS = ((LEFT_BROW, LEFT_UPPER_LID), (RIGHT_BROW, RIGHT_UPPER_LID))
 
 
-def slipped_by(plate: Tensor, points: Tensor) -> Tensor:
-    """(K, 3) what brings landmarks (K, 3) to brows that the plate (3, H, W) shows further up, and those of the skin
-    about them along; the outline of the face stays.
+def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
+    """`source` and `driven` (K, 3), landmarks in pixels of the plate (3, H, W), with brows where that shows them.
+
+    A brow that was lost falls to where the edit says, but no further than twice as far as that is from where it was
+    said to be; and it rises from where it is. So a small edit stays small.
     """
-    up = points[10, :2] - points[152, :2]
-    up = up / torch.linalg.vector_norm(up).clamp_min(1e-3)
-    off = torch.zeros_like(points)
+    up = _upwards(source)
+    found, wanted = source.clone(), driven.clone()
     for brow, lid in _BROWS:
-        far = _slip(plate, points, brow, up)
-        if far > 0:
-            off[:, :2] += far * _share(points[:, :2], list(brow), list(lid), up, far)[:, None] * up
+        row = list(brow[:5])
+        moved = driven[:, :2] - source[:, :2]
+        fallen = ((moved[10] - moved[row].mean(0)) @ up).clamp_min(0)
+        off = slipped_by(plate, source, brow, lid)
+        far = (off[row, :2] @ up).mean()
+        found, wanted = found + off, wanted + off * (1 - fallen / far.clamp_min(1e-6)).clamp_min(0)
+        height = ((source[row, :2] - source[list(brow[5:]), :2])[MIDDLE] @ up).mean().clamp_min(1.0)
+        edge = EDGES * height * smooth_step((fallen + torch.minimum(fallen, far)) / height)
+        found[row, :2] += edge * up
+        wanted[row, :2] += edge * up
+    return found, wanted
+
+
+def _upwards(points: Tensor) -> Tensor:
+    """(2,) the way from chin to forehead."""
+    up = points[10, :2] - points[152, :2]
+    return up / torch.linalg.vector_norm(up).clamp_min(1e-3)
+
+
+def slipped_by(plate: Tensor, points: Tensor, brow: tuple[int, ...], lid: tuple[int, ...]) -> Tensor:
+    """(K, 3) what brings landmarks (K, 3) to a brow that the plate (3, H, W) shows further up, and those of the skin
+    about it along; the outline of the face stays.
+    """
+    up, off = _upwards(points), torch.zeros_like(points)
+    far = _slip(plate, points, brow, up)
+    if far > 0:
+        off[:, :2] = far * _share(points[:, :2], list(brow), list(lid), up, far)[:, None] * up
     off[list(OVAL)] = 0
     return off
 
