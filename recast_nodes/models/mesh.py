@@ -159,13 +159,12 @@ class Mesh(FrameByFrame):
             return unmoved(self.name, source)
         size, corner = (window.width, window.height), (window.x, window.y)
         plate = finite(linear_rgb(image, window))
-        glasses = taken_off(plate, source - at(corner), guard, track.pixel_aspect)
+        here = source - at(corner)
+        glasses = taken_off(plate, here, guard, track.pixel_aspect)
         bare = plate if glasses is None else plate - glasses[:3]
-        keep, free = _kept(bare, source - at(corner), guard, None if glasses is None else glasses[3:])
-        shown, wanted_there = with_brows(bare, source - at(corner), driven - at(corner))
-        flow = backward_flow(
-            shown + at(corner), wanted_there + at(corner), canonical_face().triangles, track.hull, corner, size, keep
-        )
+        keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
+        start, end = (points + at(corner) for points in with_brows(bare, here, driven - at(corner)))
+        flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
         lacking = opened(source, driven)
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free

@@ -31,14 +31,13 @@ _BROWS = ((LEFT_BROW, LEFT_UPPER_LID), (RIGHT_BROW, RIGHT_UPPER_LID))
 def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
     """`source` and `driven` (K, 3), landmarks in pixels of the plate (3, H, W), with brows where that shows them.
 
-    A brow that was lost falls to where the edit says, but no further than twice as far as that is from where it was
-    said to be; and it rises from where it is. So a small edit stays small.
+    A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as it
+    was told to. It rises from where it is. So a small edit stays small.
     """
-    up = _upwards(source)
+    up, moved = _upwards(source), driven[:, :2] - source[:, :2]
     found, wanted = source.clone(), driven.clone()
     for brow, lid in _BROWS:
         row = list(brow[:5])
-        moved = driven[:, :2] - source[:, :2]
         fallen = ((moved[10] - moved[row].mean(0)) @ up).clamp_min(0)
         off = slipped_by(plate, source, brow, lid)
         far = (off[row, :2] @ up).mean()
