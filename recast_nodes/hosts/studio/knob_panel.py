@@ -26,7 +26,8 @@ from ...graph.changes import renamed, with_default, with_key, with_value, withou
 from ...graph.graph import Graph, Placed
 from ...node import Node
 from .document import Document
-from .knob_widgets import KnobWidget, widget
+from .knob_widget import KnobWidget
+from .knob_widgets import widget
 
 LABEL = "knob's name"
 NOT_KEYED, KEYED, KEY_HERE = "◇", "◈", "◆"
@@ -128,7 +129,7 @@ class KnobPanel(QScrollArea):
                 button.clicked.connect(lambda _=False, name=name: self.toggle_key(name))
                 button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
                 button.customContextMenuRequested.connect(lambda _, name=name: self.curve_asked.emit(self.node, name))
-                each.row.addWidget(button)
+                each.add_button(button)
             form.addRow(label, each)
         return box
 

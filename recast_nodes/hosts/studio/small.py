@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel
@@ -16,6 +18,13 @@ def check_box(text: str = "") -> QCheckBox:
     palette.setColor(QPalette.ColorRole.Base, BOX)
     box.setPalette(palette)
     return box
+
+
+def plain_tip(text: str) -> str:
+    """`text` as a tool tip that shows it letter for letter. A tip is rich text where it looks like some, and what a
+    document says (a path, a name) must neither be laid out nor load a picture.
+    """
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
 class Elided(QLabel):
