@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,11 +19,12 @@ class Canvas(QWidget):
     """Shows one picture, or two with a wipe between them."""
 
     pointed = Signal(float, float)  # the plate's pixel under the mouse
+    left = Signal()  # the mouse is elsewhere
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setMouseTracking(True)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(160, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.first: QImage | None = None
         self.second: QImage | None = None
@@ -93,7 +94,14 @@ class Canvas(QWidget):
         area = self.to_widget(self.display)
         return area.left() + (self.wipe or 0.0) * area.width()
 
+    def right_of_wipe(self, x: float) -> bool:
+        """Whether a column of the plate is drawn from the second picture."""
+        return self.wipe is not None and x >= self.display.left() + self.wipe * self.display.width()
+
     # Qt
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
 
     def resizeEvent(self, event: object) -> None:
         if self._fitted:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...errors import RecastError
+from . import messages
 from .document import SUFFIX, Document, newer_autosave
 from .recovery import Recovery
 
@@ -117,19 +118,15 @@ class Files(QObject):
 
     def ask(self, question: str) -> bool:
         """Yes or no."""
-        return QMessageBox.question(self._window, "Recast Studio", question) == QMessageBox.StandardButton.Yes
+        return messages.ask(question, self._window)
 
     def ask_unsaved(self) -> str:
         """What becomes of unsaved changes: 'save', 'discard' or '' to stay."""
-        buttons = QMessageBox.StandardButton
-        chosen = QMessageBox.question(
-            self._window, "Recast Studio", "Save the shot first?", buttons.Save | buttons.Discard | buttons.Cancel
-        )
-        return {buttons.Save: "save", buttons.Discard: "discard"}.get(chosen, "")
+        return messages.ask_unsaved(self._window)
 
     def tell(self, text: str) -> None:
         """Something went wrong."""
-        QMessageBox.warning(self._window, "Recast Studio", text)
+        messages.warn(text, self._window)
 
 
 def _removed(left: Path, kept: Path | None) -> None:

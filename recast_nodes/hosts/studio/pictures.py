@@ -7,60 +7,25 @@ that was wanted last goes first; frames ahead of the playhead are asked for when
 from __future__ import annotations
 
 import contextlib
-import itertools
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...graph import fingerprint
-from ...graph.changes import without_nodes
-from ...graph.graph import Graph
 from ..worker.client import Worker
 from ..worker.job import Job
 from .document import Document
+from .picture import Picture, Wanted, key_of
 
+__all__ = ["Picture", "Pictures", "Wanted"]
 POLL_EVERY = 8  # milliseconds
 KEPT = 1 << 30  # bytes of pictures
 SLOW = 0.4  # seconds of silence after which the artist is told why
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One node's result at one frame. `sets` are knob values for the look of it alone (NODE.KNOB=VALUE)."""
-
-    node: str
-    frame: int
-    size: int = 0  # the longest side in pixels; 0: as it is
-    layer: str = ""  # "" is the picture itself
-    sets: tuple[str, ...] = ()
-
-    def at(self, frame: int) -> Wanted:
-        """The same at another frame."""
-        return Wanted(self.node, frame, self.size, self.layer, self.sets)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What came back: pixels (H, W, C) of `window` (x, y, width, height) in the plate, and points by name."""
-
-    pixels: np.ndarray | None
-    window: tuple[int, int, int, int]
-    display: tuple[int, int, int, int]
-    colorspace: str
-    points: Mapping[str, np.ndarray] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    serial: int = field(default_factory=itertools.count().__next__)  # no two pictures of a session have the same
-
-    @property
-    def bytes(self) -> int:
-        return (0 if self.pixels is None else self.pixels.nbytes) + 4096
 
 
 class Pictures(QObject):
@@ -69,6 +34,7 @@ class Pictures(QObject):
     arrived = Signal(object)  # Wanted
     failed = Signal(object, str)  # Wanted, why
     told = Signal(str)  # what the worker is doing; '' when it has nothing to do
+    progress = Signal(str, int, int)  # what of the whole shot is being done, frames done, frames in all; '' at its end
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
@@ -80,6 +46,7 @@ class Pictures(QObject):
         self._refused: dict[tuple[str, Wanted], str] = {}
         self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
         self._asked = 0.0
+        self.halted = False  # whether nothing is asked for until `go_on`
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
         self._coming: dict[tuple[str, Wanted], Future[Picture]] = {}  # the worker has made them; they are being read
@@ -138,6 +105,7 @@ class Pictures(QObject):
         self._lost.clear()
         self._coming.clear()
         self._bytes = 0
+        self.go_on()
         self._forget_keys()
 
     def stop(self) -> None:
@@ -145,6 +113,15 @@ class Pictures(QObject):
         self._queue = []
         if self._now:
             self._now[2].cancel()
+
+    def halt(self) -> None:
+        """Stop what the worker is doing, and ask for nothing until `go_on`."""
+        self.halted = True
+        self.stop()
+
+    def go_on(self) -> None:
+        """Ask again for what is wanted from now on."""
+        self.halted = False
 
     def _forget_keys(self) -> None:
         self._keys = {}
@@ -156,6 +133,8 @@ class Pictures(QObject):
         return self._keys[node]
 
     def _next(self) -> None:
+        if self.halted:
+            self._queue = []
         while self._now is None and self._queue:
             wanted = self._queue.pop(0)
             if self._lacks(wanted) and wanted.node in self._document.graph.nodes:
@@ -192,11 +171,12 @@ class Pictures(QObject):
             elif event["event"] == "error":
                 self._refused[key, wanted] = event.get("text") or " ".join(event.get("problems", ()))
             elif event["event"] == "progress":
-                self.told.emit(f"{event['what']}: {event['done']} of {event['total']}")
+                self.progress.emit(event["what"], event["done"], event["total"])
         if not job.finished and not job.heard and time.monotonic() - self._asked > SLOW:
             self.told.emit("Waiting for the worker")
         if job.finished:
             self._now = None
+            self.progress.emit("", 0, 0)
             if (key, wanted) in self._refused:
                 self.failed.emit(wanted, self._refused[key, wanted])
             self._next()
@@ -219,17 +199,6 @@ class Pictures(QObject):
         self._bytes += picture.bytes
         while self._bytes > KEPT and len(self._kept) > 1:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
-
-
-def key_of(graph: Graph, node: str) -> str:
-    """The fingerprint of the part of a shot that a node's result is made by."""
-    if node not in graph.nodes:
-        return ""
-    try:
-        needed = set(graph.upstream(node))
-    except RecursionError:  # wired in a circle, which the worker will say
-        needed = set(graph.nodes)
-    return fingerprint.shot(without_nodes(graph, set(graph.nodes) - needed))
 
 
 def _picture(event: Mapping[str, Any]) -> Picture:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
-
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
-    QMessageBox,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -23,7 +19,11 @@ from PySide6.QtWidgets import (
 from ..worker.client import Worker
 from ..worker.job import Job
 from .document import Document
-from .small import check_box
+from .eta import Eta
+from .fitting import fit_on_screen
+from .messages import ask_writing
+from .output_field import OutputField
+from .small import check_box, plain_label, plain_tip
 
 POLL_EVERY = 50  # milliseconds
 STOPPING = "Stopping."
@@ -40,18 +40,16 @@ class RenderDialog(QDialog):
         self.setWindowTitle("Render shot")
         self._document, self._worker = document, worker
         self._job: Job | None = None
-        self._started = 0.0
+        self._eta, self._what = Eta(), ""
         self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
         self.frames = QLineEdit()
         self.frames.setPlaceholderText("all, or such as 1001-1100, 1001-1100x2, 1001,1050")
-        self.to = QLabel()
-        self.to.setWordWrap(True)
-        self.to.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.to = OutputField(document.disk, self._absolute)
         self.anew = check_box("render frames that are there anew")
         self.anew.setToolTip("Without it, frames that were rendered from this same shot are kept.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.state = QLabel(" ")
+        self.state = plain_label(" ")
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.render_button, self.cancel_button = QPushButton("Render"), QPushButton("Cancel")
@@ -60,6 +58,8 @@ class RenderDialog(QDialog):
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._show_target)
+        self.to.changed.connect(self._set_target)
+        self.to.looked.connect(self._show_buttons)
         self._build()
         self._show_target()
 
@@ -83,19 +83,49 @@ class RenderDialog(QDialog):
         for each in (self.bar, self.state, self.log, buttons):
             layout.addWidget(each)
         layout.insertLayout(0, form)
-        self.resize(560, 340)
+        self.resize(560, 360)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_on_screen(self)
+        self.to.look()
+
+    # Where frames go
+
+    def _output(self) -> str:
+        """The node that writes; '' while there is not exactly one."""
+        outputs = self._document.graph.outputs()
+        return outputs[0] if len(outputs) == 1 else ""
+
+    def _absolute(self, pattern: str) -> str:
+        folder = self._document.graph.folder
+        return str(folder / pattern) if folder else pattern
+
+    def _set_target(self, pattern: str) -> None:
+        output = self._output()
+        if output and not self._document.apply("output", lambda graph: graph.with_knob(output, "file", pattern)):
+            self._show_target()
 
     def _show_target(self) -> None:
-        """Where frames go, and what can be pressed, each with its reason."""
-        graph = self._document.graph
-        outputs = graph.outputs()
-        file = graph.nodes[outputs[0]].constants.get("file") if len(outputs) == 1 else ""
-        lacks = "" if file else "Write.file names no frames yet: drop a plate, or name them there."
-        if len(outputs) != 1:
-            lacks = f"The shot needs one Write; it has {len(outputs)}."
-        self.to.setText(str(file) if file else lacks)
+        output = self._output()
+        self.to.setEnabled(bool(output) and not self.running)
+        file = self._document.graph.nodes[output].constants.get("file", "") if output else ""
+        self.to.show_text(str(file))
+        self._show_buttons()
+
+    def _lacks(self) -> str:
+        """What keeps the shot from being rendered, in words."""
+        if not self._output():
+            return f"The shot needs one Write; it has {len(self._document.graph.outputs())}."
+        if not self.to.text():
+            return "Write.file names no frames yet: drop a plate, or name them here."
+        return self.to.why
+
+    def _show_buttons(self) -> None:
+        """What can be pressed, each with its reason."""
+        lacks = self._lacks()
         self.render_button.setEnabled(not self.running and not lacks)
-        self.render_button.setToolTip("A render is on." if self.running else lacks)
+        self.render_button.setToolTip(plain_tip("A render is on." if self.running else lacks))
         self.cancel_button.setEnabled(self.running)
         self.cancel_button.setToolTip("Stop within a second." if self.running else "Nothing is being rendered.")
 
@@ -110,7 +140,7 @@ class RenderDialog(QDialog):
         self.log.clear()
         self.bar.setRange(0, 0)
         self.state.setText("Asking the worker.")
-        self._started = time.monotonic()
+        self._what = ""
         wanted = frames or self.frames.text().strip() or None
         anew = self.anew.isChecked() or None
         self._job = self._worker.start("render", **self._document.told(), frames=wanted, overwrite=anew)
@@ -127,12 +157,7 @@ class RenderDialog(QDialog):
         return True
 
     def _ask(self, folder: str) -> bool:
-        question = QMessageBox(QMessageBox.Icon.Warning, "Recast Studio", f"Write frames to {folder}?", parent=self)
-        question.setInformativeText("The shot's file says so, and the folder lies outside the file's own.")
-        yes = question.addButton("Write there", QMessageBox.ButtonRole.AcceptRole)
-        question.setDefaultButton(question.addButton(QMessageBox.StandardButton.Cancel))
-        question.exec()
-        return question.clickedButton() is yes
+        return ask_writing(folder, self)
 
     def cancel(self) -> None:
         """Stop within a second; frames that were written are whole."""
@@ -164,10 +189,9 @@ class RenderDialog(QDialog):
         self.bar.setValue(done)
         if self.state.text() == STOPPING:
             return
-        if what != "render":
-            self._started = time.monotonic()
-            self.state.setText(f"{what}: {done} of {total}")
-            return
-        spent = time.monotonic() - self._started
-        left = timedelta(seconds=round(spent / done * (total - done))) if done else "?"
-        self.state.setText(f"{done} of {total} frames, {left} left")
+        if what != self._what:
+            self._what = what
+            self._eta.start()
+        left = self._eta.heard(done, total)
+        words = f"{done} of {total} frames" + (f", {left}" if left else "")
+        self.state.setText(words if what == "render" else f"{what}: {words}")

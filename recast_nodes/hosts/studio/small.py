@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel
 
+WRONG = "#f08070"  # of words about something that is wrong, on the dark window
 BOX = QColor("#565656")  # of an empty check box, which would be dark on dark
 
 
@@ -25,6 +26,22 @@ def plain_tip(text: str) -> str:
     document says (a path, a name) must neither be laid out nor load a picture.
     """
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
+
+
+def plain_label(text: str = "") -> QLabel:
+    """A label that shows its text letter for letter, and breaks it into lines."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def note_label() -> QLabel:
+    """A plain label for what is wrong with a field; hidden until there is something to say."""
+    label = plain_label()
+    label.setStyleSheet(f"color: {WRONG}")
+    label.hide()
+    return label
 
 
 class Elided(QLabel):

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from .canvas import COLOURS, Canvas
-from .display import CHANNELS, Look, views
 from .document import Document
 from .pictures import Pictures, Wanted
+from .readout import Readout
 from .screen import Screen, Seen
-from .shows import SHOWS, Show, show
-from .small import check_box
+from .shows import Show, show
+from .viewer_bar import ViewerBar
 
-SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
-AS_THEY_ARE = "no view: values as they are"
+HALTED = "The shot is not looked at any further. Go on, below, shows this frame."
 KEYS = dict(zip("RGBAY", ("R", "G", "B", "A", "luminance")))  # Nuke's
 
 
@@ -40,54 +39,21 @@ class Viewer(QWidget):
         pictures.arrived.connect(lambda wanted: self._arrived(wanted))
         pictures.failed.connect(lambda wanted, why: self.refresh())
         self._screen.made.connect(lambda seen: self._made(seen))
-        self.canvas.pointed.connect(self._tell_pixel)
+        self.canvas.pointed.connect(self._point)
+        self.canvas.left.connect(self._point_nowhere)
 
     def _build(self) -> None:
-        self.show_box = _combo(SHOWS, "What is shown. Keys 1 to 6.", "result")
-        self._on_wipe = "plate"  # what W brings back
-        self.wipe_box = _combo(("no wipe", *SHOWS), "What is shown right of the wipe. W turns it on and off.")
-        self.view_box = _combo((*views(), AS_THEY_ARE), "OpenColorIO's view of scene-linear light.")
-        self.view_box.setMinimumContentsLength(14)  # long names give way on small screens
-        self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
-        self.size_box = _combo(tuple(SIZES), "How large pictures are asked for: smaller ones are quicker.")
-        self.exposure = _spin(-16, 16, 0.0, 0.25, "Exposure in stops, of the viewer alone.")
-        self.gamma = _spin(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
-        self.overlay = check_box("landmarks")
-        self.overlay.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key O.")
-        self.pixel = QLabel(" ")
-        bar = QHBoxLayout()
-        bar.setContentsMargins(6, 3, 6, 3)
-        bar.setSpacing(6)
-        for word, widget in (
-            ("", self.show_box),
-            ("wipe", self.wipe_box),
-            ("f-stop", self.exposure),
-            ("gamma", self.gamma),
-            ("view", self.view_box),
-            ("", self.channel_box),
-            ("", self.size_box),
-            ("", self.overlay),
-        ):
-            if word:
-                bar.addSpacing(4)
-                bar.addWidget(QLabel(word))
-            bar.addWidget(widget)
-            if isinstance(widget, QDoubleSpinBox):
-                widget.lineEdit().returnPressed.connect(self.canvas.setFocus)
-        for box in (self.show_box, self.wipe_box, self.size_box):
-            box.currentTextChanged.connect(lambda text: self.switch())
-        self.overlay.toggled.connect(lambda on: self.switch())
-        for box in (self.view_box, self.channel_box):
-            box.currentTextChanged.connect(lambda text: self.refresh())
-        for number in (self.exposure, self.gamma):
-            number.valueChanged.connect(lambda value: self.refresh())
-        bar.addStretch()
+        bar = self.bar = ViewerBar(self)
+        self.show_box, self.wipe_box, self.size_box = bar.show_box, bar.wipe_box, bar.size_box
+        self.view_box, self.exposure, self.gamma, self.overlay = bar.view_box, bar.exposure, bar.gamma, bar.overlay
+        self.look, self.toggle_wipe, self.choose_channel = bar.look, bar.toggle_wipe, bar.toggle_channel
+        self.pixel = Readout()
+        bar.others.connect(self.switch)
+        bar.looks.connect(self.refresh)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(bar)
+        layout.addWidget(bar)
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.pixel)
 
@@ -104,19 +70,10 @@ class Viewer(QWidget):
         if self.show_box.currentText() == "selected node":
             self.switch()
 
-    def look(self) -> Look:
-        """How pictures are shown now."""
-        view = self.view_box.currentText()
-        channel = self.channel_box.currentText()
-        return Look("" if view == AS_THEY_ARE else view, self.exposure.value(), self.gamma.value(), channel)
-
     def shows(self, frame: int) -> list[Show | str]:
         """What is shown at `frame`: one show, or two with a wipe."""
-        names = [self.show_box.currentText()]
-        if self.wipe_box.currentIndex():
-            names.append(self.wipe_box.currentText())
-        size = SIZES[self.size_box.currentText()]
-        return [show(self._document.graph, name, frame, size, self.selected) for name in names]
+        size = self.bar.size_asked()
+        return [show(self._document.graph, name, frame, size, self.selected) for name in self.bar.shows()]
 
     def wanted(self, frame: int) -> list[Wanted]:
         """All that a frame needs to be shown."""
@@ -160,8 +117,9 @@ class Viewer(QWidget):
             self.canvas.say("")
             self._put(seen, images)
         elif self.canvas.first is None:
-            self.canvas.say("One moment.")
+            self.canvas.say(HALTED if self._pictures.halted else "One moment.")
         self._refresh_points(shows[0])
+        self._tell_pixel()
         if self.whole(frame) and not self._making:
             self.painted.emit(frame)
 
@@ -196,54 +154,26 @@ class Viewer(QWidget):
         if wanted in self.wanted(self._document.frame):
             self.refresh()
 
-    def _tell_pixel(self, x: float, y: float) -> None:
-        shows = self.shows(self._document.frame)
-        picture = self._pictures.get(shows[0].pictures[0]) if isinstance(shows[0], Show) else None
-        if picture is None or picture.pixels is None:
-            self.pixel.setText(" ")
+    def _point(self, x: float, y: float) -> None:
+        self.pixel.at = x, y
+        self._tell_pixel()
+
+    def _point_nowhere(self) -> None:
+        self.pixel.at = None
+        self._tell_pixel()
+
+    def _tell_pixel(self) -> None:
+        """What is under the mouse, in the picture on that side of the wipe."""
+        if self.pixel.at is None and not self.pixel.text().strip():
             return
-        height, width = picture.pixels.shape[:2]
-        left, top, wide, high = picture.window
-        column, row = int((x - left) * width // max(wide, 1)), int((y - top) * height // max(high, 1))
-        if 0 <= column < width and 0 <= row < height:
-            values = "  ".join(f"{value:.4f}" for value in picture.pixels[row, column].astype(float))
-            self.pixel.setText(f" x {int(x // 1)}  y {int(y // 1)}    {values}    {picture.colorspace}")
-        else:
-            self.pixel.setText(" ")
+        shows = self.shows(self._document.frame)
+        second = len(shows) > 1 and self.pixel.at is not None and self.canvas.right_of_wipe(self.pixel.at[0])
+        shown = shows[1 if second else 0]
+        pictures = [self._pictures.get(each) for each in shown.pictures] if isinstance(shown, Show) else []
+        self.pixel.show_values(shown.name if isinstance(shown, Show) else "", pictures)
 
     # Keys
 
     def choose(self, name: str) -> None:
         """Show one of SHOWS."""
         self.show_box.setCurrentText(name)
-
-    def choose_channel(self, channel: str) -> None:
-        """Show one channel; all, where it is shown already."""
-        self.channel_box.setCurrentText("RGB" if self.channel_box.currentText() == channel else channel)
-
-    def toggle_wipe(self) -> None:
-        """The wipe on, with what it last showed, or off."""
-        if self.wipe_box.currentIndex():
-            self._on_wipe = self.wipe_box.currentText()
-        self.wipe_box.setCurrentText("no wipe" if self.wipe_box.currentIndex() else self._on_wipe)
-
-
-def _combo(options: tuple[str, ...], tip: str, now: str = "") -> QComboBox:
-    box = QComboBox()
-    box.addItems(options)
-    box.setToolTip(tip)
-    box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # letters are keys of the window, not of a list
-    if now:
-        box.setCurrentText(now)
-    return box
-
-
-def _spin(low: float, high: float, value: float, step: float, tip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setValue(value)
-    box.setToolTip(tip)
-    box.setKeyboardTracking(False)
-    box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    return box

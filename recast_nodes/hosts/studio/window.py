@@ -6,36 +6,43 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QCursor, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QLineEdit, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 
 from ...graph.graph import Graph
 from ..worker.client import Worker
-from . import keys
-from .bring import Bringing
+from . import keys, panels
+from .bring import Bringing, Clip
+from .bring_dialog import ask_clip, ask_role
 from .checking import Checking
 from .curve_editor import CurveEditor, keyed_frames
 from .document import Document
 from .files import DOCUMENTS, Files
+from .focus import Focus
 from .knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph import NodeGraphPanel
 from .pictures import Pictures
 from .presets import Preset, performed
+from .progress import ProgressLine
 from .recovery import Recovery
 from .render_dialog import RenderDialog
 from .shows import plate_is_missing
-from .small import Elided
+from .small import Elided, plain_tip
 from .timeline import Timeline
 from .viewer import Viewer
 
 SAID = 8_000  # milliseconds that a refusal is to be read
+PROBLEMS = 20  # that a tool tip lists
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
 class Window(QMainWindow):
     """Recast Studio."""
+
+    docks: dict[str, QDockWidget]
+    frames_line: QLineEdit
 
     def __init__(self, worker: Worker, settings: QSettings | None = None, recovery: Recovery | None = None):
         super().__init__()
@@ -46,67 +53,25 @@ class Window(QMainWindow):
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
+        self.progress = ProgressLine()
         self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
         self.nodes = NodeGraphPanel(self.document, self)
         self.knobs = KnobPanel(self.document)
         self.curves = CurveEditor(self.document)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
-        self.bringing = Bringing(self.document, self._ask_role, self)
+        self.bringing = Bringing(self.document, lambda: ask_role(self), self)
         self.problem = Elided(most=700)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._work_told = self._shown = False
         self._saying = QTimer(self, singleShot=True)
         self.setAcceptDrops(True)
-        self.resize(1600, 960)
-        self._lay_out()
+        panels.lay_out(self)
+        self.focus = Focus(self)
         self.menus = Menus(self)
         keys.bind(self)
         self._wire_panels()
         self._retitle()
-
-    def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.viewer, 1)
-        column.addWidget(self.timeline)
-        self.setCentralWidget(middle)
-        bottom, right = Qt.DockWidgetArea.BottomDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        self.docks = {
-            "Nodes": self._dock("Nodes", self.nodes.widget, bottom),
-            "Curves": self._dock("Curves", self.curves, bottom),
-            "Knobs": self._dock("Knobs", self.knobs, right),
-        }
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
-        self.tabifyDockWidget(self.docks["Nodes"], self.docks["Curves"])
-        self.docks["Nodes"].raise_()
-        self.resizeDocks([self.docks["Nodes"]], [300], Qt.Orientation.Vertical)
-        self.resizeDocks([self.docks["Knobs"]], [400], Qt.Orientation.Horizontal)
-        self.statusBar().addPermanentWidget(self.problem)  # at the right; what is said stands at the left
-        self._add_frames_line()
-        for name, take in (("geometry", self.restoreGeometry), ("docks", self.restoreState)):
-            kept = self.settings.value(name)
-            if isinstance(kept, QByteArray):
-                take(kept)
-
-    def _dock(self, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(name, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _add_frames_line(self) -> None:
-        frames = self.frames_line = QLineEdit(self.document.graph.frames)
-        frames.setPlaceholderText("frames: the plate's own")
-        frames.setFixedWidth(170)
-        frames.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        frames.setToolTip("The shot's frames, such as 1001-1100; empty: the plate's own. A still needs them to act.")
-        frames.editingFinished.connect(lambda: self.set_frames(frames.text()))
-        frames.returnPressed.connect(self.viewer.canvas.setFocus)
-        self.timeline.row.addWidget(frames)
 
     def _wire_panels(self) -> None:
         document = self.document
@@ -116,7 +81,9 @@ class Window(QMainWindow):
         document.moved.connect(lambda frame: self._ask_ahead())
         self.files.opened.connect(self._opened)
         self.bringing.refused.connect(self._say)
+        self.bringing.said.connect(self._say)
         self.bringing.busy.connect(self._tell_work)
+        self.bringing.taken.connect(self._go_on)
         self.nodes.selected.connect(self._selected)
         self.nodes.laid_out.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
@@ -126,6 +93,9 @@ class Window(QMainWindow):
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
         self.pictures.told.connect(self._tell_work)
+        self.pictures.progress.connect(self.progress.show_progress)
+        self.progress.stopped.connect(self._halt)
+        self.progress.resumed.connect(self._go_on)
         self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
         self.checking.found.connect(self._show_problems)
         self.nodes.graph.data_dropped.connect(lambda data, at: self._dropped(data))
@@ -138,7 +108,19 @@ class Window(QMainWindow):
         if not self.frames_line.hasFocus():
             self.frames_line.setText(self.document.graph.frames)
 
+    def _halt(self) -> None:
+        self.timeline.stop()
+        self.pictures.halt()
+        self.viewer.refresh()
+
+    def _go_on(self) -> None:
+        """Tracking that was stopped goes on, or there is another shot or clip to look at."""
+        self.progress.go_on()
+        self.pictures.go_on()
+        self.viewer.refresh()
+
     def _opened(self) -> None:
+        self._go_on()
         self.nodes.select("")
         self.nodes.frame_all()
 
@@ -165,7 +147,7 @@ class Window(QMainWindow):
     def _show_problems(self, errors: list[str]) -> None:
         told = [] if plate_is_missing(self.document.graph) else errors  # then the viewer says what to do
         self.problem.setText(told[0] if told else "")
-        self.problem.setToolTip("\n".join(told))
+        self.problem.setToolTip(plain_tip("\n".join(told[:PROBLEMS])))
 
     def _ask_ahead(self) -> None:
         now, span = self.document.frame, self.timeline.span
@@ -175,22 +157,15 @@ class Window(QMainWindow):
     # What menus and keys do
 
     def ask_clip(self) -> None:
-        """Let a clip be chosen."""
-        path, _ = QFileDialog.getOpenFileName(self, "A plate or a driver", self.files.folder())
-        if path:
-            self.bring(path)
+        """Let a clip be chosen, and what it is."""
+        ask_clip(self)
 
     def bring(self, path: str, role: str = "") -> None:
         """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
         if not path.endswith(DOCUMENTS):
-            self.bringing.bring(path, role)
+            self.bringing.bring(Clip(path, role))
         elif self.files.may_leave():
             self.files.open(Path(path))
-
-    def _ask_role(self) -> str:
-        menu = QMenu(self)
-        roles = {menu.addAction(f"Use it as the {role}"): role for role in ("plate", "driver")}
-        return roles.get(menu.exec(QCursor.pos()), "")
 
     def perform(self, preset: Preset) -> None:
         """Key a preset at the playhead."""
@@ -233,6 +208,7 @@ class Window(QMainWindow):
     def reload(self) -> None:
         """Files may have changed: show everything anew."""
         self.pictures.forget()
+        self.progress.go_on()
         self.checking.start()
         self.viewer.switch()
 

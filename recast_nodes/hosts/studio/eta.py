@@ -1,0 +1,35 @@
+"""How long something takes yet, by how fast it went lately. Knows no Qt."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+
+LATELY = 10.0  # seconds; what was known already flies by and must not promise too much for the rest
+
+
+class Eta:
+    """Counts of what is done, and when they were heard of."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic):
+        self._now = now
+        self._heard: deque[tuple[float, int]] = deque()
+
+    def start(self) -> None:
+        """Something new begins."""
+        self._heard.clear()
+
+    def heard(self, done: int, total: int) -> str:
+        """'0:01:20 left' once `done` of `total` is known to be so; '' while nobody can know."""
+        now = self._now()
+        if self._heard and done < self._heard[-1][1]:
+            self.start()
+        self._heard.append((now, done))
+        while len(self._heard) > 2 and now - self._heard[1][0] > LATELY:
+            self._heard.popleft()
+        since, before = self._heard[0]
+        if done <= before or now <= since:
+            return ""
+        return f"{timedelta(seconds=round((now - since) / (done - before) * (total - done)))} left"

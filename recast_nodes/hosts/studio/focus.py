@@ -1,0 +1,89 @@
+"""Keys go where the eye is: a field that was typed in gives the focus back to the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+
+if TYPE_CHECKING:
+    from .window import Window
+
+DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Focus(QObject):
+    """Watches one window and its floating panels.
+
+    - Enter in a field takes what was typed, Escape leaves it as it was; both give the focus to the picture.
+    - The mouse over the picture takes the focus from a field, unless something is half typed there.
+    """
+
+    def __init__(self, window: Window):
+        super().__init__(window)
+        self._window, self._canvas = window, window.viewer.canvas
+        window.installEventFilter(self)
+        self._canvas.installEventFilter(self)
+        for dock in window.docks.values():
+            dock.installEventFilter(self)  # a floating one is a window of its own, where keys end
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Enter and watched is self._canvas:
+            self._hovered()
+        if event.type() == QEvent.Type.KeyPress and watched is not self._canvas and isinstance(event, QKeyEvent):
+            return self._key(event)  # the field itself has seen it by now, and let it through
+        return False
+
+    def _key(self, event: QKeyEvent) -> bool:
+        field = field_in_focus()
+        if field is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            _leave_as_it_was(field)
+        elif event.key() not in DONE:
+            return False
+        self.to_picture()
+        return True
+
+    def _hovered(self) -> None:
+        field = field_in_focus()
+        busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton or QApplication.activePopupWidget() is not None
+        ours = field is not None and field.window() in (self._window, *self._window.docks.values())
+        if field is not None and ours and not busy and not _half_typed(field):
+            self.to_picture()
+
+    def to_picture(self) -> None:
+        """Give the focus to the picture."""
+        if not self._window.isActiveWindow():
+            self._window.activateWindow()
+        self._canvas.setFocus()
+
+
+def field_in_focus() -> QWidget | None:
+    """The field that keys are typed into now, if any."""
+    widget = QApplication.focusWidget()
+    return widget if isinstance(widget, QAbstractSpinBox | QLineEdit | QComboBox) else None
+
+
+def _line(field: QWidget) -> QLineEdit | None:
+    if isinstance(field, QAbstractSpinBox):
+        return field.lineEdit()
+    if isinstance(field, QComboBox):
+        return field.lineEdit()
+    return field if isinstance(field, QLineEdit) else None
+
+
+def _half_typed(field: QWidget) -> bool:
+    line = _line(field)
+    return line is not None and line.isModified()
+
+
+def _leave_as_it_was(field: QWidget) -> None:
+    """Take back what was typed and not given yet."""
+    line = _line(field)
+    while line is not None and line.isUndoAvailable():
+        line.undo()
+    if line is not None:
+        line.setModified(False)

@@ -1,0 +1,66 @@
+"""Message boxes. What they say may come out of a stranger's document, so it is shown letter for letter: Qt lays out
+whatever looks like rich text, and loads the pictures that it names.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+TITLE = "Recast Studio"
+LINES, LETTERS = 12, 1200  # what a box holds on a small screen; the rest is under Details
+
+Buttons = QMessageBox.StandardButton
+
+
+def box(text: str, parent: QWidget | None, icon: QMessageBox.Icon = QMessageBox.Icon.Question) -> QMessageBox:
+    """A message box with plain text; what is long is in its details."""
+    made = QMessageBox(parent)
+    made.setWindowTitle(TITLE)
+    made.setIcon(icon)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    shown = shortened(text)
+    made.setText(shown)
+    if shown != text:
+        made.setDetailedText(text)
+    return made
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text."""
+    lines = text.splitlines()
+    begun = "\n".join(lines[:LINES])[:LETTERS]
+    if begun == text:
+        return text
+    left = len(lines) - len(begun.splitlines())
+    return f"{begun} …" + (f"\n(and {left} lines more)" if left else "")
+
+
+def warn(text: str, parent: QWidget | None) -> None:
+    """Something went wrong."""
+    box(text, parent, QMessageBox.Icon.Warning).exec()
+
+
+def ask(question: str, parent: QWidget | None) -> bool:
+    """Yes or no."""
+    made = box(question, parent)
+    made.setStandardButtons(Buttons.Yes | Buttons.No)
+    return made.exec() == Buttons.Yes
+
+
+def ask_unsaved(parent: QWidget | None) -> str:
+    """What becomes of unsaved changes: 'save', 'discard' or '' to stay."""
+    made = box("Save the shot first?", parent)
+    made.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
+    chosen = made.exec()
+    return "save" if chosen == Buttons.Save else "discard" if chosen == Buttons.Discard else ""
+
+
+def ask_writing(folder: str, parent: QWidget | None) -> bool:
+    """Whether frames may be written to a folder that a document names and that lies outside its own."""
+    made = box(f"Write frames to {folder}?", parent, QMessageBox.Icon.Warning)
+    made.setInformativeText("The shot's file says so, and the folder lies outside the file's own.")
+    yes = made.addButton("Write there", QMessageBox.ButtonRole.AcceptRole)
+    made.setDefaultButton(made.addButton(Buttons.Cancel))
+    made.exec()
+    return made.clickedButton() is yes

@@ -1,0 +1,72 @@
+"""Where the window's panels are, and how large the window is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QVBoxLayout, QWidget
+
+from .fitting import fit_on_screen
+
+if TYPE_CHECKING:
+    from .window import Window
+
+WANTED = QSize(1600, 960)
+KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
+OF_WIDTH, OF_HEIGHT = 0.42, 0.34  # at most these parts of the window, so that the picture keeps the larger one
+
+
+def lay_out(window: Window) -> None:
+    """Put the window's panels in their places: those of the last time, or the usual ones."""
+    middle = QWidget()
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(window.viewer, 1)
+    column.addWidget(window.progress)
+    column.addWidget(window.timeline)
+    window.setCentralWidget(middle)
+    bottom, right = Qt.DockWidgetArea.BottomDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+    window.docks = {
+        "Nodes": _dock(window, "Nodes", window.nodes.widget, bottom),
+        "Curves": _dock(window, "Curves", window.curves, bottom),
+        "Knobs": _dock(window, "Knobs", window.knobs, right),
+    }
+    window.setCorner(Qt.Corner.BottomRightCorner, right)
+    window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
+    window.docks["Nodes"].raise_()
+    window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
+    _add_frames_line(window)
+    fit_on_screen(window, WANTED)
+    _size_docks(window)
+    for name, take in (("geometry", window.restoreGeometry), ("docks", window.restoreState)):
+        kept = window.settings.value(name)
+        if isinstance(kept, QByteArray):
+            take(kept)
+    fit_on_screen(window)  # the last time may have been on a larger screen
+
+
+def _size_docks(window: Window) -> None:
+    wide, high = min(KNOBS, round(window.width() * OF_WIDTH)), min(NODES, round(window.height() * OF_HEIGHT))
+    window.resizeDocks([window.docks["Nodes"]], [high], Qt.Orientation.Vertical)
+    window.resizeDocks([window.docks["Knobs"]], [wide], Qt.Orientation.Horizontal)
+
+
+def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    dock = QDockWidget(name, window)
+    dock.setObjectName(name)
+    dock.setWidget(widget)
+    window.addDockWidget(area, dock)
+    return dock
+
+
+def _add_frames_line(window: Window) -> None:
+    frames = window.frames_line = QLineEdit(window.document.graph.frames)
+    frames.setPlaceholderText("frames: the plate's own")
+    frames.setMinimumWidth(80)
+    frames.setMaximumWidth(170)
+    frames.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    frames.setToolTip("The shot's frames, such as 1001-1100; empty: the plate's own. A still needs them to act.")
+    frames.editingFinished.connect(lambda: window.set_frames(frames.text()))
+    window.timeline.row.addWidget(frames)
