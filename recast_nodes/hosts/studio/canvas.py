@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
+
+from .box_handles import BoxHandles
 
 BACKGROUND, FAINT = QColor(24, 24, 24), QColor(120, 120, 120)
 COLOURS = {"landmarks": QColor(90, 220, 255), "keypoints": QColor(255, 190, 60), "hull": QColor(255, 90, 90)}
@@ -20,6 +22,8 @@ class Canvas(QWidget):
 
     pointed = Signal(float, float)  # the plate's pixel under the mouse
     left = Signal()  # the mouse is elsewhere
+    box_dragged = Signal(QRectF)  # a hand draws or moves the box
+    box_let_go = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -33,6 +37,8 @@ class Canvas(QWidget):
         self.wipe: float | None = None  # where the second picture begins, 0..1 of the display's width
         self.points: Mapping[str, np.ndarray] = {}
         self.text = ""
+        self.box: BoxHandles | None = None  # a rectangle that can be dragged
+        self._hint = ""
         self._zoom, self._origin = 1.0, QPointF(0, 0)
         self._fitted = True
         self._held: tuple[str, QPointF, QPointF] | None = None
@@ -52,6 +58,12 @@ class Canvas(QWidget):
         """Landmarks, keypoints and hull in the plate's pixels."""
         self.points = points
         self.update()
+
+    def show_box(self, box: BoxHandles | None, hint: str = "") -> None:
+        """A rectangle to be dragged, and words about it at the top; None for none."""
+        if box is not None or self.box is not None:
+            self.box, self._hint = box, hint
+            self.update()
 
     def say(self, text: str) -> None:
         """Words in the middle of the canvas; '' for none."""
@@ -124,7 +136,12 @@ class Canvas(QWidget):
             painter.setPen(QPen(FAINT, 1))
             painter.drawRect(self.to_widget(self.display))
         self._paint_points(painter)
-        self._paint_text(painter)
+        if self.box is not None and self.box.rect is not None and self.first is not None:
+            self.box.paint(painter, self.to_widget(self.box.rect), self.to_widget(self.display))
+        self._paint_text(painter, self.text, self.rect().adjusted(40, 20, -40, -20), Qt.AlignmentFlag.AlignCenter)
+        if self.first is not None:
+            top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            self._paint_text(painter, self._hint, self.rect().adjusted(12, 14, -12, -14), top)
         painter.end()
 
     def _paint_points(self, painter: QPainter) -> None:
@@ -136,15 +153,14 @@ class Canvas(QWidget):
             drawn = QPolygonF([self._origin + QPointF(x, y) * self._zoom for x, y in points[:, :2].tolist()])
             painter.drawPolygon(drawn) if name == "hull" else painter.drawPoints(drawn)
 
-    def _paint_text(self, painter: QPainter) -> None:
-        if not self.text:
+    def _paint_text(self, painter: QPainter, text: str, box: QRect, where: Qt.AlignmentFlag) -> None:
+        if not text:
             return
         painter.setPen(QColor(230, 230, 230))
-        box = self.rect().adjusted(40, 20, -40, -20)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        drawn = painter.boundingRect(box, flags, self.text).adjusted(-12, -8, 12, 8)
+        flags = where | Qt.TextFlag.TextWordWrap
+        drawn = painter.boundingRect(box, flags, text).adjusted(-12, -8, 12, 8)
         painter.fillRect(drawn, QColor(0, 0, 0, 170))
-        painter.drawText(box, flags, self.text)
+        painter.drawText(box, flags, text)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom_by(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position())
@@ -152,25 +168,40 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
         on_wipe = self.wipe is not None and abs(event.position().x() - self.wipe_x()) < GRAB
-        if event.button() == Qt.MouseButton.LeftButton and on_wipe:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and on_wipe:
             self._held = ("wipe", event.position(), self._origin)
-        elif event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
+        elif (
+            left and self.box and self.first is not None and self.box.press(self.to_plate(event.position()), self._zoom)
+        ):
+            self._held = ("box", event.position(), self._origin)
+        elif left or event.button() == Qt.MouseButton.MiddleButton:
             self._held = ("pan", event.position(), self._origin)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        plate = self.to_plate(event.position())
         if self._held is None:
-            plate = self.to_plate(event.position())
             self.pointed.emit(plate.x(), plate.y())
-            near = self.wipe is not None and abs(event.position().x() - self.wipe_x()) < GRAB
-            self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.CrossCursor)
+            self.setCursor(self._cursor(event.position()))
             return
         what, start, origin = self._held
         if what == "wipe":
             area = self.to_widget(self.display)
             self.wipe = min(max((event.position().x() - area.left()) / max(area.width(), 1), 0), 1)
+        elif what == "box":
+            if self.box is not None and self.box.held:
+                self.box_dragged.emit(self.box.drag(plate, self.display))
         else:
             self._origin, self._fitted = origin + event.position() - start, False
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._held = None
+        held, self._held = self._held, None
+        if held is not None and held[0] == "box" and self.box is not None:
+            self.box.let_go()
+            self.box_let_go.emit()
+
+    def _cursor(self, at: QPointF) -> Qt.CursorShape:
+        if self.wipe is not None and abs(at.x() - self.wipe_x()) < GRAB:
+            return Qt.CursorShape.SplitHCursor
+        return self.box.cursor(self.to_plate(at), self._zoom) if self.box else Qt.CursorShape.CrossCursor

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from .box_editor import BoxEditor
 from .canvas import COLOURS, Canvas
 from .document import Document
 from .pictures import Pictures, Wanted
@@ -33,6 +34,7 @@ class Viewer(QWidget):
         self._making = False  # whether what is wanted is there, and only being made ready for the screen
         self.selected = ""
         self.canvas = Canvas(self)
+        self._boxes = BoxEditor(document, self.canvas, self)
         self._build()
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
@@ -67,6 +69,7 @@ class Viewer(QWidget):
     def select(self, name: str) -> None:
         """The node that is chosen, which 6 shows."""
         self.selected = name
+        self._boxes.show(name, self.show_box.currentText(), self._document.frame)
         if self.show_box.currentText() == "selected node":
             self.switch()
 
@@ -119,6 +122,7 @@ class Viewer(QWidget):
         elif self.canvas.first is None:
             self.canvas.say(HALTED if self._pictures.halted else "One moment.")
         self._refresh_points(shows[0])
+        self._boxes.show(self.selected, self.show_box.currentText(), frame)
         self._tell_pixel()
         if self.whole(frame) and not self._making:
             self.painted.emit(frame)

@@ -19,6 +19,7 @@ from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
 from ..cli import exits, job
+from .rendered import Rendered
 from .requests import Request
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Warm:
 
     def __init__(self, memory: int):
         self.pictures, self.small = MemoryCache(memory), MemoryCache(256 << 20)
+        self.rendered = Rendered()
         self.rendering = threading.Lock()  # one render at a time: each takes all cores
         self._viewing = threading.Lock()
         self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
@@ -99,9 +101,17 @@ class Warm:
             return evaluator
 
     def _evaluator(self, graph: Graph, span: Sequence[int]) -> Evaluator:
+        """It remembers what this worker saw, and what renders of the shot saw, which lies beside their frames."""
         disk: Any = Records(self.small)
-        workers = job.at_once()
-        return Evaluator(graph, span, memory=self.pictures, disk=disk, workers=workers, known=self._analyses)
+        return Evaluator(
+            graph,
+            span,
+            memory=self.pictures,
+            disk=disk,
+            records=self.rendered.of(graph),
+            workers=job.at_once(),
+            known=self._analyses,
+        )
 
 
 def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
