@@ -51,6 +51,7 @@ def _findings() -> Iterator[tuple[str, str]]:
     yield from _devices()
     yield from _colour()
     yield from _models()
+    yield from _studio()
 
 
 def _packages() -> Iterator[tuple[str, str]]:
@@ -84,6 +85,19 @@ def _colour() -> Iterator[tuple[str, str]]:
         yield f"Colour: {where}, {len(colorspaces())} colour spaces", ""
     except ColourError as error:
         yield f"Colour: {error}", "set OCIO to a configuration that loads, or unset it."
+
+
+def _studio() -> Iterator[tuple[str, str]]:
+    """Studio's window: not everybody has the extra or a display, and nobody needs either to render."""
+    import importlib.util
+
+    from ..studio.display_check import why_no_window
+
+    if importlib.util.find_spec("PySide6") is None:
+        yield "Studio: not installed (pip install 'recast-nodes[studio]')", ""
+        return
+    fault = why_no_window()
+    yield f"Studio: {fault.text} To open it, {fault.to_do}" if fault else "Studio: its window can be opened", ""
 
 
 def _models() -> Iterator[tuple[str, str]]:

@@ -17,8 +17,15 @@ def command(shot: Path | None) -> None:
 
     Nodes, knobs, curves, viewer and rendering in a window of its own. Needs the studio extra.
     """
+    from ..studio.display_check import why_no_window
+
+    fault = why_no_window()
+    if fault:
+        raise RecastError(f"Studio cannot open its window. {fault.text} To do: {fault.to_do}")
     try:
         from ..studio.app import run
     except ModuleNotFoundError as missing:
         raise RecastError(f"Studio needs {missing.name}: pip install 'recast-nodes[studio]'.") from None
+    except ImportError as fault_of_qt:  # a shared library that the check above does not know
+        raise RecastError(f"Studio cannot load Qt: {fault_of_qt}. See `recast doctor`.") from None
     sys.exit(run(shot))

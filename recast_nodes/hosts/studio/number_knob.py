@@ -24,7 +24,7 @@ class NumberKnob(KnobWidget):
 
     def __init__(self, knob: Float | Int):
         super().__init__(knob)
-        self.low, self.high = knob.slider
+        self.low, self.high = knob.slider or knob.limits
         low, high = knob.limits
         self.unset = knob.unset
         self.nothing = low - 1 if knob.unset else None
@@ -34,7 +34,7 @@ class NumberKnob(KnobWidget):
             self.box = WholeField(int(lowest), int(high))
         else:
             step = (self.high - self.low) / 100
-            self.box = NumberField(lowest, high, step=1.0 if is_frame(knob) else step)
+            self.box = NumberField(lowest, high, step=step if has_slider(knob) else 1.0)
         if knob.unset:
             self.box.setSpecialValueText(knob.unset)
         words = self.box.fontMetrics().horizontalAdvance(knob.unset) + 34 if knob.unset else 0
@@ -42,7 +42,7 @@ class NumberKnob(KnobWidget):
         self.row.addWidget(self.box)
         self.box.valueChanged.connect(self._typed)
         self.box.refused.connect(lambda why: self.refused.emit(f"{knob.name}: {why}"))
-        self.slider = None if is_frame(knob) else self._slider()
+        self.slider = self._slider() if has_slider(knob) else None
 
     def _slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -79,6 +79,6 @@ class NumberKnob(KnobWidget):
         return round(value) if isinstance(self.knob, Int) else value
 
 
-def is_frame(knob: Float | Int) -> bool:
-    """Whether a knob names a frame, or reaches as far: no hand can aim at one of so many."""
-    return knob.limits == FRAMES or knob.slider[1] - knob.slider[0] > WIDEST_SLIDER
+def has_slider(knob: Float | Int) -> bool:
+    """Whether a hand can aim at the knob's values: not at frame numbers, of which there are too many."""
+    return bool(knob.slider) and knob.limits != FRAMES and knob.slider[1] - knob.slider[0] <= WIDEST_SLIDER
