@@ -40,7 +40,7 @@ def command() -> None:
     click.echo()
     for fault in faults:
         click.echo(f"To do: {fault}")
-    click.echo("Nothing is missing." if not faults else "")
+    click.echo("Nothing that rendering needs is missing." if not faults else "")
     sys.exit(1 if faults else 0)
 
 

@@ -1,0 +1,130 @@
+"""Keys go to the picture: a field gives the focus back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def active(window, qtbot):
+    window.activateWindow()
+    qtbot.waitActive(window)
+    window.nodes.select("ExpressionMix")
+    return window
+
+
+def some_fields(window):
+    smile = window.knobs.widgets["smile"].box
+    return [window.viewer.exposure, window.frames_line, smile, window.timeline.box, window.timeline.rate]
+
+
+def hover(window):
+    here = QPointF(5, 5)
+    QApplication.sendEvent(window.viewer.canvas, QEnterEvent(here, here, here))
+
+
+def test_enter_and_escape_give_the_focus_to_the_picture(active, qtbot):
+    for field in some_fields(active):
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            field.setFocus()
+            assert QApplication.focusWidget() is field
+            qtbot.keyClick(field, key)
+            assert QApplication.focusWidget() is active.viewer.canvas, (field, key)
+
+
+def test_the_mouse_over_the_picture_takes_it(active, qtbot):
+    for field in some_fields(active):
+        field.setFocus()
+        hover(active)
+        assert QApplication.focusWidget() is active.viewer.canvas, field
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
+    assert active.viewer.show_box.currentText() == "plate"
+
+
+def test_a_field_that_is_half_typed_keeps_it_until_the_picture_is_clicked(active, qtbot):
+    line = active.frames_line
+    line.setFocus()
+    qtbot.keyClicks(line, "1001-10")
+    hover(active)
+    assert QApplication.focusWidget() is line
+    qtbot.keyClicks(line, "48")
+    qtbot.mouseClick(active.viewer.canvas, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is active.viewer.canvas and active.document.graph.frames == "1001-1048"
+
+
+def test_escape_leaves_a_field_as_it_was(active, qtbot):
+    box = active.knobs.widgets["smile"].box
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "0.7")
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert box.value() == 0 and box.text() == "0" and active.document.undo.count() == 0
+    line = active.frames_line
+    line.setFocus()
+    qtbot.keyClicks(line, "7")
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "" and active.document.graph.frames == ""
+
+
+def test_the_mouse_leaves_other_panels_alone(active):
+    tree = active.nodes.graph.viewer()
+    tree.setFocus()
+    hover(active)
+    assert QApplication.focusWidget() is tree
+
+
+def test_a_panel_that_floats_gives_it_back_too(active, qtbot):
+    dock = active.docks["Knobs"]
+    dock.setFloating(True)
+    box = active.knobs.widgets["smile"].box
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert active.viewer.canvas.hasFocus() or active.focusWidget() is active.viewer.canvas
+    dock.setFloating(False)
+
+
+def test_the_readout_is_empty_once_the_mouse_has_left(loaded, qtbot):
+    viewer = loaded.viewer
+    viewer.canvas.pointed.emit(100.0, 100.0)
+    assert "x 100  y 100" in viewer.pixel.text()
+    QApplication.sendEvent(viewer.canvas, QEvent(QEvent.Type.Leave))
+    assert not viewer.pixel.text().strip()
+
+
+def test_the_readout_is_of_the_frame_that_is_shown(loaded, qtbot):
+    viewer = loaded.viewer
+    qtbot.waitUntil(lambda: all(viewer.whole(frame) for frame in (1001, 1006)), timeout=60_000)
+    x, y = 100, 100
+    viewer.canvas.pointed.emit(x + 0.5, y + 0.5)
+    for frame in (1001, 1006):
+        loaded.document.go_to(frame)
+        node = loaded.document.graph.nodes["Write"].wires["image"]
+        pixel = loaded.pictures.get(next(each for each in viewer.wanted(frame) if each.node == node)).pixels[y, x]
+        assert all(f"{float(value):.4f}" in viewer.pixel.text() for value in pixel), frame
+    viewer.exposure.setValue(2.0)
+    assert f"{float(pixel[0]):.4f}" in viewer.pixel.text(), "values are as they are stored"
+
+
+def test_the_readout_says_nothing_of_a_frame_that_is_not_there(loaded):
+    loaded.viewer.canvas.pointed.emit(100.0, 100.0)
+    loaded.pictures.halt()
+    loaded.document.go_to(1004)
+    loaded.pictures.forget()
+    loaded.pictures.halt()
+    loaded.viewer.refresh()
+    assert "…" in loaded.viewer.pixel.text()
+
+
+def test_each_side_of_the_wipe_tells_its_own_picture(loaded, qtbot):
+    viewer = loaded.viewer
+    loaded.nodes.select("ExpressionMix")
+    viewer.choose("difference")
+    viewer.toggle_wipe()
+    qtbot.waitUntil(lambda: not viewer.comes(), timeout=60_000)
+    viewer.canvas.pointed.emit(20.0, 100.0)
+    assert "difference" in viewer.pixel.text() and "0.0000" in viewer.pixel.text()
+    viewer.canvas.pointed.emit(370.0, 100.0)
+    assert "difference" not in viewer.pixel.text()

@@ -1,0 +1,97 @@
+"""Every field of the window that takes a number reads it by the one rule, under a locale with a comma."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+
+from recast_nodes.hosts.studio.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.number_field import NumberField, WholeField
+from recast_nodes.nodes import NODES
+
+
+@pytest.fixture(autouse=True)
+def german():
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    yield
+    QLocale.setDefault(before)
+
+
+def fields(window):
+    """All number fields there are, those of every node's knobs too; each is looked up anew, as panels rebuild them."""
+    for name in NODES:
+        window.nodes.select(window.nodes.add(name))
+        for knob, each in window.knobs.widgets.items():
+            if isinstance(getattr(each, "box", None), QAbstractSpinBox):
+                yield f"{name}.{knob}", each.box
+    window.nodes.select("ExpressionMix")
+    window.knobs.keys["smile"].click()
+    window._show_curve("ExpressionMix", "smile")
+    dialog = BringDialog(window.document, "/nowhere/clip.mov", window)
+    for place in (window, dialog, window.render_dialog):
+        for box in place.findChildren(QAbstractSpinBox):
+            if not window.knobs.isAncestorOf(box):
+                yield f"{type(box.parent()).__name__} {box.toolTip()}", box
+
+
+def typed(qtbot, box, text):
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClick(box, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(box, text)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+
+def test_no_field_takes_a_number_tenfold(window, qtbot):
+    seen = 0
+    for name, box in fields(window):
+        assert isinstance(box, NumberField | WholeField), f"{name} reads numbers by a rule of its own"
+        for text in ("4.5", "4,5"):
+            before = box.value()
+            typed(qtbot, box, text)
+            takes = isinstance(box, QDoubleSpinBox) and box.minimum() <= 4.5 <= box.maximum() and box.isEnabled()
+            takes = takes and not (box.specialValueText() and box.minimum() == 4.5)
+            assert box.value() == (4.5 if takes else before), (name, text)
+            assert "," not in box.text() or box.specialValueText(), name
+        seen += 1
+    assert seen > 60
+
+
+def test_a_rate_is_read_as_it_is_written(window, qtbot):
+    for text in ("23.976", "23,976"):
+        window.timeline.rate.setValue(24)
+        typed(qtbot, window.timeline.rate, text)
+        assert window.timeline.rate.value() == pytest.approx(23.976) and window.timeline.rate.text() == "23.976"
+
+
+@pytest.mark.parametrize("text", ["10.5 20 30 40", "10,5 20 30 40", "10,5; 20; 30; 40"])
+def test_a_box_takes_both_signs(window, text):
+    window.nodes.select("FaceTrack")
+    line = window.knobs.widgets["box"].line
+    line.setText(text)
+    line.editingFinished.emit()
+    assert window.document.graph.at("FaceTrack", 1).values["box"] == (10.5, 20, 30, 40)
+    assert line.text() == "10.5 20 30 40"
+
+
+def test_what_is_not_read_is_said_in_the_window(window, qtbot):
+    window.nodes.select("ExpressionMix")
+    typed(qtbot, window.knobs.widgets["smile"].box, "1.000,5")
+    assert "1.000,5" in window.statusBar().currentMessage()
+
+
+def test_frame_numbers_have_no_slider(window):
+    """A drag of nine pixels gave -274000."""
+    without = set()
+    for name in NODES:
+        window.nodes.select(window.nodes.add(name))
+        for knob, each in window.knobs.widgets.items():
+            slider = getattr(each, "slider", None)
+            if slider is not None:
+                assert each.high - each.low <= 10_000, f"{name}.{knob}"
+            elif isinstance(getattr(each, "box", None), QAbstractSpinBox):
+                without.add(f"{name}.{knob}")
+    assert {"Read.first", "Read.last", "Read.time", "FaceTrack.pick_frame"} <= without
+    assert "ExpressionMix.smile" not in without
