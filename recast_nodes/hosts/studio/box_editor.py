@@ -26,10 +26,23 @@ class BoxEditor(QObject):
         canvas.box_dragged.connect(self._dragged)
         canvas.box_let_go.connect(document.let_go)
 
+    def source(self, selected: str, frame: int) -> str:
+        """The node that gives the picture to draw a first box on; '' where there is one, or none is needed. Nothing
+        else of the shot can be made until it is drawn.
+        """
+        graph = self._document.graph
+        if not boxes(graph, selected, frame) or graph.at(selected, frame).values[BOX]:
+            return ""
+        source = graph.nodes[selected].wires.get("image", "")
+        return source if source in graph.nodes else ""
+
     def show(self, selected: str, name: str, frame: int) -> None:
         """Show the handles, if node `selected` has a box in the picture that show `name` is of."""
         graph = self._document.graph
-        self._node = selected if boxes(graph, selected, frame) and of_the_same_picture(graph, selected, name) else ""
+        meant = boxes(graph, selected, frame) and (
+            bool(self.source(selected, frame)) or of_the_same_picture(graph, selected, name)
+        )
+        self._node = selected if meant else ""
         if not self._node:
             self._canvas.show_box(None)
             return

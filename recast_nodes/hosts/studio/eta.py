@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -32,4 +33,4 @@ class Eta:
         since, before = self._heard[0]
         if done <= before or now <= since:
             return ""
-        return f"{timedelta(seconds=round((now - since) / (done - before) * (total - done)))} left"
+        return f"{timedelta(seconds=math.ceil((now - since) / (done - before) * (total - done)))} left"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSlider, QToolButton
+from PySide6.QtWidgets import QSlider
 
 from ...knobs import Float, Int
 from ...nodes.read import FRAMES
@@ -43,6 +43,8 @@ class NumberKnob(KnobWidget):
         self.box.valueChanged.connect(self._typed)
         self.box.refused.connect(lambda why: self.refused.emit(f"{knob.name}: {why}"))
         self.slider = self._slider() if has_slider(knob) else None
+        if self.slider is None:
+            self.row.addStretch()
 
     def _slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -52,11 +54,6 @@ class NumberKnob(KnobWidget):
         slider.sliderReleased.connect(self.let_go)
         self.row.addWidget(slider, 1)
         return slider
-
-    def add_button(self, button: QToolButton) -> None:
-        if self.slider is None:
-            self.row.addStretch()
-        super().add_button(button)
 
     def show_value(self, value: Any) -> None:
         self.box.blockSignals(True)

@@ -14,7 +14,7 @@ from .document import Document
 from .pictures import Pictures, Wanted
 from .readout import Readout
 from .screen import Screen, Seen
-from .shows import Show, show
+from .shows import Show, plate_is_missing, show
 from .viewer_bar import ViewerBar
 
 HALTED = "The shot is not looked at any further. Go on, below, shows this frame."
@@ -68,14 +68,19 @@ class Viewer(QWidget):
 
     def select(self, name: str) -> None:
         """The node that is chosen, which 6 shows."""
-        self.selected = name
-        self._boxes.show(name, self.show_box.currentText(), self._document.frame)
-        if self.show_box.currentText() == "selected node":
+        frame = self._document.frame
+        boxed, self.selected = self._boxes.source(self.selected, frame), name
+        if self.show_box.currentText() == "selected node" or boxed != self._boxes.source(name, frame):
             self.switch()
+        else:
+            self._boxes.show(name, self.show_box.currentText(), frame)
 
     def shows(self, frame: int) -> list[Show | str]:
         """What is shown at `frame`: one show, or two with a wipe."""
         size = self.bar.size_asked()
+        to_draw_on = self._boxes.source(self.selected, frame)
+        if to_draw_on and not plate_is_missing(self._document.graph):
+            return [Show("plate", (Wanted(to_draw_on, frame, size),))]
         return [show(self._document.graph, name, frame, size, self.selected) for name in self.bar.shows()]
 
     def wanted(self, frame: int) -> list[Wanted]:

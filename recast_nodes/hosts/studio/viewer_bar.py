@@ -14,7 +14,7 @@ from .small import check_box
 SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
 AS_THEY_ARE = "no view: values as they are"
 NO_WIPE = "no wipe"
-NUMBER = 76  # pixels of a number's field
+NUMBER = 64  # pixels of a number's field
 
 
 class ViewerBar(QWidget):
@@ -29,7 +29,7 @@ class ViewerBar(QWidget):
         self._on_wipe = "plate"  # what W brings back
         self.wipe_box = _combo((NO_WIPE, *SHOWS), "What is shown right of the wipe. W turns it on and off.")
         self.view_box = _combo((*views(), AS_THEY_ARE), "OpenColorIO's view of scene-linear light.")
-        self.view_box.setMinimumContentsLength(14)  # long names give way on small screens
+        self.view_box.setMinimumContentsLength(10)  # long names give way on small screens
         self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
         self.size_box = _combo(tuple(SIZES), "How large pictures are asked for: smaller ones are quicker.")
