@@ -132,3 +132,12 @@ def _interpolation_at(curve: Curve, frame: float) -> str:
     before = [key.interpolation for key in curve.keys if key.frame < frame]
     found = before[-1] if before else curve.keys[0].interpolation
     return "smooth" if found == "bezier" else found
+
+
+def with_frames(graph: Graph, text: str) -> Graph:
+    """The shot with other frames, such as 1001-1100; '' for the plate's own. Raises RecastError."""
+    from ..media.patterns import parse_frames
+
+    if text.strip():
+        parse_frames(text)
+    return replace(graph, frames=text.strip())

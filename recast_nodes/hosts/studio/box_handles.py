@@ -82,8 +82,10 @@ class BoxHandles:
         """Draw it. `drawn` and `frame` are where the rectangle and the whole frame are on the screen."""
         if self.rect is None:
             return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # strips that meet leave no seam
         for strip in _around(drawn, frame):
-            painter.fillRect(strip, SHADE)
+            painter.fillRect(strip.toRect(), SHADE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(COLOUR, 1.5))
         painter.drawRect(drawn)
         middle = drawn.center()
@@ -115,7 +117,7 @@ def _held_inside(rect: QRectF, inside: QRectF) -> QRectF:
 
 def _around(inner: QRectF, outer: QRectF) -> list[QRectF]:
     """The four strips of `outer` that are not `inner`."""
-    inner = inner.intersected(outer)
+    inner, outer = QRectF(inner.intersected(outer).toRect()), QRectF(outer.toRect())
     return [
         QRectF(outer.topLeft(), QPointF(outer.right(), inner.top())),
         QRectF(QPointF(outer.left(), inner.bottom()), outer.bottomRight()),

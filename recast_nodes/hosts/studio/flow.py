@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLayoutItem, QWidget
 class Flow(QLayout):
     """Lays widgets out from left to right and, where they do not fit, in more lines."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 6):
+    def __init__(self, parent: QWidget | None = None, gap: int = 4):
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setSpacing(gap)
@@ -22,7 +22,7 @@ class Flow(QLayout):
             return
         pair = QWidget()
         row = QHBoxLayout(pair)
-        row.setContentsMargins(4, 0, 0, 0)
+        row.setContentsMargins(2, 0, 0, 0)
         row.setSpacing(self.spacing())
         row.addWidget(QLabel(word))
         row.addWidget(widget)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 
-from ...graph.graph import Graph
+from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import keys, panels
 from .bring import Bringing, Clip
@@ -35,6 +34,7 @@ from .viewer import Viewer
 
 SAID = 8_000  # milliseconds that a refusal is to be read
 PROBLEMS = 20  # that a tool tip lists
+PROBLEMS_WIDTH = 0.45  # of the window; the rest is for what is said
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
@@ -182,14 +182,7 @@ class Window(QMainWindow):
 
     def set_frames(self, text: str) -> None:
         """The shot's frames; '' for the plate's own."""
-        from ...media.patterns import parse_frames
-
-        def change(graph: Graph) -> Graph:
-            if text.strip():
-                parse_frames(text)
-            return replace(graph, frames=text.strip())
-
-        if not self.document.apply("set the frames", change):
+        if not self.document.apply("set the frames", lambda graph: with_frames(graph, text)):
             self.frames_line.setText(self.document.graph.frames)
 
     def to_key(self, direction: int) -> None:
@@ -237,6 +230,10 @@ class Window(QMainWindow):
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         for path in paths[:2]:
             QTimer.singleShot(0, lambda path=path: self.bring(path))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.problem.setMaximumWidth(round(PROBLEMS_WIDTH * self.width()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.document.disk.waited_for or not self.files.may_leave():
