@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
-OF_WIDTH, OF_HEIGHT = 0.42, 0.34  # at most these parts of the window, so that the picture keeps the larger one
+OF_WIDTH, OF_HEIGHT = 0.42, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
 def lay_out(window: Window) -> None:
