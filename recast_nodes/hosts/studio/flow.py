@@ -56,7 +56,11 @@ class Flow(QLayout):
         self._arranged(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        """All in one line."""
+        sizes, edge = [item.sizeHint() for item in self._items], self.contentsMargins()
+        wide = sum(size.width() for size in sizes) + self.spacing() * max(len(sizes) - 1, 0)
+        high = max((size.height() for size in sizes), default=0)
+        return QSize(wide + edge.left() + edge.right(), high + edge.top() + edge.bottom())
 
     def minimumSize(self) -> QSize:
         size = QSize()

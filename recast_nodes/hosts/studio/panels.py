@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
+GAP, FRAME, RULER = 3, 78, 60  # pixels: what leaves the ruler most of a small window
 OF_WIDTH, OF_HEIGHT = 0.42, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
@@ -37,7 +38,7 @@ def lay_out(window: Window) -> None:
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
     window.docks["Nodes"].raise_()
     window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
-    _add_frames_line(window)
+    _fill_timeline(window)
     fit_on_screen(window, WANTED)
     _size_docks(window)
     for name, take in (("geometry", window.restoreGeometry), ("docks", window.restoreState)):
@@ -61,7 +62,7 @@ def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -
     return dock
 
 
-def _add_frames_line(window: Window) -> None:
+def _fill_timeline(window: Window) -> None:
     frames = window.frames_line = QLineEdit(window.document.graph.frames)
     frames.setPlaceholderText("frames: the plate's own")
     frames.setMinimumWidth(80)
@@ -69,4 +70,8 @@ def _add_frames_line(window: Window) -> None:
     frames.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     frames.setToolTip("The shot's frames, such as 1001-1100; empty: the plate's own. A still needs them to act.")
     frames.editingFinished.connect(lambda: window.set_frames(frames.text()))
-    window.timeline.row.addWidget(frames)
+    row = window.timeline.row
+    row.setSpacing(GAP)
+    row.addWidget(frames)
+    window.timeline.box.setFixedWidth(FRAME)
+    window.timeline.ruler.setMinimumWidth(RULER)
