@@ -55,7 +55,7 @@ class Viewer(QWidget):
         self.gamma = _spin(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
         self.overlay = check_box("landmarks")
         self.overlay.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key O.")
+        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key Q.")
         self.pixel = QLabel(" ")
         bar = QHBoxLayout()
         bar.setContentsMargins(6, 3, 6, 3)

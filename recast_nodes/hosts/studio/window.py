@@ -15,12 +15,16 @@ from ..worker.client import Worker
 from . import keys
 from .bring import Bringing
 from .checking import Checking
-from .curve_editor import CurveEditor, keyed_frames
+from .curve_editor import CurveEditor
 from .document import Document
+from .dope_sheet import DopeSheet
 from .files import DOCUMENTS, Files
+from .key_edits import keyed_frames
+from .key_model import KeyModel
 from .knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph import NodeGraphPanel
+from .node_tools import NodeTools
 from .pictures import Pictures
 from .presets import Preset, performed
 from .recovery import Recovery
@@ -48,8 +52,12 @@ class Window(QMainWindow):
         self.viewer = Viewer(self.document, self.pictures)
         self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
         self.nodes = NodeGraphPanel(self.document, self)
+        self.node_tools = NodeTools(self)
         self.knobs = KnobPanel(self.document)
-        self.curves = CurveEditor(self.document)
+        self.key_model = KeyModel(self.document, self)
+        self.curves = CurveEditor(self.document, self.key_model)
+        self.sheet = DopeSheet(self.document, self.key_model)
+        self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
         self.bringing = Bringing(self.document, self._ask_role, self)
@@ -77,10 +85,12 @@ class Window(QMainWindow):
         self.docks = {
             "Nodes": self._dock("Nodes", self.nodes.widget, bottom),
             "Curves": self._dock("Curves", self.curves, bottom),
+            "Dope sheet": self._dock("Dope sheet", self.sheet, bottom),
             "Knobs": self._dock("Knobs", self.knobs, right),
         }
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.tabifyDockWidget(self.docks["Nodes"], self.docks["Curves"])
+        self.tabifyDockWidget(self.docks["Curves"], self.docks["Dope sheet"])
         self.docks["Nodes"].raise_()
         self.resizeDocks([self.docks["Nodes"]], [300], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Knobs"]], [400], Qt.Orientation.Horizontal)
@@ -115,13 +125,14 @@ class Window(QMainWindow):
         document.changed.connect(self._changed)
         document.moved.connect(lambda frame: self._ask_ahead())
         self.files.opened.connect(self._opened)
+        self.files.opened.connect(self.timeline.clear_points)
         self.bringing.refused.connect(self._say)
         self.bringing.busy.connect(self._tell_work)
         self.nodes.selected.connect(self._selected)
         self.nodes.laid_out.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
         self.knobs.curve_asked.connect(self._show_curve)
-        self.curves.chosen.connect(lambda node, knob: self.nodes.select(node))
+        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.selection()))
         self.viewer.painted.connect(lambda frame: self._ask_ahead())
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())

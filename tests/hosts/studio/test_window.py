@@ -39,7 +39,7 @@ def test_studio_knows_every_knob(kind):
 
 @pytest.mark.parametrize("name", NODES)
 def test_every_knob_of_every_node_is_shown_at_its_default(window, name):
-    window.nodes.select(window.nodes.add(name))
+    window.nodes.select(window.node_tools.edits.add(name))
     assert window.knobs.widgets.keys() == NODES[name].knobs.keys()
     assert not window.document.graph.nodes[window.knobs.node].constants, "to show a value is not to set it"
 
@@ -134,7 +134,7 @@ def test_a_value_that_a_knob_refuses_is_told_and_not_taken(window, qtbot):
 
 
 def test_wires_by_hand(window):
-    name = window.nodes.add("Read")
+    name = window.node_tools.edits.add("Read")
     entry = window.nodes.node("FaceTrack").get_input("image")
     entry.connect_to(window.nodes.node(name).get_output("out"))
     window.nodes.read_wires()
@@ -155,7 +155,7 @@ def test_nodes_are_renamed_and_deleted(window):
     window.nodes.select("Decode")
     window.knobs._rename("Pixels")
     assert window.nodes.node("Pixels") and window.knobs.node == "Pixels"
-    window.nodes.delete_selected()
+    window.node_tools.edits.delete()
     assert "Pixels" not in window.document.graph.nodes and window.nodes.node("Pixels") is None
     window.document.undo.undo()
     assert window.nodes.node("Pixels") is not None
@@ -178,7 +178,7 @@ def test_a_preset_performs_at_the_playhead(window):
 
 def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
     qtbot.keyClick(loaded, Qt.Key.Key_W)
-    qtbot.keyClick(loaded, Qt.Key.Key_O)
+    qtbot.keyClick(loaded, Qt.Key.Key_Q)
     qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
     canvas = loaded.viewer.canvas
     qtbot.waitUntil(lambda: {"landmarks", "hull"} <= canvas.points.keys(), timeout=LONG)
@@ -437,7 +437,7 @@ def test_a_long_problem_leaves_room_for_what_is_said(window, qtbot):
 
 def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):
     for name in NODES:
-        window.nodes.select(window.nodes.add(name))
+        window.nodes.select(window.node_tools.edits.add(name))
         assert window.knobs.widget().minimumSizeHint().width() <= window.knobs.minimumWidth() - 14, name
     window.resize(1366, 740)
     qtbot.waitUntil(lambda: window.width() == 1366 and window.height() == 740)
