@@ -1,4 +1,4 @@
-"""The curve editor: the curves of the chosen nodes with a list of them, and their keys by hand or by number."""
+"""The curve editor: the curves of the selected nodes with a list of them, and their keys by hand or by number."""
 
 from __future__ import annotations
 
@@ -48,23 +48,25 @@ class CurveEditor(QWidget):
 
     def _build(self) -> None:
         self.list.setMaximumWidth(260)
-        self.list.setToolTip("The keyed knobs of the chosen nodes. Untick one to hide it; double-click shows it alone.")
+        self.list.setToolTip(
+            "The keyed knobs of the selected nodes. Untick one to hide it; double-click shows it alone."
+        )
         self.list.currentRowChanged.connect(self._listed)
         self.list.itemChanged.connect(self._ticked)
         self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
         self.kind = QComboBox()
         self.kind.addItems((*INTERPOLATIONS, MIXED))
-        self.kind.setToolTip("How the value goes on from the chosen keys to the next ones.")
+        self.kind.setToolTip("How the value goes on from the selected keys to the next ones.")
         self.kind.textActivated.connect(lambda word: self.model.set_interpolation(word) if word != MIXED else None)
-        self.frame_box = WholeField(-(10**9), 10**9, tip="The chosen key's frame; of several, the first one's.")
+        self.frame_box = WholeField(-(10**9), 10**9, tip="The selected key's frame; of several, the first one's.")
         self.value_box = NumberField(
-            -1e9, 1e9, step=0.05, tip="The chosen key's value; typed, that of all chosen ones."
+            -1e9, 1e9, step=0.05, tip="The selected key's value; typed, that of all selected ones."
         )
         self.frame_box.valueChanged.connect(self.model.set_frame)
         self.value_box.valueChanged.connect(self.model.set_value)
         self.delete_button, self.fit_button = QPushButton("delete"), QPushButton("frame all")
-        self.delete_button.setToolTip("Take the chosen keys out (Delete).")
-        self.fit_button.setToolTip("All keys in view. F: the chosen ones.")
+        self.delete_button.setToolTip("Take the selected keys out (Delete).")
+        self.fit_button.setToolTip("All keys in view. F: the selected ones.")
         self.delete_button.clicked.connect(self.model.delete)
         self.fit_button.clicked.connect(lambda: self.plot.fit())
         self.words = Elided(EMPTY)
@@ -107,11 +109,11 @@ class CurveEditor(QWidget):
             self.plot.fit(keys_of(id, curve))
 
     def fit(self) -> None:
-        """The chosen keys in view; all where none is chosen."""
-        self.plot.fit(self.model.chosen)
+        """The selected keys in view; all where none is selected."""
+        self.plot.fit(self.model.selected)
 
     def refresh(self) -> None:
-        """Show the list and the chosen keys as the model has them."""
+        """Show the list and the selected keys as the model has them."""
         self._refresh_list()
         self._refresh_bar()
 
@@ -135,7 +137,7 @@ class CurveEditor(QWidget):
             self.plot.fit()
 
     def _refresh_bar(self) -> None:
-        """The chosen keys in the boxes; without any they are off, and the words say how to choose."""
+        """The selected keys in the boxes; without any they are off, and the words say how to select some."""
         found = [key for at in self.model.marked if (key := key_at(self.model.listed, at))]
         for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
             each.setEnabled(bool(found))

@@ -13,7 +13,7 @@ from .key_plot import NEAR, KeyPlot
 HANDLE = "#c8c8c8"
 SAMPLES = 900  # of a line, over three times what is seen of it
 CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
-BENT = 40  # chosen keys whose handles are drawn at once
+BENT = 40  # selected keys whose handles are drawn at once
 THICK, THIN = 2.5, 1.5  # pixels, of the active curve and of others
 
 
@@ -84,7 +84,7 @@ class CurvePlot(KeyPlot):
     # Handles
 
     def handles(self) -> dict[tuple[KeyAt, str], QPointF]:
-        """Where the handles of the chosen keys are."""
+        """Where the handles of the selected keys are."""
         if len(self.model.marked) > BENT:
             return {}
         places = {}
@@ -117,7 +117,7 @@ class CurvePlot(KeyPlot):
         handle = self._handle_near(at)
         self._bent = handle if self.key_near(at) is None else None
         if self._bent:
-            self.model.choose([self._bent[0]])
+            self.model.select([self._bent[0]])
             return True
         return super().take(at, more)
 

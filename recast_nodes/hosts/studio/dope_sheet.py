@@ -40,9 +40,9 @@ class SheetPlot(KeyPlot):
         axis.setWidth(int(LABEL * max(map(len, names), default=0)) + 16)
         self.box.setYRange(-0.6, max(len(names), 1) - 0.4, padding=0)
 
-    def fit(self, chosen: bool = False) -> None:
-        """The keys that are seen in view, or the chosen ones."""
-        keys = self.model.chosen if chosen and self.model.chosen else self._spots.keys
+    def fit(self, selected: bool = False) -> None:
+        """The keys that are seen in view, or the selected ones."""
+        keys = self.model.selected if selected and self.model.selected else self._spots.keys
         frames = [key.frame for key in keys] or [self._head.value()]
         self.box.setXRange(min(frames) - 3, max(frames) + 3, padding=0.04)
 
@@ -82,5 +82,5 @@ class DopeSheet(QWidget):
             self.plot.fit()
 
     def fit(self) -> None:
-        """The chosen keys in view; all where none is chosen."""
-        self.plot.fit(chosen=True)
+        """The selected keys in view; all where none is selected."""
+        self.plot.fit(selected=True)

@@ -1,4 +1,4 @@
-"""Edits of many keys at once, over several curves. Each takes curves and the chosen keys and gives both anew."""
+"""Edits of many keys at once, over several curves. Each takes curves and the selected keys and gives both anew."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class KeyAt(NamedTuple):
 
 
 Curves = Mapping[CurveId, Curve]
-Chosen = frozenset[KeyAt]
-Edited = tuple[dict[CurveId, Curve], Chosen]
-Edit = Callable[[Curves, Chosen], Edited]
+Selection = frozenset[KeyAt]
+Edited = tuple[dict[CurveId, Curve], Selection]
+Edit = Callable[[Curves, Selection], Edited]
 
 
 def curves_of(graph: Graph, nodes: Collection[str] | None = None) -> dict[CurveId, Curve]:
@@ -55,7 +55,7 @@ def keyed_frames(graph: Graph, node: str) -> list[float]:
     return [key.frame for curve in curves_of(graph, {node}).values() for key in curve.keys]
 
 
-def keys_of(id: CurveId, curve: Curve) -> Chosen:
+def keys_of(id: CurveId, curve: Curve) -> Selection:
     """All keys of a curve."""
     return frozenset(KeyAt(id, key.frame) for key in curve.keys)
 
@@ -66,13 +66,13 @@ def key_at(curves: Curves, at: KeyAt) -> Key | None:
     return next((key for key in curve.keys if key.frame == at.frame), None) if curve else None
 
 
-def changed(curves: Curves, chosen: Chosen, change: Callable[[CurveId, Key], Key]) -> Edited:
-    """Each chosen key as `change` makes it. Other keys on the frames where they come to lie give way.
+def changed(curves: Curves, selected: Selection, change: Callable[[CurveId, Key], Key]) -> Edited:
+    """Each selected key as `change` makes it. Other keys on the frames where they come to lie give way.
 
-    Raises KnobError where two of the chosen keys would come to lie on one frame.
+    Raises KnobError where two of the selected keys would come to lie on one frame.
     """
     new, still = {}, set()
-    for id, frames in _by_curve(chosen).items():
+    for id, frames in _by_curve(selected).items():
         if id not in curves:
             continue
         made = {key.frame: key for each in curves[id].keys if each.frame in frames for key in [change(id, each)]}
@@ -90,7 +90,7 @@ def moved(frames: float, values: float) -> Edit:
     def move(id: CurveId, key: Key) -> Key:
         return replace(key, frame=_whole(key.frame, key.frame + frames), value=key.value + values)
 
-    return lambda curves, chosen: changed(curves, chosen, move)
+    return lambda curves, selected: changed(curves, selected, move)
 
 
 def scaled(about: tuple[float, float], times: tuple[float, float]) -> Edit:
@@ -109,23 +109,23 @@ def scaled(about: tuple[float, float], times: tuple[float, float]) -> Edit:
             right=longer_handle(key.right),
         )
 
-    return lambda curves, chosen: changed(curves, chosen, scale)
+    return lambda curves, selected: changed(curves, selected, scale)
 
 
 def interpolated(word: str) -> Edit:
     """Keys from which the value goes on in another way."""
-    return lambda curves, chosen: changed(curves, chosen, lambda id, key: replace(key, interpolation=word))
+    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, interpolation=word))
 
 
 def valued(value: float) -> Edit:
     """Keys of one value."""
-    return lambda curves, chosen: changed(curves, chosen, lambda id, key: replace(key, value=value))
+    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, value=value))
 
 
 def bent(side: str, x: float, y: float) -> Edit:
     """Keys with one handle, 'left' or 'right', moved to an offset; a handle stays on its own side."""
     end = (min(x, 0.0), y) if side == "left" else (max(x, 0.0), y)
-    return lambda curves, chosen: changed(curves, chosen, lambda id, key: replace(key, **{side: end}))  # type: ignore[arg-type]
+    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, **{side: end}))  # type: ignore[arg-type]
 
 
 def within_limits(graph: Graph, curves: Curves) -> dict[CurveId, Curve]:
@@ -140,9 +140,9 @@ def with_curves(graph: Graph, curves: Curves) -> Graph:
     return graph
 
 
-def without_keys(graph: Graph, chosen: Chosen) -> Graph:
+def without_keys(graph: Graph, selected: Selection) -> Graph:
     """The shot without these keys; a knob whose last key goes is constant at the first one's value."""
-    for id, frames in _by_curve(chosen).items():
+    for id, frames in _by_curve(selected).items():
         keys = graph.nodes[id.node].animation[id.knob].keys
         kept = [key for key in keys if key.frame not in frames]
         graph = graph.with_knob(id.node, id.knob, Curve(kept or keys[:1]))
@@ -150,17 +150,17 @@ def without_keys(graph: Graph, chosen: Chosen) -> Graph:
     return graph
 
 
-def copied(graph: Graph, chosen: Chosen) -> str:
+def copied(graph: Graph, selected: Selection) -> str:
     """Keys as text: a shot document of nothing but their nodes, knobs and keys."""
     nodes: dict[str, Placed] = {}
-    for id, frames in _by_curve(chosen).items():
+    for id, frames in _by_curve(selected).items():
         placed = nodes.get(id.node) or replace(graph.nodes[id.node], constants={}, animation={}, wires={}, place=None)
         keys = [key for key in graph.nodes[id.node].animation[id.knob].keys if key.frame in frames]
         nodes[id.node] = replace(placed, animation={**placed.animation, id.knob: Curve(keys)})
     return dump(Graph(nodes))
 
 
-def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tuple[Graph, Chosen]:
+def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tuple[Graph, Selection]:
     """The shot with copied keys put in, the first of them at `frame`, and these keys.
 
     They go into the knobs that they came from, or the same knobs of `active`'s node where that is of the same kind; one
@@ -171,7 +171,7 @@ def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tup
         raise DocumentError(["the clipboard holds no keys: copy some in the curve editor or the dope sheet."])
     kinds = {name: placed.kind for name, placed in nodes_in(text).nodes.items()}
     shift = frame - min(curve.keys[0].frame for curve in found.values())
-    chosen: set[KeyAt] = set()
+    selected: set[KeyAt] = set()
     for id, curve in found.items():
         target = _target(graph, id, kinds[id.node], active, alone=len(found) == 1)
         keys = [replace(key, frame=key.frame + shift) for key in curve.keys]
@@ -179,8 +179,8 @@ def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tup
         own = graph.nodes[target.node].animation.get(target.knob)
         others = [key for key in (own.keys if own else ()) if key.frame not in frames]
         graph = with_curves(graph, {target: Curve([*others, *keys])})
-        chosen |= {KeyAt(target, each) for each in frames}
-    return graph, frozenset(chosen)
+        selected |= {KeyAt(target, each) for each in frames}
+    return graph, frozenset(selected)
 
 
 def _target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone: bool) -> CurveId:
@@ -194,9 +194,9 @@ def _target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone
     raise KnobError(f"These keys are of {id}, and the shot has no such node: choose a curve for them to go into.")
 
 
-def _by_curve(chosen: Iterable[KeyAt]) -> dict[CurveId, set[float]]:
+def _by_curve(selected: Iterable[KeyAt]) -> dict[CurveId, set[float]]:
     frames: dict[CurveId, set[float]] = defaultdict(set)
-    for id, frame in chosen:
+    for id, frame in selected:
         frames[id].add(frame)
     return frames
 

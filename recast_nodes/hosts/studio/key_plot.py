@@ -1,11 +1,11 @@
-"""Keys drawn by pyqtgraph, and hands that choose, move and scale them. It knows the key model and no document.
+"""Keys drawn by pyqtgraph, and hands that select, move and scale them. It knows the key model and no document.
 
 Curve editor and dope sheet are both of this: they differ in what a key's height is.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -16,15 +16,22 @@ from .key_box import KeyBox
 from .key_edits import CurveId, Edit, KeyAt, moved, scaled
 from .key_model import KeyModel
 
-CHOSEN, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
+SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
 NEAR = 9.0  # pixels from a key or an edge in which a press means it
-OUTSIDE = 16.0  # pixels from the chosen keys to the edges that scale them
+OUTSIDE = 16.0  # pixels from the selected keys to the edges that scale them
 LEAST = 0.01  # times; what is drawn together further would turn round
 
 
+class Spotted(pg.ScatterPlotItem):
+    """Spots that are looked at: the mouse belongs to the view beneath them."""
+
+    def mouseClickEvent(self, event: Any) -> None:
+        event.ignore()
+
+
 class Held(NamedTuple):
-    """What a hand has taken hold of: '' a key, or an edge of the chosen keys; where, and the box of the keys then."""
+    """What a hand has taken hold of: '' a key, or an edge of the selected keys; where, and the box of the keys then."""
 
     edge: str
     at: QPointF
@@ -55,8 +62,8 @@ class KeyPlot(QObject):
         self.widget.showGrid(x=True, y=self.moves_values, alpha=0.25)
         self.widget.hideButtons()
         self.box.disableAutoRange()
-        self._marks: dict[CurveId, pg.ScatterPlotItem] = {}
-        self._chosen = self._scatter(self.symbol, self.size + 3, CHOSEN, 20)
+        self._marks: dict[CurveId, Spotted] = {}
+        self._selected = self._scatter(self.symbol, self.size + 3, SELECTED, 20)
         self._edges = self._scatter("t", 12, EDGE, 21)
         self._outline = pg.QtWidgets.QGraphicsRectItem()
         self._outline.setPen(pg.mkPen(EDGE, style=Qt.PenStyle.DotLine))
@@ -66,8 +73,8 @@ class KeyPlot(QObject):
         self.box.sigRangeChanged.connect(lambda *_: self._draw_outline())
         model.changed.connect(self.draw)
 
-    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> pg.ScatterPlotItem:
-        made = pg.ScatterPlotItem(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
+    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> Spotted:
+        made = Spotted(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
         made.setZValue(z)
         self.box.addItem(made, ignoreBounds=True)
         return made
@@ -92,7 +99,7 @@ class KeyPlot(QObject):
             heights = [self.height(id, key) for key in curve.keys]
             frames = [key.frame for key in curve.keys]
             if id not in self._marks:
-                self._marks[id] = self._scatter(self.symbol, self.size, CHOSEN, 10)
+                self._marks[id] = self._scatter(self.symbol, self.size, SELECTED, 10)
             colour = self.model.colour(id)
             self._marks[id].setData(frames, heights, pen=pg.mkPen("#101010"), brush=pg.mkBrush(colour))
             keys += [KeyAt(id, frame) for frame in frames]
@@ -100,21 +107,21 @@ class KeyPlot(QObject):
             y += heights
         self._spots = Spots(keys, np.array(x), np.array(y))
         marked = self.model.marked
-        chosen = [place for place, key in enumerate(keys) if key in marked] if marked else []
-        self._chosen.setData(self._spots.x[chosen], self._spots.y[chosen])
+        selected = [place for place, key in enumerate(keys) if key in marked] if marked else []
+        self._selected.setData(self._spots.x[selected], self._spots.y[selected])
         self._draw_outline()
 
     def covered(self) -> QRectF | None:
-        """The box around the chosen keys, where they are several."""
+        """The box around the selected keys, where they are several."""
         marked = self.model.marked
-        chosen = [place for place, key in enumerate(self._spots.keys) if key in marked] if len(marked) > 1 else []
-        if not chosen:
+        selected = [place for place, key in enumerate(self._spots.keys) if key in marked] if len(marked) > 1 else []
+        if not selected:
             return None
-        x, y = self._spots.x[chosen], self._spots.y[chosen]
+        x, y = self._spots.x[selected], self._spots.y[selected]
         return QRectF(x.min(), y.min(), x.max() - x.min(), y.max() - y.min())
 
     def edges(self) -> dict[str, QPointF]:
-        """Where the box of the chosen keys can be taken to scale them."""
+        """Where the box of the selected keys can be taken to scale them."""
         box = self.covered()
         if box is None:
             return {}
@@ -165,8 +172,8 @@ class KeyPlot(QObject):
         edge, key = self.edge_near(at), self.key_near(at)
         if not edge and key is None:
             return False
-        if key is not None and not edge and key not in self.model.chosen:
-            self.model.choose([key], more)
+        if key is not None and not edge and key not in self.model.selected:
+            self.model.select([key], more)
         self._held = Held(edge, at, self.covered() or QRectF())
         return True
 
@@ -209,10 +216,10 @@ class KeyPlot(QObject):
     def click(self, at: QPointF, more: bool) -> None:
         key = self.key_near(at)
         if key is not None or not more:
-            self.model.choose([key] if key else [], more)
+            self.model.select([key] if key else [], more)
 
     def frame(self, box: QRectF, more: bool) -> None:
         inside = (self._spots.x >= box.left()) & (self._spots.x <= box.right())
         inside &= (self._spots.y >= box.top()) & (self._spots.y <= box.bottom())
         keys = {self._spots.keys[place] for place in np.flatnonzero(inside)}
-        self.model.choose(self.model.chosen | keys if more else keys)
+        self.model.select(self.model.selected | keys if more else keys)

@@ -47,15 +47,15 @@ def keys(window: Window) -> list[Key]:
         Key("Q", "landmarks and boundary", {"Q": viewer.overlay.toggle}),
         Key(
             "F",
-            "fit the picture; in the node graph, the curves, the dope sheet: what is chosen",
+            "fit the picture; in the node graph, the curves, the dope sheet: what is selected",
             {"F": partial(_fit, window)},
         ),
         Key("+, −, wheel", "zoom; drag to pan", zooms),
-        Key("← →", "a frame; in the curves and the dope sheet: the chosen keys", _steps(window, "", 1)),
+        Key("← →", "a frame; in the curves and the dope sheet: move the selected keys", _steps(window, "", 1)),
         Key("Shift+← →", "ten frames", _steps(window, "Shift+", MANY)),
         Key(
             "↑ ↓",
-            "in the curves: the chosen keys' values by a hundredth, with Shift a tenth",
+            "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth",
             _values(window),
             plots[:1],
         ),
@@ -77,12 +77,17 @@ def keys(window: Window) -> list[Key]:
             {"Alt+I": time.clear_in, "Alt+O": time.clear_out, "Alt+U": time.clear_points},
         ),
         Key("Tab", "find a node by typing and add it", {"Tab": window.node_tools.search}, (*nodes, canvas)),
-        Key("Ctrl+A", "all nodes", {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}, nodes),
-        Key("Ctrl+A", "in the curves and the dope sheet: all keys", {"Ctrl+A": window.key_model.choose_all}, plots),
-        Key("Delete", "the selected nodes", dict.fromkeys(DELETE, window.node_tools.edits.delete), nodes),
+        Key("Ctrl+A", "select all nodes", {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}, nodes),
+        Key(
+            "Ctrl+A",
+            "in the curves and the dope sheet: select all keys",
+            {"Ctrl+A": window.key_model.select_all},
+            plots,
+        ),
+        Key("Delete", "delete the selected nodes", dict.fromkeys(DELETE, window.node_tools.edits.delete), nodes),
         Key(
             "Delete",
-            "in the curves and the dope sheet: the chosen keys",
+            "in the curves and the dope sheet: delete the selected keys",
             dict.fromkeys(DELETE, window.key_model.delete),
             window.key_panels,
         ),
@@ -104,10 +109,10 @@ def _fit(window: Window) -> None:
 
 
 def _steps(window: Window, modifier: str, frames: int) -> Does:
-    """The playhead on and back; chosen keys where these are looked at."""
+    """The playhead on and back; selected keys where these are looked at."""
 
     def step(by: int) -> None:
-        nudges = on_keys(window) and window.key_model.chosen
+        nudges = on_keys(window) and window.key_model.selected
         window.key_model.nudge(by) if nudges else window.timeline.step(by)
 
     return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}

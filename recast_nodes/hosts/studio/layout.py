@@ -41,6 +41,9 @@ class Rect(NamedTuple):
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def moved(self, x: float, y: float) -> Rect:
+        return Rect(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
 
 def size_of(placed: Placed) -> tuple[float, float]:
     """Width and height that a node needs at most, in pixels: there is no font here to measure with."""

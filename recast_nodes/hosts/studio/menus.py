@@ -29,7 +29,7 @@ MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
 class Menus:
-    """What can be chosen, and its keys. They are written out: Qt's standard ones are others on other systems."""
+    """What can be selected, and its keys. They are written out: Qt's standard ones are others on other systems."""
 
     def __init__(self, window: Window):
         self._window = window

@@ -17,7 +17,7 @@ def found(typed: str, kinds: Mapping[str, type[Node]]) -> list[str]:
     """The nodes that `typed` may mean, the likeliest first: by the beginning of the name, its capitals, a part of it,
     its letters in order, and then by words of what the node says of itself. All where nothing is typed.
     """
-    word = "".join(typed.lower().split())
+    word = typed.strip().lower()
     if not word:
         return list(kinds)
     ranks = {name: _rank(word, name, kind.describe()["documentation"]) for name, kind in kinds.items()}
@@ -31,7 +31,7 @@ def _rank(word: str, name: str, words: str) -> int | None:
         lower.startswith(word),
         capitals.startswith(word),
         word in lower,
-        all(letter in letters for letter in word),
+        all(letter in letters for letter in word),  # in their order: the iterator goes on where it was
         len(word) > 2 and word in words.lower(),  # two letters are in any text
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)

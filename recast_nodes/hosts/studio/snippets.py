@@ -14,6 +14,7 @@ from ...graph.changes import Place
 from ...graph.document import dump
 from ...graph.document_reader import Reader, compose
 from ...graph.graph import Graph, Placed
+from .layout import GAP_Y, Drawn, rect_of
 
 MOST = 5_000  # nodes of a snippet; more are opened as a shot
 LONGEST = 100  # letters of a name; a title of more is wider than the window
@@ -66,11 +67,11 @@ def _wired_among(placed: Placed, found: Mapping[str, Placed]) -> Placed:
 
 
 def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> Pasted:
-    """The shot with a snippet's nodes put in, under names that are free. Their middle is drawn at `at`; without it
-    they are drawn beside where they were copied.
+    """The shot with a snippet's nodes put in, under names that are free. Their middle is drawn at `at`, or they are
+    drawn beside where they were copied: beneath other nodes where these would be covered.
     """
     names = _free_names(graph, snippet.nodes)
-    x, y = _shift(snippet, at)
+    x, y = _shift(graph, snippet, at)
     new = {}
     for old, placed in snippet.nodes.items():
         place = (placed.place[0] + x, placed.place[1] + y) if placed.place else at
@@ -93,13 +94,26 @@ def _free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _shift(snippet: Graph, at: Place | None) -> Place:
-    places = [placed.place for placed in snippet.nodes.values() if placed.place]
-    if not places or at is None:
-        return BESIDE, BESIDE
-    left, top = (min(each) for each in zip(*places))
-    right, bottom = (max(each) for each in zip(*places))
-    return at[0] - (left + right) / 2, at[1] - (top + bottom) / 2
+def _shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
+    """How far the snippet's nodes are moved: to `at`, or right of and below where they were, and clear of others."""
+    placed = {name: each for name, each in snippet.nodes.items() if each.place}
+    if not placed:
+        return 0.0, 0.0
+    rects = [rect_of(each, each.place) for each in placed.values() if each.place]
+    x, y = BESIDE, BESIDE
+    if at:
+        x = at[0] - (min(rect.left for rect in rects) + max(rect.right for rect in rects)) / 2
+        y = at[1] - (min(rect.top for rect in rects) + max(rect.bottom for rect in rects)) / 2
+    drawn = Drawn()
+    for other in graph.nodes.values():
+        if other.place:
+            drawn.add(rect_of(other, other.place))
+    while True:
+        moved = [rect.moved(x, y) for rect in rects]
+        lower = [beneath.bottom + GAP_Y - rect.top for rect in moved if (beneath := drawn.beneath(rect))]
+        if not lower:
+            return x, y
+        y += max(lower)
 
 
 def duplicated(graph: Graph, names: Iterable[str]) -> Pasted:

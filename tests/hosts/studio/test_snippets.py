@@ -6,10 +6,9 @@ import pytest
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError
-from recast_nodes.graph.changes import placed_at
 from recast_nodes.graph.document import dump
 from recast_nodes.graph.graph import Graph
-from recast_nodes.hosts.studio.layout import laid_out
+from recast_nodes.hosts.studio.layout import laid_out, rect_of
 from recast_nodes.hosts.studio.snippets import BESIDE, duplicated, nodes_in, pasted, snippet_of
 from tests.hosts.studio.graphs import DRIVEN, row
 
@@ -24,7 +23,7 @@ def test_what_is_copied_is_what_is_pasted():
     for name in names:
         old, new = SHOT.nodes[name], again.graph.nodes[name]
         assert (new.kind, new.animation) == (old.kind, old.animation) and new.constants == old.constants
-        assert new.place == (old.place[0] + BESIDE, old.place[1] + BESIDE)
+        assert new.place == (old.place[0] + BESIDE, old.place[1] + BESIDE)  # nothing is there
     assert again.graph.nodes["Warp"].wires == {
         entry: end for entry, end in SHOT.nodes["Warp"].wires.items() if end in names
     }
@@ -39,9 +38,18 @@ def test_names_stay_free_and_wires_follow_them():
 
 
 def test_the_middle_of_what_is_pasted_is_where_the_mouse_is():
-    graph = placed_at(SHOT, {"FaceTrack": (100.0, 0.0), "Warp": (300.0, 80.0)})
-    again = pasted(graph, nodes_in(snippet_of(graph, ["FaceTrack", "Warp"])), at=(1000.0, 500.0))
-    assert [again.graph.nodes[name].place for name in again.names] == [(900.0, 460.0), (1100.0, 540.0)]
+    again = pasted(SHOT, nodes_in(snippet_of(SHOT, ["FaceTrack", "Warp"])), at=(1000.0, 5000.0))
+    rects = [rect_of(again.graph.nodes[name], again.graph.nodes[name].place) for name in again.names]
+    assert (rects[0].left + rects[1].right) / 2 == pytest.approx(1000)
+    assert (min(rect.top for rect in rects) + max(rect.bottom for rect in rects)) / 2 == pytest.approx(5000)
+
+
+def test_what_is_pasted_covers_no_other_node_however_often():
+    graph, text = SHOT, snippet_of(SHOT, ["FaceTrack", "Warp", "Decode"])
+    for at in (None, None, (300.0, 50.0), (300.0, 50.0)):
+        graph = pasted(graph, nodes_in(text), at).graph
+    rects = [rect_of(each, each.place) for each in graph.nodes.values()]
+    assert sum(one.overlaps(other) for one in rects for other in rects) == len(rects), "each with itself alone"
 
 
 def test_paths_are_whole_in_a_snippet(tmp_path):
