@@ -142,8 +142,7 @@ class CurveEditor(QWidget):
         for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
             each.setEnabled(bool(found))
         self.fit_button.setEnabled(bool(self._shown))
-        several = f"{len(found)} keys. " if len(found) > 1 else ""
-        self.words.setText(several + HOW if self._shown else EMPTY)
+        self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._shown else EMPTY)
         self.words.setToolTip(self.words.text())
         if not found:
             return

@@ -1,6 +1,6 @@
 """Where nodes are drawn when nobody has said so: left to right, each after what it needs, chains in lanes of their own.
 
-A node's column is the length of its longest chain of inputs. It goes on in the lane of the input that is nearest,
+A node's column is right of all that it needs, and near to what needs it. It goes on in the lane of an input beside it
 where that is free, and in a new lane otherwise: chains, such as those of two faces or of the driver, lie side by side.
 Long rows are wrapped like lines of text. Columns are as wide and lanes as high as their largest node, so no two
 nodes overlap.
@@ -102,21 +102,36 @@ def _starts(lengths: Lengths, gap: float) -> dict[tuple[int, int], float]:
 
 def _cells(graph: Graph) -> dict[str, tuple[int, int]]:
     """Column and lane of each node."""
-    cells: dict[str, tuple[int, int]] = {}
+    order = list(upstream_first(graph))
+    columns = _columns(graph, order)
+    lanes: dict[str, int] = {}
     taken: set[tuple[int, int]] = set()
     free: dict[int, int] = defaultdict(int)  # the first lane of a column that may be free
-    for name in upstream_first(graph):
-        inputs = [cells[end] for end in dict.fromkeys(graph.nodes[name].wires.values()) if end in cells]
-        column = max((before for before, _ in inputs), default=-1) + 1
-        lanes = (lane for before, lane in sorted(inputs, key=lambda each: -each[0]) if before == column - 1)
-        lane = next((each for each in lanes if (column, each) not in taken), None)
+    for name in order:
+        column = columns[name]
+        before = (end for end in graph.nodes[name].wires.values() if columns.get(end) == column - 1 and end in lanes)
+        lane = next((lanes[end] for end in before if (column, lanes[end]) not in taken), None)
         if lane is None:
             while (column, free[column]) in taken:
                 free[column] += 1
             lane = free[column]
         taken.add((column, lane))
-        cells[name] = column, lane
-    return cells
+        lanes[name] = lane
+    return {name: (columns[name], lanes[name]) for name in order}
+
+
+def _columns(graph: Graph, order: list[str]) -> dict[str, int]:
+    """The column of each node: right of all that it needs, and as near as can be to what needs it."""
+    columns: dict[str, int] = {}
+    for name in order:
+        inputs = [columns[end] for end in graph.nodes[name].wires.values() if end in columns]
+        columns[name] = max(inputs, default=-1) + 1
+    last: dict[str, int] = {}  # the column before the first node that needs it
+    for name in reversed(order):
+        columns[name] = max(columns[name], last.get(name, 0))
+        for end in graph.nodes[name].wires.values():
+            last[end] = min(last.get(end, columns[name] - 1), columns[name] - 1)
+    return columns
 
 
 def upstream_first(graph: Graph) -> Iterator[str]:

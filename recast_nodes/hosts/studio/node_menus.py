@@ -33,17 +33,17 @@ def _of_node(window: Window, name: str) -> QMenu:
     if placed.gives is not None:
         menu.addAction("Show in the viewer", lambda: _show(window, name))
     else:
-        menu.addAction("Render…", window.render_dialog.show)
-        menu.addAction("Render this frame", window.render_frame)
+        menu.addAction("Render…\tF7", window.render_dialog.show)
+        menu.addAction("Render this frame\tShift+F7", window.render_frame)
     menu.addSeparator()
     menu.addAction("Rename", lambda: nodes.view.edit_title(nodes.node(name).view))
     menu.addSeparator()
-    menu.addAction("Cut", edits.cut)
-    menu.addAction("Copy", edits.copy)
-    menu.addAction("Duplicate", edits.duplicate)
-    menu.addAction("Delete", edits.delete)
+    menu.addAction("Cut\tCtrl+X", edits.cut)
+    menu.addAction("Copy\tCtrl+C", edits.copy)
+    menu.addAction("Duplicate\tCtrl+D", edits.duplicate)
+    menu.addAction("Delete\tDel", edits.delete)
     menu.addSeparator()
-    menu.addAction("Frame selected", nodes.frame_selected)
+    menu.addAction("Frame selected\tF", nodes.frame_selected)
     return menu
 
 
@@ -68,11 +68,11 @@ def _of_canvas(window: Window) -> QMenu:
     for name, kind in NODES.items():
         add.addAction(name, partial(window.node_tools.edits.add, name, place))
         add.actions()[-1].setToolTip(kind.summary())
-    menu.addAction("Find a node to add…", window.node_tools.search)
+    menu.addAction("Find a node to add…\tTab", window.node_tools.search)
     menu.addSeparator()
-    menu.addAction("Paste", lambda: window.node_tools.edits.paste(place))
-    menu.addAction("Select all", lambda: window.nodes.select(*window.document.graph.nodes))
+    menu.addAction("Paste\tCtrl+V", lambda: window.node_tools.edits.paste(place))
+    menu.addAction("Select all\tCtrl+A", lambda: window.nodes.select(*window.document.graph.nodes))
     menu.addSeparator()
-    menu.addAction("Frame all", window.nodes.frame_all)
-    menu.addAction("Frame selected", window.nodes.frame_selected)
+    menu.addAction("Frame all\tCtrl+F", window.nodes.frame_all)
+    menu.addAction("Frame selected\tF", window.nodes.frame_selected)
     return menu

@@ -52,6 +52,8 @@ class NodeSearch(QFrame):
         self.line.textEdited.connect(self._fill)
         self.line.installEventFilter(self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.itemClicked.connect(lambda item: self._take())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
@@ -63,7 +65,8 @@ class NodeSearch(QFrame):
         """Open at a point of the screen, with the node chosen that was taken last: Tab and Enter add it again."""
         self.line.clear()
         self._fill("")
-        self.move(at)
+        screen = self.screen().availableGeometry()
+        self.move(min(at.x(), screen.right() - self.width()), min(at.y(), screen.bottom() - self.height()))
         self.show()
         self.line.setFocus()
 
@@ -72,6 +75,7 @@ class NodeSearch(QFrame):
         names = found(typed, self._kinds)
         for name in names:
             item = QListWidgetItem(f"{name}    {self._kinds[name].summary()}")
+            item.setToolTip(self._kinds[name].summary())
             item.setData(Qt.ItemDataRole.UserRole, name)
             self.list.addItem(item)
         self.list.setCurrentRow(names.index(self._last) if not typed and self._last in names else 0)

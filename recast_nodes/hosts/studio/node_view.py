@@ -16,7 +16,7 @@ from NodeGraphQt.qgraphics.node_base import NodeItem
 from NodeGraphQt.qgraphics.pipe import LivePipeItem, PipeItem
 from NodeGraphQt.widgets.viewer import NodeViewer
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPen, QUndoStack
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QPainter, QPen, QUndoStack
 
 from ...node import Node
 from ...wires import Face, Image, Motion, Track, WarpField
@@ -31,6 +31,8 @@ WIRE_COLOURS = {
 OUT = "out"
 ICONS = Path(__file__).parents[3] / "icons"
 OVER_NODES = 110  # of 255: how strongly a wire shows through a node that it passes behind
+NAME = QColor(220, 220, 220)  # seen from afar
+LETTER, TALLEST = 0.66, 24  # then: width of a letter, of its height; pixels at most
 MARGIN = 30  # pixels that stay free around nodes that are framed
 NEAR = 12  # pixels from a wire in which the right button means it
 
@@ -41,6 +43,17 @@ class DrawnNode(NodeItem):
     """
 
     tip = ""
+
+    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
+        """Seen from afar, when NodeGraphQt leaves all words out, the name alone and as large as fits."""
+        super().paint(painter, option, widget)
+        if self._proxy_mode:
+            box = self.boundingRect()
+            font = QFont(painter.font())
+            font.setPixelSize(max(1, int(min(box.width() / (LETTER * max(len(self.name), 1)), TALLEST))))
+            painter.setFont(font)
+            painter.setPen(NAME)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.name)
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(self.tip)
