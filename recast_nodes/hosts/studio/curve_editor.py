@@ -20,6 +20,7 @@ from ...curves import INTERPOLATIONS
 from .curve_plot import CurvePlot
 from .document import Document
 from .key_edits import CurveId, key_at, keys_of
+from .key_menu import key_menu
 from .key_model import KeyModel
 from .number_field import NumberField, WholeField
 from .small import Elided
@@ -43,6 +44,7 @@ class CurveEditor(QWidget):
         document.moved.connect(self.plot.move_head)
         model.changed.connect(self.refresh)
         self.plot.put.connect(self._put)
+        self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
         self.plot.draw()
         self.refresh()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QVBoxLayout, 
 from ...curves import Key
 from .document import Document
 from .key_edits import CurveId
+from .key_menu import key_menu
 from .key_model import KeyModel
 from .key_plot import KeyPlot
 
@@ -54,6 +55,7 @@ class DopeSheet(QWidget):
         super().__init__(parent)
         self._model = model
         self.plot = SheetPlot(model, document.frame, self)
+        self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
         self.words = QLabel(EMPTY)
         self.words.setContentsMargins(12, 12, 12, 12)
         rows = QScrollArea()

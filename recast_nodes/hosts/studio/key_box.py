@@ -1,7 +1,7 @@
 """The mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys.
 
-Left: a key, or a box over keys. Middle, or Alt and left: pan. Right: zoom. Wheel: zoom, with Ctrl time alone, with
-Shift values alone.
+Left: a key, or a box over keys. Middle, or Alt and left: pan. Right: zoom, or a menu. Wheel: zoom, with Ctrl time
+alone, with Shift values alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 Modifiers = Qt.KeyboardModifier
 FRAME = pg.mkPen("#a0a0a0", style=Qt.PenStyle.DashLine)
@@ -32,6 +32,9 @@ class Hands(Protocol):
         """Nothing was dragged."""
 
     def double_click(self, at: QPointF) -> None: ...
+
+    def right_click(self, at: QPointF, screen: QPoint) -> None:
+        """A menu is asked for, at a point of the screen."""
 
     def frame(self, box: QRectF, more: bool) -> None:
         """A box was drawn."""
@@ -74,11 +77,13 @@ class KeyBox(pg.ViewBox):
             self._hands.frame(box, more)
 
     def mouseClickEvent(self, event: Any) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
+        at = self.mapSceneToView(event.scenePos())
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return
         event.accept()
-        at = self.mapSceneToView(event.scenePos())
-        if event.double():
+        if event.button() == Qt.MouseButton.RightButton:
+            self._hands.right_click(at, event.screenPos().toPoint())
+        elif event.double():
             self._hands.double_click(at)
         else:
             self._hands.click(at, bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier)))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from ...curves import Key
 from .key_box import KeyBox
@@ -49,6 +49,7 @@ class Spots(NamedTuple):
 class KeyPlot(QObject):
     """The plot; `widget` is what is shown."""
 
+    menu_asked = Signal(QPoint)  # where on the screen
     symbol, size = "s", 9
     moves_values = True
 
@@ -217,6 +218,12 @@ class KeyPlot(QObject):
         key = self.key_near(at)
         if key is not None or not more:
             self.model.select([key] if key else [], more)
+
+    def right_click(self, at: QPointF, screen: QPoint) -> None:
+        key = self.key_near(at)
+        if key is not None and key not in self.model.selected:
+            self.model.select([key])
+        self.menu_asked.emit(screen)
 
     def frame(self, box: QRectF, more: bool) -> None:
         inside = (self._spots.x >= box.left()) & (self._spots.x <= box.right())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError, KnobError
@@ -16,6 +16,7 @@ from recast_nodes.hosts.studio.curve_editor import MIXED, CurveEditor
 from recast_nodes.hosts.studio.document import Document
 from recast_nodes.hosts.studio.dope_sheet import DopeSheet
 from recast_nodes.hosts.studio.key_edits import CurveId, KeyAt, key_at, keys_of
+from recast_nodes.hosts.studio.key_menu import key_menu
 from recast_nodes.hosts.studio.key_model import KeyModel
 
 SMILE, BLINK = CurveId("ExpressionMix", "smile"), CurveId("ExpressionMix", "blink")
@@ -407,3 +408,21 @@ def test_keys_beyond_counting_are_drawn(model, document, editor, sheet):
     model.select_all()
     model.nudge(1)
     assert frames_of(curve(document, SMILE))[:2] == [2, 3] and len(model.selected) == 5_002
+
+
+def test_the_right_button_selects_what_it_means_and_offers_what_can_be_done(editor, sheet, model, qtbot):
+    for panel, place, meant in ((editor, (20, 0.2), at(SMILE, 20)), (sheet, (5, 1), at(BLINK, 5))):
+        asked = []
+        panel.plot.menu_asked.disconnect()
+        panel.plot.menu_asked.connect(asked.append)
+        viewport = panel.plot.widget.viewport()
+        qtbot.mouseClick(viewport, Qt.MouseButton.RightButton, pos=point(panel.plot, *place))
+        assert model.selected == meant and len(asked) == 1
+    menu = key_menu(model, editor.fit, editor)
+    menu.findChildren(QMenu)[0].actions()[0].trigger()
+    assert key_at(model.listed, KeyAt(BLINK, 5)).interpolation == "constant"
+    model.select([])
+    enabled = [
+        action.text().split("\t")[0] for action in key_menu(model, editor.fit, editor).actions() if action.isEnabled()
+    ]
+    assert "Delete" not in enabled and "Paste at the playhead" in enabled

@@ -126,6 +126,9 @@ def test_where_pasted_nodes_write_is_asked_before_it_is_written(hands, tmp_path)
     hands.edits.paste()
     assert hands.document.unasked([]) == [str(tmp_path / "theirs")]
     assert hands.document.unasked([str(tmp_path / "theirs")]) == []
+    unsaved = Document(unsaved=tmp_path / "state" / "unsaved.yaml")
+    NodeEdits(unsaved, Shown()).paste()
+    assert unsaved.unasked([]) == [str(tmp_path / "theirs")], "also in a shot that has no file yet"
 
 
 def test_a_search_finds_what_is_meant_first():
@@ -215,6 +218,15 @@ def test_arrows_nudge_selected_keys_where_these_are_looked_at_and_else_the_playh
         plot.setFocus()
         qtbot.keyClick(plot, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
         assert window.document.graph.nodes["ExpressionMix"].animation["smile"].keys[0].value == pytest.approx(0.1)
+
+
+def test_text_is_pasted_into_the_field_that_has_the_focus(window, qtbot):
+    window.nodes.select("Plate")
+    window.node_tools.edits.copy()
+    QGuiApplication.clipboard().setText("1-48")
+    window.frames_line.setFocus()
+    qtbot.keyClick(window.frames_line, Qt.Key.Key_V, CONTROL)
+    assert window.frames_line.text() == "1-48" and len(window.document.graph.nodes) == 8
 
 
 def test_f_frames_what_the_focus_is_on(window, qtbot, monkeypatch):
