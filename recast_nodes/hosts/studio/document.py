@@ -151,8 +151,8 @@ class Document(QObject):
         return {"shot": self._told[1], "folder": str(folder) if folder else None}
 
     def unasked(self, allowed: Sequence[str]) -> list[str]:
-        """Folders that the shot would write to because its file, or nodes that were pasted, say so: outside the file's own folder, RECAST_ROOTS
-        and what was `allowed`. What was chosen here, by hand, may be anywhere.
+        """Folders that the shot would write to because its file, or nodes that were pasted, say so: outside the file's
+        own folder, RECAST_ROOTS and what was `allowed`. What was chosen here, by hand, may be anywhere.
         """
         beside = self.path or self._unsaved
         if beside is None:

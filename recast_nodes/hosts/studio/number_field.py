@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 
@@ -152,6 +153,6 @@ def _refuse(field: NumberField | WholeField, text: str) -> str:
     low = field.minimum() + (1 if field.specialValueText() else 0)
     why = why_not(text, low, field.maximum(), isinstance(field, WholeField))
     if text.strip():  # an emptied field goes back to its value without a word
-        QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), why, field)
+        QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), f"<qt>{html.escape(why)}</qt>", field)
         field.refused.emit(why)
     return text
