@@ -17,6 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.key_edits import CurveId, KeyAt
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.hosts.studio.window import Window
@@ -60,8 +61,8 @@ def take(window: Window, folder: Path) -> None:
     window.viewer.show_box.setCurrentText("difference")
     window.docks["Curves"].raise_()
     window.curves.show_curve("ExpressionMix", "replace")
-    window.curves.choose_key(1020.0)
-    window.curves.set_interpolation("bezier")
+    window.key_model.select([KeyAt(CurveId("ExpressionMix", "replace"), 1020.0)])
+    window.key_model.set_interpolation("bezier")
     shoot(window, folder / "studio-curves.jpg")
     window.document.new()
     window.viewer.show_box.setCurrentText("result")

@@ -4,6 +4,12 @@ document.py      the shot with undo, autosave and signals; disk.py, the thread f
 pictures.py      asks the worker for pictures, keeps them, and says which frames are there; knows no widgets
 display.py       scene-linear pixels to what a monitor shows; knows no Qt
 presets.py, layout.py  small performances for the hand sliders; where nodes are drawn; know no Qt
-node_graph.py, knob_panel.py, curve_editor.py (curve_plot.py), viewer.py, timeline.py, render_dialog.py   one panel each
+number_field.py  every number that is typed
+node_graph.py    the graph, drawn by NodeGraphQt as node_view.py has it; snippets.py, nodes as text
+node_tools.py    what can be done in the graph: node_edits.py, node_search.py, node_menus.py
+key_model.py     which keys are shown and selected; key_edits.py, edits of many at once; knows no widgets
+key_plot.py      keys that are drawn, hands for them (key_box.py), a menu (key_menu.py): curve_editor.py, dope_sheet.py
+timeline.py      ruler.py, and playing between the points of play_range.py
+knob_panel.py, viewer.py, render_dialog.py   one panel each
 window.py        puts the panels together; app.py starts it
 """

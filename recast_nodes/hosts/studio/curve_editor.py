@@ -1,83 +1,90 @@
-"""Curves of the keyed knobs: a list of them, one of them drawn, and its keys by hand or by number."""
+"""The curve editor: the curves of the selected nodes with a list of them, and their keys by hand or by number."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from ...curves import INTERPOLATIONS, Curve, Key
-from ...graph.changes import with_key, without_key
-from ...graph.graph import Graph
+from ...curves import INTERPOLATIONS
 from .curve_plot import CurvePlot
 from .document import Document
+from .flow import Flow
+from .key_edits import CurveId, key_at, keys_of
+from .key_menu import key_menu
+from .key_model import KeyModel
+from .number_field import NumberField, WholeField
 from .small import Elided
 
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
+HOW = "Double-click puts a key in. Drag keys, or a box over them; the box's edges scale."
+MIXED = "mixed"
+SWATCH = 10  # pixels
 
 
 class CurveEditor(QWidget):
-    """One curve at a time; the list names all that are keyed."""
+    """Draws what the key model shows; it holds no keys of its own."""
 
-    chosen = Signal(str, str)  # node, knob
-
-    def __init__(self, document: Document, parent: QWidget | None = None):
+    def __init__(self, document: Document, model: KeyModel, parent: QWidget | None = None):
         super().__init__(parent)
-        self._document = document
-        self.node, self.knob = "", ""
-        self.key_frame: float | None = None  # the chosen key's
-        self._drawn: object = None  # what is on the screen
+        self.model = model
+        self.plot = CurvePlot(model, document.frame, self)
+        self.list = QListWidget()
+        self._shown: tuple[CurveId, ...] = ()
         self._build()
-        document.changed.connect(self.refresh)
         document.moved.connect(self.plot.move_head)
+        model.changed.connect(self.refresh)
+        self.plot.put.connect(self._put)
+        self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
+        self.plot.draw()
         self.refresh()
-        self.fit()
 
     def _build(self) -> None:
-        self.list = QListWidget()
         self.list.setMaximumWidth(260)
-        self.list.currentTextChanged.connect(self._listed)
-        self.plot = CurvePlot(self._document.frame, self)
-        self.plot.moved.connect(lambda old, new: self._commit(old, new))
-        self.plot.chosen.connect(self.choose_key)
-        self.plot.put.connect(lambda frame, value: self.add_key(frame, value))
+        self.list.setToolTip(
+            "The keyed knobs of the selected nodes. Untick one to hide it; double-click shows it alone."
+        )
+        self.list.currentRowChanged.connect(self._listed)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
         self.kind = QComboBox()
-        self.kind.addItems(INTERPOLATIONS)
-        self.kind.setToolTip("How the value goes on from the chosen key to the next.")
-        self.kind.textActivated.connect(self.set_interpolation)
-        self.frame_box, self.value_box = _number_box("The chosen key's frame."), _number_box("Its value.")
-        self.frame_box.setDecimals(0)
-        self.value_box.setSingleStep(0.05)
-        for box in (self.frame_box, self.value_box):
-            box.valueChanged.connect(lambda _: self._typed())
-        self.delete_button, self.fit_button = QPushButton("delete key"), QPushButton("fit")
-        self.delete_button.clicked.connect(self.delete_key)
-        self.fit_button.clicked.connect(self.fit)
+        self.kind.addItems((*INTERPOLATIONS, MIXED))
+        self.kind.setToolTip("How the value goes on from the selected keys to the next ones.")
+        self.kind.textActivated.connect(lambda word: self.model.set_interpolation(word) if word != MIXED else None)
+        self.frame_box = WholeField(-(10**9), 10**9, tip="The selected key's frame; of several, the first one's.")
+        self.value_box = NumberField(
+            -1e9, 1e9, step=0.05, tip="The selected key's value; typed, that of all selected ones."
+        )
+        self.frame_box.valueChanged.connect(self.model.set_frame)
+        self.value_box.valueChanged.connect(self.model.set_value)
+        self.delete_button, self.fit_button = QPushButton("delete"), QPushButton("frame all")
+        self.delete_button.setToolTip("Take the selected keys out (Delete).")
+        self.fit_button.setToolTip("All keys in view. F: the selected ones.")
+        self.delete_button.clicked.connect(self.model.delete)
+        self.fit_button.clicked.connect(lambda: self.plot.fit())
         self.words = Elided(EMPTY)
         bar = QHBoxLayout()
         bar.setContentsMargins(4, 2, 4, 2)
         bar.addWidget(self.words, 1)
-        for word, each in (
-            ("frame", self.frame_box),
-            ("value", self.value_box),
-            ("from it on", self.kind),
-            ("", self.delete_button),
-            ("", self.fit_button),
-        ):
-            if word:
-                bar.addWidget(QLabel(word))
-            bar.addWidget(each)
+        controls = QWidget()
+        row = Flow(controls)
+        row.add(self.frame_box, "frame")
+        row.add(self.value_box, "value")
+        row.add(self.kind, "from it on")
+        row.add(self.delete_button)
+        row.add(self.fit_button)
+        bar.addWidget(controls)
+        for box in (self.frame_box, self.value_box):
+            box.setFixedWidth(92)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -93,127 +100,74 @@ class CurveEditor(QWidget):
 
     # What is shown
 
-    @property
-    def curve(self) -> Curve | None:
-        """The curve that is shown."""
-        placed = self._document.graph.nodes.get(self.node)
-        return placed.animation.get(self.knob) if placed else None
-
     def show_curve(self, node: str, knob: str) -> None:
-        """Show the curve of a knob."""
-        if (node, knob) != (self.node, self.knob):
-            self.node, self.knob, self.key_frame = node, knob, None
-            self.refresh()
-            self.fit()
+        """Show the curve of a knob, with all of its keys in view."""
+        id = CurveId(node, knob)
+        self.model.show_curve(id)
+        curve = self.model.visible.get(id)
+        if curve:
+            self.plot.fit(keys_of(id, curve))
 
     def fit(self) -> None:
-        """All keys in view, with room for handles."""
-        self.plot.fit(self.curve, self._document.frame)
+        """The selected keys in view; all where none is selected."""
+        self.plot.fit(self.model.selected)
 
     def refresh(self) -> None:
-        """Draw the document's curve, if it is another one than is drawn."""
+        """Show the list and the selected keys as the model has them."""
         self._refresh_list()
-        curve = self.curve
-        if self._drawn == (curve, self.key_frame, self.node, self.knob) and curve is not None:
-            return
-        self._drawn = curve, self.key_frame, self.node, self.knob
-        self.plot.show(curve, self._chosen_key())
-        self._show_chosen(self._chosen_key())
-
-    def _show_chosen(self, chosen: Key | None) -> None:
-        """The chosen key in the boxes; without one they are off, and the words say why."""
-        for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
-            each.setEnabled(chosen is not None)
-        self.fit_button.setEnabled(self.curve is not None)
-        self.words.setText("Double-click puts a key in. Click one to choose it, drag it." if self.curve else EMPTY)
-        self.words.setToolTip(self.words.text())
-        if chosen is None:
-            return
-        for box, number in ((self.frame_box, chosen.frame), (self.value_box, chosen.value)):
-            box.blockSignals(True)
-            box.setValue(number)
-            box.blockSignals(False)
-        self.kind.setCurrentText(chosen.interpolation)
+        self._refresh_bar()
 
     def _refresh_list(self) -> None:
-        nodes = self._document.graph.nodes.values()
-        keyed = [f"{placed.name}.{knob}" for placed in nodes for knob in placed.animation]
-        if (self.node, self.knob) != ("", "") and self.curve is None:
-            self.node, self.knob = "", ""
-        if not self.node and keyed:
-            self.node, _, self.knob = keyed[0].partition(".")
+        curves = tuple(self.model.listed)
         self.list.blockSignals(True)
-        self.list.clear()
-        self.list.addItems(keyed)
-        if self.node:
-            self.list.setCurrentRow(keyed.index(f"{self.node}.{self.knob}"))
+        if curves != self._shown:
+            self.list.clear()
+            for id in curves:
+                item = QListWidgetItem(_swatch(self.model.colour(id)), str(id))
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                self.list.addItem(item)
+        for row, id in enumerate(curves):
+            hidden = self.model.is_hidden(id)
+            self.list.item(row).setCheckState(Qt.CheckState.Unchecked if hidden else Qt.CheckState.Checked)
+        if self.model.active in curves:
+            self.list.setCurrentRow(curves.index(self.model.active))
         self.list.blockSignals(False)
+        if curves != self._shown:
+            self._shown = curves
+            self.plot.fit()
 
-    def _chosen_key(self) -> Key | None:
-        curve = self.curve
-        return next((key for key in curve.keys if key.frame == self.key_frame), None) if curve else None
+    def _refresh_bar(self) -> None:
+        """The selected keys in the boxes; without any they are off, and the words say how to select some."""
+        found = [key for at in self.model.marked if (key := key_at(self.model.listed, at))]
+        for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
+            each.setEnabled(bool(found))
+        self.fit_button.setEnabled(bool(self._shown))
+        self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._shown else EMPTY)
+        self.words.setToolTip(self.words.text())
+        if not found:
+            return
+        first = min(found)
+        with QSignalBlocker(self.frame_box), QSignalBlocker(self.value_box):
+            self.frame_box.setValue(round(first.frame))
+            self.value_box.setValue(first.value)
+        kinds = {key.interpolation for key in found}
+        self.kind.setCurrentText(kinds.pop() if len(kinds) == 1 else MIXED)
 
     # Hands
 
-    def _commit(self, old: Key, new: Key) -> None:
-        node, knob = self.node, self.knob
-        self.key_frame = new.frame
-        taken = self._document.apply(f"key {node}.{knob}", lambda graph: with_key(graph, node, knob, new, old.frame))
-        if not taken:
-            self.key_frame = old.frame
-        self._drawn = None  # what was dragged goes back to where the document has it
-        self.refresh()
+    def _put(self, frame: float, value: float) -> None:
+        if self.model.active:
+            self.model.add(self.model.active, frame, value)
 
-    def _typed(self) -> None:
-        chosen = self._chosen_key()
-        if chosen:
-            self._commit(chosen, replace(chosen, frame=self.frame_box.value(), value=self.value_box.value()))
+    def _listed(self, row: int) -> None:
+        if 0 <= row < len(self._shown):
+            self.model.show_curve(self._shown[row])
 
-    def choose_key(self, frame: float) -> None:
-        """Choose the key at `frame`: its handles are shown."""
-        self.key_frame = frame
-        self.refresh()
-
-    def add_key(self, frame: float, value: float) -> None:
-        """Put a key into the curve."""
-        node, knob = self.node, self.knob
-        self.key_frame = frame
-        self._document.apply(
-            f"key {node}.{knob}", lambda graph: with_key(graph, node, knob, Key(frame, value, "smooth"))
-        )
-        self.refresh()
-
-    def delete_key(self) -> None:
-        """Take the chosen key out."""
-        node, knob, chosen = self.node, self.knob, self._chosen_key()
-        if chosen:
-            self.key_frame = None
-            self._document.apply(f"delete key of {node}.{knob}", lambda g: without_key(g, node, knob, chosen.frame))
-
-    def set_interpolation(self, word: str) -> None:
-        """How the value goes on from the chosen key."""
-        chosen = self._chosen_key()
-        if chosen:
-            self._commit(chosen, replace(chosen, interpolation=word))
-
-    def _listed(self, text: str) -> None:
-        node, _, knob = text.partition(".")
-        if node:
-            self.show_curve(node, knob)
-            self.chosen.emit(node, knob)
+    def _ticked(self, item: QListWidgetItem) -> None:
+        self.model.hide(self._shown[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
 
 
-def _number_box(tip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(-1e9, 1e9)
-    box.setDecimals(4)
-    box.setFixedWidth(92)
-    box.setKeyboardTracking(False)
-    box.setToolTip(tip)
-    return box
-
-
-def keyed_frames(graph: Graph, node: str) -> list[float]:
-    """The frames at which a node has keys."""
-    placed = graph.nodes.get(node)
-    return [key.frame for curve in placed.animation.values() for key in curve.keys] if placed else []
+def _swatch(colour: str) -> QIcon:
+    drawn = QPixmap(SWATCH, SWATCH)
+    drawn.fill(QColor(colour))
+    return QIcon(drawn)

@@ -1,151 +1,148 @@
-"""One curve drawn by pyqtgraph: its line, its keys and handles, which hands can move. It knows no document."""
+"""Curves over frames: their lines, keys and handles."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Signal
 
 from ...curves import Curve, Key
+from .key_edits import CurveId, KeyAt, bent, key_at
+from .key_model import KeyModel
+from .key_plot import NEAR, KeyPlot
 
-CURVE, CHOSEN, HANDLE, HEAD = "#e0b040", "#ffffff", "#60c8ff", "#ff6050"
-SAMPLES = 600
-HANDS = 120  # keys that can be taken hold of at once; where more are in view, zooming in comes first
-NEAR = 16  # pixels from a key in which a click means it
+HANDLE = "#c8c8c8"
+SAMPLES = 900  # of a line, over three times what is seen of it
+CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
+BENT = 40  # selected keys whose handles are drawn at once
+THICK, THIN = 2.5, 1.5  # pixels, of the active curve and of others
 
 
-class CurvePlot(QObject):
-    """The plot; `widget` is what is shown."""
+class CurvePlot(KeyPlot):
+    """Curves, with y in the knobs' values."""
 
-    moved = Signal(object, object)  # a key as it was, and as a hand has left it
-    chosen = Signal(float)  # the frame of a key that was clicked
     put = Signal(float, float)  # frame and value of a double-click
 
-    def __init__(self, frame: int, parent: QObject | None = None):
-        super().__init__(parent)
-        self._curve: Curve | None = None
-        self._key: Key | None = None  # the chosen one
-        self.targets: list[pg.TargetItem] = []
-        self.widget = pg.PlotWidget(background="#222222")
-        self.widget.showGrid(x=True, y=True, alpha=0.25)
-        self.widget.setMenuEnabled(False)
-        self.widget.scene().sigMouseClicked.connect(self._clicked)
-        self.widget.getViewBox().sigXRangeChanged.connect(lambda *_: self._draw_keys())
-        self._line = self.widget.plot(pen=pg.mkPen(CURVE, width=2))
-        self._marks = pg.ScatterPlotItem(size=7, symbol="s", pen=pg.mkPen(CURVE), brush=None)
-        self.widget.addItem(self._marks)
-        self._head = pg.InfiniteLine(frame, pen=pg.mkPen(HEAD))
-        self.widget.addItem(self._head)
+    def __init__(self, model: KeyModel, frame: int, parent: QObject | None = None):
+        self._lines: dict[CurveId, pg.PlotCurveItem] = {}
+        self._sampled: dict[CurveId, tuple[Curve, float, float]] = {}  # the curve that a line shows, from and to
+        super().__init__(model, frame, parent)
+        self._handles = self._scatter("o", 9, HANDLE, 22)
+        self._stalks = pg.PlotCurveItem(pen=pg.mkPen(HANDLE), connect="pairs")
+        self.box.addItem(self._stalks, ignoreBounds=True)
+        self._bent: tuple[KeyAt, str] | None = None
+        self.box.sigXRangeChanged.connect(lambda *_: self._draw_lines())
 
-    def move_head(self, frame: int) -> None:
-        """The playhead is elsewhere."""
-        self._head.setValue(frame)
+    def height(self, id: CurveId, key: Key) -> float:
+        return key.value
 
-    def show(self, curve: Curve | None, chosen: Key | None) -> None:
-        """Draw a curve, with the handles of one of its keys."""
-        self._curve, self._key = curve, chosen
-        self._draw_line(curve)
-        self._draw_keys()
+    def draw(self) -> None:
+        self._draw_lines()
+        self._draw_handles()
+        super().draw()
 
-    def fit(self, curve: Curve | None, frame: int) -> None:
-        """All keys in view, with room for handles; without a curve, what is around `frame`."""
-        if curve is None:
-            self.widget.setXRange(frame - 10, frame + 10)
+    def fit(self, keys: frozenset[KeyAt] = frozenset()) -> None:
+        """These keys in view, or all that are seen, with room for handles; without any, what is around the playhead."""
+        found = [(key, curve) for id, curve in self.model.visible.items() for key in _of(id, curve, keys)]
+        if not found:
+            self.box.setRange(xRange=(self._head.value() - 10, self._head.value() + 10), yRange=(0, 1), padding=0.1)
             return
-        frames, values = [key.frame for key in curve.keys], [key.value for key in curve.keys]
-        low, high = min([*values, 0.0]), max([*values, 1.0])
-        self.widget.setXRange(min(frames) - 2, max(frames) + 2, padding=0.05)
-        self.widget.setYRange(low, high, padding=0.15)
+        frames, values = [key.frame for key, _ in found], [key.value for key, _ in found]
+        if not keys:
+            values += [0.0, 1.0]
+        rest = 0.5 if min(values) == max(values) else 0.0
+        self.box.setRange(
+            xRange=(min(frames) - 2, max(frames) + 2),
+            yRange=(min(values) - rest, max(values) + rest),
+            padding=0.12,
+        )
 
-    def _draw_line(self, curve: Curve | None) -> None:
-        if curve is None:
-            self._line.setData([], [])
-            return
-        first, last = curve.keys[0].frame - 10, curve.keys[-1].frame + 10
-        frames = sorted({first + (last - first) * part / SAMPLES for part in range(SAMPLES + 1)} | set(_corners(curve)))
-        self._line.setData(frames, [curve.at(frame) for frame in frames])
+    # Lines
 
-    def _draw_keys(self) -> None:
-        """All keys as marks; those in view as targets that a hand can take, unless they are too many."""
-        for target in self.targets:
-            self.widget.removeItem(target)
-        self.targets = []
-        keys = self._curve.keys if self._curve else ()
-        self._marks.setData([key.frame for key in keys], [key.value for key in keys])
-        (low, high), _ = self.widget.viewRange()
-        near = [key for key in keys if low <= key.frame <= high]
-        for key in near if len(near) <= HANDS else ():
-            self._add_key(key)
-        if self._key:
-            if len(near) > HANDS:
-                self._add_key(self._key)
-            self._add_handles(self._key)
+    def _draw_lines(self) -> None:
+        curves = self.model.visible
+        for id in set(self._lines) - set(curves):
+            self.box.removeItem(self._lines.pop(id))
+            self._sampled.pop(id, None)
+        (left, right), _ = self.box.viewRange()
+        for id, curve in curves.items():
+            if id not in self._lines:
+                self._lines[id] = pg.PlotCurveItem()
+                self.box.addItem(self._lines[id], ignoreBounds=True)
+            width = THICK if id == self.model.active else THIN
+            self._lines[id].setPen(pg.mkPen(self.model.colour(id), width=width))
+            if not self._is_sampled(id, curve, left, right):
+                first, last = left - (right - left), right + (right - left)
+                frames = _samples(curve, first, last)
+                self._lines[id].setData(frames, [curve.at(frame) for frame in frames])
+                self._sampled[id] = curve, first, last
 
-    def _add_key(self, key: Key) -> None:
-        target = self._target(key.frame, key.value, CHOSEN if key == self._key else CURVE, 11, "s")
-        target.sigPositionChanged.connect(lambda item: self._preview(key, _moved(key, item.pos())))
-        target.sigPositionChangeFinished.connect(lambda item: self.moved.emit(key, _moved(key, item.pos())))
+    def _is_sampled(self, id: CurveId, curve: Curve, left: float, right: float) -> bool:
+        """Whether the line is of this curve, holds what is seen, and finely."""
+        known, first, last = self._sampled.get(id, (None, 0.0, 0.0))
+        return known is curve and first <= left and right <= last and last - first <= 6 * (right - left)
 
-    def _add_handles(self, key: Key) -> None:
-        if key.interpolation != "bezier" and not key.left and not key.right:
-            return
-        for side, default in (("left", (-3.0, 0.0)), ("right", (3.0, 0.0))):
-            x, y = getattr(key, side) or default
-            target = self._target(key.frame + x, key.value + y, HANDLE, 9, "o")
-            target.sigPositionChanged.connect(lambda item, side=side: self._preview(key, _bent(key, side, item.pos())))
-            target.sigPositionChangeFinished.connect(
-                lambda item, side=side: self.moved.emit(key, _bent(key, side, item.pos()))
-            )
+    # Handles
 
-    def _target(self, x: float, y: float, colour: str, size: int, symbol: str) -> pg.TargetItem:
-        target = pg.TargetItem((x, y), size=size, symbol=symbol, pen=pg.mkPen(colour, width=2), movable=True)
-        self.widget.addItem(target)
-        self.targets.append(target)
-        return target
+    def handles(self) -> dict[tuple[KeyAt, str], QPointF]:
+        """Where the handles of the selected keys are."""
+        if len(self.model.marked) > BENT:
+            return {}
+        places = {}
+        for at in self.model.marked:
+            key = key_at(self.model.visible, at)
+            if key is None or (key.interpolation != "bezier" and not key.left and not key.right):
+                continue
+            for side, (x, y) in (("left", key.left or (-3.0, 0.0)), ("right", key.right or (3.0, 0.0))):
+                places[at, side] = QPointF(key.frame + x, key.value + y)
+        return places
+
+    def _draw_handles(self) -> None:
+        places = self.handles()
+        self._handles.setData([at.x() for at in places.values()], [at.y() for at in places.values()])
+        ends = [(key_at(self.model.visible, at), end) for (at, _), end in places.items()]
+        x = [each for key, end in ends if key for each in (key.frame, end.x())]
+        y = [each for key, end in ends if key for each in (key.value, end.y())]
+        self._stalks.setData(x, y, connect="pairs")
+
+    def _handle_near(self, at: QPointF) -> tuple[KeyAt, str] | None:
+        wide, high = self._pixel()
+        for handle, there in self.handles().items():
+            if ((there.x() - at.x()) / wide) ** 2 + ((there.y() - at.y()) / high) ** 2 <= NEAR**2:
+                return handle
+        return None
 
     # Hands
 
-    def _preview(self, old: Key, new: Key) -> None:
-        if self._curve is not None:
-            others = [key for key in self._curve.keys if key.frame not in (old.frame, new.frame)]
-            self._draw_line(Curve([*others, new]))
+    def take(self, at: QPointF, more: bool) -> bool:
+        handle = self._handle_near(at)
+        self._bent = handle if self.key_near(at) is None else None
+        if self._bent:
+            self.model.select([self._bent[0]])
+            return True
+        return super().take(at, more)
 
-    def _clicked(self, event: Any) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._curve is None:
-            return
-        place = self.widget.getViewBox().mapSceneToView(event.scenePos())
-        if event.double():
-            self.put.emit(round(place.x()), place.y())
+    def carry(self, to: QPointF, straight: bool) -> None:
+        key = key_at(self.model.listed, self._bent[0]) if self._bent else None
+        if self._bent and key:
+            self.model.drag(bent(self._bent[1], to.x() - key.frame, to.y() - key.value))
         else:
-            self._choose_near(self._curve, event.scenePos())
+            super().carry(to, straight)
 
-    def _choose_near(self, curve: Curve, point: Any) -> None:
-        view = self.widget.getViewBox()
+    def let_go(self) -> None:
+        self._bent = None
+        super().let_go()
 
-        def away(key: Key) -> float:
-            there = view.mapViewToScene(pg.Point(key.frame, key.value))
-            return abs(there.x() - point.x()) + abs(there.y() - point.y())
-
-        near = min(curve.keys, key=away)
-        if away(near) < NEAR:
-            self.chosen.emit(near.frame)
+    def double_click(self, at: QPointF) -> None:
+        self.put.emit(float(round(at.x())), at.y())
 
 
-def _corners(curve: Curve) -> list[float]:
-    """Frames at which the line must be exact: the keys, and just before a step."""
-    return [frame for key in curve.keys for frame in (key.frame - 1e-6, key.frame)]
+def _of(id: CurveId, curve: Curve, keys: frozenset[KeyAt]) -> list[Key]:
+    return [key for key in curve.keys if not keys or KeyAt(id, key.frame) in keys]
 
 
-def _moved(key: Key, place: Any) -> Key:
-    """The key at a place, on a whole frame."""
-    return replace(key, frame=float(round(place.x())), value=float(place.y()))
-
-
-def _bent(key: Key, side: str, place: Any) -> Key:
-    """The key with one handle moved; a handle stays on its own side."""
-    x, y = place.x() - key.frame, place.y() - key.value
-    if side == "left":
-        return replace(key, left=(float(min(x, 0.0)), float(y)))
-    return replace(key, right=(float(max(x, 0.0)), float(y)))
+def _samples(curve: Curve, first: float, last: float) -> list[float]:
+    """Frames at which a line is drawn: evenly, at the keys, and just before each, where the value may step."""
+    even = {first + (last - first) * part / SAMPLES for part in range(SAMPLES + 1)}
+    inside = [key.frame for key in curve.keys if first <= key.frame <= last]
+    corners = inside if len(inside) <= CORNERS else []
+    return sorted(even | {each for frame in corners for each in (frame - 1e-6, frame)})

@@ -151,13 +151,18 @@ class Document(QObject):
         return {"shot": self._told[1], "folder": str(folder) if folder else None}
 
     def unasked(self, allowed: Sequence[str]) -> list[str]:
-        """Folders that the shot would write to because its file says so: outside the file's own folder, RECAST_ROOTS
-        and what was `allowed`. What was chosen here, by hand, may be anywhere.
+        """Folders that the shot would write to because its file, or nodes that were pasted, say so: outside the file's
+        own folder, RECAST_ROOTS and what was `allowed`. What was chosen here, by hand, may be anywhere.
         """
-        if self.path is None:
+        beside = self.path or self._unsaved
+        if beside is None:
             return []
-        named = places.named(self.path, allowed)
+        named = places.named(beside, allowed)
         return sorted(each for each in places.written(self.graph) & self._came_with if not named.hold(each))
+
+    def ask_before_writing(self, folders: Iterable[str]) -> None:
+        """These folders came with nodes that were pasted, maybe a stranger's: they count as those of an opened file."""
+        self._came_with |= frozenset(folders)
 
     def _tell_not_kept(self, why: str) -> None:
         self.refused.emit(why)

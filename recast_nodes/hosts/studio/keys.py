@@ -6,17 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from .fitting import fit_on_screen
+from .key_edits import keyed_frames
 from .shows import SHOWS
 from .viewer import KEYS as CHANNEL_KEYS
 
 if TYPE_CHECKING:
     from .window import Window
 
+ROOM = 40  # pixels around the list of keys, its scroll bar included
 MANY = 10  # frames of Shift and an arrow, as in Nuke
+DELETE = ("Del", "Backspace")
 
 
 Does = dict[str, Callable[[], object]]
@@ -38,21 +42,30 @@ def keys(window: Window) -> list[Key]:
     channels: Does = {key: partial(viewer.choose_channel, name) for key, name in CHANNEL_KEYS.items()}
     zooms: Does = {key: lambda: canvas.zoom_by(1.2) for key in ("+", "=", "Ctrl++")}
     zooms |= {key: lambda: canvas.zoom_by(1 / 1.2) for key in ("-", "Ctrl+-")}
-    nodes, curves = (window.nodes.widget,), (window.curves,)
+    nodes, plots = (window.nodes.widget,), tuple(panel.plot.widget for panel in window.key_panels)
     return [
         Key("1 … 6", "show plate, driver, result, matte, difference (times 4), the selected node", shows),
         Key("W", "wipe between two of these; drag its line", {"W": viewer.toggle_wipe}),
         Key("R, G, B, A, Y", "one channel, luminance; again: all", channels),
-        Key("O", "landmarks and boundary", {"O": viewer.overlay.toggle}),
-        Key("F, +, −, wheel", "fit, zoom; drag to pan", {"F": canvas.fit, **zooms}),
-        Key("← →", "a frame", {"Left": lambda: time.step(-1), "Right": lambda: time.step(1)}),
+        Key("Q", "landmarks and boundary", {"Q": viewer.overlay.toggle}),
         Key(
-            "Shift+← →", "ten frames", {"Shift+Left": lambda: time.step(-MANY), "Shift+Right": lambda: time.step(MANY)}
+            "F",
+            "fit the picture; in the node graph, the curves, the dope sheet: what is selected",
+            {"F": partial(_fit, window)},
+        ),
+        Key("+, −, wheel", "zoom; drag to pan", zooms),
+        Key("← →", "a frame; in the curves and the dope sheet: move the selected keys", _steps(window, "", 1)),
+        Key("Shift+← →", "ten frames", _steps(window, "Shift+", MANY)),
+        Key(
+            "↑ ↓",
+            "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth",
+            _values(window),
+            plots[:1],
         ),
         Key(
             "Ctrl+← →",
             "the selected node's next key, or the one before",
-            {"Ctrl+Left": lambda: window.to_key(-1), "Ctrl+Right": lambda: window.to_key(1)},
+            {"Ctrl+Left": lambda: to_key(window, -1), "Ctrl+Right": lambda: to_key(window, 1)},
         ),
         Key("Home, End", "first, last frame", {"Home": time.first, "End": time.last}),
         Key(
@@ -60,20 +73,66 @@ def keys(window: Window) -> list[Key]:
             "play backwards, stop, play",
             {"J": lambda: time.play(-1), "K": time.stop, "L": lambda: time.play(1), "Space": time.toggle},
         ),
-        Key("Tab", "add a node", {"Tab": lambda: window.menus.node.popup(QCursor.pos())}, (*nodes, canvas)),
+        Key("I, O", "in and out point of playing, at the playhead", {"I": time.set_in, "O": time.set_out}),
         Key(
-            "Delete",
-            "delete the selected nodes",
-            dict.fromkeys(("Del", "Backspace"), window.nodes.delete_selected),
-            nodes,
+            "Alt+I, Alt+O, Alt+U",
+            "clear the in point, the out point, both",
+            {"Alt+I": time.clear_in, "Alt+O": time.clear_out, "Alt+U": time.clear_points},
         ),
+        Key("Tab", "find a node by typing and add it", {"Tab": window.node_tools.search}, (*nodes, canvas)),
+        Key("Ctrl+A", "select all nodes", {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}, nodes),
+        Key(
+            "Ctrl+A",
+            "in the curves and the dope sheet: select all keys",
+            {"Ctrl+A": window.key_model.select_all},
+            plots,
+        ),
+        Key("Delete", "delete the selected nodes", dict.fromkeys(DELETE, window.node_tools.edits.delete), nodes),
         Key(
             "Delete",
-            "in the curve editor: the chosen key",
-            dict.fromkeys(("Del", "Backspace"), window.curves.delete_key),
-            curves,
+            "in the curves and the dope sheet: delete the selected keys",
+            dict.fromkeys(DELETE, window.key_model.delete),
+            window.key_panels,
         ),
     ]
+
+
+def on_keys(window: Window) -> bool:
+    """Whether the curves or the dope sheet have the focus, and with it what keys and menus act on."""
+    focus = window.focusWidget()
+    return focus is not None and any(panel.isAncestorOf(focus) for panel in window.key_panels)
+
+
+def _fit(window: Window) -> None:
+    """Bring into view what the panel with the focus is about."""
+    focus = window.focusWidget() or window.viewer.canvas
+    panels = {window.nodes.widget: window.nodes.frame_selected} | {each: each.fit for each in window.key_panels}
+    fit = next((fit for panel, fit in panels.items() if panel.isAncestorOf(focus)), window.viewer.canvas.fit)
+    fit()
+
+
+def _steps(window: Window, modifier: str, frames: int) -> Does:
+    """The playhead on and back; selected keys where these are looked at."""
+
+    def step(by: int) -> None:
+        nudges = on_keys(window) and window.key_model.selected
+        window.key_model.nudge(by) if nudges else window.timeline.step(by)
+
+    return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}
+
+
+def to_key(window: Window, direction: int) -> None:
+    """The playhead to the selected node's next key, or the one before."""
+    now = window.document.frame
+    frames = sorted(round(frame) for frame in keyed_frames(window.document.graph, window.knobs.node))
+    there = [frame for frame in frames if (frame - now) * direction > 0]
+    if there:
+        window.document.go_to(there[0] if direction > 0 else there[-1])
+
+
+def _values(window: Window) -> Does:
+    steps = {"Up": 1, "Down": -1, "Shift+Up": MANY, "Shift+Down": -MANY}
+    return {key: partial(window.key_model.nudge, 0, step) for key, step in steps.items()}
 
 
 def bind(window: Window) -> None:
@@ -106,6 +165,11 @@ def show_help(window: Window) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     text = QLabel(help_text(window))
     text.setTextFormat(Qt.TextFormat.RichText)
-    QVBoxLayout(dialog).addWidget(text)
+    area = QScrollArea()
+    area.setWidget(text)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    QVBoxLayout(dialog).addWidget(area)
+    dialog.resize(text.sizeHint() + QSize(ROOM, ROOM))
     dialog.show()
+    fit_on_screen(dialog)
     return dialog

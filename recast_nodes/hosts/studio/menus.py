@@ -13,17 +13,23 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from ... import __version__
 from ...nodes import NODES
-from .keys import show_help
+from .keys import on_keys, show_help
 from .presets import PRESETS
 
 if TYPE_CHECKING:
     from .window import Window
 
+EDITS = (  # of nodes, or of keys
+    ("Cu&t", "cut", "Ctrl+X"),
+    ("&Copy", "copy", "Ctrl+C"),
+    ("&Paste", "paste", "Ctrl+V"),
+    ("D&uplicate", "duplicate", "Ctrl+D"),
+)
 MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
 class Menus:
-    """What can be chosen, and its keys. They are written out: Qt's standard ones are others on other systems."""
+    """What can be selected, and its keys. They are written out: Qt's standard ones are others on other systems."""
 
     def __init__(self, window: Window):
         self._window = window
@@ -80,11 +86,18 @@ class Menus:
             made.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(made)
             self.actions.append(made)
-        self._add(menu, "&Delete nodes", self._window.nodes.delete_selected, "Ctrl+Del")
+        menu.addSeparator()
+        for text, name, key in EDITS:
+            self._add(menu, text, partial(self._do, name), key)
+
+    def _do(self, name: str) -> None:
+        """Cut, copy, paste or duplicate: keys where curves have the focus, else nodes."""
+        window = self._window
+        getattr(window.key_model if on_keys(window) else window.node_tools.edits, name)()
 
     def _nodes(self, menu: QMenu) -> None:
         for name, kind in NODES.items():
-            self._add(menu, name, partial(self._window.nodes.add, name), tip=kind.summary())
+            self._add(menu, name, partial(self._window.node_tools.edits.add, name), tip=kind.summary())
 
     def _perform(self, menu: QMenu) -> None:
         for preset in PRESETS:

@@ -6,57 +6,27 @@ made to agree with the document's, and its stack is not used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from NodeGraphQt import BaseNode, NodeGraph
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
-from ...graph.changes import placed_at, renamed, with_node, with_wire, without_nodes, without_wire
+from ...errors import RecastError
+from ...graph.changes import Place, placed_at, renamed, with_wire, without_wire
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
-from ...wires import Face, Image, Motion, Track, WarpField
 from .document import Document
+from .node_view import OUT, WIRE_COLOURS, DrawnGraph, NodesView, node_class, type_of
 
-WIRE_COLOURS = {
-    Image: (210, 210, 210),
-    Track: (90, 200, 240),
-    Motion: (240, 190, 60),
-    WarpField: (190, 120, 240),
-    Face: (240, 120, 120),
-}
-OUT = "out"
-ICONS = Path(__file__).parents[3] / "icons"
+WIRE_ALPHA = 170  # of 255
 
 
-def _node_class(kind: type) -> type[BaseNode]:
-    """NodeGraphQt's class for a node kind, with its inputs and output in the colours of what travels there."""
-
-    def __init__(self: Any) -> None:
-        BaseNode.__init__(self)
-        for name, entry in kind.inputs.items():  # type: ignore[attr-defined]
-            self.add_input(name, color=WIRE_COLOURS[entry.kinds[0]])
-        if kind.gives is not None or kind.__name__ == "Read":  # type: ignore[attr-defined]
-            self.add_output(OUT, color=WIRE_COLOURS[kind.gives or Image], display_name=False)  # type: ignore[attr-defined]
-        icon = ICONS / f"{kind.__name__}.svg"
-        if icon.exists():
-            self.set_icon(str(icon))
-
-    members = {"__init__": __init__, "__identifier__": "recast", "NODE_NAME": kind.__name__}
-    return type(kind.__name__, (BaseNode,), members)
-
-
-def _type_of(kind: type) -> str:
-    """What NodeGraphQt calls the class of a node kind. (A node's own NODE_NAME is its name.)"""
-    return f"recast.{kind.__name__}"
-
-
-def _drawn_of(graph: Graph) -> object:
-    """What is drawn of a shot."""
-    return {name: (placed.kind, placed.wires, placed.place) for name, placed in graph.nodes.items()}
+def _drawn_of(placed: Placed | None) -> object:
+    """What is drawn of a node."""
+    return placed and (placed.kind, placed.wires, placed.place)
 
 
 class NodeGraphPanel(QObject):
@@ -69,94 +39,128 @@ class NodeGraphPanel(QObject):
         super().__init__(parent)
         self._document = document
         self._following = self._reading = False
-        self._drawn: object = None  # what of the document is on the screen
-        self.graph = NodeGraph()
-        self.graph.disable_context_menu(True)
+        self._drawn: dict[str, Placed] = {}  # what of the document is on the screen
+        self._nodes: dict[str, Any] = {}  # NodeGraphQt's nodes, by their names in the document
+        self._names: dict[str, str] = {}  # the other way round, by NodeGraphQt's id
+        self.graph = DrawnGraph()
         self.graph.set_acyclic(False)  # a wire that closes a circle is refused by the document, which says why
         self.graph.set_background_color(34, 34, 34)
         for kind in NODES.values():
-            self.graph.register_node(_node_class(kind))
+            self.graph.register_node(node_class(kind))
         self.graph.port_connected.connect(lambda entry, out: self._rewired())
         self.graph.port_disconnected.connect(lambda entry, out: self._rewired())
         self.graph.node_selection_changed.connect(lambda chosen, left: self._chosen())
-        self.graph.property_changed.connect(lambda node, name, value: self._renamed() if name == "name" else None)
-        self.graph.viewer().moved_nodes.connect(lambda moved: self._moved())
-        document.changed.connect(self._changed)
+        self.graph.property_changed.connect(lambda node, name, value: self._renamed(node) if name == "name" else None)
+        self.view.moved_nodes.connect(lambda moved: self._moved())
+        document.changed.connect(self.follow)
         self.follow()
 
     @property
     def widget(self) -> QWidget:
         return self.graph.widget
 
-    def node(self, name: str) -> Any:
-        """NodeGraphQt's node for one of the document's."""
-        return self.graph.get_node_by_name(name)
+    @property
+    def view(self) -> NodesView:
+        return self.graph.viewer()
 
-    def select(self, name: str) -> None:
-        """Choose one node."""
+    def node(self, name: str) -> Any:
+        """NodeGraphQt's node for one of the document's; None where there is none."""
+        return self._nodes.get(name)
+
+    def name_of(self, item: Any) -> str:
+        """The node that a drawn box stands for."""
+        return self._names.get(item.id, "")
+
+    def select(self, *names: str) -> None:
+        """Choose these nodes and no others. `select("")` chooses none."""
         with self._quietly():
             self.graph.clear_selection()
-            if self.node(name):
-                self.node(name).set_selected(True)
-        self.selected.emit(name)
+            for name in names:
+                if name in self._nodes:
+                    self._nodes[name].view.setSelected(True)
+        self.selected.emit(names[-1] if names else "")
 
     def selection(self) -> list[str]:
         """The chosen nodes."""
-        return [node.name() for node in self.graph.selected_nodes()]
+        return [self._names[item.id] for item in self.view.selected_nodes()]
 
     def frame_all(self) -> None:
         """All nodes in view."""
-        nodes = self.graph.all_nodes()
-        if nodes:
-            self.graph.center_on(nodes)
-            self.graph.viewer().zoom_to_nodes([node.view for node in nodes])
+        self._frame(self._nodes)
+
+    def frame_selected(self) -> None:
+        """The chosen nodes in view; all where none is chosen."""
+        self._frame(self.selection() or self._nodes)
+
+    def _frame(self, names: Iterable[str]) -> None:
+        drawn = [self._nodes[name].view for name in names]
+        if drawn:
+            self.view.zoom_to_nodes(drawn)
 
     # The document to NodeGraphQt
 
-    def _changed(self) -> None:
-        """Most changes are of knobs, a hundred while a slider is dragged: nothing that is drawn here."""
-        if _drawn_of(self._document.graph) != self._drawn:
-            self.follow()
-
     def follow(self) -> None:
-        """Make nodes, wires and places agree with the document."""
-        self._drawn = _drawn_of(self._document.graph)
-        with self._quietly():
-            shot = self._document.graph
-            there = {node.name(): node for node in self.graph.all_nodes()}
-            new = shot.nodes.keys() - there.keys()
-            for name, node in list(there.items()):
-                placed = shot.nodes.get(name)
-                if placed is None or node.type_ != _type_of(placed.kind):
-                    self.graph.remove_node(there.pop(name), push_undo=False)
-            for name, placed in shot.nodes.items():
-                node = there.get(name) or self._created(placed)
-                if placed.place and tuple(node.pos()) != placed.place:
-                    node.set_pos(*placed.place)
-            for placed in shot.nodes.values():
-                self._wire(placed)
-            self.graph.undo_stack().clear()
-        if len(new) > 1:
+        """Make nodes, wires and places agree with the document. Most changes are of knobs, a hundred while a slider is
+        dragged: nothing that is drawn here.
+        """
+        shot, before = self._document.graph.nodes, self._drawn
+        others = [placed for name, placed in shot.items() if placed is not before.get(name)]
+        changed = [placed for placed in others if _drawn_of(placed) != _drawn_of(before.get(placed.name))]
+        gone = [name for name in before if name not in shot]
+        self._drawn = dict(shot)
+        if changed or gone:
+            with self._quietly():
+                self._draw(changed, gone)
+        if sum(placed.name not in before for placed in changed) > 1:
             self.laid_out.emit()
 
+    def redraw(self) -> None:
+        """Draw everything as the document has it, whatever hands have drawn."""
+        with self._quietly():
+            self._draw(list(self._document.graph.nodes.values()), [])
+
+    def _draw(self, changed: list[Placed], gone: list[str]) -> None:
+        for name in gone:
+            self._remove(name)
+        for placed in changed:
+            if placed.name in self._nodes and self._nodes[placed.name].type_ != type_of(placed.kind):
+                self._remove(placed.name)
+        created = {placed.name for placed in changed if placed.name not in self._nodes}
+        for placed in changed:
+            node = self._nodes.get(placed.name) or self._created(placed)
+            if placed.place and tuple(node.view.xy_pos) != placed.place:
+                node.view.xy_pos = node.model.pos = list(placed.place)
+        waited = [each for each in self._document.graph.nodes.values() if created & {*each.wires.values()}]
+        for placed in (*changed, *waited):
+            self._wire(placed)
+        self.graph.undo_stack().clear()
+
     def _created(self, placed: Placed) -> Any:
-        node = self.graph.create_node(_type_of(placed.kind), name=placed.name, selected=False, push_undo=False)
-        node.view.setToolTip(placed.kind.summary())
+        node = self.graph.create_node(
+            type_of(placed.kind), name=placed.name, selected=False, pos=placed.place, push_undo=False
+        )
+        self._nodes[placed.name], self._names[node.id] = node, placed.name
         return node
 
+    def _remove(self, name: str) -> None:
+        node = self._nodes.pop(name, None)
+        if node is not None:
+            del self._names[node.id]
+            self.graph.remove_node(node, push_undo=False)
+
     def _wire(self, placed: Placed) -> None:
-        for name, port in self.node(placed.name).inputs().items():
-            now = [other.node().name() for other in port.connected_ports()]
-            wanted = [placed.wires[name]] if placed.wires.get(name) in self._document.graph.nodes else []
+        for name, port in self._nodes[placed.name].inputs().items():
+            now = [self._names[pipe.output_port.node.id] for pipe in port.view.connected_pipes]
+            wanted = [placed.wires[name]] if placed.wires.get(name) in self._nodes else []
             if now == wanted:
                 continue
             port.clear_connections(push_undo=False, emit_signal=False)
             for end in wanted:
-                out = self.node(end).get_output(OUT)
+                out = self._nodes[end].get_output(OUT)
                 if out is not None:
-                    port.connect_to(out, push_undo=False, emit_signal=False)
+                    self.graph.wire(port, out)
             for pipe in port.view.connected_pipes:  # in the colour of what travels there
-                pipe.color = (*WIRE_COLOURS[placed.kind.inputs[name].kinds[0]], 170)
+                pipe.color = (*WIRE_COLOURS[placed.kind.inputs[name].kinds[0]], WIRE_ALPHA)
                 pipe.reset()
 
     # Hands to the document
@@ -192,64 +196,55 @@ class NodeGraphPanel(QObject):
 
         words = ", ".join(f"{node}.{entry}" for node, entry in [*made, *taken])
         if not self._document.apply(f"wire {words}", change) or self._document.graph is shot:
-            self.follow()
+            self.redraw()
 
     def _drawn_changes(self) -> tuple[list[tuple[str, str]], dict[tuple[str, str], str]]:
         """Where the drawn wires differ from the document's: inputs that lost theirs, and those that got another."""
         taken, made = [], {}
         for name, placed in self._document.graph.nodes.items():
-            for entry, port in self.node(name).inputs().items():
-                drawn = next((other.node().name() for other in port.connected_ports()), None)
+            for entry, port in self._nodes[name].inputs().items():
+                drawn = next((self._names[other.node().id] for other in port.connected_ports()), None)
                 if drawn is None and entry in placed.wires:
                     taken.append((name, entry))
                 elif drawn is not None and drawn != placed.wires.get(entry):
                     made[name, entry] = drawn
         return taken, made
 
+    def unwire(self, node: str, entry: str) -> None:
+        """Take one wire out."""
+        self._document.apply(f"unwire {node}.{entry}", lambda graph: without_wire(graph, node, entry))
+
     def _chosen(self) -> None:
         if not self._following:
             chosen = self.selection()
             self.selected.emit(chosen[-1] if chosen else "")
 
-    def _renamed(self) -> None:
-        """A title was edited: the one name that is drawn and unknown stands for the one that is known and not drawn."""
-        if self._following:
+    def _renamed(self, node: Any) -> None:
+        """A title was edited."""
+        old, new = self._names.get(node.id, ""), node.name().strip()
+        if self._following or not old or new == old:
             return
-        drawn, known = {node.name() for node in self.graph.all_nodes()}, set(self._document.graph.nodes)
-        if not (known - drawn and drawn - known):
-            return
-        old, new = (known - drawn).pop(), (drawn - known).pop()
-        if self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new)):
-            self.selected.emit(new)
-        else:
+        try:
+            renamed(self._document.graph, old, new)
+        except RecastError as refusal:
+            self._document.refused.emit(str(refusal))
             with self._quietly():
-                self.node(new).set_name(old)
+                node.set_name(old)
+            return
+        self._names[node.id], self._nodes[new], self._drawn[new] = new, self._nodes.pop(old), self._drawn.pop(old)
+        self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new))
+        self.selected.emit(new)
 
     def _moved(self) -> None:
-        places = {node.name(): (float(node.x_pos()), float(node.y_pos())) for node in self.graph.all_nodes()}
         now = self._document.graph.nodes
-        changed = {name: place for name, place in places.items() if name in now and now[name].place != place}
+        drawn = {name: (float(node.x_pos()), float(node.y_pos())) for name, node in self._nodes.items()}
+        changed = {name: place for name, place in drawn.items() if name in now and now[name].place != place}
         if changed and not self._following:
             self._document.apply("move nodes", lambda graph: placed_at(graph, changed))
 
-    def add(self, kind: str) -> str:
-        """Put a node of `kind` in, beside what is chosen, and choose it. Returns its name."""
-        made = ""
-
-        def change(graph: Graph) -> Graph:
-            nonlocal made
-            beside = next((graph.nodes[name].place for name in self.selection() if name in graph.nodes), None)
-            place = (beside[0] + 40, beside[1] + 140) if beside else tuple(self.graph.cursor_pos())
-            graph, made = with_node(graph, NODES[kind], (float(place[0]), float(place[1])))
-            return graph
-
-        self._document.apply(f"add {kind}", change)
-        self.select(made)
-        return made
-
-    def delete_selected(self) -> None:
-        """Take the chosen nodes out of the shot."""
-        names = self.selection()
-        if names:
-            self._document.apply(f"delete {', '.join(names)}", lambda graph: without_nodes(graph, names))
-            self.selected.emit("")
+    def cursor(self) -> Place | None:
+        """Where the mouse is, as a place for a node; None while it is elsewhere in the window."""
+        if not self.view.underMouse():
+            return None
+        at = self.view.mapToScene(self.view.mapFromGlobal(QCursor.pos()))
+        return at.x(), at.y()

@@ -32,10 +32,12 @@ def lay_out(window: Window) -> None:
     window.docks = {
         "Nodes": _dock(window, "Nodes", window.nodes.widget, bottom),
         "Curves": _dock(window, "Curves", window.curves, bottom),
+        "Dope sheet": _dock(window, "Dope sheet", window.sheet, bottom),
         "Knobs": _dock(window, "Knobs", window.knobs, right),
     }
     window.setCorner(Qt.Corner.BottomRightCorner, right)
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
+    window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
     window.docks["Nodes"].raise_()
     window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
     _fill_timeline(window)

@@ -1,116 +1,18 @@
-"""The frames of the shot: playhead, which frames are ready to be shown, where keys are, playing."""
+"""The timeline: ruler, buttons, and the playing of frames that are ready."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from .document import Document
-
-READY, FAILED, WAITING, KEY, HEAD = (QColor(each) for each in ("#46a05a", "#c84a40", "#3e3e3e", "#f0be3c", "#ffffff"))
-BACKGROUND, LABEL = QColor(38, 38, 38), QColor(170, 170, 170)
-STATES = {"ready": READY, "failed": FAILED, "waiting": WAITING}
-States = Callable[[Sequence[int]], Sequence[str]]  # of frames: ready, failed or waiting
-MARGIN = 12
-LABELS_APART = 70  # pixels
-
-
-class Ruler(QWidget):
-    """Draws the frames; a press or drag moves the playhead."""
-
-    chosen = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.span = range(1, 2)
-        self.frame = 1
-        self.states: States = lambda frames: ["waiting"] * len(frames)
-        self.keys: frozenset[int] = frozenset()
-        self._frames: QPixmap | None = None  # as they were drawn last
-        self.setMinimumHeight(38)
-
-    def sizeHint(self) -> QSize:
-        return QSize(600, 38)
-
-    def x_of(self, frame: float) -> float:
-        """Where the left edge of a frame is drawn."""
-        return MARGIN + (frame - self.span[0]) * (self.width() - 2 * MARGIN) / max(len(self.span), 1)
-
-    def frame_at(self, x: float) -> int:
-        """The frame drawn at `x`, the nearest one outside."""
-        step = (self.width() - 2 * MARGIN) / max(len(self.span), 1)
-        return self.span[min(max(int((x - MARGIN) // max(step, 1e-6)), 0), len(self.span) - 1)]
-
-    def redraw(self) -> None:
-        """Frames or their states, keys or the span are others. (The playhead alone needs no more than `update`.)"""
-        self._frames = None
-        self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._frames = None
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._frames is None:
-            self._frames = self._drawn_frames()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._frames)
-        middle = (self.x_of(self.frame) + self.x_of(self.frame + 1)) / 2
-        painter.setPen(QPen(HEAD, 2))
-        painter.drawLine(QPointF(middle, 16), QPointF(middle, 38))
-        painter.end()
-
-    def _drawn_frames(self) -> QPixmap:
-        """All but the playhead: the state of a thousand frames is not asked for again at each of them."""
-        ratio = self.devicePixelRatioF()
-        drawn = QPixmap(self.size() * ratio)
-        drawn.setDevicePixelRatio(ratio)
-        drawn.fill(BACKGROUND)
-        painter = QPainter(drawn)
-        painter.setFont(self.font())
-        for state, (first, last) in self._bars():
-            left, right = self.x_of(first), self.x_of(last + 1)
-            bar = QRectF(left, 24, max(right - left - (1 if self.apart else 0), 0.5), 6)
-            painter.fillRect(bar, STATES[state])
-        for frame in self.keys & set(self.span):
-            painter.fillRect(QRectF((self.x_of(frame) + self.x_of(frame + 1)) / 2 - 2, 31, 4, 5), KEY)
-        painter.setPen(LABEL)
-        for frame in self.span[:: _label_step(len(self.span), self.width())]:
-            painter.drawText(QPointF(self.x_of(frame), 14), str(frame))
-            painter.drawLine(QPointF(self.x_of(frame), 18), QPointF(self.x_of(frame), 23))
-        painter.end()
-        return drawn
-
-    @property
-    def apart(self) -> bool:
-        """Whether frames are wide enough to be told apart."""
-        return self.x_of(self.span[0] + 1) - self.x_of(self.span[0]) > 4
-
-    def _bars(self) -> list[tuple[str, tuple[int, int]]]:
-        """State, first and last frame of each bar: a frame, or frames of one state where they are narrow."""
-        bars: list[tuple[str, tuple[int, int]]] = []
-        for frame, state in zip(self.span, self.states(self.span)):
-            if bars and not self.apart and bars[-1][0] == state:
-                bars[-1] = state, (bars[-1][1][0], frame)
-            else:
-                bars.append((state, (frame, frame)))
-        return bars
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.chosen.emit(self.frame_at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.chosen.emit(self.frame_at(event.position().x()))
-
-
-def _label_step(frames: int, width: int) -> int:
-    """Every how many frames a number fits: 1, 2, 5, 10, 20, 50, ..."""
-    most = max(1, width // LABELS_APART)
-    return next(step for ten in range(12) for one in (1, 2, 5) if frames / (step := one * 10**ten) <= most)
+from .number_field import NumberField, WholeField
+from .play_range import PlayRange
+from .ruler import Ruler, States
 
 
 class Timeline(QWidget):
@@ -122,17 +24,12 @@ class Timeline(QWidget):
         self.ruler = Ruler(self)
         self.ruler.states = states
         self.ruler.chosen.connect(document.go_to)
-        self.box = QSpinBox()
-        self.box.setRange(-(10**9), 10**9)
-        self.box.setKeyboardTracking(False)
-        self.box.setToolTip("The frame at the playhead.")
+        self.points = PlayRange()
+        self._offer_points()
+        self.box = WholeField(-(10**9), 10**9, 1, tip="The frame at the playhead.")
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box.valueChanged.connect(lambda value: document.go_to(self._inside(value)))
-        self.rate = QDoubleSpinBox()
-        self.rate.setRange(1, 240)
-        self.rate.setDecimals(3)
-        self.rate.setValue(24)
-        self.rate.setToolTip("Frames a second to play at.")
+        self.rate = NumberField(1, 240, 24, tip="Frames a second to play at.", decimals=3)
         self.rate.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._buttons: dict[int, QToolButton] = {}  # by the direction they play in
         self._timer = QTimer(self)
@@ -167,6 +64,46 @@ class Timeline(QWidget):
         bar.addWidget(self.rate)
         bar.addWidget(QLabel("fps"))
 
+    def _offer_points(self) -> None:
+        """In and out point under the right mouse button, for those who do not know the keys."""
+        for text, what in (
+            ("In point at the playhead (I)", self.set_in),
+            ("Out point at the playhead (O)", self.set_out),
+            ("Play the whole shot (Alt+U)", self.clear_points),
+        ):
+            action = QAction(text, self.ruler)
+            action.triggered.connect(lambda checked=False, what=what: what())
+            self.ruler.addAction(action)
+        self.ruler.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.ruler.setToolTip("I and O set in and out point of playing, Alt+I and Alt+O clear them, Alt+U both.")
+
+    # In and out point of playing. They are the window's, not the shot's: nothing of them is saved or rendered
+
+    def set_in(self) -> None:
+        """Play from the playhead on."""
+        self._set_points(self.points.with_start(self._document.frame))
+
+    def set_out(self) -> None:
+        """Play up to the playhead."""
+        self._set_points(self.points.with_end(self._document.frame))
+
+    def clear_in(self) -> None:
+        """Play from the shot's first frame."""
+        self._set_points(self.points.without_start())
+
+    def clear_out(self) -> None:
+        """Play up to the shot's last frame."""
+        self._set_points(self.points.without_end())
+
+    def clear_points(self) -> None:
+        """Play the whole shot."""
+        self._set_points(PlayRange())
+
+    def _set_points(self, points: PlayRange) -> None:
+        self.points = points
+        self.ruler.played = points.within(self.span)
+        self.ruler.update()
+
     @property
     def span(self) -> range:
         """The frames of the shot."""
@@ -176,6 +113,7 @@ class Timeline(QWidget):
         """Show these frames; a playhead outside goes to the nearest one."""
         found = sorted(frames)
         self.ruler.span = range(found[0], found[-1] + 1)
+        self.ruler.played = self.points.within(self.span)
         self.ruler.redraw()
         self._document.go_to(self._inside(self._document.frame))
         self.refresh()
@@ -210,7 +148,9 @@ class Timeline(QWidget):
         return self._timer.isActive()
 
     def play(self, direction: int = 1) -> None:
-        """Play round and round; a frame that is on its way is waited for, so that every one is seen."""
+        """Play round and round between in and out point. A frame that is on its way is waited for, so that every one is
+        seen.
+        """
         self._direction, self._due = direction, time.perf_counter()
         self._timer.start(4)
         self._show_playing()
@@ -233,8 +173,8 @@ class Timeline(QWidget):
         if now < self._due or self._comes():
             return
         self._due = max(self._due + 1 / self.rate.value(), now - 1 / self.rate.value())
-        place = self._document.frame + self._direction - self.span[0]
-        self._document.go_to(self.span[place % len(self.span)])
+        after, played = self._document.frame + self._direction, self.ruler.played
+        self._document.go_to(after if after in played else played[0 if self._direction > 0 else -1])
 
     def _inside(self, frame: int) -> int:
         return min(max(frame, self.span[0]), self.span[-1])

@@ -37,7 +37,7 @@ class ViewerBar(QWidget):
         self.gamma = _number(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
         self.overlay = check_box("landmarks")
         self.overlay.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key O.")
+        self.overlay.setToolTip("Draw landmarks and the boundary hull over the picture. Key Q.")
         row = Flow(self)
         row.add(self.show_box)
         row.add(self.wipe_box, "wipe")

@@ -15,13 +15,17 @@ from . import keys, panels
 from .bring import Bringing, Clip
 from .bring_dialog import ask_clip, ask_role
 from .checking import Checking
-from .curve_editor import CurveEditor, keyed_frames
+from .curve_editor import CurveEditor
 from .document import Document
+from .dope_sheet import DopeSheet
 from .files import DOCUMENTS, Files
 from .focus import Focus
+from .key_edits import keyed_frames
+from .key_model import KeyModel
 from .knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph import NodeGraphPanel
+from .node_tools import NodeTools
 from .pictures import Pictures
 from .presets import Preset, performed
 from .progress import ProgressLine
@@ -56,8 +60,12 @@ class Window(QMainWindow):
         self.progress = ProgressLine()
         self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
         self.nodes = NodeGraphPanel(self.document, self)
+        self.node_tools = NodeTools(self)
         self.knobs = KnobPanel(self.document)
-        self.curves = CurveEditor(self.document)
+        self.key_model = KeyModel(self.document, self)
+        self.curves = CurveEditor(self.document, self.key_model)
+        self.sheet = DopeSheet(self.document, self.key_model)
+        self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
         self.bringing = Bringing(self.document, lambda: ask_role(self), self)
@@ -80,18 +88,24 @@ class Window(QMainWindow):
         document.changed.connect(self._changed)
         document.moved.connect(lambda frame: self._ask_ahead())
         self.files.opened.connect(self._opened)
-        self.bringing.refused.connect(self._say)
-        self.bringing.said.connect(self._say)
-        self.bringing.busy.connect(self._tell_work)
-        self.bringing.taken.connect(self._go_on)
+        self.files.opened.connect(self.timeline.clear_points)
         self.nodes.selected.connect(self._selected)
         self.nodes.laid_out.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
         self.knobs.curve_asked.connect(self._show_curve)
-        self.curves.chosen.connect(lambda node, knob: self.nodes.select(node))
+        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.selection()))
         self.viewer.painted.connect(lambda frame: self._ask_ahead())
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
+        self._wire_work()
+        document.changed.emit()
+
+    def _wire_work(self) -> None:
+        """What the worker and the disk are doing."""
+        self.bringing.refused.connect(self._say)
+        self.bringing.said.connect(self._say)
+        self.bringing.busy.connect(self._tell_work)
+        self.bringing.taken.connect(self._go_on)
         self.pictures.told.connect(self._tell_work)
         self.pictures.progress.connect(self.progress.show_progress)
         self.progress.stopped.connect(self._halt)
@@ -99,7 +113,6 @@ class Window(QMainWindow):
         self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
         self.checking.found.connect(self._show_problems)
         self.nodes.graph.data_dropped.connect(lambda data, at: self._dropped(data))
-        document.changed.emit()
 
     # What the panels tell
 
@@ -184,14 +197,6 @@ class Window(QMainWindow):
         """The shot's frames; '' for the plate's own."""
         if not self.document.apply("set the frames", lambda graph: with_frames(graph, text)):
             self.frames_line.setText(self.document.graph.frames)
-
-    def to_key(self, direction: int) -> None:
-        """The playhead to the selected node's next key, or the one before."""
-        frames = sorted(round(frame) for frame in keyed_frames(self.document.graph, self.knobs.node))
-        now = self.document.frame
-        there = [frame for frame in frames if (frame - now) * direction > 0]
-        if there:
-            self.document.go_to(there[0] if direction > 0 else there[-1])
 
     def render_frame(self) -> None:
         """Render the frame at the playhead."""

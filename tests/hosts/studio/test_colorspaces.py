@@ -32,7 +32,7 @@ def test_every_colour_space_is_listed_once_by_family(knob):
 def test_every_node_with_a_colorspace_has_the_list(window):
     for name, kind in NODES.items():
         if "colorspace" in kind.knobs:
-            window.nodes.select(window.nodes.add(name))
+            window.nodes.select(window.node_tools.edits.add(name))
             assert isinstance(window.knobs.widgets["colorspace"].box, ColorspaceBox), name
 
 

@@ -6,7 +6,7 @@ import threading
 
 from recast_nodes.hosts.studio import pictures, screen
 from recast_nodes.hosts.studio.pictures import Picture, Wanted
-from recast_nodes.hosts.studio.timeline import READY, WAITING, Ruler
+from recast_nodes.hosts.studio.ruler import READY, WAITING, Ruler
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):

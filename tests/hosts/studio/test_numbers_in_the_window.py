@@ -22,7 +22,7 @@ def german():
 def fields(window):
     """All number fields there are, those of every node's knobs too; each is looked up anew, as panels rebuild them."""
     for name in NODES:
-        window.nodes.select(window.nodes.add(name))
+        window.nodes.select(window.node_tools.edits.add(name))
         for knob, each in window.knobs.widgets.items():
             if isinstance(getattr(each, "box", None), QAbstractSpinBox):
                 yield f"{name}.{knob}", each.box
@@ -86,7 +86,7 @@ def test_frame_numbers_have_no_slider(window):
     """A drag of nine pixels gave -274000."""
     without = set()
     for name in NODES:
-        window.nodes.select(window.nodes.add(name))
+        window.nodes.select(window.node_tools.edits.add(name))
         for knob, each in window.knobs.widgets.items():
             slider = getattr(each, "slider", None)
             if slider is not None:

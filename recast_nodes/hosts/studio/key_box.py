@@ -1,0 +1,96 @@
+"""The mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys.
+
+Left: a key, or a box over keys. Middle, or Alt and left: pan. Right: zoom, or a menu. Wheel: zoom, with Ctrl time
+alone, with Shift values alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+
+Modifiers = Qt.KeyboardModifier
+FRAME = pg.mkPen("#a0a0a0", style=Qt.PenStyle.DashLine)
+FRAMED = pg.mkBrush(255, 255, 255, 24)
+
+
+class Hands(Protocol):
+    """What a plot of keys does with the mouse. Places are frames and the plot's own y."""
+
+    def take(self, at: QPointF, more: bool) -> bool:
+        """Take hold of what is there. Returns whether there is anything."""
+
+    def carry(self, to: QPointF, straight: bool) -> None:
+        """Bring it to a place; `straight` along or across only."""
+
+    def let_go(self) -> None:
+        """It stays where it is."""
+
+    def click(self, at: QPointF, more: bool) -> None:
+        """Nothing was dragged."""
+
+    def double_click(self, at: QPointF) -> None: ...
+
+    def right_click(self, at: QPointF, screen: QPoint) -> None:
+        """A menu is asked for, at a point of the screen."""
+
+    def frame(self, box: QRectF, more: bool) -> None:
+        """A box was drawn."""
+
+
+class KeyBox(pg.ViewBox):
+    """pyqtgraph's view, with hands for keys."""
+
+    def __init__(self, hands: Hands, zooms_values: bool = True):
+        super().__init__(enableMenu=False)
+        self._hands, self._zooms_values = hands, zooms_values
+        self._holds = self._pans = False
+        self._frame = pg.QtWidgets.QGraphicsRectItem()
+        self._frame.setPen(FRAME)
+        self._frame.setBrush(FRAMED)
+        self._frame.setZValue(100)
+        self._frame.hide()
+        self.addItem(self._frame, ignoreBounds=True)
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        if event.isStart():
+            self._pans = event.button() != Qt.MouseButton.LeftButton or bool(event.modifiers() & Modifiers.AltModifier)
+        if self._pans or axis is not None:
+            super().mouseDragEvent(event, axis if self._zooms_values else 0)
+            return
+        event.accept()
+        start, now = (self.mapSceneToView(each) for each in (event.buttonDownScenePos(), event.scenePos()))
+        more = bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier))
+        if event.isStart():
+            self._holds = self._hands.take(start, more)
+        if self._holds:
+            self._hands.carry(now, bool(event.modifiers() & Modifiers.ShiftModifier))
+            if event.isFinish():
+                self._hands.let_go()
+            return
+        box = QRectF(start, now).normalized()
+        self._frame.setRect(box)
+        self._frame.setVisible(not event.isFinish())
+        if event.isFinish():
+            self._hands.frame(box, more)
+
+    def mouseClickEvent(self, event: Any) -> None:
+        at = self.mapSceneToView(event.scenePos())
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        event.accept()
+        if event.button() == Qt.MouseButton.RightButton:
+            self._hands.right_click(at, event.screenPos().toPoint())
+        elif event.double():
+            self._hands.double_click(at)
+        else:
+            self._hands.click(at, bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier)))
+
+    def wheelEvent(self, event: Any, axis: int | None = None) -> None:
+        if not self._zooms_values or event.modifiers() & Modifiers.ControlModifier:
+            axis = 0
+        elif event.modifiers() & Modifiers.ShiftModifier:
+            axis = 1
+        super().wheelEvent(event, axis)
