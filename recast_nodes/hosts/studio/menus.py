@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from ... import __version__
 from ...nodes import NODES
+from .bring_dialog import ask_clip
 from .keys import on_keys, show_help
 from .presets import PRESETS
 
@@ -64,7 +65,7 @@ class Menus:
         self._add(menu, "&Save", files.save, "Ctrl+S")
         self._add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S")
         menu.addSeparator()
-        self._add(menu, "Bring a &plate or driver…", self._window.ask_clip, "Ctrl+I")
+        self._add(menu, "Bring a &plate or driver…", partial(ask_clip, self._window), "Ctrl+I")
         menu.addSeparator()
         self._add(menu, "&Quit", self._window.close, "Ctrl+Q")
         files.remembered.connect(self._fill_recent)

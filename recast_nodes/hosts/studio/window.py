@@ -13,7 +13,7 @@ from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import keys, panels
 from .bring import Bringing, Clip
-from .bring_dialog import ask_clip, ask_role
+from .bring_dialog import ask_role
 from .checking import Checking
 from .curve_editor import CurveEditor
 from .document import Document
@@ -168,10 +168,6 @@ class Window(QMainWindow):
         self.pictures.ahead(each for frame in ahead for each in self.viewer.wanted(frame))
 
     # What menus and keys do
-
-    def ask_clip(self) -> None:
-        """Let a clip be chosen, and what it is."""
-        ask_clip(self)
 
     def bring(self, path: str, role: str = "") -> None:
         """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
