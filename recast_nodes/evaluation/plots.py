@@ -26,6 +26,8 @@ class Shape(NamedTuple):
 
 SHAPES = (Shape("wide", 9.6, 1.8, 5), Shape("narrow", 4.4, 2.2, 2))
 """A phone is 330 to 430 CSS pixels wide: a narrow drawing's letters of 8.5 units then have 9 to 11 pixels."""
+BESIDE: Any = {"loc": "lower right", "bbox_to_anchor": (1, 0.98)}  # where a legend stands, against its title
+ABOVE: Any = {"loc": "lower left", "bbox_to_anchor": (0, 0.98)}
 INK, FAINT, HOLLOW = "#010203", "#040506", "#070809"  # stand-ins: the page's own ink, rules and ground take their place
 COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a", "moved": "#5bb98c"}
 SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6")  # more curves go into another panel
@@ -184,19 +186,11 @@ def _finish(axes: Axes, title: str, shape: Shape) -> None:
     axes.ticklabel_format(useOffset=False)
     axes.margins(x=0.01)
     labels = axes.get_legend_handles_labels()[1]
-    beside = shape is SHAPES[0]
-    lines = 0 if beside else -(-len(labels) // shape.legend)
+    lines = 0 if shape is SHAPES[0] else -(-len(labels) // shape.legend)
     axes.set_title(textwrap.fill(title, round(shape.width * 13)), pad=6 + 14 * lines)
     if labels:
-        place = ("lower right", (1, 0.98)) if beside else ("lower left", (0, 0.98))
-        axes.legend(
-            loc=place[0],
-            bbox_to_anchor=place[1],
-            ncols=shape.legend,
-            borderaxespad=0.2,
-            handlelength=1.4,
-            columnspacing=1.2,
-        )
+        place = BESIDE if shape is SHAPES[0] else ABOVE
+        axes.legend(**place, ncols=shape.legend, borderaxespad=0, handlelength=1.4)
 
 
 def _inline(svg: str, what: str) -> str:
