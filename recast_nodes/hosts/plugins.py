@@ -19,7 +19,7 @@ from .nuke.gizmos import gizmo
 HOSTS = Path(__file__).parent
 BRIDGE = ("bridge/__init__.py", "bridge/shot.py")
 SHARED = (*BRIDGE, "worker/__init__.py", "worker/protocol.py", "worker/job.py", "worker/client.py")
-NUKE = ("actions", "group", "panel", "preference", "reading", "results", "start", "__init__")
+NUKE = ("actions", "created", "group", "panel", "preference", "reading", "results", "start", "__init__")
 BLENDER = ("actions", "building", "nodes", "panel", "reading", "results", "running", "start", "trees", "__init__")
 EXTENSION = ("__init__.py", "blender_manifest.toml", "hosts", "icons")  # what goes into the extension's zip
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,9 @@ from tests.hosts.test_cli_render import call
 from tests.hosts.worker.conftest import FRAMES, pid_of, worker, write_python
 from tests.shots.footage import read_exr, write_clip
 
-from .fake import CONSTANT, CUBIC, LINEAR, Fake, Key
-from .tcl import needs_tclsh
+from .conftest import needs_tclsh
+from .fake import Fake
+from .knobs import CONSTANT, CUBIC, LINEAR, NO_ANIMATION, Key
 
 PLUGIN = Path(__file__).parents[3] / "plugins" / "nuke"
 pytestmark = needs_tclsh
@@ -37,11 +39,35 @@ def nuke(tmp_path, monkeypatch) -> Fake:
     monkeypatch.syspath_prepend(str(PLUGIN))
     for name in [name for name in sys.modules if name.split(".")[0] == "recast_hosts"]:
         monkeypatch.delitem(sys.modules, name)
+    importlib.import_module("recast_hosts.nuke.created").watch()
     return fake
 
 
 def plugin(name: str):
     return importlib.import_module(f"recast_hosts.nuke.{name}")
+
+
+class Scripts(types.ModuleType):
+    """A stand-in for `nukescripts`: a widget becomes a panel by a text that Nuke evaluates, as in nukescripts.panels.
+
+    Checked against Foundry's documentation and against copies of the function in published tools.
+    """
+
+    def __init__(self, nuke):
+        super().__init__("nukescripts")
+        self.nuke, self.panels = nuke, self
+
+    class WidgetKnob:
+        def __init__(self, widget):
+            self.widgetClass = widget
+
+        def makeUI(self):
+            self.widget = self.widgetClass()
+            return self.widget
+
+    def registerWidgetAsPanel(self, widget, name, id, create=False):
+        command = "__import__('nukescripts').panels.WidgetKnob(" + widget + ")"
+        self.nuke.menu("Pane").addCommand(name, lambda: self.nuke.PyCustom_Knob(name, "", command))
 
 
 @pytest.fixture
@@ -178,6 +204,130 @@ def test_switches_boxes_and_unset_numbers_come_over(recast):
     assert "box" not in document(recast).nodes["Recast_FaceTrack"].constants
 
 
+def render_here(recast, tmp_path, frames, clip="shot"):
+    """What a render leaves: the files of some frames, and the result looked at."""
+    (tmp_path / "out").mkdir(exist_ok=True)
+    for frame in frames:
+        (tmp_path / "out" / f"{clip}.{frame}.exr").write_bytes(b"")
+    write = recast.node("Write")
+    return plugin("results").load_results(write, plugin("actions").shot_of(write)[1])
+
+
+def test_what_comes_out_is_the_result_where_there_is_one(recast, nuke, tmp_path):
+    plate, write = nuke.toNode("plate"), recast.node("Write")
+    grade = nuke.nodes.Grade(name="Downstream")
+    grade.setInput(0, recast)
+    assert render_here(recast, tmp_path, ()) is None and nuke.seen(recast, 1001) is plate
+    assert "nothing is rendered yet" in write["recast_result"].value()
+    plate["colorspace"].setValue("ACEScg")
+    result = render_here(recast, tmp_path, (1001, 1002, 1005))
+    assert [nuke.seen(grade.input(0), frame) is result for frame in range(1000, 1007)] == [0, 1, 1, 0, 0, 1, 0]
+    assert nuke.seen(recast, 1003) is plate
+    assert (result["first"].value(), result["last"].value()) == (1001, 1005)
+    assert (result["colorspace"].value(), result["raw"].value()) == ("ACEScg", False) and result["reload"].executed == 1
+    assert write["recast_result"].value() == "frames 1001-1002, 1005 of shot.####.exr"
+    write["recast_show_result"].setValue(False)
+    assert nuke.seen(recast, 1001) is plate
+    write["recast_show_result"].setValue(True)
+    write["disable"].setValue(True)
+    assert nuke.seen(recast, 1001) is plate
+    write["disable"].setValue(False)
+    for path in (tmp_path / "out").glob("*.exr"):
+        path.unlink()
+    plugin("actions").reload(write)
+    assert nuke.seen(recast, 1001) is plate
+
+
+def test_a_farms_frames_are_shown_by_reload(recast, nuke, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "shot.1004.exr").write_bytes(b"")
+    plugin("actions").reload(recast.node("Write"))
+    assert nuke.seen(recast, 1004).fullName() == "Recast.Write.Result"
+
+
+def test_the_result_is_there_again_when_a_script_is_opened(recast, nuke, tmp_path):
+    """Nuke keeps a gizmo's knobs, and makes its inside anew from the file."""
+    render_here(recast, tmp_path, FRAMES)
+    write = recast.node("Write")
+    kept = {name: knob for name, knob in write.knobs.items() if name.startswith("recast_")}
+    opened = nuke.nodes.RecastWrite(name="Opened")
+    assert not opened.node("Result")["file"].value()
+    opened.knobs.update(kept)
+    nuke.made = opened
+    plugin("created").created()
+    result = opened.node("Result")
+    assert result["file"].value().endswith("shot.####.exr") and nuke.seen(opened, FRAMES[2]) is result
+    assert (result["first"].value(), result["last"].value()) == (FRAMES[0], FRAMES[-1])
+
+
+def test_knobs_are_animated_and_have_sliders_as_declared(recast):
+    for node in ("FaceTrack", "ExpressionMix", "Decode", "MaskComposite"):
+        gizmo = recast.node(node)
+        for knob in plugin("reading").declarations()[node]["knobs"]:
+            if knob["kind"] in ("Float", "Int"):
+                own = gizmo.knob(knob["name"])
+                assert bool(own.flags & NO_ANIMATION) == (not knob["animates"]), knob["name"]
+                assert knob["slider"] or not own.slider, knob["name"]
+
+
+def test_frame_numbers_have_no_slider(nuke):
+    read = nuke.nodes.RecastRead(name="Read1")
+    assert not any(read[name].slider for name in ("first", "last", "time"))
+
+
+def test_keys_on_a_knob_that_is_one_for_the_shot_are_a_message(recast, nuke):
+    rotate = recast.node("FaceTrack")["rotate"]
+    rotate.animate([Key(1001, 0), Key(1006, 1)], lambda frame: frame > 1003)
+    plugin("actions").save(recast.node("Write"))
+    assert "Recast.FaceTrack: rotate is one for the whole shot; remove its keys." in nuke.said.pop()
+    rotate.animate([Key(1001, 1)], lambda frame: 1)
+    assert document(recast).nodes["Recast_FaceTrack"].constants == {}
+
+
+def test_a_disabled_node_lets_its_first_input_through(recast):
+    recast.node("MaskComposite")["disable"].setValue(True)
+    assert document(recast).nodes["Recast_Write"].wires["image"] == "plate"
+
+
+def test_a_second_edit_goes_on_from_the_first(recast, nuke, tmp_path):
+    """Also before the first is rendered: Nuke would see its plate, and the document has its nodes."""
+    second = plugin("group").make_group()
+    second.setInput(0, recast)
+    second.setInput(1, nuke.toNode("driving"))
+    second.node("Write")["file"].setValue(str(tmp_path / "out" / "second.####.exr"))
+    graph = document(second)
+    assert graph.nodes["Recast1_FaceTrack"].wires["image"] == "Recast_MaskComposite" and not graph.problems()
+    assert [node.kind.__name__ for node in graph.nodes.values()].count("Write") == 1
+
+
+def test_a_group_of_somebody_elses_is_written_by_nuke(recast, nuke):
+    group = nuke.createNode("Group", "name Others")
+    with group:
+        output = nuke.nodes.Output(name="Output1")
+        output.setInput(0, nuke.nodes.Grade(name="Inside"))
+    recast.setInput(0, group)
+    _, gathered = plugin("actions").shot_of(recast.node("Write"))
+    assert list(gathered.rendered) == ["Others"]
+
+
+def test_a_shuffled_layer_is_written_by_nuke_as_the_artist_sees_it(recast, nuke):
+    """A layer that a Shuffle lays into rgba is the picture: what Nuke writes has it there."""
+    shuffle = nuke.nodes.Shuffle(name="Combined")
+    shuffle.setInput(0, nuke.toNode("plate"))
+    recast.setInput(0, shuffle)
+    _, gathered = plugin("actions").shot_of(recast.node("Write"))
+    assert list(gathered.rendered) == ["Combined"]
+
+
+def test_two_nodes_whose_names_differ_in_a_dot_stay_two(recast, nuke, tmp_path):
+    read = nuke.nodes.Read(name="Recast_FaceTrack")
+    read["file"].setValue(str(tmp_path / "other.####.exr"))
+    recast.setInput(1, read)
+    graph = document(recast)
+    assert graph.nodes["Recast_FaceTrack"].kind.__name__ == "FaceTrack" and not graph.problems()
+    assert graph.nodes["Recast_FaceTrack_2"].constants["file"].endswith("other.####.exr")
+
+
 def test_what_cannot_be_taken_is_a_message(recast, nuke):
     actions = plugin("actions")
     recast.node("Write")["file"].setValue("")
@@ -206,16 +356,26 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     exec((PLUGIN / "init.py").read_text(), {"__file__": str(PLUGIN / "init.py"), "__name__": "init"})
     assert [Path(path).name for path in nuke.paths] == ["gizmos", "icons"]
     nuke.gui = True
-    import types
-
-    panels = types.ModuleType("nukescripts")
-    panels.registerWidgetAsPanel = lambda widget, name, ident: nuke.commands.append(ident)
-    monkeypatch.setitem(sys.modules, "nukescripts", panels)
+    monkeypatch.setitem(sys.modules, "nukescripts", Scripts(nuke))
     exec((PLUGIN / "menu.py").read_text(), {})
     exec((PLUGIN / "menu.py").read_text(), {})  # Nuke may run it again; the preference is added once
-    assert {"Read", "ExpressionMix", "Write", "org.recast.panel"} <= set(nuke.commands)
+    assert {"Read", "ExpressionMix", "Write"} <= set(nuke.commands)
     plugin("preference").prefer("/opt/recast/bin/python")
     assert plugin("actions").worker().python == "/opt/recast/bin/python"
+
+
+def test_the_panel_opens_where_nothing_of_ours_is_imported(nuke, monkeypatch):
+    """Nuke evaluates the text that menu.py registers, in a namespace that knows `nuke` alone."""
+    pytest.importorskip("PySide6.QtWidgets")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    from PySide6 import QtWidgets
+
+    _ = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+    monkeypatch.setitem(sys.modules, "nukescripts", Scripts(nuke))
+    exec((PLUGIN / "menu.py").read_text(), {})
+    panel = nuke.panes["Recast"]().getObject().makeUI()
+    assert type(panel).__name__ == "RecastPanel" and isinstance(panel, QtWidgets.QWidget)
+    panel.deleteLater()
 
 
 def test_the_panel_asks_the_worker_and_never_waits(nuke, worker, monkeypatch):
@@ -268,8 +428,10 @@ def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
     actions.render(recast.node("Write"))
     threads[0].join(120)
     assert not nuke.said and nuke.written[0]["channels"] == "all" and nuke.written[0]["raw"]
-    result = nuke.toNode("Recast_Write_result")
+    result = nuke.seen(recast, FRAMES[0])
+    assert result.fullName() == "Recast.Write.Result" and result["reload"].executed
     assert (result["first"].value(), result["last"].value(), result["raw"].value()) == (FRAMES[0], FRAMES[-1], True)
+    assert nuke.seen(recast, FRAMES[-1] + 1) is grade
     from_nuke = [read_exr(tmp_path / "out" / "shot.####.exr", frame) for frame in FRAMES]
     assert {"matte.A", "stmap.U", "stmap.V"} <= set(from_nuke[0][1])
     shutil.rmtree(tmp_path / "out" / "from_nuke")

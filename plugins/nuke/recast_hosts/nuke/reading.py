@@ -32,11 +32,12 @@ class Gathered:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.rendered: dict[str, Any] = {}
         self.reads: dict[str, Any] = {}
+        self.names: dict[str, str] = {}
         self.plate = ""
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
-        name = _name(node)
+        name = self._name(node)
         if name in self.nodes:
             return name
         if node.knob(KIND) is None:
@@ -50,6 +51,16 @@ class Gathered:
             if above is not None:
                 self.nodes[name]["inputs"][entry["name"]] = self.add(above)
         return name
+
+    def _name(self, node: Any) -> str:
+        """The full name without dots, and with a number where another node has that (`a_b.c` and `a.b_c`)."""
+        full = str(node.fullName())
+        if full not in self.names:
+            plain, number = full.replace(".", "_"), 2
+            self.names[full] = plain
+            while list(self.names.values()).count(self.names[full]) > 1:
+                self.names[full], number = f"{plain}_{number}", number + 1
+        return self.names[full]
 
     def _picture(self, node: Any, name: str) -> str:
         """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first. So is a
@@ -77,27 +88,57 @@ class Gathered:
     def _value(self, node: Any, knob: dict[str, Any]) -> Any:
         own = node.knob(knob["name"])
         value = value_in(knob, lambda name: _plain(node[name]), lambda name: node.knob(name) is not None)
+        if not knob["animates"]:
+            _check_still(node, knob, self.frames)
         if value is None or own is None:
             return value
         if knob["kind"] == "Box":
             return _turned_over(value, node)
-        if knob["kind"] in ("Float", "Int") and (own.isAnimated() or own.hasExpression()):
+        if knob["animates"] and (own.isAnimated() or own.hasExpression()):
             return curve(own, self.frames)
         return int(value) if knob["kind"] == "Int" else value
 
 
+def is_write(node: Any) -> bool:
+    """Whether a node is a Write of ours."""
+    return node.knob(KIND) is not None and node[KIND].value() == "Write"
+
+
 def passed_through(node: Any) -> Any:
-    """The node whose result arrives: through dots, and out of a group through its input."""
+    """The node whose result arrives: through dots, nodes of ours that are disabled and Writes, whose result is not
+    yet there when the next edit is described, out of a group through its input, and into another Recast group.
+    """
     while node is not None:
         if node.Class() == "Input":
             group: Any = nuke.toNode(node.fullName().rpartition(".")[0])
             number = node.knob("number")
             node = group.input(int(number.value()) if number is not None else 0)
-        elif node.Class() in THROUGH:
+        elif node.Class() in THROUGH or is_write(node) or (node.knob(KIND) is not None and _disabled(node)):
             node = node.input(0)
+        elif node.Class() == "Group" and node.knob(KIND) is None and not _disabled(node):
+            inside = passed_through(node.output())
+            if inside is None or inside.knob(KIND) is None:
+                return node
+            node = inside
         else:
             return node
     return None
+
+
+def _disabled(node: Any) -> bool:
+    knob = node.knob("disable")
+    return knob is not None and bool(knob.value())
+
+
+def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None:
+    """Raises ShotError where a knob that is one for the whole shot changes over it."""
+    options = [f"{knob['name']}_{option}" for option in knob.get("options", ())]
+    for name in (knob["name"], knob["name"] + "_on", *options):
+        own = node.knob(name)
+        if own is None or not (own.isAnimated() or own.hasExpression()):
+            continue
+        if len({str(own.getValueAt(frame)) for frame in frames}) > 1:
+            raise ShotError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
 
 
 def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
@@ -169,7 +210,3 @@ def _turned_over(box: Sequence[float], node: Any) -> list[float]:
     """(x, y, right, top), y up, as (left, top, right, bottom), y down."""
     height = node.format().height()
     return [box[0], height - box[3], box[2], height - box[1]]
-
-
-def _name(node: Any) -> str:
-    return str(node.fullName()).replace(".", "_")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
-from .trees import ShotError, above, absolute, driven, fcurves
+from .trees import ShotError, above, absolute, driven, fcurves, layer_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -20,7 +20,8 @@ def kind_of(node: Any) -> str:
 
 
 class Gathered:
-    """The Recast nodes above one of them, as the document wants them. `images` are the Image nodes by their names.
+    """The Recast nodes above one of them, as the document wants them. `images` are the outputs of Image nodes that
+    pictures come from, by their names in the document.
 
     `plate` is the name of the picture that was met first: each node's first input leads to it.
     """
@@ -37,11 +38,6 @@ class Gathered:
         """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
         if node.name in self.nodes:
             return str(node.name)
-        if node.bl_idname == "CompositorNodeImage":
-            self.plate = self.plate or node.name
-            self.images[node.name] = node
-            self.nodes[node.name] = {"kind": "Read", "knobs": _image_knobs(node, self.frames)}
-            return str(node.name)
         if not kind_of(node):
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
             raise ShotError(f"{node.name}: {text}")
@@ -50,10 +46,36 @@ class Gathered:
             self.plate = self.plate or node.name
         self.nodes[node.name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
         for number, entry in enumerate(kind["inputs"]):
-            source = above(node.inputs[number])
+            source = self._source(node.inputs[number])
             if source is not None:
-                self.nodes[node.name]["inputs"][entry["name"]] = self.add(source)
+                self.nodes[node.name]["inputs"][entry["name"]] = self._above(source)
         return str(node.name)
+
+    def _source(self, socket: Any) -> Any:
+        """The output that a socket's picture comes from. A Write's own frames are not there when the next edit is
+        described: what goes into the Write is taken.
+        """
+        source = above(socket)
+        while source is not None and kind_of(source.node) == "Write":
+            if source != source.node.outputs[0]:
+                raise ShotError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
+            source = above(source.node.inputs[0])
+        return source
+
+    def _above(self, source: Any) -> str:
+        """Take in the node of an output. An Image node of which several layers are taken is a Read for each."""
+        node = source.node
+        if node.bl_idname != "CompositorNodeImage":
+            return self.add(node)
+        knobs = _image_knobs(node, self.frames)
+        layer = layer_of(source)
+        name = str(node.name)
+        if name in self.nodes and self.nodes[name]["knobs"].get("layer", "") != layer:
+            name = f"{name} {layer}"
+        self.plate = self.plate or name
+        self.images.setdefault(name, source)
+        self.nodes[name] = {"kind": "Read", "knobs": {**knobs, "layer": layer} if layer else knobs}
+        return name
 
     def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
         found = {}
