@@ -1,8 +1,7 @@
-"""What every host keeps: each kind of knob is known, generated files are as generated, old Pythons can read them."""
+"""What every host keeps: each kind of knob is known, generated files are as generated."""
 
 from __future__ import annotations
 
-import ast
 import filecmp
 from pathlib import Path
 
@@ -42,11 +41,6 @@ def test_generated_files_are_as_generated(tmp_path):
     for folder in ("nuke/gizmos", "nuke/recast_hosts", "blender/recast/hosts"):
         there = {path.relative_to(PLUGINS) for path in (PLUGINS / folder).rglob("*") if path.suffix != ".pyc"}
         assert {path for path in there if (PLUGINS / path).is_file()} <= made, "a file that nothing makes"
-
-
-@pytest.mark.parametrize("path", sorted(PLUGINS.glob("nuke/**/*.py")), ids=lambda path: str(path.relative_to(PLUGINS)))
-def test_the_nuke_plugin_reads_in_python_3_7(path):
-    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 def test_a_new_knob_shows_up_everywhere(monkeypatch):

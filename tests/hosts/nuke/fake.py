@@ -222,6 +222,29 @@ class Fake(types.ModuleType):
         return product
 
 
+class Scripts(types.ModuleType):
+    """A stand-in for `nukescripts`: a widget becomes a panel by a text that Nuke evaluates, as in nukescripts.panels.
+
+    Checked against Foundry's documentation and against copies of the function in published tools.
+    """
+
+    def __init__(self, nuke):
+        super().__init__("nukescripts")
+        self.nuke, self.panels = nuke, self
+
+    class WidgetKnob:
+        def __init__(self, widget):
+            self.widgetClass = widget
+
+        def makeUI(self):
+            self.widget = self.widgetClass()
+            return self.widget
+
+    def registerWidgetAsPanel(self, widget, name, id, create=False):
+        command = "__import__('nukescripts').panels.WidgetKnob(" + widget + ")"
+        self.nuke.menu("Pane").addCommand(name, lambda: self.nuke.PyCustom_Knob(name, "", command))
+
+
 class _Menu:
     def __init__(self, fake):
         self.fake = fake
