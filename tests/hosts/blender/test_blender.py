@@ -36,7 +36,8 @@ def blender(request, tmp_path_factory, portrait, landmarker_files):
         for name in ("plate", "driving")
     )
     write_layers(folder / "layers", Path(plate))
-    package = plugins.zip_extension(ROOT / "plugins", folder / "recast.zip")
+    package = folder / "recast.zip"
+    package.write_bytes(plugins.blender_extension())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECAST_RUNTIME", str(folder / "run"))
         patch.setenv("RECAST_PYTHON", str(write_python(folder / "python")))
@@ -171,7 +172,8 @@ def test_the_extension_is_valid(blender, tmp_path):
     version = "{}.{}".format(*told["version"])
     python = Path(os.environ["RECAST_BPY"]) / version / "bin" / "python"
     (tool,) = (python.parents[1] / "lib").glob(f"python3*/site-packages/bpy/{version}/**/bl_pkg/cli/blender_ext.py")
-    package = plugins.zip_extension(ROOT / "plugins", tmp_path / "recast.zip")
+    package = tmp_path / "recast.zip"
+    package.write_bytes(plugins.blender_extension())
     checked = subprocess.run([python, tool, "validate", package], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     shutil.rmtree(tmp_path)
