@@ -11,8 +11,8 @@ from ...node import Node
 
 Property = tuple[str, str, dict[str, Any]]  # attribute, name in bpy.props, its arguments
 MOST = 2**31 - 1  # Blender's whole numbers have 32 bits
-# Where a knob has no slider: the range that Blender takes the speed of a drag from, its own default frame range. It
-# widens by itself to the value that is there; over the knob's limits, a drag of one pixel would be 50 frames.
+# Where a knob has no slider: the range that Blender takes the speed of a drag from, its own default frame range. Typed
+# values go beyond it, and it then widens by itself.
 NO_SLIDER = (1, 250)
 CORNERS = ("left", "top", "right", "bottom")
 

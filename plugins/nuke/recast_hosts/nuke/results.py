@@ -48,9 +48,9 @@ def show(node: Any) -> Any:
     """Put what a Write's hidden knobs say into the Read inside. Returns it; None where nothing was rendered."""
     file, runs = str(node["recast_file"].value()), _kept(node["recast_rendered"])
     node["recast_result"].setValue(_in_words(file, runs))
-    if not runs:
-        return None
     read: Any = node.node("Result")
+    if not runs or read is None:
+        return None
     read["file"].setValue(file)
     for knob, frame in zip(("first", "origfirst", "last", "origlast"), (runs[0][0],) * 2 + (runs[-1][1],) * 2):
         read[knob].setValue(frame)
