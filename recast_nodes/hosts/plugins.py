@@ -24,7 +24,7 @@ Files = dict[str, bytes]  # by their paths within the plugin
 HOSTS = Path(__file__).parent
 BRIDGE = ("bridge/__init__.py", "bridge/shot.py")
 SHARED = (*BRIDGE, "worker/__init__.py", "worker/protocol.py", "worker/job.py", "worker/client.py")
-NUKE = ("actions", "created", "group", "panel", "preference", "reading", "results", "start", "__init__")
+NUKE = ("actions", "created", "group", "layers", "panel", "preference", "reading", "results", "start", "__init__")
 BLENDER = ("actions", "building", "nodes", "panel", "reading", "results", "running", "start", "trees", "__init__")
 BY_HAND = {  # where the files are that nothing makes, and which
     "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),

@@ -14,7 +14,13 @@ from ...node import Node
 STRING, FILE, INT, PULLDOWN, BOOLEAN, DOUBLE, BBOX, TAB, SCRIPT, DIVIDER = 1, 2, 3, 4, 6, 7, 15, 20, 22, 26
 TILE, NOTE = "0x2a2e35ff", "0xe6e8ebff"  # a node's colour and its label's: the icons' own
 # Hidden knobs of a Write, in which Nuke keeps what the result inside is made of (results.py).
-KEPT = [(FILE, "recast_file"), (DOUBLE, "recast_rendered"), (STRING, "recast_colorspace"), (BOOLEAN, "recast_raw")]
+KEPT = [
+    (FILE, "recast_file"),
+    (DOUBLE, "recast_rendered"),
+    (STRING, "recast_colorspace"),
+    (BOOLEAN, "recast_raw"),
+    (STRING, "recast_layer"),
+]
 BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
     "FaceTrack": [("recast_track", "Track", "Follow the face through the shot now; rendering then finds it.", "track")],
     "Write": [
@@ -190,7 +196,8 @@ def _inside(kind: type[Node]) -> list[str]:
     """
     lines = []
     if kind.gives is None:
-        lines.append(" Read {\n  inputs 0\n  name Result\n  xpos 120\n  ypos 60\n }")
+        lines.append(" Read {\n  inputs 0\n  name Result\n  xpos 120\n  ypos 0\n }")
+        lines.append(" Shuffle {\n  name Layer\n  xpos 120\n  ypos 60\n }")
     for number, entry in reversed(list(enumerate(kind.inputs.values()))):
         place = f"xpos {120 * number}\n  ypos 0" + (f"\n  number {number}" if number else "")
         lines.append(f" Input {{\n  inputs 0\n  name {entry.name}\n  {place}\n }}")

@@ -14,6 +14,7 @@ from typing import Any
 
 import nuke
 
+from .layers import BARE, LAYER
 from .reading import Gathered
 
 NONE_YET = "the plate: nothing is rendered yet"
@@ -28,6 +29,7 @@ def load_results(node: Any, gathered: Gathered) -> Any:
     """
     node["recast_file"].setValue(str(node["file"].value()))
     _same_colour(node, gathered)
+    node[LAYER].setValue(gathered.layers.get(gathered.plate, ""))
     before: Any = nuke.toNode(node.fullName().replace(".", "_") + "_result")
     if before is not None:
         before["reload"].execute()  # the Read beside the group, which earlier versions made
@@ -45,7 +47,9 @@ def reload_result(node: Any) -> Any:
 
 
 def show(node: Any) -> Any:
-    """Put what a Write's hidden knobs say into the Read inside. Returns it; None where nothing was rendered."""
+    """Put what a Write's hidden knobs say into the Read inside, and into the Shuffle that lays the layer that was
+    edited into rgba, as the plate had it. Returns the Read; None where nothing was rendered.
+    """
     file, runs = str(node["recast_file"].value()), _kept(node["recast_rendered"])
     node["recast_result"].setValue(_in_words(file, runs))
     read: Any = node.node("Result")
@@ -57,6 +61,7 @@ def show(node: Any) -> Any:
     read["raw"].setValue(bool(node["recast_raw"].value()))
     if node["recast_colorspace"].value():
         read["colorspace"].setValue(str(node["recast_colorspace"].value()))
+    node.node("Layer")["in"].setValue(str(node[LAYER].value() or BARE))
     return read
 
 

@@ -11,7 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .knobs import CONSTANT, CUBIC, LINEAR, NO_ANIMATION, SMOOTH, STANDARD, Knob, file_knobs, read_list, typed
+from .knobs import (
+    CONSTANT,
+    CUBIC,
+    LINEAR,
+    NO_ANIMATION,
+    SMOOTH,
+    STANDARD,
+    Knob,
+    file_knobs,
+    read_list,
+    shuffle_knobs,
+    typed,
+)
 from .tcl import read_script
 
 
@@ -206,7 +218,7 @@ class Fake(types.ModuleType):
                 node = node.input(int(self._evaluated(node, node["which"].value(), frame)))
             elif (kind == "Group" or kind.startswith("Recast")) and not disabled:
                 node = node.output()
-            elif kind in ("Output", "Dot") or disabled:
+            elif kind in ("Output", "Dot", "Shuffle") or disabled:
                 node = node.input(0)
             else:
                 return node
@@ -272,10 +284,12 @@ class _Nodes:
         return lambda **knobs: self.make(kind, **knobs)
 
     def make(self, kind, name="", label=""):
-        makers = {"Input": 0, "Output": 1, "Group": 2, "Dot": 1, "Grade": 1, "Shuffle": 1}
+        makers = {"Input": 0, "Output": 1, "Group": 2, "Dot": 1, "Grade": 1}
         if kind in makers:
             knobs = {"number": Knob(3, "number", value=self._number())} if kind == "Input" else {}
             return Node(self.fake, kind, name, makers[kind], knobs)
+        if kind in ("Shuffle", "Shuffle2"):
+            return Node(self.fake, kind, name, 1, shuffle_knobs(kind))
         if kind in ("Read", "Write"):
             return Node(self.fake, kind, name, 1 if kind == "Write" else 0, file_knobs(kind))
         return self._gizmo(kind, name)
@@ -311,7 +325,7 @@ class _Nodes:
         stack = []
         for each in script:
             wanted = int(each.values.get("inputs", 1))
-            knobs = file_knobs("Read") if each.kind == "Read" else {}
+            knobs = {"Read": file_knobs, "Shuffle": shuffle_knobs}.get(each.kind, lambda kind: {})(each.kind)
             if "number" in each.values:
                 knobs["number"] = Knob(3, "number", value=int(each.values["number"]))
             if "which" in each.values:

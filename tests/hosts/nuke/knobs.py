@@ -6,7 +6,19 @@ from typing import Any
 
 CONSTANT, LINEAR, SMOOTH, CUBIC = 1, 258, 0, 4
 NO_ANIMATION, SLIDER = 0x100, 0x2
-TYPES = {1: str, 2: str, 4: str, 3: (int, float), 6: bool, 7: (int, float), 15: (list, tuple), 26: str}
+CHANNELS = ("red", "green", "blue", "alpha")
+TYPES = {
+    1: str,
+    2: str,
+    4: str,
+    3: (int, float),
+    6: bool,
+    7: (int, float),
+    10: str,
+    15: (list, tuple),
+    26: str,
+    0: list,
+}
 STANDARD = {
     "name",
     "label",
@@ -122,6 +134,16 @@ class Knob:
     def execute(self):
         assert self.code == 22
         self.executed = getattr(self, "executed", 0) + 1
+
+
+def shuffle_knobs(kind):
+    """Those of a Shuffle, of the old kind or the new."""
+    if kind == "Shuffle2":
+        four = [(0, "rgba." + channel, "rgba." + channel) for channel in CHANNELS]
+        return {"in1": Knob(10, "in1", value="rgba"), "mappings": Knob(0, "mappings", value=four)}
+    knobs = {name: Knob(10, name, value="rgba") for name in ("in", "out")}
+    knobs.update({channel: Knob(4, channel, (*CHANNELS, "white", "black"), channel) for channel in CHANNELS})
+    return knobs
 
 
 def file_knobs(kind):

@@ -23,7 +23,7 @@ proc told {class body} {
 }
 proc version {args} {}
 proc end_group {} { puts end }
-foreach class {Gizmo Input Output Constant Read Switch} { proc $class {body} "told $class \$body" }
+foreach class {Gizmo Input Output Constant Read Shuffle Switch} { proc $class {body} "told $class \$body" }
 fconfigure stdin -encoding utf-8
 source -encoding utf-8 [lindex $argv 0]
 """

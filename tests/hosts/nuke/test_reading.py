@@ -6,10 +6,14 @@ import importlib
 import math
 
 import numpy as np
+import OpenImageIO as oiio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recast_nodes.curves import Curve
 from recast_nodes.graph.edit import edit_graph
+from recast_nodes.hosts.nuke.layers import layer_in_file
 from tests.hosts.worker.conftest import FRAMES
 
 from .conftest import document, needs_tclsh, plugin
@@ -169,13 +173,76 @@ def test_a_group_of_somebody_elses_is_written_by_nuke(recast, nuke):
     assert list(gathered.rendered) == ["Others"]
 
 
-def test_a_shuffled_layer_is_written_by_nuke_as_the_artist_sees_it(recast, nuke):
-    """A layer that a Shuffle lays into rgba is the picture: what Nuke writes has it there."""
-    shuffle = nuke.nodes.Shuffle(name="Combined")
-    shuffle.setInput(0, nuke.toNode("plate"))
-    recast.setInput(0, shuffle)
-    _, gathered = plugin("actions").shot_of(recast.node("Write"))
-    assert list(gathered.rendered) == ["Combined"]
+@pytest.fixture
+def shuffled(recast, nuke, tmp_path):
+    """A plate of several layers, one of which a Shuffle lays into rgba: the function that sets its knobs."""
+    passes = ("ViewLayer.Combined", "ViewLayer.Ambient Occlusion", "Fg")
+    write_passes(tmp_path / "plate" / f"plate.{FRAMES[0]}.exr", passes)
+
+    def shuffle(kind, **knobs):
+        node = getattr(nuke.nodes, kind)(name="Taken")
+        node.setInput(0, nuke.toNode("plate"))
+        for name, value in knobs.items():
+            node["in" if name == "layer" else name].setValue(value)
+        recast.setInput(0, node)
+        return plugin("actions").shot_of(recast.node("Write"))[1]
+
+    return shuffle
+
+
+def write_passes(path, passes):
+    path.parent.mkdir()
+    spec = oiio.ImageSpec(8, 8, 4 * len(passes), "half")
+    spec.channelnames = [f"{name}.{channel}" for name in passes for channel in "RGBA"]
+    out = oiio.ImageOutput.create(str(path))
+    assert out.open(str(path), spec) and out.write_image(np.zeros((8, 8, 4 * len(passes)), np.float32)) and out.close()
+
+
+def four(layer):
+    return [(0, f"{layer}.{channel}", f"rgba.{channel}") for channel in ("red", "green", "blue", "alpha")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "knobs", "layer"),
+    [
+        ("Shuffle", {"layer": "ViewLayer_Combined"}, "ViewLayer.Combined"),
+        ("Shuffle", {"layer": "Fg"}, "Fg"),
+        ("Shuffle2", {"in1": "Fg", "mappings": four("Fg")}, "Fg"),
+        (
+            "Shuffle2",
+            {"in1": "ViewLayer_Ambient_Occlusion", "mappings": four("ViewLayer_Ambient_Occlusion")},
+            "ViewLayer.Ambient Occlusion",
+        ),
+    ],
+)
+def test_a_layer_that_a_shuffle_lays_into_rgba_is_named(shuffled, nuke, kind, knobs, layer):
+    gathered = shuffled(kind, **knobs)
+    assert gathered.nodes["Taken"]["knobs"]["layer"] == layer and not gathered.rendered
+    assert gathered.nodes["Taken"]["knobs"]["file"] == nuke.toNode("plate")["file"].value()
+    assert gathered.reads["Taken"] is nuke.toNode("plate")
+
+
+@pytest.mark.parametrize(
+    ("kind", "knobs"),
+    [
+        ("Shuffle", {}),
+        ("Shuffle", {"layer": "Fg", "alpha": "white"}),
+        ("Shuffle", {"layer": "Fg", "out": "depth"}),
+        ("Shuffle", {"layer": "nowhere"}),
+        ("Shuffle2", {"in1": "Fg", "mappings": four("Fg")[:3]}),
+        ("Shuffle2", {"in1": "Fg", "mappings": [*four("Fg")[:3], (1, "rgba.alpha", "rgba.alpha")]}),
+        ("Shuffle2", {"in1": "Fg", "mappings": [(0, "Fg.blue", "rgba.red"), *four("Fg")[1:]]}),
+    ],
+)
+def test_any_other_shuffle_is_written_by_nuke_as_the_artist_sees_it(shuffled, kind, knobs):
+    assert list(shuffled(kind, **knobs).rendered) == ["Taken"]
+
+
+@given(st.binary(max_size=400))
+def test_a_damaged_file_has_no_layers(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("damaged") / "plate.exr"
+    path.write_bytes(b"\x76\x2f\x31\x01\x02\x00\x00\x00" + data)
+    assert isinstance(layer_in_file(str(path), "ViewLayer_Combined"), str)
 
 
 def test_two_nodes_whose_names_differ_in_a_dot_stay_two(recast, nuke, tmp_path):

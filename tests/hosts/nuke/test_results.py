@@ -6,6 +6,7 @@ from tests.hosts.worker.conftest import FRAMES
 
 from .conftest import needs_tclsh, plugin
 from .knobs import NO_ANIMATION
+from .test_reading import write_passes
 
 pytestmark = needs_tclsh
 
@@ -42,6 +43,21 @@ def test_what_comes_out_is_the_result_where_there_is_one(recast, nuke, tmp_path)
         path.unlink()
     plugin("actions").reload(write)
     assert nuke.seen(recast, 1001) is plate
+
+
+def test_the_layer_that_was_edited_is_in_rgba_as_in_the_plate(recast, nuke, tmp_path):
+    shuffle = nuke.nodes.Shuffle(name="Taken")
+    shuffle.setInput(0, nuke.toNode("plate"))
+    shuffle["in"].setValue("ViewLayer_Combined")
+    recast.setInput(0, shuffle)
+    write_passes(tmp_path / "plate" / f"plate.{FRAMES[0]}.exr", ("ViewLayer.Combined",))
+    nuke.toNode("plate")["colorspace"].setValue("ACEScg")
+    result = render_here(recast, tmp_path, FRAMES)
+    assert recast.node("Write").node("Layer")["in"].value() == "ViewLayer_Combined"
+    assert result["colorspace"].value() == "ACEScg" and nuke.seen(recast, FRAMES[0]) is result
+    recast.setInput(0, nuke.toNode("plate"))
+    render_here(recast, tmp_path, FRAMES)
+    assert recast.node("Write").node("Layer")["in"].value() == "rgba"
 
 
 def test_a_farms_frames_are_shown_by_reload(recast, nuke, tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from .layers import layer_in_file, shuffled_layer
 
 KIND = "recast_kind"
 THROUGH = ("Dot", "NoOp", "PostageStamp", "Output")  # nodes that pass on what comes in
@@ -23,7 +24,8 @@ class Gathered:
     """The Recast nodes above one of them, as the document wants them.
 
     `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `reads` the Read node behind each name,
-    for its colour space; `plate` is the name of the picture that was met first: each node's first input leads to it.
+    for its colour space; `layers` the layer of each that a Shuffle lays into rgba, as Nuke calls it; `plate` is the
+    name of the picture that was met first: each node's first input leads to it.
     """
 
     def __init__(self, folder: str, frames: Sequence[int]):
@@ -32,6 +34,7 @@ class Gathered:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.rendered: dict[str, Any] = {}
         self.reads: dict[str, Any] = {}
+        self.layers: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.plate = ""
 
@@ -63,14 +66,18 @@ class Gathered:
         return self.names[full]
 
     def _picture(self, node: Any, name: str) -> str:
-        """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first. So is a
-        Read whose frames are moved in a way that Nuke alone can tell.
+        """What is not ours: a Read's files as they are, with the layer that a Shuffle below it takes; anything else by
+        way of EXR that Nuke writes first. So is a Read whose frames are moved in a way that Nuke alone can tell.
         """
         self.plate = self.plate or name
-        start = _start(node) if node.Class() == "Read" else None
+        read, layer = _layer_of_a_read(node)
+        start = _start(read) if read is not None else None
         if start is not None:
-            self.reads[name] = node
-            self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node, start, self.frames)}
+            self.reads[name] = read
+            knobs = _read_knobs(read, start, self.frames)
+            if layer:
+                knobs["layer"], self.layers[name] = layer, shuffled_layer(node)
+            self.nodes[name] = {"kind": "Read", "knobs": knobs}
             return name
         pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")
         self.rendered[name] = (node, pattern)
@@ -97,6 +104,25 @@ class Gathered:
         if knob["animates"] and (own.isAnimated() or own.hasExpression()):
             return curve(own, self.frames)
         return int(value) if knob["kind"] == "Int" else value
+
+
+def _layer_of_a_read(node: Any) -> tuple[Any, str]:
+    """A Read, or the one above a Shuffle that lays one of its layers into rgba, and the layer as the file calls it."""
+    if node.Class() == "Read":
+        return node, ""
+    layer = "" if _disabled(node) else shuffled_layer(node)
+    above = passed_through(node.input(0)) if layer else None
+    if above is None or above.Class() != "Read":
+        return None, ""
+    first = _frame_of(_plain(above["file"]), int(above["first"].value()))
+    named = layer_in_file(first, layer)
+    return (above, named) if named else (None, "")
+
+
+def _frame_of(pattern: str, frame: int) -> str:
+    """The file of a frame: #### and %04d stand for its number."""
+    numbered = re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", pattern)
+    return re.sub(r"%0?(\d*)d", lambda found: f"{frame:0{found.group(1) or 1}d}", numbered)
 
 
 def is_write(node: Any) -> bool:
