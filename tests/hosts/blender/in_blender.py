@@ -89,18 +89,22 @@ def layered(tree, nodes, reading):
         ("passes", "DiffCol", "Combined"),
         ("bare", "Combined", ""),
         ("bare", "matte", ""),
+        ("stereo", "Combined", ""),
     ):
         image = tree.nodes.new("CompositorNodeImage")
         load(image, LAYERS.format(file))
         if file == "passes":
             image.layer = "ViewLayer"
+        if file == "stereo":
+            image.view = "right"
         tree.links.new(image.outputs[track], nodes["FaceTrack"].inputs[0])
         source = image.outputs[composite] if composite else nodes["Plate"].outputs[0]
         tree.links.new(source, nodes["MaskComposite"].inputs[0])
         gathered = reading.Gathered(tree, [frames[0]])
         gathered.add(nodes["Write"])
         reads = [node["knobs"] for node in gathered.nodes.values() if node["kind"] == "Read"]
-        found[f"{file} {track} {composite}".strip()] = sorted(read["layer"] for read in reads if "layer" in read)
+        named = sorted(read[knob] for read in reads for knob in ("layer", "view") if knob in read)
+        found[f"{file} {track} {composite}".strip()] = named
         tree.links.new(nodes["Plate"].outputs[0], nodes["FaceTrack"].inputs[0])
         tree.links.new(nodes["Plate"].outputs[0], nodes["MaskComposite"].inputs[0])
         tree.nodes.remove(image)

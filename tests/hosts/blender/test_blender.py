@@ -15,6 +15,7 @@ import pytest
 from recast_nodes.graph.document import load
 from recast_nodes.hosts import plugins
 from recast_nodes.hosts.worker.client import Worker
+from recast_nodes.nodes import NODES
 from tests.hosts.test_cli_render import call
 from tests.hosts.worker.conftest import FRAMES, write_python
 from tests.shots.footage import SIZE, read_exr, write_clip
@@ -61,9 +62,12 @@ def write_layers(folder: Path, plate: Path) -> None:
     for name, layers in (
         ("passes", ("Fg.Combined.{}", "ViewLayer.Combined.{}", "ViewLayer.DiffCol.{}")),
         ("bare", ("{}", "matte.{}")),
+        ("stereo", ("{}", "right.{}")),
     ):
         spec = oiio.ImageSpec(rgb.shape[1], rgb.shape[0], 3 * len(layers), "half")
         spec.channelnames = [layer.format(channel) for layer in layers for channel in "RGB"]
+        if name == "stereo":
+            spec.attribute("multiView", oiio.TypeDesc("string[2]"), ("left", "right"))
         for at in ("chromaticities", "colorInteropID"):
             if picture.spec().getattribute(at) is not None:
                 spec.attribute(at, picture.spec().getattribute(at))
@@ -82,6 +86,7 @@ def test_the_linked_output_of_an_image_node_names_its_layer(blender):
         "passes DiffCol Combined": ["ViewLayer.Combined", "ViewLayer.DiffCol"],  # a Read for each
         "bare Combined": [],
         "bare matte": ["matte"],
+        "stereo Combined": ["right"] if "view" in NODES["Read"].knobs else [],
     }
 
 

@@ -26,6 +26,8 @@ from .knobs import (
 )
 from .tcl import read_script
 
+_SCRIPTS: dict[Path, list[Any]] = {}  # gizmos that tclsh has read, which takes longer than all the rest
+
 
 class Node:
     def __init__(self, fake: Fake, kind: str, name: str, inputs: int, knobs: dict[str, Knob]):
@@ -301,7 +303,9 @@ class _Nodes:
     def _gizmo(self, kind, name):
         path = self.fake.gizmos / f"{kind}.gizmo"
         assert path.is_file(), f"there is no node {kind}"
-        script, *inside = read_script(path, self.fake.scratch)
+        if path not in _SCRIPTS:
+            _SCRIPTS[path] = read_script(path, self.fake.scratch)
+        script, *inside = _SCRIPTS[path]
         knobs = {"disable": Knob(6, "disable", value=False)}
         for code, knob, *rest in script.user:
             assert knob not in knobs and knob not in STANDARD, f"{kind}: {knob} is there already"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
-from .trees import ShotError, above, absolute, driven, fcurves, layer_of
+from .trees import ShotError, above, absolute, driven, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -68,13 +68,17 @@ class Gathered:
         if node.bl_idname != "CompositorNodeImage":
             return self.add(node)
         knobs = _image_knobs(node, self.frames)
-        layer = layer_of(source)
+        layer, view = layer_of(source), view_of(source)
+        if layer:
+            knobs["layer"] = layer
+        if view and any(knob["name"] == "view" for knob in self.kinds["Read"]["knobs"]):
+            knobs["view"] = view
         name = str(node.name)
-        if name in self.nodes and self.nodes[name]["knobs"].get("layer", "") != layer:
+        if name in self.nodes and self.nodes[name]["knobs"] != knobs:
             name = f"{name} {layer}"
         self.plate = self.plate or name
         self.images.setdefault(name, source)
-        self.nodes[name] = {"kind": "Read", "knobs": {**knobs, "layer": layer} if layer else knobs}
+        self.nodes[name] = {"kind": "Read", "knobs": knobs}
         return name
 
     def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:

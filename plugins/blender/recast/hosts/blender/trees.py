@@ -44,6 +44,12 @@ def layer_of(source: Any) -> str:
     return "" if shown == "Combined" else shown  # Blender's name for channels without one
 
 
+def view_of(source: Any) -> str:
+    """The view of a stereo file that an Image node is set to; '' where it shows what the scene renders."""
+    node = source.node
+    return str(node.view) if node.has_views and node.view != "ALL" else ""
+
+
 def fcurves(tree: Any) -> dict[str, Any]:
     """The tree's animation curves by the path of what they move, arrays by path[index] beyond the first."""
     data = tree.animation_data
