@@ -22,10 +22,8 @@ from .nuke.gizmos import gizmo
 
 Files = dict[str, bytes]  # by their paths within the plugin
 HOSTS = Path(__file__).parent
-BRIDGE = ("bridge/__init__.py", "bridge/shot.py")
-SHARED = (*BRIDGE, "worker/__init__.py", "worker/protocol.py", "worker/job.py", "worker/client.py")
-NUKE = ("actions", "created", "group", "layers", "panel", "preference", "reading", "results", "start", "__init__")
-BLENDER = ("actions", "building", "nodes", "panel", "reading", "results", "running", "start", "trees", "__init__")
+WORKER = tuple(f"worker/{name}.py" for name in ("__init__", "protocol", "job", "client"))
+MAKES = {"nuke": "gizmos.py", "blender": "properties.py"}  # the module of a host that runs here, not in the host
 BY_HAND = {  # where the files are that nothing makes, and which
     "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),
     "blender": ("blender/recast", ("__init__.py", "blender_manifest.toml", "icons/*.png")),
@@ -52,13 +50,13 @@ def blender_extension() -> bytes:
 def made_for_nuke() -> Files:
     """The part of the Nuke plugin that is made from this package."""
     gizmos = {f"gizmos/Recast{name}.gizmo": gizmo(kind).encode() for name, kind in NODES.items()}
-    return gizmos | _copies("recast_hosts", "nuke", NUKE)
+    return gizmos | _copies("recast_hosts", "nuke")
 
 
 def made_for_blender() -> Files:
     """The part of the Blender extension that is made from this package."""
     shown = json.dumps(properties(NODES), indent=1) + "\n"
-    return _copies("hosts", "blender", BLENDER) | {"hosts/properties.json": shown.encode()}
+    return _copies("hosts", "blender") | {"hosts/properties.json": shown.encode()}
 
 
 def write_made(root: Path) -> None:
@@ -84,15 +82,14 @@ def _by_hand(host: str) -> Files:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
-def _copies(folder: str, host: str, modules: tuple[str, ...]) -> Files:
-    copied = {name: (HOSTS / name).read_text(encoding="utf-8") for name in (*SHARED, *_modules(host, modules))}
+def _copies(folder: str, host: str) -> Files:
+    """What runs inside the host: its own modules, those that all hosts share, and the worker's client."""
+    own = (path for path in (HOSTS / host).glob("*.py") if path.name != MAKES[host])
+    names = [*WORKER, *(path.relative_to(HOSTS).as_posix() for path in (*(HOSTS / "bridge").glob("*.py"), *own))]
+    copied = {name: (HOSTS / name).read_text(encoding="utf-8") for name in names}
     copied["__init__.py"] = '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n'
     copied |= {"declarations.json": declared(), "chain.json": chained()}
     return {f"{folder}/{name}": text.encode() for name, text in copied.items()}
-
-
-def _modules(host: str, modules: tuple[str, ...]) -> list[str]:
-    return [f"{host}/{module}.py" for module in modules]
 
 
 def declared() -> str:

@@ -36,7 +36,7 @@ def above(socket: Any) -> Any:
 def layer_of(source: Any) -> str:
     """The layer of its file that an output of an Image node shows, `ViewLayer.DiffCol`; '' where the file has none."""
     node = source.node
-    if node.image.type != "MULTILAYER":
+    if node.image is None or node.image.type != "MULTILAYER":
         return ""
     shown = "Combined" if source.name == "Alpha" else source.name
     if node.has_layers:

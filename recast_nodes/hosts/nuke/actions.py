@@ -13,8 +13,9 @@ from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import Job, WorkerError
 from .preference import preferred
-from .reading import KIND, Gathered, ShotError, is_write
+from .reading import Gathered
 from .results import load_results, reload_result
+from .wiring import KIND, ShotError, is_write
 
 SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
 

@@ -9,8 +9,8 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import declarations
-from .reading import KIND
 from .results import show
+from .wiring import KIND
 
 SLIDER = 0x2  # Knob::SLIDER of Nuke's NDK, for numbers; the nuke module has no name for it
 

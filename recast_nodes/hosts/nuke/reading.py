@@ -11,13 +11,7 @@ import nuke
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
 from .layers import layer_in_file, shuffled_layer
-
-KIND = "recast_kind"
-THROUGH = ("Dot", "NoOp", "PostageStamp", "Output")  # nodes that pass on what comes in
-
-
-class ShotError(Exception):
-    """What is missing in the script, in words for the artist."""
+from .wiring import KIND, ShotError, disabled, passed_through
 
 
 class Gathered:
@@ -40,20 +34,30 @@ class Gathered:
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
+        waiting = [node]
+        while waiting:  # no recursion: a comp may be longer than Python's stack
+            waiting += reversed(self._take(waiting.pop()))
+        return self._name(node)
+
+    def _take(self, node: Any) -> list[Any]:
+        """Take in one node; returns those that it is wired to."""
         name = self._name(node)
         if name in self.nodes:
-            return name
+            return []
         if node.knob(KIND) is None:
-            return self._picture(node, name)
+            self._picture(node, name)
+            return []
         kind = self.kinds[node[KIND].value()]
         if not kind["inputs"]:
             self.plate = self.plate or name
         self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+        sources = []
         for number, entry in enumerate(kind["inputs"]):
             above = passed_through(node.input(number))
             if above is not None:
-                self.nodes[name]["inputs"][entry["name"]] = self.add(above)
-        return name
+                self.nodes[name]["inputs"][entry["name"]] = self._name(above)
+                sources.append(above)
+        return sources
 
     def _name(self, node: Any) -> str:
         """The full name without dots, and with a number where another node has that (`a_b.c` and `a.b_c`)."""
@@ -65,7 +69,7 @@ class Gathered:
                 self.names[full], number = f"{plain}_{number}", number + 1
         return self.names[full]
 
-    def _picture(self, node: Any, name: str) -> str:
+    def _picture(self, node: Any, name: str) -> None:
         """What is not ours: a Read's files as they are, with the layer that a Shuffle below it takes; anything else by
         way of EXR that Nuke writes first. So is a Read whose frames are moved in a way that Nuke alone can tell.
         """
@@ -78,11 +82,10 @@ class Gathered:
             if layer:
                 knobs["layer"], self.layers[name] = layer, shuffled_layer(node)
             self.nodes[name] = {"kind": "Read", "knobs": knobs}
-            return name
+            return
         pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")
         self.rendered[name] = (node, pattern)
         self.nodes[name] = {"kind": "Read", "knobs": {"file": pattern, "colorspace": working_space()}}
-        return name
 
     def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
         found = {}
@@ -110,7 +113,7 @@ def _layer_of_a_read(node: Any) -> tuple[Any, str]:
     """A Read, or the one above a Shuffle that lays one of its layers into rgba, and the layer as the file calls it."""
     if node.Class() == "Read":
         return node, ""
-    layer = "" if _disabled(node) else shuffled_layer(node)
+    layer = "" if disabled(node) else shuffled_layer(node)
     above = passed_through(node.input(0)) if layer else None
     if above is None or above.Class() != "Read":
         return None, ""
@@ -123,37 +126,6 @@ def _frame_of(pattern: str, frame: int) -> str:
     """The file of a frame: #### and %04d stand for its number."""
     numbered = re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", pattern)
     return re.sub(r"%0?(\d*)d", lambda found: f"{frame:0{found.group(1) or 1}d}", numbered)
-
-
-def is_write(node: Any) -> bool:
-    """Whether a node is a Write of ours."""
-    return node.knob(KIND) is not None and node[KIND].value() == "Write"
-
-
-def passed_through(node: Any) -> Any:
-    """The node whose result arrives: through dots, nodes of ours that are disabled and Writes, whose result is not
-    yet there when the next edit is described, out of a group through its input, and into another Recast group.
-    """
-    while node is not None:
-        if node.Class() == "Input":
-            group: Any = nuke.toNode(node.fullName().rpartition(".")[0])
-            number = node.knob("number")
-            node = group.input(int(number.value()) if number is not None else 0)
-        elif node.Class() in THROUGH or is_write(node) or (node.knob(KIND) is not None and _disabled(node)):
-            node = node.input(0)
-        elif node.Class() == "Group" and node.knob(KIND) is None and not _disabled(node):
-            inside = passed_through(node.output())
-            if inside is None or inside.knob(KIND) is None:
-                return node
-            node = inside
-        else:
-            return node
-    return None
-
-
-def _disabled(node: Any) -> bool:
-    knob = node.knob("disable")
-    return knob is not None and bool(knob.value())
 
 
 def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None:
