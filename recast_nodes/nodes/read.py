@@ -38,14 +38,19 @@ class Read(Node):
     wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
     colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
     layer = Text("", "The layer that is looked at and edited. Empty: RGB, or else the first layer there is.")
-    first = Int(None, "The first frame that is used.", limits=FRAMES, unset="the first there is", animates=False)
-    last = Int(None, "The last frame that is used.", limits=FRAMES, unset="the last there is", animates=False)
+    first = Int(
+        None, "The first frame that is used.", limits=FRAMES, slider=None, unset="the first there is", animates=False
+    )
+    last = Int(
+        None, "The last frame that is used.", limits=FRAMES, slider=None, unset="the last there is", animates=False
+    )
     before = Choice("hold", "What is shown before the first frame.", options=OUTSIDE)
     after = Choice("hold", "What is shown after the last frame.", options=OUTSIDE)
     time = Float(
         None,
         "Which frame of the file is shown at this frame: keys retime and slip.",
         limits=FRAMES,
+        slider=None,
         unset="the frame itself",
     )
     missing = Choice(

@@ -82,7 +82,7 @@ class _Number(KnobWidget):
 
     def __init__(self, knob: Float | Int):
         super().__init__(knob)
-        self.low, self.high = knob.slider
+        self.low, self.high = knob.slider or knob.limits
         self.box = QDoubleSpinBox() if isinstance(knob, Int) else _NumberBox()
         self.box.setDecimals(0 if isinstance(knob, Int) else 12)
         self.unset = knob.unset

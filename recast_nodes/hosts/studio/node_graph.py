@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from NodeGraphQt import BaseNode, NodeGraph
@@ -19,6 +18,7 @@ from ...graph.changes import placed_at, renamed, with_node, with_wire, without_n
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from ...wires import Face, Image, Motion, Track, WarpField
+from ..shipped import ICONS
 from .document import Document
 
 WIRE_COLOURS = {
@@ -29,7 +29,6 @@ WIRE_COLOURS = {
     Face: (240, 120, 120),
 }
 OUT = "out"
-ICONS = Path(__file__).parents[3] / "icons"
 
 
 def _node_class(kind: type) -> type[BaseNode]:
