@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import MediaError
 from ..notices import notice
-from ..wires import Image, Part
+from ..wires import Attribute, Image, Part
 from . import colour, pictures
 from .atomic import copy_file, whole_file
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
@@ -34,16 +35,23 @@ __all__ = [
     "with_pixels",
     "write_image",
 ]
+CRYPTOMATTE = re.compile("cryptomatte/[^/]+/name")  # the header attribute that names a cryptomatte's layer
 DATATYPES = (AS_PLATE, "half", "float")
 
 
 def read_image(
-    path: str | Path, layer: str = "", colorspace: str = "auto", view: str = "", channels: str = "all"
+    path: str | Path,
+    layer: str = "",
+    colorspace: str = "auto",
+    view: str = "",
+    channels: str = "all",
+    called: str = "",
 ) -> Image:
     """One image file with all its parts, channels and attributes, in their own types.
 
     `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for
-    trackers: the Image is then not the file's whole content and has no `path`. Raises MediaError, ColourError.
+    trackers: the Image is then not the file's whole content and has no `path`. Notices speak of `called`, the pattern
+    that the file is a frame of, so that a sequence says them once. Raises MediaError, ColourError.
     """
     path = str(path)
     if colorspace != "auto":
@@ -53,14 +61,17 @@ def read_image(
         parts = read_exr(path, wanted)
     else:
         parts = read_raster(path)
-    picture = pictures.choose(path, [_group(part, len(parts)) for part in parts], layer, view)
+    groups = [_described(part.name, list(part.channels), part.attributes, len(parts)) for part in parts]
+    picture, remarks = pictures.choose(path, groups, layer, view)
+    for remark in remarks:
+        notice(f"{called or path}: {remark}.")
     encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace)
     return Image(parts, picture.rgb, encoded, picture.part, path if channels == "all" else "")
 
 
 def _only_picture(path: str, headers: Sequence[Header], layer: str, view: str) -> list[list[str]]:
     groups = [_header_group(header, len(headers)) for header in headers]
-    picture = pictures.choose(path, groups, layer, view)
+    picture = pictures.choose(path, groups, layer, view).picture
     return [list(dict.fromkeys(picture.rgb)) if at == picture.part else [] for at in range(len(groups))]
 
 
@@ -68,22 +79,18 @@ def _header_group(header: Header, count: int) -> pictures.Group:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
-    return _described(
-        str(header.value("name", "")), names, header.value("view", ""), header.value("multiView", ()), count
-    )
+    return _described(str(header.value("name", "")), names, header.attributes, count)
 
 
-def _group(part: Part, count: int) -> pictures.Group:
-    values = {name: part.attributes[name].value for name in ("view", "multiView") if name in part.attributes}
-    return _described(part.name, list(part.channels), values.get("view", ""), values.get("multiView", ()), count)
-
-
-def _described(name: str, channels: list[str], view: object, views: object, count: int) -> pictures.Group:
+def _described(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.Group:
+    view, views = (attributes[key].value if key in attributes else None for key in ("view", "multiView"))
+    mattes = [value.value for key, value in attributes.items() if CRYPTOMATTE.fullmatch(key)]
     return pictures.Group(
         name if count > 1 else "",
         channels,
         view if isinstance(view, str) else "",
         views if isinstance(views, tuple) else (),
+        [str(matte) for matte in mattes],
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from ..notices import notice
 from ..wires import Image
 from .patterns import format_frames, parse_pattern
 from .rates import header_rate
-from .siblings import as_on_disk, found_instead, frames_of, near_folder, pattern_around
+from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
 
 if TYPE_CHECKING:
     from .movies import MovieReader
@@ -55,7 +54,9 @@ class Source(Protocol):
     def fingerprint(self, frame: int) -> str:
         """Changes when the file behind this frame does: path, size, time of change."""
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image: ...
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image: ...
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,12 @@ class Sequence:
     def fingerprint(self, frame: int) -> str:
         return state_of(self.path(frame))
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         from .images import read_image
 
-        return read_image(self.path(frame), layer, colorspace, channels=channels)
+        return read_image(self.path(frame), layer, colorspace, view, channels, self.pattern)
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,12 @@ class Still:
     def fingerprint(self, frame: int) -> str:
         return state_of(self.file)
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         from .images import read_image
 
-        return read_image(self.file, layer, colorspace, channels=channels)
+        return read_image(self.file, layer, colorspace, view, channels)
 
 
 @dataclass(frozen=True)
@@ -174,10 +179,12 @@ class Movie(ManyFrames):
     def rate(self) -> Fraction | None:
         return self.reader.rate
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         self.path(frame)
-        if layer:
-            raise MediaError(f"{self.file}: a movie has no layer {layer!r}.")
+        if layer or view:
+            raise MediaError(f"{self.file}: a movie has no layer or view {layer or view!r}.")
         return self.reader.read(frame - 1, colorspace)
 
 
@@ -191,24 +198,15 @@ def open_source(path: str | Path) -> Source:
         raise MediaError("No file is named.")
     text = as_on_disk(os.path.abspath(os.path.expanduser(str(path))))
     folder = os.path.dirname(text)
-    changed = _changed(folder)
+    when = changed(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
-        _not_its_frames(text, changed)
+        _not_its_frames(text, when)
         return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
-    if not changed:
+    if not when:
         raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
     if not parse_pattern(text).place:
         raise MediaError(f"{path}: there is no such file.{found_instead(folder, os.path.basename(text))}")
-    return _sequence(text, changed)
-
-
-def _changed(folder: str) -> int:
-    """When names last came into a folder or went, in nanoseconds; 0 where there is no such folder."""
-    try:
-        state = os.stat(folder)
-    except OSError:
-        return 0
-    return state.st_mtime_ns if stat.S_ISDIR(state.st_mode) else 0
+    return _sequence(text, when)
 
 
 @lru_cache(maxsize=8)
@@ -219,7 +217,7 @@ def _movie(path: str, stamp: str) -> Movie:
 
 
 @lru_cache(maxsize=32)
-def _sequence(pattern: str, changed: int) -> Sequence:
+def _sequence(pattern: str, when: int) -> Sequence:
     files = frames_of(pattern)
     if not files:
         folder, name = os.path.split(pattern)
@@ -228,7 +226,7 @@ def _sequence(pattern: str, changed: int) -> Sequence:
 
 
 @lru_cache(maxsize=32)
-def _not_its_frames(file: str, changed: int) -> None:
+def _not_its_frames(file: str, when: int) -> None:
     """Say that a file with the name of a pattern is read where the pattern has frames too."""
     with suppress(MediaError):  # a name that is no pattern
         if parse_pattern(file).place and frames_of(file):

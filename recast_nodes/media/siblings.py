@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -85,6 +86,15 @@ def frames_of(pattern: str) -> dict[int, str]:
     names = os.listdir(folder)
     found = next(filter(None, (matching(parsed, names) for parsed in readings(pattern))), {})
     return {frame: os.path.join(folder, name) for frame, name in found.items()}
+
+
+def changed(folder: str) -> int:
+    """When names last came into a folder or went, in nanoseconds; 0 where there is no such folder."""
+    try:
+        state = os.stat(folder)
+    except OSError:
+        return 0
+    return state.st_mtime_ns if stat.S_ISDIR(state.st_mode) else 0
 
 
 def found_instead(folder: str, name: str) -> str:
