@@ -19,7 +19,7 @@ from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
 from .exr_splice import splice
 from .exr_write import AS_PLATE, lossy, own_compression, write_exr
-from .pixels import converted, review_pixels
+from .pixels import converted, restated, review_pixels
 from .raster import read_raster
 from .review import REVIEW, write_review
 
@@ -30,6 +30,7 @@ __all__ = [
     "blacked",
     "mark_edited",
     "read_image",
+    "read_parts",
     "with_attributes",
     "with_layers",
     "with_pixels",
@@ -46,27 +47,33 @@ def read_image(
     view: str = "",
     channels: str = "all",
     called: str = "",
+    guess: bool = False,
 ) -> Image:
     """One image file with all its parts, channels and attributes, in their own types.
 
     `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for
     trackers: the Image is then not the file's whole content and has no `path`. Notices speak of `called`, the pattern
-    that the file is a frame of, so that a sequence says them once. Raises MediaError, ColourError.
+    that the file is a frame of, so that a sequence says them once. `guess`: see `colour.colorspace_of`. Raises
+    MediaError, ColourError.
     """
     path = str(path)
     if colorspace != "auto":
         colour.check_colorspace(colorspace)
-    if is_exr(path):
-        wanted = None if channels == "all" else lambda headers: _only_picture(path, headers, layer, view)
-        parts = read_exr(path, wanted)
+    if channels == "all" or not is_exr(path):
+        parts = read_parts(path)
     else:
-        parts = read_raster(path)
+        parts = read_exr(path, lambda headers: _only_picture(path, headers, layer, view))
     groups = [_described(part.name, list(part.channels), part.attributes, len(parts)) for part in parts]
     picture, remarks = pictures.choose(path, groups, layer, view)
     for remark in remarks:
         notice(f"{called or path}: {remark}.")
-    encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace)
+    encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace, called, guess)
     return Image(parts, picture.rgb, encoded, picture.part, path if channels == "all" else "")
+
+
+def read_parts(path: str | Path) -> tuple[Part, ...]:
+    """All that an image file holds, decoded, without asking which of it is the picture. Raises MediaError."""
+    return read_exr(path) if is_exr(path) else read_raster(path)
 
 
 def _only_picture(path: str, headers: Sequence[Header], layer: str, view: str) -> list[list[str]]:
@@ -180,7 +187,9 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
         planes[name] = _as_type(plane, kind) if integer or name in image.rgb else plane
     if all(planes[name] is plane for name, plane in image.main.channels.items()):
         return image
-    parts = [part_with(each, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
+    told = restated(image.main, image.colorspace) if integer else image.main.attributes
+    made = part_with(image.main, channels=planes, attributes=told)
+    parts = [made if at == image.part else each for at, each in enumerate(image.parts)]
     return image._replace(parts=tuple(parts), path="", origin="")
 
 

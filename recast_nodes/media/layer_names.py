@@ -24,7 +24,7 @@ UTILITY = frozenset(  # words of passes that hold data, mattes or surfaces, and 
         *("debug", "samplecount", "landmarks", "difference", "confidence"),
     )
 )
-ALONE = frozenset(("z", "p", "n", "v", "w", "uvz"))  # letters that are a pass only where they are the whole part
+ALONE = frozenset(("z", "p", "n"))  # letters that are a pass only where they are the whole part
 SURFACE = frozenset(
     ("diffuse", "gloss", "glossy", "base", "transmission", "subsurface")
 )  # with "color": no light in it
