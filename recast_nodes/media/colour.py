@@ -18,6 +18,7 @@ from ..notices import notice
 from ..wires import Part
 from . import equivalents
 from .equivalents import BUILT_IN, load
+from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO
 from .stated import REC709, SRGB, Statement, statement
 
 
@@ -103,7 +104,7 @@ def colorspace_of(
         return ruled or default()
     meant = _known(said.spaces)
     if meant and said.doubt:
-        notice(f"{called or path}: {said.words}: read as {meant}; {said.doubt}. Read.colorspace names another.")
+        notice(f"{called or path}: {said.words} is read as {meant} ({said.doubt}); Read.colorspace names another.")
     return meant or ruled or _unknown(said, called or path, _known((said.otherwise,)) or (default() if guess else ""))
 
 

@@ -77,7 +77,7 @@ def _stereo(taken: Picture, views: Sequence[str], asked: str) -> tuple[str, ...]
     if asked or len(views) < 2 or not taken.view:
         return ()
     others = _some([view for view in views if view != taken.view])
-    return (f"it has several views; {taken.view} is edited, {others} stays as it is (Read.view chooses another)",)
+    return (f"the view {taken.view} is edited; {others} stays as it is (Read.view chooses another)",)
 
 
 def _others(taken: Picture, found: Sequence[Picture]) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _others(taken: Picture, found: Sequence[Picture]) -> tuple[str, ...]:
     if taken.likelihood[0] == 0 or taken.grey or not others:
         return ()  # RGB without a prefix is what everyone takes
     names = _some(list(dict.fromkeys(_called(picture) for picture in others)), 6)
-    return (f"layer {_called(taken)} is taken for the picture, of {names} too (Read.layer chooses another)",)
+    return (f"the layer {_called(taken)} is edited; the file also has {names} (Read.layer chooses another)",)
 
 
 def _called(picture: Picture) -> str:

@@ -20,7 +20,7 @@ from .stated import ACES, CHROMATICITIES, DPX, NAMES
 if TYPE_CHECKING:
     from torch import Tensor
 
-BEYOND_WHITE = ("scene-linear", "log", "hdr-video")  # encodings of light over 1, which is shown through a shoulder
+BEYOND_WHITE = ("scene-linear", "log", "hdr-video")  # encodings of light over 1
 
 
 def picture(image: Image, window: Window) -> np.ndarray:

@@ -19,7 +19,7 @@ FILM16 = ("ADX16", "Input - ADX - ADX16", *FILM)  # 16 bits reach further than 1
 NAMES = ("colorInteropID", "oiio:ColorSpace")  # header attributes that name a colour space
 ACES = "acesImageContainerFlag"
 DPX = ("dpx:Transfer", "dpx:Colorimetric")
-INEXACT = "ICCProfile:inexact"  # our decoder's: the description of a profile that oiio:ColorSpace only comes close to
+INEXACT = "ICCProfile:inexact"  # our decoders': what oiio:ColorSpace only comes close to, in words
 SILENT = ("", "unknown", "auto", "default")  # names that state nothing
 
 CHROMATICITIES = {  # red, green, blue, white: x and y
@@ -90,8 +90,7 @@ def statement(part: Part, integer: bool) -> Statement | None:
 def _named(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statement:
     spaces = (value, *SPELLED.get(value.lower(), ()))
     if INEXACT in attributes:
-        words = f'the ICC profile "{attributes[INEXACT].value}"'
-        return Statement(words, spaces, "it is none of those that are known, and the closest is taken")
+        return Statement(str(attributes[INEXACT].value), spaces, "the closest that is known")
     doubt = FILM_DOUBT if spaces[1:] == FILM else ""
     return Statement(f'{name} "{value}"', spaces, doubt)
 

@@ -83,7 +83,7 @@ def test_dpx_is_read_by_its_header(transfer: str, bits: int, space: str, tmp_pat
     read = read_image(dpx(tmp_path / "a.dpx", transfer, bits), called="a.####.dpx")
     assert read.colorspace == space
     sure = "709" in transfer or "274" in transfer
-    assert sure or f'a.####.dpx: dpx:Transfer "{transfer}": read as {space}' in caplog.text
+    assert sure or f'a.####.dpx: dpx:Transfer "{transfer}" is read as {space} (' in caplog.text
     assert read_image(tmp_path / "a.dpx", colorspace="ARRI LogC4").colorspace == "ARRI LogC4"
 
 
@@ -213,6 +213,26 @@ def test_chunks_of_png(chunk: tuple[bytes, bytes], space: str, tmp_path: Path) -
     assert read_image(png(tmp_path / "a.png", chunk)).colorspace == space
 
 
+def chromaticities(*numbers: float) -> tuple[bytes, bytes]:
+    return b"cHRM", struct.pack(">8I", *(round(number * 100_000) for number in (0.3127, 0.329, *numbers)))
+
+
+@pytest.mark.parametrize(
+    ("primaries", "space"),
+    [
+        ((0.64, 0.33, 0.3, 0.6, 0.15, 0.06), "sRGB Encoded Rec.709 (sRGB)"),
+        ((0.68, 0.32, 0.265, 0.69, 0.15, 0.06), "sRGB Encoded P3-D65"),
+        ((0.64, 0.33, 0.21, 0.71, 0.15, 0.06), "Gamma 2.2 Encoded AdobeRGB"),
+        ((0.735, 0.265, 0.274, 0.717, 0.167, 0.009), "sRGB Encoded P3-D65"),  # wide gamut: the closest, said
+    ],
+)
+def test_primaries_of_png(primaries: tuple[float, ...], space: str, tmp_path: Path, caplog: Any) -> None:
+    assert read_image(png(tmp_path / "a.png", chromaticities(*primaries))).colorspace == space
+    assert ("chunk cHRM is read as" in caplog.text) == (primaries[0] == 0.735)
+    whole = png(tmp_path / "b.png", (b"sRGB", b"\0"), chromaticities(*primaries))
+    assert read_image(whole).colorspace == "sRGB Encoded Rec.709 (sRGB)", "sRGB goes before cHRM"
+
+
 def icc(primaries: Any, curve: bytes, name: str, *more: tuple[bytes, bytes]) -> bytes:
     """A profile of three primaries (XYZ, D50) and one curve."""
     numbers = [b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(n * 65536) for n in each)) for each in primaries]
@@ -255,7 +275,7 @@ def test_the_closest_to_an_odd_profile_is_taken_and_said(tmp_path: Path, caplog:
     profile = np.frombuffer(icc(PROPHOTO, GAMMA, "wide"), np.uint8)
     told = (oiio.TypeDesc(f"uint8[{len(profile)}]"), profile)
     read = read_image(picture(tmp_path / "a.tif", "uint8", ICCProfile=told))
-    assert f'a.tif: the ICC profile "wide": read as {read.colorspace}; it is none of those' in caplog.text
+    assert f'a.tif: the ICC profile "wide" is read as {read.colorspace} (the closest' in caplog.text
 
 
 @pytest.mark.parametrize("end", [0, 40, 130, 140, 250])

@@ -10,7 +10,7 @@ import OpenImageIO as oiio
 from ...errors import MediaError
 from .. import limits
 from ..stated import INEXACT
-from . import icc
+from . import icc, png_primaries
 from .openimageio import opened, problem
 
 FORMATS = (  # OpenImageIO's names; others (volumes, textures, procedural and camera files) are no plates
@@ -53,7 +53,7 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
         "channels": list(spec.channelnames),
         "window": upright_box((spec.x, spec.y, spec.width, spec.height), display, orientation),
         "display": upright_box(display, display, orientation),
-        "attributes": _attributes(spec, orientation in TURNED) | _colour(spec, source.format_name()),
+        "attributes": _attributes(spec, orientation in TURNED) | _colour(path, spec, source.format_name()),
     }
     return told, [upright(pixels, orientation)]
 
@@ -76,17 +76,20 @@ def upright_box(box: Box, display: Box, orientation: int) -> Box:
     return display[0] + x, display[1] + y, width, height
 
 
-def _colour(spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, Any]]:
-    """What the file states about its colour where OpenImageIO does not look: in an ICC profile."""
-    profile = spec.getattribute("ICCProfile")
+def _colour(path: str, spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, Any]]:
+    """What the file states about its colour where OpenImageIO does not look: ICC profiles, PNG's primaries."""
     if kind == "pnm":  # which states nothing; OpenImageIO goes by the letter of its definition
         return {"oiio:ColorSpace": ("string", "")}
-    if profile is None:
+    profile = spec.getattribute("ICCProfile")
+    if profile is not None:
+        name, exact = icc.space_of(np.asarray(profile, np.uint8).tobytes())
+        words = f'the ICC profile "{spec.get_string_attribute("ICCProfile:profile_description")}"'
+    elif kind == "png":
+        (name, exact), words = png_primaries.space_of(path), "its chunk cHRM"
+    else:
         return {}
-    name, exact = icc.space_of(np.asarray(profile, np.uint8).tobytes())
-    told = {"oiio:ColorSpace": ("string", name)}
-    description = spec.get_string_attribute("ICCProfile:profile_description") or "without a name"
-    return told if exact else told | {INEXACT: ("string", description)}
+    told = {"oiio:ColorSpace": ("string", name)} if name else {}
+    return told if exact else told | {INEXACT: ("string", words)}
 
 
 def _attributes(spec: oiio.ImageSpec, turned: bool) -> dict[str, tuple[str, Any]]:
