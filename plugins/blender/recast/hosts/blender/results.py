@@ -86,9 +86,10 @@ def _written(pattern: str) -> list[int]:
     found = re.search(r"#+", name)
     if not found or not os.path.isdir(folder):
         return []
-    shape = re.compile(re.escape(name[: found.start()]) + r"(\d+)" + re.escape(name[found.end() :]))
+    shape = re.compile(re.escape(name[: found.start()]) + r"(-?\d+)" + re.escape(name[found.end() :]))
     return sorted(int(match.group(1)) for match in map(shape.fullmatch, os.listdir(folder)) if match)
 
 
 def _path(pattern: str, frame: int) -> str:
-    return re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", absolute(pattern))
+    folder, name = os.path.split(absolute(pattern))
+    return os.path.join(folder, re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", name))
