@@ -196,7 +196,9 @@ def open_source(path: str | Path) -> Source:
     """
     if not str(path):
         raise MediaError("No file is named.")
-    text = as_on_disk(os.path.abspath(os.path.expanduser(str(path))))
+    text = os.path.abspath(os.path.expanduser(str(path)))
+    parse_pattern(text)  # characters that no name has are refused before the disk is asked
+    text = as_on_disk(text)
     folder = os.path.dirname(text)
     when = changed(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov

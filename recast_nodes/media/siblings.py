@@ -47,19 +47,25 @@ def pattern_around(path: str) -> str:
     places = [place for place in _places(unicodedata.normalize("NFC", name), names) if place.frames > 1]
     if not places:
         return path
-    suffix = os.path.splitext(name)[1]
+    suffix = _suffix(name)
     best = max(places, key=lambda place: (place.ending == suffix, place.frames, len(place.base)))
     return os.path.join(folder, best.pattern)
 
 
 def _places(name: str, names: Sequence[str]) -> Iterator[_Place]:
-    for found in re.finditer(r"[0-9]+", os.path.splitext(name)[0]):
+    for found in re.finditer(r"[0-9]+", name.removesuffix(_suffix(name))):
         base, number, ending = name[: found.start()], found[0], name[found.end() :]
         if len(number) <= VERSION and re.search(r"[._ -][vV]\Z", base):
             continue
         if base.endswith("-") and _is_sign(base, ending, names):
             base, number = base[:-1], "-" + number
         yield _widest(base, number, ending, names)
+
+
+def _suffix(name: str) -> str:
+    """The ending that names a format; numbers alone do not (`plate.0001`)."""
+    suffix = os.path.splitext(name)[1]
+    return "" if suffix[1:].removeprefix("-").isdigit() else suffix
 
 
 def _is_sign(base: str, ending: str, names: Sequence[str]) -> bool:
@@ -92,7 +98,7 @@ def changed(folder: str) -> int:
     """When names last came into a folder or went, in nanoseconds; 0 where there is no such folder."""
     try:
         state = os.stat(folder)
-    except OSError:
+    except (OSError, ValueError):  # characters that no name has
         return 0
     return state.st_mtime_ns if stat.S_ISDIR(state.st_mode) else 0
 

@@ -222,6 +222,27 @@ def test_a_dropped_frame_opens_its_sequence(names: tuple[str, ...], dropped: str
         assert str(tmp_path / dropped) in map(source.path, source.frames)
 
 
+@given(LETTERS, st.integers(-9000, 90_000), st.sampled_from(("#", "####", "%06d")), st.sampled_from((".exr", "")))
+def test_what_is_written_is_found_by_one_of_its_files(
+    tmp_path_factory: pytest.TempPathFactory, base: str, frame: int, place: str, ending: str
+) -> None:
+    folder = tmp_path_factory.mktemp("dropped")
+    pattern = folder / f"_{base}.{place}{ending}"
+    assume(is_pattern(pattern))
+    files = [frame_path(pattern, frame + at) for at in range(2)]
+    for path in files:
+        Path(path).touch()
+    for dropped in files:
+        source = open_source(sequence_around(dropped))
+        assert [source.path(number) for number in source.frames] == files
+
+
+@pytest.mark.parametrize("name", ["a\0b.####.exr", "\ud800.####.exr", "a/\ud800/b.exr", "~nobody/x.####.exr"])
+def test_names_that_no_disk_has(name: str) -> None:
+    with pytest.raises(MediaError):
+        open_source(name)
+
+
 @pytest.mark.parametrize("name", ["take %d.exr", "A001_####.exr", "a@2.exr", "one-5####.exr", "a%0999d.exr"])
 def test_a_file_that_is_there_is_that_file(name: str, tmp_path: Path) -> None:
     write_image(image(), tmp_path / name)
