@@ -105,6 +105,8 @@ def changed(folder: str) -> int:
 
 def found_instead(folder: str, name: str) -> str:
     """What the folder has instead: sequences and files, the likeliest first."""
+    if re.search("%[Vv]", name):
+        return " %V stands for a view in Nuke; name the files of one view."
     names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
     if not names:
         return f" The folder {folder} is empty."

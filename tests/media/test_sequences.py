@@ -80,6 +80,7 @@ def test_the_rate_comes_from_the_header(tmp_path: Path) -> None:
         ("plate.mov", "no such file"),
         ("../plat/plate.####.exr", "there is no folder .* Did you mean .*plate"),
         ("", "No file is named"),
+        ("plate.%V.####.exr", "name the files of one view"),
     ],
 )
 def test_no_match_says_what_is_there(name: str, words: str, make_plate: Any) -> None:
