@@ -37,8 +37,10 @@ def is_utility(name: str) -> bool:
 
     `combined` and `beauty` are pictures whatever their layer is called: `Shadow.Combined`.
     """
-    parts = name.split(".")
-    return parts[-1].lower() not in BEAUTY and any(map(_is_data, parts))
+    *layers, last = name.split(".")
+    if last.lower() in BEAUTY:
+        return False
+    return _is_data(last) or any(layer.lower() in UTILITY or "crypto" in layer.lower() for layer in layers)
 
 
 def is_matte(name: str) -> bool:
@@ -60,7 +62,8 @@ def likelihood(name: str) -> tuple[int, ...]:
     parts = name.lower().split(".")
     for rank, known in enumerate((MAIN, BEAUTY)):
         if parts[-1] in known:
-            return rank, known.index(parts[-1]), _place(FINISHED, parts[0]), len(parts)
+            named = not {*MAIN, *BEAUTY}.isdisjoint(parts[:-1])  # rgba.main before character.main
+            return rank, known.index(parts[-1]), 0 if named else 1 + _place(FINISHED, parts[0]), len(parts)
     words = [word.lower() for part in name.split(".") for word in CAMEL.split(part)]
     return (2 if {*MAIN[1:4], *BEAUTY[:3]} & {*words} else 3, 0, 0, 0)
 

@@ -52,6 +52,9 @@ BLENDER = [
         (rgb("albedo", "DenoisedBeauty", "N"), "DenoisedBeauty"),
         (rgb("crypto_asset00", "diffuse", "normals"), "diffuse"),
         (rgb("albedo.rgba", "specular"), "specular"),
+        (rgb("character.main", "depth.main", "rgba.main"), "rgba.main"),
+        (rgb("speed_racer.beauty", "speed_racer.vectors"), "speed_racer.beauty"),
+        (rgb("speed_racer.fill", "speed_racer.normal"), "speed_racer.fill"),
         (["Y", *rgb("albedo")], "Y"),
     ],
 )  # fmt: skip
