@@ -65,7 +65,7 @@ def likelihood(name: str) -> tuple[int, ...]:
             named = not {*MAIN, *BEAUTY}.isdisjoint(parts[:-1])  # rgba.main before character.main
             return rank, known.index(parts[-1]), 0 if named else 1 + _place(FINISHED, parts[0]), len(parts)
     words = [word.lower() for part in name.split(".") for word in CAMEL.split(part)]
-    return (2 if {*MAIN[1:4], *BEAUTY[:3]} & {*words} else 3, 0, 0, 0)
+    return (2 if {*MAIN[1:4], *BEAUTY} & {*words} else 3, 0, 0, 0)
 
 
 def _place(known: tuple[str, ...], word: str) -> int:
