@@ -55,6 +55,7 @@ BLENDER = [
         (rgb("character.main", "depth.main", "rgba.main"), "rgba.main"),
         (rgb("speed_racer.beauty", "speed_racer.vectors"), "speed_racer.beauty"),
         (rgb("speed_racer.fill", "speed_racer.normal"), "speed_racer.fill"),
+        (rgb("ActorMask", "FinalImage", "Lighting", "WorldNormal"), "FinalImage"),
         (["Y", *rgb("albedo")], "Y"),
     ],
 )  # fmt: skip
