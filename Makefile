@@ -71,8 +71,7 @@ test-export: install
 	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/test_export.py
 
 blender: install
-	@$(BIN)/python -m recast_nodes.hosts.plugins plugins dist/recast-blender.zip
-	@echo "The extension: dist/recast-blender.zip"
+	@$(BIN)/recast plugins blender dist
 
 lint: install
 	@$(BIN)/ruff check

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from .errors import KnobError
 
@@ -81,9 +81,10 @@ class Knob:
 
 
 class _Number(Knob):
-    """Float and Int. `limits` protect the mathematics, `slider` invites the hand.
+    """Float and Int. `limits` protect the mathematics, `slider` invites the hand: over the limits, or its own range.
 
-    None is allowed where `unset` says what it means.
+    `slider=None` is a number without a slider in any host. Frame numbers are so: across their limits a drag of one
+    pixel would be a jump of thousands of frames. The value None is allowed where `unset` says what it means.
     """
 
     animates_by_default = True
@@ -94,12 +95,13 @@ class _Number(Knob):
         tip: str,
         *,
         limits: tuple[float, float],
-        slider: tuple[float, float] | None = None,
+        slider: tuple[float, float] | Literal["limits"] | None = "limits",
         unset: str = "",
         **common: Any,
     ):
         super().__init__(default, tip, **common)
-        self.limits, self.slider, self.unset = limits, slider or limits, unset
+        self.limits, self.unset = limits, unset
+        self.slider = limits if slider == "limits" else slider
 
     def settle(self, value: Any) -> Any:
         if value is None and self.unset:
@@ -127,10 +129,11 @@ class _Number(Knob):
     def takes(self) -> str:
         word = "a whole number" if isinstance(self, Int) else "a number"
         low, high = self.limits
-        return f"{word} from {low:g} to {high:g}" + (f", or nothing for {self.unset}" if self.unset else "")
+        return f"{word} from {low:.10g} to {high:.10g}" + (f", or nothing for {self.unset}" if self.unset else "")
 
     def describe(self) -> dict[str, Any]:
-        return super().describe() | {"limits": list(self.limits), "slider": list(self.slider), "unset": self.unset}
+        slider = list(self.slider) if self.slider else None
+        return super().describe() | {"limits": list(self.limits), "slider": slider, "unset": self.unset}
 
 
 class Float(_Number):

@@ -82,8 +82,22 @@ def test_knob_has_a_tip_and_a_true_default(kind, knob):
     assert len(knob.tip) > 10 and knob.tip.endswith("."), "a tip is a sentence"
     assert knob.settle(knob.default) == knob.default
     low, high = getattr(knob, "limits", (0, 0))
-    left, right = getattr(knob, "slider", (low, high))
+    left, right = getattr(knob, "slider", None) or (low, high)
     assert low <= left <= right <= high
+
+
+@pytest.mark.parametrize(("kind", "knob"), KNOBS)
+def test_a_slider_is_one_that_a_hand_can_aim_with(kind, knob):
+    """Some 200 pixels wide in every host: a pixel is then five frames at most, where it was 55,000."""
+    left, right = getattr(knob, "slider", None) or (0, 0)
+    assert right - left <= 1000, "say slider=None, or a range"
+
+
+def test_frame_numbers_have_no_slider():
+    frames = {
+        knob.name for kind in NODES.values() for knob in kind.knobs.values() if getattr(knob, "slider", ()) is None
+    }
+    assert {"first", "last", "time", "pick_frame", "mouth_frame"} <= frames
 
 
 def test_the_reference_is_what_the_declarations_say():

@@ -89,6 +89,13 @@ def test_a_curve_that_overshoots_stays_inside_the_limits(value):
     assert 0 <= Sample.knobs["weight"].from_curve(value) <= 2
 
 
+def test_a_slider_spans_the_limits_or_a_range_or_is_none():
+    assert Sample.knobs["time"].slider == (-10, 10) and Sample.knobs["weight"].slider == (0, 1)
+    frame = Int(1, "A frame.", limits=(-1_000_000, 10_000_000), slider=None)
+    assert frame.slider is None and frame.describe()["slider"] is None
+    assert frame.takes() == "a whole number from -1000000 to 10000000"
+
+
 def test_an_instance_is_one_moment():
     node = Sample(1001, weight=0.5)
     assert (node.frame, node.weight, node.count, node.mode) == (1001, 0.5, 3, "off")

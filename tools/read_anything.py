@@ -105,12 +105,12 @@ def _read(path: str) -> dict[str, object]:
 
     from recast_nodes.errors import MediaError
     from recast_nodes.media import reader
-    from recast_nodes.media.images import read_image
+    from recast_nodes.media.images import read_parts
 
     state, text, parts = "read", "", ()
     started = time.perf_counter()
     try:
-        parts = read_image(path).parts
+        parts = read_parts(path)
     except MediaError as problem:
         state, text = "refused", str(problem)
     seconds = time.perf_counter() - started

@@ -13,6 +13,8 @@ from .numbers import Numbers
 CALM = 0.005  # mean change of a face's coefficients in a frame, up to which it counts as still: it is read no better
 EVEN = 0.02  # change of a keyed weight in a frame, up to which it counts as held
 APART = 0.02  # distance of plate and driver from which an edit has anywhere to go
+MOVING = "the plate, the driver or a keyed weight is moving here, so the picture is meant to change"
+UNKNOWN = "there is no driver to compare with, so nobody knows what was meant to change"
 SEEN = {"interpolated": "is bridged from its neighbours", "held": "is held from the nearest frame it was seen in"}
 
 
@@ -83,6 +85,17 @@ def flags(shot: Sequence[Numbers], weights: Mapping[str, Mapping[int, float]]) -
     return [flag for numbers in shot for flag in _of_frame(numbers, calm)]
 
 
+def excuses(shot: Sequence[Numbers], weights: Mapping[str, Mapping[int, float]]) -> list[Flag]:
+    """The numbers that lie beyond their limit without being a reason to look, and why they are none."""
+    calm = _calm(shot) - _keyed(weights)
+    return [
+        Flag(numbers.frame, limit.name, excuse)
+        for numbers in shot
+        for limit, _ in _beyond(numbers)
+        if (excuse := _excuse(limit, numbers, calm))
+    ]
+
+
 def _of_frame(numbers: Numbers, calm: set[int]) -> Iterator[Flag]:
     frame = numbers.frame
     if numbers.fault:
@@ -95,22 +108,29 @@ def _of_frame(numbers: Numbers, calm: set[int]) -> Iterator[Flag]:
     if numbers.lost_channels:
         yield Flag(frame, "channels", f"channels of the plate are missing: {', '.join(numbers.lost_channels)}")
     yield from (Flag(frame, "note", note) for note in numbers.notes)
-    for limit in LIMITS:
-        value = value_of(numbers, limit.name)
-        if value is not None and _applies(limit, numbers, calm) and beyond(limit, value):
+    for limit, value in _beyond(numbers):
+        if not _excuse(limit, numbers, calm):
             yield Flag(frame, limit.name, limit.says.format(value))
 
 
-def beyond(limit: Limit, value: float) -> bool:
-    return value < limit.limit if limit.below else value > limit.limit
+def _beyond(numbers: Numbers) -> Iterator[tuple[Limit, float]]:
+    """The limits that a measured frame exceeds, with its values."""
+    for limit in LIMITS:
+        value = None if numbers.fault else value_of(numbers, limit.name)
+        if value is not None and (value < limit.limit if limit.below else value > limit.limit):
+            yield limit, value
 
 
-def _applies(limit: Limit, numbers: Numbers, calm: set[int]) -> bool:
-    if limit.name == "nearness":
-        return numbers.edited is not False and numbers.expression is not None and numbers.expression.before > APART
-    if limit.name == "bounce":
-        return {numbers.frame, numbers.frame + 1} <= calm
-    return limit.name != "flicker" or numbers.frame in calm
+def _excuse(limit: Limit, numbers: Numbers, calm: set[int]) -> str:
+    """Why this limit does not judge a frame; '' where it does."""
+    if limit.name == "nearness" and numbers.edited is False:
+        return "the frame was not edited"
+    if limit.name == "nearness" and (numbers.expression is None or numbers.expression.before <= APART):
+        return "plate and driver are alike here, so there is nothing to come nearer to"
+    judged = {numbers.frame, numbers.frame + 1} if limit.name == "bounce" else {numbers.frame}
+    if limit.name in ("flicker", "bounce") and not judged <= calm:
+        return MOVING if numbers.coefficients is not None else UNKNOWN
+    return ""
 
 
 def _keyed(weights: Mapping[str, Mapping[int, float]]) -> set[int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..media.patterns import format_frames
 from .flags import LIMITS, Flag, Limit, value_of
 from .metrics import REGIONS
 from .numbers import Numbers
@@ -47,14 +49,15 @@ class Run(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One number of a frame as text, and whether it was a reason to look."""
+    """One number of a frame as text, whether it is a reason to look, and why it is none though beyond its limit."""
 
     text: str
     look: bool
+    excuse: str = ""
 
 
-def render_page(measured: Measured, plot: str) -> str:
-    """The page as one text. `plot` is SVG made by this program, which goes in as it is."""
+def render_page(measured: Measured, plots: Mapping[str, str]) -> str:
+    """The page as one text. `plots` are SVG that this program made, by their shape; they go in as they are."""
     import jinja2
     from markupsafe import Markup
 
@@ -79,7 +82,8 @@ def render_page(measured: Measured, plot: str) -> str:
         sheet_kinds=[kind for kind in KINDS if any(kind in row["pictures"] for row in measured.sheet)],
         rate=measured.facts.rate / _step(measured),
         gain=GAIN,
-        plot=Markup(plot),
+        plots={name: Markup(plot) for name, plot in plots.items() if plot},
+        excuses=_grouped(measured.excuses),
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
     )
@@ -154,7 +158,7 @@ def _run(measured: Measured, frames: list[int], by_frame: dict[int, list[Flag]])
     reasons = []
     for each in zip(*(by_frame[frame] for frame in frames)):
         worst = max(each, key=lambda flag: _excess(numbers[flag.frame], flag.name))
-        reasons.append(worst.reason + (f" at {worst.frame}" if len({flag.reason for flag in each}) > 1 else ""))
+        reasons.append(worst.reason + (f", worst at {worst.frame}" if len({flag.reason for flag in each}) > 1 else ""))
     return Run(f"{frames[0]}–{frames[-1]}" if len(frames) > 1 else str(frames[0]), frames[0], reasons)
 
 
@@ -167,11 +171,13 @@ def _excess(numbers: Numbers, name: str) -> float:
 
 def _rows(measured: Measured) -> list[dict[str, Any]]:
     flagged = {(flag.frame, flag.name) for flag in measured.flags}
+    excused = {(excuse.frame, excuse.name): excuse.reason for excuse in measured.excuses}
     limits = {limit.name: limit for limit in LIMITS}
 
     def cell(numbers: Numbers, limit: Limit) -> Cell:
         text = _text(value_of(numbers, limit.name), DIGITS.get(limit.name, 2))
-        return Cell(text, (numbers.frame, limit.name) in flagged)
+        which = numbers.frame, limit.name
+        return Cell(text, which in flagged, excused.get(which, ""))
 
     return [
         {
@@ -184,6 +190,15 @@ def _rows(measured: Measured) -> list[dict[str, Any]]:
         }
         for numbers in measured.numbers
     ]
+
+
+def _grouped(excuses: Iterable[Flag]) -> list[tuple[str, str, str]]:
+    """(number, frames, why) of what lies beyond a limit without being a reason to look."""
+    frames: dict[tuple[str, str], list[int]] = {}
+    for excuse in excuses:
+        frames.setdefault((excuse.name, excuse.reason), []).append(excuse.frame)
+    labels = {limit.name: limit.label for limit in LIMITS}
+    return [(labels[name], format_frames(found), why) for (name, why), found in frames.items()]
 
 
 def _regions(measured: Measured) -> list[tuple[str, list[str]]]:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import textwrap
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .flags import LIMITS
+from .flags import LIMITS, Flag
 from .numbers import Numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INK, FAINT = "#010203", "#040506"  # stand-ins: the page's own ink and rules take their place
-WIDTH, HEIGHT = 9.6, 1.8  # inches of 72 SVG units: of a panel
+
+class Shape(NamedTuple):
+    """How large the drawing is. A page shows the shape whose letters stay legible at its width."""
+
+    name: str
+    width: float  # inches of 72 SVG units
+    height: float  # inches, of one panel
+    legend: int  # columns of a legend
+
+
+SHAPES = (Shape("wide", 9.6, 1.8, 5), Shape("narrow", 4.4, 2.2, 2))
+"""A phone is 330 to 430 CSS pixels wide: a narrow drawing's letters of 8.5 units then have 9 to 11 pixels."""
+BESIDE: Any = {"loc": "lower right", "bbox_to_anchor": (1, 0.98)}  # where a legend stands, against its title
+ABOVE: Any = {"loc": "lower left", "bbox_to_anchor": (0, 0.98)}
+INK, FAINT, HOLLOW = "#010203", "#040506", "#070809"  # stand-ins: the page's own ink, rules and ground take their place
 COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a", "moved": "#5bb98c"}
 SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6")  # more curves go into another panel
 STYLE: Any = {
@@ -43,6 +57,7 @@ STYLE: Any = {
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.6,
 }
+LONGEST = 28  # characters of a name in a legend, of which two stand beside each other in the narrow drawing
 Panel = tuple[str, Callable[["Axes"], None]]
 
 
@@ -52,7 +67,7 @@ def weight_panels(curves: Mapping[str, Mapping[int, float]], keys: Mapping[str, 
     def drawing(names: Sequence[str]) -> Callable[[Axes], None]:
         def draw(axes: Axes) -> None:
             for name, colour in zip(names, SERIES):
-                axes.plot(list(curves[name]), list(curves[name].values()), color=colour, label=name)
+                axes.plot(list(curves[name]), list(curves[name].values()), color=colour, label=_short(name))
                 axes.plot(list(keys[name]), list(keys[name].values()), "o", color=colour, markersize=4)
 
         return draw
@@ -61,8 +76,15 @@ def weight_panels(curves: Mapping[str, Mapping[int, float]], keys: Mapping[str, 
     return [("Keyed weights", drawing(names[at : at + len(SERIES)])) for at in range(0, len(names), len(SERIES))]
 
 
-def number_panels(shot: Sequence[Numbers]) -> list[Panel]:
-    """What was measured, over the frames; nothing that was measured nowhere."""
+def _short(name: str) -> str:
+    """A name that fits into a legend: its end, which says the knob, stays."""
+    return name if len(name) <= LONGEST else "…" + name[1 - LONGEST :]
+
+
+def number_panels(shot: Sequence[Numbers], excuses: Sequence[Flag] = ()) -> list[Panel]:
+    """What was measured, over the frames; nothing that was measured nowhere. `excuses` are values that lie beyond
+    their limit and are not judged: they are drawn hollow.
+    """
     near = {numbers.frame: numbers.expression for numbers in shot if numbers.expression}
     panels: list[Panel] = []
     if near:
@@ -77,7 +99,7 @@ def number_panels(shot: Sequence[Numbers]) -> list[Panel]:
     for title, names in PANELS:
         known = {name: _values(shot, name) for name in names}
         if any(known.values()):
-            panels.append((title, _measured(shot, known)))
+            panels.append((title, _measured(shot, known, {(each.name, each.frame) for each in excuses})))
     return panels
 
 
@@ -97,12 +119,24 @@ LABELS = {
 }
 
 
-def _measured(shot: Sequence[Numbers], known: Mapping[str, Mapping[int, float]]) -> Callable[[Axes], None]:
+def _measured(
+    shot: Sequence[Numbers], known: Mapping[str, Mapping[int, float]], excused: Collection[tuple[str, int]]
+) -> Callable[[Axes], None]:
     colours = {name: colour for _, names in PANELS for name, colour in names.items()}
 
     def draw(axes: Axes) -> None:
         for name, values in known.items():
             _line(axes, values, shot, LABELS.get(name, ""), colours[name])
+            hollow = {frame: value for frame, value in values.items() if (name, frame) in excused}
+            kind: Any = {
+                "color": COLOURS[colours[name]],
+                "markerfacecolor": HOLLOW,
+                "linestyle": "none",
+                "markersize": 5,
+            }
+            axes.plot(list(hollow), list(hollow.values()), "o", **kind)
+        if any(name in known for name, _ in excused):
+            axes.plot([], [], "o", color=INK, markerfacecolor=HOLLOW, markersize=5, label="not judged")
         limit = next(limit.limit for limit in LIMITS if limit.name in known)
         axes.axhline(limit, color=COLOURS["limit"], linewidth=1, linestyle=(0, (4, 3)), label=f"limit {limit:g}")
         low, high = axes.get_ylim()
@@ -122,27 +156,20 @@ def _line(axes: Axes, values: Mapping[int, float], shot: Sequence[Numbers], labe
     axes.plot(frames, drawn, color=COLOURS[colour], label=label or None, marker=".", markersize=5)
 
 
-def as_svg(panels: Sequence[Panel], what: str) -> str:
+def as_svg(panels: Sequence[Panel], what: str, shape: Shape = SHAPES[0]) -> str:
     """The panels above each other, one axis of frames; `what` is said to those who cannot see them. '' for none."""
     if not panels:
         return ""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, HEIGHT * len(panels) + 0.3), layout="constrained")
+        figure = Figure(figsize=(shape.width, shape.height * len(panels) + 0.3), layout="constrained")
         figure.get_layout_engine().set(h_pad=0.09)  # type: ignore[union-attr, call-arg]
         column: Any = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (title, draw) in zip(column, panels):
-            axes.set_title(title)
             draw(axes)
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.yaxis.set_major_locator(MaxNLocator(4))
-            axes.ticklabel_format(useOffset=False)
-            axes.margins(x=0.01)
-            if axes.get_legend_handles_labels()[1]:
-                axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncols=5, borderaxespad=0, handlelength=1.4)
+            _finish(axes, title, shape)
         column[-1].set_xlabel("frame")
         held = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -150,11 +177,32 @@ def as_svg(panels: Sequence[Panel], what: str) -> str:
     return _inline(held.getvalue(), what)
 
 
+def _finish(axes: Axes, title: str, shape: Shape) -> None:
+    """Title, ticks and legend. Where title and legend do not fit beside each other, the legend has its own lines."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(round(shape.width), integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.ticklabel_format(useOffset=False)
+    axes.margins(x=0.01)
+    labels = axes.get_legend_handles_labels()[1]
+    lines = 0 if shape is SHAPES[0] else -(-len(labels) // shape.legend)
+    axes.set_title(textwrap.fill(title, round(shape.width * 13)), pad=6 + 14 * lines)
+    if labels:
+        place = BESIDE if shape is SHAPES[0] else ABOVE
+        axes.legend(**place, ncols=shape.legend, borderaxespad=0, handlelength=1.4)
+
+
 def _inline(svg: str, what: str) -> str:
     """The drawing alone, to stand in a page: no header, no fixed size, the page's ink, a name for screen readers."""
     from html import escape
 
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace(FAINT, "var(--rule)")
+    svg = (
+        svg[svg.index("<svg") :]
+        .replace(INK, "currentColor")
+        .replace(FAINT, "var(--rule)")
+        .replace(HOLLOW, "var(--panel)")
+    )
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     for side in ("width", "height"):
         svg = re.sub(rf'(<svg[^>]*?) {side}="[^"]*"', r"\1", svg, count=1)

@@ -8,13 +8,14 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..media.atomic import whole_file
 from ..models import identity
 from . import plots
-from .flags import LIMITS, Flag, flags, value_of
+from .flags import LIMITS, Flag, excuses, flags, value_of
 from .measure import Sight, measure, see
 from .metrics import REGIONS, Nearness
 from .numbers import Numbers
@@ -58,6 +59,11 @@ class Measured:
     notes: Sequence[str]
     strip: Sequence[Mapping[str, Any]]
     sheet: Sequence[Mapping[str, Any]]
+
+    @cached_property
+    def excuses(self) -> list[Flag]:
+        """Numbers beyond their limit that are no reason to look, each with why."""
+        return excuses(self.numbers, self.facts.weights)
 
 
 def report_on(
@@ -144,8 +150,10 @@ def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
 def as_html(measured: Measured) -> str:
     """The page."""
     facts = measured.facts
-    panels = plots.weight_panels(facts.weights, facts.weight_keys) + plots.number_panels(measured.numbers)
-    return render_page(measured, plots.as_svg(panels, "Keyed weights and measured numbers over the frames"))
+    numbers = plots.number_panels(measured.numbers, measured.excuses)
+    panels = plots.weight_panels(facts.weights, facts.weight_keys) + numbers
+    what = "Keyed weights and measured numbers over the frames"
+    return render_page(measured, {shape.name: plots.as_svg(panels, what, shape) for shape in plots.SHAPES})
 
 
 def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
@@ -205,6 +213,7 @@ def as_json(measured: Measured) -> str:
         ),
         "limits": [limit._asdict() for limit in LIMITS],
         "flags": [flag._asdict() for flag in measured.flags],
+        "excuses": [excuse._asdict() for excuse in measured.excuses],
         "frames": [_rounded(row_of(numbers, measured.flags)) for numbers in measured.numbers],
     }
     return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"

@@ -107,14 +107,14 @@ class Progress:
 
     def _sound(self, frame: int) -> bool:
         """Whether a file has the content that was noted, and can be decoded as a whole."""
-        from ..media.images import read_image
+        from ..media.images import read_parts
 
         path = self.kept[frame]
         key = self._key(frame)
         if _content(path) not in {note.content for note in self.journal.known(path) if note.key == key}:
             return False
         try:
-            read_image(path)
+            read_parts(path)
         except RecastError:
             return False
         return True

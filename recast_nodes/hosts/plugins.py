@@ -1,59 +1,95 @@
-"""What the plugins hold that is made: gizmos, declarations, and copies of the modules that run inside a host.
+"""The plugins as their files: what is written by hand, and what is made from the declarations and from this package.
 
-`make plugins` writes it; a test compares. Written by hand in `plugins/` are only the files that register.
+Made are gizmos, declarations, and copies of the modules that run inside a host. `make plugins` writes these into
+`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (writing_plugins.py).
 """
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..graph.edit import edit_graph
 from ..nodes import NODES
+from . import shipped
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
 
+Files = dict[str, bytes]  # by their paths within the plugin
 HOSTS = Path(__file__).parent
-BRIDGE = ("bridge/__init__.py", "bridge/shot.py")
-SHARED = (*BRIDGE, "worker/__init__.py", "worker/protocol.py", "worker/job.py", "worker/client.py")
-NUKE = ("actions", "group", "panel", "preference", "reading", "results", "start", "__init__")
-BLENDER = ("actions", "building", "nodes", "panel", "reading", "results", "running", "start", "trees", "__init__")
-EXTENSION = ("__init__.py", "blender_manifest.toml", "hosts", "icons")  # what goes into the extension's zip
+WORKER = tuple(f"worker/{name}.py" for name in ("__init__", "protocol", "job", "client"))
+MAKES = {"nuke": "gizmos.py", "blender": "properties.py"}  # the module of a host that runs here, not in the host
+BY_HAND = {  # where the files are that nothing makes, and which
+    "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),
+    "blender": ("blender/recast", ("__init__.py", "blender_manifest.toml", "icons/*.png")),
+}
+DATED = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 
 
-def write_all(root: Path) -> None:
-    """Write everything that is made below `root`, the folder `plugins`."""
-    for name, kind in NODES.items():
-        _write(root / "nuke" / "gizmos" / f"Recast{name}.gizmo", gizmo(kind))
-    _copies(root / "nuke" / "recast_hosts", "nuke", NUKE)
-    extension = root / "blender" / "recast"
-    _copies(extension / "hosts", "blender", BLENDER)
-    _write(extension / "hosts" / "properties.json", json.dumps(properties(NODES), indent=1) + "\n")
+def nuke_plugin() -> Files:
+    """Everything that Nuke wants in a folder of NUKE_PATH."""
+    return _by_hand("nuke") | made_for_nuke()
 
 
-def _copies(folder: Path, host: str, modules: tuple[str, ...]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for name in (*SHARED, *(f"{host}/{module}.py" for module in modules)):
-        _write(folder / name, (HOSTS / name).read_text(encoding="utf-8"))
-    _write(folder / "__init__.py", '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n')
-    _write(folder / "declarations.json", declared())
-    _write(folder / "chain.json", chained())
+def blender_extension() -> bytes:
+    """The Blender extension as one zip file, the same to the byte for the same content."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted((_by_hand("blender") | made_for_blender()).items()):
+            entry = zipfile.ZipInfo(name, DATED)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return packed.getvalue()
 
 
-def zip_extension(root: Path, target: Path) -> Path:
-    """The Blender extension as one file, the same to the byte for the same content."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = root / "blender" / "recast"
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
-            if path.relative_to(folder).parts[0] in EXTENSION:
-                told = zipfile.ZipInfo(str(path.relative_to(folder)).replace("\\", "/"), (2026, 1, 1, 0, 0, 0))
-                told.compress_type, told.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                archive.writestr(told, path.read_bytes())
-    return target
+def made_for_nuke() -> Files:
+    """The part of the Nuke plugin that is made from this package."""
+    gizmos = {f"gizmos/Recast{name}.gizmo": gizmo(kind).encode() for name, kind in NODES.items()}
+    return gizmos | _copies("recast_hosts", "nuke")
+
+
+def made_for_blender() -> Files:
+    """The part of the Blender extension that is made from this package."""
+    shown = json.dumps(properties(NODES), indent=1) + "\n"
+    return _copies("hosts", "blender") | {"hosts/properties.json": shown.encode()}
+
+
+def write_made(root: Path) -> None:
+    """Write what is made below `root`, the clone's folder `plugins`."""
+    for host, made in (("nuke", made_for_nuke()), ("blender", made_for_blender())):
+        folder = root / BY_HAND[host][0]
+        for name in {Path(name).parts[0] for name in made}:
+            shutil.rmtree(folder / name, ignore_errors=True)
+        write_files(folder, made)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, over whatever is there."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def _by_hand(host: str) -> Files:
+    place, patterns = BY_HAND[host]
+    folder = shipped.PLUGINS / place
+    found = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def _copies(folder: str, host: str) -> Files:
+    """What runs inside the host: its own modules, those that all hosts share, and the worker's client."""
+    own = (path for path in (HOSTS / host).glob("*.py") if path.name != MAKES[host])
+    names = [*WORKER, *(path.relative_to(HOSTS).as_posix() for path in (*(HOSTS / "bridge").glob("*.py"), *own))]
+    copied = {name: (HOSTS / name).read_text(encoding="utf-8") for name in names}
+    copied["__init__.py"] = '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n'
+    copied |= {"declarations.json": declared(), "chain.json": chained()}
+    return {f"{folder}/{name}": text.encode() for name, text in copied.items()}
 
 
 def declared() -> str:
@@ -69,12 +105,5 @@ def chained() -> str:
     return json.dumps(plain, indent=1) + "\n"
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
-    write_all(Path(sys.argv[1]))
-    if len(sys.argv) > 2:
-        zip_extension(Path(sys.argv[1]), Path(sys.argv[2]))
+    write_made(Path(sys.argv[1]))

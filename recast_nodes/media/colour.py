@@ -1,28 +1,25 @@
-"""Colour spaces of plates, by OpenColorIO: from $OCIO, or its built-in ACES config. Images in them are `pixels`'."""
+"""Colour spaces of plates, by OpenColorIO: from $OCIO, or its built-in ACES config. Images in them are `pixels`'.
+
+A studio's configuration need not have our names: `find` goes by names and aliases, then by what a space computes (its
+equivalence to one of OpenColorIO's own), then by roles.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
-from functools import lru_cache
+from typing import NoReturn
 
 import numpy as np
 import PyOpenColorIO as ocio
 
 from ..errors import ColourError
+from ..notices import notice
 from ..wires import Part
-
-BUILT_IN = "ocio://cg-config-v2.2.0_aces-v1.3_ocio-v2.4"  # one by name: the default moves with the library
-SRGB = ("sRGB - Texture", "srgb_tx", "sRGB Encoded Rec.709 (sRGB)", "sRGB", "Utility - sRGB - Texture", "texture_paint")
-REC709 = ("Linear Rec.709 (sRGB)", "lin_rec709", "lin_srgb", "Linear Rec.709", "Utility - Linear - sRGB")
-CHROMATICITIES = {  # red, green, blue, white: x and y
-    ("ACES2065-1", "lin_ap0", "aces"): (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767),
-    ("ACEScg", "lin_ap1"): (0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767),
-    REC709: (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329),
-}
-OCIO_ERRORS = (ocio.Exception, ocio.ExceptionMissingFile)
-_SCENE = ocio.ReferenceSpaceType.REFERENCE_SPACE_SCENE
-TOLD = ("colorInteropID", "oiio:ColorSpace")  # header attributes that name a colour space
+from . import equivalents
+from .equivalents import BUILT_IN, load
+from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO
+from .stated import REC709, SRGB, Statement, statement
 
 
 def config_name() -> str:
@@ -32,17 +29,7 @@ def config_name() -> str:
 
 def config() -> ocio.Config:
     """The colour configuration in force. ColourError where $OCIO names none; never another one in its place."""
-    return _config(config_name())
-
-
-@lru_cache(maxsize=4)
-def _config(name: str) -> ocio.Config:
-    try:
-        made = ocio.Config.CreateFromFile(name)
-        made.validate()
-        return made
-    except OCIO_ERRORS as problem:
-        raise ColourError(f"The colour configuration {name} ($OCIO) cannot be used: {problem}") from problem
+    return load(config_name())
 
 
 def colorspaces() -> tuple[str, ...]:
@@ -71,43 +58,64 @@ def scene_linear() -> str:
 
 def srgb() -> str:
     """The configuration's name for sRGB pictures."""
-    return _first(SRGB, "sRGB")
+    roles = "texture_paint, color_picking and matte_paint"
+    return _known(SRGB) or _lacking("sRGB pictures", SRGB, roles)
 
 
-def _first(names: tuple[str, ...], what: str) -> str:
-    for name in names:
-        if config().getColorSpace(name) is not None:
-            return config().getColorSpace(name).getName()
-    raise ColourError(f"{config_name()} has no colour space for {what} (looked for {', '.join(names)}).")
+def rec709() -> str:
+    """Linear light with the primaries of Rec. 709."""
+    return _known(REC709) or _lacking("linear Rec.709", REC709, "scene_linear")
 
 
-def colorspace_of(part: Part, channel: str, path: str, asked: str = "auto") -> str:
+def _known(names: tuple[str, ...]) -> str:
+    """`find`, or OpenColorIO's own space, where the configuration has none and can be brought together with it."""
+    return find(*names) or equivalents.borrow(config_name(), names)
+
+
+def _lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
+    looked = f"looked for {', '.join(names)}, for what computes the same, and at the roles {roles}"
+    raise ColourError(f"{config_name()} has no colour space for {what} ({looked}).")
+
+
+def find(*names: str) -> str:
+    """The configuration's name of the first of these colour spaces that it has; '' where it has none.
+
+    By name, alias or role; then by equivalence to a space of OpenColorIO's own configurations (`Linear Rec.709 (sRGB)`,
+    `Rec.2100-PQ - Display`); for sRGB, linear Rec.709 and film density then by what roles stand for.
+    """
+    return equivalents.find(config_name(), names)
+
+
+def colorspace_of(
+    part: Part, channel: str, path: str, asked: str = "auto", called: str = "", guess: bool = False
+) -> str:
     """What a file's picture is encoded in.
 
-    As asked; or else what its header says (a name that the configuration knows, ACES or Rec.709 chromaticities); or
-    else the file rules of $OCIO, where one is set and has a rule for the file; or else the scene-linear role for
-    float pixels and sRGB for integers.
+    As asked; or else what its header states (`stated.statement`); or else the file rules of $OCIO, where one is set and
+    has a rule for the file; or else the scene-linear role for float pixels and sRGB for integers. What is stated and
+    not known to the configuration is a ColourError that asks for it, or with `guess` (stills, which no knob names a
+    space for) a notice. Notices speak of `called`, the pattern that the file belongs to.
     """
     if asked != "auto":
         return check_colorspace(asked)
-    whole = part.channels[channel].dtype.kind == "u"
-    said = _said(part) or _ruled(path)
-    return said or (srgb() if whole else scene_linear())
+    default = srgb if part.channels[channel].dtype.kind == "u" else scene_linear
+    said, ruled = statement(part, default is srgb), _ruled(path)
+    if not said or (said.doubt and ruled):
+        return ruled or default()
+    meant = _known(said.spaces)
+    if meant and said.doubt:
+        notice(f"{called or path}: {said.words} is read as {meant} ({said.doubt}); Read.colorspace names another.")
+    return meant or ruled or _unknown(said, called or path, _known((said.otherwise,)) or (default() if guess else ""))
 
 
-def _said(part: Part) -> str:
-    for name in TOLD:
-        told = part.attributes.get(name)
-        if told and config().getColorSpace(str(told.value)) is not None:
-            return config().getColorSpace(str(told.value)).getName()
-        if told and str(told.value).lower().startswith("srgb"):
-            return srgb()
-    primaries = part.attributes.get("chromaticities")
-    if primaries and primaries.type == "chromaticities" and isinstance(primaries.value, tuple):
-        for names, known in CHROMATICITIES.items():
-            if np.allclose(primaries.value, known, atol=2e-3):
-                return _first(names, names[0])
-    return ""
+def _unknown(said: Statement, called: str, instead: str) -> str:
+    """What is read in place of a stated space that the configuration does not have. ColourError where nothing is."""
+    problem = f"{called}: states {said.words}, for which {config_name()} has no colour space."
+    if not instead:
+        near = ", ".join(colorspaces()[:12])
+        raise ColourError(f"{problem} Read.colorspace names the one that it is in: {near} ...")
+    notice(f"{problem} It is read as {instead}; Read.colorspace names another.")
+    return instead
 
 
 def _ruled(path: str) -> str:
@@ -115,14 +123,6 @@ def _ruled(path: str) -> str:
     if not os.environ.get("OCIO") or config().filepathOnlyMatchesDefaultRule(path):
         return ""
     return config().getColorSpaceFromFilepath(path)[0]
-
-
-@lru_cache(maxsize=64)
-def _processor(name: str, source: str, target: str) -> ocio.CPUProcessor:
-    try:
-        return _config(name).getProcessor(source, target).getDefaultCPUProcessor()
-    except OCIO_ERRORS as problem:
-        raise ColourError(f"{name} has no way from {source} to {target}: {problem}") from problem
 
 
 def convert(pixels: np.ndarray, source: str, target: str) -> np.ndarray:
@@ -134,21 +134,12 @@ def convert(pixels: np.ndarray, source: str, target: str) -> np.ndarray:
     finite = np.isfinite(pixels)
     whole = bool(finite.all())
     result = np.array(pixels if whole else np.where(finite, pixels, 0), dtype=np.float32, order="C")
-    _processor(config_name(), source, target).applyRGB(result)
+    equivalents.processor(config_name(), source, target).applyRGB(result)
     return result if whole else np.where(finite, result, pixels)
 
 
 def encoding(name: str) -> str:
-    """'scene-linear', 'log', 'sdr-video', 'data', ... as the configuration has it; spaces that do not say are looked
-    at.
+    """'scene-linear', 'log', 'sdr-video', 'hdr-video', 'data', ... as the configuration has it; spaces that do not say
+    are looked at.
     """
-    space = config().getColorSpace(name)
-    said = space.getEncoding() if space else ""
-    return said or (
-        "scene-linear" if name == scene_linear() or config().isColorSpaceLinear(name, _SCENE) else "sdr-video"
-    )
-
-
-def rec709() -> str:
-    """Linear light with the primaries of Rec. 709."""
-    return _first(REC709, "linear Rec.709")
+    return equivalents.encoding(config_name(), name)

@@ -87,7 +87,8 @@ def compression_number(part: Part, compression: str) -> int:
 
 def own_compression(part: Part) -> str:
     """The name of the compression that the part was read from, zip where there was none."""
-    return COMPRESSIONS[part.attributes["compression"].value] if "compression" in part.attributes else "zip"
+    own = part.attributes.get("compression")
+    return COMPRESSIONS[own.value] if own and own.type == "compression" else "zip"
 
 
 def lossy(part: Part, name: str) -> bool:

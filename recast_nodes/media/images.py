@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import MediaError
 from ..notices import notice
-from ..wires import Image, Part
+from ..wires import Attribute, Image, Part
 from . import colour, pictures
 from .atomic import copy_file, whole_file
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
@@ -18,7 +19,7 @@ from .exr_header import COMPRESSIONS, Header, is_exr
 from .exr_read import read_exr
 from .exr_splice import splice
 from .exr_write import AS_PLATE, lossy, own_compression, write_exr
-from .pixels import converted, review_pixels
+from .pixels import converted, restated, review_pixels
 from .raster import read_raster
 from .review import REVIEW, write_review
 
@@ -29,38 +30,55 @@ __all__ = [
     "blacked",
     "mark_edited",
     "read_image",
+    "read_parts",
     "with_attributes",
     "with_layers",
     "with_pixels",
     "write_image",
 ]
+CRYPTOMATTE = re.compile("cryptomatte/[^/]+/name")  # the header attribute that names a cryptomatte's layer
 DATATYPES = (AS_PLATE, "half", "float")
 
 
 def read_image(
-    path: str | Path, layer: str = "", colorspace: str = "auto", view: str = "", channels: str = "all"
+    path: str | Path,
+    layer: str = "",
+    colorspace: str = "auto",
+    view: str = "",
+    channels: str = "all",
+    called: str = "",
+    guess: bool = False,
 ) -> Image:
     """One image file with all its parts, channels and attributes, in their own types.
 
     `layer` and `view` pick the picture (`pictures.choose`); `channels="rgb"` reads nothing but the picture, for
-    trackers: the Image is then not the file's whole content and has no `path`. Raises MediaError, ColourError.
+    trackers: the Image is then not the file's whole content and has no `path`. Notices speak of `called`, the pattern
+    that the file is a frame of, so that a sequence says them once. `guess`: see `colour.colorspace_of`. Raises
+    MediaError, ColourError.
     """
     path = str(path)
     if colorspace != "auto":
         colour.check_colorspace(colorspace)
-    if is_exr(path):
-        wanted = None if channels == "all" else lambda headers: _only_picture(path, headers, layer, view)
-        parts = read_exr(path, wanted)
+    if channels == "all" or not is_exr(path):
+        parts = read_parts(path)
     else:
-        parts = read_raster(path)
-    picture = pictures.choose(path, [_group(part, len(parts)) for part in parts], layer, view)
-    encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace)
+        parts = read_exr(path, lambda headers: _only_picture(path, headers, layer, view))
+    groups = [_described(part.name, list(part.channels), part.attributes, len(parts)) for part in parts]
+    picture, remarks = pictures.choose(path, groups, layer, view)
+    for remark in remarks:
+        notice(f"{called or path}: {remark}.")
+    encoded = colour.colorspace_of(parts[picture.part], picture.rgb[0], path, colorspace, called, guess)
     return Image(parts, picture.rgb, encoded, picture.part, path if channels == "all" else "")
+
+
+def read_parts(path: str | Path) -> tuple[Part, ...]:
+    """All that an image file holds, decoded, without asking which of it is the picture. Raises MediaError."""
+    return read_exr(path) if is_exr(path) else read_raster(path)
 
 
 def _only_picture(path: str, headers: Sequence[Header], layer: str, view: str) -> list[list[str]]:
     groups = [_header_group(header, len(headers)) for header in headers]
-    picture = pictures.choose(path, groups, layer, view)
+    picture = pictures.choose(path, groups, layer, view).picture
     return [list(dict.fromkeys(picture.rgb)) if at == picture.part else [] for at in range(len(groups))]
 
 
@@ -68,22 +86,18 @@ def _header_group(header: Header, count: int) -> pictures.Group:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
-    return _described(
-        str(header.value("name", "")), names, header.value("view", ""), header.value("multiView", ()), count
-    )
+    return _described(str(header.value("name", "")), names, header.attributes, count)
 
 
-def _group(part: Part, count: int) -> pictures.Group:
-    values = {name: part.attributes[name].value for name in ("view", "multiView") if name in part.attributes}
-    return _described(part.name, list(part.channels), values.get("view", ""), values.get("multiView", ()), count)
-
-
-def _described(name: str, channels: list[str], view: object, views: object, count: int) -> pictures.Group:
+def _described(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.Group:
+    view, views = (attributes[key].value if key in attributes else None for key in ("view", "multiView"))
+    mattes = [value.value for key, value in attributes.items() if CRYPTOMATTE.fullmatch(key)]
     return pictures.Group(
         name if count > 1 else "",
         channels,
         view if isinstance(view, str) else "",
         views if isinstance(views, tuple) else (),
+        [str(matte) for matte in mattes],
     )
 
 
@@ -173,7 +187,9 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
         planes[name] = _as_type(plane, kind) if integer or name in image.rgb else plane
     if all(planes[name] is plane for name, plane in image.main.channels.items()):
         return image
-    parts = [part_with(each, channels=planes) if at == image.part else each for at, each in enumerate(image.parts)]
+    told = restated(image.main, image.colorspace) if integer else image.main.attributes
+    made = part_with(image.main, channels=planes, attributes=told)
+    parts = [made if at == image.part else each for at, each in enumerate(image.parts)]
     return image._replace(parts=tuple(parts), path="", origin="")
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import MediaError
 from . import atomic
 from .claims import Claims
+from .patterns import parse_pattern
 
 if TYPE_CHECKING:
     from .records import Records
@@ -49,9 +49,10 @@ def folder_of(pattern: str) -> Path:
 
 def stem(pattern: str) -> str:
     """The name that a shot's files share: out/shot.####.exr -> shot"""
-    path = Path(pattern)
-    word = re.sub(r"[._]*(#+|@+|%\d*d|\$F\d*).*", "", path.name) or path.absolute().parent.name
-    return Path(word).stem if word == path.name else word
+    parsed = parse_pattern(str(pattern))
+    if not parsed.place:
+        return Path(parsed.base).stem
+    return parsed.base.rstrip("._") or Path(pattern).absolute().parent.name
 
 
 NOTE_LINE = {"file": str, "key": str, "size": int, "changed": int, "content": str}

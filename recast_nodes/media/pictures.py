@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import MediaError
+from .layer_names import is_matte, is_utility, likelihood
 
 TRIPLES = (("r", "g", "b"), ("red", "green", "blue"))
-USUAL = ("", "rgba", "rgb", "beauty", "combined", "main", "c")  # names of the layer that is shown first
 
 
 class Group(NamedTuple):
@@ -18,7 +18,8 @@ class Group(NamedTuple):
     part: str  # its name; empty in a file of one part
     channels: Sequence[str]
     view: str = ""
-    views: Sequence[str] = ()  # views that channels of this part are named after
+    views: Sequence[str] = ()  # views that channels of this part are named after, the default one first
+    mattes: Sequence[str] = ()  # layers that are cryptomattes, without the number of their rank
 
 
 class Picture(NamedTuple):
@@ -28,24 +29,67 @@ class Picture(NamedTuple):
     rgb: tuple[str, str, str]
     names: tuple[str, ...]  # what the layer is called: 'diffuse', or its part's name
     view: str
+    matte: bool = False  # a cryptomatte
+
+    @property
+    def grey(self) -> bool:
+        return self.rgb[0] == self.rgb[1]
+
+    @property
+    def utility(self) -> bool:
+        """Whether these channels are data, a matte or a surface's colour, and no picture."""
+        return self.matte or any(map(is_utility, self.names if not self.grey else (*self.names, self.rgb[0])))
+
+    @property
+    def likelihood(self) -> tuple[int, ...]:
+        return min(map(likelihood, self.names))
 
 
-def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> Picture:
+class Choice(NamedTuple):
+    """The picture that was taken, and what an artist should know about it where there was a choice."""
+
+    picture: Picture
+    remarks: tuple[str, ...] = ()
+
+
+def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> Choice:
     """The picture that is looked at.
 
-    Without `layer` it is the RGB without a prefix, then one with a usual name, then the first. Without any RGB it is
-    Y, or the file's only channel, shown thrice. `layer` may also be the full name of one channel. Raises MediaError
-    naming what there is.
+    Without `layer` it is the RGB without a prefix, then the layer whose name says that it is the picture (rgba,
+    combined, beauty), then the first that is not data or a matte. Without any RGB it is Y, or the file's only channel,
+    shown thrice. `layer` may also be the full name of one channel. Without `view` it is the default one, that of the
+    first part or the first of `multiView`. Raises MediaError naming what there is.
     """
     found = [picture for part, group in enumerate(groups) for picture in _pictures(part, group)]
-    if view:
-        known = sorted({picture.view for picture in found if picture.view})
-        found = [picture for picture in found if picture.view == view]
-        if not found:
-            raise MediaError(
-                f"{path}: there is no view {view!r}; the file has {', '.join(known) or 'none'}.{_near(view, known)}"
-            )
-    return _named(path, groups, found, layer) if layer else _first(path, groups, found)
+    views = list(dict.fromkeys(picture.view for picture in found if picture.view))
+    if view and view not in views:
+        there = ", ".join(views) or "none"
+        raise MediaError(f"{path}: there is no view {view!r}; the file has {there}.{_near(view, views)}")
+    seen = [picture for picture in found if picture.view in (view or (views or [""])[0], "")]
+    if layer:
+        taken = _named(path, groups, seen if view else seen + found, layer)
+        return Choice(taken, _stereo(taken, views, view))
+    taken = _first(path, groups, seen)
+    return Choice(taken, _stereo(taken, views, view) + _others(taken, seen))
+
+
+def _stereo(taken: Picture, views: Sequence[str], asked: str) -> tuple[str, ...]:
+    if asked or len(views) < 2 or not taken.view:
+        return ()
+    others = _some([view for view in views if view != taken.view])
+    return (f"the view {taken.view} is edited; {others} stays as it is (Read.view chooses another)",)
+
+
+def _others(taken: Picture, found: Sequence[Picture]) -> tuple[str, ...]:
+    others = [picture for picture in found if picture is not taken and not picture.grey]
+    if taken.likelihood[0] == 0 or taken.grey or not others:
+        return ()  # RGB without a prefix is what everyone takes
+    names = _some(list(dict.fromkeys(_called(picture) for picture in others)), 6)
+    return (f"the layer {_called(taken)} is edited; the file also has {names} (Read.layer chooses another)",)
+
+
+def _called(picture: Picture) -> str:
+    return next(filter(None, picture.names), picture.rgb[0])
 
 
 def _named(path: str, groups: Sequence[Group], found: Sequence[Picture], layer: str) -> Picture:
@@ -53,6 +97,9 @@ def _named(path: str, groups: Sequence[Group], found: Sequence[Picture], layer: 
         for picture in found:
             if same(layer) in map(same, picture.names):
                 return picture
+    ends = [picture for picture in found if any(name.lower().endswith("." + layer.lower()) for name in picture.names)]
+    if len(set(ends)) == 1:
+        return ends[0]
     for part, group in enumerate(groups):
         if layer in group.channels:
             return Picture(part, (layer,) * 3, (layer,), group.view)
@@ -63,17 +110,19 @@ def _named(path: str, groups: Sequence[Group], found: Sequence[Picture], layer: 
 
 
 def _first(path: str, groups: Sequence[Group], found: Sequence[Picture]) -> Picture:
-    colour = [picture for picture in found if picture.rgb[0] != picture.rgb[1]]
-    for usual in USUAL:
-        for picture in colour:
-            if usual in (name.lower() for name in picture.names):
-                return picture
+    pictures = [picture for picture in found if not picture.utility]
+    colour = [picture for picture in pictures if not picture.grey]
     if colour:
-        return colour[0]
-    grey = [picture for picture in found if picture.rgb[0].lower().rpartition(".")[2] == "y"]
+        return min(colour, key=lambda picture: picture.likelihood)
+    grey = [picture for picture in pictures if picture.rgb[0].lower().rpartition(".")[2] == "y"]
     channels = [name for group in groups for name in group.channels]
-    if grey or (len(channels) == 1 and found):
-        return (grey or found)[0]
+    if grey:
+        return grey[0]
+    if len(channels) == 1 and (pictures or is_matte(channels[0])):  # a matte by itself is read for MaskComposite
+        return found[0]
+    if found and not pictures:
+        names = _some(list(dict.fromkeys(map(_called, found))))
+        raise MediaError(f"{path}: there is no picture in it, only the passes {names}. Read.layer chooses one of them.")
     raise MediaError(f"{path}: there is no picture in it (no R, G and B, no Y); its channels are {_some(channels)}.")
 
 
@@ -86,7 +135,9 @@ def _pictures(part: int, group: Group) -> list[Picture]:
         single = ends.get("y") or (next(iter(ends.values())) if len(ends) == 1 else "")
         rgb = triples[0] if triples else (single, single, single)
         if rgb[0]:
-            made.append(Picture(part, rgb, *_names(group, prefix)))
+            names, view = _names(group, prefix)
+            matte = any(name.rstrip("0123456789") in group.mattes for name in (prefix, *names) if name)
+            made.append(Picture(part, rgb, names, view, matte))
     return made
 
 
@@ -95,9 +146,11 @@ def _names(group: Group, prefix: str) -> tuple[tuple[str, ...], str]:
     `view`.
     """
     words = prefix.split(".")
-    view = group.view or next((word for word in words if word in group.views), "")
+    named = next((word for word in words if word in group.views), "")
+    view = group.view or named or (group.views[0] if group.views else "")
     bare = ".".join(word for word in words if word != view)
-    part = group.part.removesuffix("." + view).removesuffix("_" + view) if view else group.part
+    part = "" if group.part == view else group.part.removesuffix("." + view).removesuffix("_" + view)
+    part = part if view else group.part
     names = dict.fromkeys((bare, prefix) if prefix else (part, group.part))
     return tuple(names), view
 
@@ -107,5 +160,5 @@ def _near(word: str, known: Sequence[str]) -> str:
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:24]) + (f" and {len(names) - 24} more" if len(names) > 24 else "") if names else "none"
+def _some(names: Sequence[str], most: int = 24) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "") or "none"

@@ -13,11 +13,14 @@ import numpy as np
 
 from ..natives import opencv
 from ..wires import Attribute, Image, Part, Window
-from .colour import CHROMATICITIES, TOLD, check_colorspace, convert, encoding, rec709, scene_linear, srgb
+from .colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
 from .edits import native, part_with
+from .stated import ACES, CHROMATICITIES, DPX, NAMES
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+BEYOND_WHITE = ("scene-linear", "log", "hdr-video")  # encodings of light over 1
 
 
 def picture(image: Image, window: Window) -> np.ndarray:
@@ -82,7 +85,8 @@ def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = Non
     """(H, W, 3) uint8 sRGB picture of `window` for trackers, networks and review, at `size` (width, height).
 
     Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is
-    black. Scene-linear and log plates go through the shoulder of `stages.colour.to_display`, video ones only to sRGB.
+    black. Scene-linear, log and HDR plates go through the shoulder of `stages.colour.to_display`, video ones only to
+    sRGB.
     """
     return _display(np.stack(resampled(image, window, size), -1), image.colorspace)
 
@@ -106,7 +110,7 @@ def _finite(plane: np.ndarray) -> np.ndarray:
 def _display(pixels: np.ndarray, space: str) -> np.ndarray:
     """(H, W, 3) float32 in `space` as uint8 sRGB."""
     kind = encoding(space)
-    if kind in ("scene-linear", "log"):
+    if kind in BEYOND_WHITE:
         return np.take(_codes(), _halves(convert(pixels, space, rec709())))
     if kind != "data":
         pixels = convert(pixels, space, srgb())
@@ -149,14 +153,19 @@ def converted(image: Image, target: str) -> Image:
     for at, name in enumerate(image.rgb):
         kind = part.channels[name].dtype
         planes[name] = _typed(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
-    changed = part_with(part, channels={**part.channels, **planes}, attributes=_retold(part, target))
+    changed = part_with(part, channels={**part.channels, **planes}, attributes=restated(part, target))
     parts = tuple(changed if index == image.part else other for index, other in enumerate(image.parts))
     return image._replace(parts=parts, colorspace=target, path="", origin="")
 
 
-def _retold(part: Part, target: str) -> dict[str, Attribute]:
+def restated(part: Part, target: str) -> dict[str, Attribute]:
     """Header attributes that say `target` and no longer what the file was encoded in."""
-    kept = {name: value for name, value in part.attributes.items() if name not in (*TOLD, "chromaticities")}
+    stated = (*NAMES, *DPX, ACES, "chromaticities", "oiio:Gamma")
+    kept = {
+        name: value
+        for name, value in part.attributes.items()
+        if name not in stated and not name.startswith("ICCProfile")
+    }
     for names, known in CHROMATICITIES.items():
         if target in names:
             kept["chromaticities"] = Attribute(known, "chromaticities")
@@ -178,7 +187,7 @@ def review_pixels(image: Image, colorspace: str = "auto") -> np.ndarray:
 def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
     """(3, H, W) scene-linear light, as `linear_rgb` gave it of a plate in `colorspace`, as networks see it: sRGB.
 
-    In float, unlike `display_rgb`, and not clipped. Scene-linear and log plates go through the shoulder of
+    In float, unlike `display_rgb`, and not clipped. Scene-linear, log and HDR plates go through the shoulder of
     `stages.colour.to_display`, so that light over 1 comes back; video ones only to sRGB; data stay as they are.
     `from_network` is the way back.
     """
@@ -187,7 +196,7 @@ def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
     kind = encoding(colorspace)
     if kind == "data":
         return linear
-    if kind in ("scene-linear", "log"):
+    if kind in BEYOND_WHITE:
         return to_display(_converted(linear, _linear_space(colorspace), rec709()))
     return _converted(linear, _linear_space(colorspace), srgb())
 
@@ -199,7 +208,7 @@ def from_network(shown: Tensor, colorspace: str) -> Tensor:
     kind = encoding(colorspace)
     if kind == "data":
         return shown
-    if kind in ("scene-linear", "log"):
+    if kind in BEYOND_WHITE:
         return _converted(from_display(shown), rec709(), _linear_space(colorspace))
     return _converted(shown, srgb(), _linear_space(colorspace))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ..errors import MediaError, MissingFrame
-from ..wires import Attribute, Image
-from .patterns import format_frames, found_instead, matching, near_folder, parse_pattern, stands_for_many
+from ..notices import notice
+from ..wires import Image
+from .patterns import format_frames, parse_pattern
+from .rates import header_rate
+from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
 
 if TYPE_CHECKING:
     from .movies import MovieReader
 
-RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be meant
 MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
 
 
@@ -52,7 +54,9 @@ class Source(Protocol):
     def fingerprint(self, frame: int) -> str:
         """Changes when the file behind this frame does: path, size, time of change."""
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image: ...
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image: ...
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Sequence:
     @property
     def rate(self) -> Fraction | None:
         """Frames a second, where the first frame's header says so."""
-        return _header_rate(self.files[self.first])
+        return header_rate(self.files[self.first])
 
     def holds(self, frame: int) -> bool:
         return frame in self.files
@@ -95,10 +99,12 @@ class Sequence:
     def fingerprint(self, frame: int) -> str:
         return state_of(self.path(frame))
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         from .images import read_image
 
-        return read_image(self.path(frame), layer, colorspace, channels=channels)
+        return read_image(self.path(frame), layer, colorspace, view, channels, self.pattern)
 
 
 @dataclass(frozen=True)
@@ -122,10 +128,12 @@ class Still:
     def fingerprint(self, frame: int) -> str:
         return state_of(self.file)
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         from .images import read_image
 
-        return read_image(self.file, layer, colorspace, channels=channels)
+        return read_image(self.file, layer, colorspace, view, channels)
 
 
 @dataclass(frozen=True)
@@ -171,10 +179,12 @@ class Movie(ManyFrames):
     def rate(self) -> Fraction | None:
         return self.reader.rate
 
-    def read(self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all") -> Image:
+    def read(
+        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
+    ) -> Image:
         self.path(frame)
-        if layer:
-            raise MediaError(f"{self.file}: a movie has no layer {layer!r}.")
+        if layer or view:
+            raise MediaError(f"{self.file}: a movie has no layer or view {layer or view!r}.")
         return self.reader.read(frame - 1, colorspace)
 
 
@@ -184,22 +194,21 @@ def open_source(path: str | Path) -> Source:
 
     What was found is remembered until the file or its folder changes.
     """
-    text = os.path.abspath(os.path.expanduser(str(path))) if str(path) else ""
-    if not text:
+    if not str(path):
         raise MediaError("No file is named.")
-    numbered = stands_for_many(parse_pattern(text))
-    if not numbered and os.path.isfile(text):
-        return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
+    text = os.path.abspath(os.path.expanduser(str(path)))
+    parse_pattern(text)  # characters that no name has are refused before the disk is asked
+    text = as_on_disk(text)
     folder = os.path.dirname(text)
-    try:
-        state = os.stat(folder)
-    except OSError:
-        state = None
-    if not state or not stat.S_ISDIR(state.st_mode):
+    when = changed(folder)
+    if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
+        _not_its_frames(text, when)
+        return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
+    if not when:
         raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
-    if not numbered:
+    if not parse_pattern(text).place:
         raise MediaError(f"{path}: there is no such file.{found_instead(folder, os.path.basename(text))}")
-    return _sequence(text, state.st_mtime_ns)
+    return _sequence(text, when)
 
 
 @lru_cache(maxsize=8)
@@ -210,23 +219,25 @@ def _movie(path: str, stamp: str) -> Movie:
 
 
 @lru_cache(maxsize=32)
-def _sequence(pattern: str, changed: int) -> Sequence:
-    parsed = parse_pattern(pattern)
-    folder = os.path.dirname(pattern)
-    files = matching(parsed, folder)
+def _sequence(pattern: str, when: int) -> Sequence:
+    files = frames_of(pattern)
     if not files:
-        raise MediaError(f"{pattern}: there are no such frames.{found_instead(folder, os.path.basename(pattern))}")
+        folder, name = os.path.split(pattern)
+        raise MediaError(f"{pattern}: there are no such frames.{found_instead(folder, name)}")
     return Sequence(pattern, files)
+
+
+@lru_cache(maxsize=32)
+def _not_its_frames(file: str, when: int) -> None:
+    """Say that a file with the name of a pattern is read where the pattern has frames too."""
+    with suppress(MediaError):  # a name that is no pattern
+        if parse_pattern(file).place and frames_of(file):
+            notice(f"{file}: a file of this very name is there and is read; the frames of the pattern are not.")
 
 
 def sequence_around(path: str | Path) -> str:
     """The pattern of the sequence that a file is a frame of; the file itself where it is a movie or stands alone."""
-    parsed = parse_pattern(os.path.abspath(str(path)))
-    numbered = parsed.frameSet() and len(parsed) == 1 and os.path.isdir(parsed.dirname())
-    if str(path).lower().endswith(MOVIES) or not numbered:
-        return str(path)
-    pattern = f"{parsed.dirname()}{parsed.basename()}{'#' * max(1, parsed.zfill())}{parsed.extension()}"
-    return pattern if len(matching(parse_pattern(pattern), parsed.dirname())) > 1 else str(path)
+    return str(path) if str(path).lower().endswith(MOVIES) else pattern_around(os.path.abspath(str(path)))
 
 
 def state_of(path: str) -> str:
@@ -236,22 +247,3 @@ def state_of(path: str) -> str:
     except OSError as problem:
         raise MissingFrame(f"{path}: cannot be read: {problem.strerror}.") from problem
     return f"{path} {state.st_size} {state.st_mtime_ns}"
-
-
-@lru_cache(maxsize=64)
-def _header_rate(path: str) -> Fraction | None:
-    from .exr_header import is_exr, read_layout
-
-    if not is_exr(path):
-        return None
-    return frame_rate(read_layout(path).headers[0].attributes.get("framesPerSecond"))
-
-
-def frame_rate(told: Attribute | None) -> Fraction | None:
-    """Frames a second as a header says them; None where it says nothing that can be meant."""
-    rate = told.value if told else None
-    if isinstance(rate, tuple) and len(rate) == 2 and told and told.type == "rational" and rate[1]:
-        rate = Fraction(*rate)
-    elif isinstance(rate, float) and 0 < rate <= RATES[1]:
-        rate = Fraction(rate).limit_denominator(1001)
-    return rate if isinstance(rate, Fraction) and RATES[0] <= rate <= RATES[1] else None

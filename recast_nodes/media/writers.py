@@ -21,7 +21,7 @@ from .exr_write import AS_PLATE
 from .images import REVIEW, write_image
 from .patterns import frame_path, is_pattern
 from .pixels import review_pixels
-from .sequences import frame_rate
+from .rates import frame_rate
 
 MOVIE_OUT = (".mp4", ".mov")
 FILM_RATE = Fraction(24)

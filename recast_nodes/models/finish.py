@@ -12,6 +12,7 @@ from ..errors import KnobError, RecastError
 from ..media.edits import mark_edited, with_layers, with_pixels
 from ..media.pixels import encode_rgb, linear_rgb
 from ..stages.composite import (
+    changed_matte,
     colour_gain,
     composite,
     dots,
@@ -54,7 +55,9 @@ def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: 
     if not shown:
         return _with_layers(image, _nothing(image, seam.layers), image.main.window)
     mask = seam.opacity * _matte(track, window, matte, seam, get(face.model).paints)
-    change = (face.change > 0).float() if seam.clip_to_change else torch.ones_like(face.change)
+    change = torch.ones_like(face.change)
+    if seam.clip_to_change:
+        change = changed_matte(face.change, face.flow, seam.feather * face_size(track.hull))
     plate = linear_rgb(image, window)
     pixels = face.pixels
     if seam.match_colour > 0:

@@ -25,7 +25,7 @@ def tracked_still(path: str, published: bool = False) -> Portrait:
 
     Raises MediaError where the file cannot be read, NoFace where it shows none, and as `landmarker203.of_faces` does.
     """
-    image = read_image(path)
+    image = read_image(path, guess=True)
     track = largest_face(image, path)
     return Portrait(track._replace(published=of_faces(image, track.landmarks[None])[0]) if published else track, image)
 

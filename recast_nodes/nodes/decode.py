@@ -41,7 +41,7 @@ class Decode(Node):
         1001,
         "The plate's frame whose open mouth is used, for inner_mouth hold.",
         limits=(-1_000_000, 10_000_000),
-        slider=(1001, 1100),
+        slider=None,
         animates=False,
     )
     detail = Float(

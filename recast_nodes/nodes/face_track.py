@@ -75,7 +75,7 @@ class FaceTrack(Node):
         None,
         "The frame in which the face is picked.",
         limits=(-1_000_000, 10_000_000),
-        slider=(1001, 1100),
+        slider=None,
         unset="the whole shot",
         animates=False,
         group="find",

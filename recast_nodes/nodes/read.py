@@ -37,15 +37,21 @@ class Read(Node):
     file = File("", "A sequence (plate.####.exr), a still or a movie; for wire motion also a motion template.")
     wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
     colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
-    layer = Text("", "The layer that is looked at and edited. Empty: RGB, or else the first layer there is.")
-    first = Int(None, "The first frame that is used.", limits=FRAMES, unset="the first there is", animates=False)
-    last = Int(None, "The last frame that is used.", limits=FRAMES, unset="the last there is", animates=False)
+    layer = Text("", "The layer that is looked at and edited. Empty: RGB, or what is the picture by its name.")
+    view = Text("", "The view of a stereo file that is looked at and edited. Empty: the first, the hero view.")
+    first = Int(
+        None, "The first frame that is used.", limits=FRAMES, slider=None, unset="the first there is", animates=False
+    )
+    last = Int(
+        None, "The last frame that is used.", limits=FRAMES, slider=None, unset="the last there is", animates=False
+    )
     before = Choice("hold", "What is shown before the first frame.", options=OUTSIDE)
     after = Choice("hold", "What is shown after the last frame.", options=OUTSIDE)
     time = Float(
         None,
         "Which frame of the file is shown at this frame: keys retime and slip.",
         limits=FRAMES,
+        slider=None,
         unset="the frame itself",
     )
     missing = Choice(
@@ -73,13 +79,11 @@ class Read(Node):
 
         if self.wire != "image":
             return _form(source, shown, self.wire, black)
-        image = source.read(shown, self.layer, self.colorspace)
+        image = source.read(shown, self.layer, self.colorspace, view=self.view)
         return blacked(image) if black else image
 
     def _instead(self, source: Source, shown: int, error: MediaError) -> Any:
-        """What the rule shows for a frame that is there and cannot be read. Where its neighbours cannot be read
-        either, the frame fails.
-        """
+        """What the rule shows for a frame that cannot be read. Where its neighbours cannot either, the frame fails."""
         from ..notices import notice
 
         there = [frame for frame in source.frames if frame != shown]
@@ -160,9 +164,7 @@ class Read(Node):
 
 
 def inside(asked: int, first: int, last: int, rule: str) -> int:
-    """The frame between `first` and `last` that is shown for one outside them; black borrows the nearest one's
-    format.
-    """
+    """The frame between `first` and `last` that is shown for one outside them; black takes the nearest one's format."""
     if first <= asked <= last:
         return asked
     count = last - first + 1
@@ -194,7 +196,7 @@ def _substitute(frame: int, there: Sequence[int], rule: str) -> int:
 def _look(one: Read, source: Source) -> None:
     """Read the first frame's picture: layer, colour space and file are then known to be good."""
     if one.wire == "image":
-        source.read(source.first, one.layer, one.colorspace, channels="rgb")
+        source.read(source.first, one.layer, one.colorspace, channels="rgb", view=one.view)
     else:
         _form(source, source.first, one.wire, black=False)
 

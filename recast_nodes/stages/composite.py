@@ -11,6 +11,9 @@ from .shapes import polygon, smooth_step
 
 cv2 = opencv()
 
+APART = 1.0
+"""Pixels between a plate pixel and what is laid over it, from which the two would be seen beside each other if they
+were blended by halves: a matte is whole from there. Less than a pixel apart they only look a little softer."""
 SPARSE = 2  # steps in rows and columns at which pixels tell the colours along the boundary
 
 
@@ -29,6 +32,16 @@ def soft_edge(inside: Tensor, expand: float, feather: float) -> Tensor:
     if expand > 0:
         distance = distance - depth_inside(inside <= 0.5)
     return smooth_step((distance + expand) / max(feather, 1.0))[None]
+
+
+def changed_matte(change: Tensor, flow: Tensor, feather: float) -> Tensor:
+    """(1, H, W) the matte of what an edit changed: 0 where `change` (1, H, W) is, and soft from there inwards.
+
+    It is whole at a depth of `feather` pixels, and sooner where `flow` (2, H, W), in pixels, brings something from
+    afar (see APART). What something in front of the face holds back thus ends without a step.
+    """
+    far = smooth_step(torch.hypot(flow[:1], flow[1:]) / APART)
+    return torch.maximum(soft_edge(change[0] > 0, 0.0, feather), far) * (change > 0)
 
 
 def hull_region(hull: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recast_nodes.evaluation.flags import LIMITS, flags
+from recast_nodes.evaluation.flags import LIMITS, excuses, flags
 from recast_nodes.evaluation.metrics import Nearness
 from recast_nodes.evaluation.numbers import Numbers
 from recast_nodes.evaluation.summary import summarise
@@ -73,6 +73,36 @@ def test_change_is_no_flicker_while_the_driver_acts_or_a_weight_moves():
 def test_plates_near_their_driver_and_unedited_frames_need_not_come_nearer():
     assert names(replace(GOOD, expression=Nearness(0.1, 0.01, 0.05))) == []
     assert names(replace(GOOD, expression=Nearness(0.0, 0.1, 0.11), edited=False)) == []
+
+
+@pytest.mark.parametrize(
+    "numbers, name, words",
+    [
+        (replace(GOOD, flicker=3.0, coefficients=None), "flicker", "no driver"),
+        (replace(GOOD, expression=Nearness(0.1, 0.01, 0.05)), "nearness", "alike"),
+        (replace(GOOD, expression=Nearness(0.0, 0.1, 0.11), edited=False), "nearness", "not edited"),
+    ],
+)
+def test_a_number_beyond_its_limit_is_a_flag_or_has_an_excuse(numbers, name, words):
+    assert flags([numbers], {}) == []
+    (excuse,) = excuses([numbers], {})
+    assert (excuse.frame, excuse.name) == (1001, name) and words in excuse.reason
+
+
+def test_a_moving_weight_excuses_change_and_a_calm_frame_has_no_excuse():
+    shaking = replace(GOOD, flicker=3.0, bounce=3.0)
+    moving = {"Mix.replace": {1000: 0.0, 1001: 0.5, 1002: 0.5}}
+    assert [(each.name, "weight is moving" in each.reason) for each in excuses([shaking], moving)] == [
+        ("flicker", True),
+        ("bounce", True),
+    ]
+    assert excuses([shaking], {}) == []
+    assert excuses([Numbers(1, fault="gone")], {}) == []
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_what_lies_within_its_limit_needs_neither(limit):
+    assert excuses([GOOD], {}) == [] == flags([GOOD], {})
 
 
 def test_the_summary_names_the_worst_frame():

@@ -93,6 +93,34 @@ def test_a_page_without_pictures_or_weights_stands_too():
     assert "No weight is keyed" in as_html(bare)
 
 
+def test_a_value_beyond_its_limit_that_is_not_judged_says_why_in_the_table_and_is_hollow_in_the_curves():
+    acting = replace(GOOD, frame=1002, coefficients=np.full((3, 52), 0.1), flicker=3.0)
+    page = as_html(measured(GOOD, acting))
+    assert page.count('aria-label=" (not judged)"') == 1 and "not judged</text>" in page
+    assert "Change since the frame before, frame 1002: the plate, the driver" in page
+    calm = as_html(measured())
+    assert "not judged" not in calm
+    assert json.loads(as_json(measured(GOOD, acting)))["excuses"][0]["frame"] == 1002
+
+
+def test_a_phone_gets_a_drawing_of_its_own_whose_letters_stay_legible():
+    page = as_html(measured())
+    sizes = {}
+    for name in ("wide", "narrow"):
+        svg = page[page.index(f'<div class="plot {name}">') :]
+        across = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
+        letters = min(float(size) for size in re.findall(r"font-size: ([\d.]+)px", svg[: svg.index("</svg>")]))
+        sizes[name] = letters / across
+    assert 350 * sizes["narrow"] > 9, "pixels of the smallest letters on a phone"
+    assert 1200 * sizes["wide"] > 12
+    assert "@media (max-width: 640px)" in page and ".plot.wide { display: none; }" in page
+
+
+@pytest.mark.filterwarnings("error")
+def test_long_names_leave_room_for_the_curves():
+    as_html(measured(name=HOSTILE * 2, weights={f"Mix.{at}": {1001: 0.0, 1002: 1.0} for at in range(6)}))
+
+
 def test_the_page_asks_nothing_of_a_network():
     page = as_html(measured())
     addresses = {value for _, each in Elements(page).tags for key, value in each.items() if key in ("src", "href")}

@@ -110,6 +110,21 @@ def _sequence_folder() -> None:
         (scratch() / "sequence" / name).write_bytes(b"")
 
 
+# ICC profiles
+
+
+def _profile(data: bytes) -> None:
+    from recast_nodes.media.decoders.icc import space_of
+
+    assert space_of(data)[0]
+
+
+def _profile_seeds() -> list[bytes]:
+    from tests.media.test_stated import GAMMA, P3, icc
+
+    return [icc(P3, GAMMA, "of a phone", (b"cicp", b"cicp\0\0\0\0\x09\x10\0\1"))]
+
+
 # Landmarks
 
 
@@ -283,6 +298,7 @@ def _protocol(data: bytes) -> None:
 
 EXR_WORDS = (b"channels\0chlist\0", b"dataWindow\0box2i\0", b"chunkCount\0int\0", b"tiles\0tiledesc\0", b"preview\0")
 EXR_WORDS += (b"type\0string\0", b"stringvector\0", b"floatvector\0", b"\xff\xff\xff\x7f", b"\0\0\0\x80", b"v/1\x01")
+RASTER_WORDS = (b"IHDR", b"IDAT", b"cHRM", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ")
 SHOT_WORDS = (b"keys:", b"- [", b"{", b"}", b"]", b"? ", b"&a", b"*a", b"!!python", b"nan", b".inf", b"kind: ", b"\n  ")
 SHOT_WORDS += (b"knobs:", b"box: ", b"neutral: ", "²".encode(), b"9" * 30, b"1e400", b"Write", b"|", b'"', b"\xff")
 FRAME_WORDS = (b"####", b"%04d", b"@@", b"$F4", b"x", b"-", b",", b":", b"y", b"1001", b"\xff", b"..", b"<", b"#")
@@ -304,7 +320,13 @@ TARGETS = {
         Target("header", _exr_seeds, _header, EXR_WORDS),
         Target("exr", _exr_seeds, _image("i.exr"), EXR_WORDS),
         Target("form", _form_seeds, _form, (*EXR_WORDS, b"recast:kind", b"landmarks 5x3", b"Motion", b"x99999999")),
-        Target("raster", _raster_seeds, _image("i.png"), (b"IHDR", b"IDAT", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ")),
+        Target("profile", _profile_seeds, _profile, (b"rXYZ", b"rTRC", b"curv", b"para", b"cicp", b"\xff\xff\xff\xff")),
+        Target(
+            "raster",
+            _raster_seeds,
+            _image("i.png"),
+            (b"IHDR", b"IDAT", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ", b"cHRM"),
+        ),
         Target("movie", _movie_seeds, _movie, (b"moov", b"mdat", b"trak", b"stsz", b"#EXTM3U", b"ffconcat")),
         Target("protocol", _protocol_seeds, _protocol, JSON_WORDS),
     )

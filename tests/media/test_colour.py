@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from recast_nodes.errors import ColourError
-from recast_nodes.media import colour, pixels
+from recast_nodes.media import colour, pixels, stated
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.wires import Attribute, Window
 
@@ -36,7 +36,7 @@ def test_a_wrong_configuration_is_never_replaced(monkeypatch: Any, tmp_path: Pat
         ({}, "ACEScg"),
         ({"colorInteropID": Attribute("lin_ap0_scene", "string")}, "ACES2065-1"),
         ({"oiio:ColorSpace": Attribute("ACEScct", "string")}, "ACEScct"),
-        ({"chromaticities": Attribute(next(iter(colour.CHROMATICITIES.values())), "chromaticities")}, "ACES2065-1"),
+        ({"chromaticities": Attribute(next(iter(stated.CHROMATICITIES.values())), "chromaticities")}, "ACES2065-1"),
         ({"chromaticities": Attribute((0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329), "chromaticities")},
          "Linear Rec.709 (sRGB)"),
     ],

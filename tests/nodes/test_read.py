@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError, MissingFrame
+from recast_nodes.media.images import write_image
 from recast_nodes.nodes.read import Read, inside
+from recast_nodes.wires import Attribute, Image, Part, Window
 
 
 @pytest.fixture
@@ -127,3 +129,22 @@ def test_pixels_come_as_they_are(plate: str) -> None:
     image = Read(12, file=plate).process()
     assert image.main.channels["R"].dtype == np.float16
     assert "id.Z" in image.main.channels
+
+
+def test_the_view_of_a_stereo_plate(tmp_path: Path) -> None:
+    planes = {name: np.full((4, 4), at, np.float16) for at, name in enumerate(("R", "G", "B", "right.R", "right.G"))}
+    planes["right.B"] = planes["R"]
+    window = Window(0, 0, 4, 4)
+    views = {"multiView": Attribute(("left", "right"), "stringvector")}
+    write_image(Image((Part("", planes, window, window, views),), ("R", "G", "B"), "ACEScg"), tmp_path / "s.0001.exr")
+    plate = str(tmp_path / "s.####.exr")
+    assert Read(1, file=plate).process().rgb == Read(1, file=plate, view="left").process().rgb == ("R", "G", "B")
+    assert Read(1, file=plate, view="right").process().rgb == ("right.R", "right.G", "right.B")
+    assert findings(plate, range(1, 2), view="middle") == [("file", True)]
+    assert Read(1, file=plate).process().main.attributes["multiView"] == views["multiView"]
+
+
+def test_a_movie_has_no_view() -> None:
+    movie = Path(__file__).parents[2] / "demo" / "driver.mp4"
+    assert findings(str(movie), range(1, 2), view="left") == [("file", True)]
+    assert findings(str(movie), range(1, 2)) == []

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import torch
 
-from recast_nodes.stages.composite import colour_gain, composite, hull_region, soft_edge, st_map, template_region
+from recast_nodes.stages.composite import (
+    APART,
+    changed_matte,
+    colour_gain,
+    composite,
+    hull_region,
+    soft_edge,
+    st_map,
+    template_region,
+)
 
 
 def test_an_empty_matte_leaves_the_plate():
@@ -43,3 +52,24 @@ def test_template_is_the_published_square():
     assert float(matte[256, 256]) == 1
     assert 0 < float(matte[256, 4]) < float(matte[256, 12]) < 1
     assert float(template_region(torch.eye(3), (-20, 0), (10, 10)).max()) == 0
+
+
+def test_what_an_edit_changed_ends_softly_where_it_is_held_back():
+    change, still = torch.zeros(1, 40, 40), torch.zeros(2, 40, 40)
+    change[:, 8:32, 8:] = 1
+    matte = changed_matte(change, still, 6.0)
+    assert float(matte[change == 0].max()) == 0 and float(matte[0, 20, 20]) == 1
+    assert float(matte[0, 20].diff().abs().max()) < 0.3, "no step"
+    assert float(matte[0, 20, 39]) == 1, "the edge of the picture is no edge of the edit"
+    assert torch.equal(changed_matte(torch.ones(1, 8, 8), still[:, :8, :8], 6.0), torch.ones(1, 8, 8))
+
+
+def test_what_comes_from_afar_is_not_laid_half_over_the_plate():
+    change = torch.zeros(1, 40, 40)
+    change[:, :, 8:] = 1
+    flow = torch.zeros(2, 40, 40)
+    flow[0, :, 10:] = APART
+    matte = changed_matte(change, flow, 12.0)
+    assert bool((matte[0, :, 10:] == 1).all()), "what moved by a pixel would be seen twice"
+    assert 0 < float(matte[0, 20, 9]) < 0.5
+    assert float(changed_matte(change, 0.9 * flow, 12.0)[0, 20, 10]) < 1

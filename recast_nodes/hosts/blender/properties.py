@@ -11,6 +11,9 @@ from ...node import Node
 
 Property = tuple[str, str, dict[str, Any]]  # attribute, name in bpy.props, its arguments
 MOST = 2**31 - 1  # Blender's whole numbers have 32 bits
+# Where a knob has no slider: the range that Blender takes the speed of a drag from, its own default frame range. Typed
+# values go beyond it, and it then widens by itself.
+NO_SLIDER = (1, 250)
 CORNERS = ("left", "top", "right", "bottom")
 
 
@@ -26,7 +29,7 @@ def _switch(name: str, label: str, tip: str, on: bool) -> Property:
 
 def _number(knob: Float | Int, kind: str, limit: float) -> list[Property]:
     low, high = (min(max(end, -limit), limit) for end in knob.limits)
-    soft_low, soft_high = knob.slider
+    soft_low, soft_high = knob.slider or NO_SLIDER
     ranges = {"min": low, "max": high, "soft_min": max(low, soft_low), "soft_max": min(high, soft_high)}
     shown = min(max(0, soft_low), soft_high) if knob.default is None else knob.default
     tip = f"{knob.tip} Takes {knob.takes()}"
@@ -45,8 +48,8 @@ def bpy_property(knob: Knob) -> list[Property]:
 @bpy_property.register
 def _(knob: Float) -> list[Property]:
     (attribute, kind, arguments), *rest = reversed(_number(knob, "FloatProperty", 3e38))
-    span = knob.slider[1] - knob.slider[0]
-    digits = {"precision": 3 if span > 1e-3 else 6, "step": max(1, round(span * 1))}
+    span = knob.slider[1] - knob.slider[0] if knob.slider else 100  # a click on the arrows is a hundredth, or a frame
+    digits = {"precision": 3 if span > 1e-3 else 6, "step": max(1, round(span))}
     return [*reversed(rest), (attribute, kind, arguments | digits)]
 
 

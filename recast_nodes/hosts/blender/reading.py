@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
-from .trees import ShotError, above, absolute, driven, fcurves
+from .trees import ShotError, above, absolute, driven, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -20,7 +20,8 @@ def kind_of(node: Any) -> str:
 
 
 class Gathered:
-    """The Recast nodes above one of them, as the document wants them. `images` are the Image nodes by their names.
+    """The Recast nodes above one of them, as the document wants them. `images` are the outputs of Image nodes that
+    pictures come from, by their names in the document.
 
     `plate` is the name of the picture that was met first: each node's first input leads to it.
     """
@@ -31,29 +32,69 @@ class Gathered:
         self.curves, self.driven = fcurves(tree), driven(tree)
         self.nodes: dict[str, dict[str, Any]] = {}
         self.images: dict[str, Any] = {}
+        self.layers: dict[str, list[str]] = {}
         self.plate = ""
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
-        if node.name in self.nodes:
-            return str(node.name)
+        waiting = [node.outputs[0]]
+        while waiting:  # no recursion: a tree may be longer than Python's stack
+            waiting += reversed(self._take(waiting.pop()))
+        return str(node.name)
+
+    def _take(self, source: Any) -> list[Any]:
+        """Take in the node of an output; returns the outputs that it is wired to."""
+        node, name = source.node, self._name(source)
+        if name in self.nodes:
+            return []
         if node.bl_idname == "CompositorNodeImage":
-            self.plate = self.plate or node.name
-            self.images[node.name] = node
-            self.nodes[node.name] = {"kind": "Read", "knobs": _image_knobs(node, self.frames)}
-            return str(node.name)
+            self.plate = self.plate or name
+            self.images[name] = source
+            self.nodes[name] = {"kind": "Read", "knobs": self._image_knobs(source)}
+            return []
         if not kind_of(node):
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
             raise ShotError(f"{node.name}: {text}")
         kind = self.kinds[kind_of(node)]
         if not kind["inputs"]:
-            self.plate = self.plate or node.name
-        self.nodes[node.name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+            self.plate = self.plate or name
+        self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+        sources = []
         for number, entry in enumerate(kind["inputs"]):
-            source = above(node.inputs[number])
-            if source is not None:
-                self.nodes[node.name]["inputs"][entry["name"]] = self.add(source)
-        return str(node.name)
+            found = self._above(node.inputs[number])
+            if found is not None:
+                self.nodes[name]["inputs"][entry["name"]] = self._name(found)
+                sources.append(found)
+        return sources
+
+    def _name(self, source: Any) -> str:
+        """The node's name. An Image node of which several layers are taken is a Read for each."""
+        node = str(source.node.name)
+        layer = layer_of(source) if source.node.bl_idname == "CompositorNodeImage" else ""
+        layers = self.layers.setdefault(node, [])
+        if layer not in layers:
+            layers.append(layer)
+        return node if layer == layers[0] else f"{node} {layer or 'Combined'}"
+
+    def _above(self, socket: Any) -> Any:
+        """The output that a socket's picture comes from. A Write's own frames are not there when the next edit is
+        described: what goes into the Write is taken.
+        """
+        source = above(socket)
+        while source is not None and kind_of(source.node) == "Write":
+            if source != source.node.outputs[0]:
+                raise ShotError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
+            source = above(source.node.inputs[0])
+        return source
+
+    def _image_knobs(self, source: Any) -> dict[str, Any]:
+        knobs = _image_knobs(source.node, self.frames)
+        layer, view = layer_of(source), view_of(source)
+        if layer:
+            knobs["layer"] = layer
+        if view and any(knob["name"] == "view" for knob in self.kinds["Read"]["knobs"]):
+            knobs["view"] = view
+        return knobs
 
     def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
         found = {}

@@ -28,8 +28,17 @@ def load_result(node: Any, gathered: Gathered) -> bool:
     shown.name = RESULT
     shown.image = _image(shown.image, _path(node.file, frames[0]), gathered)
     shown.frame_start, shown.frame_offset, shown.frame_duration = 1, 0, max(frames)
-    _wire(tree, shown)
+    _wire(tree, shown, _edited(shown, gathered.images.get(gathered.plate)))
     return True
+
+
+def _edited(shown: Any, plate: Any) -> str:
+    """The output of the Image node that shows what was edited: the plate's own, of the plate's layer."""
+    if plate is None or plate.node.image.type != "MULTILAYER":
+        return ""
+    if shown.has_layers and plate.node.has_layers:
+        shown.layer = plate.node.layer
+    return "Combined" if plate.name == "Alpha" else str(plate.name)
 
 
 def _image(image: Any, path: str, gathered: Gathered) -> Any:
@@ -40,14 +49,15 @@ def _image(image: Any, path: str, gathered: Gathered) -> Any:
     image.source = "SEQUENCE"
     plate = gathered.images.get(gathered.plate)
     if plate is not None:
-        image.colorspace_settings.name = plate.image.colorspace_settings.name
+        image.colorspace_settings.name = plate.node.image.colorspace_settings.name
     return image
 
 
-def _wire(tree: Any, shown: Any) -> None:
+def _wire(tree: Any, shown: Any, edited: str) -> None:
     out = next(node for node in tree.nodes if node.bl_idname == "NodeGroupOutput")
     layers = {socket.name: socket for socket in shown.outputs if socket.enabled and socket.name != "Alpha"}
-    finished = layers.pop("Combined", None) or layers.pop("Image")
+    names = (name for name in (edited, "Combined", "Image", *layers) if name in layers)
+    finished = layers.pop(next(names))
     tree.links.new(finished, out.inputs[0])
     if {"face", "matte"} <= set(layers) and OVER not in tree.nodes:
         node, factor, first, second, _ = mix_node(tree)
@@ -76,9 +86,10 @@ def _written(pattern: str) -> list[int]:
     found = re.search(r"#+", name)
     if not found or not os.path.isdir(folder):
         return []
-    shape = re.compile(re.escape(name[: found.start()]) + r"(\d+)" + re.escape(name[found.end() :]))
+    shape = re.compile(re.escape(name[: found.start()]) + r"(-?\d+)" + re.escape(name[found.end() :]))
     return sorted(int(match.group(1)) for match in map(shape.fullmatch, os.listdir(folder)) if match)
 
 
 def _path(pattern: str, frame: int) -> str:
-    return re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", absolute(pattern))
+    folder, name = os.path.split(absolute(pattern))
+    return os.path.join(folder, re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", name))

@@ -20,13 +20,34 @@ def tree_of(scene: Any) -> Any:
 
 
 def above(socket: Any) -> Any:
-    """The node that a socket's wire comes from, through reroutes; None where there is no wire."""
-    while socket.is_linked:
-        node = socket.links[0].from_node
-        if node.bl_idname != "NodeReroute":
-            return node
-        socket = node.inputs[0]
+    """The output that a socket's wire comes from, through reroutes and muted nodes; None where there is no wire."""
+    while socket is not None and socket.is_linked:
+        source = socket.links[0].from_socket
+        node = source.node
+        if node.bl_idname == "NodeReroute":
+            socket = node.inputs[0]
+        elif node.mute:
+            socket = next((link.from_socket for link in node.internal_links if link.to_socket == source), None)
+        else:
+            return source
     return None
+
+
+def layer_of(source: Any) -> str:
+    """The layer of its file that an output of an Image node shows, `ViewLayer.DiffCol`; '' where the file has none."""
+    node = source.node
+    if node.image is None or node.image.type != "MULTILAYER":
+        return ""
+    shown = "Combined" if source.name == "Alpha" else source.name
+    if node.has_layers:
+        return f"{node.layer}.{shown}"
+    return "" if shown == "Combined" else shown  # Blender's name for channels without one
+
+
+def view_of(source: Any) -> str:
+    """The view of a stereo file that an Image node is set to; '' where it shows what the scene renders."""
+    node = source.node
+    return str(node.view) if node.has_views and node.view != "ALL" else ""
 
 
 def fcurves(tree: Any) -> dict[str, Any]:

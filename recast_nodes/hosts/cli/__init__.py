@@ -22,6 +22,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "track": ("track", "Track the face of a plate and export the landmarks."),
     "studio": ("studio", "Open the window: nodes, knobs, curves, viewer, rendering."),
     "worker": ("worker", "Render for Nuke, Blender and Studio, beside them."),
+    "plugins": ("plugins", "Write the Nuke plugin or the Blender extension."),
     "models": ("models", "List, check, fetch, import and export the model files."),
     "bench": ("bench", "Time the neural models' networks on this machine."),
     "doctor": ("doctor", "Say what this machine has and what is missing."),

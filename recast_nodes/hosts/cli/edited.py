@@ -68,11 +68,12 @@ class Results:
             raise DocumentError([f"{self.pattern}: holds no frame of the shot."])
         return tuple(frame for frame in span if min(there) <= frame <= max(there))
 
-    def read(self, frame: int, plate: Image, layer: str) -> Image:
+    def read(self, frame: int, plate: Image, layer: str, view: str = "") -> Image:
         """One written frame, looked at as its plate is."""
         if frame not in self._order:
             raise MissingFrame(f"{self.pattern}: frame {frame} is not one of the shot's.")
-        return self.source.read(self._number(frame), self._layer(layer), self._colorspace(plate))
+        layer, view = (layer, view) if self._exr() else ("", "")
+        return self.source.read(self._number(frame), layer, self._colorspace(plate), view=view)
 
     def _number(self, frame: int) -> int:
         """The source's own number of a frame: movies count from 1, a still has one."""
@@ -82,9 +83,6 @@ class Results:
 
     def _exr(self) -> bool:
         return self.pattern.lower().endswith(".exr")
-
-    def _layer(self, layer: str) -> str:
-        return layer if self._exr() else ""
 
     def _colorspace(self, plate: Image) -> str:
         """What Write encodes in: as it was told, or as the plate where that is kept."""
@@ -132,11 +130,12 @@ class Edited:
         if self.roles.driving:
             names = self.roles.driving, self.roles.driving_track
             driver = Footage(*(partial(evaluator.pull, name) for name in names))
-        layer = str(self.graph.at(plate, self.span[0]).values.get("layer", ""))
+        values = self.graph.at(plate, self.span[0]).values
+        layer, view = str(values.get("layer", "")), str(values.get("view", ""))
         return Shot(
             tuple(frames),
             Footage(partial(evaluator.pull, plate), partial(evaluator.pull, self.roles.track)),
-            lambda frame: self.results.read(frame, evaluator.pull(plate, frame), layer),
+            lambda frame: self.results.read(frame, evaluator.pull(plate, frame), layer, view),
             driver,
             lambda frame: [evaluator.pull(name, frame).hull for name in self.roles.tracks],
         )

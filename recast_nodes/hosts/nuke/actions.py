@@ -13,8 +13,9 @@ from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import Job, WorkerError
 from .preference import preferred
-from .reading import KIND, Gathered, ShotError, passed_through
-from .results import load_results
+from .reading import Gathered
+from .results import load_results, reload_result
+from .wiring import KIND, ShotError, is_write
 
 SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
 
@@ -49,6 +50,13 @@ def track(node: Any) -> None:
 def save(node: Any) -> None:
     """Write the shot document beside the frames, for `recast render` without Nuke."""
     _guarded(lambda: nuke.message(f"The shot is {_save(node)}\nRender it anywhere: recast render SHOT"))
+
+
+def reload(node: Any) -> None:
+    """Show the frames of a Write that are there now, as after a render on a farm."""
+    if not node["recast_file"].value():
+        node["recast_file"].setValue(str(node["file"].value()))
+    reload_result(node)
 
 
 def shot_of(node: Any) -> tuple[str, Gathered]:
@@ -154,12 +162,8 @@ def _guarded(action: Callable[[], None]) -> None:
 
 def selected_write() -> Any:
     """The Recast Write that is meant: the selected one, or the only one of the script. Raises ShotError."""
-    every = [node for node in nuke.allNodes(recurseGroups=True) if _is_write(node)]
+    every = [node for node in nuke.allNodes(recurseGroups=True) if is_write(node)]
     chosen = [node for node in every if node.isSelected()] or every
     if len(chosen) != 1:
         raise ShotError(f"Select one Recast Write; there are {len(chosen)}.")
-    return passed_through(chosen[0])
-
-
-def _is_write(node: Any) -> bool:
-    return node.knob(KIND) is not None and node[KIND].value() == "Write"
+    return chosen[0]

@@ -1,4 +1,7 @@
-"""A gizmo for each node, from its declaration. `user_knob` is the translator: one knob to lines of Nuke's script."""
+"""A gizmo for each node, from its declaration. `user_knob` is the translator: one knob to lines of Nuke's script.
+
+How Nuke spells all this was taken from Foundry's documentation and from published gizmos: see docs/nuke.md.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,22 @@ from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch
 from ...node import Node
 
 STRING, FILE, INT, PULLDOWN, BOOLEAN, DOUBLE, BBOX, TAB, SCRIPT, DIVIDER = 1, 2, 3, 4, 6, 7, 15, 20, 22, 26
-TILE = "0x2a2e35ff"
+TILE, NOTE = "0x2a2e35ff", "0xe6e8ebff"  # a node's colour and its label's: the icons' own
+# Hidden knobs of a Write, in which Nuke keeps what the result inside is made of (results.py).
+KEPT = [
+    (FILE, "recast_file"),
+    (DOUBLE, "recast_rendered"),
+    (STRING, "recast_colorspace"),
+    (BOOLEAN, "recast_raw"),
+    (STRING, "recast_layer"),
+]
 BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
     "FaceTrack": [("recast_track", "Track", "Follow the face through the shot now; rendering then finds it.", "track")],
     "Write": [
         ("recast_render", "Render shot", "Render all frames of the shot by the worker.", "render"),
         ("recast_frame", "Render frame", "Render the current frame by the worker.", "render_frame"),
         ("recast_save", "Save shot", "Write the shot document for `recast render`, on a farm or anywhere.", "save"),
+        ("recast_reload", "Reload result", "Look at the files anew, as after a render on a farm.", "reload"),
     ],
 }
 
@@ -31,17 +43,16 @@ def _line(code: int, name: str, label: str, tip: str, *rest: str) -> str:
     return "addUserKnob {" + " ".join(words) + "}"
 
 
-def _range(knob: Float | Int) -> str:
-    return f"R {knob.slider[0]:.10g} {knob.slider[1]:.10g}"
-
-
 def _number(knob: Float | Int, code: int) -> list[str]:
-    """A slider, behind a switch where the knob may be unset."""
-    low, high = knob.slider
+    """A field with its slider's range, behind a switch where the knob may be unset.
+
+    No word in a gizmo keeps a knob from being animated, or without a slider: `created` does it, when Nuke makes one.
+    """
+    low, high = knob.slider or knob.limits
     shown = min(max(0.0, low), high) if knob.default is None else knob.default
     tip = f"{knob.tip} Takes {knob.takes()}."
-    still = [] if knob.animates else ["+DISABLE_ANIMATION"]
-    lines = [_line(code, knob.name, knob.label, tip, _range(knob), *still), f"{knob.name} {shown:.10g}"]
+    slider = [f"R {low:.10g} {high:.10g}"] if knob.slider else []
+    lines = [_line(code, knob.name, knob.label, tip, *slider), f"{knob.name} {shown:.10g}"]
     if not knob.unset:
         return lines
     switch = _line(BOOLEAN, f"{knob.name}_on", f"set {knob.label}", f"Off: {knob.unset}.", "+STARTLINE")
@@ -116,7 +127,7 @@ def _(knob: Box) -> list[str]:
 
 
 def gizmo(kind: type[Node]) -> str:
-    """The whole .gizmo file of a node: its knobs in tabs, its inputs by name, and its first input passed through."""
+    """The whole .gizmo file of a node: its knobs in tabs, its inputs by name, and what comes out."""
     name = kind.__name__
     head = [
         "#! Nuke gizmo",
@@ -127,6 +138,7 @@ def gizmo(kind: type[Node]) -> str:
         f" help {quoted(_help(kind))}",
         f" icon Recast{name}.png",
         f" tile_color {TILE}",
+        f" note_font_color {NOTE}",
     ]
     return "\n".join([*head, *(f" {line}" for line in _knobs(kind)), "}", *_inside(kind), "end_group", ""])
 
@@ -137,23 +149,30 @@ def _help(kind: type[Node]) -> str:
 
 
 def _knobs(kind: type[Node]) -> Iterable[str]:
-    """Tabs by group, the node's own first; a hidden word says what the gizmo is even where it was made a group."""
+    """Tabs by group. The node's own, which Nuke opens, has the knobs without a group, or else those of the first, and
+    the buttons. A hidden word says what the gizmo is even where it was made a group.
+    """
     name = kind.__name__
-    yield "addUserKnob {" + f"{TAB} recast l {quoted(name)}" + "}"
-    yield "addUserKnob {" + f"{STRING} recast_kind l kind +INVISIBLE" + "}"
-    yield f"recast_kind {name}"
     groups: dict[str, list[Knob]] = {}
     for knob in kind.knobs.values():
         groups.setdefault(knob.group, []).append(knob)
-    for group in sorted(groups, key=bool):
-        if group:
-            yield "addUserKnob {" + f"{TAB} tab_{group.replace(' ', '_')} l {quoted(group)}" + "}"
+    first, *others = sorted(groups, key=bool)
+    yield _tab("recast", name)
+    yield "addUserKnob {" + f"{STRING} recast_kind l kind +INVISIBLE" + "}"
+    yield f"recast_kind {name}"
+    for knob in groups[first]:
+        yield from user_knob(knob)
+    yield from _buttons(name)
+    if kind.gives is None:
+        yield from _result()
+    for group in others:
+        yield _tab(f"tab_{group.replace(' ', '_')}", group)
         for knob in groups[group]:
             yield from user_knob(knob)
-        if not group:
-            yield from _buttons(name)
-    if "" not in groups:
-        yield from _buttons(name)
+
+
+def _tab(name: str, label: str) -> str:
+    return "addUserKnob {" + f"{TAB} {name} l {quoted(label)}" + "}"
 
 
 def _buttons(name: str) -> Iterable[str]:
@@ -162,12 +181,29 @@ def _buttons(name: str) -> Iterable[str]:
         yield _line(SCRIPT, knob, label, tip, "T", quoted(script), "+STARTLINE")
 
 
+def _result() -> Iterable[str]:
+    """What a Write says of its result, and the hidden knobs that Nuke keeps it in."""
+    yield _line(DIVIDER, "recast_result", "result", "What comes out of this node.", "T", quoted(" "))
+    yield _line(BOOLEAN, "recast_show_result", "show result", "Off: the plate goes through.", "+STARTLINE")
+    yield "recast_show_result true"
+    for code, name in KEPT:
+        yield "addUserKnob {" + f"{code} {name} l {name} +INVISIBLE" + "}"
+
+
 def _inside(kind: type[Node]) -> list[str]:
-    """The nodes within: an Input for each of ours, in their order, and what comes out."""
+    """The nodes within: an Input for each of ours, in their order, and what comes out: the first of them, or what a
+    Write wrote, at the frames that are there. (A node takes its inputs from the stack, the newest for its first.)
+    """
     lines = []
+    if kind.gives is None:
+        lines.append(" Read {\n  inputs 0\n  name Result\n  xpos 120\n  ypos 0\n }")
+        lines.append(" Shuffle {\n  name Layer\n  xpos 120\n  ypos 60\n }")
     for number, entry in reversed(list(enumerate(kind.inputs.values()))):
         place = f"xpos {120 * number}\n  ypos 0" + (f"\n  number {number}" if number else "")
         lines.append(f" Input {{\n  inputs 0\n  name {entry.name}\n  {place}\n }}")
     if not kind.inputs:
         lines.append(" Constant {\n  inputs 0\n  name Nothing\n  xpos 0\n  ypos 0\n }")
+    if kind.gives is None:
+        which = "which {{parent.recast_show_result*parent.recast_rendered}}"
+        lines.append(f" Switch {{\n  inputs 2\n  {which}\n  name Shown\n  xpos 0\n  ypos 60\n }}")
     return [*lines, " Output {\n  name Output1\n  xpos 0\n  ypos 120\n }"]

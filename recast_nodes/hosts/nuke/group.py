@@ -9,7 +9,7 @@ import nuke
 from ..bridge.shot import chain, declarations
 
 FRONT = (  # links on the group's panel
-    ("Write", ("file",)),
+    ("Write", ("file", "recast_show_result")),
     ("ExpressionMix", ("mode", "replace", "enhance", "brows", "eyes", "gaze", "mouth", "jaw", "cheeks", "pose")),
     ("MaskComposite", ("feather", "opacity")),
 )
@@ -18,6 +18,7 @@ BUTTONS = (
     ("Write", "render", "Render shot"),
     ("Write", "render_frame", "Render frame"),
     ("Write", "save", "Save shot"),
+    ("Write", "reload", "Reload result"),
 )
 INPUTS = {"Plate": "plate", "Driving": "driving"}  # the chain's Reads, and the group's inputs in place of them
 STARTING = {
@@ -28,7 +29,9 @@ STARTING = {
 
 
 def make_group() -> Any:
-    """A Recast group at the selected node: input 0 is the plate, input 1 the driving performance."""
+    """A Recast group at the selected node: input 0 is the plate, input 1 the driving performance. The result comes out
+    once it is rendered.
+    """
     group: Any = nuke.createNode("Group", "name Recast", inpanel=False)
     made: dict[str, Any] = {}
     declared = declarations()
@@ -56,7 +59,7 @@ def _front(group: Any) -> None:
     group.addKnob(nuke.Tab_Knob("recast", "Recast"))
     for name, knobs in FRONT:
         for knob in knobs:
-            link = nuke.Link_Knob(f"{name}_{knob}", knob.replace("_", " "))
+            link = nuke.Link_Knob(f"{name}_{knob}", knob.replace("recast_", "").replace("_", " "))
             link.makeLink(f"{name}", knob)
             group.addKnob(link)
     for target, function, label in BUTTONS:

@@ -10,20 +10,16 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
-
-KIND = "recast_kind"
-THROUGH = ("Dot", "NoOp", "PostageStamp", "Output")  # nodes that pass on what comes in
-
-
-class ShotError(Exception):
-    """What is missing in the script, in words for the artist."""
+from .layers import layer_in_file, shuffled_layer
+from .wiring import KIND, ShotError, disabled, passed_through
 
 
 class Gathered:
     """The Recast nodes above one of them, as the document wants them.
 
     `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `reads` the Read node behind each name,
-    for its colour space; `plate` is the name of the picture that was met first: each node's first input leads to it.
+    for its colour space; `layers` the layer of each that a Shuffle lays into rgba, as Nuke calls it; `plate` is the
+    name of the picture that was met first: each node's first input leads to it.
     """
 
     def __init__(self, folder: str, frames: Sequence[int]):
@@ -32,39 +28,64 @@ class Gathered:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.rendered: dict[str, Any] = {}
         self.reads: dict[str, Any] = {}
+        self.layers: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         self.plate = ""
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
-        name = _name(node)
+        waiting = [node]
+        while waiting:  # no recursion: a comp may be longer than Python's stack
+            waiting += reversed(self._take(waiting.pop()))
+        return self._name(node)
+
+    def _take(self, node: Any) -> list[Any]:
+        """Take in one node; returns those that it is wired to."""
+        name = self._name(node)
         if name in self.nodes:
-            return name
+            return []
         if node.knob(KIND) is None:
-            return self._picture(node, name)
+            self._picture(node, name)
+            return []
         kind = self.kinds[node[KIND].value()]
         if not kind["inputs"]:
             self.plate = self.plate or name
         self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
+        sources = []
         for number, entry in enumerate(kind["inputs"]):
             above = passed_through(node.input(number))
             if above is not None:
-                self.nodes[name]["inputs"][entry["name"]] = self.add(above)
-        return name
+                self.nodes[name]["inputs"][entry["name"]] = self._name(above)
+                sources.append(above)
+        return sources
 
-    def _picture(self, node: Any, name: str) -> str:
-        """What is not ours: a Read's files as they are, anything else by way of EXR that Nuke writes first. So is a
-        Read whose frames are moved in a way that Nuke alone can tell.
+    def _name(self, node: Any) -> str:
+        """The full name without dots, and with a number where another node has that (`a_b.c` and `a.b_c`)."""
+        full = str(node.fullName())
+        if full not in self.names:
+            plain, number = full.replace(".", "_"), 2
+            self.names[full] = plain
+            while list(self.names.values()).count(self.names[full]) > 1:
+                self.names[full], number = f"{plain}_{number}", number + 1
+        return self.names[full]
+
+    def _picture(self, node: Any, name: str) -> None:
+        """What is not ours: a Read's files as they are, with the layer that a Shuffle below it takes; anything else by
+        way of EXR that Nuke writes first. So is a Read whose frames are moved in a way that Nuke alone can tell.
         """
         self.plate = self.plate or name
-        start = _start(node) if node.Class() == "Read" else None
+        read, layer = _layer_of_a_read(node)
+        start = _start(read) if read is not None else None
         if start is not None:
-            self.reads[name] = node
-            self.nodes[name] = {"kind": "Read", "knobs": _read_knobs(node, start, self.frames)}
-            return name
+            self.reads[name] = read
+            knobs = _read_knobs(read, start, self.frames)
+            if layer:
+                knobs["layer"], self.layers[name] = layer, shuffled_layer(node)
+            self.nodes[name] = {"kind": "Read", "knobs": knobs}
+            return
         pattern = os.path.join(self.folder, "from_nuke", name, name + ".####.exr").replace("\\", "/")
         self.rendered[name] = (node, pattern)
         self.nodes[name] = {"kind": "Read", "knobs": {"file": pattern, "colorspace": working_space()}}
-        return name
 
     def _knobs(self, node: Any, kind: dict[str, Any]) -> dict[str, Any]:
         found = {}
@@ -77,27 +98,45 @@ class Gathered:
     def _value(self, node: Any, knob: dict[str, Any]) -> Any:
         own = node.knob(knob["name"])
         value = value_in(knob, lambda name: _plain(node[name]), lambda name: node.knob(name) is not None)
+        if not knob["animates"]:
+            _check_still(node, knob, self.frames)
         if value is None or own is None:
             return value
         if knob["kind"] == "Box":
             return _turned_over(value, node)
-        if knob["kind"] in ("Float", "Int") and (own.isAnimated() or own.hasExpression()):
+        if knob["animates"] and (own.isAnimated() or own.hasExpression()):
             return curve(own, self.frames)
         return int(value) if knob["kind"] == "Int" else value
 
 
-def passed_through(node: Any) -> Any:
-    """The node whose result arrives: through dots, and out of a group through its input."""
-    while node is not None:
-        if node.Class() == "Input":
-            group: Any = nuke.toNode(node.fullName().rpartition(".")[0])
-            number = node.knob("number")
-            node = group.input(int(number.value()) if number is not None else 0)
-        elif node.Class() in THROUGH:
-            node = node.input(0)
-        else:
-            return node
-    return None
+def _layer_of_a_read(node: Any) -> tuple[Any, str]:
+    """A Read, or the one above a Shuffle that lays one of its layers into rgba, and the layer as the file calls it."""
+    if node.Class() == "Read":
+        return node, ""
+    layer = "" if disabled(node) else shuffled_layer(node)
+    above = passed_through(node.input(0)) if layer else None
+    if above is None or above.Class() != "Read":
+        return None, ""
+    first = _frame_of(_plain(above["file"]), int(above["first"].value()))
+    named = layer_in_file(first, layer)
+    return (above, named) if named else (None, "")
+
+
+def _frame_of(pattern: str, frame: int) -> str:
+    """The file of a frame: #### and %04d stand for its number."""
+    numbered = re.sub(r"#+", lambda found: f"{frame:0{len(found.group())}d}", pattern)
+    return re.sub(r"%0?(\d*)d", lambda found: f"{frame:0{found.group(1) or 1}d}", numbered)
+
+
+def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None:
+    """Raises ShotError where a knob that is one for the whole shot changes over it."""
+    options = [f"{knob['name']}_{option}" for option in knob.get("options", ())]
+    for name in (knob["name"], knob["name"] + "_on", *options):
+        own = node.knob(name)
+        if own is None or not (own.isAnimated() or own.hasExpression()):
+            continue
+        if len({str(own.getValueAt(frame)) for frame in frames}) > 1:
+            raise ShotError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
 
 
 def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
@@ -169,7 +208,3 @@ def _turned_over(box: Sequence[float], node: Any) -> list[float]:
     """(x, y, right, top), y up, as (left, top, right, bottom), y down."""
     height = node.format().height()
     return [box[0], height - box[3], box[2], height - box[1]]
-
-
-def _name(node: Any) -> str:
-    return str(node.fullName()).replace(".", "_")

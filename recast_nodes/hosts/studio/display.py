@@ -85,7 +85,7 @@ def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
 
     'scene_linear' stands for the configuration's own; a single channel is shown as its values are.
     """
-    from ...media.colour import config_name, scene_linear
+    from ...media.colour import config, config_name, convert, scene_linear
 
     if pixels.shape[-1] < 3:
         pixels, look = np.repeat(pixels[..., :1], 3, -1), Look("", 0, look.gamma)
@@ -93,6 +93,9 @@ def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
     depth = ocio.BIT_DEPTH_F16 if light.dtype == np.float16 else ocio.BIT_DEPTH_F32
     light = np.ascontiguousarray(light, np.float16 if depth == ocio.BIT_DEPTH_F16 else np.float32)
     space = scene_linear() if colorspace == "scene_linear" else colorspace
+    if config().getColorSpace(space) is None:  # one that the configuration borrows from OpenColorIO's own
+        light = np.concatenate([convert(light[..., :3], space, scene_linear()), light[..., 3:]], -1, dtype=light.dtype)
+        space = scene_linear()
     processor = _processor(config_name(), space, look, depth)
     result = np.empty((*light.shape[:2], 3), np.uint8)
 

@@ -7,7 +7,6 @@ looks through all nodes at every name and every wire, which a shot of 1,500 node
 from __future__ import annotations
 
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 from NodeGraphQt import BaseNode, NodeGraph
@@ -20,6 +19,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QPainte
 
 from ...node import Node
 from ...wires import Face, Image, Motion, Track, WarpField
+from ..shipped import ICONS
 
 WIRE_COLOURS = {
     Image: (210, 210, 210),
@@ -29,7 +29,6 @@ WIRE_COLOURS = {
     Face: (240, 120, 120),
 }
 OUT = "out"
-ICONS = Path(__file__).parents[3] / "icons"
 OVER_NODES = 110  # of 255: how strongly a wire shows through a node that it passes behind
 NAME = QColor(220, 220, 220)  # seen from afar
 LETTER, TALLEST = 0.66, 24  # then: width of a letter, of its height; pixels at most

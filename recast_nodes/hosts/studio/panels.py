@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from .fitting import fit_on_screen
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
 GAP, FRAME, RULER = 3, 78, 60  # pixels: what leaves the ruler most of a small window
-OF_WIDTH, OF_HEIGHT = 0.42, 0.28  # at most these parts of the window, so that the picture keeps the larger one
+OF_WIDTH, OF_HEIGHT = 0.4, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
 def lay_out(window: Window) -> None:
@@ -67,13 +67,15 @@ def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -
 def _fill_timeline(window: Window) -> None:
     frames = window.frames_line = QLineEdit(window.document.graph.frames)
     frames.setPlaceholderText("frames: the plate's own")
-    frames.setMinimumWidth(80)
+    frames.setMinimumWidth(74)
     frames.setMaximumWidth(170)
+    frames.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     frames.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     frames.setToolTip("The shot's frames, such as 1001-1100; empty: the plate's own. A still needs them to act.")
     frames.editingFinished.connect(lambda: window.set_frames(frames.text()))
     row = window.timeline.row
     row.setSpacing(GAP)
-    row.addWidget(frames)
+    row.addWidget(frames, 2)
+    row.setStretchFactor(window.timeline.ruler, 8)
     window.timeline.box.setFixedWidth(FRAME)
     window.timeline.ruler.setMinimumWidth(RULER)

@@ -16,6 +16,8 @@ import OpenImageIO as oiio
 from ...errors import MediaError
 from .. import limits
 
+UNREAD = (".heic", ".heif", ".avif")  # formats of phones, which OpenImageIO's wheels do not read
+
 oiio.attribute("limits:resolution", limits.most(limits.SIDE))
 oiio.attribute("limits:channels", limits.most(limits.CHANNELS))
 oiio.attribute("limits:imagesize_MB", limits.most(limits.IMAGE))
@@ -29,7 +31,9 @@ def opened(path: str) -> Iterator[oiio.ImageInput]:
     """The file open for reading; MediaError naming it where it cannot be opened."""
     source = oiio.ImageInput.open(path)
     if source is None:
-        raise MediaError(f"{path}: cannot be read: {problem(oiio, path)}")
+        reason = problem(oiio, path)
+        known = path.lower().endswith(UNREAD)
+        raise MediaError(f"{path}: cannot be read: {'save it as PNG, TIFF or JPEG first.' if known else reason}")
     try:
         yield source
     finally:

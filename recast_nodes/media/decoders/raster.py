@@ -1,4 +1,4 @@
-"""Pictures that are not EXR (PNG, JPEG, TIFF, DPX ...), read in their own types."""
+"""Pictures that are not EXR (PNG, JPEG, TIFF, DPX ...), read in their own types and turned upright."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import OpenImageIO as oiio
 
 from ...errors import MediaError
 from .. import limits
+from ..stated import INEXACT
+from . import icc, png_primaries
 from .openimageio import opened, problem
 
 FORMATS = (  # OpenImageIO's names; others (volumes, textures, procedural and camera files) are no plates
@@ -17,10 +19,21 @@ FORMATS = (  # OpenImageIO's names; others (volumes, textures, procedural and ca
 )
 TYPES = {"int": "int", "uint": "int", "float": "float", "string": "string", "double": "double", "rational": "rational"}
 NAMES = {"PixelAspectRatio": "pixelAspectRatio"}  # OpenImageIO's name -> the name in EXR headers
+LEFT_OUT = (  # the tag that was followed, and names that mean something else in EXR headers (TIFF's compression "lzw")
+    *("Orientation", "compression", "name", "type", "version", "view", "multiView", "channels", "tiles", "lineOrder"),
+    *("dataWindow", "displayWindow", "chunkCount"),
+)
+TURNED = (5, 6, 7, 8)  # EXIF orientations whose rows are columns of the upright picture
+MIRRORED = (2, 3, 6, 7)  # left to right, after that
+FLIPPED = (3, 4, 7, 8)  # top to bottom
+Box = tuple[int, int, int, int]  # x, y, width, height
 
 
 def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """The first picture of a file: names of channels, windows and metadata, and its pixels as (H, W, channels)."""
+    """The first picture of a file: names of channels, windows and metadata, and its pixels as (H, W, channels).
+
+    It is turned as its orientation tag says (EXIF, TIFF, DPX), and the tag is left out, so that nobody turns it again.
+    """
     with opened(path) as source:
         if source.format_name() not in FORMATS:
             raise MediaError(f"{path}: {source.format_name()} files are not read as pictures.")
@@ -34,21 +47,59 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
         if pixels is None:
             raise MediaError(f"{path}: cannot be read to its end: {problem(source, path)}")
     pixels = np.asarray(pixels).reshape(spec.height, spec.width, spec.nchannels)
+    orientation = spec.get_int_attribute("Orientation", 1)
+    display = (spec.full_x, spec.full_y, spec.full_width, spec.full_height)
     told = {
         "channels": list(spec.channelnames),
-        "window": (spec.x, spec.y, spec.width, spec.height),
-        "display": (spec.full_x, spec.full_y, spec.full_width, spec.full_height),
-        "attributes": _attributes(spec),
+        "window": upright_box((spec.x, spec.y, spec.width, spec.height), display, orientation),
+        "display": upright_box(display, display, orientation),
+        "attributes": _attributes(spec, orientation in TURNED) | _colour(path, spec, source.format_name()),
     }
-    return told, [pixels]
+    return told, [upright(pixels, orientation)]
 
 
-def _attributes(spec: oiio.ImageSpec) -> dict[str, tuple[str, Any]]:
-    """Type and value of the metadata that an EXR header can hold too."""
-    kept = {}
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """(H, W, channels) as stored by this EXIF orientation, as a viewer shows it."""
+    pixels = pixels.swapaxes(0, 1) if orientation in TURNED else pixels
+    pixels = pixels[:, ::-1] if orientation in MIRRORED else pixels
+    return np.ascontiguousarray(pixels[::-1] if orientation in FLIPPED else pixels)
+
+
+def upright_box(box: Box, display: Box, orientation: int) -> Box:
+    """A window of the stored picture in the upright one, whose display window keeps its corner."""
+    x, y, width, height = box[0] - display[0], box[1] - display[1], box[2], box[3]
+    wide, high = display[2:]
+    if orientation in TURNED:
+        x, y, width, height, wide, high = y, x, height, width, high, wide
+    x = wide - x - width if orientation in MIRRORED else x
+    y = high - y - height if orientation in FLIPPED else y
+    return display[0] + x, display[1] + y, width, height
+
+
+def _colour(path: str, spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, Any]]:
+    """What the file states about its colour where OpenImageIO does not look: ICC profiles, PNG's primaries."""
+    if kind == "pnm":  # which states nothing; OpenImageIO goes by the letter of its definition
+        return {"oiio:ColorSpace": ("string", "")}
+    profile = spec.getattribute("ICCProfile")
+    if profile is not None:
+        name, exact = icc.space_of(np.asarray(profile, np.uint8).tobytes())
+        words = f'the ICC profile "{spec.get_string_attribute("ICCProfile:profile_description")}"'
+    elif kind == "png":
+        (name, exact), words = png_primaries.space_of(path), "its chunk cHRM"
+    else:
+        return {}
+    told = {"oiio:ColorSpace": ("string", name)} if name else {}
+    return told if exact else told | {INEXACT: ("string", words)}
+
+
+def _attributes(spec: oiio.ImageSpec, turned: bool) -> dict[str, tuple[str, Any]]:
+    """Type and value of the metadata that an EXR header can hold too. The pixels of a turned picture lie down."""
+    kept: dict[str, tuple[str, Any]] = {}
     for entry in spec.extra_attribs:
         kind = TYPES.get(str(entry.type))
-        if kind:
-            value = float(str(entry.value)) if entry.name in NAMES else entry.value
-            kept[NAMES.get(entry.name, entry.name)] = ("float" if entry.name in NAMES else kind, value)
+        if entry.name in NAMES:
+            aspect = float(str(entry.value))
+            kept[NAMES[entry.name]] = ("float", 1 / aspect if turned and aspect else aspect)
+        elif kind and entry.name not in LEFT_OUT:
+            kept[entry.name] = (kind, entry.value)
     return kept

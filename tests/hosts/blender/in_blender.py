@@ -15,6 +15,7 @@ import bpy
 package, plate, driving, out = sys.argv[1:5]
 frames, size = ([int(word) for word in text.split("-")] for text in sys.argv[5:7])
 EVERY = 0.1
+LAYERS = str(Path(plate).parents[1] / "layers" / f"{{}}.{frames[0]}.exr")
 told = {"version": list(bpy.app.version)}
 
 
@@ -65,6 +66,8 @@ def main():
     tree.nodes.remove(copied)
     went_on(scene, tree, write.outputs[0], out + "/through")
     went_on(scene, tree, write.outputs["Face over plate"], out + "/over")
+    told["layers"], told["second"] = layered(tree, nodes, reading), behind_another(tree, nodes, reading)
+    told["layered"] = rendered_layer(tree, nodes, hosts)
     told["timed"] = by_timer(hosts, running, write)
     told["refused"] = {}
     warnings.simplefilter("error")  # a path below the blend file is one that the property takes
@@ -75,6 +78,76 @@ def main():
         except RuntimeError as error:
             told["refused"][file] = str(error)
     bpy.ops.preferences.addon_disable(module=addon)
+
+
+def layered(tree, nodes, reading):
+    """Which layers of a file with several the outputs of its Image node name in the shot, by the outputs linked."""
+    found = {}
+    for file, track, composite in (
+        ("passes", "Combined", ""),
+        ("passes", "DiffCol", ""),
+        ("passes", "DiffCol", "Combined"),
+        ("bare", "Combined", ""),
+        ("bare", "matte", ""),
+        ("stereo", "Combined", ""),
+    ):
+        image = tree.nodes.new("CompositorNodeImage")
+        load(image, LAYERS.format(file))
+        if file == "passes":
+            image.layer = "ViewLayer"
+        if file == "stereo":
+            image.view = "right"
+        tree.links.new(image.outputs[track], nodes["FaceTrack"].inputs[0])
+        source = image.outputs[composite] if composite else nodes["Plate"].outputs[0]
+        tree.links.new(source, nodes["MaskComposite"].inputs[0])
+        gathered = reading.Gathered(tree, [frames[0]])
+        gathered.add(nodes["Write"])
+        reads = [node["knobs"] for node in gathered.nodes.values() if node["kind"] == "Read"]
+        named = sorted(read[knob] for read in reads for knob in ("layer", "view") if knob in read)
+        found[f"{file} {track} {composite}".strip()] = named
+        tree.links.new(nodes["Plate"].outputs[0], nodes["FaceTrack"].inputs[0])
+        tree.links.new(nodes["Plate"].outputs[0], nodes["MaskComposite"].inputs[0])
+        tree.nodes.remove(image)
+    return found
+
+
+def behind_another(tree, nodes, reading):
+    """A second edit that takes the first one's Write for its plate, and one with a muted node."""
+    track, write = tree.nodes.new("RecastFaceTrackNode"), tree.nodes.new("RecastWriteNode")
+    tree.links.new(nodes["Write"].outputs[0], track.inputs[0])
+    tree.links.new(track.outputs[0], write.inputs[0])
+    gathered = reading.Gathered(tree, [frames[0]])
+    gathered.add(write)
+    wired = gathered.nodes[track.name]["inputs"]
+    nodes["MaskComposite"].mute = True
+    gathered = reading.Gathered(tree, [frames[0]])
+    gathered.add(nodes["Write"])
+    nodes["MaskComposite"].mute = False
+    for node in (track, write):
+        tree.nodes.remove(node)
+    return [wired, gathered.nodes["Write"]["inputs"]]
+
+
+def rendered_layer(tree, nodes, hosts):
+    """An edit of one layer of several, rendered at a frame: which sockets the Write shows, and where they come from."""
+    actions = __import__(f"{hosts.__name__}.actions", fromlist=["x"])
+    image, write = tree.nodes.new("CompositorNodeImage"), nodes["Write"]
+    load(image, LAYERS.format("passes"))
+    image.layer = "ViewLayer"
+    before = write.file
+    write.file = out + "/layered/shot.####.exr"
+    for node in ("FaceTrack", "MaskComposite"):
+        tree.links.new(image.outputs["Combined"], nodes[node].inputs[0])
+    tree.nodes.active = write
+    actions.render(bpy.context, str(frames[0]))
+    shown = write.node_tree.nodes["Recast result"]
+    drawn = next(node for node in write.node_tree.nodes if node.bl_idname == "NodeGroupOutput").inputs[0]
+    seen = [shown.layer if shown.has_layers else "", drawn.links[0].from_socket.name]
+    for node in ("FaceTrack", "MaskComposite"):
+        tree.links.new(nodes["Plate"].outputs[0], nodes[node].inputs[0])
+    tree.nodes.remove(image)
+    write.file = before
+    return seen
 
 
 def by_timer(hosts, running, write):

@@ -15,6 +15,7 @@ import pytest
 from recast_nodes.graph.document import load
 from recast_nodes.hosts import plugins
 from recast_nodes.hosts.worker.client import Worker
+from recast_nodes.nodes import NODES
 from tests.hosts.test_cli_render import call
 from tests.hosts.worker.conftest import FRAMES, write_python
 from tests.shots.footage import SIZE, read_exr, write_clip
@@ -35,7 +36,9 @@ def blender(request, tmp_path_factory, portrait, landmarker_files):
         write_clip(portrait, folder / name / f"{name}.####.exr", FRAMES).replace("####", str(FRAMES[0]))
         for name in ("plate", "driving")
     )
-    package = plugins.zip_extension(ROOT / "plugins", folder / "recast.zip")
+    write_layers(folder / "layers", Path(plate))
+    package = folder / "recast.zip"
+    package.write_bytes(plugins.blender_extension())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECAST_RUNTIME", str(folder / "run"))
         patch.setenv("RECAST_PYTHON", str(write_python(folder / "python")))
@@ -47,6 +50,59 @@ def blender(request, tmp_path_factory, portrait, landmarker_files):
     told = re.search(r"^TOLD (.*)$", result.stdout, re.M)
     assert told and result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     return json.loads(told.group(1)), folder / "out"
+
+
+def write_layers(folder: Path, plate: Path) -> None:
+    """The plate's first frame as Blender's own multilayer EXR has it, and with layers beside its bare channels."""
+    import OpenImageIO as oiio
+
+    picture = oiio.ImageBuf(str(plate))
+    rgb = picture.get_pixels(oiio.HALF)[..., :3]
+    folder.mkdir()
+    for name, layers in (
+        ("passes", ("Fg.Combined.{}", "ViewLayer.Combined.{}", "ViewLayer.DiffCol.{}")),
+        ("bare", ("{}", "matte.{}")),
+        ("stereo", ("{}", "right.{}")),
+    ):
+        spec = oiio.ImageSpec(rgb.shape[1], rgb.shape[0], 3 * len(layers), "half")
+        spec.channelnames = [layer.format(channel) for layer in layers for channel in "RGB"]
+        if name == "stereo":
+            spec.attribute("multiView", oiio.TypeDesc("string[2]"), ("left", "right"))
+        for at in ("chromaticities", "colorInteropID"):
+            if picture.spec().getattribute(at) is not None:
+                spec.attribute(at, picture.spec().getattribute(at))
+        for frame in FRAMES:
+            out = oiio.ImageOutput.create(f"{folder}/{name}.{frame}.exr")
+            assert out.open(f"{folder}/{name}.{frame}.exr", spec)
+            out.write_image(np.concatenate([rgb] * len(layers), axis=-1))
+            out.close()
+
+
+def test_the_linked_output_of_an_image_node_names_its_layer(blender):
+    told, _ = blender
+    assert told["layers"] == {
+        "passes Combined": ["ViewLayer.Combined"],
+        "passes DiffCol": ["ViewLayer.DiffCol"],
+        "passes DiffCol Combined": ["ViewLayer.Combined", "ViewLayer.DiffCol"],  # a Read for each
+        "bare Combined": [],
+        "bare matte": ["matte"],
+        "stereo Combined": ["right"] if "view" in NODES["Read"].knobs else [],
+    }
+
+
+def test_what_was_edited_is_what_the_write_shows(blender):
+    told, out = blender
+    assert told["layered"] == ["ViewLayer", "Combined"]
+    pixels, names, _ = read_exr(out / "layered" / "shot.####.exr", FRAMES[0])
+    shot = dict(zip(names, np.moveaxis(pixels.astype(np.float32), -1, 0)))
+    assert np.abs(shot["ViewLayer.Combined.R"] - shot["Fg.Combined.R"]).max() > 0.01, "the layer that was linked"
+    np.testing.assert_array_equal(shot["ViewLayer.DiffCol.R"], shot["Fg.Combined.R"])
+
+
+def test_an_edit_behind_another_takes_what_goes_into_its_write(blender):
+    told, _ = blender
+    behind, muted = told["second"]
+    assert behind == {"image": "MaskComposite"} and muted == {"image": "Plate"}
 
 
 def test_knobs_are_keyed_properties_with_both_ranges(blender):
@@ -121,7 +177,8 @@ def test_the_extension_is_valid(blender, tmp_path):
     version = "{}.{}".format(*told["version"])
     python = Path(os.environ["RECAST_BPY"]) / version / "bin" / "python"
     (tool,) = (python.parents[1] / "lib").glob(f"python3*/site-packages/bpy/{version}/**/bl_pkg/cli/blender_ext.py")
-    package = plugins.zip_extension(ROOT / "plugins", tmp_path / "recast.zip")
+    package = tmp_path / "recast.zip"
+    package.write_bytes(plugins.blender_extension())
     checked = subprocess.run([python, tool, "validate", package], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     shutil.rmtree(tmp_path)

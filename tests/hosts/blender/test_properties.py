@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recast_nodes.hosts.blender.properties import MOST, bpy_property, properties
+from recast_nodes.hosts.blender.properties import MOST, NO_SLIDER, bpy_property, properties
 from recast_nodes.knobs import Box, Choices, Float, Int, Still
 from recast_nodes.nodes import NODES
 
@@ -34,6 +34,15 @@ def test_what_can_be_keyed_is_what_the_knob_says():
     shown = {each["attribute"]: each["arguments"]["options"] for each in properties(NODES)["ExpressionMix"]}
     for name, knob in NODES["ExpressionMix"].knobs.items():
         assert shown[name] == (["ANIMATABLE"] if knob.animates else [])
+
+
+def test_a_frame_number_is_dragged_slowly():
+    """Blender takes the speed of a drag from the soft range; the limits of a frame number are eleven million wide."""
+    for each in properties(NODES)["Read"]:
+        if each["attribute"] in ("first", "last", "time"):
+            given = each["arguments"]
+            assert (given["min"], given["max"]) == (-1_000_000, 10_000_000)
+            assert (given["soft_min"], given["soft_max"]) == NO_SLIDER and given.get("step", 1) <= 100
 
 
 def test_kinds_that_blender_lacks():

@@ -1,6 +1,7 @@
 """A stand-in for the `nuke` module, as strict as the real one: unknown knobs, wrong values and inputs are errors.
 
-Its gizmos are our real ones, read by tclsh. Only what our plugin uses is here; anything else is an AttributeError.
+Its gizmos are our real ones, read by tclsh, with the nodes inside. Only what our plugin uses is here; anything else is
+an AttributeError. Python 3.7 and the standard library, so that the plugin is tried in the Pythons of every Nuke.
 """
 
 from __future__ import annotations
@@ -10,83 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .knobs import (
+    CONSTANT,
+    CUBIC,
+    LINEAR,
+    NO_ANIMATION,
+    SMOOTH,
+    STANDARD,
+    Knob,
+    file_knobs,
+    read_list,
+    shuffle_knobs,
+    typed,
+)
 from .tcl import read_script
 
-CONSTANT, LINEAR, SMOOTH, CUBIC = 1, 258, 0, 4
-STANDARD = {
-    "name",
-    "label",
-    "help",
-    "tile_color",
-    "icon",
-    "xpos",
-    "ypos",
-    "selected",
-    "note_font",
-    "hide_input",
-    "cached",
-}
-
-
-class Key:
-    """One key of an animation, with Nuke's own fields."""
-
-    def __init__(self, x, y, interpolation=SMOOTH, lslope=0.0, rslope=0.0, la=1.0, ra=1.0):
-        self.x, self.y, self.interpolation = x, y, interpolation
-        self.lslope, self.rslope, self.la, self.ra = lslope, rslope, la, ra
-
-
-class Animation:
-    def __init__(self, keys, evaluate):
-        self._keys, self.evaluate = keys, evaluate
-
-    def keys(self):
-        return list(self._keys)
-
-
-class Knob:
-    """A knob of one of Nuke's kinds, by its number in addUserKnob."""
-
-    def __init__(self, code: int, name: str, options=(), value: Any = None):
-        self.code, self._name, self.options = code, name, options
-        self._value, self._animation, self.expression = value, None, False
-
-    def name(self):
-        return self._name
-
-    def value(self):
-        return self._value
-
-    def setValue(self, value):
-        wanted = {1: str, 2: str, 4: str, 3: (int, float), 6: bool, 7: (int, float), 15: (list, tuple)}[self.code]
-        if not isinstance(value, wanted) or isinstance(value, bool) and self.code != 6:
-            raise TypeError(f"{self._name} does not take {value!r}")
-        if self.code == 4 and value not in self.options:
-            raise TypeError(f"{self._name} has no item {value!r}")
-        self._value = value
-        return True
-
-    def animate(self, keys, evaluate):
-        self._animation = Animation(keys, evaluate)
-
-    def isAnimated(self):
-        return self._animation is not None
-
-    def hasExpression(self):
-        return self.expression
-
-    def animation(self, index):
-        assert index == 0
-        return self._animation
-
-    def getValueAt(self, frame):
-        return self._animation.evaluate(frame) if self._animation else self._value
-
-    def setTooltip(self, text):
-        self.tip = text
-
-    def execute(self):
-        assert self.code == 22
+_SCRIPTS: dict[Path, list[Any]] = {}  # gizmos that tclsh has read, which takes longer than all the rest
 
 
 class Node:
@@ -129,6 +69,11 @@ class Node:
     def node(self, name):
         return self.fake.all.get(f"{self.fullName()}.{name}")
 
+    def output(self):
+        """The Output node of a group; for any other node Nuke has no such method."""
+        assert self._kind == "Group" or self._kind.startswith("Recast")
+        return next(node for node in self.fake.all.values() if node.parent is self and node.Class() == "Output")
+
     def format(self):
         return types.SimpleNamespace(width=lambda: 384, height=lambda: 320)
 
@@ -155,7 +100,7 @@ class Node:
 class Fake(types.ModuleType):
     """The module. `written` are the Write nodes that were executed, `said` the messages."""
 
-    CONSTANT, LINEAR, SMOOTH, CUBIC = CONSTANT, LINEAR, SMOOTH, CUBIC
+    CONSTANT, LINEAR, SMOOTH, CUBIC, NO_ANIMATION = CONSTANT, LINEAR, SMOOTH, CUBIC, NO_ANIMATION
 
     def __init__(self, gizmos: Path, scratch: Path, frames: range, gui: bool = True):
         super().__init__("nuke")
@@ -177,6 +122,9 @@ class Fake(types.ModuleType):
         self._root.firstFrame = lambda: frames[0]  # type: ignore[attr-defined]
         self._root.lastFrame = lambda: frames[-1]  # type: ignore[attr-defined]
         self.commands: list[str] = []
+        self.panes: dict[str, Any] = {}
+        self.on_create: dict[str, list[Any]] = {}
+        self.made: Any = None
         self.cancelled = False
 
     # what the plugin calls
@@ -190,12 +138,21 @@ class Fake(types.ModuleType):
     def toNode(self, name):
         return self.all.get(name)
 
+    def thisNode(self):
+        return self.made
+
+    def addOnCreate(self, call, args=(), kwargs=None, nodeClass="*"):
+        self.on_create.setdefault(nodeClass, []).append(call)
+
     def allNodes(self, recurseGroups=False):
         return list(self.all.values())
 
     def createNode(self, kind, knobs="", inpanel=True):
         assert knobs.split()[:1] in ([], ["name"])
-        return self.nodes.make(kind, name=knobs.split()[1] if knobs else kind + "1")
+        name = knobs.split()[1] if knobs else kind
+        return self.nodes.make(
+            kind, name=next(each for each in (name, *(f"{name}{n}" for n in range(1, 9))) if each not in self.all)
+        )
 
     def delete(self, node):
         del self.all[node.fullName()]
@@ -231,6 +188,12 @@ class Fake(types.ModuleType):
         compile(script, name, "exec")
         return Knob(22, name)
 
+    def PyCustom_Knob(self, name, label, command):
+        """Nuke evaluates the command when the knob's widget is wanted, in a namespace that knows `nuke` alone."""
+        knob = Knob(52, name)
+        knob.getObject = lambda: eval(command, {"__name__": "__main__", "nuke": self})  # type: ignore[attr-defined]
+        return knob
+
     def Link_Knob(self, name, label):
         knob = Knob(41, name)
         knob.makeLink = lambda node, target: self._linked(node, target)  # type: ignore[attr-defined]
@@ -238,13 +201,62 @@ class Fake(types.ModuleType):
 
     def menu(self, name):
         assert self.gui, "init.py must create no interface"
-        assert name == "Nodes"
+        assert name in ("Nodes", "Pane")
         return _Menu(self)
 
     # how it works
 
     def _linked(self, node, target):
         assert any(made.name() == node and target in made.knobs for made in self.all.values()), (node, target)
+
+    def seen(self, node, frame):
+        """The node whose picture arrives downstream of `node` at a frame."""
+        while node is not None:
+            kind, disabled = node.Class(), node.knob("disable") is not None and node["disable"].value()
+            if kind == "Input":
+                number = node.knob("number")
+                node = node.parent.input(int(number.value()) if number is not None else 0)
+            elif kind == "Switch":
+                node = node.input(int(self._evaluated(node, node["which"].value(), frame)))
+            elif (kind == "Group" or kind.startswith("Recast")) and not disabled:
+                node = node.output()
+            elif kind in ("Output", "Dot", "Shuffle") or disabled:
+                node = node.input(0)
+            else:
+                return node
+        return None
+
+    def _evaluated(self, node, expression, frame):
+        """An expression that multiplies knobs of the group that a node is in."""
+        product = 1
+        for factor in expression.strip("{}").split("*"):
+            where, name = factor.split(".")
+            assert where == "parent", expression
+            product *= node.parent[name].getValueAt(frame)
+        return product
+
+
+class Scripts(types.ModuleType):
+    """A stand-in for `nukescripts`: a widget becomes a panel by a text that Nuke evaluates, as in nukescripts.panels.
+
+    Checked against Foundry's documentation and against copies of the function in published tools.
+    """
+
+    def __init__(self, nuke):
+        super().__init__("nukescripts")
+        self.nuke, self.panels = nuke, self
+
+    class WidgetKnob:
+        def __init__(self, widget):
+            self.widgetClass = widget
+
+        def makeUI(self):
+            self.widget = self.widgetClass()
+            return self.widget
+
+    def registerWidgetAsPanel(self, widget, name, id, create=False):
+        command = "__import__('nukescripts').panels.WidgetKnob(" + widget + ")"
+        self.nuke.menu("Pane").addCommand(name, lambda: self.nuke.PyCustom_Knob(name, "", command))
 
 
 class _Menu:
@@ -255,6 +267,9 @@ class _Menu:
         return self
 
     def addCommand(self, name, command, icon=""):
+        if callable(command):
+            self.fake.panes[name] = command
+            return
         compile(command, name, "exec")
         assert (self.fake.gizmos.parent / "icons" / icon).is_file(), icon
         self.fake.commands.append(name)
@@ -275,8 +290,10 @@ class _Nodes:
         if kind in makers:
             knobs = {"number": Knob(3, "number", value=self._number())} if kind == "Input" else {}
             return Node(self.fake, kind, name, makers[kind], knobs)
+        if kind in ("Shuffle", "Shuffle2"):
+            return Node(self.fake, kind, name, 1, shuffle_knobs(kind))
         if kind in ("Read", "Write"):
-            return Node(self.fake, kind, name, 1 if kind == "Write" else 0, _file_knobs(kind))
+            return Node(self.fake, kind, name, 1 if kind == "Write" else 0, file_knobs(kind))
         return self._gizmo(kind, name)
 
     def _number(self):
@@ -286,49 +303,43 @@ class _Nodes:
     def _gizmo(self, kind, name):
         path = self.fake.gizmos / f"{kind}.gizmo"
         assert path.is_file(), f"there is no node {kind}"
-        script = read_script(path, self.fake.scratch)[0]
-        knobs = {}
+        if path not in _SCRIPTS:
+            _SCRIPTS[path] = read_script(path, self.fake.scratch)
+        script, *inside = _SCRIPTS[path]
+        knobs = {"disable": Knob(6, "disable", value=False)}
         for code, knob, *rest in script.user:
             assert knob not in knobs and knob not in STANDARD, f"{kind}: {knob} is there already"
             options = read_list(rest[rest.index("M") + 1]) if "M" in rest else ()
             knobs[knob] = Knob(int(code), knob, options)
+            if int(code) in (3, 7):
+                knobs[knob].slider = int(code) == 7 or None  # as Foundry has it: a Double shows one, an Int does not
         for knob, text in script.values.items():
             if knob in knobs:
-                knobs[knob].setValue(_typed(knobs[knob].code, text))
-        return Node(self.fake, kind, name, int(script.values["inputs"]), knobs)
+                knobs[knob].setValue(typed(knobs[knob].code, text))
+        made = Node(self.fake, kind, name, int(script.values["inputs"]), knobs)
+        self._inside(made, inside)
+        self.fake.made = made
+        for call in self.fake.on_create.get(kind, ()):
+            call()
+        return made
+
+    def _inside(self, gizmo, script):
+        """The nodes of a gizmo: each takes its inputs from the stack, the newest for its first, and goes onto it."""
+        self.fake.inside.append(gizmo)
+        stack = []
+        for each in script:
+            wanted = int(each.values.get("inputs", 1))
+            knobs = {"Read": file_knobs, "Shuffle": shuffle_knobs}.get(each.kind, lambda kind: {})(each.kind)
+            if "number" in each.values:
+                knobs["number"] = Knob(3, "number", value=int(each.values["number"]))
+            if "which" in each.values:
+                knobs["which"] = Knob(1, "which", value=each.values["which"])
+            node = Node(self.fake, each.kind, each.values["name"], wanted, knobs)
+            for number in range(min(wanted, len(stack))):
+                node.setInput(number, stack.pop())
+            stack.append(node)
+        self.fake.inside.pop()
 
 
 def _percent(part):
     assert isinstance(part, int) and 0 <= part <= 100
-
-
-def _file_knobs(kind):
-    knobs = {
-        "file": Knob(2, "file", value=""),
-        "raw": Knob(6, "raw", value=False),
-        "colorspace": Knob(4, "colorspace", ("default (linear)", "ACEScg"), "default (linear)"),
-    }
-    if kind == "Read":
-        knobs |= {name: Knob(3, name, value=1) for name in ("first", "last", "origfirst", "origlast")}
-        outside = ("hold", "loop", "bounce", "black")
-        knobs |= {name: Knob(4, name, outside, "hold") for name in ("before", "after")}
-        knobs |= {"frame_mode": Knob(4, "frame_mode", ("expression", "start at", "offset"), "expression")}
-        return knobs | {"frame": Knob(1, "frame", value=""), "reload": Knob(22, "reload")}
-    return knobs | {
-        "file_type": Knob(4, "file_type", ("exr", "png"), "exr"),
-        "channels": Knob(4, "channels", ("rgb", "all"), "rgb"),
-    }
-
-
-def _typed(code: int, text: str) -> Any:
-    if code == 6:
-        assert text in ("true", "false"), text
-        return text == "true"
-    if code in (3, 7):
-        return float(text) if code == 7 else int(text)
-    return [float(word) for word in text.split()] if code == 15 else text
-
-
-def read_list(text: str) -> list[str]:
-    """The words of a Tcl list of plain quoted words."""
-    return [word for word in text.replace('" "', '"|"').strip('"').split('"|"') if word]

@@ -1,15 +1,11 @@
-"""Nuke scripts read by tclsh, which splits words as Nuke's own Tcl does."""
+"""Nuke scripts read by tclsh, which splits words as Nuke's own Tcl does. Python 3.7, standard library only."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
-needs_tclsh = pytest.mark.skipif(not shutil.which("tclsh"), reason="no tclsh here")
 READER = r"""
 proc hex {text} { binary encode hex [encoding convertto utf-8 $text] }
 proc told {class body} {
@@ -27,7 +23,7 @@ proc told {class body} {
 }
 proc version {args} {}
 proc end_group {} { puts end }
-foreach class {Gizmo Input Output Constant} { proc $class {body} "told $class \$body" }
+foreach class {Gizmo Input Output Constant Read Shuffle Switch} { proc $class {body} "told $class \$body" }
 fconfigure stdin -encoding utf-8
 source -encoding utf-8 [lindex $argv 0]
 """
@@ -45,7 +41,7 @@ def read_script(path: Path, scratch: Path) -> list[ScriptNode]:
     """The nodes of a Nuke script. Fails where tclsh does not understand it."""
     reader = scratch / "read.tcl"
     reader.write_text(READER)
-    result = subprocess.run(["tclsh", reader, path], capture_output=True, text=True)
+    result = subprocess.run(["tclsh", str(reader), str(path)], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     nodes: list[ScriptNode] = []
     for line in result.stdout.splitlines():

@@ -65,3 +65,13 @@ def test_a_matte_is_shown_grey(light):
 
 def test_no_difference_is_black(light):
     assert not difference(light, light).any()
+
+
+def test_a_space_that_the_configuration_borrows_is_shown(light, monkeypatch):
+    """A DPX states film density, and the configuration in $OCIO has no space for that."""
+    monkeypatch.delenv("OCIO", raising=False)
+    monkeypatch.setenv("OCIO", "ocio://cg-config-v2.2.0_aces-v1.3_ocio-v2.4")
+    film = convert(light[..., :3].astype(np.float32), "ACEScg", "ADX10")
+    look = Look("ACES 1.0 - SDR Video")
+    again = convert(film, "ADX10", "ACEScg")
+    assert np.abs(shown(film, "ADX10", look).astype(int) - shown(again, "ACEScg", look)).max() <= 1

@@ -72,6 +72,21 @@ def test_no_label_guesses_whether_a_path_is_markup(window, bait, tmp_path):
             assert "<img" not in widget.toolTip(), widget
 
 
+def test_a_node_whose_name_is_markup_is_no_markup(window, tmp_path, bait):
+    name = bait.replace("'", "")
+    (tmp_path / "s.yaml").write_text(f'recast: 1\nnodes: {{"{name}": {{kind: Read}}}}')
+    assert window.files.open(tmp_path / "s.yaml") and name in window.document.graph.nodes
+    window.nodes.select(name)
+    window.knobs.keys["time"].click()
+    window._show_curve(name, "time")
+    for item in window.nodes.graph.scene().items():
+        assert "<img" not in item.toolTip()
+    for widget in window.findChildren(QWidget):
+        assert "<img" not in widget.toolTip(), widget
+    for label in window.findChildren(QLabel):
+        assert name not in label.text() or label.textFormat() == Qt.TextFormat.PlainText
+
+
 def test_a_tool_tip_shows_markup_as_it_is_written(bait):
     laid_out = QTextDocument()
     laid_out.setHtml(plain_tip(bait + "\nsecond & last"))

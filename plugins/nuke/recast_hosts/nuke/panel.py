@@ -12,7 +12,7 @@ except ImportError:
 from ..worker.job import Job
 from . import actions
 from .preference import prefer, preferred
-from .reading import ShotError
+from .wiring import ShotError
 
 POLL = 100  # milliseconds between looks at a job; a look takes none
 

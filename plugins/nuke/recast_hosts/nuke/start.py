@@ -7,15 +7,19 @@ import os
 import nuke
 
 from ..bridge.shot import declarations
+from .created import watch
 from .preference import add_preference
 
 TOOLBAR = "Recast"
+# Nuke evaluates this text when the panel is opened, in its own namespace, where nothing of ours is imported.
+PANEL = "__import__('recast_hosts.nuke.panel', fromlist=['RecastPanel']).RecastPanel"
 
 
 def init(folder: str) -> None:
-    """Let Nuke find the gizmos and icons. Makes no interface, asks for no licence, starts nothing."""
+    """Let Nuke find the gizmos and icons, and finish gizmos that it makes. Makes no interface, starts nothing."""
     for name in ("gizmos", "icons"):
         nuke.pluginAddPath(os.path.join(folder, name).replace("\\", "/"))
+    watch()
 
 
 def menu() -> None:
@@ -28,5 +32,5 @@ def menu() -> None:
     toolbar.addSeparator()
     made = "from recast_hosts.nuke import group; group.make_group()"
     toolbar.addCommand("Recast (all nodes of an edit)", made, icon="RecastExpressionMix.png")
-    nukescripts.registerWidgetAsPanel("recast_hosts.nuke.panel.RecastPanel", "Recast", "org.recast.panel")
+    nukescripts.registerWidgetAsPanel(PANEL, "Recast", "org.recast.panel")
     add_preference()
