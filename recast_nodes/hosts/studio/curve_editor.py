@@ -19,11 +19,11 @@ from ...curves import INTERPOLATIONS
 from .curve_plot import CurvePlot
 from .document import Document
 from .flow import Flow
-from .key_edits import CurveId, key_at, keys_of
+from .key_edits import CurveId, key_at, keys_of, labels
 from .key_menu import key_menu
 from .key_model import KeyModel
 from .number_field import NumberField, WholeField
-from .small import Elided
+from .small import Elided, plain_tip
 
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
 HOW = "Double-click puts a key in. Drag keys, or a box over them; the box's edges scale."
@@ -50,6 +50,8 @@ class CurveEditor(QWidget):
 
     def _build(self) -> None:
         self.list.setMaximumWidth(260)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the knob's name is at the right
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setToolTip(
             "The keyed knobs of the selected nodes. Untick one to hide it; double-click shows it alone."
         )
@@ -122,8 +124,9 @@ class CurveEditor(QWidget):
         self.list.blockSignals(True)
         if curves != self._shown:
             self.list.clear()
-            for id in curves:
-                item = QListWidgetItem(_swatch(self.model.colour(id)), str(id))
+            for id, label in labels(curves).items():
+                item = QListWidgetItem(_swatch(self.model.colour(id)), label)
+                item.setToolTip(plain_tip(str(id)))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 self.list.addItem(item)
         for row, id in enumerate(curves):

@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from ...curves import Curve, Key
 from .key_edits import CurveId, KeyAt, bent, key_at
 from .key_model import KeyModel
-from .key_plot import NEAR, KeyPlot
+from .key_plot import NEAR, OUTSIDE, KeyPlot
 
 HANDLE = "#c8c8c8"
 SAMPLES = 900  # of a line, over three times what is seen of it
 CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
 BENT = 40  # selected keys whose handles are drawn at once
+EDGES = OUTSIDE + NEAR  # pixels around the keys, for the arrows that scale them
 THICK, THIN = 2.5, 1.5  # pixels, of the active curve and of others
 
 
@@ -53,7 +54,7 @@ class CurvePlot(KeyPlot):
         self.box.setRange(
             xRange=(min(frames) - 2, max(frames) + 2),
             yRange=(min(values) - rest, max(values) + rest),
-            padding=0.12,
+            padding=max(0.12, EDGES / max(self.box.height() - 2 * EDGES, EDGES)),
         )
 
     # Lines

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ...curves import Key
 from .document import Document
-from .key_edits import CurveId
+from .key_edits import CurveId, labels
 from .key_menu import key_menu
 from .key_model import KeyModel
 from .key_plot import KeyPlot
@@ -35,7 +35,7 @@ class SheetPlot(KeyPlot):
     def draw(self) -> None:
         self._rows = {id: row for row, id in enumerate(self.model.visible)}
         super().draw()
-        names = [str(id) for id in self._rows]
+        names = list(labels(self._rows).values())
         axis = self.widget.getAxis("left")
         axis.setTicks([list(enumerate(names))])
         axis.setWidth(int(LABEL * max(map(len, names), default=0)) + 16)

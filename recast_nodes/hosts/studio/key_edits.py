@@ -50,6 +50,13 @@ def curves_of(graph: Graph, nodes: Collection[str] | None = None) -> dict[CurveI
     }
 
 
+def labels(curves: Iterable[CurveId]) -> dict[CurveId, str]:
+    """What each curve is called beside the others: its knob alone where all are of one node."""
+    curves = list(curves)
+    one = len({id.node for id in curves}) == 1
+    return {id: id.knob if one else str(id) for id in curves}
+
+
 def keyed_frames(graph: Graph, node: str) -> list[float]:
     """The frames at which a node has keys."""
     return [key.frame for curve in curves_of(graph, {node}).values() for key in curve.keys]

@@ -367,8 +367,22 @@ def test_fields_say_and_set_what_is_selected(editor, model, document, qtbot):
     assert {key.interpolation for key in curve(document, SMILE).keys[1:]} == {"constant"}
 
 
+def test_curves_of_several_nodes_are_called_by_node_and_knob(editor, sheet, document):
+    document.apply("key", lambda graph: graph.with_knob("Warp", "guard", Curve([Key(1, 0.1)])))
+    assert "Warp.guard" in [editor.list.item(row).text() for row in range(3)]
+    assert dict(sheet.plot.widget.getAxis("left")._tickLevels[0])[2] == "Warp.guard"
+
+
+def test_the_arrows_that_scale_are_in_view_however_low_the_panel(editor, model):
+    editor.resize(700, 170)
+    QApplication.processEvents()
+    model.select_all()
+    editor.plot.fit()
+    assert all(editor.plot.box.viewRect().contains(place) for place in editor.plot.edges().values())
+
+
 def test_the_list_hides_curves_and_makes_one_active(editor, model):
-    assert [editor.list.item(row).text() for row in range(2)] == [str(id) for id in model.listed]
+    assert [editor.list.item(row).text() for row in range(2)] == [id.knob for id in model.listed], "all of one node"
     blink = list(model.listed).index(BLINK)
     editor.list.item(blink).setCheckState(Qt.CheckState.Unchecked)
     assert list(model.visible) == [SMILE] and list(editor.plot._lines) == [SMILE]
