@@ -78,4 +78,5 @@ class NumberKnob(KnobWidget):
 
 def has_slider(knob: Float | Int) -> bool:
     """Whether a hand can aim at the knob's values: not at frame numbers, of which there are too many."""
-    return bool(knob.slider) and knob.limits != FRAMES and knob.slider[1] - knob.slider[0] <= WIDEST_SLIDER
+    low, high = knob.slider or knob.limits
+    return knob.slider is not None and knob.limits != FRAMES and high - low <= WIDEST_SLIDER
