@@ -15,7 +15,7 @@ SAMPLES = 900  # of a line, over three times what is seen of it
 CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
 BENT = 40  # selected keys whose handles are drawn at once
 PADDING = 0.12  # of what is framed
-EDGES = OUTSIDE + NEAR  # pixels around the keys, for the arrows that scale them
+EDGES = OUTSIDE + 6  # pixels around the keys, for the arrows that scale them
 THICK, THIN = 2.5, 1.5  # pixels, of the active curve and of others
 
 
