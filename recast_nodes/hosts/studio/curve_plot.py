@@ -14,7 +14,8 @@ HANDLE = "#c8c8c8"
 SAMPLES = 900  # of a line, over three times what is seen of it
 CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
 BENT = 40  # selected keys whose handles are drawn at once
-EDGES = OUTSIDE + NEAR  # pixels around the keys, for the arrows that scale them
+PADDING = 0.12  # of what is framed
+EDGES = OUTSIDE + 6  # pixels around the keys, for the arrows that scale them
 THICK, THIN = 2.5, 1.5  # pixels, of the active curve and of others
 
 
@@ -51,11 +52,13 @@ class CurvePlot(KeyPlot):
         if not keys:
             values += [0.0, 1.0]
         rest = 0.5 if min(values) == max(values) else 0.0
-        self.box.setRange(
-            xRange=(min(frames) - 2, max(frames) + 2),
-            yRange=(min(values) - rest, max(values) + rest),
-            padding=max(0.12, EDGES / max(self.box.height() - 2 * EDGES, EDGES)),
-        )
+        self.box.setXRange(min(frames) - 2, max(frames) + 2, padding=self._padding(self.box.width()))
+        self.box.setYRange(min(values) - rest, max(values) + rest, padding=self._padding(self.box.height()))
+
+    def _padding(self, pixels: float) -> float:
+        """The part of what is framed that stays free on either side; arrows that scale selected keys need theirs."""
+        arrows = EDGES / max(pixels - 2 * EDGES, EDGES) if len(self.model.marked) > 1 else 0.0
+        return max(PADDING, arrows)
 
     # Lines
 

@@ -19,7 +19,7 @@ from .key_model import KeyModel
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
 NEAR = 9.0  # pixels from a key or an edge in which a press means it
-OUTSIDE = 16.0  # pixels from the selected keys to the edges that scale them
+OUTSIDE = 13.0  # pixels from the selected keys to the edges that scale them
 LEAST = 0.01  # times; what is drawn together further would turn round
 
 

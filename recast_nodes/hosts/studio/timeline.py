@@ -164,6 +164,16 @@ class Timeline(QWidget):
         for direction, button in self._buttons.items():
             button.setChecked(self.playing and self._direction == direction)
 
+    def coming(self, count: int) -> list[int]:
+        """The frames that are looked at next: played ones round and round, else those after the playhead."""
+        now, played = self._document.frame, self.ruler.played
+        if not self.playing:
+            return [frame for frame in range(now + 1, now + 1 + count) if frame in self.span]
+        place = played.index(now) if now in played else min(-self._direction, 0)  # before the first one to come
+        return [
+            played[(place + self._direction * step) % len(played)] for step in range(1, min(count, len(played)) + 1)
+        ]
+
     def toggle(self) -> None:
         """Play or stop."""
         self.stop() if self.playing else self.play()

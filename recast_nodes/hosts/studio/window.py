@@ -163,8 +163,7 @@ class Window(QMainWindow):
         self.problem.setToolTip(plain_tip("\n".join(told[:PROBLEMS])))
 
     def _ask_ahead(self) -> None:
-        now, span = self.document.frame, self.timeline.span
-        ahead = [frame for frame in range(now + 1, now + 1 + AHEAD) if frame in span]
+        ahead = self.timeline.coming(AHEAD)
         self.pictures.ahead(each for frame in ahead for each in self.viewer.wanted(frame))
 
     # What menus and keys do

@@ -379,6 +379,7 @@ def test_the_arrows_that_scale_are_in_view_however_low_the_panel(editor, model):
     model.select_all()
     editor.plot.fit()
     assert all(editor.plot.box.viewRect().contains(place) for place in editor.plot.edges().values())
+    assert editor.plot.box.viewRect().width() < 35, "19 frames, and no wider than it must be"
 
 
 def test_the_list_hides_curves_and_makes_one_active(editor, model):

@@ -68,6 +68,27 @@ def test_it_plays_round_between_the_points_either_way(timeline):
     assert played(timeline, 9)[-3:] == [1010, 1001, 1002]
 
 
+def test_frames_are_asked_for_in_the_order_in_which_they_come(timeline):
+    timeline.document.go_to(1008)
+    assert timeline.coming(5) == [1009, 1010]
+    timeline.play()
+    assert timeline.coming(4) == [1009, 1010, 1001, 1002]
+    timeline.play(-1)
+    assert timeline.coming(3) == [1007, 1006, 1005]
+    timeline.stop()
+    for frame, place in ((1003, timeline.set_in), (1005, timeline.set_out)):
+        timeline.document.go_to(frame)
+        place()
+    timeline.document.go_to(1005)
+    timeline.play()
+    assert timeline.coming(12) == [1003, 1004, 1005], "round the points, and each once"
+    timeline.document.go_to(1009)
+    assert timeline.coming(2) == [1003, 1004]
+    timeline.play(-1)
+    assert timeline.coming(2) == [1005, 1004]
+    timeline.stop()
+
+
 def test_steps_and_ends_are_the_shots_whatever_is_played(timeline):
     timeline.document.go_to(1005)
     timeline.set_out()
