@@ -31,7 +31,8 @@ import yaml
 
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
-from .document_reader import VERSION, Reader, compose
+from .document_reader import VERSION, Reader
+from .document_yaml import compose, uncollected
 from .graph import Graph, Placed
 
 # libyaml's is several times as fast, where it is built in.
@@ -71,7 +72,8 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
 
 def parse(text: str, folder: Path | None = None) -> Graph:
     """The shot in `text`. Raises DocumentError holding every fault, each with its line, node and knob."""
-    return Reader(folder).read(compose(text))
+    with uncollected():
+        return Reader(folder).read(compose(text))
 
 
 def dump(graph: Graph) -> str:

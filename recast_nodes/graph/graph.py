@@ -92,11 +92,16 @@ def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> d
 
 @dataclass(frozen=True)
 class Graph:
-    """A shot. Immutable: edits give a new graph. `frames` is the shot's range as the user wrote it ('1001-1048')."""
+    """A shot. Immutable: edits give a new graph.
+
+    `frames` is the shot's range as the user wrote it ('1001-1048'), `folder` where its relative paths start, `origin`
+    what its document was when a command made it (see `graph.document`).
+    """
 
     nodes: Mapping[str, Placed]
     frames: str = ""
     folder: Path | None = field(default=None, compare=False)
+    origin: str = field(default="", compare=False)
     _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, name: str, frame: int) -> Node:

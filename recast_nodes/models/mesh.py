@@ -138,7 +138,7 @@ class Mesh(FrameByFrame):
                 pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
-        if mix.mode != "paper":
+        if not mix.literal:
             expression = possible(source, expression)
         return source._replace(
             expression=expression,

@@ -171,10 +171,10 @@ class Neural:
         return expression
 
     def protection(self, mix: Mix) -> float:
-        """How firmly what should not take part is held: not in mode paper, nor where the head takes the driver's
+        """How firmly what should not take part is held: not for paper-equations, nor where the head takes the driver's
         pose.
         """
-        if mix.mode == "paper":
+        if mix.literal:
             return 0.0
         return mix.protect * (1 - mix.pose if mix.turns else 1.0)
 

@@ -14,6 +14,7 @@ from recast_nodes.graph.edit import MODES, align, edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.knobs import Box, Choice, Choices, Float, Int, Still, Switch
 from recast_nodes.nodes import NODES
+from recast_nodes.notices import forget
 
 SHOT = """\
 recast: 1
@@ -108,7 +109,7 @@ nodes:
     inputs: {source: Plate, drivin: Plate}
     knobs:
       replace: 3
-      mode: papre
+      transfer: papre
       enhance:
         keys: [[1, 0], [1, 1]]
       smooth: {keys: [[1, 0]]}
@@ -124,7 +125,7 @@ nodes:
         "line 12: Mix.source: takes a wire of type Motion, but Plate gives Image.",
         "Did you mean driving?",
         "line 14: Mix.replace: replace takes a number from 0 to 1",
-        "line 15: Mix.mode: mode takes one of",
+        "line 15: Mix.transfer: transfer takes one of",
         "line 17: Mix.enhance: A curve has two keys at frame 1.",
         "Mix.smooth: smooth cannot be keyed.",
     ):
@@ -180,3 +181,25 @@ def test_relative_paths_start_at_the_document(tmp_path):
 def test_any_text_is_a_shot_or_refused(text):
     with contextlib.suppress(DocumentError):
         parse(text)
+
+
+def test_earlier_names_are_read_and_said(caplog):
+    forget()
+    text = SHOT + "  Mix:\n    kind: ExpressionMix\n    inputs: {source: Motion}\n    knobs: {mode: %s}\n"
+    motion = "  Motion:\n    kind: MotionExtract\n    inputs: {image: Plate, track: FaceTrack}\n"
+    for old, new in (
+        ("paper", "paper-equations"),
+        ("official", "expression"),
+        ("animate", "expression-and-pose"),
+        ("expression", "expression"),
+    ):
+        graph = parse(text % old + motion)
+        assert graph.nodes["Mix"].constants == {"transfer": new}
+        assert "mode" not in dump(graph)
+    assert "Mix.mode: the knob mode is called transfer now, and its value animate" in caplog.text
+    assert "both are there" in faults(text % "paper, transfer: expression" + motion)[0]
+
+
+def test_a_second_document_and_tags_are_told():
+    assert faults(SHOT + "---\nrecast: 1\n") == ["line 11: a file holds one shot; here begins another document."]
+    assert parse(SHOT.replace("plate.", "!!str plate.")) == parse(SHOT)

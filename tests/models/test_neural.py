@@ -27,7 +27,7 @@ from ..performer import plate, track
 from .stand_in import Softness, stand_in
 
 MODELS = ("performrecast", "liveportrait")
-MIX = Mix("paper", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+MIX = Mix("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = Finish(0.0, 0.0, 0.0, 1.0, 5)
 
 

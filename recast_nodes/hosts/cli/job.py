@@ -9,16 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...errors import DocumentError, KnobError, RecastError
+from ...errors import DocumentError, RecastError
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
+from .sets import read_set, with_sets
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome, Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST"]
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "with_sets"]
 
 
 class Teller(Protocol):
@@ -30,26 +31,6 @@ class Teller(Protocol):
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
-def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
-    """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
-    problems = []
-    for text in sets:
-        target, equals, value = text.partition("=")
-        word, dot, knob = target.partition(".")
-        if not (equals and dot):
-            problems.append(f"--set {text}: is not NODE.KNOB=VALUE.")
-            continue
-        try:
-            kind = graph.nodes[graph.resolve(word)].kind
-            parsed = kind.knobs[knob].parse(value) if knob in kind.knobs else value
-            graph = graph.with_knob(word, knob, parsed)
-        except KnobError as error:
-            problems.append(f"--set {text}: {error}")
-    if problems:
-        raise DocumentError(problems)
-    return graph
-
-
 def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:
     """The graph of a document, with `--set`s, if its paths keep to the places that the user named. What was set by
     hand may name anything. Without `writing` it is only looked at, so where it writes does not matter.
@@ -59,8 +40,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph.document import load
 
     graph = with_sets(load(shot), sets)
-    targets = [text.partition("=")[0].partition(".") for text in sets]
-    chosen = {(graph.resolve(word), knob) for word, _, knob in targets}
+    chosen = {read_set(graph, text)[:2] for text in sets}
     return places.confine(graph, places.named(shot, allowed), chosen, writing)
 
 
