@@ -9,7 +9,7 @@ from typing import Any
 
 from ..curves import Curve
 from ..errors import KnobError
-from ..knobs import File, Still
+from ..knobs import File, Knob, Still
 from ..node import Node, unknown
 
 
@@ -76,18 +76,18 @@ def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
     return curve
 
 
-def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """Paths made absolute: File knobs always, Still knobs where they name a file."""
+def is_file(knob: Knob, value: Any) -> bool:
+    """Whether a knob's value names a file: File knobs where they are set, Still knobs where it is no word or frame."""
+    named = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
+    return named and isinstance(value, str) and bool(value)
 
+
+def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
+    """Paths made absolute."""
     if not folder:
         return values
 
-    def path(name: str, value: Any) -> Any:
-        knob = kind.knobs[name]
-        is_path = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
-        return str(folder / value) if is_path and isinstance(value, str) and value else value
-
-    return {name: path(name, value) for name, value in values.items()}
+    return {name: str(folder / value) if is_file(kind.knobs[name], value) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The shot document: load-save-load is identity, and every fault is told at once with its line."""
 
 import contextlib
+import os
 
 import pytest
 import yaml
@@ -203,3 +204,41 @@ def test_earlier_names_are_read_and_said(caplog):
 def test_a_second_document_and_tags_are_told():
     assert faults(SHOT + "---\nrecast: 1\n") == ["line 11: a file holds one shot; here begins another document."]
     assert parse(SHOT.replace("plate.", "!!str plate.")) == parse(SHOT)
+
+
+def test_files_beside_and_beneath_the_document_move_with_it(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    graph = edit_graph(str(old / "in" / "plate.####.exr"), "/drive/take.mov", str(old / "shot.####.exr"))
+    graph = graph.with_knob("MotionExtract", "neutral", str(old / "rest.exr"))
+    save(graph, old / "shot.yaml")
+    old.rename(new)
+    moved = load(new / "shot.yaml")
+    assert moved.at("Plate", 1).values["file"] == str(new / "in" / "plate.####.exr")
+    assert moved.at("MotionExtract", 1).values["neutral"] == str(new / "rest.exr")
+    assert moved.at("Write", 1).values["file"] == str(new / "shot.####.exr")
+    assert moved.at("Driving", 1).values["file"] == "/drive/take.mov"
+
+
+@pytest.mark.parametrize("name", ("auto", "first", "1001", "-5", "a b", "ä", "~", "%04d", "x.exr"))
+def test_a_relative_name_is_never_taken_for_a_word_or_a_frame(name, tmp_path):
+    graph = edit_graph("/p.exr", "/d.mov", "/o.exr").with_knob("ExpressionMix", "reference", str(tmp_path / name))
+    save(graph, tmp_path / "shot.yaml")
+    assert load(tmp_path / "shot.yaml").at("ExpressionMix", 1).values["reference"] == str(tmp_path / name)
+
+
+def test_a_document_saved_in_another_folder_reads_the_same_files(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "shot.yaml").write_text(SHOT.replace("plate.", "../in/plate."))
+    graph = load(tmp_path / "a" / "shot.yaml")
+    save(graph, tmp_path / "a" / "again.yaml")
+    assert load(tmp_path / "a" / "again.yaml").nodes["Plate"].constants["file"] == "../in/plate.####.exr"
+    save(graph, tmp_path / "b" / "shot.yaml")
+    found = load(tmp_path / "b" / "shot.yaml").at("Plate", 1).values["file"]
+    assert os.path.normpath(found) == str(tmp_path / "in" / "plate.####.exr")
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    graph = edit_graph("/pl\udcffate.exr", "/d.mov", "/o.exr")
+    with pytest.raises(DocumentError, match=r"udcff.* rename it"):
+        save(graph, tmp_path / "shot.yaml")
+    assert list(tmp_path.iterdir()) == []

@@ -112,6 +112,10 @@ def test_knobs_are_keyed_properties_with_both_ranges(blender):
     assert told["knobs"]["smooth_variance"] == pytest.approx([0, 1e-2, 0, 1e-5, False])
 
 
+def test_a_knob_under_its_earlier_name_is_taken_over_once(blender):
+    assert blender[0]["earlier"] == [1, "expression-and-pose", 0]
+
+
 def test_the_curve_in_the_document_is_blenders(blender):
     told, out = blender
     graph = load(out / "shot.recast.yaml")

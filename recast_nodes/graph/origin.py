@@ -1,0 +1,75 @@
+"""Whose work a shot document is: what a command made of its options, or what hands have changed since.
+
+A command signs the document that it makes (`origin`). One that still is what was signed may be made anew by other
+options; one that is not holds somebody's keys, and is never written over without a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import DocumentError, StorageError
+from .document import dump, load, save
+from .graph import Graph
+
+DIGITS = 16  # of a SHA-256, enough to tell documents apart
+
+
+def sign(graph: Graph, writer: str) -> Graph:
+    """The graph with its origin: who made it, and of which content."""
+    content = dump(replace(graph, origin="")).encode("utf-8", "surrogatepass")
+    return replace(graph, origin=f"{writer} {hashlib.sha256(content).hexdigest()[:DIGITS]}")
+
+
+def untouched(graph: Graph) -> bool:
+    """Whether a graph is still what its origin says."""
+    return bool(graph.origin) and sign(graph, graph.origin.rpartition(" ")[0]).origin == graph.origin
+
+
+def read(path: Path) -> Graph | None:
+    """The shot document at `path`; None where there is none, or none that can be read."""
+    try:
+        return load(path)
+    except DocumentError:
+        return None
+
+
+def replace_document(graph: Graph, path: Path) -> Path | None:
+    """Save a signed graph over whatever lies at `path`. Returns where a copy of that was kept, if hands had changed it.
+
+    Raises DocumentError, StorageError.
+    """
+    there = read(path)
+    if there is not None and dump(there) == dump(graph):
+        return None
+    ours = there is not None and (untouched(there) or same_shot(there, graph))
+    kept = keep_copy(path) if path.exists() and not ours else None
+    save(graph, path)
+    return kept
+
+
+def same_shot(one: Graph, other: Graph) -> bool:
+    """Whether two graphs ask for the same, whoever made them."""
+    return dump(replace(one, origin="")) == dump(replace(other, origin=""))
+
+
+def keep_copy(path: Path) -> Path:
+    """A copy of a document under the first free number beside it: shot.recast.1.yaml. Raises StorageError."""
+    try:
+        content = path.read_bytes()
+        number = 1
+        while True:
+            kept = path.with_name(f"{path.stem}.{number}{path.suffix}")
+            try:
+                with open(kept, "xb") as file:  # never through a link, never over another copy
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                return kept
+            except FileExistsError:
+                number += 1
+    except OSError as error:
+        raise StorageError(f"{path}: no copy of it can be kept: {error.strerror or error}.") from None
