@@ -17,7 +17,7 @@ KEYED = Curve([Key(1001, 0), Key(1003, 1, "smooth")])
 
 @pytest.fixture
 def again(make_plate, tmp_path, monkeypatch):
-    """Call `recast edit` up to where frames would be made; returns the shot that would be rendered, and what is said."""
+    """Call `recast edit` up to where frames would be made; returns the shot to be rendered, and what is said."""
     plate, driver = make_plate(), make_plate(name="driver")
     rendered = []
 
