@@ -41,9 +41,12 @@ class Placed:
 
     def at(self, frame: int, folder: Path | None = None) -> Node:
         """The node at one frame. Paths that are not absolute start at `folder`."""
+        return self.kind(frame, **_resolve(self.kind, {**self.constants, **self.keyed(frame)}, folder))
+
+    def keyed(self, frame: int) -> dict[str, Any]:
+        """The values of the knobs that have curves, at one frame."""
         knobs = self.kind.knobs
-        keyed = {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
-        return self.kind(frame, **_resolve(self.kind, {**self.constants, **keyed}, folder))
+        return {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
 
     @property
     def gives(self) -> type | None:
@@ -105,13 +108,14 @@ class Graph:
     _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, name: str, frame: int) -> Node:
-        """A node at one frame. One without curves is settled once for all frames: shots are long."""
+        """A node at one frame. What has no curve is settled once for all frames: shots are long."""
         placed = self.nodes[name]
-        if placed.animation:
-            return placed.at(frame, self.folder)
         if name not in self._steady:
             self._steady[name] = placed.at(frame, self.folder)
-        return self._steady[name].moved(frame)
+        moment = self._steady[name].moved(frame)
+        if placed.animation:
+            moment.values = {**moment.values, **placed.keyed(frame)}
+        return moment
 
     def problems(self) -> list[Problem]:
         """Every fault of the wiring: unknown ends, wrong types, missing inputs, cycles."""

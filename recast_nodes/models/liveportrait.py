@@ -12,6 +12,7 @@ from ..stages.motion import Pose
 from ..stages.pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Motion
+from .abilities import HAND_SLIDERS
 from .engine import OUT
 from .interface import Mix
 from .neural import Neural, keypoint_weights
@@ -24,7 +25,7 @@ class LivePortrait(Neural):
     """See `models.neural.Neural`."""
 
     name = "liveportrait"
-    sliders: tuple[str, ...] = ("jaw_open", "blink")
+    sliders = HAND_SLIDERS["liveportrait"]
     keypoints = stage.KEYPOINTS
     appearance = 256
     first_bin = LIVEPORTRAIT_FIRST_BIN

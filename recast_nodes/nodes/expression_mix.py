@@ -246,16 +246,18 @@ class ExpressionMix(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        from ..models import get
-        from ..models.neural import no_slider
-        from ..stages.sliders import SLIDERS
+        from ..models.abilities import HAND_SLIDERS, no_slider
 
-        asked = [name for name in SLIDERS if any(moment.values[name] for moment in moments)]
+        used: dict[str, None] = {}
+        calibrated = False
+        for moment in moments:
+            used |= dict.fromkeys(name for name in HAND_SLIDERS["mesh"] if moment.values[name])
+            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
-            cannot = [name for name in asked if name not in get(model).sliders]
+            cannot = [name for name in HAND_SLIDERS["mesh"] if name in used and name not in HAND_SLIDERS[model]]
             if cannot:
-                yield Finding(no_slider(model, get(model).sliders, cannot), cannot[0])
-            if model != "mesh" and any(moment.values["replace"] and moment.values["calibrate"] for moment in moments):
+                yield Finding(no_slider(model, cannot), cannot[0])
+            if model != "mesh" and calibrated:
                 text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
 
