@@ -56,6 +56,11 @@ def command(
     document = document_path(output)
 
     def work(console: Teller) -> int:
+        from ...media.output_names import check_length
+        from ...media.writers import check_target
+
+        check_target(output, ())
+        check_length(document)
         graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
         graph = with_sets(aligned(graph, retime), options["sets"])
         made = sign(moved_to(graph, document.parent), WRITER)
