@@ -10,6 +10,7 @@ from ..node import Node
 from .graph import Graph, Placed, Problem
 from .places import overwrites
 from .roles import main_chain
+from .stills import driven_span, is_still
 
 
 class Moments(Sequence[Node]):
@@ -31,7 +32,8 @@ class Moments(Sequence[Node]):
 
 
 def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
-    """The frames of the shot: those the document names, else those that the output's plate brings.
+    """The frames of the shot: those the document names, else those that the output's plate brings, or those of the
+    driver where the plate is a still.
 
     The plate is the first Read reached from `output` through each node's first input. Raises RecastError where it
     brings none.
@@ -43,6 +45,7 @@ def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
     name = main_chain(graph, output)[-1]
     try:
         span = graph.at(name, 0).span()
+        span = (driven_span(graph, name, output) if is_still(graph, name) else None) or span
     except RecastError as error:
         raise type(error)(f"{name}: {error}") from None
     if not span:

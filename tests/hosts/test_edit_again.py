@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from recast_nodes.curves import Curve, Key
+from recast_nodes.graph.check import shot_span
 from recast_nodes.graph.document import dump, load, save
 from recast_nodes.hosts.cli import edit, recast
 from recast_nodes.notices import forget
@@ -121,3 +122,10 @@ def test_the_rendered_shot_is_the_document(again, document, tmp_path):
     assert graph.nodes["Write"].constants["file"] == "shot.####.exr", "beside the document"
     assert Path(graph.nodes["Plate"].constants["file"]).is_absolute(), "beside its folder only"
     assert graph.at("Write", 1001).values["file"] == str(tmp_path / "out" / "shot.####.exr")
+
+
+def test_the_driver_of_a_still_is_not_moved(again, make_plate, document):
+    still = make_plate(range(1, 2), name="one").replace("####", "0001")
+    graph, _ = again("--source", still)
+    assert "time" not in graph.nodes["Driving"].animation
+    assert shot_span(graph, "Write") == (1001, 1002, 1003)

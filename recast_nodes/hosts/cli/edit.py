@@ -13,6 +13,7 @@ from ...graph.document import moved_to, save
 from ...graph.edit import MODES, aligned, edit_graph
 from ...graph.graph import Graph
 from ...graph.origin import read, replace_document, same_shot, sign
+from ...graph.stills import is_still, moving_span
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
@@ -62,7 +63,9 @@ def command(
         check_target(output, ())
         check_length(document)
         graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
-        graph = with_sets(aligned(graph, retime), options["sets"])
+        graph = with_sets(graph, options["sets"])
+        follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
+        graph = graph if follows else with_sets(aligned(graph, retime), options["sets"])
         made = sign(moved_to(graph, document.parent), WRITER)
         shot = made if overwrite_document else chosen(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
