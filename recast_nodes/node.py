@@ -95,7 +95,7 @@ class Node:
     def moved(self: Self, frame: int) -> Self:
         """The same knob values at another frame."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, frame=frame)
+        other.frame, other.values = frame, self.values
         return other
 
     def only(self: Self, names: Iterable[str]) -> Self:

@@ -28,7 +28,9 @@ class Moments(Sequence[Node]):
         return self._graph.at(self._name, self._frames[at])
 
     def __iter__(self) -> Iterator[Node]:
-        return (self._graph.at(self._name, frame) for frame in self._frames)
+        if self._graph.nodes[self._name].animation:
+            return (self._graph.at(self._name, frame) for frame in self._frames)
+        return map(self[0].moved, self._frames) if self._frames else iter(())
 
 
 def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
