@@ -51,6 +51,26 @@ def replace_document(graph: Graph, path: Path) -> Path | None:
     return kept
 
 
+def replace_text(path: Path, text: str, writer: str) -> Path | None:
+    """Write a file that a command made (YAML, whose comments begin with #). Returns where a copy of what lay there was
+    kept, if that was not what a command had made. Raises MediaError.
+    """
+    from ..media.atomic import whole_file
+
+    there = path.read_bytes() if path.is_file() else b""
+    first, _, rest = there.partition(b"\n")
+    ours = first == _mark(writer, rest)
+    signed = _mark(writer, text.encode("utf-8")) + b"\n" + text.encode("utf-8")
+    kept = keep_copy(path) if there and not ours and there != signed else None
+    with whole_file(path) as temporary:
+        temporary.write_bytes(signed)
+    return kept
+
+
+def _mark(writer: str, content: bytes) -> bytes:
+    return f"# {writer} {hashlib.sha256(content).hexdigest()[:DIGITS]}".encode()
+
+
 def same_shot(one: Graph, other: Graph) -> bool:
     """Whether two graphs ask for the same, whoever made them."""
     return dump(replace(one, origin="")) == dump(replace(other, origin=""))

@@ -15,6 +15,7 @@ import yaml
 
 from ...errors import DocumentError
 from ...graph.graph import Graph
+from ...graph.origin import replace_text
 from ...notices import notice, printable
 from ..cli.sets import Setting
 from .parameters import CONTROLS, LONGEST_VALUE, Parameter, is_plain, is_text, parameters
@@ -47,8 +48,6 @@ class Job(NamedTuple):
 
 def write_bundle(job: Job, folder: Path) -> None:
     """Write the bundle of a job into `folder`. Raises MediaError, DocumentError where no farm would take it."""
-    from ...media.atomic import whole_file
-
     told = template(job)
     values = {each["name"]: each["default"] for each in told["parameterDefinitions"]}
     for definition in told["parameterDefinitions"]:
@@ -56,9 +55,10 @@ def write_bundle(job: Job, folder: Path) -> None:
             del definition["default"]
     listed = {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]}
     for name, content in ((TEMPLATE, told), (DEADLINE_VALUES, listed), (VALUES, values)):
-        with whole_file(folder / name) as temporary:
-            text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
-            temporary.write_text(text, encoding="utf-8")
+        text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+        kept = replace_text(folder / name, text, "recast submit")
+        if kept:
+            notice(f"{folder / name} was changed by hand: it is kept as {kept.name}, and a new one takes its place.")
 
 
 class _Plain(yaml.SafeDumper):

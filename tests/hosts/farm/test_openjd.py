@@ -186,3 +186,15 @@ def test_check_says_what_a_farm_would_refuse(make_plate, tmp_path):
     result = CliRunner().invoke(recast, ["check", str(shot), "--allow", str(tmp_path)])
     assert "`recast submit --opencue` refuses" in result.output and "#FRAME#" in result.output
     assert "`recast submit --openjd` refuses" in result.output and result.exit_code == 0, "it renders here"
+
+
+def test_a_bundle_that_hands_have_changed_is_kept(tmp_path, caplog):
+    job = Job(EDIT, "Write", Path("/c/s.recast.yaml"), (1, 2))
+    for frames in ((1,), (1, 2)):
+        write_bundle(job._replace(frames=frames), tmp_path)
+    values = tmp_path / "values.yaml"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["parameter_values.yaml", "template.yaml", "values.yaml"]
+    values.write_text(changed := values.read_text().replace("ExpressionMix_replace: 1.0", "ExpressionMix_replace: 0.5"))
+    write_bundle(job, tmp_path)
+    assert (tmp_path / "values.1.yaml").read_text() == changed != values.read_text()
+    assert str(values) in caplog.text and "values.1.yaml" in caplog.text
