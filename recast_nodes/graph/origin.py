@@ -7,6 +7,7 @@ options; one that is not holds somebody's keys, and is never written over withou
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +47,7 @@ def replace_document(graph: Graph, path: Path) -> Path | None:
     if there is not None and dump(there) == dump(graph):
         return None
     ours = there is not None and (untouched(there) or same_shot(there, graph))
-    kept = keep_copy(path) if path.exists() and not ours else None
+    kept = keep_copy(path) if os.path.lexists(path) and not ours else None
     save(graph, path)
     return kept
 
@@ -77,19 +78,30 @@ def same_shot(one: Graph, other: Graph) -> bool:
 
 
 def keep_copy(path: Path) -> Path:
-    """A copy of a document under the first free number beside it: shot.recast.1.yaml. Raises StorageError."""
-    try:
-        content = path.read_bytes()
-        number = 1
-        while True:
-            kept = path.with_name(f"{path.stem}.{number}{path.suffix}")
-            try:
-                with open(kept, "xb") as file:  # never through a link, never over another copy
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                return kept
-            except FileExistsError:
-                number += 1
-    except OSError as error:
-        raise StorageError(f"{path}: no copy of it can be kept: {error.strerror or error}.") from None
+    """A copy of a document under the first free number beside it: shot.recast.1.yaml. A link stays a link, so nothing
+    is copied that others put where it leads. Raises DocumentError for what is no file, StorageError.
+    """
+    if not path.is_symlink() and not path.is_file():
+        raise DocumentError([f"{path}: is no file, so no document can take its place."])
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.stem}.{number}{path.suffix}")
+        try:
+            _copy(path, kept)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise StorageError(f"{path}: no copy of it can be kept: {error.strerror or error}.") from None
+        return kept
+    raise AssertionError  # there are more numbers than files
+
+
+def _copy(path: Path, kept: Path) -> None:
+    """A new file, never through a link and never over another copy: FileExistsError where there is one."""
+    if path.is_symlink():
+        kept.symlink_to(os.readlink(path))
+        return
+    content = path.read_bytes()
+    with open(kept, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -83,12 +83,17 @@ def save_document(path: str, text: str, writer: str) -> str:
 
 
 def keep(path: str, content: bytes) -> str:
-    """A copy of what was found at `path` under the first free number beside it: shot.recast.1.yaml. Raises OSError."""
+    """A copy of what was found at `path` under the first free number beside it: shot.recast.1.yaml. A link stays a
+    link. Raises OSError.
+    """
     stem, ending = os.path.splitext(path)
     number = 1
     while True:
         kept = f"{stem}.{number}{ending}"
         try:
+            if os.path.islink(path):
+                os.symlink(os.readlink(path), kept)
+                return kept
             handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             number += 1
