@@ -78,6 +78,15 @@ def test_any_other_file_is_kept_too(tmp_path, text):
     assert not text or kept.read_bytes() == text.encode("latin-1")
 
 
+def test_a_link_is_kept_as_a_link(tmp_path):
+    (tmp_path / "secret").write_text("of somebody")
+    path = tmp_path / "shot.recast.yaml"
+    path.symlink_to(tmp_path / "secret")
+    assert save_document(str(path), shot_text(NODES), "Nuke")
+    assert (tmp_path / "shot.recast.1.yaml").is_symlink() and not path.is_symlink()
+    assert (tmp_path / "secret").read_text() == "of somebody"
+
+
 def test_an_earlier_name_in_a_host_file_is_found(tmp_path):
     had = {"mode": "animate"}
     found = list(earlier_values(KINDS["ExpressionMix"], had.get))

@@ -92,7 +92,7 @@ def keep(path: str, content: bytes) -> str:
         kept = f"{stem}.{number}{ending}"
         try:
             if os.path.islink(path):
-                os.symlink(os.readlink(path), kept)
+                os.link(path, kept, follow_symlinks=False)  # another name for the link, not for what it leads to
                 return kept
             handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
