@@ -31,7 +31,7 @@ def test_is_refused_in_a_sentence(name, why, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["o.####.exr", "o_%04d.png", "o.#.exr", "x" * 230 + ".####.exr", "review.mov", "50%.####.exr"],
+    ["o.####.exr", "o_%04d.png", "o.#.exr", "x" * 230 + ".####.exr", "a@2x.####.exr", "review.mov", "50%.####.exr"],
 )
 def test_is_taken(name, tmp_path):
     check_target(str(tmp_path / name), FRAMES)
