@@ -97,7 +97,10 @@ def _studio() -> Iterator[tuple[str, str]]:
         yield "Studio: not installed (pip install 'recast-nodes[studio]')", ""
         return
     fault = why_no_window()
-    yield f"Studio: {fault.text} To open it, {fault.to_do}" if fault else "Studio: its window can be opened", ""
+    yield (
+        f"Studio: {fault.text} If you want its window: {fault.to_do}" if fault else "Studio: its window can be opened",
+        "",
+    )
 
 
 def _models() -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from ...errors import DocumentError
 from ...graph.changes import Place
 from ...graph.document import dump
-from ...graph.document_reader import Reader, compose
+from ...graph.document_reader import Reader
+from ...graph.document_yaml import compose
 from ...graph.graph import Graph, Placed
 from .layout import GAP_Y, Drawn, rect_of
 
