@@ -51,6 +51,7 @@ def main() -> None:
         running = application()
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
         window = Window(own_worker(), settings, Recovery(Path(scratch)))
+        window.resize(1600, 960)  # whatever the screen is
         window.show()
         try:
             measure(window, running.processEvents, (width, height), range(FIRST, FIRST + given.frames))

@@ -38,6 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
         window = Window(own_worker(), settings, Recovery(Path(scratch)))
+        window.resize(1600, 960)  # whatever the screen is
         window.show()
         take(window, folder)
         window.document.undo.setClean()

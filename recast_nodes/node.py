@@ -57,6 +57,7 @@ class Node:
     inputs: Mapping[str, Input] = {}
     gives: type | None = None  # the kind of wire that comes out
 
+    checks_frames = False  # whether `check` depends on the frame number itself, and not on knob values alone
     observes: Sequence[str] = ()  # the only knobs that `observe` sees
     analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
 
@@ -94,7 +95,7 @@ class Node:
     def moved(self: Self, frame: int) -> Self:
         """The same knob values at another frame."""
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__, frame=frame)
+        other.frame, other.values = frame, self.values
         return other
 
     def only(self: Self, names: Iterable[str]) -> Self:

@@ -22,7 +22,7 @@ SPECIFIED = {  # the knobs that an artist must have
     "Read": "file colorspace first last before after time missing layer",
     "FaceTrack": "detector pick index box confidence crop_scale crop_x crop_y rotate smooth lost hull_expand",
     "MotionExtract": "model neutral batch",
-    "ExpressionMix": "mode replace enhance brows eyes gaze mouth jaw cheeks pose reference smooth smooth_variance "
+    "ExpressionMix": "transfer replace enhance brows eyes gaze mouth jaw cheeks pose reference smooth smooth_variance "
     "retarget likeness protect smile jaw_open blink brow_raise gaze_x gaze_y",
     "Warp": "device precision batch compile",
     "Decode": "detail grain sharpen inner_mouth exposure_match",

@@ -36,7 +36,7 @@ from .speed import Way, seconds
 
 FACE = 400 / 1080  # of the plate's height
 ACTED = {25: 0.6, 44: 0.7, 45: 0.7}  # what the driver does, by number of the coefficient: jaw open, both smiles
-MIX = Mix("official", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
+MIX = Mix("expression", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
 FINISH = Finish(1.0, 1.0, 0.0, 1.0, 0)
 SEAM = Seam("hull", 0.0, 0.05, 1.0, 1.0, True, ())
 SEEN = 1280  # pixels along the picture's longer side, at most: what is enlarged begins from it

@@ -1,6 +1,7 @@
 """The shot document: a graph as YAML, safe-loaded, versioned, and validated as a whole.
 
     recast: 1                     # version of the format
+    origin: recast edit 5f0c...   # optional: by which a command knows its own document (see `graph.origin`)
     frames: 1001-1048             # optional; the plate's own frames without it
     nodes:
       Plate:
@@ -24,6 +25,7 @@ number. Anchors are refused, since a small document could unfold into a huge one
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,10 @@ import yaml
 
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
-from .document_reader import VERSION, Reader, compose
-from .graph import Graph, Placed
+from ..knobs import Knob
+from .document_reader import VERSION, Reader
+from .document_yaml import compose, uncollected
+from .graph import Graph, Placed, is_file
 
 # libyaml's is several times as fast, where it is built in.
 DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -57,32 +61,67 @@ def load(path: str | os.PathLike[str]) -> Graph:
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> None:
-    """Write the shot to `path`, whole or not at all. Raises DocumentError, StorageError."""
+    """Write the shot to `path`, whole or not at all, with files beside or beneath it named from its folder.
+
+    Raises DocumentError, StorageError.
+    """
     from ..media.atomic import whole_file
 
     try:
+        text = dump(moved_to(graph, Path(path).absolute().parent))
         with whole_file(Path(path)) as temporary:
-            temporary.write_text(dump(graph), encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8")
     except StorageError:
         raise
     except MediaError as error:
         raise DocumentError([f"{path}: cannot be written: {error}"]) from None
 
 
+def moved_to(graph: Graph, folder: Path) -> Graph:
+    """The same shot as a document in `folder` has it: files beside or beneath it named from there, so that they move
+    with it, and all others by their whole names.
+    """
+    nodes = {}
+    for name, placed in graph.nodes.items():
+        files = {knob: value for knob, value in placed.constants.items() if is_file(placed.kind.knobs[knob], value)}
+        if graph.folder in (None, folder):  # relative names start here already, or nobody has said yet where they do
+            files = {knob: value for knob, value in files.items() if os.path.isabs(value)}
+        start = graph.folder or folder
+        named = {knob: _named_from(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}
+        nodes[name] = replace(placed, constants={**placed.constants, **named}) if named else placed
+    return replace(graph, nodes=nodes, folder=folder)
+
+
+def _named_from(folder: Path, file: Path, knob: Knob) -> str:
+    if ".." in file.parts or not file.is_relative_to(folder) or file == folder:
+        return str(file)
+    short = file.relative_to(folder).as_posix()
+    return short if is_file(knob, knob.settle(short)) else f"./{short}"  # a file called `first` is not the word
+
+
 def parse(text: str, folder: Path | None = None) -> Graph:
     """The shot in `text`. Raises DocumentError holding every fault, each with its line, node and knob."""
-    return Reader(folder).read(compose(text))
+    with uncollected():
+        return Reader(folder).read(compose(text))
 
 
 def dump(graph: Graph) -> str:
-    """The document of a graph; `parse` gives the same graph back."""
+    """The document of a graph; `parse` gives the same graph back. Raises DocumentError for a name that is no text."""
     style: Any = {"sort_keys": False, "allow_unicode": True, "width": 120, "default_flow_style": None}
-    return str(yaml.dump(as_data(graph), Dumper=DUMPER, **style))
+    try:
+        text = str(yaml.dump(as_data(graph), Dumper=DUMPER, **style))
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:  # a file name of bytes that are no UTF-8
+        word = error.object.encode("unicode_escape").decode()
+        raise DocumentError([f"{word}: a shot document is UTF-8 text, which this name is not: rename it."]) from None
+    return text
 
 
 def as_data(graph: Graph) -> dict[str, Any]:
     """The document of a graph as plain data. As JSON it is a document too, and is written fifty times as fast."""
     document: dict[str, Any] = {"recast": VERSION}
+    if graph.origin:
+        document["origin"] = graph.origin
     if graph.frames:
         document["frames"] = graph.frames
     return document | {"nodes": {name: _plain_node(placed) for name, placed in graph.nodes.items()}}

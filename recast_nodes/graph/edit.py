@@ -84,7 +84,7 @@ def edit_graph(
     mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
         "enhance": {"replace": 0.0, "enhance": 1.0},
-        "animate": {"mode": "animate", "replace": 1.0, "enhance": 0.0, "pose": 1.0},
+        "animate": {"transfer": "expression-and-pose", "replace": 1.0, "enhance": 0.0, "pose": 1.0},
     }
     knobs: dict[str, dict[str, Any]] = {
         "Plate": {"file": source},

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..curves import Curve
 from ..errors import KnobError
-from ..knobs import File, Still
+from ..knobs import File, Knob, Still
 from ..node import Node, unknown
 
 
@@ -41,9 +41,12 @@ class Placed:
 
     def at(self, frame: int, folder: Path | None = None) -> Node:
         """The node at one frame. Paths that are not absolute start at `folder`."""
+        return self.kind(frame, **_resolve(self.kind, {**self.constants, **self.keyed(frame)}, folder))
+
+    def keyed(self, frame: int) -> dict[str, Any]:
+        """The values of the knobs that have curves, at one frame."""
         knobs = self.kind.knobs
-        keyed = {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
-        return self.kind(frame, **_resolve(self.kind, {**self.constants, **keyed}, folder))
+        return {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
 
     @property
     def gives(self) -> type | None:
@@ -76,37 +79,43 @@ def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
     return curve
 
 
-def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """Paths made absolute: File knobs always, Still knobs where they name a file."""
+def is_file(knob: Knob, value: Any) -> bool:
+    """Whether a knob's value names a file: File knobs where they are set, Still knobs where it is no word or frame."""
+    named = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
+    return named and isinstance(value, str) and bool(value)
 
+
+def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
+    """Paths made absolute."""
     if not folder:
         return values
 
-    def path(name: str, value: Any) -> Any:
-        knob = kind.knobs[name]
-        is_path = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
-        return str(folder / value) if is_path and isinstance(value, str) and value else value
-
-    return {name: path(name, value) for name, value in values.items()}
+    return {name: str(folder / value) if is_file(kind.knobs[name], value) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A shot. Immutable: edits give a new graph. `frames` is the shot's range as the user wrote it ('1001-1048')."""
+    """A shot. Immutable: edits give a new graph.
+
+    `frames` is the shot's range as the user wrote it ('1001-1048'), `folder` where its relative paths start, `origin`
+    what its document was when a command made it (see `graph.document`).
+    """
 
     nodes: Mapping[str, Placed]
     frames: str = ""
     folder: Path | None = field(default=None, compare=False)
+    origin: str = field(default="", compare=False)
     _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, name: str, frame: int) -> Node:
-        """A node at one frame. One without curves is settled once for all frames: shots are long."""
+        """A node at one frame. What has no curve is settled once for all frames: shots are long."""
         placed = self.nodes[name]
-        if placed.animation:
-            return placed.at(frame, self.folder)
         if name not in self._steady:
             self._steady[name] = placed.at(frame, self.folder)
-        return self._steady[name].moved(frame)
+        moment = self._steady[name].moved(frame)
+        if placed.animation:
+            moment.values = {**moment.values, **placed.keyed(frame)}
+        return moment
 
     def problems(self) -> list[Problem]:
         """Every fault of the wiring: unknown ends, wrong types, missing inputs, cycles."""

@@ -106,13 +106,14 @@ def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Pro
 
     target = os.path.abspath(graph.at(output, frames[0]).values["file"])
     folder = os.path.realpath(os.path.dirname(target))  # the frame itself takes the place of a link
-    names = {os.path.basename(frame_path(target, frame)) for frame in frames}
+    names: set[str] = set()
     for name in graph.upstream(output):
         if graph.nodes[name].gives is None or "file" not in graph.nodes[name].kind.knobs:
             continue
         source = open_source(graph.at(name, frames[0]).values["file"])
         if os.path.realpath(os.path.dirname(source.path(source.first))) != folder:
             continue
+        names = names or {os.path.basename(frame_path(target, frame)) for frame in frames}
         lost = next((frame for frame in source.frames if os.path.basename(source.path(frame)) in names), None)
         if lost is not None:
             text = f"{source.path(lost)} is what {name} reads; a shot does not write over its own files."

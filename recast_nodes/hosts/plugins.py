@@ -13,9 +13,11 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..graph.edit import edit_graph
 from ..nodes import NODES
+from ..nodes.renames import RENAMES
 from . import shipped
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
@@ -93,8 +95,14 @@ def _copies(folder: str, host: str) -> Files:
 
 
 def declared() -> str:
-    """The declarations of all nodes, as hosts read them."""
-    return json.dumps([kind.describe() for kind in NODES.values()], indent=1) + "\n"
+    """The declarations of all nodes, as hosts read them, with the names that knobs had before."""
+    told = [kind.describe() | {"renames": _renames(name)} for name, kind in NODES.items()]
+    return json.dumps(told, indent=1) + "\n"
+
+
+def _renames(node: str) -> list[dict[str, Any]]:
+    every = [each for each in RENAMES if each.node == node]
+    return [{"old": each.old, "new": each.new, "values": dict(each.values)} for each in every]
 
 
 def chained() -> str:

@@ -19,6 +19,7 @@ from .edits import with_attributes
 from .exr_header import COMPRESSIONS
 from .exr_write import AS_PLATE
 from .images import REVIEW, write_image
+from .output_names import check_output_name
 from .patterns import frame_path, is_pattern
 from .pixels import review_pixels
 from .rates import frame_rate
@@ -62,6 +63,7 @@ def check_target(pattern: str, frames: Sequence[int]) -> str:
     if suffix not in (".exr", *REVIEW, *MOVIE_OUT):
         kinds = ", ".join((".exr", *REVIEW, *MOVIE_OUT))
         raise MediaError(f"{pattern}: {suffix or 'a name without suffix'} cannot be written; use {kinds}.")
+    check_output_name(pattern, frames, suffix in MOVIE_OUT)
     if suffix not in MOVIE_OUT and len(frames) > 1 and not is_pattern(pattern):
         raise MediaError(f"{pattern}: {len(frames)} frames need a place for their number, such as shot.####{suffix}.")
     return suffix

@@ -38,15 +38,15 @@ def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix)
     reference = torch.zeros_like(fitted) if reference is None else reference
     read = (source.expression, driving.expression, reference)
     acting = source, driving, reference, membership, mix.calibrated
-    own, driven, reference = read if mix.mode == "paper" else _acted(*acting)
+    own, driven, reference = read if mix.literal else _acted(*acting)
     driven, reference = driven * factors + at_rest, reference * factors + at_rest
-    weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.mode == "paper" else mix.protect)
-    if mix.mode != "paper" and mix.enhance > 0:
+    weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.literal else mix.protect)
+    if not mix.literal and mix.enhance > 0:
         reference = torch.lerp(reference, driven, _stays_shut(source, driving, read[2], membership, mix.replace))
     edited = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
     if mix.missing is not None and mix.calibrated > 0:
         edited = edited + mix.calibrated * weight * asked(mix.missing, expression_basis(), membership)
-    if mix.mode == "paper" or mix.retarget == 0:
+    if mix.literal or mix.retarget == 0:
         return edited
     closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
     met = lips_meet(source.canonical + edited, driving.canonical + driving.expression, closing)

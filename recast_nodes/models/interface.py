@@ -18,7 +18,7 @@ from .still import Portrait
 class Mix(NamedTuple):
     """The knobs of ExpressionMix at one frame, as numbers."""
 
-    mode: str
+    transfer: str
     replace: float
     enhance: float
     regions: tuple[float, ...]  # in the order of `stages.regions.REGIONS`
@@ -38,12 +38,17 @@ class Mix(NamedTuple):
 
     @property
     def turns(self) -> bool:
-        return self.mode == "animate" and self.pose != 0
+        return self.transfer == "expression-and-pose" and self.pose != 0
+
+    @property
+    def literal(self) -> bool:
+        """Whether the paper's equations are meant to the letter: nothing held, fitted or calibrated."""
+        return self.transfer == "paper-equations"
 
     @property
     def calibrated(self) -> float:
         """How far the edit goes by what trials told."""
-        return 0.0 if self.missing is None or self.mode == "paper" else self.calibrate * self.replace
+        return 0.0 if self.missing is None or self.literal else self.calibrate * self.replace
 
 
 class Finish(NamedTuple):

@@ -12,6 +12,7 @@ from ..stages.motion import Pose
 from ..stages.pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Motion
+from .abilities import HAND_SLIDERS
 from .engine import OUT
 from .interface import Mix
 from .neural import Neural, keypoint_weights
@@ -24,7 +25,7 @@ class LivePortrait(Neural):
     """See `models.neural.Neural`."""
 
     name = "liveportrait"
-    sliders: tuple[str, ...] = ("jaw_open", "blink")
+    sliders = HAND_SLIDERS["liveportrait"]
     keypoints = stage.KEYPOINTS
     appearance = 256
     first_bin = LIVEPORTRAIT_FIRST_BIN
@@ -52,7 +53,7 @@ class LivePortrait(Neural):
         """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""
         x_s, composed = source.source[None], self.compose(source.canonical, expression, pose)[None]
         x_d = composed + self._retargeted(source, driving, mix)
-        if mix.mode != "paper" and mix.protect > 0:
+        if not mix.literal and mix.protect > 0:
             offsets = self.engine.run("S_stitching", Computing(), [stage.stitching_input(x_s, x_d)])[OUT]
             x_d = stage.stitched(x_d, offsets, mix.protect)
         return expression + (x_d - composed)[0] / pose.scale
@@ -74,7 +75,7 @@ class LivePortrait(Neural):
     def _wanted(self, now: Tensor, driving: Motion | None, mix: Mix) -> tuple[Tensor, tuple[bool, bool]]:
         """(2,) how far eyes and lips shall be open, and whether that is asked at all."""
         at = torch.stack([now[:2].mean(), now[2]])
-        retarget = driving is not None and driving.openings is not None and mix.retarget > 0 and mix.mode != "paper"
+        retarget = driving is not None and driving.openings is not None and mix.retarget > 0 and not mix.literal
         if retarget:
             theirs = driving.openings  # type: ignore[union-attr]
             there = torch.stack([theirs[:2].mean(), theirs[2]])  # type: ignore[index]

@@ -12,7 +12,6 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from .. import __version__
 from ..errors import NoFace
 from ..media.pixels import linear_rgb
 from ..notices import notice
@@ -39,9 +38,10 @@ from ..stages.open_eyes import lent_keypoints, needed, with_lids_of, with_open_e
 from ..stages.resample import finite, resample
 from ..stages.seam import shut, without_seam
 from ..stages.shapes import face_size, smooth_step
-from ..stages.sliders import SLIDERS, slider_basis, slider_sum
+from ..stages.sliders import slider_basis, slider_sum
 from ..stages.worn import Worn, put_on
 from ..wires import Face, Image, Motion, Track, WarpField, Window
+from .abilities import HAND_SLIDERS, weights
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .carry import carried, possible
 from .complexion import covering_window, layout
@@ -68,10 +68,10 @@ class Mesh(FrameByFrame):
     name = "mesh"
     source = "compositeCapture"  # captured pixels, moved; a mouth may come from another capture
     paints = False
-    sliders: tuple[str, ...] = SLIDERS
+    sliders = HAND_SLIDERS["mesh"]
 
     def weights(self) -> str:
-        return f"built-in {__version__}"
+        return weights(self.name)
 
     def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Shot:
         """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
@@ -138,7 +138,7 @@ class Mesh(FrameByFrame):
                 pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
-        if mix.mode != "paper":
+        if not mix.literal:
             expression = possible(source, expression)
         return source._replace(
             expression=expression,

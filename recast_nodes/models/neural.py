@@ -21,6 +21,7 @@ from ..stages.mouth import Donor
 from ..stages.pose import expected_angle, level
 from ..stages.sliders import SLIDERS
 from ..wires import Computing, Face, Motion, Track, WarpField
+from .abilities import no_slider
 from .canonical import resting_coefficients
 from .engine import OUT, Engine
 from .interface import Finish, Mix, Scene, Sight
@@ -40,7 +41,7 @@ class Neural:
     name: str
     source = "compositeWithTrainedAlgorithmicMedia"
     paints = True
-    sliders: tuple[str, ...] = ()
+    sliders: tuple[str, ...]
     keypoints: int
     appearance: int  # pixels along a side of the picture that F looks at
     first_bin: float  # degrees
@@ -171,10 +172,10 @@ class Neural:
         return expression
 
     def protection(self, mix: Mix) -> float:
-        """How firmly what should not take part is held: not in mode paper, nor where the head takes the driver's
+        """How firmly what should not take part is held: not for paper-equations, nor where the head takes the driver's
         pose.
         """
-        if mix.mode == "paper":
+        if mix.literal:
             return 0.0
         return mix.protect * (1 - mix.pose if mix.turns else 1.0)
 
@@ -182,7 +183,7 @@ class Neural:
         asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
         cannot = [name for name in asked if name not in self.sliders]
         if cannot:
-            raise KnobError(no_slider(self.name, self.sliders, cannot))
+            raise KnobError(no_slider(self.name, cannot))
 
     # Pixels
 
@@ -237,12 +238,6 @@ def keypoint_weights(source: Motion, mix: Mix) -> Tensor:
     if source.regions is None:
         return source.expression.new_ones(len(source.expression), 1)
     return (source.regions @ source.regions.new_tensor(mix.regions))[:, None]
-
-
-def no_slider(model: str, able: Sequence[str], asked: Sequence[str]) -> str:
-    """What is said where hand sliders are asked of a model that has no such movement."""
-    has = f"it has {' and '.join(able)}" if able else "it has none"
-    return f"The {model} model has no hand slider {', '.join(asked)}; {has}. The mesh model has all six."
 
 
 def _is_edited(scene: Scene) -> bool:

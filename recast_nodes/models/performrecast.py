@@ -9,6 +9,7 @@ from ..stages.motion import Pose, compose
 from ..stages.pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
 from ..stages.regions import weights_near
 from ..wires import Motion
+from .abilities import HAND_SLIDERS
 from .carry import landmark_regions
 from .interface import Mix
 from .neural import Neural, keypoint_weights
@@ -19,6 +20,7 @@ class PerformRecast(Neural):
     """See `models.neural.Neural`."""
 
     name = "performrecast"
+    sliders = HAND_SLIDERS["performrecast"]
     keypoints = performrecast.KEYPOINTS
     appearance = 512
     first_bin = PERFORMRECAST_FIRST_BIN

@@ -25,7 +25,7 @@ SHUT = 0.5  # of a blink of the plate, from which a frame is not tried
 REACH = 1.0  # of the face's size to each side of its middle
 NOTHING_MISSED = torch.zeros(52)
 IN_FULL = Mix(
-    "official", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * len(SLIDERS), 1.0, NOTHING_MISSED
+    "expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * len(SLIDERS), 1.0, NOTHING_MISSED
 )
 PLAIN, HULL = Finish(1.0, 0.0, 0.0, 1.0, 0), Seam("hull", 0.0, 0.05, 1.0, 0.0, True, ())
 

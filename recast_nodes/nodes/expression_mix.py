@@ -61,17 +61,20 @@ class ExpressionMix(Node):
     driving_track = Input(Track, "Its face, for calibrate.", optional=True)
     gives = Motion
 
-    mode = Choice(
-        "official",
-        "paper: exactly the paper's equations. official: as the published code does, what should not take part is "
-        "held (see protect). animate: official, and the head takes the driver's pose by the knob pose.",
-        options=("paper", "official", "animate"),
+    transfer = Choice(
+        "expression",
+        "What is taken from the driver. expression: the expression alone, fitted to this face (see protect, retarget "
+        "and calibrate). expression-and-pose: the same, and the head follows the driver's, as far as pose says. "
+        "paper-equations: the expression by the paper's equations to the letter, with nothing fitted to this face.",
+        options=("paper-equations", "expression", "expression-and-pose"),
     )
     replace = Float(0.0, "How much of the plate's expression gives way to the driver's.", limits=(0, 1))
     enhance = Float(
         0.0, "How much of the driver's expression, counted from its reference, is added.", limits=(0, 2), slider=(0, 2)
     )
-    pose = Float(0.0, "How much of the driver's head pose is taken. Mode animate only.", limits=(0, 1))
+    pose = Float(
+        0.0, "How much of the driver's head pose is taken. Only where transfer is expression-and-pose.", limits=(0, 1)
+    )
     pose_from = Choice(
         "relative",
         "relative: the driver's head movement since its first frame, laid on the plate's pose. absolute: the driver's "
@@ -129,7 +132,7 @@ class ExpressionMix(Node):
         1.0,
         "How firmly what should not take part is held where the plate has it. mesh: forehead, temples and bridge of "
         "the nose. performrecast: the head's outline, as the published code mixes it. liveportrait: all but the "
-        "expression, and stitching keeps the shoulders. Not in mode paper.",
+        "expression, and stitching keeps the shoulders. Not for paper-equations.",
         limits=(0, 1),
         group="driver",
     )
@@ -138,7 +141,7 @@ class ExpressionMix(Node):
         1.0,
         "How far replace is calibrated on this shot: up to 24 of its frames are edited on trial and read by the "
         "tracker, and what they miss of the driver's brows, squints and lips is asked for on top, by one rule for the "
-        "whole shot. For mesh, with image and track connected; not in mode paper.",
+        "whole shot. For mesh, with image and track connected; not for paper-equations.",
         limits=(0, 1),
         group="driver",
     )
@@ -161,7 +164,7 @@ class ExpressionMix(Node):
         """The driver everywhere; the plate, and the driver's mouth, where a frame is edited on trial."""
         every = max(1, -(-(span[-1] - span[0] + 1) // TRIALS))
         on = all(self.values[name] > 0 or name in keyed for name in ("replace", "calibrate"))
-        on = on and (self.mode != "paper" or "mode" in keyed)
+        on = on and (self.transfer != "paper-equations" or "transfer" in keyed)
         return self.analyses if on and (frame - span[0]) % every == 0 else ("driving",)
 
     def observe(
@@ -243,16 +246,18 @@ class ExpressionMix(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        from ..models import get
-        from ..models.neural import no_slider
-        from ..stages.sliders import SLIDERS
+        from ..models.abilities import HAND_SLIDERS, no_slider
 
-        asked = [name for name in SLIDERS if any(moment.values[name] for moment in moments)]
+        used: dict[str, None] = {}
+        calibrated = False
+        for moment in moments:
+            used |= dict.fromkeys(name for name in HAND_SLIDERS["mesh"] if moment.values[name])
+            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
-            cannot = [name for name in asked if name not in get(model).sliders]
+            cannot = [name for name in HAND_SLIDERS["mesh"] if name in used and name not in HAND_SLIDERS[model]]
             if cannot:
-                yield Finding(no_slider(model, get(model).sliders, cannot), cannot[0])
-            if model != "mesh" and any(moment.values["replace"] and moment.values["calibrate"] for moment in moments):
+                yield Finding(no_slider(model, cannot), cannot[0])
+            if model != "mesh" and calibrated:
                 text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
 

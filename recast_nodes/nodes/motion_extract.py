@@ -95,14 +95,18 @@ class MotionExtract(Node):
 
     def stamp(self) -> str:
         """The state of the still, and the weights."""
-        weights = "" if self.model == "mesh" else self._model().weights()
-        return stamp_of_still(self.neutral, ("auto",)) + weights
+        from ..models.abilities import weights
+
+        known = "" if self.model == "mesh" else weights(self.model)
+        return stamp_of_still(self.neutral, ("auto",)) + known
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        from ..models.abilities import weights
+
         for name in dict.fromkeys(moment.values["model"] for moment in moments):
             try:
-                _model(name).weights()
+                weights(name)
             except RecastError as problem:
                 yield Finding(str(problem), "model")
             if name != "mesh" and moments[0].values["neutral"] != "auto":

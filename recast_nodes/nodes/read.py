@@ -33,6 +33,7 @@ class Read(Node):
     """
 
     gives = Image
+    checks_frames = True
 
     file = File("", "A sequence (plate.####.exr), a still or a movie; for wire motion also a motion template.")
     wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))

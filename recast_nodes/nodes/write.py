@@ -30,6 +30,7 @@ class Write(Node):
 
     image = Input(WIRES, "The frames to write: pictures, or what any other node gives.")
     gives = None
+    checks_frames = True
 
     file = File(
         "",

@@ -1,6 +1,7 @@
 """The shot document: load-save-load is identity, and every fault is told at once with its line."""
 
 import contextlib
+import os
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from recast_nodes.graph.edit import MODES, align, edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.knobs import Box, Choice, Choices, Float, Int, Still, Switch
 from recast_nodes.nodes import NODES
+from recast_nodes.notices import forget
 
 SHOT = """\
 recast: 1
@@ -108,7 +110,7 @@ nodes:
     inputs: {source: Plate, drivin: Plate}
     knobs:
       replace: 3
-      mode: papre
+      transfer: papre
       enhance:
         keys: [[1, 0], [1, 1]]
       smooth: {keys: [[1, 0]]}
@@ -124,7 +126,7 @@ nodes:
         "line 12: Mix.source: takes a wire of type Motion, but Plate gives Image.",
         "Did you mean driving?",
         "line 14: Mix.replace: replace takes a number from 0 to 1",
-        "line 15: Mix.mode: mode takes one of",
+        "line 15: Mix.transfer: transfer takes one of",
         "line 17: Mix.enhance: A curve has two keys at frame 1.",
         "Mix.smooth: smooth cannot be keyed.",
     ):
@@ -180,3 +182,63 @@ def test_relative_paths_start_at_the_document(tmp_path):
 def test_any_text_is_a_shot_or_refused(text):
     with contextlib.suppress(DocumentError):
         parse(text)
+
+
+def test_earlier_names_are_read_and_said(caplog):
+    forget()
+    text = SHOT + "  Mix:\n    kind: ExpressionMix\n    inputs: {source: Motion}\n    knobs: {mode: %s}\n"
+    motion = "  Motion:\n    kind: MotionExtract\n    inputs: {image: Plate, track: FaceTrack}\n"
+    for old, new in (
+        ("paper", "paper-equations"),
+        ("official", "expression"),
+        ("animate", "expression-and-pose"),
+        ("expression", "expression"),
+    ):
+        graph = parse(text % old + motion)
+        assert graph.nodes["Mix"].constants == {"transfer": new}
+        assert "mode" not in dump(graph)
+    assert "Mix.mode: the knob mode is called transfer now, and its value animate" in caplog.text
+    assert "both are there" in faults(text % "paper, transfer: expression" + motion)[0]
+
+
+def test_a_second_document_and_tags_are_told():
+    assert faults(SHOT + "---\nrecast: 1\n") == ["line 11: a file holds one shot; here begins another document."]
+    assert parse(SHOT.replace("plate.", "!!str plate.")) == parse(SHOT)
+
+
+def test_files_beside_and_beneath_the_document_move_with_it(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    graph = edit_graph(str(old / "in" / "plate.####.exr"), "/drive/take.mov", str(old / "shot.####.exr"))
+    graph = graph.with_knob("MotionExtract", "neutral", str(old / "rest.exr"))
+    save(graph, old / "shot.yaml")
+    old.rename(new)
+    moved = load(new / "shot.yaml")
+    assert moved.at("Plate", 1).values["file"] == str(new / "in" / "plate.####.exr")
+    assert moved.at("MotionExtract", 1).values["neutral"] == str(new / "rest.exr")
+    assert moved.at("Write", 1).values["file"] == str(new / "shot.####.exr")
+    assert moved.at("Driving", 1).values["file"] == "/drive/take.mov"
+
+
+@pytest.mark.parametrize("name", ("auto", "first", "1001", "-5", "a b", "ä", "~", "%04d", "x.exr"))
+def test_a_relative_name_is_never_taken_for_a_word_or_a_frame(name, tmp_path):
+    graph = edit_graph("/p.exr", "/d.mov", "/o.exr").with_knob("ExpressionMix", "reference", str(tmp_path / name))
+    save(graph, tmp_path / "shot.yaml")
+    assert load(tmp_path / "shot.yaml").at("ExpressionMix", 1).values["reference"] == str(tmp_path / name)
+
+
+def test_a_document_saved_in_another_folder_reads_the_same_files(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "shot.yaml").write_text(SHOT.replace("plate.", "../in/plate."))
+    graph = load(tmp_path / "a" / "shot.yaml")
+    save(graph, tmp_path / "a" / "again.yaml")
+    assert load(tmp_path / "a" / "again.yaml").nodes["Plate"].constants["file"] == "../in/plate.####.exr"
+    save(graph, tmp_path / "b" / "shot.yaml")
+    found = load(tmp_path / "b" / "shot.yaml").at("Plate", 1).values["file"]
+    assert os.path.normpath(found) == str(tmp_path / "in" / "plate.####.exr")
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    graph = edit_graph("/pl\udcffate.exr", "/d.mov", "/o.exr")
+    with pytest.raises(DocumentError, match=r"udcff.* rename it"):
+        save(graph, tmp_path / "shot.yaml")
+    assert list(tmp_path.iterdir()) == []

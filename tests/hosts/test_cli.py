@@ -9,9 +9,11 @@ from click.testing import CliRunner
 
 from recast_nodes.graph.document import parse
 from recast_nodes.graph.edit import edit_graph
+from recast_nodes.graph.settings import Outcome
 from recast_nodes.hosts.cli import COMMANDS, recast
+from recast_nodes.hosts.cli.console import Console
 from recast_nodes.hosts.cli.edit import document_path
-from recast_nodes.hosts.cli.job import with_sets
+from recast_nodes.hosts.cli.job import say_end, with_sets
 from recast_nodes.nodes import NODES
 
 
@@ -111,3 +113,48 @@ def test_documents_of_edits_parse():
 
     graph = edit_graph("/a.exr", "/b.mov", "/c.exr", "animate")
     assert parse(dump(graph)) == graph
+
+
+@pytest.mark.parametrize("there", (True, False))
+def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
+    from recast_nodes.models import files
+
+    needed = set(files.required())
+    monkeypatch.setattr(files, "_state", lambda file: "whole" if there and file.name in needed else "missing")
+    result = CliRunner().invoke(recast, ["doctor"])
+    lines = result.output.splitlines()
+    assert result.exit_code == (0 if there else 1)
+    assert ("Nothing that rendering needs is missing." in lines) == there
+    assert not there or not [line for line in lines if line.endswith(": missing")], result.output
+    assert len([line for line in lines if line.startswith("To do: run `recast models fetch`")]) == (0 if there else 1)
+
+
+def test_what_is_not_installed_is_said_before_anything_is_read(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    for words, needed in (
+        (["render", "none.yaml", "--cluster", "ray"], "Ray"),
+        (["submit", "none.yaml", "--opencue"], ""),
+    ):
+        result = CliRunner().invoke(recast, words)
+        told = result.output + str(result.exception)
+        assert "is not installed here: pip install" in told and needed in told and "none.yaml" not in told
+
+
+@pytest.mark.parametrize(
+    ("frames", "words"),
+    [
+        ([7], "1 frame written: /o/shot.0007.exr"),
+        ([1, 2, 3, 9], "4 frames written: /o/shot.####.exr (1-3,9)"),
+        ([], "0 frames written."),
+    ],
+)
+def test_the_end_names_all_frames(frames, words, capsys):
+    outcome = Outcome(written={frame: f"/o/shot.{frame:04d}.exr" for frame in frames})
+    say_end(Console(as_json=False), outcome, frames, "/o/shot.####.exr")
+    assert capsys.readouterr().out == f"{words}\n"
+
+
+def test_the_end_names_a_movie_once(capsys):
+    outcome = Outcome(written=dict.fromkeys((1, 2), "/o/review.mp4"), kept={})
+    say_end(Console(as_json=False), outcome, [1, 2], "/o/review.mp4")
+    assert capsys.readouterr().out == "2 frames written: /o/review.mp4\n"

@@ -17,7 +17,7 @@ from recast_nodes.stages.open_eyes import blinking, gaps
 
 from ..performer import motions, plate, track
 
-MIX = Mix("paper", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+MIX = Mix("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = Finish(1.0, 1.0, 0.0, 1.0, 7)
 
 
@@ -73,7 +73,7 @@ def test_replacement_is_equation_six_and_enhancement_nine():
 
 def test_animation_is_equation_eleven():
     (source,), (driving,) = motions([track()]), motions([track({25: 0.7}, size=80, centre=(60, 70), yaw=-0.2)])
-    mix = MIX._replace(mode="animate", replace=1.0, pose=1.0)
+    mix = MIX._replace(transfer="expression-and-pose", replace=1.0, pose=1.0)
     got = Mesh().mix(source, driving, None, None, mix)
     torch.testing.assert_close(got.rotation, driving.rotation)
     torch.testing.assert_close(got.scale, driving.scale)
@@ -83,9 +83,9 @@ def test_animation_is_equation_eleven():
     torch.testing.assert_close(still.translation, source.translation)
 
 
-def enhanced(source, performance, at, mode="official"):
+def enhanced(source, performance, at, transfer="expression"):
     driver = gather(dict(enumerate(performance)), 0.0)
-    return Mesh().mix(source, driver.at(at), None, Mesh().rest(driver), MIX._replace(mode=mode, enhance=1.0))
+    return Mesh().mix(source, driver.at(at), None, Mesh().rest(driver), MIX._replace(transfer=transfer, enhance=1.0))
 
 
 def test_enhancing_counts_the_gaze_from_where_the_driver_looks_most():
@@ -103,7 +103,7 @@ def test_enhancing_does_not_open_a_blink_half_way():
     wide = motions([track(), track(), track({21: 1.0, 22: 1.0})])
     ours, kept, paper = (
         gaps(blink.canonical + motion.expression)
-        for motion in (blink, enhanced(blink, wide, 2), enhanced(blink, wide, 2, "paper"))
+        for motion in (blink, enhanced(blink, wide, 2), enhanced(blink, wide, 2, "paper-equations"))
     )
     assert bool((kept < ours + 0.02).all())
     assert bool((paper > ours + 0.05).all())
@@ -120,7 +120,7 @@ def test_enhancing_shuts_eyes_as_the_driver_does():
 def test_a_plate_that_is_its_own_driver_keeps_its_narrow_eyes():
     _, narrow = motions([track(), track({9: 0.35, 10: 0.35, 19: 0.3, 20: 0.3})])
     assert float(blinking(narrow.canonical + narrow.expression, narrow.canonical)) > 0.1
-    same = Mesh().mix(narrow, narrow, None, None, MIX._replace(mode="official", replace=1.0))
+    same = Mesh().mix(narrow, narrow, None, None, MIX._replace(transfer="expression", replace=1.0))
     torch.testing.assert_close(same.expression, narrow.expression, atol=1e-4, rtol=0)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from recast_nodes import models
 from recast_nodes.errors import KnobError
-from recast_nodes.models import finish, runtime
+from recast_nodes.models import abilities, finish, runtime
 from recast_nodes.models.engine import FRAME, MOST
 from recast_nodes.models.interface import Finish, Mix, Scene, Sight
 from recast_nodes.models.neural import MOTION_SIZE
@@ -27,7 +27,7 @@ from ..performer import plate, track
 from .stand_in import Softness, stand_in
 
 MODELS = ("performrecast", "liveportrait")
-MIX = Mix("paper", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+MIX = Mix("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = Finish(0.0, 0.0, 0.0, 1.0, 5)
 
 
@@ -43,6 +43,7 @@ def model(request, monkeypatch):
     real = models.get
     for module in (models, finish):
         monkeypatch.setattr(module, "get", lambda name: made if name == made.name else real(name))
+    monkeypatch.setattr(abilities, "weights", lambda name: made.weights())
     return made
 
 

@@ -43,10 +43,12 @@ def test_a_long_shot_is_tried_at_a_few_frames_all_over_it():
     assert all("image" in short.looks_at(frame, range(1, 9), ()) for frame in range(1, 9))
 
 
-@pytest.mark.parametrize("knobs", ({}, {"replace": 1.0, "calibrate": 0.0}, {"replace": 1.0, "mode": "paper"}))
+@pytest.mark.parametrize(
+    "knobs", ({}, {"replace": 1.0, "calibrate": 0.0}, {"replace": 1.0, "transfer": "paper-equations"})
+)
 def test_nothing_is_tried_where_the_edit_does_not_go_by_it(knobs):
     assert tried(**knobs) == []
-    assert tried(keyed=("replace", "calibrate", "mode"), **knobs) != []
+    assert tried(keyed=("replace", "calibrate", "transfer"), **knobs) != []
 
 
 def test_frames_without_pictures_and_lost_ones_tell_only_the_driver():
@@ -62,7 +64,7 @@ def test_frames_without_pictures_and_lost_ones_tell_only_the_driver():
     (
         {"replace": 1.0, "calibrate": 0.0},
         {"enhance": 1.0},
-        {"replace": 1.0, "mode": "paper"},
+        {"replace": 1.0, "transfer": "paper-equations"},
     ),
 )
 def test_without_calibration_a_rule_changes_no_bit(knobs):

@@ -33,7 +33,7 @@ def same(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     ("weights", "last"),
     (({}, {}), ({"replace": 1.0}, {"opacity": 0.0}), ({"replace": 1.0, **dict.fromkeys(
-        ("brows", "eyes", "gaze", "mouth", "jaw", "cheeks"), 0.0)}, {}), ({"mode": "animate"}, {})),
+        ("brows", "eyes", "gaze", "mouth", "jaw", "cheeks"), 0.0)}, {}), ({"transfer": "expression-and-pose"}, {})),
 )  # fmt: skip
 def test_nothing_asked_is_the_plate_itself(weights, last):
     image = plate()

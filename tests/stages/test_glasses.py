@@ -149,7 +149,7 @@ def edited(frames, amount):
     image = Image((part,), ("R", "G", "B"), "lin_rec709_scene")
     model, own = Mesh(), motions(FACES)
     driving = motions([track(dict.fromkeys(BROWS_UP, value), size=HEAD, centre=CENTRE) for value in (0.0, 0.0, 1.0)])
-    mix = Mix("official", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 1.0, (0.0,) * len(SLIDERS))
+    mix = Mix("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 1.0, (0.0,) * len(SLIDERS))
     motion = model.mix(own[-1], driving[-1], None, None, mix)
     field = model.warp(Scene(image, FACES[-1], motion, None, 0, Guard(None, amount, seen(frames))))
     return model.decode(field, None, Finish(1.0, 0.0, 0.0, 1.0, 0)), field.window

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 
+from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError
@@ -52,11 +53,9 @@ def save_shot(scene: Any, node: Any) -> tuple[str, Gathered]:
     if not node.file:
         raise ShotError(f"{node.name}: name the frames to write (File) first.")
     gathered = gather(scene, node)
-    folder = os.path.dirname(absolute(node.file))
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, f"{bpy.path.clean_name(node.name)}.recast.yaml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(shot_text(gathered.nodes, format_range(gathered.frames)))
+    path = document_beside(absolute(node.file))
+    text = shot_text(gathered.nodes, format_range(gathered.frames), os.path.dirname(path))
+    gathered.said += filter(None, [save_document(path, text, "Blender")])
     return path, gathered
 
 
@@ -82,15 +81,20 @@ class _Action:
             return {"CANCELLED"}
         return {"FINISHED"}
 
+    def tell(self: Any, said: list[str]) -> None:
+        """What the artist should know although nothing failed."""
+        for text in said:
+            self.report({"WARNING"}, text)
+
 
 class RECAST_OT_render(_Action, bpy.types.Operator):
     """Render all frames of the shot by the Recast worker"""
 
     bl_idname, bl_label = "recast.render", "Render shot"
 
-    def act(self, context: Any) -> None:
+    def act(self: Any, context: Any) -> None:
         """Begin."""
-        render(context, "")
+        self.tell(render(context, ""))
 
 
 class RECAST_OT_render_frame(_Action, bpy.types.Operator):
@@ -98,17 +102,18 @@ class RECAST_OT_render_frame(_Action, bpy.types.Operator):
 
     bl_idname, bl_label = "recast.render_frame", "Render frame"
 
-    def act(self, context: Any) -> None:
+    def act(self: Any, context: Any) -> None:
         """Begin."""
-        render(context, str(context.scene.frame_current))
+        self.tell(render(context, str(context.scene.frame_current)))
 
 
-def render(context: Any, frames: str) -> None:
-    """Save the shot, render some frames of it or all, and show them."""
+def render(context: Any, frames: str) -> list[str]:
+    """Save the shot, render some frames of it or all, and show them; returns what the artist should know."""
     node = the_write(context)
     path, gathered = save_shot(context.scene, node)
     job = worker().start("render", path=path, frames=frames or None)
     running.begin(job, "Render", lambda: load_result(node, gathered))
+    return gathered.said
 
 
 class RECAST_OT_track(_Action, bpy.types.Operator):
@@ -130,7 +135,9 @@ class RECAST_OT_save(_Action, bpy.types.Operator):
 
     def act(self: Any, context: Any) -> None:
         """Write it and say where."""
-        self.report({"INFO"}, save_shot(context.scene, the_write(context))[0])
+        path, gathered = save_shot(context.scene, the_write(context))
+        self.report({"INFO"}, path)
+        self.tell(gathered.said)
 
 
 class RECAST_OT_cancel(bpy.types.Operator):

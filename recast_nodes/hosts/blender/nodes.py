@@ -81,7 +81,7 @@ def _node_class(kind: dict[str, Any], shown: list[dict[str, Any]]) -> type:
         "bl_label": f"Recast {kind['name']}",
         "bl_description": kind["summary"].rstrip("."),
         "recast": kind,
-        "shown": shown,
+        "shown": [each for each in shown if not each.get("hidden")],
     }
     return type(name, (RecastNode, bpy.types.CompositorNodeCustomGroup), body)
 

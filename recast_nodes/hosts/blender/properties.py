@@ -8,6 +8,7 @@ from typing import Any
 
 from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
 from ...node import Node
+from ...nodes.renames import RENAMES, Rename
 
 Property = tuple[str, str, dict[str, Any]]  # attribute, name in bpy.props, its arguments
 MOST = 2**31 - 1  # Blender's whole numbers have 32 bits
@@ -101,6 +102,16 @@ def _(knob: Box) -> list[Property]:
     return [switch, (knob.name, "FloatVectorProperty", _common(knob, tip=f"{knob.tip} {', '.join(CORNERS)}") | four)]
 
 
+def _earlier(kind: type[Node], rename: Rename) -> dict[str, Any]:
+    """A hidden property as an earlier version declared it: what older blend files hold (`earlier.take_over`)."""
+    ((_, made, arguments),) = bpy_property(kind.knobs[rename.new])
+    given = {**arguments, "name": rename.old, "options": ["HIDDEN"]}
+    if rename.values:
+        then = {now: old for old, now in rename.values.items()}
+        given |= {"items": [[old, old, ""] for old in rename.values], "default": then[given["default"]]}
+    return {"attribute": rename.old, "kind": made, "arguments": given, "group": "", "hidden": True}
+
+
 def properties(kinds: Mapping[str, type[Node]]) -> dict[str, list[dict[str, Any]]]:
     """The properties of every node, with the group that each is shown under."""
     return {
@@ -109,5 +120,6 @@ def properties(kinds: Mapping[str, type[Node]]) -> dict[str, list[dict[str, Any]
             for knob in kind.knobs.values()
             for attribute, made, arguments in bpy_property(knob)
         ]
+        + [_earlier(kind, each) for each in RENAMES if each.node == name and each.old != each.new]
         for name, kind in kinds.items()
     }

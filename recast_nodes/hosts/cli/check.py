@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
+from ...graph.graph import Graph
 from .console import Console
-from .job import DONE, WRONG_REQUEST, open_shot, the_output
+from .job import DONE, WRONG_REQUEST, counted, open_shot, the_output
 from .options import allow_option
+from .sets import read_set
 
 
 @click.command("check")
@@ -48,10 +52,22 @@ def _findings(
     output = the_output(graph)
     wanted = parse_frames(frames) if frames else shot_span(graph, output)
     errors, warnings = check(graph, output, wanted)
-    return list(map(str, errors)), list(map(str, warnings)), len(wanted)
+    farm = _farm_refusals(graph, output, shot, wanted, sets) if not errors else []
+    return list(map(str, errors)), [*map(str, warnings), *farm], len(wanted)
+
+
+def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], sets: tuple[str, ...]) -> list[str]:
+    """What `recast submit` would refuse, though it renders here."""
+    from ..farm import opencue, openjd
+
+    path = Path(shot).absolute()
+    by_hand = tuple(read_set(graph, text) for text in sets)
+    job = openjd.Job(graph, output, path, tuple(sorted(frames)), sets=by_hand)
+    refused = {"--openjd": openjd.refusals(job), "--opencue": opencue.refusals([str(path), *sets])}
+    return [f"`recast submit {farm}` refuses: {problem}" for farm, problems in refused.items() for problem in problems]
 
 
 def _verdict(errors: list[Any], count: int) -> str:
     if errors:
-        return f"{len(errors)} error{'s' if len(errors) > 1 else ''}."
-    return f"ready to render {count} frames."
+        return f"{counted(len(errors), 'error')}."
+    return f"ready to render {counted(count, 'frame')}."

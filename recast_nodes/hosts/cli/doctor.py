@@ -38,7 +38,7 @@ def command() -> None:
         if fault:
             faults.append(fault)
     click.echo()
-    for fault in faults:
+    for fault in dict.fromkeys(faults):
         click.echo(f"To do: {fault}")
     click.echo("Nothing that rendering needs is missing." if not faults else "")
     sys.exit(1 if faults else 0)
@@ -105,8 +105,11 @@ def _models() -> Iterator[tuple[str, str]]:
 
     for entry in status():
         fault = entry.state != "whole" and entry.file.name in required()
-        text = f"Model file {entry.file.name}: {entry.state}"
-        yield text, "run `recast models fetch`." if fault else ""
+        state: str = entry.state
+        if not fault and state != "whole":
+            absent = "not fetched" if state == "missing" else state
+            state = f"{absent}; only {entry.file.needed_for} needs it (`recast models fetch` brings it)"
+        yield f"Model file {entry.file.name}: {state}", "run `recast models fetch`." if fault else ""
     yield from _weights()
 
 

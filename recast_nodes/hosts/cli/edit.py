@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ...graph import places
+from ...graph.document import moved_to, save
 from ...graph.edit import MODES, aligned, edit_graph
+from ...graph.graph import Graph
+from ...graph.origin import read, replace_document, same_shot, sign
+from ...graph.stills import is_still, moving_span
+from ...notices import notice
+from ..bridge.documents import document_beside
 from . import exits
-from .job import run, with_sets
+from .job import Teller, attempt, how, render_shot
 from .options import render_options
+from .sets import with_sets
+
+WRITER = "recast edit"
 
 
 @click.command("edit", epilog=exits.TEXT)
@@ -20,20 +31,79 @@ from .options import render_options
 @click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
 @click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
 @click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
+@click.option(
+    "--overwrite-document",
+    is_flag=True,
+    help="Start anew from these options, even where the document beside the output was changed by hand.",
+)
 @render_options
 def command(
-    source: str, driving: str, output: str, mode: str, model: str, retime: bool, options: dict[str, Any]
+    source: str,
+    driving: str,
+    output: str,
+    mode: str,
+    model: str,
+    retime: bool,
+    overwrite_document: bool,
+    options: dict[str, Any],
 ) -> None:
     """Edit the expression in a plate by a driving performance.
 
-    The shot document that does it is kept beside the output; `recast render` renders it again.
+    The shot document that does it is kept beside the output; `recast render` renders it again. A document that was
+    changed by hand is never lost: with the options that it was made by, it is rendered as it is; with others, a copy
+    of it is kept under a number.
     """
-    from ...graph.document import save
-
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
-    graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
-    graph = with_sets(aligned(graph, retime), options["sets"])
-    run(graph, options, before=lambda: save(graph, document_path(output)))
+    document = document_path(output)
+
+    def work(console: Teller) -> int:
+        from ...media.output_names import check_length
+        from ...media.writers import check_target
+
+        check_target(output, ())
+        check_length(document)
+        graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
+        graph = with_sets(graph, options["sets"])
+        follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
+        graph = graph if follows else with_sets(aligned(graph, retime), options["sets"])
+        made = sign(moved_to(graph, document.parent), WRITER)
+        shot = made if overwrite_document else chosen(made, document)
+        save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
+        return render_shot(shot, options["frames"], console, lambda: how(console, options, save_it))
+
+    attempt(options["as_json"], work, lambda: document.parent)
+
+
+def chosen(made: Graph, document: Path) -> Graph:
+    """The shot that is meant: the one that was `made` by the options, or what hands have made of it in `document` since
+    the same options made that.
+    """
+    there = read(document)
+    if there is None or there.origin != made.origin or same_shot(there, made) or not _same_output(there, made):
+        return made
+    notice(
+        f"{document} was changed since `recast edit` made it by these options: it is rendered as it is now. "
+        "--overwrite-document starts anew."
+    )
+    return places.confine(there, places.named(document))
+
+
+def _same_output(one: Graph, other: Graph) -> bool:
+    files = [[graph.at(name, 0).values["file"] for name in graph.outputs()] for graph in (one, other)]
+    return files[0] == files[1]
+
+
+def _save(graph: Graph, document: Path, anew: bool) -> None:
+    """Write the document; what hands made of an earlier one is kept."""
+    if anew:
+        save(graph, document)
+        return
+    kept = replace_document(graph, document)
+    if kept:
+        notice(
+            f"{document} was changed by hand, and these options ask for something else: it is kept as {kept.name}, "
+            f"and a new one takes its place."
+        )
 
 
 def _published_crop(model: str) -> bool:
@@ -42,7 +112,6 @@ def _published_crop(model: str) -> bool:
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
     from ...models import face_networks
-    from ...notices import notice
 
     if model == "mesh":
         return False
@@ -57,6 +126,4 @@ def _published_crop(model: str) -> bool:
 
 def document_path(output: str) -> Path:
     """out/shot.####.exr -> out/shot.recast.yaml"""
-    from ...media.journal import stem
-
-    return Path(output).absolute().with_name(f"{stem(output)}.recast.yaml")
+    return Path(document_beside(output))

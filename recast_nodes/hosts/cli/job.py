@@ -9,16 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...errors import DocumentError, KnobError, RecastError
+from ...errors import DocumentError, RecastError
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
+from .sets import read_set, with_sets
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome, Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST"]
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "with_sets"]
 
 
 class Teller(Protocol):
@@ -30,26 +31,6 @@ class Teller(Protocol):
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
-def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
-    """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
-    problems = []
-    for text in sets:
-        target, equals, value = text.partition("=")
-        word, dot, knob = target.partition(".")
-        if not (equals and dot):
-            problems.append(f"--set {text}: is not NODE.KNOB=VALUE.")
-            continue
-        try:
-            kind = graph.nodes[graph.resolve(word)].kind
-            parsed = kind.knobs[knob].parse(value) if knob in kind.knobs else value
-            graph = graph.with_knob(word, knob, parsed)
-        except KnobError as error:
-            problems.append(f"--set {text}: {error}")
-    if problems:
-        raise DocumentError(problems)
-    return graph
-
-
 def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:
     """The graph of a document, with `--set`s, if its paths keep to the places that the user named. What was set by
     hand may name anything. Without `writing` it is only looked at, so where it writes does not matter.
@@ -59,8 +40,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph.document import load
 
     graph = with_sets(load(shot), sets)
-    targets = [text.partition("=")[0].partition(".") for text in sets]
-    chosen = {(graph.resolve(word), knob) for word, _, knob in targets}
+    chosen = {read_set(graph, text)[:2] for text in sets}
     return places.confine(graph, places.named(shot, allowed), chosen, writing)
 
 
@@ -73,17 +53,11 @@ def the_output(graph: Graph) -> str:
     return outputs[0]
 
 
-def run(graph: Graph, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> None:
-    """Check, render, say how it went, and leave with the exit code. `before` runs once all checks have passed."""
+def attempt(as_json: bool, work: Callable[[Teller], int], folder: Callable[[], Path | None] = lambda: None) -> None:
+    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told.
 
-    def work(console: Teller) -> int:
-        return render_shot(graph, options["frames"], console, lambda: how(console, options, before))
-
-    attempt(graph, options["as_json"], work)
-
-
-def attempt(graph: Graph, as_json: bool, work: Callable[[Teller], int]) -> None:
-    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told."""
+    `folder` is where the frames go, once that is known.
+    """
     console = Console(as_json)
     signal.signal(signal.SIGTERM, interrupt)
     with console.open():
@@ -92,7 +66,7 @@ def attempt(graph: Graph, as_json: bool, work: Callable[[Teller], int]) -> None:
         except RecastError as error:
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
-    exits.leave(code, _folder(graph))
+    exits.leave(code, folder())
 
 
 def interrupt(number: int, frame: object) -> None:
@@ -100,8 +74,8 @@ def interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _folder(graph: Graph) -> Path:
-    """Where the frames go."""
+def folder_of(graph: Graph) -> Path:
+    """Where the frames of a shot go. Raises DocumentError."""
     output = the_output(graph)
     return Path(graph.at(output, 0).values["file"]).absolute().parent
 
@@ -172,7 +146,7 @@ def render_frames(
         looked = frames if chosen.share else span
         console.tell("done", f"The shot was looked at: {len(looked)} frames.", frames=0)
     else:
-        say_end(console, outcome, frames)
+        say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)
 
 
@@ -214,8 +188,23 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     return kind(folder, write_form, read_form)
 
 
-def say_end(console: Teller, outcome: Outcome, frames: Sequence[int]) -> None:
-    """Tell how a render went: why it stopped, if it did, and what became of every frame."""
+def counted(number: int, word: str) -> str:
+    """1 frame, 24 frames."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _place(there: Mapping[int, str], pattern: str) -> str:
+    """Where frames are: one file by its name, many by their pattern and range."""
+    from ...media.patterns import format_frames
+
+    files = set(there.values())
+    if len(files) > 1:
+        return f": {pattern} ({format_frames(there)})"
+    return f": {files.pop()}" if files else "."
+
+
+def say_end(console: Teller, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
+    """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
     from ...media.patterns import format_frames
 
     written, kept, failed = outcome.written, outcome.kept, outcome.failed
@@ -225,15 +214,13 @@ def say_end(console: Teller, outcome: Outcome, frames: Sequence[int]) -> None:
             f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
         )
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
-    words = [f"{len(written)} frames written"]
+    words = [counted(len(written), "frame") + " written"]
     words += [f"{len(kept)} were there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(left)} not tried"] if left else []
-    there = {**kept, **written}
-    place = f": {there[max(there)]}" if there else "."
     console.tell(
         "done",
-        ", ".join(words) + place,
+        ", ".join(words) + _place({**kept, **written}, pattern),
         frames=len(written),
         kept=len(kept),
         failed={str(frame): reason for frame, reason in sorted(failed.items())},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 import sys
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import click
 
+from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import Teller, attempt, interrupt, open_shot, run
+from .job import Teller, attempt, folder_of, how, interrupt, open_shot, render_shot
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
@@ -50,12 +52,28 @@ def command(
         raise click.UsageError("--worker and --cluster exclude each other.")
     if (address or cores) and not cluster:
         raise click.UsageError("--address and --cores go with --cluster.")
-    graph = open_shot(shot, options["sets"], allowed)
-    if cluster:
-        attempt(graph, options["as_json"], lambda console: _by_cluster(graph, options, address, cores, console))
+    opened: list[Graph] = []
+
+    def work(console: Teller) -> int:
+        if cluster:
+            _need_ray()
+        graph = open_shot(shot, options["sets"], allowed)
+        opened.append(graph)
+        if cluster:
+            return _by_cluster(graph, options, address, cores, console)
+        return render_shot(graph, options["frames"], console, lambda: how(console, options))
+
     if worker:
         sys.exit(_by_worker(shot, allowed, options))
-    run(graph, options)
+    attempt(options["as_json"], work, lambda: folder_of(opened[0]) if opened else None)
+
+
+def _need_ray() -> None:
+    """What can be known before anything is loaded. Raises RecastError."""
+    from ..farm.crew import NEEDED
+
+    if importlib.util.find_spec("ray") is None:
+        raise RecastError(NEEDED)
 
 
 def _by_cluster(graph: Graph, options: dict[str, Any], address: str | None, cores: int | None, console: Teller) -> int:

@@ -41,11 +41,12 @@ def command(out: str, frames: str | None, every: int, sheet: int, workers: int |
 
 
 def _report(out: str, frames: str | None, every: int, sheet: int, workers: int | None, console: Console) -> int:
-    from ...evaluation.report import report_on, write_report
     from ...graph import places
     from ...graph.document import load
 
     document, pattern = find_document(out)
+    from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
+
     edited = Edited(places.confine(load(document), places.named(document), writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from .job import open_shot, the_output
+from ..farm.opencue import need_opencue
+from .job import counted, open_shot, the_output
 from .options import allow_option
+from .sets import read_set
 
 
 @click.command("submit")
@@ -52,10 +54,12 @@ def command(
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
     from ...media.patterns import parse_frames
-    from ..farm.openjd import Chunks, write_bundle
+    from ..farm.openjd import Chunks, Job, write_bundle
 
     if openjd == opencue:
         raise click.UsageError("either --openjd or --opencue is needed.")
+    if opencue:
+        need_opencue()
     path = Path(shot).absolute()
     graph = open_shot(shot, sets, allowed)
     node = the_output(graph)
@@ -68,8 +72,9 @@ def command(
         click.echo(_to_opencue(path, wanted, sets, allowed, chunk, output))
         return
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
-    write_bundle(graph, node, path, wanted, folder, Chunks(chunk, chunk_seconds))
-    click.echo(f"{folder}: {len(wanted)} frames, at first {chunk} a task.")
+    by_hand = tuple(read_set(graph, text) for text in sets)
+    write_bundle(Job(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
+    click.echo(f"{folder}: {counted(len(wanted), 'frame')}, at first {chunk} a task.")
 
 
 def _to_opencue(
@@ -83,7 +88,7 @@ def _to_opencue(
     words += [word for folder in allowed for word in ("--allow", str(Path(folder).absolute()))]
     launcher = opencue.job(shot, frames, words, chunk)
     if not output:
-        return f"{opencue.launch(launcher)}: {len(frames)} frames, {chunk} a task."
+        return f"{opencue.launch(launcher)}: {counted(len(frames), 'frame')}, {chunk} a task."
     with whole_file(output) as temporary:
         temporary.write_text(opencue.specification(launcher), encoding="utf-8")
-    return f"{output}: {len(frames)} frames, {chunk} a task; it is not launched."
+    return f"{output}: {counted(len(frames), 'frame')}, {chunk} a task; it is not launched."

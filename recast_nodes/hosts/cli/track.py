@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from .console import Console
+from .exports import check_exports
 from .job import CANCELLED, DONE, settings, with_sets
 from .options import workers_option
 
@@ -53,6 +55,7 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
         console.tell("warning", f"Warning: {problem}")
     if errors:
         raise DocumentError([str(problem) for problem in errors])
+    check_exports(exports, span, _files(graph, span))
     chosen = settings(console, workers)
     evaluator = Evaluator(graph, span, workers=chosen.workers, report=console.progress, cancel=chosen.cancel)
     try:
@@ -68,6 +71,12 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     found = sum(track.state == "tracked" for track in tracks.values())
     console.tell("done", f"The face was seen in {found} of {len(span)} frames.", frames=len(span), tracked=found)
     return DONE
+
+
+def _files(graph: Graph, span: Sequence[int]) -> list[str]:
+    """What is read to track the shot."""
+    source = graph.at("Plate", span[0]).source()  # type: ignore[attr-defined]
+    return [source.path(frame) for frame in source.frames]
 
 
 def _export(tracks: dict[int, Any], target: str, display: Any) -> None:

@@ -66,7 +66,7 @@ class _Render:
 
     def run(self, address: str, cores: int) -> int:
         if not self._todo():
-            job.say_end(self.console, self.outcome, self.frames)
+            job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)
             return exits.DONE
         job.tell_check(self.graph, self.output, self.span, self.console)
         cluster = Cluster(address, cores, gpus=self._wants_gpu())
@@ -133,7 +133,7 @@ class _Render:
             self.console.tell("done", f"The shot was looked at: {len(self.span)} frames.", frames=0)
             return exits.DONE
         self.outcome.kept = {frame: self._path(frame) for frame in self.outcome.kept}
-        job.say_end(self.console, self.outcome, self.frames)
+        job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)
         return exits.of_outcome(self.outcome)
 
     def _share_out(self, crew: RayCrew) -> None:

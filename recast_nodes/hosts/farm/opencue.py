@@ -6,13 +6,16 @@ run again makes what is missing and nothing else.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import DocumentError, RecastError, StorageError
+from ...notices import printable
+from .parameters import CONTROLS, is_text
 
 NEEDED = "OpenCue's library is not installed here: pip install 'recast-nodes[opencue]'."
 TOKEN = re.compile(r"#[A-Z_]+#")  # Cuebot puts other words in place of these, wherever they stand
@@ -44,6 +47,12 @@ def job(shot: Path, frames: Sequence[int], words: Sequence[str], chunk: int) -> 
     return cuerun.OutlineLauncher(outline)
 
 
+def need_opencue() -> None:
+    """Raises RecastError where OpenCue's library is missing, before anything else is done."""
+    if importlib.util.find_spec("outline") is None:
+        raise RecastError(NEEDED)
+
+
 def specification(launcher: Any) -> str:
     """The job as Cuebot is told of it, in XML."""
     return str(launcher.serialize(use_pycuerun=False))
@@ -66,9 +75,21 @@ def _name(shot: Path) -> str:
     return "recast_" + re.sub(r"\W", "_", shot.name.removesuffix(".recast.yaml").removesuffix(".yaml"), flags=re.ASCII)
 
 
+def refusals(words: Iterable[str]) -> list[str]:
+    """What Cuebot would change or not take of the words of a command."""
+    problems = []
+    for word in words:
+        token = TOKEN.search(word)
+        if token:
+            problems.append(f"{word}: {token[0]} would be replaced by Cuebot.")
+        if not is_text(word) or CONTROLS.search(word):
+            problems.append(f"{printable(word)}: Cuebot takes no control characters, and no names that are not UTF-8.")
+    return problems
+
+
 def _command(*words: str) -> str:
     """`recast` with these words. The hosts run it by a shell, so names are quoted."""
-    for word in words:
-        if TOKEN.search(word):
-            raise DocumentError([f"{word}: {TOKEN.search(word)[0]} would be replaced by Cuebot."])  # type: ignore[index]
+    problems = refusals(words)
+    if problems:
+        raise DocumentError(problems)
     return shlex.join(["recast", *words])

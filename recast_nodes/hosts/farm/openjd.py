@@ -7,18 +7,25 @@ and models once for all tasks that it is given. A task that is run again makes w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+from ...errors import DocumentError
 from ...graph.graph import Graph
-from ...notices import notice
-from .parameters import Parameter, parameters
+from ...graph.origin import replace_text
+from ...notices import notice, printable
+from ..cli.sets import Setting
+from .parameters import CONTROLS, LONGEST_VALUE, Parameter, is_plain, is_text, parameters
 
 MOST = 50  # job parameters, by the specification
 TEMPLATE, VALUES, DEADLINE_VALUES = "template.yaml", "values.yaml", "parameter_values.yaml"
 NOTICE = {"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": 30}  # SIGTERM, and half a minute to leave
+
+
+LONGEST_JOB_NAME = 128  # characters, by the specification
 
 
 class Chunks(NamedTuple):
@@ -28,20 +35,30 @@ class Chunks(NamedTuple):
     seconds: int = 300
 
 
-def write_bundle(graph: Graph, output: str, shot: Path, span: tuple[int, ...], folder: Path, chunks: Chunks) -> None:
-    """Write the bundle of a shot document into `folder`. Raises MediaError."""
-    from ...media.atomic import whole_file
+class Job(NamedTuple):
+    """A shot to be submitted. `graph` is the document `shot` with what `sets` say of it."""
 
-    told = template(graph, output, shot, span, chunks)
+    graph: Graph
+    output: str
+    shot: Path
+    frames: tuple[int, ...]
+    chunks: Chunks = Chunks()
+    sets: tuple[Setting, ...] = ()
+
+
+def write_bundle(job: Job, folder: Path) -> None:
+    """Write the bundle of a job into `folder`. Raises MediaError, DocumentError where no farm would take it."""
+    told = template(job)
     values = {each["name"]: each["default"] for each in told["parameterDefinitions"]}
     for definition in told["parameterDefinitions"]:
         if definition["type"] == "PATH":  # by the specification a template names no absolute path
             del definition["default"]
     listed = {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]}
     for name, content in ((TEMPLATE, told), (DEADLINE_VALUES, listed), (VALUES, values)):
-        with whole_file(folder / name) as temporary:
-            text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
-            temporary.write_text(text, encoding="utf-8")
+        text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+        kept = replace_text(folder / name, text, "recast submit")
+        if kept:
+            notice(f"{folder / name} was changed by hand: it is kept as {kept.name}, and a new one takes its place.")
 
 
 class _Plain(yaml.SafeDumper):
@@ -51,27 +68,67 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def template(graph: Graph, output: str, shot: Path, span: tuple[int, ...], chunks: Chunks) -> dict[str, Any]:
-    """The job template as plain data."""
-    own = _own_parameters(shot, span, chunks)
-    knobs = parameters(graph, output)
-    if len(knobs) > MOST - len(own):
-        left_out = [each.target for each in knobs[MOST - len(own) :]]
-        notice(f"A job takes {MOST} parameters: {len(left_out)} knobs stay as the document has them.")
-    knobs = knobs[: MOST - len(own)]
-    space = {"taskParameterDefinitions": [_frames(chunks)]}
+def template(job: Job) -> dict[str, Any]:
+    """The job template as plain data. Raises DocumentError with what no farm would take."""
+    own = _own_parameters(job)
+    every = _knobs(job)
+    knobs = every[: MOST - len(own)]
+    if len(knobs) < len(every):
+        notice(f"A job takes {MOST} parameters: {len(every) - len(knobs)} knobs stay as the document has them.")
+    for name in job.graph.upstream(job.output):
+        if not is_plain(name):
+            notice(f"{printable(name)}: such a name cannot stand in a job, so its knobs stay as the document has them.")
+    problems = refusals(job)
+    if problems:
+        raise DocumentError(problems)
+    others = [f"{each.node}.{each.knob}={each.value}" for each in _by_hand(job, knobs)]
+    sets = [*_sets(knobs), *(word for text in others for word in ("--set", text))]
+    space = {"taskParameterDefinitions": [_frames(job)]}
+    render = ["render", "{{Param.Shot}}", "--worker", "--frames", "{{Task.Param.Frame}}", *sets]
     return {
         "specificationVersion": "jobtemplate-2023-09",
         "extensions": ["TASK_CHUNKING"],
-        "name": f"Recast {shot.name.removesuffix('.recast.yaml').removesuffix('.yaml')}"[:128],
+        "name": _name(job.shot),
         "parameterDefinitions": [*own, *(each.definition for each in knobs)],
         "jobEnvironments": [_worker()],
         "steps": [
-            _step("Analysis", ["render", "{{Param.Shot}}", "--analysis", *_sets(knobs)]),
-            _step("Frames", _render(knobs), "Analysis") | {"parameterSpace": space},
+            _step("Analysis", ["render", "{{Param.Shot}}", "--analysis", *sets]),
+            _step("Frames", render, "Analysis") | {"parameterSpace": space},
             _step("Report", ["report", "{{Param.Shot}}"], "Frames"),
         ],
     }
+
+
+def refusals(job: Job) -> list[str]:
+    """What no farm would take, in words: known before anything is written."""
+    problems = []
+    if not is_text(str(job.shot)) or len(str(job.shot)) > LONGEST_VALUE:
+        shown = printable(str(job.shot))
+        problems.append(f"{shown}: a job's file names are UTF-8 text of up to {LONGEST_VALUE} characters; rename it.")
+    for each in _by_hand(job, _knobs(job)[: MOST - len(_own_parameters(job))]):
+        if not is_plain(each.node) or not is_plain(each.value):
+            text = printable(f"{each.node}.{each.knob}={each.value}")
+            problems.append(f"--set {text}: a job cannot say this; set it in the document.")
+    return problems
+
+
+def _knobs(job: Job) -> list[Parameter]:
+    """Every knob that can be a parameter, the likeliest to be wanted first."""
+    return parameters(job.graph, job.output, [each["name"] for each in _own_parameters(job)])
+
+
+def _by_hand(job: Job, knobs: Sequence[Parameter]) -> list[Setting]:
+    """What was set by hand and is no parameter (a knob without a value, the fifty-first): it travels as it is."""
+    there = {each.target for each in knobs}
+    return [each for each in job.sets if f"{each.node}.{each.knob}" not in there]
+
+
+def _name(shot: Path) -> str:
+    """A job's name; braces in pairs would be references."""
+    word = CONTROLS.sub("_", shot.name.removesuffix(".recast.yaml").removesuffix(".yaml"))
+    while "{{" in word or "}}" in word:
+        word = word.replace("{{", "{ {").replace("}}", "} }")
+    return f"Recast {word}"[:LONGEST_JOB_NAME]
 
 
 def ranges(frames: tuple[int, ...]) -> str:
@@ -81,20 +138,20 @@ def ranges(frames: tuple[int, ...]) -> str:
     return format_frames(frames).replace("x", ":")
 
 
-def _own_parameters(shot: Path, span: tuple[int, ...], chunks: Chunks) -> list[dict[str, Any]]:
-    return [
+def _own_parameters(job: Job) -> list[dict[str, Any]]:
+    own = [
         {
             "name": "Shot",
             "type": "PATH",
             "objectType": "FILE",
             "dataFlow": "IN",
-            "default": str(shot),
+            "default": str(job.shot),
             "description": "The shot document.",
         },
         {
             "name": "Frames",
             "type": "STRING",
-            "default": ranges(span),
+            "default": ranges(job.frames),
             "description": "The frames to render, of those that the shot has.",
         },
         {
@@ -104,6 +161,7 @@ def _own_parameters(shot: Path, span: tuple[int, ...], chunks: Chunks) -> list[d
             "description": "The command, where it is not on the path of a host.",
         },
     ]
+    return [each for each in own if len(each["default"]) <= LONGEST_VALUE]
 
 
 def _worker() -> dict[str, Any]:
@@ -127,15 +185,14 @@ def _step(name: str, words: list[str], after: str = "") -> dict[str, Any]:
     return step | ({"dependencies": [{"dependsOn": after}]} if after else {})
 
 
-def _render(knobs: list[Parameter]) -> list[str]:
-    return ["render", "{{Param.Shot}}", "--worker", "--frames", "{{Task.Param.Frame}}", *_sets(knobs)]
-
-
 def _sets(knobs: list[Parameter]) -> list[str]:
     return [word for each in knobs for word in ("--set", f"{each.target}={{{{Param.{each.name}}}}}")]
 
 
-def _frames(chunks: Chunks) -> dict[str, Any]:
-    how: dict[str, Any] = {"defaultTaskCount": chunks.frames, "rangeConstraint": "CONTIGUOUS"}
-    how |= {"targetRuntimeSeconds": chunks.seconds} if chunks.seconds else {}
-    return {"name": "Frame", "type": "CHUNK[INT]", "range": "{{Param.Frames}}", "chunks": how}
+def _frames(job: Job) -> dict[str, Any]:
+    """The frames as chunks: by the parameter, or as they are where they are in more pieces than a parameter can say."""
+    frames = ranges(job.frames)
+    told = "{{Param.Frames}}" if len(frames) <= LONGEST_VALUE else frames
+    how: dict[str, Any] = {"defaultTaskCount": job.chunks.frames, "rangeConstraint": "CONTIGUOUS"}
+    how |= {"targetRuntimeSeconds": job.chunks.seconds} if job.chunks.seconds else {}
+    return {"name": "Frame", "type": "CHUNK[INT]", "range": told, "chunks": how}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
 from functools import singledispatch
 from typing import Any, NamedTuple
 
 from ...graph.graph import Graph
 from ...knobs import Choice, Choices, File, Float, Int, Knob, Switch
 
-LONGEST_LABEL = 64  # characters, by the specification
+LONGEST_NAME = LONGEST_LABEL = 64  # characters, by the specification
+LONGEST_VALUE = 1024
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Parameter(NamedTuple):
@@ -23,28 +27,66 @@ class Parameter(NamedTuple):
         return str(self.definition["name"])
 
 
-def parameters(graph: Graph, output: str) -> list[Parameter]:
+def parameters(graph: Graph, output: str, taken: Collection[str] = ()) -> list[Parameter]:
     """The knobs of a shot that can be job parameters: files first, then what the document sets, then the others.
 
-    Keyed knobs travel in the document, knobs without a value have none to show.
+    Keyed knobs travel in the document, knobs without a value have none to show. Names in `taken` are not given again.
     """
-    return [each for each, _ in sorted(_of_nodes(graph, output), key=lambda found: found[1])]
+    ranked = sorted(_of_nodes(graph, output), key=lambda found: found[1])
+    given = set(taken)
+    return [_named(each, given) for each, _ in ranked if travels(each.target, each.definition["default"])]
+
+
+def travels(target: str, value: Any) -> bool:
+    """Whether NODE.KNOB and its value can stand in a template, which takes {{ for a reference."""
+    fits = not isinstance(value, str) or (len(value) <= LONGEST_VALUE and is_text(value))
+    return fits and is_plain(target)
+
+
+def is_plain(word: str) -> bool:
+    """Whether a word means itself in a template."""
+    return is_text(word) and not CONTROLS.search(word) and "{{" not in word and "}}" not in word
+
+
+def is_text(word: str) -> bool:
+    """Whether a word can be written as UTF-8; names of files may be bytes that cannot."""
+    return not any(0xD800 <= ord(letter) < 0xE000 for letter in word)
 
 
 def _of_nodes(graph: Graph, output: str) -> Iterator[tuple[Parameter, int]]:
-    """Each with its rank."""
+    """Each with its rank, under the name that it would like."""
     for name in reversed(graph.upstream(output)):
         placed = graph.nodes[name]
         values = graph.at(name, 0).values
+        shown = CONTROLS.sub(" ", name)
         for knob in placed.kind.knobs.values():
             value = values[knob.name]
             if knob.name in placed.animation or value is None or (isinstance(knob, File) and not value):
                 continue
-            definition = {"name": f"{name}_{knob.name}", **parameter(knob), "default": plain(knob, value)}
-            definition["userInterface"] |= {"label": f"{name}: {knob.label}"[:LONGEST_LABEL], "groupLabel": name}
+            definition = {"name": _identifier(name, knob.name), **parameter(knob), "default": plain(knob, value)}
+            labels = {"label": f"{shown}: {knob.label}"[:LONGEST_LABEL], "groupLabel": shown[:LONGEST_LABEL]}
+            definition["userInterface"] |= labels
             definition["description"] = knob.tip
             rank = 0 if isinstance(knob, File) else 1 if knob.name in placed.constants else 2
             yield Parameter(f"{name}.{knob.name}", definition), rank
+
+
+def _identifier(node: str, knob: str) -> str:
+    """`Image.001` and `missing` as Image_001_missing: a parameter's name is ASCII letters, digits and underscores."""
+    letters = unicodedata.normalize("NFKD", node).encode("ascii", "ignore").decode()
+    word = re.sub(r"\W", "_", letters, flags=re.ASCII)
+    word = f"_{word}" if not word or word[0].isdigit() else word
+    return f"{word[: LONGEST_NAME - len(knob) - 1]}_{knob}"
+
+
+def _named(found: Parameter, given: set[str]) -> Parameter:
+    """The parameter under a name that no other has."""
+    name, number = found.name, 2
+    while name in given:
+        ending = f"_{number}"
+        name, number = found.name[: LONGEST_NAME - len(ending)] + ending, number + 1
+    given.add(name)
+    return found._replace(definition={**found.definition, "name": name})
 
 
 def plain(knob: Knob, value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import nuke
 
+from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import Job, WorkerError
@@ -62,7 +63,7 @@ def reload(node: Any) -> None:
 def shot_of(node: Any) -> tuple[str, Gathered]:
     """The document of a Write and what it is made of. Raises ShotError."""
     gathered, _ = _gathered(node)
-    return shot_text(gathered.nodes, _frames_text(gathered)), gathered
+    return shot_text(gathered.nodes, _frames_text(gathered), gathered.folder), gathered
 
 
 def _gathered(node: Any) -> tuple[Gathered, str]:
@@ -87,11 +88,10 @@ def _folder(node: Any) -> str:
 def _save(node: Any) -> str:
     text, gathered = shot_of(node)
     _write_plates(gathered)
-    path = os.path.join(gathered.folder, node.name() + ".recast.yaml")
-    if not os.path.isdir(gathered.folder):
-        os.makedirs(gathered.folder)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+    path = document_beside(str(node["file"].value()))
+    told = [*gathered.said, save_document(path, text, "Nuke")]
+    if any(told):
+        nuke.message("\n".join(filter(None, told)))
     return path
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import declarations
+from .earlier import take_over
 from .results import show
 from .wiring import KIND
 
@@ -28,6 +29,8 @@ def created() -> None:
     for knob in kind["knobs"]:
         if knob["kind"] in ("Float", "Int"):
             _as_declared(node.knob(knob["name"]), knob)
+    for text in take_over(node):
+        nuke.tprint(text)
     if not kind["gives"]:
         show(node)
 

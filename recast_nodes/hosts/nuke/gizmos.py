@@ -10,6 +10,7 @@ from functools import singledispatch
 
 from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
 from ...node import Node
+from ...nodes.renames import RENAMES
 
 STRING, FILE, INT, PULLDOWN, BOOLEAN, DOUBLE, BBOX, TAB, SCRIPT, DIVIDER = 1, 2, 3, 4, 6, 7, 15, 20, 22, 26
 TILE, NOTE = "0x2a2e35ff", "0xe6e8ebff"  # a node's colour and its label's: the icons' own
@@ -160,6 +161,7 @@ def _knobs(kind: type[Node]) -> Iterable[str]:
     yield _tab("recast", name)
     yield "addUserKnob {" + f"{STRING} recast_kind l kind +INVISIBLE" + "}"
     yield f"recast_kind {name}"
+    yield from _earlier(name)
     for knob in groups[first]:
         yield from user_knob(knob)
     yield from _buttons(name)
@@ -173,6 +175,13 @@ def _knobs(kind: type[Node]) -> Iterable[str]:
 
 def _tab(name: str, label: str) -> str:
     return "addUserKnob {" + f"{TAB} {name} l {quoted(label)}" + "}"
+
+
+def _earlier(name: str) -> Iterable[str]:
+    """A hidden text for each name that a knob had before: Nuke loads older scripts into it (`earlier.take_over`)."""
+    for each in RENAMES:
+        if each.node == name and each.old != each.new:
+            yield "addUserKnob {" + f"{STRING} {each.old} l {quoted(each.old)} +INVISIBLE" + "}"
 
 
 def _buttons(name: str) -> Iterable[str]:

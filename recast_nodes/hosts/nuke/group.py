@@ -10,7 +10,7 @@ from ..bridge.shot import chain, declarations
 
 FRONT = (  # links on the group's panel
     ("Write", ("file", "recast_show_result")),
-    ("ExpressionMix", ("mode", "replace", "enhance", "brows", "eyes", "gaze", "mouth", "jaw", "cheeks", "pose")),
+    ("ExpressionMix", ("transfer", "replace", "enhance", "brows", "eyes", "gaze", "mouth", "jaw", "cheeks", "pose")),
     ("MaskComposite", ("feather", "opacity")),
 )
 BUTTONS = (

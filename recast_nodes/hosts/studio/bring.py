@@ -13,6 +13,7 @@ from ...curves import Curve
 from ...errors import RecastError
 from ...graph.edit import aligned, with_driver
 from ...graph.graph import Graph
+from ...graph.stills import is_still
 from .document import Document
 from .layout import laid_out
 from .outputs import default_output, why_not_writable
@@ -154,5 +155,7 @@ def _first_on_first(graph: Graph, driving: str) -> Curve | None:
     """The curve of `Driving.time` that lays the driver's first frame on the plate's, where one is needed."""
     driven = with_driver(graph, driving)
     if {"Plate", "Driving"} & {*empty_reads(driven)} or "Plate" not in driven.nodes:
+        return None
+    if is_still(driven, "Plate"):  # the shot runs as long as the driver
         return None
     return aligned(driven).nodes["Driving"].animation.get("time")

@@ -15,6 +15,7 @@ from ...graph import document as shot_document
 from ...graph import places
 from ...graph.edit import edit_graph, without_driver
 from ...graph.graph import Graph
+from ...graph.origin import keep_copy
 from .disk import Disk
 from .layout import laid_out
 
@@ -41,6 +42,7 @@ class Document(QObject):
         super().__init__(parent)
         self.graph = new_shot()
         self.path: Path | None = None
+        self._content: bytes | None = None  # of the file, as it was opened or saved here
         self._unsaved = unsaved
         self._came_with: frozenset[str] = frozenset()  # folders that the opened file, maybe a stranger's, writes to
         self.frame = 1
@@ -93,7 +95,8 @@ class Document(QObject):
 
     def open(self, path: Path) -> None:
         """Open a shot document. Raises DocumentError, and the open shot stays."""
-        self._take(self.disk.now(lambda: laid_out(shot_document.load(path))), path.absolute())
+        graph, content = self.disk.now(lambda: (laid_out(shot_document.load(path)), path.read_bytes()))
+        self._take(graph, path.absolute(), content)
 
     def restore(self, autosaved: Path, path: Path | None) -> None:
         """Go on from what was autosaved of `path`, or of a shot without a file; it is not saved yet. Raises
@@ -101,23 +104,29 @@ class Document(QObject):
         """
         path = path.absolute() if path else None
         graph = self.disk.now(lambda: laid_out(shot_document.load(autosaved)))
-        self._take(replace(graph, folder=path.parent if path else None), path)
+        content = self.disk.now(lambda: path.read_bytes() if path and path.exists() else None)
+        self._take(replace(graph, folder=path.parent if path else None), path, content)
         self.undo.resetClean()
 
-    def save(self, path: Path | None = None) -> None:
-        """Write the shot, whole or not at all; `path` renames it. Raises DocumentError."""
+    def save(self, path: Path | None = None) -> Path | None:
+        """Write the shot, whole or not at all; `path` renames it. Raises DocumentError.
+
+        Returns where a copy of the file was kept, if somebody else has changed it since it was opened here.
+        """
         target = path or self.path
         if target is None:
             raise DocumentError(["the shot has no file yet: choose one with Save As."])
         target = target.absolute()
         graph = self.graph
         stale = {self.autosaved_at(), autosave_of(target)}
-        self.disk.now(lambda: _write(_moved_to(graph, target.parent), target, stale))
+        known = self._content if target == self.path else None
+        kept, self._content = self.disk.now(lambda: _write(graph, target, stale, known))
         changed = self.graph is not graph  # by a clip that was read meanwhile: that is not saved yet
-        self.graph, self.path = _moved_to(self.graph, target.parent), target
+        self.graph, self.path = shot_document.moved_to(self.graph, target.parent), target
         if not changed:
             self.undo.setClean()
         self.named.emit()
+        return kept
 
     def autosave(self) -> None:
         """Keep unsaved changes beside the file, from where they are offered when it is opened again."""
@@ -170,19 +179,23 @@ class Document(QObject):
     def _tell_state(self, clean: bool) -> None:
         self.named.emit()
 
-    def _take(self, graph: Graph, path: Path | None) -> None:
-        self.path = path
+    def _take(self, graph: Graph, path: Path | None, content: bytes | None = None) -> None:
+        self.path, self._content = path, content
         self._came_with = places.written(graph) if path else frozenset()
         self.undo.clear()
         self.set_graph(graph)
         self.named.emit()
 
 
-def _write(graph: Graph, target: Path, stale: Iterable[Path | None]) -> None:
+def _write(graph: Graph, target: Path, stale: Iterable[Path | None], known: bytes | None) -> tuple[Path | None, bytes]:
+    """Save; returns the copy that was kept of what is not `known` at `target`, and what is there now."""
+    others = known is not None and target.exists() and target.read_bytes() != known
+    kept = keep_copy(target) if others else None
     shot_document.save(graph, target)
     for each in stale:
         if each:
             each.unlink(missing_ok=True)
+    return kept, target.read_bytes()
 
 
 def autosave_of(path: Path) -> Path:
@@ -195,18 +208,6 @@ def newer_autosave(path: Path) -> Path | None:
     kept = autosave_of(path)
     there = kept.exists() and (not path.exists() or kept.stat().st_mtime > path.stat().st_mtime)
     return kept if there else None
-
-
-def _moved_to(graph: Graph, folder: Path) -> Graph:
-    """The graph with relative paths starting at `folder`: those that were relative to another one become absolute."""
-    if graph.folder is None or graph.folder == folder:
-        return replace(graph, folder=folder)
-    resolved = {}
-    for name, placed in graph.nodes.items():
-        moment = graph.at(name, 0)
-        constants = {knob: moment.values[knob] for knob in placed.constants}
-        resolved[name] = replace(placed, constants=constants)
-    return replace(graph, nodes=resolved, folder=folder)
 
 
 class _Step(QUndoCommand):

@@ -74,10 +74,14 @@ class Files(QObject):
     def save_to(self, path: Path) -> bool:
         """Save to a file. Returns whether it was; a fault is told."""
         try:
-            self._document.save(path)
+            kept = self._document.save(path)
         except (RecastError, OSError) as error:
             self.tell(str(error))
             return False
+        if kept:
+            self.tell(
+                f"{path} was changed by somebody else since it was opened here. Their shot is kept as {kept.name}."
+            )
         self._remember(path)
         return True
 
@@ -92,7 +96,11 @@ class Files(QObject):
         path, _ = QFileDialog.getSaveFileName(self._window, "Save the shot", self.folder(), SHOT_FILES)
         if not path:
             return False
-        return self.save_to(Path(path if path.endswith(DOCUMENTS) else path + SUFFIX))
+        target = Path(path if path.endswith(DOCUMENTS) else path + SUFFIX)
+        unasked = str(target) != path and target.exists()  # the dialog has asked about the shorter name
+        if unasked and not self.ask(f"{target.name} is there already. Replace it?"):
+            return False
+        return self.save_to(target)
 
     def may_leave(self) -> bool:
         """Whether the open shot is saved, or may be given up; then nothing of it is offered later."""

@@ -124,8 +124,10 @@ class Viewer(QWidget):
         elif images is not None:
             self.canvas.say("")
             self._put(seen, images)
-        elif self.canvas.first is None:
-            self.canvas.say(HALTED if self._pictures.halted else "One moment.")
+        elif self._pictures.halted:  # what is on the screen is of another frame or shot, and stays so
+            self.canvas.say(HALTED)
+        elif self.canvas.first is None or self.canvas.text == HALTED:
+            self.canvas.say("One moment.")
         self._refresh_points(shows[0])
         self._boxes.show(self.selected, self.show_box.currentText(), frame)
         self._tell_pixel()

@@ -112,9 +112,13 @@ def test_knobs_are_keyed_properties_with_both_ranges(blender):
     assert told["knobs"]["smooth_variance"] == pytest.approx([0, 1e-2, 0, 1e-5, False])
 
 
+def test_a_knob_under_its_earlier_name_is_taken_over_once(blender):
+    assert blender[0]["earlier"] == [1, "expression-and-pose", 0]
+
+
 def test_the_curve_in_the_document_is_blenders(blender):
     told, out = blender
-    graph = load(out / "Write.recast.yaml")
+    graph = load(out / "shot.recast.yaml")
     mix = graph.nodes["ExpressionMix"].animation
     assert len(mix["replace"].keys) == 2 and mix["replace"].keys[0].interpolation == "bezier"
     assert len(mix["enhance"].keys) == len(FRAMES), "an elastic easing becomes a key a frame"
@@ -128,7 +132,7 @@ def test_the_curve_in_the_document_is_blenders(blender):
 def test_frames_are_those_of_the_command_line(blender, tmp_path):
     told, out = blender
     assert told["render"] == ["FINISHED"] and "6 frames written" in told["said"][-1]
-    assert call("render", out / "Write.recast.yaml", "--set", f"Write.file={tmp_path}/shot.####.exr").returncode == 0
+    assert call("render", out / "shot.recast.yaml", "--set", f"Write.file={tmp_path}/shot.####.exr").returncode == 0
     for frame in FRAMES:
         ours, by_command = (read_exr(folder / "shot.####.exr", frame) for folder in (out, tmp_path))
         assert ours[1] == by_command[1]

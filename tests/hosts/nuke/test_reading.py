@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.curves import Curve
+from recast_nodes.graph.document import parse
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.nuke.layers import layer_in_file
 from tests.hosts.worker.conftest import FRAMES
@@ -275,3 +276,14 @@ def test_a_plate_that_is_not_written_through_is_a_message(recast, nuke):
     plugin("actions").render(recast.node("Write"))
     assert "Grade1: writing it to files has ended: Cancelled" in nuke.said.pop()
     assert not [node for node in nuke.all.values() if node.name().startswith("RecastWrites")]
+
+
+def test_a_script_with_an_earlier_knob_name_is_taken_over_once(recast):
+    mix = recast.node("ExpressionMix")
+    mix["mode"].setValue("animate")  # as Nuke loads it from such a script
+    actions = plugin("actions")
+    text, gathered = actions.shot_of(recast.node("Write"))
+    assert parse(text).nodes["Recast_ExpressionMix"].constants["transfer"] == "expression-and-pose"
+    assert (mix["mode"].value(), mix["transfer"].value()) == ("", "expression-and-pose")
+    assert [line for line in gathered.said if "ExpressionMix: the knob mode is called transfer now" in line]
+    assert not actions.shot_of(recast.node("Write"))[1].said

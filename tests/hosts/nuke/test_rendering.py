@@ -55,7 +55,7 @@ def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
     from_nuke = [read_exr(tmp_path / "out" / "shot.####.exr", frame) for frame in FRAMES]
     assert {"matte.A", "stmap.U", "stmap.V"} <= set(from_nuke[0][1])
     shutil.rmtree(tmp_path / "out" / "from_nuke")
-    shot = tmp_path / "out" / "Write.recast.yaml"
+    shot = tmp_path / "out" / "shot.recast.yaml"
     shutil.copytree(tmp_path / "plate", tmp_path / "out" / "from_nuke" / "Grade1")
     for path in (tmp_path / "out" / "from_nuke" / "Grade1").glob("*.exr"):
         path.rename(path.with_name(path.name.replace("plate", "Grade1")))
@@ -80,7 +80,7 @@ def at_work(recast, nuke, portrait, tmp_path):
         threads.clear()
         actions.render(recast.node("Write"))
         until = time.monotonic() + 60
-        while not list((tmp_path / "out").glob("*shot.*")) and time.monotonic() < until:
+        while not list((tmp_path / "out").glob("*shot.[0-9]*")) and time.monotonic() < until:
             time.sleep(0.005)
         return threads[0]
 

@@ -88,6 +88,30 @@ def test_relative_paths_keep_their_files_when_a_shot_is_saved_elsewhere(document
     assert load(tmp_path / "b.yaml").at("Plate", 1).file == str(tmp_path / "a" / "p.####.exr")
 
 
+def test_what_somebody_else_saved_meanwhile_is_kept(document, tmp_path):
+    path = tmp_path / "a.recast.yaml"
+    assert document.save(path) is None and document.save() is None, "our own is replaced"
+    other = Document()
+    other.open(path)
+    set_smile(other, 0.9)
+    assert other.save() is None
+    set_smile(document, 0.5)
+    kept = document.save()
+    assert kept == tmp_path / "a.recast.1.yaml"
+    assert load(kept).nodes["ExpressionMix"].constants["smile"] == 0.9
+    assert load(path).nodes["ExpressionMix"].constants["smile"] == 0.5
+    assert document.save() is None
+
+
+def test_files_beneath_a_saved_shot_move_with_it(document, tmp_path):
+    document.apply("file", lambda graph: graph.with_knob("Plate", "file", str(tmp_path / "a" / "p.####.exr")))
+    document.save(tmp_path / "a" / "s.recast.yaml")
+    assert document.graph.nodes["Plate"].constants["file"] == "p.####.exr"
+    document.save(tmp_path / "b.recast.yaml")
+    assert document.graph.at("Plate", 1).file == str(tmp_path / "a" / "p.####.exr")
+    assert load(tmp_path / "b.recast.yaml").nodes["Plate"].constants["file"] == "a/p.####.exr"
+
+
 def autosaved(document):
     document.autosave()
     document.disk.now(lambda: None)  # what was asked for before it is done

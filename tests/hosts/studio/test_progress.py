@@ -104,3 +104,13 @@ def test_another_clip_or_shot_goes_on_by_itself(window, qtbot, plate, tmp_path):
     window.pictures.halt()
     window.document.save(tmp_path / "s.yaml")
     assert window.files.open(tmp_path / "s.yaml") and not window.pictures.halted
+
+
+def test_a_picture_that_is_not_of_this_frame_says_so_while_all_is_stopped(loaded, qtbot):
+    loaded.pictures.halt()
+    loaded.nodes.select("ExpressionMix")
+    loaded.knobs.set_value("jaw_open", 0.61)
+    assert "Go on" in loaded.viewer.canvas.text and loaded.viewer.canvas.first is not None
+    loaded._go_on()
+    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
+    assert not loaded.viewer.canvas.text

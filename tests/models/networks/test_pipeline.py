@@ -133,8 +133,10 @@ def test_paper_and_animation_of_performrecast(chains, performance):
     """Equations 6 and 11 to the letter, which the published code does not have."""
     sources, drivings, _ = performance
     model = chains("pr").model
-    paper, _ = edits(drivings, replace=1.0, mode="paper", smooth="off")
-    animate, _ = edits(drivings, replace=1.0, mode="animate", pose=1.0, pose_from="absolute", smooth="off")
+    paper, _ = edits(drivings, replace=1.0, transfer="paper-equations", smooth="off")
+    animate, _ = edits(
+        drivings, replace=1.0, transfer="expression-and-pose", pose=1.0, pose_from="absolute", smooth="off"
+    )
     for at in FRAMES:
         own, theirs = sources[at], drivings[at]
         pose = Pose(own.rotation, own.scale, own.translation)
@@ -204,7 +206,7 @@ def test_animation_of_a_still_by_liveportrait(parity, chains, portraits, formula
     """Relative to the driver's first frame, and absolute (eq. 1)."""
     golden, model = parity.golden("lp_chain"), chains("lp").model
     sources, drivings = portraits
-    knobs = {"mode": "animate", "pose": 1.0, "smooth": "off", "retarget": 0.0}
+    knobs = {"transfer": "expression-and-pose", "pose": 1.0, "smooth": "off", "retarget": 0.0}
     relative = {"enhance": 1.0, "reference": "first", "pose_from": "relative"}
     knobs |= relative if formula.startswith("image") else {"replace": 1.0, "pose_from": "absolute"}
     mixed, _ = edits(drivings, protect=1.0 if stitched else 0.0, **knobs)

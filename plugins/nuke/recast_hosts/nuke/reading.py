@@ -10,6 +10,7 @@ from typing import Any
 import nuke
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from .earlier import take_over
 from .layers import layer_in_file, shuffled_layer
 from .wiring import KIND, ShotError, disabled, passed_through
 
@@ -31,6 +32,7 @@ class Gathered:
         self.layers: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.plate = ""
+        self.said: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
@@ -47,6 +49,7 @@ class Gathered:
         if node.knob(KIND) is None:
             self._picture(node, name)
             return []
+        self.said += take_over(node)
         kind = self.kinds[node[KIND].value()]
         if not kind["inputs"]:
             self.plate = self.plate or name

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from .earlier import take_over
 from .trees import ShotError, above, absolute, driven, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
@@ -34,6 +35,7 @@ class Gathered:
         self.images: dict[str, Any] = {}
         self.layers: dict[str, list[str]] = {}
         self.plate = ""
+        self.said: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
@@ -55,6 +57,7 @@ class Gathered:
         if not kind_of(node):
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
             raise ShotError(f"{node.name}: {text}")
+        self.said += take_over(node)
         kind = self.kinds[kind_of(node)]
         if not kind["inputs"]:
             self.plate = self.plate or name

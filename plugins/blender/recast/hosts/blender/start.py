@@ -7,6 +7,7 @@ import atexit
 import bpy
 
 from .actions import OPERATORS
+from .earlier import take_over_all
 from .nodes import node_classes
 from .panel import CLASSES, add_menu, drop_icons, load_icons
 from .running import running
@@ -21,6 +22,7 @@ def register() -> None:
         registered.append(made)
     load_icons()
     bpy.types.NODE_MT_add.append(add_menu)
+    bpy.app.handlers.load_post.append(take_over_all)
     atexit.register(unregister)  # as a module, Blender 4.5 hangs at exit while a custom group's class is known
 
 
@@ -31,6 +33,7 @@ def unregister() -> None:
     if not registered:
         return
     bpy.types.NODE_MT_add.remove(add_menu)
+    bpy.app.handlers.load_post.remove(take_over_all)
     drop_icons()
     while registered:
         bpy.utils.unregister_class(registered.pop())

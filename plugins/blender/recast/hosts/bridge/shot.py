@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from .documents import with_relative_paths
+
 DECLARATIONS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "declarations.json")
 CHAIN = os.path.join(os.path.dirname(DECLARATIONS), "chain.json")
 EXACT = 1e-5  # how far a curve in our keys may be from the host's own, of the curve's range
@@ -24,8 +26,13 @@ def chain(path: str = CHAIN) -> list[tuple[str, dict[str, Any]]]:
         return [(node["name"], node) for node in json.load(file) if node["inputs"]]
 
 
-def shot_text(nodes: Mapping[str, Mapping[str, Any]], frames: str = "") -> str:
-    """The document of `nodes`: {name: {"kind", "inputs": {input: node}, "knobs": {knob: value or {"keys": [...]}}}}."""
+def shot_text(nodes: Mapping[str, Mapping[str, Any]], frames: str = "", folder: str = "") -> str:
+    """The document of `nodes`: {name: {"kind", "inputs": {input: node}, "knobs": {knob: value or {"keys": [...]}}}}.
+
+    Files beside or beneath `folder`, where the document will lie, are named from there; without it all stay as given.
+    """
+    if folder:
+        nodes = with_relative_paths(nodes, declarations(), folder)
     document: dict[str, Any] = {"recast": 1}
     if frames:
         document["frames"] = frames

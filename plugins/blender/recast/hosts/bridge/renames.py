@@ -1,0 +1,22 @@
+"""Knobs of host files that were saved before a knob or its values got another name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+
+def earlier_values(kind: Mapping[str, Any], read: Callable[[str], Any]) -> Iterator[tuple[str, str, Any]]:
+    """(earlier name, name now, value now) of what a node still has under earlier names.
+
+    `kind` is the node's declaration; `read` gives what lies under an earlier name, None or '' where nothing does.
+    """
+    for rename in kind.get("renames", ()):
+        value = read(rename["old"])
+        if value is not None and value != "":
+            yield rename["old"], rename["new"], rename["values"].get(str(value), value)
+
+
+def said(node: str, old: str, new: str, value: Any) -> str:
+    """What the artist is told of it."""
+    return f"{node}: the knob {old} is called {new} now; it is set to {value}."

@@ -1,0 +1,59 @@
+"""Where `recast track` may write: known before a shot is tracked, and never over what the shot reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ...errors import DocumentError
+
+ENDINGS = (".csv", ".json", ".npz", ".npy", ".nk", ".exr")
+OURS = b"Tracker4 {"  # how our Nuke scripts begin
+
+
+def check_exports(targets: Sequence[str], frames: Sequence[int], read: Sequence[str]) -> None:
+    """Raises DocumentError with all that keeps `targets` from being written. `read` are the files of the plate."""
+    problems = [problem for target in targets for problem in _problems(target, frames, set(map(_real, read)))]
+    if problems:
+        raise DocumentError(problems)
+
+
+def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[str]:
+    from ...errors import MediaError
+    from ...media.patterns import frame_path
+    from ...media.writers import check_target
+
+    ending = Path(target).suffix.lower()
+    if ending not in ENDINGS:
+        yield f"--export {target}: a track is written to {', '.join(ENDINGS)} files."
+        return
+    written = [target]
+    if ending == ".exr":
+        try:
+            check_target(target, frames)
+        except MediaError as error:
+            yield f"--export {error}"
+            return
+        written = [frame_path(target, frame) for frame in frames]
+    lost = next((path for path in written if _real(path) in read), None)
+    if lost:
+        yield f"--export {target}: {lost} is what is tracked; an export does not write over it."
+    elif ending == ".nk" and _of_somebody(Path(target)):
+        yield f"--export {target}: this Nuke script is not one of ours; choose another name."
+    folder = next(above for above in Path(target).absolute().parents if above.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        yield f"--export {target}: {folder} cannot be written to."
+
+
+def _real(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def _of_somebody(path: Path) -> bool:
+    """Whether there is a script that we did not write."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(OURS)) != OURS
+    except OSError:
+        return False

@@ -1,0 +1,79 @@
+"""NODE.KNOB=VALUE: what `--set` asks for. Names of nodes may hold dots, spaces and equals signs, as Blender's do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...errors import DocumentError, KnobError
+from ...graph.graph import Graph
+from ...nodes.renames import earlier
+from ...notices import notice
+
+
+class Setting(NamedTuple):
+    """One knob that is set by hand, as text."""
+
+    node: str
+    knob: str
+    value: str
+
+
+def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
+    """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
+    problems = []
+    for text in sets:
+        try:
+            node, knob, value = read_set(graph, text)
+            knobs = graph.nodes[node].kind.knobs
+            graph = graph.with_knob(node, knob, knobs[knob].parse(value) if knob in knobs else value)
+        except KnobError as error:
+            problems.append(f"--set {text}: {error}")
+    if problems:
+        raise DocumentError(problems)
+    return graph
+
+
+def read_set(graph: Graph, text: str) -> Setting:
+    """The node, knob and value that `text` stands for, by the names that they have now. Raises KnobError.
+
+    A node goes by its name, or by its kind where there is one of that kind. Where a text can be cut in several ways,
+    that of the longest name of a node is meant, unless more than one of them names a knob.
+    """
+    cuts = list(_cuts(text))
+    if not cuts:
+        raise KnobError("is not NODE.KNOB=VALUE.")
+    fitting = [cut for cut in cuts if _has_knob(graph, cut)]
+    if len(fitting) > 1:
+        meant = " or ".join(f"{cut.knob} of {cut.node}" for cut in fitting)
+        raise KnobError(f"This can be {meant}: rename one of these nodes.")
+    named = [cut for cut in cuts if cut.node in graph.nodes]
+    node, knob, value = (fitting or sorted(named, key=lambda cut: -len(cut.node)) or cuts[:1])[0]
+    return _as_now(graph, Setting(graph.resolve(node), knob, value))
+
+
+def _cuts(text: str) -> Iterator[Setting]:
+    """Every way to cut a text into NODE.KNOB=VALUE."""
+    for at, letter in enumerate(text):
+        if letter != "=":
+            continue
+        node, dot, knob = text[:at].rpartition(".")
+        if dot and node:
+            yield Setting(node, knob.strip(), text[at + 1 :])
+
+
+def _has_knob(graph: Graph, cut: Setting) -> bool:
+    same = [placed.kind for placed in graph.nodes.values() if cut.node in (placed.name, placed.kind.__name__)]
+    if cut.node in graph.nodes:
+        same = [graph.nodes[cut.node].kind]
+    return any(cut.knob in kind.knobs or earlier(kind.__name__, cut.knob) for kind in same)
+
+
+def _as_now(graph: Graph, asked: Setting) -> Setting:
+    rename = earlier(graph.nodes[asked.node].kind.__name__, asked.knob)
+    if rename is None:
+        return asked
+    value = rename.value(asked.value)
+    if rename.new != asked.knob or value != asked.value:
+        notice(rename.told(asked.node, asked.value))
+    return asked._replace(knob=rename.new, value=value)
