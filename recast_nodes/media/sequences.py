@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from ..errors import MediaError, MissingFrame
 from ..notices import notice
 from ..wires import Image
+from .containers import MOVIES, is_picture
 from .patterns import format_frames, parse_pattern
 from .rates import header_rate
 from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
@@ -21,7 +22,6 @@ from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder
 if TYPE_CHECKING:
     from .movies import MovieReader
 
-MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
 
 
 class Source(Protocol):
@@ -179,6 +179,11 @@ class Movie(ManyFrames):
     def rate(self) -> Fraction | None:
         return self.reader.rate
 
+    @property
+    def times(self) -> tuple[float, ...]:
+        """The seconds after the first frame at which each is shown; none where the file does not say."""
+        return tuple(float(time) for time in self.reader.times)
+
     def read(
         self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
     ) -> Image:
@@ -203,7 +208,7 @@ def open_source(path: str | Path) -> Source:
     when = changed(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
         _not_its_frames(text, when)
-        return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
+        return _one_file(text)
     if not when:
         raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
     if not parse_pattern(text).place:
@@ -211,11 +216,30 @@ def open_source(path: str | Path) -> Source:
     return _sequence(text, when)
 
 
-@lru_cache(maxsize=8)
-def _movie(path: str, stamp: str) -> Movie:
-    from .movies import MovieReader
+def _one_file(path: str) -> Source:
+    """A still or a movie, by its content; FFmpeg says what is a movie. MediaError for a movie that cannot be read."""
+    found = None if is_picture(path) else _movie(path, state_of(path))
+    return found or Still(path)
 
-    return Movie(path, MovieReader(path))
+
+@lru_cache(maxsize=8)
+def _movie(path: str, stamp: str) -> Movie | None:
+    """The movie; None for one frame of a format that animates pictures, and for what FFmpeg does not know, unless the
+    file has a movie's name: it is damaged then.
+    """
+    from .movies import MovieReader, NotAMovie
+
+    named = path.lower().endswith(MOVIES)
+    try:
+        reader = MovieReader(path)
+    except NotAMovie:
+        if named:
+            raise
+        return None
+    if reader.count == 1 and not named:
+        reader.close()
+        return None
+    return Movie(path, reader)
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,171 @@
+"""Which packets of a movie hold its frames, in the order in which they are shown, and when each is shown.
+
+Most movies say so themselves: each packet has a time stamp of its own, and in MP4 and Matroska that is its frame's.
+Other containers keep none (AVI, raw streams) or have packets without a frame of their own (fields, hidden frames,
+frames whose references were cut off). There the order is the decoder's: it is the only one that knows.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import islice
+from typing import Any, NamedTuple
+
+import av
+from av.codec.codec import Properties
+
+from ...errors import MediaError
+from .. import limits
+from .movie_file import choice, open_container, video_stream
+
+STAMPED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "gif", "apng")  # a packet's time stamp is its frame's
+UNSTAMPED = ("avi", "h264", "hevc", "vvc", "mpegvideo", "m4v", "h261", "h263", "vc1", "dirac", "obu", "av1", "evc")
+HIDES = ("vp8",)  # codecs with frames that are only referred to, in packets of their own
+TRIED = 100  # packets that are decoded to see whether the time stamps of other containers can be relied on
+ROUGH = {"skip_loop_filter": "all", "skip_idct": "all"}  # the order of frames needs no fine pixels
+RAW = ("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg")  # no container: FFmpeg says 25 frames a second of them all
+SLACK = 0.01  # of the rate, and one tick of the clock: less is the rounding of time stamps (GIF has hundredths)
+
+
+class Packet(NamedTuple):
+    """One packet of the track: its time stamps in the track's units, and whether decoding can start with it."""
+
+    pts: int | None
+    dts: int | None
+    key: bool
+    shown: bool  # not cut away by an edit list
+
+
+class Index(NamedTuple):
+    """The frames of a movie. Packets are known by their number in the file's order."""
+
+    packets: list[Packet]
+    order: list[int]  # for each frame the packet that holds it
+    times: list[float]  # for each frame the seconds after the first one at which it is shown; none where nobody knows
+    rate: Fraction | None  # frames a second, on average
+    stamps: str  # "pts" or "dts", by which a packet is known again after seeking; "" where neither does
+    remarks: tuple[str, ...] = ()
+
+
+def index_movie(path: str) -> Index:
+    """The frames of the movie at `path`. Raises FFmpegError, MediaError."""
+    with open_container(path) as container:
+        stream = video_stream(path, container)
+        packets = _packets(path, container, stream)
+        kind, codec = container.format.name, stream.codec_context.codec
+        base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
+    stamps = _stamps(packets)
+    trusted = _one_each(packets, codec) if kind in UNSTAMPED else stamps == "pts" and _told(path, packets, kind, codec)
+    shown = [number for number, packet in enumerate(packets) if packet.shown]
+    if not trusted:
+        order = _decoded_order(path, packets)
+    else:
+        order = sorted(shown, key=lambda number: packets[number].pts or 0) if stamps == "pts" else shown
+    if not order:
+        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+    timed = "" if kind in RAW else "pts" if trusted and stamps == "pts" else "dts"
+    times = _times([packets[number] for number in order], base, rate, timed)
+    seekable = "" if kind in RAW else stamps if kind not in UNSTAMPED else _stamps(packets, ("dts",))
+    return Index(packets, order, times, _measured(times, rate, base), seekable, (remark,) if remark else ())
+
+
+def _packets(path: str, container: Any, stream: Any) -> list[Packet]:
+    packets = []
+    for packet in container.demux(stream):
+        if packet.size:
+            packets.append(Packet(packet.pts, packet.dts, packet.is_keyframe, not packet.is_discard))
+            limits.check(path, limits.MOVIE, len(packets))
+    return packets
+
+
+def _stamps(packets: list[Packet], kinds: tuple[str, ...] = ("pts", "dts")) -> str:
+    """The kind of time stamp that every packet has, and no two the same; '' where there is none."""
+    for kind in kinds:
+        stamps = {getattr(packet, kind) for packet in packets}
+        if None not in stamps and len(stamps) == len(packets):
+            return kind
+    return ""
+
+
+def _one_each(packets: list[Packet], codec: Any) -> bool:
+    """Whether each packet is one whole picture, in the order in which they are shown."""
+    return bool(codec.properties & Properties.INTRA_ONLY.value)
+
+
+def _told(path: str, packets: list[Packet], kind: str, codec: Any) -> bool:
+    """Whether the packets' time stamps are those of the frames."""
+    if _one_each(packets, codec):
+        return True
+    if codec.name in HIDES or not packets[0].key:
+        return False
+    return kind in STAMPED or _as_decoded(path, packets)
+
+
+def _as_decoded(path: str, packets: list[Packet]) -> bool:
+    """Whether the first packets give one frame each, in the order of their time stamps."""
+    shown = list(islice(_decoded(path, TRIED), len(packets)))
+    expected = sorted(range(min(TRIED, len(packets))), key=lambda number: packets[number].pts or 0)
+    if len(packets) > TRIED:  # what the last ones refer to may come later
+        shown, expected = shown[: TRIED // 2], expected[: TRIED // 2]
+    return shown == expected
+
+
+def _decoded_order(path: str, packets: list[Packet]) -> list[int]:
+    """Packets in the order in which the decoder gives their frames."""
+    return [number for number in dict.fromkeys(_decoded(path)) if packets[number].shown]
+
+
+def _decoded(path: str, most: int | None = None) -> Any:
+    """The number of each frame's packet, as the frames come out of the decoder."""
+    with open_container(path) as container:
+        stream = video_stream(path, container)
+        stream.codec_context.options = ROUGH
+        stream.thread_type = "AUTO"
+        for number, packet in enumerate(islice(container.demux(stream), most)):
+            yield from decoded(packet, number)
+        if most:
+            yield from decoded(None, 0, stream)
+
+
+def decoded(packet: Any, number: int, stream: Any = None) -> list[int]:
+    """The numbers of the packets whose frames come out when this one goes in; a damaged one gives none."""
+    return [frame.pts for frame in frames_of(packet, number, stream) if frame.pts is not None]
+
+
+def frames_of(packet: Any, number: int, stream: Any = None) -> list[Any]:
+    """The frames that come out of the decoder when this packet goes in, each with its packet's number as `pts`."""
+    try:
+        if packet is None:
+            return list(stream.codec_context.decode(None))
+        if packet.size:
+            packet.pts = number
+        return list(packet.decode())
+    except (av.error.InvalidDataError, av.error.EOFError):
+        return []
+
+
+def _rate(container: Any, stream: Any) -> Fraction | None:
+    raw = container.format.name in RAW
+    rate = stream.codec_context.framerate if raw else stream.average_rate
+    return Fraction(rate) if rate else None
+
+
+def _measured(times: list[float], rate: Fraction | None, base: Fraction | None) -> Fraction | None:
+    """The rate as the container has it, unless the frames are shown at another one."""
+    if len(times) < 2 or not times[-1]:
+        return rate
+    measured = (len(times) - 1) / times[-1]
+    if rate and abs(float(rate) / measured - 1) < SLACK + float(base or 0) / times[-1]:
+        return rate
+    return Fraction(measured).limit_denominator(1001)
+
+
+def _times(shown: list[Packet], base: Fraction | None, rate: Fraction | None, stamps: str) -> list[float]:
+    """When each frame is shown, in seconds after the first: by time stamps (those of decoding are shown ones too,
+    once they are in order), or else by the rate.
+    """
+    ticks = [getattr(packet, stamps) for packet in shown] if stamps else []
+    if base and ticks and None not in ticks and len(set(ticks)) == len(ticks):
+        ticks.sort()
+        return [float((tick - ticks[0]) * base) for tick in ticks]
+    return [float(at / rate) for at in range(len(shown))] if rate else []

@@ -1,0 +1,133 @@
+"""Decoded frames as arrays: red, green, blue at the movie's own depth, the right way up."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from av.sidedata.sidedata import Type
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+
+from ...errors import MediaError
+
+UNSPECIFIED = 2  # FFmpeg's number where a stream does not say its matrix, primaries or transfer
+BT2020 = 9
+MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}  # FFmpeg's numbers of what it turns into RGB as it should be
+NAMES = {8: "YCgCo", 10: "BT.2020 with constant luminance", 12: "chromaticity-derived", 13: "chromaticity-derived"}
+NAMES |= {11: "SMPTE 2085", 14: "ICtCp", 15: "IPT-C2", 16: "YCgCo-Re", 17: "YCgCo-Ro"}
+HD = (1280, 720)  # pixels across or down from which on a movie that does not say so is taken for Rec. 709, not 601
+ALMOST = 0.02  # of a matrix's largest entry (about a degree): less is the rounding of whoever wrote it
+
+Matrix = tuple[float, float, float, float]  # a, b, c, d: a pixel at (x, y) is shown at (a x + c y, b x + d y)
+
+
+def pixels_of(path: str, frame: Any) -> np.ndarray:
+    """(H, W, 3), or 4 with alpha as it is stored: full range, of 8 bits, or of 16 where the movie has more than 8.
+
+    The matrix is the one that the movie names; where it names none, BT.2020's for BT.2020 primaries, or else by size:
+    Rec. 709 from 1280 across or 720 down, Rec. 601 below. MediaError for matrices that cannot be undone.
+    """
+    parts = frame.format.components
+    depth = max(part.bits for part in parts)
+    alpha = any(part.is_alpha for part in parts)
+    kind = {(8, False): "rgb24", (8, True): "rgba"}.get((8 if depth <= 8 else 16, alpha))
+    kind = kind or ("rgba64le" if alpha else "rgb48le")
+    turned = VideoReformatter().reformat(
+        frame, format=kind, src_colorspace=_matrix(path, frame), dst_color_range=ColorRange.JPEG, threads=1
+    )
+    return _to_full_scale(turned.to_ndarray(), frame, depth)
+
+
+def _matrix(path: str, frame: Any) -> int:
+    matrix = int(frame.colorspace)
+    if frame.format.is_rgb:
+        return UNSPECIFIED  # there is none to undo
+    if matrix not in MATRICES:
+        name = NAMES.get(matrix, f"number {matrix}")
+        raise MediaError(f"{path}: its colour matrix is {name}, which is not read; convert it to Rec. 709 or BT.2020.")
+    if matrix not in (0, UNSPECIFIED):
+        return matrix
+    if int(frame.color_primaries) == BT2020:
+        return int(Colorspace.BT2020)
+    large = frame.width >= HD[0] or frame.height >= HD[1]
+    return int(Colorspace.ITU709 if large else Colorspace.ITU601)
+
+
+def _to_full_scale(pixels: np.ndarray, frame: Any, depth: int) -> np.ndarray:
+    """Pixels whose white is the largest number of their type.
+
+    FFmpeg's conversion puts the white of 10 bits and more at 255/256 of it (limited range) or fills up with zeros (full
+    range), and leaves RGB and grey of limited range as they are. Measured with FFmpeg 8.1; a test notices a change.
+    """
+    limited = frame.color_range == ColorRange.MPEG
+    unmoved = frame.format.is_rgb or sum(not part.is_alpha for part in frame.format.components) == 1
+    top = np.iinfo(pixels.dtype).max
+    if unmoved:
+        return _expanded(pixels, top) if limited else pixels
+    if depth <= 8:
+        return pixels
+    full = ((1 << depth) - 1) << (16 - depth)
+    white = full if frame.color_range == ColorRange.JPEG else 255 << 8
+    scaled = pixels.astype(np.float32)
+    scaled[..., :3] *= top / white
+    scaled[..., 3:] *= top / full
+    return np.minimum(scaled + 0.5, top).astype(pixels.dtype)
+
+
+def _expanded(pixels: np.ndarray, top: int) -> np.ndarray:
+    """Limited range (16 to 235 of 255) as full range; alpha has it already."""
+    levels = pixels.astype(np.float32)
+    levels[..., :3] = (levels[..., :3] * (255 / top) - 16) * (top / 219)
+    return np.clip(levels + 0.5, 0, top).astype(pixels.dtype)
+
+
+def display_matrix(frame: Any) -> Matrix | None:
+    """How a frame lies in its picture, as its track says."""
+    entry = frame.side_data.get(Type.DISPLAYMATRIX)
+    if entry is None:
+        return None
+    numbers = np.frombuffer(bytes(entry), "<i4") / 65536
+    return (float(numbers[0]), float(numbers[1]), float(numbers[3]), float(numbers[4]))
+
+
+def is_turned(matrix: Matrix | None) -> bool:
+    """Whether width and height change places."""
+    return matrix is not None and abs(matrix[1]) + abs(matrix[2]) > abs(matrix[0]) + abs(matrix[3])
+
+
+def is_oblique(matrix: Matrix | None) -> bool:
+    """Whether a picture is turned by anything but quarter turns, so that pixels cannot only change places."""
+    if not matrix:
+        return False
+    a, b, c, d = (abs(number) for number in matrix)
+    off = max(a, d) if is_turned(matrix) else max(b, c)
+    return off > ALMOST * max(a, b, c, d)
+
+
+def upright(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
+    """Pixels (H, W, C) turned and mirrored by quarter turns as a track's matrix says; of others the nearest."""
+    if not matrix or not any(matrix):
+        return pixels
+    a, b, c, d = matrix
+    if is_turned(matrix):
+        pixels, a, d = pixels.swapaxes(0, 1), c, b
+    if a < 0:
+        pixels = pixels[:, ::-1]
+    if d < 0:
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def angle(matrix: Matrix) -> float:
+    """Degrees clockwise by which a matrix turns."""
+    return math.degrees(math.atan2(matrix[1], matrix[0]))
+
+
+def tags(frame: Any) -> dict[str, int]:
+    """What the movie says of its colours, in the numbers of ITU-T H.273."""
+    return {
+        "primaries": int(frame.color_primaries),
+        "transfer": int(frame.color_trc),
+        "matrix": int(frame.colorspace),
+    }
