@@ -19,10 +19,18 @@ from .options import render_options
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
 @click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
+@click.option("--fps", type=float, help="Frames a second of the plate, where its files do not say them (Plate.fps).")
 @click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
 @render_options
 def command(
-    source: str, driving: str, output: str, mode: str, model: str, retime: bool, options: dict[str, Any]
+    source: str,
+    driving: str,
+    output: str,
+    mode: str,
+    model: str,
+    fps: float | None,
+    retime: bool,
+    options: dict[str, Any],
 ) -> None:
     """Edit the expression in a plate by a driving performance.
 
@@ -32,7 +40,8 @@ def command(
 
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
     graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
-    graph = with_sets(aligned(graph, retime), options["sets"])
+    sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
+    graph = with_sets(aligned(with_sets(graph, sets), retime), sets)
     run(graph, options, before=lambda: save(graph, document_path(output)))
 
 

@@ -185,24 +185,31 @@ def start(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
 
     `unknown` says why, where FFmpeg does not know the file as a movie.
     """
-    if _is_webp(path):
-        from .webp_movie import WebpMovie
-
-        movie = _movies[path] = WebpMovie(path)
-    else:
-        try:
-            open_container(path).close()
-        except ERRORS as problem:
-            return {"unknown": limits.reason(problem)}, []
-        movie = _movies[path] = Movie(path)
+    try:
+        movie = _movies[path] = _opened(path)
+    except _Unknown as unknown:
+        return {"unknown": str(unknown)}, []
     rate = movie.index.rate
     told = {"count": movie.count, "rate": [rate.numerator, rate.denominator] if rate else None}
     return told, [np.array(movie.index.times, np.float64)]
 
 
-def _is_webp(path: str) -> bool:
+class _Unknown(Exception):
+    """FFmpeg does not know the file as a movie."""
+
+
+def _opened(path: str) -> Movie | WebpMovie:
     with open(path, "rb") as file:
-        return is_animated_webp(file.read(32))
+        animated = is_animated_webp(file.read(32))
+    if animated:
+        from .webp_movie import WebpMovie
+
+        return WebpMovie(path)
+    try:
+        open_container(path).close()
+    except ERRORS as problem:
+        raise _Unknown(limits.reason(problem)) from problem
+    return Movie(path)
 
 
 def frame(path: str, index: int) -> tuple[dict[str, Any], list[np.ndarray]]:

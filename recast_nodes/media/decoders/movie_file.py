@@ -9,6 +9,7 @@ from av.stream import Disposition
 
 from ...errors import MediaError
 from .. import limits
+from .memory import at_most
 
 # A file's content may name other files and addresses (playlists): neither they nor any protocol but files are opened.
 # Containers of moving pictures, by FFmpeg's names, without those that only point to other files (hls, dash, concat,
@@ -25,8 +26,15 @@ NO_MOVIE = Disposition.attached_pic | Disposition.timed_thumbnails  # cover art,
 
 
 def open_container(path: str) -> Any:
-    """The file open in FFmpeg. Raises FFmpegError where it is none that FFmpeg takes for moving pictures."""
-    return av.open(f"file:{path}", options=SAFE)
+    """The file open in FFmpeg. Raises FFmpegError where it is none that FFmpeg takes for moving pictures.
+
+    MediaError where its tables claim more than is read: FFmpeg makes room for what a table claims before it reads it.
+    """
+    try:
+        with at_most(limits.most(limits.OPENING) << 20):
+            return av.open(f"file:{path}", options=SAFE)
+    except (av.error.MemoryError, MemoryError):
+        limits.refuse(path, limits.OPENING, limits.most(limits.OPENING) + 1)
 
 
 def video_stream(path: str, container: Any) -> Any:

@@ -24,6 +24,7 @@ HIDES = ("vp8",)  # codecs with frames that are only referred to, in packets of 
 TRIED = 100  # packets that are decoded to see whether the time stamps of other containers can be relied on
 ROUGH = {"skip_loop_filter": "all", "skip_idct": "all"}  # the order of frames needs no fine pixels
 RAW = ("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg")  # no container: FFmpeg says 25 frames a second of them all
+COMMON = (*map(Fraction, (24, 25, 30, 48, 50, 60, 10, 12, 15)), Fraction(24000, 1001), Fraction(30000, 1001))
 SLACK = 0.01  # of the rate, and one tick of the clock: less is the rounding of time stamps (GIF has hundredths)
 
 
@@ -54,6 +55,8 @@ def index_movie(path: str) -> Index:
         packets = _packets(path, container, stream)
         kind, codec = container.format.name, stream.codec_context.codec
         base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
+    if not packets:
+        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
     stamps = _stamps(packets)
     trusted = _one_each(packets, codec) if kind in UNSTAMPED else stamps == "pts" and _told(path, packets, kind, codec)
     shown = [number for number, packet in enumerate(packets) if packet.shown]
@@ -157,7 +160,9 @@ def _measured(times: list[float], rate: Fraction | None, base: Fraction | None) 
     measured = (len(times) - 1) / times[-1]
     if rate and abs(float(rate) / measured - 1) < SLACK + float(base or 0) / times[-1]:
         return rate
-    return Fraction(measured).limit_denominator(1001)
+    slack = float(base or 0) / times[-1]
+    common = (each for each in COMMON if abs(float(each) / measured - 1) <= slack)
+    return next(common, Fraction(measured).limit_denominator(1001))
 
 
 def _times(shown: list[Packet], base: Fraction | None, rate: Fraction | None, stamps: str) -> list[float]:

@@ -63,23 +63,24 @@ def _to_full_scale(pixels: np.ndarray, frame: Any, depth: int) -> np.ndarray:
     limited = frame.color_range == ColorRange.MPEG
     unmoved = frame.format.is_rgb or sum(not part.is_alpha for part in frame.format.components) == 1
     top = np.iinfo(pixels.dtype).max
-    if unmoved:
-        return _expanded(pixels, top) if limited else pixels
-    if depth <= 8:
+    codes = np.arange(top + 1, dtype=np.float64)
+    if unmoved and not limited or not unmoved and depth <= 8:
         return pixels
-    full = ((1 << depth) - 1) << (16 - depth)
-    white = full if frame.color_range == ColorRange.JPEG else 255 << 8
-    scaled = pixels.astype(np.float32)
-    scaled[..., :3] *= top / white
-    scaled[..., 3:] *= top / full
-    return np.minimum(scaled + 0.5, top).astype(pixels.dtype)
+    if unmoved:
+        return _looked_up(pixels, (codes * (255 / top) - 16) * (top / 219), codes)
+    filled = ((1 << depth) - 1) << (16 - depth)
+    white = filled if frame.color_range == ColorRange.JPEG else 255 << 8
+    return _looked_up(pixels, codes * (top / white), codes * (top / filled))
 
 
-def _expanded(pixels: np.ndarray, top: int) -> np.ndarray:
-    """Limited range (16 to 235 of 255) as full range; alpha has it already."""
-    levels = pixels.astype(np.float32)
-    levels[..., :3] = (levels[..., :3] * (255 / top) - 16) * (top / 219)
-    return np.clip(levels + 0.5, 0, top).astype(pixels.dtype)
+def _looked_up(pixels: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Every code of red, green and blue as its entry of `colour`, those of alpha as its entry of `alpha`, rounded."""
+    top = len(colour) - 1
+    tables = [np.clip(np.rint(table), 0, top).astype(pixels.dtype) for table in (colour, alpha)]
+    made = tables[0][pixels]
+    if pixels.shape[2] > 3:
+        made[..., 3] = tables[1][pixels[..., 3]]
+    return made
 
 
 def display_matrix(frame: Any) -> Matrix | None:
