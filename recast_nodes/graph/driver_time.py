@@ -101,15 +101,19 @@ def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
     if uneven:
         notice(f"{' '.join(uneven)} The driver: {bridged}.")
     elif len(unknown) == 1:
-        known = driver if unknown == [plate] else plate
-        rates = f"The {unknown[0].name}'s frame rate is unknown, the {known.name} runs at {float(known.rate or 0):g} a second"
-        notice(
-            f"{rates}: the driver is used frame for frame. Give the rate by {unknown[0].give}; with --retime the driver "
-            "then keeps its seconds."
-        )
+        notice(_one_unknown(unknown[0], driver if unknown == [plate] else plate))
     elif plate.rate and driver.rate and plate.rate != driver.rate:
         rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driver.rate):g}"
         notice(f"{rates}: {bridged}.")
+
+
+def _one_unknown(unknown: Clip, known: Clip) -> str:
+    rate = float(known.rate or 0)
+    rates = f"The {unknown.name}'s frame rate is unknown, the {known.name} runs at {rate:g} frames a second"
+    return (
+        f"{rates}: the driver is used frame for frame. Give the rate by {unknown.give}; with --retime the driver then "
+        "keeps its seconds."
+    )
 
 
 def _varying(clip: Clip) -> str:
