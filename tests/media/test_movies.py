@@ -228,8 +228,8 @@ def test_equal_time_stamps_are_frames_of_their_own(tmp_path: Path) -> None:
 def test_a_damaged_frame_is_one_that_cannot_be_decoded(tmp_path: Path) -> None:
     path = write_movie(tmp_path / "a.avi", "png", range(6), pix_fmt="rgb24")
     data = bytearray(path.read_bytes())
-    chunks = [at - 8 for at in range(len(data)) if data.startswith(b"\x89PNG", at)]
-    data[chunks[2] + 8 : chunks[3] - 2] = bytes(chunks[3] - chunks[2] - 10)
+    pixels = [at + 4 for at in range(len(data)) if data.startswith(b"IDAT", at)]
+    data[pixels[2] + 2 : pixels[2] + 12] = bytes(10)
     path.write_bytes(data)
     source = open_source(path)
     with pytest.raises(MediaError, match=r"a\.avi: frame 3 cannot be decoded"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from ...errors import MediaError
 from .. import limits
 from ..containers import is_animated_webp
 from .movie_file import open_container, video_stream
-from .movie_index import frames_of, index_movie
+from .movie_index import DAMAGE, decoded, index_movie
 from .movie_pixels import angle, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
 
 if TYPE_CHECKING:
@@ -96,9 +97,10 @@ class Movie:
         """Each frame with its place in the movie, from packet number `first` on."""
         number = first
         for packet in packets:
-            for frame in frames_of(packet, number):
-                if frame.pts in self._places:
-                    yield self._places[frame.pts], frame
+            frames: list[av.VideoFrame] = []
+            with suppress(*DAMAGE):  # of this packet; the next ones may be whole
+                frames = decoded(packet, number)
+            yield from ((self._places[frame.pts], frame) for frame in frames if frame.pts in self._places)
             number += 1
 
     @cached_property

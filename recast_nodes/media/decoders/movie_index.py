@@ -7,6 +7,7 @@ frames whose references were cut off). There the order is the decoder's: it is t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 from typing import Any, NamedTuple
@@ -26,6 +27,8 @@ ROUGH = {"skip_loop_filter": "all", "skip_idct": "all"}  # the order of frames n
 RAW = ("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg")  # no container: FFmpeg says 25 frames a second of them all
 COMMON = (*map(Fraction, (24, 25, 30, 48, 50, 60, 10, 12, 15)), Fraction(24000, 1001), Fraction(30000, 1001))
 SLACK = 0.01  # of the rate, and one tick of the clock: less is the rounding of time stamps (GIF has hundredths)
+# What decoders raise of one packet's content; what they lack (memory) is not among it.
+DAMAGE = (av.error.InvalidDataError, av.error.ExternalError, av.error.PatchWelcomeError, av.error.ArgumentError)
 
 
 class Packet(NamedTuple):
@@ -106,7 +109,7 @@ def _told(path: str, packets: list[Packet], kind: str, codec: Any) -> bool:
 
 def _as_decoded(path: str, packets: list[Packet]) -> bool:
     """Whether the first packets give one frame each, in the order of their time stamps."""
-    shown = list(islice(_decoded(path, TRIED), len(packets)))
+    shown, _ = _decode(path, "AUTO", TRIED)
     expected = sorted(range(min(TRIED, len(packets))), key=lambda number: packets[number].pts or 0)
     if len(packets) > TRIED:  # what the last ones refer to may come later
         shown, expected = shown[: TRIED // 2], expected[: TRIED // 2]
@@ -114,36 +117,48 @@ def _as_decoded(path: str, packets: list[Packet]) -> bool:
 
 
 def _decoded_order(path: str, packets: list[Packet]) -> list[int]:
-    """Packets in the order in which the decoder gives their frames."""
-    return [number for number in dict.fromkeys(_decoded(path)) if packets[number].shown]
+    """Packets in the order in which the decoder gives their frames; a damaged one keeps its place."""
+    order, damaged = _decode(path, "AUTO")
+    if damaged:
+        order, damaged = _decode(path, "NONE")  # several threads tell of an error some packets later
+    if len(damaged) == len(order):
+        raise MediaError(f"{path}: cannot be read as a movie: none of its frames can be decoded.")
+    return [number for number in dict.fromkeys(order) if packets[number].shown]
 
 
-def _decoded(path: str, most: int | None = None) -> Any:
-    """The number of each frame's packet, as the frames come out of the decoder."""
+def _decode(path: str, threads: str, most: int | None = None) -> tuple[list[int], list[int]]:
+    """The number of each frame's packet, as the frames come out of the decoder, and of each damaged packet; the damaged
+    ones alone.
+    """
+    order: list[int] = []
+    damaged: list[int] = []
     with open_container(path) as container:
         stream = video_stream(path, container)
         stream.codec_context.options = ROUGH
-        stream.thread_type = "AUTO"
+        stream.thread_type = threads
         for number, packet in enumerate(islice(container.demux(stream), most)):
-            yield from decoded(packet, number)
+            try:
+                order += _numbers(decoded(packet, number))
+            except DAMAGE:
+                order.append(number)
+                damaged.append(number)
         if most:
-            yield from decoded(None, 0, stream)
+            with suppress(av.FFmpegError):
+                order += _numbers(stream.codec_context.decode(None))
+    return order, damaged
 
 
-def decoded(packet: Any, number: int, stream: Any = None) -> list[int]:
-    """The numbers of the packets whose frames come out when this one goes in; a damaged one gives none."""
-    return [frame.pts for frame in frames_of(packet, number, stream) if frame.pts is not None]
+def _numbers(frames: list[Any]) -> list[int]:
+    return [frame.pts for frame in frames if frame.pts is not None]
 
 
-def frames_of(packet: Any, number: int, stream: Any = None) -> list[Any]:
+def decoded(packet: Any, number: int) -> list[Any]:
     """The frames that come out of the decoder when this packet goes in, each with its packet's number as `pts`."""
+    if packet.size:
+        packet.pts = number
     try:
-        if packet is None:
-            return list(stream.codec_context.decode(None))
-        if packet.size:
-            packet.pts = number
         return list(packet.decode())
-    except (av.error.InvalidDataError, av.error.EOFError):
+    except av.error.EOFError:
         return []
 
 
