@@ -17,7 +17,7 @@ from .. import limits
 from ..containers import is_animated_webp
 from .movie_file import open_container, video_stream
 from .movie_index import DAMAGE, decoded, index_movie
-from .movie_pixels import angle, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
+from .movie_pixels import TAGS, angle, complete_tags, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
 
 if TYPE_CHECKING:
     from .webp_movie import WebpMovie
@@ -56,6 +56,7 @@ class Movie:
             if index not in self._kept:
                 self._decode_to(index)
             frame = self._kept[index]
+            complete_tags(frame, self._tags)
             limits.check_size(self.path, frame.width, frame.height, 4, frame.width * frame.height * 8)
             return upright(pixels_of(self.path, frame), display_matrix(frame))
         except (*ERRORS, StopIteration) as problem:
@@ -90,6 +91,7 @@ class Movie:
         self._container = open_container(self.path)
         self._stream = video_stream(self.path, self._container)
         self._stream.thread_type = "AUTO"
+        self._tags = {name: getattr(self._stream.codec_context, name) for name in TAGS}
         self._frames = self._decoded(self._container.demux(self._stream), first=0)
         self._next = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from ...errors import MediaError
 
 UNSPECIFIED = 2  # FFmpeg's number where a stream does not say its matrix, primaries or transfer
 BT2020 = 9
+# What frames and streams say of their colours, with FFmpeg's numbers for nothing. A matrix of 0 is that of RGB.
+TAGS = {"color_primaries": (0, 2), "color_trc": (0, 2), "colorspace": (2,), "color_range": (0,)}
 MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}  # FFmpeg's numbers of what it turns into RGB as it should be
 NAMES = {8: "YCgCo", 10: "BT.2020 with constant luminance", 12: "chromaticity-derived", 13: "chromaticity-derived"}
 NAMES |= {11: "SMPTE 2085", 14: "ICtCp", 15: "IPT-C2", 16: "YCgCo-Re", 17: "YCgCo-Ro"}
@@ -61,22 +64,27 @@ def _to_full_scale(pixels: np.ndarray, frame: Any, depth: int) -> np.ndarray:
     range), and leaves RGB and grey of limited range as they are. Measured with FFmpeg 8.1; a test notices a change.
     """
     limited = frame.color_range == ColorRange.MPEG
-    unmoved = frame.format.is_rgb or sum(not part.is_alpha for part in frame.format.components) == 1
-    top = np.iinfo(pixels.dtype).max
-    codes = np.arange(top + 1, dtype=np.float64)
-    if unmoved and not limited or not unmoved and depth <= 8:
+    grey = not frame.format.is_rgb and sum(not part.is_alpha for part in frame.format.components) == 1
+    top, depth = np.iinfo(pixels.dtype).max, min(depth, 16)
+    codes, most, unit = np.arange(top + 1) / top, (1 << depth) - 1, 2.0 ** (depth - 8)
+    filled = top / (most << (16 - depth)) if depth > 8 else 1.0
+    if frame.format.is_rgb or grey:
+        if not limited and (depth <= 8 or not grey):
+            return pixels
+        colour = codes * (filled if grey else 1)
+        colour = (colour * most - 16 * unit) / (219 * unit) if limited else colour
+        return _looked_up(pixels, colour, codes)
+    if depth <= 8:
         return pixels
-    if unmoved:
-        return _looked_up(pixels, (codes * (255 / top) - 16) * (top / 219), codes)
-    filled = ((1 << depth) - 1) << (16 - depth)
-    white = filled if frame.color_range == ColorRange.JPEG else 255 << 8
-    return _looked_up(pixels, codes * (top / white), codes * (top / filled))
+    return _looked_up(
+        pixels, codes * (filled if frame.color_range == ColorRange.JPEG else top / (255 << 8)), codes * filled
+    )
 
 
 def _looked_up(pixels: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Every code of red, green and blue as its entry of `colour`, those of alpha as its entry of `alpha`, rounded."""
+    """Every code of red, green and blue as its entry of `colour` (0..1), those of alpha as its entry of `alpha`."""
     top = len(colour) - 1
-    tables = [np.clip(np.rint(table), 0, top).astype(pixels.dtype) for table in (colour, alpha)]
+    tables = [np.rint(np.clip(table, 0, 1) * top).astype(pixels.dtype) for table in (colour, alpha)]
     made = tables[0][pixels]
     if pixels.shape[2] > 3:
         made[..., 3] = tables[1][pixels[..., 3]]
@@ -123,6 +131,13 @@ def upright(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
 def angle(matrix: Matrix) -> float:
     """Degrees clockwise by which a matrix turns."""
     return math.degrees(math.atan2(matrix[1], matrix[0]))
+
+
+def complete_tags(frame: Any, file: Mapping[str, int]) -> None:
+    """Give a frame what the file says of its colours where the stream says nothing (ProRes often does not)."""
+    for name, unsaid in TAGS.items():
+        if int(getattr(frame, name)) in unsaid:
+            setattr(frame, name, file[name])
 
 
 def tags(frame: Any) -> dict[str, int]:
