@@ -113,7 +113,7 @@ def convert(pixels: np.ndarray, encoding: Encoding) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def _from_studio(config: str, space: str) -> ocio.CPUProcessor:
-    """From a space of STUDIO to the scene-linear role, by the spaces through which configurations exchange pictures."""
+    """From a space of STUDIO to the scene-linear role, by the roles through which configurations exchange pictures."""
     studio = ocio.Config.CreateFromFile(STUDIO)
     processor = ocio.Config.GetProcessorFromConfigs(studio, space, colour.config(), colour.scene_linear())
     return processor.getDefaultCPUProcessor()

@@ -86,8 +86,12 @@ def test_tags_are_spaces_of_the_configuration(tags: Tags, space: str, no_ocio: N
     assert encoding_of("a.mov", tags) == Encoding(colour.check_colorspace(space))
 
 
+CG = "ocio://cg-config-v2.2.0_aces-v1.3_ocio-v2.4"
+
+
 @pytest.mark.parametrize("tags", [HLG, Tags(9, 14, 9), Tags(9, 1, 9), Tags(11, 17, 0)])
-def test_what_the_configuration_lacks_comes_from_opencolorios_own(tags: Tags, no_ocio: None) -> None:
+def test_what_the_configuration_lacks_comes_from_opencolorios_own(tags: Tags, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCIO", CG)
     found = encoding_of("a.mov", tags)
     assert found and found.space == "ACEScg" and found.studio
     white = convert(np.full((1, 1, 3), 65535, np.uint16), found)
