@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,13 @@ def test_a_plate_of_varying_rate_is_followed(tmp_path: Path, driver: Path) -> No
 def test_the_clip_of_the_field(shared: Path, make_plate: Any) -> None:
     graph = aligned(shot(make_plate(range(1, 9)), shared / "cases" / "vfr.mov", fps=24), retime=True)
     assert shown(graph, 6) == pytest.approx(6.6, abs=0.05)
+
+
+def test_recast_edit_asks_for_the_plates_rate(make_plate: Any, driver: Path, tmp_path: Path) -> None:
+    words = ["edit", "--source", make_plate(range(1, 4)), "--driving", str(driver), "--retime"]
+    words += ["--output", str(tmp_path / "out" / "a.####.exr"), "--frames", "1"]
+    for more, said in (([], "give it by --fps"), (["--fps", "-1"], "Plate.fps")):
+        command = [sys.executable, "-m", "recast_nodes.hosts.cli", *words, *more]
+        ran = subprocess.run(command, capture_output=True, text=True)
+        assert (ran.returncode, said in ran.stderr) == (2, True), ran.stderr
+    assert not (tmp_path / "out").exists()
