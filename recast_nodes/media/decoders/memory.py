@@ -1,4 +1,4 @@
-"""Bounds on what a reader process may allocate, where the system can set them (Windows and macOS cannot)."""
+"""A tighter bound on memory for a while, where the system can set one (Windows and macOS cannot)."""
 
 from __future__ import annotations
 
@@ -6,32 +6,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
-def allow(more: int) -> None:
-    """Let no allocation go more than `more` bytes beyond what is in use now."""
+@contextmanager
+def at_most(more: int) -> Iterator[bool]:
+    """Let no allocation go more than `more` bytes beyond what is in use now; what was allowed before is allowed again
+    afterwards. Gives whether it is this bound that counts, and not a lower one that was in force.
+    """
     try:
         import resource
 
         with open("/proc/self/statm") as file:
             used = int(file.read().split()[0]) * resource.getpagesize()
     except (ImportError, OSError):
+        yield False
         return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    if hard == resource.RLIM_INFINITY or used + more < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (used + more, hard))
-
-
-@contextmanager
-def at_most(more: int) -> Iterator[None]:
-    """`allow` for a while; what was allowed before is allowed again afterwards."""
-    try:
-        import resource
-    except ImportError:
-        yield
+    before, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if any(limit != resource.RLIM_INFINITY and limit <= used + more for limit in (before, hard)):
+        yield False
         return
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    allow(more)
+    resource.setrlimit(resource.RLIMIT_AS, (used + more, hard))
     try:
-        yield
+        yield True
     finally:
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, before)
+            resource.setrlimit(resource.RLIMIT_AS, (before, hard))

@@ -42,6 +42,8 @@ class Movie:
         try:
             self.index = index_movie(path)
             self._restart()
+        except MemoryError:
+            raise
         except ERRORS as problem:
             raise MediaError(f"{path}: cannot be read as a movie: {limits.reason(problem)}.") from problem
         self.remarks += self.index.remarks
@@ -59,6 +61,8 @@ class Movie:
             complete_tags(frame, self._tags)
             limits.check_size(self.path, frame.width, frame.height, 4, frame.width * frame.height * 8)
             return upright(pixels_of(self.path, frame), display_matrix(frame))
+        except MemoryError:
+            raise
         except (*ERRORS, StopIteration) as problem:
             self._kept.clear()
             self._restart()
@@ -211,6 +215,8 @@ def _opened(path: str) -> Movie | WebpMovie:
         return WebpMovie(path)
     try:
         open_container(path).close()
+    except MemoryError:
+        raise
     except ERRORS as problem:
         raise _Unknown(limits.reason(problem)) from problem
     return Movie(path)

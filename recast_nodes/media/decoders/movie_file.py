@@ -30,11 +30,13 @@ def open_container(path: str) -> Any:
 
     MediaError where its tables claim more than is read: FFmpeg makes room for what a table claims before it reads it.
     """
-    try:
-        with at_most(limits.most(limits.OPENING) << 20):
+    with at_most(limits.most(limits.OPENING) << 20) as ours:
+        try:
             return av.open(f"file:{path}", options=SAFE)
-    except (av.error.MemoryError, MemoryError):
-        limits.refuse(path, limits.OPENING, limits.most(limits.OPENING) + 1)
+        except MemoryError:
+            if not ours:
+                raise
+    limits.refuse(path, limits.OPENING, limits.most(limits.OPENING) + 1)
 
 
 def video_stream(path: str, container: Any) -> Any:

@@ -12,7 +12,6 @@ from typing import Any
 from ...errors import RecastError
 from .. import limits
 from ..exchange import Broken, Channel
-from .memory import allow
 
 SPARE = 1 << 30  # bytes of address space beyond two copies of the largest image
 
@@ -42,7 +41,7 @@ def _channel(descriptor: str) -> Channel:
 def _answer(channel: Channel, request: Any) -> None:
     path = request["with"]["path"]
     operation = _operation(request["do"])
-    allow(2 * (limits.most(limits.IMAGE) << 20) + SPARE)
+    _bound_memory()
     _alarm(int(request["seconds"]) + 5)  # should the render be gone, nobody else would end a hang
     try:
         value, arrays = operation(**request["with"])
@@ -79,3 +78,18 @@ def _operation(name: str) -> Callable[..., Any]:
 def _alarm(seconds: int) -> None:
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
+
+
+def _bound_memory() -> None:
+    """Where the system can do that, let no allocation go beyond what the limits allow."""
+    try:
+        import resource
+
+        with open("/proc/self/statm") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+    except (ImportError, OSError):
+        return
+    allowed = used + 2 * (limits.most(limits.IMAGE) << 20) + SPARE
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard == resource.RLIM_INFINITY or allowed < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
