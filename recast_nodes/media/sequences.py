@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from ..errors import MediaError, MissingFrame
 from ..notices import notice
@@ -18,9 +18,6 @@ from .containers import MOVIES, is_picture
 from .patterns import format_frames, parse_pattern
 from .rates import header_rate
 from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
-
-if TYPE_CHECKING:
-    from .movies import MovieReader
 
 
 
@@ -164,35 +161,6 @@ class ManyFrames:
         return f"{state_of(self.path(frame))} frame {frame}"
 
 
-@dataclass(frozen=True)
-class Movie(ManyFrames):
-    """A movie file."""
-
-    reader: MovieReader = field(repr=False)
-    kind: ClassVar[str] = "movie"
-
-    @property
-    def last(self) -> int:
-        return self.reader.count
-
-    @property
-    def rate(self) -> Fraction | None:
-        return self.reader.rate
-
-    @property
-    def times(self) -> tuple[float, ...]:
-        """The seconds after the first frame at which each is shown; none where the file does not say."""
-        return tuple(float(time) for time in self.reader.times)
-
-    def read(
-        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
-    ) -> Image:
-        self.path(frame)
-        if layer or view:
-            raise MediaError(f"{self.file}: a movie has no layer or view {layer or view!r}.")
-        return self.reader.read(frame - 1, colorspace)
-
-
 def open_source(path: str | Path) -> Source:
     """The source that a file name or pattern stands for. MediaError naming what is there instead, where it finds
     nothing.
@@ -218,28 +186,10 @@ def open_source(path: str | Path) -> Source:
 
 def _one_file(path: str) -> Source:
     """A still or a movie, by its content; FFmpeg says what is a movie. MediaError for a movie that cannot be read."""
-    found = None if is_picture(path) else _movie(path, state_of(path))
+    from .movie_source import open_movie
+
+    found = None if is_picture(path) else open_movie(path, state_of(path))
     return found or Still(path)
-
-
-@lru_cache(maxsize=8)
-def _movie(path: str, stamp: str) -> Movie | None:
-    """The movie; None for one frame of a format that animates pictures, and for what FFmpeg does not know, unless the
-    file has a movie's name: it is damaged then.
-    """
-    from .movies import MovieReader, NotAMovie
-
-    named = path.lower().endswith(MOVIES)
-    try:
-        reader = MovieReader(path)
-    except NotAMovie:
-        if named:
-            raise
-        return None
-    if reader.count == 1 and not named:
-        reader.close()
-        return None
-    return Movie(path, reader)
 
 
 @lru_cache(maxsize=32)

@@ -255,7 +255,8 @@ def _movie_seeds() -> list[bytes]:
 
 
 def _movie(data: bytes) -> None:
-    from recast_nodes.media.sequences import Movie, open_source
+    from recast_nodes.media.movie_source import Movie
+    from recast_nodes.media.sequences import open_source
 
     source = open_source(_file("m", data))
     try:
