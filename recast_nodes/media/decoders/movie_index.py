@@ -56,23 +56,47 @@ def index_movie(path: str) -> Index:
     with open_container(path) as container:
         stream = video_stream(path, container)
         packets = _packets(path, container, stream)
-        kind, codec = container.format.name, stream.codec_context.codec
+        track = Track(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
         base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
     if not packets:
         raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+    order = _expected_order(packets, track)
+    trusted = bool(order) and (track.sure or _as_decoded(path, order, len(packets)))
+    order = order if trusted else _decoded_order(path, packets)
     stamps = _stamps(packets)
-    trusted = _one_each(packets, codec) if kind in UNSTAMPED else stamps == "pts" and _told(path, packets, kind, codec)
-    shown = [number for number, packet in enumerate(packets) if packet.shown]
-    if not trusted:
-        order = _decoded_order(path, packets)
-    else:
-        order = sorted(shown, key=lambda number: packets[number].pts or 0) if stamps == "pts" else shown
-    if not order:
-        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
-    timed = "" if kind in RAW else "pts" if trusted and stamps == "pts" else "dts"
+    timed = "" if track.kind in RAW else "pts" if trusted and stamps == "pts" else "dts"
     times = _times([packets[number] for number in order], base, rate, timed)
-    seekable = "" if kind in RAW else stamps if kind not in UNSTAMPED else _stamps(packets, ("dts",))
+    seekable = "" if track.kind in RAW else stamps if track.kind not in UNSTAMPED else _stamps(packets, ("dts",))
     return Index(packets, order, times, _measured(times, rate, base), seekable, (remark,) if remark else ())
+
+
+class Track(NamedTuple):
+    """What the order of frames depends on: FFmpeg's name of the container, the codec, and whether it reorders."""
+
+    kind: str
+    codec: Any
+    reorders: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether each packet is a picture of its own."""
+        return bool(self.codec.properties & Properties.INTRA_ONLY.value)
+
+    @property
+    def sure(self) -> bool:
+        return self.whole or self.kind in STAMPED
+
+
+def _expected_order(packets: list[Packet], track: Track) -> list[int]:
+    """Packets in the order in which their frames should be shown; none where only the decoder can say."""
+    shown = [number for number, packet in enumerate(packets) if packet.shown]
+    if track.whole and track.kind in UNSTAMPED:
+        return shown
+    if track.codec.name in HIDES or not packets[0].key:
+        return []
+    if track.kind in UNSTAMPED:
+        return [] if track.reorders else shown
+    return sorted(shown, key=lambda number: packets[number].pts or 0) if _stamps(packets) == "pts" else []
 
 
 def _packets(path: str, container: Any, stream: Any) -> list[Packet]:
@@ -93,25 +117,11 @@ def _stamps(packets: list[Packet], kinds: tuple[str, ...] = ("pts", "dts")) -> s
     return ""
 
 
-def _one_each(packets: list[Packet], codec: Any) -> bool:
-    """Whether each packet is one whole picture, in the order in which they are shown."""
-    return bool(codec.properties & Properties.INTRA_ONLY.value)
-
-
-def _told(path: str, packets: list[Packet], kind: str, codec: Any) -> bool:
-    """Whether the packets' time stamps are those of the frames."""
-    if _one_each(packets, codec):
-        return True
-    if codec.name in HIDES or not packets[0].key:
-        return False
-    return kind in STAMPED or _as_decoded(path, packets)
-
-
-def _as_decoded(path: str, packets: list[Packet]) -> bool:
-    """Whether the first packets give one frame each, in the order of their time stamps."""
+def _as_decoded(path: str, expected: list[int], count: int) -> bool:
+    """Whether the first of `count` packets give one frame each, in this order."""
     shown, _ = _decode(path, "AUTO", TRIED)
-    expected = sorted(range(min(TRIED, len(packets))), key=lambda number: packets[number].pts or 0)
-    if len(packets) > TRIED:  # what the last ones refer to may come later
+    expected = [number for number in expected if number < TRIED]
+    if count > TRIED:  # what the last ones refer to may come later
         shown, expected = shown[: TRIED // 2], expected[: TRIED // 2]
     return shown == expected
 
@@ -121,9 +131,10 @@ def _decoded_order(path: str, packets: list[Packet]) -> list[int]:
     order, damaged = _decode(path, "AUTO")
     if damaged:
         order, damaged = _decode(path, "NONE")  # several threads tell of an error some packets later
-    if len(damaged) == len(order):
+    order = [number for number in dict.fromkeys(order) if packets[number].shown]
+    if len(order) <= len(damaged):
         raise MediaError(f"{path}: cannot be read as a movie: none of its frames can be decoded.")
-    return [number for number in dict.fromkeys(order) if packets[number].shown]
+    return order
 
 
 def _decode(path: str, threads: str, most: int | None = None) -> tuple[list[int], list[int]]:
