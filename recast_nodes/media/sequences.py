@@ -20,7 +20,6 @@ from .rates import header_rate
 from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
 
 
-
 class Source(Protocol):
     """Frames of one shot. `frames` are those that are there, `missing` the holes between the first and the last."""
 
