@@ -8,17 +8,12 @@ tag says so.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
-
-import numpy as np
-import PyOpenColorIO as ocio
 
 from ..errors import ColourError
 from ..notices import notice
-from . import colour
+from . import colour, equivalents
 
-STUDIO = "ocio://studio-config-v2.2.0_aces-v1.3_ocio-v2.4"  # defines what the user's configuration may lack
 UNSAID = (0, 2)  # reserved and unspecified
 VIDEO = {
     1: "BT.709",
@@ -44,7 +39,7 @@ REC709, REC2020, P3_DCI, P3_D65 = 1, 9, 11, 12
 LINEAR, PQ, HLG, CINEMA, GAMMA22 = 8, 16, 18, 17, 4
 BT2020_MATRICES = (9, 10)
 
-# The spaces by the names and aliases of OpenColorIO's own configurations; STUDIO knows the first name of each.
+# The spaces by the names and aliases of OpenColorIO's own configurations.
 SPACES: dict[tuple[int, int], tuple[str, ...]] = {
     (LINEAR, REC709): ("Linear Rec.709 (sRGB)", "lin_rec709_scene", "lin_rec709", "Utility - Linear - sRGB"),
     (LINEAR, REC2020): ("Linear Rec.2020", "lin_rec2020_scene", "lin_rec2020", "Utility - Linear - Rec.2020"),
@@ -68,55 +63,23 @@ class Tags(NamedTuple):
     matrix: int = 2
 
 
-class Encoding(NamedTuple):
-    """How pixels become an Image: `space` is what they are in once they were converted from STUDIO's `studio`, if
-    that is not empty.
-    """
-
-    space: str
-    studio: str = ""
-
-
-def encoding_of(path: str, tags: Tags) -> Encoding | None:
-    """What the tags stand for; None where they say no more than a picture for a computer's screen: sRGB, or what
-    $OCIO's file rules say.
+def space_of(path: str, tags: Tags) -> str:
+    """The colour space that the tags stand for, the configuration's or one that it borrows; '' where they say no more
+    than a picture for a computer's screen: sRGB, or what $OCIO's file rules say.
 
     Rec. 709 video is among those: players on computers show its code values as they are, and so do networks see it.
     ColourError naming Read.colorspace for tags that neither the configuration nor OpenColorIO's own ones know.
     """
     tags = _completed(path, tags)
     if tags.primaries == REC709 and tags.transfer in (*VIDEO, *UNSAID):
-        return None
+        return ""
     names = SPACES.get((tags.transfer, tags.primaries))
     if not names:
         raise _unknown(path, tags, "there is no colour space for that")
-    known = next((name for name in names if colour.config().getColorSpace(name) is not None), "")
-    if known:
-        return Encoding(colour.check_colorspace(known))
-    try:
-        _from_studio(colour.config_name(), names[0])
-    except colour.OCIO_ERRORS:
-        raise _unknown(path, tags, f"{colour.config_name()} has no colour space for that") from None
-    return Encoding(colour.scene_linear(), names[0])
-
-
-def convert(pixels: np.ndarray, encoding: Encoding) -> np.ndarray:
-    """(H, W, 3 or 4) as decoded, in the encoding's space: as it is, or float32 in scene-linear light, alpha 0..1."""
-    if not encoding.studio:
-        return pixels
-    values = pixels.astype(np.float32) / np.float32(np.iinfo(pixels.dtype).max)
-    rgb = np.ascontiguousarray(values[..., :3])
-    _from_studio(colour.config_name(), encoding.studio).applyRGB(rgb)
-    values[..., :3] = rgb
-    return values
-
-
-@lru_cache(maxsize=8)
-def _from_studio(config: str, space: str) -> ocio.CPUProcessor:
-    """From a space of STUDIO to the scene-linear role, by the roles through which configurations exchange pictures."""
-    studio = ocio.Config.CreateFromFile(STUDIO)
-    processor = ocio.Config.GetProcessorFromConfigs(studio, space, colour.config(), colour.scene_linear())
-    return processor.getDefaultCPUProcessor()
+    known = colour.find(*names) or equivalents.borrow(colour.config_name(), names)
+    if not known:
+        raise _unknown(path, tags, f"{colour.config_name()} has no colour space for that")
+    return known
 
 
 def _completed(path: str, tags: Tags) -> Tags:

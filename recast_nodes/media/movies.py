@@ -52,9 +52,9 @@ class MovieReader:
         self.rate = Fraction(*told["rate"]) if told["rate"] else None
 
     def read(self, index: int, colorspace: str = "auto") -> Image:
-        """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them (alpha
-        as A where it has one), or float32 in scene-linear light where only OpenColorIO's own configurations know its
-        encoding. ColourError where its tags are of a colour space that nobody knows, and `colorspace` is "auto".
+        """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them, and A
+        where it has alpha. ColourError where its tags are of a colour space that nobody knows, and `colorspace` is
+        "auto".
         """
         with self._lock:
             if self._reader is None and self._crashes:
@@ -62,9 +62,7 @@ class MovieReader:
             told, (pixels,) = self._ask("movie.frame", index=index)
         for remark in told["remarks"]:
             notice(f"{self.path}: {remark}.")
-        found = None if colorspace != "auto" else movie_colour.encoding_of(self.path, movie_colour.Tags(**told["tags"]))
-        if found:
-            pixels = movie_colour.convert(pixels, found)
+        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**told["tags"]))
         attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
@@ -72,7 +70,7 @@ class MovieReader:
         part = Part(
             "", {name: pixels[..., at] for at, name in zip(range(pixels.shape[2]), "RGBA")}, window, window, attributes
         )
-        space = found.space if found else colour.colorspace_of(part, "R", self.path, colorspace)
+        space = stated or colour.colorspace_of(part, "R", self.path, colorspace)
         return Image((part,), ("R", "G", "B"), space)
 
     def close(self) -> None:
