@@ -1,4 +1,4 @@
-"""Movies in every container: all frames, exact in any order, known by their content, and no more memory than they need."""
+"""Movies in every container: all frames, exact in any order, known by their content, in bounded memory."""
 
 from __future__ import annotations
 
