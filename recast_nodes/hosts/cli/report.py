@@ -98,10 +98,8 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
 
 
 def _rate(edited: Edited) -> float:
-    from ...media.sequences import open_source
-
-    values = edited.graph.at(edited.roles.plate, edited.span[0]).values
-    return float(open_source(values["file"]).rate or 24)
+    plate = edited.graph.at(edited.roles.plate, edited.span[0])
+    return float(plate.rate() or 24)  # type: ignore[attr-defined]
 
 
 def _versions(edited: Edited) -> dict[str, str]:
