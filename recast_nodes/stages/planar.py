@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .anatomy import LEFT_EYE, MOUTH_CORNERS, RIGHT_EYE
+
 
 def fitted(before: Tensor, after: Tensor) -> Tensor:
     """(2, 3) the similarity that best takes points (N, 2) to others, by least squares."""
@@ -27,3 +29,16 @@ def inverse(affine: Tensor) -> Tensor:
     """The map (2, 3) that takes points back, of a similarity or any affine map."""
     back = torch.linalg.inv(affine[:, :2])
     return torch.cat([back, -(back @ affine[:, 2])[:, None]], 1)
+
+
+def roll(landmarks: Tensor) -> Tensor:
+    """(...) how far faces of landmarks (..., K, 2 or 3), square pixels, are turned in the picture: radians, clockwise
+    on screen, 0 for a face that stands upright, pi for one that is upside down.
+
+    By the way from eye to eye and the way from the eyes to the mouth together: either one shrinks as a head turns
+    aside or nods.
+    """
+    points = landmarks[..., :2]
+    left, right = points[..., list(LEFT_EYE), :].mean(-2), points[..., list(RIGHT_EYE), :].mean(-2)
+    across, down = right - left, points[..., list(MOUTH_CORNERS), :].mean(-2) - (left + right) / 2
+    return torch.atan2(across[..., 1] - down[..., 0], across[..., 0] + down[..., 1])
