@@ -14,11 +14,11 @@ import numpy as np
 
 from ..natives import opencv
 from ..wires import Faces, Image
-from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh
+from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
 from .detector import MOST, SMALLEST, Detection, find_faces
 from .face_mesh import Mesh, find_meshes
-from .turned import quarter_turned
-from .view import Picture, whole
+from .turned import Surroundings, quarter_turned
+from .view import Picture, Shown, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,8 +77,9 @@ def _refined(image: Image, detections: list[Detection], by: str) -> list[tuple[M
     return found
 
 
-def read_face(picture: Picture, near: NDArray[np.floating]) -> Mesh | None:
-    """The face whose middle is nearest to `near` (2,), plate pixels: read from the picture alone, whatever was tracked.
+def read_face(picture: Picture, near: NDArray[np.floating], angle: float = 0.0) -> Mesh | None:
+    """The face whose middle is nearest to `near` (2,), plate pixels: read from the picture alone, whatever was tracked
+    but `angle`, the degrees that it is turned by.
 
     For judging an edit: plate and result are read alike, in the same window.
     """
@@ -87,7 +88,11 @@ def read_face(picture: Picture, near: NDArray[np.floating]) -> Mesh | None:
         cv2, times = opencv(), round(LEGIBLE / longest)
         larger = cv2.resize(picture.pixels, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
         picture = picture._replace(pixels=larger)
-    meshes = find_meshes(picture, JUDGED, NEIGHBOURS)
+    shown: Shown = picture
+    if turn := shown_at(angle):
+        about = Surroundings(picture, near, max(picture.place[2:]), max(picture.pixels.shape[:2]), 1.0)
+        shown = about.turned(turn)
+    meshes = find_meshes(shown, JUDGED, NEIGHBOURS)
     return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
 
 

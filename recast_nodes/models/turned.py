@@ -51,7 +51,7 @@ class Surroundings(NamedTuple):
     """What a plate shows about a place, to be turned by any angle."""
 
     picture: Picture
-    centre: NDArray[np.float64]  # (2,) plate pixels
+    centre: NDArray[np.floating]  # (2,) plate pixels
     side: float  # square pixels of the plate along a side of what is turned
     pixels: int  # along a side of what is shown
     pixel_aspect: float
