@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ..stages.planar import roll
+from ..stages.planar import lean, roll
 from ..wires import Image
 from .detector import Detection, find_faces
 from .face_mesh import Mesh, find_meshes, five_points
@@ -35,9 +35,6 @@ TURNS = tuple(range(0, 360, 45))  # degrees in which other faces are shown; in t
 SURER = 0.01  # of YuNet's score, that a turn must have over none
 TRUSTED = 0.7  # and that it must reach: a face that stands within 22 degrees has 0.9, and what is no face mostly less
 ABOUT = (2.2, 192)  # a face's surroundings as they are shown in each turn: sizes of its box, pixels
-UPRIGHT, STRAIGHTENED = 25.0, 40.0
-"""Degrees up to which a face is read as the plate has it, and from which on it is shown quite upright. MediaPipe turns
-its own region of interest by the eyes that its detector gives: that is as good up to here, and errs further on."""
 STEP = 4.0  # degrees in which a crop is turned: a reading depends on it, and an angle trembles
 PIXELS = 200  # of a turned face's box, along a side
 SURROUNDINGS = 3.6  # sizes of its box that are turned with it: no look reaches further
@@ -81,9 +78,10 @@ def angle_of(mesh: Mesh, pixel_aspect: float) -> float:
 
 
 def shown_at(angle: float) -> float:
-    """The angle by which the picture of a face that is turned by `angle` degrees is turned back."""
-    ramp = (abs(angle) - UPRIGHT) / (STRAIGHTENED - UPRIGHT)
-    return round(angle * min(1.0, max(0.0, ramp)) / STEP) * STEP
+    """The angle by which the picture of a face that is turned by `angle` degrees is turned back: none for one that
+    stands upright, which MediaPipe turns by itself, by the eyes that its own detector gives. Beyond, that errs.
+    """
+    return round(lean(angle) / STEP) * STEP
 
 
 def _turn_of(image: Image, detection: Detection, convincing: float) -> float | None:

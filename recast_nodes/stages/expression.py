@@ -187,11 +187,36 @@ def part_rotation(rotation: Tensor, amount: float) -> Tensor:
     cosine = ((rotation.diagonal().sum() - 1) / 2).clamp(-1, 1)
     angle = torch.arccos(cosine)
     sine = torch.sin(angle)
-    if float(sine) < 1e-6:
+    if float(cosine) < 0:
+        axis = _cross(_axis(rotation))
+    elif float(sine) < 1e-6:
         return torch.eye(3, dtype=rotation.dtype)
-    axis = (rotation - rotation.T) / (2 * sine)
+    else:
+        axis = (rotation - rotation.T) / (2 * sine)
     return (
         torch.eye(3, dtype=rotation.dtype)
         + torch.sin(amount * angle) * axis
         + (1 - torch.cos(amount * angle)) * (axis @ axis)
     )
+
+
+def _axis(rotation: Tensor) -> Tensor:
+    """(3,) the unit axis of a rotation by more than a quarter turn, which its antisymmetric part tells ill: at a half
+    turn, as from an upright face to one that is upside down, that is nothing.
+    """
+    cosine = (rotation.diagonal().sum() - 1) / 2
+    outer = ((rotation + rotation.T) / 2 - cosine * torch.eye(3, dtype=rotation.dtype)) / (1 - cosine)
+    axis = outer[int(outer.diagonal().argmax())]
+    axis = axis / torch.linalg.vector_norm(axis)
+    way = torch.stack(
+        [rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]]
+    )
+    return axis if float(axis @ way) >= 0 else -axis
+
+
+def _cross(axis: Tensor) -> Tensor:
+    """(3, 3) the matrix of the cross product with an axis (3,)."""
+    x, y, z = axis
+    nothing = torch.zeros_like(x)
+    rows = [[nothing, -z, y], [z, nothing, -x], [-y, x, nothing]]
+    return torch.stack([torch.stack(row) for row in rows])
