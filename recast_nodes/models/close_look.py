@@ -89,7 +89,7 @@ def _turn_of(image: Image, detection: Detection, convincing: float) -> float | N
     if detection.turn == 0 and detection.score >= convincing:
         return 0.0
     reach, pixels = ABOUT
-    about = Surroundings.about(image, _middle(detection), reach * detection.size, pixels)
+    about = Surroundings.about(image, detection.middle, reach * detection.size, pixels)
     scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
     best = max(scores, key=scores.__getitem__)
     if detection.turn == 0:
@@ -101,10 +101,6 @@ def _surest(shown: Turned) -> float:
     return max((face.score for face in find_faces(shown.image, "yunet", LEAST)), default=0.0)
 
 
-def _middle(detection: Detection) -> np.ndarray:
-    return np.asarray(detection.box[:2] + detection.box[2:] / 2)
-
-
 def detected(mesh: Mesh, score: float) -> Detection:
     """A mesh as a detection."""
     low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
@@ -114,7 +110,7 @@ def detected(mesh: Mesh, score: float) -> Detection:
 def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manner) -> Iterator[Mesh]:
     """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
     size = detection.size * math.sqrt(image.main.pixel_aspect)  # square pixels
-    about = Surroundings.about(image, _middle(detection), SURROUNDINGS * size, round(SURROUNDINGS * PIXELS))
+    about = Surroundings.about(image, detection.middle, SURROUNDINGS * size, round(SURROUNDINGS * PIXELS))
     turned = about.turned(turn)
     face = _nearest(find_faces(turned.image, "yunet", LEAST), np.full(2, about.pixels / 2))
     if face is not None:
@@ -124,7 +120,7 @@ def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manne
 
 def _nearest(faces: list[Detection], place: np.ndarray) -> Detection | None:
     """The face that is nearest to a place; None where that is not in the middle of any."""
-    away = {float(np.linalg.norm(_middle(face) - place)) / face.size: face for face in faces}
+    away = {float(np.linalg.norm(face.middle - place)) / face.size: face for face in faces}
     return away[min(away)] if away and min(away) < NEAR else None
 
 

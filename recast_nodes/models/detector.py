@@ -43,12 +43,17 @@ class Detection(NamedTuple):
         """Of the box, in plate pixels: a square of this side has its area."""
         return float(np.sqrt(self.box[2] * self.box[3]))
 
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        """(2,) of the box, plate pixels."""
+        return self.box[:2] + self.box[2:] / 2
+
 
 def find_faces(image: Image, detector: str, confidence: float, turns: Sequence[int] = (0,)) -> list[Detection]:
     """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'.
 
     For each of `turns` the picture is turned so that a face stands upright that is turned by 0, 90, 180 or 270 degrees;
-    one that is seen in several is there as often.
+    one that is seen in several is there once, as the surest.
     """
     detect = _insightface if detector == "insightface" else _yunet
     for longest in GLANCES:
@@ -58,10 +63,20 @@ def find_faces(image: Image, detector: str, confidence: float, turns: Sequence[i
         seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
         found = [face._replace(turn=float(turn)) for turn, shown in seen for face in detect(shown, confidence)]
         if found:
-            return sorted(found, key=lambda face: -face.score)[:MOST]
+            found = sorted(found, key=lambda face: -face.score)
+            return (found if len(turns) == 1 else _each_once(found))[:MOST]
         if longest >= max(image.main.window.width * image.main.pixel_aspect, image.main.window.height):
             break  # that was already at full size
     return []
+
+
+def _each_once(faces: list[Detection]) -> list[Detection]:
+    """Of faces, the surest first, those that are not in the middle of a surer one."""
+    kept: list[Detection] = []
+    for face in faces:
+        if all(np.linalg.norm(face.middle - other.middle) > other.size / 2 for other in kept):
+            kept.append(face)
+    return kept
 
 
 def _detection(picture: Shown, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:

@@ -36,14 +36,18 @@ SURE = 0.8  # a second face with a lower score is looked at once: it mostly is n
 QUARTERS = (180, 90, 270)  # degrees clockwise by which faces are turned that are looked for where none is upright
 
 
-def observe_faces(image: Image, detector: str = "auto", confidence: float = 0.5) -> Faces:
+def observe_faces(image: Image, detector: str = "auto", confidence: float = 0.5, all_angles: bool = False) -> Faces:
     """All faces in a frame, the surest first.
 
     `auto` finds them with YuNet, and with MediaPipe where YuNet finds none; `mediapipe` looks with MediaPipe alone;
     `insightface` finds them with the user's own InsightFace. MediaPipe gives no score: a face that it found has the
-    threshold that it passed as its confidence. Where the picture shows no face, it is turned and looked at again.
+    threshold that it passed as its confidence. Where the picture shows no face that stands upright, or with
+    `all_angles` in any case, it is turned and looked at again for others.
     """
-    found = _found(image, detector, confidence, (0,)) or _found(image, detector, confidence, QUARTERS)
+    upright = (0, *QUARTERS) if all_angles else (0,)
+    found = _found(image, detector, confidence, upright)
+    if not found and not all_angles:
+        found = _found(image, detector, confidence, QUARTERS)
     return _as_faces(image, found)
 
 

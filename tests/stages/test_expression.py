@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,6 +131,16 @@ def test_part_of_a_turn(angle, amount):
     part = part_rotation(rotation, amount)
     torch.testing.assert_close(part @ part.T, torch.eye(3), atol=1e-4, rtol=0)
     assert abs(float(torch.atan2(part[1, 0], part[0, 0])) - angle * amount) < 1e-3
+
+
+@pytest.mark.parametrize("angle", [3.1, 3.14159])
+@pytest.mark.parametrize("axis", [(0, 0, 1), (1, 0, 0), (0.6, 0, 0.8), (0.6, -0.64, 0.48)])
+def test_part_of_a_half_turn_about_any_axis(angle, axis):
+    """As from an upright face to a driver's that is upside down."""
+    x, y, z = axis
+    cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    part = part_rotation(torch.matrix_exp(angle * cross), 0.25)
+    torch.testing.assert_close(part, torch.matrix_exp(angle / 4 * cross), atol=2e-3, rtol=0)
 
 
 def test_rest_is_found_under_a_constant_smile():
