@@ -137,7 +137,6 @@ class Mesh(FrameByFrame):
             expression = carried(source, driving, reference, mix)
             if mix.turns:
                 pose = turned(pose, _pose(driving), None if first is None else _pose(first), mix.pose)
-                pose = pose if mix.mode == "paper" else _followed(source, pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
         if not mix.literal:
@@ -153,7 +152,7 @@ class Mesh(FrameByFrame):
     def warp(self, scene: Scene) -> WarpField:
         image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
         source = to_pixels(motion.source, track.pixel_aspect)
-        posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
+        posed = compose(motion.canonical, motion.expression, *_followed(motion))
         wanted = to_pixels(posed, track.pixel_aspect)
         driven = limit_opening(source, wanted, face_size(source[:, :2]))
         window = covering_window(track.hull).intersect(image.main.window)
@@ -274,10 +273,11 @@ def _pose(motion: Motion) -> Pose:
     return Pose(motion.rotation, motion.scale, motion.translation)
 
 
-def _followed(source: Motion, pose: Pose) -> Pose:
+def _followed(motion: Motion) -> Pose:
     """A head's pose as far as the plate's pixels can follow it."""
-    size = face_size(source.source[:, :2])
-    pose, share = within_reach(_pose(source), pose, source.canonical.mean(0), size)
+    rigid, size = list(anatomy.RIGID), face_size(motion.source[:, :2])
+    own = robust_similarity(motion.canonical[rigid], motion.source[rigid])
+    pose, share = within_reach(own, _pose(motion), motion.canonical.mean(0), size)
     if share < NOTICED:
         notice(
             "The driver's head turns or moves further than the plate's pixels can follow: the face goes part of the "

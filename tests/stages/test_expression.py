@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -11,7 +13,10 @@ from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages import kalman
 from recast_nodes.stages.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
 from recast_nodes.stages.expression import (
+    GROWN,
     LEAST_CHIN,
+    MOVED,
+    TURNED,
     blend,
     chin_follows,
     keypoint_weights,
@@ -20,7 +25,9 @@ from recast_nodes.stages.expression import (
     parted,
     proportions,
     resting_difference,
+    within_reach,
 )
+from recast_nodes.stages.motion import Pose
 from recast_nodes.stages.neutral import neutral
 from recast_nodes.stages.regions import REGIONS, region_weights, stillness
 from recast_nodes.stages.sliders import SLIDERS, slider_basis, slider_sum
@@ -141,6 +148,23 @@ def test_part_of_a_half_turn_about_any_axis(angle, axis):
     cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
     part = part_rotation(torch.matrix_exp(angle * cross), 0.25)
     torch.testing.assert_close(part, torch.matrix_exp(angle / 4 * cross), atol=2e-3, rtol=0)
+
+
+def pose(degrees=0.0, moved=0.0, grown=0.0):
+    angle = torch.deg2rad(torch.tensor(degrees))
+    rotation = torch.eye(3)
+    rotation[0, 0] = rotation[2, 2] = angle.cos()
+    rotation[0, 2], rotation[2, 0] = angle.sin(), -angle.sin()
+    return Pose(rotation, torch.tensor([10.0 * math.exp(grown)]), torch.tensor([200.0 * moved, 0.0, 0.0]))
+
+
+@pytest.mark.parametrize(("name", "limits"), [("degrees", TURNED), ("moved", MOVED), ("grown", GROWN)])
+def test_a_head_goes_no_further_than_the_plate_can_follow(name, limits):
+    free, most = limits
+    near = pose(**{name: 0.98 * free})
+    assert within_reach(pose(), near, torch.zeros(3), 200.0) == (near, 1.0), "that far it follows freely, to the bit"
+    shares = [within_reach(pose(), pose(**{name: way}), torch.zeros(3), 200.0)[1] * way for way in (most, 3 * most)]
+    assert free < shares[0] < shares[1] <= most
 
 
 def test_rest_is_found_under_a_constant_smile():
