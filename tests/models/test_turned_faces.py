@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from recast_nodes.models import close_look, detector, landmarker
+from recast_nodes.models.detector import find_faces
 from recast_nodes.models.landmarker import observe_faces, read_face
 from recast_nodes.models.turned import Surroundings, quarter_turned
 from recast_nodes.models.view import whole
 from recast_nodes.natives import opencv
-from recast_nodes.stages.planar import UPRIGHT
 from recast_nodes.wires import Image
 
 from .test_landmarker import image_of, resized, size_of
@@ -106,10 +106,16 @@ def test_an_upright_face_is_read_as_the_plate_has_it(actress, monkeypatch):
     """Nothing is turned for it, so its landmarks are those of ever, bit for bit."""
     plate, _ = actress
     monkeypatch.setattr(Surroundings, "turned", None)
-    for degrees in (0, UPRIGHT - 6, -UPRIGHT + 6):
+    for degrees in (0, 20, -20):
         plate.read(degrees)
     with pytest.raises(TypeError):
-        plate.read(UPRIGHT + 10)
+        plate.read(32)
+
+
+def test_a_detector_is_convinced_of_upright_faces_alone(actress):
+    plate, _ = actress
+    scores = [max(face.score for face in find_faces(plate.at(degrees), "yunet", 0.5)) for degrees in range(0, 360, 45)]
+    assert scores[0] > close_look.CONVINCING > max(scores[1:])
 
 
 def test_mediapipe_alone_reads_a_face_at_every_angle(actress):
