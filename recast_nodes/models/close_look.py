@@ -89,12 +89,17 @@ def _turn_of(image: Image, detection: Detection, convincing: float) -> float | N
     if detection.turn == 0 and detection.score >= convincing:
         return 0.0
     reach, pixels = ABOUT
-    about = Surroundings.about(image, detection.middle, reach * detection.size, pixels)
+    about = Surroundings.about(image, detection.middle, reach * _square_size(image, detection), pixels)
     scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
     best = max(scores, key=scores.__getitem__)
     if detection.turn == 0:
         return float(best) if scores[best] > max(scores[0] + SURER, TRUSTED) else 0.0
     return float(best) if scores[best] > TRUSTED else None
+
+
+def _square_size(image: Image, detection: Detection) -> float:
+    """The size of a detection in square pixels."""
+    return detection.size * math.sqrt(image.main.pixel_aspect)
 
 
 def _surest(shown: Turned) -> float:
@@ -109,8 +114,8 @@ def detected(mesh: Mesh, score: float) -> Detection:
 
 def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manner) -> Iterator[Mesh]:
     """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
-    size = detection.size * math.sqrt(image.main.pixel_aspect)  # square pixels
-    about = Surroundings.about(image, detection.middle, SURROUNDINGS * size, round(SURROUNDINGS * PIXELS))
+    side = SURROUNDINGS * _square_size(image, detection)
+    about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
     turned = about.turned(turn)
     face = _nearest(find_faces(turned.image, "yunet", LEAST), np.full(2, about.pixels / 2))
     if face is not None:
