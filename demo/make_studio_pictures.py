@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Qt's own screen is smaller than the window.
+os.environ.setdefault(
+    "QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).parents[1] / 'tests/hosts/studio/screen.json'}"
+)
 
 from PySide6.QtCore import QSettings
 
@@ -64,6 +67,11 @@ def take(window: Window, folder: Path) -> None:
     window.curves.show_curve("ExpressionMix", "replace")
     window.key_model.select([KeyAt(CurveId("ExpressionMix", "replace"), 1020.0)])
     window.key_model.set_interpolation("bezier")
+    window.document.go_to(1024)
+    for name in ("Surprise", "Smile"):
+        window.perform(next(preset for preset in PRESETS if preset.name == name))
+    window.key_model.select(key for key in window.key_model.all_keys() if 1025 < key.frame < 1045)
+    window.curves.plot.fit()
     shoot(window, folder / "studio-curves.jpg")
     window.document.new()
     window.viewer.show_box.setCurrentText("result")
@@ -83,6 +91,7 @@ def shoot(window: Window, path: Path, frame: int = FRAME) -> None:
     wait(lambda: not window.viewer.comes() and all(window.viewer.whole(each) for each in range(frame, frame + 6)))
     window.nodes.frame_all()
     wait(lambda: False, 0.5)
+    window.statusBar().clearMessage()  # it may name a folder of this machine
     window.grab().toImage().save(str(path), quality=85)
 
 

@@ -153,6 +153,10 @@ class Node:
         """What the whole shot tells, from the records of all its frames. Small: a few kilobytes a frame."""
         raise NotImplementedError
 
+    def remarks(self, analysis: Any) -> Iterable[str]:
+        """What a user should know of the shot although nothing failed; said once a render, after the node's name."""
+        return ()
+
     def process(self, *args: Any, **inputs: Any) -> Any:
         """The result at `self.frame`, from inputs by name. Nodes with `analyses` are given `analysis=` too.
 

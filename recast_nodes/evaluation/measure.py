@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import RecastError
 from ..models import identity
+from ..models.keypoints import turn_of
 from ..models.landmarker import Mesh, read_face
 from ..models.view import Picture, look
 from ..wires import Image, Track, Window
@@ -144,7 +145,7 @@ def _compared(numbers: Numbers, plate: Image, result: Image, shot: Shot) -> Numb
 def _read_faces(numbers: Numbers, sight: Sight, plate: Image, result: Image, track: Track) -> Numbers:
     window = face_window(track)
     before, after = (_look(image, window) for image in (plate, result))
-    one, made = _face(before), _face(after)
+    one, made = _face(before, track), _face(after, track)
     if one is None or made is None:
         return _noted(numbers, f"no face can be read in the {'plate' if one is None else 'result'}")
     numbers = replace(
@@ -160,7 +161,7 @@ def _compared_expressions(numbers: Numbers, one: Mesh, made: Mesh, sight: Sight)
     driving, track = sight.driving, sight.driving_track
     if driving is None or track is None:
         return numbers
-    acted = _face(_look(driving, face_window(track))) if track.found else None
+    acted = _face(_look(driving, face_window(track)), track) if track.found else None
     if acted is None:
         return _noted(numbers, "no face can be read in the driver")
     three = one.coefficients, acted.coefficients, made.coefficients
@@ -184,9 +185,9 @@ def _look(image: Image, window: Window) -> Picture:
     return Picture(seen.pixels, (0, 0, width, height))
 
 
-def _face(picture: Picture) -> Mesh | None:
+def _face(picture: Picture, track: Track) -> Mesh | None:
     height, width = picture.pixels.shape[:2]
-    return read_face(picture, np.array([width / 2, height / 2]))
+    return read_face(picture, np.array([width / 2, height / 2]), turn_of(track))
 
 
 def _identity(before: Picture, one: Mesh, after: Picture, made: Mesh) -> float | None:

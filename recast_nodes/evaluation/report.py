@@ -46,6 +46,7 @@ class Facts:
     weight_keys: Mapping[str, Mapping[float, float]]
     versions: Mapping[str, str]
     made: str  # when
+    remarks: Sequence[str] = ()  # what nodes said of the shot
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:
 
 def notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
     """What should be known before the numbers are believed."""
-    told = []
+    told = list(facts.remarks)
     if not identity.available():
         told.append(identity.MISSING)
     if all(each.expression is None for each in numbers):

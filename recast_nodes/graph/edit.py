@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..curves import Curve, Key
 from ..nodes import NODES
 from ..nodes.read import TEMPLATES
+from .driver_time import align as align
+from .driver_time import aligned as aligned
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
@@ -150,30 +151,3 @@ def _driven_by_template(graph: Graph) -> Graph:
     kept = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
     nodes["Decode"] = replace(nodes["Decode"], wires=kept)
     return replace(graph, nodes=nodes)
-
-
-def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Graph:
-    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
-    steps = plate[-1] - plate[0]
-    keys = [Key(plate[0], driving[0])]
-    if steps:
-        keys.append(Key(plate[-1], driving[0] + steps * speed))
-    return graph.with_knob("Driving", "time", Curve(keys))
-
-
-def aligned(graph: Graph, retime: bool = False) -> Graph:
-    """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame."""
-    from ..notices import notice
-
-    plate, driving = (graph.at(name, 0).source() for name in ("Plate", "Driving"))  # type: ignore[attr-defined]
-    speed = 1.0
-    if plate.rate and driving.rate and plate.rate != driving.rate:
-        speed = float(driving.rate / plate.rate) if retime else 1.0
-        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driving.rate):g}"
-        told = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
-        notice(f"{rates}: {told}.")
-    same_numbers = driving.kind == "sequence" and driving.first <= plate.first and plate.last <= driving.last
-    if driving.kind == "still" or (same_numbers and speed == 1.0):
-        return graph
-    notice(f"The driver starts with the plate: its frame {driving.first} is shown at frame {plate.first}.")
-    return align(graph, range(plate.first, plate.last + 1), range(driving.first, driving.last + 1), speed)

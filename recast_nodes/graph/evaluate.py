@@ -92,6 +92,7 @@ class Evaluator:
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
+        self.remarks: list[str] = []  # of the nodes that are prepared
         self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
         self._known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
         one_thread_each()
@@ -103,6 +104,13 @@ class Evaluator:
         for upstream in self.graph.upstream(name):
             if self.graph.nodes[upstream].kind.analyses and upstream not in self.analyses:
                 self.analyses[upstream] = self._analyse(upstream)
+                self._remark(upstream)
+
+    def _remark(self, name: str) -> None:
+        """Tell the user what a node remarks of the shot."""
+        for remark in self.graph.at(name, self.span[0]).remarks(self.analyses[name].value):
+            self.remarks.append(f"{name}: {remark}")
+            notice(self.remarks[-1])
 
     def look(self, name: str, frames: Sequence[int]) -> None:
         """See a share of the shot's frames for whoever runs the analyses of `name` later, and keep what was seen.

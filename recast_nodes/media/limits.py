@@ -31,6 +31,7 @@ HEADER = Limit("RECAST_HEADER_MEGABYTES", 64, "MB of header")
 IMAGE = Limit("RECAST_IMAGE_MEGABYTES", 2048, "MB of decoded pixels")
 SECONDS = Limit("RECAST_READ_SECONDS", 10, "seconds of reading")
 MOVIE = Limit("RECAST_MOVIE_FRAMES", 2_000_000, "frames of a movie")
+OPENING = Limit("RECAST_MOVIE_MEGABYTES", 1024, "MB for the opening of a movie")
 TABLE = Limit("RECAST_TABLE_MEGABYTES", 1024, "MB of landmarks")
 DOCUMENT = Limit("RECAST_DOCUMENT_MEGABYTES", 4, "MB of shot document")
 

@@ -14,19 +14,26 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from ..errors import MediaError
+from ..notices import notice
 from ..wires import Attribute, Image, Part, Window
-from . import colour, limits
+from . import colour, limits, movie_colour
 from .atomic import whole_file
 from .reader import Reader
 
+INDEXED = 10  # times as long as reading may opening take: 1 MB a second, as fast as 1080p of 8 Mbit/s plays
 CRASHES = 3  # a movie whose decoder ended so often is not tried again
+
+
+class NotAMovie(MediaError):
+    """A file that FFmpeg does not take for moving pictures."""
 
 
 class MovieReader:
     """Random access to the frames of one movie, by a reader process of its own. Safe for several threads; memory does
     not grow with the movie's length.
 
-    Frames are those that a player shows, in order of their time stamps; a variable frame rate is taken frame by frame.
+    Frames are those that a player shows, in the order in which it shows them. `times` are the seconds after the first
+    frame at which each is shown, (count,) float64; empty where neither file nor stream says so.
     """
 
     def __init__(self, path: str):
@@ -36,23 +43,35 @@ class MovieReader:
         self._reader: Reader | None = None
         self._crashes = 0
         self._ended: Any = None
-        told = self._ask("movie.start")[0]
+        told, arrays = self._ask("movie.start")
+        if "unknown" in told:
+            self.close()
+            raise NotAMovie(f"{path}: cannot be read as a movie: {told['unknown']}.")
+        (self.times,) = arrays
         self.count = int(told["count"])
         self.rate = Fraction(*told["rate"]) if told["rate"] else None
 
     def read(self, index: int, colorspace: str = "auto") -> Image:
-        """Frame `index` (from 0) as an Image: R, G, B of 8 or 16 bits, display-referred, turned upright."""
+        """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them, and A
+        where it has alpha. ColourError where its tags are of a colour space that nobody knows, and `colorspace` is
+        "auto".
+        """
         with self._lock:
             if self._reader is None and self._crashes:
                 self._ask("movie.start")
             told, (pixels,) = self._ask("movie.frame", index=index)
-        height, width, _ = pixels.shape
+        for remark in told["remarks"]:
+            notice(f"{self.path}: {remark}.")
+        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**told["tags"]))
         attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
-        window = Window(0, 0, width, height)
-        part = Part("", {name: pixels[..., at] for at, name in enumerate("RGB")}, window, window, attributes)
-        return Image((part,), ("R", "G", "B"), colour.colorspace_of(part, "R", self.path, colorspace))
+        window = Window(0, 0, pixels.shape[1], pixels.shape[0])
+        part = Part(
+            "", {name: pixels[..., at] for at, name in zip(range(pixels.shape[2]), "RGBA")}, window, window, attributes
+        )
+        space = stated or colour.colorspace_of(part, "R", self.path, colorspace)
+        return Image((part,), ("R", "G", "B"), space)
 
     def close(self) -> None:
         """End the reader process; it ends by itself too when nobody holds the movie any more."""
@@ -66,7 +85,8 @@ class MovieReader:
             self._reader = Reader()
             self._ended = weakref.finalize(self, self._reader.stop)
         try:
-            return self._reader.ask(operation, self.path, self._size, **arguments)
+            size = self._size * (INDEXED if operation == "movie.start" else 1)
+            return self._reader.ask(operation, self.path, size, **arguments)
         except MediaError:
             if not self._reader.alive:
                 self._reader, self._crashes = None, self._crashes + 1

@@ -9,19 +9,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from ..errors import MediaError, MissingFrame
 from ..notices import notice
 from ..wires import Image
+from .containers import MOVIES, is_picture
 from .patterns import format_frames, parse_pattern
 from .rates import header_rate
 from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
-
-if TYPE_CHECKING:
-    from .movies import MovieReader
-
-MOVIES = (".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mpg", ".mpeg")
 
 
 class Source(Protocol):
@@ -164,30 +160,6 @@ class ManyFrames:
         return f"{state_of(self.path(frame))} frame {frame}"
 
 
-@dataclass(frozen=True)
-class Movie(ManyFrames):
-    """A movie file."""
-
-    reader: MovieReader = field(repr=False)
-    kind: ClassVar[str] = "movie"
-
-    @property
-    def last(self) -> int:
-        return self.reader.count
-
-    @property
-    def rate(self) -> Fraction | None:
-        return self.reader.rate
-
-    def read(
-        self, frame: int, layer: str = "", colorspace: str = "auto", channels: str = "all", view: str = ""
-    ) -> Image:
-        self.path(frame)
-        if layer or view:
-            raise MediaError(f"{self.file}: a movie has no layer or view {layer or view!r}.")
-        return self.reader.read(frame - 1, colorspace)
-
-
 def open_source(path: str | Path) -> Source:
     """The source that a file name or pattern stands for. MediaError naming what is there instead, where it finds
     nothing.
@@ -203,7 +175,7 @@ def open_source(path: str | Path) -> Source:
     when = changed(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
         _not_its_frames(text, when)
-        return _movie(text, state_of(text)) if text.lower().endswith(MOVIES) else Still(text)
+        return _one_file(text)
     if not when:
         raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
     if not parse_pattern(text).place:
@@ -211,11 +183,12 @@ def open_source(path: str | Path) -> Source:
     return _sequence(text, when)
 
 
-@lru_cache(maxsize=8)
-def _movie(path: str, stamp: str) -> Movie:
-    from .movies import MovieReader
+def _one_file(path: str) -> Source:
+    """A still or a movie, by its content; FFmpeg says what is a movie. MediaError for a movie that cannot be read."""
+    from .movie_source import open_movie
 
-    return Movie(path, MovieReader(path))
+    found = None if is_picture(path) else open_movie(path, state_of(path))
+    return found or Still(path)
 
 
 @lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ Machine Intelligence Research 2023.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +17,8 @@ from ..wires import Image
 from . import scrfd
 from .files import path_of
 from .pool import Pool
-from .view import Picture, whole
+from .turned import quarter_turned
+from .view import Shown, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,35 +36,58 @@ class Detection(NamedTuple):
     box: NDArray[np.float64]  # (4,) x, y, width, height
     points: NDArray[np.float64]  # (5, 2) eye, eye, nose tip, mouth corner, mouth corner; the one at the left first
     score: float  # 0..1
+    turn: float = 0.0  # degrees clockwise by which a face is turned that the detector sees upright
 
     @property
     def size(self) -> float:
         """Of the box, in plate pixels: a square of this side has its area."""
         return float(np.sqrt(self.box[2] * self.box[3]))
 
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        """(2,) of the box, plate pixels."""
+        return self.box[:2] + self.box[2:] / 2
 
-def find_faces(image: Image, detector: str, confidence: float) -> list[Detection]:
-    """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'."""
+
+def find_faces(image: Image, detector: str, confidence: float, turns: Sequence[int] = (0,)) -> list[Detection]:
+    """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'.
+
+    For each of `turns` the picture is turned so that a face stands upright that is turned by 0, 90, 180 or 270 degrees;
+    one that is seen in several is there once, as the surest.
+    """
     detect = _insightface if detector == "insightface" else _yunet
     for longest in GLANCES:
         picture = whole(image, longest)
         if min(picture.pixels.shape[:2]) < SMALLEST:
             return []
-        if found := detect(picture, confidence):
-            return sorted(found, key=lambda face: -face.score)[:MOST]
+        seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
+        found = [face._replace(turn=float(turn)) for turn, shown in seen for face in detect(shown, confidence)]
+        if found:
+            found = sorted(found, key=lambda face: -face.score)
+            return (found if len(turns) == 1 else _each_once(found))[:MOST]
         if longest >= max(image.main.window.width * image.main.pixel_aspect, image.main.window.height):
             break  # that was already at full size
     return []
 
 
-def _detection(picture: Picture, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:
+def _each_once(faces: list[Detection]) -> list[Detection]:
+    """Of faces, the surest first, those that are not in the middle of a surer one."""
+    kept: list[Detection] = []
+    for face in faces:
+        if all(np.linalg.norm(face.middle - other.middle) > other.size / 2 for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _detection(picture: Shown, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:
     """From (2, 2) box corners and (5, 2) points in the picture."""
     corners = picture.to_plate(corners)
-    box = np.concatenate([corners[0], corners[1] - corners[0]])
+    low, high = corners.min(0), corners.max(0)
+    box = np.concatenate([low, high - low])
     return Detection(box, picture.to_plate(points), float(score))
 
 
-def _yunet(picture: Picture, confidence: float) -> list[Detection]:
+def _yunet(picture: Shown, confidence: float) -> list[Detection]:
     with _yunets().borrow() as network:
         height, width = picture.pixels.shape[:2]
         network.setInputSize((width, height))
@@ -89,7 +114,7 @@ def _yunets() -> Pool[Any]:
     return Pool(start)
 
 
-def _insightface(picture: Picture, confidence: float) -> list[Detection]:
+def _insightface(picture: Shown, confidence: float) -> list[Detection]:
     """By the user's own copy: its models may not be used commercially, so Recast neither ships nor fetches them."""
-    faces = scrfd.detect(picture.pixels, confidence)
+    faces = scrfd.detect(np.ascontiguousarray(picture.pixels), confidence)
     return [_detection(picture, face.corners, face.points, face.score) for face in faces]

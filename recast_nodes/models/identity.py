@@ -13,8 +13,8 @@ import numpy as np
 
 from ..errors import ModelMissing
 from ..natives import opencv, quiet
+from .face_mesh import five_points
 from .files import path_of
-from .landmarker import five_points
 from .pool import Pool
 
 if TYPE_CHECKING:

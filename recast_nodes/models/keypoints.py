@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from ..notices import notice
 from ..stages import anatomy
 from ..stages.motion import square
 from ..stages.mouth import Donor
+from ..stages.planar import roll
 from ..stages.resample import finite
 from ..wires import Image, Track
 from .complexion import covering_window
@@ -29,6 +32,11 @@ def keypoints(track: Track) -> Tensor:
         raise RecastError(f"The mesh model takes 478 or 468 landmarks a face, not {len(points)}.")
     notice("The landmarks have no irises (468 points a face), so the gaze stays the plate's.")
     return torch.cat([points, *(_iris(points[list(eye)]) for eye in (anatomy.LEFT_EYE, anatomy.RIGHT_EYE))])
+
+
+def turn_of(track: Track) -> float:
+    """Degrees clockwise on screen that a tracked face is turned by, -180 to 180."""
+    return math.degrees(roll(square(track.landmarks, track.pixel_aspect)))
 
 
 def _iris(eye: Tensor) -> Tensor:

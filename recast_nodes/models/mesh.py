@@ -18,9 +18,9 @@ from ..notices import notice
 from ..stages import anatomy
 from ..stages.brows import with_brows
 from ..stages.decode import regrained, with_detail
-from ..stages.expression import turned
+from ..stages.expression import turned, within_reach
 from ..stages.eyes import limit_opening, without_whites
-from ..stages.field import backward_flow, field_cells
+from ..stages.field import arrived, backward_flow, field_cells
 from ..stages.guard import firmness, guarded, held
 from ..stages.motion import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ..stages.mouth import (
@@ -51,6 +51,7 @@ from .keypoints import at, keypoints
 from .performance import Performance
 from .still import Portrait
 
+NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
 
 
@@ -151,7 +152,7 @@ class Mesh(FrameByFrame):
     def warp(self, scene: Scene) -> WarpField:
         image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
         source = to_pixels(motion.source, track.pixel_aspect)
-        posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
+        posed = compose(motion.canonical, motion.expression, *_followed(motion))
         wanted = to_pixels(posed, track.pixel_aspect)
         driven = limit_opening(source, wanted, face_size(source[:, :2]))
         window = covering_window(track.hull).intersect(image.main.window)
@@ -165,7 +166,8 @@ class Mesh(FrameByFrame):
         keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
         start, end = (points + at(corner) for points in with_brows(bare, here, driven - at(corner)))
         flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
-        lacking = opened(source, driven)
+        there = arrived(flow, here, driven - at(corner), anatomy.INNER_LIPS)
+        lacking = opened(source, driven) if there else 0.0
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
         warped = resample(bare, flow)
@@ -196,9 +198,12 @@ class Mesh(FrameByFrame):
         place = field.window.x, field.window.y
         driven, source = field.driven - at(place), field.source - at(place)
         lacking = opened(source, driven)
-        clear = without_seam(field.warped, field.plate, field.flow, source, driven, lacking)
-        clear = without_teeth(clear, source, driven)
-        clear = without_whites(clear, field.plate, source, driven)
+        clear = field.warped
+        if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
+            clear = without_seam(clear, field.plate, field.flow, source, driven, lacking)
+            clear = without_teeth(clear, source, driven)
+        if arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
+            clear = without_whites(clear, field.plate, source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             filled = self._mouth(field._replace(warped=clear), donor, finish)
@@ -266,6 +271,19 @@ def unmoved(model: str, source: Tensor) -> WarpField:
 
 def _pose(motion: Motion) -> Pose:
     return Pose(motion.rotation, motion.scale, motion.translation)
+
+
+def _followed(motion: Motion) -> Pose:
+    """A head's pose as far as the plate's pixels can follow it."""
+    rigid, size = list(anatomy.RIGID), face_size(motion.source[:, :2])
+    own = robust_similarity(motion.canonical[rigid], motion.source[rigid])
+    pose, share = within_reach(own, _pose(motion), motion.canonical.mean(0), size)
+    if share < NOTICED:
+        notice(
+            "The driver's head turns or moves further than the plate's pixels can follow: the face goes part of the "
+            "way (ExpressionMix.pose weakens all of its movement)."
+        )
+    return pose
 
 
 def _lost(canonical: Tensor, track: Track) -> Motion:

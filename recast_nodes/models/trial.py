@@ -15,7 +15,7 @@ from ..stages.sliders import SLIDERS
 from ..wires import Image, Motion, Part, Track, Window
 from .finish import Seam, finished
 from .interface import Finish, Mix, Scene
-from .keypoints import donor_of
+from .keypoints import donor_of, turn_of
 from .landmarker import read_face
 from .mesh import Mesh
 from .view import look
@@ -51,7 +51,7 @@ def trial(
     donor = donor_of(driving_image, driving_track) if shown else None  # type: ignore[arg-type]
     edited = Mesh().mix(motion, driving, None, None, IN_FULL)
     face = Mesh().decode(Mesh().warp(Scene(small, track, edited)), donor, PLAIN)
-    before, after = (_read(each) for each in (small, finished(small, track, face, None, HULL)))
+    before, after = (_read(each, track) for each in (small, finished(small, track, face, None, HULL)))
     if before is None or after is None:
         return None
     return Trial(driving.coefficients, before, after)
@@ -88,8 +88,8 @@ def _small(image: Image, window: Window, shape: tuple[int, int]) -> Image:
     return Image((Part(image.main.name, channels, place, place),), image.rgb, image.colorspace)
 
 
-def _read(image: Image) -> Tensor | None:
-    """The coefficients (52,) of the face in a small picture."""
+def _read(image: Image, track: Track) -> Tensor | None:
+    """The coefficients (52,) of the face in a small picture, in which it is tracked."""
     window = image.main.window
-    face = read_face(look(image, window, 1.0), np.array([window.width / 2, window.height / 2]))
+    face = read_face(look(image, window, 1.0), np.array([window.width / 2, window.height / 2]), turn_of(track))
     return None if face is None else torch.from_numpy(face.coefficients).float()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 
 OVERSAMPLING = 1.2  # pixels along a side for each one that a network is shown, before the rest is averaged away
+
+
+class Shown(Protocol):
+    """A picture that a network looks at, and the way from it to the plate."""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """(h, w, 3) sRGB."""
+
+    def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(..., 2 or 3) positions in the picture to plate pixels; z is in the scale of x."""
 
 
 class Picture(NamedTuple):

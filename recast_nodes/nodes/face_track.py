@@ -24,6 +24,7 @@ class FollowedFace(NamedTuple):
     course: Course
     squares: Tensor  # (T, 4) smoothed crop squares in square pixels; 0 where lost
     pixel_aspect: float
+    remark: str = ""  # who else is there
 
 
 class FaceTrack(Node):
@@ -52,6 +53,13 @@ class FaceTrack(Node):
         "How sure the detector must be: lower finds hidden, turned and dark faces, and more mistakes.",
         limits=(0.05, 0.99),
         slider=(0.2, 0.9),
+        animates=False,
+        group="find",
+    )
+    all_angles = Switch(
+        False,
+        "Look for faces that lie or are upside down beside others that stand upright; where none does, they are looked "
+        "for anyway. It takes longer.",
         animates=False,
         group="find",
     )
@@ -136,7 +144,7 @@ class FaceTrack(Node):
         group="boundary",
     )
 
-    observes = ("detector", "confidence", "crop_from")
+    observes = ("detector", "confidence", "all_angles", "crop_from")
     analyses = ("image",)
 
     def wanted(self) -> tuple[str, ...]:
@@ -201,7 +209,7 @@ class FaceTrack(Node):
 
         if self.detector == "landmarks-file":
             return no_faces(image)
-        faces = observe_faces(image, self.detector, self.confidence)
+        faces = observe_faces(image, self.detector, self.confidence, self.all_angles)
         if self.crop_from == "tracked":
             return faces
         from ..models.landmarker203 import of_faces
@@ -211,13 +219,18 @@ class FaceTrack(Node):
     def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, and its crop squares."""
         from ..stages.association import Pick
+        from ..stages.crowd import remark
         from ..stages.tracking import pixel_aspect_of, track
 
         faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
         course = track(faces, pick, self.lost, self.steady)
         aspect = pixel_aspect_of(seen)
-        return FollowedFace(course, self._squares(course, aspect), aspect)
+        return FollowedFace(course, self._squares(course, aspect), aspect, remark(faces, pick))
+
+    def remarks(self, analysis: FollowedFace) -> Iterable[str]:
+        """Which of several faces is followed."""
+        return (analysis.remark,) if analysis.remark else ()
 
     def _squares(self, course: Course, aspect: float) -> Tensor:
         """The crop squares, by the landmarks that `crop_from` names."""

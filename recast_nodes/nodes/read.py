@@ -7,17 +7,21 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MediaError, MissingFrame, RecastError
+from ..errors import ColourError, MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
 from ..wires import Face, Image, Motion, Track, WarpField
+from .read_range import holes, inside, outside
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ..media.sequences import Source
 
 OUTSIDE = ("hold", "loop", "bounce", "black", "error")
 NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
 FRAMES = (-1_000_000, 10_000_000)
+SLIP = (-1_000_000, 1_000_000)  # frames
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
 KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
@@ -55,6 +59,21 @@ class Read(Node):
         slider=None,
         unset="the frame itself",
     )
+    offset = Int(
+        0,
+        "Slip in frames: 3 shows the clip three frames later, -3 three frames earlier.",
+        limits=SLIP,
+        slider=(-48, 48),
+        animates=False,
+    )
+    fps = Float(
+        None,
+        "Frames a second, where the file does not say them, or says them wrongly.",
+        limits=(0.01, 10_000),
+        slider=(12, 120),
+        unset="what the file says",
+        animates=False,
+    )
     missing = Choice(
         "error",
         "What is shown where a frame is missing or cannot be read. hold: the one before it.",
@@ -77,10 +96,12 @@ class Read(Node):
 
     def _read(self, source: Source, shown: int, black: bool) -> Any:
         from ..media.images import blacked
+        from ..media.timing import at_rate, exact_rate
 
         if self.wire != "image":
             return _form(source, shown, self.wire, black)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
+        image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
         return blacked(image) if black else image
 
     def _instead(self, source: Source, shown: int, error: MediaError) -> Any:
@@ -108,8 +129,14 @@ class Read(Node):
         return f"{source.fingerprint(shown)} {config_name()}{' black' if black else ''}{beside}"
 
     def span(self) -> range | None:
-        first, last = self._ends(self.source())
-        return range(first, last + 1)
+        first, last = self.ends(self.source())
+        return range(first + self.offset, last + 1 + self.offset)
+
+    def rate(self) -> Fraction | None:
+        """Frames a second: `fps`, or what the file says; None where neither does. Raises MediaError."""
+        from ..media.timing import exact_rate
+
+        return exact_rate(self.fps) if self.fps is not None else self.source().rate
 
     @classmethod
     def check(cls, moments: Sequence[Read]) -> Iterable[Finding]:  # type: ignore[override]
@@ -120,10 +147,10 @@ class Read(Node):
             source = one.source()
             _look(one, source)
         except RecastError as error:
-            yield Finding(str(error), "file")
+            yield Finding(str(error), "colorspace" if isinstance(error, ColourError) else "file")
             return
-        yield from _holes(moments, source)
-        yield from _outside(moments, source)
+        yield from holes(moments, source)
+        yield from outside(moments, source)
 
     def source(self) -> Source:
         """Where the frames come from. Raises MediaError where there is nothing."""
@@ -135,23 +162,24 @@ class Read(Node):
 
         return open_source(self.file)
 
-    def _ends(self, source: Source) -> tuple[int, int]:
+    def ends(self, source: Source) -> tuple[int, int]:
+        """The first and the last frame of the file that are used."""
         first = source.first if self.first is None else self.first
         last = source.last if self.last is None else self.last
         if last < first:
             raise MissingFrame(f"{self.file}: last ({last}) comes before first ({first}).")
         return first, last
 
-    def _asked(self) -> int:
-        """The frame of the file that `time` asks for."""
-        return self.frame if self.time is None else math.floor(self.time + 0.5)
+    def asked(self) -> int:
+        """The frame of the file that `time` and `offset` ask for."""
+        return (self.frame if self.time is None else math.floor(self.time + 0.5)) - self.offset
 
     def _settled(self, source: Source) -> tuple[int, bool]:
         """The frame to read, and whether it only lends its format to a black one."""
         if source.kind == "still":
             return source.first, False
-        first, last = self._ends(source)
-        asked = self._asked()
+        first, last = self.ends(source)
+        asked = self.asked()
         rule = self.before if asked < first else self.after if asked > last else ""
         if rule == "error":
             raise MissingFrame(f"{self.file}: frame {asked} is outside {first}-{last}.")
@@ -162,19 +190,6 @@ class Read(Node):
             source.path(shown)  # raises, and says what there is
             raise MissingFrame(f"{self.file}: there is no frame {shown}.")
         return _substitute(shown, source.frames, self.missing), "black" in (rule, self.missing)
-
-
-def inside(asked: int, first: int, last: int, rule: str) -> int:
-    """The frame between `first` and `last` that is shown for one outside them; black takes the nearest one's format."""
-    if first <= asked <= last:
-        return asked
-    count = last - first + 1
-    if rule == "loop":
-        return first + (asked - first) % count
-    if rule == "bounce" and count > 1:
-        step = (asked - first) % (2 * count - 2)
-        return first + min(step, 2 * count - 2 - step)
-    return min(max(asked, first), last)
 
 
 def _beside(source: Source, frame: int) -> str:
@@ -215,39 +230,3 @@ def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
     if not isinstance(value, KINDS[wire]):
         raise MediaError(f"{path}: it holds a {type(value).__name__}; Read.wire says {wire}.")
     return value
-
-
-def _holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
-    if source.kind == "still":
-        return
-    from ..media.patterns import format_frames
-
-    there = set(source.frames)
-    lacking = set()
-    for moment in moments:
-        first, last = moment._ends(source)
-        asked = moment._asked()
-        rule = moment.before if asked < first else moment.after
-        shown = inside(asked, first, last, rule)
-        if shown not in there and (first <= asked <= last or rule not in ("black", "error")):
-            lacking.add(shown)
-    if lacking:
-        one = moments[0]
-        told = "" if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
-        text = f"{one.file}: frames {format_frames(lacking)} are missing{told}."
-        yield Finding(text, "missing" if one.missing != "error" else "file", severe=one.missing == "error")
-
-
-def _outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
-    if source.kind == "still":
-        return
-    from ..media.patterns import format_frames
-
-    first, last = moments[0]._ends(source)
-    sides = {"before": [m for m in moments if m._asked() < first], "after": [m for m in moments if m._asked() > last]}
-    for side, beyond in sides.items():
-        if beyond:
-            rule = getattr(beyond[0], side)
-            frames = format_frames(moment.frame for moment in beyond)
-            text = f"{beyond[0].file} ({first}-{last}) is too short: frames {frames} are shown by the rule '{rule}'."
-            yield Finding(text, side, severe=rule == "error")

@@ -70,9 +70,9 @@ class Write(Node):
     def target(self) -> str | None:
         """The file that this frame will be; None where all frames go into one movie."""
         from ..media.patterns import frame_path
-        from ..media.sequences import MOVIES
+        from ..media.writers import MOVIE_OUT
 
-        return None if self.file.lower().endswith(MOVIES) else frame_path(self.file, self.frame)
+        return None if self.file.lower().endswith(MOVIE_OUT) else frame_path(self.file, self.frame)
 
     def open(self, asked: Callable[[int], str], frames: Sequence[int]) -> Writer:
         """Where the frames go. `asked` gives the fingerprint that an edited frame carries in its header."""

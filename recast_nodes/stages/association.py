@@ -10,6 +10,7 @@ import torch
 
 from ..errors import NoFace
 from ..wires import Faces
+from .planar import roll
 
 PICKS = ("largest", "left-most", "nearest-to-centre", "index", "box")
 GATE = 0.7  # of a face's size: how far from where it is expected a face may be in the next frame
@@ -17,6 +18,7 @@ MEMORY = 12  # frames for which a face that is not seen is expected to go on as 
 DAMPING = 0.85  # of its speed, a frame, that an unseen face is expected to keep
 MAJOR = 0.25  # of the longest trail: shorter ones are not picked by place, they may be passers-by or mistakes
 ALIKE = math.log(2.0)  # a face that comes back may be half or twice as large
+FASTEST = math.radians(75)  # a frame: heads turn by 20 degrees at most; a face that is upside down at once was misread
 ASTRAY = 3.0  # of a face's size: how far from where it left a face may come back when others are there too
 
 
@@ -29,6 +31,7 @@ class Sighting(NamedTuple):
     y: float
     size: float  # pixels
     alone: bool  # the only face in its frame
+    turn: float  # radians clockwise on screen that it is turned by
 
 
 Trail = list[Sighting]
@@ -66,7 +69,14 @@ def _no_rival(alive: Sequence[Trail], sightings: Trail) -> bool:
     """Whether the one face of a frame must be the one that was followed: it jumped, but there is nobody else."""
     if len(alive) != 1 or len(sightings) != 1:
         return False
-    return abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
+    alike = abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
+    return alike and not _flipped(alive[0][-1], sightings[0])
+
+
+def _flipped(last: Sighting, sighting: Sighting) -> bool:
+    """Whether a face turned faster in the picture than any head does."""
+    way = math.remainder(sighting.turn - last.turn, 2 * math.pi)
+    return abs(way) > FASTEST * (sighting.frame - last.frame)
 
 
 def _sightings(frame: int, faces: Faces) -> Trail:
@@ -75,12 +85,16 @@ def _sightings(frame: int, faces: Faces) -> Trail:
         return []
     low, high = points.amin(1), points.amax(1)
     centres, sizes = ((low + high) / 2).tolist(), (high - low).prod(-1).clamp_min(1e-6).sqrt().tolist()
-    return [Sighting(frame, i, x, y, size, len(sizes) == 1) for i, ((x, y), size) in enumerate(zip(centres, sizes))]
+    turns, alone = roll(points).tolist(), len(sizes) == 1
+    told = zip(centres, sizes, turns)
+    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(told)]
 
 
 def _cost(trail: Trail, sighting: Sighting) -> float:
     """At most 1 where the sighting may be the trail's next."""
     last, gap = trail[-1], sighting.frame - trail[-1].frame
+    if _flipped(last, sighting):
+        return math.inf
     x, y = _expected(trail, gap)
     allowed = GATE * (1 + 0.1 * (gap - 1))
     distance = math.hypot(sighting.x - x, sighting.y - y) / max(last.size, sighting.size)

@@ -7,6 +7,8 @@ its eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head fram
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -26,6 +28,10 @@ from .regions import REGIONS
 from .shapes import smooth_step
 
 TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
+
+TURNED = (12.0, 20.0)  # degrees up to which a head follows freely, and at most: further, the far side is drawn out
+MOVED = (0.08, 0.14)  # the same of its way over its size: further, it leaves its boundary, and the field is none
+GROWN = (0.12, 0.22)  # and of its growth (logarithm)
 
 LEAST_CHIN = 0.65  # of the source's height between lower lip and chin
 _LOWER_LIP, _CHIN = 17, 152
@@ -168,6 +174,28 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
     return part_way(source, driver, amount)
 
 
+def within_reach(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple[Pose, float]:
+    """A pose as far as a plate's pixels can follow it from `source`, and what share of the way (0..1) that is.
+
+    Far turned, a plate shows nothing of the side that comes to light; far moved, a face leaves its boundary and the
+    field cannot be one-to-one. `middle` (3,) is the face's in the head frame, `size` the face's in units of x.
+    """
+    cosine = ((source.rotation.T @ pose.rotation).diagonal().sum() - 1) / 2
+    places = [each.scale * (middle @ each.rotation) + each.translation for each in (source, pose)]
+    ways = (
+        (float(torch.rad2deg(torch.arccos(cosine.clamp(-1, 1)))), TURNED),
+        (float(torch.linalg.vector_norm((places[1] - places[0])[:2])) / size, MOVED),
+        (abs(float((pose.scale / source.scale).log().mean())), GROWN),
+    )
+    share = min(_held_back(way, *limits) / max(way, 1e-9) if way > limits[0] else 1.0 for way, limits in ways)
+    return (pose, 1.0) if share == 1 else (part_way(source, pose, share), share)
+
+
+def _held_back(way: float, free: float, most: float) -> float:
+    """A way beyond `free` that comes to `most` at the furthest."""
+    return free + (most - free) * math.tanh((way - free) / (most - free))
+
+
 def part_way(source: Pose, driver: Pose, amount: float) -> Pose:
     """`amount` of the way from one pose to another: rotations along the shortest turn, the rest in a straight line."""
     way = source.rotation.T @ driver.rotation
@@ -187,11 +215,36 @@ def part_rotation(rotation: Tensor, amount: float) -> Tensor:
     cosine = ((rotation.diagonal().sum() - 1) / 2).clamp(-1, 1)
     angle = torch.arccos(cosine)
     sine = torch.sin(angle)
-    if float(sine) < 1e-6:
+    if float(cosine) < 0:
+        axis = _cross(_axis(rotation))
+    elif float(sine) < 1e-6:
         return torch.eye(3, dtype=rotation.dtype)
-    axis = (rotation - rotation.T) / (2 * sine)
+    else:
+        axis = (rotation - rotation.T) / (2 * sine)
     return (
         torch.eye(3, dtype=rotation.dtype)
         + torch.sin(amount * angle) * axis
         + (1 - torch.cos(amount * angle)) * (axis @ axis)
     )
+
+
+def _axis(rotation: Tensor) -> Tensor:
+    """(3,) the unit axis of a rotation by more than a quarter turn, which its antisymmetric part tells ill: at a half
+    turn, as from an upright face to one that is upside down, that is nothing.
+    """
+    cosine = (rotation.diagonal().sum() - 1) / 2
+    outer = ((rotation + rotation.T) / 2 - cosine * torch.eye(3, dtype=rotation.dtype)) / (1 - cosine)
+    axis = outer[int(outer.diagonal().argmax())]
+    axis = axis / torch.linalg.vector_norm(axis)
+    way = torch.stack(
+        [rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]]
+    )
+    return axis if float(axis @ way) >= 0 else -axis
+
+
+def _cross(axis: Tensor) -> Tensor:
+    """(3, 3) the matrix of the cross product with an axis (3,)."""
+    x, y, z = axis
+    nothing = torch.zeros_like(x)
+    rows = [[nothing, -z, y], [z, nothing, -x], [-y, x, nothing]]
+    return torch.stack([torch.stack(row) for row in rows])

@@ -28,6 +28,7 @@ SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's 
 # Shares of an outline point's neighbours (how many on) in its movement.
 _EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
 AIMS = 1  # times that the field is drawn again, aimed further by what its keypoints missed
+ASTRAY = 0.1  # of the face's size: landmarks that miss their place by more were held back; the most usual is 0.04
 SLIT = 0.06  # of the opening between driven lips: what shut lips are taken to be apart
 
 
@@ -66,6 +67,15 @@ def backward_flow(
     # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
     return flow * polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
+
+
+def arrived(flow: Tensor, source: Tensor, driven: Tensor, landmarks: tuple[int, ...]) -> bool:
+    """Whether a field (2, H, W) in pixels brings landmarks from where they are in `source` (K, 3) to about where
+    `driven` (K, 3) has them: what belongs on a feature is painted nowhere else. Both in pixels of its window.
+    """
+    places = driven[list(landmarks), :2]
+    misses = torch.linalg.vector_norm(at_points(flow, places) + places - source[list(landmarks), :2], dim=1)
+    return float(misses.quantile(0.75)) < ASTRAY * face_size(source[:, :2])
 
 
 def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:

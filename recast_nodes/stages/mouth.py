@@ -11,7 +11,7 @@ from torch import Tensor
 from ..natives import opencv
 from .anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from .distance import depth_inside
-from .grids import dilated, spread
+from .grids import dilated, eroded, spread
 from .resample import resample
 from .seam import INNER_CORNERS, gap, mouth_width
 from .shapes import distance_from, polygon, smooth_step
@@ -27,6 +27,7 @@ LIKE_LIPS = 0.06  # distance in chromaticity at which a donor's pixel is hardly 
 _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
 RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
+CORNER = 0.05  # of the mouth's width: half of the widest dark spot between a donor's lips that is a corner of its mouth
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
 WIDE = (0.12, 0.2)  # gap in widths of the mouth from which an opening is wide, and over how much more
 EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its mouth, so that noise does not fray them
@@ -152,7 +153,12 @@ def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across:
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
     lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
     shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
-    return torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
+    rim = torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
+    if float(wide) == 0:
+        return rim
+    # The donor's own corners are dark spots between its lips, and no part of the opening.
+    closed = eroded(dilated(rim, CORNER * across), CORNER * across)
+    return torch.lerp(rim, torch.maximum(rim, closed), wide)
 
 
 def _mean_lips(pixels: Tensor, keypoints: Tensor) -> Tensor:

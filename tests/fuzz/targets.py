@@ -240,26 +240,32 @@ def _raster_seeds() -> list[bytes]:
 
 
 def _movie_seeds() -> list[bytes]:
-    from fractions import Fraction
+    from ..media.clips import write_movie
 
-    from recast_nodes.media.movies import MovieWriter
-
-    writer = MovieWriter(scratch() / "seed.mp4", Fraction(24))
-    for value in range(4):
-        writer.put(np.full((16, 16, 3), value * 60, np.uint8))
-    writer.close()
-    return [(scratch() / "seed.mp4").read_bytes()]
+    kinds = [("mp4", "libx264", None, "yuv420p"), ("avi", "mpeg4", None, "yuv420p"), ("mkv", "mpeg4", None, "yuv420p")]
+    kinds += [("ts", "mpeg2video", "mpegts", "yuv420p"), ("mxf", "mpeg2video", "mxf", "yuv420p")]
+    kinds += [("wmv", "wmv2", "asf", "yuv420p"), ("flv", "flv", None, "yuv420p"), ("nut", "mpeg4", "nut", "yuv420p")]
+    kinds += [
+        ("gif", "gif", "gif", "rgb8"),
+        ("apng", "apng", "apng", "rgb24"),
+        ("webp", "libwebp_anim", "webp", "bgra"),
+    ]
+    files = [write_movie(scratch() / f"seed.{name}", codec, range(4), *how) for name, codec, *how in kinds]
+    return [file.read_bytes() for file in files]
 
 
 def _movie(data: bytes) -> None:
-    from recast_nodes.media.movies import MovieReader
+    from recast_nodes.media.movie_source import Movie
+    from recast_nodes.media.sequences import open_source
 
-    reader = MovieReader(str(_file("m.mp4", data)))
+    source = open_source(_file("m", data))
     try:
-        for index in (0, reader.count - 1):
-            reader.read(index)
+        for frame in {source.first, source.last}:
+            source.read(frame)
     finally:
-        reader.close()
+        if isinstance(source, Movie):
+            assert len(source.times) in (0, source.last)
+            source.reader.close()
 
 
 # The worker's protocol
@@ -305,6 +311,9 @@ FRAME_WORDS = (b"####", b"%04d", b"@@", b"$F4", b"x", b"-", b",", b":", b"y", b"
 TABLE_WORDS = (b"nan", b"inf", b"1e400", b"null", b"[[", b"{", b'"', b"\n", b",", b"descr", b"|O", b"(99999999,)")
 JSON_WORDS = (b'"', b"{", b"[", b"NaN", b"1e999", b"\\u0000", b'"request"', b'"shot"', b"\n", b"9" * 5000)
 
+MOVIE_WORDS = (b"moov", b"mdat", b"trak", b"stsz", b"stts", b"ctts", b"elst", b"#EXTM3U", b"ffconcat", b"RIFF", b"ANMF")
+MOVIE_WORDS += (b"idx1", b"\x1a\x45\xdf\xa3", b"\x40\0\0\0", b"\0\0\0\x40", b"\x7f\xff\xff\xff", b"acTL")
+
 TARGETS = {
     target.name: target
     for target in (
@@ -327,7 +336,7 @@ TARGETS = {
             _image("i.png"),
             (b"IHDR", b"IDAT", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ", b"cHRM"),
         ),
-        Target("movie", _movie_seeds, _movie, (b"moov", b"mdat", b"trak", b"stsz", b"#EXTM3U", b"ffconcat")),
+        Target("movie", _movie_seeds, _movie, MOVIE_WORDS),
         Target("protocol", _protocol_seeds, _protocol, JSON_WORDS),
     )
 }

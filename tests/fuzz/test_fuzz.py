@@ -9,7 +9,7 @@ import pytest
 from .run import attempt, inputs
 from .targets import TARGETS
 
-FEW = {"movie": 4, "landmarks": 60, "raster": 60}  # inputs; others take ROUNDS
+FEW = {"movie": 16, "landmarks": 60, "raster": 60}  # inputs; others take ROUNDS
 ROUNDS = 120
 
 

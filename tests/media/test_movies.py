@@ -1,4 +1,4 @@
-"""Movies: exact frames in any order, and review movies that appear whole."""
+"""Movies: every frame, exact in any order, whatever the container, and review movies that appear whole."""
 
 from __future__ import annotations
 
@@ -11,27 +11,15 @@ import numpy as np
 import pytest
 
 from recast_nodes.errors import MediaError
-from recast_nodes.media.decoders.movie import KEPT, Movie, upright
+from recast_nodes.media.decoders.movie import KEPT, Movie
 from recast_nodes.media.movies import MovieReader, MovieWriter
 from recast_nodes.media.sequences import open_source
 from recast_nodes.media.writers import Options, open_writer
-from recast_nodes.wires import Image
 
+from .clips import number, numbered
 from .plates import image
 
 COUNT = 60
-
-
-def number(frame: Image) -> int:
-    """The frame number that `numbered` painted."""
-    grey = frame.main.channels["G"][8:-8].astype(float).reshape(16, 8, 8).mean((0, 2))
-    return sum(1 << bit for bit, level in enumerate(grey) if level > 128)
-
-
-def numbered(frame: int) -> np.ndarray:
-    """A picture that holds its number as eight black and white columns."""
-    bits = np.array([255 * (frame >> bit & 1) for bit in range(8)], np.uint8)
-    return np.broadcast_to(np.repeat(bits, 8)[None, :, None], (32, 64, 3))
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +79,9 @@ def test_what_is_no_movie(tmp_path: Path) -> None:
     (tmp_path / "clip.mov").write_bytes(b"nothing" * 100)
     with pytest.raises(MediaError, match="clip.mov: cannot be read as a movie"):
         open_source(tmp_path / "clip.mov")
-
-
-def test_a_phone_held_upright() -> None:
-    pixels = np.arange(6).reshape(2, 3, 1)
-    assert upright(pixels, 90).shape == (3, 2, 1)
-    assert (upright(upright(pixels, 90), -90) == pixels).all()
-    assert (upright(pixels, 180) == pixels[::-1, ::-1]).all()
+    (tmp_path / "clip").write_bytes(b"nothing" * 100)
+    with pytest.raises(MediaError, match="clip: cannot be read"):
+        open_source(tmp_path / "clip").read(1)
 
 
 def test_frames_may_come_in_any_order_and_may_fail(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,40 @@ def test_time_goes_to_the_nearest_frame(time: float, name: str, plate: str) -> N
     assert shown(plate, 1, time=time) == name
 
 
+@pytest.mark.parametrize(
+    ("offset", "frame", "name"), [(2, 13, "0011"), (-2, 13, "0015"), (2, 20, "0015"), (3, 14, "0011")]
+)
+def test_offset_slips_the_clip(offset: int, frame: int, name: str, plate: str) -> None:
+    assert shown(plate, frame, offset=offset) == name
+
+
+def test_offset_slips_what_time_asks_for(plate: str) -> None:
+    assert shown(plate, 1, time=14.0, offset=2) == "0012"
+    read = Read(1, file=plate, offset=100)
+    assert (read.span(), Read(1, file=plate).span()) == (range(111, 116), range(11, 16))
+    assert read.stamp() == Read(1, file=plate).stamp() != Read(14, file=plate, offset=2).stamp()
+    assert not Read.knobs["offset"].animates and not Read.knobs["fps"].animates
+
+
+def test_offset_counts_in_what_is_found_before_rendering(plate: str) -> None:
+    assert findings(plate, range(114, 116), offset=100) == []
+    assert findings(plate, range(111, 114), offset=100) == [("file", True)]
+
+
+def test_fps_is_the_rate_where_the_file_has_none(plate: str) -> None:
+    read = Read(11, file=plate, fps=23.976)
+    assert (Read(11, file=plate).rate(), read.rate()) == (None, Fraction(24000, 1001))
+    assert read.process().main.attributes["framesPerSecond"].value == (24000, 1001)
+    assert read.process().origin == Read(11, file=plate).process().path
+    assert "framesPerSecond" not in Read(11, file=plate).process().main.attributes
+
+
+def test_fps_overrides_what_the_file_says(make_plate: Any) -> None:
+    pattern = make_plate(range(1, 3), framesPerSecond=24.0)
+    assert Read(1, file=pattern).rate() == 24
+    assert Read(1, file=pattern, fps=25).rate() == 25
+
+
 def test_first_and_last_narrow_the_range(plate: str) -> None:
     read = Read(1, file=plate, first=12, last=14)
     assert read.span() == range(12, 15)
@@ -121,7 +156,7 @@ def test_what_is_found_before_rendering(plate: str) -> None:
     assert findings(plate, range(14, 30)) == [("after", False)]
     assert findings(plate, range(14, 30), after="error") == [("after", True)]
     assert findings(plate, range(14, 16), layer="none") == [("file", True)]
-    assert findings(plate, range(14, 16), colorspace="ACESgc") == [("file", True)]
+    assert findings(plate, range(14, 16), colorspace="ACESgc") == [("colorspace", True)]
     assert findings(plate + "x", range(14, 16)) == [("file", True)]
 
 

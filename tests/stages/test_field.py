@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face
+from recast_nodes.stages.anatomy import INNER_LIPS
 from recast_nodes.stages.decode import noise_level, regrained, softened, with_detail
-from recast_nodes.stages.field import backward_flow, hull_falloff
+from recast_nodes.stages.field import arrived, backward_flow, hull_falloff
 from recast_nodes.stages.folding import jacobian, unfold
 from recast_nodes.stages.resample import finite, resample
 from recast_nodes.stages.shapes import face_size, polygon, smooth_step
@@ -27,6 +28,14 @@ def flow_between(source, driven, size=(200, 200)):
 def test_nothing_moves_where_nothing_is_asked():
     face = track()
     assert float(flow_between(face, face).abs().max()) == 0
+
+
+def test_what_was_held_back_has_not_arrived():
+    """Lips are painted where the field brought them: a head that leaves its boundary takes them nowhere."""
+    source, smile = track(size=140), track({44: 1.0, 45: 1.0}, size=140)
+    assert arrived(flow_between(source, smile), source.landmarks, smile.landmarks, INNER_LIPS)
+    away = smile.landmarks + torch.tensor([20.0, 0.0, 0.0])
+    assert not arrived(flow_between(source, smile), source.landmarks, away, INNER_LIPS)
 
 
 @given(coefficient=st.sampled_from((3, 9, 25, 32, 38, 44)), amount=st.floats(-2, 4), yaw=st.floats(-0.9, 0.9))

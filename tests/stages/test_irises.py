@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.anatomy import LEFT_IRIS, LEFT_LOWER_LID, LEFT_UPPER_LID
 from recast_nodes.stages.field import backward_flow
+from recast_nodes.stages.irises import move_irises
 from recast_nodes.stages.triangles import at_points
 
 from ..performer import track
@@ -56,3 +58,24 @@ def test_an_iris_that_goes_aside_is_not_sheared_below_its_lid():
     places = driven[CENTRE, :2] + torch.tensor([[0.0, -0.45 * RADIUS], [0.0, 0.0]])
     under_lid, middle = at_points(field(FACE.landmarks, driven), places)[:, 0]
     assert float(under_lid) < 0.6 * float(middle) < 0
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_what_is_below_a_lid_is_so_in_a_face_that_lies(quarters):
+    """Aside and down are the face's own directions: a turned face is moved as the upright one is, turned."""
+    driven = lids(1.5)
+    driven[list(LEFT_IRIS), 0] += 0.5 * RADIUS
+    still = torch.zeros(2, SIZE[1], SIZE[0])
+    upright = move_irises(still, lids(1.2), driven)
+    turned = move_irises(still, *(quarter_turned(points, quarters) for points in (lids(1.2), driven)))
+    back = torch.rot90(turned, quarters, (1, 2))
+    for _ in range(quarters):  # clockwise, so that (x, y) becomes (-y, x); and back
+        back = torch.stack([back[1], -back[0]])
+    assert (back - upright).abs().mean() < 0.02 * upright.abs().amax()
+    assert (back - upright).abs().amax() < 0.2 * upright.abs().amax()
+
+
+def quarter_turned(points, quarters):
+    for _ in range(quarters):
+        points = torch.stack([SIZE[0] - points[:, 1], points[:, 0], points[:, 2]], 1)
+    return points

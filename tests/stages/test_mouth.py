@@ -114,3 +114,17 @@ def test_lips_without_teeth_that_shut_keep_their_own_line():
     shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
     picture = painted(shut, PLATE_LIPS, (0.05, 0.02, 0.02))
     torch.testing.assert_close(without_teeth(picture, OPEN.landmarks, shut.landmarks), picture)
+
+
+def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
+    """An O shows the donor's corners inside of the plate's: there the plate's lips go on."""
+    plate, lips = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)), painted(OPEN, DONOR_LIPS, DONOR_LIPS)
+    left, right = OPEN.landmarks[[78, 308], :2]
+    x, y = (left + 0.05 * (right - left)).long().tolist()
+    spotted = lips.clone()
+    spotted[:, y : y + 2, x : x + 2] = 0.02
+    got, clean = (
+        donated_mouth(Donor(picture, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+        for picture in (spotted, lips)
+    )
+    assert float((got - clean).abs()[:, y - 2 : y + 4, x - 2 : x + 4].max()) < 0.12

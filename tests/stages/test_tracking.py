@@ -49,6 +49,28 @@ def test_a_face_that_jumps_is_the_same_one_while_there_is_no_other():
     assert follow_all(seen).states == ("tracked",) * 12
 
 
+def test_a_face_that_is_upside_down_in_a_single_frame_was_misread():
+    seen = {frame: faces((100, 50, 80)) for frame in range(1001, 1013)}
+    seen[1005] = seen[1005]._replace(landmarks=turned(seen[1005].landmarks, 180))
+    course = follow_all(seen)
+    assert course.states == ("tracked",) * 4 + ("interpolated",) + ("tracked",) * 7
+    torch.testing.assert_close(course.landmarks[4], seen[1001].landmarks[0])
+
+
+@pytest.mark.parametrize(("speed", "followed"), [(60, True), (90, False)])
+def test_how_fast_a_head_may_turn(speed, followed):
+    seen = {frame: faces((100, 50, 80)) for frame in range(1001, 1007)}
+    seen = {frame: one._replace(landmarks=turned(one.landmarks, speed * frame)) for frame, one in seen.items()}
+    assert (follow_all(seen, "pass").states == ("tracked",) * 6) is followed
+
+
+def turned(landmarks, degrees):
+    """Faces (F, K, 3) turned about their middle."""
+    angle, middle = torch.deg2rad(torch.tensor(float(degrees))), landmarks[..., :2].mean(1, keepdim=True)
+    turn = torch.stack([torch.stack([angle.cos(), -angle.sin()]), torch.stack([angle.sin(), angle.cos()])])
+    return torch.cat([(landmarks[..., :2] - middle) @ turn.T + middle, landmarks[..., 2:]], -1)
+
+
 @pytest.mark.parametrize(
     ("pick", "size"),
     [

@@ -30,6 +30,7 @@ WRITER = "recast edit"
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
 @click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
+@click.option("--fps", type=float, help="Frames a second of the plate, where its files do not say them (Plate.fps).")
 @click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
 @click.option(
     "--overwrite-document",
@@ -43,6 +44,7 @@ def command(
     output: str,
     mode: str,
     model: str,
+    fps: float | None,
     retime: bool,
     overwrite_document: bool,
     options: dict[str, Any],
@@ -63,9 +65,10 @@ def command(
         check_target(output, ())
         check_length(document)
         graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
-        graph = with_sets(graph, options["sets"])
+        sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
+        graph = with_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
-        graph = graph if follows else with_sets(aligned(graph, retime), options["sets"])
+        graph = graph if follows else with_sets(aligned(graph, retime), sets)
         made = sign(moved_to(graph, document.parent), WRITER)
         shot = made if overwrite_document else chosen(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None

@@ -103,6 +103,7 @@ class Edited:
         self.roles = roles(graph, self.output)
         self.span = shot_span(graph, self.output)
         self.results = Results(graph, self.output, self.span, pattern)
+        self.remarks: tuple[str, ...] = ()  # what is known of the shot once its faces are tracked
 
     def frames(self, text: str | None, every: int) -> tuple[int, ...]:
         """The frames to measure: those asked for, or all that were written; every so many of them."""
@@ -126,6 +127,7 @@ class Edited:
         evaluator = Evaluator(self.graph, self.span, records=Kept(folder_of(self.results.pattern)), **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
             evaluator.prepare(name)
+        self.remarks = tuple(evaluator.remarks)
         plate, driver = self.roles.plate, None
         if self.roles.driving:
             names = self.roles.driving, self.roles.driving_track

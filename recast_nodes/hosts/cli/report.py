@@ -64,7 +64,7 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
 
 def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> int:
     faults = [numbers.frame for numbers in measured.numbers if numbers.fault]
-    for note in measured.notes:
+    for note in (each for each in measured.notes if each not in measured.facts.remarks):  # those were said already
         console.tell("notice", f"Note: {note}")
     looks = len({flag.frame for flag in measured.flags})
     console.tell(
@@ -94,14 +94,13 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
         weight_keys=told.weight_keys(edited.graph, frames),
         versions=_versions(edited),
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        remarks=edited.remarks,
     )
 
 
 def _rate(edited: Edited) -> float:
-    from ...media.sequences import open_source
-
-    values = edited.graph.at(edited.roles.plate, edited.span[0]).values
-    return float(open_source(values["file"]).rate or 24)
+    plate = edited.graph.at(edited.roles.plate, edited.span[0])
+    return float(plate.rate() or 24)  # type: ignore[attr-defined]
 
 
 def _versions(edited: Edited) -> dict[str, str]:

@@ -107,9 +107,10 @@ class KeyModel(QObject):
 
     def _prune(self) -> None:
         if self.selected:
-            self.selected &= self._seen()
+            self.selected &= self.all_keys()
 
-    def _seen(self) -> Selection:
+    def all_keys(self) -> Selection:
+        """All keys that are seen."""
         return frozenset().union(*(key_edits.keys_of(id, curve) for id, curve in self.visible.items()))
 
     # Selecting
@@ -126,8 +127,8 @@ class KeyModel(QObject):
         self.changed.emit()
 
     def select_all(self) -> None:
-        """All keys that are seen."""
-        self.select(self._seen())
+        """Select all keys that are seen."""
+        self.select(self.all_keys())
 
     def only_key(self) -> Key | None:
         """The selected key, where it is one."""

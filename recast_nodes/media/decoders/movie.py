@@ -2,89 +2,176 @@
 
 from __future__ import annotations
 
-import bisect
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from ...errors import MediaError
 from .. import limits
+from ..containers import is_animated_webp
+from .movie_file import open_container, video_stream
+from .movie_index import DAMAGE, decoded, index_movie
+from .movie_pixels import TAGS, angle, complete_tags, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
+
+if TYPE_CHECKING:
+    from .webp_movie import WebpMovie
 
 KEPT = 16  # decoded frames that wait for threads which ask a little out of order
 FORWARD = 48  # so many frames ahead are decoded rather than sought
-UNSPECIFIED = 2  # FFmpeg's number where a stream does not say its matrix
-# A file's content may name other files and addresses (playlists): neither they nor any protocol but files are opened.
-SAFE = {
-    "protocol_whitelist": "file",
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mxf,mpeg,mpegts,mpegvideo,m4v,h264,hevc",
-}
+STEPS_BACK = (0, 1, 4)  # keyframes before the nearest one at which decoding is tried; then the start
+ERRORS = (av.FFmpegError, OSError, ValueError)
 
 
 class Movie:
     """Random access to the frames of one movie; memory does not grow with its length.
 
-    Frames are those that a player shows, in order of their time stamps; a variable frame rate is taken frame by frame.
+    Frames are those that a player shows, in the order in which it shows them (`movie_index`).
     """
 
     def __init__(self, path: str):
         self.path = path
         self._kept: OrderedDict[int, av.VideoFrame] = OrderedDict()
+        self.remarks: list[str] = []
+        self._container: Any = None
         try:
-            self._times, self.rate = _times(path)
-            self._container = _open(path)
-            self._stream = self._container.streams.video[0]
-            self._stream.thread_type = "AUTO"
-            self._frames = self._container.decode(self._stream)
-        except (av.FFmpegError, OSError, ValueError) as problem:
+            self.index = index_movie(path)
+            self._restart()
+        except MemoryError:
+            raise
+        except ERRORS as problem:
             raise MediaError(f"{path}: cannot be read as a movie: {limits.reason(problem)}.") from problem
-        self._next = 0
+        self.remarks += self.index.remarks
 
     @property
     def count(self) -> int:
-        return len(self._times)
+        return len(self.index.order)
 
     def pixels(self, index: int) -> np.ndarray:
-        """Frame `index` (from 0) as (H, W, 3), upright, of 8 bits, or of 16 where the movie has more than 8."""
+        """Frame `index` (from 0) as (H, W, 3), or 4 with alpha, upright, of 8 bits, or of 16 where it has more."""
         try:
             if index not in self._kept:
                 self._decode_to(index)
             frame = self._kept[index]
-            self._check_size(frame)
-            return upright(_rgb(frame), frame.rotation)
-        except (av.FFmpegError, StopIteration, ValueError) as problem:
+            complete_tags(frame, self._tags)
+            limits.check_size(self.path, frame.width, frame.height, 4, frame.width * frame.height * 8)
+            return upright(pixels_of(self.path, frame), display_matrix(frame))
+        except MemoryError:
+            raise
+        except (*ERRORS, StopIteration) as problem:
             self._kept.clear()
-            self._seek(0)
+            self._restart()
             raise MediaError(f"{self.path}: frame {index + 1} cannot be decoded.") from problem
 
-    def aspect(self, index: int) -> Fraction:
-        """Width of a pixel over its height in a frame that was just read."""
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        return 1 / aspect if self._kept[index].rotation % 180 else Fraction(aspect)
+    def facts(self, index: int) -> dict[str, Any]:
+        """What is known of a frame that was just read: the aspect of its pixels, and what it says of its colours."""
+        frame = self._kept[index]
+        aspect = Fraction(self._stream.sample_aspect_ratio or 1) or Fraction(1)
+        aspect = 1 / aspect if is_turned(display_matrix(frame)) else aspect
+        return {"aspect": [aspect.numerator, aspect.denominator], "tags": tags(frame), "remarks": self._said(frame)}
 
-    def _check_size(self, frame: av.VideoFrame) -> None:
-        limits.check_size(self.path, frame.width, frame.height, 3, frame.width * frame.height * 6)
+    def _said(self, frame: av.VideoFrame) -> list[str]:
+        """What an artist should know of how the frames are read."""
+        said = [*self.remarks]
+        if frame.interlaced_frame:
+            said.append("it is interlaced, and both fields are read as one frame; deinterlace it first")
+        matrix = display_matrix(frame)
+        if matrix and is_oblique(matrix):
+            degrees = angle(matrix)
+            said.append(f"its track is turned by {degrees:.0f} degrees, of which only whole quarter turns are made")
+        if self._stream.metadata.get("alpha_mode", "0") == "1" and not frame.format.name.startswith("yuva"):
+            said.append("its alpha channel is one that cannot be read, and is left out")
+        return said
+
+    def _restart(self) -> None:
+        """Decode from the start of the file."""
+        if self._container is not None:
+            self._container.close()
+        self._container = open_container(self.path)
+        self._stream = video_stream(self.path, self._container)
+        self._stream.thread_type = "AUTO"
+        self._tags = {name: getattr(self._stream.codec_context, name) for name in TAGS}
+        self._frames = self._decoded(self._container.demux(self._stream), first=0)
+        self._next = 0
+
+    def _decoded(self, packets: Iterator[av.Packet], first: int) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Each frame with its place in the movie, from packet number `first` on."""
+        number = first
+        for packet in packets:
+            frames: list[av.VideoFrame] = []
+            with suppress(*DAMAGE):  # of this packet; the next ones may be whole
+                frames = decoded(packet, number)
+            yield from ((self._places[frame.pts], frame) for frame in frames if frame.pts in self._places)
+            number += 1
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """The place in the movie of the frame that a packet holds."""
+        return {number: place for place, number in enumerate(self.index.order)}
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        """The number of the packet that has a time stamp."""
+        stamps = self.index.stamps
+        return {getattr(packet, stamps): number for number, packet in enumerate(self.index.packets)} if stamps else {}
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        """The packets with which decoding can start."""
+        return [number for number, packet in enumerate(self.index.packets) if packet.key]
 
     def _decode_to(self, index: int) -> None:
-        if not self._next <= index <= self._next + FORWARD:
-            self._seek(index)
+        if self._next <= index <= self._next + FORWARD and self._reach(index):
+            return
+        for start in self._starts(index):
+            if self._seek(start) and self._reach(index):
+                return
+        self._restart()
         if not self._reach(index):
-            self._seek(0)  # the container sought too far; from the start it cannot
-            if not self._reach(index):
-                raise StopIteration
+            raise StopIteration
+
+    def _starts(self, index: int) -> list[int]:
+        """Keyframes from which the frame can be decoded: those before it, both in the file and when shown.
+
+        A frame that is shown before the keyframe that it follows in the file refers to what lies before that.
+        """
+        if not self.index.stamps:
+            return []
+        packet = self.index.order[index]
+        before = [key for key in self._keys if key <= packet and self._places.get(key, -1) <= index]
+        return [before[-1 - step] for step in STEPS_BACK if step < len(before) and before[-1 - step]]
+
+    def _seek(self, start: int) -> bool:
+        """Go on at packet `start`; False where the container cannot get there."""
+        stamps = [stamp for stamp in self.index.packets[start][:2] if stamp is not None]
+        self._container.seek(min(stamps), stream=self._stream, backward=True)  # MPEG-TS seeks by the time of decoding
+        packets = self._container.demux(self._stream)
+        for packet in packets:
+            number = self._numbers.get(getattr(packet, self.index.stamps)) if packet.size else None
+            if number is None or number > start:
+                return False
+            if number == start:
+                break
+        else:
+            return False
+        self._frames = self._decoded(_after(packet, packets), start)
+        self._next = self._places.get(start, 0)
+        return True
 
     def _reach(self, index: int) -> bool:
-        """Decode forwards until frame `index` is kept; False where the stream is past it."""
-        while index not in self._kept:
-            frame = next(self._frames)
-            at = bisect.bisect_left(self._times, frame.pts or 0)
-            if index < at:
-                return False
+        """Decode forwards until frame `index` is kept; False where the decoder is past it."""
+        for at, frame in self._frames:
+            if at < self._next:
+                continue  # it refers to what was skipped
             self._keep(at, frame)
-        return True
+            if at >= index:
+                break
+        return index in self._kept
 
     def _keep(self, at: int, frame: av.VideoFrame) -> None:
         self._kept[at] = frame
@@ -92,68 +179,50 @@ class Movie:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def _seek(self, index: int) -> None:
-        self._container.seek(self._times[index], stream=self._stream, backward=True)
-        self._frames = self._container.decode(self._stream)
-        self._next = index
+
+def _after(first: Any, others: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from others
 
 
-_movies: dict[str, Movie] = {}  # a process that reads a movie reads no other
+_movies: dict[str, Movie | WebpMovie] = {}  # a process that reads a movie reads no other
 
 
 def start(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Open the movie: its number of frames, and its rate as a fraction."""
-    movie = _movies[path] = Movie(path)
-    return {"count": movie.count, "rate": _fraction(movie.rate)}, []
+    """Open the movie: its number of frames, its rate as a fraction, and the seconds at which each is shown.
+
+    `unknown` says why, where FFmpeg does not know the file as a movie.
+    """
+    try:
+        movie = _movies[path] = _opened(path)
+    except _Unknown as unknown:
+        return {"unknown": str(unknown)}, []
+    rate = movie.index.rate
+    told = {"count": movie.count, "rate": [rate.numerator, rate.denominator] if rate else None}
+    return told, [np.array(movie.index.times, np.float64)]
+
+
+class _Unknown(Exception):
+    """FFmpeg does not know the file as a movie."""
+
+
+def _opened(path: str) -> Movie | WebpMovie:
+    with open(path, "rb") as file:
+        animated = is_animated_webp(file.read(32))
+    if animated:
+        from .webp_movie import WebpMovie
+
+        return WebpMovie(path)
+    try:
+        open_container(path).close()
+    except MemoryError:
+        raise
+    except ERRORS as problem:
+        raise _Unknown(limits.reason(problem)) from problem
+    return Movie(path)
 
 
 def frame(path: str, index: int) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """One frame of the movie that was opened: the aspect of its pixels, and (H, W, 3) of them."""
+    """One frame of the movie that was opened: what is known of it, and its pixels, (H, W, 3 or 4)."""
     pixels = _movies[path].pixels(index)
-    return {"aspect": _fraction(_movies[path].aspect(index))}, [pixels]
-
-
-def _fraction(value: Fraction | None) -> list[int] | None:
-    return [value.numerator, value.denominator] if value else None
-
-
-def _open(path: str) -> Any:
-    return av.open(f"file:{path}", options=SAFE)
-
-
-def _times(path: str) -> tuple[list[int], Fraction | None]:
-    """Time stamps of all frames that are shown, in order, without decoding them; and the frame rate."""
-    times: list[int] = []
-    with _open(path) as container:
-        if not container.streams.video:
-            raise MediaError(f"{path}: there is no picture in it.")
-        stream = container.streams.video[0]
-        limits.check_size(path, max(1, stream.width), max(1, stream.height), 3, stream.width * stream.height * 6)
-        for packet in container.demux(stream):
-            if packet.pts is not None and not packet.is_discard:
-                times.append(packet.pts)
-                limits.check(path, limits.MOVIE, len(times))
-        rate = stream.average_rate or stream.guessed_rate
-    if not times:
-        raise MediaError(f"{path}: there are no frames in it.")
-    return sorted(times), Fraction(rate) if rate else None
-
-
-def _rgb(frame: av.VideoFrame) -> np.ndarray:
-    """(H, W, 3) of 8 bits, or of 16 where the movie has more than 8. Streams that do not say their matrix follow
-    their size.
-    """
-    deep = any(component.bits > 8 for component in frame.format.components)
-    matrix = frame.colorspace
-    if matrix == UNSPECIFIED:
-        matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
-    kind = "rgb48le" if deep else "rgb24"
-    turned = VideoReformatter().reformat(
-        frame, format=kind, src_colorspace=matrix, dst_color_range=ColorRange.JPEG, threads=1
-    )
-    return turned.to_ndarray()
-
-
-def upright(pixels: np.ndarray, degrees: int) -> np.ndarray:
-    """Pixels turned counter-clockwise by the quarter turns that a phone noted."""
-    return np.ascontiguousarray(np.rot90(pixels, round(degrees / 90) % 4))
+    return _movies[path].facts(index), [pixels]

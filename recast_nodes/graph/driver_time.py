@@ -1,0 +1,139 @@
+"""When the driver plays: which of its frames is shown at each frame of the plate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..curves import Curve, Key
+from ..errors import KnobError
+from ..notices import notice
+from .graph import Graph
+
+if TYPE_CHECKING:
+    from ..media.sequences import Source
+    from ..nodes.read import Read
+
+STRAIGHT = 1e-4  # frames: keys that lie so near to the line between their neighbours are left out
+
+
+class Clip(NamedTuple):
+    """What counts of a Read here. `times` are the seconds at which its frames are shown, if their rate varies."""
+
+    name: str  # "plate" or "driver"
+    source: Source
+    rate: Fraction | None
+    times: tuple[float, ...]
+    give: str  # how its rate is given
+
+    @property
+    def file(self) -> str:
+        return self.source.path(self.source.first)
+
+    def seconds(self, frame: int) -> float:
+        """When a frame is shown, after the first one; the rate must be known."""
+        if self.times:
+            return self.times[frame - self.source.first]
+        return float((frame - self.source.first) / (self.rate or 1))
+
+    def frame(self, seconds: float) -> float:
+        """Which frame is shown after so many seconds, between two of them too; the rate must be known."""
+        from ..media.timing import position
+
+        steps = position(self.times, seconds) if self.times else seconds * float(self.rate or 1)
+        return self.source.first + steps
+
+
+def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Graph:
+    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
+    steps = plate[-1] - plate[0]
+    keys = [Key(plate[0], driving[0])]
+    if steps:
+        keys.append(Key(plate[-1], driving[0] + steps * speed))
+    return graph.with_knob("Driving", "time", Curve(keys))
+
+
+def aligned(graph: Graph, retime: bool = False) -> Graph:
+    """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame.
+
+    With `retime` the driver keeps its seconds: by both rates, or by the time stamps of a movie whose rate varies.
+    KnobError where a rate is not known then. Raises MediaError.
+    """
+    plate = _clip(graph, "Plate", "plate", "--fps, or Plate.fps in the document")
+    driver = _clip(graph, "Driving", "driver", "--set Driving.fps=25, or Driving.fps in the document")
+    if driver.source.kind == "still":
+        return graph
+    moving = plate.source.kind != "still"
+    if moving:
+        _tell(plate, driver, retime)
+    retime = retime and moving and (bool(plate.times or driver.times) or plate.rate != driver.rate)
+    first, last = plate.source.first, plate.source.last
+    same_numbers = driver.source.kind == "sequence" and driver.source.first <= first and last <= driver.source.last
+    if same_numbers and not retime:
+        return graph
+    notice(f"The driver starts with the plate: its frame {driver.source.first} is shown at frame {first}.")
+    frames = range(first, last + 1)
+    if retime and (plate.times or driver.times):
+        return graph.with_knob("Driving", "time", _by_time_stamps(frames, plate, driver))
+    speed = float(driver.rate / plate.rate) if retime and plate.rate and driver.rate else 1.0
+    return align(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
+
+
+def _clip(graph: Graph, node: str, name: str, give: str) -> Clip:
+    from ..media.timing import is_uneven
+
+    read: Read = graph.at(node, 0)  # type: ignore[assignment]
+    source = read.source()
+    times = () if read.fps else getattr(source, "times", ())
+    return Clip(name, source, read.rate(), times if is_uneven(times) else (), give)
+
+
+def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
+    """Say how different, uneven or unknown rates are bridged."""
+    unknown = [clip for clip in (plate, driver) if not clip.rate]
+    if unknown and retime:
+        said = " and ".join(
+            f"the frame rate of the {clip.name} ({clip.file}) is unknown: give it by {clip.give}" for clip in unknown
+        )
+        raise KnobError(f"--retime keeps the driver's seconds, but {said}.")
+    bridged = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
+    uneven = [_varying(clip) for clip in (plate, driver) if clip.times]
+    if uneven:
+        notice(f"{' '.join(uneven)} The driver: {bridged}.")
+    elif len(unknown) == 1:
+        notice(_one_unknown(unknown[0], driver if unknown == [plate] else plate))
+    elif plate.rate and driver.rate and plate.rate != driver.rate:
+        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driver.rate):g}"
+        notice(f"{rates}: {bridged}.")
+
+
+def _one_unknown(unknown: Clip, known: Clip) -> str:
+    rate = float(known.rate or 0)
+    rates = f"The {unknown.name}'s frame rate is unknown, the {known.name} runs at {rate:g} frames a second"
+    return (
+        f"{rates}: the driver is used frame for frame. Give the rate by {unknown.give}; with --retime the driver then "
+        "keeps its seconds."
+    )
+
+
+def _varying(clip: Clip) -> str:
+    from ..media.timing import slowest_and_fastest
+
+    low, high = slowest_and_fastest(clip.times)
+    return f"The {clip.name}'s frame rate varies from {low:.4g} to {high:.4g} frames a second."
+
+
+def _by_time_stamps(frames: range, plate: Clip, driver: Clip) -> Curve:
+    """The driver's frame for each plate frame at the same second, with as few keys as keep it exact."""
+    return Curve(_corners([Key(frame, driver.frame(plate.seconds(frame))) for frame in frames]))
+
+
+def _corners(keys: list[Key]) -> list[Key]:
+    """The keys without those that lie on the line from the last key that was kept to the next one."""
+    kept = keys[:1]
+    for key, after in zip(keys[1:], keys[2:]):
+        last = kept[-1]
+        line = last.value + (after.value - last.value) * (key.frame - last.frame) / (after.frame - last.frame)
+        if abs(line - key.value) > STRAIGHT:
+            kept.append(key)
+    return [*kept, *keys[-1:]] if len(keys) > 1 else kept
