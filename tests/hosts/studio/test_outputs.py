@@ -135,3 +135,18 @@ def test_an_unknown_colour_space_keeps_the_dialog_open(window, plate):
     dialog.colorspace.setCurrentText("acescgg")
     dialog._accept()
     assert dialog.isVisible() and "ACEScg" in dialog.note.text()
+
+
+def test_a_driver_may_slip(window, qtbot, plate):
+    dialog = BringDialog(window.document, str(plate), window)
+    chosen = []
+    dialog.chosen.connect(chosen.append)
+    dialog.show()
+    assert not dialog.slip.isVisible(), "a plate stays where it is"
+    dialog.role.setCurrentText("driver")
+    assert dialog.slip.isVisible() and dialog.slip.box.value() == 0
+    dialog.slip.box.setValue(-7)
+    dialog._accept()
+    window.bringing.bring(chosen[0])
+    qtbot.waitUntil(lambda: "Driving" in window.document.graph.nodes, timeout=LONG)
+    assert window.document.graph.at("Driving", 1).values["offset"] == -7
