@@ -71,6 +71,8 @@ def _alive(pid: int, started: int) -> bool:
         return False
     except PermissionError:  # somebody else's, so it is there
         pass
+    except OverflowError:  # no process has such a number
+        return False
     now = _started(pid)
     return now is None or not started or now == started
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -53,18 +54,21 @@ class DiskCache:
     """Results in a folder, one EXR each, named by fingerprint. A file that cannot be read is said and made anew."""
 
     def __init__(self, folder: Path, write: Callable[[Any, Path], None], read: Callable[[Path], Any]):
+        from ..media import safe_files
+
         self.folder, self._write, self._read = folder, write, read
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MediaError(f"{folder}: the cache folder cannot be made: {error.strerror}.") from None
+        safe_files.own(folder)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.exr"
 
     def get(self, key: str) -> Any:
         path = self._path(key)
-        if not path.exists():
+        if not self._holds(path):
             return None
         try:
             return self._read(path)
@@ -73,6 +77,13 @@ class DiskCache:
             return None
 
     def put(self, key: str, value: Any) -> None:
-        path = self._path(key)
-        path.parent.mkdir(exist_ok=True)
-        self._write(value, path)
+        self._write(value, self._path(key))
+
+    def _holds(self, path: Path) -> bool:
+        """Whether there is a plain file; what a link leads to was not put there by us."""
+        from ..media.safe_files import folder_at
+
+        try:
+            return stat.S_ISREG(folder_at(path.parent).state(path.name).st_mode)
+        except OSError:
+            return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -139,11 +138,12 @@ class Progress:
 
 
 def _state(path: str) -> tuple[int, int] | None:
+    from ..media.journal import state_of
+
     try:
-        state = os.stat(path)
+        return state_of(path)
     except OSError:
         return None
-    return state.st_size, state.st_mtime_ns
 
 
 def _content(path: str) -> str:

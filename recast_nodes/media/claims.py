@@ -16,19 +16,23 @@ import json
 import os
 import re
 import socket
+import stat
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from .. import processes
-from .atomic import cannot_write, make_folder
+from ..notices import notice
+from .atomic import cannot_write
+from .safe_files import Folder, number
 
 BEAT = 10.0  # seconds between signs of life
 DEAD_AFTER = 60.0  # seconds without one, as measured by who looks
 OWNER = re.compile(rf"({processes.TOKEN})\.\d+")
+ANY = re.compile(r".+", re.DOTALL)
 TRIES = 5
-_renders = itertools.count()
+LONGEST = 1024  # bytes that are read of a claim or an owner's file; ours are about 200 at most
 _living: set[str] = set()  # the owners of this process
 
 
@@ -36,38 +40,41 @@ class Claims:
     """The claims of one render in this process, and a view of everybody else's. Safe for several threads."""
 
     def __init__(self, folder: Path, beat: float = BEAT, dead_after: float = DEAD_AFTER):
-        self.folder, self._beat, self._dead_after = folder, beat, dead_after
-        self.owner = f"{processes.this().token}.{next(_renders)}"
+        ours = Folder(folder.parent, folder.name)
+        self._claims, self._owners = ours.below("claims"), ours.below("owners")
+        self._beat, self._dead_after = beat, dead_after
+        self.owner = f"{processes.this().token}.{number()}"
         self._held: set[str] = set()
         self._seen: dict[str, tuple[bytes, float]] = {}  # owner -> what it showed last, and when that was new to us
         self._ended = threading.Event()
         self._lock = threading.Lock()
-        self._show(0)
+        self._begin()
         _living.add(self.owner)
         self._thread = threading.Thread(target=self._live, name="heartbeat", daemon=True)
         self._thread.start()
 
     def take(self, name: str) -> bool:
-        """Claim a file by its name. False where somebody who lives has it. Raises StorageError."""
-        path = self.folder / "claims" / name
+        """Claim a file by its name. False where somebody who lives has it. Raises StorageError, MediaError."""
         for _ in range(TRIES):
             try:
-                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+                handle = self._claims.create(name)
             except FileNotFoundError:  # another render ended just now and tidied the empty folder away
-                make_folder(path.parent)
+                self._make(self._claims)
                 continue
             except FileExistsError:
                 if self.holder(name):
                     return False
-                _unlink(path)
+                if not self._claims.remove(name):
+                    notice(f"{self._claims.path / name}: it is no claim and cannot be removed; it is passed over.")
+                    return True
                 continue
             except OSError as problem:
-                raise cannot_write(path, problem) from problem
+                raise cannot_write(self._claims.path / name, problem) from problem
             try:
                 os.write(handle, self.owner.encode())
             except OSError as problem:
-                _unlink(path)
-                raise cannot_write(path, problem) from problem
+                self._claims.remove(name)
+                raise cannot_write(self._claims.path / name, problem) from problem
             finally:
                 os.close(handle)
             with self._lock:
@@ -90,13 +97,12 @@ class Claims:
             if name not in self._held:
                 return
             self._held.discard(name)
-        _unlink(self.folder / "claims" / name)
+        self._claims.remove(name)
 
     def holder(self, name: str) -> str:
         """The owner of a claim, if it lives; '' where there is no claim, or one to be taken over."""
-        try:
-            owner = (self.folder / "claims" / name).read_text(errors="replace")
-        except OSError:
+        owner = _words(self._claims, name).decode(errors="replace")
+        if not owner and not self._is_file(name):
             return ""
         if not OWNER.fullmatch(owner):  # its name is not whole yet, or never will be
             return "unknown" if self._moves(f"claim {name}", owner.encode()) else ""
@@ -116,15 +122,17 @@ class Claims:
 
     def _shows_itself(self, owner: str) -> bool:
         """Whether an owner has a file. Each has, from before its first claim until its last is given back."""
-        return (self.folder / "owners" / owner).exists()
+        return bool(self._owners.names_like(re.compile(re.escape(owner))))
+
+    def _is_file(self, name: str) -> bool:
+        try:
+            return stat.S_ISREG(self._claims.state(name).st_mode)
+        except OSError:
+            return False
 
     def others(self) -> list[str]:
         """The owners besides us that live."""
-        try:
-            names = sorted(os.listdir(self.folder / "owners"))
-        except OSError:
-            return []
-        return [name for name in names if name != self.owner and self.lives(name)]
+        return [name for name in self._owners.names_like(OWNER) if name != self.owner and self.lives(name)]
 
     def who(self, owner: str) -> str:
         """An owner in words: the machine and the process."""
@@ -140,16 +148,17 @@ class Claims:
         _living.discard(self.owner)
         for name in list(self._held):
             self.give(name)
-        _unlink(self.folder / "owners" / self.owner)
-        for owner in _listed(self.folder / "owners"):
+        self._owners.remove(self.owner)
+        for owner in self._owners.names_like(OWNER):
             if not self.lives(owner):
-                _unlink(self.folder / "owners" / owner)
-        for name in _listed(self.folder / "claims"):
-            if not self.holder(name):
-                _unlink(self.folder / "claims" / name)
-        with suppress(OSError):  # only where nobody else is in them
-            (self.folder / "owners").rmdir()
-            (self.folder / "claims").rmdir()
+                self._owners.remove(owner)
+        for name in self._claims.names_like(ANY):
+            told = _words(self._claims, name).decode(errors="replace")
+            ours = OWNER.fullmatch(told) or (not told and self._is_file(name))  # killed before it wrote into it
+            if ours and not self.holder(name):
+                self._claims.remove(name)
+        self._owners.remove_empty()  # only where nobody else is in them
+        self._claims.remove_empty()
 
     def _moves(self, owner: str, shown: bytes) -> bool:
         """Whether what an owner shows changed within the last minute, or was not looked at for as long."""
@@ -161,31 +170,46 @@ class Claims:
         return now - since < self._dead_after
 
     def _shown(self, owner: str) -> bytes:
+        return _words(self._owners, owner)
+
+    def _begin(self) -> None:
+        """Make our owner's file."""
+        for _ in range(TRIES):
+            self._make(self._owners)
+            try:
+                handle = self._owners.create(self.owner)
+            except FileNotFoundError:  # another render may tidy the empty folder away
+                continue
+            except OSError as problem:
+                raise cannot_write(self._owners.path / self.owner, problem) from problem
+            os.close(handle)
+            break
         try:
-            return (self.folder / "owners" / owner).read_bytes()
-        except OSError:
-            return b""
+            self._show(0)
+        except OSError as problem:
+            raise cannot_write(self._owners.path / self.owner, problem) from problem
 
     def _show(self, count: int) -> None:
+        """Count up. Raises OSError."""
         told = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "beat": count})
-        path = self.folder / "owners" / self.owner
+        handle = self._owners.open(self.owner, os.O_WRONLY)
         try:
-            for _ in range(TRIES if not count else 0):  # another render may tidy the empty folder away
-                make_folder(path.parent)
-                with suppress(FileNotFoundError):
-                    path.touch()
-                    break
-            with open(path, "r+b", buffering=0) as file:  # in place: a full disk takes nothing away
-                file.write(told.ljust(200).encode())
+            os.write(handle, told.ljust(200).encode())  # in place: a full disk takes nothing away
+        finally:
+            os.close(handle)
+
+    def _make(self, folder: Folder) -> None:
+        try:
+            folder.make()
         except OSError as problem:
-            if not count:
-                raise cannot_write(path, problem) from problem
+            raise cannot_write(folder.path, problem) from problem
 
     def _live(self) -> None:
         for count in itertools.count(1):
             if self._ended.wait(self._beat):
                 return
-            self._show(count)
+            with suppress(OSError):  # the share may be away for a while
+                self._show(count)
             self.others()  # who is watched from the start is known to be gone when it matters
 
 
@@ -193,22 +217,19 @@ def bury(folder: Path, token: str) -> None:
     """Give back all that a process held (see recast_nodes.processes), for one who knows that it is gone: others need
     not wait until they find out.
     """
-    for owner in _listed(folder / "owners"):
+    ours = Folder(folder.parent, folder.name)
+    owners, claims = ours.below("owners"), ours.below("claims")
+    for owner in owners.names_like(OWNER):
         if owner.startswith(f"{token}."):
-            _unlink(folder / "owners" / owner)
-    for name in _listed(folder / "claims"):
-        with suppress(OSError):
-            if (folder / "claims" / name).read_text(errors="replace").startswith(f"{token}."):
-                _unlink(folder / "claims" / name)
+            owners.remove(owner)
+    for name in claims.names_like(ANY):
+        if _words(claims, name).startswith(f"{token}.".encode()):
+            claims.remove(name)
 
 
-def _listed(folder: Path) -> list[str]:
+def _words(folder: Folder, name: str) -> bytes:
+    """What a small file of ours says; nothing where it is not there, or is no plain file."""
     try:
-        return os.listdir(folder)
+        return folder.read(name, LONGEST)
     except OSError:
-        return []
-
-
-def _unlink(path: Path) -> None:
-    with suppress(OSError):  # the folder may be gone or not ours any more; whoever comes next takes it over
-        path.unlink(missing_ok=True)
+        return b""

@@ -3,7 +3,7 @@
 `out/.shot.recast` belongs to the frames `out/shot.####.exr`. In it, `frames.jsonl` and the files in `frames/` have one
 line for each frame that was written: its file, the fingerprint of what was asked for, and what the file was (size, time
 of change, SHA-256). Each render appends to a file of its own, which needs no lock on any file system; they are merged
-when their renders have ended. A line that is not whole is passed over.
+when their renders have ended. A line that is not whole is passed over, and a damaged one is passed over and said.
 
 A frame counts as done where its file is there with the size and time that were noted, or with the noted content, and
 what is asked for is what was asked for then.
@@ -11,25 +11,33 @@ what is asked for is what was asked for then.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import re
+import stat
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MediaError
 from . import atomic
-from .claims import Claims
+from .claims import OWNER, Claims
 from .patterns import parse_pattern
+from .safe_files import Folder
+from .side_lines import Lines
 
 if TYPE_CHECKING:
     from .records import Records
 
 MERGED = "frames.jsonl"
 CANDIDATES = 4  # notes that are kept of one file
+FORMS = (  # of a line: its names, and what each holds
+    {"file": str, "key": str, "size": int, "changed": int, "content": str},
+    {"analysis": str, "unseen": [int]},
+)
 
 
 class Note(NamedTuple):
@@ -55,8 +63,8 @@ def stem(pattern: str) -> str:
     return parsed.base.rstrip("._") or Path(pattern).absolute().parent.name
 
 
-NOTE_LINE = {"file": str, "key": str, "size": int, "changed": int, "content": str}
-UNSEEN_LINE = {"analysis": str, "unseen": list}
+RECORDS = re.compile("records")
+PIECE = re.compile(rf"{OWNER.pattern}\.jsonl")
 
 
 class Journal:
@@ -66,18 +74,24 @@ class Journal:
 
     def __init__(self, pattern: str):
         self.pattern, self.folder = pattern, folder_of(pattern)
-        self._own: Path | None = None
+        self._ours = Folder(self.folder.parent, self.folder.name)
+        self._pieces = self._ours.below("frames")
+        self._own = ""  # the piece that this render writes, from `open` to `close`
         self._told = _Told()
-        self._read: dict[tuple[Path, int], int] = {}  # file and its inode -> bytes of it that are known
+        self._merged_lines, self._piece_lines = Lines(self._ours, FORMS), Lines(self._pieces, FORMS)
         self._records: Records | None = None
         self._lock = threading.Lock()
         self.refresh()
 
     def open(self) -> None:
         """Begin a render: sweep up after those that were killed, and get ready to write. Raises StorageError."""
-        atomic.make_folder(self.folder / "frames")
+        atomic.make_folder(self.folder.parent)
+        try:
+            self._pieces.make()
+        except OSError as problem:
+            raise atomic.cannot_write(self._pieces.path, problem) from problem
         self.claims = Claims(self.folder)
-        self._own = self.folder / "frames" / f"{self.claims.owner}.jsonl"
+        self._own = f"{self.claims.owner}.jsonl"
         self._sweep()
         with suppress(OSError, MediaError):  # it is tidiness; what the disk has against it is met again
             self._merge()
@@ -91,9 +105,10 @@ class Journal:
 
     def refresh(self) -> None:
         """Learn what other renders have noted since."""
-        for path in (self.folder / MERGED, *sorted((self.folder / "frames").glob("*.jsonl"))):
-            if path != self._own:
-                self._told.add(*_entries(path, self._read))
+        self._told.add(*self._merged_lines.new(MERGED))
+        for name in self._pieces.names_like(PIECE):
+            if name != self._own:
+                self._told.add(*self._piece_lines.new(name))
 
     def known(self, path: str) -> list[Note]:
         """What was noted of a file, the latest last."""
@@ -118,15 +133,14 @@ class Journal:
     def close(self) -> None:
         """Give the claims back, and merge with what others noted. What cannot be tidied now is tidied by the next."""
         with self._lock:  # a thread that was left behind when its render stopped notes nothing any more
-            own, self._own = self._own, None
+            own, self._own = self._own, ""
         with suppress(OSError, MediaError):
-            if self._records or (self.folder / "records").exists():  # of a render that was killed while it merged them
+            if self._records or self._ours.names_like(RECORDS):  # of a render that was killed while it merged them
                 self.records().close()
             self._merge(own)
         self._sweep()
         self.claims.close()
-        with suppress(OSError):
-            (self.folder / "frames").rmdir()  # where nobody else writes there
+        self._pieces.remove_empty()  # where nobody else writes there
 
     def _add(self, name: str, note: Note) -> None:
         self._tell({"file": name, **note._asdict()})
@@ -136,45 +150,49 @@ class Journal:
         line = (json.dumps(entry) + "\n").encode()
         with self._lock:
             if self._own:
-                atomic.append(self._own, line)
+                atomic.append(self._pieces, self._own, line)
                 self._told.add(entry)
 
     def _sweep(self) -> list[Path]:
+        owners = self._ours.below("owners")
+
         def gone(token: str) -> bool:
-            owners = [path.name for path in (self.folder / "owners").glob(f"{token}.*")]
-            return bool(owners) and not any(map(self.claims.lives, owners))
+            found = [name for name in owners.names_like(OWNER) if name.startswith(f"{token}.")]
+            return bool(found) and not any(map(self.claims.lives, found))
 
-        return [path for folder in (self.folder.parent, self.folder) for path in atomic.sweep(folder, gone)]
+        return [path for folder in (Folder(self.folder.parent), self._ours) for path in atomic.sweep(folder, gone)]
 
-    def _merge(self, own: Path | None = None) -> None:
+    def _merge(self, own: str = "") -> None:
         """Gather the notes of renders that have ended into one file, and `own` with them; one process at a time."""
         if not (self.claims.wait_for(MERGED) if own else self.claims.take(MERGED)):
             return
         try:
-            ended = [path for path in sorted((self.folder / "frames").glob("*.jsonl")) if self._ended(path, own)]
+            ended = [name for name in self._pieces.names_like(PIECE) if self._ended(name, own)]
             if ended:  # read before the merged file, which may hold already what was among them a moment ago
-                pieces = [entry for path in ended for entry in _entries(path, {})]
+                pieces = [entry for name in ended for entry in Lines(self._pieces, FORMS).new(name)]
                 merged = _Told()
-                merged.add(*_entries(self.folder / MERGED, {}), *pieces)
-                merged.write(self.folder / MERGED)
-                for path in ended:
-                    path.unlink(missing_ok=True)
+                merged.add(*Lines(self._ours, FORMS).new(MERGED), *pieces)
+                merged.write(self._ours)
+                for name in ended:
+                    self._pieces.remove(name)
         finally:
             self.claims.give(MERGED)
 
-    def _ended(self, path: Path, own: Path | None) -> bool:
-        return path == own or not self.claims.lives(path.stem)
+    def _ended(self, name: str, own: str) -> bool:
+        return name == own or not self.claims.lives(name.removesuffix(".jsonl"))
 
 
 def state_of(path: str) -> tuple[int, int]:
-    """Size and time of change."""
-    state = os.stat(path)
+    """Size and time of change of a frame. Raises OSError where there is none; a link is none."""
+    state = os.lstat(path)
+    if not stat.S_ISREG(state.st_mode):
+        raise OSError(errno.EINVAL, "it is not a plain file", path)
     return state.st_size, state.st_mtime_ns
 
 
 def content_of(path: str) -> str:
-    """SHA-256 of a file."""
-    with open(path, "rb") as file:
+    """SHA-256 of a frame. Raises OSError."""
+    with open(Folder(os.path.dirname(path)).open(os.path.basename(path), os.O_RDONLY), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -197,41 +215,10 @@ class _Told:
         kept = [each for each in self.notes.get(name, ()) if (each.size, each.changed) != state]
         self.notes[name] = [*kept[-CANDIDATES + 1 :], note]
 
-    def write(self, path: Path) -> None:
-        with atomic.whole_file(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+    def write(self, folder: Folder) -> None:
+        with atomic.whole_file_of_ours(folder, MERGED) as temporary, open(temporary, "w", encoding="utf-8") as file:
             for analysis, frames in self.unseen.items():
                 file.write(json.dumps({"analysis": analysis, "unseen": frames}) + "\n")
             for name in sorted(self.notes):
                 for note in self.notes[name]:
                     file.write(json.dumps({"file": name, **note._asdict()}) + "\n")
-
-
-def _entries(path: Path, read: dict[tuple[Path, int], int]) -> Iterator[dict[str, Any]]:
-    """The whole lines of a file from where `read` stands, which is moved on."""
-    try:
-        with open(path, "rb") as file:
-            which = path, os.fstat(file.fileno()).st_ino
-            file.seek(read.get(which, 0))
-            data = file.read()
-    except OSError:
-        return
-    whole = data[: data.rfind(b"\n") + 1]
-    read[which] = read.get(which, 0) + len(whole)
-    for line in whole.splitlines():
-        entry = _entry(line)
-        if entry:
-            yield entry
-
-
-def _entry(line: bytes) -> dict[str, Any] | None:
-    """A line as it was written; None where it is none of ours."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(entry, dict):
-        return None
-    fields = UNSEEN_LINE if "analysis" in entry else NOTE_LINE
-    if set(entry) != set(fields) or not all(isinstance(entry[name], kind) for name, kind in fields.items()):
-        return None
-    return entry

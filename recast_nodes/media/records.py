@@ -3,42 +3,51 @@
 A render that was killed, a chunk of frames on a farm, a shot with a changed knob: all of them need the records of the
 whole shot and would have to track it again. A record is a few kilobytes, and a shot has thousands: they are put behind
 each other, each with its fingerprint and a checksum. Each render appends to a file of its own; they are merged when
-their renders have ended. What is not whole is passed over.
+their renders have ended. What is not whole is passed over; what is damaged is passed over and said. Files are read
+where they are needed and never mapped: one that is cut off under a mapping ends the process.
 """
 
 from __future__ import annotations
 
-import json
-import mmap
-import struct
+import os
+import re
 import threading
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-from torch import Tensor
-
 from ..errors import MediaError
-from ..wires import Faces, Motion, Track
+from ..notices import notice
 from . import atomic
-from .claims import Claims
+from .claims import OWNER, Claims
+from .record_bytes import KINDS, LEAD, LONGEST, MARK, WRONG, decoded, encoded, is_sound, key_of
+from .safe_files import Folder
 
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Faces, Track, Motion)}
-LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
-MARK = b"rec1"
 MERGED = "records.bin"
+PIECE = re.compile(rf"{OWNER.pattern}\.bin")
 
 
 class _Place(NamedTuple):
-    """Where a record lies."""
+    """Where a record lies: an open file, and bytes in it."""
 
-    view: memoryview
-    header: int
-    body: int
-    end: int
+    file: BufferedReader
+    start: int  # of what leads it
+    header: int  # bytes
+    body: int  # bytes
+
+    @property
+    def end(self) -> int:
+        return self.start + LEAD.size + self.header + self.body
+
+    def read(self) -> bytes:
+        """The whole record. Raises ValueError where it is not there any more."""
+        self.file.seek(self.start)
+        data = self.file.read(self.end - self.start)
+        if not is_sound(data):
+            raise ValueError("it was changed since")
+        return data
 
 
 class Records:
@@ -49,8 +58,10 @@ class Records:
     """
 
     def __init__(self, folder: Path, claims: Claims, merging: bool = True):
-        self.folder, self.claims, self.merging = folder, claims, merging
-        self._own = folder / "records" / f"{claims.owner}.bin"
+        self.claims, self.merging = claims, merging
+        self._folder = Folder(folder.parent, folder.name)
+        self._pieces = self._folder.below("records")
+        self._own = f"{claims.owner}.bin"
         self._places: dict[str, _Place] | None = None  # read when somebody asks: most frames ask for none
         self._asked: set[str] = set()
         self._closed = False
@@ -61,19 +72,18 @@ class Records:
         with self._lock:
             self._asked.add(key)
             if self._places is None:
-                self._places = _all([self.folder / MERGED, *_pieces(self.folder)])
-        place = self._places.get(key)
-        return _decoded(place) if place else None
+                self._places = _everything(self._folder)
+            return _record(self._places, key)
 
     def put(self, key: str, record: Any) -> None:
         """Keep a record, if it is of a kind that is kept. Raises StorageError."""
         if type(record).__name__ not in KINDS:
             return
-        data = _encoded(key, record)
+        data = encoded(key, record)
         self._asked.add(key)
         with self._lock:
             if not self._closed:  # else this is a thread that was left behind when its render stopped
-                atomic.append(self._own, data)
+                atomic.append(self._pieces, self._own, data)
 
     def close(self) -> None:
         """Merge what renders that have ended kept. Records that nobody asked for go, where they are more than half."""
@@ -81,94 +91,93 @@ class Records:
             self._closed = True
         if not self.merging:
             return
-        pieces = [path for path in _pieces(self.folder) if path == self._own or not self.claims.lives(path.stem)]
+        pieces = [name for name in self._pieces.names_like(PIECE) if self._ended(name)]
         if pieces and self.claims.wait_for(MERGED):
             with suppress(OSError, MediaError):
                 self._merge(pieces)
             self.claims.give(MERGED)
-        with suppress(OSError):
-            self._own.parent.rmdir()
+        self._pieces.remove_empty()
 
-    def _merge(self, pieces: list[Path]) -> None:
-        places = _all([*pieces, self.folder / MERGED])
+    def _ended(self, name: str) -> bool:
+        return name == self._own or not self.claims.lives(name.removesuffix(".bin"))
+
+    def _merge(self, pieces: list[str]) -> None:
+        places = _all([*((self._pieces, name) for name in pieces), (self._folder, MERGED)])
         asked = {key: place for key, place in places.items() if key in self._asked}
         if 2 * len(asked) < len(places) and asked and not self.claims.others():
             places = asked
-        with atomic.whole_file(self.folder / MERGED) as temporary, open(temporary, "wb") as file:
+        with atomic.whole_file_of_ours(self._folder, MERGED) as temporary, open(temporary, "wb") as file:
             for place in places.values():
-                file.write(place.view[place.header - LEAD.size : place.end])
-        for path in pieces:
-            path.unlink(missing_ok=True)
+                with suppress(ValueError):
+                    file.write(place.read())
+        for name in pieces:
+            self._pieces.remove(name)
 
 
 class Kept:
     """The records that renders left in the folder of a journal, to be read alone: nothing is written."""
 
     def __init__(self, folder: Path):
-        self._places = _all([folder / MERGED, *_pieces(folder)])
+        self._places = _everything(Folder(folder.parent, folder.name))
+        self._lock = threading.Lock()
 
     def get(self, key: str) -> Any:
         """The record of a fingerprint, or None."""
-        place = self._places.get(key)
-        return _decoded(place) if place else None
+        with self._lock:
+            return _record(self._places, key)
 
     def put(self, key: str, record: Any) -> None:
         """Let a new record go."""
 
 
-def _pieces(folder: Path) -> list[Path]:
-    return sorted((folder / "records").glob("*.bin"))
+def _everything(folder: Folder) -> dict[str, _Place]:
+    pieces = folder.below("records")
+    return _all([(folder, MERGED), *((pieces, name) for name in pieces.names_like(PIECE))])
 
 
-def _all(paths: Iterable[Path]) -> dict[str, _Place]:
-    return {key: place for path in paths for key, place in _entries(path)}
+def _all(files: Iterable[tuple[Folder, str]]) -> dict[str, _Place]:
+    return {key: place for folder, name in files for key, place in _entries(folder, name)}
 
 
-def _entries(path: Path) -> Iterator[tuple[str, _Place]]:
-    """The whole records of a file; it stays mapped as long as one of them is held."""
+def _entries(folder: Folder, name: str) -> Iterator[tuple[str, _Place]]:
+    """The whole records of a file; it stays open as long as one of them is held."""
     try:
-        with open(path, "rb") as file:
-            view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except (OSError, ValueError):  # not there, or empty
+        file = open(folder.open(name, os.O_RDONLY), "rb")  # noqa: SIM115
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        notice(f"{folder.path / name}: it is passed over: {problem.strerror}.")
         return
     at = 0
-    while at + LEAD.size <= len(view):
-        mark, header, body, check = LEAD.unpack_from(view, at)
-        start = at + LEAD.size
-        end = start + header + body
-        if mark != MARK or end > len(view) or zlib.crc32(view[start:end]) != check:
+    while lead := file.read(LEAD.size):
+        place = _place(file, at, lead)
+        data = lead + file.read(place.header + place.body) if place else b""
+        if name != MERGED and (len(lead) < LEAD.size or (place and at + len(data) < place.end)):
+            return  # its end is still being written, or its render was killed
+        key = key_of(data) if is_sound(data) else None
+        if place is None or key is None:
+            notice(f"{folder.path / name}: it is damaged from byte {at:,} on; what was seen there is looked at again.")
             return
-        yield json.loads(bytes(view[start : start + header]))["key"], _Place(view, start, start + header, end)
-        at = end
+        yield key, place
+        at = place.end
 
 
-def _encoded(key: str, record: Any) -> bytes:
-    fields: dict[str, Any] = {}
-    tensors = []
-    for name, value in record._asdict().items():
-        if isinstance(value, Tensor):
-            tensors.append(value.detach().cpu().to(torch.float32).contiguous().numpy().tobytes())
-            fields[name] = {"shape": list(value.shape)}
-        else:
-            fields[name] = {"value": value}
-    header = json.dumps({"key": key, "kind": type(record).__name__, "fields": fields}).encode()
-    body = b"".join(tensors)
-    return LEAD.pack(MARK, len(header), len(body), zlib.crc32(header + body)) + header + body
+def _place(file: BufferedReader, at: int, lead: bytes) -> _Place | None:
+    if len(lead) < LEAD.size:
+        return None
+    mark, header, body, _ = LEAD.unpack(lead)
+    return _Place(file, at, header, body) if mark == MARK and header + body <= LONGEST else None
 
 
-def _decoded(place: _Place) -> Any:
-    told = json.loads(bytes(place.view[place.header : place.body]))
-    values, at = {}, place.body
-    for name, field in told["fields"].items():
-        if "shape" not in field:
-            values[name] = field["value"]
-            continue
-        count = 4 * torch.Size(field["shape"]).numel()
-        data = bytearray(place.view[at : at + count])
-        values[name] = (
-            torch.frombuffer(data, dtype=torch.float32).reshape(field["shape"])
-            if count
-            else torch.zeros(field["shape"])
-        )
-        at += count
-    return KINDS[told["kind"]](**values)
+def _record(places: dict[str, _Place], key: str) -> Any:
+    """The record of a fingerprint; None where there is none that can be used."""
+    place = places.get(key)
+    if place is None:
+        return None
+    try:
+        return decoded(place.read(), place.header)
+    except WRONG as problem:
+        notice(f"A record of what was seen in a frame is damaged ({problem}); the frame is looked at again.")
+    except OSError as problem:
+        notice(f"Records of what was seen cannot be read ({problem.strerror}); the frames are looked at again.")
+    return None
