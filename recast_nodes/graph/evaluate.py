@@ -117,12 +117,15 @@ class Evaluator:
 
         Nodes whose observing waits for another analysis are left to them.
         """
+        behind: set[str] = set()  # nodes that analyse, and those after them
         for upstream in self.graph.upstream(name):
-            before = (self.graph.nodes[other].kind.analyses for other in self.graph.upstream(upstream)[:-1])
-            kind = self.graph.nodes[upstream].kind
-            if kind.analyses and not any(before) and self._looks_at_pixels(upstream, self.span[0]):
+            placed = self.graph.nodes[upstream]
+            waits = not behind.isdisjoint(placed.wires.values())
+            if placed.kind.analyses and not waits and self._looks_at_pixels(upstream, self.span[0]):
                 keys = {self.keys.observation(upstream, frame): frame for frame in frames}
                 self._observe_all(upstream, list(keys.values()), list(keys))
+            if placed.kind.analyses or waits:
+                behind.add(upstream)
 
     def _analyse(self, name: str) -> Analysis:
         keys = {frame: self.keys.observation(name, frame) for frame in self.span}
@@ -143,6 +146,8 @@ class Evaluator:
         moment = self.graph.at(name, self.span[0])
         with self.timed(name), spoken_by(name):
             value = moment.analyse(seen)
+        if not self.keys.analysis_stands(name):
+            raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
         made = Analysis(value, failed)
         if not failed:
             self._known[whole] = made
@@ -217,6 +222,8 @@ class Evaluator:
             if isinstance(told, StorageError) or self.keys.now().observation(name, frame) != key:
                 raise StorageError(f"{name} could not look at frame {frame}: {told}") from error
             return _Unseen(error)  # this frame will fail by name; the others do not depend on it
+        if self.keys.now().observation(name, frame) != key:
+            raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels and isinstance(record, (Faces, *WIRES)):
             for store in self._stores:
                 store.put(key, record)

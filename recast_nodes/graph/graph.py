@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -140,33 +140,42 @@ class Graph:
     def _cycle_problems(self) -> Iterator[Problem]:
         """One problem for each cycle, at the node through which it closes."""
         done: set[str] = set()
-
-        def walk(name: str, path: list[str]) -> Iterator[Problem]:
-            if name in path:
-                yield Problem("is wired in a circle: " + " <- ".join([*path[path.index(name) :], name]) + ".", name)
-                return
-            if name in done or name not in self.nodes:
-                return
-            for target in self.nodes[name].wires.values():
-                yield from walk(target, [*path, name])
-            done.add(name)
-
-        for name in self.nodes:
-            yield from walk(name, [])
+        for start in self.nodes:
+            path = {} if start in done else {start: self._sources(start)}  # nodes on the way, and what is left of each
+            while path:
+                name, left = next(reversed(path.items()))
+                target = next(left, None)
+                if target is None:
+                    done.add(name)
+                    del path[name]
+                elif target in path:
+                    names = list(path)
+                    circle = " <- ".join([*names[names.index(target) :], target])
+                    yield Problem(f"is wired in a circle: {circle}.", target)
+                elif target in self.nodes and target not in done:
+                    path[target] = self._sources(target)
 
     def upstream(self, name: str) -> list[str]:
         """`name` and all that it depends on, each after what it needs."""
+        return self.ordered([name])
+
+    def ordered(self, names: Iterable[str]) -> list[str]:
+        """These nodes and all that they depend on, each after what it needs."""
         order: dict[str, None] = {}
-
-        def visit(current: str) -> None:
-            if current in order:
-                return
-            for target in self.nodes[current].wires.values():
-                visit(target)
-            order[current] = None
-
-        visit(name)
+        for name in names:
+            path = {} if name in order else {name: self._sources(name)}
+            while path:
+                current, left = next(reversed(path.items()))
+                target = next(left, None)
+                if target is None:
+                    order[current] = None
+                    del path[current]
+                elif target not in order and target not in path:
+                    path[target] = self._sources(target)
         return list(order)
+
+    def _sources(self, name: str) -> Iterator[str]:
+        return iter(self.nodes[name].wires.values())
 
     def resolve(self, word: str) -> str:
         """The node that `word` names: by its own name, or by its kind where there is only one. Raises KnobError."""

@@ -7,14 +7,17 @@ answers in about a second and holds a bounded number of them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from ..errors import RecastError
 from ..node import Node
 from . import fingerprint
 from .graph import Graph
+from .steps import Steps, run
 
 HELD = 100_000  # fingerprints, about 25 MB
+STRETCH = 16  # nodes in a row of which one fingerprint is held: asking node after node stays cheap in a long graph
 
 
 class Keys:
@@ -22,21 +25,24 @@ class Keys:
 
     def __init__(self, graph: Graph, span: Sequence[int]):
         self.graph, self.span = graph, tuple(span)
-        sources = [source for placed in graph.nodes.values() for source in placed.wires.values()]
-        self._shared = {source for source in sources if sources.count(source) > 1}  # asked for again and again
+        self._shared = _asked_again(graph)
         self._settings: dict[str, str] = {}
         self._observers: dict[str, tuple[Node, str]] = {}
         self._lookers: dict[str, Node] = {}
         self._analyses: dict[str, str] = {}
+        self._stamps: dict[str, str] = {}  # of the nodes in `_analyses`, as they were before
         self._wholes: dict[str, str] = {}
         self._unseen: dict[str, frozenset[int]] = {}
         self._known: dict[tuple[str, int], str] = {}
 
     def of(self, name: str, frame: int) -> str:
         """The result of a node at one frame. Raises RecastError where a file that it stands for is not there."""
+        return str(run(self._of(name, frame)))
+
+    def _of(self, name: str, frame: int) -> Steps:
         known = self._known.get((name, frame))
         if known is None:
-            known = self._new(name, self.graph.at(name, frame))
+            known = yield self._new(name, self.graph.at(name, frame))
             if name in self._shared:
                 if len(self._known) >= HELD:
                     self._known.clear()
@@ -45,28 +51,36 @@ class Keys:
 
     def observation(self, name: str, frame: int) -> str:
         """What a node's `observe` makes of one frame."""
+        return str(run(self._observation(name, frame)))
+
+    def _observation(self, name: str, frame: int) -> Steps:
         moment, settings = self._observer(name)
         moment = moment.moved(frame)
+        inputs = []
         try:
-            inputs = [self.of(self.graph.nodes[name].wires[entry], frame) for entry in self.analysed(name, frame)]
+            for entry in self.analysed(name, frame):
+                inputs.append((yield self._of(self.graph.nodes[name].wires[entry], frame)))
         except RecastError:  # the file is not there; whoever looks meets the same error
             inputs = [f"unknown at {frame}"]
         return fingerprint.observation(settings, moment.stamp(), inputs)
 
     def analysis(self, name: str) -> str:
         """What a node learns of the whole shot."""
+        return str(run(self._analysis(name)))
+
+    def _analysis(self, name: str) -> Steps:
         if name not in self._analyses:
-            unseen = self._unseen.get(name, frozenset())
-            self._analyses[name] = fingerprint.analysis(
-                self.graph.at(name, self.span[0]), self._observations(name, unseen)
-            )
+            moment = self.graph.at(name, self.span[0])
+            self._stamps[name] = moment.stamp()
+            seen = yield self._observations(name, self._unseen.get(name, frozenset()))
+            self._analyses[name] = fingerprint.analysis(moment, seen)
         return self._analyses[name]
 
     def analysis_of_all(self, name: str) -> str:
         """What a node would learn of the whole shot if it could look at every frame."""
         if not self._unseen.get(name):
             return self.analysis(name)
-        return fingerprint.analysis(self.graph.at(name, self.span[0]), self._observations(name, ()))
+        return fingerprint.analysis(self.graph.at(name, self.span[0]), run(self._observations(name, ())))
 
     def unseen(self, name: str) -> frozenset[int]:
         """The frames that a node could not look at."""
@@ -77,6 +91,13 @@ class Keys:
         other = copy.copy(self)
         other._known = {}
         return other
+
+    def analysis_stands(self, name: str) -> bool:
+        """Whether the files that a node's analysis reads are what they were when its fingerprint was asked for."""
+        try:
+            return self.graph.at(name, self.span[0]).stamp() == self._stamps.get(name, "")
+        except RecastError:
+            return False
 
     def set_unseen(self, name: str, frames: Collection[int]) -> bool:
         """Tell which frames a node could not look at: what it learned is then known by that too. True where this is
@@ -102,9 +123,12 @@ class Keys:
         seen = self._lookers[name].looks_at(frame, self.span, placed.animation)
         return [entry for entry in seen if entry in placed.wires]
 
-    def _observations(self, name: str, unseen: Collection[int]) -> Iterator[tuple[int, str]]:
+    def _observations(self, name: str, unseen: Collection[int]) -> Steps:
+        """[(frame, fingerprint)] of what a node sees of the shot."""
+        seen = []
         for frame in self.span:
-            yield frame, "unseen" if frame in unseen else self.observation(name, frame)
+            seen.append((frame, "unseen" if frame in unseen else (yield self._observation(name, frame))))
+        return seen
 
     def _observer(self, name: str) -> tuple[Node, str]:
         if name not in self._observers:
@@ -113,34 +137,37 @@ class Keys:
             self._observers[name] = moment, fingerprint.settings(moment)
         return self._observers[name]
 
-    def _new(self, name: str, moment: Node) -> str:
+    def _new(self, name: str, moment: Node) -> Steps:
         placed = self.graph.nodes[name]
-        inputs = {
-            entry: self._given(moment, entry, placed.wires[entry]) for entry in moment.wanted() if entry in placed.wires
-        }
-        analysed = self.analysis(name) if moment.analyses else ""
+        inputs = {}
+        for entry in moment.wanted():
+            if entry in placed.wires:
+                inputs[entry] = yield self._given(moment, entry, placed.wires[entry])
+        analysed = (yield self._analysis(name)) if moment.analyses else ""
         return fingerprint.result(self._settings_of(name, moment), moment, analysed, inputs)
 
-    def _given(self, moment: Node, entry: str, source: str) -> list[str]:
+    def _given(self, moment: Node, entry: str, source: str) -> Steps:
         """What comes in at an input."""
         if not moment.inputs[entry].many:
-            return [self.of(source, moment.frame)]
+            return [(yield self._of(source, moment.frame))]
         if moment.analyses:  # which frames it asks for depends on what it learned; fingerprints do not wait for that
-            return [self._whole(source)]
-        return [self.of(source, frame) for frame in moment.frames(moment.frame, entry)]
+            return [(yield self._whole(source))]
+        given = []
+        for frame in moment.frames(moment.frame, entry):
+            given.append((yield self._of(source, frame)))
+        return given
 
-    def _whole(self, name: str) -> str:
+    def _whole(self, name: str) -> Steps:
         """A node's results in all frames of the shot, as one."""
         if name not in self._wholes:
-            self._wholes[name] = fingerprint.whole(self._each(name))
+            results = []
+            for frame in self.span:
+                try:
+                    results.append((yield self._of(name, frame)))
+                except RecastError:  # a frame without its file fails alone, and so do those that ask for it
+                    results.append(f"unknown at {frame}")
+            self._wholes[name] = fingerprint.whole(results)
         return self._wholes[name]
-
-    def _each(self, name: str) -> Iterator[str]:
-        for frame in self.span:
-            try:
-                yield self.of(name, frame)
-            except RecastError:  # a frame without its file fails alone, and so do those that ask for it
-                yield f"unknown at {frame}"
 
     def _settings_of(self, name: str, moment: Node) -> str:
         if self.graph.nodes[name].animation:
@@ -148,3 +175,12 @@ class Keys:
         if name not in self._settings:
             self._settings[name] = fingerprint.settings(moment)
         return self._settings[name]
+
+
+def _asked_again(graph: Graph) -> set[str]:
+    """The nodes whose fingerprints are held: those that several others ask for, and some in every long row."""
+    asked = Counter(source for placed in graph.nodes.values() for source in placed.wires.values())
+    depth: dict[str, int] = {}
+    for name in graph.ordered(graph.nodes):
+        depth[name] = 1 + max((depth.get(source, 0) for source in graph.nodes[name].wires.values()), default=0)
+    return {name for name in graph.nodes if asked[name] > 1 or depth[name] % STRETCH == 0}

@@ -22,6 +22,7 @@ from .evaluate import TRIM_EVERY, Cancelled, Evaluator
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
+from .output_folder import folder_held, gone
 from .resume import Progress
 from .settings import Outcome, Settings
 from .turns import Turn, Turns
@@ -61,16 +62,29 @@ class Making:
         self.writer = self.graph.at(self.output, self.frames[0]).open(asked, self.frames)  # type: ignore[attr-defined]
         size = _batch(self.graph, self.output, self.frames[0])
         try:
-            self._run(todo, size, self.settings.workers)
-            self.alone = True
-            self._run(self.heavy, 1, 1)
-            self.writer.close()
+            with folder_held(self._file()):
+                self._run(todo, size, self.settings.workers)
+                self.alone = True
+                self._run(self.heavy, 1, 1)
+                self.writer.close()
         except _GiveUp as stop:
             self.writer.abort()
             self.outcome.stopped = stop.error
         except BaseException:
             self.writer.abort()
             raise
+        self._miss()
+
+    def _file(self) -> str:
+        """What the output writes, as its knob says; '' where it writes no files."""
+        return str(self.graph.at(self.output, self.frames[0]).values.get("file") or "")
+
+    def _miss(self) -> None:
+        """Name frames that were there and are not any more: somebody removed them, or their folder."""
+        for frame, error in gone({**self.outcome.kept, **self.outcome.written} if self._file() else {}):
+            self.outcome.written.pop(frame, None)
+            self.outcome.kept.pop(frame, None)
+            self._fail(frame, error)
 
     def _run(self, todo: list[int], size: int, workers: int) -> None:
         """Keep every worker busy with one chunk and one waiting, so that memory does not grow with the shot."""
@@ -113,7 +127,7 @@ class Making:
         self._check_cancel()
         try:
             turn = self.turns.take(frame)
-        except StorageError as error:
+        except MediaError as error:
             raise _GiveUp(error) from error
         if turn is Turn.MADE:
             self._keep(frame)
@@ -144,8 +158,7 @@ class Making:
             return
         with self._lock:
             if isinstance(result, RecastError):
-                self.outcome.failed[frame], self.outcome.faults[frame] = str(result), result
-                self.settings.failed(frame, str(result))
+                self._fail(frame, result)
             else:
                 self.outcome.written[frame] = str(result)
                 self.settings.finished(frame, str(result))
@@ -154,6 +167,10 @@ class Making:
             return_memory()
         if isinstance(result, RecastError) and self._stops(result):
             raise _GiveUp(result)
+
+    def _fail(self, frame: int, error: RecastError) -> None:
+        self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
+        self.settings.failed(frame, str(error))
 
     def _report(self) -> int:
         done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
@@ -185,9 +202,11 @@ class Making:
         self.evaluator.check_cancel()
         try:
             with self.evaluator.timed(self.output):
+                if self.progress:
+                    self.progress.refuse_changed(frame)
                 path = self.writer.put(frame, image)
-                if self.progress and self.progress.todo[frame]:
-                    self.progress.journal.note(path, self.progress.todo[frame])
+                if self.progress:
+                    self.progress.note(frame, path)
                 return path
         except Cancelled:
             raise
@@ -197,14 +216,10 @@ class Making:
     def _spoken(self, error: Exception, frame: int) -> RecastError:
         """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
         told = spoken(error)
-        key = self.progress.todo.get(frame, "") if self.progress else ""
-        if not isinstance(told, MediaError) or isinstance(told, StorageError) or not key:
+        if not isinstance(told, MediaError) or isinstance(told, StorageError):
             return told
-        try:
-            same = self.keys.now().of(self.output, frame) == key
-        except RecastError:
-            same = False
-        return told if same else StorageError(f"{told} It changed since the render began.")
+        stands = not self.progress or self.progress.stands(frame)
+        return told if stands else StorageError(f"{told} It changed since the render began.")
 
     def _check_cancel(self) -> None:
         if self.settings.cancel.is_set():
@@ -217,8 +232,7 @@ class Making:
             error = Stopped(f"it was not done after {limit:g} seconds.")
             with self._lock:
                 for frame in late:
-                    self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
-                    self.settings.failed(frame, str(error))
+                    self._fail(frame, error)
             raise _GiveUp(Stopped(f"Frame {late[0]} was not done after {limit:g} seconds."))
 
 

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..errors import StorageError
 from ..node import Node
 from .faults import spoken_by
+from .steps import Steps, run
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -24,11 +26,14 @@ class Pull:
 
     def get(self, name: str, frames: Sequence[int]) -> list[Any]:
         """The results of a node at these frames."""
+        run(self._get(name, frames))
+        return [self.made[name, frame] for frame in frames]
+
+    def _get(self, name: str, frames: Sequence[int]) -> Steps:
         self.evaluator.check_cancel()
         missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
         if missing:
-            self._make(name, [self.moment(name, frame) for frame in missing])
-        return [self.made[name, frame] for frame in frames]
+            yield self._make(name, [self.moment(name, frame) for frame in missing])
 
     def moment(self, name: str, frame: int) -> Node:
         """A node with its knobs as they are at a frame."""
@@ -60,14 +65,15 @@ class Pull:
             self.made[name, frame] = kept
         return kept is not None
 
-    def _make(self, name: str, moments: Sequence[Node]) -> None:
+    def _make(self, name: str, moments: Sequence[Node]) -> Steps:
         size = moments[0].batch_size() or len(moments)
         for start in range(0, len(moments), size):
             batch = moments[start : start + size]
             self._refuse_unseen(name, batch)
-            given = self._gather(name, batch)
+            given = yield self._gather(name, batch)
             with self.evaluator.timed(name), spoken_by(name):
                 made = type(batch[0]).process_batch(batch, given)
+            self._refuse_changed(name, batch)
             for moment, value in zip(batch, made, strict=True):
                 self.made[name, moment.frame] = value
                 self.evaluator.keep(self.key(name, moment.frame), value)
@@ -79,7 +85,14 @@ class Pull:
                 if moment.frame in failed:
                     raise failed[moment.frame]
 
-    def _gather(self, name: str, moments: Sequence[Node]) -> list[dict[str, Any]]:
+    def _refuse_changed(self, name: str, moments: Sequence[Node]) -> None:
+        """Raises StorageError where a file changed under a node that reads: what it made is of no known fingerprint."""
+        for moment in moments:
+            if moment.stamp() and self.evaluator.keys.now().of(name, moment.frame) != self.key(name, moment.frame):
+                file = next((value for value in moment.values.values() if value and isinstance(value, str)), "its file")
+                raise StorageError(f"{name}: {file} changed while frame {moment.frame} was read.")
+
+    def _gather(self, name: str, moments: Sequence[Node]) -> Steps:
         """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
         wires = self.graph.nodes[name].wires
         asked: dict[str, dict[int, None]] = defaultdict(dict)
@@ -87,7 +100,7 @@ class Pull:
             for entry in self._used(name, moment):
                 asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
         for upstream, frames in asked.items():
-            self.get(upstream, list(frames))
+            yield self._get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
 
     def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import RecastError
+from ..errors import RecastError, StorageError
 from ..notices import notice
 from .graph import Graph
 from .keys import Keys
@@ -73,6 +75,30 @@ class Progress:
             self.journal.renew(path, note)
         self._copied = []
 
+    def note(self, frame: int, path: str) -> None:
+        """Note a frame as what was asked for. One that was made while its files changed is taken away again.
+
+        Raises StorageError.
+        """
+        try:
+            self.refuse_changed(frame)
+        except StorageError:
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+        if self.todo[frame]:
+            self.journal.note(path, self.todo[frame])
+
+    def refuse_changed(self, frame: int) -> None:
+        """Raises StorageError where a file that was read for a frame is not what it was when the render began."""
+        if not self.stands(frame):
+            raise StorageError("a file that this frame is made from changed since the render began.")
+
+    def stands(self, frame: int) -> bool:
+        """Whether the files of a frame are what they were, as far as that is known."""
+        asked = self.todo.get(frame)
+        return not asked or self._key(frame, self.keys.now()) == asked
+
     def made_elsewhere(self, frame: int) -> bool:
         """Whether another render made this frame since we looked."""
         path = self.path(frame)
@@ -81,9 +107,9 @@ class Progress:
         self.journal.refresh()
         return bool(self.todo[frame]) and self._done(path, self.todo[frame])
 
-    def _key(self, frame: int) -> str:
+    def _key(self, frame: int, keys: Keys | None = None) -> str:
         try:
-            return self.keys.of(self.output, frame)
+            return (keys or self.keys).of(self.output, frame)
         except RecastError:  # a file is not there; rendering the frame says so
             return ""
 

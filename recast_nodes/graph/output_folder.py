@@ -1,0 +1,46 @@
+"""The folder that frames go into: it stays what it was when the render began, and frames in it stay there."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import MediaError
+
+
+@contextmanager
+def folder_held(file: str) -> Iterator[None]:
+    """Inside it the folder of `file` is not followed where a link takes its place, and not made anew where it is gone.
+
+    Raises MediaError, StorageError where it cannot be made to begin with.
+    """
+    from ..media.atomic import make_folder
+    from ..media.safe_files import holding
+
+    if not file:
+        yield
+        return
+    folder = Path(file).absolute().parent
+    make_folder(folder)
+    with holding(folder):
+        yield
+
+
+def gone(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:
+    """The frames whose files are not there any more, each with an error that says so. One look for each folder."""
+    folders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for frame, path in frames.items():
+        folders[os.path.dirname(path)][os.path.basename(path)].append(frame)
+    for folder, names in folders.items():
+        try:
+            there = set(os.listdir(folder))
+        except FileNotFoundError:
+            there = set()
+        except OSError:  # the share is away: nothing is known of its frames
+            continue
+        for name in names.keys() - there:
+            for frame in names[name]:
+                yield frame, MediaError(f"{os.path.join(folder, name)}: it was there, and somebody removed it.")
