@@ -75,6 +75,9 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         raise
     except MediaError as error:
         raise DocumentError([f"{path}: cannot be written: {error}"]) from None
+    except UnicodeEncodeError as error:
+        named = f"{error.object[max(0, error.start - 40) : error.end + 20]!r}"
+        raise DocumentError([f"{path}: cannot be written: {named} is not UTF-8; rename that file or folder."]) from None
 
 
 def moved_to(graph: Graph, folder: Path) -> Graph:

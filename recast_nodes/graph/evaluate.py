@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 
-from ..errors import MediaError, RecastError, Stopped, StorageError
+from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import one_thread_each, return_memory
 from ..notices import notice
 from ..wires import WIRES, Faces, Image
@@ -222,6 +222,13 @@ class Evaluator:
             if isinstance(told, StorageError) or self.keys.now().observation(name, frame) != key:
                 raise StorageError(f"{name} could not look at frame {frame}: {told}") from error
             return _Unseen(error)  # this frame will fail by name; the others do not depend on it
+        except (RecastError, Cancelled):
+            raise
+        except Exception as error:  # a fault of ours with this frame's file is no fault of the other frames
+            told = spoken(error)
+            if isinstance(told, (OutOfMemory, StorageError)):
+                raise told from error
+            return _Unseen(told)
         if self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels and isinstance(record, (Faces, *WIRES)):

@@ -19,6 +19,7 @@ from ..wires import Part
 from . import equivalents
 from .equivalents import BUILT_IN, load
 from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO
+from .exr_attributes import for_libraries
 from .stated import REC709, SRGB, Statement, statement
 
 
@@ -120,9 +121,9 @@ def _unknown(said: Statement, called: str, instead: str) -> str:
 
 def _ruled(path: str) -> str:
     """What the rules of the user's own configuration say; a default rule that takes everything says nothing."""
-    if not os.environ.get("OCIO") or config().filepathOnlyMatchesDefaultRule(path):
+    if not os.environ.get("OCIO") or config().filepathOnlyMatchesDefaultRule(for_libraries(path)):
         return ""
-    return config().getColorSpaceFromFilepath(path)[0]
+    return config().getColorSpaceFromFilepath(for_libraries(path))[0]
 
 
 def convert(pixels: np.ndarray, source: str, target: str) -> np.ndarray:

@@ -120,6 +120,11 @@ def raw(words: str) -> bytes:
     return words.encode("utf-8", "surrogateescape")
 
 
+def for_libraries(words: object) -> str:
+    """Words of a header, or a path, as a library takes them: bytes that are no UTF-8 become question marks."""
+    return str(words).encode("utf-8", "replace").decode()
+
+
 def _strings(data: bytes) -> tuple[str, ...]:
     words, at = [], 0
     while at < len(data):

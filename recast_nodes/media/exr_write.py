@@ -15,7 +15,7 @@ import OpenEXR
 
 from ..errors import MediaError
 from ..wires import Attribute, Part, Window
-from . import exr_header
+from . import exr_attributes, exr_header
 from .exr_attributes import PIXEL_TYPES, Channel
 from .exr_header import COMPRESSIONS, LOSSY
 
@@ -113,15 +113,37 @@ def _channels(part: Part) -> tuple[Channel, ...]:
 
 def _spare(header: dict[str, Attribute], multipart: bool) -> int:
     """Bytes by which our header is longer than the library's; grows the header where a filler could not be as short."""
+    given = _stand_ins(header)
     own = SKELETON if multipart else [name for name in SKELETON if name not in ("name", "chunkCount")]
 
     def measure() -> int:
-        skeleton = {name: header[name] for name in own if name in header}
+        skeleton = {name: given.get(name, header[name]) for name in own if name in header}
         return len(exr_header.part_bytes(header)) - len(exr_header.part_bytes(skeleton))
 
-    if 0 < measure() < FILLER_COST:
-        header["recast:filler"] = Attribute("-" * FILLER_COST, "string")
+    if measure() < FILLER_COST and measure() != 0:
+        header["recast:filler"] = Attribute("-" * (FILLER_COST - min(0, measure())), "string")
     return measure()
+
+
+def _stand_ins(header: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    """The attributes whose names the library cannot take as they are, as it is given them."""
+    made = {}
+    channels = header["channels"].value
+    if not all(_is_text(channel.name) for channel in channels):
+        made["channels"] = Attribute(tuple(each._replace(name=_latin(each.name)) for each in channels), "chlist")
+    if "name" in header and not _is_text(header["name"].value):
+        made["name"] = Attribute(_latin(header["name"].value), "string")
+    return made
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name of a file is UTF-8, as the library wants it."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
+
+
+def _latin(name: str) -> str:
+    """Another name for bytes that are no UTF-8, in the same order among others; the library packs by that order."""
+    return exr_attributes.raw(name).decode("latin-1")
 
 
 def library_part(part: Part, header: Mapping[str, Attribute], spare: int) -> OpenEXR.Part:
@@ -137,11 +159,14 @@ def library_part(part: Part, header: Mapping[str, Attribute], spare: int) -> Ope
         bare["dwaCompressionLevel"] = header["dwaCompressionLevel"].value
     if spare:
         bare[FILLER] = "-" * (spare - FILLER_COST)
+    names = _stand_ins(header)
+    given = names.get("channels", header["channels"]).value
     channels = {
-        channel.name: OpenEXR.Channel(np.ascontiguousarray(part.channels[channel.name]), 1, 1, bool(channel.linear))
-        for channel in header["channels"].value
+        stand_in.name: OpenEXR.Channel(np.ascontiguousarray(part.channels[channel.name]), 1, 1, bool(channel.linear))
+        for stand_in, channel in zip(given, header["channels"].value, strict=True)
     }
-    return OpenEXR.Part(bare, channels, part.name if "chunkCount" in header else "")
+    named = names.get("name", Attribute(part.name, "string")).value
+    return OpenEXR.Part(bare, channels, named if "chunkCount" in header else "")
 
 
 def _box(window: Window) -> tuple[np.ndarray, np.ndarray]:

@@ -72,7 +72,13 @@ def check_size(path: str | Path, width: int, height: int, channels: int, total: 
 
 
 def check_file(path: str | Path) -> int:
-    """The size of a regular file. MediaError for what could keep a reader waiting for ever: pipes, devices, sockets."""
+    """The size of a regular file. MediaError for what could keep a reader waiting for ever (pipes, devices, sockets),
+    and for names that the libraries cannot be given.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise MediaError(f"{path}: cannot be read: its name, or a folder's, is not UTF-8; rename it.") from None
     try:
         state = os.stat(path)
     except (OSError, ValueError) as problem:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..wires import Attribute, Part
+from .exr_attributes import for_libraries
 
 SRGB = ("sRGB Encoded Rec.709 (sRGB)", "sRGB - Texture", "srgb_tx", "sRGB", "Utility - sRGB - Texture")
 REC709 = ("Linear Rec.709 (sRGB)", "lin_rec709", "lin_srgb", "Linear Rec.709", "Utility - Linear - sRGB")
@@ -79,7 +80,7 @@ def statement(part: Part, integer: bool) -> Statement | None:
     if integer and DPX[0] in part.attributes:
         return _dpx(part.attributes)
     for name in NAMES:
-        value = str(part.attributes[name].value) if name in part.attributes else ""
+        value = for_libraries(part.attributes[name].value) if name in part.attributes else ""
         if value.lower() not in SILENT:
             return _named(name, value, part.attributes)
     if ACES in part.attributes and part.attributes[ACES].value == 1:
@@ -96,7 +97,7 @@ def _named(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statem
 
 
 def _dpx(attributes: Mapping[str, Attribute]) -> Statement:
-    values = [str(attributes[name].value) for name in DPX if name in attributes]
+    values = [for_libraries(attributes[name].value) for name in DPX if name in attributes]
     name, value = next(((n, v) for n, v in zip(DPX, values) if v not in VAGUE_WORDS), (DPX[0], values[0]))
     words = f'{name} "{value}"'
     if value in FILM_WORDS:
