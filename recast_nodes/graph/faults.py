@@ -13,6 +13,16 @@ from ..errors import OutOfMemory, RecastError, StorageError
 # What a network share or a failing disk answers while it is away; the file itself may be as good as ever.
 AWAY = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.ENETDOWN, errno.ENETUNREACH)
 
+# What a loader of libraries, a starter of threads and a maker of processes say.
+REFUSED = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "Cannot allocate memory",
+    "can't start new thread",
+    "Out of memory",
+    "bad_alloc",
+)
+
 
 def spoken(error: BaseException) -> RecastError:
     """The error as the artist is told of it; a fault of ours says so and where it happened."""
@@ -40,12 +50,21 @@ def spoken_by(name: str) -> Iterator[None]:
 
 
 def no_memory(error: BaseException) -> bool:
-    """Whether memory ran out, in Python, NumPy, PyTorch or on a graphics card."""
-    if isinstance(error, MemoryError) or "torch" not in sys.modules:
-        return isinstance(error, MemoryError)
+    """Whether memory ran out: in Python, NumPy, PyTorch, on a graphics card, for a library, a thread or a process."""
+    if any(isinstance(cause, MemoryError) or _refused(cause) for cause in _causes(error)):
+        return True
+    if "torch" not in sys.modules:
+        return False
     from ..models.runtime import out_of_memory
 
     return out_of_memory(error)
+
+
+def _refused(error: BaseException) -> bool:
+    """Whether the system had no memory for something: it says so in words where a library or a thread was to start."""
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    return isinstance(error, (OSError, ImportError, RuntimeError)) and any(word in str(error) for word in REFUSED)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

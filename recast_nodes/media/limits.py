@@ -88,6 +88,16 @@ def check_file(path: str | Path) -> int:
     return state.st_size
 
 
+def address_space(hard: bool = False) -> int | None:
+    """Bytes of address space that this process may have (`ulimit -v`), or may ask for; None: as much as it likes."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    limit = resource.getrlimit(resource.RLIMIT_AS)[int(hard)]
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
 def reason(problem: Exception) -> str:
     """What the system says went wrong, without the path."""
     return getattr(problem, "strerror", None) or str(problem)

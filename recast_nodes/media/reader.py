@@ -67,10 +67,14 @@ class Reader:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)  # it closed the channel, and tells in a moment how it ended
             self.stop()
+            if not self.started and self._process.returncode == 1 and limits.address_space():
+                raise MemoryError(f"{path}: there was no memory for a process that reads it") from None
             raise MediaError(f"{path}: cannot be read: {self._why(allowed, problem)}.") from None
         finally:
             timer.cancel()
         self.started = True
+        if answer.get("lacking"):
+            raise MemoryError(f"{path}: there was no memory for the process that reads it")
         if "value" not in answer:
             raise MediaError(str(answer.get("refused", f"{path}: cannot be read.")))
         return answer["value"], arrays

@@ -9,8 +9,9 @@ import click
 
 from ... import __version__
 from ...errors import RecastError
+from ...graph.faults import no_memory
 from ...notices import printable
-from . import exits
+from . import exits, limited
 
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
     "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
@@ -56,6 +57,10 @@ def recast() -> None:
 
 def main() -> None:
     """Run the command line; errors for the artist are one message, not a traceback."""
+    limited.run(_main)
+
+
+def _main() -> None:
     try:
         recast(standalone_mode=False)
     except click.ClickException as error:
@@ -69,6 +74,7 @@ def main() -> None:
     except RecastError as error:
         click.echo(printable(f"Error: {error}"), err=True)
         sys.exit(exits.of_error(error))
-    except MemoryError:
-        click.echo("Error: there is not enough memory.", err=True)
-        sys.exit(exits.NO_MEMORY)
+    except Exception as error:
+        if no_memory(error):
+            limited.end_without_memory()
+        raise

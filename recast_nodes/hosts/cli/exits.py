@@ -53,10 +53,12 @@ def leave(code: int, folder: Path | None = None) -> NoReturn:
         thread.join(PATIENCE)
     if any(thread.is_alive() for thread in hanging):
         from ...media.atomic import remove_own
+        from . import limited
 
         if folder:
             remove_own(folder)
         sys.stdout.flush()
         sys.stderr.flush()
+        limited.tell_end()
         os._exit(code)
     sys.exit(code)

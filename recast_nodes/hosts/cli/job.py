@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...errors import DocumentError, RecastError
+from ...errors import DocumentError, OutOfMemory, RecastError
+from ...graph.faults import spoken
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
@@ -66,6 +67,12 @@ def attempt(as_json: bool, work: Callable[[Teller], int], folder: Callable[[], P
         except RecastError as error:
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
+        except Exception as error:
+            told = spoken(error)
+            if not isinstance(told, OutOfMemory):
+                raise
+            console.tell("error", f"Error: {told}")
+            code = exits.NO_MEMORY
     exits.leave(code, folder())
 
 

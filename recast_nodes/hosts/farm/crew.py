@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 from ...errors import RecastError, StorageError
 from ...notices import notice
+from ..worker.protocol import short_folder
 from .renderer import Facts, Renderer, Shot
 
 NEEDED = "A cluster of Ray needs Ray, which is not installed here: pip install 'recast-nodes[ray]'."
@@ -71,15 +71,17 @@ class Cluster:
         """A cluster of this machine alone. Whoever may use it could run anything as this user, so it asks for a token
         that nobody else has, and its sockets lie where nobody else may look.
         """
-        self._temporary = tempfile.mkdtemp(prefix="recast-")
-        short = len(self._temporary) <= LONGEST_TEMPORARY
+        try:
+            self._temporary = short_folder(LONGEST_TEMPORARY)
+        except OSError as error:
+            raise RecastError(f"A Ray cluster cannot be started here: {error}") from None
         self.ray.init(
             address="local",
             include_dashboard=False,
             log_to_driver=False,
             logging_level="CRITICAL",
             object_store_memory=STORE_BYTES,
-            _temp_dir=self._temporary if short else None,
+            _temp_dir=self._temporary,
         )
         notice("No Ray cluster was named (--address, RAY_ADDRESS): one of this machine alone was started.")
 

@@ -50,10 +50,16 @@ class Connection:
             self.send({"event": "error", "text": str(error)})
             self._hear_out()
         except OSError as error:
-            log.info("A connection broke: %s", error)
+            if not self._at_work():
+                log.info("A connection broke: %s", error)
         finally:
+            if self._at_work():
+                log.info("The host hung up in the middle of %s, which is cancelled.", self._work.request.name)  # type: ignore[union-attr]
             self.end()
             self.server.gone(self)
+
+    def _at_work(self) -> bool:
+        return bool(self._work and not self._work.over.is_set())
 
     def _hear_out(self) -> None:
         """Say no more, and read what the other side still sends: closing on unread words would take ours back."""
@@ -128,7 +134,7 @@ class Connection:
         with self._sending:
             try:
                 _send(self.connection, line)
-            except OSError:
+            except (OSError, ValueError):  # ValueError: it was closed here, because the host hung up
                 if self._work:
                     self._work.cancel.set()
 
@@ -137,10 +143,19 @@ def _send(connection: socket.socket, line: bytes) -> None:
     """All of a line, within SEND_WITHIN seconds of silence; the reading side of the socket has no time-out."""
     left = memoryview(line)
     while left:
-        if not select.select([], [connection], [], SEND_WITHIN)[1]:
+        if not _takes_more(connection):
             connection.shutdown(socket.SHUT_RDWR)
             raise TimeoutError("the host does not read")
         left = left[connection.send(left[:65536]) :]
+
+
+def _takes_more(connection: socket.socket) -> bool:
+    """Whether there is room for more within SEND_WITHIN seconds. Raises ValueError where it is closed."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([], [connection], [], SEND_WITHIN)[1])
+    room = select.poll()  # `select` takes no descriptor from 1024 on, and a worker has many files open
+    room.register(connection, select.POLLOUT)
+    return bool(room.poll(1000 * SEND_WITHIN))
 
 
 class Work:

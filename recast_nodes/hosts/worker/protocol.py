@@ -17,6 +17,8 @@ LONGEST = 20000000  # bytes of one message: the largest shot that is read, and r
 LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
 # Variables that decide pixels, and what may be read and written: one worker for each set of them.
 TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
+SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for sockets, where the temporary folder's path is too long
+ROOM = 16  # bytes of "/recast-" and the eight letters that nobody can foretell
 
 Address = Any  # the path of a Unix socket, or [host, port]
 
@@ -98,6 +100,21 @@ def _check_private(folder: str) -> None:
         os.chmod(folder, 0o700)
 
 
+def short_folder(longest: int) -> str:
+    """A new folder for sockets, of a name that nobody can foretell, open to this user alone. Raises OSError.
+
+    Its path has `longest` bytes at most: the temporary folder may lie deeper than a socket's path can be long.
+    """
+    places = [tempfile.gettempdir(), *SHORT_PLACES]
+    for place in places:
+        if os.access(place, os.W_OK | os.X_OK) and len(os.fsencode(place)) + ROOM <= longest:
+            try:
+                return tempfile.mkdtemp(prefix="recast-", dir=place)  # 0700 by its nature
+            except OSError:
+                continue
+    raise OSError("no folder for a socket: the paths of {} are too long, or not open to us.".format(", ".join(places)))
+
+
 def worker_name(python: str, environment: Mapping[str, str]) -> str:
     """Which worker serves: one for each Python and each set of the variables that decide pixels."""
     told = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in TELLING]]
@@ -113,11 +130,14 @@ def runtime_file(name: str, ending: str) -> str:
 
 def write_private(path: str, text: str) -> None:
     """Write a small file that only this user can read, whole or not at all."""
-    temporary = f"{path}.{os.getpid()}.part"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    handle, temporary = tempfile.mkstemp(".part", os.path.basename(path) + ".", os.path.dirname(path))
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
 
 
 def read_contact(name: str) -> dict[str, Any] | None:

@@ -7,7 +7,6 @@ import logging
 import os
 import secrets
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from .protocol import (
     Address,
     on_windows,
     runtime_file,
+    short_folder,
     write_private,
 )
 from .tasks import Warm
@@ -143,7 +143,7 @@ class Server:
         path = Path(runtime_file(self.name, "sock"))
         away = [path]
         if len(os.fsencode(path)) > LONGEST_PATH:
-            path = Path(tempfile.mkdtemp(prefix="recast-")) / "sock"  # 0700 by its nature
+            path = Path(short_folder(LONGEST_PATH - len("/sock"))) / "sock"
             away = [path, path.parent]
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -13,6 +13,7 @@ from ...errors import RecastError
 from .. import limits
 from ..exchange import Broken, Channel
 
+HARD = limits.address_space(hard=True)  # what the user's own limit leaves all processes
 SPARE = 1 << 30  # bytes of address space beyond two copies of the largest image
 
 
@@ -48,6 +49,8 @@ def _answer(channel: Channel, request: Any) -> None:
     except RecastError as refusal:
         channel.send({"refused": str(refusal)})
     except MemoryError:
+        if limits.address_space() and not _bounded():
+            return channel.send({"lacking": True})
         channel.send({"refused": f"{path}: cannot be read: it takes more memory than {limits.IMAGE.variable} allows."})
     except Exception as problem:
         kind = type(problem).__name__
@@ -90,6 +93,10 @@ def _bound_memory() -> None:
     except (ImportError, OSError):
         return
     allowed = used + 2 * (limits.most(limits.IMAGE) << 20) + SPARE
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    if hard == resource.RLIM_INFINITY or allowed < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
+    if HARD is None or allowed < HARD:
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, HARD or resource.RLIM_INFINITY))
+
+
+def _bounded() -> bool:
+    """Whether our own bound is in force, and not the one that the user gave all processes."""
+    return HARD is None or (limits.address_space() or HARD) < HARD
