@@ -26,6 +26,8 @@ import os, time
 put = os.replace
 def put_when_let(source, target, **folders):
     folder, name = os.path.split(os.fspath(target))
+    if folders.get("dst_dir_fd") is not None:  # the folder is open, and has no path
+        folder = f"/proc/self/fd/{folders['dst_dir_fd']}"
     while os.path.exists(os.path.join(folder, "HOLD-" + name)):
         time.sleep(0.01)
     put(source, target, **folders)
