@@ -229,7 +229,7 @@ class Evaluator:
             if isinstance(told, (OutOfMemory, StorageError)):
                 raise told from error
             return _Unseen(told)
-        if self.keys.now().observation(name, frame) != key:
+        if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels and isinstance(record, (Faces, *WIRES)):
             for store in self._stores:
@@ -250,6 +250,11 @@ class Evaluator:
         """Whether a node's records are costly: what is made from other records is made again sooner than read."""
         inputs = self.graph.nodes[name].kind.inputs
         return any(Image in inputs[entry].kinds for entry in self.keys.analysed(name, frame))
+
+    def _reads_files(self, name: str, frame: int) -> bool:
+        """Whether a node sees what stands in files; what others made of files was compared when it was made."""
+        wires = self.graph.nodes[name].wires
+        return any(not self.graph.nodes[wires[entry]].wires for entry in self.keys.analysed(name, frame))
 
     # Frames, one by one or in batches
 

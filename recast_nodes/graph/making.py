@@ -105,7 +105,8 @@ class Making:
         except BaseException:
             self.settings.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            wait(running, timeout=GRACE)  # a thread that hangs is left behind; the command ends without it
+            begun = [future for future in running if not future.cancelled()]
+            wait(begun, timeout=GRACE)  # a thread that hangs is left behind; the command ends without it
             raise
         pool.shutdown()
 

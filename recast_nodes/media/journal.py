@@ -18,7 +18,7 @@ import os
 import re
 import stat
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +26,7 @@ from ..errors import MediaError
 from . import atomic
 from .claims import OWNER, Claims
 from .patterns import parse_pattern
-from .safe_files import Folder
+from .safe_files import Folder, holding
 from .side_lines import Lines
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Journal:
         self.pattern, self.folder = pattern, folder_of(pattern)
         self._ours = Folder(self.folder.parent, self.folder.name)
         self._pieces = self._ours.below("frames")
+        self._held = ExitStack()  # the output's folder, from `open` to `close`
         self._own = ""  # the piece that this render writes, from `open` to `close`
         self._told = _Told()
         self._merged_lines, self._piece_lines = Lines(self._ours, FORMS), Lines(self._pieces, FORMS)
@@ -86,11 +87,16 @@ class Journal:
     def open(self) -> None:
         """Begin a render: sweep up after those that were killed, and get ready to write. Raises StorageError."""
         atomic.make_folder(self.folder.parent)
+        self._held.enter_context(holding(self.folder.parent))
         try:
             self._pieces.make()
+            self.claims = Claims(self.folder)
         except OSError as problem:
+            self._held.close()
             raise atomic.cannot_write(self._pieces.path, problem) from problem
-        self.claims = Claims(self.folder)
+        except MediaError:
+            self._held.close()
+            raise
         self._own = f"{self.claims.owner}.jsonl"
         self._sweep()
         with suppress(OSError, MediaError):  # it is tidiness; what the disk has against it is met again
@@ -141,6 +147,7 @@ class Journal:
         self._sweep()
         self.claims.close()
         self._pieces.remove_empty()  # where nobody else writes there
+        self._held.close()
 
     def _add(self, name: str, note: Note) -> None:
         self._tell({"file": name, **note._asdict()})

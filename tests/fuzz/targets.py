@@ -268,6 +268,59 @@ def _movie(data: bytes) -> None:
             source.reader.close()
 
 
+# What renders leave beside their frames, which anybody with the folder could have changed
+
+
+def _journal_seeds() -> list[bytes]:
+    note = {"file": "n.0001.exr", "key": "ab" * 32, "size": 1, "changed": 10**18, "content": "cd" * 32}
+    return [
+        json.dumps(note).encode() + b"\n" + json.dumps({"analysis": "ef" * 32, "unseen": [3, 4]}).encode() + b"\n",
+        b"",
+    ]
+
+
+def _journal(data: bytes) -> None:
+    from recast_nodes.media.journal import MERGED, Journal, folder_of
+
+    pattern = scratch() / "n.####.exr"
+    folder_of(str(pattern)).mkdir(exist_ok=True)
+    (folder_of(str(pattern)) / MERGED).write_bytes(data)
+    journal = Journal(str(pattern))
+    for note in journal.known(str(scratch() / "n.0001.exr")):
+        assert isinstance(note.key, str) and isinstance(note.size, int)
+    assert all(isinstance(frame, int) for frame in journal.unseen("ef" * 32))
+
+
+def _records_seeds() -> list[bytes]:
+    import torch
+
+    from recast_nodes.media.record_bytes import encoded
+    from recast_nodes.wires import Faces, Track
+
+    faces = Faces(torch.rand(1, 5, 3), torch.rand(1, 52), torch.ones(1))
+    track = Track(torch.rand(5, 3), torch.rand(52), torch.eye(3), torch.rand(4, 2), 0.5, "tracked")
+    return [encoded("one", faces) + encoded("two", track), encoded("one", track)]
+
+
+def _records(data: bytes) -> None:
+    """The checksum keeps out what disks do, and not what people do: so it is put right for one record."""
+    from zlib import crc32
+
+    from recast_nodes.media.record_bytes import LEAD, MARK
+    from recast_nodes.media.records import MERGED, Kept
+
+    size = min(len(data), LEAD.unpack_from(data)[1]) if len(data) >= LEAD.size else 0
+    header, body = data[LEAD.size : LEAD.size + size], data[LEAD.size + size :]
+    made = LEAD.pack(MARK, len(header), len(body), crc32(header + body)) + header + body
+    for content in (data, made):
+        (scratch() / "records").mkdir(exist_ok=True)
+        (scratch() / "records" / MERGED).write_bytes(content)
+        kept = Kept(scratch() / "records")
+        for key in ("one", "two"):
+            record = kept.get(key)
+            assert record is None or type(record).__name__ in ("Faces", "Track", "Motion")
+
+
 # The worker's protocol
 
 
@@ -337,6 +390,8 @@ TARGETS = {
             (b"IHDR", b"IDAT", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ", b"cHRM"),
         ),
         Target("movie", _movie_seeds, _movie, MOVIE_WORDS),
+        Target("journal", _journal_seeds, _journal, JSON_WORDS),
+        Target("records", _records_seeds, _records, (*JSON_WORDS, b"shape", b"Faces", b"value", b"-1", b"[]", b"null")),
         Target("protocol", _protocol_seeds, _protocol, JSON_WORDS),
     )
 }

@@ -1,0 +1,89 @@
+"""Records of what was seen: what is damaged or cut off is passed over and said, and never ends a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from recast_nodes import notices
+from recast_nodes.media.record_bytes import LEAD, LONGEST, MARK, encoded
+from recast_nodes.media.records import MERGED, Kept, Records
+from recast_nodes.wires import Faces
+
+FACES = Faces(torch.ones(1, 4, 3), torch.zeros(1, 52), torch.ones(1))
+
+
+def packed(header: bytes, body: bytes = b"") -> bytes:
+    return LEAD.pack(MARK, len(header), len(body), zlib.crc32(header + body)) + header + body
+
+
+def fields(**changed: object) -> bytes:
+    told = {name: {"shape": [1]} for name in ("landmarks", "coefficients", "confidence")} | changed
+    return json.dumps({"key": "bad", "kind": "Faces", "fields": told}).encode()
+
+
+DAMAGED = {
+    "no key": packed(b"{}"),
+    "no object": packed(b"[1]"),
+    "no JSON": packed(b"\xff"),
+    "nested": packed(b"[" * 100_000),
+    "kind": packed(b'{"key": "bad", "kind": "os.system", "fields": {}}'),
+    "shape": packed(fields(landmarks={"shape": [1 << 40, 1 << 40]}), b"1234" * 3),
+    "negative": packed(fields(landmarks={"shape": [-1]}), b"1234" * 3),
+    "short": packed(fields(), b"1234"),
+    "type": packed(fields(landmarks={"value": "words"}), b"1234" * 2),
+    "more": packed(fields(shape={"shape": [1]}), b"1234" * 4),
+    "checksum": packed(fields(), b"1234" * 3)[:-1] + b"x",
+    "length": LEAD.pack(MARK, LONGEST, LONGEST, 0) + b"x" * 40,
+    "mark": b"what is this, and where does it come from?",
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    notices.forget()
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_record_is_passed_over_and_said(tmp_path, caplog, damage):
+    (tmp_path / MERGED).write_bytes(encoded("good", FACES) + damage)
+    kept = Kept(tmp_path)
+    assert kept.get("good").landmarks.tolist() == FACES.landmarks.tolist()
+    assert kept.get("bad") is None
+    assert "damaged" in caplog.text
+
+
+@pytest.mark.parametrize("left", [0, 30, 5000])
+def test_a_file_that_is_cut_off_while_it_is_used_ends_nothing(tmp_path, left):
+    """Mapped into memory, this was a SIGBUS."""
+    path = tmp_path / MERGED
+    path.write_bytes(b"".join(encoded(f"key {number}", FACES) for number in range(50)))
+    kept = Kept(tmp_path)
+    os.truncate(path, left)
+    found = [kept.get(f"key {number}") is not None for number in range(50)]
+    assert found == sorted(found, reverse=True) and not found[-1], "those before the cut, and no others"
+
+
+def test_records_that_change_under_a_render_are_looked_at_again(tmp_path, caplog):
+    path = tmp_path / MERGED
+    path.write_bytes(encoded("a key", FACES))
+    kept = Kept(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 255
+    with open(path, "r+b") as file:
+        file.write(data)
+    assert kept.get("a key") is None and "looked at again" in caplog.text
+
+
+def test_the_end_of_a_piece_that_is_being_written_is_no_damage(tmp_path, caplog):
+    records = Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1"))
+    records.put("a key", FACES)
+    with open(tmp_path / "records" / "0badcafe-7-5.1.bin", "ab") as file:
+        file.write(encoded("half", FACES)[:-20])
+    kept = Kept(tmp_path)
+    assert kept.get("a key") is not None and kept.get("half") is None and not caplog.text
