@@ -22,21 +22,22 @@ OPEN_FILES = Path("/proc/self/fd")  # names that stand for a file that is open, 
 
 
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[Path]:
+def whole_file(path: str | Path, renaming: bool = False) -> Iterator[Path]:
     """A name for writing that becomes `path` when the block ends well; nothing is left when it does not.
 
     The file lies beside `path` meanwhile. Its own name begins with a dot and ends in `.part`, so no frame pattern takes
     it for a frame; in between it says which process writes it, and nobody can foretell it. The block is given a name
     that stands for the open file itself, where the system has such names (Linux), so libraries that open files by name
-    write into it even if somebody puts a link in its place. The file and its folder are synced, so that `path` never
-    stands for less than the whole content, not even after a power cut. Raises StorageError where the disk is to blame,
-    else MediaError.
+    write into it even if somebody puts a link in its place. With `renaming` it is given the file's own name, for
+    libraries that put a file of theirs in its place (safetensors). The file and its folder are synced, so that `path`
+    never stands for less than the whole content, not even after a power cut. Raises StorageError where the disk is to
+    blame, else MediaError.
     """
     path = Path(path)
     folder = folder_at(path.absolute().parent)
     if not is_held(folder.base):
         make_folder(Path(folder.base))
-    with _whole(folder, path) as temporary:
+    with _whole(folder, path, renaming) as temporary:
         yield temporary
 
 
@@ -48,11 +49,11 @@ def whole_file_of_ours(folder: Folder, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _whole(folder: Folder, path: Path) -> Iterator[Path]:
+def _whole(folder: Folder, path: Path, renaming: bool = False) -> Iterator[Path]:
     """`path` is how errors name the file."""
     try:
         folder.make()
-        part = _Part(folder, path.name)
+        part = _Part(folder, path.name, renaming)
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     try:
@@ -70,12 +71,12 @@ def _whole(folder: Folder, path: Path) -> Iterator[Path]:
 class _Part:
     """A file that is being written, under a temporary name."""
 
-    def __init__(self, folder: Folder, name: str):
+    def __init__(self, folder: Folder, name: str, renaming: bool):
         self.folder, self.name, self.part = folder, name, _part_name(name)
         self._handle = folder.create(self.part, os.O_RDWR)
         by_number = OPEN_FILES / str(self._handle)
-        self.given = by_number if by_number.exists() else folder.path / self.part
-        if os.name == "nt":  # an open file could not be renamed there
+        self.given = by_number if by_number.exists() and not renaming else folder.path / self.part
+        if os.name == "nt" or renaming:  # an open file could not be renamed on Windows, nor is it what is kept
             os.close(self._handle)
             self._handle = -1
 

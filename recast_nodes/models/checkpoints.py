@@ -48,7 +48,7 @@ def write_safetensors(path: Path, tensors: Mapping[str, Tensor], told: str) -> N
     """Write tensors, with `told` in the header; whole or not at all. The same tensors make the same bytes."""
     from safetensors.torch import save_file
 
-    with whole_file(path) as temporary:
+    with whole_file(path, renaming=True) as temporary:
         save_file(
             {name: tensor.contiguous() for name, tensor in tensors.items()}, temporary, {"recast": told}
         )  # several words would be in any order

@@ -49,7 +49,7 @@ def export(edit: Edit, path: Path, format: Format, size: int = PATCH, report: Re
     edit = with_settled_positions(edit.eval().requires_grad_(False), edit.seen)
     if size < PATCH or size % PATCH:
         raise ComputeError(f"--size takes a multiple of {PATCH}, not {size}.")
-    with torch.no_grad(), whole_file(path) as temporary:
+    with torch.no_grad(), whole_file(path, renaming=True) as temporary:
         check = write_torchscript(edit, temporary) if format == "torchscript" else write_onnx(edit, temporary, size)
         for weights in CHECKED:
             pictures = _pictures(size)

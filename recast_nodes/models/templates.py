@@ -70,7 +70,7 @@ def write(path: str | Path, template: MotionTemplate) -> None:
 
     there = {name: getattr(template, name) for name in FIELDS if getattr(template, name) is not None}
     told = json.dumps({"kind": "motion template", "version": VERSION, "rate": template.rate})
-    with whole_file(path) as temporary:
+    with whole_file(path, renaming=True) as temporary:
         save_file({name: tensor.contiguous() for name, tensor in there.items()}, temporary, {"recast": told})
         temporary.chmod(0o644)
 

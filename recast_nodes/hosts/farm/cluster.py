@@ -150,10 +150,12 @@ class _Render:
         """What renderers that were ended held and had half written; others would have to wait until they find out."""
         from ...media.atomic import sweep
         from ...media.claims import bury
+        from ...media.safe_files import Folder
 
         for token in crew.gone:
             bury(self.journal.folder, token)
-        for folder in (self.journal.folder.parent, self.journal.folder):
+        ours = self.journal.folder
+        for folder in (Folder(ours.parent), Folder(ours.parent, ours.name)):
             sweep(folder, crew.gone.__contains__)
 
     def _path(self, frame: int) -> str:
