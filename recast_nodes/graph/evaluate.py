@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 
-from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
+from ..errors import ColourError, MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import one_thread_each, return_memory
 from ..notices import notice
 from ..wires import WIRES, Faces, Image
@@ -217,7 +217,7 @@ class Evaluator:
                 inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
             with self.timed(name), spoken_by(name):
                 record = moment.observe(**inputs)
-        except MediaError as error:
+        except (MediaError, ColourError) as error:
             told = spoken(error)
             if isinstance(told, StorageError) or self.keys.now().observation(name, frame) != key:
                 raise StorageError(f"{name} could not look at frame {frame}: {told}") from error

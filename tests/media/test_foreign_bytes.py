@@ -9,15 +9,16 @@ import numpy as np
 import OpenEXR
 import pytest
 
-from recast_nodes.errors import DocumentError, MediaError
+from recast_nodes.errors import ColourError, DocumentError, MediaError
 from recast_nodes.graph.document import save
+from recast_nodes.graph.evaluate import Evaluator
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.media.exr_header import read_layout
 from recast_nodes.media.images import read_image, with_pixels, write_image
 from recast_nodes.nodes import NODES
 from recast_nodes.wires import Window
 
-NAMED = ("colorspacE", "artisT", "parT", "vieW", "pasS.Y")  # words of the file below that become bytes that are no text
+NAMED = ("artisT", "parT", "vieW", "pasS.Y")  # words of the file below that become bytes that are no text
 WRITTEN = ({}, {"compression": "zips"}, {"datatype": "float"})  # spliced from the plate's chunks, and made anew
 
 
@@ -25,7 +26,7 @@ WRITTEN = ({}, {"compression": "zips"}, {"datatype": "float"})  # spliced from t
 def sound(tmp_path_factory) -> bytes:
     rng = np.random.default_rng(1)
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage, "artist": "artisT"}
-    header |= {"colorspace": "colorspacE", "view": "vieW"}
+    header |= {"view": "vieW"}
     planes = {name: rng.random((40, 24)).astype(np.float16) for name in ("R", "G", "B", "pasS.Y", "zed.Y")}
     parts = [OpenEXR.Part(dict(header), planes, "parT"), OpenEXR.Part(dict(header), planes, "other")]
     path = tmp_path_factory.mktemp("sound") / "plate.exr"
@@ -55,6 +56,27 @@ def test_they_go_out_as_they_came_in(sound, tmp_path, monkeypatch, named, reader
         }
     write_image(image, out)
     assert out.read_bytes() == plate.read_bytes()
+
+
+def test_a_colour_space_that_is_no_text_is_asked_about_and_costs_one_frame(make_plate, tmp_path):
+    """It went to the colour library as it was, whose TypeError ended the whole render."""
+    plate = make_plate(range(1001, 1004))
+    odd = plate.replace("####", "1002")
+    parts = OpenEXR.File(odd).parts
+    parts[0].header["oiio:ColorSpace"] = "colorspacE"
+    OpenEXR.File(parts).write(odd)
+    with open(odd, "rb+") as file:
+        data = file.read().replace(b"colorspacE", b"colorspac\xe9")
+        file.seek(0)
+        file.write(data)
+    with pytest.raises(ColourError, match="1002"):
+        read_image(odd)
+    assert read_image(odd, colorspace="scene_linear").path == odd
+    nodes = [Placed("Plate", NODES["Read"], {"file": plate})]
+    nodes += [Placed("FaceTrack", NODES["FaceTrack"], wires={"image": "Plate"})]
+    evaluator = Evaluator(Graph({placed.name: placed for placed in nodes}), range(1001, 1004))
+    evaluator.prepare("FaceTrack")
+    assert list(evaluator.analyses["FaceTrack"].failed) == [1002]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")

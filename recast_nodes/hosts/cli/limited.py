@@ -22,6 +22,7 @@ from .exits import NO_MEMORY, SOME_FAILED
 
 # How native code ends where it was given no memory; by SIGKILL the system ends a process for it.
 NATIVE = tuple(getattr(signal, name, 0) for name in ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGKILL"))
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 _orderly = -1  # where a child says that it ended by itself
 
@@ -40,17 +41,20 @@ def run(command: Callable[[], None]) -> None:
     if not is_limited():
         return command()
     hearing, telling = os.pipe()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until it is clear who takes them
     try:
         child = os.fork()
     except OSError:  # not even that
         end_without_memory()
     if child == 0:
         os.close(hearing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _begin(telling)
         return command()
     os.close(telling)
     signal.signal(signal.SIGINT, lambda number, frame: None)  # Ctrl-C reaches the child by itself
     signal.signal(signal.SIGTERM, lambda number, frame: os.kill(child, number))
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     orderly = os.read(hearing, 1)
     if -code in NATIVE or (code == SOME_FAILED and not orderly):
