@@ -88,6 +88,6 @@ def test_a_file_whose_name_is_no_text_is_refused_in_words(sound, tmp_path):
     with pytest.raises(MediaError, match="is not UTF-8; rename"):
         read_image(f"{folder}/plate.exr")
     graph = Graph({"Read": Placed("Read", NODES["Read"], {"file": f"{folder}/plate.exr"})})
-    with pytest.raises(DocumentError, match="is not UTF-8; rename"):
+    with pytest.raises(DocumentError, match="UTF-8.*rename"):
         save(graph, tmp_path / "shot.yaml")
     assert not (tmp_path / "shot.yaml").exists()
