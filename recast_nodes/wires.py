@@ -154,6 +154,38 @@ class Motion(NamedTuple):
     published: bool = False  # the face was cropped by LivePortrait's landmarks
 
 
+class Trial(NamedTuple):
+    """One frame that was edited on trial and read back: blendshape coefficients (52,) of each."""
+
+    driver: Tensor
+    plate: Tensor
+    result: Tensor
+
+
+class DrivenFrame(NamedTuple):
+    """What ExpressionMix keeps of one frame of a shot."""
+
+    driving: Motion | None  # the driver's parameters, without the places in its picture
+    trial: Trial | None = None
+
+
+class Eyes(NamedTuple):
+    """What one frame shows of its eyes. None of it depends on where the face is or how large."""
+
+    gaps: Tensor  # (2,) between the lids, in widths of the eye
+    gaze: Tensor  # (2, 2) irises from the middle of their eye, in its widths
+    view: Tensor  # (R, 3) rigid landmarks about their middle, in face sizes
+    seen: bool
+
+
+class PlateFrame(NamedTuple):
+    """What Warp keeps of one frame of a plate."""
+
+    eyes: Eyes
+    face: Tensor | None  # (3, h, w) what each point of the face shows, where that was looked at
+    front: Tensor | None = None  # (h, w) and the plane before its eyes
+
+
 class Computing(NamedTuple):
     """How a neural model was asked to compute: Warp's knobs, which Decode goes by too."""
 
@@ -198,3 +230,5 @@ class Face(NamedTuple):
 
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)
+RECORDS: tuple[type, ...] = (Faces, Track, Motion, DrivenFrame, PlateFrame)
+"""What is kept of the frames that were looked at, beside a render's frames: whoever comes next looks at none again."""

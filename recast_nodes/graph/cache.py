@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import MediaError
 from ..notices import notice
+from ..wires import WIRES, Faces
 
 
 def size_of(value: Any) -> int:
@@ -77,7 +78,8 @@ class DiskCache:
             return None
 
     def put(self, key: str, value: Any) -> None:
-        self._write(value, self._path(key))
+        if isinstance(value, (Faces, *WIRES)):  # the others have no EXR form, and are kept beside a render's frames
+            self._write(value, self._path(key))
 
     def _holds(self, path: Path) -> bool:
         """Whether there is a plain file; what a link leads to was not put there by us."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from ..errors import ColourError, MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import one_thread_each, return_memory
 from ..notices import notice
-from ..wires import WIRES, Faces, Image
+from ..wires import RECORDS, WIRES, Image
 from .cache import DiskCache, MemoryCache
 from .faults import spoken, spoken_by
 from .graph import Graph
@@ -231,7 +231,7 @@ class Evaluator:
             return _Unseen(told)
         if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
-        if pixels and isinstance(record, (Faces, *WIRES)):
+        if pixels and isinstance(record, RECORDS):
             for store in self._stores:
                 store.put(key, record)
         return record

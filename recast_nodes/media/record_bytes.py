@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import struct
 import zlib
+from io import BytesIO
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ..wires import Faces, Motion, Track
+from ..wires import RECORDS, Eyes, Motion, Trial
 
-KINDS: dict[str, Any] = {kind.__name__: kind for kind in (Faces, Track, Motion)}
+KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
+PARTS: dict[str, Any] = {kind.__name__: kind for kind in (Eyes, Motion, Trial)}  # records that others hold
 LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
 MARK = b"rec1"
 LONGEST = 16 << 20  # bytes of a record; one of ten faces has 70,000
@@ -20,6 +22,7 @@ WRONG = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, Recursio
 # What a field may hold, by the words of its annotation in `wires`.
 TYPES: dict[str, tuple[type, ...]] = {
     "Tensor": (Tensor,), "float": (float, int), "str": (str,), "bool": (bool,), "None": (type(None),),
+    **{name: (kind,) for name, kind in PARTS.items()},
 }  # fmt: skip
 
 
@@ -48,43 +51,56 @@ def key_of(data: bytes) -> str | None:
 
 def encoded(key: str, record: Any) -> bytes:
     """A record (one of KINDS) as bytes."""
-    fields: dict[str, Any] = {}
-    tensors = []
-    for name, value in record._asdict().items():
-        if isinstance(value, Tensor):
-            tensors.append(value.detach().cpu().to(torch.float32).contiguous().numpy().tobytes())
-            fields[name] = {"shape": list(value.shape)}
-        else:
-            fields[name] = {"value": value}
-    header = json.dumps({"key": key, "kind": type(record).__name__, "fields": fields}).encode()
+    tensors: list[bytes] = []
+    header = json.dumps({"key": key, **_plain(record, tensors)}).encode()
     body = b"".join(tensors)
     return LEAD.pack(MARK, len(header), len(body), zlib.crc32(header + body)) + header + body
 
 
+def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
+    """A record and the records inside it as plain data; their tensors are put behind each other."""
+    fields: dict[str, Any] = {}
+    for name, value in record._asdict().items():
+        if isinstance(value, Tensor):
+            half = {"half": True} if value.dtype == torch.float16 else {}
+            kept = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
+            tensors.append(kept.numpy().tobytes())
+            fields[name] = {"shape": list(value.shape), **half}
+        elif type(value).__name__ in PARTS:
+            fields[name] = {"record": _plain(value, tensors)}
+        else:
+            fields[name] = {"value": value}
+    return {"kind": type(record).__name__, "fields": fields}
+
+
 def decoded(data: bytes, header: int) -> Any:
     """The record in bytes that are sound, of which `header` are its header. Raises one of WRONG where it is none."""
-    told, at = _header(data), LEAD.size + header
-    kind = KINDS[told["kind"]]
-    values = {}
-    for name, field in told["fields"].items():
-        if "shape" not in field:
-            values[name] = field["value"]
-            continue
-        count = 4 * torch.Size(field["shape"]).numel()
-        if not 0 <= count <= len(data) - at:
-            raise ValueError(f"{name} is longer than the record")
-        piece = bytearray(data[at : at + count])
-        values[name] = (
-            torch.frombuffer(piece, dtype=torch.float32).reshape(field["shape"])
-            if count
-            else torch.zeros(field["shape"])
-        )
-        at += count
+    told = _header(data)
+    return _record(KINDS[told["kind"]], told["fields"], BytesIO(data[LEAD.size + header :]))
+
+
+def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if "record" in field:
+            values[name] = _record(PARTS[field["record"]["kind"]], field["record"]["fields"], body)
+        else:
+            values[name] = _tensor(name, field, body) if "shape" in field else field["value"]
     record = kind(**values)
     for name, wanted in kind.__annotations__.items():
         if not isinstance(getattr(record, name), _types(wanted.__forward_arg__)):
             raise TypeError(f"{name} is no {wanted.__forward_arg__}")
     return record
+
+
+def _tensor(name: str, field: dict[str, Any], body: BytesIO) -> Tensor:
+    kind = torch.float16 if field.get("half") else torch.float32
+    count = kind.itemsize * torch.Size(field["shape"]).numel()
+    if not 0 <= count <= body.getbuffer().nbytes - body.tell():
+        raise ValueError(f"{name} is longer than the record")
+    if not count:
+        return torch.zeros(field["shape"], dtype=kind)
+    return torch.frombuffer(bytearray(body.read(count)), dtype=kind).reshape(field["shape"])
 
 
 def _types(wanted: str) -> tuple[type, ...]:

@@ -7,12 +7,11 @@ import torch
 from torch import Tensor
 
 from ..media.pixels import resampled
-from ..stages.calibration import Trial
 from ..stages.motion import square
 from ..stages.open_eyes import blinking
 from ..stages.regions import REGIONS
 from ..stages.sliders import SLIDERS
-from ..wires import Image, Motion, Part, Track, Window
+from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import Seam, finished
 from .interface import Finish, Mix, Scene
 from .keypoints import donor_of, turn_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import KnobError
 from ..knobs import Choice, Float, Still
 from ..node import Finding, Input, Node
-from ..wires import Image, Motion, Track
+from ..wires import DrivenFrame, Image, Motion, Track
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..models.interface import Mix
     from ..models.performance import Performance
-    from ..stages.calibration import Rule, Trial
+    from ..stages.calibration import Rule
 
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
@@ -28,13 +28,6 @@ class Driver(NamedTuple):
     performance: Performance
     reference: Tensor  # (K, 3) the expression that enhancement counts from
     rule: Rule | None = None  # what an edit of this shot would miss of it, as trials told
-
-
-class Seen(NamedTuple):
-    """What ExpressionMix keeps of one frame."""
-
-    driving: Motion | None  # the driver's parameters, without the places in its picture
-    trial: Trial | None = None
 
 
 def _region(tip: str) -> Float:
@@ -175,18 +168,18 @@ class ExpressionMix(Node):
         track: Track | None = None,
         driving_image: Image | None = None,
         driving_track: Track | None = None,
-    ) -> Seen:
+    ) -> DrivenFrame:
         """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
         if driving is None:
-            return Seen(None)
+            return DrivenFrame(None)
         kept = driving._replace(source=driving.source[:0])
         if source is None or image is None or track is None or source.model != "mesh":
-            return Seen(kept)
+            return DrivenFrame(kept)
         from ..models.trial import trial
 
-        return Seen(kept, trial(image, track, source, driving, driving_image, driving_track))
+        return DrivenFrame(kept, trial(image, track, source, driving, driving_image, driving_track))
 
-    def analyse(self, seen: Mapping[int, Seen]) -> Driver | None:
+    def analyse(self, seen: Mapping[int, DrivenFrame]) -> Driver | None:
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
         missed.
         """

@@ -9,26 +9,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import KnobError
 from ..knobs import Choice, Float, Int, Switch
 from ..node import AS_THEY_COME, Finding, Input, Node
-from ..wires import Computing, Image, Motion, Track, WarpField
+from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from ..models.interface import Scene
     from ..stages.complexion import Complexion
     from ..stages.glasses import Wire
     from ..stages.mouth import Donor
-    from ..stages.open_eyes import Sight
 
 LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
-
-
-class Seen(NamedTuple):
-    """What Warp keeps of one frame."""
-
-    eyes: Sight
-    face: Tensor | None  # (3, h, w) what each point of the face shows, where that was looked at
-    front: Tensor | None = None  # (h, w) and the plane before its eyes
 
 
 class Learned(NamedTuple):
@@ -115,7 +104,7 @@ class Warp(Node):
         guarded = self.guard > 0 or "guard" in keyed
         return self.analyses if guarded and (frame - span[0]) % every == 0 else ("track",)
 
-    def observe(self, track: Track, image: Image | None = None) -> Seen:
+    def observe(self, track: Track, image: Image | None = None) -> PlateFrame:
         """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
         from ..models.complexion import observed
         from ..models.glasses import from_front
@@ -124,10 +113,10 @@ class Warp(Node):
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
-            return Seen(eyes, None)
-        return Seen(eyes, observed(image, track), from_front(image, track))
+            return PlateFrame(eyes, None)
+        return PlateFrame(eyes, observed(image, track), from_front(image, track))
 
-    def analyse(self, seen: Mapping[int, Seen]) -> Learned:
+    def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.complexion import complexion
         from ..models.glasses import glasses

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ..wires import Trial
 from .anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from .regions import REGIONS
 
@@ -30,14 +31,6 @@ ASKED = (*BROWS, *SQUINTS, *LIPS)
 """Lids and gaze that are asked for turn eyes up under lowered lids, and the jaw would be drawn down once more."""
 MOVED = ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks")), (LIPS, ("mouth", "jaw")))
 """The regions that move for what is asked: brows leave lids alone, and lips the nose."""
-
-
-class Trial(NamedTuple):
-    """One frame that was edited on trial, in coefficients (52,)."""
-
-    driver: Tensor
-    plate: Tensor
-    result: Tensor
 
 
 class Rule(NamedTuple):

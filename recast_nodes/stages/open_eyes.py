@@ -8,11 +8,11 @@ the skin around them is lit, and feathered towards brow and cheek.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from ..wires import Eyes
 from . import planar
 from .anatomy import (
     LEFT_IRIS,
@@ -50,16 +50,7 @@ _LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
 
-class Sight(NamedTuple):
-    """What one frame tells of its eyes. None of it depends on where the face is or how large."""
-
-    gaps: Tensor  # (2,) between the lids, in widths of the eye
-    gaze: Tensor  # (2, 2) irises from the middle of their eye, in its widths
-    view: Tensor  # (R, 3) rigid landmarks about their middle, in face sizes
-    seen: bool
-
-
-def sight(landmarks: Tensor, seen: bool) -> Sight:
+def sight(landmarks: Tensor, seen: bool) -> Eyes:
     """The eyes of landmarks (478, 3), square pixels."""
     rigid = landmarks[list(RIGID)]
     rigid = rigid - rigid.mean(0)
@@ -67,7 +58,7 @@ def sight(landmarks: Tensor, seen: bool) -> Sight:
     for (upper, _), iris in zip(_LIDS, _IRISES):
         corners = landmarks[[upper[0], upper[-1]], :2]
         gaze.append((landmarks[iris[0], :2] - corners.mean(0)) / _length(corners[1] - corners[0]))
-    return Sight(gaps(landmarks), torch.stack(gaze), rigid / _length(rigid).mean(), seen)
+    return Eyes(gaps(landmarks), torch.stack(gaze), rigid / _length(rigid).mean(), seen)
 
 
 def _length(vectors: Tensor) -> Tensor:
@@ -88,7 +79,7 @@ def blinking(shape: Tensor, rest: Tensor) -> Tensor:
     return smooth_step((gaps(rest).mean() / gaps(shape).mean() - HALF_SHUT[0]) / HALF_SHUT[1])
 
 
-def lending_frames(shot: Mapping[int, Sight]) -> dict[int, int]:
+def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
     """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze.
 
     All frames of one blink have the same one. Blinks for which the shot shows no open eyes from nearly there are left
@@ -125,7 +116,7 @@ def _runs(rows: list[int]) -> list[list[int]]:
     return runs
 
 
-def _cost(shot: Mapping[int, Sight], blink: list[int], lender: int, middle: Tensor) -> float:
+def _cost(shot: Mapping[int, Eyes], blink: list[int], lender: int, middle: Tensor) -> float:
     """How ill the frame `lender` fits a blink; infinite where the head is turned too differently."""
     turned = max(float(_length(shot[frame].view - shot[lender].view).mean()) for frame in (blink[0], blink[-1]))
     if turned > MOST_TURNED:

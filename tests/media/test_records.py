@@ -13,7 +13,7 @@ import torch
 from recast_nodes import notices
 from recast_nodes.media.record_bytes import LEAD, LONGEST, MARK, encoded
 from recast_nodes.media.records import MERGED, Kept, Records
-from recast_nodes.wires import Faces
+from recast_nodes.wires import RECORDS, DrivenFrame, Eyes, Faces, Motion, PlateFrame, Track, Trial
 
 FACES = Faces(torch.ones(1, 4, 3), torch.zeros(1, 52), torch.ones(1))
 
@@ -38,10 +38,28 @@ DAMAGED = {
     "short": packed(fields(), b"1234"),
     "type": packed(fields(landmarks={"value": "words"}), b"1234" * 2),
     "more": packed(fields(shape={"shape": [1]}), b"1234" * 4),
+    "inner kind": packed(fields(landmarks={"record": {"kind": "Image", "fields": {}}}), b"1234" * 2),
+    "inner record": packed(fields(landmarks={"record": {"kind": "Trial", "fields": {}}}), b"1234" * 2),
+    "inner nested": packed(b'{"key": "bad", "kind": "Faces", "fields": {"landmarks": ' + b'{"record":' * 50_000),
+    "halves": packed(fields(landmarks={"shape": [1], "half": True}), b"1234" * 2),
     "checksum": packed(fields(), b"1234" * 3)[:-1] + b"x",
     "length": LEAD.pack(MARK, LONGEST, LONGEST, 0) + b"x" * 40,
     "mark": b"what is this, and where does it come from?",
 }
+
+
+MOTION = Motion("mesh", *(torch.rand(4, 3) for _ in range(2)), torch.eye(3), torch.ones(1), torch.zeros(3),
+                torch.zeros(0, 3), torch.rand(52), "tracked")  # fmt: skip
+EYES = Eyes(torch.rand(2), torch.rand(2, 2), torch.rand(5, 3), True)
+EVERY = (
+    FACES,
+    Track(torch.rand(4, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "held"),
+    MOTION,
+    DrivenFrame(None),
+    DrivenFrame(MOTION, Trial(*torch.rand(3, 52))),
+    PlateFrame(EYES, None),
+    PlateFrame(EYES, torch.rand(3, 6, 5).half(), torch.rand(4, 2).half()),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +74,21 @@ def test_a_damaged_record_is_passed_over_and_said(tmp_path, caplog, damage):
     assert kept.get("good").landmarks.tolist() == FACES.landmarks.tolist()
     assert kept.get("bad") is None
     assert "damaged" in caplog.text
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, torch.Tensor):
+        return isinstance(other, torch.Tensor) and one.dtype == other.dtype and torch.equal(one, other)
+    if isinstance(one, tuple):
+        return type(one) is type(other) and all(map(same, one, other))
+    return one == other
+
+
+@pytest.mark.parametrize("record", EVERY, ids=lambda record: type(record).__name__)
+def test_what_was_kept_reads_back_to_the_bit(tmp_path, record):
+    Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1")).put("a key", record)
+    assert same(Kept(tmp_path).get("a key"), record)
+    assert {type(each) for each in EVERY} == set(RECORDS)
 
 
 @pytest.mark.parametrize("left", [0, 30, 5000])

@@ -11,9 +11,9 @@ from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
 from recast_nodes.graph.graph import Graph
 from recast_nodes.graph.keys import Keys
 from recast_nodes.nodes import ExpressionMix
-from recast_nodes.nodes.expression_mix import TRIALS, Seen
+from recast_nodes.nodes.expression_mix import TRIALS
 from recast_nodes.stages.calibration import Rule
-from recast_nodes.wires import Motion
+from recast_nodes.wires import DrivenFrame, Motion
 
 from ..performer import motions, plate, track
 from ..shots.footage import write_clip
@@ -56,7 +56,7 @@ def test_frames_without_pictures_and_lost_ones_tell_only_the_driver():
     assert node.observe(DRIVING).trial is None
     lost = motions([track(state="lost")])[0]
     assert node.observe(DRIVING, lost, plate(), track(state="lost")).trial is None
-    assert node.observe() == Seen(None)
+    assert node.observe() == DrivenFrame(None)
 
 
 @pytest.mark.parametrize(

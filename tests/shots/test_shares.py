@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.render import Resume
 from recast_nodes.nodes import NODES
 
@@ -24,3 +25,27 @@ def test_what_was_seen_in_shares_is_not_looked_at_again(shot, monkeypatch, tmp_p
     shot.render(graph, resume=Resume(), known={})
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")} == whole
     assert {path.name for path in (tmp_path / ".out.recast").iterdir()} == {"frames.jsonl", "records.bin"}
+
+
+def test_a_changed_key_makes_no_trial_and_looks_at_no_picture_again(shot, monkeypatch, tmp_path):
+    graph = shot.graph()
+    shot.render(graph, resume=Resume(), known={})
+    changed = graph.with_knob("ExpressionMix", "replace", Curve([Key(1001, 0.2), Key(1008, 0.9)]))
+    with monkeypatch.context() as patch:
+        patch.setattr("recast_nodes.models.trial.trial", lambda *_: pytest.fail("it was edited on trial again"))
+        patch.setattr(
+            "recast_nodes.models.complexion.observed", lambda *_: pytest.fail("the plate was looked at again")
+        )
+        patch.setattr(NODES["FaceTrack"], "observe", lambda *_, **inputs: pytest.fail("it was tracked again"))
+        assert shot.render(changed, resume=Resume(), known={}).written.keys() == set(FRAMES)
+    again = {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")}
+    shot.render(changed, resume=None, known={})
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")} == again, "records change no bit"
+
+
+def test_what_one_process_tried_is_there_for_the_others_of_a_farm(shot, monkeypatch):
+    graph = shot.graph()
+    assert not shot.render(graph, resume=Resume(), known={}, analysis_only=True).written
+    monkeypatch.setattr("recast_nodes.models.trial.trial", lambda *_: pytest.fail("it was edited on trial again"))
+    for share in (FRAMES[:3], FRAMES[3:]):
+        assert shot.render(graph, share, resume=Resume(), known={}).written.keys() == set(share)
