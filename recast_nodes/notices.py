@@ -15,7 +15,11 @@ _lock = threading.Lock()
 
 
 def notice(text: str) -> None:
-    """Tell the user `text`, unless it was told already."""
+    """Tell the user `text`, unless it was told already.
+
+    Names in it may hold bytes that are no text; they are written out, since logs, sockets and JSON take text only.
+    """
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with _lock:
         if text in _said:
             return

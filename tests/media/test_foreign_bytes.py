@@ -9,6 +9,7 @@ import numpy as np
 import OpenEXR
 import pytest
 
+from recast_nodes import notices
 from recast_nodes.errors import ColourError, DocumentError, MediaError, NoFace
 from recast_nodes.graph.document import save
 from recast_nodes.graph.evaluate import Evaluator
@@ -56,6 +57,12 @@ def test_they_go_out_as_they_came_in(sound, tmp_path, monkeypatch, named, reader
         }
     write_image(image, out)
     assert out.read_bytes() == plate.read_bytes()
+
+
+def test_a_notice_that_names_such_a_file_is_text(caplog):
+    notices.forget()
+    notices.notice(f"{os.fsdecode(b'/shots/pl' + bytes([0xE9]) + b'te.exr')}: the layer beauty is edited.")
+    assert caplog.messages[-1].encode("utf-8") == rb"/shots/pl\udce9te.exr: the layer beauty is edited."
 
 
 def test_a_colour_space_that_is_no_text_is_asked_about_and_costs_one_frame(make_plate, tmp_path):
