@@ -103,7 +103,8 @@ def test_a_file_without_a_picture_is_named(tmp_path, driving):
     graph = shot.graph()
     errors, _ = check(graph, "Write", list(FRAMES))
     assert any(
-        problem.node == "Plate" and "z.1001.exr" in problem.text and "depth, object" in problem.text for problem in errors
+        problem.node == "Plate" and "z.1001.exr" in problem.text and "depth, object" in problem.text
+        for problem in errors
     )
     with pytest.raises(MediaError, match="z.1001.exr"):
         shot.render(graph)
