@@ -13,7 +13,8 @@ from ..errors import OutOfMemory, RecastError, StorageError
 # What a network share or a failing disk answers while it is away; the file itself may be as good as ever.
 AWAY = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.ENETDOWN, errno.ENETUNREACH)
 
-# What a loader of libraries, a starter of threads and a maker of processes say.
+# What a loader of libraries, a starter of threads, a maker of processes and Python itself say: the last two where there
+# was no memory for the error that told of it.
 REFUSED = (
     "failed to map segment",
     "cannot allocate memory",
@@ -21,6 +22,8 @@ REFUSED = (
     "can't start new thread",
     "Out of memory",
     "bad_alloc",
+    "error return without exception set",
+    "returned NULL without setting an exception",
 )
 
 
@@ -64,7 +67,8 @@ def _refused(error: BaseException) -> bool:
     """Whether the system had no memory for something: it says so in words where a library or a thread was to start."""
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True
-    return isinstance(error, (OSError, ImportError, RuntimeError)) and any(word in str(error) for word in REFUSED)
+    spoken_of = isinstance(error, (OSError, ImportError, RuntimeError, SystemError))
+    return spoken_of and any(word in str(error) for word in REFUSED)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -71,6 +71,7 @@ def test_without_a_limit_there_is_no_second_process():
         ImportError("cv2.abi3.so: failed to map segment from shared object"),
         RuntimeError("can't start new thread"),
         RuntimeError("std::bad_alloc"),
+        SystemError("error return without exception set"),
     ],
     ids=str,
 )
