@@ -12,6 +12,7 @@ from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image, Part
 from . import colour, pictures
+from .alpha import associated, is_straight
 from .atomic import copy_file, whole_file
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
 from .exr_attributes import PIXEL_TYPES
@@ -21,7 +22,7 @@ from .exr_splice import splice
 from .exr_write import AS_PLATE, lossy, own_compression, write_exr
 from .pixels import converted, restated, review_pixels
 from .raster import read_raster
-from .review import REVIEW, write_review
+from .review import REVIEW, WITH_ALPHA, write_review
 
 __all__ = [
     "AS_PLATE",
@@ -124,8 +125,9 @@ def write_image(
 
     EXR: scanlines, every part, channel and attribute; an image that is still its file goes out as a copy of that file
     where nothing asks for a change. `datatype` is that of the picture's channels. PNG, JPEG and TIFF: the picture
-    alone, 8 bits, for review. `colorspace` "auto" is the plate's own in EXR (linear where the plate is an integer
-    file), and sRGB for review. The same image always gives the same bytes. Raises MediaError, ColourError.
+    alone, 8 bits, for review; in PNG and TIFF with the alpha of plates that are such files. `colorspace` "auto" is the
+    plate's own in EXR (linear where the plate is an integer file), and sRGB for review. The same image always gives
+    the same bytes. Raises MediaError, ColourError.
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -180,6 +182,7 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
         image = converted(image, target)
+    image = associated(image)
     kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
     planes = {}
     for name, plane in image.main.channels.items():
@@ -215,6 +218,8 @@ def _narrowed(plane: np.ndarray) -> np.ndarray:
 
 
 def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:
-    pixels = review_pixels(image, colorspace)
+    pixels = review_pixels(image, colorspace, alpha=codec in WITH_ALPHA)
+    if is_straight(image) and codec not in WITH_ALPHA:
+        notice(f"{path.parent}: {path.suffix} files hold no alpha, so the frames are laid over black.")
     with whole_file(path) as temporary:
         write_review(temporary, codec, pixels, quality)

@@ -17,6 +17,7 @@ from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image, Part, Window
 from . import colour, limits, movie_colour
+from .alpha import IS_STRAIGHT, STRAIGHT
 from .atomic import whole_file
 from .reader import Reader
 
@@ -66,6 +67,8 @@ class MovieReader:
         attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
+        if told["straight"] and pixels.shape[2] == 4:
+            attributes[STRAIGHT] = IS_STRAIGHT
         window = Window(0, 0, pixels.shape[1], pixels.shape[0])
         part = Part(
             "", {name: pixels[..., at] for at, name in zip(range(pixels.shape[2]), "RGBA")}, window, window, attributes

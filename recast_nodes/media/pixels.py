@@ -13,6 +13,7 @@ import numpy as np
 
 from ..natives import opencv
 from ..wires import Attribute, Image, Part, Window
+from .alpha import alpha_of, is_straight
 from .colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
 from .edits import native, part_with
 from .stated import ACES, CHROMATICITIES, DPX, NAMES
@@ -176,8 +177,24 @@ def _typed(values: np.ndarray, kind: np.dtype) -> np.ndarray:
     return np.where(np.isfinite(values), native(values, kind), values).astype(kind)
 
 
-def review_pixels(image: Image, colorspace: str = "auto") -> np.ndarray:
-    """(H, W, 3) uint8 of the display window: sRGB as networks see it, or another colour space by name."""
+def review_pixels(image: Image, colorspace: str = "auto", alpha: bool = False) -> np.ndarray:
+    """(H, W, 3) uint8 of the display window: sRGB as networks see it, or another colour space by name.
+
+    A picture that is not multiplied by its alpha is laid over black, or, with `alpha`, comes as (H, W, 4).
+    """
+    shown = _review_rgb(image, colorspace)
+    if not is_straight(image):
+        return shown
+    plane = np.zeros(shown.shape[:2], np.float32)
+    inner = image.main.display.intersect(image.main.window)
+    plane[inner.within(image.main.display)] = alpha_of(image)[inner.within(image.main.window)]
+    plane = np.clip(np.nan_to_num(plane), 0, 1)[..., None]
+    if alpha:
+        return np.concatenate([shown, np.rint(plane * 255).astype(np.uint8)], -1)
+    return np.rint(shown * plane).astype(np.uint8)
+
+
+def _review_rgb(image: Image, colorspace: str) -> np.ndarray:
     if colorspace == "auto":
         return display_rgb(image, image.main.display)
     pixels = convert(np.nan_to_num(picture(image, image.main.display)), image.colorspace, check_colorspace(colorspace))

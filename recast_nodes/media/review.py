@@ -18,12 +18,16 @@ from av.video.reformatter import ColorRange, Colorspace
 from ..errors import MediaError
 
 REVIEW = {".png": "png", ".jpg": "mjpeg", ".jpeg": "mjpeg", ".tif": "tiff", ".tiff": "tiff"}  # suffix: FFmpeg's codec
+WITH_ALPHA = ("png", "tiff")
 PIXELS = {"png": "rgb24", "mjpeg": "yuvj444p", "tiff": "rgb24"}
 OPTIONS = {"png": {"compression_level": "3"}, "mjpeg": {}, "tiff": {"compression_algo": "deflate"}}
 
 
 def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int) -> None:
-    """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG)."""
+    """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG).
+
+    Those of WITH_ALPHA also take (H, W, 4), whose colours are not multiplied by their alpha.
+    """
     try:
         data = encoded(codec, pixels, quality)
     except av.FFmpegError as problem:
@@ -36,10 +40,11 @@ def encoded(codec: str, pixels: np.ndarray, quality: int) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
     height, width = pixels.shape[:2]
     context: Any = av.CodecContext.create(codec, "w")
-    context.width, context.height, context.pix_fmt = width, height, PIXELS[codec]
+    kind = "rgba" if pixels.shape[2] == 4 else "rgb24"
+    context.width, context.height, context.pix_fmt = width, height, "rgba" if kind == "rgba" else PIXELS[codec]
     context.time_base, context.color_range = Fraction(1, 24), int(ColorRange.JPEG)
     context.options = OPTIONS[codec]
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=kind)
     if codec == "mjpeg":
         context.qmin = context.qmax = round(31 - 0.29 * quality)  # 2 is the best, 31 the worst
         frame = frame.reformat(

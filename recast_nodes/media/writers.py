@@ -15,6 +15,7 @@ from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image
 from . import colour
+from .alpha import is_straight
 from .edits import with_attributes
 from .exr_header import COMPRESSIONS
 from .exr_write import AS_PLATE
@@ -133,6 +134,8 @@ class MovieFile:
 
     def put(self, frame: int, image: Image) -> str:
         pixels = review_pixels(image, self.options.colorspace)
+        if is_straight(image):
+            notice(f"{self.path}: {Path(self.path).suffix} files hold no alpha, so the frames are laid over black.")
         with self._lock:
             self._writer = self._writer or self._open(image)
             self._waiting[frame] = pixels

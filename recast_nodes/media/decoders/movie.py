@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KEPT = 16  # decoded frames that wait for threads which ask a little out of order
 FORWARD = 48  # so many frames ahead are decoded rather than sought
 STEPS_BACK = (0, 1, 4)  # keyframes before the nearest one at which decoding is tried; then the start
+STRAIGHT_ALPHA = ("apng", "gif", "png")  # codecs whose definition says that colours are not multiplied by alpha
 ERRORS = (av.FFmpegError, OSError, ValueError)
 
 
@@ -73,7 +74,9 @@ class Movie:
         frame = self._kept[index]
         aspect = Fraction(self._stream.sample_aspect_ratio or 1) or Fraction(1)
         aspect = 1 / aspect if is_turned(display_matrix(frame)) else aspect
-        return {"aspect": [aspect.numerator, aspect.denominator], "tags": tags(frame), "remarks": self._said(frame)}
+        straight = self._stream.codec_context.name in STRAIGHT_ALPHA
+        said = {"tags": tags(frame), "remarks": self._said(frame), "straight": straight}
+        return said | {"aspect": [aspect.numerator, aspect.denominator]}
 
     def _said(self, frame: av.VideoFrame) -> list[str]:
         """What an artist should know of how the frames are read."""

@@ -18,6 +18,9 @@ from .. import limits
 
 UNREAD = (".heic", ".heif", ".avif")  # formats of phones, which OpenImageIO's wheels do not read
 
+AS_STORED = oiio.ImageSpec()  # colours of PNG and the like are not multiplied by alpha in 8 bits of display codes
+AS_STORED.attribute("oiio:UnassociatedAlpha", 1)
+
 oiio.attribute("limits:resolution", limits.most(limits.SIDE))
 oiio.attribute("limits:channels", limits.most(limits.CHANNELS))
 oiio.attribute("limits:imagesize_MB", limits.most(limits.IMAGE))
@@ -29,7 +32,7 @@ oiio.attribute("exr_threads", -1)  # in the calling thread
 @contextmanager
 def opened(path: str) -> Iterator[oiio.ImageInput]:
     """The file open for reading; MediaError naming it where it cannot be opened."""
-    source = oiio.ImageInput.open(path)
+    source = oiio.ImageInput.open(path, AS_STORED)
     if source is None:
         reason = problem(oiio, path)
         known = path.lower().endswith(UNREAD)

@@ -9,6 +9,7 @@ import OpenImageIO as oiio
 
 from ...errors import MediaError
 from .. import limits
+from ..alpha import IS_STRAIGHT, STRAIGHT
 from ..stated import INEXACT
 from . import icc, png_primaries
 from .openimageio import opened, problem
@@ -21,7 +22,7 @@ TYPES = {"int": "int", "uint": "int", "float": "float", "string": "string", "dou
 NAMES = {"PixelAspectRatio": "pixelAspectRatio"}  # OpenImageIO's name -> the name in EXR headers
 LEFT_OUT = (  # the tag that was followed, and names that mean something else in EXR headers (TIFF's compression "lzw")
     *("Orientation", "compression", "name", "type", "version", "view", "multiView", "channels", "tiles", "lineOrder"),
-    *("dataWindow", "displayWindow", "chunkCount"),
+    *("dataWindow", "displayWindow", "chunkCount", "oiio:UnassociatedAlpha"),
 )
 TURNED = (5, 6, 7, 8)  # EXIF orientations whose rows are columns of the upright picture
 MIRRORED = (2, 3, 6, 7)  # left to right, after that
@@ -102,4 +103,6 @@ def _attributes(spec: oiio.ImageSpec, turned: bool) -> dict[str, tuple[str, Any]
             kept[NAMES[entry.name]] = ("float", 1 / aspect if turned and aspect else aspect)
         elif kind and entry.name not in LEFT_OUT:
             kept[entry.name] = (kind, entry.value)
+    if spec.get_int_attribute("oiio:UnassociatedAlpha"):
+        kept[STRAIGHT] = (IS_STRAIGHT.type, IS_STRAIGHT.value)
     return kept

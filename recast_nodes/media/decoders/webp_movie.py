@@ -45,7 +45,8 @@ class WebpMovie:
 
     def facts(self, index: int) -> dict[str, Any]:
         """What is known of a frame: WebP has square pixels and is sRGB."""
-        return {"aspect": [1, 1], "tags": {"primaries": 2, "transfer": 2, "matrix": 2}, "remarks": []}
+        tags = {"primaries": 2, "transfer": 2, "matrix": 2}
+        return {"aspect": [1, 1], "tags": tags, "remarks": [], "straight": True}
 
 
 def _durations(path: str) -> list[int]:

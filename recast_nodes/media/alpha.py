@@ -1,0 +1,49 @@
+"""Alpha: which channel it is, and pictures whose colours are not multiplied by it (PNG, most TIFFs)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..wires import Attribute, Image
+from .edits import part_with
+
+STRAIGHT = "recast:straightAlpha"  # the attribute of a part whose colours are not multiplied by its alpha
+IS_STRAIGHT = Attribute(1, "int")
+
+
+def alpha_name(image: Image) -> str:
+    """The channel that is the picture's alpha; empty where it has none."""
+    prefix = image.rgb[0].rpartition(".")[0]
+    name = f"{prefix}.A" if prefix else "A"
+    return name if name in image.main.channels else ""
+
+
+def is_straight(image: Image) -> bool:
+    """Whether the picture's colours are to be multiplied by its alpha before anything is laid over or under them."""
+    return STRAIGHT in image.main.attributes and bool(alpha_name(image))
+
+
+def alpha_of(image: Image) -> np.ndarray:
+    """(H, W) float32 alpha over the data window; integers as 0..1. The picture must have one."""
+    plane = image.main.channels[alpha_name(image)]
+    return plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max if plane.dtype.kind == "u" else 1)
+
+
+def associated(image: Image) -> Image:
+    """The picture multiplied by its alpha, as EXR files hold it, in the encoding that it has; others as they are.
+
+    Integer channels become float32. Do it in the light that the picture is to be composited in: in display codes,
+    soft edges come out dark.
+    """
+    if not is_straight(image):
+        return image
+    part, alpha = image.main, alpha_of(image)
+    planes = {}
+    for name in dict.fromkeys(image.rgb):
+        plane = part.channels[name]
+        values = plane / np.float32(np.iinfo(plane.dtype).max) if plane.dtype.kind == "u" else plane
+        planes[name] = (values * alpha).astype(plane.dtype if plane.dtype.kind == "f" else np.float32)
+    kept = {name: value for name, value in part.attributes.items() if name != STRAIGHT}
+    made = part_with(part, channels={**part.channels, **planes}, attributes=kept)
+    parts = tuple(made if at == image.part else each for at, each in enumerate(image.parts))
+    return image._replace(parts=parts, path="", origin="")
