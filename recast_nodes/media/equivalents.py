@@ -6,6 +6,7 @@ a role. Configurations are known by what $OCIO holds, and are kept once they are
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import numpy as np
@@ -32,7 +33,13 @@ def load(config: str) -> ocio.Config:
         made.validate()
         return made
     except OCIO_ERRORS as problem:
-        raise ColourError(f"The colour configuration {config} ($OCIO) cannot be used: {problem}") from problem
+        raise ColourError(f"The colour configuration {config} ($OCIO) cannot be used: {_reason(problem)}") from problem
+
+
+def _reason(problem: Exception) -> str:
+    """What OpenColorIO says, in one line, without the path that its message begins with."""
+    said = " ".join(str(problem).split())
+    return re.sub(r"^Error: Loading the OCIO profile '.*?' failed\. ", "", said)
 
 
 @lru_cache(maxsize=256)

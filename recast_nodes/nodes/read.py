@@ -122,11 +122,12 @@ class Read(Node):
 
     def stamp(self) -> str:
         from ..media.colour import config_name
+        from ..media.configurations import state
 
         source = self.source()
         shown, black = self._settled(source)
         beside = "" if self.missing == "error" else _beside(source, shown)
-        return f"{source.fingerprint(shown)} {config_name()}{' black' if black else ''}{beside}"
+        return f"{source.fingerprint(shown)} {state(config_name())}{' black' if black else ''}{beside}"
 
     def span(self) -> range | None:
         first, last = self.ends(self.source())
