@@ -222,4 +222,4 @@ def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality
     if is_straight(image) and codec not in WITH_ALPHA:
         notice(f"{path.parent}: {path.suffix} files hold no alpha, so the frames are laid over black.")
     with whole_file(path) as temporary:
-        write_review(temporary, codec, pixels, quality)
+        write_review(temporary, codec, pixels, quality, image.main.pixel_aspect)

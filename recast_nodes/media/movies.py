@@ -98,10 +98,10 @@ class MovieReader:
 
 class MovieWriter:
     """An H.264 movie (yuv420p, Rec.709) for review. Frames must come in order, all of one size; odd sizes are cropped
-    to even.
+    to even. Players widen pixels by `pixel_aspect`.
     """
 
-    def __init__(self, path: str | Path, rate: Fraction, quality: int = 92):
+    def __init__(self, path: str | Path, rate: Fraction, quality: int = 92, pixel_aspect: float = 1.0):
         self.path = Path(path)
         self._stack = ExitStack()
         temporary = self._stack.enter_context(whole_file(path))
@@ -109,6 +109,8 @@ class MovieWriter:
         self._stream = self._container.add_stream("libx264", rate=rate)
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = {"crf": str(round((100 - quality) / 100 * 51)), "preset": "medium"}
+        if pixel_aspect != 1:
+            self._stream.sample_aspect_ratio = Fraction(pixel_aspect).limit_denominator(255)
         self._size: tuple[int, int] | None = None
 
     def put(self, pixels: np.ndarray) -> None:

@@ -23,20 +23,21 @@ PIXELS = {"png": "rgb24", "mjpeg": "yuvj444p", "tiff": "rgb24"}
 OPTIONS = {"png": {"compression_level": "3"}, "mjpeg": {}, "tiff": {"compression_algo": "deflate"}}
 
 
-def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int) -> None:
+def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> None:
     """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG).
 
-    Those of WITH_ALPHA also take (H, W, 4), whose colours are not multiplied by their alpha.
+    PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4), whose
+    colours are not multiplied by their alpha.
     """
     try:
-        data = encoded(codec, pixels, quality)
+        data = encoded(codec, pixels, quality, pixel_aspect)
     except av.FFmpegError as problem:
         raise MediaError(f"it cannot be encoded: {problem.strerror}.") from problem
     with open(path, "wb") as file:
         file.write(data)
 
 
-def encoded(codec: str, pixels: np.ndarray, quality: int) -> bytes:
+def encoded(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
     height, width = pixels.shape[:2]
     context: Any = av.CodecContext.create(codec, "w")
@@ -44,6 +45,9 @@ def encoded(codec: str, pixels: np.ndarray, quality: int) -> bytes:
     context.width, context.height, context.pix_fmt = width, height, "rgba" if kind == "rgba" else PIXELS[codec]
     context.time_base, context.color_range = Fraction(1, 24), int(ColorRange.JPEG)
     context.options = OPTIONS[codec]
+    if pixel_aspect != 1:
+        aspect = Fraction(pixel_aspect).limit_denominator(255)
+        context.sample_aspect_ratio = 1 / aspect if codec == "png" else aspect  # FFmpeg's PNG has it upside down
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=kind)
     if codec == "mjpeg":
         context.qmin = context.qmax = round(31 - 0.29 * quality)  # 2 is the best, 31 the worst

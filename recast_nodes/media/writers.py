@@ -158,7 +158,7 @@ class MovieFile:
     def _open(self, image: Image) -> Any:
         from .movies import MovieWriter
 
-        return MovieWriter(self.path, self._rate(image), self.options.quality)
+        return MovieWriter(self.path, self._rate(image), self.options.quality, image.main.pixel_aspect)
 
     def _rate(self, image: Image) -> Fraction:
         if self.options.rate:

@@ -15,6 +15,7 @@ from recast_nodes.media.decoders.movie import KEPT, Movie
 from recast_nodes.media.movies import MovieReader, MovieWriter
 from recast_nodes.media.sequences import open_source
 from recast_nodes.media.writers import Options, open_writer
+from recast_nodes.wires import Attribute
 
 from .clips import number, numbered
 from .plates import image
@@ -101,3 +102,12 @@ def test_an_aborted_movie_leaves_nothing(tmp_path: Path) -> None:
     writer.put(1, image())
     writer.abort()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("aspect", [2.0, 0.5])
+@pytest.mark.parametrize("name", ["o.mp4", "o.mov", "o.####.png", "o.####.jpg"])
+def test_review_files_say_that_pixels_are_not_square(name: str, aspect: float, tmp_path: Path) -> None:
+    writer = open_writer(str(tmp_path / name), [1])
+    writer.put(1, image(pixelAspectRatio=Attribute(aspect, "float")))
+    writer.close()
+    assert open_source(str(tmp_path / name)).read(1).main.pixel_aspect == aspect
