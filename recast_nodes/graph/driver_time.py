@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..media.sequences import Source
     from ..nodes.read import Read
 
+FRAME_FOR_FRAME = "the driver plays frame for frame"
 STRAIGHT = 1e-4  # frames: keys that lie so near to the line between their neighbours are left out
 
 
@@ -44,12 +45,12 @@ class Clip(NamedTuple):
         return self.source.first + steps
 
 
-def align(graph: Graph, plate: range, driving: range, speed: float = 1.0) -> Graph:
+def align(graph: Graph, plate: range, driving: range, speed: Fraction | float = 1) -> Graph:
     """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
     steps = plate[-1] - plate[0]
     keys = [Key(plate[0], driving[0])]
     if steps:
-        keys.append(Key(plate[-1], driving[0] + steps * speed))
+        keys.append(Key(plate[-1], float(driving[0] + steps * speed)))
     return graph.with_knob("Driving", "time", Curve(keys))
 
 
@@ -59,7 +60,7 @@ def aligned(graph: Graph, retime: bool = False) -> Graph:
     With `retime` the driver keeps its seconds: by both rates, or by the time stamps of a movie whose rate varies.
     KnobError where a rate is not known then. Raises MediaError.
     """
-    plate = _clip(graph, "Plate", "plate", "--fps, or Plate.fps in the document")
+    plate = _clip(graph, "Plate", "plate", "--fps 24, or Plate.fps in the document")
     driver = _clip(graph, "Driving", "driver", "--set Driving.fps=25, or Driving.fps in the document")
     if driver.source.kind == "still":
         return graph
@@ -71,11 +72,12 @@ def aligned(graph: Graph, retime: bool = False) -> Graph:
     same_numbers = driver.source.kind == "sequence" and driver.source.first <= first and last <= driver.source.last
     if same_numbers and not retime:
         return graph
-    notice(f"The driver starts with the plate: its frame {driver.source.first} is shown at frame {first}.")
+    if driver.source.first != first:
+        notice(f"The driver starts with the plate: its frame {driver.source.first} plays at frame {first}.")
     frames = range(first, last + 1)
     if retime and (plate.times or driver.times):
         return graph.with_knob("Driving", "time", _by_time_stamps(frames, plate, driver))
-    speed = float(driver.rate / plate.rate) if retime and plate.rate and driver.rate else 1.0
+    speed = driver.rate / plate.rate if retime and plate.rate and driver.rate else 1
     return align(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
 
 
@@ -96,23 +98,22 @@ def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
             f"the frame rate of the {clip.name} ({clip.file}) is unknown: give it by {clip.give}" for clip in unknown
         )
         raise KnobError(f"--retime keeps the driver's seconds, but {said}.")
-    bridged = "its seconds are kept" if retime else "it is used frame for frame (--retime keeps its seconds)"
+    bridged = "the driver is retimed to keep its speed" if retime else f"{FRAME_FOR_FRAME}; --retime keeps its speed"
     uneven = [_varying(clip) for clip in (plate, driver) if clip.times]
     if uneven:
-        notice(f"{' '.join(uneven)} The driver: {bridged}.")
+        notice(f"{_sentence(' and '.join(uneven))}: {bridged}.")
     elif len(unknown) == 1:
         notice(_one_unknown(unknown[0], driver if unknown == [plate] else plate))
     elif plate.rate and driver.rate and plate.rate != driver.rate:
-        rates = f"The plate runs at {float(plate.rate):g} frames a second, the driver at {float(driver.rate):g}"
+        rates = f"The plate runs at {float(plate.rate):g} fps, the driver at {float(driver.rate):g}"
         notice(f"{rates}: {bridged}.")
 
 
 def _one_unknown(unknown: Clip, known: Clip) -> str:
     rate = float(known.rate or 0)
-    rates = f"The {unknown.name}'s frame rate is unknown, the {known.name} runs at {rate:g} frames a second"
     return (
-        f"{rates}: the driver is used frame for frame. Give the rate by {unknown.give}; with --retime the driver then "
-        "keeps its seconds."
+        f"The {unknown.name} does not say its frame rate (the {known.name} runs at {rate:g} fps): {FRAME_FOR_FRAME}. "
+        f"To keep its speed, use --retime and give the {unknown.name}'s rate: {unknown.give}."
     )
 
 
@@ -120,7 +121,11 @@ def _varying(clip: Clip) -> str:
     from ..media.timing import slowest_and_fastest
 
     low, high = slowest_and_fastest(clip.times)
-    return f"The {clip.name}'s frame rate varies from {low:.4g} to {high:.4g} frames a second."
+    return f"the {clip.name}'s frame rate varies from {low:.4g} to {high:.4g} fps"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _by_time_stamps(frames: range, plate: Clip, driver: Clip) -> Curve:

@@ -141,7 +141,7 @@ class Evaluator:
         if not seen:
             raise next(iter(failed.values()))
         for frame, error in failed.items():
-            notice(f"{name} could not look at frame {frame}: {error}")
+            notice(f"Frame {frame} is left out of the analysis: {error}")  # once, whichever nodes it is missing at
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
         with self.timed(name), spoken_by(name):
@@ -154,7 +154,7 @@ class Evaluator:
         return made
 
     def _observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
-        what, total = f"{name} looks at the shot", len(frames)
+        what, total = f"{name}: analysing the shot", len(frames)
         seen: dict[str, Any] = {}
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="observe")
         size = self._together(name)

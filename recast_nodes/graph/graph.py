@@ -22,10 +22,25 @@ class Problem:
     entry: str = ""
     line: int = 0
 
+    @property
+    def who(self) -> str:
+        """The node, or its knob or input; empty where the fault is nobody's."""
+        return ".".join(filter(None, (self.node, self.entry)))
+
     def __str__(self) -> str:
         where = f"line {self.line}: " if self.line else ""
-        who = ".".join(filter(None, (self.node, self.entry)))
-        return f"{where}{who}: {self.text}" if who else f"{where}{self.text}"
+        return f"{where}{self.who}: {self.text}" if self.who else f"{where}{self.text}"
+
+
+def said_once(problems: Iterable[Problem]) -> list[str]:
+    """The faults as texts; one that several nodes have is a single text that names them all."""
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(problem.text, []).append(problem)
+    return [
+        str(same[0]) if len(same) == 1 else f"{', '.join(each.who for each in same)}: {text}"
+        for text, same in groups.items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StorageError
@@ -131,15 +132,14 @@ def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: 
 
     pattern = graph.at(output, frames[0]).values["file"]
     if graph.at(output, frames[0]).target() is None:  # type: ignore[attr-defined]
-        notice(f"{pattern}: a movie is one file, so it is always rendered from its first frame on.")
+        if Path(pattern).exists():
+            notice(f"{pattern} is rendered from its first frame again: a movie cannot be resumed.")
         return None
     return Progress(graph, output, keys, Journal(pattern), resume)
 
 
 def _sweep_beside(graph: Graph, output: str, frame: int) -> None:
     """Remove what a killed render left of a movie."""
-    from pathlib import Path
-
     from ..media.atomic import sweep
 
     target = graph.at(output, frame).values.get("file")

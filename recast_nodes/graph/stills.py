@@ -27,13 +27,15 @@ def driven_span(graph: Graph, plate: str, output: str) -> range | None:
         return None
     name = max(spans, key=lambda each: len(spans[each]))
     span = spans[name]
-    runs = f"{plate} is a still: the shot runs as long as {name}, frames {span[0]}-{span[-1]}"
     if _one_picture(graph, output):
         notice(
             f"{plate} is a still, and {output}.file one picture: one frame is made. shot.####.exr would take them all."
         )
         return None
-    notice(f"{runs}. `frames:` in the document sets others.")
+    notice(
+        f"{plate} is a still, so the shot runs as long as {name}: frames {span[0]}-{span[-1]} (`frames:` in the "
+        "document sets another range)."
+    )
     return span
 
 

@@ -24,7 +24,7 @@ class FollowedFace(NamedTuple):
     course: Course
     squares: Tensor  # (T, 4) smoothed crop squares in square pixels; 0 where lost
     pixel_aspect: float
-    remark: str = ""  # who else is there
+    remarks: tuple[str, ...] = ()  # who else is there, and where the face is not seen
 
 
 class FaceTrack(Node):
@@ -220,17 +220,18 @@ class FaceTrack(Node):
         """The picked face over the whole shot, steadied, and its crop squares."""
         from ..stages.association import Pick
         from ..stages.crowd import remark
-        from ..stages.tracking import pixel_aspect_of, track
+        from ..stages.tracking import gaps_remark, pixel_aspect_of, track
 
         faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
         course = track(faces, pick, self.lost, self.steady)
         aspect = pixel_aspect_of(seen)
-        return FollowedFace(course, self._squares(course, aspect), aspect, remark(faces, pick))
+        said = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
+        return FollowedFace(course, self._squares(course, aspect), aspect, said)
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
-        """Which of several faces is followed."""
-        return (analysis.remark,) if analysis.remark else ()
+        """Which of several faces is followed, and where it is not seen."""
+        return analysis.remarks
 
     def _squares(self, course: Course, aspect: float) -> Tensor:
         """The crop squares, by the landmarks that `crop_from` names."""

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from .read import Read
 
 
+HINT = " (`missing` set to hold, nearest or black shows something in their place)"
+
+
 def inside(asked: int, first: int, last: int, rule: str) -> int:
     """The frame between `first` and `last` that is shown for one outside them; black borrows the nearest one's
     format.
@@ -43,8 +46,9 @@ def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
             lacking.add(shown)
     if lacking:
         one = moments[0]
-        told = "" if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
-        text = f"{one.file}: frames {format_frames(lacking)} are missing{told}."
+        told = HINT if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
+        which = f"frames {format_frames(lacking)} are" if len(lacking) > 1 else f"frame {format_frames(lacking)} is"
+        text = f"{one.file}: {which} missing{told}."
         yield Finding(text, "missing" if one.missing != "error" else "file", severe=one.missing == "error")
 
 

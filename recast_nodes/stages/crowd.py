@@ -36,7 +36,7 @@ def remark(seen: Mapping[int, Faces], pick: Pick) -> str:
     if not others:
         return ""
     text = (
-        f"{len(others) + 1} faces run through the shot, and {_WORDS[pick.rule].format(pick.number)} is followed: it is "
+        f"there are {len(others) + 1} faces in the shot, and {_WORDS[pick.rule].format(pick.number)} is followed, "
         f"{_place(seen, picked)}. Set pick to follow another."
     )
     if keeps_still(seen, picked) and not all(keeps_still(seen, other) for other in others):

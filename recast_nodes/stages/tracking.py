@@ -169,6 +169,16 @@ def _runs(states: Sequence[object]) -> Iterator[tuple[object, range]]:
         start += length
 
 
+def gaps_remark(course: Course) -> str:
+    """In which frames the face is not seen, and what becomes of them; nothing where it always is, or never."""
+    words = {"interpolated": "bridged from the frames around", "held": "the last one is held", "lost": "not edited"}
+    found = {state: [f for f, own in zip(course.frames, course.states) if own == state] for state in words}
+    if not any(found.values()) or len(found["lost"]) == len(course.frames):
+        return ""
+    told = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
+    return f"the face is not seen {told}. Set lost to change that."
+
+
 def _named(frames: Sequence[int]) -> str:
     """'frame 1004' or 'frames 1001-1010, 1015'."""
     spans: list[list[int]] = []

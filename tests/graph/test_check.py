@@ -7,6 +7,7 @@ import pytest
 from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.check import Moments, check
 from recast_nodes.graph.edit import edit_graph
+from recast_nodes.graph.graph import Problem, said_once
 from recast_nodes.node import Node
 
 FRAMES = range(1001, 2001)
@@ -54,3 +55,12 @@ def test_moments_are_those_of_the_graph(graph):
     assert [moment.frame for moment in moments[2:4]] == [1003, 1004] and moments[0].values["smile"] == 0
     settled = keyed.nodes["ExpressionMix"].at(1005).values
     assert keyed.at("ExpressionMix", 1005).values == settled, "as if every knob had been settled anew"
+
+
+def test_a_fault_that_several_nodes_have_is_said_once():
+    problems = [
+        Problem("no such file.", "Plate", "file"),
+        Problem("bad.", "Warp"),
+        Problem("no such file.", "Driving", "file"),
+    ]
+    assert said_once(problems) == ["Plate.file, Driving.file: no such file.", "Warp: bad."]

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from recast_nodes import notices
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.cache import MemoryCache
@@ -134,7 +135,8 @@ def test_memory_keeps_within_its_bound():
     assert memory.get("huge") is None and memory.get("49") is not None
 
 
-def test_a_frame_that_cannot_be_looked_at_fails_alone():
+def test_a_frame_that_cannot_be_looked_at_fails_alone(caplog):
+    notices.forget()
     graph = chain(
         ("a", Source, {"offset": Curve([Key(1, 0, "constant"), Key(4, 13, "constant"), Key(5, 0)])}, {}),
         ("b", Mean, {}, {"number": "a"}),
@@ -148,6 +150,9 @@ def test_a_frame_that_cannot_be_looked_at_fails_alone():
     for name in ("b", "c"):
         with pytest.raises(MediaError, match="^a: the file 13"):
             evaluator.pull(name, 4)
+    assert [record.message for record in caplog.records if "the file 13" in record.message] == [
+        "Frame 4 is left out of the analysis: a: the file 13 is cursed."
+    ]
 
 
 def test_where_no_frame_can_be_looked_at_nothing_is_rendered():

@@ -28,7 +28,7 @@ def graph_of(plate, driver, tmp_path, name="o.####.exr"):
 def test_a_movie_gives_its_length(still, tmp_path, caplog):
     graph = graph_of(still, DRIVER, tmp_path)
     assert shot_span(graph, "Write") == tuple(range(1, 73)) == shot_span(graph, "FaceTrack")
-    assert "Plate is a still: the shot runs as long as Driving, frames 1-72." in caplog.text
+    assert "Plate is a still, so the shot runs as long as Driving: frames 1-72 " in caplog.text
     errors, warnings = check(graph, "Write", range(1, 73))
     assert not [problem for problem in (*errors, *warnings) if problem.node in ("Plate", "Driving")]
 

@@ -74,5 +74,5 @@ def test_beside_a_poster_the_render_says_who_is_edited(portrait, driving, tmp_pa
         shot.render(shot.graph(FaceTrack__pick="largest", **KNOBS), range(1001, 1002))
     said = [each.message for each in caplog.records if each.message.startswith("FaceTrack: ")]
     assert len(said) == 1
-    assert "2 faces run through the shot" in said[0] and "at the right of the picture" in said[0]
+    assert "there are 2 faces in the shot" in said[0] and "at the right of the picture" in said[0]
     assert "poster" in said[0]

@@ -37,15 +37,15 @@ def test_one_face_is_nothing_to_speak_of():
 @pytest.mark.parametrize(
     ("pick", "words"),
     [
-        (Pick(), "the largest is followed: it is at the left of the picture"),
-        (Pick("index", 1), "index 1 from the left is followed: it is at the right of the picture"),
-        (Pick("nearest-to-centre"), "the one nearest to the centre is followed: it is at the right"),
-        (Pick("box", box=(700, 0, 1000, 500)), "the one in the box is followed: it is at the right"),
+        (Pick(), "the largest is followed, at the left of the picture"),
+        (Pick("index", 1), "index 1 from the left is followed, at the right of the picture"),
+        (Pick("nearest-to-centre"), "the one nearest to the centre is followed, at the right"),
+        (Pick("box", box=(700, 0, 1000, 500)), "the one in the box is followed, at the right"),
     ],
 )
 def test_who_is_followed_is_said(pick, words):
     said = remark(shot(POSTER, ACTOR), pick)
-    assert said.startswith("2 faces run through the shot, and ") and words in said
+    assert said.startswith("there are 2 faces in the shot, and ") and words in said
     assert "Set pick to follow another." in said
 
 
@@ -77,7 +77,7 @@ def test_passers_by_do_not_count_and_who_comes_back_counts_once():
     brief = {**seen, **{frame: both[frame] for frame in range(int(STAYS * 60) - 1)}}
     assert remark(brief, Pick()) == ""
     away = {**both, **{frame: seen[frame] for frame in range(25, 45)}}
-    assert remark(away, Pick("index", 1, frame=0)).startswith("2 faces")
+    assert remark(away, Pick("index", 1, frame=0)).startswith("there are 2 faces")
 
 
 def test_a_pick_that_is_not_there_is_an_error_as_ever():

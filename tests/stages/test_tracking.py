@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import NoFace
 from recast_nodes.stages.association import Pick, choose, follow, link
-from recast_nodes.stages.tracking import LONGEST_BRIDGE, track
+from recast_nodes.stages.tracking import LONGEST_BRIDGE, gaps_remark, track
 from recast_nodes.wires import Faces
 
 FRAME = torch.tensor([0.0, 0.0, 1000.0, 500.0, 1.0])
@@ -55,6 +55,28 @@ def test_a_face_that_is_upside_down_in_a_single_frame_was_misread():
     course = follow_all(seen)
     assert course.states == ("tracked",) * 4 + ("interpolated",) + ("tracked",) * 7
     torch.testing.assert_close(course.landmarks[4], seen[1001].landmarks[0])
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (
+            "interpolate",
+            "the face is not seen in frames 1003-1004, 1006 (bridged from the frames around) and in frame 1008 (not "
+            "edited). Set lost to change that.",
+        ),
+        (
+            "hold",
+            "the face is not seen in frames 1003-1004, 1006, 1008 (the last one is held). Set lost to change that.",
+        ),
+        ("pass", "the face is not seen in frames 1003-1004, 1006, 1008 (not edited). Set lost to change that."),
+    ],
+)
+def test_frames_without_the_face_are_said(lost, said):
+    seen = {frame: faces((100, 50, 80)) for frame in range(1001, 1009)}
+    assert gaps_remark(follow_all(seen, lost)) == ""
+    seen |= {frame: faces() for frame in (1003, 1004, 1006, 1008)}
+    assert gaps_remark(follow_all(seen, lost)) == said
 
 
 @pytest.mark.parametrize(("speed", "followed"), [(60, True), (90, False)])

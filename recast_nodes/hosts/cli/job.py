@@ -160,12 +160,13 @@ def render_frames(
 def tell_check(graph: Graph, output: str, span: Sequence[int], console: Teller) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
+    from ...graph.graph import said_once
 
     errors, warnings = check(graph, output, span)
-    for problem in warnings:
-        console.tell("warning", f"Warning: {problem}")
+    for text in said_once(warnings):
+        console.tell("warning", f"Warning: {text}")
     if errors:
-        raise DocumentError([str(problem) for problem in errors])
+        raise DocumentError(said_once(errors))
 
 
 def settings(console: Teller, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
@@ -222,7 +223,7 @@ def say_end(console: Teller, outcome: Outcome, frames: Sequence[int], pattern: s
         )
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
     words = [counted(len(written), "frame") + " written"]
-    words += [f"{len(kept)} were there"] if kept else []
+    words += [f"{len(kept)} already there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(left)} not tried"] if left else []
     console.tell(
