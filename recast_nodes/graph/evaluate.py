@@ -154,7 +154,7 @@ class Evaluator:
         return made
 
     def _observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
-        what, total = f"{name}: analysing the shot", len(frames)
+        what, total = f"{name} analyses the shot", len(frames)
         seen: dict[str, Any] = {}
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="observe")
         size = self._together(name)

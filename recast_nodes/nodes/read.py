@@ -116,7 +116,7 @@ class Read(Node):
             except MediaError:
                 there.remove(other)
                 continue
-            notice(f"{error} Frame {self.frame} is shown by the rule '{self.missing}'.")
+            notice(f"{error} Another one stands in for it at frame {self.frame} (missing: {self.missing}).")
             return made
         raise error
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -187,6 +188,23 @@ def test_a_damaged_frame_is_one_that_cannot_be_decoded(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"a\.avi: frame 3 cannot be decoded"):
         source.read(3)
     assert [number(source.read(frame)) for frame in (4, 2, 6, 1, 5)] == [3, 1, 5, 0, 4]
+
+
+@pytest.mark.parametrize(("codec", "pix_fmt"), [("mjpeg", "yuvj420p"), ("prores_ks", "yuv422p10le")])
+def test_a_frame_that_a_decoder_makes_up_is_damaged_too(codec: str, pix_fmt: str, tmp_path: Path) -> None:
+    noise = [np.random.default_rng(at).integers(0, 255, (64, 128, 3), np.uint8) for at in range(5)]
+    path = write_movie(tmp_path / "a.mov", codec, noise, pix_fmt=pix_fmt, width=128, height=64)
+    with av.open(str(path)) as movie:
+        packet = [bytes(packet) for packet in movie.demux(video=0) if packet.size][2]
+    data = bytearray(path.read_bytes())
+    middle = data.index(packet) + len(packet) // 2
+    data[middle : middle + 60] = b"\xff\0" * 30  # ones alone are no code of either's tables
+    path.write_bytes(data)
+    source = open_source(path)
+    with pytest.raises(MediaError, match=r"a\.mov: frame 3 cannot be decoded"):
+        source.read(3)
+    whole = [source.read(frame).main.channels["G"].astype(float) for frame in (4, 2, 5, 1)]
+    assert len({round(plane.mean() / np.iinfo(source.read(1).main.channels["G"].dtype).max, 6) for plane in whole}) == 4
 
 
 def claiming(samples: int, path: Path) -> Path:

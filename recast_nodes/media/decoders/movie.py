@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KEPT = 16  # decoded frames that wait for threads which ask a little out of order
 FORWARD = 48  # so many frames ahead are decoded rather than sought
 STEPS_BACK = (0, 1, 4)  # keyframes before the nearest one at which decoding is tried; then the start
+EXPLODING = ("mjpeg",)  # codecs that make up what is damaged and do not say so, unless they are to stop there
 STRAIGHT_ALPHA = ("apng", "gif", "png")  # codecs whose definition says that colours are not multiplied by alpha
 ERRORS = (av.FFmpegError, OSError, ValueError)
 
@@ -98,17 +99,19 @@ class Movie:
         self._container = open_container(self.path)
         self._stream = video_stream(self.path, self._container)
         self._stream.thread_type = "AUTO"
+        if self._stream.codec_context.name in EXPLODING:
+            self._stream.codec_context.options = {"err_detect": "explode"}
         self._tags = {name: getattr(self._stream.codec_context, name) for name in TAGS}
         self._frames = self._decoded(self._container.demux(self._stream), first=0)
         self._next = 0
 
     def _decoded(self, packets: Iterator[av.Packet], first: int) -> Iterator[tuple[int, av.VideoFrame]]:
-        """Each frame with its place in the movie, from packet number `first` on."""
+        """Each frame with its place in the movie, from packet number `first` on; none that came out damaged."""
         number = first
         for packet in packets:
             frames: list[av.VideoFrame] = []
             with suppress(*DAMAGE):  # of this packet; the next ones may be whole
-                frames = decoded(packet, number)
+                frames = [frame for frame in decoded(packet, number) if not frame.is_corrupt]
             yield from ((self._places[frame.pts], frame) for frame in frames if frame.pts in self._places)
             number += 1
 
