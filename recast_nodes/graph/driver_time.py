@@ -112,8 +112,8 @@ def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
 def _one_unknown(unknown: Clip, known: Clip) -> str:
     rate = float(known.rate or 0)
     return (
-        f"The {unknown.name} does not say its frame rate (the {known.name} runs at {rate:g} fps): {FRAME_FOR_FRAME}. "
-        f"To keep its speed, use --retime and give the {unknown.name}'s rate: {unknown.give}."
+        f"The {unknown.name} does not say its frame rate (the {known.name}'s is {rate:g}): {FRAME_FOR_FRAME}. To keep "
+        f"its speed, add --retime and the rate: {unknown.give}."
     )
 
 

@@ -111,7 +111,7 @@ def _models() -> Iterator[tuple[str, str]]:
         state: str = entry.state
         if not fault and state != "whole":
             absent = "not fetched" if state == "missing" else state
-            state = f"{absent}; only {entry.file.needed_for} needs it (`recast models fetch` brings it)"
+            state = f"{absent}; only {entry.file.needed_for} needs it (`recast models fetch --all` brings it)"
         yield f"Model file {entry.file.name}: {state}", "run `recast models fetch`." if fault else ""
     yield from _weights()
 

@@ -151,7 +151,7 @@ def render_frames(
         return CANCELLED
     if chosen.analysis_only:
         looked = frames if chosen.share else span
-        console.tell("done", f"The shot was looked at: {len(looked)} frames.", frames=0)
+        console.tell("done", f"The shot is analysed: {counted(len(looked), 'frame')}.", frames=0)
     else:
         say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)

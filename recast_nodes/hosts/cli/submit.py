@@ -74,7 +74,7 @@ def command(
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
     by_hand = tuple(read_set(graph, text) for text in sets)
     write_bundle(Job(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
-    click.echo(f"{folder}: {counted(len(wanted), 'frame')}, at first {chunk} a task.")
+    click.echo(f"{folder}: {counted(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
 
 
 def _to_opencue(

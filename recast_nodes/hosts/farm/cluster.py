@@ -130,7 +130,7 @@ class _Render:
             crew.dismiss()
             self._clear_away(crew)
         if self.options.get("analysis") and not self.outcome.stopped:
-            self.console.tell("done", f"The shot was looked at: {len(self.span)} frames.", frames=0)
+            self.console.tell("done", f"The shot is analysed: {len(self.span)} frames.", frames=0)
             return exits.DONE
         self.outcome.kept = {frame: self._path(frame) for frame in self.outcome.kept}
         job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)

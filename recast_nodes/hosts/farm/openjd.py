@@ -73,8 +73,10 @@ def template(job: Job) -> dict[str, Any]:
     own = _own_parameters(job)
     every = _knobs(job)
     knobs = every[: MOST - len(own)]
-    if len(knobs) < len(every):
-        notice(f"A job takes {MOST} parameters: {len(every) - len(knobs)} knobs stay as the document has them.")
+    set_here = {f"{name}.{knob}" for name, placed in job.graph.nodes.items() for knob in placed.constants}
+    left = [each.target for each in every[len(knobs) :] if each.target in set_here]
+    if left:  # knobs at their defaults are nobody's news
+        notice(f"A job takes {MOST} parameters, so these stay as the document sets them: {', '.join(left)}.")
     for name in job.graph.upstream(job.output):
         if not is_plain(name):
             notice(f"{printable(name)}: such a name cannot stand in a job, so its knobs stay as the document has them.")

@@ -14,13 +14,14 @@ from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from recast_nodes import notices
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.sets import Setting
-from recast_nodes.hosts.farm.openjd import MOST, Job, ranges, write_bundle
+from recast_nodes.hosts.farm.openjd import MOST, Job, ranges, template, write_bundle
 from recast_nodes.hosts.farm.parameters import CONTROLS, parameter, parameters
 from recast_nodes.knobs import Knob
 from recast_nodes.nodes import NODES
@@ -198,3 +199,17 @@ def test_a_bundle_that_hands_have_changed_is_kept(tmp_path, caplog):
     write_bundle(job, tmp_path)
     assert (tmp_path / "values.1.yaml").read_text() == changed != values.read_text()
     assert str(values) in caplog.text and "values.1.yaml" in caplog.text
+
+
+def test_only_knobs_that_the_shot_sets_are_missed_among_the_parameters(caplog):
+    notices.forget()
+    job = Job(EDIT, "Write", Path("/c/s.recast.yaml"), (1,))
+    template(job)
+    assert not caplog.records, "a knob at its default is nobody's news"
+    every = [each.target for each in parameters(EDIT, "Write")]
+    graph = EDIT
+    for target in every:
+        node, _, knob = target.rpartition(".")
+        graph = graph.with_knob(node, knob, EDIT.at(node, 1).values[knob])
+    template(job._replace(graph=graph))
+    assert every[-1] in caplog.text and every[0] not in caplog.text

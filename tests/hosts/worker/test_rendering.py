@@ -218,7 +218,7 @@ def test_a_document_keeps_to_the_places_that_its_user_named(worker, shot, tmp_pa
 
 def test_every_option_of_a_render_goes_to_the_worker(worker, empty):
     events = list(worker.start("render", path=str(empty), analysis=True))
-    assert events[-1]["code"] == 0 and events[-2]["text"] == f"The shot was looked at: {len(FRAMES)} frames."
+    assert events[-1]["code"] == 0 and events[-2]["text"] == f"The shot is analysed: {len(FRAMES)} frames."
     with pytest.raises(WorkerError, match="exclude each other"):
         worker.ask("render", path=str(empty), fail_fast=True, continue_on_error=True)
     with held(empty.parent / "out" / f"shot.{FRAMES[-1]}.exr"):  # a frame that would never be done
