@@ -313,3 +313,14 @@ def test_contact_files_that_are_broken_are_no_contact(tmp_path, monkeypatch):
 def test_what_decides_pixels_and_places_asks_for_a_worker_of_its_own(variable):
     assert worker_name("python", {variable: "/a"}) != worker_name("python", {})
     assert worker_name("python", {"HOME": "/a"}) == worker_name("python", {})
+
+
+def test_variables_that_the_colour_configuration_uses_tell_workers_apart(tmp_path):
+    """A warm worker would serve another shot's grade."""
+    config = tmp_path / "config.ocio"
+    config.write_text("ocio_profile_version: 2\nsearch_path: luts/$SHOT:${LUTS}\n")
+    first = {"OCIO": str(config), "SHOT": "sh010", "OTHER": "1"}
+    assert worker_name("python", first) != worker_name("python", {**first, "SHOT": "sh020"})
+    assert worker_name("python", first) != worker_name("python", {**first, "LUTS": "/luts"})
+    assert worker_name("python", first) == worker_name("python", {**first, "OTHER": "2"})
+    assert worker_name("python", {"OCIO": str(tmp_path)}) and worker_name("python", {"OCIO": "ocio://default"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import socket
 import stat
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 PROTOCOL = 1
 LONGEST = 20000000  # bytes of one message: the largest shot that is read, and room for its neighbours
 LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
+LONGEST_CONFIGURATION = 4000000  # letters of a colour configuration that are looked through; the largest have 1,000,000
 # Variables that decide pixels, and what may be read and written: one worker for each set of them.
 TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for sockets, where the temporary folder's path is too long
@@ -118,7 +120,21 @@ def short_folder(longest: int) -> str:
 def worker_name(python: str, environment: Mapping[str, str]) -> str:
     """Which worker serves: one for each Python and each set of the variables that decide pixels."""
     told = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in TELLING]]
+    told.extend(sorted(_named_by_configuration(environment).items()))
     return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()[:12]
+
+
+def _named_by_configuration(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables whose names stand in the file that OCIO names: $SHOT, $LUTS, which decide pixels as it does."""
+    path = environment.get("OCIO", "")
+    try:
+        if not os.path.isfile(path):
+            return {}
+        with open(path, encoding="utf-8", errors="replace") as file:
+            words = set(re.findall(r"\w+", file.read(LONGEST_CONFIGURATION)))
+    except OSError:
+        return {}
+    return {name: value for name, value in environment.items() if name in words}
 
 
 def runtime_file(name: str, ending: str) -> str:
