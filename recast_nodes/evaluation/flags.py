@@ -1,4 +1,4 @@
-"""Frames that need an eye: one table of limits, and the words for each."""
+"""Frames that need a look: one table of limits, and the words for each."""
 
 from __future__ import annotations
 

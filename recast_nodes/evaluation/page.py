@@ -41,7 +41,7 @@ class Card(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Neighbouring frames that need an eye for the same reasons."""
+    """Neighbouring frames that need a look for the same reasons."""
 
     frames: str
     first: int
@@ -128,7 +128,7 @@ def _leak_card(measured: Measured) -> Card:
 
 
 def _reasons(measured: Measured) -> list[tuple[int, list[str]]]:
-    """Frames that need an eye, each with its reasons."""
+    """Frames that need a look, each with its reasons."""
     by_frame: dict[int, list[str]] = {}
     for flag in measured.flags:
         by_frame.setdefault(flag.frame, []).append(flag.reason)
@@ -136,7 +136,7 @@ def _reasons(measured: Measured) -> list[tuple[int, list[str]]]:
 
 
 def runs(measured: Measured) -> list[Run]:
-    """Frames that need an eye for the same reasons, next to each other, as one; each reason from its worst frame."""
+    """Frames that need a look for the same reasons, next to each other, as one; each reason from its worst frame."""
     order = {numbers.frame: at for at, numbers in enumerate(measured.numbers)}
     by_frame: dict[int, list[Flag]] = {}
     for flag in measured.flags:

@@ -1,4 +1,4 @@
-"""Which frames need an eye, and why."""
+"""Which frames need a look, and why."""
 
 from dataclasses import replace
 

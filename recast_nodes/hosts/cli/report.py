@@ -69,7 +69,7 @@ def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> in
     looks = len({flag.frame for flag in measured.flags})
     console.tell(
         "done",
-        f"{paths['html']}: {looks} of {len(measured.numbers)} frames need an eye.",
+        f"{paths['html']}: {looks} of {len(measured.numbers)} frames need a look.",
         frames=len(measured.numbers),
         need_an_eye=looks,
         failed=faults,
