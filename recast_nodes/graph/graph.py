@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -101,11 +102,16 @@ def is_file(knob: Knob, value: Any) -> bool:
 
 
 def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """Paths made absolute."""
-    if not folder:
-        return values
+    """Paths made absolute and without `..`, so that whoever judges one and whoever opens it mean the same file."""
+    return {
+        name: _absolute(folder, value) if is_file(kind.knobs[name], value) else value for name, value in values.items()
+    }
 
-    return {name: str(folder / value) if is_file(kind.knobs[name], value) else value for name, value in values.items()}
+
+def _absolute(folder: Path | None, path: str) -> str:
+    if folder:
+        return os.path.abspath(folder / path)
+    return os.path.abspath(path) if os.path.isabs(path) else path
 
 
 @dataclass(frozen=True)
@@ -113,13 +119,15 @@ class Graph:
     """A shot. Immutable: edits give a new graph.
 
     `frames` is the shot's range as the user wrote it ('1001-1048'), `folder` where its relative paths start, `origin`
-    what its document was when a command made it (see `graph.document`).
+    what its document was when a command made it (see `graph.document`). `judge` is called with a node and the folder
+    that it is about to write to, and raises DocumentError where the shot may not write there (see `graph.places`).
     """
 
     nodes: Mapping[str, Placed]
     frames: str = ""
     folder: Path | None = field(default=None, compare=False)
     origin: str = field(default="", compare=False)
+    judge: Callable[[str, str], None] | None = field(default=None, compare=False, repr=False)
     _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def at(self, name: str, frame: int) -> Node:

@@ -22,7 +22,7 @@ from .evaluate import TRIM_EVERY, Cancelled, Evaluator
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
-from .output_folder import folder_held, gone
+from .output_folder import gone
 from .resume import Progress
 from .settings import Outcome, Settings
 from .turns import Turn, Turns
@@ -62,11 +62,10 @@ class Making:
         self.writer = self.graph.at(self.output, self.frames[0]).open(asked, self.frames)  # type: ignore[attr-defined]
         size = _batch(self.graph, self.output, self.frames[0])
         try:
-            with folder_held(self._file()):
-                self._run(todo, size, self.settings.workers)
-                self.alone = True
-                self._run(self.heavy, 1, 1)
-                self.writer.close()
+            self._run(todo, size, self.settings.workers)
+            self.alone = True
+            self._run(self.heavy, 1, 1)
+            self.writer.close()
         except _GiveUp as stop:
             self.writer.abort()
             self.outcome.stopped = stop.error

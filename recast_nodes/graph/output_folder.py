@@ -9,23 +9,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import MediaError
+from .graph import Graph
 
 
 @contextmanager
-def folder_held(file: str) -> Iterator[None]:
-    """Inside it the folder of `file` is not followed where a link takes its place, and not made anew where it is gone.
+def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
+    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made anew
+    where it is gone.
 
-    Raises MediaError, StorageError where it cannot be made to begin with.
+    Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
     from ..media.atomic import make_folder
     from ..media.safe_files import holding
 
+    file = str(graph.at(output, frame).values.get("file") or "")
     if not file:
         yield
         return
     folder = Path(file).absolute().parent
+    judge = graph.judge or (lambda node, folder: None)
+    judge(output, os.path.realpath(folder))
     make_folder(folder)
-    with holding(folder):
+    with holding(folder) as real:  # judged as it is held: what has its name may be another folder each time
+        judge(output, real)
         yield
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..errors import DocumentError
+from ..errors import DocumentError, MediaError
 from ..knobs import File, Knob, Still
 from .graph import Graph, Placed, Problem
 
@@ -26,8 +27,31 @@ class Places(NamedTuple):
 
     def hold(self, path: str) -> bool:
         """Whether `path` lies beneath one of the folders, links and .. followed."""
-        real = os.path.realpath(path)
+        return self.hold_real(os.path.realpath(path))
+
+    def hold_real(self, real: str) -> bool:
+        """The same of a path that is resolved; the disk is not asked again."""
         return any(os.path.commonpath((real, folder)) == folder for folder in self.folders if _same_drive(real, folder))
+
+    def refusal(self, folder: str) -> str:
+        """What is wrong with a folder outside of them, and what allows it."""
+        there = ", ".join(dict.fromkeys(self.folders))
+        return f"lies outside the places that this shot may use: {there}. --allow {folder} or {ROOTS} allows it."
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the folder that a render is about to write to, by the name under which it holds it: between the judgement
+    of the document and the render, a link may have taken the folder's place.
+    """
+
+    places: Places
+    chosen: frozenset[str]  # nodes whose file the user set by hand
+
+    def __call__(self, node: str, folder: str) -> None:
+        if node not in self.chosen and not self.places.hold_real(folder):
+            found = Problem(f"{folder} is written to, and {self.places.refusal(folder)}", node, "file")
+            raise DocumentError([str(found)])
 
 
 def named(document: str | os.PathLike[str], allowed: Sequence[str] = ()) -> Places:
@@ -58,17 +82,18 @@ def confine(graph: Graph, places: Places, chosen: Collection[tuple[str, str]] = 
     ]
     if problems:
         raise DocumentError([str(problem) for problem in problems])
-    return graph
+    return replace(graph, judge=Judge(places, frozenset(node for node, knob in chosen if knob == "file")))
 
 
 def _beyond(graph: Graph, placed: Placed, places: Places, writing: bool) -> Iterator[Problem]:
     for name, knob, value in _files(graph, placed):
         writes = writing and _writes(knob)
-        folder = _folder(value)
-        if (writes or places.reading or _of_another_machine(value)) and not places.hold(folder):
-            what = "is written to" if writes else "is read"
-            text = f"{folder} {what}, and lies outside the places that this shot may use: {', '.join(places.folders)}."
-            yield Problem(f"{text} --allow {folder} or {ROOTS} allows it.", placed.name, name)
+        if not (writes or places.reading or _of_another_machine(value)):
+            continue
+        for folder in [_folder(value)] if writes else _read_from(value):
+            if not places.hold(folder):
+                what = "is written to" if writes else "is read"
+                yield Problem(f"{folder} {what}, and {places.refusal(folder)}", placed.name, name)
 
 
 def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:
@@ -88,6 +113,21 @@ def _writes(knob: Knob) -> bool:
 
 def _folder(path: str) -> str:
     return os.path.realpath(os.path.dirname(os.path.abspath(path)))
+
+
+def _read_from(path: str) -> list[str]:
+    """The folders that reading `path` leads to: its own, and those of files that are links."""
+    from ..media.siblings import as_on_disk, frames_of
+
+    folder = _folder(path)
+    if _of_another_machine(path):  # to look there would be to speak to it
+        return [folder]
+    try:
+        there = as_on_disk(path)
+        files = [there] if os.path.lexists(there) else frames_of(there).values()
+    except (MediaError, OSError):  # not there, or no name of a file: whoever opens it says so
+        files = []
+    return [folder, *sorted({_folder(os.path.realpath(file)) for file in files if os.path.islink(file)} - {folder})]
 
 
 def _of_another_machine(path: str) -> bool:

@@ -19,6 +19,7 @@ from .faults import spoken
 from .graph import Graph
 from .keys import Keys
 from .making import Making
+from .output_folder import folder_held
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
 
@@ -84,16 +85,17 @@ class _Render:
 
     @contextmanager
     def _journal_open(self) -> Iterator[None]:
-        if not self.journal or not self.progress:
-            _sweep_beside(self.graph, self.output, self.frames[0])
-            yield
-            return
-        self.journal.open()
-        try:
-            self.progress.tidy()
-            yield
-        finally:
-            self.journal.close()
+        with folder_held(self.graph, self.output, self.frames[0]):
+            if not self.journal or not self.progress:
+                _sweep_beside(self.graph, self.output, self.frames[0])
+                yield
+                return
+            self.journal.open()
+            try:
+                self.progress.tidy()
+                yield
+            finally:
+                self.journal.close()
 
     def _render(self, todo: list[int]) -> None:
         settings = self.settings

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,11 +79,12 @@ class Progress:
 
         Raises StorageError.
         """
+        from ..media.safe_files import Folder
+
         try:
             self.refuse_changed(frame)
         except StorageError:
-            with suppress(OSError):
-                os.unlink(path)
+            Folder(os.path.dirname(path)).remove(os.path.basename(path))
             raise
         if self.todo[frame]:
             self.journal.note(path, self.todo[frame])

@@ -2,7 +2,7 @@
 
 A claim is a file that only one can make (O_EXCL), which holds on local disks and on network shares. It names its owner,
 a render in a process; the owner shows that it lives by counting up in a file of its own. Whoever meets a claim of an
-owner that is gone takes it over. Processes of this machine are known to be gone at once; for others, the count must
+owner that is gone takes it over. Processes of this machine are known to be gone at once; for all others, the count must
 have stood still for a minute as measured here, so no clock is compared with another and a clock set back does nothing.
 
 A claim only saves work: frames appear whole, and whoever makes one makes the same bytes. Two that take over the same
@@ -33,6 +33,7 @@ OWNER = re.compile(rf"({processes.TOKEN})\.\d+")
 ANY = re.compile(r".+", re.DOTALL)
 TRIES = 5
 LONGEST = 1024  # bytes that are read of a claim or an owner's file; ours are about 200 at most
+MOST = 2000  # names that are looked at in one go; a farm has some hundreds, and the next render takes the next ones
 _living: set[str] = set()  # the owners of this process
 
 
@@ -102,7 +103,7 @@ class Claims:
     def holder(self, name: str) -> str:
         """The owner of a claim, if it lives; '' where there is no claim, or one to be taken over."""
         owner = _words(self._claims, name).decode(errors="replace")
-        if not owner and not self._is_file(name):
+        if not owner and not _is_file(self._claims, name):
             return ""
         if not OWNER.fullmatch(owner):  # its name is not whole yet, or never will be
             return "unknown" if self._moves(f"claim {name}", owner.encode()) else ""
@@ -116,23 +117,13 @@ class Claims:
         process = processes.parse(known[1])
         if process == processes.this():  # another render in this process
             return owner in _living
-        if process.here:
-            return not process.gone
-        return self._shows_itself(owner) and self._moves(owner, self._shown(owner))
-
-    def _shows_itself(self, owner: str) -> bool:
-        """Whether an owner has a file. Each has, from before its first claim until its last is given back."""
-        return bool(self._owners.names_like(re.compile(re.escape(owner))))
-
-    def _is_file(self, name: str) -> bool:
-        try:
-            return stat.S_ISREG(self._claims.state(name).st_mode)
-        except OSError:
-            return False
+        # A process of this machine that lives may be no render at all: anybody can write its token into a claim.
+        shows = not process.gone and _is_file(self._owners, owner)
+        return shows and self._moves(owner, self._shown(owner))
 
     def others(self) -> list[str]:
         """The owners besides us that live."""
-        return [name for name in self._owners.names_like(OWNER) if name != self.owner and self.lives(name)]
+        return [name for name in self._some(self._owners, OWNER) if name != self.owner and self.lives(name)]
 
     def who(self, owner: str) -> str:
         """An owner in words: the machine and the process."""
@@ -149,16 +140,21 @@ class Claims:
         for name in list(self._held):
             self.give(name)
         self._owners.remove(self.owner)
-        for owner in self._owners.names_like(OWNER):
+        for owner in self._some(self._owners, OWNER):
             if not self.lives(owner):
                 self._owners.remove(owner)
-        for name in self._claims.names_like(ANY):
+        for name in self._some(self._claims, ANY):
             told = _words(self._claims, name).decode(errors="replace")
-            ours = OWNER.fullmatch(told) or (not told and self._is_file(name))  # killed before it wrote into it
+            killed = not told and _is_file(self._claims, name)  # before its owner was written into it
+            ours = killed or OWNER.fullmatch(told)
             if ours and not self.holder(name):
                 self._claims.remove(name)
         self._owners.remove_empty()  # only where nobody else is in them
         self._claims.remove_empty()
+
+    def _some(self, folder: Folder, form: re.Pattern[str]) -> list[str]:
+        """The names in a folder, as many as are looked at in one go."""
+        return folder.names_like(form)[:MOST]
 
     def _moves(self, owner: str, shown: bytes) -> bool:
         """Whether what an owner shows changed within the last minute, or was not looked at for as long."""
@@ -225,6 +221,13 @@ def bury(folder: Path, token: str) -> None:
     for name in claims.names_like(ANY):
         if _words(claims, name).startswith(f"{token}.".encode()):
             claims.remove(name)
+
+
+def _is_file(folder: Folder, name: str) -> bool:
+    try:
+        return stat.S_ISREG(folder.state(name).st_mode)
+    except OSError:
+        return False
 
 
 def _words(folder: Folder, name: str) -> bytes:

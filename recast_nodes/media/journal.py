@@ -18,6 +18,7 @@ import os
 import re
 import stat
 import threading
+from collections import defaultdict
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -161,11 +162,12 @@ class Journal:
                 self._told.add(entry)
 
     def _sweep(self) -> list[Path]:
-        owners = self._ours.below("owners")
+        owners = defaultdict[str, list[str]](list)  # by the token of their process
+        for name in self._ours.below("owners").names_like(OWNER):
+            owners[name.rpartition(".")[0]].append(name)
 
         def gone(token: str) -> bool:
-            found = [name for name in owners.names_like(OWNER) if name.startswith(f"{token}.")]
-            return bool(found) and not any(map(self.claims.lives, found))
+            return token in owners and not any(map(self.claims.lives, owners[token]))
 
         return [path for folder in (Folder(self.folder.parent), self._ours) for path in atomic.sweep(folder, gone)]
 

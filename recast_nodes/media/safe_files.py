@@ -152,16 +152,16 @@ def number() -> str:
 
 
 @contextmanager
-def holding(folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Inside it, `folder` stands for what it is now: a link that takes its place, or the place of a folder above it,
-    is not followed.
+def holding(folder: str | os.PathLike[str]) -> Iterator[str]:
+    """Inside it, `folder` stands for what it is now, which is given resolved: a link that takes its place, or the place
+    of a folder above it, is not followed.
     """
     path = os.path.abspath(folder)
     with _lock:
         real, uses = _held.get(path, (os.path.realpath(path), 0))
         _held[path] = real, uses + 1
     try:
-        yield
+        yield real
     finally:
         with _lock:
             real, uses = _held.pop(path)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
+from ...graph.output_folder import folder_held
 from ..cli import exits, job
 from .crew import Cluster, RayCrew
 from .renderer import Shot
@@ -72,12 +74,19 @@ class _Render:
         cluster = Cluster(address, cores, gpus=self._wants_gpu())
         for number in (signal.SIGTERM, signal.SIGINT):  # Ray has its own way with them
             signal.signal(number, self._interrupt)
+        try:
+            with folder_held(self.graph, self.output, self.span[0]), self._journal_open():
+                return self._with(RayCrew(cluster, self._shot(), lambda: self.interrupted))
+        finally:
+            cluster.close()
+
+    @contextmanager
+    def _journal_open(self) -> Iterator[None]:
         self.journal.open()
         try:
-            return self._with(RayCrew(cluster, self._shot(), lambda: self.interrupted))
+            yield
         finally:
             self.journal.close()
-            cluster.close()
 
     def _interrupt(self, number: int, frame: object) -> None:
         """It is noted as well as raised: where it comes in the middle of Ray's own work, it may be lost there."""
@@ -113,7 +122,7 @@ class _Render:
         told = {name: value for name, value in os.environ.items() if name == "OCIO" or name.startswith("RECAST_")}
         environment = {name: value for name, value in told.items() if name not in NOT_PASSED_ON}
         owner = str(self.journal.folder / "owners" / self.journal.claims.owner)
-        return Shot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment)
+        return Shot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment, self.graph.judge)
 
     def _with(self, crew: RayCrew) -> int:
         try:

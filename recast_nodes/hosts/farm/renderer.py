@@ -30,6 +30,7 @@ class Shot(NamedTuple):
     owner: str  # a file beside the output, which only those see who share its storage
     key: str  # fingerprint of the first frame: files, weights and version, as whoever shares out the frames sees them
     environment: Mapping[str, str]  # variables that decide pixels and limits, where a machine has none of its own
+    judge: Callable[[str, str], None] | None = None  # of where it may write, as Graph has it
 
 
 class Facts(NamedTuple):
@@ -72,7 +73,7 @@ class Renderer:
 
         if not Path(self.shot.owner).exists():
             return f"{self.shot.owner} is not seen here: the output must be on storage that all machines share."
-        self.graph = parse(self.shot.text, Path(self.shot.folder))
+        self.graph = replace(parse(self.shot.text, Path(self.shot.folder)), judge=self.shot.judge)
         self.output = the_output(self.graph)
         self.span = shot_span(self.graph, self.output)
         self._memory = MemoryCache(64 << 20)
