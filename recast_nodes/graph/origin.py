@@ -58,7 +58,7 @@ def replace_text(path: Path, text: str, writer: str) -> Path | None:
     """
     from ..media.atomic import whole_file
 
-    there = path.read_bytes() if path.is_file() else b""
+    there = _content(path) if path.is_file() else b""
     first, _, rest = there.partition(b"\n")
     ours = first == _mark(writer, rest)
     signed = _mark(writer, text.encode("utf-8")) + b"\n" + text.encode("utf-8")
@@ -95,12 +95,23 @@ def keep_copy(path: Path) -> Path:
     raise AssertionError  # there are more numbers than files
 
 
+def _content(path: Path) -> bytes:
+    """What a file holds that a document is about to take the place of. DocumentError where it is too long for one."""
+    from ..media import limits
+
+    with open(path, "rb") as file:
+        content = file.read((limits.most(limits.DOCUMENT) << 20) + 1)
+    if len(content) > limits.most(limits.DOCUMENT) << 20:
+        raise DocumentError([f"{path}: is too long for a document, so none can take its place; move it away."])
+    return content
+
+
 def _copy(path: Path, kept: Path) -> None:
     """A new file, never through a link and never over another copy: FileExistsError where there is one."""
     if path.is_symlink():
         kept.symlink_to(os.readlink(path))
         return
-    content = path.read_bytes()
+    content = _content(path)
     with open(kept, "xb") as file:
         file.write(content)
         file.flush()

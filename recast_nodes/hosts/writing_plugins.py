@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ..errors import RecastError
 
 LIST = "recast-plugins.json"
+LONGEST_LIST = 1 << 20  # bytes; ours has 6,000
 
 
 class Written(NamedTuple):
@@ -112,7 +113,9 @@ def _write(folder: Path, name: str, content: bytes) -> None:
 def _listed(folder: Path) -> dict[str, dict[str, str]]:
     """What was written here before, by host. A list that cannot be read says nothing: every file is the user's then."""
     try:
-        found = json.loads((folder / LIST).read_text(encoding="utf-8")) if (folder / LIST).is_file() else {}
+        listed = folder / LIST
+        usable = listed.is_file() and listed.stat().st_size <= LONGEST_LIST
+        found = json.loads(listed.read_text(encoding="utf-8")) if usable else {}
         return {
             host: {name: str(digest) for name, digest in files.items() if _is_plain(name)}
             for host, files in found.items()

@@ -126,8 +126,12 @@ class Journal:
         return self._told.unseen.get(analysis, [])
 
     def note(self, path: str, key: str) -> None:
-        """Note that a frame was written. Raises StorageError."""
-        self._add(Path(path).name, Note(key, *state_of(path), content_of(path)))
+        """Note that a frame was written. Raises StorageError, and MediaError where it is not there any more."""
+        try:
+            note = Note(key, *state_of(path), content_of(path))
+        except OSError as problem:
+            raise MediaError(f"{path}: it was written, and cannot be read again: {problem.strerror}.") from problem
+        self._add(Path(path).name, note)
 
     def note_unseen(self, analysis: str, frames: list[int]) -> None:
         """Note which frames an analysis could not look at. Raises StorageError."""

@@ -11,7 +11,7 @@ from ..notices import notice
 from .safe_files import Folder
 
 LONGEST_LINE = 16 << 20  # bytes; a line of ours has 300, or 10 for each frame that could not be looked at
-LONGEST_FILE = 1 << 30  # bytes; 250,000 frames are 70 MB
+LONGEST_FILE = 1 << 28  # bytes; 250,000 frames are 70 MB
 INTEGERS = 1 << 63  # no number of ours is as large
 
 Form = Mapping[str, Any]  # the names of an entry, and the type of each; [type] is a list of them

@@ -51,7 +51,9 @@ def _real(path: str) -> str:
 
 
 def _of_somebody(path: Path) -> bool:
-    """Whether there is a script that we did not write."""
+    """Whether there is a script that we did not write. A pipe is none of ours either, and would keep us waiting."""
+    if path.exists() and not path.is_file():
+        return True
     try:
         with open(path, "rb") as file:
             return file.read(len(OURS)) != OURS

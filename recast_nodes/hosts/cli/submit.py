@@ -72,6 +72,8 @@ def command(
         click.echo(_to_opencue(path, wanted, sets, allowed, chunk, output))
         return
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
+    if not output and folder.is_symlink():  # nobody named it: whoever made the shot's folder chose where it leads
+        raise DocumentError([f"{folder}: is a link, which is not followed; name the bundle's folder by --output."])
     by_hand = tuple(read_set(graph, text) for text in sets)
     write_bundle(Job(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
     click.echo(f"{folder}: {counted(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
