@@ -65,7 +65,7 @@ class Making:
             self._run(todo, size, self.settings.workers)
             self.alone = True
             self._run(self.heavy, 1, 1)
-            self.writer.close()
+            self._close()
         except _GiveUp as stop:
             self.writer.abort()
             self.outcome.stopped = stop.error
@@ -73,6 +73,14 @@ class Making:
             self.writer.abort()
             raise
         self._miss()
+
+    def _close(self) -> None:
+        """Close the writer; a movie that cannot be kept by then takes all its frames with it."""
+        try:
+            self.writer.close()
+        except MediaError as error:
+            self.outcome.written.clear()
+            raise _GiveUp(error) from error
 
     def _file(self) -> str:
         """What the output writes, as its knob says; '' where it writes no files."""
