@@ -24,6 +24,19 @@ TYPES: dict[str, tuple[type, ...]] = {
     "Tensor": (Tensor,), "float": (float, int), "str": (str,), "bool": (bool,), "None": (type(None),),
     **{name: (kind,) for name, kind in PARTS.items()},
 }  # fmt: skip
+# The shape of each tensor: a letter stands for any size, the same one within a record. What is made of a record counts
+# on it, so one of another shape would end the render that reads it.
+SHAPES: dict[str, dict[str, str]] = {
+    "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
+    "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2"},
+    "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
+               "source": "P 3", "coefficients": "52", "regions": "K 6", "openings": "3"},
+    "Trial": {"driver": "52", "plate": "52", "result": "52"},
+    "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
+    "PlateFrame": {"face": "3 H W", "front": "Y X"},
+}  # fmt: skip
+UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front")  # NaN stands there for what nobody knows
+FARTHEST = 1e9  # pixels, or any unit that a record has: beyond it squares are no float32 any more
 
 
 def is_sound(data: bytes) -> bool:
@@ -87,10 +100,29 @@ def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
         else:
             values[name] = _tensor(name, field, body) if "shape" in field else field["value"]
     record = kind(**values)
+    _check_tensors(kind.__name__, values)
     for name, wanted in kind.__annotations__.items():
         if not isinstance(getattr(record, name), _types(wanted.__forward_arg__)):
             raise TypeError(f"{name} is no {wanted.__forward_arg__}")
     return record
+
+
+def _check_tensors(kind: str, values: dict[str, Any]) -> None:
+    """Raises ValueError where a tensor is not of its shape, or holds what no measurement gives."""
+    sizes = {"K": 478} if values.get("model") == "mesh" else {}
+    for name, form in SHAPES.get(kind, {}).items():
+        tensor = values.get(name)
+        if not isinstance(tensor, Tensor):
+            continue
+        wanted = form.split()
+        fits = tensor.dim() == len(wanted) and all(
+            size == (int(word) if word.isdigit() else sizes.setdefault(word, size))
+            for word, size in zip(wanted, tensor.shape, strict=True)
+        )
+        if not fits:
+            raise ValueError(f"{name} has the shape {list(tensor.shape)[:8]}")
+        if name not in UNKNOWN and not bool((tensor.abs() < FARTHEST).all()):
+            raise ValueError(f"{name} is not finite")
 
 
 def _tensor(name: str, field: dict[str, Any], body: BytesIO) -> Tensor:

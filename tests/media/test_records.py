@@ -15,7 +15,7 @@ from recast_nodes.media.record_bytes import LEAD, LONGEST, MARK, encoded
 from recast_nodes.media.records import MERGED, Kept, Records
 from recast_nodes.wires import RECORDS, DrivenFrame, Eyes, Faces, Motion, PlateFrame, Track, Trial
 
-FACES = Faces(torch.ones(1, 4, 3), torch.zeros(1, 52), torch.ones(1))
+FACES = Faces(torch.ones(1, 478, 3), torch.zeros(1, 52), torch.ones(1))
 
 
 def packed(header: bytes, body: bytes = b"") -> bytes:
@@ -48,18 +48,39 @@ DAMAGED = {
 }
 
 
-MOTION = Motion("mesh", *(torch.rand(4, 3) for _ in range(2)), torch.eye(3), torch.ones(1), torch.zeros(3),
+MOTION = Motion("mesh", *(torch.rand(478, 3) for _ in range(2)), torch.eye(3), torch.ones(1), torch.zeros(3),
                 torch.zeros(0, 3), torch.rand(52), "tracked")  # fmt: skip
 EYES = Eyes(torch.rand(2), torch.rand(2, 2), torch.rand(5, 3), True)
 EVERY = (
     FACES,
-    Track(torch.rand(4, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "held"),
+    Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "held"),
     MOTION,
     DrivenFrame(None),
     DrivenFrame(MOTION, Trial(*torch.rand(3, 52))),
     PlateFrame(EYES, None),
     PlateFrame(EYES, torch.rand(3, 6, 5).half(), torch.rand(4, 2).half()),
 )
+
+
+STRANGE = {
+    "flat": FACES._replace(landmarks=torch.ones(478 * 3)),
+    "few points": FACES._replace(landmarks=torch.ones(1, 1, 3)),
+    "two counts": FACES._replace(confidence=torch.ones(2)),
+    "scalar": FACES._replace(confidence=torch.tensor(1.0)),
+    "NaN": FACES._replace(landmarks=torch.full((1, 478, 3), torch.nan)),
+    "far": FACES._replace(landmarks=torch.full((1, 478, 3), 3e38)),
+    "mesh of 21": DrivenFrame(MOTION._replace(canonical=torch.rand(21, 3), expression=torch.rand(21, 3))),
+    "a trial of 3": DrivenFrame(MOTION, Trial(*torch.rand(3, 3))),
+    "eyes": PlateFrame(EYES._replace(gaps=torch.rand(3)), None),
+    "no picture": PlateFrame(EYES, torch.rand(6, 5)),
+}
+
+
+@pytest.mark.parametrize("record", STRANGE.values(), ids=STRANGE)
+def test_a_record_of_another_shape_is_looked_at_again(tmp_path, caplog, record):
+    """Whoever can write beside the frames can write such a one, with its checksum."""
+    (tmp_path / MERGED).write_bytes(encoded("a key", record))
+    assert Kept(tmp_path).get("a key") is None and "damaged" in caplog.text
 
 
 @pytest.fixture(autouse=True)
