@@ -27,6 +27,7 @@ from .safe_files import Folder
 
 MERGED = "records.bin"
 PIECE = re.compile(rf"{OWNER.pattern}\.bin")
+AT_ONCE = 100  # pieces that are read at once: each stays open, and systems give a process 1,024 open files, macOS 256
 
 
 class _Place(NamedTuple):
@@ -72,6 +73,7 @@ class Records:
         with self._lock:
             self._asked.add(key)
             if self._places is None:
+                self._gather_many()
                 self._places = _everything(self._folder)
             return _record(self._places, key)
 
@@ -93,18 +95,31 @@ class Records:
             return
         pieces = [name for name in self._pieces.names_like(PIECE) if self._ended(name)]
         if pieces and self.claims.wait_for(MERGED):
-            with suppress(OSError, MediaError):
-                self._merge(pieces)
-            self.claims.give(MERGED)
+            self._gather(pieces, sparing=True)
         self._pieces.remove_empty()
+
+    def _gather_many(self) -> None:
+        """Merge what a thousand shares of a shot left, before it is read: more files than can be open."""
+        pieces = self._pieces.names_like(PIECE)
+        if len(pieces) > AT_ONCE and self.claims.take(MERGED):
+            self._gather([name for name in pieces if name != self._own and self._ended(name)])
+
+    def _gather(self, pieces: list[str], sparing: bool = False) -> None:
+        """Merge pieces, so many at once, under the claim of the merged file, which is given back."""
+        with suppress(OSError, MediaError):
+            for start in range(0, len(pieces), AT_ONCE):
+                some = pieces[start : start + AT_ONCE]
+                self._merge(some, sparing and some[-1] == pieces[-1])
+        self.claims.give(MERGED)
 
     def _ended(self, name: str) -> bool:
         return name == self._own or not self.claims.lives(name.removesuffix(".bin"))
 
-    def _merge(self, pieces: list[str]) -> None:
+    def _merge(self, pieces: list[str], sparing: bool) -> None:
+        """`sparing`: records that nobody asked for go, where they are more than half."""
         places = _all([*((self._pieces, name) for name in pieces), (self._folder, MERGED)])
         asked = {key: place for key, place in places.items() if key in self._asked}
-        if 2 * len(asked) < len(places) and asked and not self.claims.others():
+        if sparing and 2 * len(asked) < len(places) and asked and not self.claims.others():
             places = asked
         with atomic.whole_file_of_ours(self._folder, MERGED) as temporary, open(temporary, "wb") as file:
             for place in places.values():
@@ -132,7 +147,10 @@ class Kept:
 
 def _everything(folder: Folder) -> dict[str, _Place]:
     pieces = folder.below("records")
-    return _all([(folder, MERGED), *((pieces, name) for name in pieces.names_like(PIECE))])
+    names = pieces.names_like(PIECE)
+    if len(names) > AT_ONCE:
+        notice(f"{pieces.path}: {len(names) - AT_ONCE} of {len(names)} files are passed over until a render has ended.")
+    return _all([(folder, MERGED), *((pieces, name) for name in names[:AT_ONCE])])
 
 
 def _all(files: Iterable[tuple[Folder, str]]) -> dict[str, _Place]:

@@ -166,13 +166,13 @@ def test_what_a_killed_render_had_seen_is_gathered_where_nothing_is_left_to_do(t
     go(shot(tmp_path))
     folder = folder_of(str(tmp_path / "n.####.txt"))
     killed = Records(folder, SimpleNamespace(owner=f"{processes.machine()}-{2**22 + 1}-5.0"))
-    killed.put("a key", Faces(torch.ones(1, 4, 3), torch.zeros(1, 52), torch.ones(1)))
+    killed.put("a key", Faces(torch.ones(1, 478, 3), torch.zeros(1, 52), torch.ones(1)))
     assert not go(shot(tmp_path)).written
     assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {
         f".n.recast/{name}" for name in ("frames.jsonl", "records.bin")
     }
     record = Records(folder, SimpleNamespace(owner="another")).get("a key")
-    assert record is not None and record.landmarks.tolist() == torch.ones(1, 4, 3).tolist()
+    assert record is not None and record.landmarks.tolist() == torch.ones(1, 478, 3).tolist()
 
 
 def test_another_machine_is_given_up_when_its_count_stands_still(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from recast_nodes import notices
+from recast_nodes.media.claims import Claims
 from recast_nodes.media.record_bytes import LEAD, LONGEST, MARK, encoded
 from recast_nodes.media.records import MERGED, Kept, Records
 from recast_nodes.wires import RECORDS, DrivenFrame, Eyes, Faces, Motion, PlateFrame, Track, Trial
@@ -141,3 +142,19 @@ def test_the_end_of_a_piece_that_is_being_written_is_no_damage(tmp_path, caplog)
         file.write(encoded("half", FACES)[:-20])
     kept = Kept(tmp_path)
     assert kept.get("a key") is not None and kept.get("half") is None and not caplog.text
+
+
+def test_what_more_shares_left_than_files_can_be_open_is_read(tmp_path, monkeypatch):
+    """A farm's tasks leave a file each."""
+    monkeypatch.setattr("recast_nodes.media.records.AT_ONCE", 3)
+    (tmp_path / "records").mkdir()
+    for number in range(10):
+        path = tmp_path / "records" / f"{number:08x}-7-5.1.bin"
+        path.write_bytes(encoded(f"key {number}", FACES))
+    claims = Claims(tmp_path)
+    records = Records(tmp_path, claims)
+    assert all(records.get(f"key {number}") is not None for number in range(10))
+    assert not list((tmp_path / "records").iterdir())
+    records.close()
+    claims.close()
+    assert all(Kept(tmp_path).get(f"key {number}") is not None for number in range(10))

@@ -88,7 +88,10 @@ def runtime_folder() -> str:
         folder = os.path.join(os.environ["XDG_RUNTIME_DIR"], "recast")
     else:
         folder = os.path.join(tempfile.gettempdir(), f"recast-{os.getuid()}")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise OSError(f"{folder}: this must be a folder of your own.") from None
     if os.name != "nt":
         _check_private(folder)
     return folder

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 ENDING = ".recast.yaml"
 NUMBER = re.compile(r"[._]*(#+|@+|%\d*d|\$F\d*).*")  # the place for the frame number, and what follows it
 DIGITS = 16  # of a SHA-256, enough to tell documents apart
+LONGEST = 64 << 20  # bytes; 4 MB are read as a document
 
 
 def document_beside(output: str) -> str:
@@ -125,11 +127,17 @@ def _bytes(data: dict[str, Any]) -> bytes:
 
 
 def _content(path: str) -> bytes:
+    """What a document holds that is there; b"" where there is none. OSError for what is none: a pipe would keep the
+    host waiting for ever.
+    """
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        found = os.stat(path)
     except FileNotFoundError:
         return b""
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST:
+        raise OSError(f"{path}: is no shot document, so none can take its place; move it away.")
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _umask() -> int:
