@@ -298,7 +298,7 @@ def _records_seeds() -> list[bytes]:
     from recast_nodes.wires import Faces, Track
 
     faces = Faces(torch.rand(1, 478, 3), torch.rand(1, 52), torch.ones(1))
-    track = Track(torch.rand(5, 3), torch.rand(52), torch.eye(3), torch.rand(4, 2), 0.5, "tracked")
+    track = Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(4, 2), 0.5, "tracked")
     return [encoded("one", faces) + encoded("two", track), encoded("one", track)]
 
 
