@@ -66,29 +66,25 @@ class Making:
             self.alone = True
             self._run(self.heavy, 1, 1)
             self._close()
-        except _GiveUp as stop:
+        except BaseException as stop:
             self.writer.abort()
+            if not isinstance(stop, _GiveUp):
+                raise
             self.outcome.stopped = stop.error
-        except BaseException:
-            self.writer.abort()
-            raise
         self._miss()
 
     def _close(self) -> None:
-        """Close the writer; a movie that cannot be kept by then takes all its frames with it."""
+        """Close the writer; a movie that cannot be kept takes all its frames with it."""
         try:
             self.writer.close()
         except MediaError as error:
             self.outcome.written.clear()
             raise _GiveUp(error) from error
 
-    def _file(self) -> str:
-        """What the output writes, as its knob says; '' where it writes no files."""
-        return str(self.graph.at(self.output, self.frames[0]).values.get("file") or "")
-
     def _miss(self) -> None:
         """Name frames that were there and are not any more: somebody removed them, or their folder."""
-        for frame, error in gone({**self.outcome.kept, **self.outcome.written} if self._file() else {}):
+        file = self.graph.at(self.output, self.frames[0]).values.get("file")
+        for frame, error in gone({**self.outcome.kept, **self.outcome.written} if file else {}):
             self.outcome.written.pop(frame, None)
             self.outcome.kept.pop(frame, None)
             self._fail(frame, error)
@@ -224,10 +220,9 @@ class Making:
     def _spoken(self, error: Exception, frame: int) -> RecastError:
         """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
         told = spoken(error)
-        if not isinstance(told, MediaError) or isinstance(told, StorageError):
+        if not isinstance(told, MediaError) or isinstance(told, StorageError) or not self.progress:
             return told
-        stands = not self.progress or self.progress.stands(frame)
-        return told if stands else StorageError(f"{told} It changed since the render began.")
+        return told if self.progress.stands(frame) else StorageError(f"{told} It changed since the render began.")
 
     def _check_cancel(self) -> None:
         if self.settings.cancel.is_set():
