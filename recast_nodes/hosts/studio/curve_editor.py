@@ -26,7 +26,8 @@ from .number_field import NumberField, WholeField
 from .small import Elided, plain_tip
 
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
-HOW = "Double-click puts a key in. Drag keys, or a box over them; the box's edges scale."
+HOW = "Double-click adds a key"
+MORE = "Double-click adds a key. Drag keys to move them, or draw a box to select several; its edges scale them."
 MIXED = "mixed"
 SWATCH = 10  # pixels
 
@@ -81,7 +82,7 @@ class CurveEditor(QWidget):
         row = Flow(controls)
         row.add(self.frame_box, "frame")
         row.add(self.value_box, "value")
-        row.add(self.kind, "from it on")
+        row.add(self.kind, "interpolation")
         row.add(self.delete_button)
         row.add(self.fit_button)
         bar.addWidget(controls)
@@ -146,7 +147,7 @@ class CurveEditor(QWidget):
             each.setEnabled(bool(found))
         self.fit_button.setEnabled(bool(self._shown))
         self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._shown else EMPTY)
-        self.words.setToolTip(self.words.text())
+        self.words.setToolTip(MORE if self._shown else EMPTY)
         if not found:
             return
         first = min(found)

@@ -39,6 +39,7 @@ def lay_out(window: Window) -> None:
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
     window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
     window.docks["Nodes"].raise_()
+    window.statusBar().addPermanentWidget(window.notes.button)
     window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
     _fill_timeline(window)
     fit_on_screen(window, WANTED)
