@@ -67,7 +67,7 @@ def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -
 
 def _fill_timeline(window: Window) -> None:
     frames = window.frames_line = QLineEdit(window.document.graph.frames)
-    frames.setPlaceholderText("frames: the plate's own")
+    frames.setPlaceholderText("all frames")
     frames.setMinimumWidth(74)
     frames.setMaximumWidth(170)
     frames.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
