@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ class Focus(QObject):
     """Watches one window and its floating panels.
 
     - Enter in a field takes what was typed, Escape leaves it as it was; both give the focus to the picture.
+    - What a number field refuses is said in the window's bottom line, the field's tip being soon gone.
     - The mouse over the picture takes the focus from a field, unless something is half typed there.
     - The mouse over the node graph, the curves or the dope sheet takes it from a field and from the picture, so that
       keys act on what is under the mouse. Not from one another: on the way to a menu, what was chosen stays meant.
@@ -38,6 +39,11 @@ class Focus(QObject):
             self._hovered(watched)
         if event.type() == QEvent.Type.KeyPress and watched is not self._canvas and isinstance(event, QKeyEvent):
             return self._key(event)  # the field itself has seen it by now, and let it through
+        if event.type() == QEvent.Type.StatusTip and isinstance(event, QStatusTipEvent) and event.tip():
+            self._window.document.refused.emit(
+                event.tip()
+            )  # by a field: to be read, whatever the worker says meanwhile
+            return True
         return False
 
     def _key(self, event: QKeyEvent) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
-GAP, FRAME, RULER = 3, 78, 60  # pixels: what leaves the ruler most of a small window
+GAP, FRAME, RATE, RULER = 3, 78, 76, 60  # pixels: what leaves the ruler most of a small window; 23.976 is a rate
 OF_WIDTH, OF_HEIGHT = 0.4, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
@@ -79,4 +79,5 @@ def _fill_timeline(window: Window) -> None:
     row.addWidget(frames, 2)
     row.setStretchFactor(window.timeline.ruler, 8)
     window.timeline.box.setFixedWidth(FRAME)
+    window.timeline.rate.setFixedWidth(RATE)
     window.timeline.ruler.setMinimumWidth(RULER)
