@@ -13,7 +13,7 @@ from .pictures import Wanted
 
 DROP = (
     "Drop the plate here: a frame of a sequence, a movie or a still.\n"
-    "Or choose it: File ▸ Bring a plate or driver, Ctrl+I."
+    "Or choose it: File ▸ Import plate or driver, Ctrl+I."
 )
 SHOWS = ("plate", "driver", "result", "matte", "difference", "selected node")  # keys 1 to 6, as Nuke numbers inputs
 
