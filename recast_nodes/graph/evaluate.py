@@ -95,6 +95,7 @@ class Evaluator:
         self.remarks: list[str] = []  # of the nodes that are prepared
         self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
         self._known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
+        self._reused: set[str] = set()  # nodes whose analysis was known
         one_thread_each()
 
     # Analysis: the whole shot, once
@@ -127,10 +128,18 @@ class Evaluator:
             if placed.kind.analyses or waits:
                 behind.add(upstream)
 
+    def keep_records(self) -> None:
+        """Keep what was seen for earlier requests of this process too: they had no folder to keep it in."""
+        for name in self._reused:
+            if self._looks_at_pixels(name, self.span[0]):
+                for frame in self.span:
+                    self._record(self.keys.observation(name, frame))
+
     def _analyse(self, name: str) -> Analysis:
         keys = {frame: self.keys.observation(name, frame) for frame in self.span}
         whole = self.keys.analysis_of_all(name)
         if whole in self._known:
+            self._reused.add(name)
             return self._known[whole]
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():

@@ -117,6 +117,8 @@ class _Render:
                 evaluator.look(self.output, todo)
                 return
             evaluator.prepare(self.output)
+            if self.journal:
+                evaluator.keep_records()
             if self.progress and self.progress.note_unseen():
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
             if not settings.analysis_only:

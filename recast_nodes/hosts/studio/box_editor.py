@@ -13,7 +13,7 @@ from .document import Document
 from .shows import roles_of
 
 KIND, PICK, BOX = "FaceTrack", "pick", "box"
-HINT = "Drag a box about the face."
+HINT = "Drag a box around the face."
 
 
 class BoxEditor(QObject):

@@ -120,9 +120,9 @@ def read(graph: Graph, clip: Clip) -> tuple[str, Callable[[Graph], Graph]]:
     pattern = sequence_around(clip.path)
     if clip.role == "driver":
         time = _first_on_first(graph, pattern)
-        return "bring a driver", lambda now: _driven(now, pattern, time, clip)
+        return "import driver", lambda now: _driven(now, pattern, time, clip)
     output = clip.output or default_output(pattern, graph.folder)
-    return "bring a plate", lambda now: _with_plate(now, pattern, output, clip)
+    return "import plate", lambda now: _with_plate(now, pattern, output, clip)
 
 
 def _with_plate(graph: Graph, pattern: str, output: str, clip: Clip) -> Graph:

@@ -44,7 +44,7 @@ class BringDialog(QDialog):
 
     def __init__(self, document: Document, path: str, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setWindowTitle("Bring a clip")
+        self.setWindowTitle("Import clip")
         self._document, self._path = document, path
         self.clip = Elided(path, most=420)
         self.clip.setToolTip(plain_tip(path))

@@ -185,6 +185,8 @@ class Canvas(QWidget):
             self.setCursor(self._cursor(event.position()))
             return
         what, start, origin = self._held
+        if what != "pan":  # then the same pixel stays under the mouse
+            self.pointed.emit(plate.x(), plate.y())
         if what == "wipe":
             area = self.to_widget(self.display)
             self.wipe = min(max((event.position().x() - area.left()) / max(area.width(), 1), 0), 1)

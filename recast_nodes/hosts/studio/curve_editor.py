@@ -9,8 +9,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,9 +26,10 @@ from .number_field import NumberField, WholeField
 from .small import Elided, plain_tip
 
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
-HOW = "Double-click puts a key in. Drag keys, or a box over them; the box's edges scale."
+HOW = "Double-click adds a key"
+MORE = "Double-click adds a key. Drag keys to move them, or draw a box to select several; its edges scale them."
 MIXED = "mixed"
-SWATCH = 10  # pixels
+SWATCH, NUMBER, NAMES = 10, 66, 104  # pixels: what leaves one line for the bar on a small screen
 
 
 class CurveEditor(QWidget):
@@ -49,6 +50,7 @@ class CurveEditor(QWidget):
         self.refresh()
 
     def _build(self) -> None:
+        self.list.setMinimumWidth(NAMES)
         self.list.setMaximumWidth(260)
         self.list.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the knob's name is at the right
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,7 +62,7 @@ class CurveEditor(QWidget):
         self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
         self.kind = QComboBox()
         self.kind.addItems((*INTERPOLATIONS, MIXED))
-        self.kind.setToolTip("How the value goes on from the selected keys to the next ones.")
+        self.kind.setToolTip("Interpolation from the selected keys to the next ones.")
         self.kind.textActivated.connect(lambda word: self.model.set_interpolation(word) if word != MIXED else None)
         self.frame_box = WholeField(-(10**9), 10**9, tip="The selected key's frame; of several, the first one's.")
         self.value_box = NumberField(
@@ -68,25 +70,25 @@ class CurveEditor(QWidget):
         )
         self.frame_box.valueChanged.connect(self.model.set_frame)
         self.value_box.valueChanged.connect(self.model.set_value)
-        self.delete_button, self.fit_button = QPushButton("delete"), QPushButton("frame all")
+        self.delete_button, self.fit_button = _button("delete"), _button("fit")
         self.delete_button.setToolTip("Take the selected keys out (Delete).")
         self.fit_button.setToolTip("All keys in view. F: the selected ones.")
         self.delete_button.clicked.connect(self.model.delete)
         self.fit_button.clicked.connect(lambda: self.plot.fit())
         self.words = Elided(EMPTY)
         bar = QHBoxLayout()
-        bar.setContentsMargins(4, 2, 4, 2)
+        bar.setContentsMargins(0, 0, 0, 0)
         bar.addWidget(self.words, 1)
         controls = QWidget()
         row = Flow(controls)
         row.add(self.frame_box, "frame")
         row.add(self.value_box, "value")
-        row.add(self.kind, "from it on")
+        row.add(self.kind)
         row.add(self.delete_button)
         row.add(self.fit_button)
         bar.addWidget(controls)
         for box in (self.frame_box, self.value_box):
-            box.setFixedWidth(92)
+            box.setFixedWidth(NUMBER)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,7 +148,7 @@ class CurveEditor(QWidget):
             each.setEnabled(bool(found))
         self.fit_button.setEnabled(bool(self._shown))
         self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._shown else EMPTY)
-        self.words.setToolTip(self.words.text())
+        self.words.setToolTip(MORE if self._shown else EMPTY)
         if not found:
             return
         first = min(found)
@@ -168,6 +170,13 @@ class CurveEditor(QWidget):
 
     def _ticked(self, item: QListWidgetItem) -> None:
         self.model.hide(self._shown[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
+
+
+def _button(text: str) -> QToolButton:
+    """A button that is no wider than its word."""
+    made = QToolButton()
+    made.setText(text)
+    return made
 
 
 def _swatch(colour: str) -> QIcon:

@@ -6,6 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from ...curves import Curve, Key
+from .key_box import with_room
 from .key_edits import CurveId, KeyAt, bent, key_at
 from .key_model import KeyModel
 from .key_plot import NEAR, OUTSIDE, KeyPlot
@@ -52,7 +53,7 @@ class CurvePlot(KeyPlot):
         if not keys:
             values += [0.0, 1.0]
         rest = 0.5 if min(values) == max(values) else 0.0
-        self.box.setXRange(min(frames) - 2, max(frames) + 2, padding=self._padding(self.box.width()))
+        self.box.setXRange(*with_room(min(frames), max(frames)), padding=self._padding(self.box.width()))
         self.box.setYRange(min(values) - rest, max(values) + rest, padding=self._padding(self.box.height()))
 
     def _padding(self, pixels: float) -> float:

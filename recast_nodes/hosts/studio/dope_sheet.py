@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ...curves import Key
 from .document import Document
+from .key_box import with_room
 from .key_edits import CurveId, labels
 from .key_menu import key_menu
 from .key_model import KeyModel
@@ -45,7 +46,7 @@ class SheetPlot(KeyPlot):
         """The keys that are seen in view, or the selected ones."""
         keys = self.model.selected if selected and self.model.selected else self._spots.keys
         frames = [key.frame for key in keys] or [self._head.value()]
-        self.box.setXRange(min(frames) - 3, max(frames) + 3, padding=0.04)
+        self.box.setXRange(*with_room(min(frames), max(frames)), padding=0.04)
 
 
 class DopeSheet(QWidget):

@@ -37,7 +37,7 @@ class Files(QObject):
         """Open a shot document, or what was autosaved of it. Returns whether it was opened; a fault is told."""
         try:
             newer = self._document.disk.now(lambda: newer_autosave(path))
-            if newer and self.ask(f"{path.name} was not saved when Studio ended. Go on from the autosaved state?"):
+            if newer and self.ask(f"{path.name} has changes that were not saved when Studio last ended. Restore them?"):
                 self._document.restore(newer, path)
             else:
                 self._document.open(path)
@@ -53,7 +53,7 @@ class Files(QObject):
         left = self._recovery.left()
         if left is None:
             return False
-        wanted = self.ask("Studio ended before a new shot was saved. Go on from its last state?")
+        wanted = self.ask("A new shot was not saved when Studio last ended. Restore it? No deletes it.")
         try:
             if wanted:
                 self._document.restore(left, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 if TYPE_CHECKING:
@@ -18,22 +18,32 @@ class Focus(QObject):
     """Watches one window and its floating panels.
 
     - Enter in a field takes what was typed, Escape leaves it as it was; both give the focus to the picture.
+    - What a number field refuses is said in the window's bottom line, the field's tip being soon gone.
     - The mouse over the picture takes the focus from a field, unless something is half typed there.
+    - The mouse over the node graph, the curves or the dope sheet takes it from a field and from the picture, so that
+      keys act on what is under the mouse. Not from one another: on the way to a menu, what was chosen stays meant.
     """
 
     def __init__(self, window: Window):
         super().__init__(window)
         self._window, self._canvas = window, window.viewer.canvas
         window.installEventFilter(self)
-        self._canvas.installEventFilter(self)
+        self._panels = (self._canvas, window.nodes.view, *(panel.plot.widget for panel in window.key_panels))
+        for each in self._panels:
+            each.installEventFilter(self)
         for dock in window.docks.values():
             dock.installEventFilter(self)  # a floating one is a window of its own, where keys end
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Enter and watched is self._canvas:
-            self._hovered()
+        if event.type() == QEvent.Type.Enter and isinstance(watched, QWidget) and watched in self._panels:
+            self._hovered(watched)
         if event.type() == QEvent.Type.KeyPress and watched is not self._canvas and isinstance(event, QKeyEvent):
             return self._key(event)  # the field itself has seen it by now, and let it through
+        if event.type() == QEvent.Type.StatusTip and isinstance(event, QStatusTipEvent) and event.tip():
+            self._window.document.refused.emit(
+                event.tip()
+            )  # by a field: to be read, whatever the worker says meanwhile
+            return True
         return False
 
     def _key(self, event: QKeyEvent) -> bool:
@@ -47,18 +57,23 @@ class Focus(QObject):
         self.to_picture()
         return True
 
-    def _hovered(self) -> None:
-        field = field_in_focus()
+    def _hovered(self, panel: QWidget) -> None:
+        focus, field = QApplication.focusWidget(), field_in_focus()
         busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton or QApplication.activePopupWidget() is not None
-        ours = field is not None and field.window() in (self._window, *self._window.docks.values())
-        if field is not None and ours and not busy and not _half_typed(field):
-            self.to_picture()
+        ours = focus is not None and focus.window() in (self._window, *self._window.docks.values())
+        if not ours or busy or (field is not None and _half_typed(field)):
+            return
+        if field is not None or (focus is self._canvas and panel is not self._canvas):
+            self._give(panel)
 
     def to_picture(self) -> None:
         """Give the focus to the picture."""
-        if not self._window.isActiveWindow():
-            self._window.activateWindow()
-        self._canvas.setFocus()
+        self._give(self._canvas)
+
+    def _give(self, panel: QWidget) -> None:
+        if not panel.isActiveWindow():
+            panel.window().activateWindow()
+        panel.setFocus()
 
 
 def field_in_focus() -> QWidget | None:

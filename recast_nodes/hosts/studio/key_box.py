@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 Modifiers = Qt.KeyboardModifier
 FRAME = pg.mkPen("#a0a0a0", style=Qt.PenStyle.DashLine)
 FRAMED = pg.mkBrush(255, 255, 255, 24)
+MARGIN, AROUND = 2, 10  # frames in view beside the first and the last key, and beside a single one
 
 
 class Hands(Protocol):
@@ -94,3 +95,9 @@ class KeyBox(pg.ViewBox):
         elif event.modifiers() & Modifiers.ShiftModifier:
             axis = 1
         super().wheelEvent(event, axis)
+
+
+def with_room(first: float, last: float) -> tuple[float, float]:
+    """The frames to show for keys from `first` to `last`: with a margin, or the neighbourhood of a single frame."""
+    rest = MARGIN if last > first else AROUND
+    return first - rest, last + rest

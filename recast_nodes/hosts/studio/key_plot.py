@@ -58,6 +58,7 @@ class KeyPlot(QObject):
         self.model = model
         self._held: Held | None = None
         self._spots = Spots([], np.zeros(0), np.zeros(0))
+        self._seen: QRectF | None = None  # where the keys were
         self.box = KeyBox(self, self.moves_values)
         self.widget = pg.PlotWidget(background=BACKGROUND, viewBox=self.box)
         self.widget.showGrid(x=True, y=self.moves_values, alpha=0.25)
@@ -111,6 +112,23 @@ class KeyPlot(QObject):
         selected = [place for place, key in enumerate(keys) if key in marked] if marked else []
         self._selected.setData(self._spots.x[selected], self._spots.y[selected])
         self._draw_outline()
+        self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """Where all keys were in view and one has come outside of it, bring all in; a closer look is left alone."""
+        if self._held or not self._spots.keys:
+            return
+        x, y = self._spots.x, self._spots.y
+        before, self._seen = self._seen, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
+        if before is not None and self._shows(before) and not self._shows(self._seen):
+            self.fit()
+
+    def _shows(self, box: QRectF) -> bool:
+        return all(self.box.viewRect().contains(corner) for corner in (box.topLeft(), box.bottomRight()))
+
+    def fit(self) -> None:
+        """All keys that are seen in view."""
+        raise NotImplementedError
 
     def covered(self) -> QRectF | None:
         """The box around the selected keys, where they are several."""

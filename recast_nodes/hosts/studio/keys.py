@@ -115,7 +115,8 @@ def _steps(window: Window, modifier: str, frames: int) -> Does:
     """The playhead on and back; selected keys where these are looked at."""
 
     def step(by: int) -> None:
-        nudges = on_keys(window) and window.key_model.selected
+        looked_at = on_keys(window) and not window.viewer.canvas.underMouse()
+        nudges = looked_at and window.key_model.selected
         window.key_model.nudge(by) if nudges else window.timeline.step(by)
 
     return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}

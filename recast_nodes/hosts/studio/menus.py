@@ -65,7 +65,7 @@ class Menus:
         self._add(menu, "&Save", files.save, "Ctrl+S")
         self._add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S")
         menu.addSeparator()
-        self._add(menu, "Bring a &plate or driver…", partial(ask_clip, self._window), "Ctrl+I")
+        self._add(menu, "I&mport plate or driver…", partial(ask_clip, self._window), "Ctrl+I")
         menu.addSeparator()
         self._add(menu, "&Quit", self._window.close, "Ctrl+Q")
         files.remembered.connect(self._fill_recent)

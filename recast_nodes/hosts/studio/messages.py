@@ -41,6 +41,11 @@ def warn(text: str, parent: QWidget | None) -> None:
     box(text, parent, QMessageBox.Icon.Warning).exec()
 
 
+def tell(text: str, parent: QWidget | None) -> None:
+    """Something to know."""
+    box(text, parent, QMessageBox.Icon.Information).exec()
+
+
 def ask(question: str, parent: QWidget | None) -> bool:
     """Yes or no."""
     made = box(question, parent)

@@ -34,8 +34,10 @@ class NodesShown(Protocol):
 class NodeEdits:
     """The edits, and what they need of the document and of what is shown."""
 
-    def __init__(self, document: Document, shown: NodesShown):
-        self._document, self._shown = document, shown
+    def __init__(
+        self, document: Document, shown: NodesShown, reveal: Callable[[Iterable[str]], None] = lambda names: None
+    ):
+        self._document, self._shown, self._reveal = document, shown, reveal
 
     def add(self, kind: str, at: Place | None = None) -> str:
         """Put a node of `kind` in, at a place or beside what is chosen, wired to what is chosen where that fits, and
@@ -51,6 +53,7 @@ class NodeEdits:
 
         self._document.apply(f"add {kind}", change)
         self._shown.select(made)
+        self._reveal((made,))
         return made
 
     def delete(self) -> None:
@@ -96,6 +99,7 @@ class NodeEdits:
         if self._document.apply(words, change):
             self._document.ask_before_writing(places.written(self._document.graph) - before)
             self._shown.select(*made)
+            self._reveal(made)
 
 
 def wired_to(graph: Graph, name: str, sources: Iterable[str]) -> Graph:

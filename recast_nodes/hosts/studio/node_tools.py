@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -23,7 +24,7 @@ class NodeTools:
     def __init__(self, window: Window):
         self._window = window
         self._place: Place | None = None  # where the node is put that is being searched
-        self.edits = NodeEdits(window.document, window.nodes)
+        self.edits = NodeEdits(window.document, window.nodes, self._reveal)
         self.finder = NodeSearch(NODES, window)
         self.finder.taken.connect(lambda kind: self.edits.add(kind, self._place))
         window.nodes.view.menu_asked.connect(self.show_menu)
@@ -32,6 +33,11 @@ class NodeTools:
         """Let a node be found by typing, and put in where the mouse is."""
         self._place = self._window.nodes.cursor()
         self.finder.ask(QCursor.pos())
+
+    def _reveal(self, names: Iterable[str]) -> None:
+        """Nodes that have come in are in view."""
+        drawn = (self._window.nodes.node(name) for name in names)
+        self._window.nodes.view.reveal([node.view for node in drawn if node is not None])
 
     def show_menu(self, at: QPoint) -> None:
         """Open the menu of what lies under the mouse, at a point of the screen."""

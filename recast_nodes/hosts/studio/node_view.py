@@ -30,8 +30,9 @@ WIRE_COLOURS = {
 }
 OUT = "out"
 OVER_NODES = 110  # of 255: how strongly a wire shows through a node that it passes behind
-NAME = QColor(220, 220, 220)  # seen from afar
-LETTER, TALLEST = 0.66, 24  # then: width of a letter, of its height; pixels at most
+NAME, BEHIND = QColor(225, 225, 225), QColor(20, 20, 20, 170)  # of names seen from afar, and what is behind them
+NAME_HIGH, NAME_WIDE = (13, 22), 200  # pixels of the graph: their height (on the screen NAME_SHOWN), the most width
+NAME_SHOWN = 10  # pixels of the screen
 MARGIN = 30  # pixels that stay free around nodes that are framed
 NEAR = 12  # pixels from a wire in which the right button means it
 
@@ -43,16 +44,10 @@ class DrawnNode(NodeItem):
 
     tip = ""
 
-    def paint(self, painter: QPainter, option: Any, widget: Any) -> None:
-        """Seen from afar, when NodeGraphQt leaves all words out, the name alone and as large as fits."""
-        super().paint(painter, option, widget)
-        if self._proxy_mode:
-            box = self.boundingRect()
-            font = QFont(painter.font())
-            font.setPixelSize(max(1, int(min(box.width() / (LETTER * max(len(self.name), 1)), TALLEST))))
-            painter.setFont(font)
-            painter.setPen(NAME)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.name)
+    @property
+    def from_afar(self) -> bool:
+        """Whether it is so small on the screen that NodeGraphQt leaves its words out."""
+        return bool(self._proxy_mode)
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(self.tip)
@@ -120,6 +115,13 @@ class NodesView(NodeViewer):
         covered = reduce(QRectF.united, (node.sceneBoundingRect() for node in nodes))
         return covered.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
+    def reveal(self, nodes: list[DrawnNode]) -> None:
+        """Bring nodes in where one of them is out of view, beside those that are in view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if not all(seen.contains(node.sceneBoundingRect()) for node in nodes):
+            shown = [item for item in self.scene().items(seen) if isinstance(item, DrawnNode)]
+            self.zoom_to_nodes(list({*nodes, *shown}))
+
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Wires lie beneath the nodes, where hands find the nodes first. What passes behind one shows through it."""
         super().drawForeground(painter, rect)
@@ -130,6 +132,28 @@ class NodesView(NodeViewer):
             colour.setAlpha(OVER_NODES)
             painter.setPen(QPen(colour, wire.pen().widthF()))
             painter.drawPath(wire.path())
+        self._draw_names(painter, rect)
+
+    def _draw_names(self, painter: QPainter, rect: QRectF) -> None:
+        """The names of nodes seen from afar, all of one size: that which NodeGraphQt leaves out."""
+        painter.setFont(name_font(self.transform().m11()))
+        room = rect.adjusted(-NAME_WIDE, 0, NAME_WIDE, 0)  # a name is wider than its node
+        for node in self.scene().items(room):
+            if isinstance(node, DrawnNode) and node.from_afar:
+                text = painter.fontMetrics().elidedText(node.name, Qt.TextElideMode.ElideMiddle, NAME_WIDE)
+                box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
+                box.moveCenter(node.sceneBoundingRect().center().toPoint())
+                painter.fillRect(box, BEHIND)
+                painter.setPen(NAME)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def name_font(zoom: float) -> QFont:
+    """The font of names seen from afar, at so many screen pixels for one of the graph."""
+    font = QFont()
+    least, most = NAME_HIGH
+    font.setPixelSize(round(min(max(NAME_SHOWN / max(zoom, 1e-6), least), most)))
+    return font
 
 
 def _is_wire(item: object) -> bool:

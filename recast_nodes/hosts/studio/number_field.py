@@ -12,9 +12,9 @@ import html
 import math
 import re
 
-from PySide6.QtCore import QLocale, QPoint, Signal
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QToolTip, QWidget
+from PySide6.QtCore import QLocale, QPoint, QTimer, Signal
+from PySide6.QtGui import QStatusTipEvent, QValidator
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},000")  # 1,000 is a thousand to some and one to others
@@ -153,6 +153,11 @@ def _refuse(field: NumberField | WholeField, text: str) -> str:
     low = field.minimum() + (1 if field.specialValueText() else 0)
     why = why_not(text, low, field.maximum(), isinstance(field, WholeField))
     if text.strip():  # an emptied field goes back to its value without a word
-        QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), f"<qt>{html.escape(why)}</qt>", field)
+        QTimer.singleShot(0, field, lambda: _tip(field, why))  # Qt hides tips when the focus moves, as it does now
+        QApplication.sendEvent(field, QStatusTipEvent(why))  # the window's bottom line, where there is one
         field.refused.emit(why)
     return text
+
+
+def _tip(field: NumberField | WholeField, why: str) -> None:
+    QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), f"<qt>{html.escape(why)}</qt>", field)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
-GAP, FRAME, RULER = 3, 78, 60  # pixels: what leaves the ruler most of a small window
+GAP, FRAME, RATE, RULER = 3, 78, 76, 60  # pixels: what leaves the ruler most of a small window; 23.976 is a rate
 OF_WIDTH, OF_HEIGHT = 0.4, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
@@ -39,6 +39,7 @@ def lay_out(window: Window) -> None:
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
     window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
     window.docks["Nodes"].raise_()
+    window.statusBar().addPermanentWidget(window.notes.button)
     window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
     _fill_timeline(window)
     fit_on_screen(window, WANTED)
@@ -66,7 +67,7 @@ def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -
 
 def _fill_timeline(window: Window) -> None:
     frames = window.frames_line = QLineEdit(window.document.graph.frames)
-    frames.setPlaceholderText("frames: the plate's own")
+    frames.setPlaceholderText("all frames")
     frames.setMinimumWidth(74)
     frames.setMaximumWidth(170)
     frames.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -78,4 +79,5 @@ def _fill_timeline(window: Window) -> None:
     row.addWidget(frames, 2)
     row.setStretchFactor(window.timeline.ruler, 8)
     window.timeline.box.setFixedWidth(FRAME)
+    window.timeline.rate.setFixedWidth(RATE)
     window.timeline.ruler.setMinimumWidth(RULER)

@@ -34,6 +34,7 @@ class Pictures(QObject):
     arrived = Signal(object)  # Wanted
     failed = Signal(object, str)  # Wanted, why
     told = Signal(str)  # what the worker is doing; '' when it has nothing to do
+    noted = Signal(str)  # a notice of the worker: nothing failed, but the artist should know
     progress = Signal(str, int, int)  # what of the whole shot is being done, frames done, frames in all; '' at its end
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
@@ -170,6 +171,8 @@ class Pictures(QObject):
                 self.told.emit(event["text"])
             elif event["event"] == "error":
                 self._refused[key, wanted] = event.get("text") or " ".join(event.get("problems", ()))
+            elif event["event"] == "notice":
+                self.noted.emit(event["text"])
             elif event["event"] == "progress":
                 self.progress.emit(event["what"], event["done"], event["total"])
         if not job.finished and not job.heard and time.monotonic() - self._asked > SLOW:

@@ -33,6 +33,7 @@ SPOKEN = ("failed", "warning", "notice", "cancelled", "done", "waiting", "error"
 class RenderDialog(QDialog):
     """Renders the document as it is now, by the worker; the window stays usable."""
 
+    noted = Signal(str)  # a notice of the worker
     ended = Signal(int)  # the exit code, as of the command line
 
     def __init__(self, document: Document, worker: Worker, parent: QWidget | None = None):
@@ -43,9 +44,9 @@ class RenderDialog(QDialog):
         self._eta, self._what = Eta(), ""
         self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
         self.frames = QLineEdit()
-        self.frames.setPlaceholderText("all, or such as 1001-1100, 1001-1100x2, 1001,1050")
+        self.frames.setPlaceholderText("all, or for example 1001-1100, 1001-1100x2, 1001,1050")
         self.to = OutputField(document.disk, self._absolute)
-        self.anew = check_box("render frames that are there anew")
+        self.anew = check_box("render existing frames again")
         self.anew.setToolTip("Without it, frames that were rendered from this same shot are kept.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -173,6 +174,8 @@ class RenderDialog(QDialog):
             if event["event"] == "progress":
                 self._progress(event["what"], event["done"], event["total"])
             elif event["event"] in SPOKEN:
+                if event["event"] == "notice":
+                    self.noted.emit(event["text"])
                 self.log.appendPlainText(event.get("text") or "\n".join(event.get("problems", ())))
         if job.finished:
             self._job = None

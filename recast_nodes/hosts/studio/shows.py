@@ -11,7 +11,10 @@ from ...graph.roles import Roles, main_chain, roles
 from ...wires import Image, Motion, Track
 from .pictures import Wanted
 
-DROP = "Drop the plate here: a frame of a sequence, a movie or a still.\nOr choose it: File ▸ Bring a plate, Ctrl+I."
+DROP = (
+    "Drop the plate here: a frame of a sequence, a movie or a still.\n"
+    "Or choose it: File ▸ Import plate or driver, Ctrl+I."
+)
 SHOWS = ("plate", "driver", "result", "matte", "difference", "selected node")  # keys 1 to 6, as Nuke numbers inputs
 
 

@@ -63,5 +63,6 @@ class Elided(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), self.alignment(), text)
+        if len(text) > 1:  # an ellipsis alone says nothing
+            painter.drawText(self.rect(), self.alignment(), text)
         painter.end()

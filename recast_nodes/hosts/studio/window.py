@@ -26,6 +26,7 @@ from .knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph import NodeGraphPanel
 from .node_tools import NodeTools
+from .notes import Notes
 from .pictures import Pictures
 from .presets import Preset, performed
 from .progress import ProgressLine
@@ -68,6 +69,7 @@ class Window(QMainWindow):
         self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checking = Checking(self.document, worker, self)
+        self.notes = Notes(self)
         self.bringing = Bringing(self.document, lambda: ask_role(self), self)
         self.problem = Elided(most=700)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -102,8 +104,8 @@ class Window(QMainWindow):
 
     def _wire_work(self) -> None:
         """What the worker and the disk are doing."""
-        self.bringing.refused.connect(self._say)
-        self.bringing.said.connect(self._say)
+        for said in (self.bringing.refused, self.bringing.said, self.notes.said):
+            said.connect(self._say)
         self.bringing.busy.connect(self._tell_work)
         self.bringing.taken.connect(self._go_on)
         self.pictures.told.connect(self._tell_work)
@@ -239,8 +241,8 @@ class Window(QMainWindow):
         if self.document.disk.waited_for or not self.files.may_leave():
             event.ignore()
             return
-        self.timeline.stop()
-        self.pictures.stop()
+        for each in (self.timeline, self.pictures, self.notes):
+            each.stop()
         self.render_dialog.cancel()
         self.recovery.release()
         self.settings.setValue("geometry", self.saveGeometry())

@@ -13,8 +13,9 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
-from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.app import application
 app = application()
+from recast_nodes.hosts.worker.client import Worker
 from recast_nodes.hosts.studio.bring_dialog import BringDialog
 from recast_nodes.hosts.studio.fitting import fit_on_screen
 from recast_nodes.hosts.studio.keys import show_help
@@ -22,8 +23,9 @@ from recast_nodes.hosts.studio.recovery import Recovery
 from recast_nodes.hosts.studio.window import Window
 folder = Path(sys.argv[1])
 settings = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
+worker = Worker(command=[sys.executable, "-c", ""])  # nothing is asked of it; a real one would stay for its idle time
 def opened():
-    made = Window(own_worker(), settings, Recovery(folder / "recovery"))
+    made = Window(worker, settings, Recovery(folder / "recovery"))
     made.show()
     app.processEvents()
     return made

@@ -21,9 +21,9 @@ def some_fields(window):
     return [window.viewer.exposure, window.frames_line, smile, window.timeline.box, window.timeline.rate]
 
 
-def hover(window):
+def hover(window, over=None):
     here = QPointF(5, 5)
-    QApplication.sendEvent(window.viewer.canvas, QEnterEvent(here, here, here))
+    QApplication.sendEvent(over or window.viewer.canvas, QEnterEvent(here, here, here))
 
 
 def test_enter_and_escape_give_the_focus_to_the_picture(active, qtbot):
@@ -42,6 +42,31 @@ def test_the_mouse_over_the_picture_takes_it(active, qtbot):
         assert QApplication.focusWidget() is active.viewer.canvas, field
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
     assert active.viewer.show_box.currentText() == "plate"
+
+
+@pytest.mark.parametrize("dock", ["Nodes", "Curves", "Dope sheet"])
+def test_keys_act_on_the_panel_under_the_mouse(active, dock):
+    panels = {"Nodes": active.nodes.view, "Curves": active.curves.plot.widget, "Dope sheet": active.sheet.plot.widget}
+    active.docks[dock].raise_()
+    for before in (active.viewer.canvas, active.viewer.exposure):
+        before.setFocus()
+        hover(active, panels[dock])
+        assert QApplication.focusWidget() is panels[dock], before
+    hover(active)  # on the way to Edit ▸ Copy, what was chosen in the panel is still meant
+    assert QApplication.focusWidget() is panels[dock]
+
+
+def test_arrows_over_the_picture_move_the_playhead_whatever_keys_are_selected(active, qtbot, monkeypatch):
+    active.timeline.set_span(range(1, 101))
+    active.knobs.keys["smile"].click()
+    active.docks["Curves"].raise_()
+    plot = active.curves.plot.widget
+    plot.setFocus()
+    active.key_model.select_all()
+    monkeypatch.setattr(active.viewer.canvas, "underMouse", lambda: True)
+    qtbot.keyClick(plot, Qt.Key.Key_Right)
+    keys = active.document.graph.nodes["ExpressionMix"].animation["smile"].keys
+    assert [key.frame for key in keys] == [1] and active.document.frame == 2
 
 
 def test_a_field_that_is_half_typed_keeps_it_until_the_picture_is_clicked(active, qtbot):

@@ -441,3 +441,12 @@ def test_the_right_button_selects_what_it_means_and_offers_what_can_be_done(edit
         action.text().split("\t")[0] for action in key_menu(model, editor.fit, editor).actions() if action.isEnabled()
     ]
     assert "Delete" not in enabled and "Paste at the playhead" in enabled
+
+
+def test_the_bar_keeps_to_one_line_on_a_small_screen(editor, qtbot):
+    """1366x768 at 150 % leaves the panel 530 wide and 110 high: a second line would leave the curves 45 pixels."""
+    editor.resize(530, 110)
+    qtbot.waitUntil(lambda: editor.width() == 530)
+    bar = (editor.frame_box, editor.value_box, editor.kind, editor.delete_button, editor.fit_button)
+    middles = [each.mapTo(editor, each.rect().center()).y() for each in bar]
+    assert max(middles) - min(middles) < 6

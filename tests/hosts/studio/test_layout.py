@@ -117,6 +117,16 @@ def calls_of(work) -> int:
     return count
 
 
+def test_names_seen_from_afar_are_of_one_size(qapp):
+    """At one zoom one font, however long the name is; and no smaller than can be read while there is room for it."""
+    from recast_nodes.hosts.studio.node_view import NAME_HIGH, NAME_SHOWN, name_font
+
+    for zoom in (0.05, 0.3, 0.5, 0.6, 1.0):
+        high = name_font(zoom).pixelSize()
+        assert NAME_HIGH[0] <= high <= NAME_HIGH[1]
+        assert high * zoom >= NAME_SHOWN - 1 or high == NAME_HIGH[1]
+
+
 def test_twice_the_nodes_are_twice_the_work(qapp):
     def opened(count):
         document = Document()

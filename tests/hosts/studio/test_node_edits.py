@@ -194,7 +194,8 @@ def test_keys_copy_nodes_or_keys_by_where_the_focus_is(window, qtbot):
 
 
 @pytest.mark.parametrize("panel", ["curves", "sheet"])
-def test_arrows_nudge_selected_keys_where_these_are_looked_at_and_else_the_playhead(window, qtbot, panel):
+def test_arrows_nudge_selected_keys_where_these_are_looked_at_and_else_the_playhead(window, qtbot, monkeypatch, panel):
+    monkeypatch.setattr(window.viewer.canvas, "underMouse", lambda: False)
     window.timeline.set_span(range(1, 101))
     window.nodes.select("ExpressionMix")
     window.knobs.keys["smile"].click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QToolTip
 
 from recast_nodes.hosts.studio.bring_dialog import BringDialog
 from recast_nodes.hosts.studio.number_field import NumberField, WholeField
@@ -103,3 +103,26 @@ def test_frame_numbers_have_no_slider(window):
                 without.add(f"{name}.{knob}")
     assert {"Read.first", "Read.last", "Read.time", "FaceTrack.pick_frame"} <= without
     assert "ExpressionMix.smile" not in without
+
+
+def test_what_a_field_refuses_stays_to_be_read(window, qtbot):
+    """Enter moves the focus, and Qt hides tool tips when that moves: the bottom line has the words too."""
+    window.activateWindow()
+    qtbot.waitActive(window)
+    for field in (window.viewer.exposure, window.timeline.rate, window.timeline.box):
+        window.statusBar().clearMessage()
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, "1.234,5")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert "1.234,5" in window.statusBar().currentMessage(), field
+        window.pictures.told.emit("Waiting for the worker")
+        window.pictures.told.emit("")
+        qtbot.waitUntil(lambda: "1.234,5" in QToolTip.text())
+        assert "1.234,5" in window.statusBar().currentMessage(), field
+
+
+def test_the_rate_shows_its_decimals(window):
+    rate = window.timeline.rate
+    rate.setValue(23.976)
+    assert rate.lineEdit().fontMetrics().horizontalAdvance(rate.text()) < rate.lineEdit().width()

@@ -51,7 +51,7 @@ def line(qtbot, monkeypatch):
 
 def test_it_comes_and_goes(line, qtbot):
     assert not line.isVisible()
-    line.show_progress("FaceTrack looks at the shot", 12, 240)
+    line.show_progress("FaceTrack analyses the shot", 12, 240)
     assert line.isVisible() and "12 of 240 frames" in line.words.text()
     assert (line.bar.value(), line.bar.maximum()) == (12, 240)
     line.show_progress("", 0, 0)
@@ -61,20 +61,20 @@ def test_it_comes_and_goes(line, qtbot):
 
 def test_what_takes_no_time_is_not_shown(line, monkeypatch):
     monkeypatch.setattr(progress, "SOON", 60.0)
-    line.show_progress("FaceTrack looks at the shot", 1, 2)
+    line.show_progress("FaceTrack analyses the shot", 1, 2)
     assert not line.isVisible()
 
 
 def test_cancel_and_go_on(line, qtbot):
-    line.show_progress("FaceTrack looks at the shot", 12, 240)
+    line.show_progress("FaceTrack analyses the shot", 12, 240)
     with qtbot.waitSignal(line.stopped):
         line.button.click()
     assert "stopped at 12" in line.words.text() and line.button.text() == "Go on"
-    line.show_progress("FaceTrack looks at the shot", 13, 240)
+    line.show_progress("FaceTrack analyses the shot", 13, 240)
     assert "stopped at 12" in line.words.text(), "what was on its way does not count"
     with qtbot.waitSignal(line.resumed):
         line.button.click()
-    line.show_progress("FaceTrack looks at the shot", 14, 240)
+    line.show_progress("FaceTrack analyses the shot", 14, 240)
     assert "14 of 240" in line.words.text()
 
 
@@ -84,7 +84,7 @@ def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmar
     window.pictures.progress.connect(lambda what, done, total: seen.append((what, done, total)))
     window.document.apply("another look", lambda graph: graph.with_knob("FaceTrack", "confidence", 0.31))
     window.bring(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: any("looks at the shot" in what for what, _, _ in seen), timeout=LONG)
+    qtbot.waitUntil(lambda: any("analyses the shot" in what for what, _, _ in seen), timeout=LONG)
     window.progress.button.click()
     assert window.pictures.halted and window.progress.halted
     qtbot.waitUntil(lambda: window.pictures._now is None, timeout=LONG)

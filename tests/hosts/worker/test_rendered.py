@@ -8,7 +8,8 @@ import pytest
 
 from recast_nodes.graph.document import load
 from recast_nodes.hosts.worker.rendered import Rendered
-from recast_nodes.hosts.worker.tasks import Teller, Warm
+from recast_nodes.hosts.worker.requests import Request
+from recast_nodes.hosts.worker.tasks import Teller, Warm, answer
 from recast_nodes.nodes.face_track import FaceTrack
 from tests.hosts.test_cli_render import call
 
@@ -66,3 +67,21 @@ def test_records_are_opened_once_and_again_after_another_render(rendered, monkey
     merged.write_bytes(data + data)
     known.of(rendered).get("nothing has this key")
     assert len(opened) == 2
+
+
+def test_a_render_keeps_what_was_seen_for_the_viewer_before_it(shot, rendered, monkeypatch, tmp_path):
+    """Studio's usual way: look, then render. The worker then knows the face by heart, and its folder must too."""
+    from recast_nodes.graph.document import save
+
+    here = rendered.with_knob("Write", "file", str(tmp_path / "out" / "o.####.exr"))
+    save(here, tmp_path / "shot.recast.yaml")
+    warm = Warm(1 << 26)
+    warm.prepared(here, "MaskComposite", Teller(lambda event: None), threading.Event())
+    fields = {"path": str(tmp_path / "shot.recast.yaml"), "allow": [str(tmp_path)], "frames": "1001"}
+    assert answer(Request("render", fields), Teller(lambda event: None), threading.Event(), warm) == 0
+
+    def looked(self, image):
+        raise AssertionError("the face was looked for again")
+
+    monkeypatch.setattr(FaceTrack, "observe", looked)
+    assert look(load(tmp_path / "shot.recast.yaml")).state == "tracked"

@@ -1,0 +1,80 @@
+"""What an artist should know although nothing failed: notices of this process and of the worker, each kept once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QPushButton
+
+from ...notices import forget
+from . import messages
+from .small import plain_tip
+
+if TYPE_CHECKING:
+    from .window import Window
+
+NOTICES = "recast_nodes.notices"  # the logger
+LEAD = "Note: "  # what the worker puts before a notice
+
+
+class Notes(QObject):
+    """The notices since a shot was opened; `button` says how many, and shows them."""
+
+    said = Signal(str)  # a notice that is new
+    _heard = Signal(str)  # from whichever thread
+
+    def __init__(self, window: Window):
+        super().__init__(window)
+        self._window = window
+        self.texts: list[str] = []
+        self.button = QPushButton()
+        self.button.setFlat(True)
+        self.button.hide()
+        self.button.clicked.connect(self.show_all)
+        for notices in (self._heard, window.pictures.noted, window.render_dialog.noted):
+            notices.connect(self.add)
+        window.files.opened.connect(self.clear)
+        self._handler = _Handler(self._heard.emit)
+        logging.getLogger(NOTICES).addHandler(self._handler)
+        handler = self._handler  # which outlives a window that is never closed
+        self.destroyed.connect(lambda: logging.getLogger(NOTICES).removeHandler(handler))
+
+    def add(self, text: str) -> None:
+        """A notice was given."""
+        text = text.removeprefix(LEAD)
+        if text not in self.texts:
+            self.texts.append(text)
+            self._show_count()
+            self.said.emit(text)
+
+    def clear(self) -> None:
+        """Another shot is open."""
+        self.texts.clear()
+        forget()  # what holds for this shot too is said again
+        self._show_count()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        logging.getLogger(NOTICES).removeHandler(self._handler)
+
+    def show_all(self) -> None:
+        """All of them, in a box."""
+        messages.tell("\n\n".join(self.texts), self._window)
+
+    def _show_count(self) -> None:
+        count = len(self.texts)
+        self.button.setText("1 note" if count == 1 else f"{count} notes")
+        self.button.setToolTip(plain_tip("\n".join(self.texts)))
+        self.button.setVisible(bool(count))
+
+
+class _Handler(logging.Handler):
+    def __init__(self, hear: Callable[[str], None]):
+        super().__init__()
+        self._hear = hear
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._hear(record.getMessage())
