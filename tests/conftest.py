@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import torch
 
 ROOT = Path(__file__).resolve().parent.parent
+# One screen for all windows, whichever test opens the first: Qt's own is 800 pixels wide, and Studio keeps to it.
+os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={ROOT / 'tests' / 'hosts' / 'studio' / 'screen.json'}")
 
 # Examples are few by default, the same in every CI run, and many where one asks for them: HYPOTHESIS_PROFILE=thorough.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}

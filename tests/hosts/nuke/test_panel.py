@@ -34,7 +34,6 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
 def test_the_panel_opens_where_nothing_of_ours_is_imported(nuke, monkeypatch):
     """Nuke evaluates the text that menu.py registers, in a namespace that knows `nuke` alone."""
     pytest.importorskip("PySide6.QtWidgets")
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     from PySide6 import QtWidgets
 
     _ = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
@@ -45,9 +44,8 @@ def test_the_panel_opens_where_nothing_of_ours_is_imported(nuke, monkeypatch):
     panel.deleteLater()
 
 
-def test_the_panel_asks_the_worker_and_never_waits(nuke, worker, monkeypatch):
+def test_the_panel_asks_the_worker_and_never_waits(nuke, worker):
     pytest.importorskip("PySide6.QtWidgets")
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     from PySide6 import QtCore, QtWidgets
 
     application = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-# Qt's own screen is 800 pixels wide, and the window keeps to its screen.
-os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).with_name('screen.json')}")
 pytest.importorskip("PySide6", reason="Studio needs PySide6")
 pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 
