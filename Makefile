@@ -68,7 +68,7 @@ test-ray: install
 
 test-export: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[export]'
-	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/test_export.py
+	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/neural/test_export.py
 
 blender: install
 	@$(BIN)/recast plugins blender dist

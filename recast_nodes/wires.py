@@ -197,7 +197,7 @@ class Computing(NamedTuple):
 class WarpField(NamedTuple):
     """Where each pixel of `window` comes from, and the plate's pixels that were moved. H, W of `window`.
 
-    Pixels are scene-linear with the plate's primaries, finite (see `stages.composite.finite`).
+    Pixels are scene-linear with the plate's primaries, finite (see `stages.finish.composite.finite`).
     """
 
     model: str

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recast_nodes.models.canonical import canonical_face, expression_basis
-from recast_nodes.models.mesh import Mesh
+from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.models.mesh.mesh import Mesh
 from recast_nodes.stages.anatomy import OVAL
-from recast_nodes.stages.motion import compose
+from recast_nodes.stages.expression.motion import compose
 from recast_nodes.wires import Image, Motion, Part, Track, Window
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ MAY_REACH = {
     "graph": {"stages", "models", "media"},
     "hosts": {"stages", "models", "media", "evaluation"},
 }
+ROOMS = ("stages", "models", "media")  # layers whose modules lie in folders
+CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
+SAID_ELSEWHERE = ("networks", "fast", "decoders")  # rooms whose modules their own docstrings explain
 STANDARD_ONLY = ("errors", "wires", "notices", "natives", "processes", "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
@@ -97,6 +101,42 @@ def test_imports_run_one_way(path: Path) -> None:
     reached = always | MAY_REACH.get(layer, set())
     wrong = {name for name, inside in of_this_package(path) if name not in (reached if inside else always)}
     assert not wrong, f"{layer} must not import {', '.join(sorted(wrong))}"
+
+
+def room_of(name: str) -> str:
+    """The room of a module inside its layer, by its absolute name: 'grid' of recast_nodes.stages.grid.filters, and the
+    module itself where it lies in the layer's own folder. '' for the layer's `__init__`.
+    """
+    words = name.split(".")[2:]
+    return words[0] if words else ""
+
+
+def rooms(layer: str) -> dict[str, set[str]]:
+    """Every room of a layer, with the other rooms of it that its modules import, inside functions too."""
+    known = {".".join(("recast_nodes", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in modules()}
+    found: dict[str, set[str]] = {}
+    for path in modules():
+        name = ".".join(("recast_nodes", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+        room = room_of(name)
+        if layer_of(path) == layer and room:
+            others = {room_of(other) for other, _ in imports(path) if other in known and other.split(".")[1] == layer}
+            found.setdefault(room, set()).update(others - {room, ""})
+    return found
+
+
+@pytest.mark.parametrize("layer", ROOMS)
+def test_rooms_of_a_layer_import_one_way(layer: str) -> None:
+    graph = {room: others - CIRCLES.get(room, set()) for room, others in rooms(layer).items()}
+    assert list(graphlib.TopologicalSorter(graph).static_order()), "a CycleError names the circle"
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in modules()}), ids=lambda folder: folder.name)
+def test_a_room_says_what_is_in_it(folder: Path) -> None:
+    if folder.parent.name not in ROOMS:
+        return
+    words = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or "").split()
+    missing = {path.stem for path in folder.glob("*.py")} - {"__init__"} - set(words)
+    assert not missing or folder.name in SAID_ELSEWHERE, f"{folder.name}/__init__.py does not list {sorted(missing)}"
 
 
 @pytest.mark.parametrize("path", declarations(), ids=lambda path: str(path.relative_to(PACKAGE)))

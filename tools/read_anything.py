@@ -104,8 +104,8 @@ def _read(path: str) -> dict[str, object]:
     import resource
 
     from recast_nodes.errors import MediaError
-    from recast_nodes.media import reader
     from recast_nodes.media.images import read_parts
+    from recast_nodes.media.readers import reader
 
     state, text, parts = "read", "", ()
     started = time.perf_counter()

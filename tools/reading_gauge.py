@@ -3,8 +3,8 @@
     python tools/reading_gauge.py CLIP.mov PLATE.####.exr ...
 
 Prints, for each movement and region, the share that is read, person by person, and the mean: the figures of
-`stages/reading.py`. Frames are moved by the expression basis; a keypoint's true movement is where the field took the
-pixel under it, its reading the difference of two trackings.
+`stages/expression/reading.py`. Frames are moved by the expression basis; a keypoint's true movement is where the field
+took the pixel under it, its reading the difference of two trackings.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import sys
 import torch
 
 from recast_nodes.media.sequences import open_source
-from recast_nodes.models.canonical import expression_basis
-from recast_nodes.models.landmarker import observe_faces
+from recast_nodes.models.mesh.canonical import expression_basis
+from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.nodes.decode import Decode
 from recast_nodes.nodes.face_track import FaceTrack
 from recast_nodes.nodes.mask_composite import MaskComposite
 from recast_nodes.nodes.motion_extract import MotionExtract
 from recast_nodes.nodes.warp import Warp
 from recast_nodes.stages import anatomy
-from recast_nodes.stages.triangles import at_points
+from recast_nodes.stages.field.triangles import at_points
 from recast_nodes.wires import WarpField
 
 SAMPLES = 4  # frames of each clip

@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 import torch
 
-from recast_nodes.media.colour import scene_linear
+from recast_nodes.media.colour.colour import scene_linear
 from recast_nodes.media.pixels import from_network, network_rgb
 from recast_nodes.models.interface import Finish, Scene, Sight
-from recast_nodes.models.landmarker import observe_faces
-from recast_nodes.stages.crop import crop_matrix, mesh_square
-from recast_nodes.stages.hull import boundary_hull
+from recast_nodes.models.tracker.landmarker import observe_faces
+from recast_nodes.stages.track.crop import crop_matrix, mesh_square
+from recast_nodes.stages.track.hull import boundary_hull
 from recast_nodes.wires import Computing, Image, Part, Track, Window
 from tests.models.stand_in import Softness, stand_in
 

@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor
 
 from ..natives import opencv
-from ..stages.composite import hull_region
+from ..stages.finish.composite import hull_region
 from ..wires import Image, Part, Window
 from .metrics import differing
 

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import RecastError
-from ..models import identity
-from ..models.keypoints import turn_of
-from ..models.landmarker import Mesh, read_face
-from ..models.view import Picture, look
+from ..models.mesh.keypoints import turn_of
+from ..models.tracker import identity
+from ..models.tracker.landmarker import Mesh, read_face
+from ..models.tracker.view import Picture, look
 from ..wires import Image, Track, Window
 from . import metrics
 from .bits import compare_bits

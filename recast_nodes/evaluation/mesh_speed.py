@@ -15,22 +15,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..media.colour import scene_linear
+from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
-from ..models.canonical import expression_basis
-from ..models.complexion import complexion, observed
 from ..models.finish import Seam, finished
 from ..models.interface import Finish, Guard, Mix, Scene
-from ..models.keypoints import donor_of
-from ..models.landmarker import observe_faces
-from ..models.mesh import Mesh
-from ..models.still import largest_face
-from ..models.view import whole
+from ..models.mesh.canonical import expression_basis
+from ..models.mesh.complexion import complexion, observed
+from ..models.mesh.keypoints import donor_of
+from ..models.mesh.mesh import Mesh
+from ..models.tracker.landmarker import observe_faces
+from ..models.tracker.still import largest_face
+from ..models.tracker.view import whole
 from ..natives import opencv
-from ..stages import field
-from ..stages.crop import crop_matrix, mesh_square
-from ..stages.hull import boundary_hull, with_jaw_room
+from ..stages.field import field
+from ..stages.track.crop import crop_matrix, mesh_square
+from ..stages.track.hull import boundary_hull, with_jaw_room
 from ..wires import Image, Part, Track, WarpField, Window
 from .speed import Way, seconds
 

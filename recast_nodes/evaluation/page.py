@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..media.patterns import format_frames
+from ..media.names.patterns import format_frames
 from .flags import LIMITS, Flag, Limit, value_of
 from .metrics import REGIONS
 from .numbers import Numbers

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..media.atomic import whole_file
-from ..models import identity
+from ..media.files.atomic import whole_file
+from ..models.tracker import identity
 from . import plots
 from .flags import LIMITS, Flag, excuses, flags, value_of
 from .measure import Sight, measure, see

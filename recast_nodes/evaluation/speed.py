@@ -20,9 +20,9 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from ..models import build, prepare
-from ..models.engine import OUT, Engine
 from ..models.fast.target import at_hand
 from ..models.networks.decoder import SpectralConv2d
+from ..models.neural.engine import OUT, Engine
 from ..wires import Computing
 
 MODELS = ("performrecast", "liveportrait")

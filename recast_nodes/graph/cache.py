@@ -55,7 +55,7 @@ class DiskCache:
     """Results in a folder, one EXR each, named by fingerprint. A file that cannot be read is said and made anew."""
 
     def __init__(self, folder: Path, write: Callable[[Any, Path], None], read: Callable[[Path], Any]):
-        from ..media import safe_files
+        from ..media.files import safe_files
 
         self.folder, self._write, self._read = folder, write, read
         try:
@@ -83,7 +83,7 @@ class DiskCache:
 
     def _holds(self, path: Path) -> bool:
         """Whether there is a plain file; what a link leads to was not put there by us."""
-        from ..media.safe_files import folder_at
+        from ..media.files.safe_files import folder_at
 
         try:
             return stat.S_ISREG(folder_at(path.parent).state(path.name).st_mode)

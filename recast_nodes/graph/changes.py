@@ -136,7 +136,7 @@ def _interpolation_at(curve: Curve, frame: float) -> str:
 
 def with_frames(graph: Graph, text: str) -> Graph:
     """The shot with other frames, such as 1001-1100; '' for the plate's own. Raises RecastError."""
-    from ..media.patterns import parse_frames
+    from ..media.names.patterns import parse_frames
 
     if text.strip():
         parse_frames(text)

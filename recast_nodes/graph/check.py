@@ -41,7 +41,7 @@ def shot_span(graph: Graph, output: str) -> tuple[int, ...]:
     brings none.
     """
     if graph.frames:
-        from ..media.patterns import parse_frames
+        from ..media.names.patterns import parse_frames
 
         return parse_frames(graph.frames)
     name = main_chain(graph, output)[-1]

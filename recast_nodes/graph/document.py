@@ -44,7 +44,7 @@ DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 def load(path: str | os.PathLike[str]) -> Graph:
     """The shot in a file; its relative paths start at the file's folder. Raises DocumentError with every fault."""
-    from ..media import limits
+    from ..media.files import limits
 
     path = Path(path)
     try:
@@ -65,7 +65,7 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
 
     Raises DocumentError, StorageError.
     """
-    from ..media.atomic import whole_file
+    from ..media.files.atomic import whole_file
 
     try:
         text = dump(moved_to(graph, Path(path).absolute().parent))

@@ -83,7 +83,7 @@ class Reader:
     def frames(self, at: yaml.Node | None) -> str:
         text = self.scalar(at, "'frames'") if at else ""
         if at and text:
-            from ..media.patterns import parse_frames
+            from ..media.names.patterns import parse_frames
 
             try:
                 parse_frames(text)

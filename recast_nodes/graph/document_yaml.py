@@ -24,7 +24,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is seve
 
 def compose(text: str) -> yaml.Node:
     """YAML's tree with line marks. Raises DocumentError for what is not one plain document."""
-    from ..media import limits
+    from ..media.files import limits
 
     try:
         limits.check("the document", limits.DOCUMENT, len(text) / (1 << 20))

@@ -58,7 +58,7 @@ def no_memory(error: BaseException) -> bool:
         return True
     if "torch" not in sys.modules:
         return False
-    from ..models.runtime import out_of_memory
+    from ..models.neural.runtime import out_of_memory
 
     return out_of_memory(error)
 

@@ -56,7 +56,7 @@ def replace_text(path: Path, text: str, writer: str) -> Path | None:
     """Write a file that a command made (YAML, whose comments begin with #). Returns where a copy of what lay there was
     kept, if that was not what a command had made. Raises MediaError.
     """
-    from ..media.atomic import whole_file
+    from ..media.files.atomic import whole_file
 
     there = _content(path) if path.is_file() else b""
     first, _, rest = there.partition(b"\n")
@@ -97,7 +97,7 @@ def keep_copy(path: Path) -> Path:
 
 def _content(path: Path) -> bytes:
     """What a file holds that a document is about to take the place of. DocumentError where it is too long for one."""
-    from ..media import limits
+    from ..media.files import limits
 
     with open(path, "rb") as file:
         content = file.read((limits.most(limits.DOCUMENT) << 20) + 1)

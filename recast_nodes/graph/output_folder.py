@@ -19,8 +19,8 @@ def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
 
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
-    from ..media.atomic import make_folder
-    from ..media.safe_files import holding
+    from ..media.files.atomic import make_folder
+    from ..media.files.safe_files import holding
 
     file = str(graph.at(output, frame).values.get("file") or "")
     if not file:

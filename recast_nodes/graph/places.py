@@ -117,7 +117,7 @@ def _folder(path: str) -> str:
 
 def _read_from(path: str) -> list[str]:
     """The folders that reading `path` leads to: its own, and those of files that are links."""
-    from ..media.siblings import as_on_disk, frames_of
+    from ..media.names.siblings import as_on_disk, frames_of
 
     folder = _folder(path)
     if _of_another_machine(path):  # to look there would be to speak to it
@@ -141,7 +141,7 @@ def _same_drive(one: str, other: str) -> bool:
 
 def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Problem]:
     """Where `output` would write over a file that the same shot reads. Raises RecastError where that is not there."""
-    from ..media.patterns import frame_path
+    from ..media.names.patterns import frame_path
     from ..media.sequences import open_source
 
     target = os.path.abspath(graph.at(output, frames[0]).values["file"])

@@ -24,7 +24,7 @@ from .resume import Progress, Resume
 from .settings import Outcome, Settings
 
 if TYPE_CHECKING:
-    from ..media.journal import Journal
+    from ..media.journal.journal import Journal
 
 __all__ = ["Outcome", "Resume", "Settings", "render", "spoken"]
 
@@ -132,7 +132,7 @@ def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: 
     """What is there of these frames, where a journal is kept. A movie is one file, so it has none."""
     if resume is None:
         return None
-    from ..media.journal import Journal
+    from ..media.journal.journal import Journal
 
     pattern = graph.at(output, frames[0]).values["file"]
     if graph.at(output, frames[0]).target() is None:  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: 
 
 def _sweep_beside(graph: Graph, output: str, frame: int) -> None:
     """Remove what a killed render left of a movie."""
-    from ..media.atomic import sweep
+    from ..media.files.atomic import sweep
 
     target = graph.at(output, frame).values.get("file")
     if target:

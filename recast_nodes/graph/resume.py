@@ -15,7 +15,7 @@ from .graph import Graph
 from .keys import Keys
 
 if TYPE_CHECKING:
-    from ..media.journal import Journal, Note
+    from ..media.journal.journal import Journal, Note
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Progress:
 
         Raises StorageError.
         """
-        from ..media.safe_files import Folder
+        from ..media.files.safe_files import Folder
 
         try:
             self.refuse_changed(frame)
@@ -164,7 +164,7 @@ class Progress:
 
 
 def _state(path: str) -> tuple[int, int] | None:
-    from ..media.journal import state_of
+    from ..media.journal.journal import state_of
 
     try:
         return state_of(path)
@@ -173,7 +173,7 @@ def _state(path: str) -> tuple[int, int] | None:
 
 
 def _content(path: str) -> str:
-    from ..media.journal import content_of
+    from ..media.journal.journal import content_of
 
     try:
         return content_of(path)

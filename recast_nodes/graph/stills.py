@@ -57,7 +57,7 @@ def moving_span(graph: Graph, name: str) -> range | None:
 
 def _one_picture(graph: Graph, output: str) -> bool:
     """Whether all frames of an output would have one name, and are no movie."""
-    from ..media.patterns import is_pattern
+    from ..media.names.patterns import is_pattern
 
     moment = graph.at(output, 0)
     target = moment.target() if hasattr(moment, "target") else None

@@ -11,15 +11,16 @@ import numpy as np
 from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image, Part
-from . import colour, pictures
+from . import pictures
 from .alpha import associated, is_straight
-from .atomic import copy_file, whole_file
+from .colour import colour
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
-from .exr_attributes import PIXEL_TYPES
-from .exr_header import COMPRESSIONS, Header, is_exr
-from .exr_read import read_exr
-from .exr_splice import splice
-from .exr_write import AS_PLATE, lossy, own_compression, write_exr
+from .exr.exr_attributes import PIXEL_TYPES
+from .exr.exr_header import COMPRESSIONS, Header, is_exr
+from .exr.exr_read import read_exr
+from .exr.exr_splice import splice
+from .exr.exr_write import AS_PLATE, lossy, own_compression, write_exr
+from .files.atomic import copy_file, whole_file
 from .pixels import converted, restated, review_pixels
 from .raster import read_raster
 from .review import REVIEW, WITH_ALPHA, write_review

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import ColourError
 from ..notices import notice
-from . import colour, equivalents
+from .colour import colour, equivalents
 
 UNSAID = (0, 2)  # reserved and unspecified
 VIDEO = {

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from ..errors import MediaError
 from ..wires import Image
-from .containers import MOVIES
 from .movies import MovieReader, NotAMovie
+from .names.containers import MOVIES
 from .sequences import ManyFrames
 
 

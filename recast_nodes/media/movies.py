@@ -16,10 +16,12 @@ from av.video.reformatter import ColorRange, Colorspace
 from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image, Part, Window
-from . import colour, limits, movie_colour
+from . import movie_colour
 from .alpha import IS_STRAIGHT, STRAIGHT
-from .atomic import whole_file
-from .reader import Reader
+from .colour import colour
+from .files import limits
+from .files.atomic import whole_file
+from .readers.reader import Reader
 
 INDEXED = 10  # times as long as reading may opening take: 1 MB a second, as fast as 1080p of 8 Mbit/s plays
 CRASHES = 3  # a movie whose decoder ended so often is not tried again

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..errors import MediaError
-from .journal import folder_of
-from .patterns import frame_path
+from .journal.journal import folder_of
+from .names.patterns import frame_path
 
 PLACE = re.compile(r"#+|@+|%\d*d|\$F\d*")
 RANGE = re.compile(r"[0-9][-,][0-9xy:,-]*(?:#|@|%|\$F)")  # 1001-1100####

@@ -14,9 +14,9 @@ import numpy as np
 from ..natives import opencv
 from ..wires import Attribute, Image, Part, Window
 from .alpha import alpha_of, is_straight
-from .colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
+from .colour.colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
+from .colour.stated import ACES, CHROMATICITIES, DPX, NAMES
 from .edits import native, part_with
-from .stated import ACES, CHROMATICITIES, DPX, NAMES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -86,8 +86,8 @@ def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = Non
     """(H, W, 3) uint8 sRGB picture of `window` for trackers, networks and review, at `size` (width, height).
 
     Resampled by area first, in the plate's own encoding; what is not finite and what lies outside the data window is
-    black. Scene-linear, log and HDR plates go through the shoulder of `stages.colour.to_display`, video ones only to
-    sRGB.
+    black. Scene-linear, log and HDR plates go through the shoulder of `stages.finish.colour.to_display`, video ones
+    only to sRGB.
     """
     return _display(np.stack(resampled(image, window, size), -1), image.colorspace)
 
@@ -127,10 +127,10 @@ def _halves(light: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _codes() -> np.ndarray:
-    """The 8-bit code of each of the 65,536 halves, by `stages.colour.to_display`."""
+    """The 8-bit code of each of the 65,536 halves, by `stages.finish.colour.to_display`."""
     import torch
 
-    from ..stages.colour import to_display
+    from ..stages.finish.colour import to_display
 
     light = np.arange(1 << 16, dtype=np.uint32).astype(np.uint16).view(np.float16).astype(np.float32)
     shown = to_display(torch.from_numpy(np.nan_to_num(light, nan=0.0, posinf=65504.0, neginf=-65504.0)))
@@ -205,10 +205,10 @@ def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
     """(3, H, W) scene-linear light, as `linear_rgb` gave it of a plate in `colorspace`, as networks see it: sRGB.
 
     In float, unlike `display_rgb`, and not clipped. Scene-linear, log and HDR plates go through the shoulder of
-    `stages.colour.to_display`, so that light over 1 comes back; video ones only to sRGB; data stay as they are.
+    `stages.finish.colour.to_display`, so that light over 1 comes back; video ones only to sRGB; data stay as they are.
     `from_network` is the way back.
     """
-    from ..stages.colour import to_display
+    from ..stages.finish.colour import to_display
 
     kind = encoding(colorspace)
     if kind == "data":
@@ -220,7 +220,7 @@ def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
 
 def from_network(shown: Tensor, colorspace: str) -> Tensor:
     """(3, H, W) scene-linear light of what `network_rgb` shows: its inverse, to float precision."""
-    from ..stages.colour import from_display
+    from ..stages.finish.colour import from_display
 
     kind = encoding(colorspace)
     if kind == "data":

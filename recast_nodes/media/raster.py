@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import MediaError
 from ..wires import Attribute, Part, Window
-from . import limits, reader
+from .files import limits
+from .readers import reader
 
 
 def read_raster(path: str | Path) -> tuple[Part, ...]:

@@ -14,10 +14,10 @@ from typing import ClassVar, Protocol
 from ..errors import MediaError, MissingFrame
 from ..notices import notice
 from ..wires import Image
-from .containers import MOVIES, is_picture
-from .patterns import format_frames, parse_pattern
+from .names.containers import MOVIES, is_picture
+from .names.patterns import format_frames, parse_pattern
+from .names.siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
 from .rates import header_rate
-from .siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
 
 
 class Source(Protocol):

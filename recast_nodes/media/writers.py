@@ -14,14 +14,14 @@ from .. import __version__
 from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image
-from . import colour
 from .alpha import is_straight
+from .colour import colour
 from .edits import with_attributes
-from .exr_header import COMPRESSIONS
-from .exr_write import AS_PLATE
+from .exr.exr_header import COMPRESSIONS
+from .exr.exr_write import AS_PLATE
 from .images import REVIEW, write_image
+from .names.patterns import frame_path, is_pattern
 from .output_names import check_output_name
-from .patterns import frame_path, is_pattern
 from .pixels import review_pixels
 from .rates import frame_rate
 
@@ -89,7 +89,7 @@ class NumberedFiles:
     def put(self, frame: int, image: Any) -> str:
         path = frame_path(self.pattern, frame)
         if not isinstance(image, Image):
-            from .forms import write_form
+            from .exr.forms import write_form
 
             if not path.lower().endswith(".exr"):
                 raise MediaError(f"{path}: a {type(image).__name__} is written as EXR only.")

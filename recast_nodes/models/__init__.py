@@ -22,7 +22,7 @@ NAMES = ("mesh", "performrecast", "liveportrait")
 def get(name: str) -> Model:
     """The model of that name. Raises ModelMissing where there is none; its weights are asked for when they are used."""
     if name == "mesh":
-        from .mesh import Mesh
+        from .mesh.mesh import Mesh
 
         return Mesh()
     if name in NAMES:
@@ -33,10 +33,10 @@ def get(name: str) -> Model:
 @cache
 def _neural(name: str) -> Model:
     """One for the process: its networks are large and stay loaded."""
-    from . import weights
-    from .engine import Engine
-    from .liveportrait import LivePortrait
-    from .performrecast import PerformRecast
+    from .neural.engine import Engine
+    from .neural.liveportrait import LivePortrait
+    from .neural.performrecast import PerformRecast
+    from .weights import weights
 
     kind = PerformRecast if name == "performrecast" else LivePortrait
     return kind(Engine(name, lambda part: weights.load(name, part)), lambda: weights.known_by(name))

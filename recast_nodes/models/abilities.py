@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import ModelMissing
-from .published import PUBLISHED
+from .weights.published import PUBLISHED
 
 HAND_SLIDERS: dict[str, tuple[str, ...]] = {  # of ExpressionMix, those that a model can do
     "mesh": ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
@@ -21,7 +21,7 @@ def weights(model: str) -> str:
         return f"built-in {__version__}"
     if model not in PUBLISHED:
         raise ModelMissing(f"There is no model {model!r}; there are {', '.join(HAND_SLIDERS)}.")
-    from .weights import known_by
+    from .weights.weights import known_by
 
     return known_by(model)
 

@@ -11,7 +11,7 @@ from .. import __version__
 from ..errors import KnobError, RecastError
 from ..media.edits import mark_edited, with_layers, with_pixels
 from ..media.pixels import encode_rgb, linear_rgb
-from ..stages.composite import (
+from ..stages.finish.composite import (
     changed_matte,
     colour_gain,
     composite,
@@ -21,7 +21,7 @@ from ..stages.composite import (
     st_map,
     template_region,
 )
-from ..stages.shapes import face_size
+from ..stages.grid.shapes import face_size
 from ..wires import Face, Image, Track, Window
 from . import get
 

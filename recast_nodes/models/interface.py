@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
-from ..stages.complexion import Complexion
-from ..stages.glasses import Wire
-from ..stages.mouth import Donor
+from ..stages.features.mouth import Donor
+from ..stages.occlusion.complexion import Complexion
+from ..stages.occlusion.glasses import Wire
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
-from .still import Portrait
+from .tracker.still import Portrait
 
 
 class Mix(NamedTuple):
@@ -26,7 +26,7 @@ class Mix(NamedTuple):
     retarget: float
     likeness: float
     protect: float
-    sliders: tuple[float, ...]  # in the order of `stages.sliders.SLIDERS`
+    sliders: tuple[float, ...]  # in the order of `stages.expression.sliders.SLIDERS`
     calibrate: float = 0.0
     missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, where trials told some
 

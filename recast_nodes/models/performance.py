@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..errors import NoFace
-from ..stages import kalman
+from ..stages.track import kalman
 from ..wires import Motion
 
 

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from ..errors import MediaError
-from ..media.atomic import whole_file
-from .pickles import read_plain
+from ..media.files.atomic import whole_file
+from .weights.pickles import read_plain
 
 VERSION = 1
 MOST_FRAMES = 1_000_000

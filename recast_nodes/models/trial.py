@@ -1,4 +1,4 @@
-"""A frame edited on trial: in full, on a small picture, and read back (see `stages.calibration`)."""
+"""A frame edited on trial: in full, on a small picture, and read back (see `stages.expression.calibration`)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import torch
 from torch import Tensor
 
 from ..media.pixels import resampled
-from ..stages.motion import square
-from ..stages.open_eyes import blinking
+from ..stages.expression.motion import square
+from ..stages.expression.sliders import SLIDERS
+from ..stages.features.open_eyes import blinking
 from ..stages.regions import REGIONS
-from ..stages.sliders import SLIDERS
 from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import Seam, finished
 from .interface import Finish, Mix, Scene
-from .keypoints import donor_of, turn_of
-from .landmarker import read_face
-from .mesh import Mesh
-from .view import look
+from .mesh.keypoints import donor_of, turn_of
+from .mesh.mesh import Mesh
+from .tracker.landmarker import read_face
+from .tracker.view import look
 
 FACE = 160.0  # pixels of the face in a trial: about what the landmarker's network sees of it
 SHUT = 0.5  # of a blink of the plate, from which a frame is not tried

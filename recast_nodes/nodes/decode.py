@@ -13,7 +13,7 @@ from ..wires import Face, Image, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import Finish
-    from ..stages.mouth import Donor
+    from ..stages.features.mouth import Donor
 
 
 class Decode(Node):
@@ -113,7 +113,7 @@ class Decode(Node):
         return self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
-        from ..models.keypoints import donor_of
+        from ..models.mesh.keypoints import donor_of
         from ..notices import notice
 
         if self.inner_mouth == "plate":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..models.interface import Mix
     from ..models.performance import Performance
-    from ..stages.calibration import Rule
+    from ..stages.expression.calibration import Rule
 
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
@@ -185,7 +185,7 @@ class ExpressionMix(Node):
         """
         from ..models import get
         from ..models.performance import gather
-        from ..stages.calibration import learned
+        from ..stages.expression.calibration import learned
 
         frames = {frame: record.driving for frame, record in seen.items() if record.driving is not None}
         if not frames:
@@ -195,7 +195,7 @@ class ExpressionMix(Node):
         performance = gather(frames, self.smooth_variance if self.smooth == "kalman" else 0.0)
         rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
         if isinstance(self.reference, str) and self.reference not in REFERENCES:
-            from ..models.still import tracked_still
+            from ..models.tracker.still import tracked_still
 
             published = any(motion.published for motion in frames.values())
             still = tracked_still(self.reference, published)
@@ -256,7 +256,7 @@ class ExpressionMix(Node):
 
     def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
         """(52,) coefficients of the driver that this frame's edit would miss."""
-        from ..stages.calibration import missing
+        from ..stages.expression.calibration import missing
 
         if analysis.rule is None or source.model != "mesh":
             return None
@@ -264,8 +264,8 @@ class ExpressionMix(Node):
 
     def _mix(self) -> Mix:
         from ..models.interface import Mix
+        from ..stages.expression.sliders import SLIDERS
         from ..stages.regions import REGIONS
-        from ..stages.sliders import SLIDERS
 
         values: dict[str, Any] = {name: self.values[name] for name in Mix._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))

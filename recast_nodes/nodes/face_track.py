@@ -13,7 +13,7 @@ from ..wires import Faces, Image, Track
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..stages.tracking import Course
+    from ..stages.track.tracking import Course
 
 FROM_FILE = "published asks a network about the picture, and landmarks-file looks at no picture: take tracked."
 
@@ -155,7 +155,7 @@ class FaceTrack(Node):
         """The state of the landmarks file, where one is read, and the user's own networks that are asked."""
         known = self._file_stamp() if self.detector == "landmarks-file" else ""
         for name in self._networks().values():
-            from ..models import face_networks
+            from ..models.weights import face_networks
 
             known += face_networks.known_by(name)
         return known
@@ -168,7 +168,7 @@ class FaceTrack(Node):
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
         """Model files and landmark files that are not there, and networks that cannot be run here."""
-        from ..models.files import path_of, required
+        from ..models.weights.files import path_of, required
 
         one: FaceTrack = moments[0]  # type: ignore[assignment]
         try:
@@ -185,7 +185,7 @@ class FaceTrack(Node):
         if self.crop_from == "published" and self.detector == "landmarks-file":
             yield Finding(FROM_FILE, "crop_from")
         for knob, name in self._networks().items():
-            from ..models import face_networks
+            from ..models.weights import face_networks
 
             try:
                 face_networks.require(name)
@@ -194,7 +194,7 @@ class FaceTrack(Node):
 
     def _networks(self) -> dict[str, str]:
         """The user's own networks that are asked, each by the knob that asks for it."""
-        from ..models.face_networks import DETECTOR, LANDMARKS
+        from ..models.weights.face_networks import DETECTOR, LANDMARKS
 
         asked = {}
         if self.detector == "insightface":
@@ -205,22 +205,22 @@ class FaceTrack(Node):
 
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""
-        from ..models.landmarker import no_faces, observe_faces
+        from ..models.tracker.landmarker import no_faces, observe_faces
 
         if self.detector == "landmarks-file":
             return no_faces(image)
         faces = observe_faces(image, self.detector, self.confidence, self.all_angles)
         if self.crop_from == "tracked":
             return faces
-        from ..models.landmarker203 import of_faces
+        from ..models.tracker.landmarker203 import of_faces
 
         return faces._replace(published=of_faces(image, faces.landmarks))
 
     def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, and its crop squares."""
-        from ..stages.association import Pick
-        from ..stages.crowd import remark
-        from ..stages.tracking import gaps_remark, pixel_aspect_of, track
+        from ..stages.track.association import Pick
+        from ..stages.track.crowd import remark
+        from ..stages.track.tracking import gaps_remark, pixel_aspect_of, track
 
         faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
@@ -235,8 +235,8 @@ class FaceTrack(Node):
 
     def _squares(self, course: Course, aspect: float) -> Tensor:
         """The crop squares, by the landmarks that `crop_from` names."""
-        from ..stages.crop import course_squares, mesh_square
-        from ..stages.landmarks203 import square_of
+        from ..stages.track.crop import course_squares, mesh_square
+        from ..stages.track.landmarks203 import square_of
 
         found = [state != "lost" for state in course.states]
         knobs = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
@@ -253,9 +253,9 @@ class FaceTrack(Node):
 
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
-        from ..stages.crop import crop_matrix
-        from ..stages.hull import boundary_hull, with_jaw_room
-        from ..stages.tracking import lost_track, place_of
+        from ..stages.track.crop import crop_matrix
+        from ..stages.track.hull import boundary_hull, with_jaw_room
+        from ..stages.track.tracking import lost_track, place_of
 
         place = place_of(analysis.course, self.frame)
         course, state = analysis.course, analysis.course.states[place]
@@ -275,7 +275,7 @@ class FaceTrack(Node):
 
     def _from_file(self, seen: Mapping[int, Faces]) -> dict[int, Faces]:
         """The file's faces in the shot's frames; the frames it does not hold have none."""
-        from ..media.landmarks import read_landmarks
+        from ..media.landmarks.landmarks import read_landmarks
 
         if not self.landmarks:
             raise KnobError("FaceTrack.detector is landmarks-file, and FaceTrack.landmarks names no file.")

@@ -13,7 +13,7 @@ from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
     from ..models.interface import Model
-    from ..models.still import Portrait
+    from ..models.tracker.still import Portrait
 
 
 class MotionExtract(Node):
@@ -73,7 +73,7 @@ class MotionExtract(Node):
         if isinstance(self.neutral, int):
             still = self.neutral
         elif self.neutral != "auto":
-            from ..models.still import tracked_still
+            from ..models.tracker.still import tracked_still
 
             still = tracked_still(self.neutral)
         return self._model().analyse(seen, still)
@@ -117,7 +117,7 @@ class MotionExtract(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """The published crop, where it could be had and is not asked for."""
-        from ..models import face_networks
+        from ..models.weights import face_networks
 
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
         neural = any(moment.values["model"] != "mesh" for moment in moments)

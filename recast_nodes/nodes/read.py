@@ -121,8 +121,8 @@ class Read(Node):
         raise error
 
     def stamp(self) -> str:
-        from ..media.colour import config_name
-        from ..media.configurations import state
+        from ..media.colour.colour import config_name
+        from ..media.colour.configurations import state
 
         source = self.source()
         shown, black = self._settled(source)
@@ -220,7 +220,7 @@ def _look(one: Read, source: Source) -> None:
 
 def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
     """What a frame's EXR form holds, if it is of this wire, or a motion template. Raises MediaError."""
-    from ..media.forms import read_form
+    from ..media.exr.forms import read_form
 
     path = source.path(frame)
     if black:

@@ -33,7 +33,7 @@ def inside(asked: int, first: int, last: int, rule: str) -> int:
 def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
-    from ..media.patterns import format_frames
+    from ..media.names.patterns import format_frames
 
     there = set(source.frames)
     lacking = set()
@@ -55,7 +55,7 @@ def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
 def outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
-    from ..media.patterns import format_frames
+    from ..media.names.patterns import format_frames
 
     first, last = moments[0].ends(source)
     sides = {"before": [m for m in moments if m.asked() < first], "after": [m for m in moments if m.asked() > last]}

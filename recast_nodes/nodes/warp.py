@@ -13,9 +13,9 @@ from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import Scene
-    from ..stages.complexion import Complexion
-    from ..stages.glasses import Wire
-    from ..stages.mouth import Donor
+    from ..stages.features.mouth import Donor
+    from ..stages.occlusion.complexion import Complexion
+    from ..stages.occlusion.glasses import Wire
 
 LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
 
@@ -106,10 +106,10 @@ class Warp(Node):
 
     def observe(self, track: Track, image: Image | None = None) -> PlateFrame:
         """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
-        from ..models.complexion import observed
-        from ..models.glasses import from_front
-        from ..stages.motion import square
-        from ..stages.open_eyes import sight
+        from ..models.mesh.complexion import observed
+        from ..models.mesh.glasses import from_front
+        from ..stages.expression.motion import square
+        from ..stages.features.open_eyes import sight
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
@@ -118,9 +118,9 @@ class Warp(Node):
 
     def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
-        from ..models.complexion import complexion
-        from ..models.glasses import glasses
-        from ..stages.open_eyes import lending_frames
+        from ..models.mesh.complexion import complexion
+        from ..models.mesh.glasses import glasses
+        from ..stages.features.open_eyes import lending_frames
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
         records = seen.values()
@@ -134,7 +134,7 @@ class Warp(Node):
         asked = {(moment.values["device"], moment.values["precision"]) for moment in moments} - {("auto", "auto")}
         if not asked:
             return
-        from ..models import runtime
+        from ..models.neural import runtime
 
         for device, precision in sorted(asked):
             entry = "device"
@@ -197,7 +197,7 @@ class Warp(Node):
     def _lender(
         self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], lenders: Mapping[int, int]
     ) -> Donor | None:
-        from ..models.keypoints import donor_of
+        from ..models.mesh.keypoints import donor_of
 
         lender = lenders.get(self.frame)
         if lender is None or lender not in plate or lender not in plate_track:

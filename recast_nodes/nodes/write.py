@@ -69,7 +69,7 @@ class Write(Node):
 
     def target(self) -> str | None:
         """The file that this frame will be; None where all frames go into one movie."""
-        from ..media.patterns import frame_path
+        from ..media.names.patterns import frame_path
         from ..media.writers import MOVIE_OUT
 
         return None if self.file.lower().endswith(MOVIE_OUT) else frame_path(self.file, self.frame)
@@ -85,7 +85,7 @@ class Write(Node):
     def check(cls, moments: Sequence[Write]) -> Iterable[Finding]:  # type: ignore[override]
         if not moments:
             return
-        from ..media.colour import check_colorspace
+        from ..media.colour.colour import check_colorspace
         from ..media.writers import check_target
 
         one = moments[0]

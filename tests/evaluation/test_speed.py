@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from recast_nodes.evaluation import mesh_speed, speed
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
-from recast_nodes.stages import field
+from recast_nodes.stages.field import field
 
 ONCE = speed.Way("cpu", torch.float32, repeat=1)
 

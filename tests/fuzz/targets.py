@@ -83,7 +83,7 @@ def _shot(data: bytes) -> None:
 
 
 def _frames(data: bytes) -> None:
-    from recast_nodes.media.patterns import format_frames, parse_frames
+    from recast_nodes.media.names.patterns import format_frames, parse_frames
 
     frames = parse_frames(_text(data))
     if len(frames) < 10_000:
@@ -92,7 +92,7 @@ def _frames(data: bytes) -> None:
 
 def _pattern(data: bytes) -> None:
     from recast_nodes.hosts.cli.edit import document_path
-    from recast_nodes.media.patterns import frame_path, is_pattern
+    from recast_nodes.media.names.patterns import frame_path, is_pattern
     from recast_nodes.media.sequences import open_source
 
     name = _text(data)
@@ -120,7 +120,7 @@ def _profile(data: bytes) -> None:
 
 
 def _profile_seeds() -> list[bytes]:
-    from tests.media.test_stated import GAMMA, P3, icc
+    from tests.media.colour.test_stated import GAMMA, P3, icc
 
     return [icc(P3, GAMMA, "of a phone", (b"cicp", b"cicp\0\0\0\0\x09\x10\0\1"))]
 
@@ -143,7 +143,7 @@ def _landmark_seeds() -> list[bytes]:
 
 
 def _landmarks(data: bytes) -> None:
-    from recast_nodes.media.landmarks import read_landmarks
+    from recast_nodes.media.landmarks.landmarks import read_landmarks
 
     ending = ("csv", "json", "npy", "npz")[(data[0] if data else 0) % 4]
     for faces in read_landmarks(_file(f"a.{ending}", data[1:]), 1001).values():
@@ -156,7 +156,7 @@ def _landmarks(data: bytes) -> None:
 def _exr_seeds() -> list[bytes]:
     import OpenEXR
 
-    from recast_nodes.media.exr_header import COMPRESSIONS
+    from recast_nodes.media.exr.exr_header import COMPRESSIONS
 
     rng = np.random.default_rng(1)
     seeds = []
@@ -171,7 +171,7 @@ def _exr_seeds() -> list[bytes]:
 
 
 def _header(data: bytes) -> None:
-    from recast_nodes.media import exr_header
+    from recast_nodes.media.exr import exr_header
 
     path = _file("h.exr", data)
     layout = exr_header.read_layout(path)
@@ -199,7 +199,7 @@ def _image(name: str) -> Callable[[bytes], None]:
 def _form_seeds() -> list[bytes]:
     import torch
 
-    from recast_nodes.media.forms import write_form
+    from recast_nodes.media.exr.forms import write_form
     from recast_nodes.wires import Motion, Track
 
     made: list[object] = [
@@ -215,7 +215,7 @@ def _form_seeds() -> list[bytes]:
 
 
 def _form(data: bytes) -> None:
-    from recast_nodes.media.forms import read_form
+    from recast_nodes.media.exr.forms import read_form
 
     read_form(_file("f.exr", data))
 
@@ -280,7 +280,7 @@ def _journal_seeds() -> list[bytes]:
 
 
 def _journal(data: bytes) -> None:
-    from recast_nodes.media.journal import MERGED, Journal, folder_of
+    from recast_nodes.media.journal.journal import MERGED, Journal, folder_of
 
     pattern = scratch() / "n.####.exr"
     folder_of(str(pattern)).mkdir(exist_ok=True)
@@ -294,7 +294,7 @@ def _journal(data: bytes) -> None:
 def _records_seeds() -> list[bytes]:
     import torch
 
-    from recast_nodes.media.record_bytes import encoded
+    from recast_nodes.media.journal.record_bytes import encoded
     from recast_nodes.wires import Faces, Track
 
     faces = Faces(torch.rand(1, 478, 3), torch.rand(1, 52), torch.ones(1))
@@ -306,8 +306,8 @@ def _records(data: bytes) -> None:
     """The checksum keeps out what disks do, and not what people do: so it is put right for one record."""
     from zlib import crc32
 
-    from recast_nodes.media.record_bytes import LEAD, MARK
-    from recast_nodes.media.records import MERGED, Kept
+    from recast_nodes.media.journal.record_bytes import LEAD, MARK
+    from recast_nodes.media.journal.records import MERGED, Kept
 
     size = min(len(data), LEAD.unpack_from(data)[1]) if len(data) >= LEAD.size else 0
     header, body = data[LEAD.size : LEAD.size + size], data[LEAD.size + size :]

@@ -11,10 +11,10 @@ import pytest
 from recast_nodes import notices, processes
 from recast_nodes.errors import MediaError, StorageError
 from recast_nodes.graph.render import Resume
-from recast_nodes.media import atomic, safe_files
-from recast_nodes.media.atomic import whole_file
-from recast_nodes.media.forms import read_form, write_form
-from recast_nodes.media.journal import Journal, content_of, folder_of
+from recast_nodes.media.exr.forms import read_form, write_form
+from recast_nodes.media.files import atomic, safe_files
+from recast_nodes.media.files.atomic import whole_file
+from recast_nodes.media.journal.journal import Journal, content_of, folder_of
 
 from .test_resume import FRAMES, Numbers, fresh, go, names, shot  # noqa: F401  # a fixture
 

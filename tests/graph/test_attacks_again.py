@@ -19,9 +19,10 @@ from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports
 from recast_nodes.hosts.cli.job import open_shot
 from recast_nodes.hosts.writing_plugins import LIST, write_plugin
-from recast_nodes.media import claims, safe_files
-from recast_nodes.media.claims import Claims
-from recast_nodes.media.journal import Journal, folder_of
+from recast_nodes.media.files import safe_files
+from recast_nodes.media.journal import claims
+from recast_nodes.media.journal.claims import Claims
+from recast_nodes.media.journal.journal import Journal, folder_of
 
 from .test_resume import FRAMES, fresh, go, shot  # noqa: F401  # a fixture
 

@@ -17,10 +17,10 @@ from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import OutOfMemory, RecastError, StorageError
 from recast_nodes.graph.render import Outcome, Resume, Settings, render
 from recast_nodes.knobs import File, Int
-from recast_nodes.media.atomic import sweep, whole_file
-from recast_nodes.media.claims import Claims, bury
-from recast_nodes.media.journal import Journal, folder_of
-from recast_nodes.media.records import Records
+from recast_nodes.media.files.atomic import sweep, whole_file
+from recast_nodes.media.journal.claims import Claims, bury
+from recast_nodes.media.journal.journal import Journal, folder_of
+from recast_nodes.media.journal.records import Records
 from recast_nodes.node import Input, Node
 from recast_nodes.wires import Faces
 

@@ -9,7 +9,8 @@ import torch
 from click.testing import CliRunner, Result
 
 from recast_nodes.hosts.cli import recast
-from recast_nodes.models import build, files, weights
+from recast_nodes.models import build
+from recast_nodes.models.weights import files, weights
 
 
 @pytest.fixture(autouse=True)

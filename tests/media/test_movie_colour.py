@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from recast_nodes.errors import ColourError
-from recast_nodes.media import colour, pixels
+from recast_nodes.media import pixels
+from recast_nodes.media.colour import colour
 from recast_nodes.media.movie_colour import Tags, space_of
 from recast_nodes.media.sequences import open_source
 from recast_nodes.nodes.read import Read

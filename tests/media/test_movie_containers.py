@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from recast_nodes.errors import MediaError
-from recast_nodes.media import limits
 from recast_nodes.media.decoders import movie as decoder
 from recast_nodes.media.decoders.movie import Movie
+from recast_nodes.media.files import limits
 from recast_nodes.media.sequences import open_source, sequence_around
 
 from .clips import SIZE, number, number_in, numbered, write_movie

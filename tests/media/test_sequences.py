@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import KnobError, MediaError, MissingFrame
 from recast_nodes.media.images import write_image
-from recast_nodes.media.journal import folder_of
-from recast_nodes.media.patterns import format_frames, frame_path, is_pattern, parse_frames
+from recast_nodes.media.journal.journal import folder_of
+from recast_nodes.media.names.patterns import format_frames, frame_path, is_pattern, parse_frames
 from recast_nodes.media.sequences import open_source, sequence_around
 from recast_nodes.wires import Attribute
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recast_nodes.media.decoders.raster import upright, upright_box
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.media.sequences import open_source
-from recast_nodes.models.still import tracked_still
+from recast_nodes.models.tracker.still import tracked_still
 
 CORNERS = {(0, 0): 250, (0, -1): 160, (-1, 0): 80}  # top left, top right, bottom left of the upright picture
 # How a camera stores an upright picture (H, W, 3) for each orientation that it then writes: EXIF 2.32, 4.6.4.A.

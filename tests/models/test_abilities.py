@@ -10,7 +10,7 @@ from recast_nodes.errors import ModelMissing
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.models.abilities import HAND_SLIDERS, weights
-from recast_nodes.stages.sliders import SLIDERS
+from recast_nodes.stages.expression.sliders import SLIDERS
 
 
 @pytest.mark.parametrize("name", models.NAMES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.models.canonical import expression_basis
+from recast_nodes.models.mesh.canonical import expression_basis
 from recast_nodes.models.trial import trial
 from recast_nodes.nodes import FaceTrack, MotionExtract, Read
 from recast_nodes.wires import Image, Motion, Track

@@ -12,7 +12,7 @@ from recast_nodes.graph.graph import Graph
 from recast_nodes.graph.keys import Keys
 from recast_nodes.nodes import ExpressionMix
 from recast_nodes.nodes.expression_mix import TRIALS
-from recast_nodes.stages.calibration import Rule
+from recast_nodes.stages.expression.calibration import Rule
 from recast_nodes.wires import DrivenFrame, Motion
 
 from ..performer import motions, plate, track

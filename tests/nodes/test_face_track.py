@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from recast_nodes.errors import KnobError, MediaError, NoFace
-from recast_nodes.media.landmarks import export_track
+from recast_nodes.media.landmarks.landmarks import export_track
 from recast_nodes.nodes.face_track import FaceTrack
-from recast_nodes.stages import association, tracking
-from recast_nodes.stages.crop import crop_matrix
-from recast_nodes.stages.landmarks203 import square_of
+from recast_nodes.stages.track import association, tracking
+from recast_nodes.stages.track.crop import crop_matrix
+from recast_nodes.stages.track.landmarks203 import square_of
 from recast_nodes.wires import Attribute, Faces, Image, Part, Window
 
 SHAPE = torch.rand(478, 3, generator=torch.Generator().manual_seed(1)) * 200
@@ -163,9 +163,9 @@ def test_the_detector_sees_one_frame_alone(landmarker_files, portrait):
 def test_the_published_network_looks_at_the_faces_that_were_found(landmarker_files, portrait, monkeypatch, tmp_path):
     """Its landmarks are kept in the record, and the record comes back to the bit."""
     networks = pytest.importorskip("tests.models.onnx_networks")
-    from recast_nodes.media.forms import read_form, write_form
+    from recast_nodes.media.exr.forms import read_form, write_form
     from recast_nodes.media.images import read_image
-    from recast_nodes.models import face_networks
+    from recast_nodes.models.weights import face_networks
 
     if not portrait.is_file():
         pytest.skip("no portrait")

@@ -8,7 +8,7 @@ import torch
 
 from recast_nodes.errors import KnobError
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
-from recast_nodes.stages.shapes import polygon
+from recast_nodes.stages.grid.shapes import polygon
 from recast_nodes.wires import Image
 
 from ..performer import motions, plate, track

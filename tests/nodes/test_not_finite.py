@@ -10,14 +10,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recast_nodes.media.colour import convert
+from recast_nodes.media.colour.colour import convert
 from recast_nodes.media.pixels import display_rgb
-from recast_nodes.models.patches import picture_of
+from recast_nodes.models.neural.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
-from recast_nodes.stages.decode import noise_level, regrained, with_detail
-from recast_nodes.stages.resample import finite, resample
-from recast_nodes.stages.shapes import blurred
+from recast_nodes.stages.finish.decode import noise_level, regrained, with_detail
+from recast_nodes.stages.grid.resample import finite, resample
+from recast_nodes.stages.grid.shapes import blurred
 from recast_nodes.wires import Image, Window
 
 from ..performer import motions, plate, track

@@ -139,7 +139,7 @@ HANG = """
 import time, recast_nodes.media.images as images
 images.copy_file = lambda source, path: time.sleep(3600) if '1003' in str(path) else copy(source, path)
 import recast_nodes.graph.making, recast_nodes.hosts.cli.exits
-from recast_nodes.media.atomic import copy_file as copy
+from recast_nodes.media.files.atomic import copy_file as copy
 recast_nodes.graph.making.GRACE = recast_nodes.hosts.cli.exits.PATIENCE = 0.2
 """
 NO_MEMORY = """

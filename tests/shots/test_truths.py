@@ -132,7 +132,7 @@ def test_layers_ride_along(shot):
 
 def test_the_disk_cache_gives_the_same_pixels(shot, tmp_path):
     from recast_nodes.graph.cache import DiskCache, MemoryCache
-    from recast_nodes.media.forms import read_form, write_form
+    from recast_nodes.media.exr.forms import read_form, write_form
 
     cache = DiskCache(tmp_path / "cache", write_form, read_form)
     one = range(MIDDLE, MIDDLE + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recast_nodes.models.canonical import canonical_face
+from recast_nodes.models.mesh.canonical import canonical_face
 from tools.digital_humans import fit
 from tools.digital_humans.coefficients import COEFFICIENTS
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks

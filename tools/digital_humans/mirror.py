@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from recast_nodes.models.canonical import canonical_face
+from recast_nodes.models.mesh.canonical import canonical_face
 
 from .coefficients import COEFFICIENTS
 

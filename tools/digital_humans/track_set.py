@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recast_nodes.models.landmarker import observe_faces
+from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.wires import Image, Part, Window
 
 from .head import Head

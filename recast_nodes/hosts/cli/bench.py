@@ -84,7 +84,7 @@ def command(
     import torch
 
     from ...evaluation.speed import HEADER, Way, measure
-    from ...models import runtime
+    from ...models.neural import runtime
     from ...natives import every_core
 
     where = str(runtime.device(device))

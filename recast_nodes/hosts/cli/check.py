@@ -47,7 +47,7 @@ def _findings(
 ) -> tuple[list[str], list[str], int]:
     from ...graph.check import check, shot_span
     from ...graph.graph import said_once
-    from ...media.patterns import parse_frames
+    from ...media.names.patterns import parse_frames
 
     graph = open_shot(shot, sets, allowed)
     output = the_output(graph)

@@ -78,7 +78,7 @@ def _devices() -> Iterator[tuple[str, str]]:
 
 def _colour() -> Iterator[tuple[str, str]]:
     from ...errors import ColourError
-    from ...media.colour import colorspaces
+    from ...media.colour.colour import colorspaces
 
     where = os.environ.get("OCIO", "the built-in ACES config")
     try:
@@ -104,7 +104,7 @@ def _studio() -> Iterator[tuple[str, str]]:
 
 
 def _models() -> Iterator[tuple[str, str]]:
-    from ...models.files import required, status
+    from ...models.weights.files import required, status
 
     for entry in status():
         fault = entry.state != "whole" and entry.file.name in required()
@@ -118,7 +118,7 @@ def _models() -> Iterator[tuple[str, str]]:
 
 def _weights() -> Iterator[tuple[str, str]]:
     """The neural models: one that is there in part is a fault, one that is not there is not."""
-    from ...models.weights import PUBLISHED, missing_parts
+    from ...models.weights.weights import PUBLISHED, missing_parts
 
     for name, model in PUBLISHED.items():
         absent = missing_parts(name)
@@ -131,7 +131,7 @@ def _weights() -> Iterator[tuple[str, str]]:
 def _face_networks() -> Iterator[tuple[str, str]]:
     """The user's own copies in ONNX: nobody needs them, but one that is there must run."""
     from ...errors import ModelMissing
-    from ...models import face_networks
+    from ...models.weights import face_networks
 
     for name in face_networks.NETWORKS:
         if not face_networks.installed(name):

@@ -114,7 +114,7 @@ def _published_crop(model: str) -> bool:
 
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
-    from ...models import face_networks
+    from ...models.weights import face_networks
 
     if model == "mesh":
         return False

@@ -107,7 +107,7 @@ class Edited:
 
     def frames(self, text: str | None, every: int) -> tuple[int, ...]:
         """The frames to measure: those asked for, or all that were written; every so many of them."""
-        from ...media.patterns import parse_frames
+        from ...media.names.patterns import parse_frames
 
         chosen = tuple(sorted(parse_frames(text))) if text else self.results.frames(self.span)
         outside = sorted(set(chosen) - set(self.span))
@@ -121,8 +121,8 @@ class Edited:
         """What is measured. Tracks the faces through the whole shot first, as far as the render did not keep them."""
         from ...evaluation.shot import Footage, Shot
         from ...graph.evaluate import Evaluator
-        from ...media.journal import folder_of
-        from ...media.records import Kept
+        from ...media.journal.journal import folder_of
+        from ...media.journal.records import Kept
 
         evaluator = Evaluator(self.graph, self.span, records=Kept(folder_of(self.results.pattern)), **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):

@@ -52,7 +52,7 @@ def leave(code: int, folder: Path | None = None) -> NoReturn:
     for thread in hanging:
         thread.join(PATIENCE)
     if any(thread.is_alive() for thread in hanging):
-        from ...media.atomic import remove_own
+        from ...media.files.atomic import remove_own
         from . import limited
 
         if folder:

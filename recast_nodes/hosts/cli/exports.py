@@ -21,7 +21,7 @@ def check_exports(targets: Sequence[str], frames: Sequence[int], read: Sequence[
 
 def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[str]:
     from ...errors import MediaError
-    from ...media.patterns import frame_path
+    from ...media.names.patterns import frame_path
     from ...media.writers import check_target
 
     ending = Path(target).suffix.lower()

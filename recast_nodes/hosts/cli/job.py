@@ -126,7 +126,7 @@ def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable
 
 def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
     """The frames of --frames, all of the shot without it. Raises DocumentError where the shot has not all of them."""
-    from ...media.patterns import format_frames, parse_frames
+    from ...media.names.patterns import format_frames, parse_frames
 
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
@@ -191,7 +191,7 @@ def at_once() -> int:
 
 
 def _disk_cache(folder: Path, kind: Any) -> Any:
-    from ...media.forms import read_form, write_form
+    from ...media.exr.forms import read_form, write_form
 
     return kind(folder, write_form, read_form)
 
@@ -203,7 +203,7 @@ def counted(number: int, word: str) -> str:
 
 def _place(there: Mapping[int, str], pattern: str) -> str:
     """Where frames are: one file by its name, many by their pattern and range."""
-    from ...media.patterns import format_frames
+    from ...media.names.patterns import format_frames
 
     files = set(there.values())
     if len(files) > 1:
@@ -213,7 +213,7 @@ def _place(there: Mapping[int, str], pattern: str) -> str:
 
 def say_end(console: Teller, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
     """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
-    from ...media.patterns import format_frames
+    from ...media.names.patterns import format_frames
 
     written, kept, failed = outcome.written, outcome.kept, outcome.failed
     left = sorted(set(frames) - set(written) - set(kept) - set(failed))

@@ -41,9 +41,9 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     A name is a file of `recast models list`, or a published model (performrecast, liveportrait), which is asked for by
     its name alone and never fetched with --all.
     """
-    from ...models.files import FILES, fetch, required
-    from ...models.imports import fetch_weights
-    from ...models.published import PUBLISHED
+    from ...models.weights.files import FILES, fetch, required
+    from ...models.weights.imports import fetch_weights
+    from ...models.weights.published import PUBLISHED
 
     wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
     for name in wanted:
@@ -65,9 +65,9 @@ def import_files(model: str, source: Path) -> None:
     MODEL faces stands for your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. They
     are optional, so one of them is enough.
     """
-    from ...models import face_networks
-    from ...models.imports import import_weights
-    from ...models.weights import missing
+    from ...models.weights import face_networks
+    from ...models.weights.imports import import_weights
+    from ...models.weights.weights import missing
 
     if model == face_networks.GROUP:
         for name in face_networks.import_networks(source.expanduser(), click.echo):
@@ -95,8 +95,9 @@ def export_model(model: str, file: Path, form: str, size: int, matte: bool, refe
     replace, enhance, pose and protect are attributes (TorchScript) or inputs (ONNX). What the file computes is compared
     with the networks themselves before it is kept. docs/models.md has the notes for Nuke.
     """
-    from ...models import export, weights
-    from ...models.whole import Edit
+    from ...models.neural import export
+    from ...models.neural.whole import Edit
+    from ...models.weights import weights
 
     networks = {part: weights.load(model, part) for part in weights.published(model).parts}
     edit = Edit(model, networks.__getitem__, matte)
@@ -107,7 +108,7 @@ def export_model(model: str, file: Path, form: str, size: int, matte: bool, refe
 
 def _show(as_json: bool, thorough: bool) -> bool:
     """Print the tables; whether all that rendering needs is whole, and each published model whole or not there."""
-    from ...models.files import folder, required, status
+    from ...models.weights.files import folder, required, status
 
     found = status()
     whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
@@ -145,7 +146,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
 
 def _published(thorough: bool) -> list[dict[str, Any]]:
     """The published models as plain data, part by part; `thorough` reads every byte."""
-    from ...models.published import PUBLISHED
+    from ...models.weights.published import PUBLISHED
 
     return [
         {
@@ -162,7 +163,7 @@ def _published(thorough: bool) -> list[dict[str, Any]]:
 
 def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
     from ...errors import ModelMissing, WeightsError
-    from ...models import weights
+    from ...models.weights import weights
 
     told = weights.published(model)
     file = told.file_of(part)
@@ -184,7 +185,7 @@ def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
 
 
 def _show_model(model: dict[str, Any]) -> None:
-    from ...models.weights import folder
+    from ...models.weights.weights import folder
 
     click.echo(f"{model['title']} in {folder(model['name'])}:")
     click.echo(f"  Licence: {model['licence']}. {model['terms']}")
@@ -203,7 +204,7 @@ def _show_model(model: dict[str, Any]) -> None:
 def _face_networks(thorough: bool) -> list[dict[str, Any]]:
     """The user's own face networks as plain data; `thorough` reads every byte."""
     from ...errors import ModelMissing, WeightsError
-    from ...models import face_networks
+    from ...models.weights import face_networks
 
     entries = []
     for network in face_networks.NETWORKS.values():
@@ -224,7 +225,7 @@ def _face_networks(thorough: bool) -> list[dict[str, Any]]:
 
 
 def _show_face_networks(entries: list[dict[str, Any]]) -> None:
-    from ...models.face_networks import GROUP, folder
+    from ...models.weights.face_networks import GROUP, folder
 
     click.echo(f"Your own face networks, which nothing needs, in {folder()}:")
     for entry in entries:

@@ -108,8 +108,8 @@ def _versions(edited: Edited) -> dict[str, str]:
     import platform
 
     from ... import __version__
-    from ...media.colour import config_name
-    from ...models import files
+    from ...media.colour.colour import config_name
+    from ...models.weights import files
 
     told: dict[str, Any] = {
         "Recast Nodes": __version__,

@@ -53,7 +53,7 @@ def command(
     """
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
-    from ...media.patterns import parse_frames
+    from ...media.names.patterns import parse_frames
     from ..farm.openjd import Chunks, Job, write_bundle
 
     if openjd == opencue:
@@ -83,7 +83,7 @@ def _to_opencue(
     shot: Path, frames: tuple[int, ...], sets: tuple[str, ...], allowed: tuple[str, ...], chunk: int, output: str | None
 ) -> str:
     """Launch the job, or write its specification; returns what was done."""
-    from ...media.atomic import whole_file
+    from ...media.files.atomic import whole_file
     from ..farm import opencue
 
     words = [word for text in sets for word in ("--set", text)]

@@ -80,13 +80,13 @@ def _files(graph: Graph, span: Sequence[int]) -> list[str]:
 
 
 def _export(tracks: dict[int, Any], target: str, display: Any) -> None:
-    from ...media.landmarks import export_track
-    from ...media.patterns import frame_path
+    from ...media.landmarks.landmarks import export_track
+    from ...media.names.patterns import frame_path
 
     if Path(target).suffix.lower() != ".exr":
         export_track(tracks, target, display)
         return
-    from ...media.forms import write_form
+    from ...media.exr.forms import write_form
 
     for frame, track in tracks.items():
         write_form(track, frame_path(target, frame))

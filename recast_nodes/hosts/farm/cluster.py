@@ -57,7 +57,7 @@ class _Render:
     ):
         from ...graph.keys import Keys
         from ...graph.render import Outcome
-        from ...media.journal import Journal
+        from ...media.journal.journal import Journal
 
         self.graph, self.output, self.span, self.frames = graph, output, span, frames
         self.options, self.console = options, console
@@ -157,9 +157,9 @@ class _Render:
 
     def _clear_away(self, crew: RayCrew) -> None:
         """What renderers that were ended held and had half written; others would have to wait until they find out."""
-        from ...media.atomic import sweep
-        from ...media.claims import bury
-        from ...media.safe_files import Folder
+        from ...media.files.atomic import sweep
+        from ...media.files.safe_files import Folder
+        from ...media.journal.claims import bury
 
         for token in crew.gone:
             bury(self.journal.folder, token)

@@ -27,7 +27,7 @@ def job(shot: Path, frames: Sequence[int], words: Sequence[str], chunk: int) -> 
 
     Raises RecastError where OpenCue's library is missing, DocumentError where Cuebot would change the words.
     """
-    from ...media.patterns import format_frames
+    from ...media.names.patterns import format_frames
 
     try:
         from outline import Outline, cuerun

@@ -135,7 +135,7 @@ def _name(shot: Path) -> str:
 
 def ranges(frames: tuple[int, ...]) -> str:
     """Frames as Open Job Description writes them: 1001-1010,1020-1030:2 (rising)."""
-    from ...media.patterns import format_frames
+    from ...media.names.patterns import format_frames
 
     return format_frames(frames).replace("x", ":")
 

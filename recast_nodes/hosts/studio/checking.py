@@ -50,7 +50,7 @@ class Checking(QObject):
             self._timer.stop()
 
     def _tell_span(self, frames: str) -> None:
-        from ...media.patterns import parse_frames
+        from ...media.names.patterns import parse_frames
 
         if frames:
             self.span.emit(sorted(parse_frames(frames)))

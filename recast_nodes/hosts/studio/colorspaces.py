@@ -26,7 +26,7 @@ class Space(NamedTuple):
 
 def spaces() -> list[Space]:
     """The active colour spaces, by family, each family in the configuration's own order. Raises ColourError."""
-    from ...media.colour import config
+    from ...media.colour.colour import config
 
     made = config()
     found = [made.getColorSpace(name) for name in made.getColorSpaceNames()]
@@ -86,7 +86,7 @@ def named(text: str) -> str:
     """The configuration's own name of what was typed, whatever its capitals. Raises ColourError with the nearest
     names.
     """
-    from ...media.colour import check_colorspace
+    from ...media.colour.colour import check_colorspace
 
     text = text.strip()
     return AUTO if text.lower() in ("", AUTO) else check_colorspace(text)

@@ -31,7 +31,7 @@ class Look:
 
 def views() -> tuple[str, ...]:
     """The views of the configuration's default display, its default first."""
-    from ...media.colour import config
+    from ...media.colour.colour import config
 
     display = config().getDefaultDisplay()
     names = [str(name) for name in config().getViews(display)]
@@ -45,7 +45,7 @@ def _view(name: str, space: str, view: str) -> ocio.Transform:
 
     On pictures it is off by a tenth of an 8-bit level on average, and by less than one level in 99 of 100 pixels.
     """
-    from ...media.colour import config
+    from ...media.colour.colour import config
 
     view_transform = ocio.DisplayViewTransform(src=space, display=config().getDefaultDisplay(), view=view)
     axis = np.linspace(0, 1, _TABLE, dtype=np.float32)
@@ -65,7 +65,7 @@ def _stops(direction: ocio.TransformDirection = ocio.TRANSFORM_DIR_FORWARD) -> o
 @lru_cache(maxsize=32)
 def _processor(name: str, space: str, look: Look, depth: ocio.BitDepth) -> ocio.CPUProcessor:
     """From pixels of `depth` to bytes: luminance, exposure, view and gamma in one pass."""
-    from ...media.colour import config
+    from ...media.colour.colour import config
 
     stages = ocio.GroupTransform()
     if look.channel == "luminance":
@@ -85,7 +85,7 @@ def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
 
     'scene_linear' stands for the configuration's own; a single channel is shown as its values are.
     """
-    from ...media.colour import config, config_name, convert, scene_linear
+    from ...media.colour.colour import config, config_name, convert, scene_linear
 
     if pixels.shape[-1] < 3:
         pixels, look = np.repeat(pixels[..., :1], 3, -1), Look("", 0, look.gamma)

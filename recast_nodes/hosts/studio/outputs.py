@@ -33,7 +33,7 @@ def _folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
 
 
 def _frames_of(plate: str) -> str:
-    from ...media.patterns import is_pattern
+    from ...media.names.patterns import is_pattern
 
     path = Path(plate)
     return f"{path.stem}.exr" if is_pattern(path.name) else f"{path.stem}.####.exr"

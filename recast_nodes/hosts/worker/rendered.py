@@ -23,7 +23,7 @@ class Rendered:
         return Lazy(lambda: self._opened(graph))
 
     def _opened(self, graph: Graph) -> list[Any]:
-        from ...media.journal import folder_of
+        from ...media.journal.journal import folder_of
 
         found = []
         for output in graph.outputs():
@@ -34,7 +34,7 @@ class Rendered:
         return found
 
     def _kept(self, folder: Path) -> Any:
-        from ...media.records import Kept
+        from ...media.journal.records import Kept
 
         key = str(folder), _state(folder)
         kept = self._open.pop(key, None) or Kept(folder)

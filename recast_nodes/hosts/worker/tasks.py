@@ -168,7 +168,7 @@ def _describe(request: Request, teller: Teller, cancel: threading.Event, warm: W
 
 def _check(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
     from ...graph.check import check, shot_span
-    from ...media.patterns import format_frames, parse_frames
+    from ...media.names.patterns import format_frames, parse_frames
 
     graph = shot_of(request)
     output = job.the_output(graph)

@@ -8,8 +8,8 @@ import numpy as np
 import OpenImageIO as oiio
 
 from ...errors import MediaError
-from .. import exr_header, exr_library
-from ..exr_header import Layout
+from ..exr import exr_header, exr_library
+from ..exr.exr_header import Layout
 from .openimageio import opened, problem
 
 

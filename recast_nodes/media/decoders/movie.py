@@ -13,8 +13,8 @@ import av
 import numpy as np
 
 from ...errors import MediaError
-from .. import limits
-from ..containers import is_animated_webp
+from ..files import limits
+from ..names.containers import is_animated_webp
 from .movie_file import open_container, video_stream
 from .movie_index import DAMAGE, decoded, index_movie
 from .movie_pixels import TAGS, angle, complete_tags, display_matrix, is_oblique, is_turned, pixels_of, tags, upright

@@ -8,7 +8,7 @@ import av
 from av.stream import Disposition
 
 from ...errors import MediaError
-from .. import limits
+from ..files import limits
 from .memory import at_most
 
 # A file's content may name other files and addresses (playlists): neither they nor any protocol but files are opened.

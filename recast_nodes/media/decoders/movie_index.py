@@ -16,7 +16,7 @@ import av
 from av.codec.codec import Properties
 
 from ...errors import MediaError
-from .. import limits
+from ..files import limits
 from .movie_file import choice, open_container, video_stream
 
 STAMPED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "gif", "apng")  # a packet's time stamp is its frame's

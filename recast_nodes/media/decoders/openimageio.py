@@ -14,7 +14,7 @@ from typing import Any
 import OpenImageIO as oiio
 
 from ...errors import MediaError
-from .. import limits
+from ..files import limits
 
 UNREAD = (".heic", ".heif", ".avif")  # formats of phones, which OpenImageIO's wheels do not read
 

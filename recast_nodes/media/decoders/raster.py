@@ -8,9 +8,9 @@ import numpy as np
 import OpenImageIO as oiio
 
 from ...errors import MediaError
-from .. import limits
 from ..alpha import IS_STRAIGHT, STRAIGHT
-from ..stated import INEXACT
+from ..colour.stated import INEXACT
+from ..files import limits
 from . import icc, png_primaries
 from .openimageio import opened, problem
 

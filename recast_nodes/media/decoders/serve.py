@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import RecastError
-from .. import limits
-from ..exchange import Broken, Channel
+from ..files import limits
+from ..readers.exchange import Broken, Channel
 
 HARD = limits.address_space(hard=True)  # what the user's own limit leaves all processes
 SPARE = 1 << 30  # bytes of address space beyond two copies of the largest image

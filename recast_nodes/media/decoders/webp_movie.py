@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import MediaError
-from .. import limits
+from ..files import limits
 from .movie_index import Index, Packet
 from .openimageio import opened, problem
 

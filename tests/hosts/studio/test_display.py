@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recast_nodes.hosts.studio.display import Look, difference, shown, views
-from recast_nodes.media.colour import convert
+from recast_nodes.media.colour.colour import convert
 
 
 @pytest.fixture

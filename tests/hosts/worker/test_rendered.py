@@ -53,7 +53,7 @@ def test_another_output_or_detector_has_no_records(rendered, blind, tmp_path):
 
 
 def test_records_are_opened_once_and_again_after_another_render(rendered, monkeypatch):
-    from recast_nodes.media import records
+    from recast_nodes.media.journal import records
 
     opened = []
     kept = records.Kept

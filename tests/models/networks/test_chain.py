@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.stages import pose
+from recast_nodes.stages.expression import pose
 
 from .parity import SEED, Parity
 

@@ -1,0 +1,6 @@
+"""Files of ours: whole or not at all, no link followed, limits on strangers'.
+
+atomic      files appear whole or not at all, and what killed processes left half written is swept away
+limits      how much of a stranger's file is read at most: every limit, its name, and the variable that raises it
+safe_files  folders and files of our own beside a user's frames, which others may write to as well
+"""

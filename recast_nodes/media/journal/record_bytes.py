@@ -1,0 +1,139 @@
+"""A record (what was seen in one frame) as bytes, and back: its fields in JSON, then its tensors, and a checksum."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...wires import RECORDS, Eyes, Motion, Trial
+
+KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
+PARTS: dict[str, Any] = {kind.__name__: kind for kind in (Eyes, Motion, Trial)}  # records that others hold
+LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
+MARK = b"rec1"
+LONGEST = 16 << 20  # bytes of a record; one of ten faces has 70,000
+WRONG = (ValueError, KeyError, TypeError, AttributeError, RuntimeError, RecursionError, OverflowError)
+# What a field may hold, by the words of its annotation in `wires`.
+TYPES: dict[str, tuple[type, ...]] = {
+    "Tensor": (Tensor,), "float": (float, int), "str": (str,), "bool": (bool,), "None": (type(None),),
+    **{name: (kind,) for name, kind in PARTS.items()},
+}  # fmt: skip
+# The shape of each tensor: a letter stands for any size, the same one within a record. What is made of a record counts
+# on it, so one of another shape would end the render that reads it.
+SHAPES: dict[str, dict[str, str]] = {
+    "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
+    "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2"},
+    "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
+               "source": "P 3", "coefficients": "52", "regions": "K 6", "openings": "3"},
+    "Trial": {"driver": "52", "plate": "52", "result": "52"},
+    "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
+    "PlateFrame": {"face": "3 H W", "front": "Y X"},
+}  # fmt: skip
+UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front")  # NaN stands there for what nobody knows
+FARTHEST = 1e9  # pixels, or any unit that a record has: beyond it squares are no float32 any more
+
+
+def is_sound(data: bytes) -> bool:
+    """Whether this is a whole record as it was written."""
+    if len(data) < LEAD.size:
+        return False
+    mark, header, body, check = LEAD.unpack_from(data)
+    whole = len(data) == LEAD.size + header + body
+    return mark == MARK and whole and zlib.crc32(memoryview(data)[LEAD.size :]) == check
+
+
+def _header(data: bytes) -> Any:
+    """What a record says of itself. Raises one of WRONG."""
+    return json.loads(data[LEAD.size : LEAD.size + LEAD.unpack_from(data)[1]])
+
+
+def key_of(data: bytes) -> str | None:
+    """The fingerprint of a record; None where it has none."""
+    try:
+        key = _header(data)["key"]
+    except WRONG:
+        return None
+    return key if isinstance(key, str) else None
+
+
+def encoded(key: str, record: Any) -> bytes:
+    """A record (one of KINDS) as bytes."""
+    tensors: list[bytes] = []
+    header = json.dumps({"key": key, **_plain(record, tensors)}).encode()
+    body = b"".join(tensors)
+    return LEAD.pack(MARK, len(header), len(body), zlib.crc32(header + body)) + header + body
+
+
+def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
+    """A record and the records inside it as plain data; their tensors are put behind each other."""
+    fields: dict[str, Any] = {}
+    for name, value in record._asdict().items():
+        if isinstance(value, Tensor):
+            half = {"half": True} if value.dtype == torch.float16 else {}
+            kept = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
+            tensors.append(kept.numpy().tobytes())
+            fields[name] = {"shape": list(value.shape), **half}
+        elif type(value).__name__ in PARTS:
+            fields[name] = {"record": _plain(value, tensors)}
+        else:
+            fields[name] = {"value": value}
+    return {"kind": type(record).__name__, "fields": fields}
+
+
+def decoded(data: bytes, header: int) -> Any:
+    """The record in bytes that are sound, of which `header` are its header. Raises one of WRONG where it is none."""
+    told = _header(data)
+    return _record(KINDS[told["kind"]], told["fields"], BytesIO(data[LEAD.size + header :]))
+
+
+def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
+    values: dict[str, Any] = {}
+    for name, field in fields.items():
+        if "record" in field:
+            values[name] = _record(PARTS[field["record"]["kind"]], field["record"]["fields"], body)
+        else:
+            values[name] = _tensor(name, field, body) if "shape" in field else field["value"]
+    record = kind(**values)
+    _check_tensors(kind.__name__, values)
+    for name, wanted in kind.__annotations__.items():
+        if not isinstance(getattr(record, name), _types(wanted.__forward_arg__)):
+            raise TypeError(f"{name} is no {wanted.__forward_arg__}")
+    return record
+
+
+def _check_tensors(kind: str, values: dict[str, Any]) -> None:
+    """Raises ValueError where a tensor is not of its shape, or holds what no measurement gives."""
+    sizes = {"K": 478} if values.get("model") == "mesh" else {}
+    for name, form in SHAPES.get(kind, {}).items():
+        tensor = values.get(name)
+        if not isinstance(tensor, Tensor):
+            continue
+        wanted = form.split()
+        fits = tensor.dim() == len(wanted) and all(
+            size == (int(word) if word.isdigit() else sizes.setdefault(word, size))
+            for word, size in zip(wanted, tensor.shape, strict=True)
+        )
+        if not fits:
+            raise ValueError(f"{name} has the shape {list(tensor.shape)[:8]}")
+        if name not in UNKNOWN and not bool((tensor.abs() < FARTHEST).all()):
+            raise ValueError(f"{name} is not finite")
+
+
+def _tensor(name: str, field: dict[str, Any], body: BytesIO) -> Tensor:
+    kind = torch.float16 if field.get("half") else torch.float32
+    count = kind.itemsize * torch.Size(field["shape"]).numel()
+    if not 0 <= count <= body.getbuffer().nbytes - body.tell():
+        raise ValueError(f"{name} is longer than the record")
+    if not count:
+        return torch.zeros(field["shape"], dtype=kind)
+    return torch.frombuffer(bytearray(body.read(count)), dtype=kind).reshape(field["shape"])
+
+
+def _types(wanted: str) -> tuple[type, ...]:
+    return tuple(kind for word in wanted.split(" | ") for kind in TYPES[word])

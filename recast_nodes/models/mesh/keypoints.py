@@ -1,0 +1,62 @@
+"""Tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from ...errors import NoFace, RecastError
+from ...media.pixels import linear_rgb
+from ...notices import notice
+from ...stages import anatomy
+from ...stages.expression.motion import square
+from ...stages.features.mouth import Donor
+from ...stages.grid.planar import roll
+from ...stages.grid.resample import finite
+from ...wires import Image, Track
+from .complexion import covering_window
+
+KEYPOINTS = 478
+
+
+def keypoints(track: Track) -> Tensor:
+    """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of
+    the eyes.
+    """
+    points = square(track.landmarks.float(), track.pixel_aspect)
+    if len(points) == KEYPOINTS:
+        return points
+    if len(points) != KEYPOINTS - 10:
+        raise RecastError(f"The mesh model takes 478 or 468 landmarks a face, not {len(points)}.")
+    notice("The landmarks have no irises (468 points a face), so the gaze stays the plate's.")
+    return torch.cat([points, *(_iris(points[list(eye)]) for eye in (anatomy.LEFT_EYE, anatomy.RIGHT_EYE))])
+
+
+def turn_of(track: Track) -> float:
+    """Degrees clockwise on screen that a tracked face is turned by, -180 to 180."""
+    return math.degrees(roll(square(track.landmarks, track.pixel_aspect)))
+
+
+def _iris(eye: Tensor) -> Tensor:
+    """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width
+    across.
+    """
+    across = (eye[8] - eye[0]) * 0.2
+    down = torch.stack([-across[1], across[0], across[2] * 0])
+    zero = torch.zeros_like(across)
+    return eye.mean(0) + torch.stack([zero, across, -down, -across, down])
+
+
+def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
+    """The part of a tracked picture that shows its face. Its pixels keep their own shape: only places are looked up."""
+    window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
+    if not track.found or min(window.width, window.height) < 4:
+        raise NoFace("The picture that the mouth should come from shows no face.")
+    return Donor(finite(linear_rgb(image, window)), track.landmarks - at((window.x, window.y)))
+
+
+def at(corner: tuple[int, int]) -> Tensor:
+    """(3,) a window's corner as what keypoints lose to count from it."""
+    return torch.tensor([corner[0], corner[1], 0.0])

@@ -1,0 +1,88 @@
+"""The LivePortrait model: 21 keypoints, the expression added after the head has turned (eq. 1), and small networks that
+keep shoulders in place (stitching) and open eyes and lips as far as the driver's.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ...stages.expression import liveportrait as stage
+from ...stages.expression.motion import Pose
+from ...stages.expression.pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
+from ...stages.expression.sliders import SLIDERS
+from ...wires import Computing, Motion
+from ..abilities import HAND_SLIDERS
+from ..interface import Mix
+from .engine import OUT
+from .neural import Neural, keypoint_weights
+from .patches import Crop
+
+WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
+
+
+class LivePortrait(Neural):
+    """See `models.neural.neural.Neural`."""
+
+    name = "liveportrait"
+    sliders = HAND_SLIDERS["liveportrait"]
+    keypoints = stage.KEYPOINTS
+    appearance = 256
+    first_bin = LIVEPORTRAIT_FIRST_BIN
+    driver_crop = Crop(2.2, -0.125)
+
+    def rotation(self, pitch: Tensor, yaw: Tensor, roll: Tensor) -> Tensor:
+        return liveportrait_rotation(pitch, yaw, roll)
+
+    def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
+        return liveportrait_keypoints(canonical, expression, *pose)
+
+    def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
+        return stage.regions()
+
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+        weight = keypoint_weights(source, mix)
+        return stage.mixed(
+            source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
+        )
+
+    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+        return stage.turned(source, driver, first, amount)
+
+    def corrected(self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: Mix) -> Tensor:
+        """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""
+        x_s, composed = source.source[None], self.compose(source.canonical, expression, pose)[None]
+        x_d = composed + self._retargeted(source, driving, mix)
+        if not mix.literal and mix.protect > 0:
+            offsets = self.engine.run("S_stitching", Computing(), [stage.stitching_input(x_s, x_d)])[OUT]
+            x_d = stage.stitched(x_d, offsets, mix.protect)
+        return expression + (x_d - composed)[0] / pose.scale
+
+    def _retargeted(self, source: Motion, driving: Motion | None, mix: Mix) -> Tensor:
+        """(1, 21, 3) what eye and lip retargeting add; 0 where nothing is asked or no opening is known."""
+        nothing, x_s = torch.zeros(1, self.keypoints, 3), source.source[None]
+        if source.openings is None:
+            return nothing
+        now = source.openings[None]
+        after, asked = self._wanted(source.openings, driving, mix)
+        eyes = lips = nothing
+        if asked[0]:
+            eyes = self._offsets("S_eye", stage.eye_input(x_s, now[:, :2], after[None, :1]))
+        if asked[1]:
+            lips = self._offsets("S_lip", stage.lip_input(x_s, now[:, 2:], after[None, 1:]))
+        return eyes + lips
+
+    def _wanted(self, now: Tensor, driving: Motion | None, mix: Mix) -> tuple[Tensor, tuple[bool, bool]]:
+        """(2,) how far eyes and lips shall be open, and whether that is asked at all."""
+        at = torch.stack([now[:2].mean(), now[2]])
+        retarget = driving is not None and driving.openings is not None and mix.retarget > 0 and not mix.literal
+        if retarget:
+            theirs = driving.openings  # type: ignore[union-attr]
+            there = torch.stack([theirs[:2].mean(), theirs[2]])  # type: ignore[index]
+            at = torch.lerp(at, there, mix.retarget * min(1.0, mix.replace + mix.enhance))
+        blink, jaw = (mix.sliders[SLIDERS.index(name)] for name in ("blink", "jaw_open"))
+        after = torch.stack([at[0] * (1 - blink), at[1] + WIDE_OPEN * jaw]).clamp_min(0)
+        return after, (retarget or blink != 0, retarget or jaw != 0)
+
+    def _offsets(self, part: str, vector: Tensor) -> Tensor:
+        return self.engine.run(part, Computing(), [vector])[OUT].unflatten(1, (-1, 3))

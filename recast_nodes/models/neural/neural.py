@@ -1,0 +1,247 @@
+"""What PerformRecast and LivePortrait share: a patch of the plate through F, M, W and G, and back into the plate.
+
+The patch is the square that the track's crop cuts out, 512 pixels along a side, display-referred. What the networks
+give of it is brought to the plate's pixels as early as it can be: flow and occlusion in `warp_batch`, the painted face
+in `decode_batch`, where it takes on the plate's own detail and grain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...errors import KnobError
+from ...notices import notice
+from ...stages.expression.motion import Pose
+from ...stages.expression.pose import expected_angle, level
+from ...stages.expression.sliders import SLIDERS
+from ...stages.features.mouth import Donor
+from ...stages.finish import patch
+from ...wires import Computing, Face, Motion, Track, WarpField
+from ..abilities import no_slider
+from ..interface import Finish, Mix, Scene, Sight
+from ..mesh.canonical import resting_coefficients
+from ..mesh.mesh import unmoved
+from ..performance import Performance
+from ..tracker.still import Portrait
+from .engine import OUT, Engine
+from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+
+MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
+GAZE = slice(11, 19)  # blendshape coefficients of where the eyes look, which no face at rest decides
+ANGLES = ("pitch", "yaw", "roll")
+
+
+class Neural:
+    """A model of published networks (see `models.interface.Model`); a subclass says how its keypoints are composed."""
+
+    name: str
+    source = "compositeWithTrainedAlgorithmicMedia"
+    paints = True
+    sliders: tuple[str, ...]
+    keypoints: int
+    appearance: int  # pixels along a side of the picture that F looks at
+    first_bin: float  # degrees
+    driver_crop: Crop
+
+    def __init__(self, engine: Engine, known_by: Callable[[], str]):
+        self.engine, self._known_by = engine, known_by
+
+    def weights(self) -> str:
+        return self._known_by()
+
+    def rotation(self, pitch: Tensor, yaw: Tensor, roll: Tensor) -> Tensor:
+        """Rotations (..., 3, 3) that turn rows, of angles in degrees."""
+        raise NotImplementedError
+
+    def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
+        """Keypoints (..., K, 3)."""
+        raise NotImplementedError
+
+    def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
+        """(K, 6) how much each keypoint (K, 3) belongs to each region, with the landmarks (N, 2) in the patch."""
+        raise NotImplementedError
+
+    # Parameters
+
+    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> None:
+        """Nothing: the network tells the face at rest in every frame anew."""
+        if still is not None:
+            notice(f"The {self.name} model sees the face at rest in every frame: MotionExtract.neutral does nothing.")
+
+    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+        found = [sight for sight in sights if sight.track.found and sight.image is not None]
+        motions = iter(self._motions(found))
+        return [next(motions) if sight in found else self._lost(sight.track) for sight in sights]
+
+    def _motions(self, sights: Sequence[Sight]) -> list[Motion]:
+        if not sights:
+            return []
+        pictures = [
+            picture_of(sight.image, sight.track.crop, MOTION_SIZE, sight.direct)
+            for sight in sights
+            if sight.image is not None
+        ]
+        heads = self.engine.look("M", Computing(), torch.stack(pictures), [sight.frame for sight in sights])
+        return [self.motion(head, sight.track) for head, sight in zip(heads, sights, strict=True)]
+
+    def motion(self, head: Mapping[str, Tensor], track: Track) -> Motion:
+        """The parameters that M's raw head outputs stand for, of a face tracked in the same frame."""
+        canonical, expression = (head[name].unflatten(-1, (-1, 3)) for name in ("kp", "exp"))
+        rotation = self.rotation(*(expected_angle(head[name], self.first_bin) for name in ANGLES))
+        pose = Pose(rotation, head["scale"], level(head["t"]))
+        source = self.compose(canonical, expression, pose)
+        regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
+        told = (track.coefficients, track.state)
+        return Motion(
+            self.name,
+            canonical,
+            expression,
+            *pose,
+            source,
+            *told,
+            regions=regions,
+            openings=opened(track),
+            published=track.published is not None,
+        )
+
+    def _lost(self, track: Track) -> Motion:
+        nothing = torch.zeros(self.keypoints, 3)
+        return Motion(
+            self.name,
+            nothing,
+            nothing,
+            torch.eye(3),
+            torch.ones(1),
+            torch.zeros(3),
+            nothing,
+            track.coefficients,
+            "lost",
+        )
+
+    def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
+        track = still.track._replace(crop=published_crop(still.track, self.driver_crop))
+        return self._motions([Sight(0, track, still.image, direct=True)])[0].expression
+
+    def rest(self, performance: Performance) -> Tensor:
+        """The expression of the frame whose blendshape coefficients are nearest to those of a face at rest."""
+        coefficients = torch.stack([motion.coefficients for motion in performance.motions])
+        away = (coefficients - resting_coefficients()).abs()
+        away[:, GAZE] = 0
+        distance = torch.where(torch.tensor(performance.found), away.sum(1), torch.inf).nan_to_num(nan=torch.inf)
+        if not bool(torch.isfinite(distance).any()):
+            if performance.first is None:
+                return torch.zeros(self.keypoints, 3)
+            notice(
+                "The driver's landmarks come without blendshape coefficients, so its first frame is taken for its face "
+                "at rest; give ExpressionMix.reference a frame in which it rests."
+            )
+            return performance.first.expression
+        return performance.expressions[int(distance.argmin())]
+
+    # The edit
+
+    def mix(
+        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
+    ) -> Motion:
+        self._refuse_sliders(mix)
+        expression, pose = source.expression, pose_of(source)
+        if driving is not None:
+            reference = torch.zeros_like(expression) if reference is None else reference
+            expression = self.carried(source, driving, reference, mix)
+            if mix.turns:
+                pose = self.turned(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
+        expression = self.corrected(source, driving, expression, pose, mix)
+        return source._replace(
+            expression=expression, rotation=pose.rotation, scale=pose.scale, translation=pose.translation, edited=True
+        )
+
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+        """The blended expression (K, 3)."""
+        raise NotImplementedError
+
+    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+        """The pose between the source's and the driver's."""
+        raise NotImplementedError
+
+    def corrected(self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: Mix) -> Tensor:
+        """The expression with what a model's further networks add to it."""
+        return expression
+
+    def protection(self, mix: Mix) -> float:
+        """How firmly what should not take part is held: not for paper-equations, nor where the head takes the driver's
+        pose.
+        """
+        if mix.literal:
+            return 0.0
+        return mix.protect * (1 - mix.pose if mix.turns else 1.0)
+
+    def _refuse_sliders(self, mix: Mix) -> None:
+        asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
+        cannot = [name for name in asked if name not in self.sliders]
+        if cannot:
+            raise KnobError(no_slider(self.name, cannot))
+
+    # Pixels
+
+    def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
+        edited = [scene for scene in scenes if _is_edited(scene)]
+        fields = iter(self._warped(edited, computing))
+        return [next(fields) if _is_edited(scene) else self._unmoved(scene) for scene in scenes]
+
+    def _warped(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
+        if not scenes:
+            return []
+        pictures = torch.stack([picture_of(scene.image, scene.track.crop, self.appearance) for scene in scenes])
+        frames = [scene.frame for scene in scenes]
+        features = torch.stack([seen[OUT] for seen in self.engine.look("F", computing, pictures, frames, stays=True)])
+        sources = torch.stack([scene.motion.source for scene in scenes])
+        driven = torch.stack([self.driven(scene.motion) for scene in scenes])
+        warped = self.engine.run("W", computing, [features, sources, driven], frames)
+        return [
+            field_of(self.name, scene, driven[row], {name: value[row] for name, value in warped.items()}, computing)
+            for row, scene in enumerate(scenes)
+        ]
+
+    def driven(self, motion: Motion) -> Tensor:
+        """Keypoints x_d (K, 3) of an edited motion, in the units of the patch."""
+        return self.compose(motion.canonical, motion.expression, pose_of(motion))
+
+    def _unmoved(self, scene: Scene) -> WarpField:
+        source, track = scene.motion.source, scene.track
+        return unmoved(self.name, patch.to_pixels(source, track.crop) if track.found else source)
+
+    def decode_batch(
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+    ) -> list[Face]:
+        edited = [at for at, field in enumerate(fields) if field.edited]
+        patches: dict[int, Tensor] = {}
+        for computing in dict.fromkeys(fields[at].computing for at in edited):
+            rows = [at for at in edited if fields[at].computing == computing]
+            features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].frame for at in rows]
+            patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
+        return [
+            face_of(field, patches[at], finishes[at]) if at in patches else as_it_was(field)
+            for at, field in enumerate(fields)
+        ]
+
+
+def pose_of(motion: Motion) -> Pose:
+    return Pose(motion.rotation, motion.scale, motion.translation)
+
+
+def keypoint_weights(source: Motion, mix: Mix) -> Tensor:
+    """(K, 1) what the region knobs come to at each keypoint."""
+    if source.regions is None:
+        return source.expression.new_ones(len(source.expression), 1)
+    return (source.regions @ source.regions.new_tensor(mix.regions))[:, None]
+
+
+def _is_edited(scene: Scene) -> bool:
+    if not scene.motion.edited or scene.motion.state == "lost":
+        return False
+    window = window_of(scene.track, scene.image)
+    return min(window.width, window.height) >= 2

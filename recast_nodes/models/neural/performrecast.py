@@ -1,0 +1,46 @@
+"""The PerformRecast model: 49 keypoints, the expression added before the head turns (eq. 3)."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from ...stages.expression import expression, performrecast
+from ...stages.expression.motion import Pose, compose
+from ...stages.expression.pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
+from ...stages.regions import weights_near
+from ...wires import Motion
+from ..abilities import HAND_SLIDERS
+from ..interface import Mix
+from ..mesh.carry import landmark_regions
+from .neural import Neural, keypoint_weights
+from .patches import Crop
+
+
+class PerformRecast(Neural):
+    """See `models.neural.neural.Neural`."""
+
+    name = "performrecast"
+    sliders = HAND_SLIDERS["performrecast"]
+    keypoints = performrecast.KEYPOINTS
+    appearance = 512
+    first_bin = PERFORMRECAST_FIRST_BIN
+    driver_crop = Crop(1.5, -0.125)
+
+    def rotation(self, pitch: Tensor, yaw: Tensor, roll: Tensor) -> Tensor:
+        return performrecast_rotation(pitch, yaw, roll).mT  # published for columns; a Motion's rotation turns rows
+
+    def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
+        return compose(canonical, expression, *pose)
+
+    def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
+        """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""
+        return weights_near(source[:, :2], landmarks, landmark_regions()[:, : len(landmarks)])
+
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+        weight = keypoint_weights(source, mix)
+        return performrecast.mixed(
+            source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
+        )
+
+    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+        return expression.turned(source, driver, first, amount)

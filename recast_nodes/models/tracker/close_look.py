@@ -1,0 +1,179 @@
+"""The mesh of a face that was found: what several crops about it show, turned so that the face stands upright.
+
+A detector sees a face where there is one, but not how it is turned: shown a face that lies, it often gives the eyes and
+mouth of an upright one. So a face of which it is not convinced is shown to it in eight turns, and the surest answer
+tells how the face is held. A face that stands nearly upright is read as the plate has it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from ...stages.grid.planar import lean, roll
+from ...wires import Image
+from .detector import Detection, find_faces
+from .face_mesh import Mesh, find_meshes, five_points
+from .turned import Surroundings, Turned, between
+from .view import Picture, crop_window, cuts
+
+CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
+REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
+Look = tuple[float, float, float]
+LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
+NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
+MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
+
+CONVINCING = 0.92
+"""YuNet's score from which a face stands upright for sure: upright ones have 0.91 to 0.95 on the evaluation's footage,
+and turned by 45 degrees and more none had above 0.91."""
+TURNS = tuple(range(0, 360, 45))  # degrees in which other faces are shown; in the nearest YuNet is surest
+SURER = 0.01  # of YuNet's score, that a turn must have over none
+TRUSTED = 0.7  # and that it must reach: a face that stands within 22 degrees has 0.9, and what is no face mostly less
+ABOUT = (2.2, 192)  # a face's surroundings as they are shown in each turn: sizes of its box, pixels
+STEP = 4.0  # degrees in which a crop is turned: a reading depends on it, and an angle trembles
+PIXELS = 200  # of a turned face's box, along a side
+SURROUNDINGS = 3.6  # sizes of its box that are turned with it: no look reaches further
+NEAR = 0.5  # of its size: how far the middle of a turned face is from where it was seen before
+FLIPPED = 30.0  # degrees that a face may differ from what a first look saw of it: more is another face, or none
+
+
+class Manner(NamedTuple):
+    """How a face is looked at."""
+
+    reaches: tuple[float, ...] = REACHES
+    further: Sequence[Look] = ()
+    convincing: float = CONVINCING  # score of a detection that needs no other turn
+
+
+def read_mesh(image: Image, detection: Detection, manner: Manner) -> Mesh | None:
+    """The mesh of a detection, in plate pixels; None where no mesh fits it."""
+    turn = _turn_of(image, detection, manner.convincing)
+    if turn is None:
+        return None
+    looks = _looks(image, detection, manner) if turn == 0 else _turned_looks(image, detection, turn, manner)
+    first = next(looks, None)
+    if first is None:
+        return None
+    angle = angle_of(first, image.main.pixel_aspect)
+    if shown_at(angle) == 0:
+        return _mean([first, *looks]) if turn == 0 else _mean_or_none(_looks(image, detection, manner))
+    found = [
+        mesh
+        for mesh in _turned_looks(image, detected(first, detection.score), shown_at(angle), manner)
+        if abs(between(angle_of(mesh, image.main.pixel_aspect) - angle)) < FLIPPED
+    ]
+    if not found and turn == 0:
+        return _mean([first, *looks])
+    return _mean(found) if found else None
+
+
+def angle_of(mesh: Mesh, pixel_aspect: float) -> float:
+    """Degrees clockwise on screen that a face is turned by, -180 to 180."""
+    return math.degrees(roll(torch.from_numpy(mesh.landmarks * [pixel_aspect, 1.0, pixel_aspect])))
+
+
+def shown_at(angle: float) -> float:
+    """The angle by which the picture of a face that is turned by `angle` degrees is turned back: none for one that
+    stands upright, which MediaPipe turns by itself, by the eyes that its own detector gives. Beyond, that errs.
+    """
+    return round(lean(angle) / STEP) * STEP
+
+
+def _turn_of(image: Image, detection: Detection, convincing: float) -> float | None:
+    """The turn (one of TURNS, nearly) in which a detector is surest of a face; None where it sees none in any."""
+    if detection.turn == 0 and detection.score >= convincing:
+        return 0.0
+    reach, pixels = ABOUT
+    about = Surroundings.about(image, detection.middle, reach * _square_size(image, detection), pixels)
+    scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
+    best = max(scores, key=scores.__getitem__)
+    if detection.turn == 0:
+        return float(best) if scores[best] > max(scores[0] + SURER, TRUSTED) else 0.0
+    return float(best) if scores[best] > TRUSTED else None
+
+
+def _square_size(image: Image, detection: Detection) -> float:
+    """The size of a detection in square pixels."""
+    return detection.size * math.sqrt(image.main.pixel_aspect)
+
+
+def _surest(shown: Turned) -> float:
+    return max((face.score for face in find_faces(shown.image, "yunet", LEAST)), default=0.0)
+
+
+def detected(mesh: Mesh, score: float) -> Detection:
+    """A mesh as a detection."""
+    low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
+    return Detection(np.concatenate([low, high - low]), five_points(mesh.landmarks), score)
+
+
+def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manner) -> Iterator[Mesh]:
+    """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
+    side = SURROUNDINGS * _square_size(image, detection)
+    about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
+    turned = about.turned(turn)
+    face = _nearest(find_faces(turned.image, "yunet", LEAST), np.full(2, about.pixels / 2))
+    if face is not None:
+        for mesh in _looks(turned.image, face, manner):
+            yield mesh._replace(landmarks=turned.to_plate(mesh.landmarks))
+
+
+def _nearest(faces: list[Detection], place: np.ndarray) -> Detection | None:
+    """The face that is nearest to a place; None where that is not in the middle of any."""
+    away = {float(np.linalg.norm(face.middle - place)) / face.size: face for face in faces}
+    return away[min(away)] if away and min(away) < NEAR else None
+
+
+def _looks(image: Image, detection: Detection, manner: Manner) -> Iterator[Mesh]:
+    """The mesh that fits a detection as each of several crops about it shows it; none where the first shows none."""
+    for reach in manner.reaches:
+        first, *others = _crops(image, detection, [(0.0, 0.0, reach), *manner.further])
+        meshes = find_meshes(first, LEAST, NEIGHBOURS)
+        if meshes:
+            fitting = _fitting(meshes, detection)
+            if fitting is not None:
+                yield fitting
+                yield from _further(others, detection)
+            return
+
+
+def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Picture]:
+    """Crops about a detection; a face has the same size in pixels in all of them."""
+    size, aspect = detection.size, image.main.pixel_aspect
+    asides = [np.array([across * size / aspect, down * size, 0, 0]) for across, down, _ in looks]
+    windows = [crop_window(image, detection.box + aside, look[2]) for aside, look in zip(asides, looks, strict=True)]
+    side = max(windows[0].width * aspect, windows[0].height)
+    return cuts(image, windows, CROP * looks[0][2] / REACHES[0] / side)
+
+
+def _further(pictures: Sequence[Picture], detection: Detection) -> Iterator[Mesh]:
+    """The mesh that fits the detection as further crops tell it."""
+    for picture in pictures:
+        mesh = _fitting(find_meshes(picture, LEAST, NEIGHBOURS), detection)
+        if mesh is not None:
+            yield mesh
+
+
+def _fitting(meshes: list[Mesh], detection: Detection) -> Mesh | None:
+    best = min(meshes, key=lambda mesh: _misfit(mesh, detection), default=None)
+    return best if best is not None and _misfit(best, detection) < MISFIT else None
+
+
+def _mean_or_none(meshes: Iterator[Mesh]) -> Mesh | None:
+    found = list(meshes)
+    return _mean(found) if found else None
+
+
+def _mean(meshes: Sequence[Mesh]) -> Mesh:
+    return Mesh(*(np.mean(parts, axis=0) for parts in zip(*meshes, strict=True)))
+
+
+def _misfit(mesh: Mesh, detection: Detection) -> float:
+    """Mean distance of the mesh's eyes, nose tip and mouth corners to the detector's, over the size of its box."""
+    distance = np.linalg.norm(five_points(mesh.landmarks) - detection.points, axis=1).mean()
+    return float(distance / detection.size)

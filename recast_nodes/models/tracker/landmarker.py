@@ -1,0 +1,126 @@
+"""Dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face.
+
+478 landmarks (468 of the mesh, 10 of the irises) and 52 blendshape coefficients. IMAGE mode smooths nothing, so a frame
+comes out the same whichever frames were seen before it; `stages.track.smoothing` does the smoothing over the whole
+shot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...natives import opencv
+from ...wires import Faces, Image
+from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
+from .detector import MOST, SMALLEST, Detection, find_faces
+from .face_mesh import Mesh, find_meshes
+from .turned import Surroundings, quarter_turned
+from .view import Picture, Shown, whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LANDMARKS, COEFFICIENTS = 478, 52
+DETECTORS = ("auto", "mediapipe", "insightface")
+WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
+LOOKS: tuple[Look, ...] = ((0.1, 0.0, 1.7), (-0.05, -0.09, 2.2), (-0.06, 0.06, 2.8))
+"""Further crops about a face: how far off the box's middle, in sizes of the box, and how many of them along a side.
+What is read depends on where a crop lies; that error is each look's own, and the mean of four has half of it."""
+AGAIN = 3  # faces of a frame that are looked at again, the largest: who is edited in a crowd is mostly among them
+JUDGED = 0.2  # the same where an edit is judged: a face that was distorted must still be read
+LEGIBLE = 640  # pixels along a picture's longer side, from which a face is judged
+SURE = 0.8  # a second face with a lower score is looked at once: it mostly is none
+QUARTERS = (180, 90, 270)  # degrees clockwise by which faces are turned that are looked for where none is upright
+
+
+def observe_faces(image: Image, detector: str = "auto", confidence: float = 0.5, all_angles: bool = False) -> Faces:
+    """All faces in a frame, the surest first.
+
+    `auto` finds them with YuNet, and with MediaPipe where YuNet finds none; `mediapipe` looks with MediaPipe alone;
+    `insightface` finds them with the user's own InsightFace. MediaPipe gives no score: a face that it found has the
+    threshold that it passed as its confidence. Where the picture shows no face that stands upright, or with
+    `all_angles` in any case, it is turned and looked at again for others.
+    """
+    upright = (0, *QUARTERS) if all_angles else (0,)
+    found = _found(image, detector, confidence, upright)
+    if not found and not all_angles:
+        found = _found(image, detector, confidence, QUARTERS)
+    return _as_faces(image, found)
+
+
+def _found(image: Image, detector: str, confidence: float, turns: Sequence[int]) -> list[tuple[Mesh, float]]:
+    """The meshes and scores of the faces that are seen once the picture is turned back by some of `turns`."""
+    found: list[tuple[Mesh, float]] = []
+    if detector != "mediapipe":
+        kind = "yunet" if detector == "auto" else detector
+        found = _refined(image, find_faces(image, kind, confidence, turns), detector)
+    if not found and detector in ("auto", "mediapipe"):
+        found = _refined(image, _found_by_mediapipe(image, confidence, turns), "mediapipe")
+    return found
+
+
+def no_faces(image: Image) -> Faces:
+    """A frame in which nobody looked for faces."""
+    return _as_faces(image, [])
+
+
+def _refined(image: Image, detections: list[Detection], by: str) -> list[tuple[Mesh, float]]:
+    """The mesh of each detection that has one; the same face is not told twice."""
+    found: list[tuple[Mesh, float]] = []
+    large = sorted((detection.size for detection in detections), reverse=True)[:AGAIN]
+    for rank, detection in enumerate(detections):
+        sure = rank == 0 or detection.score >= SURE
+        further = LOOKS if detection.size in large else ()
+        convincing = CONVINCING if by == "auto" else math.inf  # other detectors' scores mean something else
+        mesh = read_mesh(image, detection, Manner(REACHES if sure else REACHES[:1], further, convincing))
+        if mesh is not None and not any(_same(mesh, other) for other, _ in found):
+            found.append((mesh, detection.score))
+    return found
+
+
+def read_face(picture: Picture, near: NDArray[np.floating], angle: float = 0.0) -> Mesh | None:
+    """The face whose middle is nearest to `near` (2,), plate pixels: read from the picture alone, whatever was tracked
+    but `angle`, the degrees that it is turned by.
+
+    For judging an edit: plate and result are read alike, in the same window.
+    """
+    longest = max(picture.pixels.shape[:2])
+    if longest < LEGIBLE:
+        cv2, times = opencv(), round(LEGIBLE / longest)
+        larger = cv2.resize(picture.pixels, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+        picture = picture._replace(pixels=larger)
+    shown: Shown = picture
+    if turn := shown_at(angle):
+        about = Surroundings(picture, near, max(picture.place[2:]), max(picture.pixels.shape[:2]), 1.0)
+        shown = about.turned(turn)
+    meshes = find_meshes(shown, JUDGED, NEIGHBOURS)
+    return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
+
+
+def _same(one: Mesh, other: Mesh) -> bool:
+    size = np.ptp(one.landmarks[:, :2], axis=0).max()
+    return bool(np.linalg.norm(one.landmarks.mean(0)[:2] - other.landmarks.mean(0)[:2]) < size / 4)
+
+
+def _found_by_mediapipe(image: Image, confidence: float, turns: Sequence[int]) -> list[Detection]:
+    """Faces that MediaPipe finds in the whole frame, as detections to be looked at closely."""
+    picture = whole(image, WHOLE)
+    if min(picture.pixels.shape[:2]) < SMALLEST:
+        return []
+    seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
+    found = ((turn, mesh) for turn, shown in seen for mesh in find_meshes(shown, confidence, MOST))
+    return [detected(mesh, confidence)._replace(turn=float(turn)) for turn, mesh in found]
+
+
+def _as_faces(image: Image, found: list[tuple[Mesh, float]]) -> Faces:
+    import torch
+
+    landmarks = np.array([mesh.landmarks for mesh, _ in found], np.float32).reshape(-1, LANDMARKS, 3)
+    coefficients = np.array([mesh.coefficients for mesh, _ in found], np.float32).reshape(-1, COEFFICIENTS)
+    confidence = np.array([score for _, score in found], np.float32)
+    frame = torch.tensor([*image.main.display, image.main.pixel_aspect], dtype=torch.float32)
+    return Faces(torch.from_numpy(landmarks), torch.from_numpy(coefficients), torch.from_numpy(confidence), frame)

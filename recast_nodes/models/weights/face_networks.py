@@ -1,0 +1,258 @@
+"""Face networks that the user brings as ONNX: LivePortrait's landmark network and InsightFace's detector.
+
+The published codes crop faces by them. Recast Nodes needs neither, ships neither, and fetches neither: whoever has
+copies imports them (`recast models import faces FOLDER`), and onnxruntime runs them. They are known by what they take
+and give, whatever they are called, and lie in a folder of their own with the import's notes beside them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import ModelMissing, WeightsError
+from ...media.files.atomic import whole_file
+from . import files
+from .notes import Note, add_note, noted_file, read_notes, sha256_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GROUP = "faces"  # what `recast models` calls them together
+LANDMARKS, DETECTOR = "landmark.onnx", "det_10g.onnx"
+LARGEST = 1 << 30  # bytes; the published ones have 115 and 17 MB
+AGAIN = f"Import it again: `recast models import {GROUP} FOLDER`."
+
+Answers = list["NDArray[np.float32]"]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FaceNetwork:
+    """One network: what it is for, whose it is, and how it is known."""
+
+    name: str  # as it is published, and as it is kept
+    purpose: str
+    licence: str
+    page: str
+    picture: int  # pixels along a side of what it is shown
+    answers: Callable[[Answers], bool]  # whether what it gave for a picture is what such a network gives
+
+
+def _is_landmarks(given: Answers) -> bool:
+    return sum(answer.size == 2 * 203 for answer in given) == 1
+
+
+def _is_detector(given: Answers) -> bool:
+    """Scores, boxes and five points of two anchors at every 8th, 16th and 32nd pixel of 640."""
+    wanted = sorted((2 * (640 // step) ** 2, numbers) for step in (8, 16, 32) for numbers in (1, 4, 10))
+    return sorted((answer.size // answer.shape[-1], answer.shape[-1]) for answer in given if answer.ndim) == wanted
+
+
+NETWORKS: dict[str, FaceNetwork] = {
+    network.name: network
+    for network in (
+        FaceNetwork(
+            LANDMARKS,
+            "LivePortrait's landmark network: 203 points, for FaceTrack.crop_from published",
+            "MIT, as its authors publish it",
+            "https://huggingface.co/KlingTeam/LivePortrait (folder liveportrait)",
+            224,
+            _is_landmarks,
+        ),
+        FaceNetwork(
+            DETECTOR,
+            "InsightFace's detector (buffalo_l), for FaceTrack.detector insightface",
+            "for non-commercial research only, as InsightFace publishes it",
+            "https://github.com/deepinsight/insightface (model zoo, buffalo_l)",
+            640,
+            _is_detector,
+        ),
+    )
+}
+
+
+def folder() -> Path:
+    """Where they lie. Nothing is created by asking."""
+    return files.folder() / GROUP
+
+
+def notes() -> dict[str, Note]:
+    """What the import noted, by name. Raises WeightsError for a broken file."""
+    return read_notes(folder(), AGAIN)
+
+
+def installed(name: str) -> bool:
+    """Whether a network was imported here, sound or not: what damaged it is told when it is used."""
+    return (folder() / name).is_file()
+
+
+def path_of(name: str) -> Path:
+    """The installed file. Raises ModelMissing, or WeightsError where it has not the noted size."""
+    return _found(name)[0]
+
+
+def _found(name: str) -> tuple[Path, Note]:
+    """The installed file and what was noted of it. Raises as `path_of` does."""
+    path, noted = folder() / name, notes().get(name)
+    if noted is None or not path.is_file():
+        raise ModelMissing(missing(name))
+    return noted_file(path, noted, AGAIN), noted
+
+
+def missing(name: str) -> str:
+    """One sentence for a network that is not there, and what to do."""
+    told = NETWORKS[name]
+    return (
+        f"{name} is not in {folder()}: download your own copy from {told.page} (licence: {told.licence}) and run "
+        f"`recast models import {GROUP} FOLDER`."
+    )
+
+
+def known_by(name: str) -> str:
+    """The hash that results are fingerprinted by, as noted at import. Raises as `path_of` does."""
+    return _found(name)[1].sha256
+
+
+def damage(name: str) -> str:
+    """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
+    path, noted = _found(name)
+    if sha256_of(path) != noted.sha256:
+        return f"{path} is damaged: its sha256 is not the one noted at import. {AGAIN}"
+    return ""
+
+
+def ask(name: str, picture: NDArray[np.float32]) -> Answers:
+    """All that an installed network gives for a picture (1, 3, S, S). Safe for several threads.
+
+    Raises ModelMissing and WeightsError in one sentence.
+    """
+    path, noted = _found(name)
+    return _answers(_session(path, noted.sha256), picture)
+
+
+def require(name: str) -> None:
+    """That a network is there and that something can run it, without running it. Raises as `ask` does."""
+    path_of(name)
+    _runtime()
+
+
+def import_networks(source: Path, report: Report = print) -> list[str]:
+    """Install what a folder (or file) holds of these networks; the names of those that are still missing after it.
+
+    Each file is told in a line of `report`. Raises WeightsError where none was found or one is there in two versions,
+    ModelMissing where onnxruntime is not installed.
+    """
+    _runtime()
+    found, left = _look(source)
+    for line in left:
+        report(line)
+    if not found:
+        reasons = "; ".join(line.rstrip(".") for line in left[:3])
+        raise WeightsError(f"{source} holds none of {' and '.join(NETWORKS)}{': ' + reasons if reasons else ''}.")
+    for name, paths in found.items():
+        if len({sha256_of(path) for path in paths}) > 1:
+            raise WeightsError(f"{paths[0]} and {paths[1]} differ, and both are {name}: name the file that you mean.")
+        note = _install(name, paths[0])
+        size = f"{note.origin_size / 1e6:,.1f} MB"
+        report(f"{paths[0].name}: {NETWORKS[name].purpose}, {size}. Licence: {NETWORKS[name].licence}.")
+    report(f"Installed in {folder()}.")
+    return [name for name in NETWORKS if not installed(name)]
+
+
+def _look(source: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """The networks found, by name; and in a line each what is left, with why."""
+    found: dict[str, list[Path]] = {}
+    left: list[str] = []
+    for path in _candidates(source):
+        try:
+            found.setdefault(recognised(path), []).append(path)
+        except WeightsError as error:
+            if path == source:
+                raise
+            left.append(str(error).replace(str(path), path.name))
+    return found, left
+
+
+def _candidates(source: Path) -> Iterator[Path]:
+    if source.is_file():
+        yield source
+    elif source.is_dir():
+        yield from sorted(path for path in source.rglob("*.onnx") if path.is_file())
+    else:
+        raise WeightsError(f"{source} is no folder and no file.")
+
+
+def recognised(path: Path) -> str:
+    """Which network a file is. It is run once to see. Raises WeightsError."""
+    if path.stat().st_size > LARGEST:
+        raise WeightsError(f"{path} is not used: at {path.stat().st_size:,} bytes it is no network that is used here.")
+    session = _started(path)
+    asked = session.get_inputs()
+    shape = list(asked[0].shape) if asked else []
+    for name, network in NETWORKS.items():
+        picture = (1, 3, network.picture, network.picture)
+        if len(asked) == 1 and _fits(shape, picture):
+            try:
+                given = _answers(session, np.zeros(picture, np.float32))
+            except WeightsError:
+                continue
+            if network.answers(given):
+                return name
+    raise WeightsError(f"{path} is not used: it is neither {' nor '.join(NETWORKS)}; it takes {shape}.")
+
+
+def _fits(shape: list[Any], picture: tuple[int, ...]) -> bool:
+    """Whether an input declared as `shape` takes such a picture; axes of any length have no number."""
+    return len(shape) == 4 and all(not isinstance(have, int) or have == want for have, want in zip(shape, picture))
+
+
+def _install(name: str, origin: Path) -> Note:
+    path = folder() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not (path.exists() and path.samefile(origin)):
+        with whole_file(path) as temporary:
+            shutil.copyfile(origin, temporary)
+    return add_note(path.parent, name, path, origin)
+
+
+@cache
+def _session(path: Path, sha256: str) -> Any:
+    """The running network of a file; `sha256` makes it a new one where the file was replaced."""
+    return _started(path)
+
+
+def _started(path: Path) -> Any:
+    runtime = _runtime()
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # frames are worked on side by side
+    options.log_severity_level = 4  # what is wrong is raised
+    try:
+        return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as problem:  # onnxruntime has a class of its own for each way in which a file can be wrong
+        raise WeightsError(f"{path} cannot be read as ONNX: it is damaged or something else. {AGAIN}") from problem
+
+
+def _answers(session: Any, picture: NDArray[np.float32]) -> Answers:
+    try:
+        given = session.run(None, {session.get_inputs()[0].name: picture})
+    except Exception as problem:  # as above
+        reason = " ".join(str(problem).split())[:200]
+        raise WeightsError(f"onnxruntime could not run the face network: {reason}") from problem
+    return [np.asarray(answer) for answer in given]
+
+
+def _runtime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ModelMissing(
+            "onnxruntime, which runs face networks in ONNX, is not installed: pip install 'recast-nodes[faces]'."
+        ) from None
+    return onnxruntime

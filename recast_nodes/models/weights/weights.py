@@ -1,0 +1,133 @@
+"""Installed weights of the published models: where they lie, what is known of them, and networks filled with them.
+
+Each model has a folder of its own in `files.folder()`, with one safetensors file a network (`F.safetensors`, ...) and
+`weights.json`, where the import notes what each was made of. Loading maps the files into memory: a network costs the
+pages that are read, and several processes on one machine share them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import ModelMissing, WeightsError
+from . import files
+from .notes import Note, add_note, noted_file, read_notes, sha256_of
+from .published import PUBLISHED, Published
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+def published(model: str) -> Published:
+    """The published model of that name. Raises ModelMissing for a name that is none."""
+    if model not in PUBLISHED:
+        raise ModelMissing(f"There are no weights of a model {model!r}; there are {' and '.join(PUBLISHED)}.")
+    return PUBLISHED[model]
+
+
+def folder(model: str) -> Path:
+    """Where a model's weights lie. Nothing is created by asking."""
+    return files.folder() / published(model).name
+
+
+def path_of(model: str, part: str) -> Path:
+    """The installed file of one network. Raises ModelMissing, or WeightsError where it has not the noted size."""
+    path = folder(model) / f"{part}.safetensors"
+    noted = notes(model).get(part)
+    if noted is None or not path.is_file():
+        raise ModelMissing(missing(model, part))
+    return noted_file(path, noted, _again(model))
+
+
+def load(model: str, part: str) -> nn.Module:
+    """One network in its plain form (see `models.build`) with the installed weights, in eval mode, on the CPU.
+
+    Raises ModelMissing where they are not installed, naming file, place, licence and what to do; WeightsError where
+    they are damaged or do not fit.
+    """
+    import torch
+
+    from ..networks.build import build
+    from .checkpoints import read_safetensors
+
+    with torch.device("meta"):  # no memory and no random numbers for what is about to be replaced
+        network = build(model, part)
+    path = path_of(model, part)
+    tensors = read_safetensors(path)
+    try:
+        network.load_state_dict(tensors, strict=True, assign=True)
+    except RuntimeError as error:
+        raise WeightsError(f"{path} does not fit {model}'s {part}. {_again(model)}") from error
+    return network.requires_grad_(False)
+
+
+def known_by(model: str) -> str:
+    """The hash that a model's results are fingerprinted by: of what was noted at import, without reading the weights.
+
+    Raises as `path_of` does.
+    """
+    noted = notes(model)
+    told = []
+    for part in published(model).parts:
+        path_of(model, part)
+        told.append((part, noted[part].sha256))
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) -> Note:
+    """Install one network's tensors as read from `origin`; whole or not at all.
+
+    `tensors` must be named and shaped as the network's own (`checkpoints.recognise` sees to that).
+    """
+    from .checkpoints import write_safetensors
+
+    path = folder(model) / f"{part}.safetensors"
+    write_safetensors(path, tensors, f"{model} {part}")
+    return add_note(path.parent, part, path, origin)
+
+
+def notes(model: str) -> dict[str, Note]:
+    """What the import noted, by network; empty where nothing was imported. Raises WeightsError for a broken file."""
+    return read_notes(folder(model), _again(model))
+
+
+def missing_parts(model: str) -> list[str]:
+    """The networks of a model that are not installed, or not whole as far as their size tells."""
+    absent = []
+    for part in published(model).parts:
+        try:
+            path_of(model, part)
+        except ModelMissing:
+            absent.append(part)
+    return absent
+
+
+def damage(model: str, part: str) -> str:
+    """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
+    from .checkpoints import read_safetensors, structure
+
+    path = path_of(model, part)
+    if sha256_of(path) != notes(model)[part].sha256:
+        return f"{path} is damaged: its sha256 is not the one noted at import. {_again(model)}"
+    wanted = {name: tensor.shape for name, tensor in structure(model, part).items()}
+    if {name: tensor.shape for name, tensor in read_safetensors(path).items()} != wanted:
+        return f"{path} does not fit {model}'s {part}. {_again(model)}"
+    return ""
+
+
+def missing(model: str, part: str) -> str:
+    """One sentence for a network that is not installed, and what to do."""
+    told = published(model)
+    file = told.file_of(part)
+    return (
+        f"{told.name}'s {part} is not in {folder(model)}: download {file.name} from {told.page} (licence: "
+        f"{told.licence}; `recast models list` tells more) and run `recast models import {told.name} FOLDER`."
+    )
+
+
+def _again(model: str) -> str:
+    return f"Import it again: `recast models import {model} FOLDER`."

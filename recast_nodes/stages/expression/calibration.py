@@ -1,0 +1,89 @@
+"""What an edit of this shot would miss of its driver, learned from frames that are edited on trial and read back.
+
+Pixels that were moved are not read as what they were moved by. On one face, with one driver, what is missed is no
+accident of a frame: a mouth that opens hides a frown, a brow reads less than it moves. It follows from what driver and
+plate do, by one rule for the whole shot, so that it is the same in every frame and nothing flickers.
+
+Only what varies over the shot is made up for. What is missed in all frames alike is mostly the difference of two faces
+at rest, and carrying it over would cost the likeness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ...wires import Trial
+from ..anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
+from ..regions import REGIONS
+
+RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it
+FEWEST = 8  # trials
+MOST = 0.4  # of a coefficient that is asked for
+SQUINTS_TIMES, MOST_OF_SQUINTS = 4.0, 0.8  # asked for more: of a squint, an eighth of what is asked for is read
+FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
+SQUINTS = (19, 20)  # narrowed from below and by the cheek; how far lids are open is not theirs
+BROWS, LIPS = tuple(range(1, 6)), tuple(range(27, 50))
+ASKED = (*BROWS, *SQUINTS, *LIPS)
+"""Lids and gaze that are asked for turn eyes up under lowered lids, and the jaw would be drawn down once more."""
+MOVED = ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks")), (LIPS, ("mouth", "jaw")))
+"""The regions that move for what is asked: brows leave lids alone, and lips the nose."""
+
+
+class Rule(NamedTuple):
+    """What a shot's edit misses of its driver, as a linear function of what driver and plate do (104 coefficients)."""
+
+    usual: Tensor  # (104,) what they do on average
+    missed: Tensor  # (104, 52) what is missed for each of theirs
+
+
+def learned(trials: Sequence[Trial]) -> Rule | None:
+    """The rule that a shot's trials tell, by ridge regression; None where they are too few."""
+    trials = [trial for trial in trials if all(bool(torch.isfinite(part).all()) for part in trial)]
+    if len(trials) < FEWEST:
+        return None
+    driver, plate, result = (torch.stack(parts).double() for parts in zip(*trials, strict=True))
+    acts, misses = torch.cat([driver, plate], 1), driver - result
+    usual = acts.mean(0)
+    spread = acts - usual
+    gram = spread @ spread.T + RIDGE * torch.eye(len(trials), dtype=torch.float64)
+    missed = spread.T @ torch.linalg.solve(gram, misses - misses.mean(0))
+    return Rule(usual.float(), missed.float())
+
+
+def missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
+    """(52,) coefficients to be asked for on top in a frame in which driver and plate have these (52,); nothing where
+    either is unknown (NaN).
+    """
+    acts = torch.cat([driver, plate]) - rule.usual
+    told = torch.zeros_like(driver)
+    if bool(torch.isfinite(acts).all()):
+        # Written out: a matrix product's last bits depend on where in memory its factors lie.
+        more, squints = (acts[:, None] * rule.missed).sum(0), list(SQUINTS)
+        told[list(ASKED)] = more[list(ASKED)].clamp(-MOST, MOST)
+        told[squints] = (SQUINTS_TIMES * more[squints]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS)
+    return told
+
+
+def asked(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
+    """(K, 3) centimetres that keypoints go for coefficients `missing` (52,), bounded by FARTHEST.
+
+    `movements` (52, K, 3) is what each coefficient moves, `membership` (6, K) how much each keypoint belongs to each
+    of `REGIONS`. Lips keep the gap that they have: parted or shut by a tenth of a millimetre, they show another mouth.
+    """
+    moved = torch.zeros_like(movements[0])
+    for coefficients, names in MOVED:
+        own = membership[[REGIONS.index(name) for name in names]].sum(0)[:, None]
+        moved = moved + own * _sum(missing, movements, coefficients)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    moved[upper] = moved[lower] = (moved[upper] + moved[lower]) / 2
+    length = torch.linalg.vector_norm(moved, dim=1, keepdim=True).clamp_min(1e-6)
+    return moved * (FARTHEST * torch.tanh(length / FARTHEST) / length)
+
+
+def _sum(missing: Tensor, movements: Tensor, which: tuple[int, ...]) -> Tensor:
+    rows = list(which)
+    return torch.einsum("c,ckd->kd", missing[rows], movements[rows])

@@ -1,0 +1,125 @@
+"""LivePortrait's edits: which numbers are expression, motion relative to a first frame, stitching and retargeting.
+
+Expressions are (..., 21, 3) and keypoints x (..., 21, 3) in the units of the network's patch; rotations turn rows.
+Keypoints come of `stages.expression.pose.liveportrait_keypoints` (eq. 1). The small networks S are called with the
+vectors made here.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..regions import REGIONS
+from .expression import part_way
+from .motion import Pose
+
+KEYPOINTS = 21
+_WHOLE = (1, 2, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
+_PARTLY = {3: "y", 4: "y", 5: "z", 8: "z", 9: "yz"}
+
+_REGIONS: dict[tuple[int, ...], tuple[str, ...]] = {
+    (6, 12, 14, 17, 19, 20): ("mouth",),
+    (11, 13, 15, 16, 18): ("eyes", "gaze"),
+    (1, 2): ("brows",),
+}
+
+EYES = ((6, 18, 0, 12), (30, 42, 24, 36))  # of 203 landmarks: upper and lower lid, both corners; the picture's left
+LIPS = (90, 102, 48, 66)
+MESH_EYES = ((159, 145, 33, 133), (386, 374, 263, 362))  # the same places on MediaPipe's mesh
+MESH_LIPS = (13, 14, 61, 291)
+
+
+def expressive() -> Tensor:
+    """(21, 3) 1 where a number of the expression is carried over while the head keeps the source's pose, else 0."""
+    mask = torch.zeros(KEYPOINTS, 3)
+    mask[list(_WHOLE)] = 1
+    for keypoint, axes in _PARTLY.items():
+        mask[keypoint, ["xyz".index(axis) for axis in axes]] = 1
+    return mask
+
+
+def mixed(
+    source: Tensor,
+    driving: Tensor,
+    reference: Tensor,
+    replace: float,
+    enhance: float,
+    weight: Tensor,
+    protect: float,
+) -> Tensor:
+    """delta_s + w [ r (delta_d - delta_s) + e (delta_d - delta_ref) ], `weight` w (21, 1).
+
+    With `protect` 1 only what is `expressive` takes part, as published where a video is edited: r = 1 is its absolute
+    motion, e = 1 the relative one. With 0 all of it does, as published where a still is animated.
+    """
+    taken = 1 - protect * (1 - expressive().to(source))
+    return source + weight * taken * (replace * (driving - source) + enhance * (driving - reference))
+
+
+def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    """The pose between the source's (amount 0) and the driver's (1).
+
+    With `first`, the driver's pose at its first frame: R = (R_d R_0^T) R_s, s = s_s s_d / s_0, t = t_s + t_d - t_0, the
+    published relative motion. Without it the driver's own pose, as eq. 1 has it.
+    """
+    if first is not None:
+        rotation = driver.rotation @ first.rotation.mT @ source.rotation
+        scale = source.scale * (driver.scale / first.scale)
+        driver = Pose(rotation, scale, source.translation + driver.translation - first.translation)
+    return driver if amount == 1 else part_way(source, driver, amount)
+
+
+def stitching_input(x_s: Tensor, x_d: Tensor) -> Tensor:
+    """(B, 126) what S_stitching is given, from keypoints (B, 21, 3) of source and result."""
+    return torch.cat([x_s.flatten(1), x_d.flatten(1)], 1)
+
+
+def stitched(x_d: Tensor, offsets: Tensor, amount: float = 1.0) -> Tensor:
+    """Keypoints (B, 21, 3) moved by what S_stitching gave (B, 65): one offset a keypoint, one of x and y for all."""
+    each, all_of_them = amount * offsets[:, :-2], amount * offsets[:, -2:]
+    together = torch.nn.functional.pad(all_of_them, (0, 1))
+    return x_d + each.unflatten(1, (-1, 3)) + together[:, None]
+
+
+def openings(landmarks: Tensor, eyes: tuple[tuple[int, ...], ...] = EYES, lips: tuple[int, ...] = LIPS) -> Tensor:
+    """(..., 3) how far both eyes and the lips are open: their height over their width, of landmarks (..., N, 2).
+
+    The default indices are those of the published 203 landmarks; MESH_EYES and MESH_LIPS are MediaPipe's.
+    """
+    return torch.stack([_opening(landmarks[..., :2], places) for places in (*eyes, lips)], -1)
+
+
+def _opening(points: Tensor, places: tuple[int, ...]) -> Tensor:
+    upper, lower, left, right = (points[..., place, :] for place in places)
+    width = torch.linalg.vector_norm(left - right, dim=-1)
+    return torch.linalg.vector_norm(upper - lower, dim=-1) / (width + 1e-6)
+
+
+def eye_input(x_s: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """(B, 66) what S_eye is given: keypoints (B, 21, 3), both eyes' openings (B, 2) and the one they shall have
+    (B, 1).
+    """
+    return torch.cat([x_s.flatten(1), before, after], 1)
+
+
+def lip_input(x_s: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """(B, 65) what S_lip is given: as S_eye, with the lips' opening (B, 1)."""
+    return torch.cat([x_s.flatten(1), before, after], 1)
+
+
+def regions() -> Tensor:
+    """(21, 6) how much each keypoint belongs to each of `stages.regions.REGIONS`; rows add up to 1.
+
+    LivePortrait's keypoints are implicit: they were never told to sit on a feature. Its own switches take 6, 12, 14,
+    17, 19 and 20 for the lips and 11, 13, 15, 16 and 18 for the eyes, which it does not part into lids and gaze; 1 and
+    2 move the brows. The others belong to jaw and cheeks alike.
+    """
+    weights = torch.zeros(KEYPOINTS, len(REGIONS))
+    for keypoints, names in _REGIONS.items():
+        for name in names:
+            weights[list(keypoints), REGIONS.index(name)] = 1 / len(names)
+    rest = weights.sum(1) == 0
+    for name in ("jaw", "cheeks"):
+        weights[rest, REGIONS.index(name)] = 0.5
+    return weights

@@ -1,0 +1,54 @@
+"""PerformRecast's edits of the expression: the paper's equations 6, 9 and 11 and what the published code holds back.
+
+Expressions are (..., 49, 3) in the units of the network's crop. Composed with the source's own pose by
+`stages.expression.pose.performrecast_keypoints`, `replaced` gives eq. 6 and `enhanced` eq. 9; composed with the
+driver's pose, `replaced` gives eq. 11. `mixed` is the keyframed blend of both.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+KEYPOINTS = 49
+_SIDES, _CONTOUR = (31, 32, 33, 36, 37, 38), (44, 45, 46)
+_HELD = {_SIDES: (0.3, 0.3, 1.0), _CONTOUR: (1.0, 0.2, 1.0)}
+
+
+def held() -> Tensor:
+    """(49, 3) the source's share in each number of a replaced expression, by the published code: 1 is held entirely.
+
+    Keypoints 31-33 and 36-38 keep their depth and 0.3 of x and y, 44-46 keep x and depth and 0.2 of y, so that the
+    outline of the head stays with the plate.
+    """
+    share = torch.zeros(KEYPOINTS, 3)
+    for keypoints, shares in _HELD.items():
+        share[list(keypoints)] = torch.tensor(shares)
+    return share
+
+
+def replaced(source: Tensor, driving: Tensor, protect: float = 1.0) -> Tensor:
+    """The driver's expression in place of the source's. `protect` 0 is eq. 6 to the letter, 1 the published code."""
+    return torch.lerp(driving, source, protect * held().to(source))
+
+
+def enhanced(source: Tensor, driving: Tensor, reference: Tensor) -> Tensor:
+    """Eq. 9: what the driver does beyond its reference, added to the source's expression."""
+    return source + driving - reference
+
+
+def mixed(
+    source: Tensor,
+    driving: Tensor,
+    reference: Tensor,
+    replace: float,
+    enhance: float,
+    weight: Tensor,
+    protect: float,
+) -> Tensor:
+    """delta_s + w [ r (delta_d - delta_s) + e (delta_d - delta_ref) ], `weight` w (49, 1), with what `protect` holds.
+
+    r = 1 and e = 0 is `replaced`, r = 0 and e = 1 `enhanced`; both 0 is the source.
+    """
+    taken = 1 - protect * held().to(source)
+    return source + weight * (replace * taken * (driving - source) + enhance * (driving - reference))

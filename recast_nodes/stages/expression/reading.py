@@ -1,0 +1,62 @@
+"""What was acted, from what a landmarker read of it.
+
+A landmarker leans towards the typical face: it reads less of a movement than there is. How much less was measured
+(`tools/reading_gauge.py`) by moving pixels of real faces by known amounts and tracking the result: it is alike on all
+of them, and differs between regions. Driver and plate are read by the same instrument, so what it takes off a
+difference between them has to be given back before pixels are moved by it.
+
+The same tracker also says what it sees in 52 coefficients. Landmarks drift where coefficients hold still and the other
+way round, so that a mean of what both tell is nearer to the performance than either.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..regions import REGIONS
+
+READ = {"brows": 0.83, "eyes": 0.74, "gaze": 0.80, "mouth": 0.92, "jaw": 1.0, "cheeks": 0.77}
+"""The share of a region's movement that is read."""
+READ_OF_FROWN = 0.53  # of a brow that sinks
+READ_OF_LIDS = 0.6  # of lids that open and close, the field's own loss included
+GIVEN_BACK = {"brows": 0.5, "cheeks": 0.0}
+"""Powers of regions' factors, 1 where it is not said: a person is known by brows and cheeks, and all of it costs the
+likeness."""
+CALIBRATED_BROWS = 0.2  # the power of brows where trials of the shot tell what they lack
+SAID = {"brows": 0.3, "eyes": 0.0, "gaze": 0.6, "mouth": 0.3, "jaw": 0.0, "cheeks": 0.4}
+"""The share of the coefficients' word, against that of the landmarks; of lids and the jaw, landmarks tell it all."""
+
+
+def acted(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Tensor:
+    """Movements (K, 3) from rest as they were acted, from an expression (K, 3) as it was read; y is down.
+
+    `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`. Brows that trials of the shot aim are
+    given back less beforehand, as far as `calibrated`, 0..1.
+    """
+    brows_power = GIVEN_BACK["brows"] + calibrated * (CALIBRATED_BROWS - GIVEN_BACK["brows"])
+    powers = GIVEN_BACK | {"brows": brows_power}
+    factors = {name: (1 / share) ** powers.get(name, 1.0) for name, share in READ.items()}
+    moved = expression * (membership * _each(factors, membership)).sum(0)[:, None]
+    lids, brows = (membership[REGIONS.index(name)] for name in ("eyes", "brows"))
+    frown = READ_OF_FROWN**-brows_power - factors["brows"]
+    more = torch.zeros_like(moved)
+    more[:, 1] = lids * (1 / READ_OF_LIDS - factors["eyes"]) * expression[:, 1]
+    more[:, 1] += brows * frown * expression[:, 1].clamp_min(0)
+    return moved + more
+
+
+def said(expression: Tensor, coefficients: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
+    """What has to be added to an expression (K, 3), as landmarks tell it, to bring it towards what coefficients say.
+
+    `coefficients` (52,) count from rest, `movements` (52, K, 3) is what each moves; unknown ones (NaN) say nothing.
+    """
+    if not bool(torch.isfinite(coefficients).all()):
+        return torch.zeros_like(expression)
+    told = torch.einsum("c,ckd->kd", coefficients, movements)
+    return (membership * _each(SAID, membership)).sum(0)[:, None] * (told - expression)
+
+
+def _each(values: dict[str, float], like: Tensor) -> Tensor:
+    """(6, 1) a value for each of `REGIONS`."""
+    return like.new_tensor([values[name] for name in REGIONS])[:, None]

@@ -1,0 +1,61 @@
+"""Expressions set by hand: six movements of the head frame, made from the basis of blendshape movements.
+
+Value 1 is a full movement. Below 0 each has a recipe of its own, because faces do not move backwards: a smile turned
+round is no frown but a pinch. A blink is built on the person's own lids, so that they meet whatever the eye's size.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+
+SLIDERS = ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y")
+
+_SMILE = {44: 1.0, 45: 1.0, 48: 0.25, 49: 0.25}  # coefficient: what is read of a full smile, in MediaPipe's order
+_JAW_OPEN = {25: 0.9}
+_BROW_RAISE = {3: 1.0, 4: 0.8, 5: 0.8}
+_LOOK_RIGHT = {14: 0.8, 15: 0.8}  # of the picture: the actor's left
+_LOOK_DOWN = {11: 1.0, 12: 1.0}
+_BLINK = {9: 1.0, 10: 1.0}
+_FROWN = {30: 0.75, 31: 0.75, 44: -0.15, 45: -0.15}  # corners down; a little less wide
+_JAW_SHUT = {25: -0.2, 42: 0.35}  # shut lips have nowhere to go: the jaw clenches, the chin rises
+_WIDE = {21: 0.9, 22: 0.9}
+_BROW_SINK = {1: 0.9, 2: 0.9}
+_LID_MEETS = 0.85  # where between open (0) and the lower lid (1) the upper lid stops in a blink
+
+
+def slider_basis(rest: Tensor, movements: Tensor) -> Tensor:
+    """(2, 6, K, 3): what 1 on each of `SLIDERS` adds to the expression of a face at `rest` (K, 3), and what -1
+    on them adds; centimetres.
+
+    `movements` (52, K, 3) is how far each blendshape coefficient moves each landmark.
+    """
+    simple = (_SMILE, _JAW_OPEN, _BROW_RAISE, _LOOK_RIGHT, _LOOK_DOWN)
+    smile, jaw_open, brow_raise, right, down = (_mixed(movements, recipe) for recipe in simple)
+    frown, shut, wide, sink = (_mixed(movements, recipe) for recipe in (_FROWN, _JAW_SHUT, _WIDE, _BROW_SINK))
+    above = torch.stack([smile, jaw_open, _blink(rest, movements), brow_raise, right, down])
+    return torch.stack([above, torch.stack([frown, shut, wide, sink, -right, -down])])
+
+
+def slider_sum(basis: Tensor, values: tuple[float, ...]) -> Tensor:
+    """What the sliders add to the expression, (K, 3): `basis` (2, 6, K, 3), `values` in the order of `SLIDERS`."""
+    given = basis.new_tensor(values)
+    return torch.einsum("bs,bskd->kd", torch.stack([given.clamp_min(0), -given.clamp_max(0)]), basis)
+
+
+def _mixed(movements: Tensor, recipe: dict[int, float]) -> Tensor:
+    return torch.stack([amount * movements[coefficient] for coefficient, amount in recipe.items()]).sum(0)
+
+
+def _blink(rest: Tensor, movements: Tensor) -> Tensor:
+    """Upper lids go down to the lower ones, which rise the rest of the way; the skin around follows as it does on
+    people.
+    """
+    moved = _mixed(movements, _BLINK)
+    for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
+        gap = rest[list(lower)] - rest[list(upper)]
+        moved[list(upper)] = gap * _LID_MEETS
+        moved[list(lower)] = gap * (_LID_MEETS - 1)
+    return moved

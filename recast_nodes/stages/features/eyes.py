@@ -1,0 +1,117 @@
+"""Eyes that the edit opens further than the plate shows them, and eyes that it shuts."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..anatomy import (
+    LEFT_EYE,
+    LEFT_IRIS,
+    LEFT_LOWER_LID,
+    LEFT_UPPER_LID,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+    RIGHT_LOWER_LID,
+    RIGHT_UPPER_LID,
+)
+from ..grid.grids import spread
+from ..grid.shapes import distance_from, polygon, smooth_step
+
+WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear
+SHUT, SEEN = 0.10, 0.22  # gap over an eye's width: up to where lashes cover the eye, and from where it is seen
+ALWAYS = 0.006  # of the face's size: a shut eye may open by a lash's breadth
+# Of an iris's radius, between its middle and the lid: up to where the lid covers its top, and over how much more.
+CUT = (0.8, 0.4)
+BARED = 1.6  # times the plate's distance between lid and iris that such an iris may have
+MET, TOUCHING = 0.08, 0.16  # gap over an eye's width: up to which lids have met, and from which they have not
+LASH_LINE = 0.03  # of an eye's width: how far about their opening shut lids may show a glint
+_EYES = ((LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS), (RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS))
+
+
+def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
+    """`driven` (478, 3) with lids held where the plate's pixels in `source` (478, 3) would be stretched to a smear.
+
+    The plate shows no eyeball behind a lid, so where its eye is shut it stays shut, and the gaze is left alone there.
+    `size` is the face's, pixels.
+    """
+    driven = driven.clone()
+    for contours in _EYES:
+        up, down, iris = (list(contour) for contour in contours)
+        shown = torch.linalg.vector_norm(source[down, :2] - source[up, :2], dim=1).max()
+        wanted = torch.linalg.vector_norm(driven[down, :2] - driven[up, :2], dim=1).max()
+        width = torch.linalg.vector_norm(source[up[0], :2] - source[up[-1], :2]).clamp_min(1e-3)
+        seen = smooth_step((shown / width - SHUT) / (SEEN - SHUT))
+        lids = (driven[up + down] - source[up + down]).mean(0)
+        driven[iris] = torch.lerp(source[iris] + lids, driven[iris], seen)  # behind shut lids there is no gaze to move
+        most = (1 + (WIDEST - 1) * seen) * shown + ALWAYS * size
+        if wanted > most:
+            middle = (driven[up] + driven[down]) / 2
+            share = most / wanted
+            driven[up] = middle + (driven[up] - middle) * share
+            driven[down] = middle + (driven[down] - middle) * share
+        driven[iris, :2] += _under_lid(source[:, :2], driven[:, :2], up, down, iris)
+    return driven
+
+
+def _under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], iris: list[int]) -> Tensor:
+    """(2,) what an iris that looks down is moved back towards an upper lid that covers its top in the plate.
+
+    Behind that lid there are no pixels of it: drawn away from the lid it would draw the lashes after it.
+    """
+    radius = torch.linalg.vector_norm(source[iris[1:]] - source[iris[0]], dim=1).mean().clamp_min(1e-3)
+    before, after = (_distance(points[iris[0]], points[up]) for points in (source, driven))
+    cut = 1 - smooth_step((before / radius - CUT[0]) / CUT[1])
+    downwards = driven[down].mean(0) - driven[up].mean(0)
+    downwards = downwards / torch.linalg.vector_norm(downwards).clamp_min(1e-3)
+    corners = [up[0], up[-1]]
+    fallen = ((driven[iris[0]] - driven[corners].mean(0)) - (source[iris[0]] - source[corners].mean(0))) @ downwards
+    bared = after - BARED * before
+    return -cut * torch.minimum(bared, fallen).clamp_min(0) * downwards
+
+
+def _distance(point: Tensor, path: Tensor) -> Tensor:
+    """How far a point (2,) is from a line (N, 2)."""
+    start, way = path[:-1], path[1:] - path[:-1]
+    part = ((point - start) * way).sum(1) / way.square().sum(1).clamp_min(1e-6)
+    return torch.linalg.vector_norm(start + part.clamp(0, 1)[:, None] * way - point, dim=1).min()
+
+
+def without_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:
+    """`pixels` (3, H, W) with nothing bright between lids that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
+    together, the white of the plate's eye and its catch-light are still a glint. It takes the colour of the lashes.
+    """
+    for eye, (upper, lower, _) in zip((LEFT_EYE, RIGHT_EYE), _EYES):
+        before, after = (_gap(points, upper, lower) for points in (source, driven))
+        shut = smooth_step((TOUCHING - after) / (TOUCHING - MET)) * smooth_step((before - after) / MET - 0.5)
+        if float(shut) > 0:
+            pixels = _lashes_over(pixels, plate, source[list(upper), :2], driven[list(eye), :2], shut)
+    return pixels
+
+
+def _gap(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> Tensor:
+    """The widest gap between two lids, in widths of the eye."""
+    apart = torch.linalg.vector_norm(points[list(lower), :2] - points[list(upper), :2], dim=1).max()
+    return apart / torch.linalg.vector_norm(points[upper[0], :2] - points[upper[-1], :2]).clamp_min(1e-3)
+
+
+def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor, shut: Tensor) -> Tensor:
+    """`pixels` with what is brighter than the plate's `lashes` (N, 2) in an opening (16, 2) as dark as they are."""
+    width = float(torch.linalg.vector_norm(contour[8] - contour[0]))
+    about = max(1.0, LASH_LINE * width)
+    left, top = (max(0, int(value - 4 * about)) for value in contour.amin(0))
+    right, bottom = (
+        min(end, int(value + 4 * about) + 2) for value, end in zip(contour.amax(0), (pixels.shape[2], pixels.shape[1]))
+    )
+    if min(right - left, bottom - top) < 2:
+        return pixels
+    size, place = (right - left, bottom - top), contour - contour.new_tensor([left, top])
+    middle = torch.cat([place[:1], (place[1:8] + place[9:].flip(0)) / 2, place[8:9]])
+    opening = torch.maximum(polygon(place, size), 1 - smooth_step(distance_from(middle, size) / about - 0.5))
+    core = shut * spread(opening, 0.5 * about)
+    column, row = lashes[:, 0].long().clamp(0, plate.shape[2] - 1), lashes[:, 1].long().clamp(0, plate.shape[1] - 1)
+    dark = plate[:, row, column].mean(1)[:, None, None]
+    pixels = pixels.clone()
+    patch = pixels[:, top:bottom, left:right]
+    pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, dark), core)
+    return pixels

@@ -1,0 +1,213 @@
+"""The dark line between shut lips and the shadow in their corners: where lips open, it has to give way.
+
+Landmarks run along that line, not about it, so that a warp takes a part of it for lip: it would be drawn out over the
+opened lips, or stay behind on the cheek beside a corner that draws in. It is found in the plate, where it is thin, and
+carried along the field as what the plate lacks there; then it is drawn anew where the driven lips still meet.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
+from ..grid.grids import eroded, looked_up, spread
+from ..grid.shapes import distance_from, polygon, side_of, smooth_step
+
+INNER_CORNERS = (78, 308)
+ABOUT = 0.35  # of the mouth's width: how much of the plate about the line is looked at
+BEYOND = 0.18  # of the mouth's width: how far outside its corners the line still goes on
+REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line reaches, and over how much more
+BESIDE = 0.26  # of the mouth's width: stands for it on the skin beside the corners
+OUTLINE = 0.1  # of the mouth's width: how far inside the face's outline skin is looked for
+APART = 0.06  # of the mouth's width: what is further from the middle is lip at first sight
+ALONG = 0.04  # of the mouth's width: how far along the lips it is averaged how far they are apart
+NEAR = 0.08  # of the mouth's width: over which lips are averaged
+FILLED = 0.04  # of the mouth's width: over which they are spread into the line
+EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened mouth draws out
+SHADED = (0.1, 0.2)  # how much darker than both lips (logarithm) the line is at least, and over how much more
+TEXTURE = 0.012  # of the mouth's width: what is finer is texture of the skin, and stays
+SHADOW = (0.0, 0.06)  # the same of the shadow beside its corners
+ROUNDS = 3  # in which what is dark is told from what it is darker than
+PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
+THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
+THIN = 0.016  # of the mouth's width: its most
+WIDE = (0.2, 0.2)  # gap of the driven lips from which no line is left in their corners, and over how much more
+# Of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more.
+ROUNDED = (0.015, 0.03)
+
+
+class Seam(NamedTuple):
+    """What a plate shows between its lips."""
+
+    difference: Tensor  # (3, h, w) what it lacks of lips and skin, 0 at the rim
+    corner: tuple[int, int]  # of that patch in the plate
+    shade: Tensor  # (3,) the line's colour over that of the lips
+    thickness: float  # pixels
+
+
+def mouth_width(points: Tensor) -> Tensor:
+    """The mouth's width."""
+    left, right = MOUTH_CORNERS
+    return torch.linalg.vector_norm(points[right, :2] - points[left, :2]).clamp_min(1e-3)
+
+
+def gap(points: Tensor) -> Tensor:
+    """How far the inner lips are apart, in widths of the mouth."""
+    upper, lower = list(UPPER_LIP_RINGS[0][2:7]), list(LOWER_LIP_RINGS[0][2:7])
+    return torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1).mean() / mouth_width(points)
+
+
+def shut(source: Tensor) -> float:
+    """0..1: how far the lips of keypoints (K, 2 or 3) touch, so that what is dark between them is a line."""
+    return float(1 - smooth_step((gap(source) - PARTED[0]) / PARTED[1]))
+
+
+def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: how far the lips of keypoints (K, 2 or 3) touch at the place along them that is nearest to each
+    pixel of a window of `size`: parted lips still meet in their corners.
+    """
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    apart = torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1) / mouth_width(points)
+    apart = torch.cat([apart.new_zeros(2), apart, apart.new_zeros(2)])
+    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+    away = torch.stack([(x - place[0]).square() + (y - place[1]).square() for place in line(points)[1:-1]])
+    share = torch.softmax(-0.5 * away / (ALONG * mouth_width(points)).square(), 0)
+    return 1 - smooth_step(((share * apart[:, None, None]).sum(0, keepdim=True) - PARTED[0]) / PARTED[1])
+
+
+def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
+    """`warped` (3, H, W), the plate (3, H, W) along `flow` (2, H, W), without the line of its lips, by `amount`; in its
+    stead there is one where the driven lips meet.
+
+    `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
+    """
+    seam = None if amount == 0 else found(plate, source, _widened(source, driven))
+    if seam is None:
+        return warped
+    left, top = seam.corner
+    x = torch.arange(flow.shape[2]) + 0.5 + flow[0] - left
+    y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1] - top
+    height, width = seam.difference.shape[1:]
+    reached = (x > 0) & (x < width) & (y > 0) & (y < height)
+    rows, columns = (torch.nonzero(reached.any(side))[:, 0] for side in (1, 0))
+    if len(rows) == 0:
+        return warped
+    here = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    warped = warped.clone()
+    patch = warped[:, here[0], here[1]]
+    patch += amount * looked_up(seam.difference, x[here], y[here])
+    meets = amount * shut(source) * _meets(source, driven)
+    if meets > 0:
+        drawn = _drawn(seam, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
+        patch *= 1 - meets * drawn * (1 - seam.shade[:, None, None])
+    return warped
+
+
+def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> Seam | None:
+    """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of. With `corners` 0..1 that in the
+    corners of parted lips too: an opening that becomes wide would have it as a ring.
+    """
+    path, size = line(source), float(mouth_width(source))
+    left, top = (max(0, int(value - ABOUT * size)) for value in path.amin(0))
+    right, bottom = (min(end, int(value + ABOUT * size) + 2) for value, end in zip(path.amax(0), plate.shape[:0:-1]))
+    if min(right - left, bottom - top) < 8:
+        return None
+    window, patch = (right - left, bottom - top), plate[:, top:bottom, left:right]
+    place = source - source.new_tensor([left, top, 0.0])[: source.shape[1]]
+    share, fill, lips = _told_apart(patch, place, corners)
+    of_lips = share * lips
+    shade = (patch.clamp_min(0) * of_lips).sum((1, 2)) / (fill * of_lips).sum((1, 2)).clamp_min(1e-4)
+    length = torch.linalg.vector_norm(path[1:] - path[:-1], dim=1).sum()
+    inner = torch.zeros(1, *window[::-1])
+    inner[:, 1:-1, 1:-1] = 1
+    # Skin keeps what is finer than a shadow.
+    shown = torch.lerp(spread(patch, TEXTURE * size), patch, lips)
+    return Seam(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
+
+
+def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Tensor, Tensor]:
+    """How far each pixel of a patch (3, h, w) is the line of its lips (1, h, w), what lips and skin would be there
+    (3, h, w), and how far it is lip and not skin (1, h, w).
+    """
+    window, path, size = (patch.shape[2], patch.shape[1]), line(source), float(mouth_width(source))
+    away, below = distance_from(path, window) / size, side_of(path, window)
+    lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
+    height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
+    near = [1 - smooth_step((far - REACH) / FADING) for far in (away / height, away / BESIDE)]
+    face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
+    near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
+    # Between parted lips there is a mouth, and no line.
+    near[0] = near[0] * (shut(source) + (1 - shut(source)) * corners * meeting(source, window))
+    kinds = torch.cat([lips, 1 - lips])
+    dark, weight = _darker(patch, kinds * smooth_step(away / APART), kinds, below, size)
+    summed = [spread(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
+    of_lips, of_skin = (each[:3] / each[3:].clamp_min(1e-4) for each in summed)
+    fill = torch.lerp(of_skin, of_lips, lips)
+    share = (kinds * dark * torch.cat(near)).sum(0, keepdim=True)
+    return spread(share, 0.5 * EDGE * size), fill, lips
+
+
+def line(points: Tensor) -> Tensor:
+    """The line of the lips (N, 2), from beyond their left corner to beyond their right one."""
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    ends = points[list(MOUTH_CORNERS), :2]
+    along = BEYOND * (ends[1] - ends[0])
+    middle = (points[upper, :2] + points[lower, :2]) / 2
+    inner = points[list(INNER_CORNERS), :2]
+    first, last = torch.stack([ends[0] - along, ends[0], inner[0]]), torch.stack([inner[1], ends[1], ends[1] + along])
+    return torch.cat([first, middle, last])
+
+
+def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
+    """How high a lip is in its middle, in widths of the mouth."""
+    inner, outer = (points[list(ring[2:7]), :2] for ring in (rings[0], rings[-1]))
+    return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
+
+
+def _widened(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far lips that are hardly parted become a wide opening."""
+    before, after = (smooth_step((gap(points) - WIDE[0]) / WIDE[1]) for points in (source, driven))
+    return float((1 - before) * after)
+
+
+def _meets(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far the driven lips still meet in their corners."""
+    rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_CORNERS)]).max()
+    return float((1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1])))
+
+
+def _drawn(seam: Seam, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
+    sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+    path = line(driven)[1:-1] - driven.new_tensor(corner)
+    return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
+
+
+def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
+    """0..1: how far a corner of the lips has been drawn out, against the plate's."""
+    before, after = (
+        torch.linalg.vector_norm(points[outer, :2] - points[inner, :2]) / mouth_width(points)
+        for points in (source, driven)
+    )
+    return smooth_step((after - before - ROUNDED[0]) / ROUNDED[1])
+
+
+def _darker(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: float) -> tuple[Tensor, Tensor]:
+    """(2, h, w) each, for lips and for skin: how far a pixel is darker than what is of that kind on both sides of the
+    line, and how far it is of that kind itself.
+
+    `weight` (2, h, w) is what is taken for lip and for skin at first, `kinds` (2, h, w) where there can be any;
+    `below` tells one side from the other.
+    """
+    light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
+    least, range_ = (patch.new_tensor(values)[:, None, None] for values in zip(SHADED, SHADOW))
+    sides = torch.cat([below, below, 1 - below, 1 - below])
+    for _ in range(ROUNDS):
+        counted = sides * weight.repeat(2, 1, 1)
+        around = spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4)
+        dark = torch.minimum(around[:2], around[2:]) - light
+        weight = kinds * torch.exp(-(dark.clamp_min(0) / range_).square() / 2)
+    return smooth_step((dark - least) / range_), weight

@@ -1,0 +1,187 @@
+"""From moved keypoints to a dense backward field: where in the plate each pixel of the result comes from.
+
+The keypoints carry a triangle mesh; inside each triangle of the result the field is affine. A ring of still points on
+the boundary hull closes the mesh. The field is drawn on a grid coarser than the picture, smoothed, brought to zero on
+the hull, kept from folding, and only then enlarged to the plate's pixels.
+
+Positions are pixels, (x, y).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ..anatomy import LOWER_LIP_RINGS, OVAL, UPPER_LIP_RINGS
+from ..grid.distance import depth_inside
+from ..grid.shapes import blurred, face_size, polygon, smooth_step
+from .folding import unfold
+from .irises import move_irises
+from .lashes import carry_lashes
+from .triangles import at_points, drawn, facing, mesh_flow, rasterise
+
+GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoints
+SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size
+# Shares of an outline point's neighbours (how many on) in its movement.
+_EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
+AIMS = 1  # times that the field is drawn again, aimed further by what its keypoints missed
+ASTRAY = 0.1  # of the face's size: landmarks that miss their place by more were held back; the most usual is 0.04
+SLIT = 0.06  # of the opening between driven lips: what shut lips are taken to be apart
+
+
+def field_cells(points: Tensor, size: tuple[int, int]) -> tuple[int, int]:
+    """Columns and rows of the grid on which the field of a face at `points` (K, 2) is drawn, in a window of `size`
+    (width, height) pixels.
+    """
+    step = max(1.0, face_size(points) / GRID)
+    return max(2, round(size[0] / step)), max(2, round(size[1] / step))
+
+
+def backward_flow(
+    source: Tensor,
+    driven: Tensor,
+    triangles: Tensor,
+    hull: Tensor,
+    corner: tuple[int, int],
+    size: tuple[int, int],
+    keep: Callable[[Tensor], Tensor] = lambda flow: flow,
+) -> Tensor:
+    """The field (2, H, W) in pixels: offset from each pixel's centre to the place in the plate that it shows.
+
+    `source` and `driven` (478, 3) are keypoints in plate pixels before and after, `triangles` (T, 3) indices into the
+    first 468,
+    `hull` (N, 2) the convex boundary outside which nothing moves; the window is `size` (width, height) pixels at
+    `corner`. `keep` may take movement away from the field on its grid (2, h, w), in cells.
+    """
+    cells = field_cells(source[:, :2], size)
+    to_grid = torch.tensor([cells[0] / size[0], cells[1] / size[1]], dtype=source.dtype)
+    origin = torch.tensor(corner, dtype=source.dtype)
+    before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
+    edge = (hull - origin) * to_grid
+    flow = _aimed_flow(before, after, triangles, edge, cells)
+    flow = unfold(keep(carry_lashes(move_irises(flow, before, after), before, after)))
+    # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
+    # there.
+    flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
+    return flow * polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
+
+
+def arrived(flow: Tensor, source: Tensor, driven: Tensor, landmarks: tuple[int, ...]) -> bool:
+    """Whether a field (2, H, W) in pixels brings landmarks from where they are in `source` (K, 3) to about where
+    `driven` (K, 3) has them: what belongs on a feature is painted nowhere else. Both in pixels of its window.
+    """
+    places = driven[list(landmarks), :2]
+    misses = torch.linalg.vector_norm(at_points(flow, places) + places - source[list(landmarks), :2], dim=1)
+    return float(misses.quantile(0.75)) < ASTRAY * face_size(source[:, :2])
+
+
+def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
+    return torch.cat([(points[:, :2] - origin) * to_grid, points[:, 2:]], 1)
+
+
+def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
+    """The smooth field (2, h, w) of the closed mesh on the grid, 0 on and outside the hull.
+
+    Smoothing and the hull take some of a movement away, where it is small and its neighbours hold still most. What the
+    keypoints are found to miss by is aimed further, and the field drawn again.
+    """
+    sigma, falloff = SMOOTHING * face_size(before[:, :2]), hull_falloff(edge, cells)
+    before, after, triangles = _closed(before, after, triangles, edge)
+    owner = rasterise(after, triangles, cells)
+    goal, wanted = before, before - after
+    for _ in range(AIMS):
+        flow = blurred(drawn(goal, after, triangles, owner), sigma) * falloff
+        goal = goal + wanted - at_points(flow, after)
+    return blurred(drawn(goal, after, triangles, owner), sigma) * falloff
+
+
+def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, size: tuple[int, int]) -> Tensor:
+    """The field (2, H, W) in pixels of the mesh alone, smoothed, irises moved as discs: no hull holds it, and it means
+    something only well inside the mesh.
+
+    `before` and `after` (478, 3) are keypoints in pixels of a window of `size` (width, height), `face` the face's size.
+    """
+    step = max(1.0, face / GRID)
+    cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
+    to_grid = after.new_tensor([cells[0] / size[0], cells[1] / size[1]])
+    before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
+    shown = facing(before[:468], triangles)
+    flow = blurred(mesh_flow(before[:468, :2], after[:468, :2], shown, cells), SMOOTHING * face / step)
+    flow = unfold(carry_lashes(move_irises(flow, before, after), before, after))
+    flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
+    return flow / to_grid[:, None, None].to(flow)
+
+
+def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
+    ring = _ring(before[:, :2], edge)
+    before = _slit(before, after)
+    before, after = before[:468], _keep_inside(before, after, ring)[:468]
+    depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
+    still = torch.cat([ring, depth.to(ring)], 1)
+    before, after = torch.cat([before, still]), torch.cat([after, still])
+    every = torch.cat([_ring_triangles(468), facing(before, triangles)])
+    return before[:, :2], after[:, :2], every
+
+
+def _slit(before: Tensor, after: Tensor) -> Tensor:
+    """`before` with lips that open to an `after` a little apart already: what opens needs a place to come from, however
+    thin, or the field folds about it.
+    """
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    least = SLIT * (after[lower] - after[upper])[:, :2]
+    apart = (before[lower] - before[upper])[:, :2]
+    lacking = torch.linalg.vector_norm(least, dim=1) - torch.linalg.vector_norm(apart, dim=1)
+    shift = 0.5 * lacking.clamp_min(0)[:, None] * functional.normalize(least, dim=1)
+    before = before.clone()
+    before[upper, :2] -= shift
+    before[lower, :2] += shift
+    return before
+
+
+def _ring(points: Tensor, edge: Tensor) -> Tensor:
+    """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval
+    itself.
+    """
+    oval = points[list(OVAL)]
+    middle = oval.mean(0)
+    rays = oval - middle
+    following = torch.roll(edge, -1, 0) - edge
+    normals = torch.stack([following[:, 1], -following[:, 0]], 1)
+    reach = ((edge - middle) * normals).sum(1)
+    # Written out for the reason given at `_affine`.
+    facing = (rays[:, :1] * normals[:, 0] + rays[:, 1:] * normals[:, 1]) * reach.sign()
+    distance = torch.where(facing > 1e-9, reach.abs() / facing.clamp_min(1e-9), torch.inf).amin(1)
+    return middle + rays * distance.clamp(1.02, 4.0)[:, None]
+
+
+def _ring_triangles(first: int) -> Tensor:
+    """Two triangles for each stretch of the oval, between it and the ring whose points are numbered from `first`."""
+    count = len(OVAL)
+    near, nearby = torch.tensor(OVAL), torch.tensor(OVAL).roll(-1)
+    far = torch.arange(first, first + count)
+    return torch.cat([torch.stack([near, nearby, far], 1), torch.stack([nearby, far.roll(-1), far], 1)])
+
+
+def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
+    """The driven keypoints with those of the oval moved evenly, and held back before they reach the ring.
+
+    Landmarks on the outline slide along it at will; moved one by one they would dent the jaw.
+    """
+    oval = list(OVAL)
+    room = torch.linalg.vector_norm(ring - before[oval, :2], dim=1, keepdim=True)
+    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in _EVENLY]).sum(0)
+    far = torch.linalg.vector_norm(moved, dim=1, keepdim=True)
+    kept = 0.75 * room * torch.tanh(far / (0.75 * room).clamp_min(1e-6))
+    after = after.clone()
+    after[oval, :2] = before[oval, :2] + moved * (kept / far.clamp_min(1e-6)).clamp(max=1)
+    return after
+
+
+def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
+    """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within a tenth of its size."""
+    inside = functional.pad(polygon(edge, cells)[0], (1, 1, 1, 1))  # beyond the window counts as outside
+    return smooth_step((depth_inside(inside)[1:-1, 1:-1] - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]

@@ -1,0 +1,72 @@
+"""Irises in a field: moved as discs inside the eye openings, while the lids stay with the mesh.
+
+Lids that close pass over the eyeball: between them it stays as it is, and is not pressed flat. Their lashes hang into
+the opening, and go up and down with them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..anatomy import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from ..grid.planar import face_axes
+from ..grid.shapes import blurred, polygon, smooth_step
+
+ROUND = 0.5  # how far an iris keeps its size as the lids about it part: at 1 they would show themselves again instead
+CLOSING = 0.3  # of the plate's gap that lids have closed by when all of the eyeball between them keeps its size
+LASHES = 0.25  # of an iris's radius: how far lashes hang into the opening below the upper lid's landmarks
+
+
+def move_irises(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """The field with both irises carried to their driven places inside the eye openings; lids stay."""
+    axes = face_axes(before)
+    for iris, contour in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
+        disc, edge = list(iris), list(contour)
+        flow = _move_iris(flow, before[disc, :2], after[disc, :2], before[edge, :2], after[edge, :2], axes)
+    return flow
+
+
+def _move_iris(
+    flow: Tensor, before: Tensor, after: Tensor, opening: Tensor, contour: Tensor, axes: Tensor | None
+) -> Tensor:
+    """One iris: moved as a disc that keeps about its size, fading out over the white of the eye. `opening` and
+    `contour` (16, 2) are the plate's and the driven opening between the lids, `axes` (2, 2) the face's own directions.
+    """
+    height, width = flow.shape[1:]
+    radius = float(torch.linalg.vector_norm(before[1:] - before[0], dim=1).mean())
+    centre, target = after[0], _along(axes, (before[0] - after[0]).to(flow)[:, None, None])
+    flow = _along(axes, flow)
+    x = torch.arange(width)[None, :] + 0.5 - float(centre[0])
+    y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
+    away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
+    # Of the field across the face and down it: aside, lashes before an iris go with it, or they would shear it.
+    edges = contour, _below_lashes(contour, LASHES * radius)
+    masks = torch.cat([polygon(edge, (width, height)) for edge in edges])
+    share = (1 - smooth_step(away)) * smooth_step((blurred(masks, 0.25 * radius) - 0.25) / 0.75)
+    column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
+    pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
+    closed = smooth_step((1 - _gap(contour) / _gap(opening).clamp_min(1e-3)) / CLOSING)
+    moved = torch.lerp(flow + pull * share, target.expand_as(flow), (ROUND + (1 - ROUND) * closed) * share)
+    return _along(None if axes is None else axes.T, moved)
+
+
+def _along(axes: Tensor | None, flow: Tensor) -> Tensor:
+    """A field (2, h, w) in other directions, the rows of `axes` (2, 2); as it is without."""
+    return flow if axes is None else torch.einsum("ij,jhw->ihw", axes.to(flow), flow)
+
+
+def _downwards(contour: Tensor) -> Tensor:
+    """(7, 2) ways from an upper lid to the lower one, in the order of the upper lid's points in the contour."""
+    return contour[1:8].flip(0) - contour[9:]
+
+
+def _gap(contour: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(_downwards(contour), dim=1).max()
+
+
+def _below_lashes(contour: Tensor, length: float) -> Tensor:
+    """A contour (16, 2) whose upper lid lies lower by `length`, or half way where that is less."""
+    ways = _downwards(contour)
+    far = torch.linalg.vector_norm(ways, dim=1, keepdim=True).clamp_min(1e-3)
+    return torch.cat([contour[:9], contour[9:] + ways * (length / far).clamp(max=0.5)])

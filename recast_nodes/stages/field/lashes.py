@@ -1,0 +1,114 @@
+"""Lashes in a field: carried along by the lid that they grow on, while the skin beyond them gives way.
+
+They are pixels of the lid's skin to a mesh, which draws them out when a brow rises. Where the skin there is not
+drawn out, or the lid closes and unfolds, nothing is done.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ..anatomy import (
+    LEFT_BROW,
+    LEFT_EYE,
+    LEFT_LOWER_LID,
+    LEFT_SOCKET,
+    LEFT_UPPER_LID,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    RIGHT_LOWER_LID,
+    RIGHT_SOCKET,
+    RIGHT_UPPER_LID,
+)
+from ..grid.shapes import distance_from, polygon, side_of, smooth_step
+from .triangles import at_points
+
+LENGTH = 0.13  # of the eye's width: how far above the lid lashes are carried in full
+REACH, FADING = 0.5, 0.3  # of the eye's width: how far above the lid skin gives way, and over how much more it fades
+ALONG = 0.05  # of the eye's width: how far along the lid its movement is averaged
+BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
+FINER = 3  # places on the lid for each of its landmarks
+DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from which lashes are, and over how much more
+OPEN = (0.15, 0.25)  # of the plate's gap between the lids: what shut ones unfold is let go, and over how much more
+CLOSING = (0.6, 0.25)  # of that gap: up to which the lid's own way counts, and over how much more the field's
+_LIDS = (
+    (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_BROW[5:]),
+    (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET, RIGHT_BROW[5:]),
+)
+
+
+def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
+    """The field (2, h, w) with what lies just above both upper lids moved as the lid is, where it would be drawn out.
+
+    `before` and `after` (K, 2 or 3) are the plate's and the driven keypoints in its cells.
+    """
+    flow = flow.clone()
+    for eye, lid, lower, socket, brow in _LIDS:
+        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
+        amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
+        gap, left = (_above(points, lower, lid) for points in (before, after))
+        amount = amount * smooth_step((left / gap.clamp_min(1e-3) - OPEN[0]) / OPEN[1])
+        if float(amount) > 0:
+            edge = [eye[0], *lid, eye[8]]
+            closing = 1 - smooth_step((left / gap.clamp_min(1e-3) - CLOSING[0]) / CLOSING[1])
+            # A smoothed field lags behind a lid that falls; carried by it, lashes would hold the eye open.
+            moved = torch.lerp(at_points(flow, after[edge, :2]), (before - after)[edge, :2], closing)
+            _carry(flow, after[edge, :2], moved, after[list(eye), :2], after[list(brow), :2], amount)
+    return flow
+
+
+def _above(points: Tensor, lower: tuple[int, ...], upper: tuple[int, ...]) -> Tensor:
+    """How far two edges of an eye are apart."""
+    return torch.linalg.vector_norm((points[list(upper)].mean(0) - points[list(lower)].mean(0))[:2])
+
+
+def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tensor, amount: Tensor) -> None:
+    """One eye, in place: `lid` (N, 2) its upper lid from corner to corner and the field there, `contour` (M, 2) its
+    opening, `brow` the lower edge of the brow above it.
+    """
+    width = float(torch.linalg.vector_norm(lid[-1] - lid[0]))
+    reach = (REACH + FADING) * width
+    left, top = (max(0, int(value - reach)) for value in lid.amin(0))
+    right, bottom = (
+        min(limit, int(value + reach) + 2) for value, limit in zip(lid.amax(0), (flow.shape[2], flow.shape[1]))
+    )
+    if width < 2 or right - left < 2 or bottom - top < 2:
+        return
+    places, moved = _finer(torch.cat([lid, moved], 1)).split(2, 1)
+    corner = lid.new_tensor([left, top])
+    x, y = torch.arange(left, right) + 0.5, torch.arange(top, bottom) + 0.5
+    away = torch.hypot(x[None, None] - places[:, 0, None, None], y[None, :, None] - places[:, 1, None, None])
+    share = torch.softmax(-0.5 * (away / (ALONG * width)).square(), 0)
+    carried = torch.einsum("nhw,nc->chw", share, moved)
+    beyond = _upwards(lid - corner, contour - corner, brow - corner, (right - left, bottom - top))
+    above = away.amin(0)[None]
+    left_over = distance_from(brow - corner, (right - left, bottom - top))
+    held = amount * beyond * _given_way(above, left_over, LENGTH * width)
+    held = held * (1 - smooth_step((above / width - REACH) / FADING))
+    held = held * smooth_step(away[-1:] / (BARE * width))
+    here = flow[:, top:bottom, left:right]
+    flow[:, top:bottom, left:right] = torch.lerp(here, carried, held)
+
+
+def _upwards(lid: Tensor, contour: Tensor, brow: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 1 beyond an upper lid on its brow's side, and not in the eye whose opening is `contour`."""
+    along, over = lid[-1] - lid[0], brow.mean(0) - lid[0]
+    brow_is_right = float(along[0] * over[1] - along[1] * over[0]) > 0
+    return side_of(lid if brow_is_right else lid.flip(0), size) * (1 - polygon(contour, size))
+
+
+def _given_way(above: Tensor, below: Tensor, length: float) -> Tensor:
+    """0..1: how far skin `above` a lid and `below` a brow moves with the lid: in full up to the lashes' `length`, and
+    then so that all of the rest up to the brow is drawn out alike. Less room would draw a crease out to a band.
+    """
+    share = above / (above + below).clamp_min(1e-3)  # of the way from lid to brow: so far does the mesh follow the brow
+    rest = (above - length).clamp_min(0) / (above + below - length).clamp_min(1e-3)
+    return (1 - rest / share.clamp_min(1e-3)).clamp(0, 1)
+
+
+def _finer(points: Tensor) -> Tensor:
+    """Points (N, C) of a line with `FINER` for each of its stretches."""
+    steps = torch.arange(FINER, dtype=points.dtype)[None, :, None] / FINER
+    between = points[:-1, None] + steps * (points[1:] - points[:-1])[:, None]
+    return torch.cat([between.flatten(0, 1), points[-1:]])

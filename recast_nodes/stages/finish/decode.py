@@ -1,0 +1,127 @@
+"""What a warped face still lacks: its grain, its sharpness, and the share of fine detail that is wanted."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ...natives import opencv
+from ..grid.shapes import blurred
+
+cv2 = opencv()
+
+DETAIL_SIZE = 0.008  # standard deviation that divides detail from form, of the face's size
+BLOCK = 16  # pixels a side of the blocks in which grain is looked for
+CALM = 0.05  # quantile of the blocks that is taken for plain skin: pores and folds are in most of them
+OF_GRAIN = 0.86  # what those blocks show of grain that is alike everywhere, on white noise
+FURTHEST = 3.0  # standard deviations of grain; what is further off is an edge
+AFAR, TILE = 16, 64  # pixels: how far away each pixel's grain is taken from, and after how many that repeats
+LIT = 2.0  # times darker or brighter than the usual block: what is further off is crushed, clipped or not skin
+_LAPLACIAN = torch.tensor([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])  # Immerkaer 1996; norm 6
+
+
+def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:
+    """`pixels` (3, H, W) with their fine detail multiplied by detail + sharpen where `change` (1, H, W) says so.
+
+    Detail rides the warp by itself here, since it is the plate's own pixels that are moved: at detail 1 and sharpen 0
+    nothing is done. `size` is the face's, in pixels.
+    """
+    amount = detail + sharpen - 1
+    if amount == 0:
+        return pixels
+    return pixels + change * amount * (pixels - blurred(pixels, DETAIL_SIZE * size))
+
+
+def noise_level(pixels: Tensor) -> Tensor:
+    """(3, 1, 1) standard deviation of the grain of (3, H, W): the mean response to a Laplacian difference (Immerkaer)
+    in the calmest blocks of the picture that are lit as most of it is. Pores and lashes are no grain, and given back
+    as such they would boil.
+    """
+    return _level(_response(pixels), pixels)
+
+
+def _response(pixels: Tensor) -> Tensor:
+    """(3, H, W) what a Laplacian difference shows of (3, H, W)."""
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    filtered = cv2.filter2D(rows, -1, _LAPLACIAN.numpy(), borderType=cv2.BORDER_REFLECT)
+    return torch.from_numpy(filtered).permute(2, 0, 1)
+
+
+def _level(found: Tensor, pixels: Tensor) -> Tensor:
+    """See `noise_level`; `found` is the response of `pixels`."""
+    block = min(BLOCK, *pixels.shape[1:])
+    response = functional.avg_pool2d(found.abs(), block).flatten(1)
+    light = functional.avg_pool2d(pixels.mean(0, keepdim=True), block).flatten()
+    usual = light.median()
+    lit = (light * LIT >= usual) & (light <= usual * LIT)
+    calm = response[:, lit] if bool(lit.any()) else response
+    return (math.sqrt(math.pi / 2) * calm.quantile(CALM, dim=1) / (6 * OF_GRAIN))[:, None, None]
+
+
+def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
+    """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth
+    was filled.
+    """
+    across, down = _lost(flow[:1]), _lost(flow[1:])
+    return 1 - occlusion + occlusion * (across + down - across * down)
+
+
+def _lost(offset: Tensor) -> Tensor:
+    """Share of independent noise's variance that resampling at this offset takes: 1 less the sum of the cubic's squared
+    weights (Keys, a = -0.75), which is a polynomial of t (1 - t) at a fraction t of a pixel.
+
+    Of t itself and not of steps of it: grain that sets in at once would be a jump where an edit is keyed from nothing.
+    """
+    part = offset - offset.floor()
+    both = part * (1 - part)
+    return both * both * (3.375 + 4.25 * both)
+
+
+def regrained(
+    pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, corner: tuple[int, int]
+) -> Tensor:
+    """`pixels` (3, H, W) with as much grain as the warp took, times `amount`. Their window begins at `corner`.
+
+    It is the plate's own grain: it changes from frame to frame as the plate's does, and stands still on a still.
+    """
+    if amount == 0:
+        return pixels
+    return pixels + amount * softened(flow, occlusion).clamp_min(0).sqrt() * scattered(own_grain(plate), corner)
+
+
+def own_grain(plate: Tensor) -> Tensor:
+    """(3, H, W) what a Laplacian difference shows of the grain of a plate, nowhere stronger than `noise_level`."""
+    response = _response(plate)
+    level, found = _level(response, plate), response / 6
+    found = torch.minimum(torch.maximum(found, -FURTHEST * level), FURTHEST * level)
+    about = blurred(found.square(), BLOCK / 2).sqrt()
+    return found * level / torch.maximum(about, level).clamp_min(1e-12)
+
+
+def scattered(grain: Tensor, corner: tuple[int, int]) -> Tensor:
+    """`grain` (3, H, W) with every pixel's taken from a few pixels away, each from another place: it then has no form,
+    and nothing to do with what the warp left there. The places hang on the pixel's own in the plate alone.
+    """
+    height, width = grain.shape[1:]
+    column, row = torch.arange(width), torch.arange(height)
+    across, down = _places()[:, (row[:, None] + corner[1]) % TILE, (column + corner[0]) % TILE]
+    column, row = _turned(column + across, width), _turned(row[:, None] + down, height)
+    return grain[:, row, column]
+
+
+def _turned(places: Tensor, length: int) -> Tensor:
+    """Places beyond 0 to `length` turned back at the edge."""
+    return torch.where(places < 0, -places, torch.where(places >= length, 2 * length - 2 - places, places)).clamp(
+        0, length - 1
+    )
+
+
+@cache
+def _places() -> Tensor:
+    """(2, TILE, TILE) how far away, in pixels, each pixel's grain is taken from."""
+    return torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1))

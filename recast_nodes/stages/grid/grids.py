@@ -1,0 +1,54 @@
+"""Pictures on coarse grids: looked up, spread, grown and shrunk."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ...natives import opencv
+from .shapes import blurred
+
+cv2 = opencv()
+
+FINE = 2.0  # cells of a Gaussian's standard deviation that are enough to draw it
+
+
+def looked_up(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """`picture` (C, H, W) at places (h, w), bilinear; its edge beyond it."""
+    places = torch.stack([x * (2 / picture.shape[2]) - 1, y * (2 / picture.shape[1]) - 1], -1)[None]
+    return functional.grid_sample(picture[None], places, padding_mode="border", align_corners=False)[0]
+
+
+def spread(values: Tensor, sigma: float) -> Tensor:
+    """Gaussian blur of (C, h, w); a wide one is made on fewer cells."""
+    height, width = values.shape[1:]
+    step = min(int(sigma / FINE), height // 8, width // 8)
+    if step >= 2:
+        rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
+        few = cv2.resize(rows, (width // step, height // step), interpolation=cv2.INTER_AREA)
+        few = cv2.GaussianBlur(few, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
+        smooth = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
+        return torch.from_numpy(smooth.reshape(height, width, -1)).permute(2, 0, 1)
+    return blurred(values, sigma)
+
+
+def dilated(values: Tensor, radius: float) -> Tensor:
+    """(1, h, w) the largest value within `radius` cells."""
+    return torch.from_numpy(cv2.dilate(values[0].numpy(), _disc(radius)))[None]
+
+
+def eroded(values: Tensor, radius: float) -> Tensor:
+    """(1, h, w) the least value within `radius` cells."""
+    return torch.from_numpy(cv2.erode(values[0].numpy(), _disc(radius)))[None]
+
+
+def _disc(radius: float) -> np.ndarray:
+    side = 2 * max(1, round(radius)) + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
+def departure(difference: Tensor, scale: Tensor) -> Tensor:
+    """(1, h, w) length of a difference of colours in units of `scale` (3, ...)."""
+    return (difference / scale).square().sum(0, keepdim=True).sqrt()

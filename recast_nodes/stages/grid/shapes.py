@@ -1,0 +1,60 @@
+"""Shapes and soft steps on a grid of pixels, and how large a face is."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...natives import opencv
+
+cv2 = opencv()
+
+
+def face_size(points: Tensor) -> float:
+    """The larger side of the bounding box of (K, 2) points, pixels; at least 1."""
+    return max(1.0, float((points.amax(0) - points.amin(0)).max()))
+
+
+def smooth_step(value: Tensor) -> Tensor:
+    """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope."""
+    value = value.clamp(0, 1)
+    return value * value * (3 - 2 * value)
+
+
+def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, H, W) 1 where a pixel's centre lies in the polygon (N, 2)."""
+    mask = np.zeros((size[1], size[0]), np.float32)
+    fixed = np.round((corners.double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 1.0, shift=8)
+    return torch.from_numpy(mask)[None]
+
+
+def blurred(field: Tensor, sigma: float) -> Tensor:
+    """Gaussian smoothing of (C, h, w)."""
+    rows = field.permute(1, 2, 0).contiguous().numpy()
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
+    return torch.from_numpy(smooth).permute(2, 0, 1)
+
+
+def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) the distance of each pixel of a window of `size` from a line (N, 2)."""
+    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
+    nearest = torch.full((size[1], size[0]), torch.inf)
+    for start, end in zip(path[:-1], path[1:]):
+        way = end - start
+        part = ((x - start[0]) * way[0] + (y - start[1]) * way[1]) / way.square().sum().clamp_min(1e-6)
+        part = part.clamp(0, 1)
+        nearest = torch.minimum(nearest, torch.hypot(x - start[0] - part * way[0], y - start[1] - part * way[1]))
+    return nearest[None]
+
+
+def side_of(path: Tensor, size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 1 on the right of a line (N, 2), as it is walked along; for one from left to right that is below it.
+
+    The line goes on straight beyond its ends, as the way from the first to the last of them.
+    """
+    along = path[-1] - path[0]
+    far = 3 * torch.stack([-along[1], along[0]])
+    ends = torch.stack([path[0] - 3 * along, path[-1] + 3 * along])
+    return polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)

@@ -1,0 +1,172 @@
+"""The occlusion guard: what is not the face keeps its place in the plate.
+
+Two things are told apart. What lies *before* a face (a hand, a microphone, glasses) covers skin that the landmarks
+still report; what lies *behind* its outline (hair, ears, a collar, the background) only borders on it.
+
+The first is found by what each point of the face shows over the shot (`stages.occlusion.complexion`). Frames are laid
+into a texture of the canonical face; their median is the face, and what departs from it in colour further than that
+point ever does is foreign. Lips, lids, brows and nostrils change by themselves, so nothing is concluded there: they
+follow what is found around them. The second is found in each frame, by the colour of the skin that it borders on.
+
+Colours are (log of brightness, log of red over green, log of blue over green), shape (3, h, w).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ...natives import opencv
+from ..anatomy import OVAL
+from ..field.triangles import drawn, facing, rasterise
+from ..grid.grids import departure, dilated, eroded, looked_up, spread
+from ..grid.shapes import face_size, polygon, smooth_step
+from .complexion import Complexion, foreign
+from .texture import Atlas, face_texture, log_colours, plain_skin
+
+cv2 = opencv()
+
+SKIN_TOLERANCE = (0.55, 0.14, 0.20)  # differences in colour at which what is beyond the outline is no skin
+OUTLINE = 0.035  # of the face's size: how far landmarks of the outline are from it
+WITHIN = 0.05  # of the face's size: how far inside the outline things before the face are looked for
+NOTCH = 0.06  # of the face's size: half the width of the gaps in the skin that brows and lashes make
+SILHOUETTE = 0.012  # of the face's size: the band about the outline in which the field is evened
+NARROWER = 0.5  # share of a narrowing of the face that is followed there: nothing is known of what it would bare
+LEAST_SHARE = 1e-3  # of a movement that is worth resampling a pixel for
+BAND = 0.05  # of the face's size: how far beyond the outline things still move
+ALIKE = (0.6, 0.14, 0.14)  # differences in colour up to which what borders on something foreign belongs to it
+TAKEN_OFF = 0.012  # of the face's size: how far beside glasses their traces go
+GROWTH = (5, 0.05)  # how often, and each time how far in face sizes, that is looked for
+
+
+class Held(NamedTuple):
+    """What the guard found in a frame, on the grid of its field (h, w), 0..1."""
+
+    before: Tensor  # (1, h, w) what lies before the face
+    face: Tensor  # (1, h, w) the face, and skin that goes on beyond its outline
+
+
+def held(
+    pixels: Tensor,
+    landmarks: Tensor,
+    complexion: Complexion | None,
+    layout: Atlas,
+    cells: tuple[int, int],
+    glasses: Tensor | None = None,
+) -> Held:
+    """What is not the face in `pixels` (3, H, W), on a grid of `cells` (width, height) over them. Where `glasses`
+    (1, H, W) were taken off, nothing is concluded: the shot knows that skin with them.
+    """
+    height, width = pixels.shape[1:]
+    to_grid = landmarks.new_tensor([cells[0] / width, cells[1] / height])
+    points = landmarks[:468, :2] * to_grid
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    picture = torch.from_numpy(cv2.resize(rows, cells, interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
+    colours = log_colours(picture, points)
+    ordered = facing(torch.cat([points, landmarks[:468, 2:]], 1), layout.triangles)
+    owner = rasterise(points, ordered, cells)
+    flow = drawn(layout.places, points, ordered, owner)
+    x = torch.arange(cells[0]) + 0.5 + flow[0]
+    y = torch.arange(cells[1])[:, None] + 0.5 + flow[1]
+    inside = owner[None] > 0
+    before = torch.zeros(1, cells[1], cells[0])
+    if complexion is not None:
+        found, away = foreign(face_texture(pixels, landmarks, layout), complexion, layout)
+        within = eroded(polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
+        before = looked_up(found, x, y) * inside * spread(within, 1.0)
+        if glasses is not None:
+            few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
+            before = before * (1 - dilated(few, TAKEN_OFF * face_size(points)))
+        away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
+        before = _whole(before, away, colours, face_size(points))
+    plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
+    features = looked_up(layout.features, x, y) * inside
+    face = _with_features(_skin(colours, points, plain, cells), features, face_size(points))
+    return Held(before, face * (1 - before))
+
+
+def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
+    """What was `found` (1, h, w) and what belongs to it: things of its colour that border on it, over features and
+    beyond the outline too, where the face does not explain them.
+    """
+    if not bool((found > 0.5).any()):
+        return found
+    rounds, reach = GROWTH
+    scale = colours.new_tensor(ALIKE)[:, None, None]
+    unexplained = smooth_step((away - 0.3) / 0.4)
+    for _ in range(rounds):
+        summed = torch.cat([spread(colours * found, 0.5 * reach * size), spread(found, 0.5 * reach * size)])
+        alike = 1 - smooth_step(departure(colours - summed[:3] / summed[3:].clamp_min(1e-6), scale) - 0.5)
+        found = torch.maximum(found, dilated(found, 0.5 * reach * size) * alike * unexplained)
+    return eroded(dilated(found, 0.02 * size), 0.02 * size)
+
+
+def _skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
+    """(1, h, w) the face within its outline, and about it what has the colour of the skin there."""
+    size = face_size(points)
+    outline = polygon(points[list(OVAL)], cells)
+    inner = eroded(outline, OUTLINE * size)
+    weight = plain * inner
+    near, far = (
+        torch.cat([spread(colours * weight, sigma * size), spread(weight, sigma * size)]) for sigma in (0.06, 0.3)
+    )
+    summed = near + 1e-3 * far
+    tolerance = colours.new_tensor(SKIN_TOLERANCE)[:, None, None]
+    away = departure(colours - summed[:3] / summed[3:].clamp_min(1e-9), tolerance)
+    like = 1 - smooth_step((spread(away, 0.004 * size) - 0.8) / 0.6)
+    return torch.maximum(spread(inner, 0.01 * size), like)
+
+
+def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
+    """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
+    skin where the mesh has features.
+    """
+    if not bool((features > skin).any()):
+        return skin
+    whole = eroded(dilated(skin, NOTCH * size), NOTCH * size)
+    return torch.maximum(skin, whole * features)
+
+
+def firmness(found: Held, size: float, reach: float = 0.0) -> Tensor:
+    """(1, h, w) how firmly cells are held because something lies before the face there or within about `reach` of it.
+    `size` is the face's; both in cells.
+    """
+    sigma = max(0.006 * size, reach / 2)
+    return smooth_step(1.15 * spread(dilated(found.before, 2 * sigma), sigma) - 0.1)
+
+
+def guarded(flow: Tensor, found: Held, size: float, amount: float) -> Tensor:
+    """`flow` (2, h, w) on the guard's grid, with what is not the face kept where the plate has it, by `amount`.
+
+    The field goes to nothing at what lies before the face. Beyond the outline it goes to nothing within a narrow band,
+    unless it brings face from there: a chin that drops covers what is below it. Both bands are as wide as things move
+    there, so that little folds. `size` is the face's, in cells.
+    """
+    flow = torch.lerp(flow, _evened(flow, found.face, size), amount)
+    moved = torch.hypot(flow[0], flow[1])[None]
+    reach = BAND * size + float((moved * dilated(1 - found.face, 0.05 * size)).max()) / 2
+    follows = smooth_step(spread(dilated(found.face, 0.4 * reach), 0.3 * reach) / 0.9)
+    x = torch.arange(flow.shape[2]) + 0.5 + flow[0]
+    y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1]
+    follows = torch.maximum(follows, looked_up(follows, x, y))
+    held_back = firmness(found, size, float((moved * dilated(found.before, 0.02 * size)).max()))
+    share = torch.lerp(torch.ones_like(follows), follows * (1 - held_back), amount)
+    return flow * share * (share > LEAST_SHARE)
+
+
+def _evened(flow: Tensor, face: Tensor, size: float) -> Tensor:
+    """`flow` (2, h, w) made smooth along the outline of `face` (1, h, w), and held back where it moves that inwards.
+
+    On the far side of a turned head landmarks lie behind one another, and what they say there is torn.
+    """
+    soft = spread(face, SILHOUETTE * size)
+    band = smooth_step(5 * soft * (1 - soft))
+    down, across = torch.gradient(soft[0])
+    outwards = -torch.stack([across, down]) / torch.hypot(across, down).clamp_min(1e-6)
+    even = torch.lerp(flow, spread(flow, SILHOUETTE * size), band)
+    inwards = (even * outwards).sum(0, keepdim=True).clamp_min(0)
+    return even - (1 - NARROWER) * band * inwards * outwards

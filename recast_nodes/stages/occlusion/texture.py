@@ -1,0 +1,120 @@
+"""The texture of a canonical face: what each point of a face shows in a picture.
+
+Colours are (log of brightness, log of red over green, log of blue over green), shape (3, h, w).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...natives import opencv
+from ..anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
+from ..field.triangles import drawn, rasterise
+from ..grid.grids import dilated, eroded, looked_up
+from ..grid.shapes import face_size, polygon
+
+cv2 = opencv()
+
+CELLS = 7.0  # cells of the texture a centimetre of the canonical face
+OVERSAMPLING = 1.4  # pixels for each of them in the picture that is looked up
+DARK = 0.03  # of the face's brightness, added before logarithms: below it colours are noise
+SIDELONG = 0.08  # of the usual triangle's size: below it, skin is seen too much from the side
+FEATURES = (
+    (OUTER_LIPS, 0.9), (LEFT_EYE, 0.8), (RIGHT_EYE, 0.8), (LEFT_BROW, 0.7), (RIGHT_BROW, 0.7), (NOSE_SIDES, 0.5)
+)  # fmt: skip
+"""What changes by itself, and how far about it, in centimetres."""
+SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
+LOWEST_LINE = 1  # landmark: the tip of the nose; below it folds, lips and beards draw lines too
+CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
+
+
+class Atlas(NamedTuple):
+    """Where the canonical face lies in its texture (h, w)."""
+
+    places: Tensor  # (468, 2) of the mesh, cells
+    triangles: Tensor  # (T, 3)
+    owner: Tensor  # (h, w) 1 + the triangle of each cell, 0 for none
+    features: Tensor  # (1, h, w) 1 on lips, eyes, brows and nostrils, and about them
+    lines: Tensor  # (1, h, w) 1 where a dark line is none of the face's own
+    lips: Tensor  # (1, h, w) 1 on the lips
+    chin: Tensor  # (1, h, w) 1 below them, as far as they get with a jaw that drops
+
+
+def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
+    """The texture's layout for a canonical face (K, 3), centimetres, seen from the front."""
+    places = (rest[:468, :2] - rest[:468, :2].amin(0)) * CELLS + 1
+    width, height = (int(value) + 2 for value in places.amax(0).ceil())
+    features, close = (_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
+    above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
+    owner = rasterise(places, triangles, (width, height))
+    inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
+    lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
+    return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
+
+
+def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
+    """(1, h, w) 1 on the convex bodies of some contours and so many centimetres about each."""
+    found = torch.zeros(1, size[1], size[0])
+    for contour, about in kind:
+        body = torch.from_numpy(cv2.convexHull(places[list(contour)].numpy())[:, 0])
+        found = torch.maximum(found, dilated(polygon(body, size), about * CELLS))
+    return found
+
+
+def face_texture(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
+    """The face in `pixels` (3, H, W), scene-linear and finite, as colours (3, h, w) of its texture; NaN where it is not
+    seen. `landmarks` (K, 2 or 3) in pixels of `pixels`.
+    """
+    across = face_size(layout.places) * OVERSAMPLING
+    picture, points = shrunk(pixels, landmarks[:468, :2], across / face_size(landmarks[:, :2]))
+    flow = drawn(points, layout.places, layout.triangles, layout.owner)
+    height, width = layout.owner.shape
+    x = torch.arange(width) + 0.5 + flow[0]
+    y = torch.arange(height)[:, None] + 0.5 + flow[1]
+    colours = looked_up(log_colours(picture, points), x, y)
+    inside = (x > 0) & (y > 0) & (x < picture.shape[2]) & (y < picture.shape[1])
+    seen = torch.cat([torch.tensor([False]), _seen(points, layout)])[layout.owner] & inside
+    return torch.where(seen, colours, torch.nan)
+
+
+def plain_skin(layout: Atlas) -> Tensor:
+    """(1, h, w) 1 on skin that has no features."""
+    return (1 - layout.features) * (layout.owner > 0)
+
+
+def log_colours(picture: Tensor, points: Tensor) -> Tensor:
+    """(3, h, w) colours of a scene-linear picture; what is dark beside the face at `points` (K, 2) has none."""
+    column = points[:, 0].long().clamp(0, picture.shape[2] - 1)
+    row = points[:, 1].long().clamp(0, picture.shape[1] - 1)
+    dark = DARK * picture[:, row, column].mean(0).median().clamp_min(1e-6)
+    lifted = picture.clamp_min(0) + dark
+    red, green, blue = lifted.log()
+    return torch.stack([lifted.mean(0).log(), red - green, blue - green])
+
+
+def _seen(points: Tensor, layout: Atlas) -> Tensor:
+    """(T,) which triangles the picture shows well enough."""
+    ratio = _areas(points, layout.triangles) / _areas(layout.places, layout.triangles)
+    usual = ratio[ratio > 0]
+    return ratio > SIDELONG * (usual.median() if len(usual) else 1)
+
+
+def _areas(points: Tensor, triangles: Tensor) -> Tensor:
+    corners = points[triangles]
+    one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
+
+
+def shrunk(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+    """The picture by area brought down to `scale` of its size, and points in it; never enlarged."""
+    if scale >= 1:
+        return pixels, points
+    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    width, height = (max(4, round(length * scale)) for length in (pixels.shape[2], pixels.shape[1]))
+    small = torch.from_numpy(cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
+    return small, points * points.new_tensor([width / pixels.shape[2], height / pixels.shape[1]])

@@ -1,0 +1,126 @@
+"""A frame's glasses taken off the plate, and put on again over a face that has moved behind them.
+
+The plate is what is behind, and what the glasses add to that. What is behind a wire is filled from both of its sides;
+what is added keeps its place whatever the face does, so a wire that was found ill is still there as the plate has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ...natives import opencv
+from ..anatomy import LEFT_EYE, RIGHT_EYE
+from ..grid import planar
+from ..grid.courses import averaged, best_course
+from ..grid.grids import looked_up
+from ..grid.shapes import polygon, smooth_step
+from .glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
+
+cv2 = opencv()
+
+SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
+STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
+BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
+FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
+SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
+TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
+
+
+class Worn(NamedTuple):
+    """A frame's glasses, H, W of its picture."""
+
+    added: Tensor  # (3, H, W) the plate less what is behind them
+    cover: Tensor  # (1, H, W) 0..1 how far they hide that
+
+
+def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tensor, pixel_aspect: float = 1.0) -> Worn:
+    """The glasses of a shot, `wires`, in one of its frames: `pixels` (3, H, W), scene-linear and finite, with landmarks
+    `points` (478, 3) in pixels of them. `canonical` (478, 3) is the average face in the head frame. No wire is before
+    an open eye: what was taken for one there is a lash.
+    """
+    shown, behind = Lit.by(pixels, points, canonical, pixel_aspect), pixels.clone()
+    cover = torch.zeros_like(pixels[:1])
+    if float(torch.linalg.det(shown.whole[:, :2]).abs()) < FLAT:
+        return Worn(torch.zeros_like(pixels), cover)
+    for wire in reversed(wires):  # rims come last, and fill what bridge and temples left of themselves behind them
+        _take_off(_here(shown, wire), shown.whole, behind, cover)
+    eyes = torch.zeros_like(cover)
+    for eye in (LEFT_EYE, RIGHT_EYE):
+        eyes = torch.maximum(eyes, polygon(points[list(eye), :2], (pixels.shape[2], pixels.shape[1])))
+    return Worn((pixels - behind) * (1 - eyes), cover * (1 - eyes))
+
+
+def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
+    """The new face `pixels` (3, H, W) with the plate's glasses on; `behind` is the plate without them.
+
+    Nothing gets darker or brighter than both: what darkens skin would make black of hair that came to lie there.
+    """
+    plate = behind + glasses.added
+    shown = torch.lerp(pixels, behind, glasses.cover) + glasses.added
+    return torch.minimum(torch.maximum(shown, torch.minimum(pixels, plate)), torch.maximum(pixels, plate))
+
+
+def _here(shown: Lit, wire: Wire) -> Wire:
+    """The wire where this frame shows it."""
+    cells = torch.arange(-round(SLACK / FINE), round(SLACK / FINE) + 1) * FINE
+    gain = gains(answers(shown, wire, cells), wire).amax(0)
+    course = best_course(gain, wire.closed, STIFF, ASIDE)
+    return wire._replace(across=wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0])
+
+
+def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
+    """One wire, in place of `behind` (3, H, W) and `cover` (1, H, W); `plane` (2, 3) brings the plane to pixels."""
+    pixel = 1 / float(torch.linalg.vector_norm(plane[:, 1]))  # centimetres
+    line = placed(wire, steps(wire)[:, 0], wire.across)
+    border = BORDER[0] + BORDER[1] * pixel
+    widest = (SOFT * float(wire.half.max()) + border) / pixel
+    rows, columns = _about(onto(plane, line), widest, wire.closed, behind.shape[1:])
+    if not len(rows):
+        return
+    places = onto(planar.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
+    near, normal, half = _nearest(wire, line, places)
+    off = ((places - near) * normal).sum(-1)
+    reach = SOFT * half + border
+    middle = places - normal * off[:, None]
+    along = torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
+    one, other = (_touched(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
+    filled = torch.lerp(one, other, ((off + reach) / (2 * reach)).clamp(0, 1))
+    behind[:, rows, columns] = torch.where(off.abs() < reach, filled, behind[:, rows, columns])
+    hidden = smooth_step((reach - off.abs()) / border)
+    cover[:, rows, columns] = torch.maximum(cover[:, rows, columns], hidden)
+
+
+def _touched(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
+    """(3, P) the mean of what is at places (P, 2) beside a wire; a pixel is `along` (P, 2)."""
+    there = onto(plane, torch.stack([places + step * along for step in TOUCH]))
+    return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
+
+
+def _about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Rows and columns of the pixels about a line (N, 2)."""
+    mask = np.zeros(tuple(shape), np.uint8)
+    fixed = np.round((line.double().clamp(-1e4, 1e4).numpy() - 0.5) * 16).astype(np.int32)
+    cv2.polylines(mask, [fixed], closed, 1, thickness=2 * round(radius) + 3, shift=4)
+    rows, columns = np.nonzero(mask)
+    return torch.from_numpy(rows), torch.from_numpy(columns)
+
+
+def _nearest(wire: Wire, line: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of places (P, 2) about a wire: places on it, its normals there (P, 2), and half its thickness (P,)."""
+    along, _ = measured(wire, places)
+    tangent = (line.roll(-1, 0) - line.roll(1, 0)) if wire.closed else torch.gradient(line, dim=0)[0]
+    normal = functional.normalize(torch.stack([-tangent[:, 1], tangent[:, 0]], 1), dim=1)
+    known = torch.cat([line, normal, wire.half[:, None]], 1)
+    count = len(line)
+    at = along * count if wire.closed else (along * (count - 1)).clamp(0, count - 1)
+    low = at.floor().long()
+    part = (at - low)[:, None]
+    low, high = (low % count, (low + 1) % count) if wire.closed else (low, (low + 1).clamp_max(count - 1))
+    found = torch.lerp(known[low], known[high], part)
+    return found[:, :2], functional.normalize(found[:, 2:4], dim=1), found[:, 4]

@@ -1,0 +1,207 @@
+"""Which face is whose: faces of single frames are linked to trails over the shot, and one trail is followed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+
+from ...errors import NoFace
+from ...wires import Faces
+from ..grid.planar import roll
+
+PICKS = ("largest", "left-most", "nearest-to-centre", "index", "box")
+GATE = 0.7  # of a face's size: how far from where it is expected a face may be in the next frame
+MEMORY = 12  # frames for which a face that is not seen is expected to go on as it moved
+DAMPING = 0.85  # of its speed, a frame, that an unseen face is expected to keep
+MAJOR = 0.25  # of the longest trail: shorter ones are not picked by place, they may be passers-by or mistakes
+ALIKE = math.log(2.0)  # a face that comes back may be half or twice as large
+FASTEST = math.radians(75)  # a frame: heads turn by 20 degrees at most; a face that is upside down at once was misread
+ASTRAY = 3.0  # of a face's size: how far from where it left a face may come back when others are there too
+
+
+class Sighting(NamedTuple):
+    """One face in one frame."""
+
+    frame: int
+    entry: int  # its place in that frame's Faces
+    x: float
+    y: float
+    size: float  # pixels
+    alone: bool  # the only face in its frame
+    turn: float  # radians clockwise on screen that it is turned by
+
+
+Trail = list[Sighting]
+
+
+def link(seen: Mapping[int, Faces]) -> list[Trail]:
+    """Trails of one face each, from frame to frame by expected place and size; nearest pairs are joined first.
+
+    A face that jumps stays the same one while there is no other (a plate of every fourth frame, a whip pan).
+    """
+    trails: list[Trail] = []
+    for frame in sorted(seen):
+        sightings = _sightings(frame, seen[frame])
+        alive = [trail for trail in trails if frame - trail[-1].frame <= MEMORY]
+        costs = sorted(
+            (_cost(trail, sighting), one, other)
+            for one, trail in enumerate(alive)
+            for other, sighting in enumerate(sightings)
+        )
+        taken: set[int] = set()
+        continued: set[int] = set()
+        for cost, one, other in costs:
+            if cost <= 1.0 and one not in continued and other not in taken:
+                alive[one].append(sightings[other])
+                continued.add(one)
+                taken.add(other)
+        if not taken and _no_rival(alive, sightings):
+            alive[0].append(sightings[0])
+            continue
+        trails += [[sighting] for other, sighting in enumerate(sightings) if other not in taken]
+    return trails
+
+
+def _no_rival(alive: Sequence[Trail], sightings: Trail) -> bool:
+    """Whether the one face of a frame must be the one that was followed: it jumped, but there is nobody else."""
+    if len(alive) != 1 or len(sightings) != 1:
+        return False
+    alike = abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
+    return alike and not _flipped(alive[0][-1], sightings[0])
+
+
+def _flipped(last: Sighting, sighting: Sighting) -> bool:
+    """Whether a face turned faster in the picture than any head does."""
+    way = math.remainder(sighting.turn - last.turn, 2 * math.pi)
+    return abs(way) > FASTEST * (sighting.frame - last.frame)
+
+
+def _sightings(frame: int, faces: Faces) -> Trail:
+    points = faces.landmarks[..., :2]
+    if not len(points):
+        return []
+    low, high = points.amin(1), points.amax(1)
+    centres, sizes = ((low + high) / 2).tolist(), (high - low).prod(-1).clamp_min(1e-6).sqrt().tolist()
+    turns, alone = roll(points).tolist(), len(sizes) == 1
+    told = zip(centres, sizes, turns)
+    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(told)]
+
+
+def _cost(trail: Trail, sighting: Sighting) -> float:
+    """At most 1 where the sighting may be the trail's next."""
+    last, gap = trail[-1], sighting.frame - trail[-1].frame
+    if _flipped(last, sighting):
+        return math.inf
+    x, y = _expected(trail, gap)
+    allowed = GATE * (1 + 0.1 * (gap - 1))
+    distance = math.hypot(sighting.x - x, sighting.y - y) / max(last.size, sighting.size)
+    return distance / allowed + abs(math.log(sighting.size / last.size)) / ALIKE
+
+
+def _expected(trail: Trail, gap: int) -> tuple[float, float]:
+    """Where the face should be `gap` frames after it was last seen, slowing down."""
+    last, before = trail[-1], trail[-min(len(trail), 4)]
+    elapsed = last.frame - before.frame
+    if not elapsed:
+        return last.x, last.y
+    travel = sum(DAMPING**step for step in range(gap)) / elapsed
+    return last.x + (last.x - before.x) * travel, last.y + (last.y - before.y) * travel
+
+
+class Pick(NamedTuple):
+    """Which of the faces is meant. `frame` None: by the whole shot."""
+
+    rule: str = "largest"
+    number: int = 0  # from the left
+    box: tuple[float, float, float, float] | None = None  # left, top, right, bottom, pixels
+    frame: int | None = None
+
+
+def choose(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float]) -> Trail:
+    """The trail that is meant. Raises NoFace, naming the knob, where there is none. `trails` is not empty."""
+    if pick.frame is not None:
+        return _at_frame(trails, pick, centre)
+    if pick.rule == "largest":
+        return max(trails, key=lambda trail: sum(sighting.size**2 for sighting in trail))
+    if pick.rule == "box":
+        return _in_box(trails, trails, pick)
+    longest = max(map(len, trails))
+    return _by_place([trail for trail in trails if len(trail) >= MAJOR * longest], pick, centre, "the shot")
+
+
+def _at_frame(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float]) -> Trail:
+    """As `choose`, judged by one frame alone."""
+    there = [(trail, [sighting]) for trail in trails for sighting in trail if sighting.frame == pick.frame]
+    if not there:
+        raise NoFace(f"FaceTrack.pick_frame is {pick.frame}, and no face was found in that frame.")
+    whole, shown = [trail for trail, _ in there], [moment for _, moment in there]
+    if pick.rule == "largest":
+        return max(there, key=lambda pair: pair[1][0].size)[0]
+    if pick.rule == "box":
+        return _in_box(whole, shown, pick)
+    picked = _by_place(shown, pick, centre, f"frame {pick.frame}")
+    return next(trail for trail, moment in there if moment is picked)
+
+
+def _by_place(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float], where: str) -> Trail:
+    from_left = sorted(trails, key=lambda trail: _mean(sighting.x for sighting in trail))
+    if pick.rule == "left-most":
+        return from_left[0]
+    if pick.rule == "nearest-to-centre":
+        return min(trails, key=lambda trail: _mean(math.dist((s.x, s.y), centre) for s in trail))
+    if pick.number >= len(trails):
+        raise NoFace(f"FaceTrack.index is {pick.number}, but {where} has {len(trails)} (0 is the left-most).")
+    return from_left[pick.number]
+
+
+def _in_box(trails: Sequence[Trail], shown: Sequence[Trail], pick: Pick) -> Trail:
+    """The trail that is in the box in most of the frames that are `shown` of it."""
+    if pick.box is None:
+        raise NoFace("FaceTrack.pick is box, and FaceTrack.box is not set.")
+    left, top, right, bottom = pick.box
+    inside = [sum(left <= s.x < right and top <= s.y < bottom for s in moments) for moments in shown]
+    best = max(range(len(trails)), key=inside.__getitem__)
+    if not inside[best]:
+        raise NoFace(f"FaceTrack.box ({left:g}, {top:g}, {right:g}, {bottom:g}) holds no face that was found.")
+    return trails[best]
+
+
+def _mean(values: Iterable[float]) -> float:
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
+
+
+def follow(trails: Sequence[Trail], chosen: Trail) -> Trail:
+    """The chosen trail with those joined that are the same person before and after a longer absence.
+
+    Without knowing who is who, a face that comes back is taken for the same one if it is about as large and either
+    comes back near where it left or is the only face in the picture.
+    """
+    whole = list(chosen)
+    others = [trail for trail in trails if trail is not chosen]
+    for later in sorted((trail for trail in others if trail[0].frame > whole[-1].frame), key=lambda t: t[0].frame):
+        if later[0].frame > whole[-1].frame and _comes_back(whole[-1], later[0]):
+            whole = whole + later
+    for earlier in sorted((t for t in others if t[-1].frame < whole[0].frame), key=lambda t: -t[-1].frame):
+        if earlier[-1].frame < whole[0].frame and _comes_back(whole[0], earlier[-1]):
+            whole = earlier + whole
+    return whole
+
+
+def _comes_back(known: Sighting, found: Sighting) -> bool:
+    if abs(math.log(found.size / known.size)) > ALIKE:
+        return False
+    return found.alone or math.dist((known.x, known.y), (found.x, found.y)) < ASTRAY * max(known.size, found.size)
+
+
+def centre_of(seen: Mapping[int, Faces]) -> tuple[float, float]:
+    """The middle of the first frame that tells its size."""
+    for frame in sorted(seen):
+        window = seen[frame].frame
+        if window is not None:
+            x, y, width, height = torch.as_tensor(window)[:4].tolist()
+            return x + width / 2, y + height / 2
+    return 0.0, 0.0

@@ -1,0 +1,191 @@
+"""One face through a whole shot: picked, followed, bridged where it was not seen, and steadied over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ...errors import NoFace
+from ...wires import Faces, Track
+from .association import Pick, Trail, centre_of, choose, follow, link
+from .hull import CORNERS
+from .smoothing import jitter, steady
+
+LOST = ("interpolate", "hold", "pass", "error")
+LONGEST_BRIDGE = 24  # frames: a face that is away for longer has left, and is not made up
+NOISE = (0.0003, 0.0008)  # of the face's size: single frames of a still face are read 0.001 off; what is more is acting
+COEFFICIENT_NOISE = (0.003, 0.01)
+COEFFICIENTS = 52
+
+
+class Course(NamedTuple):
+    """One face over the T frames of a shot."""
+
+    frames: tuple[int, ...]
+    landmarks: Tensor  # (T, K, 3) pixels; 0 where lost
+    coefficients: Tensor  # (T, 52); NaN where lost or unknown
+    confidence: Tensor  # (T,) 0 where no face was seen
+    states: tuple[str, ...]  # as in Track
+    published: Tensor | None = None  # (T, 203, 2) LivePortrait's landmarks, where they were looked for; 0 where lost
+
+
+def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) -> Course:
+    """Follow the picked face through all frames of `seen`.
+
+    `lost` says what becomes of frames in which it is not seen: 'interpolate' bridges gaps of up to 24 frames, 'hold'
+    keeps the nearest face, 'pass' leaves the frame unedited, 'error' raises NoFace naming the frames. Only 'pass' takes
+    a shot without any face. `steadying` is how many frames jitter is averaged over.
+    """
+    frames = tuple(sorted(seen))
+    trails = link(seen)
+    if not trails:
+        if lost != "pass":
+            raise NoFace(f"FaceTrack found no face in {_named(frames)}. Lower its confidence, choose another detector, "
+                         "or set lost to pass.")  # fmt: skip
+        return empty(frames)
+    trail = follow(trails, choose(trails, pick, centre_of(seen)))
+    return steadied(bridge(gather(seen, trail), lost), steadying)
+
+
+def empty(frames: tuple[int, ...], points: int = 478) -> Course:
+    """A course that is lost in every frame."""
+    length = len(frames)
+    landmarks, coefficients = torch.zeros(length, points, 3), torch.full((length, COEFFICIENTS), torch.nan)
+    return Course(frames, landmarks, coefficients, torch.zeros(length), ("lost",) * length)
+
+
+def place_of(course: Course, frame: int) -> int:
+    """Where a frame stands in a course; a frame outside the shot is an error of the caller."""
+    return course.frames.index(frame)
+
+
+def lost_track(points: int = 478, pixel_aspect: float = 1.0) -> Track:
+    """The track of a frame without a face, which goes through unedited."""
+    nowhere, unknown = torch.zeros(points, 3), torch.full((COEFFICIENTS,), torch.nan)
+    return Track(nowhere, unknown, torch.eye(3), torch.zeros(CORNERS, 2), 0.0, "lost", pixel_aspect)
+
+
+def pixel_aspect_of(seen: Mapping[int, Faces]) -> float:
+    """Width of a pixel over its height, from the first frame that tells it."""
+    told = (seen[frame].frame for frame in sorted(seen))
+    return next((float(window[4]) for window in told if window is not None), 1.0)
+
+
+def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
+    """The trail's faces as one course; frames without it are lost."""
+    first = seen[trail[0].frame]
+    course = empty(tuple(sorted(seen)), first.landmarks.shape[1])
+    if first.published is not None:
+        course = course._replace(published=torch.zeros(len(course.frames), *first.published.shape[1:]))
+    places = {frame: place for place, frame in enumerate(course.frames)}
+    states = list(course.states)
+    for sighting in trail:
+        place, faces = places[sighting.frame], seen[sighting.frame]
+        course.landmarks[place] = faces.landmarks[sighting.entry]
+        course.coefficients[place] = faces.coefficients[sighting.entry]
+        course.confidence[place] = faces.confidence[sighting.entry]
+        if course.published is not None and faces.published is not None:
+            course.published[place] = faces.published[sighting.entry]
+        states[place] = "tracked"
+    return course._replace(states=tuple(states))
+
+
+def bridge(course: Course, lost: str) -> Course:
+    """Settle the frames in which the face was not seen, as `track` says."""
+    gaps = [run for state, run in _runs(course.states) if state == "lost"]
+    if gaps and lost == "error":
+        missing = [course.frames[place] for run in gaps for place in run]
+        raise NoFace(f"FaceTrack lost the face in {_named(missing)}. Set lost to interpolate, hold or pass to go on.")
+    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
+    published = None if course.published is None else course.published.clone()
+    states = list(course.states)
+    for run in gaps:
+        weights = _bridge_weights(course, run, lost)
+        if weights is None:
+            continue
+        before, after, weight = weights
+        for values in (landmarks, coefficients, *([] if published is None else [published])):
+            share = weight.reshape(-1, *[1] * (values.dim() - 1))
+            values[run.start : run.stop] = values[before] * (1 - share) + values[after] * share
+        states[run.start : run.stop] = ["held" if lost == "hold" else "interpolated"] * len(run)
+    return course._replace(landmarks=landmarks, coefficients=coefficients, states=tuple(states), published=published)
+
+
+def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Tensor] | None:
+    """The seen frames before and after a gap, and how much of the one after each frame takes; None to leave it lost."""
+    before, after = run.start - 1, run.stop
+    first, last = before < 0, after >= len(course.frames)
+    if lost == "pass" or (first and last):
+        return None
+    if lost == "hold":
+        return (after, after, torch.zeros(len(run))) if first else (before, before, torch.zeros(len(run)))
+    if first or last or course.frames[after] - course.frames[before] - 1 > LONGEST_BRIDGE:
+        return None
+    times = torch.tensor(course.frames[before : after + 1], dtype=torch.float32)
+    return before, after, (times[1:-1] - times[0]) / (times[-1] - times[0])
+
+
+def steadied(course: Course, frames: float) -> Course:
+    """Jitter taken off landmarks and coefficients, in each stretch that is not lost."""
+    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
+    published = None if course.published is None else course.published.clone()
+    for found, run in _runs([state != "lost" for state in course.states]):
+        if found:
+            part = slice(run.start, run.stop)
+            for points in (landmarks, *([] if published is None else [published])):
+                points[part] = steady(points[part], frames, landmark_noise(points[part]))
+            coefficients[part] = _steady_coefficients(coefficients[part], frames)
+    return course._replace(landmarks=landmarks, coefficients=coefficients, published=published)
+
+
+def landmark_noise(landmarks: Tensor) -> Tensor:
+    """Noise (K, 2 or 3) of landmarks (T, K, 2 or 3) in x, y and z.
+
+    A point's own where that is more than usual, as it is at the edge of a face. It is never less than a landmarker's
+    error, which most frames of a still face hide: noise in a picture makes it err far now and then.
+    """
+    extent = landmarks[..., :2].amax(1) - landmarks[..., :2].amin(1)
+    scale = extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])[: landmarks.shape[-1]]
+    own = jitter(landmarks)
+    least, most = (share * scale for share in NOISE)
+    return torch.maximum(own, own.median(0).values).clamp(least, most)
+
+
+def _steady_coefficients(values: Tensor, frames: float) -> Tensor:
+    noise = jitter(values[..., None]).clamp(*COEFFICIENT_NOISE)
+    return steady(values[..., None], frames, noise)[..., 0]
+
+
+def _runs(states: Sequence[object]) -> Iterator[tuple[object, range]]:
+    """Stretches of equal states: (state, places)."""
+    start = 0
+    for state, run in groupby(states):
+        length = len(list(run))
+        yield state, range(start, start + length)
+        start += length
+
+
+def gaps_remark(course: Course) -> str:
+    """In which frames the face is not seen, and what becomes of them; nothing where it always is, or never."""
+    words = {"interpolated": "bridged from the frames around", "held": "the last one is held", "lost": "not edited"}
+    found = {state: [f for f, own in zip(course.frames, course.states) if own == state] for state in words}
+    if not any(found.values()) or len(found["lost"]) == len(course.frames):
+        return ""
+    told = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
+    return f"the face is not seen {told}. Set lost to change that."
+
+
+def _named(frames: Sequence[int]) -> str:
+    """'frame 1004' or 'frames 1001-1010, 1015'."""
+    spans: list[list[int]] = []
+    for frame in frames:
+        if spans and frame == spans[-1][1] + 1:
+            spans[-1][1] = frame
+        else:
+            spans.append([frame, frame])
+    words = [f"{low}-{high}" if high > low else f"{low}" for low, high in spans]
+    return ("frame " if len(frames) == 1 else "frames ") + ", ".join(words)

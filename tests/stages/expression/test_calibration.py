@@ -1,0 +1,115 @@
+"""What trials miss is learned once for a shot: only what varies in it, and only of what may be asked for."""
+
+from __future__ import annotations
+
+import torch
+
+from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.stages.anatomy import (
+    LEFT_EYE,
+    LEFT_IRIS,
+    LOWER_LIP_RINGS,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+    UPPER_LIP_RINGS,
+)
+from recast_nodes.stages.expression.calibration import (
+    ASKED,
+    FARTHEST,
+    FEWEST,
+    MOST,
+    MOST_OF_SQUINTS,
+    SQUINTS,
+    SQUINTS_TIMES,
+    Rule,
+    Trial,
+    asked,
+    learned,
+    missing,
+)
+from recast_nodes.stages.regions import region_weights
+
+MEMBERSHIP = region_weights(canonical_face().vertices)
+ACTS = [1, 2, 44, 14]  # frowns, a smile, and a gaze, which is not asked for
+REFUSED = [number for number in range(52) if number not in ASKED]
+
+
+def trials(count: int, share: float = 0.5, constant: float = 0.0) -> list[Trial]:
+    """Results that show only a `share` of what a driver does, and a `constant` too little of it."""
+    acted = torch.full((count, 52), 0.2)
+    acted[:, ACTS] = torch.rand(count, len(ACTS), generator=torch.Generator().manual_seed(1))
+    return [Trial(each, torch.zeros(52), share * each - constant) for each in acted]
+
+
+def rule(seen: list[Trial]) -> Rule:
+    told = learned(seen)
+    assert told is not None
+    return told
+
+
+def test_what_is_missed_in_proportion_is_asked_for():
+    seen = trials(24)
+    middle = torch.stack([trial.driver for trial in seen]).mean(0)
+    more = missing(rule(seen), seen[0].driver, seen[0].plate)
+    lacking = 0.5 * (seen[0].driver - middle)
+    torch.testing.assert_close(more[list(ASKED)], lacking.clamp(-MOST, MOST)[list(ASKED)], atol=0.04, rtol=0)
+    assert float(more[1].abs()) > 0.05
+
+
+def test_squints_are_asked_for_several_times_within_their_own_bound():
+    squints, seen = list(SQUINTS), trials(24)
+    for trial in seen:
+        trial.driver[squints], trial.result[squints] = float(trial.driver[1]), 0.5 * float(trial.driver[1])
+    told = rule(seen)
+    one = missing(told, seen[0].driver, seen[0].plate)
+    torch.testing.assert_close(one[squints], (SQUINTS_TIMES * one[[1, 1]]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS))
+    assert float(missing(told, torch.full((52,), 9.0), torch.zeros(52))[squints].abs().max()) <= MOST_OF_SQUINTS + 1e-6
+
+
+def test_lids_gaze_and_jaw_are_never_asked_for():
+    seen = trials(24)
+    assert float(missing(rule(seen), seen[0].driver, seen[0].plate)[REFUSED].abs().max()) == 0
+    assert {*range(9, 19), 21, 22, *range(23, 27)} <= set(REFUSED)
+
+
+def test_what_is_missed_in_all_frames_alike_is_left():
+    seen = trials(24, share=1.0, constant=0.3)
+    assert float(missing(rule(seen), seen[3].driver, seen[3].plate).abs().max()) < 1e-5
+
+
+def test_trials_of_a_result_that_misses_nothing_ask_for_nothing():
+    seen = trials(24, share=1.0)
+    assert float(missing(rule(seen), seen[3].driver, seen[3].plate).abs().max()) == 0
+
+
+def test_too_few_trials_tell_nothing():
+    assert learned(trials(FEWEST - 1)) is None
+    unknown = Trial(torch.full((52,), torch.nan), torch.zeros(52), torch.zeros(52))
+    assert learned([*trials(FEWEST - 1), unknown]) is None
+
+
+def test_what_is_asked_for_is_bounded_and_unknown_coefficients_ask_for_nothing():
+    told = rule(trials(24, share=-3.0))
+    most = missing(told, torch.ones(52), torch.zeros(52))
+    assert 0 < float(most.abs().max()) <= MOST + 1e-6
+    assert float(missing(told, torch.full((52,), torch.nan), torch.zeros(52)).abs().max()) == 0
+    moved = asked(100 * most, expression_basis(), MEMBERSHIP)
+    assert float(torch.linalg.vector_norm(moved, dim=1).max()) <= FARTHEST + 1e-6
+
+
+def test_irises_stay_lips_keep_their_gap_and_brows_leave_lids_alone():
+    more = torch.zeros(52)
+    more[list(ASKED)] = 0.1
+    moved = asked(more, expression_basis(), MEMBERSHIP)
+    assert float(moved[list(LEFT_IRIS + RIGHT_IRIS)].abs().max()) == 0
+    assert torch.equal(moved[list(UPPER_LIP_RINGS[0])], moved[list(LOWER_LIP_RINGS[0])])
+    more = torch.zeros(52)
+    more[[3, 4, 5]] = 0.3  # brows rise
+    lids, free = list(LEFT_EYE + RIGHT_EYE), torch.einsum("c,ckd->kd", more, expression_basis())
+    moved = asked(more, expression_basis(), MEMBERSHIP)
+    assert float(moved[lids].abs().max()) < 0.4 * float(free[lids].abs().max())
+    assert float(moved.abs().max()) > 0.03
+
+
+def test_nothing_missing_moves_nothing():
+    assert float(asked(torch.zeros(52), expression_basis(), MEMBERSHIP).abs().max()) == 0

@@ -1,0 +1,215 @@
+"""The blend is the paper's equations at its corners, and continuous between them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.stages.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
+from recast_nodes.stages.expression.expression import (
+    LEAST_CHIN,
+    blend,
+    chin_follows,
+    keypoint_weights,
+    lips_meet,
+    part_rotation,
+    parted,
+    proportions,
+    resting_difference,
+    within_reach,
+)
+from recast_nodes.stages.expression.motion import Pose
+from recast_nodes.stages.expression.neutral import neutral
+from recast_nodes.stages.expression.sliders import SLIDERS, slider_basis, slider_sum
+from recast_nodes.stages.regions import REGIONS, region_weights, stillness
+from recast_nodes.stages.track import kalman
+
+FACE = canonical_face().vertices
+ONE = torch.ones(478, 1)
+
+
+def test_replacement_and_enhancement_at_the_corners():
+    source, driving, reference = torch.rand(3, 478, 3, dtype=torch.float64)
+    torch.testing.assert_close(blend(source, driving, reference, 1, 0, ONE), driving)
+    torch.testing.assert_close(blend(source, driving, reference, 0, 1, ONE), source + driving - reference)
+    assert torch.equal(blend(source, driving, reference, 0, 0, ONE), source)
+
+
+@given(replace=st.floats(0, 1), enhance=st.floats(0, 2), step=st.floats(0, 1e-3))
+def test_a_little_more_weight_moves_a_little(replace, enhance, step):
+    source, driving, reference = torch.rand(3, 478, 3, dtype=torch.float64)
+    here = blend(source, driving, reference, replace, enhance, ONE)
+    there = blend(source, driving, reference, replace + step, enhance + step, ONE)
+    assert float((there - here).abs().max()) <= 2 * step + 1e-12
+
+
+def test_regions_share_the_face_out():
+    weights = region_weights(FACE)
+    assert weights.shape == (len(REGIONS), 478)
+    torch.testing.assert_close(weights.sum(0), torch.ones(478))
+    assert bool((weights >= 0).all())
+    assert float(weights[REGIONS.index("gaze"), :468].abs().max()) == 0
+    assert float(weights[REGIONS.index("mouth"), 13]) > 0.8
+    assert float(weights[REGIONS.index("brows"), 105]) > 0.8
+
+
+def test_only_its_region_follows():
+    regions = tuple(float(name == "mouth") for name in REGIONS)
+    weight = keypoint_weights(regions, region_weights(FACE), stillness(FACE), 1.0)
+    assert float(weight[13]) > 0.8
+    assert float(weight[[105, 159, 468]].abs().max()) < 0.01
+
+
+def test_the_skull_is_held():
+    weight = keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 1.0)
+    assert float(weight[[10, 151, 168, 127, 356]].max()) < 0.25
+    torch.testing.assert_close(keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 0.0), ONE)
+
+
+def test_the_same_face_needs_no_retargeting():
+    membership = region_weights(FACE)
+    torch.testing.assert_close(proportions(FACE, FACE, membership), torch.ones(478, 3))
+    assert float(resting_difference(FACE, FACE, membership).abs().max()) == 0
+
+
+def test_a_small_mouth_gets_small_movements():
+    small = FACE.clone()
+    small[[61, 291], 0] *= 0.7
+    assert float(proportions(small, FACE, region_weights(FACE))[13, 0]) < 0.8
+
+
+def test_lips_meet_where_the_driver_s_do():
+    parted = FACE.clone()
+    parted[[14, 87, 317, 178, 402], 1] += 0.4
+    touching = FACE.clone()
+    touching[[14, 87, 317, 178, 402, 88, 318, 95, 324], :] = touching[[13, 82, 312, 81, 311, 80, 310, 191, 415], :]
+    met = lips_meet(parted, touching, 1.0)
+    torch.testing.assert_close(met[14], met[13], atol=1e-4, rtol=0)
+    torch.testing.assert_close(met[17] - met[14], parted[17] - parted[14])
+    assert torch.equal(lips_meet(parted, touching, 0.0), parted)
+    wide = FACE.clone()
+    wide[[14, 87, 317], 1] += 3
+    assert torch.equal(lips_meet(parted, wide, 1.0), parted)
+
+
+def test_lips_and_lids_touch_but_do_not_cross():
+    crossed = FACE.clone()
+    crossed[[14, 87, 317], 1] = FACE[[13, 82, 312], 1] - 0.5
+    crossed[[159, 386], 1] = FACE[[145, 374], 1] + 0.3
+    apart = parted(crossed, FACE)
+    for upper, lower in ((13, 14), (82, 87), (159, 145), (386, 374)):
+        gap = float(FACE[lower, 1] - FACE[upper, 1])
+        torch.testing.assert_close(float(apart[lower, 1] - apart[upper, 1]), min(gap, 0.0), atol=1e-4, rtol=0)
+    assert torch.equal(parted(FACE, FACE), FACE)
+
+
+def test_a_chin_goes_down_with_the_lip():
+    jaw = region_weights(FACE)[REGIONS.index("jaw")]
+    assert torch.equal(chin_follows(FACE, FACE, jaw), FACE)
+    dropped = FACE.clone()
+    dropped[17, 1] += 2.5
+    tall, now = (float(shape[152, 1] - shape[17, 1]) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    assert now > 0.99 * LEAST_CHIN * tall
+
+
+def test_no_part_of_the_chin_is_passed_by_the_lip():
+    jaw, dropped = region_weights(FACE)[REGIONS.index("jaw")], FACE.clone()
+    dropped[list(LOWER_LIP_RINGS[-1]), 1] += 2.5
+    columns = torch.tensor(CHIN_COLUMNS)
+    own, got = (shape[columns, 1].diff(dim=1) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    assert float(dropped[columns, 1].diff(dim=1).min()) < 0 < float(own.min())
+    assert bool((got > 0.99 * LEAST_CHIN * own).all())
+
+
+@given(angle=st.floats(-3, 3), amount=st.floats(0, 1))
+def test_part_of_a_turn(angle, amount):
+    cosine, sine = torch.tensor(angle).cos(), torch.tensor(angle).sin()
+    whole = torch.stack([torch.stack([cosine, -sine]), torch.stack([sine, cosine])])
+    rotation = torch.eye(3)
+    rotation[:2, :2] = whole
+    part = part_rotation(rotation, amount)
+    torch.testing.assert_close(part @ part.T, torch.eye(3), atol=1e-4, rtol=0)
+    assert abs(float(torch.atan2(part[1, 0], part[0, 0])) - angle * amount) < 1e-3
+
+
+@pytest.mark.parametrize("angle", [3.1, 3.14159])
+@pytest.mark.parametrize("axis", [(0, 0, 1), (1, 0, 0), (0.6, 0, 0.8), (0.6, -0.64, 0.48)])
+def test_part_of_a_half_turn_about_any_axis(angle, axis):
+    """As from an upright face to a driver's that is upside down."""
+    x, y, z = axis
+    cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    part = part_rotation(torch.matrix_exp(angle * cross), 0.25)
+    torch.testing.assert_close(part, torch.matrix_exp(angle / 4 * cross), atol=2e-3, rtol=0)
+
+
+def pose(degrees=0.0, moved=0.0, grown=0.0):
+    angle = torch.deg2rad(torch.tensor(degrees))
+    rotation = torch.eye(3)
+    rotation[0, 0] = rotation[2, 2] = angle.cos()
+    rotation[0, 2], rotation[2, 0] = angle.sin(), -angle.sin()
+    return Pose(rotation, torch.tensor([10.0 * math.exp(grown)]), torch.tensor([200.0 * moved, 0.0, 0.0]))
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"), [("degrees", (12.0, 20.0)), ("moved", (0.08, 0.14)), ("grown", (0.12, 0.22))]
+)
+def test_a_head_goes_no_further_than_the_plate_can_follow(name, limits):
+    free, most = limits
+    near = pose(**{name: 0.98 * free})
+    assert within_reach(pose(), near, torch.zeros(3), 200.0) == (near, 1.0), "that far it follows freely, to the bit"
+    shares = [within_reach(pose(), pose(**{name: way}), torch.zeros(3), 200.0)[1] * way for way in (most, 3 * most)]
+    assert free < shares[0] < shares[1] and shares[1] == pytest.approx(most, rel=0.02)
+
+
+def test_rest_is_found_under_a_constant_smile():
+    coefficients = torch.zeros(9, 52)
+    coefficients[:, 44] = coefficients[:, 45] = torch.linspace(0.4, 0.8, 9)
+    smiling = FACE + torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
+    away = (neutral(smiling, coefficients, expression_basis()) - FACE).norm(dim=-1).max()
+    assert float(away) < 0.05
+    assert float(away) < 0.1 * float((smiling.median(0).values - FACE).norm(dim=-1).max())
+
+
+def test_rest_without_basis_follows_the_shot_towards_zero():
+    coefficients = torch.zeros(30, 52)
+    coefficients[:, 25] = torch.linspace(0.2, 1.0, 30)
+    shapes = FACE + torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
+    learned = (neutral(shapes, coefficients) - FACE).norm(dim=-1).max()
+    assert float(learned) < 0.65 * float((shapes.median(0).values - FACE).norm(dim=-1).max())
+
+
+def test_rest_without_coefficients_is_the_median():
+    shapes = torch.rand(5, 478, 3)
+    assert torch.equal(neutral(shapes, torch.full((5, 52), torch.nan)), shapes.median(0).values)
+
+
+def test_smoothing_keeps_what_is_steady_and_bridges_what_is_lost():
+    steady = torch.full((7, 2, 3), 0.5)
+    torch.testing.assert_close(kalman.smooth(steady, [True] * 7, 1e-5), steady)
+    noisy = torch.randn(50, 4)
+    calm = kalman.smooth(noisy, [True] * 50, 1e-4)
+    assert float(calm.diff(dim=0).abs().mean()) < 0.5 * float(noisy.diff(dim=0).abs().mean())
+    ramp = torch.arange(5.0)[:, None]
+    ramp[2] = torch.nan
+    bridged = kalman.smooth(ramp, [True, True, False, True, True], 1e-9)
+    assert abs(float(bridged[2]) - 2) < 0.01
+
+
+def test_sliders_move_what_they_are_called_after():
+    basis = slider_basis(FACE, expression_basis())
+    moved, back = (dict(zip(SLIDERS, side, strict=True)) for side in basis)
+    assert float(moved["smile"][61, 1]) < -0.5 and float(moved["smile"][291, 0]) > 0.3
+    assert float(moved["jaw_open"][152, 1]) > 1 and float(moved["jaw_open"][105].abs().max()) < 0.1
+    assert float(moved["blink"][159, 1]) > 0.3 and float(moved["brow_raise"][105, 1]) < -0.3
+    assert float(moved["gaze_x"][468, 0]) > 0.3 and float(moved["gaze_y"][473, 1]) > 0.2
+    assert float(slider_sum(basis, (0.0,) * 6).abs().max()) == 0
+    assert float(back["smile"][61, 1]) > 0.1 and float(back["brow_raise"][105, 1]) > 0.1
+    assert float(back["blink"][159, 1]) < 0 and float(back["jaw_open"][14, 1]) < 0
+    torch.testing.assert_close(back["gaze_x"], -moved["gaze_x"])
+    upper, lower = FACE[159] + moved["blink"][159], FACE[145] + moved["blink"][145]
+    torch.testing.assert_close(upper, lower, atol=1e-4, rtol=0)

@@ -1,0 +1,130 @@
+"""A mouth from somebody else: nobody's second pair of lips, no dark line about it, light of the plate."""
+
+from __future__ import annotations
+
+import torch
+
+from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
+from recast_nodes.stages.features.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
+from recast_nodes.stages.grid.shapes import polygon
+
+from ...performer import track
+
+SIZE = (200, 200)
+SKIN, PLATE_LIPS, DONOR_LIPS = ((0.5, 0.35, 0.3), (0.35, 0.12, 0.16), (0.6, 0.25, 0.12))
+
+
+def painted(face, lips, mouth):
+    """(3, H, W) skin with lips and the inside of a mouth in plain colours."""
+    picture = torch.tensor(SKIN)[:, None, None].expand(3, *SIZE)
+    for contour, colour in ((OUTER_LIPS, lips), (INNER_LIPS, mouth)):
+        inside = polygon(face.landmarks[list(contour), :2], SIZE)
+        picture = torch.lerp(picture, torch.tensor(colour)[:, None, None].expand(3, *SIZE), inside)
+    return picture.contiguous()
+
+
+OPEN = track({25: 0.7}, size=180)
+LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
+
+
+def given(mouth):
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    donor = Donor(painted(OPEN, DONOR_LIPS, mouth), OPEN.landmarks)
+    return donated_mouth(donor, plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+
+
+def test_a_donor_s_lips_take_the_colour_of_the_plate_s():
+    x, y = OPEN.landmarks[LOWER_LIP[3], :2].long().tolist()
+    torch.testing.assert_close(given((0.01, 0.01, 0.01))[:, y, x], torch.tensor(PLATE_LIPS), rtol=0.1, atol=0.01)
+
+
+def test_teeth_stay_white():
+    teeth = given((0.7, 0.7, 0.65))
+    x, y = ((OPEN.landmarks[13, :2] + OPEN.landmarks[14, :2]) / 2).long().tolist()
+    hue = teeth[:, y, x] / teeth[:, y, x].mean()
+    assert float((hue - 1).abs().max()) < 0.12
+
+
+def test_it_covers_the_edge_of_the_lips_softly():
+    matte = mouth_matte(OPEN.landmarks, SIZE)
+    grown = covering(matte)
+    assert bool((grown >= 0).all()) and bool((grown <= 1).all())
+    for rings in (UPPER_LIP_RINGS, LOWER_LIP_RINGS):
+        x, y = OPEN.landmarks[rings[0][4], :2].long().tolist()
+        assert float(grown[0, y, x]) > float(matte[0, y, x])
+    assert float((grown[..., 1:] - grown[..., :-1]).abs().max()) < 0.8
+
+
+def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    inside = polygon(OPEN.landmarks[list(INNER_LIPS), :2], SIZE)
+    shrunk = polygon(
+        OPEN.landmarks[list(INNER_LIPS), :2].mean(0) * 0.3 + 0.7 * OPEN.landmarks[list(INNER_LIPS), :2], SIZE
+    )
+    donor = painted(OPEN, DONOR_LIPS, DONOR_LIPS)
+    donor = torch.lerp(donor, torch.full_like(donor, 0.01), shrunk)
+    mouth = donated_mouth(Donor(donor, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    middle = OPEN.landmarks[list(INNER_LIPS), :2].mean(0)
+    edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
+    assert float(inside[0, edge[1], edge[0]]) == 1
+    torch.testing.assert_close(mouth[:, edge[1], edge[0]], torch.tensor(PLATE_LIPS), rtol=0.1, atol=0.01)
+
+
+def test_no_teeth_are_left_between_lips_that_shut():
+    shut = track({}, size=180)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
+    white = painted(shut, PLATE_LIPS, (0.9, 0.9, 0.85))
+    x, y = shut.landmarks[13, :2].long().tolist()
+    white[:, y - 1 : y + 2, x - 3 : x + 4] = 0.9
+    clear = without_teeth(white, OPEN.landmarks, shut.landmarks)
+    assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
+    lips = polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
+    assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
+
+
+def nobodys_mouth(face):
+    """Brightness over the lips' of a mouth that nobody shows: under the palate, on the tongue, in a corner."""
+    plate = painted(face, PLATE_LIPS, (0.01, 0.01, 0.01))
+    mouth = dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
+    points, (top, bottom) = face.landmarks[:, :2], face.landmarks[[13, 14], :2]
+    corner = 0.93 * points[78] + 0.07 * points[308]
+    return [float(mouth[y, x]) for x, y in (place.long().tolist() for place in
+            (top.lerp(bottom, 0.2), top.lerp(bottom, 0.75), corner))]  # fmt: skip
+
+
+def test_a_mouth_that_nobody_shows_has_a_tongue_in_the_dark():
+    palate, tongue, corner = nobodys_mouth(OPEN)
+    assert palate < 0.1 and corner < 0.1 and 0.15 < tongue < 0.4
+
+
+def test_a_mouth_that_is_hardly_open_is_dark():
+    assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.12
+
+
+def test_teeth_stay_where_lips_stay_open():
+    picture = painted(OPEN, PLATE_LIPS, (0.9, 0.9, 0.85))
+    assert without_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
+
+
+def test_lips_without_teeth_that_shut_keep_their_own_line():
+    shut = track({}, size=180)
+    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
+    picture = painted(shut, PLATE_LIPS, (0.05, 0.02, 0.02))
+    torch.testing.assert_close(without_teeth(picture, OPEN.landmarks, shut.landmarks), picture)
+
+
+def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
+    """An O shows the donor's corners inside of the plate's: there the plate's lips go on."""
+    plate, lips = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)), painted(OPEN, DONOR_LIPS, DONOR_LIPS)
+    left, right = OPEN.landmarks[[78, 308], :2]
+    x, y = (left + 0.05 * (right - left)).long().tolist()
+    spotted = lips.clone()
+    spotted[:, y : y + 2, x : x + 2] = 0.02
+    got, clean = (
+        donated_mouth(Donor(picture, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+        for picture in (spotted, lips)
+    )
+    assert float((got - clean).abs()[:, y - 2 : y + 4, x - 2 : x + 4].max()) < 0.12

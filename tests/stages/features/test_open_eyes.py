@@ -1,0 +1,133 @@
+"""Open eyes lent by another frame: which frame it is, when it is used, and what it looks like."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.stages.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from recast_nodes.stages.features.mouth import Donor
+from recast_nodes.stages.features.open_eyes import (
+    blinking,
+    lending_frames,
+    lent_keypoints,
+    needed,
+    sight,
+    with_open_eyes,
+)
+from recast_nodes.stages.grid import planar
+
+from ...performer import track
+
+BLINK = {9: 1.0, 10: 1.0}
+
+
+def shot(blinks, frames=range(1, 41), yaw=lambda frame: 0.0):
+    """Sights of a shot with shut eyes in `blinks`."""
+    tracks = {frame: track(BLINK if frame in blinks else None, yaw=yaw(frame)) for frame in frames}
+    return {frame: sight(one.landmarks, True) for frame, one in tracks.items()}
+
+
+def test_all_frames_of_a_blink_have_the_same_near_lender():
+    lent = lending_frames(shot({10, 11, 12, 30}))
+    assert set(lent) == {10, 11, 12, 30}
+    assert lent[10] == lent[11] == lent[12] and lent[10] in (9, 13) and lent[30] in (29, 31)
+
+
+def test_a_frame_that_was_not_seen_lends_nothing():
+    sights = shot({10})
+    for frame in (9, 11):
+        sights[frame] = sights[frame]._replace(seen=False)
+    assert lending_frames(sights)[10] in (8, 12)
+
+
+def test_nobody_lends_where_eyes_are_never_open():
+    assert lending_frames(shot(range(1, 41))) == {}
+
+
+def test_a_head_turned_away_lends_nothing():
+    assert lending_frames(shot({1, 2}, range(1, 6), yaw=lambda frame: 0.0 if frame < 3 else 1.0)) == {}
+
+
+OPEN, SHUT = track(size=300, centre=(200.0, 200.0)).landmarks, track(BLINK, size=300, centre=(200.0, 200.0)).landmarks
+
+
+@pytest.mark.parametrize(
+    ("plate", "edit", "lender", "amount"),
+    [(SHUT, OPEN, OPEN, 1), (OPEN, OPEN, OPEN, 0), (SHUT, SHUT, OPEN, 0), (OPEN, SHUT, OPEN, 0), (SHUT, OPEN, SHUT, 0)],
+)
+def test_another_eye_is_needed_only_where_the_edit_opens_what_the_plate_shuts(plate, edit, lender, amount):
+    torch.testing.assert_close(needed(plate, edit, lender), torch.full((2,), float(amount)))
+
+
+def test_both_eyes_of_a_blink_come_from_the_same_frame_unless_the_edit_winks():
+    """An eye that squints as the plate's shut one does is no reason to leave that beside another frame's open one."""
+    half, edit = (track({9: 0.3, 10: 0.3}, size=300, centre=(200.0, 200.0)).landmarks, OPEN.clone())
+    right = list(RIGHT_UPPER_LID + RIGHT_LOWER_LID)
+    edit[right] = half[right]
+    assert bool((needed(half, edit, OPEN) > 0.9).all())
+    edit[list(RIGHT_LOWER_LID)] = edit[list(RIGHT_UPPER_LID)]
+    left, right = needed(half, edit, OPEN).tolist()
+    assert left > 0.9 and right == 0
+
+
+def test_only_a_face_whose_lids_come_together_blinks():
+    rest, half, shut = (track({9: much, 10: much}, yaw=0.0).landmarks for much in (0.0, 0.15, 1.0))
+    assert float(blinking(rest, rest)) == 0 < float(blinking(shut, rest)) and float(blinking(shut, rest)) == 1
+    assert float(blinking(half, rest)) < 0.5
+
+
+def picture(seed=3):
+    noise = torch.rand(3, 50, 50, generator=torch.Generator().manual_seed(seed))
+    return torch.nn.functional.interpolate(noise[None], size=(400, 400), mode="bicubic")[0].clamp(0.05, 1)
+
+
+def test_the_same_picture_under_other_light_comes_in_as_it_was():
+    pixels, triangles = picture(), canonical_face().triangles
+    donor = Donor(pixels * torch.tensor([0.5, 0.7, 2.0])[:, None, None], OPEN)
+    laid = with_open_eyes(pixels, OPEN, OPEN, donor, triangles, torch.ones(2))
+    torch.testing.assert_close(laid, pixels, atol=0.005, rtol=0.01)
+
+
+def test_a_lender_s_brow_beside_the_eye_is_no_lack_of_light():
+    skin, triangles = torch.full((3, 400, 400), 0.5), canonical_face().triangles
+    width = float((OPEN[133, :2] - OPEN[33, :2]).norm())
+    column, row = OPEN[list(LEFT_SOCKET), :2].mean(0).long().tolist()
+    lender = skin.clone()
+    lender[:, row - int(1.1 * width) : row - int(0.55 * width), column - int(width) : column + int(width)] = 0.05
+    laid = with_open_eyes(skin, OPEN, OPEN, Donor(lender, OPEN), triangles, torch.tensor([1.0, 0.0]))
+    assert float(laid.max()) < 0.53
+
+
+def test_an_eye_comes_from_where_the_lender_has_it():
+    pixels, triangles = picture(), canonical_face().triangles
+    grey, shift = torch.full_like(pixels, 0.5), torch.tensor([12.0, -7.0, 0.0])
+    donor = Donor(torch.roll(pixels, (-7, 12), (1, 2)), OPEN + shift)
+    laid = with_open_eyes(grey, OPEN, OPEN, donor, triangles, torch.tensor([1.0, 0.0]))
+    pupil = OPEN[468, :2].round().long()
+    ours, there = (each[:, pupil[1] - 6 : pupil[1] + 6, pupil[0] - 6 : pupil[0] + 6] for each in (laid, pixels))
+    assert torch.corrcoef(torch.stack([ours.flatten(), there.flatten()]))[0, 1] > 0.95
+    other = OPEN[473, :2].round().long()
+    assert torch.equal(laid[:, other[1], other[0]], grey[:, other[1], other[0]]), "the other eye is not needed"
+
+
+def test_lashes_of_a_shut_eye_that_lie_beyond_the_socket_are_gone():
+    """Past the corner and over the cheek; what is dark further away is none of its lashes."""
+    skin, triangles = torch.full_like(picture(), 0.5), canonical_face().triangles
+    width = (OPEN[133, :2] - OPEN[33, :2]).norm()
+    lash = OPEN[33, :2] + width * torch.tensor([-0.28, 0.12])
+    mole = OPEN[33, :2] + width * torch.tensor([0.3, 1.2])
+    shut = skin.clone()
+    for column, row in (lash.long().tolist(), mole.long().tolist()):
+        shut[:, row - 1 : row + 2, column - 2 : column + 3] = 0.1
+    laid = with_open_eyes(shut, OPEN, OPEN, Donor(skin, OPEN), triangles, torch.ones(2))
+    for (column, row), expected in ((lash.long().tolist(), 0.5), (mole.long().tolist(), 0.1)):
+        assert float(laid[:, row, column].mean()) == pytest.approx(expected, abs=0.06)
+
+
+def test_a_lender_is_brought_to_the_plates_size_and_turn():
+    turn = torch.tensor([[0.8, -0.6, 30.0], [0.6, 0.8, 5.0]])
+    elsewhere = planar.carried(OPEN, turn)
+    torch.testing.assert_close(lent_keypoints(elsewhere, OPEN)[:, :2], OPEN[:, :2], atol=1e-2, rtol=1e-4)
+    torch.testing.assert_close(planar.carried(elsewhere, planar.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)
