@@ -105,7 +105,7 @@ def _read(path: str) -> dict[str, object]:
 
     from recast_nodes.errors import MediaError
     from recast_nodes.media.images import read_parts
-    from recast_nodes.media.readers import reader
+    from recast_nodes.media.readers import processes
 
     state, text, parts = "read", "", ()
     started = time.perf_counter()
@@ -114,7 +114,7 @@ def _read(path: str) -> dict[str, object]:
     except MediaError as problem:
         state, text = "refused", str(problem)
     seconds = time.perf_counter() - started
-    reader.stop()
+    processes.stop()
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     sums = [_sum(path, at, part.channels) for at, part in enumerate(parts)]
     return {"state": state, "text": text, "sums": sums, "seconds": seconds, "megabytes": peak}

@@ -3,8 +3,8 @@
     python tools/reading_gauge.py CLIP.mov PLATE.####.exr ...
 
 Prints, for each movement and region, the share that is read, person by person, and the mean: the figures of
-`stages/expression/reading.py`. Frames are moved by the expression basis; a keypoint's true movement is where the field
-took the pixel under it, its reading the difference of two trackings.
+`stages/expression/landmark_gain.py`. Frames are moved by the expression basis; a keypoint's true movement is where the
+field took the pixel under it, its reading the difference of two trackings.
 """
 
 from __future__ import annotations

@@ -23,12 +23,12 @@ from ..models.interface import Finish, Guard, Mix, Scene
 from ..models.mesh.canonical import expression_basis
 from ..models.mesh.complexion import complexion, observed
 from ..models.mesh.keypoints import donor_of
-from ..models.mesh.mesh import Mesh
+from ..models.mesh.model import Mesh
 from ..models.tracker.landmarker import observe_faces
 from ..models.tracker.still import largest_face
 from ..models.tracker.view import whole
 from ..natives import opencv
-from ..stages.field import field
+from ..stages.field import backward
 from ..stages.track.crop import crop_matrix, mesh_square
 from ..stages.track.hull import boundary_hull, with_jaw_room
 from ..wires import Image, Part, Track, WarpField, Window
@@ -117,11 +117,11 @@ def _stages(plate: Image, way: Way) -> Iterator[MeshMeasured]:
 
 def _at_full_grid(model: Mesh, scene: Scene) -> WarpField:
     """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
-    before, field.GRID = field.GRID, FULL_GRID
+    before, backward.GRID = backward.GRID, FULL_GRID
     try:
         return model.warp(scene)
     finally:
-        field.GRID = before
+        backward.GRID = before
 
 
 def _apart(one: Tensor, other: Tensor) -> float:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..errors import DocumentError, RecastError
 from ..node import Node
+from .allowed_paths import overwrites
 from .graph import Graph, Placed, Problem
-from .places import overwrites
 from .roles import main_chain
 from .stills import driven_span, is_still
 

@@ -120,7 +120,8 @@ class Graph:
 
     `frames` is the shot's range as the user wrote it ('1001-1048'), `folder` where its relative paths start, `origin`
     what its document was when a command made it (see `graph.document`). `judge` is called with a node and the folder
-    that it is about to write to, and raises DocumentError where the shot may not write there (see `graph.places`).
+    that it is about to write to, and raises DocumentError where the shot may not write there (see
+    `graph.allowed_paths`).
     """
 
     nodes: Mapping[str, Placed]

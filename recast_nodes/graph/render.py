@@ -18,8 +18,8 @@ from .evaluate import Cancelled, Evaluator
 from .faults import spoken
 from .graph import Graph
 from .keys import Keys
-from .making import Making
 from .output_folder import folder_held
+from .render_loop import Making
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
 

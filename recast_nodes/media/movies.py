@@ -21,7 +21,7 @@ from .alpha import IS_STRAIGHT, STRAIGHT
 from .colour import colour
 from .files import limits
 from .files.atomic import whole_file
-from .readers.reader import Reader
+from .readers.processes import Reader
 
 INDEXED = 10  # times as long as reading may opening take: 1 MB a second, as fast as 1080p of 8 Mbit/s plays
 CRASHES = 3  # a movie whose decoder ended so often is not tried again

@@ -8,12 +8,12 @@ from typing import Any
 from ..errors import MediaError
 from ..wires import Attribute, Part, Window
 from .files import limits
-from .readers import reader
+from .readers import processes
 
 
 def read_raster(path: str | Path) -> tuple[Part, ...]:
     """The first picture of a file in any format that is read, channels in its own integer or float type."""
-    told, (pixels,) = reader.read("raster.read", path, limits.check_file(path))
+    told, (pixels,) = processes.read("raster.read", path, limits.check_file(path))
     window, display = Window(*told["window"]), Window(*told["display"])
     if pixels.shape != (window.height, window.width, len(told["channels"])):
         raise MediaError(f"{path}: its pixels are not of the size that its header says.")

@@ -22,7 +22,7 @@ NAMES = ("mesh", "performrecast", "liveportrait")
 def get(name: str) -> Model:
     """The model of that name. Raises ModelMissing where there is none; its weights are asked for when they are used."""
     if name == "mesh":
-        from .mesh.mesh import Mesh
+        from .mesh.model import Mesh
 
         return Mesh()
     if name in NAMES:
@@ -36,10 +36,10 @@ def _neural(name: str) -> Model:
     from .neural.engine import Engine
     from .neural.liveportrait import LivePortrait
     from .neural.performrecast import PerformRecast
-    from .weights import weights
+    from .weights import installed
 
     kind = PerformRecast if name == "performrecast" else LivePortrait
-    return kind(Engine(name, lambda part: weights.load(name, part)), lambda: weights.known_by(name))
+    return kind(Engine(name, lambda part: installed.load(name, part)), lambda: installed.known_by(name))
 
 
 def build(model: str, part: str) -> nn.Module:

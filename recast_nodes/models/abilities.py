@@ -21,7 +21,7 @@ def weights(model: str) -> str:
         return f"built-in {__version__}"
     if model not in PUBLISHED:
         raise ModelMissing(f"There is no model {model!r}; there are {', '.join(HAND_SLIDERS)}.")
-    from .weights.weights import known_by
+    from .weights.installed import known_by
 
     return known_by(model)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..stages.features.mouth import Donor
 from ..stages.occlusion.complexion import Complexion
-from ..stages.occlusion.glasses import Wire
+from ..stages.occlusion.find_glasses import Wire
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
 from .tracker.still import Portrait

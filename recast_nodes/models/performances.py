@@ -12,10 +12,10 @@ import torch
 
 from ..errors import MediaError
 from ..media.sequences import ManyFrames, state_of
+from ..stages.expression.head_pose import compose
 from ..stages.expression.liveportrait import KEYPOINTS as LIVEPORTRAIT
-from ..stages.expression.motion import compose
 from ..stages.expression.performrecast import KEYPOINTS as PERFORMRECAST
-from ..stages.expression.pose import level, liveportrait_keypoints
+from ..stages.expression.published_pose import level, liveportrait_keypoints
 from ..wires import Motion
 from .templates import MotionTemplate, read
 

@@ -7,15 +7,15 @@ import torch
 from torch import Tensor
 
 from ..media.pixels import resampled
-from ..stages.expression.motion import square
+from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
-from ..stages.features.open_eyes import blinking
+from ..stages.features.borrowed_eyes import blinking
 from ..stages.regions import REGIONS
 from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import Seam, finished
 from .interface import Finish, Mix, Scene
 from .mesh.keypoints import donor_of, turn_of
-from .mesh.mesh import Mesh
+from .mesh.model import Mesh
 from .tracker.landmarker import read_face
 from .tracker.view import look
 

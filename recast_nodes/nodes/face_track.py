@@ -13,7 +13,7 @@ from ..wires import Faces, Image, Track
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..stages.track.tracking import Course
+    from ..stages.track.follow import Course
 
 FROM_FILE = "published asks a network about the picture, and landmarks-file looks at no picture: take tracked."
 
@@ -155,9 +155,9 @@ class FaceTrack(Node):
         """The state of the landmarks file, where one is read, and the user's own networks that are asked."""
         known = self._file_stamp() if self.detector == "landmarks-file" else ""
         for name in self._networks().values():
-            from ..models.weights import face_networks
+            from ..models.weights import onnx_faces
 
-            known += face_networks.known_by(name)
+            known += onnx_faces.known_by(name)
         return known
 
     def _file_stamp(self) -> str:
@@ -185,16 +185,16 @@ class FaceTrack(Node):
         if self.crop_from == "published" and self.detector == "landmarks-file":
             yield Finding(FROM_FILE, "crop_from")
         for knob, name in self._networks().items():
-            from ..models.weights import face_networks
+            from ..models.weights import onnx_faces
 
             try:
-                face_networks.require(name)
+                onnx_faces.require(name)
             except RecastError as problem:
                 yield Finding(str(problem), knob)
 
     def _networks(self) -> dict[str, str]:
         """The user's own networks that are asked, each by the knob that asks for it."""
-        from ..models.weights.face_networks import DETECTOR, LANDMARKS
+        from ..models.weights.onnx_faces import DETECTOR, LANDMARKS
 
         asked = {}
         if self.detector == "insightface":
@@ -220,7 +220,7 @@ class FaceTrack(Node):
         """The picked face over the whole shot, steadied, and its crop squares."""
         from ..stages.track.association import Pick
         from ..stages.track.crowd import remark
-        from ..stages.track.tracking import gaps_remark, pixel_aspect_of, track
+        from ..stages.track.follow import gaps_remark, pixel_aspect_of, track
 
         faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
@@ -236,7 +236,7 @@ class FaceTrack(Node):
     def _squares(self, course: Course, aspect: float) -> Tensor:
         """The crop squares, by the landmarks that `crop_from` names."""
         from ..stages.track.crop import course_squares, mesh_square
-        from ..stages.track.landmarks203 import square_of
+        from ..stages.track.crop203 import square_of
 
         found = [state != "lost" for state in course.states]
         knobs = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
@@ -254,8 +254,8 @@ class FaceTrack(Node):
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
         from ..stages.track.crop import crop_matrix
+        from ..stages.track.follow import lost_track, place_of
         from ..stages.track.hull import boundary_hull, with_jaw_room
-        from ..stages.track.tracking import lost_track, place_of
 
         place = place_of(analysis.course, self.frame)
         course, state = analysis.course, analysis.course.states[place]

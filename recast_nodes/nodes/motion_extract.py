@@ -117,13 +117,13 @@ class MotionExtract(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """The published crop, where it could be had and is not asked for."""
-        from ..models.weights import face_networks
+        from ..models.weights import onnx_faces
 
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
         neural = any(moment.values["model"] != "mesh" for moment in moments)
-        if neural and "tracked" in crops and face_networks.installed(face_networks.LANDMARKS):
+        if neural and "tracked" in crops and onnx_faces.installed(onnx_faces.LANDMARKS):
             text = (
-                f"FaceTrack makes the crop from its own landmarks, and {face_networks.LANDMARKS} is installed: "
+                f"FaceTrack makes the crop from its own landmarks, and {onnx_faces.LANDMARKS} is installed: "
                 "FaceTrack.crop_from published would make it as the model's authors do."
             )
             yield Finding(text, "model", severe=False)

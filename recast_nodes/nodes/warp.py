@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models.interface import Scene
     from ..stages.features.mouth import Donor
     from ..stages.occlusion.complexion import Complexion
-    from ..stages.occlusion.glasses import Wire
+    from ..stages.occlusion.find_glasses import Wire
 
 LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
 
@@ -108,8 +108,8 @@ class Warp(Node):
         """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
         from ..models.mesh.complexion import observed
         from ..models.mesh.glasses import from_front
-        from ..stages.expression.motion import square
-        from ..stages.features.open_eyes import sight
+        from ..stages.expression.head_pose import square
+        from ..stages.features.borrowed_eyes import sight
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
@@ -120,7 +120,7 @@ class Warp(Node):
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import complexion
         from ..models.mesh.glasses import glasses
-        from ..stages.features.open_eyes import lending_frames
+        from ..stages.features.borrowed_eyes import lending_frames
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
         records = seen.values()

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from recast_nodes.evaluation import mesh_speed, speed
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
-from recast_nodes.stages.field import field
+from recast_nodes.stages.field import backward
 
 ONCE = speed.Way("cpu", torch.float32, repeat=1)
 
@@ -88,9 +88,9 @@ def test_the_mesh_models_stages_at_given_sizes(landmarker_files, portrait):
 def test_a_coarser_grid_draws_nearly_the_same_field(landmarker_files, portrait, monkeypatch):
     if not portrait.is_file():
         pytest.skip("no portrait")
-    monkeypatch.setattr(field, "GRID", 60)
+    monkeypatch.setattr(backward, "GRID", 60)
     found = {row.stage: row for row in mesh_speed.measure_mesh(portrait, ((480, 270),), ONCE)}
-    assert 0 < found["warp"].error < 0.5 and field.GRID == 60
+    assert 0 < found["warp"].error < 0.5 and backward.GRID == 60
     assert found["track"].error is None and found["frame"].plain == 0
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from recast_nodes import processes
 from recast_nodes.errors import DocumentError, MediaError, StorageError
+from recast_nodes.graph.allowed_paths import confine, named
 from recast_nodes.graph.document import parse
 from recast_nodes.graph.origin import keep_copy
 from recast_nodes.graph.output_folder import folder_held
-from recast_nodes.graph.places import confine, named
 from recast_nodes.graph.resume import Progress
 from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports

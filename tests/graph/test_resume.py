@@ -231,7 +231,7 @@ def test_a_frame_that_does_not_fit_into_memory_is_tried_again_alone(tmp_path):
 
 
 def test_a_frame_that_hangs_is_named_and_ends_the_render(tmp_path, monkeypatch):
-    monkeypatch.setattr("recast_nodes.graph.making.GRACE", 0.1)
+    monkeypatch.setattr("recast_nodes.graph.render_loop.GRACE", 0.1)
     Numbers.held = threading.Event()
     outcome = go(shot(tmp_path), FRAMES[:1], timeout=0.2)
     Numbers.held.set()

@@ -9,7 +9,7 @@ from recast_nodes.errors import DocumentError
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.graph.roles import Roles, roles
-from recast_nodes.graph.told import settings, weight_keys, weights
+from recast_nodes.graph.summary import settings, weight_keys, weights
 from recast_nodes.nodes import NODES
 
 GRAPH = edit_graph("plate.####.exr", "take.mov", "out.####.exr")

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from recast_nodes.hosts.cli import recast
 from recast_nodes.models import build
-from recast_nodes.models.weights import files, weights
+from recast_nodes.models.weights import files, installed
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +22,10 @@ def no_other_files(monkeypatch, tmp_path):
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """LivePortrait as if it had but its three smallest networks; their published file."""
-    whole = weights.published("liveportrait")
+    whole = installed.published("liveportrait")
     retargeting = whole.files[-1]
     cut = type(whole)(whole.name, whole.title, (retargeting,), whole.licence, whole.terms, whole.page)
-    monkeypatch.setitem(weights.PUBLISHED, "liveportrait", cut)
+    monkeypatch.setitem(installed.PUBLISHED, "liveportrait", cut)
     path = tmp_path / retargeting.name
     torch.save({part: build("liveportrait", part).state_dict() for part in retargeting.parts}, path)
     return path
@@ -46,7 +46,7 @@ def test_import_check_and_list(small):
     assert done.exit_code == 0 and "liveportrait is complete" in done.output
     assert {entry["state"] for entry in parts_of("liveportrait").values()} == {"whole"}
     assert {entry["state"] for entry in parts_of("performrecast").values()} == {"missing"}
-    assert parts_of("liveportrait")["S_lip"]["origin_sha256"] == weights.sha256_of(small)
+    assert parts_of("liveportrait")["S_lip"]["origin_sha256"] == installed.sha256_of(small)
     assert run("check").exit_code == 0
 
 
@@ -59,7 +59,7 @@ def test_a_model_in_part_is_a_fault(small):
 
 def test_check_reads_every_byte_and_list_does_not(small):
     run("import", "liveportrait", small)
-    path = weights.path_of("liveportrait", "S_eye")
+    path = installed.path_of("liveportrait", "S_eye")
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     assert parts_of("liveportrait")["S_eye"]["state"] == "whole"

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from recast_nodes.models.neural.engine import Engine
 from recast_nodes.models.neural.liveportrait import LivePortrait
-from recast_nodes.models.neural.neural import Neural
+from recast_nodes.models.neural.model import Neural
 from recast_nodes.models.neural.performrecast import PerformRecast
 
 KINDS = {"performrecast": PerformRecast, "liveportrait": LivePortrait}

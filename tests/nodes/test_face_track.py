@@ -9,9 +9,9 @@ import torch
 from recast_nodes.errors import KnobError, MediaError, NoFace
 from recast_nodes.media.landmarks.landmarks import export_track
 from recast_nodes.nodes.face_track import FaceTrack
-from recast_nodes.stages.track import association, tracking
+from recast_nodes.stages.track import association, follow
 from recast_nodes.stages.track.crop import crop_matrix
-from recast_nodes.stages.track.landmarks203 import square_of
+from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Attribute, Faces, Image, Part, Window
 
 SHAPE = torch.rand(478, 3, generator=torch.Generator().manual_seed(1)) * 200
@@ -37,7 +37,7 @@ def seen(frames, missing=(), aspect: float = 1.0) -> dict[int, Faces]:
 
 def test_the_knobs_offer_what_the_stages_know():
     assert FaceTrack.pick.options == association.PICKS
-    assert FaceTrack.lost.options == tracking.LOST
+    assert FaceTrack.lost.options == follow.LOST
 
 
 def test_a_frame_is_the_same_whichever_frames_are_asked_for():
@@ -165,13 +165,13 @@ def test_the_published_network_looks_at_the_faces_that_were_found(landmarker_fil
     networks = pytest.importorskip("tests.models.onnx_networks")
     from recast_nodes.media.exr.forms import read_form, write_form
     from recast_nodes.media.images import read_image
-    from recast_nodes.models.weights import face_networks
+    from recast_nodes.models.weights import onnx_faces
 
     if not portrait.is_file():
         pytest.skip("no portrait")
-    monkeypatch.setattr(face_networks, "folder", lambda: tmp_path / "faces")
+    monkeypatch.setattr(onnx_faces, "folder", lambda: tmp_path / "faces")
     networks.landmark_network(tmp_path / "landmark.onnx")
-    face_networks.import_networks(tmp_path / "landmark.onnx", lambda line: None)
+    onnx_faces.import_networks(tmp_path / "landmark.onnx", lambda line: None)
     image, node = read_image(str(portrait)), FaceTrack(1, crop_from="published")
     plain, faces = FaceTrack(1).observe(image), node.observe(image)
     assert plain.published is None and faces.published.shape == (1, 203, 2)

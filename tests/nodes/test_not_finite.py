@@ -15,7 +15,7 @@ from recast_nodes.media.pixels import display_rgb
 from recast_nodes.models.neural.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
-from recast_nodes.stages.finish.decode import noise_level, regrained, with_detail
+from recast_nodes.stages.finish.grain import noise_level, regrained, with_detail
 from recast_nodes.stages.grid.resample import finite, resample
 from recast_nodes.stages.grid.shapes import blurred
 from recast_nodes.wires import Image, Window

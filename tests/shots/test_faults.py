@@ -138,9 +138,9 @@ def by_command(tmp_path: Path, graph: Graph, patch: str, *words: str) -> subproc
 HANG = """
 import time, recast_nodes.media.images as images
 images.copy_file = lambda source, path: time.sleep(3600) if '1003' in str(path) else copy(source, path)
-import recast_nodes.graph.making, recast_nodes.hosts.cli.exits
+import recast_nodes.graph.render_loop, recast_nodes.hosts.cli.exits
 from recast_nodes.media.files.atomic import copy_file as copy
-recast_nodes.graph.making.GRACE = recast_nodes.hosts.cli.exits.PATIENCE = 0.2
+recast_nodes.graph.render_loop.GRACE = recast_nodes.hosts.cli.exits.PATIENCE = 0.2
 """
 NO_MEMORY = """
 import recast_nodes.media.images as images
@@ -153,7 +153,8 @@ def test_a_thread_that_hangs_holds_nobody_up(make_plate, tmp_path):
     graph = copying(make_plate(FRAMES), tmp_path / "out")
     begun = time.monotonic()
     patch = (
-        HANG + "import recast_nodes.graph.making as r, recast_nodes.hosts.cli.exits as e; r.GRACE = e.PATIENCE = 0.2"
+        HANG
+        + "import recast_nodes.graph.render_loop as r, recast_nodes.hosts.cli.exits as e; r.GRACE = e.PATIENCE = 0.2"
     )
     process = by_command(tmp_path, graph, patch, "--timeout", "1")
     told = process.communicate(timeout=120)[1]

@@ -26,7 +26,7 @@ import torch
 
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages import anatomy
-from recast_nodes.stages.expression.motion import head_poses
+from recast_nodes.stages.expression.head_pose import head_poses
 from recast_nodes.stages.expression.neutral import neutral
 from recast_nodes.stages.regions import REGIONS, region_weights
 

@@ -118,7 +118,7 @@ def _models() -> Iterator[tuple[str, str]]:
 
 def _weights() -> Iterator[tuple[str, str]]:
     """The neural models: one that is there in part is a fault, one that is not there is not."""
-    from ...models.weights.weights import PUBLISHED, missing_parts
+    from ...models.weights.installed import PUBLISHED, missing_parts
 
     for name, model in PUBLISHED.items():
         absent = missing_parts(name)
@@ -131,14 +131,14 @@ def _weights() -> Iterator[tuple[str, str]]:
 def _face_networks() -> Iterator[tuple[str, str]]:
     """The user's own copies in ONNX: nobody needs them, but one that is there must run."""
     from ...errors import ModelMissing
-    from ...models.weights import face_networks
+    from ...models.weights import onnx_faces
 
-    for name in face_networks.NETWORKS:
-        if not face_networks.installed(name):
+    for name in onnx_faces.NETWORKS:
+        if not onnx_faces.installed(name):
             yield f"Face network {name}: not installed (docs/models.md)", ""
             continue
         try:
-            face_networks.require(name)
+            onnx_faces.require(name)
             yield f"Face network {name}: installed", ""
         except ModelMissing as error:
             yield f"Face network {name}: cannot be used", str(error)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ...graph import places
+from ...graph import allowed_paths
 from ...graph.document import moved_to, save
 from ...graph.edit import MODES, aligned, edit_graph
 from ...graph.graph import Graph
@@ -88,7 +88,7 @@ def chosen(made: Graph, document: Path) -> Graph:
         f"{document} was changed since `recast edit` made it by these options: it is rendered as it is now. "
         "--overwrite-document starts anew."
     )
-    return places.confine(there, places.named(document))
+    return allowed_paths.confine(there, allowed_paths.named(document))
 
 
 def _same_output(one: Graph, other: Graph) -> bool:
@@ -114,14 +114,14 @@ def _published_crop(model: str) -> bool:
 
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
-    from ...models.weights import face_networks
+    from ...models.weights import onnx_faces
 
     if model == "mesh":
         return False
-    there = face_networks.installed(face_networks.LANDMARKS)
+    there = onnx_faces.installed(onnx_faces.LANDMARKS)
     if not there:
         notice(
-            f"The faces are cropped by MediaPipe's landmarks: {face_networks.LANDMARKS}, by which {model}'s authors do "
+            f"The faces are cropped by MediaPipe's landmarks: {onnx_faces.LANDMARKS}, by which {model}'s authors do "
             "it, is not installed (docs/models.md). FaceTrack.crop_from is tracked."
         )
     return there

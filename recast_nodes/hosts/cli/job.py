@@ -37,12 +37,12 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     hand may name anything. Without `writing` it is only looked at, so where it writes does not matter.
     Raises DocumentError.
     """
-    from ...graph import places
+    from ...graph import allowed_paths
     from ...graph.document import load
 
     graph = with_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return places.confine(graph, places.named(shot, allowed), chosen, writing)
+    return allowed_paths.confine(graph, allowed_paths.named(shot, allowed), chosen, writing)
 
 
 def the_output(graph: Graph) -> str:

@@ -42,7 +42,7 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     its name alone and never fetched with --all.
     """
     from ...models.weights.files import FILES, fetch, required
-    from ...models.weights.imports import fetch_weights
+    from ...models.weights.importing import fetch_weights
     from ...models.weights.published import PUBLISHED
 
     wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
@@ -65,13 +65,13 @@ def import_files(model: str, source: Path) -> None:
     MODEL faces stands for your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. They
     are optional, so one of them is enough.
     """
-    from ...models.weights import face_networks
-    from ...models.weights.imports import import_weights
-    from ...models.weights.weights import missing
+    from ...models.weights import onnx_faces
+    from ...models.weights.importing import import_weights
+    from ...models.weights.installed import missing
 
-    if model == face_networks.GROUP:
-        for name in face_networks.import_networks(source.expanduser(), click.echo):
-            click.echo(f"Not installed, and not needed: {face_networks.missing(name)}")
+    if model == onnx_faces.GROUP:
+        for name in onnx_faces.import_networks(source.expanduser(), click.echo):
+            click.echo(f"Not installed, and not needed: {onnx_faces.missing(name)}")
         return
     absent = import_weights(model, source.expanduser(), click.echo)
     for part in absent:
@@ -96,10 +96,10 @@ def export_model(model: str, file: Path, form: str, size: int, matte: bool, refe
     with the networks themselves before it is kept. docs/models.md has the notes for Nuke.
     """
     from ...models.neural import export
-    from ...models.neural.whole import Edit
-    from ...models.weights import weights
+    from ...models.neural.whole_edit import Edit
+    from ...models.weights import installed
 
-    networks = {part: weights.load(model, part) for part in weights.published(model).parts}
+    networks = {part: installed.load(model, part) for part in installed.published(model).parts}
     edit = Edit(model, networks.__getitem__, matte)
     if reference:
         edit.reference = export.resting(model, reference)
@@ -163,19 +163,19 @@ def _published(thorough: bool) -> list[dict[str, Any]]:
 
 def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
     from ...errors import ModelMissing, WeightsError
-    from ...models.weights import weights
+    from ...models.weights import installed
 
-    told = weights.published(model)
+    told = installed.published(model)
     file = told.file_of(part)
     entry: dict[str, Any] = {"name": f"{model}/{part}", "state": "missing", "fault": "", "purpose": file.purpose}
     entry |= {"published_as": file.name, "url": file.url, "licence": told.licence, "terms": told.terms}
     entry |= {"needed_for": f"model {model}"}
     try:
-        path = weights.path_of(model, part)
-        note = weights.notes(model)[part]
+        path = installed.path_of(model, part)
+        note = installed.notes(model)[part]
         entry |= {"path": str(path), "size": note.size, "sha256": note.sha256}
         entry |= {"origin": note.origin, "origin_size": note.origin_size, "origin_sha256": note.origin_sha256}
-        entry["fault"] = weights.damage(model, part) if thorough else ""
+        entry["fault"] = installed.damage(model, part) if thorough else ""
         entry["state"] = "damaged" if entry["fault"] else "whole"
     except WeightsError as error:
         entry |= {"state": "damaged", "fault": str(error)}
@@ -185,7 +185,7 @@ def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
 
 
 def _show_model(model: dict[str, Any]) -> None:
-    from ...models.weights.weights import folder
+    from ...models.weights.installed import folder
 
     click.echo(f"{model['title']} in {folder(model['name'])}:")
     click.echo(f"  Licence: {model['licence']}. {model['terms']}")
@@ -204,17 +204,17 @@ def _show_model(model: dict[str, Any]) -> None:
 def _face_networks(thorough: bool) -> list[dict[str, Any]]:
     """The user's own face networks as plain data; `thorough` reads every byte."""
     from ...errors import ModelMissing, WeightsError
-    from ...models.weights import face_networks
+    from ...models.weights import onnx_faces
 
     entries = []
-    for network in face_networks.NETWORKS.values():
-        entry: dict[str, Any] = {"name": f"{face_networks.GROUP}/{network.name}", "state": "missing", "fault": ""}
+    for network in onnx_faces.NETWORKS.values():
+        entry: dict[str, Any] = {"name": f"{onnx_faces.GROUP}/{network.name}", "state": "missing", "fault": ""}
         entry |= {"purpose": network.purpose, "licence": network.licence, "page": network.page}
         try:
-            entry["path"] = str(face_networks.path_of(network.name))
-            note = face_networks.notes()[network.name]
+            entry["path"] = str(onnx_faces.path_of(network.name))
+            note = onnx_faces.notes()[network.name]
             entry |= {"size": note.size, "sha256": note.sha256, "origin": note.origin}
-            entry["fault"] = face_networks.damage(network.name) if thorough else ""
+            entry["fault"] = onnx_faces.damage(network.name) if thorough else ""
             entry["state"] = "damaged" if entry["fault"] else "whole"
         except WeightsError as error:
             entry |= {"state": "damaged", "fault": str(error)}
@@ -225,7 +225,7 @@ def _face_networks(thorough: bool) -> list[dict[str, Any]]:
 
 
 def _show_face_networks(entries: list[dict[str, Any]]) -> None:
-    from ...models.weights.face_networks import GROUP, folder
+    from ...models.weights.onnx_faces import GROUP, folder
 
     click.echo(f"Your own face networks, which nothing needs, in {folder()}:")
     for entry in entries:

@@ -41,13 +41,13 @@ def command(out: str, frames: str | None, every: int, sheet: int, workers: int |
 
 
 def _report(out: str, frames: str | None, every: int, sheet: int, workers: int | None, console: Console) -> int:
-    from ...graph import places
+    from ...graph import allowed_paths
     from ...graph.document import load
 
     document, pattern = find_document(out)
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
-    edited = Edited(places.confine(load(document), places.named(document), writing=False), pattern)
+    edited = Edited(allowed_paths.confine(load(document), allowed_paths.named(document), writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:
@@ -80,7 +80,8 @@ def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> in
 
 def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
     from ...evaluation.report import Facts
-    from ...graph import fingerprint, told
+    from ...graph import fingerprint
+    from ...graph import summary as asked
 
     return Facts(
         title=document.name.removesuffix(ENDING),
@@ -89,9 +90,9 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
         fingerprint=fingerprint.shot(edited.graph),
         asked={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
         rate=_rate(edited),
-        settings=told.settings(edited.graph),
-        weights=told.weights(edited.graph, frames),
-        weight_keys=told.weight_keys(edited.graph, frames),
+        settings=asked.settings(edited.graph),
+        weights=asked.weights(edited.graph, frames),
+        weight_keys=asked.weight_keys(edited.graph, frames),
         versions=_versions(edited),
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         remarks=edited.remarks,

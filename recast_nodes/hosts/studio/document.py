@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ...errors import DocumentError, RecastError
+from ...graph import allowed_paths
 from ...graph import document as shot_document
-from ...graph import places
 from ...graph.edit import edit_graph, without_driver
 from ...graph.graph import Graph
 from ...graph.origin import keep_copy
@@ -166,8 +166,8 @@ class Document(QObject):
         beside = self.path or self._unsaved
         if beside is None:
             return []
-        named = places.named(beside, allowed)
-        return sorted(each for each in places.written(self.graph) & self._came_with if not named.hold(each))
+        named = allowed_paths.named(beside, allowed)
+        return sorted(each for each in allowed_paths.written(self.graph) & self._came_with if not named.hold(each))
 
     def ask_before_writing(self, folders: Iterable[str]) -> None:
         """These folders came with nodes that were pasted, maybe a stranger's: they count as those of an opened file."""
@@ -181,7 +181,7 @@ class Document(QObject):
 
     def _take(self, graph: Graph, path: Path | None, content: bytes | None = None) -> None:
         self.path, self._content = path, content
-        self._came_with = places.written(graph) if path else frozenset()
+        self._came_with = allowed_paths.written(graph) if path else frozenset()
         self.undo.clear()
         self.set_graph(graph)
         self.named.emit()

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtGui import QGuiApplication
 
-from ...graph import places
+from ...graph import allowed_paths
 from ...graph.changes import Place, placed_at, with_node, with_wire, without_nodes
 from ...graph.graph import Graph
 from ...nodes import NODES
@@ -95,9 +95,9 @@ class NodeEdits:
             graph, made = make(graph)
             return graph
 
-        before = places.written(self._document.graph)
+        before = allowed_paths.written(self._document.graph)
         if self._document.apply(words, change):
-            self._document.ask_before_writing(places.written(self._document.graph) - before)
+            self._document.ask_before_writing(allowed_paths.written(self._document.graph) - before)
             self._shown.select(*made)
             self._reveal(made)
 

@@ -50,7 +50,7 @@ def _points(value: Any) -> dict[str, list[list[float]]]:
 
 def _composed(motion: Motion) -> Tensor:
     """(K, 3) the keypoints of a mesh motion, in pixels of the plate where those are square."""
-    from ...stages.expression.motion import compose
+    from ...stages.expression.head_pose import compose
 
     return compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
 

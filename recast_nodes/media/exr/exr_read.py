@@ -1,8 +1,8 @@
 """OpenEXR files into `wires.Part`s: every channel in its own type and the file's order, every attribute.
 
 Two readers: the OpenEXR library for whole, plain files (in this process, half the time, channels apart from each
-other), and a reader process (`media.readers.reader`) for all that is odd: damaged, subsampled, or when only few parts
-are wanted. With RECAST_READERS=all everything is read by reader processes.
+other), and a reader process (`media.readers.processes`) for all that is odd: damaged, subsampled, or when only few
+parts are wanted. With RECAST_READERS=all everything is read by reader processes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from ...errors import MediaError
 from ...wires import Part
-from ..readers import reader
+from ..readers import processes
 from . import exr_header, exr_library
 from .exr_header import Header, Layout
 
@@ -58,7 +58,7 @@ def _part(header: Header, planes: dict[str, np.ndarray]) -> Part:
 
 
 def _by_reader(path: str | Path, layout: Layout, chosen: Sequence[Sequence[str]], library: bool) -> list[dict]:
-    found, arrays = reader.read("exr.read", path, layout.size, chosen=chosen, library=library)
+    found, arrays = processes.read("exr.read", path, layout.size, chosen=chosen, library=library)
     planes, at = [], 0
     for header, names in zip(layout.headers, found, strict=True):
         shape = (header.window.height, header.window.width)

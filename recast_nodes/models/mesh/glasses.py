@@ -11,9 +11,9 @@ from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.features.mouth import Donor
 from ...stages.grid.resample import finite
-from ...stages.occlusion import glasses as stage
-from ...stages.occlusion import worn
-from ...stages.occlusion.glasses import Wire
+from ...stages.occlusion import find_glasses as stage
+from ...stages.occlusion import remove_glasses
+from ...stages.occlusion.find_glasses import Wire
 from ...wires import Image, Track
 from ..interface import Guard
 from .canonical import canonical_face
@@ -42,7 +42,9 @@ def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) 
     if guard.amount == 0 or not guard.glasses:
         return None
     notice("The actor seems to wear glasses: their rims keep their place (Warp.guard 0 lets the face take them along).")
-    return guard.amount * torch.cat(worn.worn(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect))
+    return guard.amount * torch.cat(
+        remove_glasses.worn(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect)
+    )
 
 
 def without_glasses(donor: Donor, guard: Guard, pixel_aspect: float) -> Donor:

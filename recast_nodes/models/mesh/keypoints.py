@@ -11,10 +11,10 @@ from ...errors import NoFace, RecastError
 from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages import anatomy
-from ...stages.expression.motion import square
+from ...stages.expression.head_pose import square
 from ...stages.features.mouth import Donor
-from ...stages.grid.planar import roll
 from ...stages.grid.resample import finite
+from ...stages.grid.similarity import roll
 from ...wires import Image, Track
 from .complexion import covering_window
 

@@ -1,6 +1,6 @@
 """The motion extractor M: canonical keypoints, expression and head pose of a face, as the heads give them.
 
-`stages.expression.pose` makes angles, rotations and keypoints of these numbers.
+`stages.expression.published_pose` makes angles, rotations and keypoints of these numbers.
 """
 
 from __future__ import annotations

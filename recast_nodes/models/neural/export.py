@@ -1,6 +1,6 @@
 """The whole edit written as one file that other programs run: TorchScript, or ONNX. Checked after writing.
 
-What is written is the plain form of the networks in float32, joined by `models.neural.whole`.
+What is written is the plain form of the networks in float32, joined by `models.neural.whole_edit`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ...errors import ComputeError, ModelMissing
 from ...media.files.atomic import whole_file
 from ..networks.vit import VisionTransformer, resampled_positions
-from .whole import MOTION, PATCH, Edit, scripted
+from .whole_edit import MOTION, PATCH, Edit, scripted
 
 Report = Callable[[str], None]
 Network = TypeVar("Network", bound=nn.Module)

@@ -8,21 +8,21 @@ import torch
 from torch import Tensor
 
 from ...stages.expression import liveportrait as stage
-from ...stages.expression.motion import Pose
-from ...stages.expression.pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
+from ...stages.expression.head_pose import Pose
+from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ...stages.expression.sliders import SLIDERS
 from ...wires import Computing, Motion
 from ..abilities import HAND_SLIDERS
 from ..interface import Mix
 from .engine import OUT
-from .neural import Neural, keypoint_weights
+from .model import Neural, keypoint_weights
 from .patches import Crop
 
 WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 
 
 class LivePortrait(Neural):
-    """See `models.neural.neural.Neural`."""
+    """See `models.neural.model.Neural`."""
 
     name = "liveportrait"
     sliders = HAND_SLIDERS["liveportrait"]

@@ -14,14 +14,14 @@ from torch import Tensor
 
 from ...errors import KnobError
 from ...media.pixels import from_network, linear_rgb, network_rgb
+from ...stages.expression.head_pose import square
 from ...stages.expression.liveportrait import MESH_EYES, MESH_LIPS, openings
-from ...stages.expression.motion import square
 from ...stages.finish import patch
-from ...stages.finish.decode import blurred, regrained
 from ...stages.finish.detail import DIVIDE, with_plate_detail
+from ...stages.finish.grain import blurred, regrained
 from ...stages.grid.resample import finite, resample
 from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
-from ...stages.track.landmarks203 import square_of
+from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
 from ..interface import Finish, Scene
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ...stages.expression import expression, performrecast
-from ...stages.expression.motion import Pose, compose
-from ...stages.expression.pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
+from ...stages.expression import performrecast
+from ...stages.expression.blend import turned
+from ...stages.expression.head_pose import Pose, compose
+from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
 from ...stages.regions import weights_near
 from ...wires import Motion
 from ..abilities import HAND_SLIDERS
 from ..interface import Mix
-from ..mesh.carry import landmark_regions
-from .neural import Neural, keypoint_weights
+from ..mesh.retarget import landmark_regions
+from .model import Neural, keypoint_weights
 from .patches import Crop
 
 
 class PerformRecast(Neural):
-    """See `models.neural.neural.Neural`."""
+    """See `models.neural.model.Neural`."""
 
     name = "performrecast"
     sliders = HAND_SLIDERS["performrecast"]
@@ -43,4 +44,4 @@ class PerformRecast(Neural):
         )
 
     def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
-        return expression.turned(source, driver, first, amount)
+        return turned(source, driver, first, amount)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ...stages.grid.planar import lean, roll
+from ...stages.grid.similarity import lean, roll
 from ...wires import Image
 from .detector import Detection, find_faces
 from .face_mesh import Mesh, find_meshes, five_points

@@ -17,8 +17,8 @@ from torch import Tensor
 from ...errors import ComputeError
 from ...stages.finish import patch
 from ...stages.track.crop import CROP_SIZE, crop_matrix, inverse_crop, mesh_square, move
-from ...stages.track.landmarks203 import square_of
-from ..weights import face_networks
+from ...stages.track.crop203 import square_of
+from ..weights import onnx_faces
 from .view import crop_window, look
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def _of_face(image: Image, mesh: Tensor) -> Tensor:
     first = landmarks203(shown, mesh_square(start, SCALE, 0.0, DOWN, True), ask)
     again = landmarks203(shown, square_of(first.double(), SCALE, 0.0, DOWN, True), ask)
     if not bool(again.isfinite().all()):
-        raise ComputeError(f"{face_networks.LANDMARKS} gave landmarks that are not finite; is the file sound?")
+        raise ComputeError(f"{onnx_faces.LANDMARKS} gave landmarks that are not finite; is the file sound?")
     return torch.from_numpy(picture.to_plate((again.double() + HALF).numpy())).float()
 
 
 def ask(picture: np.ndarray) -> np.ndarray:
     """The installed network's 406 numbers for a picture (1, 3, 224, 224)."""
-    given = face_networks.ask(face_networks.LANDMARKS, picture.astype(np.float32, copy=False))
+    given = onnx_faces.ask(onnx_faces.LANDMARKS, picture.astype(np.float32, copy=False))
     return next(answer for answer in given if answer.size == 2 * POINTS)

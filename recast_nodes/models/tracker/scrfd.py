@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...natives import opencv
-from ..weights import face_networks
+from ..weights import onnx_faces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Found(NamedTuple):
 def detect(pixels: NDArray[np.uint8], confidence: float) -> list[Found]:
     """Faces with at least this score in an sRGB picture (H, W, 3), the surest first."""
     picture, scale = shown(pixels)
-    given = face_networks.ask(face_networks.DETECTOR, picture)
+    given = onnx_faces.ask(onnx_faces.DETECTOR, picture)
     found = [face for step in STEPS for face in _told(given, step, confidence)]
     return [face._replace(corners=face.corners / scale, points=face.points / scale) for face in _each_once(found)]
 
@@ -52,7 +52,7 @@ def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     return ((square.astype(np.float32) - MIDDLE) / RANGE).transpose(2, 0, 1)[None].copy(), scale
 
 
-def _told(given: face_networks.Answers, step: int, confidence: float) -> Iterator[Found]:
+def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[Found]:
     """The faces told at every so many pixels."""
     places = (SIZE // step) ** 2 * ANCHORS
     answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in given if _rows(answer) == places}

@@ -1,12 +1,12 @@
 """Expressions and head poses: taken apart, carried over, mixed, calibrated.
 
-calibration    what an edit of this shot would miss of its driver
-expression     the edit: how much of a driver's expression takes the place of the plate's, or is added to it
-liveportrait   LivePortrait's edits: which numbers are expression, motion relative to a first frame
-motion         keypoints to parameters and back: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3)
-neutral        the face at rest, x_c: what is left of a performance when its expression is taken away
-performrecast  PerformRecast's edits of the expression: the paper's equations 6
-pose           keypoints of the published networks: angles out of bins, rotations out of angles
-reading        what was acted, from what a landmarker read of it
-sliders        expressions set by hand: six movements of the head frame, made from the basis of blendshape movements
+blend           the edit: how much of a driver's expression takes the place of the plate's, or is added to it
+calibration     what an edit of this shot would miss of its driver
+head_pose       keypoints to parameters and back: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3)
+landmark_gain   what was acted, from what a landmarker read of it
+liveportrait    LivePortrait's edits: which numbers are expression, motion relative to a first frame
+neutral         the face at rest, x_c: what is left of a performance when its expression is taken away
+performrecast   PerformRecast's edits of the expression: the paper's equations 6
+published_pose  keypoints of the published networks: angles out of bins, rotations out of angles
+sliders         expressions set by hand: six movements of the head frame, made from the basis of blendshape movements
 """

@@ -1,8 +1,8 @@
 """LivePortrait's edits: which numbers are expression, motion relative to a first frame, stitching and retargeting.
 
 Expressions are (..., 21, 3) and keypoints x (..., 21, 3) in the units of the network's patch; rotations turn rows.
-Keypoints come of `stages.expression.pose.liveportrait_keypoints` (eq. 1). The small networks S are called with the
-vectors made here.
+Keypoints come of `stages.expression.published_pose.liveportrait_keypoints` (eq. 1). The small networks S are called
+with the vectors made here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from ..regions import REGIONS
-from .expression import part_way
-from .motion import Pose
+from .blend import part_way
+from .head_pose import Pose
 
 KEYPOINTS = 21
 _WHOLE = (1, 2, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)

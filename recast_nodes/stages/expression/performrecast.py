@@ -1,8 +1,8 @@
 """PerformRecast's edits of the expression: the paper's equations 6, 9 and 11 and what the published code holds back.
 
 Expressions are (..., 49, 3) in the units of the network's crop. Composed with the source's own pose by
-`stages.expression.pose.performrecast_keypoints`, `replaced` gives eq. 6 and `enhanced` eq. 9; composed with the
-driver's pose, `replaced` gives eq. 11. `mixed` is the keyframed blend of both.
+`stages.expression.published_pose.performrecast_keypoints`, `replaced` gives eq. 6 and `enhanced` eq. 9; composed with
+the driver's pose, `replaced` gives eq. 11. `mixed` is the keyframed blend of both.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from ...natives import opencv
 from ..anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
-from ..grid.grids import dilated, eroded, spread
+from ..grid.filters import dilated, eroded, spread
 from ..grid.resample import resample
 from ..grid.shapes import distance_from, polygon, smooth_step
-from .seam import INNER_CORNERS, gap, mouth_width
+from .lip_line import INNER_CORNERS, gap, mouth_width
 
 cv2 = opencv()
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from ..anatomy import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-from ..grid.planar import face_axes
 from ..grid.shapes import blurred, polygon, smooth_step
+from ..grid.similarity import face_axes
 
 ROUND = 0.5  # how far an iris keeps its size as the lids about it part: at 1 they would show themselves again instead
 CLOSING = 0.3  # of the plate's gap that lids have closed by when all of the eyeball between them keeps its size

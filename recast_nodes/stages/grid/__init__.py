@@ -1,9 +1,9 @@
 """Arithmetic on pixels and grids that knows nothing of faces.
 
-courses   thin lines on a strip: how much each place looks like one, and the best course of one along the strip
-distance  how far inside a region a pixel lies: the same number at every call
-grids     pictures on coarse grids: looked up, spread, grown and shrunk
-planar    turn, scale and shift in the picture's plane
-resample  moving scene-linear pixels: finite, sharp, and without rings around highlights
-shapes    shapes and soft steps on a grid of pixels, and how large a face is
+distance    how far inside a region a pixel lies: the same number at every call
+filters     pictures on coarse grids: looked up, spread, grown and shrunk
+resample    moving scene-linear pixels: finite, sharp, and without rings around highlights
+ridges      thin lines on a strip: how much each place looks like one, and the best course of one along the strip
+shapes      shapes and soft steps on a grid of pixels, and how large a face is
+similarity  turn, scale and shift in the picture's plane
 """

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..grid.grids import departure, dilated, eroded, spread
+from ..grid.filters import departure, dilated, eroded, spread
 from ..grid.shapes import smooth_step
 from .texture import CELLS, Atlas, plain_skin
 

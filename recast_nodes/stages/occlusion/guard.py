@@ -23,7 +23,7 @@ from torch import Tensor
 from ...natives import opencv
 from ..anatomy import OVAL
 from ..field.triangles import drawn, facing, rasterise
-from ..grid.grids import departure, dilated, eroded, looked_up, spread
+from ..grid.filters import departure, dilated, eroded, looked_up, spread
 from ..grid.shapes import face_size, polygon, smooth_step
 from .complexion import Complexion, foreign
 from .texture import Atlas, face_texture, log_colours, plain_skin

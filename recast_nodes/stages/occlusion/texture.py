@@ -14,7 +14,7 @@ from torch import Tensor
 from ...natives import opencv
 from ..anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from ..field.triangles import drawn, rasterise
-from ..grid.grids import dilated, eroded, looked_up
+from ..grid.filters import dilated, eroded, looked_up
 from ..grid.shapes import face_size, polygon
 
 cv2 = opencv()

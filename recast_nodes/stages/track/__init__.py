@@ -1,11 +1,11 @@
 """One face followed through a shot: who it is, where it lies, its crop and its boundary.
 
-association   which face is whose: faces of single frames are linked to trails over the shot, and one trail is followed
-crop          the square crop about a face, as the published code of LivePortrait and PerformRecast has it
-crowd         several faces in a shot: how many run through it, which of them is followed
-hull          the boundary hull: a convex polygon about a face, outside which no pixel may change
-kalman        a scalar random-walk Kalman filter run forward and back (Rauch, Tung and Striebel)
-landmarks203  the published crop from the 203 landmarks of LivePortrait's landmark network
-smoothing     smoothing over time without delay: every result looks as far ahead as back
-tracking      one face through a whole shot: picked, followed, bridged where it was not seen, and steadied over time
+association  which face is whose: faces of single frames are linked to trails over the shot, and one trail is followed
+crop         the square crop about a face, as the published code of LivePortrait and PerformRecast has it
+crop203      the published crop from the 203 landmarks of LivePortrait's landmark network
+crowd        several faces in a shot: how many run through it, which of them is followed
+follow       one face through a whole shot: picked, followed, bridged where it was not seen, and steadied over time
+hull         the boundary hull: a convex polygon about a face, outside which no pixel may change
+kalman       a scalar random-walk Kalman filter run forward and back (Rauch, Tung and Striebel)
+smoothing    smoothing over time without delay: every result looks as far ahead as back
 """

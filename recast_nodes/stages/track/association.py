@@ -10,7 +10,7 @@ import torch
 
 from ...errors import NoFace
 from ...wires import Faces
-from ..grid.planar import roll
+from ..grid.similarity import roll
 
 PICKS = ("largest", "left-most", "nearest-to-centre", "index", "box")
 GATE = 0.7  # of a face's size: how far from where it is expected a face may be in the next frame

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ..anatomy import CHIN, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
-from ..expression.motion import square as in_square_pixels
+from ..expression.head_pose import square as in_square_pixels
 from .smoothing import settle
 
 CROP_SIZE = 512  # pixels along a crop's side

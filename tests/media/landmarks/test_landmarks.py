@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError
 from recast_nodes.media.landmarks.landmarks import export_track, read_landmarks, write_landmarks
-from recast_nodes.stages.track.tracking import lost_track
+from recast_nodes.stages.track.follow import lost_track
 from recast_nodes.wires import Track, Window
 
 

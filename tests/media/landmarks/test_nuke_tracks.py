@@ -12,7 +12,7 @@ import torch
 from recast_nodes.errors import MediaError
 from recast_nodes.media.landmarks.nuke_tracks import POINTS, corner_pin_node, to_nuke, tracker_node, write_nuke
 from recast_nodes.stages.track.crop import crop_matrix, inverse_crop, move
-from recast_nodes.stages.track.tracking import lost_track
+from recast_nodes.stages.track.follow import lost_track
 from recast_nodes.wires import Track, Window
 
 DISPLAY = Window(0, 0, 1920, 1080)

@@ -20,7 +20,7 @@ import pytest
 from recast_nodes.errors import MediaError
 from recast_nodes.media.files import limits
 from recast_nodes.media.images import read_image, write_image
-from recast_nodes.media.readers import exchange, reader
+from recast_nodes.media.readers import exchange, processes
 from recast_nodes.media.readers.exchange import Broken, Channel
 from recast_nodes.media.sequences import open_source
 
@@ -46,49 +46,49 @@ serve.main()
 @pytest.fixture
 def spoiled(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The pool, with readers as above, and little patience."""
-    pool = reader._Pool()
-    monkeypatch.setattr(reader, "START", SPOILED)
-    monkeypatch.setattr(reader, "STARTING", 20.0)
-    monkeypatch.setattr(reader, "_pool", pool)
+    pool = processes._Pool()
+    monkeypatch.setattr(processes, "START", SPOILED)
+    monkeypatch.setattr(processes, "STARTING", 20.0)
+    monkeypatch.setattr(processes, "_pool", pool)
     yield pool
     pool.stop()
 
 
 def test_a_crash_names_the_file_and_the_next_one_is_read(spoiled: Any) -> None:
-    assert reader.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
+    assert processes.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
     with pytest.raises(MediaError, match=r"/crash.png: cannot be read: its decoder crashed \(SIGABRT\)"):
-        reader.read("raster.read", "/crash.png", 0)
-    assert reader.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
+        processes.read("raster.read", "/crash.png", 0)
+    assert processes.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
 
 
 def test_a_hang_ends(spoiled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader.read("raster.read", "/fine", 0)
+    processes.read("raster.read", "/fine", 0)
     monkeypatch.setenv("RECAST_READ_SECONDS", "1")
     with pytest.raises(MediaError, match="/hang.png: .* more than 1 seconds; RECAST_READ_SECONDS raises"):
-        reader.read("raster.read", "/hang.png", 0)
+        processes.read("raster.read", "/hang.png", 0)
     assert not spoiled._idle
 
 
 @pytest.mark.parametrize("name", ["greedy", "bug", "liar"])
 def test_whatever_goes_wrong_is_told_of_the_file(name: str, spoiled: Any) -> None:
     if name == "liar":  # what a decoder prints does not reach the render
-        assert reader.read("raster.read", "/liar", 0)[0] == {"path": "/liar"}
+        assert processes.read("raster.read", "/liar", 0)[0] == {"path": "/liar"}
         return
     with pytest.raises(MediaError, match=f"/{name}: cannot be read"):
-        reader.read("raster.read", f"/{name}", 0)
+        processes.read("raster.read", f"/{name}", 0)
 
 
 def test_a_reader_that_died_while_it_waited_is_replaced(spoiled: Any) -> None:
-    reader.read("raster.read", "/fine", 0)
+    processes.read("raster.read", "/fine", 0)
     os.kill(spoiled._idle[0]._process.pid, signal.SIGKILL)
     spoiled._idle[0]._process.wait()
-    assert reader.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
+    assert processes.read("raster.read", "/fine", 0)[0] == {"path": "/fine"}
 
 
 def test_readers_end_with_the_render(tmp_path: Path) -> None:
     write_image(image(), tmp_path / "a.png")
     code = (
-        "import os, sys, signal; from recast_nodes.media.readers import reader;"
+        "import os, sys, signal; from recast_nodes.media.readers import processes;"
         "from recast_nodes.media.images import read_image;"
         "read_image(sys.argv[1]); print(reader._pool._idle[0]._process.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.stages.expression import pose
+from recast_nodes.stages.expression import published_pose
 
 from .parity import SEED, Parity
 
@@ -34,7 +34,7 @@ def picture_of(parity: Parity, golden, name: str, size: int) -> np.ndarray:
 
 
 def check_motion(golden, face: str, heads: dict[str, torch.Tensor], first_bin: float, rotate, compose) -> None:
-    angles = [pose.expected_angle(heads[name], first_bin) for name in ANGLES]
+    angles = [published_pose.expected_angle(heads[name], first_bin) for name in ANGLES]
     for name, angle in zip(ANGLES, angles):
         golden.check(f"{face}/{name}", angle.reshape(golden.numbers[f"{face}/{name}"].shape), 3e-4)
     golden.check(f"{face}/R", rotate(*angles), 1e-5)
@@ -50,7 +50,11 @@ def test_pictures_to_keypoints_of_performrecast(parity, face):
         picture = halved(picture)
         golden.given(f"chain/{face} resized to 256", picture)
     heads = network(network_input(picture))
-    first, rotate, compose = pose.PERFORMRECAST_FIRST_BIN, pose.performrecast_rotation, pose.performrecast_keypoints
+    first, rotate, compose = (
+        published_pose.PERFORMRECAST_FIRST_BIN,
+        published_pose.performrecast_rotation,
+        published_pose.performrecast_keypoints,
+    )
     check_motion(golden, face, heads, first, rotate, compose)
 
 
@@ -58,7 +62,11 @@ def test_pictures_to_keypoints_of_performrecast(parity, face):
 def test_pictures_to_keypoints_of_liveportrait(parity, face):
     golden, network = parity.golden("lp_chain"), parity.network("lp/M")
     heads = network(network_input(picture_of(parity, golden, f"lpchain/{face}", 256)))
-    first, rotate, compose = pose.LIVEPORTRAIT_FIRST_BIN, pose.liveportrait_rotation, pose.liveportrait_keypoints
+    first, rotate, compose = (
+        published_pose.LIVEPORTRAIT_FIRST_BIN,
+        published_pose.liveportrait_rotation,
+        published_pose.liveportrait_keypoints,
+    )
     check_motion(golden, face, heads, first, rotate, compose)
 
 

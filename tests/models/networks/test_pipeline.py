@@ -10,18 +10,18 @@ from torch import Tensor
 from recast_nodes import models
 from recast_nodes.models.neural.engine import OUT, Engine
 from recast_nodes.models.neural.liveportrait import LivePortrait
-from recast_nodes.models.neural.neural import Neural
+from recast_nodes.models.neural.model import Neural
 from recast_nodes.models.neural.performrecast import PerformRecast
 from recast_nodes.models.tracker.landmarker203 import DOWN, SCALE, landmarks203
 from recast_nodes.nodes import ExpressionMix, FaceTrack
 from recast_nodes.stages.expression import liveportrait
-from recast_nodes.stages.expression.motion import Pose
+from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.finish import patch
 from recast_nodes.stages.finish.composite import composite, template_region
 from recast_nodes.stages.track import kalman
 from recast_nodes.stages.track.crop import crop_matrix as matrix_of
 from recast_nodes.stages.track.crop import face_square
-from recast_nodes.stages.track.landmarks203 import square_of
+from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Faces, Motion
 
 from ...performer import track

@@ -12,8 +12,8 @@ import torch
 from recast_nodes.errors import ComputeError
 from recast_nodes.models.neural import export
 from recast_nodes.models.neural.export import Weights
-from recast_nodes.models.neural.whole import HEADS, Edit, Feature, Heads
-from recast_nodes.stages.expression import liveportrait, performrecast, pose
+from recast_nodes.models.neural.whole_edit import HEADS, Edit, Feature, Heads
+from recast_nodes.stages.expression import liveportrait, performrecast, published_pose
 
 from ..networks.small import SMALL
 from ..stand_in import stand_in
@@ -24,9 +24,18 @@ pytestmark = [
 ]
 
 MODELS = ("performrecast", "liveportrait")
-COMPOSE = {"performrecast": pose.performrecast_keypoints, "liveportrait": pose.liveportrait_keypoints}
-ROTATION = {"performrecast": pose.performrecast_rotation, "liveportrait": pose.liveportrait_rotation}
-FIRST_BIN = {"performrecast": pose.PERFORMRECAST_FIRST_BIN, "liveportrait": pose.LIVEPORTRAIT_FIRST_BIN}
+COMPOSE = {
+    "performrecast": published_pose.performrecast_keypoints,
+    "liveportrait": published_pose.liveportrait_keypoints,
+}
+ROTATION = {
+    "performrecast": published_pose.performrecast_rotation,
+    "liveportrait": published_pose.liveportrait_rotation,
+}
+FIRST_BIN = {
+    "performrecast": published_pose.PERFORMRECAST_FIRST_BIN,
+    "liveportrait": published_pose.LIVEPORTRAIT_FIRST_BIN,
+}
 MIXED = {"performrecast": performrecast.mixed, "liveportrait": liveportrait.mixed}
 
 
@@ -46,7 +55,7 @@ def raw_heads(model: str, seed: int) -> dict[str, torch.Tensor]:
 
 
 def taken_apart(model: str, heads: dict[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
-    rotation = ROTATION[model](*(pose.expected_angle(heads[name], FIRST_BIN[model]) for name in HEADS[-3:]))
+    rotation = ROTATION[model](*(published_pose.expected_angle(heads[name], FIRST_BIN[model]) for name in HEADS[-3:]))
     return heads["kp"].unflatten(1, (-1, 3)), heads["exp"].unflatten(1, (-1, 3)), rotation, heads["scale"], heads["t"]
 
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from recast_nodes.stages.expression import liveportrait, performrecast
-from recast_nodes.stages.expression.motion import Pose
-from recast_nodes.stages.expression.pose import liveportrait_rotation
+from recast_nodes.stages.expression.head_pose import Pose
+from recast_nodes.stages.expression.published_pose import liveportrait_rotation
 from recast_nodes.stages.regions import REGIONS, weights_near
-from recast_nodes.stages.track.landmarks203 import square_of
+from recast_nodes.stages.track.crop203 import square_of
 
 EVERYWHERE = {performrecast: torch.ones(49, 1), liveportrait: torch.ones(21, 1)}
 STAGES = pytest.mark.parametrize("stage", (performrecast, liveportrait))

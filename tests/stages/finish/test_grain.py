@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.finish.decode import noise_level, own_grain, regrained, scattered, softened
+from recast_nodes.stages.finish.grain import noise_level, own_grain, regrained, scattered, softened
 from recast_nodes.stages.grid.resample import resample
 
 NOISE = torch.randn(3, 256, 256, generator=torch.Generator().manual_seed(1))

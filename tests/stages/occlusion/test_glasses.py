@@ -11,7 +11,7 @@ import torch
 
 from recast_nodes.models.interface import Finish, Guard, Mix, Scene
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.models.mesh.mesh import Mesh
+from recast_nodes.models.mesh.model import Mesh
 from recast_nodes.stages.anatomy import (
     LEFT_BROW,
     LEFT_EYE,
@@ -22,12 +22,12 @@ from recast_nodes.stages.anatomy import (
     RIGHT_EYE,
     RIGHT_UPPER_LID,
 )
-from recast_nodes.stages.expression.motion import compose
+from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
-from recast_nodes.stages.grid.courses import best_course
+from recast_nodes.stages.grid.ridges import best_course
 from recast_nodes.stages.grid.shapes import polygon
-from recast_nodes.stages.occlusion.glasses import front, glasses
-from recast_nodes.stages.occlusion.worn import put_on, worn
+from recast_nodes.stages.occlusion.find_glasses import front, glasses
+from recast_nodes.stages.occlusion.remove_glasses import put_on, worn
 from recast_nodes.stages.regions import REGIONS
 from recast_nodes.wires import Image, Part, Window
 

@@ -7,14 +7,14 @@ import math
 import pytest
 import torch
 
-from recast_nodes.stages.expression import pose
-from recast_nodes.stages.expression.motion import compose
+from recast_nodes.stages.expression import published_pose
+from recast_nodes.stages.expression.head_pose import compose
 
 from ...models.networks.parity import KEYPOINTS, SEED, Parity
 
-ROTATION = {"pr": pose.performrecast_rotation, "lp": pose.liveportrait_rotation}
-COMPOSED = {"pr": pose.performrecast_keypoints, "lp": pose.liveportrait_keypoints}
-FIRST_BIN = {"pr": pose.PERFORMRECAST_FIRST_BIN, "lp": pose.LIVEPORTRAIT_FIRST_BIN}
+ROTATION = {"pr": published_pose.performrecast_rotation, "lp": published_pose.liveportrait_rotation}
+COMPOSED = {"pr": published_pose.performrecast_keypoints, "lp": published_pose.liveportrait_keypoints}
+FIRST_BIN = {"pr": published_pose.PERFORMRECAST_FIRST_BIN, "lp": published_pose.LIVEPORTRAIT_FIRST_BIN}
 ANGLES = ("pitch", "yaw", "roll")
 
 
@@ -45,7 +45,7 @@ def heads(parity, golden, family):
 def test_published_head_pose_and_keypoints(parity, family):
     golden = parity.golden("pose")
     raw = heads(parity, golden, family)
-    angles = [pose.expected_angle(raw[name], FIRST_BIN[family]) for name in ANGLES]
+    angles = [published_pose.expected_angle(raw[name], FIRST_BIN[family]) for name in ANGLES]
     for name, angle in zip(ANGLES, angles):
         golden.check(f"{family}/{name}", angle, 3e-4)
     rotation = ROTATION[family](*angles)
@@ -63,11 +63,13 @@ def test_published_rotations(parity, family):
 
 def test_a_certain_bin_is_its_own_angle():
     logits = torch.full((66, 66), -1e4).fill_diagonal_(0)
-    torch.testing.assert_close(pose.expected_angle(logits, -99.0), torch.arange(66) * 3.0 - 99.0)
+    torch.testing.assert_close(published_pose.expected_angle(logits, -99.0), torch.arange(66) * 3.0 - 99.0)
 
 
 def test_evenly_uncertain_bins_are_their_middle():
-    assert pose.expected_angle(torch.zeros(66), pose.LIVEPORTRAIT_FIRST_BIN) == pytest.approx(0.0, abs=1e-4)
+    assert published_pose.expected_angle(torch.zeros(66), published_pose.LIVEPORTRAIT_FIRST_BIN) == pytest.approx(
+        0.0, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("rotate", ROTATION.values())
@@ -83,7 +85,7 @@ def test_rotations_are_proper(rotate):
     [("pr", 0, 1, 2), ("pr", 1, 2, 0), ("pr", 2, 0, 1), ("lp", 0, 1, 2), ("lp", 1, 2, 0), ("lp", 2, 0, 1)],
 )
 def test_a_quarter_turn_brings_one_axis_onto_the_next(family, axis, turned, onto):
-    quarter = 90.0 if family == "lp" else 90.0 * math.pi / pose.PERFORMRECAST_PI
+    quarter = 90.0 if family == "lp" else 90.0 * math.pi / published_pose.PERFORMRECAST_PI
     rotation = ROTATION[family](*(quarter * torch.eye(3, dtype=torch.float64)[axis]))
     columns = rotation if family == "pr" else rotation.mT
     unit = torch.eye(3, dtype=torch.float64)
@@ -93,12 +95,12 @@ def test_a_quarter_turn_brings_one_axis_onto_the_next(family, axis, turned, onto
 def test_the_families_differ_in_what_is_turned():
     canonical, expression = torch.rand(2, 5, 3), torch.rand(2, 5, 3)
     rotation, scale, translation = torch.eye(3).expand(2, 3, 3), torch.full((2, 1), 2.0), torch.rand(2, 3)
-    ours = pose.performrecast_keypoints(canonical, expression, rotation, scale, translation)
-    theirs = pose.liveportrait_keypoints(canonical, expression, rotation, scale, translation)
+    ours = published_pose.performrecast_keypoints(canonical, expression, rotation, scale, translation)
+    theirs = published_pose.liveportrait_keypoints(canonical, expression, rotation, scale, translation)
     torch.testing.assert_close(ours, theirs)  # as long as nothing turns
     level = translation * torch.tensor([1.0, 1.0, 0.0])
     torch.testing.assert_close(ours, compose(canonical, expression, rotation, scale, level))
-    turn = pose.liveportrait_rotation(*torch.full((3, 2), 20.0))
-    theirs = pose.liveportrait_keypoints(canonical, expression, turn, scale, translation)
-    still = pose.liveportrait_keypoints(canonical, 0 * expression, turn, scale, translation)
+    turn = published_pose.liveportrait_rotation(*torch.full((3, 2), 20.0))
+    theirs = published_pose.liveportrait_keypoints(canonical, expression, turn, scale, translation)
+    still = published_pose.liveportrait_keypoints(canonical, 0 * expression, turn, scale, translation)
     torch.testing.assert_close(theirs - still, 2 * expression)  # eq. 1 adds the expression as it is seen

@@ -13,7 +13,7 @@ from recast_nodes.stages.anatomy import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from recast_nodes.stages.features.eyes import ALWAYS, WIDEST, limit_opening, without_whites
+from recast_nodes.stages.features.eyelids import ALWAYS, WIDEST, limit_opening, without_whites
 
 from ...performer import track
 

@@ -17,9 +17,9 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..anatomy import LEFT_EYE, RIGHT_EYE, RIGID
-from ..expression.motion import robust_similarity
-from ..grid.courses import averaged, best_course, ridges
-from ..grid.grids import dilated, looked_up, spread
+from ..expression.head_pose import robust_similarity
+from ..grid.filters import dilated, looked_up, spread
+from ..grid.ridges import averaged, best_course, ridges
 from ..grid.shapes import face_size, polygon
 from .texture import shrunk
 

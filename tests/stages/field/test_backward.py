@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS
-from recast_nodes.stages.field.field import arrived, backward_flow, hull_falloff
+from recast_nodes.stages.field.backward import arrived, backward_flow, hull_falloff
 from recast_nodes.stages.field.folding import jacobian, unfold
-from recast_nodes.stages.finish.decode import noise_level, regrained, softened, with_detail
+from recast_nodes.stages.finish.grain import noise_level, regrained, softened, with_detail
 from recast_nodes.stages.grid.resample import finite, resample
 from recast_nodes.stages.grid.shapes import face_size, polygon, smooth_step
 

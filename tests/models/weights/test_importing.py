@@ -21,9 +21,9 @@ from safetensors.torch import save_file
 
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.models import build
-from recast_nodes.models.weights import imports, weights
+from recast_nodes.models.weights import importing, installed
 from recast_nodes.models.weights.checkpoints import Part, parts, structure
-from recast_nodes.models.weights.imports import import_weights, read_any
+from recast_nodes.models.weights.importing import import_weights, read_any
 from recast_nodes.models.weights.notes import NOTES
 from recast_nodes.models.weights.recognise import Known, Unknown, recognise
 
@@ -115,7 +115,7 @@ def test_what_comes_near_is_told(downloaded, tensors, why):
     torch.save(tensors, downloaded / "w.pth")
     with pytest.raises(WeightsError, match="w.pth (is not used|was refused): "):
         import_weights("liveportrait", downloaded)
-    assert not weights.folder("liveportrait").exists()
+    assert not installed.folder("liveportrait").exists()
 
 
 # Bringing them in
@@ -129,9 +129,9 @@ def test_a_network_is_installed_as_it_was(downloaded, name, source):
     told: list[str] = []
     absent = import_weights("liveportrait", downloaded if source == "folder" else downloaded / name, told.append)
     assert absent == ["M", "W", "G", "S_stitching", "S_lip", "S_eye"]
-    torch.testing.assert_close(weights.load("liveportrait", "F").state_dict(), tensors, rtol=0, atol=0)
-    assert weights.sha256_of(downloaded / name) in told[0] and "Licence: MIT" in told[-1]
-    assert weights.damage("liveportrait", "F") == ""
+    torch.testing.assert_close(installed.load("liveportrait", "F").state_dict(), tensors, rtol=0, atol=0)
+    assert installed.sha256_of(downloaded / name) in told[0] and "Licence: MIT" in told[-1]
+    assert installed.damage("liveportrait", "F") == ""
 
 
 @pytest.mark.parametrize("modern", (True, False))
@@ -140,14 +140,14 @@ def test_one_file_of_three_networks(downloaded, modern):
     torch.save(content, downloaded / "renamed.bin", _use_new_zipfile_serialization=modern)
     assert import_weights("liveportrait", downloaded, lambda line: None) == ["F", "M", "W", "G"]
     for part, word in zip(("S_stitching", "S_lip", "S_eye"), RETARGETING):
-        for name, tensor in weights.load("liveportrait", part).state_dict().items():
+        for name, tensor in installed.load("liveportrait", part).state_dict().items():
             assert torch.equal(tensor, content[word][f"module.{name}"])
 
 
 def test_half_precision_becomes_what_the_network_computes_in(downloaded):
     torch.save({name: tensor.half() for name, tensor in state("S_lip").items()}, downloaded / "w.pth")
     import_weights("liveportrait", downloaded, lambda line: None)
-    loaded = weights.load("liveportrait", "S_lip").state_dict()
+    loaded = installed.load("liveportrait", "S_lip").state_dict()
     assert all(tensor.dtype == torch.float32 for tensor in loaded.values())
 
 
@@ -175,7 +175,7 @@ def test_a_decoder_belongs_to_the_files_beside_it(downloaded, monkeypatch):
         import_weights("performrecast", downloaded, told.append)
     assert any("spade_generator.pth" in line and "by the files beside it" in line for line in told)
     import_weights("liveportrait", downloaded, told.append)
-    assert "G" not in weights.missing_parts("liveportrait")
+    assert "G" not in installed.missing_parts("liveportrait")
     import_weights("performrecast", downloaded / "spade_generator.pth", told.append)
     assert any("the very file that is installed as liveportrait's G" in line for line in told)
 
@@ -204,14 +204,14 @@ def test_other_files_in_the_folder_are_left_and_told(downloaded):
 def test_importing_again_puts_damage_right(downloaded):
     torch.save(state("S_eye"), downloaded / "eye.pth")
     import_weights("liveportrait", downloaded, lambda line: None)
-    path = weights.path_of("liveportrait", "S_eye")
+    path = installed.path_of("liveportrait", "S_eye")
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    assert "sha256" in weights.damage("liveportrait", "S_eye")
+    assert "sha256" in installed.damage("liveportrait", "S_eye")
     (path.parent / NOTES).write_text("spoilt")
     import_weights("liveportrait", downloaded, lambda line: None)
-    assert weights.damage("liveportrait", "S_eye") == ""
+    assert installed.damage("liveportrait", "S_eye") == ""
 
 
 def test_a_folder_that_is_none(tmp_path):
@@ -305,7 +305,7 @@ def test_hostile_files_are_refused_by_name_and_do_nothing(downloaded, tmp_path, 
     assert "\n" not in str(caught.value)
     with pytest.raises(WeightsError, match="Nothing of it was run"):
         import_weights("performrecast", path)
-    assert not proof.exists() and not weights.folder("performrecast").exists()
+    assert not proof.exists() and not installed.folder("performrecast").exists()
 
 
 SOUND = saved(state("S_eye"))
@@ -372,10 +372,10 @@ def test_fetching_installs_what_comes_and_tells_the_rest(monkeypatch, tmp_path):
             raise OSError("no route")
         torch.save(retargeting(), path)
 
-    monkeypatch.setattr(imports, "_download", download)
+    monkeypatch.setattr(importing, "_download", download)
     with pytest.raises(ModelMissing) as caught:
-        imports.fetch_weights("liveportrait", lambda line: None)
-    assert weights.missing_parts("liveportrait") == ["F", "M", "W", "G"]
+        importing.fetch_weights("liveportrait", lambda line: None)
+    assert installed.missing_parts("liveportrait") == ["F", "M", "W", "G"]
     for word in ("no route", "By hand", "huggingface.co/KlingTeam/LivePortrait", "recast models import liveportrait"):
         assert word in str(caught.value)
     assert "stitching" not in str(caught.value).partition("By hand")[2], "it came"
@@ -386,10 +386,10 @@ def test_what_comes_is_looked_at(monkeypatch, answer):
     class Answer(io.BytesIO):
         headers = {"Content-Length": str(len(SOUND))}
 
-    monkeypatch.setattr(imports.urllib.request, "urlopen", lambda request, timeout: Answer(answer))
+    monkeypatch.setattr(importing.urllib.request, "urlopen", lambda request, timeout: Answer(answer))
     with pytest.raises(ModelMissing, match="broke off"):
-        imports.fetch_weights("performrecast", lambda line: None)
+        importing.fetch_weights("performrecast", lambda line: None)
     Answer.headers = {}
     with pytest.raises(ModelMissing, match="web page|damaged"):
-        imports.fetch_weights("performrecast", lambda line: None)
-    assert not weights.folder("performrecast").exists()
+        importing.fetch_weights("performrecast", lambda line: None)
+    assert not installed.folder("performrecast").exists()

@@ -10,7 +10,7 @@ import torch
 
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.models import build
-from recast_nodes.models.weights import weights
+from recast_nodes.models.weights import installed
 from recast_nodes.models.weights.notes import NOTES
 
 SMALL = ("S_stitching", "S_lip", "S_eye")  # networks that cost nothing to store
@@ -32,8 +32,8 @@ def origin(tmp_path) -> Path:
 @pytest.mark.parametrize("part", SMALL)
 def test_a_network_gets_what_was_stored(origin, part):
     plain = build("liveportrait", part)
-    weights.store("liveportrait", part, plain.state_dict(), origin)
-    loaded = weights.load("liveportrait", part)
+    installed.store("liveportrait", part, plain.state_dict(), origin)
+    loaded = installed.load("liveportrait", part)
     assert not loaded.training
     assert loaded.state_dict().keys() == plain.state_dict().keys()
     torch.testing.assert_close(loaded.state_dict(), plain.state_dict(), rtol=0, atol=0)
@@ -42,76 +42,76 @@ def test_a_network_gets_what_was_stored(origin, part):
 def test_large_networks_too(origin):
     """Convolutions under spectral norm and batch norms with their counters come back as they were."""
     plain = build("liveportrait", "F")
-    weights.store("liveportrait", "F", plain.state_dict(), origin)
+    installed.store("liveportrait", "F", plain.state_dict(), origin)
     image = torch.rand(1, 3, 32, 32)
     with torch.inference_mode():
-        torch.testing.assert_close(weights.load("liveportrait", "F")(image), plain(image), rtol=0, atol=0)
+        torch.testing.assert_close(installed.load("liveportrait", "F")(image), plain(image), rtol=0, atol=0)
 
 
 def test_changing_a_network_does_not_change_its_file(origin):
-    weights.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
-    for tensor in weights.load("liveportrait", "S_lip").state_dict().values():
+    installed.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
+    for tensor in installed.load("liveportrait", "S_lip").state_dict().values():
         tensor.zero_()
-    assert all(tensor.any() for tensor in weights.load("liveportrait", "S_lip").state_dict().values())
+    assert all(tensor.any() for tensor in installed.load("liveportrait", "S_lip").state_dict().values())
 
 
 def test_missing_weights_are_named_with_place_licence_and_command(tmp_path):
     with pytest.raises(ModelMissing) as caught:
-        weights.load("liveportrait", "W")
+        installed.load("liveportrait", "W")
     for word in (str(tmp_path), "warping_module.pth", "licence: MIT", "recast models import liveportrait"):
         assert word in str(caught.value)
     with pytest.raises(ModelMissing):
-        weights.known_by("performrecast")
+        installed.known_by("performrecast")
     assert not (tmp_path / "models").exists(), "asking makes no folder"
 
 
-@pytest.mark.parametrize("ask", (lambda: weights.load("mesh", "F"), lambda: weights.known_by("mesh")))
+@pytest.mark.parametrize("ask", (lambda: installed.load("mesh", "F"), lambda: installed.known_by("mesh")))
 def test_other_names_are_refused(ask):
     with pytest.raises(ModelMissing, match="performrecast and liveportrait"):
         ask()
 
 
 def test_a_file_of_another_size_is_damaged(origin):
-    weights.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
-    path = weights.path_of("liveportrait", "S_lip")
+    installed.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
+    path = installed.path_of("liveportrait", "S_lip")
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(WeightsError, match="damaged.*import"):
-        weights.load("liveportrait", "S_lip")
+        installed.load("liveportrait", "S_lip")
 
 
 def test_a_network_in_anothers_place_is_refused(origin):
-    weights.store("liveportrait", "S_lip", build("liveportrait", "S_eye").state_dict(), origin)
+    installed.store("liveportrait", "S_lip", build("liveportrait", "S_eye").state_dict(), origin)
     with pytest.raises(WeightsError, match="does not fit liveportrait's S_lip"):
-        weights.load("liveportrait", "S_lip")
+        installed.load("liveportrait", "S_lip")
 
 
 @pytest.mark.parametrize("text", ("", "[]", "{}", '{"parts": []}', '{"parts": {"F": {"size": 1}}}', "x" * 2_000_000))
 def test_broken_notes_are_told(text):
-    path = weights.folder("liveportrait") / NOTES
+    path = installed.folder("liveportrait") / NOTES
     path.parent.mkdir(parents=True)
     path.write_text(text)
     with pytest.raises(WeightsError, match="weights.json"):
-        weights.load("liveportrait", "F")
+        installed.load("liveportrait", "F")
 
 
 def test_known_by_the_weights_and_by_nothing_else(origin, monkeypatch):
-    monkeypatch.setattr(weights, "published", lambda model: type("Small", (), {"name": model, "parts": SMALL})())
+    monkeypatch.setattr(installed, "published", lambda model: type("Small", (), {"name": model, "parts": SMALL})())
     networks = {part: build("liveportrait", part).state_dict() for part in SMALL}
     for part, tensors in networks.items():
-        weights.store("liveportrait", part, tensors, origin)
-    first = weights.known_by("liveportrait")
+        installed.store("liveportrait", part, tensors, origin)
+    first = installed.known_by("liveportrait")
     origin.write_bytes(b"the same weights out of another file")
     for part, tensors in networks.items():
-        weights.store("liveportrait", part, tensors, origin)
-    assert weights.known_by("liveportrait") == first
+        installed.store("liveportrait", part, tensors, origin)
+    assert installed.known_by("liveportrait") == first
     networks["S_eye"]["mlp.0.bias"][0] += 1e-6
-    weights.store("liveportrait", "S_eye", networks["S_eye"], origin)
-    assert weights.known_by("liveportrait") != first
+    installed.store("liveportrait", "S_eye", networks["S_eye"], origin)
+    assert installed.known_by("liveportrait") != first
 
 
 def test_the_import_notes_where_weights_came_from(origin):
-    note = weights.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
-    assert note == weights.notes("liveportrait")["S_lip"]
+    note = installed.store("liveportrait", "S_lip", build("liveportrait", "S_lip").state_dict(), origin)
+    assert note == installed.notes("liveportrait")["S_lip"]
     assert (note.origin, note.origin_size) == ("published.pth", 9)
-    assert note.origin_sha256 == weights.sha256_of(origin)
-    assert json.loads((weights.folder("liveportrait") / NOTES).read_text())["version"] == 1
+    assert note.origin_sha256 == installed.sha256_of(origin)
+    assert json.loads((installed.folder("liveportrait") / NOTES).read_text())["version"] == 1

@@ -7,8 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from ...stages.expression.calibration import asked
-from ...stages.expression.expression import (
+from ...stages.expression.blend import (
     blend,
     chin_follows,
     keypoint_weights,
@@ -17,8 +16,9 @@ from ...stages.expression.expression import (
     proportions,
     resting_difference,
 )
-from ...stages.expression.reading import acted, said
-from ...stages.features.open_eyes import blinking, gaps
+from ...stages.expression.calibration import asked
+from ...stages.expression.landmark_gain import acted, said
+from ...stages.features.borrowed_eyes import blinking, gaps
 from ...stages.grid.shapes import smooth_step
 from ...stages.regions import REGIONS, region_weights, stillness
 from ...wires import Motion

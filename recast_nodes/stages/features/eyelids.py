@@ -15,7 +15,7 @@ from ..anatomy import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from ..grid.grids import spread
+from ..grid.filters import spread
 from ..grid.shapes import distance_from, polygon, smooth_step
 
 WIDEST = 1.7  # times the gap that the plate shows: beyond it, an iris is drawn out into a smear

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..anatomy import LEFT_EYE, RIGHT_EYE
-from ..grid import planar
-from ..grid.courses import averaged, best_course
-from ..grid.grids import looked_up
+from ..grid import similarity
+from ..grid.filters import looked_up
+from ..grid.ridges import averaged, best_course
 from ..grid.shapes import polygon, smooth_step
-from .glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
+from .find_glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
 
 cv2 = opencv()
 
@@ -83,7 +83,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     rows, columns = _about(onto(plane, line), widest, wire.closed, behind.shape[1:])
     if not len(rows):
         return
-    places = onto(planar.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
+    places = onto(similarity.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
     near, normal, half = _nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border

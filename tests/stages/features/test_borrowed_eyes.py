@@ -7,8 +7,7 @@ import torch
 
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
-from recast_nodes.stages.features.mouth import Donor
-from recast_nodes.stages.features.open_eyes import (
+from recast_nodes.stages.features.borrowed_eyes import (
     blinking,
     lending_frames,
     lent_keypoints,
@@ -16,7 +15,8 @@ from recast_nodes.stages.features.open_eyes import (
     sight,
     with_open_eyes,
 )
-from recast_nodes.stages.grid import planar
+from recast_nodes.stages.features.mouth import Donor
+from recast_nodes.stages.grid import similarity
 
 from ...performer import track
 
@@ -128,6 +128,6 @@ def test_lashes_of_a_shut_eye_that_lie_beyond_the_socket_are_gone():
 
 def test_a_lender_is_brought_to_the_plates_size_and_turn():
     turn = torch.tensor([[0.8, -0.6, 30.0], [0.6, 0.8, 5.0]])
-    elsewhere = planar.carried(OPEN, turn)
+    elsewhere = similarity.carried(OPEN, turn)
     torch.testing.assert_close(lent_keypoints(elsewhere, OPEN)[:, :2], OPEN[:, :2], atol=1e-2, rtol=1e-4)
-    torch.testing.assert_close(planar.carried(elsewhere, planar.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)
+    torch.testing.assert_close(similarity.carried(elsewhere, similarity.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)

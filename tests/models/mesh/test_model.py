@@ -10,10 +10,10 @@ from recast_nodes.errors import ModelMissing, NoFace
 from recast_nodes.models import get
 from recast_nodes.models.interface import Finish, Mix, Scene
 from recast_nodes.models.mesh.keypoints import donor_of, keypoints
-from recast_nodes.models.mesh.mesh import Mesh
+from recast_nodes.models.mesh.model import Mesh
 from recast_nodes.models.performance import gather
-from recast_nodes.stages.expression.motion import compose
-from recast_nodes.stages.features.open_eyes import blinking, gaps
+from recast_nodes.stages.expression.head_pose import compose
+from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
 
 from ...performer import motions, plate, track
 

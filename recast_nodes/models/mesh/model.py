@@ -16,12 +16,14 @@ from ...errors import NoFace
 from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages import anatomy
-from ...stages.expression.expression import turned, within_reach
-from ...stages.expression.motion import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
+from ...stages.expression.blend import turned, within_reach
+from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ...stages.expression.neutral import neutral
 from ...stages.expression.sliders import slider_basis, slider_sum
+from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ...stages.features.brows import with_brows
-from ...stages.features.eyes import limit_opening, without_whites
+from ...stages.features.eyelids import limit_opening, without_whites
+from ...stages.features.lip_line import shut, without_seam
 from ...stages.features.mouth import (
     Donor,
     covering,
@@ -32,24 +34,22 @@ from ...stages.features.mouth import (
     opened,
     without_teeth,
 )
-from ...stages.features.open_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
-from ...stages.features.seam import shut, without_seam
-from ...stages.field.field import arrived, backward_flow, field_cells
-from ...stages.finish.decode import regrained, with_detail
+from ...stages.field.backward import arrived, backward_flow, field_cells
+from ...stages.finish.grain import regrained, with_detail
 from ...stages.grid.resample import finite, resample
 from ...stages.grid.shapes import face_size, smooth_step
 from ...stages.occlusion.guard import firmness, guarded, held
-from ...stages.occlusion.worn import Worn, put_on
+from ...stages.occlusion.remove_glasses import Worn, put_on
 from ...wires import Face, Image, Motion, Track, WarpField, Window
 from ..abilities import HAND_SLIDERS, weights
 from ..interface import Finish, FrameByFrame, Guard, Mix, Scene
 from ..performance import Performance
 from ..tracker.still import Portrait
 from .canonical import canonical_face, expression_basis, resting_coefficients
-from .carry import carried, possible
 from .complexion import covering_window, layout
 from .glasses import taken_off, without_glasses
 from .keypoints import at, keypoints
+from .retarget import carried, possible
 
 NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full

@@ -25,7 +25,7 @@ from .keys import Keys
 from .output_folder import gone
 from .resume import Progress
 from .settings import Outcome, Settings
-from .turns import Turn, Turns
+from .sharing import Turn, Turns
 
 if TYPE_CHECKING:
     from ..media.writers import Writer

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.grid.planar import STRAIGHTENED, UPRIGHT, face_axes, lean, roll
+from recast_nodes.stages.grid.similarity import STRAIGHTENED, UPRIGHT, face_axes, lean, roll
 
 from ...performer import turn
 

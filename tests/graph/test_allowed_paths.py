@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from recast_nodes.errors import DocumentError
-from recast_nodes.graph import places
+from recast_nodes.graph import allowed_paths
+from recast_nodes.graph.allowed_paths import Places, confine, named
 from recast_nodes.graph.check import check
 from recast_nodes.graph.document import load, parse
-from recast_nodes.graph.places import Places, confine, named
 from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.job import open_shot
 
@@ -87,7 +87,7 @@ def test_roots_hold_reading_too(shot: Any, monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_places_of_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = parse(SHOT % ("//host/share/a.####.exr", "out.exr"), Path("/x"))
     confine(graph, Places(("/x",)))
-    monkeypatch.setattr(places, "_of_another_machine", lambda path: path.startswith("//"))
+    monkeypatch.setattr(allowed_paths, "_of_another_machine", lambda path: path.startswith("//"))
     with pytest.raises(DocumentError, match="is read"):
         confine(graph, Places(("/x",)))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import NoFace
 from recast_nodes.stages.track.association import Pick, choose, follow, link
-from recast_nodes.stages.track.tracking import LONGEST_BRIDGE, gaps_remark, track
+from recast_nodes.stages.track.follow import LONGEST_BRIDGE, gaps_remark, track
 from recast_nodes.wires import Faces
 
 FRAME = torch.tensor([0.0, 0.0, 1000.0, 500.0, 1.0])

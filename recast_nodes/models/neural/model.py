@@ -15,8 +15,8 @@ from torch import Tensor
 
 from ...errors import KnobError
 from ...notices import notice
-from ...stages.expression.motion import Pose
-from ...stages.expression.pose import expected_angle, level
+from ...stages.expression.head_pose import Pose
+from ...stages.expression.published_pose import expected_angle, level
 from ...stages.expression.sliders import SLIDERS
 from ...stages.features.mouth import Donor
 from ...stages.finish import patch
@@ -24,7 +24,7 @@ from ...wires import Computing, Face, Motion, Track, WarpField
 from ..abilities import no_slider
 from ..interface import Finish, Mix, Scene, Sight
 from ..mesh.canonical import resting_coefficients
-from ..mesh.mesh import unmoved
+from ..mesh.model import unmoved
 from ..performance import Performance
 from ..tracker.still import Portrait
 from .engine import OUT, Engine

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
 from recast_nodes.stages.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
-from recast_nodes.stages.expression.expression import (
+from recast_nodes.stages.expression.blend import (
     LEAST_CHIN,
     blend,
     chin_follows,
@@ -23,7 +23,7 @@ from recast_nodes.stages.expression.expression import (
     resting_difference,
     within_reach,
 )
-from recast_nodes.stages.expression.motion import Pose
+from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.expression.neutral import neutral
 from recast_nodes.stages.expression.sliders import SLIDERS, slider_basis, slider_sum
 from recast_nodes.stages.regions import REGIONS, region_weights, stillness

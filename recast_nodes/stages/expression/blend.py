@@ -25,7 +25,7 @@ from ..anatomy import (
 )
 from ..grid.shapes import smooth_step
 from ..regions import REGIONS
-from .motion import Pose
+from .head_pose import Pose
 
 TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import ModelMissing, WeightsError
-from . import face_networks, files, weights
+from . import files, installed, onnx_faces
 from .checkpoints import Part, read_safetensors
 from .recognise import Known, Unknown, recognise
 from .torch_files import read_torch
@@ -41,7 +41,7 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
     Each file is told in a line of `report`: what it is, or why it was left. Raises WeightsError where nothing of the
     model was found, where two files hold the same network, or where the one file that was named cannot be used.
     """
-    told = weights.published(model)
+    told = installed.published(model)
     found, left = _look(source)
     for line in left:
         report(line)
@@ -50,14 +50,14 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
         reasons = "; ".join(line.rstrip(".") for line in left[:3])
         raise WeightsError(f"{source} holds nothing of {model}{': ' + reasons if reasons else ''}.")
     for part, entry in chosen.items():
-        note = weights.store(model, part, entry.known.named(Part(model, part)), entry.path)
+        note = installed.store(model, part, entry.known.named(Part(model, part)), entry.path)
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
-    report(f"Installed in {weights.folder(model)}. Licence: {told.licence}. {told.terms}")
-    if source.is_dir() and any(source.rglob(face_networks.LANDMARKS)):
-        report(f"{face_networks.LANDMARKS} is for the published crop: `recast models import faces {source}` takes it")
-    return weights.missing_parts(model)
+    report(f"Installed in {installed.folder(model)}. Licence: {told.licence}. {told.terms}")
+    if source.is_dir() and any(source.rglob(onnx_faces.LANDMARKS)):
+        report(f"{onnx_faces.LANDMARKS} is for the published crop: `recast models import faces {source}` takes it")
+    return installed.missing_parts(model)
 
 
 def fetch_weights(model: str, report: Report = print) -> list[str]:
@@ -65,10 +65,10 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
 
     Raises ModelMissing, with what to do by hand, where a file could not be had.
     """
-    told = weights.published(model)
-    wanted = [file for file in told.files if set(file.parts) & set(weights.missing_parts(model))]
+    told = installed.published(model)
+    wanted = [file for file in told.files if set(file.parts) & set(installed.missing_parts(model))]
     if not wanted:
-        report(f"{model}: all of it is in {weights.folder(model)}")
+        report(f"{model}: all of it is in {installed.folder(model)}")
         return []
     with tempfile.TemporaryDirectory(prefix="recast-fetch-") as scratch:
         failures = {}
@@ -87,7 +87,7 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
             f"README says, and run `recast models import {model} FOLDER`."
         )
         raise ModelMissing("\n".join(lines))
-    return weights.missing_parts(model)
+    return installed.missing_parts(model)
 
 
 def read_any(path: Path) -> Any:
@@ -150,7 +150,7 @@ def _among_strangers(model: str, entry: Found, found: list[Found]) -> bool:
 
 
 def _only(model: str, part: str, entries: list[Found]) -> Found:
-    if len({weights.sha256_of(entry.path) for entry in entries}) > 1:
+    if len({installed.sha256_of(entry.path) for entry in entries}) > 1:
         names = " and ".join(str(entry.path) for entry in entries[:2])
         raise WeightsError(
             f"{names} both hold {model}'s {part}: name the folder with the one that you mean (LivePortrait's weights "
@@ -159,10 +159,10 @@ def _only(model: str, part: str, entries: list[Found]) -> Found:
     return entries[0]
 
 
-def _warn_of_twins(model: str, part: str, note: weights.Note, report: Report) -> None:
+def _warn_of_twins(model: str, part: str, note: installed.Note, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
-    for other in weights.PUBLISHED:
-        noted = weights.notes(other).get(part) if other != model else None
+    for other in installed.PUBLISHED:
+        noted = installed.notes(other).get(part) if other != model else None
         if noted is not None and noted.origin_sha256 == note.origin_sha256:
             report(f"{note.origin}: it is the very file that is installed as {other}'s {part}; one of the two is wrong")
 

@@ -2,7 +2,7 @@
 
 It is written so that TorchScript takes it: plain floats for what is edited, no types or devices that are fixed when it
 is made. The mathematics is that of `stages.expression.performrecast`, `stages.expression.liveportrait` and
-`stages.expression.pose`; tests hold the two together.
+`stages.expression.published_pose`; tests hold the two together.
 """
 
 # Annotations are not postponed here: TorchScript reads those of attributes as they are.
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...stages.expression import liveportrait, performrecast
-from ...stages.expression.pose import LIVEPORTRAIT_FIRST_BIN, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI
+from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI
 from ...stages.finish.composite import template_region
 
 PATCH = 512  # pixels along a side of what the networks paint

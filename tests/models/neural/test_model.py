@@ -12,7 +12,7 @@ from recast_nodes.models import abilities, finish
 from recast_nodes.models.interface import Finish, Mix, Scene, Sight
 from recast_nodes.models.neural import runtime
 from recast_nodes.models.neural.engine import FRAME, MOST
-from recast_nodes.models.neural.neural import MOTION_SIZE
+from recast_nodes.models.neural.model import MOTION_SIZE
 from recast_nodes.models.neural.patches import published_crop
 from recast_nodes.models.performance import gather
 from recast_nodes.models.tracker.still import Portrait
@@ -21,7 +21,7 @@ from recast_nodes.stages.expression.liveportrait import EYES, LIPS, MESH_EYES, M
 from recast_nodes.stages.grid.shapes import polygon
 from recast_nodes.stages.regions import REGIONS
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
-from recast_nodes.stages.track.landmarks203 import square_of
+from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Image, Track
 
 from ...performer import plate, track

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
 from recast_nodes.stages.anatomy import LEFT_BROW
-from recast_nodes.stages.expression.reading import READ_OF_FROWN, SAID, acted, said
+from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, SAID, acted, said
 from recast_nodes.stages.regions import REGIONS, region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)

@@ -24,8 +24,8 @@ from ..anatomy import (
     RIGHT_UPPER_LID,
     RIGID,
 )
-from ..field.field import open_flow
-from ..grid import planar
+from ..field.backward import open_flow
+from ..grid import similarity
 from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step
 from .mouth import Donor, look_up
 
@@ -141,12 +141,12 @@ def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
 
 def lent_keypoints(lender: Tensor, source: Tensor) -> Tensor:
     """The other frame's keypoints (478, 3) where its head would be in the plate's place (478, 3)."""
-    return planar.carried(lender, _into(lender, source))
+    return similarity.carried(lender, _into(lender, source))
 
 
 def _into(lender: Tensor, source: Tensor) -> Tensor:
     rigid = list(RIGID)
-    return planar.fitted(lender[rigid, :2], source[rigid, :2])
+    return similarity.fitted(lender[rigid, :2], source[rigid, :2])
 
 
 def with_lids_of(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
@@ -226,11 +226,11 @@ def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
 def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, h, w) the donor's pixels at the driven keypoints; all keypoints in pixels of the patch."""
     into = _into(donor.keypoints, source)
-    flow = open_flow(planar.carried(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size)
+    flow = open_flow(similarity.carried(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size)
     x = torch.arange(size[0], dtype=flow.dtype)[None, :] + 0.5
     y = torch.arange(size[1], dtype=flow.dtype)[:, None] + 0.5
     places = torch.stack([x + flow[0], y + flow[1]], -1)
-    there = planar.carried(places.reshape(-1, 2), planar.inverse(into)).reshape(places.shape)
+    there = similarity.carried(places.reshape(-1, 2), similarity.inverse(into)).reshape(places.shape)
     return look_up(donor.pixels, torch.stack([there[..., 0] - x, there[..., 1] - y]))
 
 

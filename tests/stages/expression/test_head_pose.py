@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.anatomy import RIGID
-from recast_nodes.stages.expression.motion import (
+from recast_nodes.stages.expression.head_pose import (
     Pose,
     compose,
     head_poses,

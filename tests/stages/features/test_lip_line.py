@@ -7,9 +7,9 @@ import torch
 
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
+from recast_nodes.stages.features.lip_line import found, line, mouth_width, without_seam
 from recast_nodes.stages.features.mouth import covering, mouth_matte
-from recast_nodes.stages.features.seam import found, line, mouth_width, without_seam
-from recast_nodes.stages.field.field import backward_flow
+from recast_nodes.stages.field.backward import backward_flow
 from recast_nodes.stages.grid.resample import resample
 from recast_nodes.stages.grid.shapes import distance_from, polygon
 from recast_nodes.stages.track.hull import boundary_hull, with_jaw_room

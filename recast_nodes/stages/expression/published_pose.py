@@ -2,7 +2,7 @@
 
 PerformRecast and LivePortrait differ in every step, down to what stands for pi; the published weights were trained so.
 Angles are degrees (...,); leading dimensions are batch. LivePortrait's rotation turns rows as
-`stages.expression.motion` has it, PerformRecast's turns columns.
+`stages.expression.head_pose` has it, PerformRecast's turns columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import torch
 from torch import Tensor
 
-from .motion import compose
+from .head_pose import compose
 
 BIN = 3.0  # degrees
 PERFORMRECAST_FIRST_BIN = -99.0  # degrees
@@ -43,7 +43,7 @@ def performrecast_keypoints(
 ) -> Tensor:
     """Eq. 3, x = s ((x_c + delta) R^T) + t with t_z taken as 0: keypoints (..., K, 3).
 
-    Shapes are as in `stages.expression.motion.compose`; the rotation is `performrecast_rotation`'s.
+    Shapes are as in `stages.expression.head_pose.compose`; the rotation is `performrecast_rotation`'s.
     """
     return compose(canonical, expression, rotation.mT, scale, level(translation))
 
@@ -53,7 +53,7 @@ def liveportrait_keypoints(
 ) -> Tensor:
     """Eq. 1, x = s (x_c R + delta) + t with t_z taken as 0: keypoints (..., K, 3).
 
-    Shapes are as in `stages.expression.motion.compose`; the rotation is `liveportrait_rotation`'s.
+    Shapes are as in `stages.expression.head_pose.compose`; the rotation is `liveportrait_rotation`'s.
     """
     return scale[..., None, :] * (canonical @ rotation + expression) + level(translation)[..., None, :]
 
