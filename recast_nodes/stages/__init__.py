@@ -1,1 +1,12 @@
-"""Pure tensor functions: crop, motion, warp, composite, colour. No paths, knobs or devices."""
+"""Pure tensor functions. No paths, knobs or devices.
+
+anatomy     landmarks by name
+regions     the regions of a face, and which keypoints belong to them
+grid        pixels and grids, without faces: filters, resampling, distances, similarities
+track       one face followed through a shot: who it is, its crop, its boundary
+expression  expressions and head poses: taken apart, carried over, mixed, calibrated
+field       from moved keypoints to the dense field
+features    eyelids, brows, lips, the mouth
+occlusion   what lies before or behind a face; glasses
+finish      detail, grain, colour, and the way back into the plate
+"""

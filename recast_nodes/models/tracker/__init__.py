@@ -7,7 +7,7 @@ identity       who a face is: SFace's embedding, for the report's identity figur
 landmarker     dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made
 pool           a pool of things that one thread may use at a time, made when needed and closed when the process ends
-scrfd          insightFace's detector from the user's own file, run by onnxruntime
+scrfd          InsightFace's detector from the user's own file, run by onnxruntime
 still          the largest face of a still image: a resting face or a reference that an artist names by file
 turned         a face that does not stand upright, shown upright: the picture about it is turned
 view           how a network looks at a plate: windows of it as display-referred pictures with square pixels

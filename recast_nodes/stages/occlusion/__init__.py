@@ -1,6 +1,6 @@
 """What lies before or behind a face, and keeps its place.
 
-complexion      what a face looks like over a shot, and what departs from it in one frame. Colours as in
+complexion      what a face looks like over a shot, and what departs from it in one frame.
 find_glasses    glasses, found over a shot: rims, bridge and temples as lines in a plane before the eyes
 guard           the occlusion guard: what is not the face keeps its place in the plate
 remove_glasses  a frame's glasses taken off the plate, and put on again over a face that has moved behind them
