@@ -90,7 +90,7 @@ def test_readers_end_with_the_render(tmp_path: Path) -> None:
     code = (
         "import os, sys, signal; from recast_nodes.media.readers import processes;"
         "from recast_nodes.media.images import read_image;"
-        "read_image(sys.argv[1]); print(reader._pool._idle[0]._process.pid, flush=True);"
+        "read_image(sys.argv[1]); print(processes._pool._idle[0]._process.pid, flush=True);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.png")], capture_output=True, text=True)
