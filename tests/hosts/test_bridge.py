@@ -31,8 +31,8 @@ def plugin_declarations(monkeypatch):
 @pytest.mark.parametrize("place", ("####", "%04d", "@@", "$F4", ""))
 def test_a_document_has_the_name_of_its_frames_and_their_journal(place, stem, joint):
     assume(stem or place)
-    output = f"/work/out/{stem}{joint}{place}.exr"
-    assert document_beside(output) == f"/work/out/{journal.stem(output)}.recast.yaml"
+    output = f"/shots/out/{stem}{joint}{place}.exr"
+    assert document_beside(output) == f"/shots/out/{journal.stem(output)}.recast.yaml"
 
 
 @given(st.lists(st.sampled_from(("out", "plate.exr", "..", "a b", "")), max_size=4))
