@@ -40,7 +40,7 @@ def frame(graph: Graph, output: str, number: int) -> str:
     """The shot as it was asked for at one frame: the knob values there of all nodes that take part in it.
 
     Frames carry this in their header. A key elsewhere in the shot leaves it alone, as it leaves the pixels alone, so
-    frames of an earlier render stand beside new ones as if all had been made at once. Files are named as the document
+    frames of an earlier render stand beside new ones as if all had been made at once. Files count by their whole
     names them and their state does not count: the same shot on another disk gives the same bytes.
     """
     told: dict[str, Any] = {}
@@ -48,7 +48,7 @@ def frame(graph: Graph, output: str, number: int) -> str:
     while waiting:
         name = waiting.pop()
         placed = graph.nodes[name]
-        moment = placed.at(number)
+        moment = graph.at(name, number)
         used = [entry for entry in dict.fromkeys((*moment.wanted(), *moment.analyses)) if entry in placed.wires]
         told[name] = (placed.kind.__name__, moment.told(), [(entry, placed.wires[entry]) for entry in used])
         waiting += [placed.wires[entry] for entry in used if placed.wires[entry] not in told]
