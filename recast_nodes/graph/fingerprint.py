@@ -41,7 +41,7 @@ def frame(graph: Graph, output: str, number: int) -> str:
 
     Frames carry this in their header. A key elsewhere in the shot leaves it alone, as it leaves the pixels alone, so
     frames of an earlier render stand beside new ones as if all had been made at once. Files count by their whole
-    names them and their state does not count: the same shot on another disk gives the same bytes.
+    paths, and their state does not count: a document elsewhere that names the same files gives the same bytes.
     """
     told: dict[str, Any] = {}
     waiting = [output]
