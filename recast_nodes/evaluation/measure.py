@@ -17,20 +17,20 @@ import numpy as np
 from ..errors import RecastError
 from ..models.mesh.keypoints import turn_of
 from ..models.tracker import identity
-from ..models.tracker.landmarker import Mesh, read_face
-from ..models.tracker.view import Picture, look
+from ..models.tracker.landmarker import FaceMesh, read_face
+from ..models.tracker.view import NetworkInput, look
 from ..wires import Image, Track, Window
 from . import metrics
 from .bits import compare_bits
 from .light import Light, bounce, flicker, gather_light, steps
 from .numbers import Numbers
-from .shot import Footage, Shot, face_window
+from .shot import EditedShot, Footage, face_window
 
 SHARPEST = 1280  # pixels along a window's side at most: a face shows its expression and its drift in less
 STAMPS = ("model", "weights", "shot", "version")  # what an edited frame's header says of its making
 
 
-class Sight(NamedTuple):
+class MeasuredFrame(NamedTuple):
     """One frame as it was read, and the numbers that need no other frame."""
 
     numbers: Numbers
@@ -41,12 +41,12 @@ class Sight(NamedTuple):
     result: Image | None = None
 
 
-Show = Callable[[Sight], Any]
+Show = Callable[[MeasuredFrame], Any]
 Report = Callable[[str, int, int], None]
 
 
 def measure(
-    shot: Shot, show: Show = lambda sight: None, report: Report = lambda what, done, total: None, workers: int = 2
+    shot: EditedShot, show: Show = lambda sight: None, report: Report = lambda what, done, total: None, workers: int = 2
 ) -> tuple[list[Numbers], list[Any]]:
     """The numbers of every frame, and what `show` made of each, in the shot's order. `workers` frames at once."""
     numbers: list[Numbers] = []
@@ -62,7 +62,7 @@ def measure(
     return numbers, shown
 
 
-def _measured_ahead(shot: Shot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
+def _measured_ahead(shot: EditedShot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
     """Frames in order, a few of them in work ahead."""
 
     def work(frame: int) -> tuple[Numbers, Light | None, Any]:
@@ -84,19 +84,19 @@ def _measured_ahead(shot: Shot, show: Show, workers: int) -> Iterator[tuple[Numb
             raise
 
 
-def see(shot: Shot, frame: int) -> Sight:
+def see(shot: EditedShot, frame: int) -> MeasuredFrame:
     """Everything of one frame that can be read; what cannot is a fault, or a note where it is only the driver."""
     numbers = Numbers(frame)
     try:
         track, plate = shot.plate.track(frame), shot.plate.picture(frame)
     except RecastError as error:
-        return Sight(replace(numbers, fault=f"the plate: {error}"))
+        return MeasuredFrame(replace(numbers, fault=f"the plate: {error}"))
     driving, driving_track, notes = _driving(shot.driving, frame)
     numbers = replace(numbers, state=track.state, confidence=float(track.confidence), notes=notes)
     try:
-        return Sight(numbers, track, plate, driving, driving_track, shot.result(frame))
+        return MeasuredFrame(numbers, track, plate, driving, driving_track, shot.result(frame))
     except RecastError as error:
-        return Sight(replace(numbers, fault=str(error)), track, plate, driving, driving_track)
+        return MeasuredFrame(replace(numbers, fault=str(error)), track, plate, driving, driving_track)
 
 
 def _driving(footage: Footage | None, frame: int) -> tuple[Image | None, Track | None, tuple[str, ...]]:
@@ -108,7 +108,7 @@ def _driving(footage: Footage | None, frame: int) -> tuple[Image | None, Track |
         return None, None, (f"the driver: {error}",)
 
 
-def measured(sight: Sight, shot: Shot) -> tuple[Numbers, Light | None]:
+def measured(sight: MeasuredFrame, shot: EditedShot) -> tuple[Numbers, Light | None]:
     """The numbers of one frame by itself, and the light that its neighbours need."""
     plate, result, track = sight.plate, sight.result, sight.track
     if plate is None or result is None or track is None:
@@ -124,7 +124,7 @@ def measured(sight: Sight, shot: Shot) -> tuple[Numbers, Light | None]:
     return numbers, light
 
 
-def _compared(numbers: Numbers, plate: Image, result: Image, shot: Shot) -> Numbers:
+def _compared(numbers: Numbers, plate: Image, result: Image, shot: EditedShot) -> Numbers:
     bits = compare_bits(plate, result, shot.hulls(numbers.frame))
     notes = list(numbers.notes)
     if not bits.same_window:
@@ -142,7 +142,7 @@ def _compared(numbers: Numbers, plate: Image, result: Image, shot: Shot) -> Numb
     )
 
 
-def _read_faces(numbers: Numbers, sight: Sight, plate: Image, result: Image, track: Track) -> Numbers:
+def _read_faces(numbers: Numbers, sight: MeasuredFrame, plate: Image, result: Image, track: Track) -> Numbers:
     window = face_window(track)
     before, after = (_look(image, window) for image in (plate, result))
     one, made = _face(before, track), _face(after, track)
@@ -157,7 +157,7 @@ def _read_faces(numbers: Numbers, sight: Sight, plate: Image, result: Image, tra
     return _compared_expressions(numbers, one, made, sight)
 
 
-def _compared_expressions(numbers: Numbers, one: Mesh, made: Mesh, sight: Sight) -> Numbers:
+def _compared_expressions(numbers: Numbers, one: FaceMesh, made: FaceMesh, sight: MeasuredFrame) -> Numbers:
     driving, track = sight.driving, sight.driving_track
     if driving is None or track is None:
         return numbers
@@ -177,20 +177,20 @@ def _noted(numbers: Numbers, text: str) -> Numbers:
     return replace(numbers, notes=(*numbers.notes, text))
 
 
-def _look(image: Image, window: Window) -> Picture:
+def _look(image: Image, window: Window) -> NetworkInput:
     """The window in square pixels, as a picture of its own: its landmarks are in its own pixels."""
     longer = max(window.width * image.main.pixel_aspect, window.height)
     seen = look(image, window, min(1.0, SHARPEST / longer))
     height, width = seen.pixels.shape[:2]
-    return Picture(seen.pixels, (0, 0, width, height))
+    return NetworkInput(seen.pixels, (0, 0, width, height))
 
 
-def _face(picture: Picture, track: Track) -> Mesh | None:
+def _face(picture: NetworkInput, track: Track) -> FaceMesh | None:
     height, width = picture.pixels.shape[:2]
     return read_face(picture, np.array([width / 2, height / 2]), turn_of(track))
 
 
-def _identity(before: Picture, one: Mesh, after: Picture, made: Mesh) -> float | None:
+def _identity(before: NetworkInput, one: FaceMesh, after: NetworkInput, made: FaceMesh) -> float | None:
     if not identity.available():
         return None
     pairs = ((before, one), (after, made))

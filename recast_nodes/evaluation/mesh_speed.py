@@ -18,12 +18,12 @@ from torch import Tensor
 from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
-from ..models.finish import Seam, finished
-from ..models.interface import Finish, Guard, Mix, Scene
+from ..models.finish import CompositeKnobs, finished
+from ..models.interface import DecodeKnobs, Guard, MixKnobs, Scene
 from ..models.mesh.canonical import expression_basis
 from ..models.mesh.complexion import complexion, observed
 from ..models.mesh.keypoints import donor_of
-from ..models.mesh.model import Mesh
+from ..models.mesh.model import MeshModel
 from ..models.tracker.landmarker import observe_faces
 from ..models.tracker.still import largest_face
 from ..models.tracker.view import whole
@@ -36,9 +36,9 @@ from .speed import Way, seconds
 
 FACE = 400 / 1080  # of the plate's height
 ACTED = {25: 0.6, 44: 0.7, 45: 0.7}  # what the driver does, by number of the coefficient: jaw open, both smiles
-MIX = Mix("expression", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
-FINISH = Finish(1.0, 1.0, 0.0, 1.0, 0)
-SEAM = Seam("hull", 0.0, 0.05, 1.0, 1.0, True, ())
+MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
+FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
+SEAM = CompositeKnobs("hull", 0.0, 0.05, 1.0, 1.0, True, ())
 SEEN = 1280  # pixels along the picture's longer side, at most: what is enlarged begins from it
 FULL_GRID = 1_000_000_000  # cells across a face: one for every pixel
 
@@ -87,7 +87,7 @@ def measure_mesh(picture: Path, sizes: tuple[tuple[int, int], ...], way: Way) ->
 
 def _stages(plate: Image, way: Way) -> Iterator[MeshMeasured]:
     width, height = plate.main.window[2:]
-    model, track = Mesh(), _tracked(plate)
+    model, track = MeshModel(), _tracked(plate)
     shot = model.analyse({0: track}, None)
     source = model.extract(None, track, shot, 0)
     expression = source.expression + torch.einsum("c,ckd->kd", _acted(), expression_basis())
@@ -115,7 +115,7 @@ def _stages(plate: Image, way: Way) -> Iterator[MeshMeasured]:
         yield MeshMeasured(name, width, height, taken["fast"], taken.get("plain", 0.0), error)
 
 
-def _at_full_grid(model: Mesh, scene: Scene) -> WarpField:
+def _at_full_grid(model: MeshModel, scene: Scene) -> WarpField:
     """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
     before, backward.GRID = backward.GRID, FULL_GRID
     try:

@@ -13,7 +13,7 @@ from .numbers import Numbers
 from .pictures import GAIN, KINDS, STRIP_KINDS
 
 if TYPE_CHECKING:
-    from .report import Measured
+    from .report import MeasuredShot
 
 TEMPLATES = Path(__file__).parent / "templates"
 DIGITS = {"pose_drift": 1, "leak": 0}
@@ -56,7 +56,7 @@ class Cell(NamedTuple):
     excuse: str = ""
 
 
-def render_page(measured: Measured, plots: Mapping[str, str]) -> str:
+def render_page(measured: MeasuredShot, plots: Mapping[str, str]) -> str:
     """The page as one text. `plots` are SVG that this program made, by their shape; they go in as they are."""
     import jinja2
     from markupsafe import Markup
@@ -89,13 +89,13 @@ def render_page(measured: Measured, plots: Mapping[str, str]) -> str:
     )
 
 
-def _step(measured: Measured) -> int:
+def _step(measured: MeasuredShot) -> int:
     """Frames between two pictures of the strip."""
     frames = [pictures["frame"] for pictures in measured.strip]
     return max(1, min((after - before for before, after in zip(frames, frames[1:])), default=1))
 
 
-def cards(measured: Measured) -> list[Card]:
+def cards(measured: MeasuredShot) -> list[Card]:
     """The shot in eight numbers at most; those that nothing was measured for are left out."""
     summary = measured.summary
     made = []
@@ -119,7 +119,7 @@ def cards(measured: Measured) -> list[Card]:
     return [*made, _leak_card(measured)]
 
 
-def _leak_card(measured: Measured) -> Card:
+def _leak_card(measured: MeasuredShot) -> Card:
     known = [numbers.leak for numbers in measured.numbers if numbers.leak is not None]
     if not known:
         return Card("Leak outside the hull", "—", "bits could not be compared")
@@ -127,7 +127,7 @@ def _leak_card(measured: Measured) -> Card:
     return Card("Leak outside the hull", f"{sum(known):,}", detail, sum(known) > 0)
 
 
-def _reasons(measured: Measured) -> list[tuple[int, list[str]]]:
+def _reasons(measured: MeasuredShot) -> list[tuple[int, list[str]]]:
     """Frames that need a look, each with its reasons."""
     by_frame: dict[int, list[str]] = {}
     for flag in measured.flags:
@@ -135,7 +135,7 @@ def _reasons(measured: Measured) -> list[tuple[int, list[str]]]:
     return list(by_frame.items())
 
 
-def runs(measured: Measured) -> list[Run]:
+def runs(measured: MeasuredShot) -> list[Run]:
     """Frames that need a look for the same reasons, next to each other, as one; each reason from its worst frame."""
     order = {numbers.frame: at for at, numbers in enumerate(measured.numbers)}
     by_frame: dict[int, list[Flag]] = {}
@@ -152,7 +152,7 @@ def runs(measured: Measured) -> list[Run]:
     return [_run(measured, frames, by_frame) for frames in grouped]
 
 
-def _run(measured: Measured, frames: list[int], by_frame: dict[int, list[Flag]]) -> Run:
+def _run(measured: MeasuredShot, frames: list[int], by_frame: dict[int, list[Flag]]) -> Run:
     """One run: its frames in words, and for each reason what is said of the frame where it is worst."""
     numbers = {each.frame: each for each in measured.numbers}
     reasons = []
@@ -169,7 +169,7 @@ def _excess(numbers: Numbers, name: str) -> float:
     return 0.0 if limit is None or value is None else (limit.limit - value) * (1 if limit.below else -1)
 
 
-def _rows(measured: Measured) -> list[dict[str, Any]]:
+def _rows(measured: MeasuredShot) -> list[dict[str, Any]]:
     flagged = {(flag.frame, flag.name) for flag in measured.flags}
     excused = {(excuse.frame, excuse.name): excuse.reason for excuse in measured.excuses}
     limits = {limit.name: limit for limit in LIMITS}
@@ -201,7 +201,7 @@ def _grouped(excuses: Iterable[Flag]) -> list[tuple[str, str, str]]:
     return [(labels[name], format_frames(found), why) for (name, why), found in frames.items()]
 
 
-def _regions(measured: Measured) -> list[tuple[str, list[str]]]:
+def _regions(measured: MeasuredShot) -> list[tuple[str, list[str]]]:
     names = ("moved", "before", "after", "ratio", "correlation", "plate_correlation")
     digits = (3, 3, 3, 2, 2, 2)
     regions = measured.summary.regions

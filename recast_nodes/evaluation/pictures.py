@@ -10,8 +10,8 @@ import numpy as np
 from ..media.pixels import display_rgb
 from ..natives import opencv
 from ..wires import Image, Track, Window
-from .measure import Sight
-from .shot import Shot, Views
+from .measure import MeasuredFrame
+from .shot import EditedShot, Views
 
 GAIN = 4  # how much larger a difference is shown than it is
 HULL_COLOUR = (232, 164, 74)
@@ -20,7 +20,7 @@ KINDS = ("plate", "driver", "result", "matte", "difference")  # of the contact s
 STRIP_KINDS = ("plate", "driver", "result", "difference")
 
 
-def views_of(sight: Sight, shot: Shot, size: int, kinds: Sequence[str] = KINDS) -> dict[str, Pixels]:
+def views_of(sight: MeasuredFrame, shot: EditedShot, size: int, kinds: Sequence[str] = KINDS) -> dict[str, Pixels]:
     """The asked pictures of one frame that there are, `size` pixels along the longer side."""
     plate, result, track = sight.plate, sight.result, sight.track
     made: dict[str, Pixels] = {}

@@ -16,12 +16,12 @@ from ..media.files.atomic import whole_file
 from ..models.tracker import identity
 from . import plots
 from .flags import LIMITS, Flag, excuses, flags, value_of
-from .measure import Sight, measure, see
+from .measure import MeasuredFrame, measure, see
 from .metrics import REGIONS, Nearness
 from .numbers import Numbers
 from .page import render_page
 from .pictures import KINDS, STRIP_KINDS, data_uri, views_of
-from .shot import Shot
+from .shot import EditedShot
 from .summary import Summary, summarise
 
 VERSION = 1
@@ -32,7 +32,7 @@ STRIP_MOST = max(STRIP_SIZES)  # frames in the strip; of longer shots it plays e
 
 
 @dataclass(frozen=True)
-class Facts:
+class ShotFacts:
     """What the page tells of a shot besides its numbers; all of it plain data."""
 
     title: str
@@ -50,10 +50,10 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredShot:
     """A measured shot: all that the three files are made of."""
 
-    facts: Facts
+    facts: ShotFacts
     numbers: Sequence[Numbers]
     flags: Sequence[Flag]
     summary: Summary
@@ -68,13 +68,13 @@ class Measured:
 
 
 def report_on(
-    shot: Shot, facts: Facts, sheet: int, progress: Callable[[str, int, int], None], workers: int = 2
-) -> Measured:
+    shot: EditedShot, facts: ShotFacts, sheet: int, progress: Callable[[str, int, int], None], workers: int = 2
+) -> MeasuredShot:
     """Measure a shot and take its pictures. `sheet` is how many frames the contact sheet shows."""
     played = set(shot.frames[:: -(-len(shot.frames) // STRIP_MOST)])
     size = next(size for most, size in STRIP_SIZES.items() if len(played) <= most)
 
-    def show(sight: Sight) -> dict[str, str] | None:
+    def show(sight: MeasuredFrame) -> dict[str, str] | None:
         if sight.numbers.frame not in played:
             return None
         pictures = views_of(sight, shot, size, STRIP_KINDS)
@@ -84,7 +84,7 @@ def report_on(
     found = flags(numbers, facts.weights)
     strip = [{"frame": each.frame, **pictures} for each, pictures in zip(numbers, shown) if pictures is not None]
     chosen = sheet_frames(shot.frames, found, sheet)
-    return Measured(facts, numbers, found, summarise(numbers), notes(numbers, facts), strip, _sheet(shot, chosen))
+    return MeasuredShot(facts, numbers, found, summarise(numbers), notes(numbers, facts), strip, _sheet(shot, chosen))
 
 
 def sheet_frames(frames: Sequence[int], found: Sequence[Flag], count: int) -> list[int]:
@@ -105,7 +105,7 @@ def _even(frames: Sequence[int], count: int) -> list[int]:
     return [frames[round(at * (len(frames) - 1) / max(1, count - 1))] for at in range(count)]
 
 
-def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:
+def _sheet(shot: EditedShot, frames: Sequence[int]) -> list[dict[str, Any]]:
     """Rows of pictures, read again one frame at a time."""
     rows = []
     for frame in frames:
@@ -117,7 +117,7 @@ def _sheet(shot: Shot, frames: Sequence[int]) -> list[dict[str, Any]]:
     return rows
 
 
-def notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
+def notes(numbers: Sequence[Numbers], facts: ShotFacts) -> list[str]:
     """What should be known before the numbers are believed."""
     told = list(facts.remarks)
     if not identity.available():
@@ -137,7 +137,7 @@ def notes(numbers: Sequence[Numbers], facts: Facts) -> list[str]:
 # The three files
 
 
-def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
+def write_report(measured: MeasuredShot, stem: Path) -> dict[str, Path]:
     """`stem`.report.html, .csv and .json, each whole or not at all. Raises MediaError."""
     texts = {"html": as_html(measured), "csv": as_csv(measured), "json": as_json(measured)}
     paths = {kind: stem.with_name(f"{stem.name}.report.{kind}") for kind in texts}
@@ -148,7 +148,7 @@ def write_report(measured: Measured, stem: Path) -> dict[str, Path]:
     return paths
 
 
-def as_html(measured: Measured) -> str:
+def as_html(measured: MeasuredShot) -> str:
     """The page."""
     facts = measured.facts
     numbers = plots.number_panels(measured.numbers, measured.excuses)
@@ -181,7 +181,7 @@ def _near(name: str, near: Nearness | None) -> dict[str, float | None]:
     return dict(zip((f"{name}_moved", f"{name}_before", f"{name}_after", f"{name}_ratio"), values))
 
 
-def as_csv(measured: Measured) -> str:
+def as_csv(measured: MeasuredShot) -> str:
     """One row a frame; what was not measured is empty."""
     rows = [row_of(numbers, measured.flags) for numbers in measured.numbers]
     held = io.StringIO()
@@ -196,7 +196,7 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def as_json(measured: Measured) -> str:
+def as_json(measured: MeasuredShot) -> str:
     """All numbers, flags, limits and facts; what was not measured is null."""
     facts, summary = measured.facts, measured.summary
     document = {

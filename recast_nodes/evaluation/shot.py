@@ -24,7 +24,7 @@ class Footage:
 
 
 @dataclass(frozen=True)
-class Shot:
+class EditedShot:
     """An edited shot. `result` raises for a frame that is not there; `hulls` are those of all faces it edits."""
 
     frames: tuple[int, ...]

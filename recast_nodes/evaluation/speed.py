@@ -37,7 +37,7 @@ GAINS = {  # how much larger than 1 / sqrt(inputs) a weight is; otherwise sqrt(2
 
 
 @dataclass(frozen=True)
-class Measured:
+class Timing:
     """One stage of a model, or all of a frame."""
 
     model: str
@@ -93,7 +93,7 @@ class Way:
     clock: str = "wall"  # one of CLOCKS
 
 
-def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Measured]:
+def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Timing]:
     """Every stage at every batch, then the frame as the sum of its stages, and on a card the frame as it is made.
 
     Forms take turns and the median counts, so what else the machine does meets both. Results at the first batch are
@@ -109,13 +109,13 @@ def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Measured
             name: sum(getattr(stage, name) * STAGES[stage.stage] for stage in stages)
             for name in ("plain", "fast", "work")
         }
-        yield Measured(model, "frame", batch, **sums, peak=best)
+        yield Timing(model, "frame", batch, **sums, peak=best)
         if way.device != "cpu":
-            yield Measured(model, "whole", batch, 0.0, _whole(model, batch, way), sums["work"], best)
+            yield Timing(model, "whole", batch, 0.0, _whole(model, batch, way), sums["work"], best)
 
 
 @torch.inference_mode()
-def _stage(model: str, stage: str, batch: int, way: Way, best: float, compare: bool) -> Measured:
+def _stage(model: str, stage: str, batch: int, way: Way, best: float, compare: bool) -> Timing:
     network = filled(build(model, stage))
     given = inputs(model, stage, batch)
     wanted = _outputs(network(*(each[:1] for each in given))) if compare else []
@@ -129,7 +129,7 @@ def _stage(model: str, stage: str, batch: int, way: Way, best: float, compare: b
     if compare:
         found = _outputs(forms["fast"](*there))
         error = max(_difference(a[:1].float().cpu(), b) for a, b in zip(found, wanted))
-    return Measured(model, stage, batch, times.get("plain", 0.0) / batch, times["fast"] / batch, work, best, error)
+    return Timing(model, stage, batch, times.get("plain", 0.0) / batch, times["fast"] / batch, work, best, error)
 
 
 def _whole(model: str, batch: int, way: Way) -> float:

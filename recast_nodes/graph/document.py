@@ -34,7 +34,7 @@ import yaml
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
 from ..knobs import Knob
-from .document_reader import VERSION, Reader
+from .document_reader import VERSION, DocumentReader
 from .document_yaml import compose, uncollected
 from .graph import Graph, Placed, is_file
 
@@ -105,7 +105,7 @@ def _named_from(folder: Path, file: Path, knob: Knob) -> str:
 def parse(text: str, folder: Path | None = None) -> Graph:
     """The shot in `text`. Raises DocumentError holding every fault, each with its line, node and knob."""
     with uncollected():
-        return Reader(folder).read(compose(text))
+        return DocumentReader(folder).read(compose(text))
 
 
 def dump(graph: Graph) -> str:

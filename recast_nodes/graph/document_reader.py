@@ -21,7 +21,7 @@ from .graph import Graph, Placed, Problem, check_curve
 VERSION = 1
 
 
-class Reader:
+class DocumentReader:
     """Walks the composed tree once and gathers all problems on the way. Relative paths start at `folder`."""
 
     def __init__(self, folder: Path | None):

@@ -18,7 +18,7 @@ FRAME_FOR_FRAME = "the driver plays frame for frame"
 STRAIGHT = 1e-4  # frames: keys that lie so near to the line between their neighbours are left out
 
 
-class Clip(NamedTuple):
+class ClipTiming(NamedTuple):
     """What counts of a Read here. `times` are the seconds at which its frames are shown, if their rate varies."""
 
     name: str  # "plate" or "driver"
@@ -81,16 +81,16 @@ def aligned(graph: Graph, retime: bool = False) -> Graph:
     return align(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
 
 
-def _clip(graph: Graph, node: str, name: str, give: str) -> Clip:
+def _clip(graph: Graph, node: str, name: str, give: str) -> ClipTiming:
     from ..media.timing import is_uneven
 
     read: Read = graph.at(node, 0)  # type: ignore[assignment]
     source = read.source()
     times = () if read.fps else getattr(source, "times", ())
-    return Clip(name, source, read.rate(), times if is_uneven(times) else (), give)
+    return ClipTiming(name, source, read.rate(), times if is_uneven(times) else (), give)
 
 
-def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
+def _tell(plate: ClipTiming, driver: ClipTiming, retime: bool) -> None:
     """Say how different, uneven or unknown rates are bridged."""
     unknown = [clip for clip in (plate, driver) if not clip.rate]
     if unknown and retime:
@@ -109,7 +109,7 @@ def _tell(plate: Clip, driver: Clip, retime: bool) -> None:
         notice(f"{rates}: {bridged}.")
 
 
-def _one_unknown(unknown: Clip, known: Clip) -> str:
+def _one_unknown(unknown: ClipTiming, known: ClipTiming) -> str:
     rate = float(known.rate or 0)
     return (
         f"The {unknown.name} does not say its frame rate (the {known.name}'s is {rate:g}): {FRAME_FOR_FRAME}. To keep "
@@ -117,7 +117,7 @@ def _one_unknown(unknown: Clip, known: Clip) -> str:
     )
 
 
-def _varying(clip: Clip) -> str:
+def _varying(clip: ClipTiming) -> str:
     from ..media.timing import slowest_and_fastest
 
     low, high = slowest_and_fastest(clip.times)
@@ -128,7 +128,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _by_time_stamps(frames: range, plate: Clip, driver: Clip) -> Curve:
+def _by_time_stamps(frames: range, plate: ClipTiming, driver: ClipTiming) -> Curve:
     """The driver's frame for each plate frame at the same second, with as few keys as keep it exact."""
     return Curve(_corners([Key(frame, driver.frame(plate.seconds(frame))) for frame in frames]))
 

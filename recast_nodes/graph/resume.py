@@ -15,7 +15,7 @@ from .graph import Graph
 from .keys import Keys
 
 if TYPE_CHECKING:
-    from ..media.journal.journal import Journal, Note
+    from ..media.journal.journal import FrameNote, Journal
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Progress:
         self.todo: dict[int, str] = {}  # frame -> fingerprint of what is asked for; '' where that cannot be known
         self.kept: dict[int, str] = {}  # frame -> its file
         self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
-        self._copied: list[tuple[str, Note]] = []
+        self._copied: list[tuple[str, FrameNote]] = []
 
     def path(self, frame: int) -> str:
         """The file of a frame."""

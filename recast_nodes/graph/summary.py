@@ -9,7 +9,7 @@ from ..curves import Curve
 from .graph import Graph, Placed
 
 
-class Setting(NamedTuple):
+class ChangedKnob(NamedTuple):
     """One knob that does not stand at its default. `value` tells the keys of one that is keyed."""
 
     node: str
@@ -19,17 +19,17 @@ class Setting(NamedTuple):
     default: str
 
 
-def settings(graph: Graph) -> list[Setting]:
+def settings(graph: Graph) -> list[ChangedKnob]:
     """Every knob of every node that differs from its default."""
     return [setting for placed in graph.nodes.values() for setting in _of_node(placed)]
 
 
-def _of_node(placed: Placed) -> list[Setting]:
+def _of_node(placed: Placed) -> list[ChangedKnob]:
     told = {name: _plain(value) for name, value in placed.constants.items()}
     told = {name: value for name, value in told.items() if value != _plain(placed.kind.knobs[name].default)}
     told |= {name: _keys(curve) for name, curve in placed.animation.items()}
     kind, knobs = placed.kind.__name__, placed.kind.knobs
-    return [Setting(placed.name, kind, name, value, _plain(knobs[name].default)) for name, value in told.items()]
+    return [ChangedKnob(placed.name, kind, name, value, _plain(knobs[name].default)) for name, value in told.items()]
 
 
 def _plain(value: Any) -> str:

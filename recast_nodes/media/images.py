@@ -16,7 +16,7 @@ from .alpha import associated, is_straight
 from .colour import colour
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
 from .exr.exr_attributes import PIXEL_TYPES
-from .exr.exr_header import COMPRESSIONS, Header, is_exr
+from .exr.exr_header import COMPRESSIONS, PartHeader, is_exr
 from .exr.exr_read import read_exr
 from .exr.exr_splice import splice
 from .exr.exr_write import AS_PLATE, lossy, own_compression, write_exr
@@ -78,13 +78,13 @@ def read_parts(path: str | Path) -> tuple[Part, ...]:
     return read_exr(path) if is_exr(path) else read_raster(path)
 
 
-def _only_picture(path: str, headers: Sequence[Header], layer: str, view: str) -> list[list[str]]:
+def _only_picture(path: str, headers: Sequence[PartHeader], layer: str, view: str) -> list[list[str]]:
     groups = [_header_group(header, len(headers)) for header in headers]
     picture = pictures.choose(path, groups, layer, view).picture
     return [list(dict.fromkeys(picture.rgb)) if at == picture.part else [] for at in range(len(groups))]
 
 
-def _header_group(header: Header, count: int) -> pictures.Group:
+def _header_group(header: PartHeader, count: int) -> pictures.Group:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB

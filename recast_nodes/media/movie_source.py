@@ -15,7 +15,7 @@ from .sequences import ManyFrames
 
 
 @dataclass(frozen=True)
-class Movie(ManyFrames):
+class MovieSource(ManyFrames):
     """A movie file."""
 
     reader: MovieReader = field(repr=False)
@@ -45,7 +45,7 @@ class Movie(ManyFrames):
 
 
 @lru_cache(maxsize=8)
-def open_movie(path: str, stamp: str) -> Movie | None:
+def open_movie(path: str, stamp: str) -> MovieSource | None:
     """The movie at `path`, kept while its `stamp` (`sequences.state_of`) is the same. None for one frame of a format
     that animates pictures, and for what FFmpeg does not know, unless the file has a movie's name: it is damaged then.
     """
@@ -59,4 +59,4 @@ def open_movie(path: str, stamp: str) -> Movie | None:
     if reader.count == 1 and not named:
         reader.close()
         return None
-    return Movie(path, reader)
+    return MovieSource(path, reader)

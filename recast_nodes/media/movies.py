@@ -21,7 +21,7 @@ from .alpha import IS_STRAIGHT, STRAIGHT
 from .colour import colour
 from .files import limits
 from .files.atomic import whole_file
-from .readers.processes import Reader
+from .readers.processes import ReaderProcess
 
 INDEXED = 10  # times as long as reading may opening take: 1 MB a second, as fast as 1080p of 8 Mbit/s plays
 CRASHES = 3  # a movie whose decoder ended so often is not tried again
@@ -43,7 +43,7 @@ class MovieReader:
         self.path = path
         self._size = limits.check_file(path)
         self._lock = threading.Lock()
-        self._reader: Reader | None = None
+        self._reader: ReaderProcess | None = None
         self._crashes = 0
         self._ended: Any = None
         told, arrays = self._ask("movie.start")
@@ -87,7 +87,7 @@ class MovieReader:
         if self._crashes >= CRASHES:
             raise MediaError(f"{self.path}: its decoder ended {CRASHES} times, so no more of its frames are read.")
         if self._reader is None:
-            self._reader = Reader()
+            self._reader = ReaderProcess()
             self._ended = weakref.finalize(self, self._reader.stop)
         try:
             size = self._size * (INDEXED if operation == "movie.start" else 1)

@@ -22,7 +22,7 @@ class Group(NamedTuple):
     mattes: Sequence[str] = ()  # layers that are cryptomattes, without the number of their rank
 
 
-class Picture(NamedTuple):
+class PictureChannels(NamedTuple):
     """Three channels of one part that can be looked at."""
 
     part: int
@@ -45,14 +45,14 @@ class Picture(NamedTuple):
         return min(map(likelihood, self.names))
 
 
-class Choice(NamedTuple):
+class ChosenPicture(NamedTuple):
     """The picture that was taken, and what an artist should know about it where there was a choice."""
 
-    picture: Picture
+    picture: PictureChannels
     remarks: tuple[str, ...] = ()
 
 
-def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> Choice:
+def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> ChosenPicture:
     """The picture that is looked at.
 
     Without `layer` it is the RGB without a prefix, then the layer whose name says that it is the picture (rgba,
@@ -68,19 +68,19 @@ def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") 
     seen = [picture for picture in found if picture.view in (view or (views or [""])[0], "")]
     if layer:
         taken = _named(path, groups, seen if view else seen + found, layer)
-        return Choice(taken, _stereo(taken, views, view))
+        return ChosenPicture(taken, _stereo(taken, views, view))
     taken = _first(path, groups, seen)
-    return Choice(taken, _stereo(taken, views, view) + _others(taken, seen))
+    return ChosenPicture(taken, _stereo(taken, views, view) + _others(taken, seen))
 
 
-def _stereo(taken: Picture, views: Sequence[str], asked: str) -> tuple[str, ...]:
+def _stereo(taken: PictureChannels, views: Sequence[str], asked: str) -> tuple[str, ...]:
     if asked or len(views) < 2 or not taken.view:
         return ()
     others = _some([view for view in views if view != taken.view])
     return (f"the view {taken.view} is edited; {others} stays as it is (Read.view chooses another)",)
 
 
-def _others(taken: Picture, found: Sequence[Picture]) -> tuple[str, ...]:
+def _others(taken: PictureChannels, found: Sequence[PictureChannels]) -> tuple[str, ...]:
     others = [picture for picture in found if picture is not taken and not picture.grey]
     if taken.likelihood[0] == 0 or taken.grey or not others:
         return ()  # RGB without a prefix is what everyone takes
@@ -88,11 +88,11 @@ def _others(taken: Picture, found: Sequence[Picture]) -> tuple[str, ...]:
     return (f"the layer {_called(taken)} is edited; the file also has {names} (Read.layer chooses another)",)
 
 
-def _called(picture: Picture) -> str:
+def _called(picture: PictureChannels) -> str:
     return next(filter(None, picture.names), picture.rgb[0])
 
 
-def _named(path: str, groups: Sequence[Group], found: Sequence[Picture], layer: str) -> Picture:
+def _named(path: str, groups: Sequence[Group], found: Sequence[PictureChannels], layer: str) -> PictureChannels:
     for same in (str, str.lower):
         for picture in found:
             if same(layer) in map(same, picture.names):
@@ -102,14 +102,14 @@ def _named(path: str, groups: Sequence[Group], found: Sequence[Picture], layer: 
         return ends[0]
     for part, group in enumerate(groups):
         if layer in group.channels:
-            return Picture(part, (layer,) * 3, (layer,), group.view)
+            return PictureChannels(part, (layer,) * 3, (layer,), group.view)
     known = list(dict.fromkeys(name for picture in found for name in picture.names if name))
     channels = [name for group in groups for name in group.channels]
     there = f"layers {_some(known)}" if known else f"channels {_some(channels)}"
     raise MediaError(f"{path}: there is no layer {layer!r}; the file has {there}.{_near(layer, known + channels)}")
 
 
-def _first(path: str, groups: Sequence[Group], found: Sequence[Picture]) -> Picture:
+def _first(path: str, groups: Sequence[Group], found: Sequence[PictureChannels]) -> PictureChannels:
     pictures = [picture for picture in found if not picture.utility]
     colour = [picture for picture in pictures if not picture.grey]
     if colour:
@@ -126,7 +126,7 @@ def _first(path: str, groups: Sequence[Group], found: Sequence[Picture]) -> Pict
     raise MediaError(f"{path}: there is no picture in it (no R, G and B, no Y); its channels are {_some(channels)}.")
 
 
-def _pictures(part: int, group: Group) -> list[Picture]:
+def _pictures(part: int, group: Group) -> list[PictureChannels]:
     prefixes = dict.fromkeys(name.rpartition(".")[0] for name in group.channels)
     made = []
     for prefix in prefixes:
@@ -137,7 +137,7 @@ def _pictures(part: int, group: Group) -> list[Picture]:
         if rgb[0]:
             names, view = _names(group, prefix)
             matte = any(name.rstrip("0123456789") in group.mattes for name in (prefix, *names) if name)
-            made.append(Picture(part, rgb, names, view, matte))
+            made.append(PictureChannels(part, rgb, names, view, matte))
     return made
 
 

@@ -104,7 +104,7 @@ class Sequence:
 
 
 @dataclass(frozen=True)
-class Still:
+class StillSource:
     """One picture, the same at any frame."""
 
     file: str
@@ -188,7 +188,7 @@ def _one_file(path: str) -> Source:
     from .movie_source import open_movie
 
     found = None if is_picture(path) else open_movie(path, state_of(path))
-    return found or Still(path)
+    return found or StillSource(path)
 
 
 @lru_cache(maxsize=32)

@@ -22,9 +22,9 @@ NAMES = ("mesh", "performrecast", "liveportrait")
 def get(name: str) -> Model:
     """The model of that name. Raises ModelMissing where there is none; its weights are asked for when they are used."""
     if name == "mesh":
-        from .mesh.model import Mesh
+        from .mesh.model import MeshModel
 
-        return Mesh()
+        return MeshModel()
     if name in NAMES:
         return _neural(name)
     raise ModelMissing(f"There is no model {name!r}; there are {', '.join(NAMES)}.")

@@ -34,7 +34,7 @@ NAMES = {
 }
 
 
-class Seam(NamedTuple):
+class CompositeKnobs(NamedTuple):
     """The knobs of MaskComposite at one frame."""
 
     mask: str
@@ -46,7 +46,7 @@ class Seam(NamedTuple):
     layers: tuple[str, ...]
 
 
-def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: Seam) -> Image:
+def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: CompositeKnobs) -> Image:
     """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked
     for.
     """
@@ -80,7 +80,7 @@ def _window(face: Face) -> Window:
     return Window(left, top, face.pixels.shape[2], face.pixels.shape[1])
 
 
-def _matte(track: Track, window: Window, matte: Image | None, seam: Seam, paints: bool) -> Tensor:
+def _matte(track: Track, window: Window, matte: Image | None, seam: CompositeKnobs, paints: bool) -> Tensor:
     """(1, H, W) the boundary mask, 0..1; never more than the hull has, nor than the patch of a model that `paints`."""
     corner, size = (window.x, window.y), (window.width, window.height)
     face = face_size(track.hull)

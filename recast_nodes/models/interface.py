@@ -15,7 +15,7 @@ from .performance import Performance
 from .tracker.still import Portrait
 
 
-class Mix(NamedTuple):
+class MixKnobs(NamedTuple):
     """The knobs of ExpressionMix at one frame, as numbers."""
 
     transfer: str
@@ -51,7 +51,7 @@ class Mix(NamedTuple):
         return 0.0 if self.missing is None or self.literal else self.calibrate * self.replace
 
 
-class Finish(NamedTuple):
+class DecodeKnobs(NamedTuple):
     """The knobs of Decode at one frame, as numbers."""
 
     detail: float
@@ -61,7 +61,7 @@ class Finish(NamedTuple):
     frame: int
 
 
-class Sight(NamedTuple):
+class TrackedFrame(NamedTuple):
     """One frame that parameters are extracted from."""
 
     frame: int
@@ -105,7 +105,7 @@ class Model(Protocol):
         unknown.
         """
 
-    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+    def extract_batch(self, sights: Sequence[TrackedFrame], analysis: Any) -> list[Motion]:
         """The parameters of several frames of one shot."""
 
     def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
@@ -115,7 +115,7 @@ class Model(Protocol):
         """The driver's expression (K, 3) at rest, as far as its performance tells."""
 
     def mix(
-        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
+        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: MixKnobs
     ) -> Motion:
         """The edit at one frame.
 
@@ -127,7 +127,7 @@ class Model(Protocol):
         """The plate moved to the edited keypoints, in several frames."""
 
     def decode_batch(
-        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[DecodeKnobs]
     ) -> list[Face]:
         """The pixels of the new face in several frames."""
 
@@ -135,14 +135,14 @@ class Model(Protocol):
 class FrameByFrame:
     """The verbs of `Model` for several frames, of a model that gains nothing by seeing them together."""
 
-    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+    def extract_batch(self, sights: Sequence[TrackedFrame], analysis: Any) -> list[Motion]:
         return [self.extract(sight.image, sight.track, analysis, sight.frame) for sight in sights]
 
     def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
         return [self.warp(scene) for scene in scenes]
 
     def decode_batch(
-        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[DecodeKnobs]
     ) -> list[Face]:
         return [self.decode(*given) for given in zip(fields, donors, finishes, strict=True)]
 
@@ -154,6 +154,6 @@ class FrameByFrame:
         """The plate moved to the edited keypoints."""
         raise NotImplementedError
 
-    def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
+    def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         """The pixels of the new face."""
         raise NotImplementedError

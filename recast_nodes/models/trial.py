@@ -12,10 +12,10 @@ from ..stages.expression.sliders import SLIDERS
 from ..stages.features.borrowed_eyes import blinking
 from ..stages.regions import REGIONS
 from ..wires import Image, Motion, Part, Track, Trial, Window
-from .finish import Seam, finished
-from .interface import Finish, Mix, Scene
+from .finish import CompositeKnobs, finished
+from .interface import DecodeKnobs, MixKnobs, Scene
 from .mesh.keypoints import donor_of, turn_of
-from .mesh.model import Mesh
+from .mesh.model import MeshModel
 from .tracker.landmarker import read_face
 from .tracker.view import look
 
@@ -23,10 +23,10 @@ FACE = 160.0  # pixels of the face in a trial: about what the landmarker's netwo
 SHUT = 0.5  # of a blink of the plate, from which a frame is not tried
 REACH = 1.0  # of the face's size to each side of its middle
 NOTHING_MISSED = torch.zeros(52)
-IN_FULL = Mix(
+IN_FULL = MixKnobs(
     "expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * len(SLIDERS), 1.0, NOTHING_MISSED
 )
-PLAIN, HULL = Finish(1.0, 0.0, 0.0, 1.0, 0), Seam("hull", 0.0, 0.05, 1.0, 0.0, True, ())
+PLAIN, HULL = DecodeKnobs(1.0, 0.0, 0.0, 1.0, 0), CompositeKnobs("hull", 0.0, 0.05, 1.0, 0.0, True, ())
 
 
 def trial(
@@ -48,8 +48,8 @@ def trial(
     small, track, motion = _shrunk(image, track, source)
     shown = driving_image is not None and driving_track is not None and driving_track.found
     donor = donor_of(driving_image, driving_track) if shown else None  # type: ignore[arg-type]
-    edited = Mesh().mix(motion, driving, None, None, IN_FULL)
-    face = Mesh().decode(Mesh().warp(Scene(small, track, edited)), donor, PLAIN)
+    edited = MeshModel().mix(motion, driving, None, None, IN_FULL)
+    face = MeshModel().decode(MeshModel().warp(Scene(small, track, edited)), donor, PLAIN)
     before, after = (_read(each, track) for each in (small, finished(small, track, face, None, HULL)))
     if before is None or after is None:
         return None

@@ -12,7 +12,7 @@ from ..node import AS_THEY_COME, Input, Node
 from ..wires import Face, Image, Track, WarpField
 
 if TYPE_CHECKING:
-    from ..models.interface import Finish
+    from ..models.interface import DecodeKnobs
     from ..stages.features.mouth import Donor
 
 
@@ -131,7 +131,7 @@ class Decode(Node):
             notice(f"The driver shows no face at frame {self.frame}: an opened mouth is dark there.")
             return None
 
-    def _finish(self) -> Finish:
-        from ..models.interface import Finish
+    def _finish(self) -> DecodeKnobs:
+        from ..models.interface import DecodeKnobs
 
-        return Finish(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame)
+        return DecodeKnobs(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame)

@@ -14,7 +14,7 @@ from ._stills import check_still, stamp_of_still
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from ..models.interface import Mix
+    from ..models.interface import MixKnobs
     from ..models.performance import Performance
     from ..stages.expression.calibration import Rule
 
@@ -262,11 +262,11 @@ class ExpressionMix(Node):
             return None
         return missing(analysis.rule, driver.coefficients, source.coefficients)
 
-    def _mix(self) -> Mix:
-        from ..models.interface import Mix
+    def _mix(self) -> MixKnobs:
+        from ..models.interface import MixKnobs
         from ..stages.expression.sliders import SLIDERS
         from ..stages.regions import REGIONS
 
-        values: dict[str, Any] = {name: self.values[name] for name in Mix._fields if name in self.values}
+        values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
-        return Mix(**values, regions=regions, sliders=sliders)
+        return MixKnobs(**values, regions=regions, sliders=sliders)

@@ -85,10 +85,10 @@ class MotionExtract(Node):
     @classmethod
     def process_batch(cls, moments: Sequence[Node], inputs: Sequence[Mapping[str, Any]]) -> list[Motion]:
         from ..models import get
-        from ..models.interface import Sight
+        from ..models.interface import TrackedFrame
 
         sights = [
-            Sight(moment.frame, given["track"], given["image"], moment.values["sampling"] == "direct")
+            TrackedFrame(moment.frame, given["track"], given["image"], moment.values["sampling"] == "direct")
             for moment, given in zip(moments, inputs, strict=True)
         ]
         return get(moments[0].values["model"]).extract_batch(sights, inputs[0]["analysis"])

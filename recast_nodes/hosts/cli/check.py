@@ -63,7 +63,7 @@ def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], 
 
     path = Path(shot).absolute()
     by_hand = tuple(read_set(graph, text) for text in sets)
-    job = openjd.Job(graph, output, path, tuple(sorted(frames)), sets=by_hand)
+    job = openjd.FarmJob(graph, output, path, tuple(sorted(frames)), sets=by_hand)
     refused = {"--openjd": openjd.refusals(job), "--opencue": opencue.refusals([str(path), *sets])}
     return [f"`recast submit {farm}` refuses: {problem}" for farm, problems in refused.items() for problem in problems]
 

@@ -17,7 +17,7 @@ from ...graph.stills import is_still, moving_span
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .job import Teller, attempt, how, render_shot
+from .job import EventSink, attempt, how, render_shot
 from .options import render_options
 from .sets import with_sets
 
@@ -58,7 +58,7 @@ def command(
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
     document = document_path(output)
 
-    def work(console: Teller) -> int:
+    def work(console: EventSink) -> int:
         from ...media.output_names import check_length
         from ...media.writers import check_target
 

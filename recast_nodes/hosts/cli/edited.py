@@ -12,7 +12,7 @@ from ...graph.graph import Graph
 from .job import the_output
 
 if TYPE_CHECKING:
-    from ...evaluation.shot import Shot
+    from ...evaluation.shot import EditedShot
     from ...wires import Image
 
 ENDING = ".recast.yaml"
@@ -117,9 +117,9 @@ class Edited:
             )
         return chosen[::every]
 
-    def shot(self, frames: Sequence[int], **how: Any) -> Shot:
+    def shot(self, frames: Sequence[int], **how: Any) -> EditedShot:
         """What is measured. Tracks the faces through the whole shot first, as far as the render did not keep them."""
-        from ...evaluation.shot import Footage, Shot
+        from ...evaluation.shot import EditedShot, Footage
         from ...graph.evaluate import Evaluator
         from ...media.journal.journal import folder_of
         from ...media.journal.records import Kept
@@ -134,7 +134,7 @@ class Edited:
             driver = Footage(*(partial(evaluator.pull, name) for name in names))
         values = self.graph.at(plate, self.span[0]).values
         layer, view = str(values.get("layer", "")), str(values.get("view", ""))
-        return Shot(
+        return EditedShot(
             tuple(frames),
             Footage(partial(evaluator.pull, plate), partial(evaluator.pull, self.roles.track)),
             lambda frame: self.results.read(frame, evaluator.pull(plate, frame), layer, view),

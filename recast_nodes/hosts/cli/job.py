@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "with_sets"]
 
 
-class Teller(Protocol):
+class EventSink(Protocol):
     """Where events go: the Console of a command, or the worker's way to a host."""
 
     as_json: bool
@@ -54,7 +54,7 @@ def the_output(graph: Graph) -> str:
     return outputs[0]
 
 
-def attempt(as_json: bool, work: Callable[[Teller], int], folder: Callable[[], Path | None] = lambda: None) -> None:
+def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[], Path | None] = lambda: None) -> None:
     """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told.
 
     `folder` is where the frames go, once that is known.
@@ -87,7 +87,7 @@ def folder_of(graph: Graph) -> Path:
     return Path(graph.at(output, 0).values["file"]).absolute().parent
 
 
-def how(console: Teller, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> Settings:
+def how(console: EventSink, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> Settings:
     """How to render, as options of the command line or fields of a worker's request say. Raises DocumentError."""
     from ...graph.render import Resume
 
@@ -104,7 +104,7 @@ def how(console: Teller, options: Mapping[str, Any], before: Callable[[], None] 
     )
 
 
-def render_shot(graph: Graph, wanted: str | None, console: Teller, how: Callable[[], Settings]) -> int:
+def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Callable[[], Settings]) -> int:
     """Check and render the `wanted` frames of a shot, or all that are not there; returns the exit code.
 
     `how` gives the settings; its `before` is called once all checks have passed. What happens goes to `console`; the
@@ -136,7 +136,7 @@ def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
 
 
 def render_frames(
-    graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], console: Teller, chosen: Settings
+    graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], console: EventSink, chosen: Settings
 ) -> int:
     """Render frames of a shot that was checked, and say how it went; returns the exit code. Raises RecastError."""
     from ...graph.render import render
@@ -157,7 +157,7 @@ def render_frames(
     return exits.of_outcome(outcome)
 
 
-def tell_check(graph: Graph, output: str, span: Sequence[int], console: Teller) -> None:
+def tell_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
     from ...graph.graph import said_once
@@ -169,7 +169,7 @@ def tell_check(graph: Graph, output: str, span: Sequence[int], console: Teller) 
         raise DocumentError(said_once(errors))
 
 
-def settings(console: Teller, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
+def settings(console: EventSink, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
     """How to render here: `workers` frames at once, `memory` MB of cache, and a cache folder if one is named."""
     from ...graph.cache import DiskCache, MemoryCache
     from ...graph.render import Resume, Settings
@@ -211,7 +211,7 @@ def _place(there: Mapping[int, str], pattern: str) -> str:
     return f": {files.pop()}" if files else "."
 
 
-def say_end(console: Teller, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
+def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
     """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
     from ...media.names.patterns import format_frames
 

@@ -13,7 +13,7 @@ import click
 from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import Teller, attempt, folder_of, how, interrupt, open_shot, render_shot
+from .job import EventSink, attempt, folder_of, how, interrupt, open_shot, render_shot
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
@@ -54,7 +54,7 @@ def command(
         raise click.UsageError("--address and --cores go with --cluster.")
     opened: list[Graph] = []
 
-    def work(console: Teller) -> int:
+    def work(console: EventSink) -> int:
         if cluster:
             _need_ray()
         graph = open_shot(shot, options["sets"], allowed)
@@ -76,7 +76,9 @@ def _need_ray() -> None:
         raise RecastError(NEEDED)
 
 
-def _by_cluster(graph: Graph, options: dict[str, Any], address: str | None, cores: int | None, console: Teller) -> int:
+def _by_cluster(
+    graph: Graph, options: dict[str, Any], address: str | None, cores: int | None, console: EventSink
+) -> int:
     from ..farm.cluster import render
 
     if options["cache"]:

@@ -16,7 +16,7 @@ from .job import CANCELLED, DONE, SOME_FAILED, settings
 from .options import workers_option
 
 if TYPE_CHECKING:
-    from ...evaluation.report import Facts, Measured
+    from ...evaluation.report import MeasuredShot, ShotFacts
 
 PACKAGES = ("torch", "mediapipe", "opencv-contrib-python", "OpenImageIO", "opencolorio")
 
@@ -62,7 +62,7 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
     return _say_end(console, measured, paths)
 
 
-def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> int:
+def _say_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -> int:
     faults = [numbers.frame for numbers in measured.numbers if numbers.fault]
     for note in (each for each in measured.notes if each not in measured.facts.remarks):  # those were said already
         console.tell("notice", f"Note: {note}")
@@ -78,12 +78,12 @@ def _say_end(console: Console, measured: Measured, paths: dict[str, Path]) -> in
     return SOME_FAILED if faults else DONE
 
 
-def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> Facts:
-    from ...evaluation.report import Facts
+def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> ShotFacts:
+    from ...evaluation.report import ShotFacts
     from ...graph import fingerprint
     from ...graph import summary as asked
 
-    return Facts(
+    return ShotFacts(
         title=document.name.removesuffix(ENDING),
         document=str(document.absolute()),
         results=edited.results.pattern,

@@ -11,7 +11,7 @@ from ...nodes.renames import earlier
 from ...notices import notice
 
 
-class Setting(NamedTuple):
+class KnobSetting(NamedTuple):
     """One knob that is set by hand, as text."""
 
     node: str
@@ -34,7 +34,7 @@ def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
     return graph
 
 
-def read_set(graph: Graph, text: str) -> Setting:
+def read_set(graph: Graph, text: str) -> KnobSetting:
     """The node, knob and value that `text` stands for, by the names that they have now. Raises KnobError.
 
     A node goes by its name, or by its kind where there is one of that kind. Where a text can be cut in several ways,
@@ -49,27 +49,27 @@ def read_set(graph: Graph, text: str) -> Setting:
         raise KnobError(f"This can be {meant}: rename one of these nodes.")
     named = [cut for cut in cuts if cut.node in graph.nodes]
     node, knob, value = (fitting or sorted(named, key=lambda cut: -len(cut.node)) or cuts[:1])[0]
-    return _as_now(graph, Setting(graph.resolve(node), knob, value))
+    return _as_now(graph, KnobSetting(graph.resolve(node), knob, value))
 
 
-def _cuts(text: str) -> Iterator[Setting]:
+def _cuts(text: str) -> Iterator[KnobSetting]:
     """Every way to cut a text into NODE.KNOB=VALUE."""
     for at, letter in enumerate(text):
         if letter != "=":
             continue
         node, dot, knob = text[:at].rpartition(".")
         if dot and node:
-            yield Setting(node, knob.strip(), text[at + 1 :])
+            yield KnobSetting(node, knob.strip(), text[at + 1 :])
 
 
-def _has_knob(graph: Graph, cut: Setting) -> bool:
+def _has_knob(graph: Graph, cut: KnobSetting) -> bool:
     same = [placed.kind for placed in graph.nodes.values() if cut.node in (placed.name, placed.kind.__name__)]
     if cut.node in graph.nodes:
         same = [graph.nodes[cut.node].kind]
     return any(cut.knob in kind.knobs or earlier(kind.__name__, cut.knob) for kind in same)
 
 
-def _as_now(graph: Graph, asked: Setting) -> Setting:
+def _as_now(graph: Graph, asked: KnobSetting) -> KnobSetting:
     rename = earlier(graph.nodes[asked.node].kind.__name__, asked.knob)
     if rename is None:
         return asked

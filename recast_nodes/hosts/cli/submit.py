@@ -54,7 +54,7 @@ def command(
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
     from ...media.names.patterns import parse_frames
-    from ..farm.openjd import Chunks, Job, write_bundle
+    from ..farm.openjd import Chunks, FarmJob, write_bundle
 
     if openjd == opencue:
         raise click.UsageError("either --openjd or --opencue is needed.")
@@ -75,7 +75,7 @@ def command(
     if not output and folder.is_symlink():  # nobody named it: whoever made the shot's folder chose where it leads
         raise DocumentError([f"{folder}: is a link, which is not followed; name the bundle's folder by --output."])
     by_hand = tuple(read_set(graph, text) for text in sets)
-    write_bundle(Job(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
+    write_bundle(FarmJob(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
     click.echo(f"{folder}: {counted(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
 
 

@@ -32,7 +32,7 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, 
     """
     from ..worker.client import Worker
     from ..worker.protocol import runtime_file, worker_name
-    from ..worker.server import Running, Server
+    from ..worker.server import AlreadyRunning, Server
 
     if start:
         for _ in Worker(command=own_command()).start("describe"):
@@ -50,7 +50,7 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, 
     signal.signal(signal.SIGINT, lambda number, frame: server.quit())
     try:
         server.serve()
-    except Running as error:  # a host that started us finds the other one
+    except AlreadyRunning as error:  # a host that started us finds the other one
         click.echo(str(error), err=True)
     logging.shutdown()
     sys.stderr.flush()

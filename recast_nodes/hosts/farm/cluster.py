@@ -18,7 +18,7 @@ from ...graph.graph import Graph
 from ...graph.output_folder import folder_held
 from ..cli import exits, job
 from .crew import Cluster, RayCrew
-from .renderer import Shot
+from .renderer import SentShot
 from .sharing import Sharing
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NOT_PASSED_ON = ("RECAST_RUNTIME", "RECAST_PYTHON")  # of this machine alone
 
 
-def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, console: job.Teller) -> int:
+def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, console: job.EventSink) -> int:
     """Render the frames of a shot that are missing on the Ray cluster at `address`; returns the exit code.
 
     `options` are those of the command line. Raises RecastError.
@@ -40,10 +40,10 @@ def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, c
     frames = list(job.wanted_frames(options.get("frames"), span))
     if graph.at(output, span[0]).target() is None:  # type: ignore[attr-defined]
         raise DocumentError([f"{output}: a movie is one file, which a cluster cannot share; write frames."])
-    return _Render(graph, output, span, frames, options, console).run(address, cores)
+    return _ClusterRender(graph, output, span, frames, options, console).run(address, cores)
 
 
-class _Render:
+class _ClusterRender:
     """One render by a cluster."""
 
     def __init__(
@@ -53,7 +53,7 @@ class _Render:
         span: Sequence[int],
         frames: list[int],
         options: Mapping[str, Any],
-        console: job.Teller,
+        console: job.EventSink,
     ):
         from ...graph.keys import Keys
         from ...graph.render import Outcome
@@ -116,13 +116,13 @@ class _Render:
         neural = any(each.get("model", "mesh") != "mesh" for each in values)
         return neural and not any(each.get("device") == "cpu" for each in values)
 
-    def _shot(self) -> Shot:
+    def _shot(self) -> SentShot:
         from ...graph.document import dump
 
         told = {name: value for name, value in os.environ.items() if name == "OCIO" or name.startswith("RECAST_")}
         environment = {name: value for name, value in told.items() if name not in NOT_PASSED_ON}
         owner = str(self.journal.folder / "owners" / self.journal.claims.owner)
-        return Shot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment, self.graph.judge)
+        return SentShot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment, self.graph.judge)
 
     def _with(self, crew: RayCrew) -> int:
         try:

@@ -19,7 +19,7 @@ from typing import Any
 from ...errors import RecastError, StorageError
 from ...notices import notice
 from ..worker.protocol import short_folder
-from .renderer import Facts, Renderer, Shot
+from .renderer import Renderer, RendererFacts, SentShot
 
 NEEDED = "A cluster of Ray needs Ray, which is not installed here: pip install 'recast-nodes[ray]'."
 WAIT_FOR_ANY = 120.0  # seconds that a cluster may be without a renderer
@@ -124,7 +124,7 @@ class RayCrew:
     Where `interrupted` says so, waiting for events raises KeyboardInterrupt.
     """
 
-    def __init__(self, cluster: Cluster, shot: Shot, interrupted: Callable[[], bool] = lambda: False):
+    def __init__(self, cluster: Cluster, shot: SentShot, interrupted: Callable[[], bool] = lambda: False):
         self.interrupted = interrupted
         self.cluster, self.ray, self.shot = cluster, cluster.ray, shot
         self.gone: set[str] = set()
@@ -205,7 +205,7 @@ class RayCrew:
 
     def _meet(self, actor: Actor, answer: Any) -> None:
         try:
-            facts: Facts = self.ray.get(answer)
+            facts: RendererFacts = self.ray.get(answer)
         except self.ray.exceptions.RayError as error:
             last = self._starts[actor.seat] >= MOST_STARTS
             if last and actor.name not in self._refused:

@@ -17,7 +17,7 @@ from ...errors import DocumentError
 from ...graph.graph import Graph
 from ...graph.origin import replace_text
 from ...notices import notice, printable
-from ..cli.sets import Setting
+from ..cli.sets import KnobSetting
 from .parameters import CONTROLS, LONGEST_VALUE, Parameter, is_plain, is_text, parameters
 
 MOST = 50  # job parameters, by the specification
@@ -35,7 +35,7 @@ class Chunks(NamedTuple):
     seconds: int = 300
 
 
-class Job(NamedTuple):
+class FarmJob(NamedTuple):
     """A shot to be submitted. `graph` is the document `shot` with what `sets` say of it."""
 
     graph: Graph
@@ -43,10 +43,10 @@ class Job(NamedTuple):
     shot: Path
     frames: tuple[int, ...]
     chunks: Chunks = Chunks()
-    sets: tuple[Setting, ...] = ()
+    sets: tuple[KnobSetting, ...] = ()
 
 
-def write_bundle(job: Job, folder: Path) -> None:
+def write_bundle(job: FarmJob, folder: Path) -> None:
     """Write the bundle of a job into `folder`. Raises MediaError, DocumentError where no farm would take it."""
     told = template(job)
     values = {each["name"]: each["default"] for each in told["parameterDefinitions"]}
@@ -68,7 +68,7 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def template(job: Job) -> dict[str, Any]:
+def template(job: FarmJob) -> dict[str, Any]:
     """The job template as plain data. Raises DocumentError with what no farm would take."""
     own = _own_parameters(job)
     every = _knobs(job)
@@ -101,7 +101,7 @@ def template(job: Job) -> dict[str, Any]:
     }
 
 
-def refusals(job: Job) -> list[str]:
+def refusals(job: FarmJob) -> list[str]:
     """What no farm would take, in words: known before anything is written."""
     problems = []
     if not is_text(str(job.shot)) or len(str(job.shot)) > LONGEST_VALUE:
@@ -114,12 +114,12 @@ def refusals(job: Job) -> list[str]:
     return problems
 
 
-def _knobs(job: Job) -> list[Parameter]:
+def _knobs(job: FarmJob) -> list[Parameter]:
     """Every knob that can be a parameter, the likeliest to be wanted first."""
     return parameters(job.graph, job.output, [each["name"] for each in _own_parameters(job)])
 
 
-def _by_hand(job: Job, knobs: Sequence[Parameter]) -> list[Setting]:
+def _by_hand(job: FarmJob, knobs: Sequence[Parameter]) -> list[KnobSetting]:
     """What was set by hand and is no parameter (a knob without a value, the fifty-first): it travels as it is."""
     there = {each.target for each in knobs}
     return [each for each in job.sets if f"{each.node}.{each.knob}" not in there]
@@ -140,7 +140,7 @@ def ranges(frames: tuple[int, ...]) -> str:
     return format_frames(frames).replace("x", ":")
 
 
-def _own_parameters(job: Job) -> list[dict[str, Any]]:
+def _own_parameters(job: FarmJob) -> list[dict[str, Any]]:
     own = [
         {
             "name": "Shot",
@@ -191,7 +191,7 @@ def _sets(knobs: list[Parameter]) -> list[str]:
     return [word for each in knobs for word in ("--set", f"{each.target}={{{{Param.{each.name}}}}}")]
 
 
-def _frames(job: Job) -> dict[str, Any]:
+def _frames(job: FarmJob) -> dict[str, Any]:
     """The frames as chunks: by the parameter, or as they are where they are in more pieces than a parameter can say."""
     frames = ranges(job.frames)
     told = "{{Param.Frames}}" if len(frames) <= LONGEST_VALUE else frames

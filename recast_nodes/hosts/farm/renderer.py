@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 
 
-class Shot(NamedTuple):
+class SentShot(NamedTuple):
     """A shot as it travels: its text, where its paths start, and what a renderer must find where it runs."""
 
     text: str
@@ -33,7 +33,7 @@ class Shot(NamedTuple):
     judge: Callable[[str, str], None] | None = None  # of where it may write, as Graph has it
 
 
-class Facts(NamedTuple):
+class RendererFacts(NamedTuple):
     """Who a renderer is, and why it cannot be used; '' where it can."""
 
     host: str
@@ -44,16 +44,16 @@ class Facts(NamedTuple):
 class Renderer:
     """Renders shares of one shot, one after the other. `cancel` may be called meanwhile, by another thread."""
 
-    def __init__(self, shot: Shot):
+    def __init__(self, shot: SentShot):
         self.shot = shot
         for name, value in shot.environment.items():
             os.environ.setdefault(name, value)
         self._cancel = threading.Event()
         self._known: dict[str, Analysis] = {}
         self._send: Callable[[Event], None] = lambda event: None
-        logging.getLogger("recast_nodes.notices").addHandler(_Notices(self))
+        logging.getLogger("recast_nodes.notices").addHandler(_RendererNotices(self))
 
-    def ready(self) -> Facts:
+    def ready(self) -> RendererFacts:
         """Open the shot, and say whether this machine would make the frames that it asks for."""
         from ... import processes
         from ...errors import RecastError
@@ -62,7 +62,7 @@ class Renderer:
             refusal = self._open()
         except RecastError as error:
             refusal = str(error)
-        return Facts(socket.gethostname(), processes.this().token, refusal)
+        return RendererFacts(socket.gethostname(), processes.this().token, refusal)
 
     def _open(self) -> str:
         from ...graph.cache import MemoryCache
@@ -98,9 +98,9 @@ class Renderer:
         yield event
 
     def _work(self, frames: Sequence[int], options: Mapping[str, Any]) -> None:
-        from ..worker.tasks import Teller, attempt
+        from ..worker.tasks import EventSender, attempt
 
-        teller = Teller(self._send)
+        teller = EventSender(self._send)
         self._send({"event": "end", "code": attempt(teller, lambda: self._render(frames, options, teller))})
 
     def _render(self, frames: Sequence[int], options: Mapping[str, Any], teller: Any) -> int:
@@ -114,7 +114,7 @@ class Renderer:
         self._send({"event": event, "text": text})
 
 
-class _Notices(logging.Handler):
+class _RendererNotices(logging.Handler):
     def __init__(self, renderer: Renderer):
         super().__init__()
         self.renderer = renderer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...errors import OutOfMemory, RecastError, StorageError
 from ...notices import notice
 from ..cli import exits
-from ..cli.job import Teller
+from ..cli.job import EventSink
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome
@@ -68,7 +68,7 @@ class Sharing:
     """
 
     def __init__(
-        self, crew: Crew, console: Teller, outcome: Outcome, options: Mapping[str, Any], making: bool = True
+        self, crew: Crew, console: EventSink, outcome: Outcome, options: Mapping[str, Any], making: bool = True
     ) -> None:
         self.crew, self.console, self.outcome, self.options, self.making = crew, console, outcome, options, making
         self._waiting: deque[list[int]] = deque()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from ..worker.client import Worker
 from .garbage import Collector
-from .window import Window
+from .window import StudioWindow
 
 DARK = {
     QPalette.ColorRole.Window: "#2b2b2b",
@@ -66,7 +66,7 @@ def run(shot: Path | None = None) -> int:
     """Open the window, with a shot if one is named, until it is closed. Returns the exit code."""
     running = application()
     collector = Collector(running)
-    window = Window(own_worker())
+    window = StudioWindow(own_worker())
     window.show()
     window.recovery.hold()
     if shot is not None:

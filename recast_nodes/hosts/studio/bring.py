@@ -32,7 +32,7 @@ def role(graph: Graph) -> str:
 
 
 @dataclass(frozen=True)
-class Clip:
+class IncomingClip:
     """A clip that comes in: as the plate or the driver, '' for the one that is missing. `knobs` are those of the Read
     that were set with it; `output` is where frames go, '' for a place that Studio chooses.
     """
@@ -57,11 +57,11 @@ class Bringing(QObject):
     ):
         super().__init__(parent)
         self._document, self._ask_role = document, ask_role
-        self._waiting: list[Clip] = []
+        self._waiting: list[IncomingClip] = []
         self._reading = False
         self._read_through.connect(self._take)
 
-    def bring(self, clip: Clip) -> None:
+    def bring(self, clip: IncomingClip) -> None:
         """Read a clip. A frame stands for its sequence."""
         self._waiting.append(clip)
         self._next()
@@ -78,7 +78,7 @@ class Bringing(QObject):
         clip = replace(clip, role=wanted)
         threading.Thread(target=self._read, args=(clip, self._document.graph), daemon=True).start()
 
-    def _read(self, clip: Clip, graph: Graph) -> None:
+    def _read(self, clip: IncomingClip, graph: Graph) -> None:
         try:
             words, change = read(graph, clip)
         except (RecastError, OSError) as error:
@@ -113,7 +113,7 @@ def _target(graph: Graph) -> str:
     return str(graph.at(outputs[0], 0).values["file"]) if len(outputs) == 1 else ""
 
 
-def read(graph: Graph, clip: Clip) -> tuple[str, Callable[[Graph], Graph]]:
+def read(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], Graph]]:
     """What bringing a clip does to a shot, in words and as a change. Reads folders and headers. Raises RecastError."""
     from ...media.sequences import sequence_around
 
@@ -125,7 +125,7 @@ def read(graph: Graph, clip: Clip) -> tuple[str, Callable[[Graph], Graph]]:
     return "import plate", lambda now: _with_plate(now, pattern, output, clip)
 
 
-def _with_plate(graph: Graph, pattern: str, output: str, clip: Clip) -> Graph:
+def _with_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> Graph:
     found = roles_of(graph)
     plate = found.plate if found else "Plate"
     graph = _with_knobs(graph.with_knob(plate, "file", pattern), plate, clip)
@@ -135,7 +135,7 @@ def _with_plate(graph: Graph, pattern: str, output: str, clip: Clip) -> Graph:
     return graph
 
 
-def _driven(graph: Graph, driving: str, time: Curve | None, clip: Clip) -> Graph:
+def _driven(graph: Graph, driving: str, time: Curve | None, clip: IncomingClip) -> Graph:
     """The shot following a driver; `replace` is 1 unless a hand has set it."""
     driven = with_driver(graph, driving)
     mix = driven.nodes["ExpressionMix"]
@@ -145,7 +145,7 @@ def _driven(graph: Graph, driving: str, time: Curve | None, clip: Clip) -> Graph
     return laid_out(_with_knobs(driven, "Driving", clip))
 
 
-def _with_knobs(graph: Graph, node: str, clip: Clip) -> Graph:
+def _with_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
     for knob, value in clip.knobs.items():
         graph = graph.with_knob(node, knob, value)
     return graph

@@ -31,7 +31,7 @@ from .outputs import default_output
 from .small import Elided, note_label, plain_tip
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 ROLES = ("plate", "driver")
 SLIP = "offset"  # the Read's knob that slips a driver
@@ -131,7 +131,9 @@ class BringDialog(QDialog):
         knobs = {} if space == AUTO else {"colorspace": space}
         if not plate and self._slipped is not None:
             knobs[SLIP] = self._slipped
-        self.chosen.emit(bring.Clip(self._path, self.role.currentText(), knobs, self.output.text() if plate else ""))
+        self.chosen.emit(
+            bring.IncomingClip(self._path, self.role.currentText(), knobs, self.output.text() if plate else "")
+        )
         self.accept()
 
     def _say(self, why: str) -> None:
@@ -139,7 +141,7 @@ class BringDialog(QDialog):
         self.note.setVisible(bool(why))
 
 
-def ask_clip(window: Window) -> None:
+def ask_clip(window: StudioWindow) -> None:
     """Let a clip be chosen, and say what it is; a shot document is opened."""
     path, _ = QFileDialog.getOpenFileName(window, "A plate or a driver", window.files.folder())
     if path.endswith(DOCUMENTS):
@@ -151,7 +153,7 @@ def ask_clip(window: Window) -> None:
         dialog.open()
 
 
-def ask_role(window: Window) -> str:
+def ask_role(window: StudioWindow) -> str:
     """What a clip that was dropped on a shot with plate and driver is."""
     menu = QMenu(window)
     roles = {menu.addAction(f"Use it as the {role}"): role for role in ROLES}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..worker.client import Worker
-from ..worker.job import Job
+from ..worker.job import WorkerJob
 from .document import Document
 
 SETTLED = 200  # milliseconds after the last change
@@ -21,7 +21,7 @@ class Checking(QObject):
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
         self._document, self._worker = document, worker
-        self._job: Job | None = None
+        self._job: WorkerJob | None = None
         self._settle = QTimer(self, interval=SETTLED, singleShot=True)
         self._settle.timeout.connect(self.start)
         self._timer = QTimer(self, interval=POLL_EVERY)

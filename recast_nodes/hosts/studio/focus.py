@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QStatusTipEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -24,7 +24,7 @@ class Focus(QObject):
       keys act on what is under the mouse. Not from one another: on the way to a menu, what was chosen stays meant.
     """
 
-    def __init__(self, window: Window):
+    def __init__(self, window: StudioWindow):
         super().__init__(window)
         self._window, self._canvas = window, window.viewer.canvas
         window.installEventFilter(self)

@@ -30,7 +30,7 @@ class Spotted(pg.ScatterPlotItem):
         event.ignore()
 
 
-class Held(NamedTuple):
+class KeyDrag(NamedTuple):
     """What a hand has taken hold of: '' a key, or an edge of the selected keys; where, and the box of the keys then."""
 
     edge: str
@@ -56,7 +56,7 @@ class KeyPlot(QObject):
     def __init__(self, model: KeyModel, frame: int, parent: QObject | None = None):
         super().__init__(parent)
         self.model = model
-        self._held: Held | None = None
+        self._held: KeyDrag | None = None
         self._spots = Spots([], np.zeros(0), np.zeros(0))
         self._seen: QRectF | None = None  # where the keys were
         self.box = KeyBox(self, self.moves_values)
@@ -193,7 +193,7 @@ class KeyPlot(QObject):
             return False
         if key is not None and not edge and key not in self.model.selected:
             self.model.select([key], more)
-        self._held = Held(edge, at, self.covered() or QRectF())
+        self._held = KeyDrag(edge, at, self.covered() or QRectF())
         return True
 
     def carry(self, to: QPointF, straight: bool) -> None:
@@ -202,7 +202,7 @@ class KeyPlot(QObject):
                 self._scaling(self._held, to) if self._held.edge else self._moving(self._held, to, straight)
             )
 
-    def _moving(self, held: Held, to: QPointF, straight: bool) -> Edit:
+    def _moving(self, held: KeyDrag, to: QPointF, straight: bool) -> Edit:
         frames, values = to.x() - held.at.x(), to.y() - held.at.y()
         wide, high = self._pixel()
         if straight:
@@ -210,7 +210,7 @@ class KeyPlot(QObject):
             frames, values = (frames, 0.0) if along else (0.0, values)
         return moved(round(frames), values if self.moves_values else 0.0)
 
-    def _scaling(self, held: Held, to: QPointF) -> Edit:
+    def _scaling(self, held: KeyDrag, to: QPointF) -> Edit:
         """About the edge across; the hand's place is the edge's new one, less what the edge lies outside the keys."""
         box = held.box
         about = QPointF(

@@ -18,7 +18,7 @@ from .keys import on_keys, show_help
 from .presets import PRESETS
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 EDITS = (  # of nodes, or of keys
     ("Cu&t", "cut", "Ctrl+X"),
@@ -32,7 +32,7 @@ MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 class Menus:
     """What can be selected, and its keys. They are written out: Qt's standard ones are others on other systems."""
 
-    def __init__(self, window: Window):
+    def __init__(self, window: StudioWindow):
         self._window = window
         self.actions: list[QAction] = []
         bar = window.menuBar()

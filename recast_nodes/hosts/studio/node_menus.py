@@ -12,10 +12,10 @@ from ...nodes import NODES
 from .node_view import DrawnNode
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 
-def menu_of(window: Window, item: DrawnNode | PipeItem | None) -> QMenu:
+def menu_of(window: StudioWindow, item: DrawnNode | PipeItem | None) -> QMenu:
     """The menu of what was clicked; of the canvas where nothing was."""
     if isinstance(item, DrawnNode):
         return _of_node(window, window.nodes.name_of(item))
@@ -24,7 +24,7 @@ def menu_of(window: Window, item: DrawnNode | PipeItem | None) -> QMenu:
     return _of_canvas(window)
 
 
-def _of_node(window: Window, name: str) -> QMenu:
+def _of_node(window: StudioWindow, name: str) -> QMenu:
     nodes, edits = window.nodes, window.node_tools.edits
     if name not in nodes.selection():
         nodes.select(name)
@@ -47,12 +47,12 @@ def _of_node(window: Window, name: str) -> QMenu:
     return menu
 
 
-def _show(window: Window, name: str) -> None:
+def _show(window: StudioWindow, name: str) -> None:
     window.nodes.select(name)
     window.viewer.choose("selected node")
 
 
-def _of_wire(window: Window, wire: PipeItem) -> QMenu:
+def _of_wire(window: StudioWindow, wire: PipeItem) -> QMenu:
     node, entry = window.nodes.name_of(wire.input_port.node), wire.input_port.name
     menu = QMenu(window)
     menu.addAction(f"Delete the wire into {node}.{entry}", lambda: window.nodes.unwire(node, entry))
@@ -60,7 +60,7 @@ def _of_wire(window: Window, wire: PipeItem) -> QMenu:
     return menu
 
 
-def _of_canvas(window: Window) -> QMenu:
+def _of_canvas(window: StudioWindow) -> QMenu:
     place = window.nodes.cursor()
     menu = QMenu(window)
     add = menu.addMenu("Add")

@@ -15,13 +15,13 @@ from .node_menus import menu_of
 from .node_search import NodeSearch
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 
 class NodeTools:
     """Brings them together for a window that has its node graph already."""
 
-    def __init__(self, window: Window):
+    def __init__(self, window: StudioWindow):
         self._window = window
         self._place: Place | None = None  # where the node is put that is being searched
         self.edits = NodeEdits(window.document, window.nodes, self._reveal)

@@ -14,7 +14,7 @@ from . import messages
 from .small import plain_tip
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 NOTICES = "recast_nodes.notices"  # the logger
 LEAD = "Note: "  # what the worker puts before a notice
@@ -26,7 +26,7 @@ class Notes(QObject):
     said = Signal(str)  # a notice that is new
     _heard = Signal(str)  # from whichever thread
 
-    def __init__(self, window: Window):
+    def __init__(self, window: StudioWindow):
         super().__init__(window)
         self._window = window
         self.texts: list[str] = []

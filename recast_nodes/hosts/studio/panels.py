@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QSizePolicy, QVBoxLayout, 
 from .fitting import fit_on_screen
 
 if TYPE_CHECKING:
-    from .window import Window
+    from .window import StudioWindow
 
 WANTED = QSize(1600, 960)
 KNOBS, NODES = 400, 300  # pixels: the knobs' width and the nodes' height, where the screen has room for them
@@ -18,7 +18,7 @@ GAP, FRAME, RATE, RULER = 3, 78, 76, 60  # pixels: what leaves the ruler most of
 OF_WIDTH, OF_HEIGHT = 0.4, 0.28  # at most these parts of the window, so that the picture keeps the larger one
 
 
-def lay_out(window: Window) -> None:
+def lay_out(window: StudioWindow) -> None:
     """Put the window's panels in their places: those of the last time, or the usual ones."""
     middle = QWidget()
     column = QVBoxLayout(middle)
@@ -51,13 +51,13 @@ def lay_out(window: Window) -> None:
     fit_on_screen(window)  # the last time may have been on a larger screen
 
 
-def _size_docks(window: Window) -> None:
+def _size_docks(window: StudioWindow) -> None:
     wide, high = min(KNOBS, round(window.width() * OF_WIDTH)), min(NODES, round(window.height() * OF_HEIGHT))
     window.resizeDocks([window.docks["Nodes"]], [high], Qt.Orientation.Vertical)
     window.resizeDocks([window.docks["Knobs"]], [wide], Qt.Orientation.Horizontal)
 
 
-def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+def _dock(window: StudioWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
     dock = QDockWidget(name, window)
     dock.setObjectName(name)
     dock.setWidget(widget)
@@ -65,7 +65,7 @@ def _dock(window: Window, name: str, widget: QWidget, area: Qt.DockWidgetArea) -
     return dock
 
 
-def _fill_timeline(window: Window) -> None:
+def _fill_timeline(window: StudioWindow) -> None:
     frames = window.frames_line = QLineEdit(window.document.graph.frames)
     frames.setPlaceholderText("all frames")
     frames.setMinimumWidth(74)

@@ -30,7 +30,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Picture:
+class ViewedPicture:
     """What came back: pixels (H, W, C) of `window` (x, y, width, height) in the plate, and points by name."""
 
     pixels: np.ndarray | None

@@ -18,11 +18,11 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..worker.client import Worker
-from ..worker.job import Job
+from ..worker.job import WorkerJob
 from .document import Document
-from .picture import Picture, Wanted, key_of
+from .picture import ViewedPicture, Wanted, key_of
 
-__all__ = ["Picture", "Pictures", "Wanted"]
+__all__ = ["Pictures", "ViewedPicture", "Wanted"]
 POLL_EVERY = 8  # milliseconds
 KEPT = 1 << 30  # bytes of pictures
 SLOW = 0.4  # seconds of silence after which the artist is told why
@@ -40,22 +40,24 @@ class Pictures(QObject):
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
         self._document, self._worker = document, worker
-        self._kept: OrderedDict[tuple[str, Wanted], Picture] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Wanted], ViewedPicture] = OrderedDict()
         self._bytes = 0
         self._queue: list[Wanted] = []
-        self._now: tuple[str, Wanted, Job] | None = None
+        self._now: tuple[str, Wanted, WorkerJob] | None = None
         self._refused: dict[tuple[str, Wanted], str] = {}
         self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
         self._asked = 0.0
         self.halted = False  # whether nothing is asked for until `go_on`
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
-        self._coming: dict[tuple[str, Wanted], Future[Picture]] = {}  # the worker has made them; they are being read
+        self._coming: dict[
+            tuple[str, Wanted], Future[ViewedPicture]
+        ] = {}  # the worker has made them; they are being read
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
 
-    def want(self, wanted: Iterable[Wanted]) -> list[Picture | None]:
+    def want(self, wanted: Iterable[Wanted]) -> list[ViewedPicture | None]:
         """The pictures that are there; the others are asked for, before all that was asked for earlier."""
         asked = list(wanted)
         found = [self.get(each) for each in asked]
@@ -65,7 +67,7 @@ class Pictures(QObject):
         self._next()
         return found
 
-    def get(self, wanted: Wanted) -> Picture | None:
+    def get(self, wanted: Wanted) -> ViewedPicture | None:
         """The picture, if it is there."""
         key = self._key(wanted.node), wanted
         if key not in self._kept:
@@ -146,7 +148,7 @@ class Pictures(QObject):
             self._timer.stop()
             self.told.emit("")
 
-    def _ask(self, wanted: Wanted) -> Job:
+    def _ask(self, wanted: Wanted) -> WorkerJob:
         return self._worker.start(
             "view",
             **self._document.told(),
@@ -197,14 +199,14 @@ class Pictures(QObject):
                 self.arrived.emit(key[1])
             self._next()
 
-    def _keep(self, key: tuple[str, Wanted], picture: Picture) -> None:
+    def _keep(self, key: tuple[str, Wanted], picture: ViewedPicture) -> None:
         self._kept[key] = picture
         self._bytes += picture.bytes
         while self._bytes > KEPT and len(self._kept) > 1:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
 
 
-def _picture(event: Mapping[str, Any]) -> Picture:
+def _picture(event: Mapping[str, Any]) -> ViewedPicture:
     """The picture of a `result` event; its file is removed."""
     pixels = None
     window = (0, 0, 0, 0)
@@ -216,4 +218,4 @@ def _picture(event: Mapping[str, Any]) -> Picture:
             path.unlink()
     points = {name: np.array(each, np.float32) for name, each in event["points"].items() if each}
     display = tuple(event["facts"].get("display") or window)
-    return Picture(pixels, window, display, event.get("colorspace", ""), points, event["facts"])
+    return ViewedPicture(pixels, window, display, event.get("colorspace", ""), points, event["facts"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .pictures import Picture
+from .pictures import ViewedPicture
 from .small import Elided
 
 NOTHING = " "
@@ -19,7 +19,7 @@ class Readout(Elided):
         super().__init__(NOTHING)
         self.at: tuple[float, float] | None = None  # the plate's pixel under the mouse; None while it is elsewhere
 
-    def show_values(self, show: str, pictures: Sequence[Picture | None]) -> None:
+    def show_values(self, show: str, pictures: Sequence[ViewedPicture | None]) -> None:
         """The pixel's values in what is shown. `pictures` are those of the show, None for one that is on its way."""
         first = pictures[0] if pictures else None
         if self.at is None:
@@ -41,7 +41,7 @@ class Readout(Elided):
         self.setText(f"{where}    {words}    {'difference' if show == 'difference' else first.colorspace}")
 
 
-def values_at(picture: Picture, x: float, y: float) -> np.ndarray | None:
+def values_at(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
     """The channels at a pixel of the plate; None outside the picture."""
     if picture.pixels is None:
         return None

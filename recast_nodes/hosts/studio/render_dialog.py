@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..worker.client import Worker
-from ..worker.job import Job
+from ..worker.job import WorkerJob
 from .document import Document
 from .eta import Eta
 from .fitting import fit_on_screen
@@ -40,7 +40,7 @@ class RenderDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Render shot")
         self._document, self._worker = document, worker
-        self._job: Job | None = None
+        self._job: WorkerJob | None = None
         self._eta, self._what = Eta(), ""
         self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
         self.frames = QLineEdit()

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from .display import Look, difference, shown
-from .pictures import Picture
+from .pictures import ViewedPicture
 
 POLL_EVERY = 2  # milliseconds
 KEPT = 512 << 20  # bytes
@@ -26,7 +26,7 @@ class Seen(NamedTuple):
     """One show (of `shows.SHOWS`) of pictures that are there, by a look."""
 
     show: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[ViewedPicture, ...]
     look: Look
 
     @property

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ...errors import DocumentError
 from ...graph.changes import Place
 from ...graph.document import dump
-from ...graph.document_reader import Reader
+from ...graph.document_reader import DocumentReader
 from ...graph.document_yaml import compose
 from ...graph.graph import Graph, Placed
 from .layout import GAP_Y, Drawn, rect_of
@@ -45,7 +45,7 @@ def nodes_in(text: str) -> Graph:
     """The nodes of a snippet or a shot document. Raises DocumentError in one sentence for any other text."""
     if "nodes" not in text or "recast" not in text:
         raise DocumentError(["the clipboard holds no nodes: copy some in Studio, or the text of a shot."])
-    reader = Reader(None)
+    reader = DocumentReader(None)
     parts = reader.mapping(compose(text), "the clipboard", ("recast", "frames", "nodes"))
     reader.version(parts.get("recast"), next(iter(parts.values())) if parts else compose("recast: 1"))
     found = dict(reader.nodes(parts["nodes"])) if "nodes" in parts else {}

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import keys, panels
-from .bring import Bringing, Clip
+from .bring import Bringing, IncomingClip
 from .bring_dialog import ask_role
 from .checking import Checking
 from .curve_editor import CurveEditor
@@ -43,7 +43,7 @@ PROBLEMS_WIDTH = 0.45  # of the window; the rest is for what is said
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
-class Window(QMainWindow):
+class StudioWindow(QMainWindow):
     """Recast Studio."""
 
     docks: dict[str, QDockWidget]
@@ -173,7 +173,7 @@ class Window(QMainWindow):
     def bring(self, path: str, role: str = "") -> None:
         """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
         if not path.endswith(DOCUMENTS):
-            self.bringing.bring(Clip(path, role))
+            self.bringing.bring(IncomingClip(path, role))
         elif self.files.may_leave():
             self.files.open(Path(path))
 

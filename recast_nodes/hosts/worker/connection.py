@@ -13,9 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ... import __version__
-from .protocol import LONGEST, LONGEST_HELLO, PROTOCOL, Lines, ProtocolError, encode
-from .requests import Refused, Request, checked
-from .tasks import CANCELLED, Teller, answer, attempt
+from .protocol import LONGEST, LONGEST_HELLO, PROTOCOL, MessageReader, ProtocolError, encode
+from .requests import Request, RequestRefused, checked
+from .tasks import CANCELLED, EventSender, answer, attempt
 
 if TYPE_CHECKING:
     from .server import Server
@@ -40,7 +40,7 @@ class Connection:
         """Read until the host closes or breaks the rules; then cancel what runs for it."""
         try:
             self.connection.settimeout(HELLO_WITHIN)
-            lines = Lines(self.connection, LONGEST_HELLO)
+            lines = MessageReader(self.connection, LONGEST_HELLO)
             if self._greeted(lines.read()):
                 lines.longest = LONGEST
                 self._listen(lines)
@@ -98,7 +98,7 @@ class Connection:
         self.send({"event": "hello", "protocol": PROTOCOL, "version": __version__, "pid": os.getpid()})
         return True
 
-    def _listen(self, lines: Lines) -> None:
+    def _listen(self, lines: MessageReader) -> None:
         self.connection.settimeout(None)
         while (message := lines.read()) is not None:
             name = message.get("request")
@@ -115,7 +115,7 @@ class Connection:
     def _begin(self, message: dict[str, Any]) -> None:
         try:
             request = checked(message)
-        except Refused as error:
+        except RequestRefused as error:
             self.send({"event": "error", "text": str(error)})
             self.send({"event": "end", "code": 2})
             return
@@ -178,7 +178,7 @@ class Work:
     def run(self) -> None:
         """Answer, and say how it ended."""
         started = time.monotonic()
-        server, teller = self.connection.server, Teller(self.send)
+        server, teller = self.connection.server, EventSender(self.send)
         with server.working():
             code = attempt(teller, lambda: answer(self.request, teller, self.cancel, server.warm))
         log.info("%s: code %d after %.2f s.", self.request.name, code, time.monotonic() - started)

@@ -13,7 +13,7 @@ LONGEST_PATH = 4096  # characters
 LARGEST_SHOT = 16_000_000  # characters, as the shot document itself has it
 
 
-class Refused(RecastError):
+class RequestRefused(RecastError):
     """A request that is not taken; nothing was done."""
 
 
@@ -90,17 +90,17 @@ def checked(message: Mapping[str, Any]) -> Request:
     """The request in a message. Raises Refused, saying what is wrong with it."""
     name = message.get("request")
     if not isinstance(name, str) or name not in REQUESTS:
-        raise Refused(f"The worker takes {', '.join(REQUESTS)}, not {str(name)[:40]!r}.")
+        raise RequestRefused(f"The worker takes {', '.join(REQUESTS)}, not {str(name)[:40]!r}.")
     given = {key: value for key, value in message.items() if key != "request"}
     fields = REQUESTS[name]
     for key, value in given.items():
         if key not in fields:
-            raise Refused(f"{name} has no field {key[:40]!r}; it has {', '.join(fields) or 'none'}.")
+            raise RequestRefused(f"{name} has no field {key[:40]!r}; it has {', '.join(fields) or 'none'}.")
         if not fields[key].fits(value):
-            raise Refused(f"{name}: {key} takes {fields[key].words}.")
+            raise RequestRefused(f"{name}: {key} takes {fields[key].words}.")
     for key, about in fields.items():
         if about.needed and key not in given:
-            raise Refused(f"{name}: {key} is needed.")
+            raise RequestRefused(f"{name}: {key} is needed.")
     if fields.keys() >= SHOT.keys() and ("path" in given) == ("shot" in given):
-        raise Refused(f"{name}: either path (a shot document) or shot (its text) is needed.")
+        raise RequestRefused(f"{name}: either path (a shot document) or shot (its text) is needed.")
     return Request(name, given)

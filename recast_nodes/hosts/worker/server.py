@@ -33,7 +33,7 @@ LONGEST_PATH = 100  # bytes of a Unix socket's path; the least of the systems' l
 log = logging.getLogger(__name__)
 
 
-class Running(RecastError):
+class AlreadyRunning(RecastError):
     """A worker of this name runs already."""
 
 
@@ -53,7 +53,7 @@ class Server:
     def serve(self) -> None:
         """Listen, and answer. Raises Running where another worker holds the name."""
         with self._held(), self._listening() as listener:
-            logging.getLogger("recast_nodes.notices").addHandler(_Notices(self))
+            logging.getLogger("recast_nodes.notices").addHandler(_ServerNotices(self))
             threading.Thread(target=warm_up, name="warm up", daemon=True).start()
             log.info("Worker %s, version %s, process %d, listens.", self.name, __version__, os.getpid())
             while not self._quit.is_set() and not self._idle_for(self.idle):
@@ -113,7 +113,7 @@ class Server:
             try:
                 _lock_file(file)
             except OSError:
-                raise Running(f"Worker {self.name} runs already.") from None
+                raise AlreadyRunning(f"Worker {self.name} runs already.") from None
             yield
 
     @contextmanager
@@ -152,7 +152,7 @@ class Server:
         return listener, str(path), away
 
 
-class _Notices(logging.Handler):
+class _ServerNotices(logging.Handler):
     def __init__(self, server: Server):
         super().__init__()
         self.server = server

@@ -28,7 +28,7 @@ SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
 DONE, CANCELLED = job.DONE, job.CANCELLED
 
 
-class Teller:
+class EventSender:
     """Sends what `Console` prints: the same events, in the same words, down a connection."""
 
     as_json = True
@@ -45,7 +45,7 @@ class Teller:
         self.tell("progress", what=what, done=done, total=total)
 
 
-class Records:
+class MemoryRecords:
     """Small results in memory for as long as the worker lives, before a cache folder where a request names one."""
 
     def __init__(self, small: MemoryCache, behind: DiskCache | None = None):
@@ -75,13 +75,13 @@ class Warm:
         self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
 
-    def settings(self, teller: Teller, cancel: threading.Event, request: Request) -> Any:
+    def settings(self, teller: EventSender, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
         chosen = job.how(teller, request.fields)
-        disk: Any = Records(self.small, chosen.disk)
+        disk: Any = MemoryRecords(self.small, chosen.disk)
         return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
 
-    def prepared(self, graph: Graph, node: str, teller: Teller, cancel: threading.Event) -> Evaluator:
+    def prepared(self, graph: Graph, node: str, teller: EventSender, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
         from ...graph.check import shot_span
         from ...graph.fingerprint import shot
@@ -102,7 +102,7 @@ class Warm:
 
     def _evaluator(self, graph: Graph, span: Sequence[int]) -> Evaluator:
         """It remembers what this worker saw, and what renders of the shot saw, which lies beside their frames."""
-        disk: Any = Records(self.small)
+        disk: Any = MemoryRecords(self.small)
         return Evaluator(
             graph,
             span,
@@ -135,7 +135,7 @@ def shot_of(request: Request) -> Graph:
     return job.with_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
 
 
-def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def answer(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     """Do what is asked and return the exit code. Raises RecastError where the request cannot be done."""
     forget()
     try:
@@ -145,7 +145,7 @@ def answer(request: Request, teller: Teller, cancel: threading.Event, warm: Warm
         return CANCELLED
 
 
-def attempt(teller: Teller, work: Callable[[], int]) -> int:
+def attempt(teller: EventSender, work: Callable[[], int]) -> int:
     """The exit code of `work`. An error that it raises is told; a fault of ours must not end the others' work."""
     from ...graph.render import spoken
 
@@ -159,14 +159,14 @@ def attempt(teller: Teller, work: Callable[[], int]) -> int:
         return exits.of_error(told)
 
 
-def _describe(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def _describe(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from ...nodes import NODES
 
     teller.tell("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
     return DONE
 
 
-def _check(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def _check(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from ...graph.check import check, shot_span
     from ...media.names.patterns import format_frames, parse_frames
 
@@ -179,7 +179,7 @@ def _check(request: Request, teller: Teller, cancel: threading.Event, warm: Warm
     return job.WRONG_REQUEST if errors else DONE
 
 
-def _render(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def _render(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     graph = shot_of(request)
     if not warm.rendering.acquire(blocking=False):
         teller.tell("waiting", "Another render is on; this one is next.")
@@ -192,7 +192,7 @@ def _render(request: Request, teller: Teller, cancel: threading.Event, warm: War
         warm.rendering.release()
 
 
-def _track(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def _track(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     """Follow the faces of a shot, so that rendering and viewing find them known."""
     graph = shot_of(request)
     tracking = [name for name, placed in graph.nodes.items() if placed.gives is Track and placed.wires]
@@ -212,7 +212,7 @@ def _count(states: dict[int, str], state: str) -> int:
     return sum(each == state for each in states.values())
 
 
-def _view(request: Request, teller: Teller, cancel: threading.Event, warm: Warm) -> int:
+def _view(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from .views import seen
 
     graph = shot_of(request)
@@ -230,7 +230,7 @@ def _named(graph: Graph, word: str) -> str:
         raise DocumentError([str(error)]) from None
 
 
-_ANSWERS: dict[str, Callable[[Request, Teller, threading.Event, Warm], int]] = {
+_ANSWERS: dict[str, Callable[[Request, EventSender, threading.Event, Warm], int]] = {
     "describe": _describe,
     "check": _check,
     "render": _render,

@@ -56,7 +56,7 @@ def index_movie(path: str) -> Index:
     with open_container(path) as container:
         stream = video_stream(path, container)
         packets = _packets(path, container, stream)
-        track = Track(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
+        track = StreamOrder(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
         base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
     if not packets:
         raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
@@ -70,7 +70,7 @@ def index_movie(path: str) -> Index:
     return Index(packets, order, times, _measured(times, rate, base), seekable, (remark,) if remark else ())
 
 
-class Track(NamedTuple):
+class StreamOrder(NamedTuple):
     """What the order of frames depends on: FFmpeg's name of the container, the codec, and whether it reorders."""
 
     kind: str
@@ -87,7 +87,7 @@ class Track(NamedTuple):
         return self.whole or self.kind in STAMPED
 
 
-def _expected_order(packets: list[Packet], track: Track) -> list[int]:
+def _expected_order(packets: list[Packet], track: StreamOrder) -> list[int]:
     """Packets in the order in which their frames should be shown; none where only the decoder can say."""
     shown = [number for number, packet in enumerate(packets) if packet.shown]
     if track.whole and track.kind in UNSTAMPED:

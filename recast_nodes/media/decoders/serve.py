@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import RecastError
 from ..files import limits
-from ..readers.exchange import Broken, Channel
+from ..readers.exchange import Broken, Pipes
 
 HARD = limits.address_space(hard=True)  # what the user's own limit leaves all processes
 SPARE = 1 << 30  # bytes of address space beyond two copies of the largest image
@@ -30,16 +30,16 @@ def main() -> None:
             return
 
 
-def _channel(descriptor: str) -> Channel:
+def _channel(descriptor: str) -> Pipes:
     """Our way to the render. What decoders print goes nowhere, and what they read is empty."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    return Channel(incoming, outgoing, socket.socket(fileno=int(descriptor)) if descriptor else None)
+    return Pipes(incoming, outgoing, socket.socket(fileno=int(descriptor)) if descriptor else None)
 
 
-def _answer(channel: Channel, request: Any) -> None:
+def _answer(channel: Pipes, request: Any) -> None:
     path = request["with"]["path"]
     operation = _operation(request["do"])
     _bound_memory()

@@ -43,7 +43,7 @@ LONGEST = 1 << 16  # numbers or words in one attribute; longer ones keep their b
 PIXEL_TYPES = ("uint32", "float16", "float32")  # by OpenEXR's number: UINT, HALF, FLOAT
 
 
-class Channel(NamedTuple):
+class ChannelEntry(NamedTuple):
     """One entry of a header's channel list."""
 
     name: str
@@ -56,12 +56,12 @@ class Channel(NamedTuple):
 class TooMany(Exception):
     """A header goes beyond a limit."""
 
-    def __init__(self, limit: limits.Limit, figure: int):
+    def __init__(self, limit: limits.SizeLimit, figure: int):
         super().__init__(limit.variable)
         self.limit, self.figure = limit, figure
 
 
-def bound(limit: limits.Limit, figure: int) -> None:
+def bound(limit: limits.SizeLimit, figure: int) -> None:
     """TooMany where there is more than is read."""
     if figure > limits.most(limit):
         raise TooMany(limit, figure)
@@ -138,17 +138,17 @@ def _strings(data: bytes) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _channels(data: bytes) -> tuple[Channel, ...]:
+def _channels(data: bytes) -> tuple[ChannelEntry, ...]:
     channels, at = [], 0
     while data[at] != 0:
         end = data.index(b"\0", at, at + 256)
         kind, linear, x_step, y_step = struct.unpack_from("<iB3xii", data, end + 1)
-        channels.append(Channel(text(data[at:end]), PIXEL_TYPES[kind], linear, x_step, y_step))
+        channels.append(ChannelEntry(text(data[at:end]), PIXEL_TYPES[kind], linear, x_step, y_step))
         at = end + 17
         bound(limits.CHANNELS, len(channels))
     return tuple(channels)
 
 
-def _channel_bytes(channel: Channel) -> bytes:
+def _channel_bytes(channel: ChannelEntry) -> bytes:
     numbers = struct.pack("<iB3xii", PIXEL_TYPES.index(channel.dtype), channel.linear, channel.x_step, channel.y_step)
     return raw(channel.name) + b"\0" + numbers

@@ -26,7 +26,7 @@ NEEDED = {"channels": "chlist", "dataWindow": "box2i", "displayWindow": "box2i",
 LOSSY = frozenset({"pxr24", "b44", "b44a", "dwaa", "dwab"})
 
 
-class Header(NamedTuple):
+class PartHeader(NamedTuple):
     """One part's attributes, in the file's order."""
 
     attributes: Mapping[str, Attribute]
@@ -44,7 +44,7 @@ class Header(NamedTuple):
         return _window(self.value("displayWindow"))
 
     @property
-    def channels(self) -> tuple[exr_attributes.Channel, ...]:
+    def channels(self) -> tuple[exr_attributes.ChannelEntry, ...]:
         return self.value("channels", ())
 
     @property
@@ -57,7 +57,7 @@ class Layout(NamedTuple):
     """What an EXR file says about itself before its first pixel."""
 
     flags: int
-    headers: tuple[Header, ...]
+    headers: tuple[PartHeader, ...]
     end: int  # where the chunk table begins
     size: int  # of the whole file, bytes
 
@@ -133,7 +133,7 @@ def _parse(data: bytes, size: int) -> Layout:
             return Layout(flags, tuple(headers), at + 1, size)
 
 
-def _header(data: bytes, at: int, whole: int) -> tuple[Header, int]:
+def _header(data: bytes, at: int, whole: int) -> tuple[PartHeader, int]:
     attributes = {}
     while data[at] != 0:
         name_end = _word_end(data, at)
@@ -151,7 +151,7 @@ def _header(data: bytes, at: int, whole: int) -> tuple[Header, int]:
         attributes[exr_attributes.text(data[at:name_end])] = exr_attributes.decode(kind, data[start : start + size])
         at = start + size
         exr_attributes.bound(limits.ATTRIBUTES, len(attributes))
-    header = Header(attributes)
+    header = PartHeader(attributes)
     for name, kind in NEEDED.items():
         attribute = attributes.get(name)
         if not attribute or attribute.type != kind or isinstance(attribute.value, bytes):
@@ -226,18 +226,18 @@ def _inside(file: BinaryIO, starts: np.ndarray, size: int) -> bool:
     return True
 
 
-def _leader(header: Header, layout: Layout) -> int:
+def _leader(header: PartHeader, layout: Layout) -> int:
     """Bytes before a chunk's data: part number, then y or four tile numbers, then the packed size."""
     return 4 * layout.multipart + (20 if tiles(header, layout) else 8)
 
 
-def tiles(header: Header, layout: Layout) -> tuple[int, int, int] | None:
+def tiles(header: PartHeader, layout: Layout) -> tuple[int, int, int] | None:
     """Tile width, height and level mode of a tiled part. In single-part files the flag decides, `type` may lie."""
     tiled = header.value("type") in ("tiledimage", "deeptile") if layout.multipart else bool(layout.flags & TILED)
     return header.value("tiles") if tiled else None
 
 
-def chunk_count(header: Header) -> int:
+def chunk_count(header: PartHeader) -> int:
     """Entries in the chunk table for this part."""
     told, size = header.value("chunkCount"), header.value("tiles")
     if not isinstance(told, int | None) or not (size is None or (isinstance(size, tuple) and len(size) == 3)):
@@ -276,7 +276,7 @@ def _window(box: tuple[int, int, int, int]) -> Window:
     return Window(left, top, right - left + 1, bottom - top + 1)
 
 
-def pixel_bytes(header: Header) -> int:
+def pixel_bytes(header: PartHeader) -> int:
     """Bytes of one pixel of all channels."""
     return sum(np.dtype(channel.dtype).itemsize for channel in header.channels)
 

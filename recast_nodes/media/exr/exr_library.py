@@ -12,7 +12,7 @@ import numpy as np
 import OpenEXR
 
 from . import exr_header
-from .exr_header import Header, Layout
+from .exr_header import Layout, PartHeader
 
 
 def plain(layout: Layout) -> bool:
@@ -40,7 +40,7 @@ def read(path: str | Path, layout: Layout) -> list[dict[str, np.ndarray]] | None
     return planes if sound else None
 
 
-def _fits(header: Header, planes: dict[str, np.ndarray]) -> bool:
+def _fits(header: PartHeader, planes: dict[str, np.ndarray]) -> bool:
     """Whether the channels are those of the header, in its types and size."""
     shape = (header.window.height, header.window.width)
     known = {channel.name: channel.dtype for channel in header.channels}

@@ -17,10 +17,10 @@ from ...errors import MediaError
 from ...wires import Part
 from ..readers import processes
 from . import exr_header, exr_library
-from .exr_header import Header, Layout
+from .exr_header import Layout, PartHeader
 
 STRUCTURAL = ("dataWindow", "displayWindow")  # fields of Part; everything else of a header is in Part.attributes
-Wanted = Callable[[Sequence[Header]], Sequence[Sequence[str]]]  # headers of all parts -> names to read of each
+Wanted = Callable[[Sequence[PartHeader]], Sequence[Sequence[str]]]  # headers of all parts -> names to read of each
 
 
 def read_exr(path: str | Path, wanted: Wanted | None = None) -> tuple[Part, ...]:
@@ -52,7 +52,7 @@ def _few(layout: Layout, chosen: Sequence[Sequence[str]]) -> bool:
     return 6 * sum(size for size, names in zip(sizes, chosen) if names) < sum(sizes)
 
 
-def _part(header: Header, planes: dict[str, np.ndarray]) -> Part:
+def _part(header: PartHeader, planes: dict[str, np.ndarray]) -> Part:
     attributes = {name: value for name, value in header.attributes.items() if name not in STRUCTURAL}
     return Part(str(header.value("name", "")), planes, header.window, header.display, attributes)
 

@@ -18,7 +18,7 @@ import OpenEXR
 from ...errors import MediaError
 from ...wires import Part, Window
 from . import exr_header
-from .exr_header import Header, Layout
+from .exr_header import Layout, PartHeader
 from .exr_write import header_of, library_part
 
 LEAD = 8  # bytes before a scanline chunk's data: y and the packed size; a part number goes before in multi-part files
@@ -61,7 +61,7 @@ def _fits(origin: str, layout: Layout, parts: Sequence[Part]) -> bool:
     )
 
 
-def _same(header: Header, part: Part, layout: Layout) -> bool:
+def _same(header: PartHeader, part: Part, layout: Layout) -> bool:
     stored = [(channel.name, channel.dtype, channel.x_step, channel.y_step) for channel in header.channels]
     wanted = {(name, plane.dtype.name, 1, 1) for name, plane in part.channels.items()}
     number = _header(part, layout.multipart)["compression"].value

@@ -16,7 +16,7 @@ import OpenEXR
 from ...errors import MediaError
 from ...wires import Attribute, Part, Window
 from . import exr_attributes, exr_header
-from .exr_attributes import PIXEL_TYPES, Channel
+from .exr_attributes import PIXEL_TYPES, ChannelEntry
 from .exr_header import COMPRESSIONS, LOSSY
 
 AS_PLATE = "as plate"
@@ -98,7 +98,7 @@ def lossy(part: Part, name: str) -> bool:
     return name in LOSSY
 
 
-def _channels(part: Part) -> tuple[Channel, ...]:
+def _channels(part: Part) -> tuple[ChannelEntry, ...]:
     """The channel list, sorted as the format demands, with the plate's own hints."""
     stored = part.attributes.get("channels")
     linear = {channel.name: channel.linear for channel in stored.value} if stored else {}
@@ -108,7 +108,7 @@ def _channels(part: Part) -> tuple[Channel, ...]:
                 f"Channel {name} has values of type {plane.dtype.name}; EXR files hold {', '.join(PIXEL_TYPES)}."
             )
     names = sorted(part.channels, key=lambda name: name.encode("utf-8", "surrogateescape"))
-    return tuple(Channel(name, part.channels[name].dtype.name, linear.get(name, 0)) for name in names)
+    return tuple(ChannelEntry(name, part.channels[name].dtype.name, linear.get(name, 0)) for name in names)
 
 
 def _spare(header: dict[str, Attribute], multipart: bool) -> int:

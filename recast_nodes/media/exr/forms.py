@@ -46,16 +46,18 @@ class Planes(NamedTuple):
     prefix: str
 
 
-class Header(NamedTuple):
+class HeaderValue(NamedTuple):
     """A value in a header attribute of this type; tensors as vectors or matrices."""
 
     type: str
 
 
-Declared = Points | Layer | Planes | Header
+Declared = Points | Layer | Planes | HeaderValue
 XYZ, XY = Points(("x", "y", "z")), Points(("x", "y"))
-NUMBER, WORD, SWITCH, VECTOR, MATRIX = (Header(kind) for kind in ("double", "string", "int", "floatvector", "m33f"))
-COMPUTING = Header("stringvector")
+NUMBER, WORD, SWITCH, VECTOR, MATRIX = (
+    HeaderValue(kind) for kind in ("double", "string", "int", "floatvector", "m33f")
+)
+COMPUTING = HeaderValue("stringvector")
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
 FORMS: dict[type, dict[str, Declared]] = {
@@ -93,7 +95,7 @@ FORMS: dict[type, dict[str, Declared]] = {
     },
     WarpField: {
         "model": WORD,
-        "window": Header("box2i"),
+        "window": HeaderValue("box2i"),
         "flow": FLOW,
         "occlusion": OCCLUSION,
         "plate": Layer(("plate.R", "plate.G", "plate.B")),
@@ -170,7 +172,7 @@ def encoded(value: Any) -> list[Part]:
     points: list[Part] = []
     for name, how in declared.items():
         item = getattr(value, name)
-        if isinstance(how, Header):
+        if isinstance(how, HeaderValue):
             attributes |= {} if item is None else {f"recast:{name}": Attribute(_plain(item), how.type)}
         elif item is None or not item.numel():
             continue  # an EXR part has at least one pixel; the shape tells
@@ -254,7 +256,7 @@ def _shapes(value: Any) -> list[str]:
 
 
 def _decoded(parts: Mapping[str, Part], first: Part, name: str, how: Declared, shape: str | None) -> Any:
-    if isinstance(how, Header):
+    if isinstance(how, HeaderValue):
         told = first.attributes.get(f"recast:{name}")
         if told and (told.type != how.type or isinstance(told.value, bytes)):
             raise TypeError(f"{name} is a {told.type}, not a {how.type}")

@@ -15,7 +15,7 @@ from typing import NamedTuple, NoReturn
 from ...errors import MediaError
 
 
-class Limit(NamedTuple):
+class SizeLimit(NamedTuple):
     """At most `default` of `what`; the environment variable `variable` says otherwise."""
 
     variable: str
@@ -23,22 +23,22 @@ class Limit(NamedTuple):
     what: str
 
 
-SIDE = Limit("RECAST_IMAGE_SIDE", 65536, "pixels on a side")
-CHANNELS = Limit("RECAST_IMAGE_CHANNELS", 1024, "channels")
-PARTS = Limit("RECAST_IMAGE_PARTS", 256, "parts")
-ATTRIBUTES = Limit("RECAST_IMAGE_ATTRIBUTES", 4096, "header attributes")
-HEADER = Limit("RECAST_HEADER_MEGABYTES", 64, "MB of header")
-IMAGE = Limit("RECAST_IMAGE_MEGABYTES", 2048, "MB of decoded pixels")
-SECONDS = Limit("RECAST_READ_SECONDS", 10, "seconds of reading")
-MOVIE = Limit("RECAST_MOVIE_FRAMES", 2_000_000, "frames of a movie")
-OPENING = Limit("RECAST_MOVIE_MEGABYTES", 1024, "MB for the opening of a movie")
-TABLE = Limit("RECAST_TABLE_MEGABYTES", 1024, "MB of landmarks")
-DOCUMENT = Limit("RECAST_DOCUMENT_MEGABYTES", 4, "MB of shot document")
+SIDE = SizeLimit("RECAST_IMAGE_SIDE", 65536, "pixels on a side")
+CHANNELS = SizeLimit("RECAST_IMAGE_CHANNELS", 1024, "channels")
+PARTS = SizeLimit("RECAST_IMAGE_PARTS", 256, "parts")
+ATTRIBUTES = SizeLimit("RECAST_IMAGE_ATTRIBUTES", 4096, "header attributes")
+HEADER = SizeLimit("RECAST_HEADER_MEGABYTES", 64, "MB of header")
+IMAGE = SizeLimit("RECAST_IMAGE_MEGABYTES", 2048, "MB of decoded pixels")
+SECONDS = SizeLimit("RECAST_READ_SECONDS", 10, "seconds of reading")
+MOVIE = SizeLimit("RECAST_MOVIE_FRAMES", 2_000_000, "frames of a movie")
+OPENING = SizeLimit("RECAST_MOVIE_MEGABYTES", 1024, "MB for the opening of a movie")
+TABLE = SizeLimit("RECAST_TABLE_MEGABYTES", 1024, "MB of landmarks")
+DOCUMENT = SizeLimit("RECAST_DOCUMENT_MEGABYTES", 4, "MB of shot document")
 
 SLOWEST_DISK = 10 << 20  # bytes a second: large files on slow servers are given more time
 
 
-def most(limit: Limit) -> int:
+def most(limit: SizeLimit) -> int:
     """The figure in force. MediaError where its variable does not hold a whole number above 0."""
     text = os.environ.get(limit.variable, "")
     if not text:
@@ -48,13 +48,13 @@ def most(limit: Limit) -> int:
     return int(text)
 
 
-def check(path: str | Path, limit: Limit, figure: float) -> None:
+def check(path: str | Path, limit: SizeLimit, figure: float) -> None:
     """MediaError naming the file, the figure and the limit where there is more than is read."""
     if figure > most(limit):
         refuse(path, limit, figure)
 
 
-def refuse(path: str | Path, limit: Limit, figure: float) -> NoReturn:
+def refuse(path: str | Path, limit: SizeLimit, figure: float) -> NoReturn:
     """Say that `figure` is more than the limit."""
     raise MediaError(
         f"{path}: {figure:,.0f} {limit.what} are more than the {most(limit):,} that are read; "

@@ -28,7 +28,7 @@ from ..files import atomic
 from ..files.safe_files import Folder, holding
 from ..names.patterns import parse_pattern
 from .claims import OWNER, Claims
-from .side_lines import Lines
+from .side_lines import SideLines
 
 if TYPE_CHECKING:
     from .records import Records
@@ -41,7 +41,7 @@ FORMS = (  # of a line: its names, and what each holds
 )
 
 
-class Note(NamedTuple):
+class FrameNote(NamedTuple):
     """One frame that was written: the fingerprint of what was asked for, and what the file was."""
 
     key: str
@@ -80,7 +80,7 @@ class Journal:
         self._held = ExitStack()  # the output's folder, from `open` to `close`
         self._own = ""  # the piece that this render writes, from `open` to `close`
         self._told = _Told()
-        self._merged_lines, self._piece_lines = Lines(self._ours, FORMS), Lines(self._pieces, FORMS)
+        self._merged_lines, self._piece_lines = SideLines(self._ours, FORMS), SideLines(self._pieces, FORMS)
         self._records: Records | None = None
         self._lock = threading.Lock()
         self.refresh()
@@ -117,7 +117,7 @@ class Journal:
             if name != self._own:
                 self._told.add(*self._piece_lines.new(name))
 
-    def known(self, path: str) -> list[Note]:
+    def known(self, path: str) -> list[FrameNote]:
         """What was noted of a file, the latest last."""
         return self._told.notes.get(os.path.basename(path), [])  # asked of every frame: a Path costs ten times as much
 
@@ -128,7 +128,7 @@ class Journal:
     def note(self, path: str, key: str) -> None:
         """Note that a frame was written. Raises StorageError, and MediaError where it is not there any more."""
         try:
-            note = Note(key, *state_of(path), content_of(path))
+            note = FrameNote(key, *state_of(path), content_of(path))
         except OSError as problem:
             raise MediaError(f"{path}: it was written, and cannot be read again: {problem.strerror}.") from problem
         self._add(Path(path).name, note)
@@ -137,7 +137,7 @@ class Journal:
         """Note which frames an analysis could not look at. Raises StorageError."""
         self._tell({"analysis": analysis, "unseen": frames})
 
-    def renew(self, path: str, note: Note) -> None:
+    def renew(self, path: str, note: FrameNote) -> None:
         """Note that a file is what it was, though its time of change is another: it was copied. Raises StorageError."""
         self._add(Path(path).name, note._replace(changed=state_of(path)[1]))
 
@@ -154,7 +154,7 @@ class Journal:
         self._pieces.remove_empty()  # where nobody else writes there
         self._held.close()
 
-    def _add(self, name: str, note: Note) -> None:
+    def _add(self, name: str, note: FrameNote) -> None:
         self._tell({"file": name, **note._asdict()})
 
     def _tell(self, entry: dict[str, Any]) -> None:
@@ -182,9 +182,9 @@ class Journal:
         try:
             ended = [name for name in self._pieces.names_like(PIECE) if self._ended(name, own)]
             if ended:  # read before the merged file, which may hold already what was among them a moment ago
-                pieces = [entry for name in ended for entry in Lines(self._pieces, FORMS).new(name)]
+                pieces = [entry for name in ended for entry in SideLines(self._pieces, FORMS).new(name)]
                 merged = _Told()
-                merged.add(*Lines(self._ours, FORMS).new(MERGED), *pieces)
+                merged.add(*SideLines(self._ours, FORMS).new(MERGED), *pieces)
                 merged.write(self._ours)
                 for name in ended:
                     self._pieces.remove(name)
@@ -213,7 +213,7 @@ class _Told:
     """What the lines of journals say, taken together."""
 
     def __init__(self) -> None:
-        self.notes: dict[str, list[Note]] = {}
+        self.notes: dict[str, list[FrameNote]] = {}
         self.unseen: dict[str, list[int]] = {}
 
     def add(self, *entries: dict[str, Any]) -> None:
@@ -221,9 +221,9 @@ class _Told:
             if "analysis" in entry:
                 self.unseen[entry["analysis"]] = entry["unseen"]
             else:
-                self._remember(entry["file"], Note(*(entry[name] for name in Note._fields)))
+                self._remember(entry["file"], FrameNote(*(entry[name] for name in FrameNote._fields)))
 
-    def _remember(self, name: str, note: Note) -> None:
+    def _remember(self, name: str, note: FrameNote) -> None:
         state = note.size, note.changed
         kept = [each for each in self.notes.get(name, ()) if (each.size, each.changed) != state]
         self.notes[name] = [*kept[-CANDIDATES + 1 :], note]

@@ -30,7 +30,7 @@ PIECE = re.compile(rf"{OWNER.pattern}\.bin")
 AT_ONCE = 100  # pieces that are read at once: each stays open, and systems give a process 1,024 open files, macOS 256
 
 
-class _Place(NamedTuple):
+class _RecordPlace(NamedTuple):
     """Where a record lies: an open file, and bytes in it."""
 
     file: BufferedReader
@@ -63,7 +63,7 @@ class Records:
         self._folder = Folder(folder.parent, folder.name)
         self._pieces = self._folder.below("records")
         self._own = f"{claims.owner}.bin"
-        self._places: dict[str, _Place] | None = None  # read when somebody asks: most frames ask for none
+        self._places: dict[str, _RecordPlace] | None = None  # read when somebody asks: most frames ask for none
         self._asked: set[str] = set()
         self._closed = False
         self._lock = threading.Lock()
@@ -145,7 +145,7 @@ class Kept:
         """Let a new record go."""
 
 
-def _everything(folder: Folder) -> dict[str, _Place]:
+def _everything(folder: Folder) -> dict[str, _RecordPlace]:
     pieces = folder.below("records")
     names = pieces.names_like(PIECE)
     if len(names) > AT_ONCE:
@@ -153,11 +153,11 @@ def _everything(folder: Folder) -> dict[str, _Place]:
     return _all([(folder, MERGED), *((pieces, name) for name in names[:AT_ONCE])])
 
 
-def _all(files: Iterable[tuple[Folder, str]]) -> dict[str, _Place]:
+def _all(files: Iterable[tuple[Folder, str]]) -> dict[str, _RecordPlace]:
     return {key: place for folder, name in files for key, place in _entries(folder, name)}
 
 
-def _entries(folder: Folder, name: str) -> Iterator[tuple[str, _Place]]:
+def _entries(folder: Folder, name: str) -> Iterator[tuple[str, _RecordPlace]]:
     """The whole records of a file; it stays open as long as one of them is held."""
     try:
         file = open(folder.open(name, os.O_RDONLY), "rb")  # noqa: SIM115
@@ -180,14 +180,14 @@ def _entries(folder: Folder, name: str) -> Iterator[tuple[str, _Place]]:
         at = place.end
 
 
-def _place(file: BufferedReader, at: int, lead: bytes) -> _Place | None:
+def _place(file: BufferedReader, at: int, lead: bytes) -> _RecordPlace | None:
     if len(lead) < LEAD.size:
         return None
     mark, header, body, _ = LEAD.unpack(lead)
-    return _Place(file, at, header, body) if mark == MARK and header + body <= LONGEST else None
+    return _RecordPlace(file, at, header, body) if mark == MARK and header + body <= LONGEST else None
 
 
-def _record(places: dict[str, _Place], key: str) -> Any:
+def _record(places: dict[str, _RecordPlace], key: str) -> Any:
     """The record of a fingerprint; None where there is none that can be used."""
     place = places.get(key)
     if place is None:

@@ -17,7 +17,7 @@ INTEGERS = 1 << 63  # no number of ours is as large
 Form = Mapping[str, Any]  # the names of an entry, and the type of each; [type] is a list of them
 
 
-class Lines:
+class SideLines:
     """Reads what is new in files of one folder. A line that is not of one of the `forms` is passed over, and said."""
 
     def __init__(self, folder: Folder, forms: Sequence[Form]):

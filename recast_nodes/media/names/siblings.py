@@ -19,7 +19,7 @@ VERSION = 3  # digits of a version at most (v2, v014); frames after a v have mor
 SIGNED = re.compile(r"(?:\A|[._ -])-\Z")  # a hyphen that can only be a sign, since another separator is before it
 
 
-class _Place(NamedTuple):
+class _NumberPlace(NamedTuple):
     """One number of a file's name that could be its frame."""
 
     base: str
@@ -52,7 +52,7 @@ def pattern_around(path: str) -> str:
     return os.path.join(folder, best.pattern)
 
 
-def _places(name: str, names: Sequence[str]) -> Iterator[_Place]:
+def _places(name: str, names: Sequence[str]) -> Iterator[_NumberPlace]:
     for found in re.finditer(r"[0-9]+", name.removesuffix(_suffix(name))):
         base, number, ending = name[: found.start()], found[0], name[found.end() :]
         if len(number) <= VERSION and re.search(r"[._ -][vV]\Z", base):
@@ -75,7 +75,7 @@ def _is_sign(base: str, ending: str, names: Sequence[str]) -> bool:
     return any(positive.match(name) for name in names)
 
 
-def _widest(base: str, number: str, ending: str, names: Sequence[str]) -> _Place:
+def _widest(base: str, number: str, ending: str, names: Sequence[str]) -> _NumberPlace:
     """The place with the width that takes in most files. Of widths that take in as many: the widest."""
     digits = number.lstrip("-")
     widths = [len(number)] if number[0] == "0" else list(range(len(number), 0, -1))
@@ -83,7 +83,7 @@ def _widest(base: str, number: str, ending: str, names: Sequence[str]) -> _Place
         widths = [len(number), len(digits)]
     counts = {width: len(matching(Pattern("", base, "#", width, ending), names)) for width in widths}
     width = max(widths, key=lambda width: (counts[width], width))
-    return _Place(base, width, ending, counts[width])
+    return _NumberPlace(base, width, ending, counts[width])
 
 
 def frames_of(pattern: str) -> dict[int, str]:

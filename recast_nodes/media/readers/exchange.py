@@ -27,7 +27,7 @@ class Broken(Exception):
     """The other side is gone, or does not keep to the protocol."""
 
 
-class Channel(NamedTuple):
+class Pipes(NamedTuple):
     """Both directions, and where descriptors are handed over."""
 
     incoming: BinaryIO

@@ -23,7 +23,7 @@ import numpy as np
 
 from ...errors import MediaError
 from ..files import limits
-from .exchange import HANDS_OVER, Broken, Channel
+from .exchange import HANDS_OVER, Broken, Pipes
 
 PACKAGE = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, sys.argv[1]); from {PACKAGE.name}.media.decoders.serve import main; main()"
@@ -32,7 +32,7 @@ STARTING = 60.0  # seconds that a process may take to import what it needs, on a
 Answer = tuple[Any, list[np.ndarray]]
 
 
-class Reader:
+class ReaderProcess:
     """One reader process, for one request at a time."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Reader:
         if theirs:
             theirs.close()
         incoming, outgoing = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
-        self._channel = Channel(incoming, outgoing, ours)
+        self._channel = Pipes(incoming, outgoing, ours)
         self._late = False
         self.started = False
 
@@ -113,7 +113,7 @@ class _Pool:
     def __init__(self) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._slots = threading.BoundedSemaphore(max(2, cores))
-        self._idle: list[Reader] = []
+        self._idle: list[ReaderProcess] = []
         self._lock = threading.Lock()
 
     def ask(self, operation: str, path: str | Path, size: int, arguments: dict[str, Any]) -> Answer:
@@ -126,14 +126,14 @@ class _Pool:
                     with self._lock:
                         self._idle.append(reader)
 
-    def _take(self) -> Reader:
+    def _take(self) -> ReaderProcess:
         with self._lock:
             while self._idle:
                 reader = self._idle.pop()
                 if reader.alive:
                     return reader
                 reader.stop()
-        return Reader()
+        return ReaderProcess()
 
     def stop(self) -> None:
         with self._lock:

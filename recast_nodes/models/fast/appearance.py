@@ -12,7 +12,7 @@ from ..networks import appearance as slow
 from .folding import Affine, Convolution, Linear, folded, normed, plain
 from .products import linear
 from .target import Target
-from .vit import VisionTransformer
+from .vit import FastVisionTransformer
 
 
 class ResidualBlock(nn.Module):
@@ -30,7 +30,7 @@ class ResidualBlock(nn.Module):
         return x + self.conv2(self.conv1(self.norm(x).relu_()).relu_())
 
 
-class ConvolutionAppearance(nn.Module):
+class FastConvolutionAppearance(nn.Module):
     """LivePortrait's."""
 
     def __init__(self, original: slow.ConvolutionAppearance, target: Target):
@@ -48,7 +48,7 @@ class ConvolutionAppearance(nn.Module):
         return self.blocks(self.second(features).float().unflatten(1, (-1, self.depth))).contiguous()
 
 
-class TransformerAppearance(nn.Module):
+class FastTransformerAppearance(nn.Module):
     """PerformRecast's. The transposed convolution makes four places of every token without overlap: a linear layer."""
 
     t_conv: Tensor
@@ -59,7 +59,7 @@ class TransformerAppearance(nn.Module):
     def __init__(self, original: slow.TransformerAppearance, target: Target):
         super().__init__()
         self.depth = original.depth
-        self.trunk = VisionTransformer(original.dinov2_img_encoder["model"], target.dtype)
+        self.trunk = FastVisionTransformer(original.dinov2_img_encoder["model"], target.dtype)
         self.register_buffer("mean", torch.tensor(slow.IMAGENET_MEAN)[:, None, None])
         self.register_buffer("std", torch.tensor(slow.IMAGENET_STD)[:, None, None])
         t_conv: Any = original.t_conv

@@ -24,7 +24,7 @@ from .target import Target
 EPS = 1e-5  # of the instance norm
 
 
-class Spade(nn.Module):
+class FastSpade(nn.Module):
     """A normed picture, times and plus what the feature says for every place."""
 
     def __init__(self, original: Any, target: Target):
@@ -64,7 +64,7 @@ class ShortSpade(nn.Module):
         return linear(scaled.movedim(1, -1), self.pixel).movedim(-1, 1).float().add_(offset)
 
 
-class SpadeBlock(nn.Module):
+class FastSpadeBlock(nn.Module):
     """Two modulated convolutions; a third, of one pixel, on the short way where the width changes."""
 
     def __init__(self, original: Any, target: Target, enlarged: int = 1):
@@ -72,7 +72,7 @@ class SpadeBlock(nn.Module):
         self.enlarged = enlarged
         self.conv_0 = target.convolution(original.conv_0.weight(), original.conv_0.bias)
         self.conv_1 = target.convolution(original.conv_1.weight(), original.conv_1.bias)
-        self.norm_0, self.norm_1 = Spade(original.norm_0, target), Spade(original.norm_1, target)
+        self.norm_0, self.norm_1 = FastSpade(original.norm_0, target), FastSpade(original.norm_1, target)
         self.short = ShortSpade(original.norm_s, original.conv_s, target) if original.widens else None
 
     def forward(self, x: Tensor, hidden: Sequence[Tensor]) -> Tensor:
@@ -86,7 +86,7 @@ class SpadeBlock(nn.Module):
         return F.interpolate(x, scale_factor=self.enlarged) if self.enlarged > 1 else x
 
 
-class SpadeDecoder(nn.Module):
+class FastSpadeDecoder(nn.Module):
     """Features (B, 256, 64, 64) to pictures (B, 3, 512, 512), sRGB in 0..1."""
 
     def __init__(self, original: slow.SpadeDecoder, target: Target):
@@ -98,12 +98,12 @@ class SpadeDecoder(nn.Module):
         self.layout = torch.contiguous_format if target.planes else torch.channels_last
         self.fc = target.convolution(original.fc.weight, original.fc.bias)
         self.hidden = target.convolution(*hidden_kernels(middle))
-        self.middle = nn.ModuleList(SpadeBlock(block, target) for block in middle)
+        self.middle = nn.ModuleList(FastSpadeBlock(block, target) for block in middle)
         self.hidden_up = nn.ModuleList(
             EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.planes)
             for index, block in enumerate(up)
         )
-        self.up = nn.ModuleList(SpadeBlock(block, target, enlarged=2) for block in up)
+        self.up = nn.ModuleList(FastSpadeBlock(block, target, enlarged=2) for block in up)
         pixels: Any = original.conv_img[0]
         self.pixels = target.convolution(pixels.weight, pixels.bias)
 

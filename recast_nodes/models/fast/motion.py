@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..networks.motion import Heads
+from ..networks.motion import RawHeads
 from .folding import Linear
 
 HEADS = ("kp", "exp", "scale", "t", "pitch", "yaw", "roll")
 
 
-class Block(nn.Module):
+class FastConvNeXtBlock(nn.Module):
     """7x7 depthwise convolution, norm, two linear layers with GELU and response norm between; residual."""
 
     def __init__(self, original: Any):
@@ -32,24 +32,26 @@ class Block(nn.Module):
         return x + self.pwconv2(self.grn(F.gelu(self.pwconv1(out)))).movedim(-1, 1)
 
 
-class MotionExtractor(nn.Module):
-    """Pictures (B, 3, 256, 256), sRGB in 0..1, to `Heads`."""
+class FastMotionExtractor(nn.Module):
+    """Pictures (B, 3, 256, 256), sRGB in 0..1, to `RawHeads`."""
 
     def __init__(self, original: Any, _target: object):
         super().__init__()
         self.smaller, self.norm = original.downsample_layers, original.norm
-        self.stages = nn.ModuleList(nn.Sequential(*(Block(block) for block in stage)) for stage in original.stages)
+        self.stages = nn.ModuleList(
+            nn.Sequential(*(FastConvNeXtBlock(block) for block in stage)) for stage in original.stages
+        )
         self.heads = nn.ModuleDict({name: getattr(original, f"fc_{name}") for name in HEADS})
 
-    def forward(self, image: Tensor) -> Heads:
+    def forward(self, image: Tensor) -> RawHeads:
         x = image.float().contiguous(memory_format=torch.channels_last)
         for smaller, stage in zip(self.smaller, self.stages):
             x = stage(smaller(x))
         seen = self.norm(x.mean((-2, -1)))
         kp, exp, scale, t, pitch, yaw, roll = (self.heads[name](seen) for name in HEADS)
-        return Heads(kp=kp, exp=exp, scale=scale, t=t, pitch=pitch, yaw=yaw, roll=roll)
+        return RawHeads(kp=kp, exp=exp, scale=scale, t=t, pitch=pitch, yaw=yaw, roll=roll)
 
 
-def prefixed(original: Any, target: object) -> MotionExtractor:
+def prefixed(original: Any, target: object) -> FastMotionExtractor:
     """LivePortrait's, whose names begin with `detector.`."""
-    return MotionExtractor(original.detector, target)
+    return FastMotionExtractor(original.detector, target)

@@ -25,12 +25,12 @@ def _as_it_is(module: nn.Module, target: Target) -> nn.Module:
 
 
 FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
-    plain_appearance.TransformerAppearance: appearance.TransformerAppearance,
-    plain_appearance.ConvolutionAppearance: appearance.ConvolutionAppearance,
-    plain_motion.MotionExtractor: motion.MotionExtractor,
+    plain_appearance.TransformerAppearance: appearance.FastTransformerAppearance,
+    plain_appearance.ConvolutionAppearance: appearance.FastConvolutionAppearance,
+    plain_motion.MotionExtractor: motion.FastMotionExtractor,
     plain_motion.PrefixedMotionExtractor: motion.prefixed,
-    plain_warping.WarpingNetwork: warping.WarpingNetwork,
-    plain_decoder.SpadeDecoder: decoder.SpadeDecoder,
+    plain_warping.WarpingNetwork: warping.FastWarpingNetwork,
+    plain_decoder.SpadeDecoder: decoder.FastSpadeDecoder,
     plain_retargeting.Retargeting: _as_it_is,
 }
 
@@ -45,7 +45,7 @@ def prepare(module: nn.Module, device: str | torch.device, dtype: torch.dtype, c
         target = replace(target, rough=True)
     fast = FAST[type(module)](module, target).to(target.device).eval()
     if target.graphics:
-        rounding = target.dtype != torch.float32 and not isinstance(fast, motion.MotionExtractor)
+        rounding = target.dtype != torch.float32 and not isinstance(fast, motion.FastMotionExtractor)
         return Graphed(fast, compiled, rounding)
     if compiled:
         fast.compile()

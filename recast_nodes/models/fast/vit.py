@@ -12,7 +12,7 @@ from ..networks.vit import EPS, resampled_positions
 from .folding import Linear
 
 
-class Block(nn.Module):
+class FastTransformerBlock(nn.Module):
     """One pre-norm layer of the transformer."""
 
     def __init__(self, original: Any, dtype: torch.dtype):
@@ -29,7 +29,7 @@ class Block(nn.Module):
         return tokens + self.fc2(F.gelu(self.fc1(self.norm2(tokens))))
 
 
-class VisionTransformer(nn.Module):
+class FastVisionTransformer(nn.Module):
     """Normalised pictures (B, 3, H, W) to tokens (B, H / patch, W / patch, width)."""
 
     cls_token: Tensor
@@ -40,7 +40,7 @@ class VisionTransformer(nn.Module):
         self.patch_embed, self.norm = original.patch_embed, original.norm
         self.register_buffer("cls_token", original.cls_token)
         self.register_buffer("pos_embed", original.pos_embed)
-        self.blocks = nn.ModuleList(Block(block, dtype) for block in original.blocks)
+        self.blocks = nn.ModuleList(FastTransformerBlock(block, dtype) for block in original.blocks)
         assert self.norm.eps == EPS
 
     def forward(self, image: Tensor) -> Tensor:

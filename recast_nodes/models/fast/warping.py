@@ -30,7 +30,7 @@ from .translation import axis_coordinates, heat_differences, moved_volumes
 EVEN = 16  # channels that come in and go out of the hourglass are a multiple of it
 
 
-class Hourglass(nn.Module):
+class FastHourglass(nn.Module):
     """Volumes (B, inputs, D, H, W) to (B, outputs, D, H, W); inputs are those of the original in `order`, then zeros.
 
     So are the outputs.
@@ -62,7 +62,7 @@ class Hourglass(nn.Module):
         return self.last(out).relu_()
 
 
-class DenseMotion(nn.Module):
+class FastDenseMotion(nn.Module):
     """Which keypoint's translation holds at each place, and what the source does not show."""
 
     def __init__(self, original: Any, depth: int, target: Target):
@@ -72,7 +72,7 @@ class DenseMotion(nn.Module):
         inputs = torch.arange(slots * (1 + channels)).unflatten(0, (slots, -1))
         order = torch.cat([inputs[1:, 0], inputs[:, 1:].flatten()])
         self.dtype, self.spare = target.dtype, -len(order) % EVEN
-        self.hourglass = Hourglass(original.hourglass, order, target)
+        self.hourglass = FastHourglass(original.hourglass, order, target)
         self.mask = target.volume_convolution(filled_up(original.mask.weight, inputs=EVEN), original.mask.bias)
         columns = filled_up(original.occlusion.weight.unflatten(1, (-1, depth)), inputs=EVEN)
         self.occlusion = SpreadConvolution(columns, original.occlusion.bias)
@@ -88,7 +88,7 @@ class DenseMotion(nn.Module):
         return deformation(mask, x_s, x_d), self.occlusion(seen).sigmoid()
 
 
-class WarpingNetwork(nn.Module):
+class FastWarpingNetwork(nn.Module):
     """A feature volume (B, 32, 16, 64, 64) and keypoints x_s, x_d (B, K, 3) to `Warped`."""
 
     def __init__(self, original: slow.WarpingNetwork, target: Target):
@@ -96,7 +96,7 @@ class WarpingNetwork(nn.Module):
         target = replace(target, dtype=torch.float32) if target.processor else target.finer
         dense = original.dense_motion_network
         depth = dense.occlusion.in_channels // dense.hourglass.outputs
-        self.dense_motion = DenseMotion(dense, depth, target)
+        self.dense_motion = FastDenseMotion(dense, depth, target)
         self.third = target.convolution(*normed(original.third.conv, original.third.norm))
         self.fourth = Linear(original.fourth, target.dtype)
 

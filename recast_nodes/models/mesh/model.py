@@ -42,7 +42,7 @@ from ...stages.occlusion.guard import firmness, guarded, held
 from ...stages.occlusion.remove_glasses import Worn, put_on
 from ...wires import Face, Image, Motion, Track, WarpField, Window
 from ..abilities import HAND_SLIDERS, weights
-from ..interface import Finish, FrameByFrame, Guard, Mix, Scene
+from ..interface import DecodeKnobs, FrameByFrame, Guard, MixKnobs, Scene
 from ..performance import Performance
 from ..tracker.still import Portrait
 from .canonical import canonical_face, expression_basis, resting_coefficients
@@ -55,7 +55,7 @@ NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
 
 
-class Shot(NamedTuple):
+class MeshAnalysis(NamedTuple):
     """What the shot tells: each frame's head pose, and the performer at rest."""
 
     frames: tuple[int, ...]
@@ -63,7 +63,7 @@ class Shot(NamedTuple):
     canonical: Tensor  # (478, 3)
 
 
-class Mesh(FrameByFrame):
+class MeshModel(FrameByFrame):
     """The mesh model (see `models.interface.Model`)."""
 
     name = "mesh"
@@ -74,22 +74,24 @@ class Mesh(FrameByFrame):
     def weights(self) -> str:
         return weights(self.name)
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Shot:
+    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
         """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
         frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
         if not frames:
-            return Shot((), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices)
+            return MeshAnalysis(
+                (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
+            )
         points = torch.stack([keypoints(seen[frame]) for frame in frames])
         pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
         measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(
             range(len(frames))
         )
         if isinstance(still, Portrait):
-            return Shot(frames, pose, self._shape(still.track))
+            return MeshAnalysis(frames, pose, self._shape(still.track))
         if still is not None:
             if still not in frames:
                 raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
-            return Shot(frames, pose, shapes[frames.index(still)])
+            return MeshAnalysis(frames, pose, shapes[frames.index(still)])
         coefficients = torch.stack([seen[frames[row]].coefficients for row in measured])
         if not bool(torch.isfinite(coefficients).all(-1).any()):
             notice(
@@ -97,9 +99,9 @@ class Mesh(FrameByFrame):
                 "give MotionExtract.neutral a frame in which the face rests."
             )
         rest = neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
-        return Shot(frames, pose, rest)
+        return MeshAnalysis(frames, pose, rest)
 
-    def extract(self, image: Image | None, track: Track, analysis: Shot, frame: int) -> Motion:
+    def extract(self, image: Image | None, track: Track, analysis: MeshAnalysis, frame: int) -> Motion:
         """The track in the head frame; a lost frame gives a Motion that nothing can edit."""
         if not track.found or frame not in analysis.frames:
             return _lost(analysis.canonical, track)
@@ -130,7 +132,7 @@ class Mesh(FrameByFrame):
         return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
 
     def mix(
-        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
+        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: MixKnobs
     ) -> Motion:
         expression, pose = source.expression, _pose(source)
         if driving is not None:
@@ -177,7 +179,7 @@ class Mesh(FrameByFrame):
             warped = torch.lerp(warped, lent, free)
         return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
 
-    def decode(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
+    def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         if field.worn is None:
             return self._decoded(field, donor, finish)
         glasses, bare = Worn(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
@@ -187,7 +189,7 @@ class Mesh(FrameByFrame):
             pixels=put_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
         )
 
-    def _decoded(self, field: WarpField, donor: Donor | None, finish: Finish) -> Face:
+    def _decoded(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         corner = torch.tensor([[1.0, 0, -field.window.x], [0, 1, -field.window.y], [0, 0, 1]])
         size = face_size(field.source[:, :2]) if field.edited else 1.0
         if not field.edited:
@@ -215,7 +217,7 @@ class Mesh(FrameByFrame):
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
         return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
 
-    def _mouth(self, field: WarpField, donor: Donor | None, finish: Finish) -> Tensor:
+    def _mouth(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
         driven = field.driven - at((field.window.x, field.window.y))
         shown = 0.0 if donor is None else donor_opens(donor, driven)

@@ -22,14 +22,14 @@ from ...stages.features.borrowed_eyes import blinking, gaps
 from ...stages.grid.shapes import smooth_step
 from ...stages.regions import REGIONS, region_weights, stillness
 from ...wires import Motion
-from ..interface import Mix
+from ..interface import MixKnobs
 from .canonical import canonical_face, expression_basis, resting_coefficients
 
 OPENED = 0.3  # by how much further, against their rests, a driver's eyes are open than the plate's to open them
 OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
 
 
-def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: Mix) -> Tensor:
+def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
     """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
     membership, still = regions()
     fitted = proportions(source.canonical, driving.canonical, membership)

@@ -12,15 +12,15 @@ from . import appearance, decoder, motion, retargeting, warping
 PARTS: dict[str, dict[str, Callable[[], nn.Module]]] = {
     "performrecast": {
         "F": lambda: appearance.TransformerAppearance(appearance.TransformerParams()),
-        "M": lambda: motion.MotionExtractor(motion.Params()),
-        "W": lambda: warping.WarpingNetwork(warping.Params()),
-        "G": lambda: decoder.SpadeDecoder(decoder.Params()),
+        "M": lambda: motion.MotionExtractor(motion.MotionParams()),
+        "W": lambda: warping.WarpingNetwork(warping.WarpingParams()),
+        "G": lambda: decoder.SpadeDecoder(decoder.DecoderParams()),
     },
     "liveportrait": {
         "F": lambda: appearance.ConvolutionAppearance(appearance.ConvolutionParams()),
-        "M": lambda: motion.PrefixedMotionExtractor(motion.Params(keypoints=21, scales=1)),
-        "W": lambda: warping.WarpingNetwork(warping.Params(keypoints=21)),
-        "G": lambda: decoder.SpadeDecoder(decoder.Params()),
+        "M": lambda: motion.PrefixedMotionExtractor(motion.MotionParams(keypoints=21, scales=1)),
+        "W": lambda: warping.WarpingNetwork(warping.WarpingParams(keypoints=21)),
+        "G": lambda: decoder.SpadeDecoder(decoder.DecoderParams()),
         "S_stitching": lambda: retargeting.Retargeting(retargeting.STITCHING),
         "S_lip": lambda: retargeting.Retargeting(retargeting.LIP),
         "S_eye": lambda: retargeting.Retargeting(retargeting.EYE),

@@ -14,7 +14,7 @@ EPS = 1e-6  # of every layer norm, and of the response normalisation
 
 
 @dataclass(frozen=True)
-class Params:
+class ConvNeXtParams:
     """ConvNeXt V2 "tiny"."""
 
     depths: tuple[int, ...] = (3, 3, 9, 3)
@@ -35,7 +35,7 @@ class ResponseNorm(nn.Module):
         return x + self.gamma * (x * share) + self.beta
 
 
-class Block(nn.Module):
+class ConvNeXtBlock(nn.Module):
     """7x7 depthwise convolution, norm, two linear layers with GELU and response norm between; residual."""
 
     def __init__(self, width: int):
@@ -55,7 +55,7 @@ class Block(nn.Module):
 class ConvNextV2(nn.Module):
     """Pictures (B, 3, H, W) to vectors (B, widths[-1])."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: ConvNeXtParams):
         super().__init__()
         widths = params.widths
         self.downsample_layers = nn.ModuleList(
@@ -65,7 +65,7 @@ class ConvNextV2(nn.Module):
             halving = nn.Conv2d(inputs, outputs, kernel_size=2, stride=2)
             self.downsample_layers.append(nn.Sequential(ChannelNorm(inputs, EPS), halving))
         self.stages = nn.ModuleList(
-            nn.Sequential(*(Block(width) for _ in range(depth))) for depth, width in zip(params.depths, widths)
+            nn.Sequential(*(ConvNeXtBlock(width) for _ in range(depth))) for depth, width in zip(params.depths, widths)
         )
         self.norm = nn.LayerNorm(widths[-1], EPS)
 

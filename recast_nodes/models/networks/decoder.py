@@ -14,7 +14,7 @@ SLOPE = 0.2  # of every leaky ReLU
 
 
 @dataclass(frozen=True)
-class Params:
+class DecoderParams:
     """PerformRecast's and LivePortrait's."""
 
     feature: int = 256
@@ -70,7 +70,7 @@ class SpectralConv2d(nn.Module):
 class Spade(nn.Module):
     """Instance norm without weights of its own; the feature says scale and offset for every place."""
 
-    def __init__(self, width: int, params: Params):
+    def __init__(self, width: int, params: DecoderParams):
         super().__init__()
         self.mlp_shared = nn.Sequential(nn.Conv2d(params.feature, params.hidden, kernel_size=3, padding=1), nn.ReLU())
         self.mlp_gamma = nn.Conv2d(params.hidden, width, kernel_size=3, padding=1)
@@ -84,7 +84,7 @@ class Spade(nn.Module):
 class SpadeBlock(nn.Module):
     """Two modulated convolutions; a third, of one pixel, on the short way where the width changes."""
 
-    def __init__(self, inputs: int, outputs: int, params: Params):
+    def __init__(self, inputs: int, outputs: int, params: DecoderParams):
         super().__init__()
         self.widens = inputs != outputs
         middle = min(inputs, outputs)
@@ -106,7 +106,7 @@ class SpadeBlock(nn.Module):
 class SpadeDecoder(nn.Module):
     """Features (B, 256, 64, 64) to pictures (B, 3, 512, 512), sRGB in 0..1."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: DecoderParams):
         super().__init__()
         self.params = params
         self.fc = nn.Conv2d(params.feature, params.width, kernel_size=3, padding=1)

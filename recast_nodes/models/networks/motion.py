@@ -14,16 +14,16 @@ from . import convnext
 
 
 @dataclass(frozen=True)
-class Params:
+class MotionParams:
     """PerformRecast's; LivePortrait has 21 keypoints and one scale."""
 
     keypoints: int = 49
     scales: int = 3
     bins: int = 66  # of each angle, 3 degrees wide
-    trunk: convnext.Params = field(default_factory=convnext.Params)
+    trunk: convnext.ConvNeXtParams = field(default_factory=convnext.ConvNeXtParams)
 
 
-class Heads(TypedDict):
+class RawHeads(TypedDict):
     """The raw output of the seven heads. K keypoints."""
 
     kp: Tensor  # (B, 3 K) x_c, canonical keypoints
@@ -36,9 +36,9 @@ class Heads(TypedDict):
 
 
 class MotionExtractor(convnext.ConvNextV2):
-    """Pictures (B, 3, 256, 256), sRGB in 0..1 without mean subtraction, to `Heads`."""
+    """Pictures (B, 3, 256, 256), sRGB in 0..1 without mean subtraction, to `RawHeads`."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: MotionParams):
         super().__init__(params.trunk)
         width = params.trunk.widths[-1]
         self.fc_kp = nn.Linear(width, 3 * params.keypoints)
@@ -49,9 +49,9 @@ class MotionExtractor(convnext.ConvNextV2):
         self.fc_t = nn.Linear(width, 3)
         self.fc_exp = nn.Linear(width, 3 * params.keypoints)
 
-    def forward(self, image: Tensor) -> Heads:
+    def forward(self, image: Tensor) -> RawHeads:
         seen = self.pooled(image)
-        return Heads(
+        return RawHeads(
             kp=self.fc_kp(seen),
             exp=self.fc_exp(seen),
             scale=self.fc_scale(seen),
@@ -65,9 +65,9 @@ class MotionExtractor(convnext.ConvNextV2):
 class PrefixedMotionExtractor(nn.Module):
     """The same network where the checkpoint's names begin with `detector.`, as LivePortrait's do."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: MotionParams):
         super().__init__()
         self.detector = MotionExtractor(params)
 
-    def forward(self, image: Tensor) -> Heads:
+    def forward(self, image: Tensor) -> RawHeads:
         return self.detector(image)

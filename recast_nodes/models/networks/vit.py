@@ -13,7 +13,7 @@ EPS = 1e-6  # of every layer norm; torch's own 1e-5 is off by 7e-5 in the publis
 
 
 @dataclass(frozen=True)
-class Params:
+class VisionTransformerParams:
     """ViT-B/16, trained on pictures of 224 x 224."""
 
     width: int = 768
@@ -49,7 +49,7 @@ class Mlp(nn.Module):
         return self.fc2(F.gelu(self.fc1(tokens)))
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """One pre-norm layer of the transformer."""
 
     def __init__(self, width: int, heads: int):
@@ -78,13 +78,13 @@ class PatchEmbedding(nn.Module):
 class VisionTransformer(nn.Module):
     """Normalised pictures (B, 3, H, W) to features (B, width, H / patch, W / patch)."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: VisionTransformerParams):
         super().__init__()
         self.params = params
         self.cls_token = nn.Parameter(torch.zeros(1, 1, params.width))
         self.pos_embed = nn.Parameter(0.02 * torch.randn(1, 1 + params.grid**2, params.width))
         self.patch_embed = PatchEmbedding(params.width, params.patch)
-        self.blocks = nn.ModuleList(Block(params.width, params.heads) for _ in range(params.depth))
+        self.blocks = nn.ModuleList(TransformerBlock(params.width, params.heads) for _ in range(params.depth))
         self.norm = nn.LayerNorm(params.width, EPS)
 
     def forward(self, image: Tensor) -> Tensor:

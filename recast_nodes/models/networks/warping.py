@@ -22,7 +22,7 @@ SLOPE = 0.01  # of the leaky ReLU over the moved features
 
 
 @dataclass(frozen=True)
-class Params:
+class WarpingParams:
     """PerformRecast's; LivePortrait has 21 keypoints."""
 
     keypoints: int = 49
@@ -46,7 +46,7 @@ class Warped(TypedDict):
 class Encoder(nn.Module):
     """The way down: each block halves height and width and keeps the depth."""
 
-    def __init__(self, inputs: int, params: Params):
+    def __init__(self, inputs: int, params: WarpingParams):
         super().__init__()
         widths = [inputs, *(_width(params, level) for level in range(1, params.blocks + 1))]
         self.down_blocks = nn.ModuleList(ConvNorm(3, *pair) for pair in zip(widths, widths[1:]))
@@ -62,7 +62,7 @@ class Encoder(nn.Module):
 class Decoder(nn.Module):
     """The way up: each block doubles height and width and is joined by the level of the way down."""
 
-    def __init__(self, inputs: int, params: Params):
+    def __init__(self, inputs: int, params: WarpingParams):
         super().__init__()
         self.up_blocks = nn.ModuleList()
         for level in range(params.blocks, 0, -1):
@@ -80,7 +80,7 @@ class Decoder(nn.Module):
         return F.relu(self.norm(self.conv(out)))
 
 
-def _width(params: Params, level: int) -> int:
+def _width(params: WarpingParams, level: int) -> int:
     """Channels of the hourglass at a level; 0 is the finest."""
     return min(params.widest, params.width * 2**level)
 
@@ -88,7 +88,7 @@ def _width(params: Params, level: int) -> int:
 class Hourglass(nn.Module):
     """Volumes (B, inputs, D, H, W) to (B, width + inputs, D, H, W)."""
 
-    def __init__(self, inputs: int, params: Params):
+    def __init__(self, inputs: int, params: WarpingParams):
         super().__init__()
         self.encoder = Encoder(inputs, params)
         self.decoder = Decoder(inputs, params)
@@ -101,7 +101,7 @@ class Hourglass(nn.Module):
 class DenseMotion(nn.Module):
     """Which keypoint's translation holds at each place, and what the source does not show."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: WarpingParams):
         super().__init__()
         slots = params.keypoints + 1
         self.hourglass = Hourglass(slots * (1 + params.compressed), params)
@@ -125,7 +125,7 @@ class DenseMotion(nn.Module):
 class WarpingNetwork(nn.Module):
     """A feature volume (B, 32, 16, 64, 64) and keypoints x_s, x_d (B, K, 3) to `Warped`."""
 
-    def __init__(self, params: Params):
+    def __init__(self, params: WarpingParams):
         super().__init__()
         self.dense_motion_network = DenseMotion(params)
         self.third = ConvNorm(2, params.channels * params.depth, params.out, SLOPE)

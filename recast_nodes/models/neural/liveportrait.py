@@ -13,7 +13,7 @@ from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, liveport
 from ...stages.expression.sliders import SLIDERS
 from ...wires import Computing, Motion
 from ..abilities import HAND_SLIDERS
-from ..interface import Mix
+from ..interface import MixKnobs
 from .engine import OUT
 from .model import Neural, keypoint_weights
 from .patches import Crop
@@ -40,7 +40,7 @@ class LivePortrait(Neural):
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         return stage.regions()
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return stage.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
@@ -49,7 +49,9 @@ class LivePortrait(Neural):
     def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         return stage.turned(source, driver, first, amount)
 
-    def corrected(self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: Mix) -> Tensor:
+    def corrected(
+        self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
+    ) -> Tensor:
         """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""
         x_s, composed = source.source[None], self.compose(source.canonical, expression, pose)[None]
         x_d = composed + self._retargeted(source, driving, mix)
@@ -58,7 +60,7 @@ class LivePortrait(Neural):
             x_d = stage.stitched(x_d, offsets, mix.protect)
         return expression + (x_d - composed)[0] / pose.scale
 
-    def _retargeted(self, source: Motion, driving: Motion | None, mix: Mix) -> Tensor:
+    def _retargeted(self, source: Motion, driving: Motion | None, mix: MixKnobs) -> Tensor:
         """(1, 21, 3) what eye and lip retargeting add; 0 where nothing is asked or no opening is known."""
         nothing, x_s = torch.zeros(1, self.keypoints, 3), source.source[None]
         if source.openings is None:
@@ -72,7 +74,7 @@ class LivePortrait(Neural):
             lips = self._offsets("S_lip", stage.lip_input(x_s, now[:, 2:], after[None, 1:]))
         return eyes + lips
 
-    def _wanted(self, now: Tensor, driving: Motion | None, mix: Mix) -> tuple[Tensor, tuple[bool, bool]]:
+    def _wanted(self, now: Tensor, driving: Motion | None, mix: MixKnobs) -> tuple[Tensor, tuple[bool, bool]]:
         """(2,) how far eyes and lips shall be open, and whether that is asked at all."""
         at = torch.stack([now[:2].mean(), now[2]])
         retarget = driving is not None and driving.openings is not None and mix.retarget > 0 and not mix.literal

@@ -22,7 +22,7 @@ from ...stages.features.mouth import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
 from ..abilities import no_slider
-from ..interface import Finish, Mix, Scene, Sight
+from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from ..mesh.canonical import resting_coefficients
 from ..mesh.model import unmoved
 from ..performance import Performance
@@ -72,12 +72,12 @@ class Neural:
         if still is not None:
             notice(f"The {self.name} model sees the face at rest in every frame: MotionExtract.neutral does nothing.")
 
-    def extract_batch(self, sights: Sequence[Sight], analysis: Any) -> list[Motion]:
+    def extract_batch(self, sights: Sequence[TrackedFrame], analysis: Any) -> list[Motion]:
         found = [sight for sight in sights if sight.track.found and sight.image is not None]
         motions = iter(self._motions(found))
         return [next(motions) if sight in found else self._lost(sight.track) for sight in sights]
 
-    def _motions(self, sights: Sequence[Sight]) -> list[Motion]:
+    def _motions(self, sights: Sequence[TrackedFrame]) -> list[Motion]:
         if not sights:
             return []
         pictures = [
@@ -124,7 +124,7 @@ class Neural:
 
     def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
         track = still.track._replace(crop=published_crop(still.track, self.driver_crop))
-        return self._motions([Sight(0, track, still.image, direct=True)])[0].expression
+        return self._motions([TrackedFrame(0, track, still.image, direct=True)])[0].expression
 
     def rest(self, performance: Performance) -> Tensor:
         """The expression of the frame whose blendshape coefficients are nearest to those of a face at rest."""
@@ -145,7 +145,7 @@ class Neural:
     # The edit
 
     def mix(
-        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: Mix
+        self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: MixKnobs
     ) -> Motion:
         self._refuse_sliders(mix)
         expression, pose = source.expression, pose_of(source)
@@ -159,7 +159,7 @@ class Neural:
             expression=expression, rotation=pose.rotation, scale=pose.scale, translation=pose.translation, edited=True
         )
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         """The blended expression (K, 3)."""
         raise NotImplementedError
 
@@ -167,11 +167,13 @@ class Neural:
         """The pose between the source's and the driver's."""
         raise NotImplementedError
 
-    def corrected(self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: Mix) -> Tensor:
+    def corrected(
+        self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
+    ) -> Tensor:
         """The expression with what a model's further networks add to it."""
         return expression
 
-    def protection(self, mix: Mix) -> float:
+    def protection(self, mix: MixKnobs) -> float:
         """How firmly what should not take part is held: not for paper-equations, nor where the head takes the driver's
         pose.
         """
@@ -179,7 +181,7 @@ class Neural:
             return 0.0
         return mix.protect * (1 - mix.pose if mix.turns else 1.0)
 
-    def _refuse_sliders(self, mix: Mix) -> None:
+    def _refuse_sliders(self, mix: MixKnobs) -> None:
         asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
         cannot = [name for name in asked if name not in self.sliders]
         if cannot:
@@ -215,7 +217,7 @@ class Neural:
         return unmoved(self.name, patch.to_pixels(source, track.crop) if track.found else source)
 
     def decode_batch(
-        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[Finish]
+        self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[DecodeKnobs]
     ) -> list[Face]:
         edited = [at for at, field in enumerate(fields) if field.edited]
         patches: dict[int, Tensor] = {}
@@ -233,7 +235,7 @@ def pose_of(motion: Motion) -> Pose:
     return Pose(motion.rotation, motion.scale, motion.translation)
 
 
-def keypoint_weights(source: Motion, mix: Mix) -> Tensor:
+def keypoint_weights(source: Motion, mix: MixKnobs) -> Tensor:
     """(K, 1) what the region knobs come to at each keypoint."""
     if source.regions is None:
         return source.expression.new_ones(len(source.expression), 1)

@@ -23,7 +23,7 @@ from ...stages.grid.resample import finite, resample
 from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
 from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
-from ..interface import Finish, Scene
+from ..interface import DecodeKnobs, Scene
 
 
 class Crop(NamedTuple):
@@ -91,7 +91,7 @@ def field_of(model: str, scene: Scene, x_d: Tensor, warped: Mapping[str, Tensor]
     )
 
 
-def face_of(field: WarpField, painted: Tensor, finish: Finish) -> Face:
+def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
     """The face at the plate's resolution from the painted patch (3, 512, 512) sRGB, with the plate's detail and
     grain.
     """

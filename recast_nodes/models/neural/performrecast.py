@@ -11,7 +11,7 @@ from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, perform
 from ...stages.regions import weights_near
 from ...wires import Motion
 from ..abilities import HAND_SLIDERS
-from ..interface import Mix
+from ..interface import MixKnobs
 from ..mesh.retarget import landmark_regions
 from .model import Neural, keypoint_weights
 from .patches import Crop
@@ -37,7 +37,7 @@ class PerformRecast(Neural):
         """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""
         return weights_near(source[:, :2], landmarks, landmark_regions()[:, : len(landmarks)])
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: Mix) -> Tensor:
+    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return performrecast.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)

@@ -26,7 +26,7 @@ HEADS = ("kp", "exp", "scale", "t", "pitch", "yaw", "roll")
 Load = Callable[[str], nn.Module]
 
 
-class Heads(nn.Module):
+class StackedHeads(nn.Module):
     """M, with the outputs of its heads side by side in one tensor (B, 6 K + scales + 3 + 198)."""
 
     def __init__(self, network: nn.Module):
@@ -49,7 +49,7 @@ class Feature(nn.Module):
         return self.network(volume, x_s, x_d)["out"]
 
 
-class Motion(nn.Module):
+class KeypointComposer(nn.Module):
     """M's numbers taken apart, and put together to keypoints, by one of the two families' conventions."""
 
     def __init__(self, keypoints: int, scales: int, first_bin: float, pi: float, head_first: bool):
@@ -114,17 +114,17 @@ class Edit(nn.Module):
         self.seen = seen or (PATCH if ours else PATCH // 2)  # pixels along a side of what F looks at
         self.stitches = not ours
         if ours:
-            self.motion = Motion(performrecast.KEYPOINTS, 3, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, False)
+            self.motion = KeypointComposer(performrecast.KEYPOINTS, 3, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, False)
             held = performrecast.held()
             held_in_enhance = torch.zeros_like(held)
         else:
-            self.motion = Motion(liveportrait.KEYPOINTS, 1, LIVEPORTRAIT_FIRST_BIN, math.pi, True)
+            self.motion = KeypointComposer(liveportrait.KEYPOINTS, 1, LIVEPORTRAIT_FIRST_BIN, math.pi, True)
             held = held_in_enhance = 1 - liveportrait.expressive()
         self.register_buffer("held_in_replace", held)
         self.register_buffer("held_in_enhance", held_in_enhance.clone())
         self.register_buffer("reference", torch.zeros_like(held))  # the driver's expression at rest
         self.register_buffer("template", template_region(torch.eye(3), (0, 0), (PATCH, PATCH))[None])
-        self.F, self.M, self.W, self.G = load("F"), Heads(load("M")), Feature(load("W")), load("G")
+        self.F, self.M, self.W, self.G = load("F"), StackedHeads(load("M")), Feature(load("W")), load("G")
         self.S = load("S_stitching") if self.stitches else nn.Identity()
 
     def forward(self, pictures: Tensor) -> Tensor:

@@ -17,9 +17,9 @@ import torch
 from ...stages.grid.similarity import lean, roll
 from ...wires import Image
 from .detector import Detection, find_faces
-from .face_mesh import Mesh, find_meshes, five_points
+from .face_mesh import FaceMesh, find_meshes, five_points
 from .turned import Surroundings, Turned, between
-from .view import Picture, crop_window, cuts
+from .view import NetworkInput, crop_window, cuts
 
 CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
 REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
@@ -50,7 +50,7 @@ class Manner(NamedTuple):
     convincing: float = CONVINCING  # score of a detection that needs no other turn
 
 
-def read_mesh(image: Image, detection: Detection, manner: Manner) -> Mesh | None:
+def read_mesh(image: Image, detection: Detection, manner: Manner) -> FaceMesh | None:
     """The mesh of a detection, in plate pixels; None where no mesh fits it."""
     turn = _turn_of(image, detection, manner.convincing)
     if turn is None:
@@ -72,7 +72,7 @@ def read_mesh(image: Image, detection: Detection, manner: Manner) -> Mesh | None
     return _mean(found) if found else None
 
 
-def angle_of(mesh: Mesh, pixel_aspect: float) -> float:
+def angle_of(mesh: FaceMesh, pixel_aspect: float) -> float:
     """Degrees clockwise on screen that a face is turned by, -180 to 180."""
     return math.degrees(roll(torch.from_numpy(mesh.landmarks * [pixel_aspect, 1.0, pixel_aspect])))
 
@@ -106,13 +106,13 @@ def _surest(shown: Turned) -> float:
     return max((face.score for face in find_faces(shown.image, "yunet", LEAST)), default=0.0)
 
 
-def detected(mesh: Mesh, score: float) -> Detection:
+def detected(mesh: FaceMesh, score: float) -> Detection:
     """A mesh as a detection."""
     low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
     return Detection(np.concatenate([low, high - low]), five_points(mesh.landmarks), score)
 
 
-def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manner) -> Iterator[Mesh]:
+def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manner) -> Iterator[FaceMesh]:
     """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
     side = SURROUNDINGS * _square_size(image, detection)
     about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
@@ -129,7 +129,7 @@ def _nearest(faces: list[Detection], place: np.ndarray) -> Detection | None:
     return away[min(away)] if away and min(away) < NEAR else None
 
 
-def _looks(image: Image, detection: Detection, manner: Manner) -> Iterator[Mesh]:
+def _looks(image: Image, detection: Detection, manner: Manner) -> Iterator[FaceMesh]:
     """The mesh that fits a detection as each of several crops about it shows it; none where the first shows none."""
     for reach in manner.reaches:
         first, *others = _crops(image, detection, [(0.0, 0.0, reach), *manner.further])
@@ -142,7 +142,7 @@ def _looks(image: Image, detection: Detection, manner: Manner) -> Iterator[Mesh]
             return
 
 
-def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Picture]:
+def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[NetworkInput]:
     """Crops about a detection; a face has the same size in pixels in all of them."""
     size, aspect = detection.size, image.main.pixel_aspect
     asides = [np.array([across * size / aspect, down * size, 0, 0]) for across, down, _ in looks]
@@ -151,7 +151,7 @@ def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Pi
     return cuts(image, windows, CROP * looks[0][2] / REACHES[0] / side)
 
 
-def _further(pictures: Sequence[Picture], detection: Detection) -> Iterator[Mesh]:
+def _further(pictures: Sequence[NetworkInput], detection: Detection) -> Iterator[FaceMesh]:
     """The mesh that fits the detection as further crops tell it."""
     for picture in pictures:
         mesh = _fitting(find_meshes(picture, LEAST, NEIGHBOURS), detection)
@@ -159,21 +159,21 @@ def _further(pictures: Sequence[Picture], detection: Detection) -> Iterator[Mesh
             yield mesh
 
 
-def _fitting(meshes: list[Mesh], detection: Detection) -> Mesh | None:
+def _fitting(meshes: list[FaceMesh], detection: Detection) -> FaceMesh | None:
     best = min(meshes, key=lambda mesh: _misfit(mesh, detection), default=None)
     return best if best is not None and _misfit(best, detection) < MISFIT else None
 
 
-def _mean_or_none(meshes: Iterator[Mesh]) -> Mesh | None:
+def _mean_or_none(meshes: Iterator[FaceMesh]) -> FaceMesh | None:
     found = list(meshes)
     return _mean(found) if found else None
 
 
-def _mean(meshes: Sequence[Mesh]) -> Mesh:
-    return Mesh(*(np.mean(parts, axis=0) for parts in zip(*meshes, strict=True)))
+def _mean(meshes: Sequence[FaceMesh]) -> FaceMesh:
+    return FaceMesh(*(np.mean(parts, axis=0) for parts in zip(*meshes, strict=True)))
 
 
-def _misfit(mesh: Mesh, detection: Detection) -> float:
+def _misfit(mesh: FaceMesh, detection: Detection) -> float:
     """Mean distance of the mesh's eyes, nose tip and mouth corners to the detector's, over the size of its box."""
     distance = np.linalg.norm(five_points(mesh.landmarks) - detection.points, axis=1).mean()
     return float(distance / detection.size)

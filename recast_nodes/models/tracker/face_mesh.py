@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LANDMARKER = "face_landmarker.task"
 
 
-class Mesh(NamedTuple):
+class FaceMesh(NamedTuple):
     """One face in one picture."""
 
     landmarks: NDArray[np.float64]  # (478, 3) plate pixels; z in the scale of x
@@ -34,7 +34,7 @@ def five_points(landmarks: NDArray[Any]) -> NDArray[Any]:
     return np.stack([mesh[[33, 133]].mean(0), mesh[[263, 362]].mean(0), mesh[4], mesh[61], mesh[291]])
 
 
-def find_meshes(picture: Shown, threshold: float, most: int) -> list[Mesh]:
+def find_meshes(picture: Shown, threshold: float, most: int) -> list[FaceMesh]:
     """The faces that MediaPipe sees in a picture, `most` at most."""
     media = mediapipe()
     shown = media.Image(image_format=media.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels))
@@ -45,7 +45,7 @@ def find_meshes(picture: Shown, threshold: float, most: int) -> list[Mesh]:
     for points, coefficients in zip(seen.face_landmarks, seen.face_blendshapes, strict=True):
         # MediaPipe's z is in the scale of x: a fraction of the picture's width.
         landmarks = np.array([(p.x * width, p.y * height, p.z * width) for p in points])
-        mesh = Mesh(picture.to_plate(landmarks), np.array([shape.score for shape in coefficients]))
+        mesh = FaceMesh(picture.to_plate(landmarks), np.array([shape.score for shape in coefficients]))
         if np.isfinite(mesh.landmarks).all():
             meshes.append(mesh)
     return meshes

@@ -17,9 +17,9 @@ from ...natives import opencv
 from ...wires import Faces, Image
 from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
 from .detector import MOST, SMALLEST, Detection, find_faces
-from .face_mesh import Mesh, find_meshes
+from .face_mesh import FaceMesh, find_meshes
 from .turned import Surroundings, quarter_turned
-from .view import Picture, Shown, whole
+from .view import NetworkInput, Shown, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +52,9 @@ def observe_faces(image: Image, detector: str = "auto", confidence: float = 0.5,
     return _as_faces(image, found)
 
 
-def _found(image: Image, detector: str, confidence: float, turns: Sequence[int]) -> list[tuple[Mesh, float]]:
+def _found(image: Image, detector: str, confidence: float, turns: Sequence[int]) -> list[tuple[FaceMesh, float]]:
     """The meshes and scores of the faces that are seen once the picture is turned back by some of `turns`."""
-    found: list[tuple[Mesh, float]] = []
+    found: list[tuple[FaceMesh, float]] = []
     if detector != "mediapipe":
         kind = "yunet" if detector == "auto" else detector
         found = _refined(image, find_faces(image, kind, confidence, turns), detector)
@@ -68,9 +68,9 @@ def no_faces(image: Image) -> Faces:
     return _as_faces(image, [])
 
 
-def _refined(image: Image, detections: list[Detection], by: str) -> list[tuple[Mesh, float]]:
+def _refined(image: Image, detections: list[Detection], by: str) -> list[tuple[FaceMesh, float]]:
     """The mesh of each detection that has one; the same face is not told twice."""
-    found: list[tuple[Mesh, float]] = []
+    found: list[tuple[FaceMesh, float]] = []
     large = sorted((detection.size for detection in detections), reverse=True)[:AGAIN]
     for rank, detection in enumerate(detections):
         sure = rank == 0 or detection.score >= SURE
@@ -82,7 +82,7 @@ def _refined(image: Image, detections: list[Detection], by: str) -> list[tuple[M
     return found
 
 
-def read_face(picture: Picture, near: NDArray[np.floating], angle: float = 0.0) -> Mesh | None:
+def read_face(picture: NetworkInput, near: NDArray[np.floating], angle: float = 0.0) -> FaceMesh | None:
     """The face whose middle is nearest to `near` (2,), plate pixels: read from the picture alone, whatever was tracked
     but `angle`, the degrees that it is turned by.
 
@@ -101,7 +101,7 @@ def read_face(picture: Picture, near: NDArray[np.floating], angle: float = 0.0) 
     return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
 
 
-def _same(one: Mesh, other: Mesh) -> bool:
+def _same(one: FaceMesh, other: FaceMesh) -> bool:
     size = np.ptp(one.landmarks[:, :2], axis=0).max()
     return bool(np.linalg.norm(one.landmarks.mean(0)[:2] - other.landmarks.mean(0)[:2]) < size / 4)
 
@@ -116,7 +116,7 @@ def _found_by_mediapipe(image: Image, confidence: float, turns: Sequence[int]) -
     return [detected(mesh, confidence)._replace(turn=float(turn)) for turn, mesh in found]
 
 
-def _as_faces(image: Image, found: list[tuple[Mesh, float]]) -> Faces:
+def _as_faces(image: Image, found: list[tuple[FaceMesh, float]]) -> Faces:
     import torch
 
     landmarks = np.array([mesh.landmarks for mesh, _ in found], np.float32).reshape(-1, LANDMARKS, 3)

@@ -26,7 +26,7 @@ MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE
 OVERLAP = 0.4  # two boxes that share more than this are one face
 
 
-class Found(NamedTuple):
+class FoundFace(NamedTuple):
     """One face in a picture, in its pixels."""
 
     corners: NDArray[np.float64]  # (2, 2)
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     score: float
 
 
-def detect(pixels: NDArray[np.uint8], confidence: float) -> list[Found]:
+def detect(pixels: NDArray[np.uint8], confidence: float) -> list[FoundFace]:
     """Faces with at least this score in an sRGB picture (H, W, 3), the surest first."""
     picture, scale = shown(pixels)
     given = onnx_faces.ask(onnx_faces.DETECTOR, picture)
@@ -52,7 +52,7 @@ def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     return ((square.astype(np.float32) - MIDDLE) / RANGE).transpose(2, 0, 1)[None].copy(), scale
 
 
-def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[Found]:
+def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
     """The faces told at every so many pixels."""
     places = (SIZE // step) ** 2 * ANCHORS
     answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in given if _rows(answer) == places}
@@ -61,16 +61,16 @@ def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[F
         place = row // ANCHORS
         middle = step * np.array([place % (SIZE // step), place // (SIZE // step)], np.float64)
         left_top, right_bottom = middle - step * boxes[row, :2], middle + step * boxes[row, 2:]
-        yield Found(np.stack([left_top, right_bottom]), middle + step * points[row].reshape(5, 2), scores[row, 0])
+        yield FoundFace(np.stack([left_top, right_bottom]), middle + step * points[row].reshape(5, 2), scores[row, 0])
 
 
 def _rows(answer: NDArray[np.float32]) -> int:
     return answer.size // answer.shape[-1] if answer.ndim else 0
 
 
-def _each_once(faces: list[Found]) -> list[Found]:
+def _each_once(faces: list[FoundFace]) -> list[FoundFace]:
     """The surest of those that lie over each other."""
-    kept: list[Found] = []
+    kept: list[FoundFace] = []
     for face in sorted(faces, key=lambda face: -face.score):
         whole = np.isfinite(face.corners).all() and np.isfinite(face.points).all()
         if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in kept):
@@ -78,7 +78,7 @@ def _each_once(faces: list[Found]) -> list[Found]:
     return kept
 
 
-def _shared(one: Found, other: Found) -> float:
+def _shared(one: FoundFace, other: FoundFace) -> float:
     """What two boxes have in common, of what they cover together."""
     low, high = np.maximum(one.corners[0], other.corners[0]), np.minimum(one.corners[1], other.corners[1])
     common = float(np.prod(np.clip(high - low, 0, None)))

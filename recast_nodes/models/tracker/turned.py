@@ -13,7 +13,7 @@ import numpy as np
 
 from ...natives import opencv
 from ...wires import Image, Part, Window
-from .view import Picture, look
+from .view import NetworkInput, look
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class Turned(NamedTuple):
 class Surroundings(NamedTuple):
     """What a plate shows about a place, to be turned by any angle."""
 
-    picture: Picture
+    picture: NetworkInput
     centre: NDArray[np.floating]  # (2,) plate pixels
     side: float  # square pixels of the plate along a side of what is turned
     pixels: int  # along a side of what is shown
@@ -90,7 +90,7 @@ class Surroundings(NamedTuple):
         return shown
 
 
-def quarter_turned(picture: Picture, turn: int) -> Turned:
+def quarter_turned(picture: NetworkInput, turn: int) -> Turned:
     """A whole picture, turned so that a face stands upright that is turned by `turn`: 90, 180 or 270 degrees."""
     height, width = picture.pixels.shape[:2]
     corners = {

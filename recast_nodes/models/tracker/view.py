@@ -29,7 +29,7 @@ class Shown(Protocol):
         """(..., 2 or 3) positions in the picture to plate pixels; z is in the scale of x."""
 
 
-class Picture(NamedTuple):
+class NetworkInput(NamedTuple):
     """What a network is shown, and where it lies in the plate."""
 
     pixels: NDArray[np.uint8]  # (h, w, 3) sRGB
@@ -53,14 +53,14 @@ class Picture(NamedTuple):
         return np.array([across, down, across])[:axes], np.array([x, y, 0.0])[:axes]
 
 
-def whole(image: Image, longest: int) -> Picture:
+def whole(image: Image, longest: int) -> NetworkInput:
     """All pixels that the image has, at most `longest` pixels along its longer side, un-squeezed."""
     window, aspect = image.main.window, image.main.pixel_aspect
     width, height = window.width * aspect, float(window.height)
     return look(image, window, min(1.0, longest / max(width, height)))
 
 
-def look(image: Image, window: Window, scale: float) -> Picture:
+def look(image: Image, window: Window, scale: float) -> NetworkInput:
     """A window of the plate, `scale` times its size in square pixels; black beyond the image's own pixels."""
     from ...media.pixels import display_rgb
 
@@ -68,12 +68,12 @@ def look(image: Image, window: Window, scale: float) -> Picture:
     width = max(1, round(window.width * image.main.pixel_aspect * scale))
     height = max(1, round(window.height * scale))
     if scale <= 1.0:
-        return Picture(display_rgb(image, shown, (width, height)), window)
+        return NetworkInput(display_rgb(image, shown, (width, height)), window)
     pixels = opencv().resize(display_rgb(image, shown), (width, height), interpolation=opencv().INTER_CUBIC)
-    return Picture(pixels, window)
+    return NetworkInput(pixels, window)
 
 
-def cuts(image: Image, windows: Sequence[Window], scale: float) -> list[Picture]:
+def cuts(image: Image, windows: Sequence[Window], scale: float) -> list[NetworkInput]:
     """Windows of the plate that overlap, each as `look` shows it, cut out of one picture of all of them.
 
     They are cut at whole pixels, so a cut lies up to half of one beside its window; it knows where.
@@ -85,7 +85,7 @@ def cuts(image: Image, windows: Sequence[Window], scale: float) -> list[Picture]
     return [_cut(shown, window) for window in windows]
 
 
-def _cut(picture: Picture, window: Window) -> Picture:
+def _cut(picture: NetworkInput, window: Window) -> NetworkInput:
     """A window of what a picture shows; black where it shows nothing."""
     corners = np.array([[window.x, window.y], [window.right, window.bottom]], np.float64)
     left, top, right, bottom = np.rint(picture.of_plate(corners)).astype(int).ravel().tolist()
@@ -94,7 +94,7 @@ def _cut(picture: Picture, window: Window) -> Picture:
     pixels, seen = np.zeros((part.height, part.width, 3), np.uint8), part.intersect(whole)
     pixels[seen.within(part)] = picture.pixels[seen.within(whole)]
     (x, y), (end_x, end_y) = picture.to_plate(np.array([[left, top], [part.right, part.bottom]])).tolist()
-    return Picture(pixels, (x, y, end_x - x, end_y - y))
+    return NetworkInput(pixels, (x, y, end_x - x, end_y - y))
 
 
 def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:

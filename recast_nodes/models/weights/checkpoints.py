@@ -19,7 +19,7 @@ from ...media.files.atomic import whole_file
 from ..networks.build import PARTS, build
 
 
-class Part(NamedTuple):
+class NetworkPart(NamedTuple):
     """One network of one model."""
 
     model: str
@@ -55,6 +55,6 @@ def write_safetensors(path: Path, tensors: Mapping[str, Tensor], told: str) -> N
         temporary.chmod(0o644)  # the library keeps it from everybody else; a farm shares the folder
 
 
-def parts() -> list[Part]:
+def parts() -> list[NetworkPart]:
     """Every network of every model."""
-    return [Part(model, part) for model, names in PARTS.items() for part in names]
+    return [NetworkPart(model, part) for model, names in PARTS.items() for part in names]

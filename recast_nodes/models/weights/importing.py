@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ...errors import ModelMissing, WeightsError
 from . import files, installed, onnx_faces
-from .checkpoints import Part, read_safetensors
+from .checkpoints import NetworkPart, read_safetensors
 from .recognise import Known, Unknown, recognise
 from .torch_files import read_torch
 
@@ -27,7 +27,7 @@ LARGEST_DOWNLOAD = 2 << 30  # bytes
 AGENT = {"User-Agent": "recast-nodes"}  # some stores refuse Python's own
 
 
-class Found(NamedTuple):
+class FoundTensors(NamedTuple):
     """One dict of tensors in one file."""
 
     path: Path
@@ -50,7 +50,7 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
         reasons = "; ".join(line.rstrip(".") for line in left[:3])
         raise WeightsError(f"{source} holds nothing of {model}{': ' + reasons if reasons else ''}.")
     for part, entry in chosen.items():
-        note = installed.store(model, part, entry.known.named(Part(model, part)), entry.path)
+        note = installed.store(model, part, entry.known.named(NetworkPart(model, part)), entry.path)
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
@@ -95,9 +95,9 @@ def read_any(path: Path) -> Any:
     return read_safetensors(path) if path.suffix.lower() == ".safetensors" else read_torch(path)
 
 
-def _look(source: Path) -> tuple[list[Found], list[str]]:
+def _look(source: Path) -> tuple[list[FoundTensors], list[str]]:
     """What files hold that is known; and in a line each what is left, with why."""
-    found: list[Found] = []
+    found: list[FoundTensors] = []
     left: list[str] = []
     for path in _candidates(source):
         try:
@@ -107,7 +107,7 @@ def _look(source: Path) -> tuple[list[Found], list[str]]:
                 raise
             left.append(str(error).replace(str(path), path.name))
             continue
-        known = [Found(path, entry, place) for place, entry in enumerate(entries) if isinstance(entry, Known)]
+        known = [FoundTensors(path, entry, place) for place, entry in enumerate(entries) if isinstance(entry, Known)]
         unknown = [entry.why for entry in entries if isinstance(entry, Unknown)]
         found += known
         if not known:
@@ -127,9 +127,9 @@ def _candidates(source: Path) -> Iterator[Path]:
     yield from (path for path in paths if not any(word.startswith(".") for word in path.relative_to(source).parts))
 
 
-def _chosen(model: str, source: Path, found: list[Found], report: Report) -> dict[str, Found]:
+def _chosen(model: str, source: Path, found: list[FoundTensors], report: Report) -> dict[str, FoundTensors]:
     """The file of each network."""
-    offered: dict[str, list[Found]] = defaultdict(list)
+    offered: dict[str, list[FoundTensors]] = defaultdict(list)
     for entry in found:
         others = [part for part in entry.known.fits if part.model != model]
         ours = [part for part in entry.known.fits if part.model == model]
@@ -143,13 +143,13 @@ def _chosen(model: str, source: Path, found: list[Found], report: Report) -> dic
     return {part: _only(model, part, entries) for part, entries in offered.items()}
 
 
-def _among_strangers(model: str, entry: Found, found: list[Found]) -> bool:
+def _among_strangers(model: str, entry: FoundTensors, found: list[FoundTensors]) -> bool:
     """Whether a file that could be either model's lies among files of the other one and none of this one."""
     beside = [other for other in found if other.path.parent == entry.path.parent and len(other.known.fits) == 1]
     return bool(beside) and all(other.known.fits[0].model != model for other in beside)
 
 
-def _only(model: str, part: str, entries: list[Found]) -> Found:
+def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
     if len({installed.sha256_of(entry.path) for entry in entries}) > 1:
         names = " and ".join(str(entry.path) for entry in entries[:2])
         raise WeightsError(
@@ -159,7 +159,7 @@ def _only(model: str, part: str, entries: list[Found]) -> Found:
     return entries[0]
 
 
-def _warn_of_twins(model: str, part: str, note: installed.Note, report: Report) -> None:
+def _warn_of_twins(model: str, part: str, note: installed.ImportNote, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
     for other in installed.PUBLISHED:
         noted = installed.notes(other).get(part) if other != model else None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ModelMissing, WeightsError
 from . import files
-from .notes import Note, add_note, noted_file, read_notes, sha256_of
+from .notes import ImportNote, add_note, noted_file, read_notes, sha256_of
 from .published import PUBLISHED, Published
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def known_by(model: str) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
-def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) -> Note:
+def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) -> ImportNote:
     """Install one network's tensors as read from `origin`; whole or not at all.
 
     `tensors` must be named and shaped as the network's own (`checkpoints.recognise` sees to that).
@@ -90,7 +90,7 @@ def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) ->
     return add_note(path.parent, part, path, origin)
 
 
-def notes(model: str) -> dict[str, Note]:
+def notes(model: str) -> dict[str, ImportNote]:
     """What the import noted, by network; empty where nothing was imported. Raises WeightsError for a broken file."""
     return read_notes(folder(model), _again(model))
 

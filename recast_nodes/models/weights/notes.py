@@ -16,7 +16,7 @@ LARGEST_NOTES = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
-class Note:
+class ImportNote:
     """What the import noted of one network's file."""
 
     size: int  # bytes, of the installed file
@@ -26,7 +26,7 @@ class Note:
     origin_sha256: str
 
 
-def read_notes(folder: Path, again: str) -> dict[str, Note]:
+def read_notes(folder: Path, again: str) -> dict[str, ImportNote]:
     """The notes of a folder, by network; empty where nothing was imported.
 
     Raises WeightsError for a broken file, ending with `again`: how to import once more.
@@ -38,15 +38,15 @@ def read_notes(folder: Path, again: str) -> dict[str, Note]:
         if path.stat().st_size > LARGEST_NOTES:
             raise ValueError
         plain = json.loads(path.read_bytes())
-        noted = {part: Note(**entry) for part, entry in plain["parts"].items()}
+        noted = {part: ImportNote(**entry) for part, entry in plain["parts"].items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WeightsError(f"{path} is not what an import wrote. {again}") from error
     return noted
 
 
-def add_note(folder: Path, part: str, path: Path, origin: Path) -> Note:
+def add_note(folder: Path, part: str, path: Path, origin: Path) -> ImportNote:
     """Note what was installed at `path` from `origin`, beside what is noted already. A broken file is written anew."""
-    note = Note(path.stat().st_size, sha256_of(path), origin.name, origin.stat().st_size, sha256_of(origin))
+    note = ImportNote(path.stat().st_size, sha256_of(path), origin.name, origin.stat().st_size, sha256_of(origin))
     try:
         noted = read_notes(folder, "")
     except WeightsError:  # an import is what puts it right
@@ -60,7 +60,7 @@ def add_note(folder: Path, part: str, path: Path, origin: Path) -> Note:
     return note
 
 
-def noted_file(path: Path, note: Note, again: str) -> Path:
+def noted_file(path: Path, note: ImportNote, again: str) -> Path:
     """The file, if it has the noted size. Raises WeightsError."""
     size = path.stat().st_size
     if size != note.size:

@@ -19,7 +19,7 @@ import numpy as np
 from ...errors import ModelMissing, WeightsError
 from ...media.files.atomic import whole_file
 from . import files
-from .notes import Note, add_note, noted_file, read_notes, sha256_of
+from .notes import ImportNote, add_note, noted_file, read_notes, sha256_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,7 +83,7 @@ def folder() -> Path:
     return files.folder() / GROUP
 
 
-def notes() -> dict[str, Note]:
+def notes() -> dict[str, ImportNote]:
     """What the import noted, by name. Raises WeightsError for a broken file."""
     return read_notes(folder(), AGAIN)
 
@@ -98,7 +98,7 @@ def path_of(name: str) -> Path:
     return _found(name)[0]
 
 
-def _found(name: str) -> tuple[Path, Note]:
+def _found(name: str) -> tuple[Path, ImportNote]:
     """The installed file and what was noted of it. Raises as `path_of` does."""
     path, noted = folder() / name, notes().get(name)
     if noted is None or not path.is_file():
@@ -213,7 +213,7 @@ def _fits(shape: list[Any], picture: tuple[int, ...]) -> bool:
     return len(shape) == 4 and all(not isinstance(have, int) or have == want for have, want in zip(shape, picture))
 
 
-def _install(name: str, origin: Path) -> Note:
+def _install(name: str, origin: Path) -> ImportNote:
     path = folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
     if not (path.exists() and path.samefile(origin)):

@@ -37,7 +37,7 @@ Table = Mapping[tuple[str, str], Any]
 _Python = pickle._Unpickler  # the one in C sets memory aside by numbers that stand in the file
 
 
-class Refused(Exception):
+class PickleRefused(Exception):
     """The pickle holds or asks for what it must not; the text says what."""
 
 
@@ -45,7 +45,7 @@ class StandIn:
     """Takes the place of an object of a foreign class; `settle` is given its state, as data."""
 
     def settle(self, state: Any) -> None:
-        raise Refused("it gives a state to what has none")
+        raise PickleRefused("it gives a state to what has none")
 
 
 class _Steps(dict[int, Callable[[Any], None]]):
@@ -56,11 +56,11 @@ class _Steps(dict[int, Callable[[Any], None]]):
     def __getitem__(self, code: int) -> Callable[[Any], None]:
         self.count += 1
         if self.count > MOST_STEPS:
-            raise Refused(f"it takes more than {MOST_STEPS:,} steps")
+            raise PickleRefused(f"it takes more than {MOST_STEPS:,} steps")
         return super().__getitem__(code)
 
     def __missing__(self, code: int) -> Callable[[Any], None]:
-        raise Refused(f"it uses the operation {chr(code)!r}, which plain data does not need")
+        raise PickleRefused(f"it uses the operation {chr(code)!r}, which plain data does not need")
 
 
 class Restricted(_Python):
@@ -76,18 +76,18 @@ class Restricted(_Python):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self.table:
-            raise Refused(f"it asks for {module}.{name}")
+            raise PickleRefused(f"it asks for {module}.{name}")
         return self.table[module, name]
 
     def persistent_load(self, key: Any) -> Any:
-        raise Refused("it asks for something outside itself")
+        raise PickleRefused("it asks for something outside itself")
 
 
 def _reduce(machine: Any) -> None:
     arguments = machine.stack.pop()
     function = machine.stack[-1]
     if not any(function is stand_in for stand_in in machine.table.values()):
-        raise Refused("it calls what is no function")
+        raise PickleRefused("it calls what is no function")
     machine.stack[-1] = function(*arguments)
 
 
@@ -97,7 +97,7 @@ def _build(machine: Any) -> None:
     if isinstance(target, StandIn):
         target.settle(state)
     elif type(target) is not dict:  # an ordered dict may bring attributes, which are no data
-        raise Refused("it gives a state to what has none")
+        raise PickleRefused("it gives a state to what has none")
 
 
 def _last(count: int) -> Callable[[Any], None]:
@@ -128,11 +128,11 @@ def _set_items(machine: Any) -> None:
 
 def _fill(target: Any, items: list[Any]) -> None:
     if type(target) is not dict:
-        raise Refused("it gives entries to what is no dict")
+        raise PickleRefused("it gives entries to what is no dict")
     for key, value in zip(items[::2], items[1::2], strict=True):
         # Large numbers can be chosen to have one hash; a dict of them would take for ever to fill.
         if type(key) is not str and not (type(key) is int and abs(key) < 1 << 31):
-            raise Refused("it has keys other than words and small numbers")
+            raise PickleRefused("it has keys other than words and small numbers")
         target[key] = value
 
 
@@ -162,7 +162,7 @@ class Kind(StandIn):
 
     def __init__(self, name: str, *_: Any):
         if not isinstance(name, str) or name[:1] not in KINDS or not name[1:].isdecimal():
-            raise Refused("it holds an array of something other than numbers")
+            raise PickleRefused("it holds an array of something other than numbers")
         self.type: np.dtype[Any] = np.dtype(name)
 
     def settle(self, state: Any) -> None:
@@ -183,11 +183,11 @@ class Array(StandIn):
 
 def _array(kind: Any, shape: Any, data: Any, order: str) -> np.ndarray:
     if not isinstance(kind, Kind) or not isinstance(data, bytes):
-        raise Refused("it holds an array of something other than numbers")
+        raise PickleRefused("it holds an array of something other than numbers")
     if len(shape) > 8 or not all(type(size) is int and size >= 0 for size in shape):
-        raise Refused("it holds an array of no sound shape")
+        raise PickleRefused("it holds an array of no sound shape")
     if math.prod(shape) * kind.type.itemsize != len(data):
-        raise Refused("it holds an array whose bytes are not those of its shape")
+        raise PickleRefused("it holds an array whose bytes are not those of its shape")
     return np.frombuffer(data, kind.type).reshape(shape, order="F" if order == "F" else "C")
 
 
@@ -204,7 +204,7 @@ def _scalar(kind: Any, data: Any) -> Any:
 def _encode(text: Any, _: Any) -> bytes:
     """How protocols 0 to 2 write bytes."""
     if not isinstance(text, str):
-        raise Refused("it holds bytes that are none")
+        raise PickleRefused("it holds bytes that are none")
     return text.encode("latin1")
 
 
@@ -242,11 +242,11 @@ def read_plain(path: str | Path) -> Any:
     path = Path(path)
     try:
         if not path.is_file():
-            raise Refused("it is no file")
+            raise PickleRefused("it is no file")
         if path.stat().st_size > LARGEST_FILE:
-            raise Refused(f"it is larger than {LARGEST_FILE >> 20} MB")
+            raise PickleRefused(f"it is larger than {LARGEST_FILE >> 20} MB")
         return _settled(Restricted(io.BytesIO(path.read_bytes()), PLAIN).load())
-    except Refused as refused:
+    except PickleRefused as refused:
         raise MediaError(f"{path} was not read as plain data: {refused}. Nothing of it was run.") from refused
     except (pickle.UnpicklingError, EOFError) as error:
         raise MediaError(f"{path} is no whole pickle.") from error
@@ -263,11 +263,11 @@ def _settled(data: Any) -> Any:
 
     def settle(value: Any, depth: int) -> Any:
         if depth > DEEPEST:
-            raise Refused(f"it is nested deeper than {DEEPEST}")
+            raise PickleRefused(f"it is nested deeper than {DEEPEST}")
         if isinstance(value, Array):
             budget[0] -= value.numbers.nbytes
             if budget[0] < 0:
-                raise Refused(f"its arrays are larger than {LARGEST_ARRAYS >> 20} MB")
+                raise PickleRefused(f"its arrays are larger than {LARGEST_ARRAYS >> 20} MB")
             return value.numbers.astype(value.numbers.dtype.newbyteorder("="))
         if type(value) is list or type(value) is dict:
             if id(value) not in done:
@@ -277,10 +277,10 @@ def _settled(data: Any) -> Any:
                 else:
                     done[id(value)] = [settle(entry, depth + 1) for entry in value]
             if done[id(value)] is None:
-                raise Refused("it holds itself")
+                raise PickleRefused("it holds itself")
             return done[id(value)]
         if value is None or type(value) in (bool, int, float, str, bytes):
             return value
-        raise Refused("it holds something other than plain data")
+        raise PickleRefused("it holds something other than plain data")
 
     return settle(data, 0)

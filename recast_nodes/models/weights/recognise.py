@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from .checkpoints import Part, parts, structure
+from .checkpoints import NetworkPart, parts, structure
 
 ALIKE = 0.5  # share of tensors that must agree for a file to be called a damaged or older form of a network
 DEEPEST = 4  # dicts in dicts
@@ -17,10 +17,10 @@ DEEPEST = 4  # dicts in dicts
 class Known(NamedTuple):
     """A dict of tensors that fits networks exactly. The decoders of both models have one structure."""
 
-    fits: tuple[Part, ...]
+    fits: tuple[NetworkPart, ...]
     tensors: dict[str, Tensor]  # as the file has them, by names without the file's prefix
 
-    def named(self, part: Part) -> dict[str, Tensor]:
+    def named(self, part: NetworkPart) -> dict[str, Tensor]:
         """The tensors by the network's own names, in its types."""
         wanted = structure(*part)
         prefix = _prefix(wanted)
@@ -61,7 +61,7 @@ def _recognised(tensors: dict[str, Tensor]) -> Known | Unknown:
     return Known(fits, core)
 
 
-def _core(part: Part) -> dict[str, Tensor]:
+def _core(part: NetworkPart) -> dict[str, Tensor]:
     wanted = structure(*part)
     prefix = _prefix(wanted)
     return {name.removeprefix(prefix): tensor for name, tensor in wanted.items()}
@@ -121,7 +121,7 @@ def _agreement(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> flo
     return same / len(found.keys() | wanted.keys())
 
 
-def _called(fits: tuple[Part, ...]) -> str:
+def _called(fits: tuple[NetworkPart, ...]) -> str:
     return " or ".join(f"{part.model}'s {part.part}" for part in fits)
 
 

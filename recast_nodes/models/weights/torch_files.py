@@ -14,7 +14,7 @@ from typing import IO, Any
 import torch
 
 from ...errors import WeightsError
-from .pickles import PLAIN, Refused, Restricted, StandIn, Table
+from .pickles import PLAIN, PickleRefused, Restricted, StandIn, Table
 
 ZIP = b"PK\x03\x04"
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C  # begins a file of PyTorch before 1.6
@@ -67,7 +67,7 @@ def read_torch(path: Path) -> Any:
     try:
         zipped = _inspected(path)
         return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
-    except Refused as refused:
+    except PickleRefused as refused:
         raise WeightsError(f"{path} was refused: {refused}. Nothing of it was run.") from refused
     except (EOFError, zipfile.BadZipFile) as error:
         raise WeightsError(f"{path} is damaged or cut short: it is no whole file of PyTorch.") from error
@@ -84,14 +84,14 @@ def read_torch(path: Path) -> Any:
 def _inspected(path: Path) -> bool:
     """Whether the file is a zip archive, as PyTorch writes since 1.6. Raises Refused for what no weights need."""
     if not path.is_file():
-        raise Refused("it is no file")
+        raise PickleRefused("it is no file")
     with path.open("rb") as opened:
         start = opened.read(32)
         if not start:
-            raise Refused("it is empty")
+            raise PickleRefused("it is empty")
         for mark, words in OTHER.items():
             if start.lstrip().startswith(mark):
-                raise Refused(words)
+                raise PickleRefused(words)
         if start.startswith(ZIP):
             _inspect_zip(path)
             return True
@@ -105,18 +105,18 @@ def _inspect_zip(path: Path) -> None:
         members = archive.infolist()
         names = [member.filename.lower() for member in members]
         if len(members) > MOST_MEMBERS or len(set(names)) != len(names):
-            raise Refused("its archive holds too many members, or two of one name")
+            raise PickleRefused("its archive holds too many members, or two of one name")
         if any(name.endswith("constants.pkl") or "/code/" in name for name in names):
-            raise Refused("it holds a program (TorchScript), where weights alone are wanted")
+            raise PickleRefused("it holds a program (TorchScript), where weights alone are wanted")
         # PyTorch packs nothing; what unpacks to more than the file holds is a bomb.
         stored = all(member.compress_type == zipfile.ZIP_STORED for member in members)
         if not stored or sum(member.file_size for member in members) > path.stat().st_size:
-            raise Refused("its archive is packed, which PyTorch never does")
+            raise PickleRefused("its archive is packed, which PyTorch never does")
         indices = [member for member in members if member.filename.endswith("/data.pkl")]
         if len(indices) != 1:
-            raise Refused("it is an archive, but not one of PyTorch")
+            raise PickleRefused("it is an archive, but not one of PyTorch")
         if indices[0].file_size > LARGEST_INDEX:
-            raise Refused(f"its list of tensors is larger than {LARGEST_INDEX >> 20} MB")
+            raise PickleRefused(f"its list of tensors is larger than {LARGEST_INDEX >> 20} MB")
         with archive.open(indices[0]) as index:
             _Tensors(index, TENSORS).load()
 
@@ -124,6 +124,6 @@ def _inspect_zip(path: Path) -> None:
 def _inspect_legacy(opened: IO[bytes]) -> None:
     """Five pickles one after the other: a magic number, the protocol, the machine, the content, the storages' names."""
     if _Tensors(opened, TENSORS).load() != LEGACY_MAGIC:
-        raise Refused("it is no file of PyTorch")
+        raise PickleRefused("it is no file of PyTorch")
     for _ in range(4):
         _Tensors(opened, TENSORS).load()

@@ -39,7 +39,7 @@ WIDE = (0.2, 0.2)  # gap of the driven lips from which no line is left in their 
 ROUNDED = (0.015, 0.03)
 
 
-class Seam(NamedTuple):
+class LipLine(NamedTuple):
     """What a plate shows between its lips."""
 
     difference: Tensor  # (3, h, w) what it lacks of lips and skin, 0 at the rim
@@ -106,7 +106,7 @@ def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, dr
     return warped
 
 
-def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> Seam | None:
+def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLine | None:
     """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of. With `corners` 0..1 that in the
     corners of parted lips too: an opening that becomes wide would have it as a ring.
     """
@@ -125,7 +125,7 @@ def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> Seam | None:
     inner[:, 1:-1, 1:-1] = 1
     # Skin keeps what is finer than a shadow.
     shown = torch.lerp(spread(patch, TEXTURE * size), patch, lips)
-    return Seam(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
+    return LipLine(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
 
 
 def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Tensor, Tensor]:
@@ -179,7 +179,7 @@ def _meets(source: Tensor, driven: Tensor) -> float:
     return float((1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1])))
 
 
-def _drawn(seam: Seam, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+def _drawn(seam: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
     sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
     path = line(driven)[1:-1] - driven.new_tensor(corner)

@@ -43,7 +43,7 @@ TAKEN_OFF = 0.012  # of the face's size: how far beside glasses their traces go
 GROWTH = (5, 0.05)  # how often, and each time how far in face sizes, that is looked for
 
 
-class Held(NamedTuple):
+class GuardFindings(NamedTuple):
     """What the guard found in a frame, on the grid of its field (h, w), 0..1."""
 
     before: Tensor  # (1, h, w) what lies before the face
@@ -57,7 +57,7 @@ def held(
     layout: Atlas,
     cells: tuple[int, int],
     glasses: Tensor | None = None,
-) -> Held:
+) -> GuardFindings:
     """What is not the face in `pixels` (3, H, W), on a grid of `cells` (width, height) over them. Where `glasses`
     (1, H, W) were taken off, nothing is concluded: the shot knows that skin with them.
     """
@@ -86,7 +86,7 @@ def held(
     plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
     features = looked_up(layout.features, x, y) * inside
     face = _with_features(_skin(colours, points, plain, cells), features, face_size(points))
-    return Held(before, face * (1 - before))
+    return GuardFindings(before, face * (1 - before))
 
 
 def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
@@ -131,7 +131,7 @@ def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
     return torch.maximum(skin, whole * features)
 
 
-def firmness(found: Held, size: float, reach: float = 0.0) -> Tensor:
+def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     """(1, h, w) how firmly cells are held because something lies before the face there or within about `reach` of it.
     `size` is the face's; both in cells.
     """
@@ -139,7 +139,7 @@ def firmness(found: Held, size: float, reach: float = 0.0) -> Tensor:
     return smooth_step(1.15 * spread(dilated(found.before, 2 * sigma), sigma) - 0.1)
 
 
-def guarded(flow: Tensor, found: Held, size: float, amount: float) -> Tensor:
+def guarded(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
     """`flow` (2, h, w) on the guard's grid, with what is not the face kept where the plate has it, by `amount`.
 
     The field goes to nothing at what lies before the face. Beyond the outline it goes to nothing within a narrow band,
