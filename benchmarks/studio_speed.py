@@ -25,14 +25,14 @@ from edit_speed import DRIVER, FIRST, plate
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application, own_worker
-from recast_nodes.hosts.studio.recovery import Recovery
-from recast_nodes.hosts.studio.window import Window
+from recast_nodes.hosts.studio.shot.recovery import Recovery
+from recast_nodes.hosts.studio.window import StudioWindow
 
 OPEN = """
 from recast_nodes.hosts.studio.app import application, own_worker
-from recast_nodes.hosts.studio.window import Window
+from recast_nodes.hosts.studio.window import StudioWindow
 running = application()
-window = Window(own_worker())
+window = StudioWindow(own_worker())
 window.show()
 running.processEvents()
 print("open", flush=True)
@@ -50,7 +50,7 @@ def main() -> None:
         print(f"opens: {least(opening, 3):.2f} s from the start of the process")
         running = application()
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
-        window = Window(own_worker(), settings, Recovery(Path(scratch)))
+        window = StudioWindow(own_worker(), settings, Recovery(Path(scratch)))
         window.resize(1600, 960)  # whatever the screen is
         window.show()
         try:
@@ -74,7 +74,7 @@ def opening() -> float:
     return seconds
 
 
-def measure(window: Window, events: Callable[[], None], size: tuple[int, int], frames: range) -> None:
+def measure(window: StudioWindow, events: Callable[[], None], size: tuple[int, int], frames: range) -> None:
     """The demo's shot: looked at, gone over, changed."""
 
     def wait(done: Callable[[], bool]) -> None:
@@ -111,7 +111,7 @@ def measure(window: Window, events: Callable[[], None], size: tuple[int, int], f
     print(f"a changed frame is there after {time.perf_counter() - start:.2f} s")
 
 
-def shown(window: Window, events: Callable[[], None], frame: int) -> tuple[float, float]:
+def shown(window: StudioWindow, events: Callable[[], None], frame: int) -> tuple[float, float]:
     """Seconds from a move of the playhead to the picture being painted, and the longest that the window was held."""
     start, longest = time.perf_counter(), 0.0
     steps = [lambda: window.document.go_to(frame), events]

@@ -18,12 +18,12 @@ os.environ.setdefault(
 )
 
 from PySide6.QtCore import QSettings
+from recast_nodes.hosts.studio.shortcuts.key_edits import CurveId, KeyAt
 
 from recast_nodes.hosts.studio.app import application, own_worker
-from recast_nodes.hosts.studio.key_edits import CurveId, KeyAt
 from recast_nodes.hosts.studio.presets import PRESETS
-from recast_nodes.hosts.studio.recovery import Recovery
-from recast_nodes.hosts.studio.window import Window
+from recast_nodes.hosts.studio.shot.recovery import Recovery
+from recast_nodes.hosts.studio.window import StudioWindow
 
 HERE = Path(__file__).parent
 FRAME = 1030
@@ -37,7 +37,7 @@ def main() -> None:
     application()
     with tempfile.TemporaryDirectory() as scratch:
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
-        window = Window(own_worker(), settings, Recovery(Path(scratch)))
+        window = StudioWindow(own_worker(), settings, Recovery(Path(scratch)))
         window.resize(1600, 960)  # whatever the screen is
         window.show()
         take(window, folder)
@@ -45,7 +45,7 @@ def main() -> None:
         window.worker.stop()
 
 
-def take(window: Window, folder: Path) -> None:
+def take(window: StudioWindow, folder: Path) -> None:
     """The driven shot with a wipe, the difference beside its curve, a still that acts by hand."""
     window.bring(str(HERE / "out" / "plate.1001.exr"))
     window.bring(str(HERE / "driver.mp4"))
@@ -85,7 +85,7 @@ def take(window: Window, folder: Path) -> None:
     shoot(window, folder / "studio-still.jpg", frame=12)
 
 
-def shoot(window: Window, path: Path, frame: int = FRAME) -> None:
+def shoot(window: StudioWindow, path: Path, frame: int = FRAME) -> None:
     """The window as it is once the frame and some after it are there."""
     wait(lambda: frame in window.timeline.span)
     window.document.go_to(frame)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.models.mesh.model import Mesh
+from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.anatomy import OVAL
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.wires import Image, Motion, Part, Track, Window
@@ -44,7 +44,7 @@ def track(
 
 def motions(tracks: list[Track]) -> list[Motion]:
     """The tracks as a shot of motions from frame 0."""
-    model, seen = Mesh(), dict(enumerate(tracks))
+    model, seen = MeshModel(), dict(enumerate(tracks))
     shot = model.analyse(seen, None)
     return [model.extract(None, one, shot, frame) for frame, one in seen.items()]
 

@@ -39,7 +39,7 @@ MAY_REACH = {
     "graph": {"stages", "models", "media"},
     "hosts": {"stages", "models", "media", "evaluation"},
 }
-ROOMS = ("stages", "models", "media")  # layers whose modules lie in folders
+ROOMS = ("stages", "models", "media", "hosts/studio")  # folders whose modules lie in folders
 CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
 SAID_ELSEWHERE = ("networks", "fast", "decoders")  # rooms whose modules their own docstrings explain
 STANDARD_ONLY = ("errors", "wires", "notices", "natives", "processes", "curves", "knobs", "node", "nodes")
@@ -103,36 +103,38 @@ def test_imports_run_one_way(path: Path) -> None:
     assert not wrong, f"{layer} must not import {', '.join(sorted(wrong))}"
 
 
-def room_of(name: str) -> str:
-    """The room of a module inside its layer, by its absolute name: 'grid' of recast_nodes.stages.grid.filters, and the
-    module itself where it lies in the layer's own folder. '' for the layer's `__init__`.
+def module_name(path: Path) -> str:
+    return ".".join(("recast_nodes", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def room_of(name: str, house: str) -> str:
+    """The room of a module inside a folder of rooms, by its absolute name: 'grid' of recast_nodes.stages.grid.filters,
+    and the module itself where it lies in the folder's own. '' for the folder's `__init__`, and outside of it.
     """
-    words = name.split(".")[2:]
-    return words[0] if words else ""
+    inside = name.removeprefix(f"recast_nodes.{house.replace('/', '.')}.")
+    return inside.split(".")[0] if inside != name else ""
 
 
-def rooms(layer: str) -> dict[str, set[str]]:
-    """Every room of a layer, with the other rooms of it that its modules import, inside functions too."""
-    known = {".".join(("recast_nodes", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in modules()}
+def rooms(house: str) -> dict[str, set[str]]:
+    """Every room of a folder, with the other rooms of it that its modules import, inside functions too."""
+    known = {module_name(path) for path in modules()}
     found: dict[str, set[str]] = {}
     for path in modules():
-        name = ".".join(("recast_nodes", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
-        room = room_of(name)
-        if layer_of(path) == layer and room:
-            others = {room_of(other) for other, _ in imports(path) if other in known and other.split(".")[1] == layer}
+        if room := room_of(module_name(path), house):
+            others = {room_of(other, house) for other, _ in imports(path) if other in known}
             found.setdefault(room, set()).update(others - {room, ""})
     return found
 
 
-@pytest.mark.parametrize("layer", ROOMS)
-def test_rooms_of_a_layer_import_one_way(layer: str) -> None:
-    graph = {room: others - CIRCLES.get(room, set()) for room, others in rooms(layer).items()}
+@pytest.mark.parametrize("house", ROOMS)
+def test_rooms_import_one_way(house: str) -> None:
+    graph = {room: others - CIRCLES.get(room, set()) for room, others in rooms(house).items()}
     assert list(graphlib.TopologicalSorter(graph).static_order()), "a CycleError names the circle"
 
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in modules()}), ids=lambda folder: folder.name)
 def test_a_room_says_what_is_in_it(folder: Path) -> None:
-    if folder.parent.name not in ROOMS:
+    if folder.parent not in [PACKAGE / house for house in ROOMS]:
         return
     words = (ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or "").split()
     missing = {path.stem for path in folder.glob("*.py")} - {"__init__"} - set(words)

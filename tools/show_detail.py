@@ -17,7 +17,7 @@ import torch
 
 from recast_nodes.media.colour.colour import scene_linear
 from recast_nodes.media.pixels import from_network, network_rgb
-from recast_nodes.models.interface import Finish, Scene, Sight
+from recast_nodes.models.interface import DecodeKnobs, Scene, TrackedFrame
 from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
 from recast_nodes.stages.track.hull import boundary_hull
@@ -32,10 +32,10 @@ def main(path: str) -> None:
     plate = plate_of(ROOT / "demo" / "portrait.jpg")
     track = track_of(plate)
     model = stand_in("performrecast", Softness(1.5))
-    (motion,) = model.extract_batch([Sight(0, track, plate)], None)
+    (motion,) = model.extract_batch([TrackedFrame(0, track, plate)], None)
     (field,) = model.warp_batch([Scene(plate, track, motion._replace(edited=True))], Computing())
     soft, detailed = (
-        model.decode_batch([field], [None], [Finish(detail, 0.0, 0.0, 1.0, 0)])[0].pixels for detail in (0.0, 1.0)
+        model.decode_batch([field], [None], [DecodeKnobs(detail, 0.0, 0.0, 1.0, 0)])[0].pixels for detail in (0.0, 1.0)
     )
     height, width = field.plate.shape[1:]
     middle = (slice(None), slice(height // 4, -height // 4), slice(width // 4, -width // 4))

@@ -15,11 +15,11 @@ from . import pictures
 from .alpha import associated, is_straight
 from .colour import colour
 from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
-from .exr.exr_attributes import PIXEL_TYPES
-from .exr.exr_header import COMPRESSIONS, PartHeader, is_exr
-from .exr.exr_read import read_exr
-from .exr.exr_splice import splice
-from .exr.exr_write import AS_PLATE, lossy, own_compression, write_exr
+from .exr.attributes import PIXEL_TYPES
+from .exr.header import COMPRESSIONS, PartHeader, is_exr
+from .exr.read import read_exr
+from .exr.splice import splice
+from .exr.write import AS_PLATE, lossy, own_compression, write_exr
 from .files.atomic import copy_file, whole_file
 from .pixels import converted, restated, review_pixels
 from .raster import read_raster

@@ -13,7 +13,7 @@ RATES = (Fraction(1, 100), Fraction(10_000))  # frames a second that can be mean
 @lru_cache(maxsize=64)
 def header_rate(path: str) -> Fraction | None:
     """Frames a second that a file's header says; None where it says nothing."""
-    from .exr.exr_header import is_exr, read_layout
+    from .exr.header import is_exr, read_layout
 
     if not is_exr(path):
         return None

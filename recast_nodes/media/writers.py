@@ -17,8 +17,8 @@ from ..wires import Attribute, Image
 from .alpha import is_straight
 from .colour import colour
 from .edits import with_attributes
-from .exr.exr_header import COMPRESSIONS
-from .exr.exr_write import AS_PLATE
+from .exr.header import COMPRESSIONS
+from .exr.write import AS_PLATE
 from .images import REVIEW, write_image
 from .names.patterns import frame_path, is_pattern
 from .output_names import check_output_name

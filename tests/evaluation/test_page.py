@@ -15,7 +15,16 @@ from recast_nodes.evaluation.flags import flags
 from recast_nodes.evaluation.numbers import Numbers
 from recast_nodes.evaluation.page import runs
 from recast_nodes.evaluation.pictures import data_uri, difference
-from recast_nodes.evaluation.report import Facts, Measured, as_csv, as_html, as_json, notes, sheet_frames, write_report
+from recast_nodes.evaluation.report import (
+    MeasuredShot,
+    ShotFacts,
+    as_csv,
+    as_html,
+    as_json,
+    notes,
+    sheet_frames,
+    write_report,
+)
 from recast_nodes.evaluation.summary import summarise
 
 from .test_flags import GOOD
@@ -36,7 +45,7 @@ class Row(NamedTuple):
 
 def measured(*shot, name="sh010", weights=None, **pictures):
     weights = {"Mix.replace": {1001: 0.0, 1002: 1.0}} if weights is None else weights
-    facts = Facts(
+    facts = ShotFacts(
         title=name,
         document=f"/shots/{name}.recast.yaml",
         results=f"/shots/{name}.####.exr",
@@ -53,7 +62,7 @@ def measured(*shot, name="sh010", weights=None, **pictures):
     kinds = pictures or {"plate": PICTURE, "driver": PICTURE, "result": PICTURE, "difference": PICTURE}
     strip = [{"frame": each.frame, **kinds} for each in shot]
     sheet = [{"frame": each.frame, "fault": each.fault, "own_matte": False, "pictures": kinds} for each in shot]
-    return Measured(facts, shot, flags(shot, {}), summarise(shot), [name], strip, sheet)
+    return MeasuredShot(facts, shot, flags(shot, {}), summarise(shot), [name], strip, sheet)
 
 
 class Elements(HTMLParser):

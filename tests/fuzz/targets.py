@@ -156,7 +156,7 @@ def _landmarks(data: bytes) -> None:
 def _exr_seeds() -> list[bytes]:
     import OpenEXR
 
-    from recast_nodes.media.exr.exr_header import COMPRESSIONS
+    from recast_nodes.media.exr.header import COMPRESSIONS
 
     rng = np.random.default_rng(1)
     seeds = []
@@ -171,7 +171,7 @@ def _exr_seeds() -> list[bytes]:
 
 
 def _header(data: bytes) -> None:
-    from recast_nodes.media.exr import exr_header
+    from recast_nodes.media.exr import header as exr_header
 
     path = _file("h.exr", data)
     layout = exr_header.read_layout(path)
@@ -255,7 +255,7 @@ def _movie_seeds() -> list[bytes]:
 
 
 def _movie(data: bytes) -> None:
-    from recast_nodes.media.movie_source import Movie
+    from recast_nodes.media.movie_source import MovieSource
     from recast_nodes.media.sequences import open_source
 
     source = open_source(_file("m", data))
@@ -263,7 +263,7 @@ def _movie(data: bytes) -> None:
         for frame in {source.first, source.last}:
             source.read(frame)
     finally:
-        if isinstance(source, Movie):
+        if isinstance(source, MovieSource):
             assert len(source.times) in (0, source.last)
             source.reader.close()
 
@@ -340,14 +340,14 @@ def _protocol_seeds() -> list[bytes]:
 def _protocol(data: bytes) -> None:
     import socket
 
-    from recast_nodes.hosts.worker.protocol import Lines, ProtocolError
+    from recast_nodes.hosts.worker.protocol import MessageReader, ProtocolError
     from recast_nodes.hosts.worker.requests import checked
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(data[:100_000])
         theirs.shutdown(socket.SHUT_WR)
-        lines = Lines(ours, 50_000)
+        lines = MessageReader(ours, 50_000)
         try:
             while (message := lines.read()) is not None:
                 checked(message)

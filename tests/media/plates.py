@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from recast_nodes.media.exr.exr_attributes import encode
+from recast_nodes.media.exr.attributes import encode
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 KINDS = ("uint32", "float16", "float32")

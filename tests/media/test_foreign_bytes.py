@@ -14,7 +14,7 @@ from recast_nodes.errors import ColourError, DocumentError, MediaError, NoFace
 from recast_nodes.graph.document import save
 from recast_nodes.graph.evaluate import Evaluator
 from recast_nodes.graph.graph import Graph, Placed
-from recast_nodes.media.exr.exr_header import read_layout
+from recast_nodes.media.exr.header import read_layout
 from recast_nodes.media.images import read_image, with_pixels, write_image
 from recast_nodes.nodes import NODES
 from recast_nodes.wires import Window

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError
-from recast_nodes.media.exr import exr_header
-from recast_nodes.media.exr.exr_write import lossy, own_compression, write_exr
+from recast_nodes.media.exr import header as exr_header
+from recast_nodes.media.exr.write import lossy, own_compression, write_exr
 from recast_nodes.media.images import (
     blacked,
     mark_edited,

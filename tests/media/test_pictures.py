@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recast_nodes.errors import MediaError
 from recast_nodes.media.images import read_image, with_pixels, write_image
 from recast_nodes.media.layer_names import is_utility
-from recast_nodes.media.pictures import Choice, Group, choose
+from recast_nodes.media.pictures import ChosenPicture, Group, choose
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 from .plates import equal, image, smooth
@@ -26,7 +26,7 @@ def rgb(*layers: str) -> list[str]:
     return sorted(f"{layer}.{channel}".lstrip(".") for layer in layers for channel in "RGB")
 
 
-def chosen(channels: list[str], **how: Any) -> Choice:
+def chosen(channels: list[str], **how: Any) -> ChosenPicture:
     return choose("shot.exr", [Group("", channels)], **how)
 
 

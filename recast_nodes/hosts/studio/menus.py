@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from ... import __version__
 from ...nodes import NODES
-from .bring_dialog import ask_clip
-from .keys import on_keys, show_help
+from .clips.bring_dialog import ask_clip
 from .presets import PRESETS
+from .shortcuts import on_keys, show_help
 
 if TYPE_CHECKING:
     from .window import StudioWindow

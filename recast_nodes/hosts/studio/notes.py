@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from ...notices import forget
-from . import messages
-from .small import plain_tip
+from .widgets import messages
+from .widgets.small import plain_tip
 
 if TYPE_CHECKING:
     from .window import StudioWindow

@@ -11,31 +11,32 @@ from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 
 from ...graph.changes import with_frames
 from ..worker.client import Worker
-from . import keys, panels
-from .bring import Bringing, IncomingClip
-from .bring_dialog import ask_role
-from .checking import Checking
-from .curve_editor import CurveEditor
-from .document import Document
-from .dope_sheet import DopeSheet
-from .files import DOCUMENTS, Files
+from . import panels
+from . import shortcuts as keys
+from .clips.bring import Bringing, IncomingClip
+from .clips.bring_dialog import ask_role
 from .focus import Focus
-from .key_edits import keyed_frames
-from .key_model import KeyModel
-from .knob_panel import KnobPanel
+from .keys.curve_editor import CurveEditor
+from .keys.dope_sheet import DopeSheet
+from .keys.key_edits import keyed_frames
+from .keys.key_model import KeyModel
+from .knobs.knob_panel import KnobPanel
 from .menus import Menus
-from .node_graph import NodeGraphPanel
-from .node_tools import NodeTools
+from .node_graph.node_graph import NodeGraphPanel
+from .node_graph.node_tools import NodeTools
 from .notes import Notes
-from .pictures import Pictures
 from .presets import Preset, performed
-from .progress import ProgressLine
-from .recovery import Recovery
-from .render_dialog import RenderDialog
-from .shows import plate_is_missing
-from .small import Elided, plain_tip
-from .timeline import Timeline
-from .viewer import Viewer
+from .render.progress import ProgressLine
+from .render.render_dialog import RenderDialog
+from .shot.checking import Checking
+from .shot.document import Document
+from .shot.files import DOCUMENTS, Files
+from .shot.pictures import Pictures
+from .shot.recovery import Recovery
+from .shot.shows import plate_is_missing
+from .timeline.timeline import Timeline
+from .viewer.viewer import Viewer
+from .widgets.small import Elided, plain_tip
 
 SAID = 8_000  # milliseconds that a refusal is to be read
 PROBLEMS = 20  # that a tool tip lists

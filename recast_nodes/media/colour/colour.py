@@ -16,7 +16,7 @@ import PyOpenColorIO as ocio
 from ...errors import ColourError
 from ...notices import notice
 from ...wires import Part
-from ..exr.exr_attributes import for_libraries
+from ..exr.attributes import for_libraries
 from . import equivalents
 from .equivalents import BUILT_IN, load
 from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ...wires import Attribute, Part
-from ..exr.exr_attributes import for_libraries
+from ..exr.attributes import for_libraries
 
 SRGB = ("sRGB Encoded Rec.709 (sRGB)", "sRGB - Texture", "srgb_tx", "sRGB", "Utility - sRGB - Texture")
 REC709 = ("Linear Rec.709 (sRGB)", "lin_rec709", "lin_srgb", "Linear Rec.709", "Utility - Linear - sRGB")

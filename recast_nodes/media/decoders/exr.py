@@ -8,8 +8,9 @@ import numpy as np
 import OpenImageIO as oiio
 
 from ...errors import MediaError
-from ..exr import exr_header, exr_library
-from ..exr.exr_header import Layout
+from ..exr import header as exr_header
+from ..exr import library as exr_library
+from ..exr.header import Layout
 from .openimageio import opened, problem
 
 

@@ -19,8 +19,8 @@ from torch import Tensor
 from ...errors import MediaError
 from ...wires import Attribute, Computing, Face, Faces, Motion, Part, Track, WarpField, Window
 from ..files.atomic import whole_file
-from .exr_read import read_exr
-from .exr_write import write_exr
+from .read import read_exr
+from .write import write_exr
 
 VERSION = 1
 SIZES = re.compile(r"[0-9]{1,9}(x[0-9]{1,9}){0,3}|")

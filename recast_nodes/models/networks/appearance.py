@@ -24,7 +24,7 @@ class TransformerParams:
     channels: int = 32
     depth: int = 16
     blocks: int = 6
-    trunk: vit.TransformerParams = field(default_factory=vit.TransformerParams)
+    trunk: vit.VisionTransformerParams = field(default_factory=vit.VisionTransformerParams)
 
 
 @dataclass(frozen=True)

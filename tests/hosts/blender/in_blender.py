@@ -50,7 +50,7 @@ def main():
     told["paths"] = [curve.data_path for curve in trees(hosts).fcurves(tree).values()]
     told["knobs"] = described(nodes)
     started = time.perf_counter()
-    gathered = reading.Gathered(tree, list(range(frames[0], frames[1] + 1)))
+    gathered = reading.TreeNodes(tree, list(range(frames[0], frames[1] + 1)))
     gathered.add(write)
     told["gather_ms"] = 1000 * (time.perf_counter() - started)
     told["values"] = {
@@ -105,7 +105,7 @@ def layered(tree, nodes, reading):
         tree.links.new(image.outputs[track], nodes["FaceTrack"].inputs[0])
         source = image.outputs[composite] if composite else nodes["Plate"].outputs[0]
         tree.links.new(source, nodes["MaskComposite"].inputs[0])
-        gathered = reading.Gathered(tree, [frames[0]])
+        gathered = reading.TreeNodes(tree, [frames[0]])
         gathered.add(nodes["Write"])
         reads = [node["knobs"] for node in gathered.nodes.values() if node["kind"] == "Read"]
         named = sorted(read[knob] for read in reads for knob in ("layer", "view") if knob in read)
@@ -121,11 +121,11 @@ def behind_another(tree, nodes, reading):
     track, write = tree.nodes.new("RecastFaceTrackNode"), tree.nodes.new("RecastWriteNode")
     tree.links.new(nodes["Write"].outputs[0], track.inputs[0])
     tree.links.new(track.outputs[0], write.inputs[0])
-    gathered = reading.Gathered(tree, [frames[0]])
+    gathered = reading.TreeNodes(tree, [frames[0]])
     gathered.add(write)
     wired = gathered.nodes[track.name]["inputs"]
     nodes["MaskComposite"].mute = True
-    gathered = reading.Gathered(tree, [frames[0]])
+    gathered = reading.TreeNodes(tree, [frames[0]])
     gathered.add(nodes["Write"])
     nodes["MaskComposite"].mute = False
     for node in (track, write):

@@ -20,8 +20,8 @@ from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.hosts.cli import recast
-from recast_nodes.hosts.cli.sets import Setting
-from recast_nodes.hosts.farm.openjd import MOST, Job, ranges, template, write_bundle
+from recast_nodes.hosts.cli.sets import KnobSetting
+from recast_nodes.hosts.farm.openjd import MOST, FarmJob, ranges, template, write_bundle
 from recast_nodes.hosts.farm.parameters import CONTROLS, parameter, parameters
 from recast_nodes.knobs import Knob
 from recast_nodes.nodes import NODES
@@ -146,7 +146,7 @@ def test_any_name_makes_a_job_that_is_accepted(model, node, shot, plate, tmp_pat
     graph = named(EDIT, "ExpressionMix", node)
     if not CONTROLS.search(plate):
         graph = graph.with_knob("Plate", "file", f"/a/{plate}.####.exr")
-    job = Job(graph, "Write", Path(f"/c/{shot}.recast.yaml"), (1, 2, 3))
+    job = FarmJob(graph, "Write", Path(f"/c/{shot}.recast.yaml"), (1, 2, 3))
     told, _ = accepted(model, job, tmp_path_factory.mktemp("bundle"))
     words = told["steps"][1]["script"]["actions"]["onRun"]["args"]
     assert f"{node}.replace" in "\n".join(words) or "{{" in node or "}}" in node or CONTROLS.search(node)
@@ -155,25 +155,25 @@ def test_any_name_makes_a_job_that_is_accepted(model, node, shot, plate, tmp_pat
 def test_blenders_names_and_long_ones_become_parameters(model, tmp_path):
     for node in ("Image.001", "Ünï cöde", "x" * 200, "1", "Image_001"):
         graph = named(named(EDIT, "ExpressionMix", node), "FaceTrack", "Image 001")
-        told, values = accepted(model, Job(graph, "Write", Path("/c/s.recast.yaml"), (1,)), tmp_path)
+        told, values = accepted(model, FarmJob(graph, "Write", Path("/c/s.recast.yaml"), (1,)), tmp_path)
         assert len(values) == len(told["parameterDefinitions"]) == MOST
 
 
 def test_many_pieces_of_a_shot_are_accepted(model, tmp_path):
     frames = tuple(number * number for number in range(-1, 900))
-    told, values = accepted(model, Job(EDIT, "Write", Path("/c/s.recast.yaml"), frames), tmp_path)
+    told, values = accepted(model, FarmJob(EDIT, "Write", Path("/c/s.recast.yaml"), frames), tmp_path)
     (space,) = told["steps"][1]["parameterSpace"]["taskParameterDefinitions"]
     assert "Frames" not in values and space["range"] == ranges(frames)
 
 
 def test_what_was_set_by_hand_travels_though_it_is_no_parameter(model, tmp_path):
-    sets = (Setting("Plate", "first", ""), Setting("ExpressionMix", "smile", "0.5"))
-    job = Job(EDIT.with_knob("ExpressionMix", "smile", 0.5), "Write", Path("/c/s.recast.yaml"), (1,), sets=sets)
+    sets = (KnobSetting("Plate", "first", ""), KnobSetting("ExpressionMix", "smile", "0.5"))
+    job = FarmJob(EDIT.with_knob("ExpressionMix", "smile", 0.5), "Write", Path("/c/s.recast.yaml"), (1,), sets=sets)
     told, values = accepted(model, job, tmp_path)
     words = told["steps"][0]["script"]["actions"]["onRun"]["args"]
     assert "Plate.first=" in words and values["ExpressionMix_smile"] == 0.5
     with pytest.raises(DocumentError, match="a job cannot say this"):
-        write_bundle(job._replace(sets=(Setting("Warp", "precision_", "{{x}}"),)), tmp_path)
+        write_bundle(job._replace(sets=(KnobSetting("Warp", "precision_", "{{x}}"),)), tmp_path)
 
 
 def test_check_says_what_a_farm_would_refuse(make_plate, tmp_path):
@@ -190,7 +190,7 @@ def test_check_says_what_a_farm_would_refuse(make_plate, tmp_path):
 
 
 def test_a_bundle_that_hands_have_changed_is_kept(tmp_path, caplog):
-    job = Job(EDIT, "Write", Path("/c/s.recast.yaml"), (1, 2))
+    job = FarmJob(EDIT, "Write", Path("/c/s.recast.yaml"), (1, 2))
     for frames in ((1,), (1, 2)):
         write_bundle(job._replace(frames=frames), tmp_path)
     values = tmp_path / "values.yaml"
@@ -203,7 +203,7 @@ def test_a_bundle_that_hands_have_changed_is_kept(tmp_path, caplog):
 
 def test_only_knobs_that_the_shot_sets_are_missed_among_the_parameters(caplog):
     notices.forget()
-    job = Job(EDIT, "Write", Path("/c/s.recast.yaml"), (1,))
+    job = FarmJob(EDIT, "Write", Path("/c/s.recast.yaml"), (1,))
     template(job)
     assert not caplog.records, "a knob at its default is nobody's news"
     every = [each.target for each in parameters(EDIT, "Write")]

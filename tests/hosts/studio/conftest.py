@@ -14,8 +14,8 @@ from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application
 from recast_nodes.hosts.studio.garbage import Collector
-from recast_nodes.hosts.studio.recovery import Recovery
-from recast_nodes.hosts.studio.window import Window
+from recast_nodes.hosts.studio.shot.recovery import Recovery
+from recast_nodes.hosts.studio.window import StudioWindow
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
 from tests.shots.footage import write_clip
 
@@ -36,10 +36,10 @@ def collector(qapp) -> Iterator[None]:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, worker) -> Iterator[Window]:  # noqa: F811
+def window(qtbot, tmp_path, worker) -> Iterator[StudioWindow]:  # noqa: F811
     """An open window with a new shot."""
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = Window(worker, settings, Recovery(tmp_path / "recovery"))
+    made = StudioWindow(worker, settings, Recovery(tmp_path / "recovery"))
     made.told = []
     made.files.tell = made.told.append  # instead of a message box
     made.files.ask = lambda question: True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from recast_nodes.hosts.studio.colorspaces import AUTO, ColorspaceBox, spaces
+from recast_nodes.hosts.studio.knobs.colorspaces import AUTO, ColorspaceBox, spaces
 from recast_nodes.media.colour.colour import colorspaces
 from recast_nodes.nodes import NODES
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from recast_nodes.hosts.studio import pictures, screen
-from recast_nodes.hosts.studio.pictures import Picture, Wanted
-from recast_nodes.hosts.studio.ruler import READY, WAITING, Ruler
+from recast_nodes.hosts.studio.timeline.timeline.ruler import READY, WAITING, Ruler
+
+from recast_nodes.hosts.studio.shot import pictures
+from recast_nodes.hosts.studio.shot.pictures import ViewedPicture, Wanted
+from recast_nodes.hosts.studio.viewer.viewer import screen
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):
@@ -60,8 +62,8 @@ def test_narrow_frames_of_one_state_are_one_bar(qtbot):
 
 
 def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
-    window.pictures._keep(("", Wanted("", 1)), Picture(None, (0,) * 4, (0,) * 4, ""))
-    window.pictures._keep(("", Wanted("", 2)), Picture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._keep(("", Wanted("", 1)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._keep(("", Wanted("", 2)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
     assert window.pictures.states([Wanted("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
     assert [wanted.frame for _, wanted in window.pictures._kept] == [1, 2]
     window.pictures.get(Wanted("", 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recast_nodes import notices
-from recast_nodes.hosts.studio import messages
+from recast_nodes.hosts.studio.widgets import messages
 
 FORTY = "The plate runs at 24 frames a second, the driver at 30."
 
@@ -53,7 +53,7 @@ def test_a_notice_of_the_worker_is_kept_once(window, qtbot, monkeypatch, request
     monkeypatch.setattr(window.worker, "start", lambda kind, **asked: Job(told, told))
     window.document.apply("output", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
     if request_for == "view":
-        from recast_nodes.hosts.studio.picture import Wanted
+        from recast_nodes.hosts.studio.shot.picture import Wanted
 
         window.pictures.want([Wanted("Write", 1)])
     else:

@@ -10,7 +10,13 @@ pytest.importorskip("PySide6", reason="Studio needs PySide6")
 
 from PySide6.QtCore import QLocale, Qt
 
-from recast_nodes.hosts.studio.number_field import NumberField, WholeField, read_number, read_numbers, shown_number
+from recast_nodes.hosts.studio.widgets.number_field import (
+    NumberField,
+    WholeField,
+    read_number,
+    read_numbers,
+    shown_number,
+)
 
 GERMAN = QLocale(QLocale.Language.German, QLocale.Country.Germany)
 

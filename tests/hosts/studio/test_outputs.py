@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from recast_nodes.hosts.studio import outputs
-from recast_nodes.hosts.studio.bring_dialog import BringDialog
-from recast_nodes.hosts.studio.outputs import default_output, why_not_writable
+from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.render import outputs
+from recast_nodes.hosts.studio.render.outputs import default_output, why_not_writable
 from tests.hosts.studio.conftest import LONG
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recast_nodes.hosts.studio import progress
-from recast_nodes.hosts.studio.eta import Eta
-from recast_nodes.hosts.studio.progress import ProgressLine
+from recast_nodes.hosts.studio.render import progress
+from recast_nodes.hosts.studio.render.eta import Eta
+from recast_nodes.hosts.studio.render.progress import ProgressLine
 from tests.hosts.studio.conftest import LONG
 
 

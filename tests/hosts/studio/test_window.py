@@ -15,14 +15,14 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from recast_nodes.hosts.studio import bring
-from recast_nodes.hosts.studio import keys as window_keys
+from recast_nodes.hosts.studio import shortcuts as window_keys
 from recast_nodes.hosts.studio.app import own_worker
-from recast_nodes.hosts.studio.document import Document
-from recast_nodes.hosts.studio.knob_widgets import widget
-from recast_nodes.hosts.studio.pictures import Wanted
+from recast_nodes.hosts.studio.clips import bring
+from recast_nodes.hosts.studio.knobs.knob_widgets import widget
 from recast_nodes.hosts.studio.presets import PRESETS
-from recast_nodes.hosts.studio.recovery import Recovery
+from recast_nodes.hosts.studio.shot.document import Document
+from recast_nodes.hosts.studio.shot.pictures import Wanted
+from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
 from tests.hosts.studio.conftest import LONG

@@ -9,7 +9,7 @@ import pytest
 from recast_nodes.graph.document import load
 from recast_nodes.hosts.worker.rendered import Rendered
 from recast_nodes.hosts.worker.requests import Request
-from recast_nodes.hosts.worker.tasks import Teller, Warm, answer
+from recast_nodes.hosts.worker.tasks import EventSender, Warm, answer
 from recast_nodes.nodes.face_track import FaceTrack
 from tests.hosts.test_cli_render import call
 
@@ -31,7 +31,7 @@ def blind(monkeypatch):
 
 
 def look(graph, frame=1001):
-    evaluator = Warm(1 << 26).prepared(graph, "MaskComposite", Teller(lambda event: None), threading.Event())
+    evaluator = Warm(1 << 26).prepared(graph, "MaskComposite", EventSender(lambda event: None), threading.Event())
     return evaluator.pull("FaceTrack", frame)
 
 
@@ -76,9 +76,9 @@ def test_a_render_keeps_what_was_seen_for_the_viewer_before_it(shot, rendered, m
     here = rendered.with_knob("Write", "file", str(tmp_path / "out" / "o.####.exr"))
     save(here, tmp_path / "shot.recast.yaml")
     warm = Warm(1 << 26)
-    warm.prepared(here, "MaskComposite", Teller(lambda event: None), threading.Event())
+    warm.prepared(here, "MaskComposite", EventSender(lambda event: None), threading.Event())
     fields = {"path": str(tmp_path / "shot.recast.yaml"), "allow": [str(tmp_path)], "frames": "1001"}
-    assert answer(Request("render", fields), Teller(lambda event: None), threading.Event(), warm) == 0
+    assert answer(Request("render", fields), EventSender(lambda event: None), threading.Event(), warm) == 0
 
     def looked(self, image):
         raise AssertionError("the face was looked for again")

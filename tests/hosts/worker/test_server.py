@@ -22,14 +22,14 @@ from recast_nodes.hosts.worker.client import Worker, clean_environment, command_
 from recast_nodes.hosts.worker.job import WorkerError
 from recast_nodes.hosts.worker.protocol import (
     PROTOCOL,
-    Lines,
+    MessageReader,
     ProtocolError,
     connect,
     encode,
     read_contact,
     worker_name,
 )
-from recast_nodes.hosts.worker.requests import REQUESTS, Refused, checked
+from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, checked
 
 from .conftest import alive, pid_of, write_python
 
@@ -47,7 +47,7 @@ def contact(worker) -> dict:
 def talk(contact: dict, *messages: object, hello: bool = True) -> list[dict]:
     """What the worker says to some messages (dictionaries, or bytes as they are), until it has nothing more to say."""
     with connect(contact["address"], 5) as connection:
-        lines = Lines(connection)
+        lines = MessageReader(connection)
         if hello:
             connection.sendall(encode({"request": "hello", "protocol": PROTOCOL, "token": contact["token"]}))
             assert lines.read()["event"] == "hello"
@@ -102,7 +102,7 @@ def test_a_message_without_end_is_cut_off():
     with ours, theirs:
         theirs.sendall(b"x" * 200)
         with pytest.raises(ProtocolError, match="longer than 100 bytes"):
-            Lines(ours, 100).read()
+            MessageReader(ours, 100).read()
 
 
 @pytest.mark.parametrize(
@@ -126,13 +126,13 @@ def test_a_message_without_end_is_cut_off():
     ],
 )
 def test_a_wrong_request_is_refused_in_words(message, told):
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(RequestRefused, match=told):
         checked(message)
 
 
 def test_a_refused_request_ends_by_itself_and_the_next_one_is_taken(contact):
     with connect(contact["address"], 5) as connection:
-        lines = Lines(connection)
+        lines = MessageReader(connection)
         connection.sendall(encode({"request": "hello", "protocol": PROTOCOL, "token": contact["token"]}))
         assert lines.read()["event"] == "hello"
         connection.sendall(encode({"request": "fly"}))

@@ -16,8 +16,8 @@ from torch import Tensor
 
 from recast_nodes.errors import MediaError
 from recast_nodes.media.exr import forms
-from recast_nodes.media.exr.exr_read import read_exr
-from recast_nodes.media.exr.exr_write import write_exr
+from recast_nodes.media.exr.read import read_exr
+from recast_nodes.media.exr.write import write_exr
 from recast_nodes.wires import Computing, Face, Faces, Motion, Track, WarpField, Window
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 1e-42, 3.4e38]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.media import images
 from recast_nodes.media.edits import mark_edited, with_layers, with_pixels
-from recast_nodes.media.exr import exr_splice
+from recast_nodes.media.exr import splice as exr_splice
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.wires import Image, Part, Window
 

@@ -21,7 +21,7 @@ from recast_nodes.errors import MediaError
 from recast_nodes.media.files import limits
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.media.readers import exchange, processes
-from recast_nodes.media.readers.exchange import Broken, Channel
+from recast_nodes.media.readers.exchange import Broken, Pipes
 from recast_nodes.media.sequences import open_source
 
 from ..plates import equal, image
@@ -141,11 +141,11 @@ def test_arrays_travel_as_they_are(hands_over: bool) -> None:
     assert all(equal(np.ascontiguousarray(before), after) for before, after in zip(arrays, received, strict=True))
 
 
-def _channels(hands_over: bool) -> tuple[Channel, Channel]:
+def _channels(hands_over: bool) -> tuple[Pipes, Pipes]:
     (a_in, b_out), (b_in, a_out) = os.pipe(), os.pipe()
     ends = socket.socketpair() if hands_over else (None, None)
-    one = Channel(os.fdopen(a_in, "rb"), os.fdopen(a_out, "wb"), ends[0])
-    return one, Channel(os.fdopen(b_in, "rb"), os.fdopen(b_out, "wb"), ends[1])
+    one = Pipes(os.fdopen(a_in, "rb"), os.fdopen(a_out, "wb"), ends[0])
+    return one, Pipes(os.fdopen(b_in, "rb"), os.fdopen(b_out, "wb"), ends[1])
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_reader_that_lies_is_not_believed(text: bytes) -> None:
     os.write(theirs, text + (b"" if b"[]" in text else b"\0" * 64))
     os.close(theirs)
     with os.fdopen(incoming, "rb") as stream, open(os.devnull, "wb") as nowhere, pytest.raises(Broken):
-        Channel(stream, nowhere).receive(1 << 20)
+        Pipes(stream, nowhere).receive(1 << 20)
 
 
 def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:

@@ -8,17 +8,17 @@ import torch
 
 from recast_nodes.errors import ModelMissing, NoFace
 from recast_nodes.models import get
-from recast_nodes.models.interface import Finish, Mix, Scene
+from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene
 from recast_nodes.models.mesh.keypoints import donor_of, keypoints
-from recast_nodes.models.mesh.model import Mesh
+from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
 
 from ...performer import motions, plate, track
 
-MIX = Mix("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
-FINISH = Finish(1.0, 1.0, 0.0, 1.0, 7)
+MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 7)
 
 
 def test_models_are_had_by_name():
@@ -44,7 +44,7 @@ def test_identity_is_that_of_the_shot_not_of_the_frame():
 def test_a_lost_frame_cannot_be_edited():
     lost = motions([track(), track(state="lost")])[1]
     assert lost.state == "lost"
-    assert not Mesh().warp(Scene(plate(), track(state="lost"), lost._replace(edited=True))).edited
+    assert not MeshModel().warp(Scene(plate(), track(state="lost"), lost._replace(edited=True))).edited
 
 
 def test_a_shot_without_a_face():
@@ -53,20 +53,20 @@ def test_a_shot_without_a_face():
 
 def test_a_neutral_frame_rests():
     seen = {1: track({44: 0.8}), 2: track({25: 0.5})}
-    shot = Mesh().analyse(seen, 2)
+    shot = MeshModel().analyse(seen, 2)
     torch.testing.assert_close(
-        Mesh().extract(None, seen[2], shot, 2).expression, torch.zeros(478, 3), atol=1e-5, rtol=0
+        MeshModel().extract(None, seen[2], shot, 2).expression, torch.zeros(478, 3), atol=1e-5, rtol=0
     )
     with pytest.raises(NoFace, match="frame 9"):
-        Mesh().analyse(seen, 9)
+        MeshModel().analyse(seen, 9)
 
 
 def test_replacement_is_equation_six_and_enhancement_nine():
     (source,), driving = motions([track({44: 0.5})]), motions([track({25: 0.7}, size=80), track(size=80)])
     reference = driving[1].expression
-    replaced = Mesh().mix(source, driving[0], None, reference, MIX._replace(replace=1.0))
+    replaced = MeshModel().mix(source, driving[0], None, reference, MIX._replace(replace=1.0))
     torch.testing.assert_close(replaced.expression, driving[0].expression)
-    enhanced = Mesh().mix(source, driving[0], None, reference, MIX._replace(enhance=1.0))
+    enhanced = MeshModel().mix(source, driving[0], None, reference, MIX._replace(enhance=1.0))
     torch.testing.assert_close(enhanced.expression, source.expression + driving[0].expression - reference)
     assert torch.equal(replaced.rotation, source.rotation) and torch.equal(replaced.canonical, source.canonical)
 
@@ -74,18 +74,20 @@ def test_replacement_is_equation_six_and_enhancement_nine():
 def test_animation_is_equation_eleven():
     (source,), (driving,) = motions([track()]), motions([track({25: 0.7}, size=80, centre=(60, 70), yaw=-0.2)])
     mix = MIX._replace(transfer="expression-and-pose", replace=1.0, pose=1.0)
-    got = Mesh().mix(source, driving, None, None, mix)
+    got = MeshModel().mix(source, driving, None, None, mix)
     torch.testing.assert_close(got.rotation, driving.rotation)
     torch.testing.assert_close(got.scale, driving.scale)
     torch.testing.assert_close(got.translation, driving.translation)
-    still = Mesh().mix(source, driving, driving, None, mix)
+    still = MeshModel().mix(source, driving, driving, None, mix)
     torch.testing.assert_close(still.rotation, source.rotation, atol=1e-5, rtol=0)
     torch.testing.assert_close(still.translation, source.translation)
 
 
 def enhanced(source, performance, at, transfer="expression"):
     driver = gather(dict(enumerate(performance)), 0.0)
-    return Mesh().mix(source, driver.at(at), None, Mesh().rest(driver), MIX._replace(transfer=transfer, enhance=1.0))
+    return MeshModel().mix(
+        source, driver.at(at), None, MeshModel().rest(driver), MIX._replace(transfer=transfer, enhance=1.0)
+    )
 
 
 def test_enhancing_counts_the_gaze_from_where_the_driver_looks_most():
@@ -120,16 +122,16 @@ def test_enhancing_shuts_eyes_as_the_driver_does():
 def test_a_plate_that_is_its_own_driver_keeps_its_narrow_eyes():
     _, narrow = motions([track(), track({9: 0.35, 10: 0.35, 19: 0.3, 20: 0.3})])
     assert float(blinking(narrow.canonical + narrow.expression, narrow.canonical)) > 0.1
-    same = Mesh().mix(narrow, narrow, None, None, MIX._replace(transfer="expression", replace=1.0))
+    same = MeshModel().mix(narrow, narrow, None, None, MIX._replace(transfer="expression", replace=1.0))
     torch.testing.assert_close(same.expression, narrow.expression, atol=1e-4, rtol=0)
 
 
-def edited(moved: dict[int, float], image=None, donor=None, finish: Finish = FINISH):
+def edited(moved: dict[int, float], image=None, donor=None, finish: DecodeKnobs = FINISH):
     image = plate() if image is None else image
     seen, (source,), (driving,) = track(), motions([track()]), motions([track(moved)])
-    mixed = Mesh().mix(source, driving._replace(canonical=source.canonical), None, None, MIX._replace(replace=1.0))
-    field = Mesh().warp(Scene(image, seen, mixed))
-    return field, Mesh().decode(field, donor, finish)
+    mixed = MeshModel().mix(source, driving._replace(canonical=source.canonical), None, None, MIX._replace(replace=1.0))
+    field = MeshModel().warp(Scene(image, seen, mixed))
+    return field, MeshModel().decode(field, donor, finish)
 
 
 def test_an_opened_mouth_is_filled():
@@ -174,7 +176,7 @@ def test_a_gap_in_the_driver_is_known():
     seen = dict(enumerate(motions([track(), track(state="lost"), track({25: 1.0})])))
     performance = gather(seen, 3e-6)
     assert performance.at(1) is None and performance.at(2) is not None
-    rest = Mesh().rest(performance)
+    rest = MeshModel().rest(performance)
     assert torch.equal(rest[:468], torch.zeros(468, 3)) and performance.reference("auto", rest) is rest
     assert performance.reference("first", rest) is not rest
     with pytest.raises(NoFace, match="frame 1"):

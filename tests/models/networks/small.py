@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from recast_nodes.models.networks import appearance, convnext, decoder, motion, retargeting, vit, warping
 
-TRUNK = convnext.Params(depths=(1, 2), widths=(8, 16))
-WARP = warping.Params(keypoints=3, channels=4, depth=4, compressed=2, width=4, widest=8, blocks=2, out=6)
+TRUNK = convnext.ConvNeXtParams(depths=(1, 2), widths=(8, 16))
+WARP = warping.WarpingParams(keypoints=3, channels=4, depth=4, compressed=2, width=4, widest=8, blocks=2, out=6)
 
 
 class Small(NamedTuple):
@@ -27,18 +27,22 @@ class Small(NamedTuple):
 SMALL = {
     "performrecast_F": Small(
         lambda: appearance.TransformerAppearance(
-            appearance.TransformerParams(4, 2, 1, vit.Params(width=16, depth=2, heads=2, patch=4, grid=3))
+            appearance.TransformerParams(
+                4, 2, 1, vit.VisionTransformerParams(width=16, depth=2, heads=2, patch=4, grid=3)
+            )
         ),
         ((3, 16, 24),),
     ),
     "liveportrait_F": Small(
         lambda: appearance.ConvolutionAppearance(appearance.ConvolutionParams(4, 2, 1, (4, 6, 8))), ((3, 16, 24),)
     ),
-    "performrecast_M": Small(lambda: motion.MotionExtractor(motion.Params(5, 3, 6, TRUNK)), ((3, 32, 32),)),
-    "liveportrait_M": Small(lambda: motion.PrefixedMotionExtractor(motion.Params(4, 1, 6, TRUNK)), ((3, 32, 32),)),
+    "performrecast_M": Small(lambda: motion.MotionExtractor(motion.MotionParams(5, 3, 6, TRUNK)), ((3, 32, 32),)),
+    "liveportrait_M": Small(
+        lambda: motion.PrefixedMotionExtractor(motion.MotionParams(4, 1, 6, TRUNK)), ((3, 32, 32),)
+    ),
     "W": Small(lambda: warping.WarpingNetwork(WARP), ((4, 4, 8, 12), (3, 3), (3, 3))),
-    "G": Small(lambda: decoder.SpadeDecoder(decoder.Params(6, 8, 1, (6, 4), 5)), ((6, 4, 6),)),
-    "S": Small(lambda: retargeting.Retargeting(retargeting.Params((6, 8, 4))), ((6,),)),
+    "G": Small(lambda: decoder.SpadeDecoder(decoder.DecoderParams(6, 8, 1, (6, 4), 5)), ((6, 4, 6),)),
+    "S": Small(lambda: retargeting.Retargeting(retargeting.RetargetingParams((6, 8, 4))), ((6,),)),
 }
 
 

@@ -12,7 +12,7 @@ import torch
 from recast_nodes.errors import ComputeError
 from recast_nodes.models.neural import export
 from recast_nodes.models.neural.export import Weights
-from recast_nodes.models.neural.whole_edit import HEADS, Edit, Feature, Heads
+from recast_nodes.models.neural.whole_edit import HEADS, Edit, Feature, StackedHeads
 from recast_nodes.stages.expression import liveportrait, performrecast, published_pose
 
 from ..networks.small import SMALL
@@ -161,7 +161,9 @@ def test_traces_fix_no_device_and_no_type(name):
     """Nuke moves the network to the GPU, and to half precision, after it was written."""
     network = SMALL[name].make().eval().requires_grad_(False)
     given = [torch.rand(1, *shape) for shape in SMALL[name].inputs]
-    trace = torch.jit.trace(Heads(network) if name.endswith("_M") else network, given, check_trace=False, strict=False)
+    trace = torch.jit.trace(
+        StackedHeads(network) if name.endswith("_M") else network, given, check_trace=False, strict=False
+    )
     assert "Device = prim::Constant" not in str(trace.inlined_graph)
     answer = trace.double()(*(tensor.double() for tensor in given))
     assert (answer["out"] if isinstance(answer, dict) else answer).dtype == torch.float64
@@ -185,7 +187,7 @@ def test_every_network_gives_the_same_in_onnx(tmp_path, name):
     onnxruntime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
     network = export.with_settled_positions(SMALL[name].make().eval().requires_grad_(False), 24)
-    network = Feature(network) if name == "W" else Heads(network) if name.endswith("_M") else network
+    network = Feature(network) if name == "W" else StackedHeads(network) if name.endswith("_M") else network
     shapes = [(3, 24, 24)] if name == "performrecast_F" else SMALL[name].inputs
     given = tuple(torch.rand(1, *shape) for shape in shapes)
     path = str(tmp_path / "network.onnx")

@@ -9,7 +9,7 @@ import torch
 from recast_nodes import models
 from recast_nodes.errors import KnobError
 from recast_nodes.models import abilities, finish
-from recast_nodes.models.interface import Finish, Mix, Scene, Sight
+from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from recast_nodes.models.neural import runtime
 from recast_nodes.models.neural.engine import FRAME, MOST
 from recast_nodes.models.neural.model import MOTION_SIZE
@@ -28,8 +28,8 @@ from ...performer import plate, track
 from ..stand_in import Softness, stand_in
 
 MODELS = ("performrecast", "liveportrait")
-MIX = Mix("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
-FINISH = Finish(0.0, 0.0, 0.0, 1.0, 5)
+MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+FINISH = DecodeKnobs(0.0, 0.0, 0.0, 1.0, 5)
 
 
 def cropped(one: Track, scale: float = 1.5) -> Track:
@@ -48,18 +48,18 @@ def model(request, monkeypatch):
     return made
 
 
-def sights(count: int = 3) -> list[Sight]:
+def sights(count: int = 3) -> list[TrackedFrame]:
     """A performance: the face is one thing, the picture another in every frame."""
     images = [plate() for _ in range(count)]
     for at, image in enumerate(images):
         image.main.channels["R"][80 + 9 * at : 120 + 9 * at] *= 1.5
-    return [Sight(frame, cropped(track({25: 0.1 * frame})), image) for frame, image in enumerate(images)]
+    return [TrackedFrame(frame, cropped(track({25: 0.1 * frame})), image) for frame, image in enumerate(images)]
 
 
 def render(model, image: Image, weights: dict[str, object], **last: object) -> Image:
     """One frame through the nodes, driven by another picture."""
     seen, driver = cropped(track()), sights(3)
-    source = model.extract_batch([Sight(5, seen, image)], None)[0]
+    source = model.extract_batch([TrackedFrame(5, seen, image)], None)[0]
     driving = model.extract_batch(driver, None)
     mix = ExpressionMix(5, **weights)
     analysis = mix.analyse({5 + at: mix.observe(one) for at, one in enumerate(driving)})
@@ -145,11 +145,11 @@ def test_the_engine_takes_as_many_frames_as_memory_has_room_for(model, monkeypat
 
 def test_a_still_picture_is_looked_at_once(model):
     image, seen = plate(), cropped(track())
-    motions = model.extract_batch([Sight(at, seen, image) for at in range(3)], None)
+    motions = model.extract_batch([TrackedFrame(at, seen, image) for at in range(3)], None)
     edited = [motion._replace(expression=motion.expression + 0.02, edited=True) for motion in motions]
     for motion in edited:
         model.warp_batch([Scene(image, seen, motion)], Computing())
-    model.extract_batch([Sight(7, seen, image)], None)
+    model.extract_batch([TrackedFrame(7, seen, image)], None)
     assert [entry for entry in model.engine.ran if entry[0] in "MF"] == [("M", 1), ("F", 1)]
 
 
@@ -160,7 +160,7 @@ def test_the_painted_face_lies_where_the_patch_was_taken(model):
     for at, name in enumerate("RGB"):
         image.main.channels[name][:] = 0.3 + 0.2 * np.sin(x / 12 + at) * np.cos(y / 14)
     seen = cropped(track(yaw=0.4))
-    motion = model.extract_batch([Sight(0, seen, image)], None)[0]._replace(edited=True)
+    motion = model.extract_batch([TrackedFrame(0, seen, image)], None)[0]._replace(edited=True)
     (field,) = model.warp_batch([Scene(image, seen, motion)], Computing())
     assert float(field.flow.abs().max()) < 1e-3
     torch.testing.assert_close(field.source, field.driven)
@@ -175,7 +175,7 @@ def test_light_over_one_survives(model):
     for name in "RGB":
         image.main.channels[name][90:110, 90:110] = 20.0
     seen = cropped(track())
-    motion = model.extract_batch([Sight(0, seen, image)], None)[0]._replace(edited=True)
+    motion = model.extract_batch([TrackedFrame(0, seen, image)], None)[0]._replace(edited=True)
     (face,) = model.decode_batch(model.warp_batch([Scene(image, seen, motion)], Computing()), [None], [FINISH])
     middle = face.pixels[:, 100 + int(face.crop[1, 2]), 100 + int(face.crop[0, 2])]
     torch.testing.assert_close(middle, torch.full((3,), 20.0), atol=0.2, rtol=0)
@@ -190,7 +190,7 @@ def test_detail_gives_a_soft_face_the_plates_own(blur):
     for name in "RGB":
         image.main.channels[name][:] = image.main.channels[name] * 0.5 + 0.3 + grain
     seen = cropped(track(size=800, centre=(600, 600)))
-    motion = model.extract_batch([Sight(0, seen, image)], None)[0]._replace(edited=True)
+    motion = model.extract_batch([TrackedFrame(0, seen, image)], None)[0]._replace(edited=True)
     (field,) = model.warp_batch([Scene(image, seen, motion)], Computing())
     misses = {}
     for detail in (0.0, 1.0):
@@ -203,7 +203,7 @@ def test_detail_gives_a_soft_face_the_plates_own(blur):
 def test_detail_stays_away_from_what_the_plate_does_not_show():
     model = stand_in("performrecast", Softness(1.5, shown=0.0))
     image, seen = plate(), cropped(track())
-    motion = model.extract_batch([Sight(0, seen, image)], None)[0]._replace(edited=True)
+    motion = model.extract_batch([TrackedFrame(0, seen, image)], None)[0]._replace(edited=True)
     (field,) = model.warp_batch([Scene(image, seen, motion)], Computing())
     soft, detailed = (
         model.decode_batch([field], [None], [FINISH._replace(detail=detail)])[0].pixels for detail in (0.0, 1.0)
@@ -218,7 +218,7 @@ def test_grain_is_given_back_where_the_painted_face_has_none():
         noise = np.random.default_rng(at).normal(0, 0.03, (400, 400))
         image.main.channels[name][:] = (0.4 + noise).astype(np.float32)
     seen = cropped(track(size=240, centre=(200, 200)))
-    motion = model.extract_batch([Sight(0, seen, image)], None)[0]._replace(edited=True)
+    motion = model.extract_batch([TrackedFrame(0, seen, image)], None)[0]._replace(edited=True)
     (field,) = model.warp_batch([Scene(image, seen, motion)], Computing())
     spread = {}
     for grain in (0.0, 1.0):

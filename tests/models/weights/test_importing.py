@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.models import build
 from recast_nodes.models.weights import importing, installed
-from recast_nodes.models.weights.checkpoints import Part, parts, structure
+from recast_nodes.models.weights.checkpoints import NetworkPart, parts, structure
 from recast_nodes.models.weights.importing import import_weights, read_any
 from recast_nodes.models.weights.notes import NOTES
 from recast_nodes.models.weights.recognise import Known, Unknown, recognise
@@ -44,7 +44,7 @@ def downloaded(tmp_path) -> Path:
     return folder
 
 
-def shaped(part: Part) -> dict[str, torch.Tensor]:
+def shaped(part: NetworkPart) -> dict[str, torch.Tensor]:
     """Tensors of a network's names and shapes that take no memory."""
     return {name: torch.zeros((), dtype=like.dtype).expand(like.shape) for name, like in structure(*part).items()}
 
@@ -79,14 +79,14 @@ def test_structures_are_the_published_ones(shared, part):
 def test_every_network_is_known_by_its_tensors(part, prefix):
     (known,) = recognise(under(prefix, shaped(part)))
     assert isinstance(known, Known)
-    decoders = {Part("performrecast", "G"), Part("liveportrait", "G")}
+    decoders = {NetworkPart("performrecast", "G"), NetworkPart("liveportrait", "G")}
     assert set(known.fits) == (decoders if part in decoders else {part})
     assert {name: t.shape for name, t in known.named(part).items()} == {n: t.shape for n, t in structure(*part).items()}
 
 
 def test_networks_may_lie_deep_in_a_file():
     content = {"epoch": 7, "state_dict": {"generator": state("S_lip")}, "rates": [0.1]}
-    assert [entry.fits for entry in recognise(content)] == [(Part("liveportrait", "S_lip"),)]
+    assert [entry.fits for entry in recognise(content)] == [(NetworkPart("liveportrait", "S_lip"),)]
     assert len(recognise(retargeting())) == 3
     assert recognise({"a": 1}) == recognise([state("S_lip")]) == recognise(None) == []
 
@@ -161,11 +161,11 @@ def test_files_of_the_other_model_are_named_for_what_they_are(downloaded):
 
 def test_a_decoder_belongs_to_the_files_beside_it(downloaded, monkeypatch):
     """Both models' decoders have one structure; here a small one stands for them."""
-    small = {Part("performrecast", "G"), Part("liveportrait", "G")}
+    small = {NetworkPart("performrecast", "G"), NetworkPart("liveportrait", "G")}
     real = structure
 
     def stand_in(model: str, part: str) -> dict[str, torch.Tensor]:
-        return {"fc.weight": torch.empty(4, device="meta")} if Part(model, part) in small else real(model, part)
+        return {"fc.weight": torch.empty(4, device="meta")} if NetworkPart(model, part) in small else real(model, part)
 
     monkeypatch.setattr("recast_nodes.models.weights.recognise.structure", stand_in)
     torch.save({"fc.weight": torch.ones(4)}, downloaded / "spade_generator.pth")

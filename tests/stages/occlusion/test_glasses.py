@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.models.interface import Finish, Guard, Mix, Scene
+from recast_nodes.models.interface import DecodeKnobs, Guard, MixKnobs, Scene
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.models.mesh.model import Mesh
+from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.anatomy import (
     LEFT_BROW,
     LEFT_EYE,
@@ -147,12 +147,12 @@ def edited(frames, amount):
     """The last frame with brows raised far."""
     part = Part("", dict(zip("RGB", frames[-1].numpy(), strict=True)), Window(0, 0, *SIZE), Window(0, 0, *SIZE))
     image = Image((part,), ("R", "G", "B"), "lin_rec709_scene")
-    model, own = Mesh(), motions(FACES)
+    model, own = MeshModel(), motions(FACES)
     driving = motions([track(dict.fromkeys(BROWS_UP, value), size=HEAD, centre=CENTRE) for value in (0.0, 0.0, 1.0)])
-    mix = Mix("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 1.0, (0.0,) * len(SLIDERS))
+    mix = MixKnobs("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 1.0, (0.0,) * len(SLIDERS))
     motion = model.mix(own[-1], driving[-1], None, None, mix)
     field = model.warp(Scene(image, FACES[-1], motion, None, 0, Guard(None, amount, seen(frames))))
-    return model.decode(field, None, Finish(1.0, 0.0, 0.0, 1.0, 0)), field.window
+    return model.decode(field, None, DecodeKnobs(1.0, 0.0, 0.0, 1.0, 0)), field.window
 
 
 def test_rims_keep_the_plates_bits_under_raised_brows():

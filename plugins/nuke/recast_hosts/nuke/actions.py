@@ -12,11 +12,11 @@ import nuke
 from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
-from ..worker.job import Job, WorkerError
+from ..worker.job import WorkerError, WorkerJob
 from .preference import preferred
-from .reading import Gathered
+from .reading import ScriptNodes
 from .results import load_results, reload_result
-from .wiring import KIND, ShotError, is_write
+from .wiring import KIND, ScriptError, is_write
 
 SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
 
@@ -60,19 +60,19 @@ def reload(node: Any) -> None:
     reload_result(node)
 
 
-def shot_of(node: Any) -> tuple[str, Gathered]:
+def shot_of(node: Any) -> tuple[str, ScriptNodes]:
     """The document of a Write and what it is made of. Raises ShotError."""
     gathered, _ = _gathered(node)
     return shot_text(gathered.nodes, _frames_text(gathered), gathered.folder), gathered
 
 
-def _gathered(node: Any) -> tuple[Gathered, str]:
+def _gathered(node: Any) -> tuple[ScriptNodes, str]:
     first, last = nuke.root().firstFrame(), nuke.root().lastFrame()
-    gathered = Gathered(_folder(node), list(range(int(first), int(last) + 1)))
+    gathered = ScriptNodes(_folder(node), list(range(int(first), int(last) + 1)))
     return gathered, gathered.add(node)
 
 
-def _frames_text(gathered: Gathered) -> str:
+def _frames_text(gathered: ScriptNodes) -> str:
     return format_range(gathered.frames)
 
 
@@ -80,7 +80,7 @@ def _folder(node: Any) -> str:
     """Where what belongs to the shot lies: beside the output, else beside the script."""
     knob = node.knob("file") if node[KIND].value() == "Write" else None
     if knob is not None and not knob.value():
-        raise ShotError(f"{node.fullName()}: name the frames to write (the knob file) first.")
+        raise ScriptError(f"{node.fullName()}: name the frames to write (the knob file) first.")
     path = knob.value() if knob is not None else nuke.root().name()
     return os.path.dirname(os.path.abspath(path))
 
@@ -102,7 +102,7 @@ def _render(node: Any, frames: str) -> None:
     follow(job, "Recast: render", lambda: load_results(node, gathered))
 
 
-def _write_plates(gathered: Gathered) -> None:
+def _write_plates(gathered: ScriptNodes) -> None:
     """Have Nuke write what is no file yet: half-float EXR with all channels, in the working space."""
     for name, (node, pattern) in gathered.rendered.items():
         folder = os.path.dirname(pattern)
@@ -115,19 +115,19 @@ def _write_plates(gathered: Gathered) -> None:
                 write[knob].setValue(value)
             nuke.execute(write.name(), gathered.frames[0], gathered.frames[-1])
         except RuntimeError as error:  # a frame that fails, or the artist's cancel
-            raise ShotError(f"{node.fullName()}: writing it to files has ended: {error}") from None
+            raise ScriptError(f"{node.fullName()}: writing it to files has ended: {error}") from None
         finally:
             nuke.delete(write)
 
 
-def follow(job: Job, title: str, done: Callable[[], None]) -> threading.Thread:
+def follow(job: WorkerJob, title: str, done: Callable[[], None]) -> threading.Thread:
     """Show a job's progress with a way to cancel it; Nuke stays free meanwhile. `done` runs in Nuke's main thread."""
     thread = threading.Thread(target=_follow, args=(job, title, done), name=title, daemon=True)
     thread.start()
     return thread
 
 
-def _follow(job: Job, title: str, done: Callable[[], None]) -> None:
+def _follow(job: WorkerJob, title: str, done: Callable[[], None]) -> None:
     task = nuke.ProgressTask(title)
     said = []
     pause = threading.Event()
@@ -156,7 +156,7 @@ def _guarded(action: Callable[[], None]) -> None:
     """Errors for the artist are a message, not a traceback."""
     try:
         action()
-    except (ShotError, WorkerError, OSError) as error:
+    except (ScriptError, WorkerError, OSError) as error:
         nuke.message(str(error))
 
 
@@ -165,5 +165,5 @@ def selected_write() -> Any:
     every = [node for node in nuke.allNodes(recurseGroups=True) if is_write(node)]
     chosen = [node for node in every if node.isSelected()] or every
     if len(chosen) != 1:
-        raise ShotError(f"Select one Recast Write; there are {len(chosen)}.")
+        raise ScriptError(f"Select one Recast Write; there are {len(chosen)}.")
     return chosen[0]

@@ -9,10 +9,10 @@ try:
 except ImportError:
     from PySide2 import QtCore, QtWidgets  # type: ignore[no-redef]
 
-from ..worker.job import Job
+from ..worker.job import WorkerJob
 from . import actions
 from .preference import prefer, preferred
-from .wiring import ShotError
+from .wiring import ScriptError
 
 POLL = 100  # milliseconds between looks at a job; a look takes none
 
@@ -22,7 +22,7 @@ class RecastPanel(QtWidgets.QWidget):
 
     def __init__(self, parent: Any = None):
         super().__init__(parent)
-        self.job: Job | None = None
+        self.job: WorkerJob | None = None
         self.python = QtWidgets.QLineEdit(preferred())
         self.python.setPlaceholderText("the Python that Recast Nodes is installed in; empty: `recast` on the PATH")
         self.python.editingFinished.connect(lambda: prefer(self.python.text()))
@@ -71,5 +71,5 @@ class RecastPanel(QtWidgets.QWidget):
     def _with_write(self, action: Any) -> None:
         try:
             action(actions.selected_write())
-        except ShotError as error:
+        except ScriptError as error:
             self.told.setText(str(error))

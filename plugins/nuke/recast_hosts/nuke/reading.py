@@ -12,10 +12,10 @@ import nuke
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
 from .earlier import take_over
 from .layers import layer_in_file, shuffled_layer
-from .wiring import KIND, ShotError, disabled, passed_through
+from .wiring import KIND, ScriptError, disabled, passed_through
 
 
-class Gathered:
+class ScriptNodes:
     """The Recast nodes above one of them, as the document wants them.
 
     `rendered` holds what Nuke has to write first: {name: (Nuke node, pattern)}; `reads` the Read node behind each name,
@@ -139,7 +139,7 @@ def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None
         if own is None or not (own.isAnimated() or own.hasExpression()):
             continue
         if len({str(own.getValueAt(frame)) for frame in frames}) > 1:
-            raise ShotError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
+            raise ScriptError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
 
 
 def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def working_space() -> str:
 def _plain(knob: Any) -> Any:
     value = knob.value()
     if isinstance(value, str) and "[" in value:
-        raise ShotError(f"{knob.name()}: expressions in brackets are not taken here; write the path out: {value}")
+        raise ScriptError(f"{knob.name()}: expressions in brackets are not taken here; write the path out: {value}")
     return value
 
 

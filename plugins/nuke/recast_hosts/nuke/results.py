@@ -15,13 +15,13 @@ from typing import Any
 import nuke
 
 from .layers import BARE, LAYER
-from .reading import Gathered
+from .reading import ScriptNodes
 
 NONE_YET = "the plate: nothing is rendered yet"
 MOST_RUNS = 6  # runs of frames that are named in the panel
 
 
-def load_results(node: Any, gathered: Gathered) -> Any:
+def load_results(node: Any, gathered: ScriptNodes) -> Any:
     """Have a Write show what it wrote, in the plate's colour space. Returns the Read inside; None where no frame is
     there.
 
@@ -113,7 +113,7 @@ def _in_words(file: str, runs: Sequence[tuple[int, int]]) -> str:
     return NONE_YET
 
 
-def _same_colour(node: Any, gathered: Gathered) -> None:
+def _same_colour(node: Any, gathered: ScriptNodes) -> None:
     """As the plate is read: the result is encoded as its plate. What Nuke wrote raw is read raw."""
     plate = gathered.reads.get(gathered.plate)
     node["recast_raw"].setValue(gathered.plate in gathered.rendered if plate is None else bool(plate["raw"].value()))

@@ -10,7 +10,7 @@ KIND = "recast_kind"
 THROUGH = ("Dot", "NoOp", "PostageStamp", "Output")  # nodes that pass on what comes in
 
 
-class ShotError(Exception):
+class ScriptError(Exception):
     """What is missing in the script, in words for the artist."""
 
 

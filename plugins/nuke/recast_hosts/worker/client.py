@@ -21,10 +21,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .job import Job, WorkerError, WorkerLost
+from .job import WorkerError, WorkerJob, WorkerLost
 from .protocol import (
     PROTOCOL,
-    Lines,
+    MessageReader,
     ProtocolError,
     connect,
     encode,
@@ -88,9 +88,9 @@ class Worker:
         self.python, self.command, self.idle = python, command, idle
         self._starting = threading.Lock()
 
-    def start(self, request: str, **facts: Any) -> Job:
+    def start(self, request: str, **facts: Any) -> WorkerJob:
         """Begin a request; its events come from the job. Fields that are None are left out. Never blocks."""
-        return Job(self, dict({name: fact for name, fact in facts.items() if fact is not None}, request=request))
+        return WorkerJob(self, dict({name: fact for name, fact in facts.items() if fact is not None}, request=request))
 
     def ask(self, request: str, **facts: Any) -> dict[str, Any]:
         """The result of a request that has one. Blocks. Raises WorkerError."""
@@ -135,7 +135,7 @@ class Worker:
         connection = connect(contact["address"], ANSWER_WITHIN)
         try:
             connection.sendall(encode({"request": "hello", "protocol": PROTOCOL, "token": contact["token"]}))
-            answer = Lines(connection, 4096).read() or {}
+            answer = MessageReader(connection, 4096).read() or {}
         except (OSError, ProtocolError):
             connection.close()
             raise ConnectionRefusedError("the worker does not answer") from None

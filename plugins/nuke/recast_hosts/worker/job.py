@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .protocol import Lines, ProtocolError, encode
+from .protocol import MessageReader, ProtocolError, encode
 
 if TYPE_CHECKING:
     from .client import Worker
@@ -30,7 +30,7 @@ class WorkerLost(WorkerError):
     """The worker ended while it worked for us. The next request starts a new one."""
 
 
-class Job:
+class WorkerJob:
     """One request on its way. Events are dictionaries with `event`; the last one is `end`, with the exit code."""
 
     def __init__(self, worker: Worker, message: dict[str, Any]):
@@ -131,7 +131,7 @@ class Job:
         heard = False
         with self._worker.open(self._cancel.is_set) as connection:
             self._connection = connection
-            lines = Lines(connection)
+            lines = MessageReader(connection)
             try:
                 connection.sendall(encode(self.message))
                 if self._cancel.is_set():

@@ -34,7 +34,7 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":")).encode("utf-8") + b"\n"
 
 
-class Lines:
+class MessageReader:
     """Messages from a socket, one JSON object a line."""
 
     def __init__(self, connection: socket.socket, longest: int = LONGEST):

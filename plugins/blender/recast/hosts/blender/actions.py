@@ -11,10 +11,10 @@ from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError
-from .reading import Gathered, kind_of
+from .reading import TreeNodes, kind_of
 from .results import load_result
 from .running import running
-from .trees import ShotError, absolute, mend_links, tree_of
+from .trees import TreeError, absolute, mend_links, tree_of
 
 PACKAGE = __package__.rpartition(".hosts")[0] or __package__
 
@@ -25,10 +25,10 @@ def worker() -> Worker:
     return Worker(python=addon.preferences.python if addon else "")
 
 
-def gather(scene: Any, node: Any) -> Gathered:
+def gather(scene: Any, node: Any) -> TreeNodes:
     """What is above a node, over the scene's frame range. Raises ShotError."""
     mend_links(node.id_data)
-    gathered = Gathered(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
+    gathered = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
     gathered.add(node)
     return gathered
 
@@ -44,14 +44,14 @@ def _the(context: Any, kind: str) -> Any:
     if tree and tree.nodes.active in found:
         return tree.nodes.active
     if len(found) != 1:
-        raise ShotError(f"Make one Recast {kind} active; the compositor has {len(found)}.")
+        raise TreeError(f"Make one Recast {kind} active; the compositor has {len(found)}.")
     return found[0]
 
 
-def save_shot(scene: Any, node: Any) -> tuple[str, Gathered]:
+def save_shot(scene: Any, node: Any) -> tuple[str, TreeNodes]:
     """Write the shot document beside the frames; its path, and what it is made of. Raises ShotError."""
     if not node.file:
-        raise ShotError(f"{node.name}: name the frames to write (File) first.")
+        raise TreeError(f"{node.name}: name the frames to write (File) first.")
     gathered = gather(scene, node)
     path = document_beside(absolute(node.file))
     text = shot_text(gathered.nodes, format_range(gathered.frames), os.path.dirname(path))
@@ -73,7 +73,7 @@ class _Action:
         """Do it."""
         try:
             self.act(context)
-        except (ShotError, WorkerError, OSError) as error:
+        except (TreeError, WorkerError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if bpy.app.background and running.job and running.job.code:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
 from .earlier import take_over
-from .trees import ShotError, above, absolute, driven, fcurves, layer_of, view_of
+from .trees import TreeError, above, absolute, driven, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -20,7 +20,7 @@ def kind_of(node: Any) -> str:
     return node.bl_idname[len(PREFIX) : -len("Node")] if node.bl_idname.startswith(PREFIX) else ""
 
 
-class Gathered:
+class TreeNodes:
     """The Recast nodes above one of them, as the document wants them. `images` are the outputs of Image nodes that
     pictures come from, by their names in the document.
 
@@ -56,7 +56,7 @@ class Gathered:
             return []
         if not kind_of(node):
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
-            raise ShotError(f"{node.name}: {text}")
+            raise TreeError(f"{node.name}: {text}")
         self.said += take_over(node)
         kind = self.kinds[kind_of(node)]
         if not kind["inputs"]:
@@ -86,7 +86,7 @@ class Gathered:
         source = above(socket)
         while source is not None and kind_of(source.node) == "Write":
             if source != source.node.outputs[0]:
-                raise ShotError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
+                raise TreeError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
             source = above(source.node.inputs[0])
         return source
 
@@ -113,7 +113,7 @@ class Gathered:
             return None
         path = f'nodes["{_escaped(node.name)}"].{knob["name"]}'
         if path in self.driven:
-            raise ShotError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
+            raise TreeError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
         if path in self.curves:
             return curve(self.curves[path], self.frames)
         if knob["kind"] == "File" or (knob["kind"] == "Still" and value.startswith("//")):
@@ -148,12 +148,12 @@ def _image_knobs(node: Any, frames: Sequence[int]) -> dict[str, Any]:
     """What an Image node shows at each frame: its files, and by `time` which of them."""
     image = node.image
     if image is None or not image.filepath:
-        raise ShotError(f"{node.name}: there is no image in it.")
+        raise TreeError(f"{node.name}: there is no image in it.")
     path = absolute(image.filepath)
     if image.source == "FILE":
         return {"file": path}
     if image.source not in ("SEQUENCE", "MOVIE"):
-        raise ShotError(f"{node.name}: its image is no file ({image.source.lower()}).")
+        raise TreeError(f"{node.name}: its image is no file ({image.source.lower()}).")
     knobs: dict[str, Any] = {"file": pattern_of(path) if image.source == "SEQUENCE" else path}
     shift = 1 - node.frame_start + node.frame_offset
     if shift:

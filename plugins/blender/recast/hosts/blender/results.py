@@ -8,13 +8,13 @@ from typing import Any
 
 import bpy
 
-from .reading import Gathered
+from .reading import TreeNodes
 from .trees import absolute, mix_node
 
 RESULT, OVER = "Recast result", "Face over plate"
 
 
-def load_result(node: Any, gathered: Gathered) -> bool:
+def load_result(node: Any, gathered: TreeNodes) -> bool:
     """Show what a Write wrote: the finished frame on its first socket, extra layers on sockets of their names.
 
     With the layers face and matte there is also `Face over plate`: the face laid over what comes in, through the
@@ -41,7 +41,7 @@ def _edited(shown: Any, plate: Any) -> str:
     return "Combined" if plate.name == "Alpha" else str(plate.name)
 
 
-def _image(image: Any, path: str, gathered: Gathered) -> Any:
+def _image(image: Any, path: str, gathered: TreeNodes) -> Any:
     """The sequence, read anew, in the plate's colour space, which it is encoded in."""
     if image is not None:
         bpy.data.images.remove(image)  # a layer that is new shows on a fresh image only

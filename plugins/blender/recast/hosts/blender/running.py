@@ -7,16 +7,16 @@ from typing import Any
 
 import bpy
 
-from ..worker.job import Job
+from ..worker.job import WorkerJob
 
 EVERY = 0.1  # seconds between looks; a look takes what has come and returns
 
 
-class Running:
+class JobStatus:
     """The job that is on, or the last one, as the panel shows it."""
 
     def __init__(self) -> None:
-        self.job: Job | None = None
+        self.job: WorkerJob | None = None
         self.title, self.text, self.part = "", "", 0.0
         self.said: list[str] = []
         self.done: Callable[[], object] = lambda: None
@@ -26,7 +26,7 @@ class Running:
         """Whether a job is on."""
         return self.job is not None and not self.job.finished
 
-    def begin(self, job: Job, title: str, done: Callable[[], object]) -> None:
+    def begin(self, job: WorkerJob, title: str, done: Callable[[], object]) -> None:
         """Follow a job: by a timer where there is a window, else until it has ended. `done` runs if it went well."""
         self.job, self.title, self.text, self.part, self.said, self.done = job, title, "Starting", 0.0, [], done
         if bpy.app.background:
@@ -64,7 +64,7 @@ class Running:
         _redraw()
 
 
-running = Running()
+running = JobStatus()
 
 
 def _redraw() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 
 
-class ShotError(Exception):
+class TreeError(Exception):
     """What is missing in the tree, in words for the artist."""
 
 
@@ -76,7 +76,7 @@ def mix_node(tree: Any) -> tuple[Any, Any, Any, Any, Any]:
 def absolute(path: str) -> str:
     """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises ShotError."""
     if path.startswith("//") and not bpy.data.filepath:
-        raise ShotError(f"Save the blend file first: {path} starts at its folder.")
+        raise TreeError(f"Save the blend file first: {path} starts at its folder.")
     return os.path.normpath(bpy.path.abspath(path)) if path else ""
 
 

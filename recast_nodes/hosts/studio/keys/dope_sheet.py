@@ -1,0 +1,89 @@
+"""The dope sheet: a row for each keyed knob, its keys as diamonds over the frames. Time alone is changed in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ....curves import Key
+from ..shot.document import Document
+from .key_box import with_room
+from .key_edits import CurveId, labels
+from .key_menu import key_menu
+from .key_model import KeyModel
+from .key_plot import KeyPlot
+
+ROW, AXIS = 22, 40  # pixels of a row at least, and of the frames' numbers
+LABEL = 7.5  # pixels of a letter of a row's name
+EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
+
+
+class SheetPlot(KeyPlot):
+    """Rows of keys; y is the row's number, from above."""
+
+    symbol, size = "d", 13
+    moves_values = False
+
+    def __init__(self, model: KeyModel, frame: int, parent: QObject | None = None):
+        self._rows: dict[CurveId, int] = {}
+        super().__init__(model, frame, parent)
+        self.box.invertY(True)
+        self.box.setMouseEnabled(x=True, y=False)
+
+    def height(self, id: CurveId, key: Key) -> float:
+        return float(self._rows[id])
+
+    def draw(self) -> None:
+        self._rows = {id: row for row, id in enumerate(self.model.visible)}
+        super().draw()
+        names = list(labels(self._rows).values())
+        axis = self.widget.getAxis("left")
+        axis.setTicks([list(enumerate(names))])
+        axis.setWidth(int(LABEL * max(map(len, names), default=0)) + 16)
+        self.box.setYRange(-0.6, max(len(names), 1) - 0.4, padding=0)
+
+    def fit(self, selected: bool = False) -> None:
+        """The keys that are seen in view, or the selected ones."""
+        keys = self.model.selected if selected and self.model.selected else self._spots.keys
+        frames = [key.frame for key in keys] or [self._head.value()]
+        self.box.setXRange(*with_room(min(frames), max(frames)), padding=0.04)
+
+
+class DopeSheet(QWidget):
+    """The panel."""
+
+    def __init__(self, document: Document, model: KeyModel, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._model = model
+        self.plot = SheetPlot(model, document.frame, self)
+        self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
+        self.words = QLabel(EMPTY)
+        self.words.setContentsMargins(12, 12, 12, 12)
+        rows = QScrollArea()
+        rows.setWidgetResizable(True)
+        rows.setFrameShape(QScrollArea.Shape.NoFrame)
+        rows.setWidget(self.plot.widget)
+        self._stack = QStackedLayout()
+        for each in (self.words, rows):
+            self._stack.addWidget(each)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.addLayout(self._stack)
+        document.moved.connect(self.plot.move_head)
+        model.changed.connect(self._follow)
+        self._shown: tuple[CurveId, ...] = ()
+        self.plot.draw()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Other rows come into view whole."""
+        rows = tuple(self._model.visible)
+        self._stack.setCurrentIndex(1 if rows else 0)
+        self.plot.widget.setMinimumHeight(ROW * len(rows) + AXIS)
+        if rows != self._shown:
+            self._shown = rows
+            self.plot.fit()
+
+    def fit(self) -> None:
+        """The selected keys in view; all where none is selected."""
+        self.plot.fit(selected=True)

@@ -1,0 +1,8 @@
+"""Rendering and tracking from Studio: where frames go, how far it is.
+
+eta            how long something takes yet, by how fast it went lately
+output_field   the field for where frames go, with what is wrong with the place below it
+outputs        where frames go: a place that can be written to, and why one cannot
+progress       the line below the picture while a clip is tracked: how far it is, how long it takes yet, cancel
+render_dialog  rendering from Studio: which frames, how far it is, how long it takes yet, cancel
+"""

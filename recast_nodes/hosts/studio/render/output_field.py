@@ -1,0 +1,77 @@
+"""The field for where frames go, with what is wrong with the place below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QToolButton, QWidget
+
+from ..shot.disk import Disk
+from ..widgets.small import note_label
+from .outputs import why_not_writable
+
+SETTLED = 250  # milliseconds after the last letter
+
+
+class OutputField(QWidget):
+    """A pattern of frames. `why` is what keeps them from being written there, '' for nothing."""
+
+    changed = Signal(str)  # another pattern, once it is typed to its end
+    looked = Signal()  # the place was looked at: `why` holds
+
+    def __init__(self, disk: Disk, absolute: Callable[[str], str] = lambda path: path, parent: QWidget | None = None):
+        """`absolute` gives what a relative pattern stands for."""
+        super().__init__(parent)
+        self._disk, self._absolute = disk, absolute
+        self.why = ""
+        self._told = ""
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("such as recast/sh010.####.exr")
+        button = QToolButton()
+        button.setText("…")
+        button.setToolTip("Choose a folder and a name.")
+        self.note = note_label()
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(2)
+        layout.addWidget(self.line, 0, 0)
+        layout.addWidget(button, 0, 1)
+        layout.addWidget(self.note, 1, 0, 1, 2)
+        self._settle = QTimer(self, interval=SETTLED, singleShot=True)
+        self._settle.timeout.connect(self.look)
+        self.line.textEdited.connect(lambda text: self._settle.start())
+        self.line.editingFinished.connect(self._finished)
+        button.clicked.connect(self._browse)
+
+    def text(self) -> str:
+        """The pattern as it is written."""
+        return self.line.text().strip()
+
+    def show_text(self, text: str) -> None:
+        """Show a pattern, without telling it as a change."""
+        self._told = text
+        if text != self.line.text():
+            self.line.setText(text)
+            self._settle.start()
+
+    def look(self) -> None:
+        """Look at the place now, and say what is wrong with it."""
+        self._settle.stop()
+        pattern = self._absolute(self.text()) if self.text() else ""
+        self.why = self._disk.now(lambda: why_not_writable(pattern))
+        self.note.setText(self.why)
+        self.note.setVisible(bool(self.why))
+        self.looked.emit()
+
+    def _finished(self) -> None:
+        self.look()
+        if self.text() != self._told:
+            self._told = self.text()
+            self.changed.emit(self._told)
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "Where frames go", self._absolute(self.text()))
+        if path:
+            self.line.setText(path)
+            self._finished()

@@ -1,0 +1,56 @@
+"""Where frames go: a place that can be written to, and why one cannot. Knows no widgets."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+
+BENEATH = "recast"  # the folder that Studio writes to unless it is told another one
+
+
+def default_output(plate: str, shot_folder: Path | None = None) -> str:
+    """Where results go unless the artist says otherwise: a folder `recast` beside the plate's files. Plates often lie
+    where nobody may write; then it is beside the shot document, or else in the user's folder for movies.
+    """
+    name = _frames_of(plate)
+    for folder in _folders(Path(plate), shot_folder):
+        if not why_not_writable(str(folder / name)):
+            return str(folder / name)
+    return str(Path(plate).parent / BENEATH / name)  # nowhere: the field beside it says so
+
+
+def _folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
+    yield plate.parent / BENEATH
+    if shot_folder:
+        yield shot_folder / BENEATH
+    movies = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+    for home in filter(None, (movies, str(Path.home()))):
+        yield Path(home) / BENEATH / plate.parent.name  # two plates may have files of the same name
+
+
+def _frames_of(plate: str) -> str:
+    from ....media.names.patterns import is_pattern
+
+    path = Path(plate)
+    return f"{path.stem}.exr" if is_pattern(path.name) else f"{path.stem}.####.exr"
+
+
+def why_not_writable(pattern: str) -> str:
+    """Why frames cannot be written as `pattern` says, in words; '' where they can. Asks the disk."""
+    if not pattern.strip():
+        return "Name the frames, such as /shots/sh010/recast/sh010.####.exr."
+    folder = Path(os.path.abspath(pattern)).parent
+    try:
+        there = next(above for above in (folder, *folder.parents) if above.exists())
+        if not there.is_dir():
+            return f"{there} is a file, so no frame can be written below it."
+        if not os.access(there, os.W_OK | os.X_OK):
+            return f"{there} cannot be written to."
+        with tempfile.TemporaryFile(dir=there):  # a share may refuse what its permissions promise
+            return ""
+    except OSError as error:
+        return f"{folder} cannot be written to: {error.strerror or error}."

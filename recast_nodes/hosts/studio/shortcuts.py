@@ -1,0 +1,178 @@
+"""The keys of the window. One table binds them and fills Help ▸ Keys; docs/studio.md lists the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from .keys.key_edits import keyed_frames
+from .shot.shows import SHOWS
+from .viewer.viewer import KEYS as CHANNEL_KEYS
+from .widgets.fitting import fit_on_screen
+
+if TYPE_CHECKING:
+    from .window import StudioWindow
+
+ROOM = 40  # pixels around the list of keys, its scroll bar included
+MANY = 10  # frames of Shift and an arrow, as in Nuke
+DELETE = ("Del", "Backspace")
+
+
+Does = dict[str, Callable[[], object]]
+
+
+class Shortcut(NamedTuple):
+    """Key sequences, each with what it does; `where` is the panel that must have the focus, None: any but text."""
+
+    shown: str
+    words: str
+    does: Does
+    where: tuple[QWidget, ...] = ()
+
+
+def keys(window: StudioWindow) -> list[Shortcut]:
+    """All keys that are not in a menu."""
+    viewer, time, canvas = window.viewer, window.timeline, window.viewer.canvas
+    shows: Does = {str(number): partial(viewer.choose, name) for number, name in enumerate(SHOWS, 1)}
+    channels: Does = {key: partial(viewer.choose_channel, name) for key, name in CHANNEL_KEYS.items()}
+    zooms: Does = {key: lambda: canvas.zoom_by(1.2) for key in ("+", "=", "Ctrl++")}
+    zooms |= {key: lambda: canvas.zoom_by(1 / 1.2) for key in ("-", "Ctrl+-")}
+    nodes, plots = (window.nodes.widget,), tuple(panel.plot.widget for panel in window.key_panels)
+    return [
+        Shortcut("1 … 6", "show plate, driver, result, matte, difference (times 4), the selected node", shows),
+        Shortcut("W", "wipe between two of these; drag its line", {"W": viewer.toggle_wipe}),
+        Shortcut("R, G, B, A, Y", "one channel, luminance; again: all", channels),
+        Shortcut("Q", "landmarks and boundary", {"Q": viewer.overlay.toggle}),
+        Shortcut(
+            "F",
+            "fit the picture; in the node graph, the curves, the dope sheet: what is selected",
+            {"F": partial(_fit, window)},
+        ),
+        Shortcut("+, −, wheel", "zoom; drag to pan", zooms),
+        Shortcut("← →", "a frame; in the curves and the dope sheet: move the selected keys", _steps(window, "", 1)),
+        Shortcut("Shift+← →", "ten frames", _steps(window, "Shift+", MANY)),
+        Shortcut(
+            "↑ ↓",
+            "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth",
+            _values(window),
+            plots[:1],
+        ),
+        Shortcut(
+            "Ctrl+← →",
+            "the selected node's next key, or the one before",
+            {"Ctrl+Left": lambda: to_key(window, -1), "Ctrl+Right": lambda: to_key(window, 1)},
+        ),
+        Shortcut("Home, End", "first, last frame", {"Home": time.first, "End": time.last}),
+        Shortcut(
+            "J, K, L, Space",
+            "play backwards, stop, play",
+            {"J": lambda: time.play(-1), "K": time.stop, "L": lambda: time.play(1), "Space": time.toggle},
+        ),
+        Shortcut("I, O", "in and out point of playing, at the playhead", {"I": time.set_in, "O": time.set_out}),
+        Shortcut(
+            "Alt+I, Alt+O, Alt+U",
+            "clear the in point, the out point, both",
+            {"Alt+I": time.clear_in, "Alt+O": time.clear_out, "Alt+U": time.clear_points},
+        ),
+        Shortcut("Tab", "find a node by typing and add it", {"Tab": window.node_tools.search}, (*nodes, canvas)),
+        Shortcut(
+            "Ctrl+A", "select all nodes", {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}, nodes
+        ),
+        Shortcut(
+            "Ctrl+A",
+            "in the curves and the dope sheet: select all keys",
+            {"Ctrl+A": window.key_model.select_all},
+            plots,
+        ),
+        Shortcut("Delete", "delete the selected nodes", dict.fromkeys(DELETE, window.node_tools.edits.delete), nodes),
+        Shortcut(
+            "Delete",
+            "in the curves and the dope sheet: delete the selected keys",
+            dict.fromkeys(DELETE, window.key_model.delete),
+            window.key_panels,
+        ),
+    ]
+
+
+def on_keys(window: StudioWindow) -> bool:
+    """Whether the curves or the dope sheet have the focus, and with it what keys and menus act on."""
+    focus = window.focusWidget()
+    return focus is not None and any(panel.isAncestorOf(focus) for panel in window.key_panels)
+
+
+def _fit(window: StudioWindow) -> None:
+    """Bring into view what the panel with the focus is about."""
+    focus = window.focusWidget() or window.viewer.canvas
+    panels = {window.nodes.widget: window.nodes.frame_selected} | {each: each.fit for each in window.key_panels}
+    fit = next((fit for panel, fit in panels.items() if panel.isAncestorOf(focus)), window.viewer.canvas.fit)
+    fit()
+
+
+def _steps(window: StudioWindow, modifier: str, frames: int) -> Does:
+    """The playhead on and back; selected keys where these are looked at."""
+
+    def step(by: int) -> None:
+        looked_at = on_keys(window) and not window.viewer.canvas.underMouse()
+        nudges = looked_at and window.key_model.selected
+        window.key_model.nudge(by) if nudges else window.timeline.step(by)
+
+    return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}
+
+
+def to_key(window: StudioWindow, direction: int) -> None:
+    """The playhead to the selected node's next key, or the one before."""
+    now = window.document.frame
+    frames = sorted(round(frame) for frame in keyed_frames(window.document.graph, window.knobs.node))
+    there = [frame for frame in frames if (frame - now) * direction > 0]
+    if there:
+        window.document.go_to(there[0] if direction > 0 else there[-1])
+
+
+def _values(window: StudioWindow) -> Does:
+    steps = {"Up": 1, "Down": -1, "Shift+Up": MANY, "Shift+Down": -MANY}
+    return {key: partial(window.key_model.nudge, 0, step) for key, step in steps.items()}
+
+
+def bind(window: StudioWindow) -> None:
+    """Make the keys work. A text field that is being typed in keeps its letters and arrows: Qt sees to that."""
+    for key in keys(window):
+        for sequence, action in key.does.items():
+            for panel in key.where or (window,):
+                context = (
+                    Qt.ShortcutContext.WidgetWithChildrenShortcut if key.where else Qt.ShortcutContext.WindowShortcut
+                )
+                shortcut = QShortcut(QKeySequence(sequence), panel, context=context)
+                shortcut.activated.connect(lambda action=action: action())
+
+
+def help_text(window: StudioWindow) -> str:
+    """The keys as a table in HTML, those of the menus too."""
+    rows = [(key.shown, key.words) for key in keys(window)]
+    for action in window.menus.actions:
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if shown:
+            rows.append((shown, action.objectName() or action.text().replace("&", "").rstrip("…").lower()))
+    cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;&nbsp;</td><td>{words}</td></tr>" for key, words in rows)
+    return f"<table cellpadding=3>{cells}</table>"
+
+
+def show_help(window: StudioWindow) -> QDialog:
+    """Help ▸ Keys."""
+    dialog = QDialog(window)
+    dialog.setWindowTitle("Keys")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    text = QLabel(help_text(window))
+    text.setTextFormat(Qt.TextFormat.RichText)
+    area = QScrollArea()
+    area.setWidget(text)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    QVBoxLayout(dialog).addWidget(area)
+    dialog.resize(text.sizeHint() + QSize(ROOM, ROOM))
+    dialog.show()
+    fit_on_screen(dialog)
+    return dialog

@@ -1,0 +1,81 @@
+"""Which box is drawn over the picture: that of the selected FaceTrack while it picks its face by one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF
+
+from ....graph.graph import Graph
+from ....graph.roles import main_chain
+from ....knobs import Box
+from ..shot.document import Document
+from ..shot.shows import roles_of
+from .box_handles import BoxHandles
+from .canvas import Canvas
+
+KIND, PICK, BOX = "FaceTrack", "pick", "box"
+HINT = "Drag a box around the face."
+
+
+class BoxEditor(QObject):
+    """Keeps the canvas's box and the knob the same. A drag is one step of undo."""
+
+    def __init__(self, document: Document, canvas: Canvas, parent: QObject | None = None):
+        super().__init__(parent)
+        self._document, self._canvas = document, canvas
+        self._node = ""
+        canvas.box_dragged.connect(self._dragged)
+        canvas.box_let_go.connect(document.let_go)
+
+    def source(self, selected: str, frame: int) -> str:
+        """The node that gives the picture to draw a first box on; '' where there is one, or none is needed. Nothing
+        else of the shot can be made until it is drawn.
+        """
+        graph = self._document.graph
+        if not boxes(graph, selected, frame) or graph.at(selected, frame).values[BOX]:
+            return ""
+        source = graph.nodes[selected].wires.get("image", "")
+        return source if source in graph.nodes else ""
+
+    def show(self, selected: str, name: str, frame: int) -> None:
+        """Show the handles, if node `selected` has a box in the picture that show `name` is of."""
+        graph = self._document.graph
+        meant = boxes(graph, selected, frame) and (
+            bool(self.source(selected, frame)) or of_the_same_picture(graph, selected, name)
+        )
+        self._node = selected if meant else ""
+        if not self._node:
+            self._canvas.show_box(None)
+            return
+        value = graph.at(selected, frame).values[BOX]
+        left, top, right, bottom = value or (0.0,) * 4
+        rect = QRectF(left, top, right - left, bottom - top) if value else None
+        if self._canvas.box is None or not self._canvas.box.held:
+            self._canvas.show_box(BoxHandles(rect), "" if rect else HINT)
+
+    def _dragged(self, rect: QRectF) -> None:
+        node = self._node
+        if not node:
+            return
+        value = tuple(float(round(edge)) for edge in (rect.left(), rect.top(), rect.right(), rect.bottom()))
+        if value[2] > value[0] and value[3] > value[1]:
+            words = f"{node}.{BOX}"
+            self._document.apply(words, lambda graph: graph.with_knob(node, BOX, value), merge=words)
+
+
+def boxes(graph: Graph, node: str, frame: int) -> bool:
+    """Whether a node picks a face by a box."""
+    placed = graph.nodes.get(node)
+    if placed is None or placed.kind.__name__ != KIND or not isinstance(placed.kind.knobs.get(BOX), Box):
+        return False
+    return graph.at(node, frame).values[PICK] == BOX
+
+
+def of_the_same_picture(graph: Graph, node: str, name: str) -> bool:
+    """Whether show `name` is of the clip that `node` looks at: a box on the driver is not one on the plate."""
+    if name == "selected node":
+        return True
+    found = roles_of(graph)
+    if found is None:
+        return False
+    shown = found.driving if name == "driver" else found.plate
+    return bool(shown) and main_chain(graph, node)[-1] == main_chain(graph, shown)[-1]

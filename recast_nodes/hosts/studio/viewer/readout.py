@@ -1,0 +1,51 @@
+"""The line below the picture: the pixel under the mouse, and its values as they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..shot.pictures import ViewedPicture
+from ..widgets.small import Elided
+
+NOTHING = " "
+
+
+class Readout(Elided):
+    """Remembers where the mouse is, so that the values are those of the frame that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__(NOTHING)
+        self.at: tuple[float, float] | None = None  # the plate's pixel under the mouse; None while it is elsewhere
+
+    def show_values(self, show: str, pictures: Sequence[ViewedPicture | None]) -> None:
+        """The pixel's values in what is shown. `pictures` are those of the show, None for one that is on its way."""
+        first = pictures[0] if pictures else None
+        if self.at is None:
+            self.setText(NOTHING)
+            return
+        x, y = self.at
+        where = f" x {int(x // 1)}  y {int(y // 1)}"
+        if first is None:
+            self.setText(f"{where}    …")  # those of another frame would be wrong
+            return
+        values = values_at(first, x, y)
+        if show == "difference" and values is not None:
+            plate = values_at(pictures[1], x, y) if len(pictures) > 1 and pictures[1] else None
+            values = None if plate is None else np.abs(values[:3] - plate[:3])
+        if values is None:
+            self.setText(NOTHING)
+            return
+        words = "  ".join(f"{value:.4f}" for value in values)
+        self.setText(f"{where}    {words}    {'difference' if show == 'difference' else first.colorspace}")
+
+
+def values_at(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
+    """The channels at a pixel of the plate; None outside the picture."""
+    if picture.pixels is None:
+        return None
+    height, width = picture.pixels.shape[:2]
+    left, top, wide, high = picture.window
+    column, row = int((x - left) * width // max(wide, 1)), int((y - top) * height // max(high, 1))
+    return picture.pixels[row, column].astype(float) if 0 <= column < width and 0 <= row < height else None
