@@ -18,9 +18,9 @@ os.environ.setdefault(
 )
 
 from PySide6.QtCore import QSettings
-from recast_nodes.hosts.studio.shortcuts.key_edits import CurveId, KeyAt
 
 from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow

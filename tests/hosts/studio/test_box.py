@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from recast_nodes.hosts.studio.viewer.viewer.box_editor import of_the_same_picture
-from recast_nodes.hosts.studio.viewer.viewer.box_handles import WHOLE, BoxHandles
 
 from recast_nodes.graph.edit import edit_graph
+from recast_nodes.hosts.studio.viewer.box_editor import of_the_same_picture
+from recast_nodes.hosts.studio.viewer.box_handles import WHOLE, BoxHandles
 
 FRAME = QRectF(0, 0, 384, 384)
 

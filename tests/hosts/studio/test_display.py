@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from recast_nodes.hosts.studio.viewer.viewer.display import Look, difference, shown, views
 
+from recast_nodes.hosts.studio.viewer.display import Look, difference, shown, views
 from recast_nodes.media.colour.colour import convert
 
 

@@ -20,12 +20,12 @@ from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
 from recast_nodes.hosts.studio.widgets.fitting import fit_on_screen
 from recast_nodes.hosts.studio.shortcuts import show_help
 from recast_nodes.hosts.studio.shot.recovery import Recovery
-from recast_nodes.hosts.studio.window import Window
+from recast_nodes.hosts.studio.window import StudioWindow
 folder = Path(sys.argv[1])
 settings = QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat)
 worker = Worker(command=[sys.executable, "-c", ""])  # nothing is asked of it; a real one would stay for its idle time
 def opened():
-    made = Window(worker, settings, Recovery(folder / "recovery"))
+    made = StudioWindow(worker, settings, Recovery(folder / "recovery"))
     made.show()
     app.processEvents()
     return made

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from recast_nodes.hosts.studio.timeline.timeline.ruler import READY, WAITING, Ruler
-
 from recast_nodes.hosts.studio.shot import pictures
 from recast_nodes.hosts.studio.shot.pictures import ViewedPicture, Wanted
-from recast_nodes.hosts.studio.viewer.viewer import screen
+from recast_nodes.hosts.studio.timeline.ruler import READY, WAITING, Ruler
+from recast_nodes.hosts.studio.viewer import screen
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
-from recast_nodes.hosts.studio.shortcuts.curve_editor import MIXED, CurveEditor
-from recast_nodes.hosts.studio.shortcuts.dope_sheet import DopeSheet
-from recast_nodes.hosts.studio.shortcuts.key_edits import CurveId, KeyAt, key_at, keys_of
-from recast_nodes.hosts.studio.shortcuts.key_menu import key_menu
-from recast_nodes.hosts.studio.shortcuts.key_model import KeyModel
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError, KnobError
-from recast_nodes.hosts.studio.shortcuts import key_edits
+from recast_nodes.hosts.studio.keys import key_edits
+from recast_nodes.hosts.studio.keys.curve_editor import MIXED, CurveEditor
+from recast_nodes.hosts.studio.keys.dope_sheet import DopeSheet
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt, key_at, keys_of
+from recast_nodes.hosts.studio.keys.key_menu import key_menu
+from recast_nodes.hosts.studio.keys.key_model import KeyModel
 from recast_nodes.hosts.studio.shot.document import Document
 
 SMILE, BLINK = CurveId("ExpressionMix", "smile"), CurveId("ExpressionMix", "blink")

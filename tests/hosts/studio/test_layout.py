@@ -6,10 +6,10 @@ import sys
 from dataclasses import replace
 
 import pytest
-from recast_nodes.hosts.studio.node_graph.node_graph.node_graph import NodeGraphPanel
 
 from recast_nodes.graph.changes import placed_at
 from recast_nodes.graph.graph import Graph, Placed
+from recast_nodes.hosts.studio.node_graph.node_graph import NodeGraphPanel
 from recast_nodes.hosts.studio.shot.document import Document
 from recast_nodes.hosts.studio.shot.layout import COLUMNS, STAGGER, laid_out, places_of, rect_of, upstream_first
 from recast_nodes.nodes import NODES
@@ -119,7 +119,7 @@ def calls_of(work) -> int:
 
 def test_names_seen_from_afar_are_of_one_size(qapp):
     """At one zoom one font, however long the name is; and no smaller than can be read while there is room for it."""
-    from recast_nodes.hosts.studio.node_graph.node_graph.node_view import NAME_HIGH, NAME_SHOWN, name_font
+    from recast_nodes.hosts.studio.node_graph.node_view import NAME_HIGH, NAME_SHOWN, name_font
 
     for zoom in (0.05, 0.3, 0.5, 0.6, 1.0):
         high = name_font(zoom).pixelSize()

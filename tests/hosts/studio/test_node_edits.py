@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
-from recast_nodes.hosts.studio.node_graph.node_graph.node_edits import NodeEdits, wired_to
-from recast_nodes.hosts.studio.node_graph.node_graph.node_menus import menu_of
-from recast_nodes.hosts.studio.node_graph.node_graph.node_search import found
 
 from recast_nodes.graph.document import save
 from recast_nodes.graph.graph import Graph
+from recast_nodes.hosts.studio.node_graph.node_edits import NodeEdits, wired_to
+from recast_nodes.hosts.studio.node_graph.node_menus import menu_of
+from recast_nodes.hosts.studio.node_graph.node_search import found
 from recast_nodes.hosts.studio.shot.document import Document
 from recast_nodes.hosts.studio.shot.layout import laid_out, rect_of
 from recast_nodes.nodes import NODES

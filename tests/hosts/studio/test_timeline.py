@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from recast_nodes.hosts.studio.timeline.timeline.play_range import PlayRange
-from recast_nodes.hosts.studio.timeline.timeline.ruler import LEFT_OUT
-from recast_nodes.hosts.studio.timeline.timeline.timeline import Timeline
 
 from recast_nodes.hosts.studio.shot.document import Document
+from recast_nodes.hosts.studio.timeline.play_range import PlayRange
+from recast_nodes.hosts.studio.timeline.ruler import LEFT_OUT
+from recast_nodes.hosts.studio.timeline.timeline import Timeline
 
 SPAN = range(1001, 1011)
 
