@@ -2,6 +2,7 @@
 
 anatomy     landmarks by name
 regions     the regions of a face, and which keypoints belong to them
+thresholds  numbers that decide something, with their unit and their reason
 grid        pixels and grids, without faces: filters, resampling, distances, similarities
 track       one face followed through a shot: who it is, its crop, its boundary
 expression  expressions and head poses: taken apart, carried over, mixed, calibrated
