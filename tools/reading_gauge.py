@@ -13,6 +13,7 @@ import sys
 
 import torch
 
+from recast_nodes.face import anatomy
 from recast_nodes.media.sequences import open_source
 from recast_nodes.models.mesh.canonical import expression_basis
 from recast_nodes.models.tracker.landmarker import observe_faces
@@ -21,7 +22,6 @@ from recast_nodes.nodes.face_track import FaceTrack
 from recast_nodes.nodes.mask_composite import MaskComposite
 from recast_nodes.nodes.motion_extract import MotionExtract
 from recast_nodes.nodes.warp import Warp
-from recast_nodes.stages import anatomy
 from recast_nodes.stages.field.triangles import at_points
 from recast_nodes.wires import WarpField
 

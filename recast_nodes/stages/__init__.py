@@ -1,6 +1,5 @@
 """Pure tensor functions. No paths, knobs or devices.
 
-anatomy     landmarks by name
 regions     the regions of a face, and which keypoints belong to them
 thresholds  numbers that decide something, with their unit and their reason
 grid        pixels and grids, without faces: filters, resampling, distances, similarities

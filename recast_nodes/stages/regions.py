@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .anatomy import (
+from ..face.anatomy import (
     CHEEKS,
     CHIN,
     INNER_LIPS,

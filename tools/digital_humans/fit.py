@@ -24,8 +24,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from recast_nodes.face import anatomy
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages import anatomy
 from recast_nodes.stages.expression.head_pose import head_poses
 from recast_nodes.stages.expression.neutral import neutral
 from recast_nodes.stages.regions import REGIONS, region_weights

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from ...errors import NoFace, RecastError
+from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
-from ...stages import anatomy
 from ...stages.expression.head_pose import square
 from ...stages.features.mouth import Donor
 from ...stages.grid.resample import finite

@@ -13,9 +13,9 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ...errors import NoFace
+from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
-from ...stages import anatomy
 from ...stages.expression.blend import turned, within_reach
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ...stages.expression.neutral import neutral

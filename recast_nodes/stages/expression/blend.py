@@ -12,7 +12,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..anatomy import (
+from ...face.anatomy import (
     CHIN_COLUMNS,
     LEFT_EYE,
     LEFT_LOWER_LID,

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ...face.anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from ...wires import Trial
-from ..anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from ..regions import REGIONS
 
 RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it

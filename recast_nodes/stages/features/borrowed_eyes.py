@@ -12,8 +12,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from ...wires import Eyes
-from ..anatomy import (
+from ...face.anatomy import (
     LEFT_IRIS,
     LEFT_LOWER_LID,
     LEFT_SOCKET,
@@ -24,6 +23,7 @@ from ..anatomy import (
     RIGHT_UPPER_LID,
     RIGID,
 )
+from ...wires import Eyes
 from ..field.backward import open_flow
 from ..grid import similarity
 from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step

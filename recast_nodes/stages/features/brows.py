@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..anatomy import LEFT_BROW, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_UPPER_LID
+from ...face.anatomy import LEFT_BROW, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_UPPER_LID
 from ..grid.shapes import blurred, smooth_step
 
 MIDDLE = slice(1, 4)  # columns of a brow that are looked at: at its outer end there may be hair

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..anatomy import (
+from ...face.anatomy import (
     LEFT_EYE,
     LEFT_IRIS,
     LEFT_LOWER_LID,

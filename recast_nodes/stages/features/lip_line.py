@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
+from ...face.anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
 from ..grid.filters import eroded, looked_up, spread
 from ..grid.shapes import distance_from, polygon, side_of, smooth_step
 

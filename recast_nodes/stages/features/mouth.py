@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from ...natives import opencv
-from ..anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
 from ..grid.filters import dilated, eroded, spread

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ..anatomy import LOWER_LIP_RINGS, OVAL, UPPER_LIP_RINGS
+from ...face.anatomy import LOWER_LIP_RINGS, OVAL, UPPER_LIP_RINGS
 from ..grid.distance import depth_inside
 from ..grid.shapes import blurred, face_size, polygon, smooth_step
 from .folding import unfold

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..anatomy import (
+from ...face.anatomy import (
     LEFT_BROW,
     LEFT_EYE,
     LEFT_LOWER_LID,

@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from ...face.anatomy import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 from ...natives import opencv
-from ..anatomy import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 
 cv2 = opencv()
 

@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..anatomy import LEFT_EYE, MOUTH_CORNERS, RIGHT_EYE
+from ...face.anatomy import LEFT_EYE, MOUTH_CORNERS, RIGHT_EYE
 
 UPRIGHT, STRAIGHTENED = 25.0, 40.0
 """Degrees up to which a face stands as upright as heads are held (18 was the most in the evaluation's footage), so that

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ..anatomy import LEFT_EYE, RIGHT_EYE, RIGID
+from ...face.anatomy import LEFT_EYE, RIGHT_EYE, RIGID
 from ..expression.head_pose import robust_similarity
 from ..grid.filters import dilated, looked_up, spread
 from ..grid.ridges import averaged, best_course, ridges

@@ -20,8 +20,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from ...face.anatomy import OVAL
 from ...natives import opencv
-from ..anatomy import OVAL
 from ..field.triangles import drawn, facing, rasterise
 from ..grid.filters import departure, dilated, eroded, looked_up, spread
 from ..grid.shapes import face_size, polygon, smooth_step

@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from ...face.anatomy import LEFT_EYE, RIGHT_EYE
 from ...natives import opencv
-from ..anatomy import LEFT_EYE, RIGHT_EYE
 from ..grid import similarity
 from ..grid.filters import looked_up
 from ..grid.ridges import averaged, best_course

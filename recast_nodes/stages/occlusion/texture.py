@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...face.anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from ...natives import opencv
-from ..anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from ..field.triangles import drawn, rasterise
 from ..grid.filters import dilated, eroded, looked_up
 from ..grid.shapes import face_size, polygon

@@ -63,7 +63,7 @@ def spotted(x: float, y: float, aspect: float = 1.0, size: tuple[int, int] = (12
 
 def mesh_about(x: float, y: float, aspect: float = 1.0, size: float = 200.0) -> torch.Tensor:
     """(1, 478, 3) an upright mesh, roughly: eyes above, lips below, the rest around."""
-    from recast_nodes.stages.anatomy import LEFT_EYE, OUTER_LIPS, RIGHT_EYE
+    from recast_nodes.face.anatomy import LEFT_EYE, OUTER_LIPS, RIGHT_EYE
 
     turn = torch.arange(478) * 2.4
     mesh = torch.stack([turn.cos() / 2, turn.sin() / 2, torch.zeros(478)], 1)

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recast_nodes.face.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.stages.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
 from recast_nodes.stages.expression.blend import (
     LEAST_CHIN,
     blend,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.stages.anatomy import (
+from recast_nodes.face.anatomy import (
     LEFT_EYE,
     LEFT_IRIS,
     LOWER_LIP_RINGS,
@@ -13,6 +12,7 @@ from recast_nodes.stages.anatomy import (
     RIGHT_IRIS,
     UPPER_LIP_RINGS,
 )
+from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.calibration import (
     ASKED,
     FARTHEST,

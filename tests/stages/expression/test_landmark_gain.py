@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recast_nodes.face.anatomy import LEFT_BROW
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.stages.anatomy import LEFT_BROW
 from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, SAID, acted, said
 from recast_nodes.stages.regions import REGIONS, region_weights
 

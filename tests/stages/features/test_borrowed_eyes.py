@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from recast_nodes.face.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.stages.features.borrowed_eyes import (
     blinking,
     lending_frames,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.anatomy import LEFT_BROW, LEFT_EYE, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_EYE
+from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.stages.features import brows
 from recast_nodes.stages.features.brows import slipped_by, with_brows
 from recast_nodes.stages.grid.shapes import blurred, polygon

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from recast_nodes.stages.anatomy import (
+from recast_nodes.face.anatomy import (
     LEFT_EYE,
     LEFT_IRIS,
     LEFT_LOWER_LID,

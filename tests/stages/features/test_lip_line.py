@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
 from recast_nodes.stages.features.lip_line import found, line, mouth_width, without_seam
 from recast_nodes.stages.features.mouth import covering, mouth_matte
 from recast_nodes.stages.field.backward import backward_flow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.stages.features.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
 from recast_nodes.stages.grid.shapes import polygon
 

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recast_nodes.face.anatomy import INNER_LIPS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.anatomy import INNER_LIPS
 from recast_nodes.stages.field.backward import arrived, backward_flow, hull_falloff
 from recast_nodes.stages.field.folding import jacobian, unfold
 from recast_nodes.stages.finish.grain import noise_level, regrained, softened, with_detail

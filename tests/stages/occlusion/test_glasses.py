@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.models.interface import DecodeKnobs, Guard, MixKnobs, Scene
-from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.models.mesh.model import MeshModel
-from recast_nodes.stages.anatomy import (
+from recast_nodes.face.anatomy import (
     LEFT_BROW,
     LEFT_EYE,
     LEFT_UPPER_LID,
@@ -22,6 +19,9 @@ from recast_nodes.stages.anatomy import (
     RIGHT_EYE,
     RIGHT_UPPER_LID,
 )
+from recast_nodes.models.interface import DecodeKnobs, Guard, MixKnobs, Scene
+from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.grid.ridges import best_course

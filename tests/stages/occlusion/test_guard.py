@@ -7,8 +7,8 @@ import pytest
 import torch
 import torch.nn.functional as functional
 
+from recast_nodes.face.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.models.mesh.complexion import layout
-from recast_nodes.stages.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.stages.field.backward import field_cells
 from recast_nodes.stages.grid.shapes import face_size, polygon
 from recast_nodes.stages.occlusion.complexion import learned
