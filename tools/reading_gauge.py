@@ -14,6 +14,7 @@ import sys
 import torch
 
 from recast_nodes.face import anatomy
+from recast_nodes.face.blendshapes import recipe
 from recast_nodes.media.sequences import open_source
 from recast_nodes.models.mesh.canonical import expression_basis
 from recast_nodes.models.tracker.landmarker import observe_faces
@@ -30,19 +31,19 @@ LIDS = anatomy.LEFT_UPPER_LID + anatomy.RIGHT_UPPER_LID
 IRISES = (anatomy.LEFT_IRIS[0], anatomy.RIGHT_IRIS[0])
 BROWS = anatomy.LEFT_BROW + anatomy.RIGHT_BROW
 MOVEMENTS = {  # what is moved: coefficients of the basis, and which keypoints are looked at
-    "brows rise": ({3: 1.0, 4: 0.8, 5: 0.8}, BROWS),
-    "brows sink": ({1: 1.0, 2: 1.0}, BROWS),
-    "lids close": ({9: 0.5, 10: 0.5}, LIDS),
-    "lids look down": ({11: 0.7, 12: 0.7}, LIDS),
-    "eyes left": ({14: 0.7, 15: 0.7}, IRISES),
-    "eyes right": ({13: 0.7, 16: 0.7}, IRISES),
-    "eyes up": ({17: 0.7, 18: 0.7}, IRISES),
-    "smile": ({44: 0.6, 45: 0.6}, anatomy.OUTER_LIPS),
-    "pucker": ({38: 0.7}, anatomy.OUTER_LIPS),
-    "frown": ({30: 0.8, 31: 0.8}, anatomy.OUTER_LIPS),
-    "jaw, lips": ({25: 0.4}, anatomy.OUTER_LIPS),
-    "jaw, chin": ({25: 0.4}, anatomy.CHIN[:5]),
-    "smile, cheeks": ({44: 0.6, 45: 0.6}, anatomy.CHEEKS),
+    "brows rise": (recipe(browInnerUp=1.0, browOuterUpLeft=0.8, browOuterUpRight=0.8), BROWS),
+    "brows sink": (recipe(browDownLeft=1.0, browDownRight=1.0), BROWS),
+    "lids close": (recipe(eyeBlinkLeft=0.5, eyeBlinkRight=0.5), LIDS),
+    "lids look down": (recipe(eyeLookDownLeft=0.7, eyeLookDownRight=0.7), LIDS),
+    "eyes left": (recipe(eyeLookInRight=0.7, eyeLookOutLeft=0.7), IRISES),
+    "eyes right": (recipe(eyeLookInLeft=0.7, eyeLookOutRight=0.7), IRISES),
+    "eyes up": (recipe(eyeLookUpLeft=0.7, eyeLookUpRight=0.7), IRISES),
+    "smile": (recipe(mouthSmileLeft=0.6, mouthSmileRight=0.6), anatomy.OUTER_LIPS),
+    "pucker": (recipe(mouthPucker=0.7), anatomy.OUTER_LIPS),
+    "frown": (recipe(mouthFrownLeft=0.8, mouthFrownRight=0.8), anatomy.OUTER_LIPS),
+    "jaw, lips": (recipe(jawOpen=0.4), anatomy.OUTER_LIPS),
+    "jaw, chin": (recipe(jawOpen=0.4), anatomy.CHIN[:5]),
+    "smile, cheeks": (recipe(mouthSmileLeft=0.6, mouthSmileRight=0.6), anatomy.CHEEKS),
 }
 
 
@@ -67,8 +68,8 @@ def read_shares(path: str) -> dict[str, float]:
     sums = {name: [0.0, 1e-9] for name in MOVEMENTS}
     for frame, image in images.items():
         motion, track = MotionExtract(frame).process(None, tracks[frame], shot), tracks[frame]
-        for name, (recipe, keypoints) in MOVEMENTS.items():
-            moved = sum(amount * expression_basis()[number] for number, amount in recipe.items())
+        for name, (amounts, keypoints) in MOVEMENTS.items():
+            moved = sum(amount * expression_basis()[number] for number, amount in amounts.items())
             field = Warp(frame).process(
                 image, track, motion._replace(expression=motion.expression + moved, edited=True)
             )

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..face.blendshapes import COEFFICIENTS, recipe
 from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
@@ -35,7 +36,7 @@ from ..wires import Image, Part, Track, WarpField, Window
 from .speed import Way, seconds
 
 FACE = 400 / 1080  # of the plate's height
-ACTED = {25: 0.6, 44: 0.7, 45: 0.7}  # what the driver does, by number of the coefficient: jaw open, both smiles
+ACTED = recipe(jawOpen=0.6, mouthSmileLeft=0.7, mouthSmileRight=0.7)  # what the driver does
 MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
 SEAM = CompositeKnobs("hull", 0.0, 0.05, 1.0, 1.0, True, ())
@@ -130,7 +131,7 @@ def _apart(one: Tensor, other: Tensor) -> float:
 
 
 def _acted() -> Tensor:
-    coefficients = torch.zeros(52)
+    coefficients = torch.zeros(COEFFICIENTS)
     for number, amount in ACTED.items():
         coefficients[number] = amount
     return coefficients

@@ -11,24 +11,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..face.anatomy import OUTER_EYE_CORNERS, SKULL, STILL_SKIN
+from ..face.blendshapes import blendshapes
 from ..natives import opencv
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 
 REGIONS: dict[str, tuple[int, ...]] = {  # coefficients by the region that they belong to; 0 is 'neutral', of none
-    "brows": (1, 2, 3, 4, 5),
-    "eyes": (9, 10, 19, 20, 21, 22),
-    "gaze": (11, 12, 13, 14, 15, 16, 17, 18),
-    "mouth": tuple(range(27, 50)),
-    "jaw": (23, 24, 25, 26),
-    "cheeks": (6, 7, 8, 50, 51),
+    "brows": blendshapes("brow"),
+    "eyes": blendshapes("eyeBlink", "eyeSquint", "eyeWide"),
+    "gaze": blendshapes("eyeLook"),
+    "mouth": blendshapes("mouth"),
+    "jaw": blendshapes("jaw"),
+    "cheeks": blendshapes("cheek", "noseSneer"),
 }
-RIGID = (10, 151, 9, 8, 168, 6, 197, 195, 127, 356, 54, 284, 21, 251, 33, 263)
-"""Forehead, bridge of the nose, temples, outer corners of the eyes: what a head's pose is fitted on."""
-STILL = (6, 197, 10, 151, 127, 356, 54, 284)
-"""Bridge of the nose, upper forehead, temples: whose pixels take no part in an expression."""
-EYE_CORNERS = (33, 263)
 ACTIVE = 0.05  # standard deviation in time from which a coefficient counts as acted
 ARCS = 48  # pieces of an outline, each of which may show a seam
 FEWEST = 12  # pixels from which an arc has a colour
@@ -80,7 +77,7 @@ def pose_drift(plate: Array, result: Array) -> float:
 
     W. Kabsch, Acta Crystallographica A32, 1976.
     """
-    before, after = (each[list(RIGID)] - each[list(RIGID)].mean(0) for each in (plate, result))
+    before, after = (each[list(SKULL)] - each[list(SKULL)].mean(0) for each in (plate, result))
     u, _, vt = np.linalg.svd(before.T @ after)
     turned = u @ np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))]) @ vt
     return float(np.degrees(np.arccos(np.clip((np.trace(turned) - 1) / 2, -1, 1))))
@@ -96,9 +93,9 @@ def rigid_drift(plate: NDArray[np.uint8], result: NDArray[np.uint8], landmarks: 
     grey = [cv2.cvtColor(each, cv2.COLOR_RGB2GRAY) for each in (plate, result)]
     flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*grey, None)
     height, width = flow.shape[:2]
-    columns, rows = landmarks[list(STILL), :2].astype(int).T
+    columns, rows = landmarks[list(STILL_SKIN), :2].astype(int).T
     moved = flow[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    first, second = landmarks[list(EYE_CORNERS), :2]
+    first, second = landmarks[list(OUTER_EYE_CORNERS), :2]
     return float(np.linalg.norm(moved, axis=1).mean() / max(np.linalg.norm(first - second), 1e-6) * 100)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..face.blendshapes import COEFFICIENTS
 from . import metrics
 from .numbers import Numbers
 
@@ -41,7 +42,7 @@ def summarise(shot: Sequence[Numbers]) -> Summary:
     """The shot's numbers from those of its frames."""
     acted = [numbers for numbers in shot if numbers.coefficients is not None]
     known = [numbers.coefficients for numbers in shot if numbers.coefficients is not None]
-    curves = np.stack(known, 1) if known else np.zeros((3, 0, 52))
+    curves = np.stack(known, 1) if known else np.zeros((3, 0, COEFFICIENTS))
     return Summary(
         frames=len(shot),
         measured=sum(not numbers.fault for numbers in shot),

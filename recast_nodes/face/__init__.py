@@ -1,4 +1,6 @@
 """The face by name, declared once for everybody: plain numbers and words, and nothing but the standard library.
 
-anatomy         which landmarks of MediaPipe's 478-point mesh are what
+anatomy      which landmarks of MediaPipe's 478-point mesh are what
+blendshapes  MediaPipe's 52 blendshape coefficients by name and number
+published    point sets of the published models: keypoints of their networks, landmarks of their crops
 """

@@ -11,10 +11,10 @@ from typing import ClassVar
 import torch
 
 from ..errors import MediaError
+from ..face.blendshapes import COEFFICIENTS
+from ..face.published import LIVEPORTRAIT, PERFORMRECAST
 from ..media.sequences import ManyFrames, state_of
 from ..stages.expression.head_pose import compose
-from ..stages.expression.liveportrait import KEYPOINTS as LIVEPORTRAIT
-from ..stages.expression.performrecast import KEYPOINTS as PERFORMRECAST
 from ..stages.expression.published_pose import level, liveportrait_keypoints
 from ..wires import Motion
 from .templates import MotionTemplate, read
@@ -50,7 +50,7 @@ class TemplateSource(ManyFrames):
         model = MODELS[len(expression)]
         composed = compose if model == "performrecast" else liveportrait_keypoints
         source = composed(canonical, expression, rotation, scale, translation)
-        unknown = torch.full((52,), torch.nan)
+        unknown = torch.full((COEFFICIENTS,), torch.nan)
         pose = (rotation, scale, translation)
         return Motion(model, canonical, expression, *pose, source, unknown, "tracked", openings=openings)
 

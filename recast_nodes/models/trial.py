@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..face.blendshapes import COEFFICIENTS
 from ..media.pixels import resampled
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
@@ -22,7 +23,7 @@ from .tracker.view import look
 FACE = 160.0  # pixels of the face in a trial: about what the landmarker's network sees of it
 SHUT = 0.5  # of a blink of the plate, from which a frame is not tried
 REACH = 1.0  # of the face's size to each side of its middle
-NOTHING_MISSED = torch.zeros(52)
+NOTHING_MISSED = torch.zeros(COEFFICIENTS)
 IN_FULL = MixKnobs(
     "expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * len(SLIDERS), 1.0, NOTHING_MISSED
 )

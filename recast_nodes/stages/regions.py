@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from ..face.anatomy import (
+    BESIDE_EYE_CORNERS,
     CHEEKS,
     CHIN,
     INNER_LIPS,
@@ -14,6 +15,7 @@ from ..face.anatomy import (
     LEFT_EYE,
     LEFT_IRIS,
     NOSE_SIDES,
+    OUTER_EYE_CORNERS,
     OUTER_LIPS,
     RIGHT_BROW,
     RIGHT_EYE,
@@ -31,7 +33,7 @@ _SEEDS = {
 }  # landmarks at the heart of each region, and how far it reaches beyond them in centimetres
 _STILL_REACH = 0.9  # centimetres around a rigid landmark in which the skull holds the skin
 _NEAR = 1 / 30  # of the face's size: how far a keypoint looks for landmarks
-_OUTER_EYE_CORNERS = (33, 263, 130, 359)  # rigid enough to fit the head by, but the lids close there
+_BY_THE_LIDS = OUTER_EYE_CORNERS + BESIDE_EYE_CORNERS  # rigid enough to fit the head by, but the lids close there
 
 
 def region_weights(vertices: Tensor) -> Tensor:
@@ -64,7 +66,7 @@ def stillness(vertices: Tensor) -> Tensor:
     """How firmly the skull holds each keypoint: (K,), 1 on forehead, temples and bridge of the nose, 0 on lips and
     irises.
     """
-    still = _nearness(vertices, tuple(set(RIGID) - set(_OUTER_EYE_CORNERS)), _STILL_REACH)
+    still = _nearness(vertices, tuple(set(RIGID) - set(_BY_THE_LIDS)), _STILL_REACH)
     moving = torch.stack([_nearness(vertices, seeds, reach) for seeds, reach in _SEEDS.values()]).amax(0)
     held = still / (still + moving).clamp_min(1e-12)
     held[list(LEFT_IRIS + RIGHT_IRIS)] = 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.mesh.canonical import canonical_face
 from tools.digital_humans import fit
-from tools.digital_humans.coefficients import COEFFICIENTS
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks
 from tools.digital_humans.performance import NEUTRAL_TAKES, person, takes, worn
 
@@ -34,8 +34,8 @@ def test_mirroring_twice_changes_nothing():
     for mirrored in (mirrored_landmarks(), mirrored_coefficients()):
         assert (mirrored[mirrored] == np.arange(len(mirrored))).all()
     assert mirrored_landmarks()[61] == 291 and mirrored_landmarks()[468] == 473
-    assert COEFFICIENTS[mirrored_coefficients()[COEFFICIENTS.index("mouthSmileLeft")]] == "mouthSmileRight"
-    assert COEFFICIENTS[mirrored_coefficients()[COEFFICIENTS.index("jawOpen")]] == "jawOpen"
+    assert BLENDSHAPES[mirrored_coefficients()[BLENDSHAPES.index("mouthSmileLeft")]] == "mouthSmileRight"
+    assert BLENDSHAPES[mirrored_coefficients()[BLENDSHAPES.index("jawOpen")]] == "jawOpen"
 
 
 def test_a_known_table_is_learned():

@@ -6,9 +6,8 @@ from functools import cache
 
 import numpy as np
 
+from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.mesh.canonical import canonical_face
-
-from .coefficients import COEFFICIENTS
 
 
 @cache
@@ -21,7 +20,7 @@ def mirrored_landmarks() -> np.ndarray:
 @cache
 def mirrored_coefficients() -> np.ndarray:
     """(52,) the same for the coefficients: smiles change sides."""
-    return np.array([COEFFICIENTS.index(_other_side(name)) for name in COEFFICIENTS])
+    return np.array([BLENDSHAPES.index(_other_side(name)) for name in BLENDSHAPES])
 
 
 def _other_side(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...face.anatomy import LANDMARKS
 from ...wires import RECORDS, Eyes, Motion, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
@@ -109,7 +110,7 @@ def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
 
 def _check_tensors(kind: str, values: dict[str, Any]) -> None:
     """Raises ValueError where a tensor is not of its shape, or holds what no measurement gives."""
-    sizes = {"K": 478} if values.get("model") == "mesh" else {}
+    sizes = {"K": LANDMARKS} if values.get("model") == "mesh" else {}
     for name, form in SHAPES.get(kind, {}).items():
         tensor = values.get(name)
         if not isinstance(tensor, Tensor):

@@ -25,13 +25,14 @@ import numpy as np
 import torch
 
 from ...errors import MediaError
+from ...face.anatomy import LANDMARKS, MESH
+from ...face.blendshapes import COEFFICIENTS
 from ...notices import notice
 from ...wires import Faces, Track, Window
 from ..files import limits
 from ..files.atomic import whole_file
 
-COUNTS = (478, 468)
-COEFFICIENTS = 52
+COUNTS = (LANDMARKS, MESH)
 
 
 def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
@@ -88,7 +89,8 @@ def _face(
     except (TypeError, ValueError, OverflowError):
         raise MediaError(f"{path}, {where}: landmarks are rows of two or three numbers.") from None
     if landmarks.ndim != 2 or landmarks.shape[1] not in (2, 3) or len(landmarks) not in COUNTS:
-        raise MediaError(f"{path}, {where}: holds {landmarks.shape} numbers, not 478 (or 468) points of x, y and z.")
+        wanted = f"{LANDMARKS} (or {MESH}) points of x, y and z"
+        raise MediaError(f"{path}, {where}: holds {landmarks.shape} numbers, not {wanted}.")
     if not np.isfinite(landmarks).all():
         raise MediaError(f"{path}, {where}: point {int(np.argwhere(~np.isfinite(landmarks))[0][0])} is not finite.")
     if known.shape != (COEFFICIENTS,) or not 0 <= score <= 1:

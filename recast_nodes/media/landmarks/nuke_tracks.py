@@ -13,27 +13,40 @@ import torch
 from torch import Tensor
 
 from ...errors import MediaError
+from ...face.anatomy import (
+    BETWEEN_BROWS,
+    BROW_MIDDLES,
+    CHIN_TIP,
+    LEFT_EYE_CORNERS,
+    LOWER_LIP,
+    MOUTH_CORNERS,
+    NASION,
+    NOSE_TIP,
+    RIGHT_EYE_CORNERS,
+    TEMPLES,
+    UPPER_LIP,
+)
 from ...stages.track.crop import CROP_SIZE, inverse_crop, move
 from ...wires import Track, Window
 from ..files.atomic import whole_file
 
 POINTS: dict[str, tuple[int, ...]] = {
-    "left_eye_outer": (33,),
-    "left_eye_inner": (133,),
-    "right_eye_inner": (362,),
-    "right_eye_outer": (263,),
-    "left_brow": (105,),
-    "right_brow": (334,),
-    "brow_centre": (9,),
-    "nose_bridge": (168,),
-    "nose_tip": (4,),
-    "mouth_left": (61,),
-    "mouth_right": (291,),
-    "upper_lip": (0,),
-    "lower_lip": (17,),
-    "chin": (152,),
-    "left_temple": (127,),
-    "right_temple": (356,),
+    "left_eye_outer": (LEFT_EYE_CORNERS[0],),
+    "left_eye_inner": (LEFT_EYE_CORNERS[1],),
+    "right_eye_inner": (RIGHT_EYE_CORNERS[1],),
+    "right_eye_outer": (RIGHT_EYE_CORNERS[0],),
+    "left_brow": (BROW_MIDDLES[0],),
+    "right_brow": (BROW_MIDDLES[1],),
+    "brow_centre": (BETWEEN_BROWS,),
+    "nose_bridge": (NASION,),
+    "nose_tip": (NOSE_TIP,),
+    "mouth_left": (MOUTH_CORNERS[0],),
+    "mouth_right": (MOUTH_CORNERS[1],),
+    "upper_lip": (UPPER_LIP,),
+    "lower_lip": (LOWER_LIP,),
+    "chin": (CHIN_TIP,),
+    "left_temple": (TEMPLES[0],),
+    "right_temple": (TEMPLES[1],),
 }
 """Tracks by name, each the mean of some landmarks. Left and right are those of the picture."""
 

@@ -18,19 +18,18 @@ from ...stages.grid.similarity import roll
 from ...wires import Image, Track
 from .complexion import covering_window
 
-KEYPOINTS = 478
-
 
 def keypoints(track: Track) -> Tensor:
     """The track's landmarks as the model's 478 keypoints, square pixels. 468 landmarks get irises in the middle of
     the eyes.
     """
     points = square(track.landmarks.float(), track.pixel_aspect)
-    if len(points) == KEYPOINTS:
+    if len(points) == anatomy.LANDMARKS:
         return points
-    if len(points) != KEYPOINTS - 10:
-        raise RecastError(f"The mesh model takes 478 or 468 landmarks a face, not {len(points)}.")
-    notice("The landmarks have no irises (468 points a face), so the gaze stays the plate's.")
+    if len(points) != anatomy.MESH:
+        wanted = f"{anatomy.LANDMARKS} or {anatomy.MESH} landmarks a face"
+        raise RecastError(f"The mesh model takes {wanted}, not {len(points)}.")
+    notice(f"The landmarks have no irises ({anatomy.MESH} points a face), so the gaze stays the plate's.")
     return torch.cat([points, *(_iris(points[list(eye)]) for eye in (anatomy.LEFT_EYE, anatomy.RIGHT_EYE))])
 
 
@@ -43,7 +42,7 @@ def _iris(eye: Tensor) -> Tensor:
     """A centre and four rim points (5, 3) in the middle of an eye's contour; an iris is two fifths of the eye's width
     across.
     """
-    across = (eye[8] - eye[0]) * 0.2
+    across = (eye[anatomy.EYE_INNER] - eye[anatomy.EYE_OUTER]) * 0.2
     down = torch.stack([-across[1], across[0], across[2] * 0])
     zero = torch.zeros_like(across)
     return eye.mean(0) + torch.stack([zero, across, -down, -across, down])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ...face.published import LIVEPORTRAIT
 from ...stages.expression import liveportrait as stage
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
@@ -26,7 +27,7 @@ class LivePortrait(Neural):
 
     name = "liveportrait"
     sliders = HAND_SLIDERS["liveportrait"]
-    keypoints = stage.KEYPOINTS
+    keypoints = LIVEPORTRAIT
     appearance = 256
     first_bin = LIVEPORTRAIT_FIRST_BIN
     driver_crop = Crop(2.2, -0.125)

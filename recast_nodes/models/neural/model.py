@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ...errors import KnobError
+from ...face.blendshapes import GAZE
 from ...notices import notice
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import expected_angle, level
@@ -31,7 +32,6 @@ from .engine import OUT, Engine
 from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
 
 MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
-GAZE = slice(11, 19)  # blendshape coefficients of where the eyes look, which no face at rest decides
 ANGLES = ("pitch", "yaw", "roll")
 
 
@@ -130,7 +130,7 @@ class Neural:
         """The expression of the frame whose blendshape coefficients are nearest to those of a face at rest."""
         coefficients = torch.stack([motion.coefficients for motion in performance.motions])
         away = (coefficients - resting_coefficients()).abs()
-        away[:, GAZE] = 0
+        away[:, list(GAZE)] = 0  # no face at rest decides where the eyes look
         distance = torch.where(torch.tensor(performance.found), away.sum(1), torch.inf).nan_to_num(nan=torch.inf)
         if not bool(torch.isfinite(distance).any()):
             if performance.first is None:

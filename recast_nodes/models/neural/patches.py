@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 
 from ...errors import KnobError
+from ...face.anatomy import EYE_SPANS, MOUTH_SPAN
 from ...media.pixels import from_network, linear_rgb, network_rgb
 from ...stages.expression.head_pose import square
-from ...stages.expression.liveportrait import MESH_EYES, MESH_LIPS, openings
+from ...stages.expression.liveportrait import openings
 from ...stages.finish import patch
 from ...stages.finish.detail import DIVIDE, with_plate_detail
 from ...stages.finish.grain import blurred, regrained
@@ -46,7 +47,7 @@ def opened(track: Track) -> Tensor:
     """(3,) how far eyes and lips are open, by LivePortrait's landmarks where the track has them."""
     if track.published is not None:
         return openings(square(track.published, track.pixel_aspect))
-    return openings(square(track.landmarks, track.pixel_aspect), MESH_EYES, MESH_LIPS)
+    return openings(square(track.landmarks, track.pixel_aspect), EYE_SPANS, MOUTH_SPAN)
 
 
 def picture_of(image: Image, crop: Tensor, size: int, direct: bool = False) -> Tensor:

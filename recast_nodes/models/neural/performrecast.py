@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from ...face.published import PERFORMRECAST
 from ...stages.expression import performrecast
 from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
@@ -22,7 +23,7 @@ class PerformRecast(Neural):
 
     name = "performrecast"
     sliders = HAND_SLIDERS["performrecast"]
-    keypoints = performrecast.KEYPOINTS
+    keypoints = PERFORMRECAST
     appearance = 512
     first_bin = PERFORMRECAST_FIRST_BIN
     driver_crop = Crop(1.5, -0.125)

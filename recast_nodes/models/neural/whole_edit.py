@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ...face.published import LIVEPORTRAIT, PERFORMRECAST
 from ...stages.expression import liveportrait, performrecast
 from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI
 from ...stages.finish.composite import template_region
@@ -114,11 +115,11 @@ class Edit(nn.Module):
         self.seen = seen or (PATCH if ours else PATCH // 2)  # pixels along a side of what F looks at
         self.stitches = not ours
         if ours:
-            self.motion = KeypointComposer(performrecast.KEYPOINTS, 3, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, False)
+            self.motion = KeypointComposer(PERFORMRECAST, 3, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, False)
             held = performrecast.held()
             held_in_enhance = torch.zeros_like(held)
         else:
-            self.motion = KeypointComposer(liveportrait.KEYPOINTS, 1, LIVEPORTRAIT_FIRST_BIN, math.pi, True)
+            self.motion = KeypointComposer(LIVEPORTRAIT, 1, LIVEPORTRAIT_FIRST_BIN, math.pi, True)
             held = held_in_enhance = 1 - liveportrait.expressive()
         self.register_buffer("held_in_replace", held)
         self.register_buffer("held_in_enhance", held_in_enhance.clone())

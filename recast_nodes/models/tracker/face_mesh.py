@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ...face.anatomy import LEFT_EYE_CORNERS, MOUTH_CORNERS, NOSE_TIP, RIGHT_EYE_CORNERS
 from ...natives import mediapipe, quiet
 from ..weights.files import path_of
 from .pool import Pool
@@ -31,7 +32,8 @@ class FaceMesh(NamedTuple):
 def five_points(landmarks: NDArray[Any]) -> NDArray[Any]:
     """(5, 2) what detectors give: eye, eye, nose tip, mouth corner, mouth corner; the person's right ones first."""
     mesh = landmarks[:, :2]
-    return np.stack([mesh[[33, 133]].mean(0), mesh[[263, 362]].mean(0), mesh[4], mesh[61], mesh[291]])
+    left, right = (mesh[list(corners)].mean(0) for corners in (LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS))
+    return np.stack([left, right, *mesh[[NOSE_TIP, *MOUTH_CORNERS]]])
 
 
 def find_meshes(picture: Shown, threshold: float, most: int) -> list[FaceMesh]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...face.anatomy import LANDMARKS
+from ...face.blendshapes import COEFFICIENTS
 from ...natives import opencv
 from ...wires import Faces, Image
 from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
@@ -24,7 +26,6 @@ from .view import NetworkInput, Shown, whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LANDMARKS, COEFFICIENTS = 478, 52
 DETECTORS = ("auto", "mediapipe", "insightface")
 WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
 LOOKS: tuple[Look, ...] = ((0.1, 0.0, 1.7), (-0.05, -0.09, 2.2), (-0.06, 0.06, 2.8))

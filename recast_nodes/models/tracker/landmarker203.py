@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ...errors import ComputeError
+from ...face.published import LANDMARKS_203
 from ...stages.finish import patch
 from ...stages.track.crop import CROP_SIZE, crop_matrix, inverse_crop, mesh_square, move
 from ...stages.track.crop203 import square_of
@@ -24,7 +25,6 @@ from .view import crop_window, look
 if TYPE_CHECKING:
     from ...wires import Image
 
-POINTS = 203
 SIZE = 224  # pixels along a side of the picture that the network looks at
 SCALE, DOWN = 1.5, -0.1  # of the crop that the picture is
 REACH = 2.2  # of the plate's window over the face: a crop that is turned by 45 degrees lies within it
@@ -43,7 +43,7 @@ def landmarks203(shown: Tensor, square: Tensor, network: Network) -> Tensor:
     pixels = patch.of_indices(matrix)
     whole = torch.diag(torch.tensor([CROP_SIZE / SIZE, CROP_SIZE / SIZE, 1.0]).double()) @ pixels
     seen = patch.taken(shown, (0, 0), whole, SIZE).round() / 255
-    found = np.asarray(network(seen[None].numpy())).reshape(POINTS, 2)
+    found = np.asarray(network(seen[None].numpy())).reshape(LANDMARKS_203, 2)
     return move(torch.from_numpy(found).double() * SIZE, inverse_crop(matrix)).float()
 
 
@@ -54,7 +54,7 @@ def of_faces(image: Image, landmarks: Tensor) -> Tensor:
     what is no position.
     """
     found = [_of_face(image, mesh) for mesh in landmarks]
-    return torch.stack(found) if found else torch.zeros(0, POINTS, 2)
+    return torch.stack(found) if found else torch.zeros(0, LANDMARKS_203, 2)
 
 
 def _of_face(image: Image, mesh: Tensor) -> Tensor:
@@ -73,4 +73,4 @@ def _of_face(image: Image, mesh: Tensor) -> Tensor:
 def ask(picture: np.ndarray) -> np.ndarray:
     """The installed network's 406 numbers for a picture (1, 3, 224, 224)."""
     given = onnx_faces.ask(onnx_faces.LANDMARKS, picture.astype(np.float32, copy=False))
-    return next(answer for answer in given if answer.size == 2 * POINTS)
+    return next(answer for answer in given if answer.size == 2 * LANDMARKS_203)

@@ -13,12 +13,20 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
+    BELOW_NOSE_TIP,
     CHIN_COLUMNS,
+    CHIN_TIP,
+    FACE_SIDES,
     LEFT_EYE,
+    LEFT_EYE_CORNERS,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
+    LOWER_LIP,
     LOWER_LIP_RINGS,
+    MOUTH_CORNERS,
+    NASION,
     RIGHT_EYE,
+    RIGHT_EYE_CORNERS,
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
     UPPER_LIP_RINGS,
@@ -34,7 +42,6 @@ MOVED = (0.08, 0.14)  # the same of its way over its size: further, it leaves it
 GROWN = (0.12, 0.22)  # and of its growth (logarithm)
 
 LEAST_CHIN = 0.65  # of the source's height between lower lip and chin
-_LOWER_LIP, _CHIN = 17, 152
 _EDGES = tuple(
     (list(upper), list(lower))
     for upper, lower in (
@@ -71,12 +78,11 @@ def proportions(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) ->
 
 def _sizes(rest: Tensor) -> Tensor:
     """Width, height and depth (6, 3) that each region's movements go by, in the order of `REGIONS`."""
-    eyes = torch.stack([rest[133, 0] - rest[33, 0], rest[263, 0] - rest[362, 0]]).mean()
+    (left, right), (outer, inner) = LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
+    eyes = torch.stack([rest[right, 0] - rest[left, 0], rest[outer, 0] - rest[inner, 0]]).mean()
     lids = _aperture(rest)
-    mouth = rest[291, 0] - rest[61, 0]
-    chin = rest[152, 1] - rest[1, 1]
-    face = rest[454, 0] - rest[234, 0]
-    height = rest[152, 1] - rest[168, 1]
+    mouth, face = (rest[right, 0] - rest[left, 0] for left, right in (MOUTH_CORNERS, FACE_SIDES))
+    chin, height = (rest[CHIN_TIP, 1] - rest[above, 1] for above in (BELOW_NOSE_TIP, NASION))
     sizes = {
         "brows": (face, height),
         "eyes": (eyes, lids),
@@ -133,9 +139,9 @@ def chin_follows(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
     LEAST_CHIN of the height that it has in `source`, in whole and in each part, or a lip that goes far would pass
     through the skin below it. `jaw` (K,) is how much each keypoint belongs to the jaw.
     """
-    tall, now = (points[_CHIN, 1] - points[_LOWER_LIP, 1] for points in (source, shape))
+    tall, now = (points[CHIN_TIP, 1] - points[LOWER_LIP, 1] for points in (source, shape))
     lacking = (LEAST_CHIN * tall - now).clamp_min(0)
-    share = ((jaw - jaw[_LOWER_LIP]) / (jaw[_CHIN] - jaw[_LOWER_LIP])).clamp(0, 1)
+    share = ((jaw - jaw[LOWER_LIP]) / (jaw[CHIN_TIP] - jaw[LOWER_LIP])).clamp(0, 1)
     shape = shape.clone()
     shape[:, 1] = shape[:, 1] + lacking * share
     columns = torch.tensor(CHIN_COLUMNS)

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
+from ...face.blendshapes import SQUINTS, blendshapes
 from ...wires import Trial
 from ..regions import REGIONS
 
@@ -25,10 +26,10 @@ FEWEST = 8  # trials
 MOST = 0.4  # of a coefficient that is asked for
 SQUINTS_TIMES, MOST_OF_SQUINTS = 4.0, 0.8  # asked for more: of a squint, an eighth of what is asked for is read
 FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
-SQUINTS = (19, 20)  # narrowed from below and by the cheek; how far lids are open is not theirs
-BROWS, LIPS = tuple(range(1, 6)), tuple(range(27, 50))
+BROWS, LIPS = blendshapes("brow"), blendshapes("mouth")
 ASKED = (*BROWS, *SQUINTS, *LIPS)
-"""Lids and gaze that are asked for turn eyes up under lowered lids, and the jaw would be drawn down once more."""
+"""Squints narrow an eye from below and by the cheek; how far lids are open is not theirs. Lids and gaze that are asked
+for turn eyes up under lowered lids, and the jaw would be drawn down once more."""
 MOVED = ((BROWS, ("brows",)), (SQUINTS, ("brows", "eyes", "cheeks")), (LIPS, ("mouth", "jaw")))
 """The regions that move for what is asked: brows leave lids alone, and lips the nose."""
 

@@ -10,31 +10,32 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ...face.published import (
+    EYE_SPANS_203,
+    LIVEPORTRAIT,
+    LIVEPORTRAIT_BROWS,
+    LIVEPORTRAIT_EXPRESSIVE,
+    LIVEPORTRAIT_EYES,
+    LIVEPORTRAIT_LIPS,
+    LIVEPORTRAIT_PARTLY_EXPRESSIVE,
+    MOUTH_SPAN_203,
+)
 from ..regions import REGIONS
 from .blend import part_way
 from .head_pose import Pose
 
-KEYPOINTS = 21
-_WHOLE = (1, 2, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
-_PARTLY = {3: "y", 4: "y", 5: "z", 8: "z", 9: "yz"}
-
 _REGIONS: dict[tuple[int, ...], tuple[str, ...]] = {
-    (6, 12, 14, 17, 19, 20): ("mouth",),
-    (11, 13, 15, 16, 18): ("eyes", "gaze"),
-    (1, 2): ("brows",),
+    LIVEPORTRAIT_LIPS: ("mouth",),
+    LIVEPORTRAIT_EYES: ("eyes", "gaze"),
+    LIVEPORTRAIT_BROWS: ("brows",),
 }
-
-EYES = ((6, 18, 0, 12), (30, 42, 24, 36))  # of 203 landmarks: upper and lower lid, both corners; the picture's left
-LIPS = (90, 102, 48, 66)
-MESH_EYES = ((159, 145, 33, 133), (386, 374, 263, 362))  # the same places on MediaPipe's mesh
-MESH_LIPS = (13, 14, 61, 291)
 
 
 def expressive() -> Tensor:
     """(21, 3) 1 where a number of the expression is carried over while the head keeps the source's pose, else 0."""
-    mask = torch.zeros(KEYPOINTS, 3)
-    mask[list(_WHOLE)] = 1
-    for keypoint, axes in _PARTLY.items():
+    mask = torch.zeros(LIVEPORTRAIT, 3)
+    mask[list(LIVEPORTRAIT_EXPRESSIVE)] = 1
+    for keypoint, axes in LIVEPORTRAIT_PARTLY_EXPRESSIVE.items():
         mask[keypoint, ["xyz".index(axis) for axis in axes]] = 1
     return mask
 
@@ -82,10 +83,12 @@ def stitched(x_d: Tensor, offsets: Tensor, amount: float = 1.0) -> Tensor:
     return x_d + each.unflatten(1, (-1, 3)) + together[:, None]
 
 
-def openings(landmarks: Tensor, eyes: tuple[tuple[int, ...], ...] = EYES, lips: tuple[int, ...] = LIPS) -> Tensor:
+def openings(
+    landmarks: Tensor, eyes: tuple[tuple[int, ...], ...] = EYE_SPANS_203, lips: tuple[int, ...] = MOUTH_SPAN_203
+) -> Tensor:
     """(..., 3) how far both eyes and the lips are open: their height over their width, of landmarks (..., N, 2).
 
-    The default indices are those of the published 203 landmarks; MESH_EYES and MESH_LIPS are MediaPipe's.
+    The default indices are those of the published 203 landmarks; `face.anatomy` has MediaPipe's.
     """
     return torch.stack([_opening(landmarks[..., :2], places) for places in (*eyes, lips)], -1)
 
@@ -115,7 +118,7 @@ def regions() -> Tensor:
     17, 19 and 20 for the lips and 11, 13, 15, 16 and 18 for the eyes, which it does not part into lids and gaze; 1 and
     2 move the brows. The others belong to jaw and cheeks alike.
     """
-    weights = torch.zeros(KEYPOINTS, len(REGIONS))
+    weights = torch.zeros(LIVEPORTRAIT, len(REGIONS))
     for keypoints, names in _REGIONS.items():
         for name in names:
             weights[list(keypoints), REGIONS.index(name)] = 1 / len(names)

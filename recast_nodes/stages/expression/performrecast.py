@@ -10,9 +10,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-KEYPOINTS = 49
-_SIDES, _CONTOUR = (31, 32, 33, 36, 37, 38), (44, 45, 46)
-_HELD = {_SIDES: (0.3, 0.3, 1.0), _CONTOUR: (1.0, 0.2, 1.0)}
+from ...face.published import PERFORMRECAST, PERFORMRECAST_CONTOUR, PERFORMRECAST_SIDES
+
+_HELD = {PERFORMRECAST_SIDES: (0.3, 0.3, 1.0), PERFORMRECAST_CONTOUR: (1.0, 0.2, 1.0)}
 
 
 def held() -> Tensor:
@@ -21,7 +21,7 @@ def held() -> Tensor:
     Keypoints 31-33 and 36-38 keep their depth and 0.3 of x and y, 44-46 keep x and depth and 0.2 of y, so that the
     outline of the head stays with the plate.
     """
-    share = torch.zeros(KEYPOINTS, 3)
+    share = torch.zeros(PERFORMRECAST, 3)
     for keypoints, shares in _HELD.items():
         share[list(keypoints)] = torch.tensor(shares)
     return share

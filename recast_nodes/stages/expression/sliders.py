@@ -10,19 +10,22 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from ...face.blendshapes import recipe
 
 SLIDERS = ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y")
 
-_SMILE = {44: 1.0, 45: 1.0, 48: 0.25, 49: 0.25}  # coefficient: what is read of a full smile, in MediaPipe's order
-_JAW_OPEN = {25: 0.9}
-_BROW_RAISE = {3: 1.0, 4: 0.8, 5: 0.8}
-_LOOK_RIGHT = {14: 0.8, 15: 0.8}  # of the picture: the actor's left
-_LOOK_DOWN = {11: 1.0, 12: 1.0}
-_BLINK = {9: 1.0, 10: 1.0}
-_FROWN = {30: 0.75, 31: 0.75, 44: -0.15, 45: -0.15}  # corners down; a little less wide
-_JAW_SHUT = {25: -0.2, 42: 0.35}  # shut lips have nowhere to go: the jaw clenches, the chin rises
-_WIDE = {21: 0.9, 22: 0.9}
-_BROW_SINK = {1: 0.9, 2: 0.9}
+# How much of each coefficient is read of a full movement.
+_SMILE = recipe(mouthSmileLeft=1.0, mouthSmileRight=1.0, mouthUpperUpLeft=0.25, mouthUpperUpRight=0.25)
+_JAW_OPEN = recipe(jawOpen=0.9)
+_BROW_RAISE = recipe(browInnerUp=1.0, browOuterUpLeft=0.8, browOuterUpRight=0.8)
+_LOOK_RIGHT = recipe(eyeLookInRight=0.8, eyeLookOutLeft=0.8)  # of the picture: the actor's left
+_LOOK_DOWN = recipe(eyeLookDownLeft=1.0, eyeLookDownRight=1.0)
+_BLINK = recipe(eyeBlinkLeft=1.0, eyeBlinkRight=1.0)
+# Corners down, a little less wide.
+_FROWN = recipe(mouthFrownLeft=0.75, mouthFrownRight=0.75, mouthSmileLeft=-0.15, mouthSmileRight=-0.15)
+_JAW_SHUT = recipe(jawOpen=-0.2, mouthShrugLower=0.35)  # shut lips have nowhere to go: the jaw clenches, the chin rises
+_WIDE = recipe(eyeWideLeft=0.9, eyeWideRight=0.9)
+_BROW_SINK = recipe(browDownLeft=0.9, browDownRight=0.9)
 _LID_MEETS = 0.85  # where between open (0) and the lower lid (1) the upper lid stops in a blink
 
 

@@ -17,6 +17,7 @@ from ...face.anatomy import (
     LEFT_LOWER_LID,
     LEFT_SOCKET,
     LEFT_UPPER_LID,
+    OUTER_EYE_CORNERS,
     RIGHT_IRIS,
     RIGHT_LOWER_LID,
     RIGHT_SOCKET,
@@ -218,7 +219,8 @@ def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
     """A socket's contour (N, 2), wider along the line of the eyes."""
     contour = points[socket, :2]
     middle = contour.mean(0)
-    along = points[263, :2] - points[33, :2]
+    left, right = points[list(OUTER_EYE_CORNERS), :2]
+    along = right - left
     along = along / _length(along)
     return contour + (LASHES - 1) * ((contour - middle) @ along)[:, None] * along
 

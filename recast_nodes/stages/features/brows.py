@@ -10,7 +10,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...face.anatomy import LEFT_BROW, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_UPPER_LID
+from ...face.anatomy import (
+    CHIN_TIP,
+    FOREHEAD,
+    LEFT_BROW_BOTTOM,
+    LEFT_BROW_TOP,
+    LEFT_UPPER_LID,
+    OVAL,
+    RIGHT_BROW_BOTTOM,
+    RIGHT_BROW_TOP,
+    RIGHT_UPPER_LID,
+)
 from ..grid.shapes import blurred, smooth_step
 
 MIDDLE = slice(1, 4)  # columns of a brow that are looked at: at its outer end there may be hair
@@ -25,7 +35,10 @@ SLIPPED = (0.3, 0.2)  # heights of a brow that it is off from which it has slipp
 REACH = 3.0  # times that far about a brow the skin is found to have slipped with it
 EDGES = 0.5  # heights of a brow that its upper edge is above its landmarks
 SEEN = (4.0, 3.0)  # pixels of a brow's height from which it can be told where it is, and over how many more
-_BROWS = ((LEFT_BROW, LEFT_UPPER_LID), (RIGHT_BROW, RIGHT_UPPER_LID))
+_BROWS = (
+    (LEFT_BROW_TOP, LEFT_BROW_BOTTOM, LEFT_UPPER_LID),
+    (RIGHT_BROW_TOP, RIGHT_BROW_BOTTOM, RIGHT_UPPER_LID),
+)
 
 
 def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
@@ -36,13 +49,13 @@ def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, T
     """
     up, moved = _upwards(source), driven[:, :2] - source[:, :2]
     found, wanted = source.clone(), driven.clone()
-    for brow, lid in _BROWS:
-        row = list(brow[:5])
-        fallen = ((moved[10] - moved[row].mean(0)) @ up).clamp_min(0)
-        off = slipped_by(plate, source, brow, lid)
+    for top, bottom, lid in _BROWS:
+        row = list(top)
+        fallen = ((moved[FOREHEAD] - moved[row].mean(0)) @ up).clamp_min(0)
+        off = slipped_by(plate, source, top, bottom, lid)
         far = (off[row, :2] @ up).mean()
         found, wanted = found + off, wanted + off * (1 - fallen / far.clamp_min(1e-6)).clamp_min(0)
-        height = ((source[row, :2] - source[list(brow[5:]), :2])[MIDDLE] @ up).mean().clamp_min(1.0)
+        height = ((source[row, :2] - source[list(bottom), :2])[MIDDLE] @ up).mean().clamp_min(1.0)
         edge = EDGES * height * smooth_step((fallen + torch.minimum(fallen, far)) / height)
         found[row, :2] += edge * up
         wanted[row, :2] += edge * up
@@ -51,25 +64,27 @@ def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, T
 
 def _upwards(points: Tensor) -> Tensor:
     """(2,) the way from chin to forehead."""
-    up = points[10, :2] - points[152, :2]
+    up = points[FOREHEAD, :2] - points[CHIN_TIP, :2]
     return up / torch.linalg.vector_norm(up).clamp_min(1e-3)
 
 
-def slipped_by(plate: Tensor, points: Tensor, brow: tuple[int, ...], lid: tuple[int, ...]) -> Tensor:
+def slipped_by(
+    plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], lid: tuple[int, ...]
+) -> Tensor:
     """(K, 3) what brings landmarks (K, 3) to a brow that the plate (3, H, W) shows further up, and those of the skin
     about it along; the outline of the face stays.
     """
     up, off = _upwards(points), torch.zeros_like(points)
-    far = _slip(plate, points, brow, up)
+    far = _slip(plate, points, top, bottom, up)
     if far > 0:
-        off[:, :2] = far * _share(points[:, :2], list(brow), list(lid), up, far)[:, None] * up
+        off[:, :2] = far * _share(points[:, :2], list(top + bottom), list(lid), up, far)[:, None] * up
     off[list(OVAL)] = 0
     return off
 
 
-def _slip(plate: Tensor, points: Tensor, brow: tuple[int, ...], up: Tensor) -> float:
+def _slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], up: Tensor) -> float:
     """How far above its landmarks a brow is, in pixels; 0 where they are about right, or the plate shows none."""
-    upper, lower = points[list(brow[:5]), :2][MIDDLE], points[list(brow[5:]), :2][MIDDLE]
+    upper, lower = points[list(top), :2][MIDDLE], points[list(bottom), :2][MIDDLE]
     tall = (upper - lower) @ up
     height = tall.mean().clamp_min(1.0)
     ways = torch.linspace(0, 1, PLACES)[:, None] * (tall + ABOVE * height)

@@ -6,6 +6,10 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
+    EYE_INNER,
+    EYE_LOWER,
+    EYE_OUTER,
+    EYE_UPPER,
     LEFT_EYE,
     LEFT_IRIS,
     LEFT_LOWER_LID,
@@ -97,7 +101,7 @@ def _gap(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> Tens
 
 def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor, shut: Tensor) -> Tensor:
     """`pixels` with what is brighter than the plate's `lashes` (N, 2) in an opening (16, 2) as dark as they are."""
-    width = float(torch.linalg.vector_norm(contour[8] - contour[0]))
+    width = float(torch.linalg.vector_norm(contour[EYE_INNER] - contour[EYE_OUTER]))
     about = max(1.0, LASH_LINE * width)
     left, top = (max(0, int(value - 4 * about)) for value in contour.amin(0))
     right, bottom = (
@@ -106,7 +110,9 @@ def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor,
     if min(right - left, bottom - top) < 2:
         return pixels
     size, place = (right - left, bottom - top), contour - contour.new_tensor([left, top])
-    middle = torch.cat([place[:1], (place[1:8] + place[9:].flip(0)) / 2, place[8:9]])
+    middle = torch.cat(
+        [place[None, EYE_OUTER], (place[EYE_LOWER] + place[EYE_UPPER].flip(0)) / 2, place[None, EYE_INNER]]
+    )
     opening = torch.maximum(polygon(place, size), 1 - smooth_step(distance_from(middle, size) / about - 0.5))
     core = shut * spread(opening, 0.5 * about)
     column, row = lashes[:, 0].long().clamp(0, plate.shape[2] - 1), lashes[:, 1].long().clamp(0, plate.shape[1] - 1)

@@ -12,11 +12,18 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ...face.anatomy import LOWER_LIP_RINGS, MOUTH_CORNERS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
+from ...face.anatomy import (
+    INNER_MOUTH_CORNERS,
+    LIP_MIDDLE,
+    LOWER_LIP_RINGS,
+    MOUTH_CORNERS,
+    OUTER_LIPS,
+    OVAL,
+    UPPER_LIP_RINGS,
+)
 from ..grid.filters import eroded, looked_up, spread
 from ..grid.shapes import distance_from, polygon, side_of, smooth_step
 
-INNER_CORNERS = (78, 308)
 ABOUT = 0.35  # of the mouth's width: how much of the plate about the line is looked at
 BEYOND = 0.18  # of the mouth's width: how far outside its corners the line still goes on
 REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line reaches, and over how much more
@@ -56,7 +63,7 @@ def mouth_width(points: Tensor) -> Tensor:
 
 def gap(points: Tensor) -> Tensor:
     """How far the inner lips are apart, in widths of the mouth."""
-    upper, lower = list(UPPER_LIP_RINGS[0][2:7]), list(LOWER_LIP_RINGS[0][2:7])
+    upper, lower = list(UPPER_LIP_RINGS[0][LIP_MIDDLE]), list(LOWER_LIP_RINGS[0][LIP_MIDDLE])
     return torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1).mean() / mouth_width(points)
 
 
@@ -156,14 +163,14 @@ def line(points: Tensor) -> Tensor:
     ends = points[list(MOUTH_CORNERS), :2]
     along = BEYOND * (ends[1] - ends[0])
     middle = (points[upper, :2] + points[lower, :2]) / 2
-    inner = points[list(INNER_CORNERS), :2]
+    inner = points[list(INNER_MOUTH_CORNERS), :2]
     first, last = torch.stack([ends[0] - along, ends[0], inner[0]]), torch.stack([inner[1], ends[1], ends[1] + along])
     return torch.cat([first, middle, last])
 
 
 def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
     """How high a lip is in its middle, in widths of the mouth."""
-    inner, outer = (points[list(ring[2:7]), :2] for ring in (rings[0], rings[-1]))
+    inner, outer = (points[list(ring[LIP_MIDDLE]), :2] for ring in (rings[0], rings[-1]))
     return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
 
 
@@ -175,7 +182,7 @@ def _widened(source: Tensor, driven: Tensor) -> float:
 
 def _meets(source: Tensor, driven: Tensor) -> float:
     """0..1: how far the driven lips still meet in their corners."""
-    rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_CORNERS)]).max()
+    rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_MOUTH_CORNERS)]).max()
     return float((1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1])))
 
 

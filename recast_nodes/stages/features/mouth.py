@@ -8,24 +8,31 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
+from ...face.anatomy import (
+    AROUND_MOUTH,
+    BETWEEN_MOUTH_CORNERS,
+    INNER_LIPS,
+    INNER_MOUTH_CORNERS,
+    LOWER_LIP_RINGS,
+    OUTER_LIPS,
+    UPPER_LIP_RINGS,
+)
 from ...natives import opencv
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
 from ..grid.filters import dilated, eroded, spread
 from ..grid.resample import resample
 from ..grid.shapes import distance_from, polygon, smooth_step
-from .lip_line import INNER_CORNERS, gap, mouth_width
+from .lip_line import gap, mouth_width
 
 cv2 = opencv()
 
-_AROUND = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin around the mouth, to match colours by
 BEGINS, WHOLE = 0.02, 0.10  # opening beyond the plate's, of the mouth's width, at which filling begins and is whole
 FEATHER = 0.03  # of the mouth's width
 COVERED = 1.7  # how far the filling reaches over the lips' contour: there the plate shows the dark line of shut lips
 LIKE_LIPS = 0.06  # distance in chromaticity at which a donor's pixel is hardly lip any more
 _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
-_MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + (76, 62, 306, 292)  # and what lies in the corners
+_MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + BETWEEN_MOUTH_CORNERS
 RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
 CORNER = 0.05  # of the mouth's width: half of the widest dark spot between a donor's lips that is a corner of its mouth
 HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
@@ -88,7 +95,7 @@ def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
 
 def _tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: a tongue at rest between the driven lips (K, 2): low in the mouth and narrower than it."""
-    corners = driven[list(INNER_CORNERS)]
+    corners = driven[list(INNER_MOUTH_CORNERS)]
     upper, lower = (
         distance_from(torch.cat([corners[:1], driven[list(ring[0])], corners[1:]]), size)
         for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
@@ -183,7 +190,7 @@ def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
 
     Two skins differ in hue more than two lights do, so only a share of the hue counts; else teeth turn blue.
     """
-    around = list(_AROUND)
+    around = list(AROUND_MOUTH)
     ours, theirs = _mean_colour(pixels, driven[around]), _mean_colour(donor.pixels, donor.keypoints[around])
     brightness = ours.mean() / theirs.mean()
     return (brightness * (ours / theirs / brightness) ** HUE).clamp(0.02, 50)
@@ -242,7 +249,8 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     if float(shut) == 0:
         return pixels
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
-    middle = torch.cat([driven[[78], :2], (driven[upper, :2] + driven[lower, :2]) / 2, driven[[308], :2]])
+    first, last = (driven[[corner], :2] for corner in INNER_MOUTH_CORNERS)
+    middle = torch.cat([first, (driven[upper, :2] + driven[lower, :2]) / 2, last])
     left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     if min(right - left, bottom - top) < 4:
         return pixels

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ...face.anatomy import LOWER_LIP_RINGS, OVAL, UPPER_LIP_RINGS
+from ...face.anatomy import LOWER_LIP_RINGS, MESH, OVAL, UPPER_LIP_RINGS
 from ..grid.distance import depth_inside
 from ..grid.shapes import blurred, face_size, polygon, smooth_step
 from .folding import unfold
@@ -108,8 +108,8 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
     cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
     to_grid = after.new_tensor([cells[0] / size[0], cells[1] / size[1]])
     before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
-    shown = facing(before[:468], triangles)
-    flow = blurred(mesh_flow(before[:468, :2], after[:468, :2], shown, cells), SMOOTHING * face / step)
+    shown = facing(before[:MESH], triangles)
+    flow = blurred(mesh_flow(before[:MESH, :2], after[:MESH, :2], shown, cells), SMOOTHING * face / step)
     flow = unfold(carry_lashes(move_irises(flow, before, after), before, after))
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
     return flow / to_grid[:, None, None].to(flow)
@@ -119,11 +119,11 @@ def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> t
     """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
     ring = _ring(before[:, :2], edge)
     before = _slit(before, after)
-    before, after = before[:468], _keep_inside(before, after, ring)[:468]
+    before, after = before[:MESH], _keep_inside(before, after, ring)[:MESH]
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
     still = torch.cat([ring, depth.to(ring)], 1)
     before, after = torch.cat([before, still]), torch.cat([after, still])
-    every = torch.cat([_ring_triangles(468), facing(before, triangles)])
+    every = torch.cat([_ring_triangles(MESH), facing(before, triangles)])
     return before[:, :2], after[:, :2], every
 
 

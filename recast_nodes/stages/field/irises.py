@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...face.anatomy import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from ...face.anatomy import EYE_LOWER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from ..grid.shapes import blurred, polygon, smooth_step
 from ..grid.similarity import face_axes
 
@@ -58,7 +58,7 @@ def _along(axes: Tensor | None, flow: Tensor) -> Tensor:
 
 def _downwards(contour: Tensor) -> Tensor:
     """(7, 2) ways from an upper lid to the lower one, in the order of the upper lid's points in the contour."""
-    return contour[1:8].flip(0) - contour[9:]
+    return contour[EYE_LOWER].flip(0) - contour[EYE_UPPER]
 
 
 def _gap(contour: Tensor) -> Tensor:
@@ -69,4 +69,4 @@ def _below_lashes(contour: Tensor, length: float) -> Tensor:
     """A contour (16, 2) whose upper lid lies lower by `length`, or half way where that is less."""
     ways = _downwards(contour)
     far = torch.linalg.vector_norm(ways, dim=1, keepdim=True).clamp_min(1e-3)
-    return torch.cat([contour[:9], contour[9:] + ways * (length / far).clamp(max=0.5)])
+    return torch.cat([contour[: EYE_UPPER.start], contour[EYE_UPPER] + ways * (length / far).clamp(max=0.5)])

@@ -10,16 +10,19 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
-    LEFT_BROW,
+    EYE_INNER,
+    EYE_OUTER,
+    LEFT_BROW_BOTTOM,
     LEFT_EYE,
     LEFT_LOWER_LID,
     LEFT_SOCKET,
     LEFT_UPPER_LID,
-    RIGHT_BROW,
+    RIGHT_BROW_BOTTOM,
     RIGHT_EYE,
     RIGHT_LOWER_LID,
     RIGHT_SOCKET,
     RIGHT_UPPER_LID,
+    SOCKET_ABOVE,
 )
 from ..grid.shapes import distance_from, polygon, side_of, smooth_step
 from .triangles import at_points
@@ -33,8 +36,8 @@ DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from whi
 OPEN = (0.15, 0.25)  # of the plate's gap between the lids: what shut ones unfold is let go, and over how much more
 CLOSING = (0.6, 0.25)  # of that gap: up to which the lid's own way counts, and over how much more the field's
 _LIDS = (
-    (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_BROW[5:]),
-    (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET, RIGHT_BROW[5:]),
+    (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_BROW_BOTTOM),
+    (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET, RIGHT_BROW_BOTTOM),
 )
 
 
@@ -45,12 +48,12 @@ def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
     """
     flow = flow.clone()
     for eye, lid, lower, socket, brow in _LIDS:
-        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
+        height, driven = (_above(points, lid, socket[SOCKET_ABOVE]) for points in (before, after))
         amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
         gap, left = (_above(points, lower, lid) for points in (before, after))
         amount = amount * smooth_step((left / gap.clamp_min(1e-3) - OPEN[0]) / OPEN[1])
         if float(amount) > 0:
-            edge = [eye[0], *lid, eye[8]]
+            edge = [eye[EYE_OUTER], *lid, eye[EYE_INNER]]
             closing = 1 - smooth_step((left / gap.clamp_min(1e-3) - CLOSING[0]) / CLOSING[1])
             # A smoothed field lags behind a lid that falls; carried by it, lashes would hold the eye open.
             moved = torch.lerp(at_points(flow, after[edge, :2]), (before - after)[edge, :2], closing)

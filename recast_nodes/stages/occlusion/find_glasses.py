@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ...face.anatomy import LEFT_EYE, RIGHT_EYE, RIGID
+from ...face.anatomy import LEFT_EYE, MESH, RIGHT_EYE, RIGID
 from ..expression.head_pose import robust_similarity
 from ..grid.filters import dilated, looked_up, spread
 from ..grid.ridges import averaged, best_course, ridges
@@ -123,7 +123,7 @@ def _without_eyes(light: Tensor, points: Tensor) -> Tensor:
 
 def _usual(pixels: Tensor, points: Tensor) -> Tensor:
     """The face's brightness."""
-    column, row = (points[:468, axis].long().clamp(0, pixels.shape[2 - axis] - 1) for axis in (0, 1))
+    column, row = (points[:MESH, axis].long().clamp(0, pixels.shape[2 - axis] - 1) for axis in (0, 1))
     return pixels[:, row, column].mean(0).median().clamp_min(1e-6)
 
 

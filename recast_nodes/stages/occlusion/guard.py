@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ...face.anatomy import OVAL
+from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
 from ..field.triangles import drawn, facing, rasterise
 from ..grid.filters import departure, dilated, eroded, looked_up, spread
@@ -63,11 +63,11 @@ def held(
     """
     height, width = pixels.shape[1:]
     to_grid = landmarks.new_tensor([cells[0] / width, cells[1] / height])
-    points = landmarks[:468, :2] * to_grid
+    points = landmarks[:MESH, :2] * to_grid
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
     picture = torch.from_numpy(cv2.resize(rows, cells, interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
     colours = log_colours(picture, points)
-    ordered = facing(torch.cat([points, landmarks[:468, 2:]], 1), layout.triangles)
+    ordered = facing(torch.cat([points, landmarks[:MESH, 2:]], 1), layout.triangles)
     owner = rasterise(points, ordered, cells)
     flow = drawn(layout.places, points, ordered, owner)
     x = torch.arange(cells[0]) + 0.5 + flow[0]

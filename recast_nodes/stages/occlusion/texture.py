@@ -11,7 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...face.anatomy import LEFT_BROW, LEFT_EYE, MOUTH_CORNERS, NOSE_SIDES, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
+from ...face.anatomy import (
+    BELOW_NOSE_TIP,
+    LEFT_BROW,
+    LEFT_EYE,
+    MESH,
+    MOUTH_CORNERS,
+    NOSE_SIDES,
+    OUTER_LIPS,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
 from ...natives import opencv
 from ..field.triangles import drawn, rasterise
 from ..grid.filters import dilated, eroded, looked_up
@@ -28,7 +38,7 @@ FEATURES = (
 )  # fmt: skip
 """What changes by itself, and how far about it, in centimetres."""
 SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
-LOWEST_LINE = 1  # landmark: the tip of the nose; below it folds, lips and beards draw lines too
+LOWEST_LINE = BELOW_NOSE_TIP  # below it folds, lips and beards draw lines too
 CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
 
 
@@ -46,7 +56,7 @@ class Atlas(NamedTuple):
 
 def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     """The texture's layout for a canonical face (K, 3), centimetres, seen from the front."""
-    places = (rest[:468, :2] - rest[:468, :2].amin(0)) * CELLS + 1
+    places = (rest[:MESH, :2] - rest[:MESH, :2].amin(0)) * CELLS + 1
     width, height = (int(value) + 2 for value in places.amax(0).ceil())
     features, close = (_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
@@ -71,7 +81,7 @@ def face_texture(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     seen. `landmarks` (K, 2 or 3) in pixels of `pixels`.
     """
     across = face_size(layout.places) * OVERSAMPLING
-    picture, points = shrunk(pixels, landmarks[:468, :2], across / face_size(landmarks[:, :2]))
+    picture, points = shrunk(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
     flow = drawn(points, layout.places, layout.triangles, layout.owner)
     height, width = layout.owner.shape
     x = torch.arange(width) + 0.5 + flow[0]

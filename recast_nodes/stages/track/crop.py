@@ -14,13 +14,12 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from ...face.anatomy import CHIN, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
+from ...face.anatomy import CHIN, JAW_LINE, LEFT_BROW, LEFT_EYE, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from ..expression.head_pose import square as in_square_pixels
 from .smoothing import settle
 
 CROP_SIZE = 512  # pixels along a crop's side
-_JAW = OVAL[8:29]  # ear to ear below the temples: the published landmark sets end at the brows, without a forehead
-CROP_POINTS = (*_JAW, *CHIN, *LEFT_BROW, *RIGHT_BROW)
+CROP_POINTS = (*JAW_LINE, *CHIN, *LEFT_BROW, *RIGHT_BROW)
 
 
 def mesh_square(landmarks: Tensor, scale: float, x: float, y: float, rotate: bool) -> Tensor:

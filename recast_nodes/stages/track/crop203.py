@@ -1,7 +1,6 @@
 """The published crop from the 203 landmarks of LivePortrait's landmark network, or from the 106 of InsightFace's.
 
-Of the 203, 0-23 and 24-47 are the contours of the eyes (the picture's left one first) and 48 and 66 the corners of the
-lips. Points have square pixels.
+Points have square pixels.
 """
 
 from __future__ import annotations
@@ -10,6 +9,14 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from ...face.published import (
+    EYES_106,
+    EYES_203,
+    LANDMARKS_106,
+    LANDMARKS_203,
+    MOUTH_CORNERS_106,
+    MOUTH_CORNERS_203,
+)
 from .crop import face_square
 
 
@@ -21,8 +28,8 @@ class _Places(NamedTuple):
 
 
 _PLACES = {
-    203: _Places(((0, 6, 12, 18), (24, 30, 36, 42)), (48, 66)),
-    106: _Places(((33, 35, 39, 40), (87, 89, 93, 94)), (52, 61)),
+    LANDMARKS_203: _Places(EYES_203, MOUTH_CORNERS_203),
+    LANDMARKS_106: _Places(EYES_106, MOUTH_CORNERS_106),
 }
 
 

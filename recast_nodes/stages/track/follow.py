@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from ...errors import NoFace
+from ...face.anatomy import LANDMARKS
+from ...face.blendshapes import COEFFICIENTS
 from ...wires import Faces, Track
 from .association import Pick, Trail, centre_of, choose, follow, link
 from .hull import CORNERS
@@ -19,7 +21,6 @@ LOST = ("interpolate", "hold", "pass", "error")
 LONGEST_BRIDGE = 24  # frames: a face that is away for longer has left, and is not made up
 NOISE = (0.0003, 0.0008)  # of the face's size: single frames of a still face are read 0.001 off; what is more is acting
 COEFFICIENT_NOISE = (0.003, 0.01)
-COEFFICIENTS = 52
 
 
 class Course(NamedTuple):
@@ -51,7 +52,7 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
     return steadied(bridge(gather(seen, trail), lost), steadying)
 
 
-def empty(frames: tuple[int, ...], points: int = 478) -> Course:
+def empty(frames: tuple[int, ...], points: int = LANDMARKS) -> Course:
     """A course that is lost in every frame."""
     length = len(frames)
     landmarks, coefficients = torch.zeros(length, points, 3), torch.full((length, COEFFICIENTS), torch.nan)
@@ -63,7 +64,7 @@ def place_of(course: Course, frame: int) -> int:
     return course.frames.index(frame)
 
 
-def lost_track(points: int = 478, pixel_aspect: float = 1.0) -> Track:
+def lost_track(points: int = LANDMARKS, pixel_aspect: float = 1.0) -> Track:
     """The track of a frame without a face, which goes through unedited."""
     nowhere, unknown = torch.zeros(points, 3), torch.full((COEFFICIENTS,), torch.nan)
     return Track(nowhere, unknown, torch.eye(3), torch.zeros(CORNERS, 2), 0.0, "lost", pixel_aspect)

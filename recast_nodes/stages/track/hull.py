@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Tensor
 
+from ...face.anatomy import CHIN_LINE, CHIN_TIP, FOREHEAD
+
 JAW_ROOM = 0.1  # of the face's height below the chin: what a jaw needs to drop
-_FOREHEAD, _CHIN = 10, 152
-_JAW = (172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397)  # the outline from one side to the other
 CORNERS = 64  # of the polygon, always, so that hulls of successive frames can be compared and written alike
 NORMALS = 256  # directions in which the points' extent is measured
 
@@ -34,8 +34,8 @@ def with_jaw_room(landmarks: Tensor) -> Tensor:
 
     A jaw that drops moves the skin below it too; a boundary close under the chin would hold the chin back.
     """
-    drop = JAW_ROOM * (landmarks[..., _CHIN, :] - landmarks[..., _FOREHEAD, :])
-    return torch.cat([landmarks, landmarks[..., _JAW, :] + drop[..., None, :]], -2)
+    drop = JAW_ROOM * (landmarks[..., CHIN_TIP, :] - landmarks[..., FOREHEAD, :])
+    return torch.cat([landmarks, landmarks[..., CHIN_LINE, :] + drop[..., None, :]], -2)
 
 
 def _directions(count: int, like: Tensor) -> Tensor:

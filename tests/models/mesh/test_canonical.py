@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 import recast_nodes
+from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis, resting_coefficients
 from recast_nodes.stages.expression.neutral import neutral
-from tools.digital_humans.coefficients import COEFFICIENTS
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks
 
 from ...performer import turn
@@ -19,7 +19,7 @@ FACE, MOVEMENTS, RESTING = canonical_face().vertices, expression_basis(), restin
 
 
 def moved_most(coefficient: str) -> int:
-    return int(MOVEMENTS[COEFFICIENTS.index(coefficient)].norm(dim=-1).argmax())
+    return int(MOVEMENTS[BLENDSHAPES.index(coefficient)].norm(dim=-1).argmax())
 
 
 def test_tables_have_their_shapes_and_stay_small():
@@ -37,7 +37,7 @@ def test_left_and_right_are_alike():
 
 
 def test_coefficients_move_what_they_are_called_after():
-    smile, jaw, brow = (MOVEMENTS[COEFFICIENTS.index(name)] for name in ("mouthSmileLeft", "jawOpen", "browInnerUp"))
+    smile, jaw, brow = (MOVEMENTS[BLENDSHAPES.index(name)] for name in ("mouthSmileLeft", "jawOpen", "browInnerUp"))
     assert float(smile[291, 1]) < -0.2 and float(smile[291].norm()) > 2 * float(smile[105].norm())
     assert float(jaw[14, 1] - jaw[13, 1]) > 1.5 and float(jaw[152, 1]) > 1
     assert float(brow[107, 1]) < -0.1
@@ -45,8 +45,8 @@ def test_coefficients_move_what_they_are_called_after():
 
 
 def test_a_resting_face_is_read_as_one_that_squints_a_little():
-    assert float(RESTING[COEFFICIENTS.index("eyeSquintLeft")]) > 0.15
-    assert float(RESTING[COEFFICIENTS.index("jawOpen")]) < 0.05
+    assert float(RESTING[BLENDSHAPES.index("eyeSquintLeft")]) > 0.15
+    assert float(RESTING[BLENDSHAPES.index("jawOpen")]) < 0.05
 
 
 def test_the_rest_of_a_performer_who_acts_throughout_is_found():

@@ -8,6 +8,8 @@ import torch
 
 from recast_nodes import models
 from recast_nodes.errors import KnobError
+from recast_nodes.face.anatomy import EYE_SPANS, MOUTH_SPAN
+from recast_nodes.face.published import EYE_SPANS_203, MOUTH_SPAN_203
 from recast_nodes.models import abilities, finish
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from recast_nodes.models.neural import runtime
@@ -17,7 +19,6 @@ from recast_nodes.models.neural.patches import published_crop
 from recast_nodes.models.performance import gather
 from recast_nodes.models.tracker.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
-from recast_nodes.stages.expression.liveportrait import EYES, LIPS, MESH_EYES, MESH_LIPS
 from recast_nodes.stages.grid.shapes import polygon
 from recast_nodes.stages.regions import REGIONS
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
@@ -230,7 +231,7 @@ def test_grain_is_given_back_where_the_painted_face_has_none():
 def with_published(one: Track) -> Track:
     """The track with 203 landmarks on the mesh's eyes, lips and outline."""
     marks = one.landmarks[torch.arange(203) % 478, :2].clone()
-    for places, mesh in zip((*EYES, LIPS), (*MESH_EYES, MESH_LIPS), strict=True):
+    for places, mesh in zip((*EYE_SPANS_203, MOUTH_SPAN_203), (*EYE_SPANS, MOUTH_SPAN), strict=True):
         marks[list(places)] = one.landmarks[list(mesh), :2]
     return one._replace(published=marks)
 
@@ -241,7 +242,7 @@ def test_published_landmarks_say_how_far_eyes_and_lips_are_open(model):
     assert not plain.published and other.published
     torch.testing.assert_close(plain.openings, other.openings)
     closed = with_published(seen.track)
-    closed.published[LIPS[1]] = closed.published[LIPS[0]]
+    closed.published[MOUTH_SPAN_203[1]] = closed.published[MOUTH_SPAN_203[0]]
     assert float(model.extract_batch([seen._replace(track=closed)], None)[0].openings[2]) == 0
 
 

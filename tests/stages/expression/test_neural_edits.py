@@ -17,7 +17,7 @@ STAGES = pytest.mark.parametrize("stage", (performrecast, liveportrait))
 
 def performances(stage):
     generator = torch.Generator().manual_seed(1)
-    return torch.randn(3, stage.KEYPOINTS, 3, generator=generator)
+    return torch.randn(3, len(EVERYWHERE[stage]), 3, generator=generator)
 
 
 @STAGES
