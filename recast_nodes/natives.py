@@ -24,7 +24,7 @@ _computing = threading.RLock()
 
 def opencv() -> ModuleType:
     """The `cv2` module, imported without its change to the environment of Qt."""
-    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+    with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
         import cv2
     return cv2
 
@@ -32,7 +32,7 @@ def opencv() -> ModuleType:
 def mediapipe() -> ModuleType:
     """The `mediapipe` module, which imports OpenCV on its own, and which is kept from calling home."""
     _keep_silent()
-    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+    with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
         import mediapipe
     return mediapipe
 
@@ -78,9 +78,9 @@ def every_core() -> Iterator[None]:
 
 
 def _cores() -> int:
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(told) if told.isdigit() and int(told) else there
+    setting = os.environ.get("OMP_NUM_THREADS", "")
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(setting) if setting.isdigit() and int(setting) else available
 
 
 def return_memory() -> None:
@@ -100,7 +100,7 @@ def _malloc_trim() -> Callable[[int], int] | None:
 
 
 @contextmanager
-def _environment_kept(names: tuple[str, ...]) -> Iterator[None]:
+def _keep_environment(names: tuple[str, ...]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in names}
     try:
         yield
@@ -119,17 +119,17 @@ def quiet() -> Iterator[None]:
     MediaPipe logs from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
     around starting a network, not around a render: other threads' words are late by as long as it lasts.
     """
-    with _redirecting, tempfile.TemporaryFile() as held:
+    with _redirecting, tempfile.TemporaryFile() as captured:
         sys.stderr.flush()
-        kept = os.dup(2)
-        os.dup2(held.fileno(), 2)
+        stderr_copy = os.dup(2)
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            held.seek(0)
-            _pass_on(held.read())
+            os.dup2(stderr_copy, 2)
+            os.close(stderr_copy)
+            captured.seek(0)
+            _pass_on(captured.read())
 
 
 def _pass_on(text: bytes) -> None:

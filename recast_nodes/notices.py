@@ -10,7 +10,7 @@ import logging
 import threading
 
 _log = logging.getLogger(__name__)
-_said: set[str] = set()
+_issued: set[str] = set()
 _lock = threading.Lock()
 
 
@@ -21,9 +21,9 @@ def notice(text: str) -> None:
     """
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with _lock:
-        if text in _said:
+        if text in _issued:
             return
-        _said.add(text)
+        _issued.add(text)
     _log.warning("%s", text)
 
 
@@ -44,4 +44,4 @@ def _written_out(letter: str) -> str:
 def forget() -> None:
     """Let every notice be told again: called at the start of a render."""
     with _lock:
-        _said.clear()
+        _issued.clear()

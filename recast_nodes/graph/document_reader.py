@@ -149,7 +149,7 @@ class DocumentReader:
             return knob, value
         text = value.value if isinstance(value, yaml.ScalarNode) else ""
         if rename.new != knob or rename.value(text) != text:
-            notice(rename.told(node, text))
+            notice(rename.describe(node, text))
         if rename.value(text) != text:
             value = yaml.ScalarNode("", rename.value(text), value.start_mark, value.end_mark)
         return rename.new, value

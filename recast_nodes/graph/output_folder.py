@@ -20,7 +20,7 @@ def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
     from ..media.files.atomic import make_folder
-    from ..media.files.safe_files import holding
+    from ..media.files.safe_files import hold
 
     file = str(graph.at(output, frame).values.get("file") or "")
     if not file:
@@ -30,7 +30,7 @@ def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
     judge = graph.judge or (lambda node, folder: None)
     judge(output, os.path.realpath(folder))
     make_folder(folder)
-    with holding(folder) as real:  # judged as it is held: what has its name may be another folder each time
+    with hold(folder) as real:  # judged as it is held: what has its name may be another folder each time
         judge(output, real)
         yield
 

@@ -26,7 +26,7 @@ class Written(NamedTuple):
     new: list[str]  # written, or replaced by their newer form
     same: list[str]
     removed: list[str]  # of an earlier version, and no longer part of it
-    kept: dict[str, str]  # the user's own, which made way: path: what it is called now
+    moved_aside: dict[str, str]  # the user's own, which made way: path: what it is called now
 
 
 def write_plugin(folder: Path, host: str, files: Mapping[str, bytes], overwrite: bool = False) -> Written:
@@ -37,24 +37,24 @@ def write_plugin(folder: Path, host: str, files: Mapping[str, bytes], overwrite:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        listed = _listed(folder)
-        before = listed.get(host, {})
+        record = _read_list(folder)
+        before = record.get(host, {})
         same = [name for name, content in files.items() if _digest(folder, name) == _hash(content)]
         theirs = [name for name in files if name not in same and _is_theirs(folder, name, before)]
         if theirs and not overwrite:
             raise RecastError(_refusal(folder, theirs))
-        kept = {name: _put_aside(folder / name) for name in theirs}
+        moved_aside = {name: _put_aside(folder / name) for name in theirs}
         for name in files:
             if name not in same:
                 _write(folder, name, files[name])
         removed = [name for name in before if name not in files and _digest(folder, name) == before[name]]
         for name in removed:
             (folder / name).unlink()
-        listed[host] = {name: _hash(content) for name, content in files.items()}
-        _write(folder, LIST, (json.dumps(listed, indent=1, sort_keys=True) + "\n").encode())
+        record[host] = {name: _hash(content) for name, content in files.items()}
+        _write(folder, LIST, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
     except OSError as error:
         raise RecastError(f"{error.filename or folder}: cannot be written: {error.strerror or error}.") from None
-    return Written([name for name in files if name not in same], same, removed, kept)
+    return Written([name for name in files if name not in same], same, removed, moved_aside)
 
 
 def _refusal(folder: Path, theirs: list[str]) -> str:
@@ -110,7 +110,7 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         raise
 
 
-def _listed(folder: Path) -> dict[str, dict[str, str]]:
+def _read_list(folder: Path) -> dict[str, dict[str, str]]:
     """What was written here before, by host. A list that cannot be read says nothing: every file is the user's then."""
     try:
         listed = folder / LIST

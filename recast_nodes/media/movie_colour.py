@@ -70,7 +70,7 @@ def space_of(path: str, tags: Tags) -> str:
     Rec. 709 video is among those: players on computers show its code values as they are, and so do networks see it.
     ColourError naming Read.colorspace for tags that neither the configuration nor OpenColorIO's own ones know.
     """
-    tags = _completed(path, tags)
+    tags = _complete(path, tags)
     if tags.primaries == REC709 and tags.transfer in (*VIDEO, *UNSAID):
         return ""
     names = SPACES.get((tags.transfer, tags.primaries))
@@ -82,7 +82,7 @@ def space_of(path: str, tags: Tags) -> str:
     return known
 
 
-def _completed(path: str, tags: Tags) -> Tags:
+def _complete(path: str, tags: Tags) -> Tags:
     """The tags with what other tags imply, said where that is no certainty."""
     primaries = tags.primaries
     if primaries in SD:

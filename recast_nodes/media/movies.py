@@ -46,13 +46,13 @@ class MovieReader:
         self._reader: ReaderProcess | None = None
         self._crashes = 0
         self._ended: Any = None
-        told, arrays = self._ask("movie.start")
-        if "unknown" in told:
+        answer, arrays = self._ask("movie.start")
+        if "unknown" in answer:
             self.close()
-            raise NotAMovie(f"{path}: cannot be read as a movie: {told['unknown']}.")
+            raise NotAMovie(f"{path}: cannot be read as a movie: {answer['unknown']}.")
         (self.times,) = arrays
-        self.count = int(told["count"])
-        self.rate = Fraction(*told["rate"]) if told["rate"] else None
+        self.count = int(answer["count"])
+        self.rate = Fraction(*answer["rate"]) if answer["rate"] else None
 
     def read(self, index: int, colorspace: str = "auto") -> Image:
         """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them, and A

@@ -30,14 +30,14 @@ def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel
     colours are not multiplied by their alpha.
     """
     try:
-        data = encoded(codec, pixels, quality, pixel_aspect)
+        data = encode(codec, pixels, quality, pixel_aspect)
     except av.FFmpegError as problem:
         raise MediaError(f"it cannot be encoded: {problem.strerror}.") from problem
     with open(path, "wb") as file:
         file.write(data)
 
 
-def encoded(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
+def encode(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
     height, width = pixels.shape[:2]
     context: Any = av.CodecContext.create(codec, "w")

@@ -16,7 +16,7 @@ from ..notices import notice
 from ..wires import Image
 from .names.containers import MOVIES, is_picture
 from .names.patterns import format_frames, parse_pattern
-from .names.siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
+from .names.siblings import as_on_disk, change_time, found_instead, frames_of, near_folder, pattern_around
 from .rates import header_rate
 
 
@@ -172,7 +172,7 @@ def open_source(path: str | Path) -> Source:
     parse_pattern(text)  # characters that no name has are refused before the disk is asked
     text = as_on_disk(text)
     folder = os.path.dirname(text)
-    when = changed(folder)
+    when = change_time(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
         _not_its_frames(text, when)
         return _one_file(text)

@@ -25,10 +25,10 @@ def exact_rate(fps: float) -> Fraction:
 
 def at_rate(image: Image, rate: Fraction) -> Image:
     """The image with this many frames a second in its header."""
-    said = Attribute((rate.numerator, rate.denominator), "rational")
-    if image.main.attributes.get("framesPerSecond") == said:
+    attribute = Attribute((rate.numerator, rate.denominator), "rational")
+    if image.main.attributes.get("framesPerSecond") == attribute:
         return image
-    return with_attributes(image, {"framesPerSecond": said})
+    return with_attributes(image, {"framesPerSecond": attribute})
 
 
 def is_uneven(times: Sequence[float]) -> bool:

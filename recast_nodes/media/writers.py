@@ -97,7 +97,7 @@ class NumberedFiles:
             return path
         chosen = self.options
         write_image(
-            signed(image, chosen.asked(frame)),
+            stamp_header(image, chosen.asked(frame)),
             path,
             compression=chosen.compression,
             dwa_level=chosen.dwa_level,
@@ -114,12 +114,12 @@ class NumberedFiles:
         """Every file is whole already."""
 
 
-def signed(image: Image, asked: str) -> Image:
+def stamp_header(image: Image, asked: str) -> Image:
     """An edited image with what was asked for and the version of this program in its header; others as they are."""
     if image.path or "recast:model" not in image.main.attributes:
         return image
-    told = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
-    return with_attributes(image, {name: Attribute(value, "string") for name, value in told.items()})
+    facts = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
+    return with_attributes(image, {name: Attribute(value, "string") for name, value in facts.items()})
 
 
 class MovieFile:

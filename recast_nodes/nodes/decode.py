@@ -109,8 +109,8 @@ class Decode(Node):
         """The mouth from elsewhere, where the field opens one."""
         if not field.edited or not bool((field.occlusion < 1).any()):
             return None
-        held = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
-        return self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
+        still = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
+        return self._donor(*(still if self.inner_mouth == "hold" else (driving, driving_track)))
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
         from ..models.mesh.keypoints import donor_of

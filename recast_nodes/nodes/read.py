@@ -86,7 +86,7 @@ class Read(Node):
 
     def process(self) -> Any:
         source = self.source()
-        shown, black = self._settled(source)
+        shown, black = self._frame_shown(source)
         try:
             return self._read(source, shown, black)
         except MediaError as error:
@@ -95,14 +95,14 @@ class Read(Node):
             return self._instead(source, shown, error)
 
     def _read(self, source: Source, shown: int, black: bool) -> Any:
-        from ..media.images import blacked
+        from ..media.images import make_black
         from ..media.timing import at_rate, exact_rate
 
         if self.wire != "image":
             return _form(source, shown, self.wire, black)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
         image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
-        return blacked(image) if black else image
+        return make_black(image) if black else image
 
     def _instead(self, source: Source, shown: int, error: MediaError) -> Any:
         """What the rule shows for a frame that cannot be read. Where its neighbours cannot either, the frame fails."""
@@ -125,7 +125,7 @@ class Read(Node):
         from ..media.colour.configurations import state
 
         source = self.source()
-        shown, black = self._settled(source)
+        shown, black = self._frame_shown(source)
         beside = "" if self.missing == "error" else _beside(source, shown)
         return f"{source.fingerprint(shown)} {state(config_name())}{' black' if black else ''}{beside}"
 
@@ -175,7 +175,7 @@ class Read(Node):
         """The frame of the file that `time` and `offset` ask for."""
         return (self.frame if self.time is None else math.floor(self.time + 0.5)) - self.offset
 
-    def _settled(self, source: Source) -> tuple[int, bool]:
+    def _frame_shown(self, source: Source) -> tuple[int, bool]:
         """The frame to read, and whether it only lends its format to a black one."""
         if source.kind == "still":
             return source.first, False

@@ -46,9 +46,9 @@ def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
             lacking.add(shown)
     if lacking:
         one = moments[0]
-        told = HINT if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
+        hint = HINT if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
         which = f"frames {format_frames(lacking)} are" if len(lacking) > 1 else f"frame {format_frames(lacking)} is"
-        text = f"{one.file}: {which} missing{told}."
+        text = f"{one.file}: {which} missing{hint}."
         yield Finding(text, "missing" if one.missing != "error" else "file", severe=one.missing == "error")
 
 

@@ -22,7 +22,7 @@ class Rename(NamedTuple):
         """Today's word for an earlier value."""
         return self.values.get(text.strip(), text)
 
-    def told(self, where: str, text: str = "") -> str:
+    def describe(self, where: str, text: str = "") -> str:
         """What the user is told of node `where`; `text` is the earlier value where there is one."""
         knob = f"the knob {self.old} is called {self.new} now" if self.new != self.old else ""
         new = self.value(text)

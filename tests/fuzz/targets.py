@@ -224,7 +224,7 @@ def _form(data: bytes) -> None:
 
 
 def _raster_seeds() -> list[bytes]:
-    from recast_nodes.media.review import encoded
+    from recast_nodes.media.review import encode
 
     pixels = np.random.default_rng(2).integers(0, 255, (8, 10, 3), np.uint8)
     dpx = bytearray(2048 + 4 * 80)
@@ -233,7 +233,7 @@ def _raster_seeds() -> list[bytes]:
         (0).to_bytes(2, "big") + (1).to_bytes(2, "big") + (10).to_bytes(4, "big") + b"\0\0\0\10",
     )
     return [
-        *(encoded(codec, pixels, 90) for codec in ("png", "mjpeg", "tiff")),
+        *(encode(codec, pixels, 90) for codec in ("png", "mjpeg", "tiff")),
         b"P6 2 2 255\n" + b"x" * 12,
         bytes(dpx),
     ]

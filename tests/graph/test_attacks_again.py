@@ -68,7 +68,7 @@ def test_the_folder_is_judged_as_it_is_held_and_not_by_its_name(place, monkeypat
     victim = str(place.parent / "victim")
     swapped = lambda path, **how: victim if str(path) == str(place / "out") else true(path, **how)  # noqa: E731
     monkeypatch.setattr(safe_files.os.path, "realpath", swapped)
-    with pytest.raises(DocumentError), safe_files.holding(place / "out") as real:
+    with pytest.raises(DocumentError), safe_files.hold(place / "out") as real:
         graph.judge("Out", real)
 
 
@@ -108,7 +108,7 @@ def test_what_is_taken_away_again_is_taken_from_the_folder_that_was_held(place):
     (victim / "o.0001.txt").write_text("mine")
     progress = Progress.__new__(Progress)
     progress.stands = lambda frame: False  # type: ignore[method-assign]
-    with safe_files.holding(out):
+    with safe_files.hold(out):
         out.rename(place / "moved")
         out.symlink_to(victim)
         with pytest.raises(StorageError, match="changed"):

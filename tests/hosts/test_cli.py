@@ -13,7 +13,7 @@ from recast_nodes.graph.settings import Outcome
 from recast_nodes.hosts.cli import COMMANDS, recast
 from recast_nodes.hosts.cli.console import Console
 from recast_nodes.hosts.cli.edit import document_path
-from recast_nodes.hosts.cli.job import say_end, with_sets
+from recast_nodes.hosts.cli.job import apply_sets, say_end
 from recast_nodes.nodes import NODES
 
 
@@ -63,10 +63,10 @@ def test_the_document_lies_beside_the_output(output, document):
 
 def test_sets_go_on_top_and_every_wrong_one_is_named():
     graph = edit_graph("a.exr", "b.mov", "c.exr")
-    changed = with_sets(graph, ["ExpressionMix.replace=0.6", "ExpressionMix.smooth=off", "FaceTrack.smooth=3"])
+    changed = apply_sets(graph, ["ExpressionMix.replace=0.6", "ExpressionMix.smooth=off", "FaceTrack.smooth=3"])
     assert changed.nodes["ExpressionMix"].constants["replace"] == 0.6
     with pytest.raises(Exception) as refusal:
-        with_sets(graph, ["ExpressionMix.replce=1", "Mix.replace=1", "Read.file=x", "nonsense", "Warp.batch=many"])
+        apply_sets(graph, ["ExpressionMix.replce=1", "Mix.replace=1", "Read.file=x", "nonsense", "Warp.batch=many"])
     told = str(refusal.value)
     for expected in (
         "Did you mean replace?",

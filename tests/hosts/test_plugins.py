@@ -12,7 +12,7 @@ from recast_nodes.graph.document import dump, parse
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts import plugins
 from recast_nodes.hosts.blender.properties import bpy_property, properties
-from recast_nodes.hosts.cli.job import with_sets
+from recast_nodes.hosts.cli.job import apply_sets
 from recast_nodes.hosts.cli.nodes import command as nodes_command
 from recast_nodes.hosts.nuke.gizmos import gizmo, user_knob
 from recast_nodes.knobs import Float, Knob
@@ -51,12 +51,12 @@ def test_a_new_knob_shows_up_everywhere(monkeypatch):
     from recast_nodes.hosts.docs import node_reference
 
     assert 'addUserKnob {7 ears l "ears" t "How much the ears wiggle.' in gizmo(mix)
-    assert '"name": "ears"' in plugins.declared()
+    assert '"name": "ears"' in plugins.declarations_json()
     (ears,) = (each for each in properties(NODES)["ExpressionMix"] if each["attribute"] == "ears")
     assert ears["arguments"]["max"] == 3 and ears["arguments"]["soft_max"] == 1 and ears["group"] == "by hand"
     shown = CliRunner().invoke(nodes_command, ["ExpressionMix"]).output
     assert "ears [0.25]: a number from 0 to 3, can be keyed" in shown
     assert "`ears`" in node_reference()
-    graph = with_sets(edit_graph("plate.####.exr", "driver.mov", "out.####.exr"), ["ExpressionMix.ears=2"])
+    graph = apply_sets(edit_graph("plate.####.exr", "driver.mov", "out.####.exr"), ["ExpressionMix.ears=2"])
     assert parse(dump(graph)).nodes["ExpressionMix"].at(1001).values["ears"] == 2.0
     # Studio's panel: tests/hosts/studio/test_window.py, test_a_new_knob_is_shown_without_another_edit

@@ -20,7 +20,7 @@ from recast_nodes.errors import MediaError
 from recast_nodes.media.exr import header as exr_header
 from recast_nodes.media.exr.write import lossy, own_compression, write_exr
 from recast_nodes.media.images import (
-    blacked,
+    make_black,
     mark_edited,
     read_image,
     with_layers,
@@ -238,7 +238,7 @@ def test_float_and_half_can_be_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_black_frame_has_its_neighbours_format() -> None:
-    black = blacked(image(**HEADER))
+    black = make_black(image(**HEADER))
     assert black.main.window == image().main.window
     assert not any(plane.any() for plane in black.main.channels.values())
     assert "timeCode" not in black.main.attributes
@@ -260,7 +260,7 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mo
 
     monkeypatch.setattr("recast_nodes.media.images.write_exr", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_image(blacked(image()), tmp_path / "frame.exr")
+        write_image(make_black(image()), tmp_path / "frame.exr")
     assert [path.name for path in tmp_path.iterdir()] == ["frame.exr"]
     assert (tmp_path / "frame.exr").read_bytes() == before
 

@@ -60,7 +60,7 @@ def test_every_container_gives_all_frames_in_any_order(
     codec, container, pix_fmt, options = CONTAINERS[name]
     path = write_movie(tmp_path / name, codec, range(24), container, pix_fmt, options)
     monkeypatch.setattr(decoder, "FORWARD", 2)  # so that what lies ahead is sought
-    monkeypatch.setattr(decoder, "KEPT", 1)
+    monkeypatch.setattr(decoder, "RECENT", 1)
     reader = Movie(str(path))
     first = [reader.pixels(index) for index in range(reader.count)]
     assert [number_in(pixels[..., 1]) for pixels in first] == list(range(24))

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from ..bridge.shot import agrees, bake, declarations, one_key, value_at, value_in
 from .earlier import take_over
-from .trees import TreeError, above, absolute, driven, fcurves, layer_of, view_of
+from .trees import TreeError, above, absolute, driven_paths, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -30,12 +30,12 @@ class TreeNodes:
     def __init__(self, tree: Any, frames: Sequence[int]):
         self.tree, self.frames = tree, frames
         self.kinds = declarations()
-        self.curves, self.driven = fcurves(tree), driven(tree)
+        self.curves, self.driven = fcurves(tree), driven_paths(tree)
         self.nodes: dict[str, dict[str, Any]] = {}
         self.images: dict[str, Any] = {}
         self.layers: dict[str, list[str]] = {}
         self.plate = ""
-        self.said: list[str] = []  # what the artist should know
+        self.notices: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
@@ -57,7 +57,7 @@ class TreeNodes:
         if not kind_of(node):
             text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
             raise TreeError(f"{node.name}: {text}")
-        self.said += take_over(node)
+        self.notices += take_over(node)
         kind = self.kinds[kind_of(node)]
         if not kind["inputs"]:
             self.plate = self.plate or name
@@ -111,7 +111,7 @@ class TreeNodes:
         value = value_in(knob, lambda name: getattr(node, name), lambda name: hasattr(node, name))
         if value is None:
             return None
-        path = f'nodes["{_escaped(node.name)}"].{knob["name"]}'
+        path = f'nodes["{_escape(node.name)}"].{knob["name"]}'
         if path in self.driven:
             raise TreeError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
         if path in self.curves:
@@ -131,7 +131,7 @@ def curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
     keys = [_key(points, place) for place in range(len(points))]
     if keys and agrees(lambda frame: value_at(keys, frame), fcurve.evaluate, frames):
         return {"keys": keys}
-    return baked(lambda frame: _decimal(fcurve.evaluate(frame)), frames)
+    return bake(lambda frame: _decimal(fcurve.evaluate(frame)), frames)
 
 
 def _key(points: Sequence[Any], place: int) -> dict[str, Any]:
@@ -183,5 +183,5 @@ def _decimal(value: float) -> float:
     return float(f"{value:.7g}")
 
 
-def _escaped(name: str) -> str:
+def _escape(name: str) -> str:
     return name.replace("\\", "\\\\").replace('"', '\\"')

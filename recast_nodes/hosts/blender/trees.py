@@ -60,7 +60,7 @@ def fcurves(tree: Any) -> dict[str, Any]:
     return {curve.data_path: curve for bag in own for curve in bag.fcurves}
 
 
-def driven(tree: Any) -> set[str]:
+def driven_paths(tree: Any) -> set[str]:
     """The paths that drivers move."""
     return {driver.data_path for driver in tree.animation_data.drivers} if tree.animation_data else set()
 

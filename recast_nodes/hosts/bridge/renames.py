@@ -17,6 +17,6 @@ def earlier_values(kind: Mapping[str, Any], read: Callable[[str], Any]) -> Itera
             yield rename["old"], rename["new"], rename["values"].get(str(value), value)
 
 
-def said(node: str, old: str, new: str, value: Any) -> str:
+def describe_rename(node: str, old: str, new: str, value: Any) -> str:
     """What the artist is told of it."""
     return f"{node}: the knob {old} is called {new} now; it is set to {value}."

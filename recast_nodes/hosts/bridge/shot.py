@@ -59,7 +59,7 @@ def one_key(frame: float, value: float, interpolation: str) -> dict[str, Any]:
     return {"frame": frame, "value": value, "interpolation": interpolation}
 
 
-def baked(evaluate: Callable[[float], float], frames: Sequence[int]) -> dict[str, Any]:
+def bake(evaluate: Callable[[float], float], frames: Sequence[int]) -> dict[str, Any]:
     """A curve with one key at each frame: for expressions, and for shapes that our keys do not have."""
     return {"keys": [one_key(frame, evaluate(frame), "linear") for frame in frames]}
 

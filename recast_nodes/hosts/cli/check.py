@@ -11,7 +11,7 @@ import click
 
 from ...graph.graph import Graph
 from .console import Console
-from .job import DONE, WRONG_REQUEST, counted, open_shot, the_output
+from .job import DONE, WRONG_REQUEST, count_text, find_output, open_shot
 from .options import allow_option
 from .sets import read_set
 
@@ -50,7 +50,7 @@ def _findings(
     from ...media.names.patterns import parse_frames
 
     graph = open_shot(shot, sets, allowed)
-    output = the_output(graph)
+    output = find_output(graph)
     wanted = parse_frames(frames) if frames else shot_span(graph, output)
     errors, warnings = check(graph, output, wanted)
     farm = _farm_refusals(graph, output, shot, wanted, sets) if not errors else []
@@ -70,5 +70,5 @@ def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], 
 
 def _verdict(errors: list[Any], count: int) -> str:
     if errors:
-        return f"{counted(len(errors), 'error')}."
-    return f"ready to render {counted(count, 'frame')}."
+        return f"{count_text(len(errors), 'error')}."
+    return f"ready to render {count_text(count, 'frame')}."

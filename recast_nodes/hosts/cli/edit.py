@@ -17,9 +17,9 @@ from ...graph.stills import is_still, moving_span
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .job import EventSink, attempt, how, render_shot
+from .job import EventSink, attempt, render_settings, render_shot
 from .options import render_options
-from .sets import with_sets
+from .sets import apply_sets
 
 WRITER = "recast edit"
 
@@ -66,18 +66,18 @@ def command(
         check_length(document)
         graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
-        graph = with_sets(graph, sets)
+        graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
-        graph = graph if follows else with_sets(aligned(graph, retime), sets)
+        graph = graph if follows else apply_sets(aligned(graph, retime), sets)
         made = sign(moved_to(graph, document.parent), WRITER)
-        shot = made if overwrite_document else chosen(made, document)
+        shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
-        return render_shot(shot, options["frames"], console, lambda: how(console, options, save_it))
+        return render_shot(shot, options["frames"], console, lambda: render_settings(console, options, save_it))
 
     attempt(options["as_json"], work, lambda: document.parent)
 
 
-def chosen(made: Graph, document: Path) -> Graph:
+def choose_shot(made: Graph, document: Path) -> Graph:
     """The shot that is meant: the one that was `made` by the options, or what hands have made of it in `document` since
     the same options made that.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, MissingFrame, RecastError
 from ...graph.graph import Graph
-from .job import the_output
+from .job import find_output
 
 if TYPE_CHECKING:
     from ...evaluation.shot import EditedShot
@@ -92,14 +92,14 @@ class Results:
         return plate.colorspace if self._exr() and floats else "auto"
 
 
-class Edited:
+class ShotOnDisk:
     """An edited shot, ready to be measured: the graph, the nodes that matter, and the frames there are."""
 
     def __init__(self, graph: Graph, pattern: str = ""):
         from ...graph.check import shot_span
         from ...graph.roles import roles
 
-        self.graph, self.output = graph, the_output(graph)
+        self.graph, self.output = graph, find_output(graph)
         self.roles = roles(graph, self.output)
         self.span = shot_span(graph, self.output)
         self.results = Results(graph, self.output, self.span, pattern)

@@ -15,12 +15,12 @@ from ...graph.graph import Graph
 from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
-from .sets import read_set, with_sets
+from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome, Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "with_sets"]
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets"]
 
 
 class EventSink(Protocol):
@@ -40,12 +40,12 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph import allowed_paths
     from ...graph.document import load
 
-    graph = with_sets(load(shot), sets)
+    graph = apply_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
     return allowed_paths.confine(graph, allowed_paths.named(shot, allowed), chosen, writing)
 
 
-def the_output(graph: Graph) -> str:
+def find_output(graph: Graph) -> str:
     """The one node that writes files. Raises DocumentError where there is none or more than one."""
     outputs = graph.outputs()
     if len(outputs) != 1:
@@ -68,10 +68,10 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
         except Exception as error:
-            told = spoken(error)
-            if not isinstance(told, OutOfMemory):
+            spoken_error = spoken(error)
+            if not isinstance(spoken_error, OutOfMemory):
                 raise
-            console.tell("error", f"Error: {told}")
+            console.tell("error", f"Error: {spoken_error}")
             code = exits.NO_MEMORY
     exits.leave(code, folder())
 
@@ -83,11 +83,13 @@ def interrupt(number: int, frame: object) -> None:
 
 def folder_of(graph: Graph) -> Path:
     """Where the frames of a shot go. Raises DocumentError."""
-    output = the_output(graph)
+    output = find_output(graph)
     return Path(graph.at(output, 0).values["file"]).absolute().parent
 
 
-def how(console: EventSink, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> Settings:
+def render_settings(
+    console: EventSink, options: Mapping[str, Any], before: Callable[[], None] = lambda: None
+) -> Settings:
     """How to render, as options of the command line or fields of a worker's request say. Raises DocumentError."""
     from ...graph.render import Resume
 
@@ -112,7 +114,7 @@ def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Calla
     """
     from ...graph.check import shot_span
 
-    output = the_output(graph)
+    output = find_output(graph)
     span = shot_span(graph, output)
     frames = wanted_frames(wanted, span)
     chosen = how()
@@ -151,7 +153,7 @@ def render_frames(
         return CANCELLED
     if chosen.analysis_only:
         looked = frames if chosen.share else span
-        console.tell("done", f"The shot is analysed: {counted(len(looked), 'frame')}.", frames=0)
+        console.tell("done", f"The shot is analysed: {count_text(len(looked), 'frame')}.", frames=0)
     else:
         say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)
@@ -176,7 +178,7 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
 
     return Settings(
         resume=Resume(),
-        workers=workers or at_once(),
+        workers=workers or default_workers(),
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
@@ -185,7 +187,7 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
     )
 
 
-def at_once() -> int:
+def default_workers() -> int:
     """Frames in work at once: while one waits for the disk, every core has another."""
     return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
@@ -196,7 +198,7 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     return kind(folder, write_form, read_form)
 
 
-def counted(number: int, word: str) -> str:
+def count_text(number: int, word: str) -> str:
     """1 frame, 24 frames."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
@@ -222,7 +224,7 @@ def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern
             f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
         )
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
-    words = [counted(len(written), "frame") + " written"]
+    words = [count_text(len(written), "frame") + " written"]
     words += [f"{len(kept)} already there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(left)} not tried"] if left else []

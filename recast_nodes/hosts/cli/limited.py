@@ -65,10 +65,10 @@ def run(command: Callable[[], None]) -> None:
 def tell_end() -> None:
     """Say that this process ends by itself, and not in the middle of a library."""
     global _orderly
-    told, _orderly = _orderly, -1
-    if told >= 0:
+    channel, _orderly = _orderly, -1
+    if channel >= 0:
         with suppress(OSError):
-            os.write(told, b".")
+            os.write(channel, b".")
 
 
 def end_without_memory() -> NoReturn:

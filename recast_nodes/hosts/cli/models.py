@@ -165,10 +165,10 @@ def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
     from ...errors import ModelMissing, WeightsError
     from ...models.weights import installed
 
-    told = installed.published(model)
-    file = told.file_of(part)
+    published = installed.published(model)
+    file = published.file_of(part)
     entry: dict[str, Any] = {"name": f"{model}/{part}", "state": "missing", "fault": "", "purpose": file.purpose}
-    entry |= {"published_as": file.name, "url": file.url, "licence": told.licence, "terms": told.terms}
+    entry |= {"published_as": file.name, "url": file.url, "licence": published.licence, "terms": published.terms}
     entry |= {"needed_for": f"model {model}"}
     try:
         path = installed.path_of(model, part)
@@ -191,10 +191,10 @@ def _show_model(model: dict[str, Any]) -> None:
     click.echo(f"  Licence: {model['licence']}. {model['terms']}")
     for part in model["parts"]:
         if part["state"] == "whole":
-            told = f"{part['size'] / 1e6:,.1f} MB, from {part['origin']}, sha256 {part['origin_sha256'][:16]}"
+            details = f"{part['size'] / 1e6:,.1f} MB, from {part['origin']}, sha256 {part['origin_sha256'][:16]}"
         else:
-            told = part["fault"] or f"{part['published_as']}: {part['purpose']}"
-        click.echo(f"  {part['state']:8} {part['name'].partition('/')[2]}  {told}")
+            details = part["fault"] or f"{part['published_as']}: {part['purpose']}"
+        click.echo(f"  {part['state']:8} {part['name'].partition('/')[2]}  {details}")
     absent = list(dict.fromkeys(part["published_as"] for part in model["parts"] if part["state"] != "whole"))
     if absent:
         click.echo(f"  Download {', '.join(absent)} from {model['page']}")
@@ -229,7 +229,9 @@ def _show_face_networks(entries: list[dict[str, Any]]) -> None:
 
     click.echo(f"Your own face networks, which nothing needs, in {folder()}:")
     for entry in entries:
-        told = f"{entry['size'] / 1e6:,.1f} MB, sha256 {entry['sha256'][:16]}" if entry["state"] == "whole" else ""
-        click.echo(f"  {entry['state']:8} {entry['name'].partition('/')[2]}  {told or entry['fault'] or entry['page']}")
+        details = f"{entry['size'] / 1e6:,.1f} MB, sha256 {entry['sha256'][:16]}" if entry["state"] == "whole" else ""
+        click.echo(
+            f"  {entry['state']:8} {entry['name'].partition('/')[2]}  {details or entry['fault'] or entry['page']}"
+        )
         click.echo(f"           {entry['purpose']}. Licence: {entry['licence']}")
     click.echo(f"  `recast models import {GROUP} FOLDER` takes them as they were downloaded.")

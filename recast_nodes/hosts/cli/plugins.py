@@ -25,11 +25,13 @@ def command(host: str, folder: Path, overwrite: bool) -> None:
 
     files = nuke_plugin() if host == "nuke" else {EXTENSION: blender_extension()}
     written = write_plugin(folder, host, files, overwrite)
-    for name, now in written.kept.items():
+    for name, now in written.moved_aside.items():
         click.echo(f"Note: {folder / name} was not as `recast plugins` wrote it; it is kept as {now}.", err=True)
     folder = folder.resolve()
     if host == "nuke":
-        click.echo(f"The Nuke plugin: {folder} ({_counted(len(written.new), len(written.same), len(written.removed))})")
+        click.echo(
+            f"The Nuke plugin: {folder} ({_count_text(len(written.new), len(written.same), len(written.removed))})"
+        )
         click.echo(
             "Put this folder on NUKE_PATH, and set RECAST_PYTHON to the Python that Recast Nodes is installed in."
         )
@@ -39,7 +41,7 @@ def command(host: str, folder: Path, overwrite: bool) -> None:
         click.echo("In Blender: Edit > Preferences > Get Extensions > the arrow > Install from Disk.")
 
 
-def _counted(new: int, same: int, removed: int) -> str:
+def _count_text(new: int, same: int, removed: int) -> str:
     words = [f"{new} file{'s' * (new != 1)} written"] if new or not same else []
     words += [f"{same} as they were"] if same else []
     words += [f"{removed} of an earlier version removed"] if removed else []

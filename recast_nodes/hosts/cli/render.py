@@ -13,7 +13,7 @@ import click
 from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import EventSink, attempt, folder_of, how, interrupt, open_shot, render_shot
+from .job import EventSink, attempt, folder_of, interrupt, open_shot, render_settings, render_shot
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
@@ -61,7 +61,7 @@ def command(
         opened.append(graph)
         if cluster:
             return _by_cluster(graph, options, address, cores, console)
-        return render_shot(graph, options["frames"], console, lambda: how(console, options))
+        return render_shot(graph, options["frames"], console, lambda: render_settings(console, options))
 
     if worker:
         sys.exit(_by_worker(shot, allowed, options))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .console import Console
-from .edited import ENDING, Edited, find_document
+from .edited import ENDING, ShotOnDisk, find_document
 from .job import CANCELLED, DONE, SOME_FAILED, settings
 from .options import workers_option
 
@@ -47,7 +47,7 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
     document, pattern = find_document(out)
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
-    edited = Edited(allowed_paths.confine(load(document), allowed_paths.named(document), writing=False), pattern)
+    edited = ShotOnDisk(allowed_paths.confine(load(document), allowed_paths.named(document), writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:
@@ -78,7 +78,7 @@ def _say_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -
     return SOME_FAILED if faults else DONE
 
 
-def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> ShotFacts:
+def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotFacts:
     from ...evaluation.report import ShotFacts
     from ...graph import fingerprint
     from ...graph import summary as asked
@@ -99,12 +99,12 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> ShotFacts
     )
 
 
-def _rate(edited: Edited) -> float:
+def _rate(edited: ShotOnDisk) -> float:
     plate = edited.graph.at(edited.roles.plate, edited.span[0])
     return float(plate.rate() or 24)  # type: ignore[attr-defined]
 
 
-def _versions(edited: Edited) -> dict[str, str]:
+def _versions(edited: ShotOnDisk) -> dict[str, str]:
     import importlib.metadata
     import platform
 
@@ -112,18 +112,18 @@ def _versions(edited: Edited) -> dict[str, str]:
     from ...media.colour.colour import config_name
     from ...models.weights import files
 
-    told: dict[str, Any] = {
+    versions: dict[str, Any] = {
         "Recast Nodes": __version__,
         "Python": f"{platform.python_version()}, {platform.platform()}",
     }
-    told |= {name: importlib.metadata.version(name) for name in PACKAGES}
-    told["Colour"] = os.environ.get("OCIO") or config_name()
-    told |= {f"Model {name}": weights for name, weights in _models(edited).items()}
-    told |= {each.file.name: f"{each.state}, sha256 {each.file.sha256[:16]}" for each in files.status()}
-    return told
+    versions |= {name: importlib.metadata.version(name) for name in PACKAGES}
+    versions["Colour"] = os.environ.get("OCIO") or config_name()
+    versions |= {f"Model {name}": weights for name, weights in _models(edited).items()}
+    versions |= {each.file.name: f"{each.state}, sha256 {each.file.sha256[:16]}" for each in files.status()}
+    return versions
 
 
-def _models(edited: Edited) -> dict[str, str]:
+def _models(edited: ShotOnDisk) -> dict[str, str]:
     """The models that the shot names, and what their weights are known by."""
     from ...errors import ModelMissing
     from ...models import get

@@ -19,7 +19,7 @@ class KnobSetting(NamedTuple):
     value: str
 
 
-def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
+def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
     """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
     problems = []
     for text in sets:
@@ -75,5 +75,5 @@ def _as_now(graph: Graph, asked: KnobSetting) -> KnobSetting:
         return asked
     value = rename.value(asked.value)
     if rename.new != asked.knob or value != asked.value:
-        notice(rename.told(asked.node, asked.value))
+        notice(rename.describe(asked.node, asked.value))
     return asked._replace(knob=rename.new, value=value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..farm.opencue import need_opencue
-from .job import counted, open_shot, the_output
+from .job import count_text, find_output, open_shot
 from .options import allow_option
 from .sets import read_set
 
@@ -62,7 +62,7 @@ def command(
         need_opencue()
     path = Path(shot).absolute()
     graph = open_shot(shot, sets, allowed)
-    node = the_output(graph)
+    node = find_output(graph)
     span = shot_span(graph, node)
     errors, _ = check(graph, node, span)
     if errors:
@@ -76,7 +76,7 @@ def command(
         raise DocumentError([f"{folder}: is a link, which is not followed; name the bundle's folder by --output."])
     by_hand = tuple(read_set(graph, text) for text in sets)
     write_bundle(FarmJob(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
-    click.echo(f"{folder}: {counted(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
+    click.echo(f"{folder}: {count_text(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
 
 
 def _to_opencue(
@@ -90,7 +90,7 @@ def _to_opencue(
     words += [word for folder in allowed for word in ("--allow", str(Path(folder).absolute()))]
     launcher = opencue.job(shot, frames, words, chunk)
     if not output:
-        return f"{opencue.launch(launcher)}: {counted(len(frames), 'frame')}, {chunk} a task."
+        return f"{opencue.launch(launcher)}: {count_text(len(frames), 'frame')}, {chunk} a task."
     with whole_file(output) as temporary:
         temporary.write_text(opencue.specification(launcher), encoding="utf-8")
-    return f"{output}: {counted(len(frames), 'frame')}, {chunk} a task; it is not launched."
+    return f"{output}: {count_text(len(frames), 'frame')}, {chunk} a task; it is not launched."

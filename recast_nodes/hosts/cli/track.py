@@ -13,7 +13,7 @@ from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from .console import Console
 from .exports import check_exports
-from .job import CANCELLED, DONE, settings, with_sets
+from .job import CANCELLED, DONE, apply_sets, settings
 from .options import workers_option
 
 
@@ -40,7 +40,7 @@ def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], worker
     )
     console = Console(as_json)
     with console.open():
-        code = _track(with_sets(graph, sets), exports, console, workers)
+        code = _track(apply_sets(graph, sets), exports, console, workers)
     sys.exit(code)
 
 

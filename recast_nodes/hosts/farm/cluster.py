@@ -35,7 +35,7 @@ def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, c
     """
     from ...graph.check import shot_span
 
-    output = job.the_output(graph)
+    output = job.find_output(graph)
     span = shot_span(graph, output)
     frames = list(job.wanted_frames(options.get("frames"), span))
     if graph.at(output, span[0]).target() is None:  # type: ignore[attr-defined]

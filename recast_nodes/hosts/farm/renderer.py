@@ -69,12 +69,12 @@ class Renderer:
         from ...graph.check import shot_span
         from ...graph.document import parse
         from ...graph.keys import Keys
-        from ..cli.job import the_output
+        from ..cli.job import find_output
 
         if not Path(self.shot.owner).exists():
             return f"{self.shot.owner} is not seen here: the output must be on storage that all machines share."
         self.graph = replace(parse(self.shot.text, Path(self.shot.folder)), judge=self.shot.judge)
-        self.output = the_output(self.graph)
+        self.output = find_output(self.graph)
         self.span = shot_span(self.graph, self.output)
         self._memory = MemoryCache(64 << 20)
         if Keys(self.graph, self.span).of(self.output, self.span[0]) != self.shot.key:
@@ -106,7 +106,9 @@ class Renderer:
     def _render(self, frames: Sequence[int], options: Mapping[str, Any], teller: Any) -> int:
         from ..cli import job
 
-        warm = replace(job.how(teller, options), memory=self._memory, known=self._known, cancel=self._cancel)
+        warm = replace(
+            job.render_settings(teller, options), memory=self._memory, known=self._known, cancel=self._cancel
+        )
         return job.render_frames(self.graph, self.output, frames, self.span, teller, warm)
 
     def tell(self, event: str, text: str) -> None:

@@ -77,7 +77,7 @@ class Warm:
 
     def settings(self, teller: EventSender, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
-        chosen = job.how(teller, request.fields)
+        chosen = job.render_settings(teller, request.fields)
         disk: Any = MemoryRecords(self.small, chosen.disk)
         return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
 
@@ -109,7 +109,7 @@ class Warm:
             memory=self.pictures,
             disk=disk,
             records=self.rendered.of(graph),
-            workers=job.at_once(),
+            workers=job.default_workers(),
             known=self._analyses,
         )
 
@@ -132,7 +132,7 @@ def shot_of(request: Request) -> Graph:
         writing = request.name in ("render", "check")
         return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
     folder = request.get("folder")
-    return job.with_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
+    return job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
 
 
 def answer(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
@@ -171,7 +171,7 @@ def _check(request: Request, teller: EventSender, cancel: threading.Event, warm:
     from ...media.names.patterns import format_frames, parse_frames
 
     graph = shot_of(request)
-    output = job.the_output(graph)
+    output = job.find_output(graph)
     span = shot_span(graph, output)
     frames = parse_frames(request.get("frames")) if request.get("frames") else span
     errors, warnings = check(graph, output, frames)

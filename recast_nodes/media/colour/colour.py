@@ -60,20 +60,20 @@ def scene_linear() -> str:
 def srgb() -> str:
     """The configuration's name for sRGB pictures."""
     roles = "texture_paint, color_picking and matte_paint"
-    return _known(SRGB) or _lacking("sRGB pictures", SRGB, roles)
+    return _find_or_borrow(SRGB) or _raise_lacking("sRGB pictures", SRGB, roles)
 
 
 def rec709() -> str:
     """Linear light with the primaries of Rec. 709."""
-    return _known(REC709) or _lacking("linear Rec.709", REC709, "scene_linear")
+    return _find_or_borrow(REC709) or _raise_lacking("linear Rec.709", REC709, "scene_linear")
 
 
-def _known(names: tuple[str, ...]) -> str:
+def _find_or_borrow(names: tuple[str, ...]) -> str:
     """`find`, or OpenColorIO's own space, where the configuration has none and can be brought together with it."""
     return find(*names) or equivalents.borrow(config_name(), names)
 
 
-def _lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
+def _raise_lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
     looked = f"looked for {', '.join(names)}, for what computes the same, and at the roles {roles}"
     raise ColourError(f"{config_name()} has no colour space for {what} ({looked}).")
 
@@ -100,18 +100,22 @@ def colorspace_of(
     if asked != "auto":
         return check_colorspace(asked)
     default = srgb if part.channels[channel].dtype.kind == "u" else scene_linear
-    said, ruled = statement(part, default is srgb), _ruled(path)
-    if not said or (said.doubt and ruled):
-        return ruled or default()
-    meant = _known(said.spaces)
-    if meant and said.doubt:
-        notice(f"{called or path}: {said.words} is read as {meant} ({said.doubt}); Read.colorspace names another.")
-    return meant or ruled or _unknown(said, called or path, _known((said.otherwise,)) or (default() if guess else ""))
+    claim, by_rule = statement(part, default is srgb), _by_file_rules(path)
+    if not claim or (claim.doubt and by_rule):
+        return by_rule or default()
+    space = _find_or_borrow(claim.spaces)
+    if space and claim.doubt:
+        notice(f"{called or path}: {claim.words} is read as {space} ({claim.doubt}); Read.colorspace names another.")
+    return (
+        space
+        or by_rule
+        or _unknown(claim, called or path, _find_or_borrow((claim.otherwise,)) or (default() if guess else ""))
+    )
 
 
-def _unknown(said: Statement, called: str, instead: str) -> str:
+def _unknown(claim: Statement, called: str, instead: str) -> str:
     """What is read in place of a stated space that the configuration does not have. ColourError where nothing is."""
-    problem = f"{called}: states {said.words}, for which {config_name()} has no colour space."
+    problem = f"{called}: states {claim.words}, for which {config_name()} has no colour space."
     if not instead:
         near = ", ".join(colorspaces()[:12])
         raise ColourError(f"{problem} Read.colorspace names the one that it is in: {near} ...")
@@ -119,7 +123,7 @@ def _unknown(said: Statement, called: str, instead: str) -> str:
     return instead
 
 
-def _ruled(path: str) -> str:
+def _by_file_rules(path: str) -> str:
     """What the rules of the user's own configuration say; a default rule that takes everything says nothing."""
     if not os.environ.get("OCIO") or config().filepathOnlyMatchesDefaultRule(for_libraries(path)):
         return ""

@@ -39,15 +39,15 @@ def _files(config: ocio.Config) -> Iterator[str]:
     ways = (ocio.COLORSPACE_DIR_TO_REFERENCE, ocio.COLORSPACE_DIR_FROM_REFERENCE)
     for space in config.getColorSpaces(ocio.SEARCH_REFERENCE_SPACE_ALL, ocio.COLORSPACE_ALL):
         for way in ways:
-            yield from _named(space.getTransform(way))
+            yield from _file_names(space.getTransform(way))
 
 
-def _named(transform: ocio.Transform | None) -> Iterator[str]:
+def _file_names(transform: ocio.Transform | None) -> Iterator[str]:
     if isinstance(transform, ocio.FileTransform):
         yield transform.getSrc()
     elif isinstance(transform, ocio.GroupTransform):
         for each in transform:
-            yield from _named(each)
+            yield from _file_names(each)
 
 
 def _content(context: ocio.Context, name: str) -> bytes:

@@ -112,11 +112,11 @@ def _dpx(attributes: Mapping[str, Attribute]) -> Statement:
     return Statement(words, ())
 
 
-def _primaries(told: Attribute | None) -> Statement | None:
-    if not told or told.type != "chromaticities" or not isinstance(told.value, tuple):
+def _primaries(attribute: Attribute | None) -> Statement | None:
+    if not attribute or attribute.type != "chromaticities" or not isinstance(attribute.value, tuple):
         return None
-    words = "chromaticities " + " ".join(f"{number:.4g}" for number in told.value)
-    spaces = (names for names, known in CHROMATICITIES.items() if _near(told.value, known))
+    words = "chromaticities " + " ".join(f"{number:.4g}" for number in attribute.value)
+    spaces = (names for names, known in CHROMATICITIES.items() if _near(attribute.value, known))
     return Statement(words, next(spaces, ()), otherwise="scene_linear")
 
 

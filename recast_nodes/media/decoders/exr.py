@@ -11,7 +11,7 @@ from ...errors import MediaError
 from ..exr import header as exr_header
 from ..exr import library as exr_library
 from ..exr.header import Layout
-from .openimageio import opened, problem
+from .openimageio import open_input, problem
 
 
 def read(path: str, chosen: Sequence[Sequence[str]], library: bool) -> tuple[list[list[str]], list[np.ndarray]]:
@@ -30,7 +30,7 @@ def read(path: str, chosen: Sequence[Sequence[str]], library: bool) -> tuple[lis
 
 
 def _by_openimageio(path: str, layout: Layout, chosen: Sequence[Sequence[str]]) -> list[dict[str, np.ndarray]]:
-    with opened(path) as source:
+    with open_input(path) as source:
         if source.format_name() != "openexr":
             raise MediaError(f"{path}: it is not an OpenEXR file but {source.format_name()}.")
         return [_planes(path, source, index, layout, chosen[index]) for index in range(len(layout.headers))]

@@ -12,7 +12,7 @@ from ..alpha import IS_STRAIGHT, STRAIGHT
 from ..colour.stated import INEXACT
 from ..files import limits
 from . import icc, png_primaries
-from .openimageio import opened, problem
+from .openimageio import open_input, problem
 
 FORMATS = (  # OpenImageIO's names; others (volumes, textures, procedural and camera files) are no plates
     *("bmp", "cineon", "dpx", "gif", "hdr", "heif", "iff", "jpeg", "jpeg2000", "jpegxl", "openexr", "png", "pnm"),
@@ -35,7 +35,7 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
 
     It is turned as its orientation tag says (EXIF, TIFF, DPX), and the tag is left out, so that nobody turns it again.
     """
-    with opened(path) as source:
+    with open_input(path) as source:
         if source.format_name() not in FORMATS:
             raise MediaError(f"{path}: {source.format_name()} files are not read as pictures.")
         spec = source.spec()
@@ -50,13 +50,13 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     pixels = np.asarray(pixels).reshape(spec.height, spec.width, spec.nchannels)
     orientation = spec.get_int_attribute("Orientation", 1)
     display = (spec.full_x, spec.full_y, spec.full_width, spec.full_height)
-    told = {
+    header = {
         "channels": list(spec.channelnames),
         "window": upright_box((spec.x, spec.y, spec.width, spec.height), display, orientation),
         "display": upright_box(display, display, orientation),
         "attributes": _attributes(spec, orientation in TURNED) | _colour(path, spec, source.format_name()),
     }
-    return told, [upright(pixels, orientation)]
+    return header, [upright(pixels, orientation)]
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
@@ -89,20 +89,20 @@ def _colour(path: str, spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, 
         (name, exact), words = png_primaries.space_of(path), "its chunk cHRM"
     else:
         return {}
-    told = {"oiio:ColorSpace": ("string", name)} if name else {}
-    return told if exact else told | {INEXACT: ("string", words)}
+    attributes = {"oiio:ColorSpace": ("string", name)} if name else {}
+    return attributes if exact else attributes | {INEXACT: ("string", words)}
 
 
 def _attributes(spec: oiio.ImageSpec, turned: bool) -> dict[str, tuple[str, Any]]:
     """Type and value of the metadata that an EXR header can hold too. The pixels of a turned picture lie down."""
-    kept: dict[str, tuple[str, Any]] = {}
+    attributes: dict[str, tuple[str, Any]] = {}
     for entry in spec.extra_attribs:
         kind = TYPES.get(str(entry.type))
         if entry.name in NAMES:
             aspect = float(str(entry.value))
-            kept[NAMES[entry.name]] = ("float", 1 / aspect if turned and aspect else aspect)
+            attributes[NAMES[entry.name]] = ("float", 1 / aspect if turned and aspect else aspect)
         elif kind and entry.name not in LEFT_OUT:
-            kept[entry.name] = (kind, entry.value)
+            attributes[entry.name] = (kind, entry.value)
     if spec.get_int_attribute("oiio:UnassociatedAlpha"):
-        kept[STRAIGHT] = (IS_STRAIGHT.type, IS_STRAIGHT.value)
-    return kept
+        attributes[STRAIGHT] = (IS_STRAIGHT.type, IS_STRAIGHT.value)
+    return attributes

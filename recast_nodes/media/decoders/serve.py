@@ -49,7 +49,7 @@ def _answer(channel: Pipes, request: Any) -> None:
     except RecastError as refusal:
         channel.send({"refused": str(refusal)})
     except MemoryError:
-        if limits.address_space() and not _bounded():
+        if limits.address_space() and not _own_bound_applies():
             return channel.send({"lacking": True})
         channel.send({"refused": f"{path}: cannot be read: it takes more memory than {limits.IMAGE.variable} allows."})
     except Exception as problem:
@@ -97,6 +97,6 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, HARD or resource.RLIM_INFINITY))
 
 
-def _bounded() -> bool:
+def _own_bound_applies() -> bool:
     """Whether our own bound is in force, and not the one that the user gave all processes."""
     return HARD is None or (limits.address_space() or HARD) < HARD

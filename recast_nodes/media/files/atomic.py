@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ... import processes
 from ...errors import MediaError, StorageError
-from .safe_files import Folder, folder_at, is_held, number
+from .safe_files import Folder, folder_at, is_in_use, number
 
 PART = re.compile(rf"\..+\.({processes.TOKEN})\.\d+\.part", re.DOTALL)
 LONGEST_NAME = 255  # bytes, on every file system that matters
@@ -35,7 +35,7 @@ def whole_file(path: str | Path, renaming: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     folder = folder_at(path.absolute().parent)
-    if not is_held(folder.base):
+    if not is_in_use(folder.base):
         make_folder(Path(folder.base))
     with _whole(folder, path, renaming) as temporary:
         yield temporary
@@ -114,7 +114,7 @@ def _part_name(name: str) -> str:
 
 def cannot_write(path: str | Path, problem: OSError) -> MediaError:
     """What the system said about writing `path`, as the error that it is: the request's or the disk's."""
-    above = next((folder for folder in Path(path).absolute().parents if is_held(folder)), None)
+    above = next((folder for folder in Path(path).absolute().parents if is_in_use(folder)), None)
     if above and problem.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP) and not above.is_dir():
         return MediaError(f"{path}: it cannot be written: {above} was removed while the render wrote into it.")
     kind = MediaError if problem.errno in REQUEST else StorageError
@@ -170,7 +170,7 @@ def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: Fal
     for name in place.names_like(PART):
         token = PART.fullmatch(name)[1]  # type: ignore[index]
         process = processes.parse(token)
-        if process.gone or (not process.here and (gone(token) or _abandoned(place, name))):
+        if process.gone or (not process.here and (gone(token) or _is_abandoned(place, name))):
             place.remove(name)
             swept.append(place.path / name)
     return swept
@@ -184,7 +184,7 @@ def remove_own(folder: Path) -> None:
             place.remove(name)
 
 
-def _abandoned(folder: Folder, name: str) -> bool:
+def _is_abandoned(folder: Folder, name: str) -> bool:
     """Whether a file is much older than one that is made now: the disk's clock is compared with itself."""
     probe = f".{processes.this().token}.{number()}.clock"
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recast_nodes.hosts.nuke.gizmos import BUTTONS, NOTE, TILE, gizmo, quoted
+from recast_nodes.hosts.nuke.gizmos import BUTTONS, NOTE, TILE, gizmo, quote_tcl
 from recast_nodes.knobs import Float
 from recast_nodes.node import Node
 from recast_nodes.nodes import NODES
@@ -113,4 +113,4 @@ def test_any_text_is_one_word(text, tmp_path):
     path = tmp_path / "Odd.gizmo"
     path.write_text(gizmo(Odd), encoding="utf-8")
     words = words_of(read_script(path, tmp_path)[0], "knob")
-    assert words[words.index("t") + 1].startswith(text) and quoted(text)
+    assert words[words.index("t") + 1].startswith(text) and quote_tcl(text)

@@ -27,7 +27,7 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     exec((PLUGIN / "menu.py").read_text(), {})
     exec((PLUGIN / "menu.py").read_text(), {})  # Nuke may run it again; the preference is added once
     assert {"Read", "ExpressionMix", "Write"} <= set(nuke.commands)
-    plugin("preference").prefer("/opt/recast/bin/python")
+    plugin("preference").set_preferred_python("/opt/recast/bin/python")
     assert plugin("actions").worker().python == "/opt/recast/bin/python"
 
 
@@ -58,9 +58,9 @@ def test_the_panel_asks_the_worker_and_never_waits(nuke, worker):
     until = QtCore.QDeadlineTimer(60_000)
     while panel.timer.isActive() and not until.hasExpired():
         application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 50)
-    assert "answers" in panel.told.text() and not panel.timer.isActive()
+    assert "answers" in panel.status.text() and not panel.timer.isActive()
     panel.render_shot()
-    assert "Select one Recast Write; there are 0" in panel.told.text()
+    assert "Select one Recast Write; there are 0" in panel.status.text()
     panel.deleteLater()
 
 
@@ -82,10 +82,10 @@ panel.test()
 until = QtCore.QDeadlineTimer(60000)
 while panel.timer.isActive() and not until.hasExpired():
     application.processEvents(QtCore.QEventLoop.AllEvents, 50)
-print(panel.told.text())
+print(panel.status.text())
 [button] = [each for each in panel.findChildren(QtWidgets.QPushButton) if each.text() == "Render shot"]
 button.click()
-print(panel.told.text())
+print(panel.status.text())
 """
 
 

@@ -285,5 +285,5 @@ def test_a_script_with_an_earlier_knob_name_is_taken_over_once(recast):
     text, gathered = actions.shot_of(recast.node("Write"))
     assert parse(text).nodes["Recast_ExpressionMix"].constants["transfer"] == "expression-and-pose"
     assert (mix["mode"].value(), mix["transfer"].value()) == ("", "expression-and-pose")
-    assert [line for line in gathered.said if "ExpressionMix: the knob mode is called transfer now" in line]
-    assert not actions.shot_of(recast.node("Write"))[1].said
+    assert [line for line in gathered.notices if "ExpressionMix: the knob mode is called transfer now" in line]
+    assert not actions.shot_of(recast.node("Write"))[1].notices

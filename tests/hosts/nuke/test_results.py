@@ -76,7 +76,7 @@ def test_the_result_is_there_again_when_a_script_is_opened(recast, nuke, tmp_pat
     assert not opened.node("Result")["file"].value()
     opened.knobs.update(kept)
     nuke.made = opened
-    plugin("created").created()
+    plugin("created").finish_gizmo()
     result = opened.node("Result")
     assert result["file"].value().endswith("shot.####.exr") and nuke.seen(opened, FRAMES[2]) is result
     assert (result["first"].value(), result["last"].value()) == (FRAMES[0], FRAMES[-1])

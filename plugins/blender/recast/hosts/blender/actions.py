@@ -28,17 +28,17 @@ def worker() -> Worker:
 def gather(scene: Any, node: Any) -> TreeNodes:
     """What is above a node, over the scene's frame range. Raises ShotError."""
     mend_links(node.id_data)
-    gathered = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
-    gathered.add(node)
-    return gathered
+    shot = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
+    shot.add(node)
+    return shot
 
 
-def the_write(context: Any) -> Any:
+def find_write(context: Any) -> Any:
     """The Write that is meant: the active one, or the only one of the tree. Raises ShotError."""
-    return _the(context, "Write")
+    return _find_only(context, "Write")
 
 
-def _the(context: Any, kind: str) -> Any:
+def _find_only(context: Any, kind: str) -> Any:
     tree = getattr(context.space_data, "edit_tree", None) or tree_of(context.scene)
     found = [node for node in tree.nodes if kind_of(node) == kind] if tree else []
     if tree and tree.nodes.active in found:
@@ -52,11 +52,11 @@ def save_shot(scene: Any, node: Any) -> tuple[str, TreeNodes]:
     """Write the shot document beside the frames; its path, and what it is made of. Raises ShotError."""
     if not node.file:
         raise TreeError(f"{node.name}: name the frames to write (File) first.")
-    gathered = gather(scene, node)
+    shot = gather(scene, node)
     path = document_beside(absolute(node.file))
-    text = shot_text(gathered.nodes, format_range(gathered.frames), os.path.dirname(path))
-    gathered.said += filter(None, [save_document(path, text, "Blender")])
-    return path, gathered
+    text = shot_text(shot.nodes, format_range(shot.frames), os.path.dirname(path))
+    shot.notices += filter(None, [save_document(path, text, "Blender")])
+    return path, shot
 
 
 class _Action:
@@ -77,13 +77,13 @@ class _Action:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if bpy.app.background and running.job and running.job.code:
-            self.report({"ERROR"}, "\n".join(running.said))
+            self.report({"ERROR"}, "\n".join(running.messages))
             return {"CANCELLED"}
         return {"FINISHED"}
 
-    def tell(self: Any, said: list[str]) -> None:
+    def tell(self: Any, notices: list[str]) -> None:
         """What the artist should know although nothing failed."""
-        for text in said:
+        for text in notices:
             self.report({"WARNING"}, text)
 
 
@@ -109,11 +109,11 @@ class RECAST_OT_render_frame(_Action, bpy.types.Operator):
 
 def render(context: Any, frames: str) -> list[str]:
     """Save the shot, render some frames of it or all, and show them; returns what the artist should know."""
-    node = the_write(context)
-    path, gathered = save_shot(context.scene, node)
+    node = find_write(context)
+    path, shot = save_shot(context.scene, node)
     job = worker().start("render", path=path, frames=frames or None)
-    running.begin(job, "Render", lambda: load_result(node, gathered))
-    return gathered.said
+    running.begin(job, "Render", lambda: load_result(node, shot))
+    return shot.notices
 
 
 class RECAST_OT_track(_Action, bpy.types.Operator):
@@ -123,8 +123,8 @@ class RECAST_OT_track(_Action, bpy.types.Operator):
 
     def act(self, context: Any) -> None:
         """Begin."""
-        gathered = gather(context.scene, the_write(context))
-        text = shot_text(gathered.nodes, format_range(gathered.frames))
+        shot = gather(context.scene, find_write(context))
+        text = shot_text(shot.nodes, format_range(shot.frames))
         running.begin(worker().start("track", shot=text), "Track", lambda: None)
 
 
@@ -135,9 +135,9 @@ class RECAST_OT_save(_Action, bpy.types.Operator):
 
     def act(self: Any, context: Any) -> None:
         """Write it and say where."""
-        path, gathered = save_shot(context.scene, the_write(context))
+        path, shot = save_shot(context.scene, find_write(context))
         self.report({"INFO"}, path)
-        self.tell(gathered.said)
+        self.tell(shot.notices)
 
 
 class RECAST_OT_cancel(bpy.types.Operator):
