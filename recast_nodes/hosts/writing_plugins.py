@@ -60,8 +60,8 @@ def write_plugin(folder: Path, host: str, files: Mapping[str, bytes], overwrite:
 def _refusal(folder: Path, theirs: list[str]) -> str:
     some = ", ".join(theirs[:6]) + (f" and {len(theirs) - 6} more" if len(theirs) > 6 else "")
     return (
-        f"{folder}: {some}: not as `recast plugins` wrote it, so perhaps yours. Nothing was written. Name an empty "
-        "folder, or --overwrite, which keeps yours beside the new file under another name."
+        f"{folder}: changed since `recast plugins` wrote them, or not written by it: {some}. Nothing was written. "
+        "Choose an empty folder, or use --overwrite, which renames your files and keeps them."
     )
 
 
@@ -74,7 +74,7 @@ def _place(folder: Path, name: str) -> Path:
     """Where a file of the plugin goes. Raises RecastError where a link in the folder leads out of it."""
     path = folder / name
     if folder.resolve() not in (path.parent.resolve(), *path.parent.resolve().parents):
-        raise RecastError(f"{path.parent}: leads out of {folder}, where nothing of the plugin belongs.")
+        raise RecastError(f"{path.parent}: points outside {folder}; the plugin writes only inside it.")
     return path
 
 

@@ -125,7 +125,7 @@ def part_with(part: Part, **changes: Any) -> Part:
     result = Part(**fields)
     for name, plane in result.channels.items():
         if plane.shape != (result.window.height, result.window.width):
-            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels; its part is not.")
+            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels, unlike its part.")
     return result
 
 

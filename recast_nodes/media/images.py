@@ -135,9 +135,8 @@ def write_image(
     if suffix in REVIEW:
         _write_review(image, path, REVIEW[suffix], colorspace, quality)
     elif suffix != ".exr":
-        raise MediaError(
-            f"{path}: {suffix or 'a name without suffix'} cannot be written; use .exr, {', '.join(REVIEW)} or a movie."
-        )
+        shown = suffix or "a name without an extension"
+        raise MediaError(f"{path}: {shown} cannot be written; use .exr, {', '.join(REVIEW)} or a movie.")
     elif _is_copy(image, compression, dwa_level, datatype, colorspace):
         copy_file(image.path, path)
     else:
@@ -155,13 +154,13 @@ def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: 
 
 def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | None) -> None:
     if compression not in (AS_PLATE, *COMPRESSIONS):
-        raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
+        raise MediaError(f"Unknown compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
     if compression != AS_PLATE and any(lossy(part, compression) for part in image.parts):
-        notice(f"{path.parent}: compression {compression} changes pixels outside the edit too; zip keeps every bit.")
+        notice(f"{path.parent}: {compression} compression also changes pixels outside the edit; zip is lossless.")
     own = {own_compression(part) for part in image.parts}
     given_up = sorted({own_compression(part) for part in image.parts if lossy(part, own_compression(part))})
     if compression == AS_PLATE and given_up:
-        notice(f"{path.parent}: the plate's {', '.join(given_up)} is lossy, so edited frames are written as zip.")
+        notice(f"{path.parent}: the plate's {', '.join(given_up)} compression is lossy; edited frames use zip.")
     as_plate = dwa_level is None and (compression == AS_PLATE or own == {compression})
     with whole_file(path) as temporary:
         if not (as_plate and _try_splice(image, temporary)):
@@ -178,7 +177,7 @@ def _try_splice(image: Image, path: Path) -> bool:
 def prepare_for_exr(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -> Image:
     """The image as it goes into an EXR file: float channels, the asked type and colour space of the picture."""
     if datatype not in DATATYPES:
-        raise MediaError(f"There is no data type {datatype!r}; use {', '.join(DATATYPES)}.")
+        raise MediaError(f"Unknown data type {datatype!r}; use {', '.join(DATATYPES)}.")
     integer = image.main.channels[image.rgb[0]].dtype.kind == "u" and not _holds(image.main)
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
@@ -221,6 +220,6 @@ def _to_half(plane: np.ndarray) -> np.ndarray:
 def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:
     pixels = review_pixels(image, colorspace, alpha=codec in WITH_ALPHA)
     if is_straight(image) and codec not in WITH_ALPHA:
-        notice(f"{path.parent}: {path.suffix} files hold no alpha, so the frames are laid over black.")
+        notice(f"{path.parent}: {path.suffix} files have no alpha, so the frames are composited over black.")
     with whole_file(path) as temporary:
         write_review(temporary, codec, pixels, quality, image.main.pixel_aspect)

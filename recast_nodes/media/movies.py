@@ -85,7 +85,9 @@ class MovieReader:
 
     def _ask(self, operation: str, **arguments: Any) -> tuple[Any, list[np.ndarray]]:
         if self._crashes >= CRASHES:
-            raise MediaError(f"{self.path}: its decoder ended {CRASHES} times, so no more of its frames are read.")
+            raise MediaError(
+                f"{self.path}: the decoder crashed {CRASHES} times, so no more frames are read from this file."
+            )
         if self._reader is None:
             self._reader = ReaderProcess()
             self._ended = weakref.finalize(self, self._reader.stop)
@@ -119,7 +121,7 @@ class MovieWriter:
         """Add one (H, W, 3) uint8 sRGB frame."""
         height, width = (size // 2 * 2 for size in pixels.shape[:2])
         if not width or not height:
-            raise MediaError(f"{self.path}: a movie needs at least 2 x 2 pixels.")
+            raise MediaError(f"{self.path}: a movie must be at least 2 x 2 pixels.")
         if self._size is None:
             self._size = width, height
             self._stream.width, self._stream.height = width, height
@@ -128,14 +130,14 @@ class MovieWriter:
             context.color_primaries, context.color_trc = 1, 13  # Rec.709 primaries, sRGB curve
         if self._size != (width, height):
             raise MediaError(
-                f"{self.path}: all frames of a movie need one size; {width} x {height} came after {self._size}."
+                f"{self.path}: all frames of a movie must be the same size: {width} x {height} came after {self._size}."
             )
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:height, :width]), format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
         try:
             self._container.mux(self._stream.encode(frame))
         except (av.FFmpegError, OSError) as problem:
-            raise MediaError(f"{self.path}: it cannot be written: {problem.strerror}.") from problem
+            raise MediaError(f"{self.path}: cannot be written: {problem.strerror}.") from problem
 
     def close(self) -> None:
         """Finish the movie and give it its name. A movie without a frame is not written."""
@@ -146,7 +148,7 @@ class MovieWriter:
                 self._container.mux(self._stream.encode(None))
                 self._container.close()
             except (av.FFmpegError, OSError) as problem:
-                raise MediaError(f"it cannot be written: {problem.strerror}.") from problem
+                raise MediaError(f"cannot be written: {problem.strerror}.") from problem
 
     def abort(self) -> None:
         """Leave nothing behind."""

@@ -16,7 +16,7 @@ def read_raster(path: str | Path) -> tuple[Part, ...]:
     header, (pixels,) = processes.read("raster.read", path, limits.check_file(path))
     window, display = Window(*header["window"]), Window(*header["display"])
     if pixels.shape != (window.height, window.width, len(header["channels"])):
-        raise MediaError(f"{path}: its pixels are not of the size that its header says.")
+        raise MediaError(f"{path}: the pixel data does not match the size in the header.")
     attributes = {name: Attribute(_plain(value), kind) for name, (kind, value) in header["attributes"].items()}
     planes = {name: pixels[..., at] for at, name in enumerate(header["channels"])}
     return (Part("", planes, window, display, attributes),)

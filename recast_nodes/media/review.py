@@ -32,7 +32,7 @@ def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel
     try:
         data = encode(codec, pixels, quality, pixel_aspect)
     except av.FFmpegError as problem:
-        raise MediaError(f"it cannot be encoded: {problem.strerror}.") from problem
+        raise MediaError(f"cannot be encoded: {problem.strerror}.") from problem
     with open(path, "wb") as file:
         file.write(data)
 

@@ -39,22 +39,22 @@ class Read(Node):
     gives = Image
     checks_frames = True
 
-    file = File("", "A sequence (plate.####.exr), a still or a movie; for wire motion also a motion template.")
-    wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
-    colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
-    layer = Text("", "The layer that is looked at and edited. Empty: RGB, or what is the picture by its name.")
-    view = Text("", "The view of a stereo file that is looked at and edited. Empty: the first, the hero view.")
+    file = File("", "A sequence (plate.####.exr), a still or a movie; a motion template if wire is motion.")
+    wire = Choice(
+        "image", "What the files contain: images, or the EXR form of another node's output.", options=tuple(KINDS)
+    )
+    colorspace = Text("auto", "The file's colour space, as named in the OpenColorIO config, or auto.")
+    layer = Text("", "The layer to edit. Empty: RGB, otherwise the layer named like a beauty pass.")
+    view = Text("", "The view of a stereo file to edit. Empty: the first (hero) view.")
     first = Int(
-        None, "The first frame that is used.", limits=FRAMES, slider=None, unset="the first there is", animates=False
+        None, "The first frame to use.", limits=FRAMES, slider=None, unset="the first in the file", animates=False
     )
-    last = Int(
-        None, "The last frame that is used.", limits=FRAMES, slider=None, unset="the last there is", animates=False
-    )
+    last = Int(None, "The last frame to use.", limits=FRAMES, slider=None, unset="the last in the file", animates=False)
     before = Choice("hold", "What is shown before the first frame.", options=OUTSIDE)
     after = Choice("hold", "What is shown after the last frame.", options=OUTSIDE)
     time = Float(
         None,
-        "Which frame of the file is shown at this frame: keys retime and slip.",
+        "Which frame of the file is shown at this frame; key it to retime.",
         limits=FRAMES,
         slider=None,
         unset="the frame itself",
@@ -68,15 +68,15 @@ class Read(Node):
     )
     fps = Float(
         None,
-        "Frames a second, where the file does not say them, or says them wrongly.",
+        "Frame rate, where the file states none or states it wrongly.",
         limits=(0.01, 10_000),
         slider=(12, 120),
-        unset="what the file says",
+        unset="the file's own rate",
         animates=False,
     )
     missing = Choice(
         "error",
-        "What is shown where a frame is missing or cannot be read. hold: the one before it.",
+        "What to show when a frame is missing or cannot be read. hold: the frame before it.",
         options=("error", "hold", "nearest", "black"),
     )
 
@@ -116,7 +116,7 @@ class Read(Node):
             except MediaError:
                 there.remove(other)
                 continue
-            notice(f"{error} Another one stands in for it at frame {self.frame} (missing: {self.missing}).")
+            notice(f"{error} Another frame is used instead at frame {self.frame} (missing: {self.missing}).")
             return made
         raise error
 
@@ -168,7 +168,7 @@ class Read(Node):
         first = source.first if self.first is None else self.first
         last = source.last if self.last is None else self.last
         if last < first:
-            raise MissingFrame(f"{self.file}: last ({last}) comes before first ({first}).")
+            raise MissingFrame(f"{self.file}: last ({last}) is before first ({first}).")
         return first, last
 
     def asked(self) -> int:
@@ -183,13 +183,13 @@ class Read(Node):
         asked = self.asked()
         rule = self.before if asked < first else self.after if asked > last else ""
         if rule == "error":
-            raise MissingFrame(f"{self.file}: frame {asked} is outside {first}-{last}.")
+            raise MissingFrame(f"{self.file}: frame {asked} is outside the range {first}-{last}.")
         shown = inside(asked, first, last, rule)
         if source.holds(shown):
             return shown, rule == "black"
         if self.missing == "error" and rule != "black":
             source.path(shown)  # raises, and says what there is
-            raise MissingFrame(f"{self.file}: there is no frame {shown}.")
+            raise MissingFrame(f"{self.file}: frame {shown} is missing.")
         return _substitute(shown, source.frames, self.missing), "black" in (rule, self.missing)
 
 
@@ -224,10 +224,10 @@ def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
 
     path = source.path(frame)
     if black:
-        raise MediaError(f"{path}: only pictures can be black; a {wire} has no such thing.")
+        raise MediaError(f"{path}: only images can be black, not a {wire}.")
     if source.kind == "template":
         return source.motion(frame)  # type: ignore[attr-defined]
     value = read_form(path)
     if not isinstance(value, KINDS[wire]):
-        raise MediaError(f"{path}: it holds a {type(value).__name__}; Read.wire says {wire}.")
+        raise MediaError(f"{path}: the file contains a {type(value).__name__}, but Read.wire is {wire}.")
     return value

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .read import Read
 
 
-HINT = " (`missing` set to hold, nearest or black shows something in their place)"
+HINT = " (set `missing` to hold, nearest or black to substitute)"
 
 
 def inside(asked: int, first: int, last: int, rule: str) -> int:
@@ -46,7 +46,7 @@ def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
             lacking.add(shown)
     if lacking:
         one = moments[0]
-        hint = HINT if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
+        hint = HINT if one.missing == "error" else f"; `missing` is {one.missing}"
         which = f"frames {format_frames(lacking)} are" if len(lacking) > 1 else f"frame {format_frames(lacking)} is"
         text = f"{one.file}: {which} missing{hint}."
         yield Finding(text, "missing" if one.missing != "error" else "file", severe=one.missing == "error")
@@ -63,5 +63,5 @@ def outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
         if beyond:
             rule = getattr(beyond[0], side)
             frames = format_frames(moment.frame for moment in beyond)
-            text = f"{beyond[0].file} ({first}-{last}) is too short: frames {frames} are shown by the rule '{rule}'."
+            text = f"{beyond[0].file} ({first}-{last}) is too short for frames {frames}; `{side}` is {rule}."
             yield Finding(text, side, severe=rule == "error")

@@ -168,7 +168,7 @@ def test_a_movie_whose_folder_is_removed_fails_and_is_not_a_wrong_request(make_p
     remove = lambda frame, path: shutil.rmtree(tmp_path / "out") if frame == span[-1] else None  # noqa: E731
     outcome = render(graph, "Out", span, span, Settings(workers=1, finished=remove))
     assert exits.of_outcome(outcome) == exits.SOME_FAILED and not outcome.written
-    assert "was removed while" in str(outcome.stopped)
+    assert "was removed during" in str(outcome.stopped)
 
 
 def test_what_no_document_can_take_the_place_of(place):
@@ -179,13 +179,13 @@ def test_what_no_document_can_take_the_place_of(place):
     with pytest.raises(DocumentError, match="too long for a document"):
         keep_copy(huge)
     for path in (huge, pipe):
-        with pytest.raises(OSError, match="is no shot document"):
+        with pytest.raises(OSError, match="is not a shot document"):
             save_document(str(path), '{"recast": 1}', "Nuke")
 
 
 def test_a_pipe_under_an_exports_name_keeps_nobody_waiting(place):
     os.mkfifo(place / "t.nk")
-    with pytest.raises(DocumentError, match="not one of ours"):
+    with pytest.raises(DocumentError, match="not written by Recast"):
         check_exports([str(place / "t.nk")], [1], [])
 
 

@@ -197,7 +197,7 @@ def test_earlier_names_are_read_and_said(caplog):
         graph = parse(text % old + motion)
         assert graph.nodes["Mix"].constants == {"transfer": new}
         assert "mode" not in dump(graph)
-    assert "Mix.mode: the knob mode is called transfer now, and its value animate" in caplog.text
+    assert "Mix.mode: the knob mode is now transfer, and its value animate" in caplog.text
     assert "both are there" in faults(text % "paper, transfer: expression" + motion)[0]
 
 

@@ -124,7 +124,7 @@ def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
     result = CliRunner().invoke(recast, ["doctor"])
     lines = result.output.splitlines()
     assert result.exit_code == (0 if there else 1)
-    assert ("Nothing that rendering needs is missing." in lines) == there
+    assert ("Everything that rendering needs is present." in lines) == there
     assert not there or not [line for line in lines if line.endswith(": missing")], result.output
     assert len([line for line in lines if line.startswith("To do: run `recast models fetch`")]) == (0 if there else 1)
 

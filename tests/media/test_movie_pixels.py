@@ -128,7 +128,7 @@ def test_the_front_camera_of_the_field(shared: Path) -> None:
 def test_a_picture_that_is_turned_by_less_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = film(tmp_path / "tilted.mp4", (0.9397, 0.342, -0.342, 0.9397))
     assert open_source(path).read(1).main.window.width == 64
-    assert "tilted.mp4: its track is turned by 20 degrees" in caplog.text
+    assert "tilted.mp4: its track is rotated by 20 degrees" in caplog.text
     slightly = film(tmp_path / "straight.mp4", (1, 0.01, -0.01, 1))
     open_source(slightly).read(1)
     assert "straight.mp4" not in caplog.text

@@ -40,7 +40,7 @@ def test_a_movie_is_a_source(movie: Path) -> None:
     assert read.colorspace.startswith("sRGB")
     assert read.path == ""
     assert source.fingerprint(1) != source.fingerprint(2)
-    with pytest.raises(MediaError, match="no frame 61; it has 1-60"):
+    with pytest.raises(MediaError, match="no frame 61; the file has 1-60"):
         source.read(61)
 
 

@@ -69,7 +69,7 @@ class RecastPreferences(bpy.types.AddonPreferences):
     __annotations__ = {  # written out: Blender wants the property itself, not its words
         "python": bpy.props.StringProperty(
             name="Python",
-            description="The Python that Recast Nodes is installed in. RECAST_PYTHON comes first, the PATH last",
+            description="The Python in which Recast Nodes is installed. RECAST_PYTHON overrides it",
             subtype="FILE_PATH",
         )
     }

@@ -38,7 +38,7 @@ class TreeNodes:
         self.notices: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
-        """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
+        """Take in `node` and all above it; returns its name in the document. Raises TreeError."""
         waiting = [node.outputs[0]]
         while waiting:  # no recursion: a tree may be longer than Python's stack
             waiting += reversed(self._take(waiting.pop()))
@@ -55,7 +55,7 @@ class TreeNodes:
             self.nodes[name] = {"kind": "Read", "knobs": self._image_knobs(source)}
             return []
         if not kind_of(node):
-            text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
+            text = "Recast nodes take images from files: use an Image node with a sequence, or Recast's Read."
             raise TreeError(f"{node.name}: {text}")
         self.notices += take_over(node)
         kind = self.kinds[kind_of(node)]
@@ -86,7 +86,7 @@ class TreeNodes:
         source = above(socket)
         while source is not None and kind_of(source.node) == "Write":
             if source != source.node.outputs[0]:
-                raise TreeError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
+                raise TreeError(f"{source.node.name}: connect its first output to the next edit, not {source.name}.")
             source = above(source.node.inputs[0])
         return source
 
@@ -148,12 +148,12 @@ def _image_knobs(node: Any, frames: Sequence[int]) -> dict[str, Any]:
     """What an Image node shows at each frame: its files, and by `time` which of them."""
     image = node.image
     if image is None or not image.filepath:
-        raise TreeError(f"{node.name}: there is no image in it.")
+        raise TreeError(f"{node.name}: no image is set.")
     path = absolute(image.filepath)
     if image.source == "FILE":
         return {"file": path}
     if image.source not in ("SEQUENCE", "MOVIE"):
-        raise TreeError(f"{node.name}: its image is no file ({image.source.lower()}).")
+        raise TreeError(f"{node.name}: its image is not a file ({image.source.lower()}).")
     knobs: dict[str, Any] = {"file": pattern_of(path) if image.source == "SEQUENCE" else path}
     shift = 1 - node.frame_start + node.frame_offset
     if shift:

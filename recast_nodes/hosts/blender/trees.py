@@ -74,9 +74,9 @@ def mix_node(tree: Any) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def absolute(path: str) -> str:
-    """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises ShotError."""
+    """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises TreeError."""
     if path.startswith("//") and not bpy.data.filepath:
-        raise TreeError(f"Save the blend file first: {path} starts at its folder.")
+        raise TreeError(f"Save the blend file first: {path} is relative to its folder.")
     return os.path.normpath(bpy.path.abspath(path)) if path else ""
 
 

@@ -18,12 +18,12 @@ from .sets import read_set
 
 @click.command("check")
 @click.argument("shot", type=click.Path())
-@click.option("--frames", help="Check for these frames only.")
-@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.option("--frames", help="Check these frames only.")
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @allow_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def command(shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...], as_json: bool) -> None:
-    """Find what is wrong with the shot document SHOT, without rendering it."""
+    """Find problems in the shot document SHOT without rendering it."""
     from ...errors import DocumentError, RecastError
 
     console = Console(as_json)
@@ -65,7 +65,11 @@ def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], 
     by_hand = tuple(read_set(graph, text) for text in sets)
     job = openjd.FarmJob(graph, output, path, tuple(sorted(frames)), sets=by_hand)
     refused = {"--openjd": openjd.refusals(job), "--opencue": opencue.refusals([str(path), *sets])}
-    return [f"`recast submit {farm}` refuses: {problem}" for farm, problems in refused.items() for problem in problems]
+    return [
+        f"`recast submit {farm}` would refuse it: {problem}"
+        for farm, problems in refused.items()
+        for problem in problems
+    ]
 
 
 def _verdict(errors: list[Any], count: int) -> str:

@@ -28,14 +28,20 @@ WRITER = "recast edit"
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
 @click.option("--driving", required=True, help="The driving performance: a sequence, a movie, or a motion template.")
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
-@click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
+@click.option(
+    "--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to transfer from the driver."
+)
 @click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
-@click.option("--fps", type=float, help="Frames a second of the plate, where its files do not say them (Plate.fps).")
-@click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
+@click.option("--fps", type=float, help="The plate's frame rate, if its files do not state one (Plate.fps).")
+@click.option(
+    "--retime",
+    is_flag=True,
+    help="Where frame rates differ, keep the driver's timing in seconds rather than in frames.",
+)
 @click.option(
     "--overwrite-document",
     is_flag=True,
-    help="Start anew from these options, even where the document beside the output was changed by hand.",
+    help="Make a new document from these options, discarding manual changes to the one beside the output.",
 )
 @render_options
 def command(
@@ -49,11 +55,11 @@ def command(
     overwrite_document: bool,
     options: dict[str, Any],
 ) -> None:
-    """Edit the expression in a plate by a driving performance.
+    """Edit the expression in a plate from a driving performance.
 
-    The shot document that does it is kept beside the output; `recast render` renders it again. A document that was
-    changed by hand is never lost: with the options that it was made by, it is rendered as it is; with others, a copy
-    of it is kept under a number.
+    The shot document is saved beside the output; `recast render` renders it again. A document that you have changed
+    is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
+    numbered file.
     """
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
     document = document_path(output)
@@ -85,8 +91,8 @@ def choose_shot(made: Graph, document: Path) -> Graph:
     if there is None or there.origin != made.origin or same_shot(there, made) or not _same_output(there, made):
         return made
     notice(
-        f"{document} was changed since `recast edit` made it by these options: it is rendered as it is now. "
-        "--overwrite-document starts anew."
+        f"{document} has been changed since `recast edit` wrote it; rendering it as it is now. "
+        "Use --overwrite-document to start again."
     )
     return allowed_paths.confine(there, allowed_paths.named(document))
 
@@ -104,8 +110,8 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
     kept = replace_document(graph, document)
     if kept:
         notice(
-            f"{document} was changed by hand, and these options ask for something else: it is kept as {kept.name}, "
-            f"and a new one takes its place."
+            f"{document} has been changed, and these options differ from its own: it is now {kept.name}, "
+            f"and a new document replaces it."
         )
 
 

@@ -50,7 +50,7 @@ def find_output(graph: Graph) -> str:
     outputs = graph.outputs()
     if len(outputs) != 1:
         found = ", ".join(outputs) or "none"
-        raise DocumentError([f"the shot needs one node that writes files (Write); it has {found}."])
+        raise DocumentError([f"the shot needs exactly one Write; it has {found}."])
     return outputs[0]
 
 
@@ -94,7 +94,7 @@ def render_settings(
     from ...graph.render import Resume
 
     if options.get("fail_fast") and options.get("continue_on_error"):
-        raise DocumentError(["--fail-fast and --continue-on-error exclude each other."])
+        raise DocumentError(["--fail-fast and --continue-on-error cannot be used together."])
     return replace(
         settings(console, options.get("workers"), options.get("memory", 64), options.get("cache")),
         resume=Resume(overwrite=options.get("overwrite", False), verify=options.get("verify", False)),
@@ -133,7 +133,9 @@ def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
     if beyond:
-        raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
+        raise DocumentError(
+            [f"--frames: {format_frames(beyond)} are outside the shot, which is {format_frames(span)}."]
+        )
     return frames
 
 
@@ -149,11 +151,11 @@ def render_frames(
         chosen.cancel.set()
         outcome = None
     if outcome is None or outcome.cancelled:
-        console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
+        console.tell("cancelled", "Cancelled. Frames already written are complete.")
         return CANCELLED
     if chosen.analysis_only:
         looked = frames if chosen.share else span
-        console.tell("done", f"The shot is analysed: {count_text(len(looked), 'frame')}.", frames=0)
+        console.tell("done", f"Analysis is complete: {count_text(len(looked), 'frame')}.", frames=0)
     else:
         say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)
@@ -220,14 +222,12 @@ def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern
     written, kept, failed = outcome.written, outcome.kept, outcome.failed
     left = sorted(set(frames) - set(written) - set(kept) - set(failed))
     if outcome.stopped:
-        text = (
-            f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
-        )
+        text = f"Error: the render stopped: {outcome.stopped} Restart it to render frames {format_frames(left)}."
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
     words = [count_text(len(written), "frame") + " written"]
     words += [f"{len(kept)} already there"] if kept else []
     words += [f"{len(failed)} failed"] if failed else []
-    words += [f"{len(left)} not tried"] if left else []
+    words += [f"{len(left)} not attempted"] if left else []
     console.tell(
         "done",
         ", ".join(words) + _place({**kept, **written}, pattern),

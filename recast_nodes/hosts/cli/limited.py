@@ -75,7 +75,7 @@ def end_without_memory() -> NoReturn:
     """Say so, and end."""
     tell_end()
     with suppress(OSError, ValueError):
-        click.echo("Error: there is not enough memory. Frames that were written are whole.", err=True)
+        click.echo("Error: not enough memory. Frames already written are complete.", err=True)
         sys.stderr.flush()
     os._exit(NO_MEMORY)
 

@@ -23,16 +23,18 @@ PACKAGES = ("torch", "mediapipe", "opencv-contrib-python", "OpenImageIO", "openc
 
 @click.command("report")
 @click.argument("out", type=click.Path())
-@click.option("--frames", help="Frames to measure, such as 1001-1048 or 1001,1020. Default: all that were written.")
-@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Measure every so many frames.")
-@click.option("--sheet", type=click.IntRange(0, 200), default=8, show_default=True, help="Frames of the contact sheet.")
+@click.option("--frames", help="Frames to measure: 1001-1048 or 1001,1020. Default: all written frames.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Measure every Nth frame.")
+@click.option(
+    "--sheet", type=click.IntRange(0, 200), default=8, show_default=True, help="Number of frames on the contact sheet."
+)
 @workers_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def command(out: str, frames: str | None, every: int, sheet: int, workers: int | None, as_json: bool) -> None:
     """Measure a rendered shot and write its report beside it: one HTML page, CSV and JSON.
 
-    OUT is the shot document (out/shot.recast.yaml), the frames (out/shot.####.exr) or their folder. Leaves with 1
-    where frames could not be measured.
+    OUT is the shot document (out/shot.recast.yaml), the frames (out/shot.####.exr) or their folder. The exit
+    code is 1 if some frames could not be measured.
     """
     console = Console(as_json)
     with console.open():

@@ -15,25 +15,23 @@ from .sets import read_set
 @click.command("submit")
 @click.argument("shot", type=click.Path())
 @allow_option
-@click.option("--openjd", is_flag=True, help="As a job bundle of Open Job Description.")
-@click.option("--opencue", is_flag=True, help="To OpenCue, by its own library.")
+@click.option("--openjd", is_flag=True, help="Write an Open Job Description job bundle.")
+@click.option("--opencue", is_flag=True, help="Submit to OpenCue, through its own library.")
 @click.option(
     "--output",
     type=click.Path(),
-    help="The bundle's folder; default: SHOT's name .openjd. With --opencue: a file for the job's specification, which "
-    "is then not launched.",
+    help="The bundle's folder. Default: SHOT's name with .openjd. With --opencue: only write the job specification to "
+    "this file.",
 )
-@click.option("--frames", help="Frames to render, such as 1001-1100. Default: all.")
-@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
-@click.option(
-    "--chunk", type=click.IntRange(1), default=20, show_default=True, help="Frames that a task takes at first."
-)
+@click.option("--frames", help="Frames to render: 1001-1100. Default: all.")
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
+@click.option("--chunk", type=click.IntRange(1), default=20, show_default=True, help="Frames per task at first.")
 @click.option(
     "--chunk-seconds",
     type=click.IntRange(0),
     default=300,
     show_default=True,
-    help="How long tasks are meant to be; farms that can, choose their frames by it. 0: always --chunk frames.",
+    help="Target length of a task, for farms that can adapt its frames. 0: always --chunk frames.",
 )
 def command(
     shot: str,
@@ -46,10 +44,10 @@ def command(
     chunk: int,
     chunk_seconds: int,
 ) -> None:
-    """Write the shot document SHOT as a job that a farm executes (docs/farm.md).
+    """Submit the shot document SHOT to a render farm (docs/farm.md).
 
-    `openjd run template.yaml -p file://values.yaml --step Report --run-dependencies` executes it on this machine;
-    `deadline bundle submit` hands its folder to AWS Deadline Cloud.
+    `openjd run template.yaml -p file://values.yaml --step Report --run-dependencies` runs the bundle on this machine;
+    `deadline bundle submit` submits it to AWS Deadline Cloud.
     """
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
@@ -57,7 +55,7 @@ def command(
     from ..farm.openjd import Chunks, FarmJob, write_bundle
 
     if openjd == opencue:
-        raise click.UsageError("either --openjd or --opencue is needed.")
+        raise click.UsageError("choose either --openjd or --opencue.")
     if opencue:
         need_opencue()
     path = Path(shot).absolute()
@@ -73,10 +71,12 @@ def command(
         return
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
     if not output and folder.is_symlink():  # nobody named it: whoever made the shot's folder chose where it leads
-        raise DocumentError([f"{folder}: is a link, which is not followed; name the bundle's folder by --output."])
+        raise DocumentError(
+            [f"{folder}: is a symbolic link, which is not followed; set the bundle's folder with --output."]
+        )
     by_hand = tuple(read_set(graph, text) for text in sets)
     write_bundle(FarmJob(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
-    click.echo(f"{folder}: {count_text(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} to begin with.")
+    click.echo(f"{folder}: {count_text(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} at first.")
 
 
 def _to_opencue(
@@ -90,7 +90,7 @@ def _to_opencue(
     words += [word for folder in allowed for word in ("--allow", str(Path(folder).absolute()))]
     launcher = opencue.job(shot, frames, words, chunk)
     if not output:
-        return f"{opencue.launch(launcher)}: {count_text(len(frames), 'frame')}, {chunk} a task."
+        return f"{opencue.launch(launcher)}: {count_text(len(frames), 'frame')}, {chunk} per task."
     with whole_file(output) as temporary:
         temporary.write_text(opencue.specification(launcher), encoding="utf-8")
-    return f"{output}: {count_text(len(frames), 'frame')}, {chunk} a task; it is not launched."
+    return f"{output}: {count_text(len(frames), 'frame')}, {chunk} per task; not submitted."

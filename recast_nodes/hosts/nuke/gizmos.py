@@ -23,12 +23,14 @@ RESULT_KNOBS = [
     (STRING, "recast_layer"),
 ]
 BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
-    "FaceTrack": [("recast_track", "Track", "Follow the face through the shot now; rendering then finds it.", "track")],
+    "FaceTrack": [
+        ("recast_track", "Track", "Track the face through the shot now, so that rendering need not.", "track")
+    ],
     "Write": [
-        ("recast_render", "Render shot", "Render all frames of the shot by the worker.", "render"),
-        ("recast_frame", "Render frame", "Render the current frame by the worker.", "render_frame"),
+        ("recast_render", "Render shot", "Render every frame of the shot with the Recast worker.", "render"),
+        ("recast_frame", "Render frame", "Render the current frame with the Recast worker.", "render_frame"),
         ("recast_save", "Save shot", "Write the shot document for `recast render`, on a farm or anywhere.", "save"),
-        ("recast_reload", "Reload result", "Look at the files anew, as after a render on a farm.", "reload"),
+        ("recast_reload", "Reload result", "Reload the frames from disk, for example after a farm render.", "reload"),
     ],
 }
 
@@ -63,7 +65,7 @@ def _number(knob: Float | Int, code: int) -> list[str]:
 @singledispatch
 def user_knob(knob: Knob) -> list[str]:
     """The lines that add a knob to a gizmo and set its default."""
-    raise NotImplementedError(f"Nuke knows no knob of kind {type(knob).__name__}.")
+    raise NotImplementedError(f"Nuke has no knob for the kind {type(knob).__name__}.")
 
 
 @user_knob.register
@@ -116,7 +118,7 @@ def _(knob: Still) -> list[str]:
 @user_knob.register
 def _(knob: Box) -> list[str]:
     """Nuke's boxes are (x, y, right, top) with y up; `reading` turns them over."""
-    switch = _line(BOOLEAN, f"{knob.name}_on", f"set {knob.label}", "Off: there is no box.", "+STARTLINE")
+    switch = _line(BOOLEAN, f"{knob.name}_on", f"set {knob.label}", "Off: no box.", "+STARTLINE")
     box = " ".join(f"{number:.10g}" for number in knob.default or (0, 0, 100, 100))
     on = str(knob.default is not None).lower()
     return [
@@ -192,8 +194,8 @@ def _buttons(name: str) -> Iterable[str]:
 
 def _result() -> Iterable[str]:
     """What a Write says of its result, and the hidden knobs that Nuke keeps it in."""
-    yield _line(DIVIDER, "recast_result", "result", "What comes out of this node.", "T", quote_tcl(" "))
-    yield _line(BOOLEAN, "recast_show_result", "show result", "Off: the plate goes through.", "+STARTLINE")
+    yield _line(DIVIDER, "recast_result", "result", "What this node outputs.", "T", quote_tcl(" "))
+    yield _line(BOOLEAN, "recast_show_result", "show result", "Off: output the plate.", "+STARTLINE")
     yield "recast_show_result true"
     for code, name in RESULT_KNOBS:
         yield "addUserKnob {" + f"{code} {name} l {name} +INVISIBLE" + "}"

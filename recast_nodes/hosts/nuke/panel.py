@@ -24,7 +24,7 @@ class RecastPanel(QtWidgets.QWidget):
         super().__init__(parent)
         self.job: WorkerJob | None = None
         self.python = QtWidgets.QLineEdit(preferred_python())
-        self.python.setPlaceholderText("the Python that Recast Nodes is installed in; empty: `recast` on the PATH")
+        self.python.setPlaceholderText("the Python in which Recast Nodes is installed; empty: `recast` on the PATH")
         self.python.editingFinished.connect(lambda: set_preferred_python(self.python.text()))
         self.status = QtWidgets.QLabel("")
         self.status.setWordWrap(True)
@@ -54,7 +54,7 @@ class RecastPanel(QtWidgets.QWidget):
         """Take what has come of the test; never waits."""
         for event in self.job.poll() if self.job else ():
             if event["event"] == "result":
-                self.status.setText(f"Recast Nodes {event['version']} answers.")
+                self.status.setText(f"Recast Nodes {event['version']} is running.")
             elif event["event"] == "error":
                 self.status.setText(event["text"])
         if self.job is None or self.job.finished:

@@ -132,14 +132,14 @@ def _frame_of(pattern: str, frame: int) -> str:
 
 
 def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None:
-    """Raises ShotError where a knob that is one for the whole shot changes over it."""
+    """Raises ScriptError where a knob that is one for the whole shot changes over it."""
     options = [f"{knob['name']}_{option}" for option in knob.get("options", ())]
     for name in (knob["name"], knob["name"] + "_on", *options):
         own = node.knob(name)
         if own is None or not (own.isAnimated() or own.hasExpression()):
             continue
         if len({str(own.getValueAt(frame)) for frame in frames}) > 1:
-            raise ScriptError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
+            raise ScriptError(f"{node.fullName()}: {knob['label']} cannot be animated; remove its keys.")
 
 
 def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def working_space() -> str:
 def _plain(knob: Any) -> Any:
     value = knob.value()
     if isinstance(value, str) and "[" in value:
-        raise ScriptError(f"{knob.name()}: expressions in brackets are not taken here; write the path out: {value}")
+        raise ScriptError(f"{knob.name()}: expressions in brackets are not supported here; write out the path: {value}")
     return value
 
 

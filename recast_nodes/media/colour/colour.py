@@ -46,14 +46,14 @@ def check_colorspace(name: str) -> str:
     known = [alias for each in config().getColorSpaces() for alias in (each.getName(), *each.getAliases())]
     lower = {alias.lower(): alias for alias in known}
     near = [lower[word] for word in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
-    hint = f" The nearest are {', '.join(near)}." if near else f" It has {', '.join(colorspaces()[:12])} ..."
-    raise ColourError(f"There is no colour space {name!r} in {config_name()}.{hint}")
+    hint = f" The nearest are {', '.join(near)}." if near else f" It contains {', '.join(colorspaces()[:12])} ..."
+    raise ColourError(f"No colour space {name!r} in {config_name()}.{hint}")
 
 
 def scene_linear() -> str:
     """The configuration's working space."""
     if not config().hasRole("scene_linear"):
-        raise ColourError(f"{config_name()} has no role scene_linear; name the colour spaces at Read and Write.")
+        raise ColourError(f"{config_name()} has no scene_linear role; set the colour spaces in Read and Write.")
     return check_colorspace("scene_linear")
 
 
@@ -74,7 +74,7 @@ def _find_or_borrow(names: tuple[str, ...]) -> str:
 
 
 def _raise_lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
-    looked = f"looked for {', '.join(names)}, for what computes the same, and at the roles {roles}"
+    looked = f"looked for {', '.join(names)}, for equivalent transforms, and at the roles {roles}"
     raise ColourError(f"{config_name()} has no colour space for {what} ({looked}).")
 
 
@@ -105,7 +105,7 @@ def colorspace_of(
         return by_rule or default()
     space = _find_or_borrow(claim.spaces)
     if space and claim.doubt:
-        notice(f"{called or path}: {claim.words} is read as {space} ({claim.doubt}); Read.colorspace names another.")
+        notice(f"{called or path}: {claim.words} is read as {space} ({claim.doubt}); set Read.colorspace to override.")
     return (
         space
         or by_rule
@@ -115,11 +115,11 @@ def colorspace_of(
 
 def _unknown(claim: Statement, called: str, instead: str) -> str:
     """What is read in place of a stated space that the configuration does not have. ColourError where nothing is."""
-    problem = f"{called}: states {claim.words}, for which {config_name()} has no colour space."
+    problem = f"{called}: header states {claim.words}, for which {config_name()} has no colour space."
     if not instead:
         near = ", ".join(colorspaces()[:12])
-        raise ColourError(f"{problem} Read.colorspace names the one that it is in: {near} ...")
-    notice(f"{problem} It is read as {instead}; Read.colorspace names another.")
+        raise ColourError(f"{problem} Set Read.colorspace, for example to one of: {near} ...")
+    notice(f"{problem} Read as {instead}; set Read.colorspace to override.")
     return instead
 
 

@@ -33,7 +33,7 @@ def load(config: str) -> ocio.Config:
         configuration.validate()
         return configuration
     except OCIO_ERRORS as problem:
-        raise ColourError(f"The colour configuration {config} ($OCIO) cannot be used: {_reason(problem)}") from problem
+        raise ColourError(f"The OCIO config {config} ($OCIO) cannot be used: {_reason(problem)}") from problem
 
 
 def _reason(problem: Exception) -> str:
@@ -106,7 +106,7 @@ def processor(config: str, source: str, target: str) -> ocio.CPUProcessor:
         way = ocio.Config.GetProcessorFromConfigs(sides[0], source, first, sides[1], target, second)
         return way.getDefaultCPUProcessor()
     except OCIO_ERRORS as problem:
-        raise ColourError(f"{config} has no way from {source} to {target}: {problem}") from problem
+        raise ColourError(f"{config} cannot convert {source} to {target}: {problem}") from problem
 
 
 def _role(config: str, role: str) -> str:

@@ -63,7 +63,7 @@ VIDEO_WORDS = (
 VAGUE_WORDS = ("User defined", "Undefined", "Unspecified video")
 
 
-FILM_DOUBT = "a camera's log is often stated in the same words"
+FILM_DOUBT = "camera log footage is often tagged the same way"
 
 
 class Statement(NamedTuple):
@@ -91,7 +91,7 @@ def statement(part: Part, integer: bool) -> Statement | None:
 def _named(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statement:
     spaces = (value, *SPELLED.get(value.lower(), ()))
     if INEXACT in attributes:
-        return Statement(str(attributes[INEXACT].value), spaces, "the closest that is known")
+        return Statement(str(attributes[INEXACT].value), spaces, "the closest known space")
     doubt = FILM_DOUBT if spaces[1:] == FILM else ""
     return Statement(f'{name} "{value}"', spaces, doubt)
 
@@ -106,9 +106,9 @@ def _dpx(attributes: Mapping[str, Attribute]) -> Statement:
     if value in VIDEO_WORDS:
         return Statement(words, VIDEO, otherwise=SRGB[0])
     if value == "Linear":
-        return Statement(words, REC709, "many programs write that into any DPX")
+        return Statement(words, REC709, "many programs write that into every DPX")
     if value in VAGUE_WORDS:
-        return Statement(words, SRGB, "that says nothing about its colour")
+        return Statement(words, SRGB, "which says nothing about its colour")
     return Statement(words, ())
 
 

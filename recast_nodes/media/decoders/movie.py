@@ -83,13 +83,13 @@ class Movie:
         """What an artist should know of how the frames are read."""
         remarks = [*self.remarks]
         if frame.interlaced_frame:
-            remarks.append("it is interlaced, and both fields are read as one frame; deinterlace it first")
+            remarks.append("it is interlaced, and the two fields are read as one frame; deinterlace it first")
         matrix = display_matrix(frame)
         if matrix and is_oblique(matrix):
             degrees = angle(matrix)
-            remarks.append(f"its track is turned by {degrees:.0f} degrees, of which only whole quarter turns are made")
+            remarks.append(f"its track is rotated by {degrees:.0f} degrees; only quarter turns are applied")
         if self._stream.metadata.get("alpha_mode", "0") == "1" and not frame.format.name.startswith("yuva"):
-            remarks.append("its alpha channel is one that cannot be read, and is left out")
+            remarks.append("its alpha channel cannot be read and is left out")
         return remarks
 
     def _restart(self) -> None:

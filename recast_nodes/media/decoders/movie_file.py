@@ -46,7 +46,7 @@ def video_stream(path: str, container: Any) -> Any:
     """
     streams = [stream for stream in container.streams.video if not stream.disposition & NO_MOVIE]
     if not streams:
-        what = "its only picture is cover art" if container.streams.video else "there is no picture in it"
+        what = "its only image is cover art" if container.streams.video else "it contains no video"
         raise MediaError(f"{path}: cannot be read as a movie: {what}.")
     stream = max(streams, key=lambda one: (bool(one.disposition & Disposition.default), one.width * one.height))
     limits.check_size(path, max(1, stream.width), max(1, stream.height), 3, stream.width * stream.height * 6)

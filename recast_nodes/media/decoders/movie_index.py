@@ -59,7 +59,7 @@ def index_movie(path: str) -> Index:
         track = StreamOrder(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
         base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
     if not packets:
-        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+        raise MediaError(f"{path}: cannot be read as a movie: it contains no frames.")
     order = _expected_order(packets, track)
     trusted = bool(order) and (track.sure or _decodes_as(path, order, len(packets)))
     order = order if trusted else _decoded_order(path, packets)

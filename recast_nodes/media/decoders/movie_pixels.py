@@ -48,7 +48,9 @@ def _matrix(path: str, frame: Any) -> int:
         return UNSPECIFIED  # there is none to undo
     if matrix not in MATRICES:
         name = NAMES.get(matrix, f"number {matrix}")
-        raise MediaError(f"{path}: its colour matrix is {name}, which is not read; convert it to Rec. 709 or BT.2020.")
+        raise MediaError(
+            f"{path}: its colour matrix is {name}, which is not supported; convert it to Rec. 709 or BT.2020."
+        )
     if matrix not in (0, UNSPECIFIED):
         return matrix
     if int(frame.color_primaries) == BT2020:

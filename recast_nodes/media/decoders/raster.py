@@ -37,7 +37,7 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     """
     with open_input(path) as source:
         if source.format_name() not in FORMATS:
-            raise MediaError(f"{path}: {source.format_name()} files are not read as pictures.")
+            raise MediaError(f"{path}: {source.format_name()} files are not supported as images.")
         spec = source.spec()
         total = spec.width * spec.height * max(1, spec.depth) * spec.pixel_bytes()
         limits.check_size(path, spec.width, spec.height, spec.nchannels, total)
@@ -46,7 +46,7 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
             raise MediaError(f"{path}: deep and volume images cannot be edited.")
         pixels = source.read_image(0, 0, 0, spec.nchannels, str(spec.format))
         if pixels is None:
-            raise MediaError(f"{path}: cannot be read to its end: {problem(source, path)}")
+            raise MediaError(f"{path}: cannot be read to the end: {problem(source, path)}")
     pixels = np.asarray(pixels).reshape(spec.height, spec.width, spec.nchannels)
     orientation = spec.get_int_attribute("Orientation", 1)
     display = (spec.full_x, spec.full_y, spec.full_width, spec.full_height)
@@ -86,7 +86,7 @@ def _colour(path: str, spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, 
         name, exact = icc.space_of(np.asarray(profile, np.uint8).tobytes())
         words = f'the ICC profile "{spec.get_string_attribute("ICCProfile:profile_description")}"'
     elif kind == "png":
-        (name, exact), words = png_primaries.space_of(path), "its chunk cHRM"
+        (name, exact), words = png_primaries.space_of(path), "its cHRM chunk"
     else:
         return {}
     attributes = {"oiio:ColorSpace": ("string", name)} if name else {}

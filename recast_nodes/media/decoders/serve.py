@@ -51,10 +51,10 @@ def _answer(channel: Pipes, request: Any) -> None:
     except MemoryError:
         if limits.address_space() and not _own_bound_applies():
             return channel.send({"lacking": True})
-        channel.send({"refused": f"{path}: cannot be read: it takes more memory than {limits.IMAGE.variable} allows."})
+        channel.send({"refused": f"{path}: cannot be read: it needs more memory than {limits.IMAGE.variable} allows."})
     except Exception as problem:
         kind = type(problem).__name__
-        channel.send({"refused": f"{path}: cannot be read: its content is not understood ({kind}: {problem})."})
+        channel.send({"refused": f"{path}: cannot be read: unexpected content ({kind}: {problem})."})
     else:
         channel.send({"value": value}, arrays)
     finally:

@@ -62,5 +62,5 @@ def _durations(path: str) -> list[int]:
                 limits.check(path, limits.MOVIE, len(durations))
             file.seek(after)
     if not durations:
-        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+        raise MediaError(f"{path}: cannot be read as a movie: it contains no frames.")
     return durations

@@ -91,7 +91,7 @@ class _Part:
             os.fsync(handle)
             ours, there = os.fstat(handle), self.folder.state(self.part)
             if self._handle >= 0 and (ours.st_dev, ours.st_ino) != (there.st_dev, there.st_ino):
-                raise OSError(errno.EEXIST, "another file was put in the place of the one that was written")
+                raise OSError(errno.EEXIST, "another file replaced the one being written")
         finally:
             if handle != self._handle:
                 os.close(handle)
@@ -116,9 +116,9 @@ def cannot_write(path: str | Path, problem: OSError) -> MediaError:
     """What the system said about writing `path`, as the error that it is: the request's or the disk's."""
     above = next((folder for folder in Path(path).absolute().parents if is_in_use(folder)), None)
     if above and problem.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP) and not above.is_dir():
-        return MediaError(f"{path}: it cannot be written: {above} was removed while the render wrote into it.")
+        return MediaError(f"{path}: cannot be written: {above} was removed during the render.")
     kind = MediaError if problem.errno in REQUEST else StorageError
-    return kind(f"{path}: it cannot be written: {problem.strerror or problem}.")
+    return kind(f"{path}: cannot be written: {problem.strerror or problem}.")
 
 
 def append(folder: Folder, name: str, data: bytes) -> None:
@@ -147,7 +147,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         kind = MediaError if problem.errno in (*REQUEST, errno.EEXIST) else StorageError
-        raise kind(f"{folder}: this folder cannot be made: {problem.strerror}.") from problem
+        raise kind(f"{folder}: the folder cannot be created: {problem.strerror}.") from problem
 
 
 def copy_file(source: str | Path, path: str | Path) -> None:
@@ -155,7 +155,7 @@ def copy_file(source: str | Path, path: str | Path) -> None:
     with whole_file(path) as temporary:
         shutil.copyfile(source, temporary)
         if temporary.stat().st_size != Path(source).stat().st_size:
-            raise MediaError(f"the copy of {source} is not complete.")
+            raise MediaError(f"the copy of {source} is incomplete.")
 
 
 def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: False) -> list[Path]:

@@ -81,7 +81,7 @@ def readings(text: str) -> Iterator[Pattern]:
 
 def _split(text: str) -> tuple[str, str]:
     if len(text) > NAME or any(ord(character) < 32 for character in text):
-        raise MediaError(f"{text[:80]!r}: is not a file name: it is too long, or holds characters that no name has.")
+        raise MediaError(f"{text[:80]!r}: is not a valid file name: it is too long or contains control characters.")
     name = os.path.basename(text)
     return text[: len(text) - len(name)], name
 
@@ -152,7 +152,7 @@ def parse_frames(text: str) -> tuple[int, ...]:
     """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
     shown = repr(text if len(text) <= 80 else text[:80] + "...")
     if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
-        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: more than {LONGEST:,} frames.")
+        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: over {LONGEST:,} frames.")
     try:
         frames = fileseq.FrameSet(text.strip())
         numbers = tuple(int(frame) for frame in frames)
@@ -161,7 +161,7 @@ def parse_frames(text: str) -> tuple[int, ...]:
     if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
         raise KnobError(f"Frames {shown} are not whole numbers such as 1001-1100x2,1150.")
     if min(numbers) < FRAMES[0] or max(numbers) > FRAMES[1]:
-        raise KnobError(f"Frames {shown} are beyond {FRAMES[0]:,} to {FRAMES[1]:,}.")
+        raise KnobError(f"Frames {shown} are outside {FRAMES[0]:,} to {FRAMES[1]:,}.")
     return numbers
 
 

@@ -106,14 +106,14 @@ def change_time(folder: str) -> int:
 def found_instead(folder: str, name: str) -> str:
     """What the folder has instead: sequences and files, the likeliest first."""
     if re.search("%[Vv]", name):
-        return " %V stands for a view in Nuke; name the files of one view."
+        return " %V is Nuke's placeholder for a view; use the files of one view."
     names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
     if not names:
         return f" The folder {folder} is empty."
     found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
     known = {_shown(sequence): sequence for sequence in found}
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
-    return " The folder has " + ", ".join(_count_text(text, known[text]) for text in near) + "."
+    return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + "."
 
 
 def _shown(sequence: fileseq.FileSequence) -> str:

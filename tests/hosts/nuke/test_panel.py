@@ -58,9 +58,9 @@ def test_the_panel_asks_the_worker_and_never_waits(nuke, worker):
     until = QtCore.QDeadlineTimer(60_000)
     while panel.timer.isActive() and not until.hasExpired():
         application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 50)
-    assert "answers" in panel.status.text() and not panel.timer.isActive()
+    assert "is running" in panel.status.text() and not panel.timer.isActive()
     panel.render_shot()
-    assert "Select one Recast Write; there are 0" in panel.status.text()
+    assert "Select exactly one Recast Write; found 0" in panel.status.text()
     panel.deleteLater()
 
 
@@ -105,7 +105,7 @@ def test_the_panel_runs_on_pyside2(worker):
     )
     assert result.returncode == 0, result.stderr
     version, render = result.stdout.strip().splitlines()
-    assert "answers" in version and "Select one Recast Write; there are 0" in render
+    assert "is running" in version and "Select exactly one Recast Write; found 0" in render
 
 
 def _imports(python: str, module: str) -> bool:

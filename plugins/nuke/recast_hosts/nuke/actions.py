@@ -50,7 +50,7 @@ def track(node: Any) -> None:
 
 def save(node: Any) -> None:
     """Write the shot document beside the frames, for `recast render` without Nuke."""
-    _show_errors(lambda: nuke.message(f"The shot is {_save(node)}\nRender it anywhere: recast render SHOT"))
+    _show_errors(lambda: nuke.message(f"Saved {_save(node)}\nRender it anywhere: recast render SHOT"))
 
 
 def reload(node: Any) -> None:
@@ -61,7 +61,7 @@ def reload(node: Any) -> None:
 
 
 def shot_of(node: Any) -> tuple[str, ScriptNodes]:
-    """The document of a Write and what it is made of. Raises ShotError."""
+    """The document of a Write and what it is made of. Raises ScriptError."""
     script, _ = _gather(node)
     return shot_text(script.nodes, _frames_text(script), script.folder), script
 
@@ -80,7 +80,7 @@ def _folder(node: Any) -> str:
     """Where what belongs to the shot lies: beside the output, else beside the script."""
     knob = node.knob("file") if node[KIND].value() == "Write" else None
     if knob is not None and not knob.value():
-        raise ScriptError(f"{node.fullName()}: name the frames to write (the knob file) first.")
+        raise ScriptError(f"{node.fullName()}: set the output file (the knob file) first.")
     path = knob.value() if knob is not None else nuke.root().name()
     return os.path.dirname(os.path.abspath(path))
 
@@ -115,7 +115,7 @@ def _write_plates(script: ScriptNodes) -> None:
                 write[knob].setValue(value)
             nuke.execute(write.name(), script.frames[0], script.frames[-1])
         except RuntimeError as error:  # a frame that fails, or the artist's cancel
-            raise ScriptError(f"{node.fullName()}: writing it to files has ended: {error}") from None
+            raise ScriptError(f"{node.fullName()}: writing it to files stopped: {error}") from None
         finally:
             nuke.delete(write)
 
@@ -161,9 +161,9 @@ def _show_errors(action: Callable[[], None]) -> None:
 
 
 def selected_write() -> Any:
-    """The Recast Write that is meant: the selected one, or the only one of the script. Raises ShotError."""
+    """The Recast Write that is meant: the selected one, or the only one of the script. Raises ScriptError."""
     every = [node for node in nuke.allNodes(recurseGroups=True) if is_write(node)]
     chosen = [node for node in every if node.isSelected()] or every
     if len(chosen) != 1:
-        raise ScriptError(f"Select one Recast Write; there are {len(chosen)}.")
+        raise ScriptError(f"Select exactly one Recast Write; found {len(chosen)}.")
     return chosen[0]

@@ -7,7 +7,7 @@ from typing import Any
 import nuke
 
 KNOB = "recast_python"
-TIP = "The Python that Recast Nodes is installed in. RECAST_PYTHON comes first; empty: `recast` on the PATH."
+TIP = "The Python in which Recast Nodes is installed. RECAST_PYTHON overrides it; if empty, `recast` on the PATH."
 
 
 def preferred_python() -> str:

@@ -17,7 +17,7 @@ import nuke
 from .layers import BARE, LAYER
 from .reading import ScriptNodes
 
-NONE_YET = "the plate: nothing is rendered yet"
+NONE_YET = "the plate: nothing has been rendered"
 MOST_RUNS = 6  # runs of frames that are named in the panel
 
 
@@ -109,7 +109,7 @@ def _in_words(file: str, runs: Sequence[tuple[int, int]]) -> str:
         ranges = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in runs[:MOST_RUNS])
         return f"frames {ranges}{' ...' if len(runs) > MOST_RUNS else ''} of {os.path.basename(file)}"
     if os.path.isfile(file):
-        return f"the plate; {os.path.basename(file)} is for review, open it with a Read"
+        return f"the plate; {os.path.basename(file)} is a review file, open it with a Read"
     return NONE_YET
 
 

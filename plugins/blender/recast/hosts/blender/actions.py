@@ -26,7 +26,7 @@ def worker() -> Worker:
 
 
 def gather(scene: Any, node: Any) -> TreeNodes:
-    """What is above a node, over the scene's frame range. Raises ShotError."""
+    """What is above a node, over the scene's frame range. Raises TreeError."""
     mend_links(node.id_data)
     shot = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
     shot.add(node)
@@ -34,7 +34,7 @@ def gather(scene: Any, node: Any) -> TreeNodes:
 
 
 def find_write(context: Any) -> Any:
-    """The Write that is meant: the active one, or the only one of the tree. Raises ShotError."""
+    """The Write that is meant: the active one, or the only one of the tree. Raises TreeError."""
     return _find_only(context, "Write")
 
 
@@ -44,14 +44,14 @@ def _find_only(context: Any, kind: str) -> Any:
     if tree and tree.nodes.active in found:
         return tree.nodes.active
     if len(found) != 1:
-        raise TreeError(f"Make one Recast {kind} active; the compositor has {len(found)}.")
+        raise TreeError(f"Make one Recast {kind} active; found {len(found)} in the compositor.")
     return found[0]
 
 
 def save_shot(scene: Any, node: Any) -> tuple[str, TreeNodes]:
-    """Write the shot document beside the frames; its path, and what it is made of. Raises ShotError."""
+    """Write the shot document beside the frames; its path, and what it is made of. Raises TreeError."""
     if not node.file:
-        raise TreeError(f"{node.name}: name the frames to write (File) first.")
+        raise TreeError(f"{node.name}: set the output file (File) first.")
     shot = gather(scene, node)
     path = document_beside(absolute(node.file))
     text = shot_text(shot.nodes, format_range(shot.frames), os.path.dirname(path))
@@ -88,7 +88,7 @@ class _Action:
 
 
 class RECAST_OT_render(_Action, bpy.types.Operator):
-    """Render all frames of the shot by the Recast worker"""
+    """Render every frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render", "Render shot"
 
@@ -98,7 +98,7 @@ class RECAST_OT_render(_Action, bpy.types.Operator):
 
 
 class RECAST_OT_render_frame(_Action, bpy.types.Operator):
-    """Render the current frame of the shot by the Recast worker"""
+    """Render the current frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render_frame", "Render frame"
 
@@ -117,7 +117,7 @@ def render(context: Any, frames: str) -> list[str]:
 
 
 class RECAST_OT_track(_Action, bpy.types.Operator):
-    """Follow the faces through the shot; rendering then finds them known"""
+    """Track the faces through the shot, so that rendering need not"""
 
     bl_idname, bl_label = "recast.track", "Track"
 
@@ -141,7 +141,7 @@ class RECAST_OT_save(_Action, bpy.types.Operator):
 
 
 class RECAST_OT_cancel(bpy.types.Operator):
-    """Stop; every frame that was written is whole"""
+    """Stop the job; frames already written are complete"""
 
     bl_idname, bl_label = "recast.cancel", "Cancel"
 
@@ -157,7 +157,7 @@ class RECAST_OT_cancel(bpy.types.Operator):
 
 
 class RECAST_OT_add_edit(bpy.types.Operator):
-    """Add all nodes of an edit, wired; connect the plate and the driving performance to them"""
+    """Add all the nodes of an edit, connected; then connect the plate and the driving performance"""
 
     bl_idname, bl_label = "recast.add_edit", "All nodes of an edit"
     bl_options = {"REGISTER", "UNDO"}

@@ -81,7 +81,9 @@ def save_document(path: str, text: str, writer: str) -> str:
     except BaseException:
         os.unlink(temporary)
         raise
-    return f"{path} was changed after it was saved from here: it is kept as {copy}." if copy else ""
+    return (
+        f"{path} had been changed since it was last saved from here; the changed version is now {copy}." if copy else ""
+    )
 
 
 def keep(path: str, content: bytes) -> str:
@@ -135,7 +137,7 @@ def _content(path: str) -> bytes:
     except FileNotFoundError:
         return b""
     if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST:
-        raise OSError(f"{path}: is no shot document, so none can take its place; move it away.")
+        raise OSError(f"{path}: is not a shot document and will not be overwritten; move it away.")
     with open(path, "rb") as file:
         return file.read()
 

@@ -19,4 +19,4 @@ def earlier_values(kind: Mapping[str, Any], read: Callable[[str], Any]) -> Itera
 
 def describe_rename(node: str, old: str, new: str, value: Any) -> str:
     """What the artist is told of it."""
-    return f"{node}: the knob {old} is called {new} now; it is set to {value}."
+    return f"{node}: the knob {old} is now {new}; it is set to {value}."
