@@ -338,7 +338,7 @@ def test_every_sound_file_survives_an_edit_elsewhere(shared: Path, tmp_path: Pat
         try:
             made = read_image(path)
         except MediaError as error:
-            assert "deep image" in str(error) or "no beauty layer" in str(error), error
+            assert any(text in str(error) for text in ("deep image", "no beauty layer", "no picture")), error
             continue
         write_image(made._replace(path=""), tmp_path / "copy.exr")
         was_lossy = any(lossy(part, own_compression(part)) for part in made.parts)

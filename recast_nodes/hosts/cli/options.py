@@ -34,7 +34,7 @@ allow_option = click.option(
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
-    text = "How many frames to render at once. Default: one per core plus one."
+    text = "How many frames to process at once. Default: one per core plus one."
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 
 
