@@ -41,7 +41,7 @@ def _keep_silent() -> None:
     """Send the telemetry that MediaPipe's wheels contain nowhere.
 
     They report each start of a network to a server of Google's, and have no switch for it (MediaPipe issue 6291). The
-    library inside that does it asks the environment for a proxy, each time anew, so this process names one that is not
+    library inside that does it asks the environment for a proxy every time, so this process names one that is not
     there: it then neither looks a name up nor connects. Nothing else in a process that tracks faces needs a network.
     """
     os.environ["https_proxy"] = NOWHERE
@@ -114,10 +114,10 @@ def _keep_environment(names: tuple[str, ...]) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what native code says on standard error; whatever is not its usual chatter is passed on afterwards.
+    """Hold back what native code prints on standard error; anything but its usual chatter is passed on afterwards.
 
     MediaPipe logs from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
-    around starting a network, not around a render: other threads' words are late by as long as it lasts.
+    around starting a network, not around a render: output of other threads is delayed for as long as it lasts.
     """
     with _redirecting, tempfile.TemporaryFile() as captured:
         sys.stderr.flush()

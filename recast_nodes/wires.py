@@ -231,4 +231,4 @@ class Face(NamedTuple):
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)
 RECORDS: tuple[type, ...] = (Faces, Track, Motion, DrivenFrame, PlateFrame)
-"""What is kept of the frames that were looked at, beside a render's frames: whoever comes next looks at none again."""
+"""The results of analysing a frame that are saved beside a render's frames, so that no frame is analysed twice."""

@@ -19,7 +19,16 @@ from recast_nodes.nodes.renames import earlier
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "demo/README.md"} - {ROOT / "CHANGELOG.md"})
 FOLDERS = ("benchmarks", "demo", "docs", "icons", "plugins", "recast_nodes", "tests", "tools")
-ROOMS = ("evaluation", "graph", "hosts", "media", "models", "nodes", "stages")  # the package's, named without it
+ROOMS = (
+    "evaluation",
+    "face",
+    "graph",
+    "hosts",
+    "media",
+    "models",
+    "nodes",
+    "stages",
+)  # the package's, named without it
 MADE = ("demo/out",)  # by `make demo`
 OF_TOOLS = ("--atheris", "--device", "--extra-index-url", "--minutes", "--speed")  # pip, pytest, our scripts
 

@@ -97,7 +97,7 @@ def _put_aside(path: Path) -> str:
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    """Whole or not at all, by a name that nobody can foresee."""
+    """Whole or not at all, under an unpredictable temporary name."""
     path = _place(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{secrets.token_hex(8)}")

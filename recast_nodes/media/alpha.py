@@ -1,4 +1,4 @@
-"""Alpha: which channel it is, and pictures whose colours are not multiplied by it (PNG, most TIFFs)."""
+"""Alpha: which channel it is, and unpremultiplied pictures (PNG, most TIFFs)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def alpha_name(image: Image) -> str:
 
 
 def is_straight(image: Image) -> bool:
-    """Whether the picture's colours are to be multiplied by its alpha before anything is laid over or under them."""
+    """Whether the picture is unpremultiplied: its colours must be multiplied by alpha before compositing."""
     return STRAIGHT in image.main.attributes and bool(alpha_name(image))
 
 
@@ -30,7 +30,7 @@ def alpha_of(image: Image) -> np.ndarray:
 
 
 def premultiply(image: Image) -> Image:
-    """The picture multiplied by its alpha, as EXR files hold it, in the encoding that it has; others as they are.
+    """The picture premultiplied by its alpha, as EXR stores it, in its own encoding; others unchanged.
 
     Integer channels become float32. Do it in the light that the picture is to be composited in: in display codes,
     soft edges come out dark.

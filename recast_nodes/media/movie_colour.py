@@ -83,7 +83,7 @@ def space_of(path: str, tags: Tags) -> str:
 
 
 def _complete(path: str, tags: Tags) -> Tags:
-    """The tags with what other tags imply, said where that is no certainty."""
+    """The tags with what other tags imply, with a notice if that is uncertain."""
     primaries = tags.primaries
     if primaries in SD:
         if tags.transfer not in UNSAID:

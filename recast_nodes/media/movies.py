@@ -56,20 +56,20 @@ class MovieReader:
 
     def read(self, index: int, colorspace: str = "auto") -> Image:
         """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them, and A
-        where it has alpha. ColourError where its tags are of a colour space that nobody knows, and `colorspace` is
+        where it has alpha. ColourError where its tags are of an unknown colour space, and `colorspace` is
         "auto".
         """
         with self._lock:
             if self._reader is None and self._crashes:
                 self._ask("movie.start")
-            told, (pixels,) = self._ask("movie.frame", index=index)
-        for remark in told["remarks"]:
+            facts, (pixels,) = self._ask("movie.frame", index=index)
+        for remark in facts["remarks"]:
             notice(f"{self.path}: {remark}.")
-        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**told["tags"]))
-        attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
+        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**facts["tags"]))
+        attributes = {"pixelAspectRatio": Attribute(float(Fraction(*facts["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
-        if told["straight"] and pixels.shape[2] == 4:
+        if facts["straight"] and pixels.shape[2] == 4:
             attributes[STRAIGHT] = IS_STRAIGHT
         window = Window(0, 0, pixels.shape[1], pixels.shape[0])
         part = Part(
@@ -79,7 +79,7 @@ class MovieReader:
         return Image((part,), ("R", "G", "B"), space)
 
     def close(self) -> None:
-        """End the reader process; it ends by itself too when nobody holds the movie any more."""
+        """End the reader process; it also ends by itself once the movie is no longer referenced."""
         if self._ended:
             self._ended()
 

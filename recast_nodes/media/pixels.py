@@ -180,7 +180,7 @@ def _cast(values: np.ndarray, kind: np.dtype) -> np.ndarray:
 def review_pixels(image: Image, colorspace: str = "auto", alpha: bool = False) -> np.ndarray:
     """(H, W, 3) uint8 of the display window: sRGB as networks see it, or another colour space by name.
 
-    A picture that is not multiplied by its alpha is laid over black, or, with `alpha`, comes as (H, W, 4).
+    An unpremultiplied picture is composited over black, or, with `alpha`, returned as (H, W, 4).
     """
     shown = _review_rgb(image, colorspace)
     if not is_straight(image):

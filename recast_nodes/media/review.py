@@ -26,8 +26,8 @@ OPTIONS = {"png": {"compression_level": "3"}, "mjpeg": {}, "tiff": {"compression
 def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> None:
     """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG).
 
-    PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4), whose
-    colours are not multiplied by their alpha.
+    PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4),
+    unpremultiplied.
     """
     try:
         data = encode(codec, pixels, quality, pixel_aspect)

@@ -125,7 +125,7 @@ def stamp_header(image: Image, asked: str) -> Image:
 
 
 class MovieFile:
-    """All frames in one movie, in order; a frame that never comes is left out, and that is said."""
+    """All frames in one movie, in order; a frame that never arrives is left out, with a notice."""
 
     def __init__(self, path: str, frames: Sequence[int], options: Options):
         self.path, self.options = path, options

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class Decode(Node):
-    """Make the new face's pixels: fill what opens, and give back what the warp took of detail and grain.
+    """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
-    Lips that part further than the plate's show a mouth: the driver's, laid into the plate's lips with the plate's
-    exposure and colour, or that of a held frame of the plate; where neither shows one, a plain dark mouth. A neural
-    model paints its own mouth, and takes the plate's fine detail and grain along the way that it moved.
+    Lips that part further than the plate's reveal a mouth: the driver's, matched to the plate's exposure and colour, or
+    one from a hold frame of the plate; if neither shows one, a plain dark mouth. A neural model paints its own mouth,
+    and warps the plate's fine detail and grain along with the face.
     """
 
     field = Input(WarpField, "The warped plate.")

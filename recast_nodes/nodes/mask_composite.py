@@ -10,11 +10,11 @@ LAYERS = ("face", "matte", "stmap", "landmarks", "difference")
 
 
 class MaskComposite(Node):
-    """Lay the new face into the plate through the boundary mask, in linear light.
+    """Composite the new face over the plate through the boundary mask, in linear light.
 
-    Only the picture's own channels change, only where the matte and the edit are, and in the plate's own number type.
-    Every other bit of the frame stays: other layers, metadata, pixels outside. NaN and infinite pixels stay where
-    they are. A frame without an edit comes out as it went in.
+    Only the picture's own channels change, only where matte and edit overlap, and in the plate's own data type.
+    Everything else is preserved bit for bit: other layers, metadata, pixels outside. NaN and infinite pixels stay where
+    they are. A frame without an edit is unchanged.
     """
 
     image = Input(Image, "The plate.")

@@ -29,11 +29,11 @@ KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpFie
 class Read(Node):
     """Read a sequence, a still or a movie.
 
-    Every channel, part and attribute of an EXR comes along; `layer` only picks what is looked at and edited. Frames of
-    a movie are numbered from 1. A still is the same at every frame. Where `time` falls between two frames, the nearest
-    one is shown (the later one from the middle on). With `wire` it reads the EXR form of what another node gave and
-    Write wrote. With `wire` motion it also reads a motion template, which drives in place of a clip: LivePortrait's
-    (.pkl, read as plain data) or ours (.safetensors), frames 1, 2, 3 and so on.
+    Every channel, part and attribute of an EXR is kept; `layer` only chooses what is edited. Movie frames are numbered
+    from 1. A still is the same at every frame. If `time` falls between two frames, the nearest one is used (the later
+    one from the middle on). With `wire` it reads the EXR form of another node's output, as saved by Write. With `wire`
+    motion it also reads a motion template, which drives in place of a clip: LivePortrait's (.pkl, read as plain data)
+    or ours (.safetensors), frames 1, 2, 3 and so on.
     """
 
     gives = Image

@@ -23,7 +23,7 @@ class Rename(NamedTuple):
         return self.values.get(text.strip(), text)
 
     def describe(self, where: str, text: str = "") -> str:
-        """What the user is told of node `where`; `text` is the earlier value where there is one."""
+        """The notice for node `where`; `text` is the earlier value, if any."""
         knob = f"the knob {self.old} is now {self.new}" if self.new != self.old else ""
         new = self.value(text)
         value = f"its value {text.strip()} is now {new}" if new != text else ""

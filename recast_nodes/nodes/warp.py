@@ -29,17 +29,17 @@ class Learned(NamedTuple):
 
 
 class Warp(Node):
-    """Move the plate from the keypoints that it shows to the edited ones, within the boundary hull.
+    """Warp the plate from its own keypoints to the edited ones, within the boundary hull.
 
-    The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero
-    on the hull and outside it, keeps off what is not the face, and folds nowhere. It computes on the CPU in float32, a
-    frame at a time.
+    The mesh model warps the plate's own pixels in scene-linear light at plate resolution, with a smooth field that is
+    zero on and outside the hull, avoids anything that is not the face, and never folds. It runs on the CPU in float32,
+    one frame at a time.
 
-    Behind a shut lid there are no pixels to move: an eye that the plate shuts and the edit opens is shown as the
-    shot's nearest fitting frame shows it open, the same frame for the whole of a blink.
+    Behind a shut eyelid there are no pixels to move: an eye that is shut in the plate and opened by the edit comes from
+    the nearest suitable frame in which it is open, the same frame for the whole of a blink.
 
-    A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs below
-    guard are for neural models, and Decode goes by device, precision and compile too.
+    A neural model warps the features of the crop, from which Decode paints the face. The knobs below guard are for
+    neural models; Decode also uses device, precision and compile.
     """
 
     image = Input(Image, "The plate.")

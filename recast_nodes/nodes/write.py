@@ -24,8 +24,8 @@ class Write(Node):
 
     Tracks, motions, fields and faces are written in their EXR forms, which Read reads back to the bit.
 
-    A frame appears under its name when it is whole, or not at all. EXR keeps every part, channel and attribute of the
-    plate; a frame that nothing was done to is a copy of the plate's file. Tiled plates are written as scanlines.
+    A frame appears under its name only when it is complete. EXR keeps every part, channel and attribute of the plate;
+    an unedited frame is a copy of the plate's file. Tiled plates are written as scanlines.
     """
 
     image = Input(WIRES, "The frames to write: images, or the output of any other node.")

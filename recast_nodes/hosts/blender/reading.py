@@ -1,4 +1,4 @@
-"""From Blender's nodes to the shot: which Recast nodes hang together, what their knobs say, what their curves are."""
+"""From Blender's nodes to the shot: which Recast nodes are connected, their knobs and their curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between Blender 4.5 and 5.0, and how nodes hang together."""
+"""What differs between Blender 4.5 and 5.0, and how nodes are connected."""
 
 from __future__ import annotations
 

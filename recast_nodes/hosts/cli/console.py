@@ -15,7 +15,7 @@ import click
 
 from ...notices import printable
 
-LOG_EVERY = 10.0  # seconds between lines of progress where nobody looks on
+LOG_EVERY = 10.0  # seconds between lines of progress when output is not a terminal
 
 
 class Console:

@@ -91,7 +91,7 @@ def _colour() -> Iterator[tuple[str, str]]:
 
 
 def _studio() -> Iterator[tuple[str, str]]:
-    """Studio's window: not everybody has the extra or a display, and nobody needs either to render."""
+    """Studio's window: the extra and a display are optional; rendering needs neither."""
     import importlib.util
 
     from ..studio.display_check import why_no_window
@@ -132,7 +132,7 @@ def _weights() -> Iterator[tuple[str, str]]:
 
 
 def _face_networks() -> Iterator[tuple[str, str]]:
-    """The user's own copies in ONNX: nobody needs them, but one that is there must run."""
+    """The user's own copies in ONNX: they are optional, but an installed one must run."""
     from ...errors import ModelMissing
     from ...models.weights import onnx_faces
 

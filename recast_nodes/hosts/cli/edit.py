@@ -107,10 +107,10 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
     if anew:
         save(graph, document)
         return
-    kept = replace_document(graph, document)
-    if kept:
+    copy = replace_document(graph, document)
+    if copy:
         notice(
-            f"{document} has been changed, and these options differ from its own: it is now {kept.name}, "
+            f"{document} has been changed, and these options differ from its own: it is now {copy.name}, "
             f"and a new document replaces it."
         )
 

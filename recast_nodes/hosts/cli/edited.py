@@ -85,7 +85,7 @@ class Results:
         return self.pattern.lower().endswith(".exr")
 
     def _colorspace(self, plate: Image) -> str:
-        """What Write encodes in: as it was told, or as the plate where that is kept."""
+        """The encoding of Write's output: its own setting, or the plate's where it keeps that."""
         if self.values["colorspace"] != "auto":
             return self.values["colorspace"]
         floats = plate.main.channels[plate.rgb[0]].dtype.kind == "f"

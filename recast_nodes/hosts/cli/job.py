@@ -55,7 +55,7 @@ def find_output(graph: Graph) -> str:
 
 
 def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[], Path | None] = lambda: None) -> None:
-    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told.
+    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is printed.
 
     `folder` is where the frames go, once that is known.
     """
@@ -219,20 +219,20 @@ def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern
     """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
     from ...media.names.patterns import format_frames
 
-    written, kept, failed = outcome.written, outcome.kept, outcome.failed
-    left = sorted(set(frames) - set(written) - set(kept) - set(failed))
+    written, finished, failed = outcome.written, outcome.kept, outcome.failed
+    left = sorted(set(frames) - set(written) - set(finished) - set(failed))
     if outcome.stopped:
         text = f"Error: the render stopped: {outcome.stopped} Restart it to render frames {format_frames(left)}."
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
     words = [count_text(len(written), "frame") + " written"]
-    words += [f"{len(kept)} already there"] if kept else []
+    words += [f"{len(finished)} already there"] if finished else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(left)} not attempted"] if left else []
     console.tell(
         "done",
-        ", ".join(words) + _place({**kept, **written}, pattern),
+        ", ".join(words) + _place({**finished, **written}, pattern),
         frames=len(written),
-        kept=len(kept),
+        kept=len(finished),
         failed={str(frame): reason for frame, reason in sorted(failed.items())},
         left=left,
         seconds={name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())},

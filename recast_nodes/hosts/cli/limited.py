@@ -37,7 +37,7 @@ def is_limited() -> bool:
 
 
 def run(command: Callable[[], None]) -> None:
-    """Run a command; where memory is limited, in a child process whose end is told and passed on."""
+    """Run a command; where memory is limited, in a child process whose exit code is reported and passed on."""
     if not is_limited():
         return command()
     hearing, telling = os.pipe()

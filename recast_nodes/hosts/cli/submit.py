@@ -70,7 +70,7 @@ def command(
         click.echo(_to_opencue(path, wanted, sets, allowed, chunk, output))
         return
     folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
-    if not output and folder.is_symlink():  # nobody named it: whoever made the shot's folder chose where it leads
+    if not output and folder.is_symlink():  # the user did not choose it: a stranger may have made the link
         raise DocumentError(
             [f"{folder}: is a symbolic link, which is not followed; set the bundle's folder with --output."]
         )

@@ -74,6 +74,6 @@ def _log_to(path: str) -> None:
 
 
 def _copy_and_empty(source: str, target: str) -> None:
-    """Begin the log anew without renaming it: our standard error writes to it too, and Windows renames no open file."""
+    """Restart the log without renaming it: our standard error writes to it too, and Windows cannot rename open files."""
     shutil.copyfile(source, target)
     os.truncate(source, 0)

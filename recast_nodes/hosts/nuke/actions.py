@@ -77,7 +77,7 @@ def _frames_text(script: ScriptNodes) -> str:
 
 
 def _folder(node: Any) -> str:
-    """Where what belongs to the shot lies: beside the output, else beside the script."""
+    """The folder of the shot's files: the output's, otherwise the script's."""
     knob = node.knob("file") if node[KIND].value() == "Write" else None
     if knob is not None and not knob.value():
         raise ScriptError(f"{node.fullName()}: set the output file (the knob file) first.")
@@ -103,7 +103,7 @@ def _render(node: Any, frames: str) -> None:
 
 
 def _write_plates(script: ScriptNodes) -> None:
-    """Have Nuke write what is no file yet: half-float EXR with all channels, in the working space."""
+    """Have Nuke render what is not a file: half-float EXR with all channels, in the working space."""
     for name, (node, pattern) in script.rendered.items():
         folder = os.path.dirname(pattern)
         if not os.path.isdir(folder):

@@ -37,7 +37,7 @@ def load_results(node: Any, script: ScriptNodes) -> Any:
 
 
 def reload_result(node: Any) -> Any:
-    """Look at the files of a Write's result anew. Frames that are not there show the plate."""
+    """Reload the files of a Write's result. Missing frames show the plate."""
     frames = written_frames(str(node["recast_file"].value()))
     _store_frames(node["recast_rendered"], frames)
     read = show(node)

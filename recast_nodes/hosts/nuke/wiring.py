@@ -1,4 +1,4 @@
-"""How nodes hang together in Nuke: which one a picture comes from."""
+"""How nodes are connected in Nuke: which one a picture comes from."""
 
 from __future__ import annotations
 

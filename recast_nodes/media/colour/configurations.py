@@ -1,7 +1,7 @@
 """What a colour configuration is known by: its text, the environment variables that it uses, and its LUTs.
 
 A configuration file that stays where it is may give other pixels tomorrow: somebody edits it, replaces a LUT, or
-starts the shot with another $SHOT. Frames that were rendered by the old one must then be rendered anew.
+starts the shot with another $SHOT. Frames that were rendered by the old one must then be rendered again.
 """
 
 from __future__ import annotations

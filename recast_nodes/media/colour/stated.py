@@ -71,8 +71,8 @@ class Statement(NamedTuple):
 
     words: str  # as they stand in the header: 'dpx:Transfer "Printing density"'
     spaces: tuple[str, ...]  # what that may be called in a configuration, the likeliest first
-    doubt: str = ""  # why it may not be so; then file rules go before it, and it is said
-    otherwise: str = ""  # what is taken, and said, where the configuration has none of them; empty: the artist is asked
+    doubt: str = ""  # why it may not be so; then file rules take precedence, and there is a notice
+    otherwise: str = ""  # what is assumed, with a notice, if the configuration has none of them; empty: an error
 
 
 def statement(part: Part, integer: bool) -> Statement | None:

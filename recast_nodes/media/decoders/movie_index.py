@@ -45,7 +45,7 @@ class Index(NamedTuple):
 
     packets: list[Packet]
     order: list[int]  # for each frame the packet that holds it
-    times: list[float]  # for each frame the seconds after the first one at which it is shown; none where nobody knows
+    times: list[float]  # for each frame the seconds after the first one at which it is shown; empty if unknown
     rate: Fraction | None  # frames a second, on average
     stamps: str  # "pts" or "dts", by which a packet is known again after seeking; "" where neither does
     remarks: tuple[str, ...] = ()

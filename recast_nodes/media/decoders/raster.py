@@ -33,7 +33,7 @@ Box = tuple[int, int, int, int]  # x, y, width, height
 def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     """The first picture of a file: names of channels, windows and metadata, and its pixels as (H, W, channels).
 
-    It is turned as its orientation tag says (EXIF, TIFF, DPX), and the tag is left out, so that nobody turns it again.
+    It is rotated by its orientation tag (EXIF, TIFF, DPX), and the tag is left out, so that it is not rotated twice.
     """
     with open_input(path) as source:
         if source.format_name() not in FORMATS:
@@ -94,7 +94,7 @@ def _colour(path: str, spec: oiio.ImageSpec, kind: str) -> dict[str, tuple[str, 
 
 
 def _attributes(spec: oiio.ImageSpec, turned: bool) -> dict[str, tuple[str, Any]]:
-    """Type and value of the metadata that an EXR header can hold too. The pixels of a turned picture lie down."""
+    """Type and value of the metadata that an EXR header can hold too. A rotated picture's pixel aspect is inverted."""
     attributes: dict[str, tuple[str, Any]] = {}
     for entry in spec.extra_attribs:
         kind = TYPES.get(str(entry.type))

@@ -43,7 +43,7 @@ def _answer(channel: Pipes, request: Any) -> None:
     path = request["with"]["path"]
     operation = _operation(request["do"])
     _bound_memory()
-    _alarm(int(request["seconds"]) + 5)  # should the render be gone, nobody else would end a hang
+    _alarm(int(request["seconds"]) + 5)  # if the render has died, nothing else would end a hang
     try:
         value, arrays = operation(**request["with"])
     except RecastError as refusal:

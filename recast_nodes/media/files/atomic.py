@@ -26,7 +26,7 @@ def whole_file(path: str | Path, renaming: bool = False) -> Iterator[Path]:
     """A name for writing that becomes `path` when the block ends well; nothing is left when it does not.
 
     The file lies beside `path` meanwhile. Its own name begins with a dot and ends in `.part`, so no frame pattern takes
-    it for a frame; in between it says which process writes it, and nobody can foretell it. The block is given a name
+    it for a frame; in between it names the process that writes it, and is unpredictable. The block is given a name
     that stands for the open file itself, where the system has such names (Linux), so libraries that open files by name
     write into it even if somebody puts a link in its place. With `renaming` it is given the file's own name, for
     libraries that put a file of theirs in its place (safetensors). The file and its folder are synced, so that `path`
@@ -142,7 +142,7 @@ def append(folder: Folder, name: str, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """The folder and those above it, where they are not there yet."""
+    """Make the folder and those above it, if they are missing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:

@@ -2,7 +2,7 @@
 
 Whoever can write in an output folder can plant a link under a name that a render is about to use. So a folder of ours
 is opened one name at a time, each without following links, and every file in it is reached through the open folder
-and not through its path. Files are made new (O_EXCL) under names that nobody can foretell, and only regular files are
+and not through its path. Files are made new (O_EXCL) under unpredictable names, and only regular files are
 read: a pipe or a device would keep a reader waiting for ever. The user's own folder may be reached through links: that
 is their setup. While a render writes into it (`holding`), it stays the folder that it was when the render began.
 
@@ -81,7 +81,7 @@ class Folder:
             return file.read(most)
 
     def state(self, name: str) -> os.stat_result:
-        """What lies under a name, links not followed."""
+        """The state of a name, links not followed."""
         with self._open_folder() as folder:
             return os.stat(self._system_name(name), dir_fd=folder, follow_symlinks=False)
 
@@ -106,7 +106,7 @@ class Folder:
                 os.unlink(self._system_name(name), dir_fd=folder)
         except FileNotFoundError:
             return True
-        except OSError:  # the folder may not be written any more; whoever comes next sweeps
+        except OSError:  # the folder is no longer writable; the next render sweeps
             return False
         return True
 
@@ -147,7 +147,7 @@ class Folder:
 
 
 def number() -> str:
-    """A number for the name of a new file, which nobody can foretell: 20 digits."""
+    """An unpredictable number for the name of a new file: 20 digits."""
     return f"{secrets.randbelow(10**20):020d}"
 
 
@@ -182,7 +182,7 @@ def folder_at(path: str | os.PathLike[str]) -> Folder:
 
 
 def is_in_use(folder: str | os.PathLike[str]) -> bool:
-    """Whether a render writes into this folder: then it is not made anew where it is gone."""
+    """Whether a render writes into this folder: then it is not created again if it has been removed."""
     return os.path.abspath(folder) in _in_use
 
 

@@ -1,4 +1,4 @@
-"""From Nuke's nodes to the shot: which gizmos hang together, what their knobs say, and what their curves look like."""
+"""From Nuke's nodes to the shot: which gizmos are connected, their knobs and their curves."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _start(node: Any) -> int | None:
 
 
 def _read_knobs(node: Any, start: int, frames: Sequence[int]) -> dict[str, Any]:
-    """A Read's file, range, and what it shows outside. Its colour space is told only where the artist chose one."""
+    """A Read's file, range, and what it shows outside. Its colour space is given only if the artist chose one."""
     found = {"file": _plain(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
     for name in ("before", "after"):  # hold, loop, bounce, black: the words are the same
         if node[name].value() != "hold":

@@ -42,7 +42,7 @@ def _edited_output(image_node: Any, plate: Any) -> str:
 
 
 def _image(image: Any, path: str, shot: TreeNodes) -> Any:
-    """The sequence, read anew, in the plate's colour space, which it is encoded in."""
+    """The sequence, reloaded, in the plate's colour space, in which it is encoded."""
     if image is not None:
         bpy.data.images.remove(image)  # a layer that is new shows on a fresh image only
     image = bpy.data.images.load(path)

@@ -1,4 +1,4 @@
-"""Shot documents that a host writes: their names, paths that survive a move, and nobody's work overwritten.
+"""Shot documents that a host writes: their names, paths that survive a move, and changes that are not overwritten.
 
 A document says under `origin` what it was when the host wrote it. One that is no longer that was changed by somebody
 else (keys set by hand, in Studio or an editor): it is kept under a number before another takes its place.

@@ -29,7 +29,7 @@ def chain(path: str = CHAIN) -> list[tuple[str, dict[str, Any]]]:
 def shot_text(nodes: Mapping[str, Mapping[str, Any]], frames: str = "", folder: str = "") -> str:
     """The document of `nodes`: {name: {"kind", "inputs": {input: node}, "knobs": {knob: value or {"keys": [...]}}}}.
 
-    Files beside or beneath `folder`, where the document will lie, are named from there; without it all stay as given.
+    Files in or below `folder`, the document's, get relative paths; without it all paths stay as given.
     """
     if folder:
         nodes = with_relative_paths(nodes, declarations(), folder)
