@@ -74,6 +74,6 @@ def _log_to(path: str) -> None:
 
 
 def _copy_and_empty(source: str, target: str) -> None:
-    """Restart the log without renaming it: our standard error writes to it too, and Windows cannot rename open files."""
+    """Restart the log without renaming it: standard error goes there too, and Windows renames no open file."""
     shutil.copyfile(source, target)
     os.truncate(source, 0)
