@@ -62,7 +62,7 @@ class DiskCache:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MediaError(f"{folder}: the cache folder cannot be made: {error.strerror}.") from None
-        safe_files.own(folder)
+        safe_files.mark_ours(folder)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.exr"

@@ -39,9 +39,9 @@ class ClipTiming(NamedTuple):
 
     def frame(self, seconds: float) -> float:
         """Which frame is shown after so many seconds, between two of them too; the rate must be known."""
-        from ..media.timing import position
+        from ..media.timing import frame_position
 
-        steps = position(self.times, seconds) if self.times else seconds * float(self.rate or 1)
+        steps = frame_position(self.times, seconds) if self.times else seconds * float(self.rate or 1)
         return self.source.first + steps
 
 

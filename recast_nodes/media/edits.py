@@ -54,11 +54,11 @@ def _paint(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mas
     result = plane.copy()
     region = result[where]  # a view
     take = mask & np.isfinite(region) & np.isfinite(value)
-    region[take] = native(value[take], plane.dtype)
+    region[take] = to_dtype(value[take], plane.dtype)
     return result
 
 
-def native(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+def to_dtype(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Float values as this type: halves clipped to what they hold, integers scaled from 0..1, rounded and clipped."""
     if dtype == np.float16:
         return _halves(np.clip(values, -HALF_MAX, HALF_MAX))
@@ -93,7 +93,7 @@ def with_layers(
     for name, values in layers.items():
         plane = np.zeros((part.window.height, part.window.width), kind)
         array = np.asarray(values, dtype=np.float32).reshape(window.height, window.width)
-        plane[inner.within(part.window)] = native(array[inner.within(window)], kind)
+        plane[inner.within(part.window)] = to_dtype(array[inner.within(window)], kind)
         planes[name] = plane
     return _replace_part(image, part_with(part, channels={**part.channels, **planes}))
 

@@ -14,7 +14,7 @@ from ..wires import Attribute, Image, Part
 from . import pictures
 from .alpha import is_straight, premultiply
 from .colour import colour
-from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
+from .edits import mark_edited, part_with, to_dtype, with_attributes, with_layers, with_pixels
 from .exr.attributes import PIXEL_TYPES
 from .exr.header import COMPRESSIONS, PartHeader, is_exr
 from .exr.read import read_exr
@@ -214,7 +214,7 @@ def _as_type(plane: np.ndarray, kind: type | None) -> np.ndarray:
 
 def _to_half(plane: np.ndarray) -> np.ndarray:
     """Halves; finite values stay finite, others stay what they are."""
-    return np.where(np.isfinite(plane), native(plane, np.dtype(np.float16)), plane).astype(np.float16)
+    return np.where(np.isfinite(plane), to_dtype(plane, np.dtype(np.float16)), plane).astype(np.float16)
 
 
 def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:

@@ -16,7 +16,7 @@ from ..wires import Attribute, Image, Part, Window
 from .alpha import alpha_of, is_straight
 from .colour.colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
 from .colour.stated import ACES, CHROMATICITIES, DPX, NAMES
-from .edits import native, part_with
+from .edits import part_with, to_dtype
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -174,7 +174,7 @@ def update_colour_attributes(part: Part, target: str) -> dict[str, Attribute]:
 
 
 def _cast(values: np.ndarray, kind: np.dtype) -> np.ndarray:
-    return np.where(np.isfinite(values), native(values, kind), values).astype(kind)
+    return np.where(np.isfinite(values), to_dtype(values, kind), values).astype(kind)
 
 
 def review_pixels(image: Image, colorspace: str = "auto", alpha: bool = False) -> np.ndarray:

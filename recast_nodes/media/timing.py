@@ -45,7 +45,7 @@ def slowest_and_fastest(times: Sequence[float]) -> tuple[float, float]:
     return 1 / max(steps), 1 / min(steps)
 
 
-def position(times: Sequence[float], seconds: float) -> float:
+def frame_position(times: Sequence[float], seconds: float) -> float:
     """Where a clip is after so many seconds, in frames from 0: between two frames by their time stamps, and beyond the
     last one at the average rate.
     """

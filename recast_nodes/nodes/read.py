@@ -11,7 +11,7 @@ from ..errors import ColourError, MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
 from ..wires import Face, Image, Motion, Track, WarpField
-from .read_range import holes, inside, outside
+from .read_range import find_holes, find_outside, frame_within
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -150,8 +150,8 @@ class Read(Node):
         except RecastError as error:
             yield Finding(str(error), "colorspace" if isinstance(error, ColourError) else "file")
             return
-        yield from holes(moments, source)
-        yield from outside(moments, source)
+        yield from find_holes(moments, source)
+        yield from find_outside(moments, source)
 
     def source(self) -> Source:
         """Where the frames come from. Raises MediaError where there is nothing."""
@@ -171,7 +171,7 @@ class Read(Node):
             raise MissingFrame(f"{self.file}: last ({last}) is before first ({first}).")
         return first, last
 
-    def asked(self) -> int:
+    def requested_frame(self) -> int:
         """The frame of the file that `time` and `offset` ask for."""
         return (self.frame if self.time is None else math.floor(self.time + 0.5)) - self.offset
 
@@ -180,11 +180,11 @@ class Read(Node):
         if source.kind == "still":
             return source.first, False
         first, last = self.ends(source)
-        asked = self.asked()
+        asked = self.requested_frame()
         rule = self.before if asked < first else self.after if asked > last else ""
         if rule == "error":
             raise MissingFrame(f"{self.file}: frame {asked} is outside the range {first}-{last}.")
-        shown = inside(asked, first, last, rule)
+        shown = frame_within(asked, first, last, rule)
         if source.holds(shown):
             return shown, rule == "black"
         if self.missing == "error" and rule != "black":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError, MissingFrame
 from recast_nodes.media.images import write_image
-from recast_nodes.nodes.read import Read, inside
+from recast_nodes.nodes.read import Read, frame_within
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 
@@ -39,14 +39,14 @@ def shown(plate: str, frame: int, **knobs: Any) -> str:
     ],
 )
 def test_outside_the_range(rule: str, frames: list[int]) -> None:
-    assert [inside(frame, 11, 15, rule) for frame in range(8, 18)] == frames
+    assert [frame_within(frame, 11, 15, rule) for frame in range(8, 18)] == frames
 
 
 @given(st.integers(-500, 500), st.integers(-50, 50), st.integers(0, 30), st.sampled_from(["hold", "loop", "bounce"]))
 def test_every_rule_stays_inside(asked: int, first: int, length: int, rule: str) -> None:
     last = first + length
-    assert first <= inside(asked, first, last, rule) <= last
-    assert inside(min(max(asked, first), last), first, last, rule) == min(max(asked, first), last)
+    assert first <= frame_within(asked, first, last, rule) <= last
+    assert frame_within(min(max(asked, first), last), first, last, rule) == min(max(asked, first), last)
 
 
 @pytest.mark.parametrize(("missing", "name"), [("hold", "0012"), ("nearest", "0012"), ("black", "")])

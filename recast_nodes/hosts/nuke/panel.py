@@ -47,7 +47,7 @@ class RecastPanel(QtWidgets.QWidget):
     def test(self) -> None:
         """Ask the worker for its version."""
         self.status.setText("Starting the worker ...")
-        self.job = actions.worker().start("describe")
+        self.job = actions.make_worker().start("describe")
         self.timer.start(POLL)
 
     def look(self) -> None:

@@ -20,7 +20,7 @@ from ..exr.attributes import for_libraries
 from . import equivalents
 from .equivalents import BUILT_IN, load
 from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO
-from .stated import REC709, SRGB, Statement, statement
+from .stated import REC709, SRGB, Statement, read_statement
 
 
 def config_name() -> str:
@@ -100,7 +100,7 @@ def colorspace_of(
     if asked != "auto":
         return check_colorspace(asked)
     default = srgb if part.channels[channel].dtype.kind == "u" else scene_linear
-    claim, by_rule = statement(part, default is srgb), _by_file_rules(path)
+    claim, by_rule = read_statement(part, default is srgb), _by_file_rules(path)
     if not claim or (claim.doubt and by_rule):
         return by_rule or default()
     space = _find_or_borrow(claim.spaces)

@@ -75,7 +75,7 @@ class Statement(NamedTuple):
     otherwise: str = ""  # what is assumed, with a notice, if the configuration has none of them; empty: an error
 
 
-def statement(part: Part, integer: bool) -> Statement | None:
+def read_statement(part: Part, integer: bool) -> Statement | None:
     """The first thing that a header states about its colour; None where it states nothing."""
     if integer and DPX[0] in part.attributes:
         return _dpx(part.attributes)

@@ -17,7 +17,17 @@ from ..files import limits
 from ..names.containers import is_animated_webp
 from .movie_file import open_container, video_stream
 from .movie_index import DAMAGE, decode_packet, index_movie
-from .movie_pixels import TAGS, angle, complete_tags, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
+from .movie_pixels import (
+    TAGS,
+    angle,
+    complete_tags,
+    display_matrix,
+    is_oblique,
+    is_turned,
+    pixels_of,
+    rotate_by_matrix,
+    tags,
+)
 
 if TYPE_CHECKING:
     from .webp_movie import WebpMovie
@@ -62,7 +72,7 @@ class Movie:
             frame = self._recent[index]
             complete_tags(frame, self._tags)
             limits.check_size(self.path, frame.width, frame.height, 4, frame.width * frame.height * 8)
-            return upright(pixels_of(self.path, frame), display_matrix(frame))
+            return rotate_by_matrix(pixels_of(self.path, frame), display_matrix(frame))
         except MemoryError:
             raise
         except (*ERRORS, StopIteration) as problem:

@@ -54,7 +54,7 @@ def video_stream(path: str, container: Any) -> Any:
     return stream
 
 
-def choice(container: Any, stream: Any) -> str:
+def choice_remark(container: Any, stream: Any) -> str:
     """What to say where there was a choice of tracks."""
     count = sum(not one.disposition & NO_MOVIE for one in container.streams.video)
     return f"it has {count} video tracks; track {stream.index} is read" if count > 1 else ""

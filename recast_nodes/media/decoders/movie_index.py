@@ -17,7 +17,7 @@ from av.codec.codec import Properties
 
 from ...errors import MediaError
 from ..files import limits
-from .movie_file import choice, open_container, video_stream
+from .movie_file import choice_remark, open_container, video_stream
 
 STAMPED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "gif", "apng")  # a packet's time stamp is its frame's
 UNSTAMPED = ("avi", "h264", "hevc", "vvc", "mpegvideo", "m4v", "h261", "h263", "vc1", "dirac", "obu", "av1", "evc")
@@ -57,7 +57,7 @@ def index_movie(path: str) -> Index:
         stream = video_stream(path, container)
         packets = _packets(path, container, stream)
         track = StreamOrder(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
-        base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
+        base, rate, remark = stream.time_base, _rate(container, stream), choice_remark(container, stream)
     if not packets:
         raise MediaError(f"{path}: cannot be read as a movie: it contains no frames.")
     order = _expected_order(packets, track)

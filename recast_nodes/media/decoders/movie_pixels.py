@@ -116,7 +116,7 @@ def is_oblique(matrix: Matrix | None) -> bool:
     return off > ALMOST * max(a, b, c, d)
 
 
-def upright(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
+def rotate_by_matrix(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
     """Pixels (H, W, C) turned and mirrored by quarter turns as a track's matrix says; of others the nearest."""
     if not matrix or not any(matrix):
         return pixels

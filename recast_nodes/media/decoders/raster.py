@@ -52,21 +52,21 @@ def read(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     display = (spec.full_x, spec.full_y, spec.full_width, spec.full_height)
     header = {
         "channels": list(spec.channelnames),
-        "window": upright_box((spec.x, spec.y, spec.width, spec.height), display, orientation),
-        "display": upright_box(display, display, orientation),
+        "window": rotate_box((spec.x, spec.y, spec.width, spec.height), display, orientation),
+        "display": rotate_box(display, display, orientation),
         "attributes": _attributes(spec, orientation in TURNED) | _colour(path, spec, source.format_name()),
     }
-    return header, [upright(pixels, orientation)]
+    return header, [rotate_by_exif(pixels, orientation)]
 
 
-def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+def rotate_by_exif(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """(H, W, channels) as stored by this EXIF orientation, as a viewer shows it."""
     pixels = pixels.swapaxes(0, 1) if orientation in TURNED else pixels
     pixels = pixels[:, ::-1] if orientation in MIRRORED else pixels
     return np.ascontiguousarray(pixels[::-1] if orientation in FLIPPED else pixels)
 
 
-def upright_box(box: Box, display: Box, orientation: int) -> Box:
+def rotate_box(box: Box, display: Box, orientation: int) -> Box:
     """A window of the stored picture in the upright one, whose display window keeps its corner."""
     x, y, width, height = box[0] - display[0], box[1] - display[1], box[2], box[3]
     wide, high = display[2:]

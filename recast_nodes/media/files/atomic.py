@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ... import processes
 from ...errors import MediaError, StorageError
-from .safe_files import Folder, folder_at, is_in_use, number
+from .safe_files import Folder, folder_at, is_in_use, random_digits
 
 PART = re.compile(rf"\..+\.({processes.TOKEN})\.\d+\.part", re.DOTALL)
 LONGEST_NAME = 255  # bytes, on every file system that matters
@@ -107,7 +107,7 @@ class _Part:
 
 def _part_name(name: str) -> str:
     """A name that only this process gives, once; of a long `name` it keeps what there is room for."""
-    ending = f".{processes.this().token}.{number()}.part"
+    ending = f".{processes.this().token}.{random_digits()}.part"
     room = LONGEST_NAME - 1 - len(ending)
     return f".{os.fsencode(name)[:room].decode('utf-8', 'ignore')}{ending}"
 
@@ -186,7 +186,7 @@ def remove_own(folder: Path) -> None:
 
 def _is_abandoned(folder: Folder, name: str) -> bool:
     """Whether a file is much older than one that is made now: the disk's clock is compared with itself."""
-    probe = f".{processes.this().token}.{number()}.clock"
+    probe = f".{processes.this().token}.{random_digits()}.clock"
     try:
         os.close(folder.create(probe))
         return folder.state(probe).st_mtime - folder.state(name).st_mtime > FOREIGN_AGE

@@ -146,7 +146,7 @@ class Folder:
             os.close(handle)
 
 
-def number() -> str:
+def random_digits() -> str:
     """An unpredictable number for the name of a new file: 20 digits."""
     return f"{secrets.randbelow(10**20):020d}"
 
@@ -169,7 +169,7 @@ def hold(folder: str | os.PathLike[str]) -> Iterator[str]:
                 _in_use[path] = real, uses - 1
 
 
-def own(folder: str | os.PathLike[str]) -> None:
+def mark_ours(folder: str | os.PathLike[str]) -> None:
     """From now on every folder below `folder` is ours: a cache, for instance."""
     _ours.add(os.path.abspath(folder))
 

@@ -170,7 +170,7 @@ def by_timer(hosts, running, write):
         hold = Path(out, "timed", f"HOLD-shot.{held}.exr")
         if held:
             hold.touch()
-        job = actions.worker().start("render", path=path, workers=1, overwrite=way == "killed")
+        job = actions.make_worker().start("render", path=path, workers=1, overwrite=way == "killed")
         now = running.running
         now.job, now.messages, now.part, now.done = job, [], 0.0, lambda: None
         asked, left = None, EVERY

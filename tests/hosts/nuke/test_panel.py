@@ -28,7 +28,7 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     exec((PLUGIN / "menu.py").read_text(), {})  # Nuke may run it again; the preference is added once
     assert {"Read", "ExpressionMix", "Write"} <= set(nuke.commands)
     plugin("preference").set_preferred_python("/opt/recast/bin/python")
-    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+    assert plugin("actions").make_worker().python == "/opt/recast/bin/python"
 
 
 def test_the_panel_opens_where_nothing_of_ours_is_imported(nuke, monkeypatch):
@@ -53,7 +53,7 @@ def test_the_panel_asks_the_worker_and_never_waits(nuke, worker):
     panel = plugin("panel").RecastPanel()
     panel.python.setText("/opt/recast/bin/python")
     panel.python.editingFinished.emit()
-    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+    assert plugin("actions").make_worker().python == "/opt/recast/bin/python"
     panel.test()
     until = QtCore.QDeadlineTimer(60_000)
     while panel.timer.isActive() and not until.hasExpired():

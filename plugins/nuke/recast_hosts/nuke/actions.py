@@ -21,7 +21,7 @@ from .wiring import KIND, ScriptError, is_write
 SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
 
 
-def worker() -> Worker:
+def make_worker() -> Worker:
     """The worker, by RECAST_PYTHON, this user's preference, or the PATH."""
     return Worker(python=preferred_python())
 
@@ -43,7 +43,7 @@ def track(node: Any) -> None:
         script, name = _gather(node)
         _write_plates(script)
         text = shot_text(script.nodes, _frames_text(script))
-        follow(worker().start("track", shot=text, folder=script.folder, node=name), "Recast: track", lambda: None)
+        follow(make_worker().start("track", shot=text, folder=script.folder, node=name), "Recast: track", lambda: None)
 
     _show_errors(follow_it)
 
@@ -98,7 +98,7 @@ def _save(node: Any) -> str:
 def _render(node: Any, frames: str) -> None:
     path = _save(node)
     _, script = shot_of(node)
-    job = worker().start("render", path=path, frames=frames or None)
+    job = make_worker().start("render", path=path, frames=frames or None)
     follow(job, "Recast: render", lambda: load_results(node, script))
 
 

@@ -108,7 +108,7 @@ class ScriptNodes:
         if knob["kind"] == "Box":
             return _turned_over(value, node)
         if knob["animates"] and (control.isAnimated() or control.hasExpression()):
-            return curve(control, self.frames)
+            return read_curve(control, self.frames)
         return int(value) if knob["kind"] == "Int" else value
 
 
@@ -142,7 +142,7 @@ def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None
             raise ScriptError(f"{node.fullName()}: {knob['label']} cannot be animated; remove its keys.")
 
 
-def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
+def read_curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
     """The keys of an animated knob. Where Nuke's own curve is not met exactly (expressions), one key a frame."""
     animation = knob.animation(0)
     if animation is None or knob.hasExpression() or not animation.keys():

@@ -19,7 +19,7 @@ from .trees import TreeError, absolute, mend_links, tree_of
 PACKAGE = __package__.rpartition(".hosts")[0] or __package__
 
 
-def worker() -> Worker:
+def make_worker() -> Worker:
     """The worker, by RECAST_PYTHON, the extension's preference, or the PATH."""
     addon = bpy.context.preferences.addons.get(PACKAGE)
     return Worker(python=addon.preferences.python if addon else "")
@@ -111,7 +111,7 @@ def render(context: Any, frames: str) -> list[str]:
     """Save the shot, render some frames of it or all, and show them; returns what the artist should know."""
     node = find_write(context)
     path, shot = save_shot(context.scene, node)
-    job = worker().start("render", path=path, frames=frames or None)
+    job = make_worker().start("render", path=path, frames=frames or None)
     running.begin(job, "Render", lambda: load_result(node, shot))
     return shot.notices
 
@@ -125,7 +125,7 @@ class RECAST_OT_track(_Action, bpy.types.Operator):
         """Begin."""
         shot = gather(context.scene, find_write(context))
         text = shot_text(shot.nodes, format_range(shot.frames))
-        running.begin(worker().start("track", shot=text), "Track", lambda: None)
+        running.begin(make_worker().start("track", shot=text), "Track", lambda: None)
 
 
 class RECAST_OT_save(_Action, bpy.types.Operator):

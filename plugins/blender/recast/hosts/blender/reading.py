@@ -115,7 +115,7 @@ class TreeNodes:
         if path in self.driven:
             raise TreeError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
         if path in self.curves:
-            return curve(self.curves[path], self.frames)
+            return read_curve(self.curves[path], self.frames)
         if knob["kind"] == "File" or (knob["kind"] == "Still" and value.startswith("//")):
             return absolute(value)
         if knob["kind"] == "Box":
@@ -123,7 +123,7 @@ class TreeNodes:
         return _decimal(value) if knob["kind"] == "Float" else value
 
 
-def curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
+def read_curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
     """The keys of an animated property. Where the document's curve is not Blender's own (modifiers, easings,
     extrapolation), one key a frame.
     """
