@@ -92,13 +92,13 @@ class Node:
             "knobs": [knob.describe() for knob in cls.knobs.values()],
         }
 
-    def moved(self: Self, frame: int) -> Self:
+    def at_frame(self: Self, frame: int) -> Self:
         """The same knob values at another frame."""
         other = object.__new__(type(self))
         other.frame, other.values = frame, self.values
         return other
 
-    def only(self: Self, names: Iterable[str]) -> Self:
+    def with_only(self: Self, names: Iterable[str]) -> Self:
         """The same node with every knob at its default but those in `names`."""
         return type(self)(self.frame, **{name: self.values[name] for name in names})
 
@@ -107,7 +107,7 @@ class Node:
         """The kind of wire that comes out with these knob values, where a knob decides it."""
         return cls.gives
 
-    def told(self) -> dict[str, Any]:
+    def affecting_values(self) -> dict[str, Any]:
         """The knob values that decide the result: what a fingerprint is made of."""
         return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
 

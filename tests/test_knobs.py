@@ -99,7 +99,7 @@ def test_a_slider_spans_the_limits_or_a_range_or_is_none():
 def test_an_instance_is_one_moment():
     node = Sample(1001, weight=0.5)
     assert (node.frame, node.weight, node.count, node.mode) == (1001, 0.5, 3, "off")
-    assert node.only(["mode"]).weight == 1.0
+    assert node.with_only(["mode"]).weight == 1.0
 
 
 def test_unknown_knobs_are_refused_with_the_nearest_name():

@@ -41,7 +41,7 @@ def without_nodes(graph: Graph, names: Iterable[str]) -> Graph:
     )
 
 
-def renamed(graph: Graph, name: str, new: str) -> Graph:
+def rename_node(graph: Graph, name: str, new: str) -> Graph:
     """The shot with a node's name changed, wherever it is named. Raises KnobError."""
     new = new.strip()
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", new):
@@ -78,7 +78,7 @@ def without_wire(graph: Graph, node: str, entry: str) -> Graph:
     return replace(graph, nodes={**graph.nodes, node: replace(placed, wires=wires)})
 
 
-def placed_at(graph: Graph, places: Mapping[str, Place]) -> Graph:
+def place_nodes(graph: Graph, places: Mapping[str, Place]) -> Graph:
     """The shot with nodes drawn elsewhere."""
     moved = {name: replace(graph.nodes[name], place=place) for name, place in places.items() if name in graph.nodes}
     return replace(graph, nodes={**graph.nodes, **moved})
@@ -97,9 +97,9 @@ def with_key(graph: Graph, node: str, knob: str, key: Key, instead_of: float | N
 def without_key(graph: Graph, node: str, knob: str, frame: float) -> Graph:
     """The shot with a key taken out of a curve; with its last key gone, the knob is constant at that key's value."""
     curve = graph.nodes[node].animation[knob]
-    kept = [key for key in curve.keys if key.frame != frame]
-    if kept:
-        return graph.with_knob(node, knob, Curve(kept))
+    others = [key for key in curve.keys if key.frame != frame]
+    if others:
+        return graph.with_knob(node, knob, Curve(others))
     return graph.with_knob(node, knob, graph.nodes[node].kind.knobs[knob].from_curve(curve.keys[0].value))
 
 

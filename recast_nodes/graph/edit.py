@@ -7,8 +7,8 @@ from typing import Any
 
 from ..nodes import NODES
 from ..nodes.read import TEMPLATES
-from .driver_time import align as align
-from .driver_time import aligned as aligned
+from .driver_time import align_driver as align_driver
+from .driver_time import align_first_frames as align_first_frames
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
@@ -117,20 +117,20 @@ def _driven(name: str, entry: str, target: str) -> bool:
 def without_driver(graph: Graph) -> Graph:
     """The shot of `edit_graph` for hand sliders alone: no driver, and no wire from one."""
     nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
-    kept = {
+    remaining = {
         name: replace(
             placed, wires={entry: target for entry, target in placed.wires.items() if not _driven(name, entry, target)}
         )
         for name, placed in nodes.items()
     }
-    return replace(graph, nodes=kept)
+    return replace(graph, nodes=remaining)
 
 
 def with_driver(graph: Graph, driving: str) -> Graph:
     """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
-    told = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
-    model = told.get("MotionExtract", {}).get("model", "mesh")
-    published = told.get("FaceTrack", {}).get("crop_from") == "published"
+    constants = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
+    model = constants.get("MotionExtract", {}).get("model", "mesh")
+    published = constants.get("FaceTrack", {}).get("crop_from") == "published"
     full = edit_graph("", driving, "", model=model, published=published)
     nodes = dict(graph.nodes)
     for name, placed in full.nodes.items():
@@ -148,6 +148,6 @@ def _driven_by_template(graph: Graph) -> Graph:
     nodes = {name: placed for name, placed in graph.nodes.items() if name not in gone}
     mixed = {entry: name for entry, name in nodes["ExpressionMix"].wires.items() if name not in ("Driving", *gone)}
     nodes["ExpressionMix"] = replace(nodes["ExpressionMix"], wires={**mixed, "driving": "Driving"})
-    kept = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
-    nodes["Decode"] = replace(nodes["Decode"], wires=kept)
+    remaining = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
+    nodes["Decode"] = replace(nodes["Decode"], wires=remaining)
     return replace(graph, nodes=nodes)

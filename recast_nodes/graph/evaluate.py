@@ -19,7 +19,7 @@ from ..natives import one_thread_each, return_memory
 from ..notices import notice
 from ..wires import RECORDS, WIRES, Image
 from .cache import DiskCache, MemoryCache
-from .faults import spoken, spoken_by
+from .faults import as_recast_error, name_errors
 from .graph import Graph
 from .keys import Keys
 from .pull import Pull
@@ -153,7 +153,7 @@ class Evaluator:
             notice(f"Frame {frame} is left out of the analysis: {error}")  # once, whichever nodes it is missing at
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
-        with self.timed(name), spoken_by(name):
+        with self.timed(name), name_errors(name):
             value = moment.analyse(seen)
         if not self.keys.analysis_stands(name):
             raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
@@ -224,20 +224,20 @@ class Evaluator:
         try:
             if inputs is None:
                 inputs = {entry: self.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
-            with self.timed(name), spoken_by(name):
+            with self.timed(name), name_errors(name):
                 record = moment.observe(**inputs)
         except (MediaError, ColourError) as error:
-            told = spoken(error)
-            if isinstance(told, StorageError) or self.keys.now().observation(name, frame) != key:
-                raise StorageError(f"{name} could not look at frame {frame}: {told}") from error
+            fault = as_recast_error(error)
+            if isinstance(fault, StorageError) or self.keys.now().observation(name, frame) != key:
+                raise StorageError(f"{name} could not look at frame {frame}: {fault}") from error
             return _Unseen(error)  # this frame will fail by name; the others do not depend on it
         except (RecastError, Cancelled):
             raise
         except Exception as error:  # a fault of ours with this frame's file is no fault of the other frames
-            told = spoken(error)
-            if isinstance(told, (OutOfMemory, StorageError)):
-                raise told from error
-            return _Unseen(told)
+            fault = as_recast_error(error)
+            if isinstance(fault, (OutOfMemory, StorageError)):
+                raise fault from error
+            return _Unseen(fault)
         if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels and isinstance(record, RECORDS):

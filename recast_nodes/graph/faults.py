@@ -27,7 +27,7 @@ REFUSED = (
 )
 
 
-def spoken(error: BaseException) -> RecastError:
+def as_recast_error(error: BaseException) -> RecastError:
     """The error as the artist is told of it; a fault of ours says so and where it happened."""
     if isinstance(error, RecastError):
         away = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.errno in AWAY), None)
@@ -42,7 +42,7 @@ def spoken(error: BaseException) -> RecastError:
 
 
 @contextmanager
-def spoken_by(name: str) -> Iterator[None]:
+def name_errors(name: str) -> Iterator[None]:
     """Errors for the artist begin with the name of the node that they come from."""
     try:
         yield

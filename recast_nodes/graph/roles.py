@@ -20,7 +20,7 @@ class Roles:
     driving_track: str = ""
 
 
-def roles(graph: Graph, output: str) -> Roles:
+def find_roles(graph: Graph, output: str) -> Roles:
     """The roles in what `output` writes. Raises DocumentError where it is not an edited plate."""
     chain = main_chain(graph, output)
     composites = [name for name in chain if {"track", "face"} <= graph.nodes[name].wires.keys()]

@@ -341,7 +341,7 @@ def _protocol(data: bytes) -> None:
     import socket
 
     from recast_nodes.hosts.worker.protocol import MessageReader, ProtocolError
-    from recast_nodes.hosts.worker.requests import checked
+    from recast_nodes.hosts.worker.requests import check_request
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -350,7 +350,7 @@ def _protocol(data: bytes) -> None:
         lines = MessageReader(ours, 50_000)
         try:
             while (message := lines.read()) is not None:
-                checked(message)
+                check_request(message)
         except ProtocolError as refusal:
             raise RecastError(str(refusal)) from None
 

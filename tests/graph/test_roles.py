@@ -8,7 +8,7 @@ from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.graph import Graph, Placed
-from recast_nodes.graph.roles import Roles, roles
+from recast_nodes.graph.roles import Roles, find_roles
 from recast_nodes.graph.summary import settings, weight_keys, weights
 from recast_nodes.nodes import NODES
 
@@ -26,7 +26,7 @@ def without(graph, *names):
 
 
 def test_an_edit_has_a_plate_a_face_and_a_driver():
-    assert roles(GRAPH, "Write") == Roles("Plate", "FaceTrack", ("FaceTrack",), "Driving", "DrivingTrack")
+    assert find_roles(GRAPH, "Write") == Roles("Plate", "FaceTrack", ("FaceTrack",), "Driving", "DrivingTrack")
 
 
 def test_names_do_not_matter():
@@ -37,19 +37,19 @@ def test_names_do_not_matter():
         )
         for name, placed in GRAPH.nodes.items()
     }
-    found = roles(replace(GRAPH, nodes=nodes), "Write of mine")
+    found = find_roles(replace(GRAPH, nodes=nodes), "Write of mine")
     assert (found.plate, found.driving) == ("Plate of mine", "Driving of mine")
 
 
 def test_hand_sliders_alone_have_no_driver():
-    found = roles(without(GRAPH, "Driving", "DrivingTrack", "DrivingMotion"), "Write")
+    found = find_roles(without(GRAPH, "Driving", "DrivingTrack", "DrivingMotion"), "Write")
     assert found == Roles("Plate", "FaceTrack", ("FaceTrack",))
 
 
 def test_a_driver_that_comes_as_motion_has_no_pictures():
     motion = Placed("DrivingMotion", NODES["Read"]).with_knob("wire", "motion")
     graph = without(GRAPH, "Driving", "DrivingTrack")
-    assert roles(replace(graph, nodes={**graph.nodes, "DrivingMotion": motion}), "Write").driving == ""
+    assert find_roles(replace(graph, nodes={**graph.nodes, "DrivingMotion": motion}), "Write").driving == ""
 
 
 def test_of_two_faces_the_last_one_is_measured_and_both_may_change():
@@ -58,14 +58,14 @@ def test_of_two_faces_the_last_one_is_measured_and_both_may_change():
     again = Placed("Again", NODES["MaskComposite"], wires=wires)
     write = replace(GRAPH.nodes["Write"], wires={"image": "Again"})
     graph = replace(GRAPH, nodes={**GRAPH.nodes, "Second": second, "Again": again, "Write": write})
-    found = roles(graph, "Write")
+    found = find_roles(graph, "Write")
     assert (found.plate, found.track, found.tracks) == ("Plate", "Second", ("Second", "FaceTrack"))
 
 
 def test_a_shot_that_edits_no_face_has_no_roles():
     graph = Graph({name: GRAPH.nodes[name] for name in ("Plate", "FaceTrack")})
     with pytest.raises(DocumentError, match="edited face"):
-        roles(graph, "FaceTrack")
+        find_roles(graph, "FaceTrack")
 
 
 def test_settings_are_what_differs_from_the_defaults():

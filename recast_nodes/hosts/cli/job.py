@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...errors import DocumentError, OutOfMemory, RecastError
-from ...graph.faults import spoken
+from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
@@ -42,7 +42,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
 
     graph = with_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return allowed_paths.confine(graph, allowed_paths.named(shot, allowed), chosen, writing)
+    return allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
 
 
 def the_output(graph: Graph) -> str:
@@ -68,7 +68,7 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
         except Exception as error:
-            told = spoken(error)
+            told = as_recast_error(error)
             if not isinstance(told, OutOfMemory):
                 raise
             console.tell("error", f"Error: {told}")
@@ -160,13 +160,13 @@ def render_frames(
 def tell_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
-    from ...graph.graph import said_once
+    from ...graph.graph import merge_equal
 
     errors, warnings = check(graph, output, span)
-    for text in said_once(warnings):
+    for text in merge_equal(warnings):
         console.tell("warning", f"Warning: {text}")
     if errors:
-        raise DocumentError(said_once(errors))
+        raise DocumentError(merge_equal(errors))
 
 
 def settings(console: EventSink, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:

@@ -52,9 +52,9 @@ class Cluster:
             self._join(address) if address else self._start()
         except BaseException as error:
             self.close()
-            raise self._spoken(error, address) from None
+            raise self._explain(error, address) from None
 
-    def _spoken(self, error: BaseException, address: str) -> BaseException:
+    def _explain(self, error: BaseException, address: str) -> BaseException:
         where = f"The Ray cluster at {address or 'this machine'}"
         if isinstance(error, (ConnectionError, TimeoutError, self.ray.exceptions.RayError)):
             return StorageError(f"{where} does not answer: {_last_line(error)}")
@@ -147,8 +147,8 @@ class RayCrew:
 
     def begin(self, member: Any, frames: Sequence[int], options: Mapping[str, Any]) -> None:
         """Give one a share. It has as many frames in work as it has cores, and one more."""
-        told = dict(options, workers=options.get("workers") or member.cores + 1)
-        member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), told)
+        shared = dict(options, workers=options.get("workers") or member.cores + 1)
+        member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), shared)
 
     def events(self, seconds: float) -> Iterator[tuple[Actor, dict[str, Any] | None]]:
         """What renderers tell; None for one that is lost."""
@@ -164,7 +164,7 @@ class RayCrew:
                 del self._starting[reference]
                 self._meet(actor, reference)
             else:
-                yield actor, self._told(actor)
+                yield actor, self._next_event(actor)
         self._check()
 
     def cancel(self) -> None:
@@ -223,7 +223,7 @@ class RayCrew:
         self._refused[actor.name] = why
         notice(f"{actor.name} cannot render this shot: {why}")
 
-    def _told(self, actor: Actor) -> dict[str, Any] | None:
+    def _next_event(self, actor: Actor) -> dict[str, Any] | None:
         try:
             event: dict[str, Any] = self.ray.get(next(actor.events))
         except (self.ray.exceptions.RayError, StopIteration):
@@ -245,8 +245,8 @@ class RayCrew:
         if self._actors:
             self._any = time.monotonic()
         elif self._refused and not self._starting:
-            told = "; ".join(f"{machine}: {why}" for machine, why in self._refused.items())
-            raise StorageError(f"no machine of the cluster can render this shot. {told}")
+            reasons = "; ".join(f"{machine}: {why}" for machine, why in self._refused.items())
+            raise StorageError(f"no machine of the cluster can render this shot. {reasons}")
         elif time.monotonic() - self._any > WAIT_FOR_ANY:
             raise StorageError(f"the cluster had no room for a renderer in {WAIT_FOR_ANY:g} seconds.")
 

@@ -52,7 +52,7 @@ class Server:
 
     def serve(self) -> None:
         """Listen, and answer. Raises Running where another worker holds the name."""
-        with self._held(), self._listening() as listener:
+        with self._hold_name(), self._listening() as listener:
             logging.getLogger("recast_nodes.notices").addHandler(_ServerNotices(self))
             threading.Thread(target=warm_up, name="warm up", daemon=True).start()
             log.info("Worker %s, version %s, process %d, listens.", self.name, __version__, os.getpid())
@@ -107,7 +107,7 @@ class Server:
             connection.tell(event, text)
 
     @contextmanager
-    def _held(self) -> Iterator[None]:
+    def _hold_name(self) -> Iterator[None]:
         """The name is ours while the lock on its file is; the system gives it back however we end."""
         with open(runtime_file(self.name, "lock"), "a+b") as file:
             try:
@@ -120,12 +120,12 @@ class Server:
     def _listening(self) -> Iterator[socket.socket]:
         contact = runtime_file(self.name, "json")
         Path(contact).unlink(missing_ok=True)  # of a worker that was killed: its token would be tried on us
-        listener, address, away = self._bound()
+        listener, address, away = self._bind()
         try:
             listener.listen(MOST_CONNECTIONS)
             listener.settimeout(0.25)
-            told = {"protocol": PROTOCOL, "pid": os.getpid(), "address": address, "token": self.token}
-            write_private(contact, json.dumps(told))
+            reached_by = {"protocol": PROTOCOL, "pid": os.getpid(), "address": address, "token": self.token}
+            write_private(contact, json.dumps(reached_by))
             yield listener
         finally:
             Path(contact).unlink(missing_ok=True)
@@ -134,7 +134,7 @@ class Server:
                 with suppress(OSError):
                     path.rmdir() if path.is_dir() else path.unlink()
 
-    def _bound(self) -> tuple[socket.socket, Address, list[Path]]:
+    def _bind(self) -> tuple[socket.socket, Address, list[Path]]:
         """A socket, its address, and what to remove at the end."""
         if self._tcp:
             listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

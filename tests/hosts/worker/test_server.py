@@ -29,7 +29,7 @@ from recast_nodes.hosts.worker.protocol import (
     read_contact,
     worker_name,
 )
-from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, checked
+from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, check_request
 
 from .conftest import alive, pid_of, write_python
 
@@ -127,7 +127,7 @@ def test_a_message_without_end_is_cut_off():
 )
 def test_a_wrong_request_is_refused_in_words(message, told):
     with pytest.raises(RequestRefused, match=told):
-        checked(message)
+        check_request(message)
 
 
 def test_a_refused_request_ends_by_itself_and_the_next_one_is_taken(contact):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ....curves import Curve
 from ....errors import RecastError
-from ....graph.edit import aligned, with_driver
+from ....graph.edit import align_driver, with_driver
 from ....graph.graph import Graph
 from ....graph.stills import is_still
 from ..render.outputs import default_output, why_not_writable
@@ -158,4 +158,4 @@ def _first_on_first(graph: Graph, driving: str) -> Curve | None:
         return None
     if is_still(driven, "Plate"):  # the shot runs as long as the driver
         return None
-    return aligned(driven).nodes["Driving"].animation.get("time")
+    return align_driver(driven).nodes["Driving"].animation.get("time")
