@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..curves import Curve, Key
-from ..errors import KnobError
+from ..errors import DocumentError, KnobError
 from ..notices import notice
 from .graph import Graph
+from .roles import find_roles
 
 if TYPE_CHECKING:
     from ..media.sequences import Source
@@ -46,22 +47,29 @@ class ClipTiming(NamedTuple):
 
 
 def align_first_frames(graph: Graph, plate: range, driving: range, speed: Fraction | float = 1) -> Graph:
-    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
+    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame.
+
+    Raises DocumentError where the shot is not an edited plate.
+    """
     steps = plate[-1] - plate[0]
     keys = [Key(plate[0], driving[0])]
     if steps:
         keys.append(Key(plate[-1], float(driving[0] + steps * speed)))
-    return graph.with_knob("Driving", "time", Curve(keys))
+    return graph.with_knob(find_roles(graph).driver, "time", Curve(keys))
 
 
 def align_driver(graph: Graph, retime: bool = False) -> Graph:
     """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame.
 
     With `retime` the driver keeps its seconds: by both rates, or by the time stamps of a movie whose rate varies.
-    KnobError where a rate is not known then. Raises MediaError.
+    KnobError where a rate is not known then. Raises MediaError, and DocumentError where the shot is not an edited plate
+    with a driver.
     """
-    plate = _clip(graph, "Plate", "plate", "--fps 24, or Plate.fps in the document")
-    driver = _clip(graph, "Driving", "driver", "--set Driving.fps=25, or Driving.fps in the document")
+    roles = find_roles(graph)
+    if not roles.driver:
+        raise DocumentError([f"{roles.mix or 'The shot'}: has no driver whose time could be set."])
+    plate = _clip(graph, roles.plate, "plate", f"--fps 24, or {roles.plate}.fps in the document")
+    driver = _clip(graph, roles.driver, "driver", f"--set {roles.driver}.fps=25, or {roles.driver}.fps in the document")
     if driver.source.kind == "still":
         return graph
     moving = plate.source.kind != "still"
@@ -76,7 +84,7 @@ def align_driver(graph: Graph, retime: bool = False) -> Graph:
         notice(f"The driver starts with the plate: its frame {driver.source.first} plays at frame {first}.")
     frames = range(first, last + 1)
     if retime and (plate.times or driver.times):
-        return graph.with_knob("Driving", "time", _by_time_stamps(frames, plate, driver))
+        return graph.with_knob(roles.driver, "time", _by_time_stamps(frames, plate, driver))
     speed = driver.rate / plate.rate if retime and plate.rate and driver.rate else 1
     return align_first_frames(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
 

@@ -20,13 +20,13 @@ def graph(make_plate, tmp_path):
 
 def made(monkeypatch, graph) -> int:
     """How many moments of nodes a check makes."""
-    count, moved = [0], Node.moved
+    count, moved = [0], Node.at_frame
 
     def counting(self, frame):
         count[0] += 1
         return moved(self, frame)
 
-    monkeypatch.setattr(Node, "moved", counting)
+    monkeypatch.setattr(Node, "at_frame", counting)
     check(graph, "Write", FRAMES)
     monkeypatch.undo()
     return count[0]
