@@ -27,6 +27,10 @@ REFUSED = (
 )
 
 
+class Cancelled(Exception):
+    """The user asked to stop."""
+
+
 def as_recast_error(error: BaseException) -> RecastError:
     """The error as the artist is told of it; a fault of ours says so and where it happened."""
     if isinstance(error, RecastError):

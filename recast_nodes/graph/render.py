@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import StorageError
 from ..notices import notice
-from .evaluate import Cancelled, Evaluator
-from .faults import as_recast_error
+from .evaluate import Evaluator
+from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
 from .output_folder import hold_folder

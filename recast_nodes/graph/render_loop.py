@@ -18,8 +18,9 @@ from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice
 from . import fingerprint
-from .evaluate import TRIM_EVERY, Cancelled, Evaluator
-from .faults import as_recast_error
+from .analyse import TRIM_EVERY
+from .evaluate import Evaluator
+from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
 from .output_folder import find_removed
@@ -128,7 +129,7 @@ class FrameMaker:
 
     def _claim(self, frame: int) -> bool:
         """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
-        self._check_cancel()
+        self.evaluator.check_cancel()
         try:
             turn = self.turns.take(frame)
         except MediaError as error:
@@ -223,10 +224,6 @@ class FrameMaker:
         if not isinstance(fault, MediaError) or isinstance(fault, StorageError) or not self.progress:
             return fault
         return fault if self.progress.stands(frame) else StorageError(f"{fault} It changed since the render began.")
-
-    def _check_cancel(self) -> None:
-        if self.settings.cancel.is_set():
-            raise Cancelled
 
     def _check_time(self) -> None:
         limit, now = self.settings.timeout, time.monotonic()

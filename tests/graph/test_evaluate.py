@@ -8,7 +8,8 @@ from recast_nodes import notices
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.cache import MemoryCache
-from recast_nodes.graph.evaluate import Cancelled, Evaluator
+from recast_nodes.graph.evaluate import Evaluator
+from recast_nodes.graph.faults import Cancelled
 
 from .toys import Mean, Pair, Scale, Source, Window, chain, work
 

@@ -17,7 +17,8 @@ from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
 from ...graph.output_folder import hold_folder
 from ..cli import exits, job
-from .crew import Cluster, RayCrew
+from .crew import RayCrew
+from .ray_cluster import Cluster
 from .renderer import SentShot
 from .sharing import Sharing
 

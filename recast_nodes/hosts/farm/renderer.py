@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ...graph.evaluate import Analysis
+    from ...graph.analyse import Analysis
 
 Event = dict[str, Any]
 

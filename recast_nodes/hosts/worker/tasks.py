@@ -13,8 +13,10 @@ from typing import Any
 
 from ... import __version__
 from ...errors import DocumentError, KnobError
+from ...graph.analyse import Analysis
 from ...graph.cache import DiskCache, MemoryCache, size_of
-from ...graph.evaluate import Analysis, Cancelled, Evaluator
+from ...graph.evaluate import Evaluator
+from ...graph.faults import Cancelled
 from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
