@@ -51,7 +51,7 @@ class Server:
         self._quit = threading.Event()
 
     def serve(self) -> None:
-        """Listen, and answer. Raises Running where another worker holds the name."""
+        """Listen, and answer. Raises AlreadyRunning where another worker holds the name."""
         with self._hold_name(), self._listening() as listener:
             logging.getLogger("recast_nodes.notices").addHandler(_ServerNotices(self))
             threading.Thread(target=warm_up, name="warm up", daemon=True).start()
@@ -163,10 +163,11 @@ class _ServerNotices(logging.Handler):
 
 def warm_up() -> None:
     """Load the heavy libraries while the host is still thinking. A request that comes meanwhile waits for them."""
-    import importlib
-
-    for module in ("graph.render", "graph.document", "media.images", "media.forms", "models.landmarker", "models.mesh"):
-        importlib.import_module(f"recast_nodes.{module}")
+    from ...graph import document, render  # noqa: F401
+    from ...media import images  # noqa: F401
+    from ...media.exr import forms  # noqa: F401
+    from ...models.mesh import model  # noqa: F401
+    from ...models.tracker import landmarker  # noqa: F401
 
 
 def _lock_file(file: IO[bytes]) -> None:

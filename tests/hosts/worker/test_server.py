@@ -324,3 +324,10 @@ def test_variables_that_the_colour_configuration_uses_tell_workers_apart(tmp_pat
     assert worker_name("python", first) != worker_name("python", {**first, "LUTS": "/luts"})
     assert worker_name("python", first) == worker_name("python", {**first, "OTHER": "2"})
     assert worker_name("python", {"OCIO": str(tmp_path)}) and worker_name("python", {"OCIO": "ocio://default"})
+
+
+def test_what_a_worker_loads_while_it_waits_is_there() -> None:
+    """In a process of its own, as only there nothing was loaded before."""
+    code = "from recast_nodes.hosts.worker.server import warm_up; warm_up(); import sys; print('torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.returncode == 0 and answer.stdout.strip() == "True", answer.stderr
