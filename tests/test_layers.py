@@ -60,6 +60,7 @@ LONG_FILES = {
     "models/weights/pickles.py",
     "nodes/expression_mix.py",
     "nodes/face_track.py",
+    "stages/expression/blend.py",
     "stages/features/mouth.py",
     "stages/occlusion/find_glasses.py",
 }
