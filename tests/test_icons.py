@@ -14,14 +14,14 @@ from recast_nodes.nodes import NODES
 from tools import icons
 
 SVG = "{http://www.w3.org/2000/svg}"
-DRAW_ANEW = "draw it anew: python tools/icons.py"
+DRAW_ANEW = "run `make plugins`, which draws it (tools/icons.py)"
 COLOURS = {"#2a2e35", "#e6e8eb", "#ffb545", "none"}
 
 
 @pytest.mark.parametrize("name", NODES)
 def test_every_node_has_an_icon_in_the_common_style(name):
     svg = icons.ICONS / f"{name}.svg"
-    assert svg.is_file(), f"draw icons/{svg.name} in the style of the others, then run `python tools/icons.py`"
+    assert svg.is_file(), f"draw icons/{svg.name} in the style of the others, then run `make plugins`"
     root = ElementTree.parse(svg).getroot()
     assert root.get("viewBox") == "0 0 24 24" and root.findtext(f"{SVG}title") == name
     used = {shape.get(how) for shape in root.iter() for how in ("fill", "stroke")} - {None}
@@ -50,7 +50,7 @@ def test_only_drawings_that_changed_are_drawn_anew(tmp_path):
     pytest.importorskip("PySide6.QtSvg")
     folder, targets = tmp_path / "icons", [(tmp_path / "24", 24), (tmp_path / "96", 96)]
     shutil.copytree(icons.ICONS, folder)
-    assert len(icons.write_icons(folder, targets)) == 2 * len(NODES)
+    assert len(icons.write_icons(folder, targets)) == 2 * len(list(folder.glob("*.svg")))
     for path in (tmp_path / "24").glob("*.png"):
         os.utime(path, (1, 1))
     assert icons.write_icons(folder, targets) == []
