@@ -115,10 +115,6 @@ class Evaluator:
                 for frame in self.span:
                     analyser.recall(self.keys.observation(name, frame))
 
-    def key(self, name: str, frame: int) -> str:
-        """The fingerprint of a result, without making it."""
-        return self.keys.of(name, frame)
-
     def pull(self, name: str, frame: int) -> Any:
         """The result of a node at one frame."""
         return self.pull_batch(name, [frame])[0]
