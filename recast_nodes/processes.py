@@ -58,7 +58,7 @@ def parse(token: str) -> Process:
 
 @lru_cache(maxsize=1)
 def machine() -> str:
-    """This machine until it is started anew, or this container, as 8 hex digits."""
+    """This machine until it is restarted, or this container, as 8 hex digits."""
     words = (socket.gethostname(), _read("/proc/sys/kernel/random/boot_id"), _linked("/proc/self/ns/pid"))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:8]
 

@@ -2,7 +2,7 @@
 
 The shot:
 graph            placed nodes, their knob values and curves, the wires between them
-changes          what hands do to it: nodes in and out, wires, keys
+changes          edits: nodes added and removed, wires, keys
 edit             the shot of `recast edit`: plate and driver through all stages
 roles            which node is the plate, which the face, which the driver
 stills           a still as the plate: how long the shot runs
@@ -13,7 +13,7 @@ Its document:
 document         a graph as YAML, and back
 document_reader  YAML's tree walked once, with every fault in it
 document_yaml    YAML's tree with lines, and the small things in it
-origin           whose work a document is, so that no hand's work is written over
+origin           whose work a document is, so that nobody's work is overwritten
 allowed_paths    where a shot may read and write
 
 Before rendering:
@@ -24,7 +24,7 @@ keys             the fingerprint of any result, without making it
 Evaluating:
 evaluate         results when they are asked for
 analyse          nodes that look at the whole shot first
-pull             one request for frames: each result made once
+pull             one request for frames: each result is made once
 cache            where results wait, in memory and on disk
 steps            recursion as deep as the user's graph
 faults           what went wrong with a frame, as the error that it is

@@ -52,7 +52,7 @@ class MemoryCache:
 
 
 class DiskCache:
-    """Results in a folder, one EXR each, named by fingerprint. A file that cannot be read is said and made anew."""
+    """Results in a folder, one EXR each, named by fingerprint. One that cannot be read is reported and made again."""
 
     def __init__(self, folder: Path, write: Callable[[Any, Path], None], read: Callable[[Path], Any]):
         from ..media.files import safe_files
@@ -74,7 +74,7 @@ class DiskCache:
         try:
             return self._read(path)
         except MediaError as error:
-            notice(f"The cache made a frame anew: {error}")
+            notice(f"A frame in the cache is made again: {error}")
             return None
 
     def put(self, key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Changes to a shot that a host's hands make: nodes put in and taken out, wires, keys. Each gives a new graph."""
+"""Edits that a host makes to a shot: nodes added and removed, wires, keys. Each returns a new graph."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def without_key(graph: Graph, node: str, knob: str, frame: float) -> Graph:
 
 
 def with_value(graph: Graph, node: str, knob: str, frame: float, value: object) -> Graph:
-    """The shot with a knob's value changed as a hand does it: a key at `frame` where the knob is keyed, else the
+    """The shot with a knob's value changed as a user changes it: a key at `frame` where the knob is keyed, else the
     constant.
 
     Raises KnobError.
@@ -120,7 +120,7 @@ def with_value(graph: Graph, node: str, knob: str, frame: float, value: object) 
 
 
 def with_default(graph: Graph, node: str, knob: str) -> Graph:
-    """The shot with a knob as if nobody had touched it: no keys, no value of its own."""
+    """The shot with a knob as if it had never been touched: no keys, no value of its own."""
     placed = graph.nodes[node]
     constants = {name: value for name, value in placed.constants.items() if name != knob}
     animation = {name: curve for name, curve in placed.animation.items() if name != knob}

@@ -87,7 +87,7 @@ def move_to(graph: Graph, folder: Path) -> Graph:
     nodes = {}
     for name, placed in graph.nodes.items():
         files = {knob: value for knob, value in placed.constants.items() if is_file(placed.kind.knobs[knob], value)}
-        if graph.folder in (None, folder):  # relative names start here already, or nobody has said yet where they do
+        if graph.folder in (None, folder):  # relative names start here already, or it is not known yet where they do
             files = {knob: value for knob, value in files.items() if os.path.isabs(value)}
         start = graph.folder or folder
         named = {knob: _named_from(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}

@@ -143,7 +143,7 @@ class DocumentReader:
         return constants, animation
 
     def as_now(self, node: str, kind: type[Node], knob: str, value: yaml.Node) -> tuple[str, yaml.Node]:
-        """A knob and its value by the names that they have now; earlier ones are said."""
+        """A knob and its value by the names that they have now; earlier names are reported."""
         rename = earlier(kind.__name__, knob)
         if rename is None:
             return knob, value

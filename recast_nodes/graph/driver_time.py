@@ -20,7 +20,7 @@ STRAIGHT = 1e-4  # frames: keys that lie so near to the line between their neigh
 
 
 class ClipTiming(NamedTuple):
-    """What counts of a Read here. `times` are the seconds at which its frames are shown, if their rate varies."""
+    """What matters here about a Read. `times` are the seconds at which its frames are shown, if their rate varies."""
 
     name: str  # "plate" or "driver"
     source: Source

@@ -17,7 +17,7 @@ from .graph import Graph
 from .steps import Steps, run
 
 MOST_KNOWN = 100_000  # fingerprints, about 25 MB
-STRETCH = 16  # nodes in a row of which one fingerprint is held: asking node after node stays cheap in a long graph
+STRETCH = 16  # nodes in a row of which one fingerprint is kept: asking node after node stays cheap in a long graph
 
 
 class Keys:
@@ -178,7 +178,7 @@ class Keys:
 
 
 def _asked_again(graph: Graph) -> set[str]:
-    """The nodes whose fingerprints are held: those that several others ask for, and some in every long row."""
+    """The nodes whose fingerprints are kept: those that several others ask for, and some in every long row."""
     asked = Counter(source for placed in graph.nodes.values() for source in placed.wires.values())
     depth: dict[str, int] = {}
     for name in graph.ordered(graph.nodes):

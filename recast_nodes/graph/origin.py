@@ -1,7 +1,7 @@
-"""Whose work a shot document is: what a command made of its options, or what hands have changed since.
+"""Whose work a shot document is: a command's, made from its options, or a person's, who has changed it since.
 
-A command signs the document that it makes (`origin`). One that still is what was signed may be made anew by other
-options; one that is not holds somebody's keys, and is never written over without a copy.
+A command signs the document that it makes (`origin`). One that is still as it was signed may be replaced when
+the options change; one that is not holds somebody's work, and is never overwritten without a copy.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def read_document(path: Path) -> Graph | None:
 
 
 def replace_document(graph: Graph, path: Path) -> Path | None:
-    """Save a signed graph over whatever lies at `path`. Returns where a copy of that was kept, if hands had changed it.
+    """Save a signed graph over whatever lies at `path`. Returns the copy that was kept of that, if
+    somebody had changed it.
 
     Raises DocumentError, StorageError.
     """

@@ -14,8 +14,8 @@ from .graph import Graph
 
 @contextmanager
 def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
-    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made anew
-    where it is gone.
+    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made
+    again where it is gone.
 
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """

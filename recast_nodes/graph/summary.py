@@ -1,4 +1,4 @@
-"""A shot values in plain words and numbers: what was set apart from the defaults, and what is keyed."""
+"""A shot in plain words and numbers: which knobs differ from their defaults, and what is keyed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .graph import Graph, Placed
 
 
 class ChangedKnob(NamedTuple):
-    """One knob that does not stand at its default. `value` tells the keys of one that is keyed."""
+    """One knob that does not stand at its default. `value` lists the keys of one that is keyed."""
 
     node: str
     kind: str

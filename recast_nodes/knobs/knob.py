@@ -45,7 +45,7 @@ class Knob:
         return self.settle(text)
 
     def from_curve(self, value: float) -> Any:
-        """A curve's value at one frame as this knob's type: a curve may overshoot, so it is held inside the limits."""
+        """A curve's value at one frame as this knob's type: a curve may overshoot, so it is clamped to the limits."""
         raise KnobError(f"{self.name} cannot be keyed.")
 
     def takes(self) -> str:

@@ -1,7 +1,7 @@
 """A crew of renderers on a Ray cluster: one warm actor for each GPU, or for each set of cores.
 
 Actors are placed node by node, so a node that joins gets its own, and one whose process was lost gets another. They are
-never restarted by Ray and their tasks never repeated: what a lost one held is shared out anew (farm/sharing.py).
+never restarted by Ray and their tasks never repeated: the frames of a lost one are shared out again (farm/sharing.py).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Actor:
     seat: tuple[str, int]
     handle: Any
     cores: int
-    events: Any = None  # what it tells while it has a share
+    events: Any = None  # what it sends while it has a share
     token: str = ""
 
 
@@ -69,7 +69,7 @@ class RayCrew:
         member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), shared)
 
     def events(self, seconds: float) -> Iterator[tuple[Actor, dict[str, Any] | None]]:
-        """What renderers tell; None for one that is lost."""
+        """What renderers report; None for one that is lost."""
         if self.interrupted():
             raise KeyboardInterrupt
         waited = {**{actor.events: actor for actor in self._actors if actor.events}, **self._starting}

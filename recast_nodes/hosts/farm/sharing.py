@@ -1,6 +1,7 @@
-"""Frames shared out to a crew of renderers: whoever is free gets the next share; what a lost one held goes to others.
+"""Frames shared out to a crew of renderers: whichever is free gets the next share; the frames that a lost one had go to
+others.
 
-A crew is anybody who takes shares and tells events (farm/crew.py: actors of a Ray cluster). Shares become smaller
+A crew is anything that takes shares and sends events (farm/crew.py: actors of a Ray cluster). Shares become smaller
 towards the end, so that all end together, and a frame that takes its renderer down with it ends up in a share alone.
 """
 

@@ -38,7 +38,7 @@ class AlreadyRunning(RecastError):
 
 
 class Server:
-    """Listens until it is told to quit or has been idle for `idle` seconds."""
+    """Listens until it is asked to quit or has been idle for `idle` seconds."""
 
     def __init__(self, name: str, idle: float, memory: int, tcp: bool = False):
         self.name, self.idle = name, idle
@@ -59,7 +59,7 @@ class Server:
             while not self._quit.is_set() and not self._idle_for(self.idle):
                 with suppress(TimeoutError):
                     self._welcome(listener.accept()[0])
-            log.info("Told to quit." if self._quit.is_set() else f"Idle for {self.idle:g} seconds: ends.")
+            log.info("Asked to quit." if self._quit.is_set() else f"Idle for {self.idle:g} seconds: ends.")
         for connection in self._all():
             connection.end()
 

@@ -93,7 +93,7 @@ class Warm:
             key = shot(graph), str(graph.folder), span, _stamps(graph, node, span[0])
             found = self._evaluators.pop(key, None) or self._evaluator(graph, span)
             self._evaluators[key] = found
-            evaluator = copy(found)  # the same memory, but a request is cancelled and told of by itself
+            evaluator = copy(found)  # the same memory, but each request has its own cancel and progress
             evaluator.cancel, evaluator.report = cancel, sender.progress
             evaluator.prepare(node)
             while len(self._evaluators) > SHOTS:

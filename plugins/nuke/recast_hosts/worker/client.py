@@ -1,4 +1,4 @@
-"""The worker as a host sees it: started when it is needed, asked, cancelled, started anew when it is gone.
+"""The worker as a host sees it: started when it is needed, asked, cancelled, started again when it is gone.
 
     worker = Worker()
     job = worker.start("render", path="shot.recast.yaml", frames="1001-1010")
@@ -131,7 +131,7 @@ class Worker:
     def _reach(self, name: str) -> socket.socket:
         contact = read_contact(name)
         if contact is None:
-            raise ConnectionRefusedError("no worker has said how it is reached")
+            raise ConnectionRefusedError("no worker says how it is reached")
         connection = connect(contact["address"], ANSWER_WITHIN)
         try:
             connection.sendall(encode({"request": "hello", "protocol": PROTOCOL, "token": contact["token"]}))

@@ -2,7 +2,7 @@
 
 What a host needs (standard library only, Python 3.7, copied into the plugins):
 protocol    how host and worker find and understand each other
-client      the worker as a host sees it: started, asked, started anew
+client      the worker as a host sees it: started, asked, started again
 job         one request on its way: sent, heard, cancelled, lost
 
 The worker itself:
