@@ -13,9 +13,9 @@ from .graph import Graph
 
 
 @contextmanager
-def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
-    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made anew
-    where it is gone.
+def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
+    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made
+    again where it is gone.
 
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
@@ -35,7 +35,7 @@ def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
         yield
 
 
-def gone(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:
+def find_removed(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:
     """The frames whose files are not there any more, each with an error that says so. One look for each folder."""
     folders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for frame, path in frames.items():

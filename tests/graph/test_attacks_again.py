@@ -10,10 +10,10 @@ import pytest
 
 from recast_nodes import processes
 from recast_nodes.errors import DocumentError, MediaError, StorageError
-from recast_nodes.graph.allowed_paths import confine, named
+from recast_nodes.graph.allowed_paths import allowed_places, confine
 from recast_nodes.graph.document import parse
 from recast_nodes.graph.origin import keep_copy
-from recast_nodes.graph.output_folder import folder_held
+from recast_nodes.graph.output_folder import hold_folder
 from recast_nodes.graph.resume import Progress
 from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports
@@ -49,15 +49,15 @@ def written(place: Path, plate: str = "plate.####.exr", out: str = "out/o.####.e
 
 def test_an_output_folder_that_became_a_link_since_the_document_was_judged(place):
     graph = open_shot(written(place))
-    with folder_held(graph, "Out", 1):
+    with hold_folder(graph, "Out", 1):
         pass
     (place / "out").rmdir()
     (place / "out").symlink_to(place.parent / "victim")
-    with pytest.raises(DocumentError, match="victim is written to"), folder_held(graph, "Out", 1):
+    with pytest.raises(DocumentError, match="victim is written to"), hold_folder(graph, "Out", 1):
         pass
     (place / "out").unlink()
     (place / "out").symlink_to(place.parent / "victim" / "new")
-    with pytest.raises(DocumentError), folder_held(graph, "Out", 1):
+    with pytest.raises(DocumentError), hold_folder(graph, "Out", 1):
         pass
     assert not list((place.parent / "victim").iterdir())
 
@@ -74,7 +74,7 @@ def test_the_folder_is_judged_as_it_is_held_and_not_by_its_name(place, monkeypat
 
 def test_what_the_user_chose_by_hand_is_not_judged(place):
     graph = open_shot(written(place), [f"Out.file={place.parent}/victim/o.####.exr"])
-    with folder_held(graph, "Out", 1):
+    with hold_folder(graph, "Out", 1):
         pass
 
 
@@ -100,7 +100,7 @@ def test_a_way_up_behind_a_link_means_the_same_to_all(place):
     graph = parse(SHOT % ("link/../plate.####.exr", "link/../o.####.exr"), place)
     assert graph.at("In", 1).values["file"] == str(place / "plate.####.exr")
     assert graph.at("Out", 1).values["file"] == str(place / "o.####.exr")
-    confine(graph, named(place / "a.yaml"))
+    confine(graph, allowed_places(place / "a.yaml"))
 
 
 def test_what_is_taken_away_again_is_taken_from_the_folder_that_was_held(place):

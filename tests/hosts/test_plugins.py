@@ -30,17 +30,21 @@ def kinds(above: type[Knob] = Knob) -> list[type[Knob]]:
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("translate", (user_knob, bpy_property), ids=["nuke", "blender"])
 def test_every_host_knows_every_knob(kind, translate):
-    assert translate.dispatch(kind) is not translate.dispatch(object)
+    module = translate.__module__.replace(".", "/")
+    known = translate.dispatch(kind) is not translate.dispatch(object)
+    assert known, f"say what {kind.__name__} is there: {translate.__name__} in {module}.py"
 
 
 def test_generated_files_are_as_generated(tmp_path):
     plugins.write_made(tmp_path)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     for path in made:
-        assert filecmp.cmp(tmp_path / path, PLUGINS / path, shallow=False), f"{path} is old: run `make plugins`"
+        same = (PLUGINS / path).is_file() and filecmp.cmp(tmp_path / path, PLUGINS / path, shallow=False)
+        assert same, f"plugins/{path} is old or lacks: run `make plugins`"
     for folder in ("nuke/gizmos", "nuke/recast_hosts", "blender/recast/hosts"):
         there = {path.relative_to(PLUGINS) for path in (PLUGINS / folder).rglob("*") if path.suffix != ".pyc"}
-        assert {path for path in there if (PLUGINS / path).is_file()} <= made, "a file that nothing makes"
+        left = {path for path in there if (PLUGINS / path).is_file()} - made
+        assert not left, f"nothing makes these any more: run `make plugins`, which removes {left}"
 
 
 def test_a_new_knob_shows_up_everywhere(monkeypatch):

@@ -33,7 +33,7 @@ def test_the_nuke_plugin_is_the_clones(tmp_path):
     assert result.exit_code == 0 and "NUKE_PATH" in result.output, result.output
     written = contents(tmp_path / "new" / "nuke")
     assert written.pop(LIST)
-    assert written == contents(PLUGINS / "nuke")
+    assert written == contents(PLUGINS / "nuke"), "run `make plugins`"
     again = CliRunner().invoke(command, ["nuke", str(tmp_path / "new" / "nuke")])
     assert f"({len(written)} unchanged)" in again.output
 

@@ -46,7 +46,7 @@ def _findings(
     shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...]
 ) -> tuple[list[str], list[str], int]:
     from ...graph.check import check, shot_span
-    from ...graph.graph import said_once
+    from ...graph.graph import merge_equal
     from ...media.names.patterns import parse_frames
 
     graph = open_shot(shot, sets, allowed)
@@ -54,7 +54,7 @@ def _findings(
     wanted = parse_frames(frames) if frames else shot_span(graph, output)
     errors, warnings = check(graph, output, wanted)
     farm = _farm_refusals(graph, output, shot, wanted, sets) if not errors else []
-    return said_once(errors), [*said_once(warnings), *farm], len(wanted)
+    return merge_equal(errors), [*merge_equal(warnings), *farm], len(wanted)
 
 
 def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], sets: tuple[str, ...]) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from ...graph import allowed_paths
-from ...graph.document import moved_to, save
-from ...graph.edit import MODES, aligned, edit_graph
+from ...graph.document import move_to, save
+from ...graph.edit import MODES, align_driver, edit_graph
 from ...graph.graph import Graph
-from ...graph.origin import read, replace_document, same_shot, sign
+from ...graph.origin import is_same_shot, read_document, replace_document, sign
 from ...graph.stills import is_still, moving_span
 from ...notices import notice
 from ..bridge.documents import document_beside
@@ -74,8 +74,8 @@ def command(
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
         graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
-        graph = graph if follows else apply_sets(aligned(graph, retime), sets)
-        made = sign(moved_to(graph, document.parent), WRITER)
+        graph = graph if follows else apply_sets(align_driver(graph, retime), sets)
+        made = sign(move_to(graph, document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
         return render_shot(shot, options["frames"], console, lambda: render_settings(console, options, save_it))
@@ -87,14 +87,14 @@ def choose_shot(made: Graph, document: Path) -> Graph:
     """The shot that is meant: the one that was `made` by the options, or what hands have made of it in `document` since
     the same options made that.
     """
-    there = read(document)
-    if there is None or there.origin != made.origin or same_shot(there, made) or not _same_output(there, made):
+    there = read_document(document)
+    if there is None or there.origin != made.origin or is_same_shot(there, made) or not _same_output(there, made):
         return made
     notice(
         f"{document} has been changed since `recast edit` wrote it; rendering it as it is now. "
         "Use --overwrite-document to start again."
     )
-    return allowed_paths.confine(there, allowed_paths.named(document))
+    return allowed_paths.confine(there, allowed_paths.allowed_places(document))
 
 
 def _same_output(one: Graph, other: Graph) -> bool:

@@ -97,10 +97,10 @@ class ShotOnDisk:
 
     def __init__(self, graph: Graph, pattern: str = ""):
         from ...graph.check import shot_span
-        from ...graph.roles import roles
+        from ...graph.roles import find_roles
 
         self.graph, self.output = graph, find_output(graph)
-        self.roles = roles(graph, self.output)
+        self.roles = find_roles(graph, self.output)
         self.span = shot_span(graph, self.output)
         self.results = Results(graph, self.output, self.span, pattern)
         self.remarks: tuple[str, ...] = ()  # what is known of the shot once its faces are tracked

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...errors import DocumentError, OutOfMemory, RecastError
-from ...graph.faults import spoken
+from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
@@ -42,7 +42,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
 
     graph = apply_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return allowed_paths.confine(graph, allowed_paths.named(shot, allowed), chosen, writing)
+    return allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
 
 
 def find_output(graph: Graph) -> str:
@@ -68,10 +68,10 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
         except Exception as error:
-            spoken_error = spoken(error)
-            if not isinstance(spoken_error, OutOfMemory):
+            problem = as_recast_error(error)
+            if not isinstance(problem, OutOfMemory):
                 raise
-            console.tell("error", f"Error: {spoken_error}")
+            console.tell("error", f"Error: {problem}")
             code = exits.NO_MEMORY
     exits.leave(code, folder())
 
@@ -164,13 +164,13 @@ def render_frames(
 def tell_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
-    from ...graph.graph import said_once
+    from ...graph.graph import merge_equal
 
     errors, warnings = check(graph, output, span)
-    for text in said_once(warnings):
+    for text in merge_equal(warnings):
         console.tell("warning", f"Warning: {text}")
     if errors:
-        raise DocumentError(said_once(errors))
+        raise DocumentError(merge_equal(errors))
 
 
 def settings(console: EventSink, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:

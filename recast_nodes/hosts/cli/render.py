@@ -72,7 +72,7 @@ def command(
 
 def _need_ray() -> None:
     """What can be known before anything is loaded. Raises RecastError."""
-    from ..farm.crew import NEEDED
+    from ..farm.ray_cluster import NEEDED
 
     if importlib.util.find_spec("ray") is None:
         raise RecastError(NEEDED)

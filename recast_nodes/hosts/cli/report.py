@@ -49,7 +49,8 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
     document, pattern = find_document(out)
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
-    edited = ShotOnDisk(allowed_paths.confine(load(document), allowed_paths.named(document), writing=False), pattern)
+    places = allowed_paths.allowed_places(document)
+    edited = ShotOnDisk(allowed_paths.confine(load(document), places, writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from ..farm.opencue import need_opencue
 from .job import count_text, find_output, open_shot
 from .options import allow_option
 from .sets import read_set
+
+if TYPE_CHECKING:
+    from ..farm.openjd import FarmJob
 
 
 @click.command("submit")
@@ -52,7 +56,7 @@ def command(
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
     from ...media.names.patterns import parse_frames
-    from ..farm.openjd import Chunks, FarmJob, write_bundle
+    from ..farm.openjd import Chunks, FarmJob
 
     if openjd == opencue:
         raise click.UsageError("choose either --openjd or --opencue.")
@@ -69,14 +73,22 @@ def command(
     if opencue:
         click.echo(_to_opencue(path, wanted, sets, allowed, chunk, output))
         return
-    folder = Path(output) if output else path.with_name(f"{path.name.removesuffix('.recast.yaml')}.openjd")
-    if not output and folder.is_symlink():  # the user did not choose it: a stranger may have made the link
-        raise DocumentError(
-            [f"{folder}: is a symbolic link, which is not followed; set the bundle's folder with --output."]
-        )
     by_hand = tuple(read_set(graph, text) for text in sets)
-    write_bundle(FarmJob(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), folder)
-    click.echo(f"{folder}: {count_text(len(wanted), 'frame')} in tasks of {min(chunk, len(wanted))} at first.")
+    click.echo(_to_bundle(FarmJob(graph, node, path, wanted, Chunks(chunk, chunk_seconds), by_hand), output))
+
+
+def _to_bundle(job: FarmJob, output: str | None) -> str:
+    """Write the bundle of a job; returns what was done."""
+    from ...errors import DocumentError
+    from ..farm.openjd import write_bundle
+
+    folder = Path(output) if output else job.shot.with_name(f"{job.shot.name.removesuffix('.recast.yaml')}.openjd")
+    if not output and folder.is_symlink():  # nobody named it: whoever made the shot's folder chose where it leads
+        problem = f"{folder}: is a symbolic link, which is not followed; set the bundle's folder with --output."
+        raise DocumentError([problem])
+    write_bundle(job, folder)
+    count = len(job.frames)
+    return f"{folder}: {count_text(count, 'frame')} in tasks of {min(job.chunks.frames, count)} at first."
 
 
 def _to_opencue(

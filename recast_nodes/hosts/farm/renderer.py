@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ...graph.evaluate import Analysis
+    from ...graph.analyse import Analysis
 
 Event = dict[str, Any]
 
@@ -100,16 +100,15 @@ class Renderer:
     def _work(self, frames: Sequence[int], options: Mapping[str, Any]) -> None:
         from ..worker.tasks import EventSender, attempt
 
-        teller = EventSender(self._send)
-        self._send({"event": "end", "code": attempt(teller, lambda: self._render(frames, options, teller))})
+        sender = EventSender(self._send)
+        self._send({"event": "end", "code": attempt(sender, lambda: self._render(frames, options, sender))})
 
-    def _render(self, frames: Sequence[int], options: Mapping[str, Any], teller: Any) -> int:
+    def _render(self, frames: Sequence[int], options: Mapping[str, Any], sender: Any) -> int:
         from ..cli import job
 
-        warm = replace(
-            job.render_settings(teller, options), memory=self._memory, known=self._known, cancel=self._cancel
-        )
-        return job.render_frames(self.graph, self.output, frames, self.span, teller, warm)
+        settings = job.render_settings(sender, options)
+        warm = replace(settings, memory=self._memory, known=self._known, cancel=self._cancel)
+        return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
 
     def tell(self, event: str, text: str) -> None:
         """An event for whoever waits for the share that is being made."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from recast_nodes.errors import MediaError
@@ -102,11 +103,9 @@ def test_readers_end_with_the_render(tmp_path: Path) -> None:
 
 def _alive(process: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    state = Path(f"/proc/{process}/stat")
-    return not state.exists() or state.read_text().split()[2] != "Z"
 
 
 def test_many_files_at_once(tmp_path: Path) -> None:
