@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ..worker.client import Worker
-from .garbage import Collector
+from .garbage_collection import Collector
 from .window import StudioWindow
 
 DARK = {

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from ... import __version__
 from ...nodes import NODES
-from .clips.bring_dialog import ask_clip
+from .clips.import_dialog import ask_clip
 from .presets import PRESETS
 from .shortcuts import on_keys, show_help
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from .widgets.fitting import fit_on_screen
+from .widgets.fit_on_screen import fit_on_screen
 
 if TYPE_CHECKING:
     from .window import StudioWindow

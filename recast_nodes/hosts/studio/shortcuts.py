@@ -11,9 +11,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from .keys.key_edits import keyed_frames
-from .shot.shows import SHOWS
+from .shot.viewer_inputs import SHOWS
 from .viewer.viewer import KEYS as CHANNEL_KEYS
-from .widgets.fitting import fit_on_screen
+from .widgets.fit_on_screen import fit_on_screen
 
 if TYPE_CHECKING:
     from .window import StudioWindow

@@ -13,9 +13,9 @@ from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import panels
 from . import shortcuts as keys
-from .clips.bring import Bringing, IncomingClip
-from .clips.bring_dialog import ask_role
-from .focus import Focus
+from .clips.import_clip import Bringing, IncomingClip
+from .clips.import_dialog import ask_role
+from .keyboard_focus import Focus
 from .keys.curve_editor import CurveEditor
 from .keys.dope_sheet import DopeSheet
 from .keys.key_edits import keyed_frames
@@ -24,19 +24,19 @@ from .knobs.knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph.node_graph import NodeGraphPanel
 from .node_graph.node_tools import NodeTools
-from .notes import Notes
+from .notices import Notes
 from .presets import Preset, performed
-from .render.progress import ProgressLine
 from .render.render_dialog import RenderDialog
-from .shot.checking import Checking
+from .render.tracking_progress import ProgressLine
+from .shot.checker import Checking
 from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
 from .shot.recovery import Recovery
-from .shot.shows import plate_is_missing
+from .shot.viewer_inputs import plate_is_missing
 from .timeline.timeline import Timeline
 from .viewer.viewer import Viewer
-from .widgets.small import Elided, plain_tip
+from .widgets.labels import Elided, plain_tip
 
 SAID = 8_000  # milliseconds that a refusal is to be read
 PROBLEMS = 20  # that a tool tip lists

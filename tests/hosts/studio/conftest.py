@@ -13,7 +13,7 @@ pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application
-from recast_nodes.hosts.studio.garbage import Collector
+from recast_nodes.hosts.studio.garbage_collection import Collector
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)

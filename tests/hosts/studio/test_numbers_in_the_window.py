@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QToolTip
 
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
 from recast_nodes.hosts.studio.widgets.number_field import NumberField, WholeField
 from recast_nodes.knobs import Float, Int
 from recast_nodes.nodes import NODES

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
 from recast_nodes.hosts.studio.widgets import messages
-from recast_nodes.hosts.studio.widgets.small import plain_tip
+from recast_nodes.hosts.studio.widgets.labels import plain_tip
 
 
 @pytest.fixture

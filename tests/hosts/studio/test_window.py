@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from recast_nodes.hosts.studio import shortcuts as window_keys
 from recast_nodes.hosts.studio.app import own_worker
-from recast_nodes.hosts.studio.clips import bring
+from recast_nodes.hosts.studio.clips import import_clip
 from recast_nodes.hosts.studio.knobs.knob_widgets import widget
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.document import Document
@@ -284,14 +284,14 @@ def test_a_missing_plate_is_said_in_the_viewer(window, qtbot):
 
 def test_a_slow_disk_does_not_hold_the_window(window, qtbot, plate, monkeypatch):
     asked, go_on = threading.Event(), threading.Event()
-    read = bring.read
+    read = import_clip.read
 
     def slow(*given):
         asked.set()
         assert go_on.wait(20)
         return read(*given)
 
-    monkeypatch.setattr(bring, "read", slow)
+    monkeypatch.setattr(import_clip, "read", slow)
     started = time.monotonic()
     window.bring(str(plate).replace("####", "1001"))
     assert time.monotonic() - started < 5 and asked.wait(5)

@@ -3,9 +3,9 @@
 curve_editor  the curves of the selected nodes with a list of them, and their keys by hand or by number
 curve_plot    curves over frames: their lines, keys and handles
 dope_sheet    a row for each keyed knob, its keys as diamonds over the frames
-key_box       the mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys
 key_edits     edits of many keys at once, over several curves
 key_menu      the menu under the right mouse button where keys are drawn
 key_model     the keys that are shown and those that are selected, for every panel that draws keys
+key_mouse     the mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys
 key_plot      keys drawn by pyqtgraph, and hands that select, move and scale them
 """

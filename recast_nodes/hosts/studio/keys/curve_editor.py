@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from ....curves import INTERPOLATIONS
 from ..shot.document import Document
-from ..widgets.flow import Flow
+from ..widgets.flow_layout import Flow
+from ..widgets.labels import Elided, plain_tip
 from ..widgets.number_field import NumberField, WholeField
-from ..widgets.small import Elided, plain_tip
 from .curve_plot import CurvePlot
 from .key_edits import CurveId, key_at, keys_of, labels
 from .key_menu import key_menu

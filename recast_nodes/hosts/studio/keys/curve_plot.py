@@ -6,9 +6,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from ....curves import Curve, Key
-from .key_box import with_room
 from .key_edits import CurveId, KeyAt, bent, key_at
 from .key_model import KeyModel
+from .key_mouse import with_room
 from .key_plot import NEAR, OUTSIDE, KeyPlot
 
 HANDLE = "#c8c8c8"

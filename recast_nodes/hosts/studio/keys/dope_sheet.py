@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QVBoxLayout, 
 
 from ....curves import Key
 from ..shot.document import Document
-from .key_box import with_room
 from .key_edits import CurveId, labels
 from .key_menu import key_menu
 from .key_model import KeyModel
+from .key_mouse import with_room
 from .key_plot import KeyPlot
 
 ROW, AXIS = 22, 40  # pixels of a row at least, and of the frames' numbers

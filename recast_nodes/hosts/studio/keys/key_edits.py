@@ -13,7 +13,7 @@ from ....graph.changes import without_key
 from ....graph.document import dump
 from ....graph.graph import Graph, Placed
 from ....knobs import Float, Int
-from ..shot.snippets import nodes_in
+from ..shot.clipboard import nodes_in
 
 
 class CurveId(NamedTuple):

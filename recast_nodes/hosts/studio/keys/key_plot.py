@@ -12,9 +12,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from ....curves import Key
-from .key_box import KeyBox
 from .key_edits import CurveId, Edit, KeyAt, moved, scaled
 from .key_model import KeyModel
+from .key_mouse import KeyBox
 
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter
 
 from ....errors import ColourError
 from ....knobs import Knob
-from ..widgets.small import plain_tip
+from ..widgets.labels import plain_tip
 from .knob_widget import KnobWidget
 
 AUTO = "auto"

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QToolButton
 
 from ....knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
+from ..widgets.labels import check_box
 from ..widgets.number_field import read_numbers, shown_number
-from ..widgets.small import check_box
 from .colorspaces import ColorspaceKnob
 from .knob_widget import KnobWidget
 from .number_knob import NumberKnob

@@ -14,9 +14,9 @@ from ....graph import allowed_paths
 from ....graph.changes import Place, placed_at, with_node, with_wire, without_nodes
 from ....graph.graph import Graph
 from ....nodes import NODES
+from ..shot.clipboard import Pasted, duplicated, nodes_in, pasted, snippet_of
 from ..shot.document import Document
-from ..shot.layout import Drawn, rect_of
-from ..shot.snippets import Pasted, duplicated, nodes_in, pasted, snippet_of
+from ..shot.node_layout import Drawn, rect_of
 
 BESIDE = (40.0, 140.0)  # pixels from the chosen node to one that is added by a menu
 

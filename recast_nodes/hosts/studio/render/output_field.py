@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QToolButton, QWidget
 
 from ..shot.disk import Disk
-from ..widgets.small import note_label
-from .outputs import why_not_writable
+from ..widgets.labels import note_label
+from .output_path import why_not_writable
 
 SETTLED = 250  # milliseconds after the last letter
 

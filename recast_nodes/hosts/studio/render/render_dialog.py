@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from ...worker.client import Worker
 from ...worker.job import WorkerJob
 from ..shot.document import Document
-from ..widgets.fitting import fit_on_screen
+from ..widgets.fit_on_screen import fit_on_screen
+from ..widgets.labels import check_box, plain_label, plain_tip
 from ..widgets.messages import ask_writing
-from ..widgets.small import check_box, plain_label, plain_tip
-from .eta import Eta
 from .output_field import OutputField
+from .time_left import Eta
 
 POLL_EVERY = 50  # milliseconds
 STOPPING = "Stopping."

@@ -17,7 +17,7 @@ from ....graph.edit import edit_graph, without_driver
 from ....graph.graph import Graph
 from ....graph.origin import keep_copy
 from .disk import Disk
-from .layout import laid_out
+from .node_layout import laid_out
 
 AUTOSAVE_EVERY = 20_000  # milliseconds
 SUFFIX = ".recast.yaml"

@@ -8,7 +8,7 @@ from ....graph.graph import Graph
 from ....graph.roles import main_chain
 from ....knobs import Box
 from ..shot.document import Document
-from ..shot.shows import roles_of
+from ..shot.viewer_inputs import roles_of
 from .box_handles import BoxHandles
 from .canvas import Canvas
 

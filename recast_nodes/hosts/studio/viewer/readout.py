@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..shot.pictures import ViewedPicture
-from ..widgets.small import Elided
+from ..widgets.labels import Elided
 
 NOTHING = " "
 

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..shot.document import Document
 from ..shot.pictures import Pictures, Wanted
-from ..shot.shows import Show, plate_is_missing, show
+from ..shot.viewer_inputs import Show, plate_is_missing, show
 from .box_editor import BoxEditor
 from .canvas import COLOURS, Canvas
+from .display_cache import Screen, Seen
 from .readout import Readout
-from .screen import Screen, Seen
 from .viewer_bar import ViewerBar
 
 HALTED = "The shot is not looked at any further. Go on, below, shows this frame."

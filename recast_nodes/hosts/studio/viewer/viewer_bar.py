@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from ..shot.shows import SHOWS
-from ..widgets.flow import Flow
+from ..shot.viewer_inputs import SHOWS
+from ..widgets.flow_layout import Flow
+from ..widgets.labels import check_box
 from ..widgets.number_field import NumberField
-from ..widgets.small import check_box
 from .display import CHANNELS, Look, views
 
 SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for

@@ -23,12 +23,12 @@ from ....nodes import NODES
 from ..knobs.colorspaces import AUTO, ColorspaceBox, named
 from ..knobs.knob_widgets import widget
 from ..render.output_field import OutputField
-from ..render.outputs import default_output
+from ..render.output_path import default_output
 from ..shot.document import Document
 from ..shot.files import DOCUMENTS
-from ..widgets.fitting import fit_on_screen
-from ..widgets.small import Elided, note_label, plain_tip
-from . import bring
+from ..widgets.fit_on_screen import fit_on_screen
+from ..widgets.labels import Elided, note_label, plain_tip
+from . import import_clip
 
 if TYPE_CHECKING:
     from ..window import StudioWindow
@@ -40,7 +40,7 @@ SLIP = "offset"  # the Read's knob that slips a driver
 class BringDialog(QDialog):
     """Asks about one clip; `chosen` gives it with what was answered."""
 
-    chosen = Signal(object)  # bring.IncomingClip
+    chosen = Signal(object)  # import_clip.IncomingClip
 
     def __init__(self, document: Document, path: str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -50,7 +50,7 @@ class BringDialog(QDialog):
         self.clip.setToolTip(plain_tip(path))
         self.role = QComboBox()
         self.role.addItems(ROLES)
-        self.role.setCurrentText(bring.role(document.graph) or "driver")
+        self.role.setCurrentText(import_clip.role(document.graph) or "driver")
         self.colorspace = ColorspaceBox()
         self.colorspace.setToolTip("What the clip is encoded in. auto: what its file says.")
         self.output = OutputField(document.disk, self._absolute)
@@ -132,7 +132,7 @@ class BringDialog(QDialog):
         if not plate and self._slipped is not None:
             knobs[SLIP] = self._slipped
         self.chosen.emit(
-            bring.IncomingClip(self._path, self.role.currentText(), knobs, self.output.text() if plate else "")
+            import_clip.IncomingClip(self._path, self.role.currentText(), knobs, self.output.text() if plate else "")
         )
         self.accept()
 

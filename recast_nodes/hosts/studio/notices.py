@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ...notices import forget
 from .widgets import messages
-from .widgets.small import plain_tip
+from .widgets.labels import plain_tip
 
 if TYPE_CHECKING:
     from .window import StudioWindow

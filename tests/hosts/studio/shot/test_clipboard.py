@@ -8,9 +8,9 @@ from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import dump
 from recast_nodes.graph.graph import Graph
-from recast_nodes.hosts.studio.shot.layout import laid_out, rect_of
-from recast_nodes.hosts.studio.shot.snippets import BESIDE, duplicated, nodes_in, pasted, snippet_of
-from tests.hosts.studio.graphs import DRIVEN, row
+from recast_nodes.hosts.studio.shot.clipboard import BESIDE, duplicated, nodes_in, pasted, snippet_of
+from recast_nodes.hosts.studio.shot.node_layout import laid_out, rect_of
+from tests.hosts.studio.shot.graphs import DRIVEN, row
 
 SHOT = laid_out(DRIVEN).with_knob("ExpressionMix", "smile", Curve([Key(1, 0), Key(9, 0.5, "smooth")]))
 

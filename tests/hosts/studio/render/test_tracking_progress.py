@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from recast_nodes.hosts.studio.render import progress
-from recast_nodes.hosts.studio.render.eta import Eta
-from recast_nodes.hosts.studio.render.progress import ProgressLine
+from recast_nodes.hosts.studio.render import tracking_progress
+from recast_nodes.hosts.studio.render.time_left import Eta
+from recast_nodes.hosts.studio.render.tracking_progress import ProgressLine
 from tests.hosts.studio.conftest import LONG
 
 
@@ -43,7 +43,7 @@ def test_another_count_begins_anew(clock):
 
 @pytest.fixture
 def line(qtbot, monkeypatch):
-    monkeypatch.setattr(progress, "SOON", -1.0)
+    monkeypatch.setattr(tracking_progress, "SOON", -1.0)
     made = ProgressLine()
     qtbot.addWidget(made)
     return made
@@ -60,7 +60,7 @@ def test_it_comes_and_goes(line, qtbot):
 
 
 def test_what_takes_no_time_is_not_shown(line, monkeypatch):
-    monkeypatch.setattr(progress, "SOON", 60.0)
+    monkeypatch.setattr(tracking_progress, "SOON", 60.0)
     line.show_progress("FaceTrack analyses the shot", 1, 2)
     assert not line.isVisible()
 
@@ -79,7 +79,7 @@ def test_cancel_and_go_on(line, qtbot):
 
 
 def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmarker_files, monkeypatch):
-    monkeypatch.setattr(progress, "SOON", -1.0)
+    monkeypatch.setattr(tracking_progress, "SOON", -1.0)
     seen = []
     window.pictures.progress.connect(lambda what, done, total: seen.append((what, done, total)))
     window.document.apply("another look", lambda graph: graph.with_knob("FaceTrack", "confidence", 0.31))

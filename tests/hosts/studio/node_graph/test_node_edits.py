@@ -15,9 +15,9 @@ from recast_nodes.hosts.studio.node_graph.node_edits import NodeEdits, wired_to
 from recast_nodes.hosts.studio.node_graph.node_menus import menu_of
 from recast_nodes.hosts.studio.node_graph.node_search import found
 from recast_nodes.hosts.studio.shot.document import Document
-from recast_nodes.hosts.studio.shot.layout import laid_out, rect_of
+from recast_nodes.hosts.studio.shot.node_layout import laid_out, rect_of
 from recast_nodes.nodes import NODES
-from tests.hosts.studio.graphs import DRIVEN, row
+from tests.hosts.studio.shot.graphs import DRIVEN, row
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from ..widgets.small import Elided
-from .eta import Eta
+from ..widgets.labels import Elided
+from .time_left import Eta
 
 SOON = 0.3  # seconds; what takes no longer needs no line
 LINGER = 600  # milliseconds that the line waits for the next request, which goes on where the last one was

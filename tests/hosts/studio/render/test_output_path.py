@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
-from recast_nodes.hosts.studio.render import outputs
-from recast_nodes.hosts.studio.render.outputs import default_output, why_not_writable
+from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.render import output_path
+from recast_nodes.hosts.studio.render.output_path import default_output, why_not_writable
 from tests.hosts.studio.conftest import LONG
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(outputs.QStandardPaths, "writableLocation", lambda where: str(tmp_path / "Movies"))
+    monkeypatch.setattr(output_path.QStandardPaths, "writableLocation", lambda where: str(tmp_path / "Movies"))
     (tmp_path / "Movies").mkdir()
     return tmp_path / "Movies"
 
@@ -25,9 +25,9 @@ def read_only(tmp_path, monkeypatch):
     """A folder that nobody may write to, whoever runs the tests."""
     folder = tmp_path / "server" / "sh010"
     folder.mkdir(parents=True)
-    access = outputs.os.access
+    access = output_path.os.access
     monkeypatch.setattr(
-        outputs.os, "access", lambda path, how: not str(path).startswith(str(folder)) and access(path, how)
+        output_path.os, "access", lambda path, how: not str(path).startswith(str(folder)) and access(path, how)
     )
     return folder
 
@@ -56,7 +56,7 @@ def test_a_share_that_promises_more_than_it_keeps(tmp_path, monkeypatch):
     def refused(dir):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(outputs.tempfile, "TemporaryFile", refused)
+    monkeypatch.setattr(output_path.tempfile, "TemporaryFile", refused)
     assert "Permission denied" in why_not_writable(str(tmp_path / "o.####.exr"))
 
 
@@ -67,7 +67,7 @@ def test_a_plate_from_a_read_only_place_says_where_frames_go(window, qtbot, read
 
 
 def test_no_writable_place_at_all_is_said_at_once(window, qtbot, tmp_path, monkeypatch):
-    monkeypatch.setattr(outputs.os, "access", lambda path, how: False)
+    monkeypatch.setattr(output_path.os, "access", lambda path, how: False)
     window.bring(str(tmp_path / "p.1001.exr"))
     qtbot.waitUntil(lambda: "cannot be written to" in window.statusBar().currentMessage(), timeout=LONG)
 

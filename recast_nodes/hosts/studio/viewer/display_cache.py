@@ -23,7 +23,7 @@ KEPT = 512 << 20  # bytes
 
 
 class Seen(NamedTuple):
-    """One show (of `shows.SHOWS`) of pictures that are there, by a look."""
+    """One show (of `viewer_inputs.SHOWS`) of pictures that are there, by a look."""
 
     show: str
     pictures: tuple[ViewedPicture, ...]

@@ -15,7 +15,7 @@ from ....graph.document import dump
 from ....graph.document_reader import DocumentReader
 from ....graph.document_yaml import compose
 from ....graph.graph import Graph, Placed
-from .layout import GAP_Y, Drawn, rect_of
+from .node_layout import GAP_Y, Drawn, rect_of
 
 MOST = 5_000  # nodes of a snippet; more are opened as a shot
 LONGEST = 100  # letters of a name; a title of more is wider than the window

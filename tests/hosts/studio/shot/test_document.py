@@ -19,7 +19,7 @@ from recast_nodes.graph.document import dump, load, parse
 from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
 from recast_nodes.hosts.studio.presets import PRESETS, performed
 from recast_nodes.hosts.studio.shot.document import Document, autosave_of, new_shot, newer_autosave
-from recast_nodes.hosts.studio.shot.layout import laid_out
+from recast_nodes.hosts.studio.shot.node_layout import laid_out
 from recast_nodes.nodes import NODES
 
 

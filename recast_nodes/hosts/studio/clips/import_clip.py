@@ -14,10 +14,10 @@ from ....errors import RecastError
 from ....graph.edit import aligned, with_driver
 from ....graph.graph import Graph
 from ....graph.stills import is_still
-from ..render.outputs import default_output, why_not_writable
+from ..render.output_path import default_output, why_not_writable
 from ..shot.document import Document
-from ..shot.layout import laid_out
-from ..shot.shows import empty_reads, roles_of
+from ..shot.node_layout import laid_out
+from ..shot.viewer_inputs import empty_reads, roles_of
 
 
 def role(graph: Graph) -> str:

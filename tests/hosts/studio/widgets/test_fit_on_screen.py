@@ -16,8 +16,8 @@ from PySide6.QtCore import QByteArray, QSettings
 from recast_nodes.hosts.studio.app import application
 app = application()
 from recast_nodes.hosts.worker.client import Worker
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
-from recast_nodes.hosts.studio.widgets.fitting import fit_on_screen
+from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.widgets.fit_on_screen import fit_on_screen
 from recast_nodes.hosts.studio.shortcuts import show_help
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow

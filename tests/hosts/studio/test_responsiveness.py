@@ -7,7 +7,7 @@ import threading
 from recast_nodes.hosts.studio.shot import pictures
 from recast_nodes.hosts.studio.shot.pictures import ViewedPicture, Wanted
 from recast_nodes.hosts.studio.timeline.ruler import READY, WAITING, Ruler
-from recast_nodes.hosts.studio.viewer import screen
+from recast_nodes.hosts.studio.viewer import display_cache
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):
@@ -117,14 +117,14 @@ def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
 
 def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkeypatch):
     go_on, made = threading.Event(), []
-    make = screen._made
+    make = display_cache._made
 
     def slow(seen):
         made.append(seen.look.exposure)
         assert go_on.wait(20)
         return make(seen)
 
-    monkeypatch.setattr(screen, "_made", slow)
+    monkeypatch.setattr(display_cache, "_made", slow)
     before = loaded.viewer.canvas.first.copy()
     loaded.viewer.exposure.setValue(1.0)
     loaded.viewer.exposure.setValue(2.0)
@@ -143,13 +143,13 @@ def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkey
 def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: all(loaded.viewer.whole(frame) for frame in range(1001, 1007)), timeout=60_000)
     seen, go_on = [], threading.Event()
-    make, put = screen._made, loaded.viewer._put
+    make, put = display_cache._made, loaded.viewer._put
 
     def slow(each):
         assert go_on.wait(20)
         return make(each)
 
-    monkeypatch.setattr(screen, "_made", slow)
+    monkeypatch.setattr(display_cache, "_made", slow)
     monkeypatch.setattr(loaded.viewer, "_put", lambda each, images: (seen.append(each), put(each, images)))
     loaded.document.go_to(1003)
     loaded.document.go_to(1004)

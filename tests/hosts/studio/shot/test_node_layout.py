@@ -11,9 +11,9 @@ from recast_nodes.graph.changes import placed_at
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.hosts.studio.node_graph.node_graph import NodeGraphPanel
 from recast_nodes.hosts.studio.shot.document import Document
-from recast_nodes.hosts.studio.shot.layout import COLUMNS, STAGGER, laid_out, places_of, rect_of, upstream_first
+from recast_nodes.hosts.studio.shot.node_layout import COLUMNS, STAGGER, laid_out, places_of, rect_of, upstream_first
 from recast_nodes.nodes import NODES
-from tests.hosts.studio.graphs import DRIVEN, GRAPHS, chained, row
+from tests.hosts.studio.shot.graphs import DRIVEN, GRAPHS, chained, row
 
 graphs = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS)
 
