@@ -85,12 +85,12 @@ def measure(window: StudioWindow, events: Callable[[], None], size: tuple[int, i
     window.bring(plate(size, len(frames)).replace("####", str(FIRST)))
     wait(lambda: "Plate" in window.document.graph.nodes)
     window.bring(str(DRIVER))
-    wait(lambda: "Driving" in window.document.graph.nodes and len(window.timeline.span) == len(frames))
+    wait(lambda: "Driving" in window.document.graph.nodes and len(window.playback.span) == len(frames))
     window.nodes.select("ExpressionMix")
     for frame in frames:
         window.document.go_to(frame)
-        wait(lambda: window.viewer.whole(window.document.frame))
-    window.viewer._screen._kept.clear()
+        wait(lambda: window.viewer.controller.is_ready(window.document.frame))
+    window.viewer.controller._screen._kept.clear()
     cached = [shown(window, events, frame) for frame in frames]
     ready = [shown(window, events, frame) for frame in list(frames) * 3]
     rate = len(ready) / sum(seconds for seconds, _ in ready)
@@ -107,7 +107,7 @@ def measure(window: StudioWindow, events: Callable[[], None], size: tuple[int, i
     print(f"slider:       {middle(held)} held")
     window.document.go_to(FIRST + 5)
     start = time.perf_counter()
-    wait(lambda: window.viewer.whole(FIRST + 5))
+    wait(lambda: window.viewer.controller.is_ready(FIRST + 5))
     print(f"a changed frame is there after {time.perf_counter() - start:.2f} s")
 
 
@@ -115,7 +115,7 @@ def shown(window: StudioWindow, events: Callable[[], None], frame: int) -> tuple
     """Seconds from a move of the playhead to the picture being painted, and the longest that the window was held."""
     start, longest = time.perf_counter(), 0.0
     steps = [lambda: window.document.go_to(frame), events]
-    while steps or window.viewer.comes():
+    while steps or window.viewer.controller.is_pending():
         step, began = steps.pop(0) if steps else events, time.perf_counter()
         step()
         longest = max(longest, time.perf_counter() - began)

@@ -56,13 +56,13 @@ def take(window: StudioWindow, folder: Path) -> None:
         window.knobs.set_value("replace", value)
         if not window.document.graph.nodes["ExpressionMix"].animation:
             window.knobs.toggle_key("replace")
-    wait(lambda: len(window.timeline.span) == 72)
-    window.viewer.overlay.setChecked(True)
-    window.viewer.wipe_box.setCurrentText("plate")
+    wait(lambda: len(window.playback.span) == 72)
+    window.viewer.model.set_landmarks(True)
+    window.viewer.model.set_wipe_input("plate")
     shoot(window, folder / "studio.jpg")
-    window.viewer.wipe_box.setCurrentIndex(0)
-    window.viewer.overlay.setChecked(False)
-    window.viewer.show_box.setCurrentText("difference")
+    window.viewer.model.set_wipe_input("")
+    window.viewer.model.set_landmarks(False)
+    window.viewer.model.set_input("difference")
     window.docks["Curves"].raise_()
     window.curves.show_curve("ExpressionMix", "replace")
     window.key_model.select([KeyAt(CurveId("ExpressionMix", "replace"), 1020.0)])
@@ -75,7 +75,7 @@ def take(window: StudioWindow, folder: Path) -> None:
     shoot(window, folder / "studio-curves.jpg")
     window.document.undo.setClean()
     window.files.new()
-    window.viewer.show_box.setCurrentText("result")
+    window.viewer.model.set_input("result")
     window.docks["Nodes"].raise_()
     window.bring(str(HERE / "portrait.jpg"))
     wait(lambda: bool(window.document.graph.at("Plate", 1).file))
@@ -87,9 +87,14 @@ def take(window: StudioWindow, folder: Path) -> None:
 
 def shoot(window: StudioWindow, path: Path, frame: int = FRAME) -> None:
     """The window as it is once the frame and some after it are there."""
-    wait(lambda: frame in window.timeline.span)
+    wait(lambda: frame in window.playback.span)
     window.document.go_to(frame)
-    wait(lambda: not window.viewer.comes() and all(window.viewer.whole(each) for each in range(frame, frame + 6)))
+    wait(
+        lambda: (
+            not window.viewer.controller.is_pending()
+            and all(window.viewer.controller.is_ready(each) for each in range(frame, frame + 6))
+        )
+    )
     window.nodes.frame_all()
     wait(lambda: False, 0.5)
     window.statusBar().clearMessage()  # it may name a folder of this machine

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from .keys.key_edits import keyed_frames
 from .shot.viewer_inputs import SHOWS
-from .viewer.viewer import KEYS as CHANNEL_KEYS
 from .widgets.fit_on_screen import fit_on_screen
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 ROOM = 40  # pixels around the list of keys, its scroll bar included
 MANY = 10  # frames of Shift and an arrow, as in Nuke
 DELETE = ("Del", "Backspace")
+CHANNEL_KEYS = {"R": "R", "G": "G", "B": "B", "A": "A", "Y": "luminance"}  # Nuke's
 
 
 Does = dict[str, Callable[[], object]]
@@ -37,9 +37,9 @@ class Shortcut(NamedTuple):
 
 def keys(window: StudioWindow) -> list[Shortcut]:
     """All keys that are not in a menu."""
-    viewer, time, canvas = window.viewer, window.timeline, window.viewer.canvas
-    shows: Does = {str(number): partial(viewer.choose, name) for number, name in enumerate(SHOWS, 1)}
-    channels: Does = {key: partial(viewer.choose_channel, name) for key, name in CHANNEL_KEYS.items()}
+    viewer, play, canvas = window.viewer.model, window.playback, window.viewer.canvas
+    shows: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(SHOWS, 1)}
+    channels: Does = {key: partial(viewer.toggle_channel, name) for key, name in CHANNEL_KEYS.items()}
     zooms: Does = {key: lambda: canvas.zoom_by(1.2) for key in ("+", "=", "Ctrl++")}
     zooms |= {key: lambda: canvas.zoom_by(1 / 1.2) for key in ("-", "Ctrl+-")}
     nodes, plots = (window.nodes.widget,), tuple(panel.plot.widget for panel in window.key_panels)
@@ -47,7 +47,7 @@ def keys(window: StudioWindow) -> list[Shortcut]:
         Shortcut("1 … 6", "show plate, driver, result, matte, difference (times 4), the selected node", shows),
         Shortcut("W", "wipe between two of these; drag its line", {"W": viewer.toggle_wipe}),
         Shortcut("R, G, B, A, Y", "one channel, luminance; again: all", channels),
-        Shortcut("Q", "landmarks and boundary", {"Q": viewer.overlay.toggle}),
+        Shortcut("Q", "landmarks and boundary", {"Q": viewer.toggle_landmarks}),
         Shortcut(
             "F",
             "fit the picture; in the node graph, the curves, the dope sheet: what is selected",
@@ -67,17 +67,17 @@ def keys(window: StudioWindow) -> list[Shortcut]:
             "the selected node's next key, or the one before",
             {"Ctrl+Left": lambda: to_key(window, -1), "Ctrl+Right": lambda: to_key(window, 1)},
         ),
-        Shortcut("Home, End", "first, last frame", {"Home": time.first, "End": time.last}),
+        Shortcut("Home, End", "first, last frame", {"Home": play.go_to_first, "End": play.go_to_last}),
         Shortcut(
             "J, K, L, Space",
             "play backwards, stop, play",
-            {"J": lambda: time.play(-1), "K": time.stop, "L": lambda: time.play(1), "Space": time.toggle},
+            {"J": lambda: play.play(-1), "K": play.stop, "L": lambda: play.play(1), "Space": play.toggle},
         ),
-        Shortcut("I, O", "in and out point of playing, at the playhead", {"I": time.set_in, "O": time.set_out}),
+        Shortcut("I, O", "in and out point of playing, at the playhead", {"I": play.set_in, "O": play.set_out}),
         Shortcut(
             "Alt+I, Alt+O, Alt+U",
             "clear the in point, the out point, both",
-            {"Alt+I": time.clear_in, "Alt+O": time.clear_out, "Alt+U": time.clear_points},
+            {"Alt+I": play.clear_in, "Alt+O": play.clear_out, "Alt+U": play.clear_points},
         ),
         Shortcut("Tab", "find a node by typing and add it", {"Tab": window.node_tools.search}, (*nodes, canvas)),
         Shortcut(
@@ -119,7 +119,7 @@ def _steps(window: StudioWindow, modifier: str, frames: int) -> Does:
     def step(by: int) -> None:
         looked_at = on_keys(window) and not window.viewer.canvas.underMouse()
         nudges = looked_at and window.key_model.selected
-        window.key_model.nudge(by) if nudges else window.timeline.step(by)
+        window.key_model.nudge(by) if nudges else window.playback.step(by)
 
     return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}
 

@@ -60,7 +60,8 @@ class StudioWindow(QMainWindow):
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
         self.progress = ProgressLine()
-        self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
+        self.timeline = Timeline(self.document, self.viewer.controller.find_states, self.viewer.controller.is_pending)
+        self.playback = self.timeline.playback
         self.nodes = NodeGraphPanel(self.document, self)
         self.node_tools = NodeTools(self)
         self.knobs = KnobPanel(self.document)
@@ -91,14 +92,14 @@ class StudioWindow(QMainWindow):
         document.changed.connect(self._changed)
         document.moved.connect(lambda frame: self._ask_ahead())
         self.files.opened.connect(self._opened)
-        self.files.opened.connect(self.timeline.clear_points)
+        self.files.opened.connect(self.playback.clear_points)
         self.nodes.selected.connect(self._selected)
         self.nodes.laid_out.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
         self.knobs.curve_asked.connect(self._show_curve)
         self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.selection()))
-        self.viewer.painted.connect(lambda frame: self._ask_ahead())
-        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
+        self.viewer.controller.frame_shown.connect(lambda frame: self._ask_ahead())
+        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.controller.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
         self._wire_work()
         document.changed.emit()
@@ -113,7 +114,7 @@ class StudioWindow(QMainWindow):
         self.pictures.progress.connect(self.progress.show_progress)
         self.progress.stopped.connect(self._halt)
         self.progress.resumed.connect(self._go_on)
-        self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
+        self.checking.span.connect(lambda frames: self.playback.set_span(frames))
         self.checking.found.connect(self._show_problems)
         self.nodes.graph.data_dropped.connect(lambda data, at: self._dropped(data))
 
@@ -125,15 +126,15 @@ class StudioWindow(QMainWindow):
             self.frames_line.setText(self.document.graph.frames)
 
     def _halt(self) -> None:
-        self.timeline.stop()
+        self.playback.stop()
         self.pictures.halt()
-        self.viewer.refresh()
+        self.viewer.controller.refresh()
 
     def _go_on(self) -> None:
         """Tracking that was stopped goes on, or there is another shot or clip to look at."""
         self.progress.go_on()
         self.pictures.go_on()
-        self.viewer.refresh()
+        self.viewer.controller.refresh()
 
     def _opened(self) -> None:
         self._go_on()
@@ -143,7 +144,7 @@ class StudioWindow(QMainWindow):
     def _selected(self, name: str) -> None:
         if name != self.knobs.node:
             self.knobs.show_node(name)
-        self.viewer.select(name)
+        self.viewer.model.select(name)
         self.timeline.set_keys(keyed_frames(self.document.graph, name))
 
     def _say(self, why: str) -> None:
@@ -166,8 +167,8 @@ class StudioWindow(QMainWindow):
         self.problem.setToolTip(plain_tip("\n".join(told[:PROBLEMS])))
 
     def _ask_ahead(self) -> None:
-        ahead = self.timeline.coming(AHEAD)
-        self.pictures.ahead(each for frame in ahead for each in self.viewer.wanted(frame))
+        ahead = self.playback.find_next(AHEAD)
+        self.pictures.ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
 
     # What menus and keys do
 
@@ -185,10 +186,10 @@ class StudioWindow(QMainWindow):
         if not node:
             self.document.refused.emit("Perform needs an ExpressionMix node in the shot.")
             return
-        frame, rate = self.document.frame, self.timeline.rate.value()
+        frame, rate = self.document.frame, self.playback.rate
         self.document.apply(f"perform {preset.name}", lambda graph: performed(graph, node, preset, frame, rate))
         self.nodes.select(node)
-        if len(self.timeline.span) == 1:
+        if len(self.playback.span) == 1:
             self._say("The shot has one frame: write the frames it should last at the right of the timeline.")
 
     def set_frames(self, text: str) -> None:
@@ -206,7 +207,7 @@ class StudioWindow(QMainWindow):
         self.pictures.forget()
         self.progress.go_on()
         self.checking.start()
-        self.viewer.switch()
+        self.viewer.controller.switch()
 
     # Qt
 
@@ -242,7 +243,7 @@ class StudioWindow(QMainWindow):
         if self.document.disk.waited_for or not self.files.may_leave():
             event.ignore()
             return
-        for each in (self.timeline, self.pictures, self.notes):
+        for each in (self.playback, self.pictures, self.notes):
             each.stop()
         self.render_dialog.cancel()
         self.recovery.release()

@@ -61,6 +61,6 @@ def plate(tmp_path_factory) -> Path:
 def loaded(window, qtbot, plate, landmarker_files):
     """A window with the plate in it, its first frame on the screen."""
     window.bring(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
-    qtbot.waitUntil(lambda: not window.viewer.comes(), timeout=LONG)
+    qtbot.waitUntil(lambda: len(window.playback.span) == 6, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.viewer.controller.is_pending(), timeout=LONG)
     return window

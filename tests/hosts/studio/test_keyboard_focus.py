@@ -18,7 +18,7 @@ def active(window, qtbot):
 
 def some_fields(window):
     smile = window.knobs.widgets["smile"].box
-    return [window.viewer.exposure, window.frames_line, smile, window.timeline.box, window.timeline.rate]
+    return [window.viewer.bar.exposure, window.frames_line, smile, window.timeline.box, window.timeline.rate]
 
 
 def hover(window, over=None):
@@ -41,14 +41,14 @@ def test_the_mouse_over_the_picture_takes_it(active, qtbot):
         hover(active)
         assert QApplication.focusWidget() is active.viewer.canvas, field
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_1)
-    assert active.viewer.show_box.currentText() == "plate"
+    assert active.viewer.bar.input_box.currentText() == "plate"
 
 
 @pytest.mark.parametrize("dock", ["Nodes", "Curves", "Dope sheet"])
 def test_keys_act_on_the_panel_under_the_mouse(active, dock):
     panels = {"Nodes": active.nodes.view, "Curves": active.curves.plot.widget, "Dope sheet": active.sheet.plot.widget}
     active.docks[dock].raise_()
-    for before in (active.viewer.canvas, active.viewer.exposure):
+    for before in (active.viewer.canvas, active.viewer.bar.exposure):
         before.setFocus()
         hover(active, panels[dock])
         assert QApplication.focusWidget() is panels[dock], before
@@ -57,7 +57,7 @@ def test_keys_act_on_the_panel_under_the_mouse(active, dock):
 
 
 def test_arrows_over_the_picture_move_the_playhead_whatever_keys_are_selected(active, qtbot, monkeypatch):
-    active.timeline.set_span(range(1, 101))
+    active.playback.set_span(range(1, 101))
     active.knobs.keys["smile"].click()
     active.docks["Curves"].raise_()
     plot = active.curves.plot.widget
@@ -113,43 +113,45 @@ def test_a_panel_that_floats_gives_it_back_too(active, qtbot):
 
 def test_the_readout_is_empty_once_the_mouse_has_left(loaded, qtbot):
     viewer = loaded.viewer
-    viewer.canvas.pointed.emit(100.0, 100.0)
-    assert "x 100  y 100" in viewer.pixel.text()
+    viewer.model.point_at(100.0, 100.0)
+    assert "x 100  y 100" in viewer.readout.text()
     QApplication.sendEvent(viewer.canvas, QEvent(QEvent.Type.Leave))
-    assert not viewer.pixel.text().strip()
+    assert not viewer.readout.text().strip()
 
 
 def test_the_readout_is_of_the_frame_that_is_shown(loaded, qtbot):
     viewer = loaded.viewer
-    qtbot.waitUntil(lambda: all(viewer.whole(frame) for frame in (1001, 1006)), timeout=60_000)
+    qtbot.waitUntil(lambda: all(viewer.controller.is_ready(frame) for frame in (1001, 1006)), timeout=60_000)
     x, y = 100, 100
-    viewer.canvas.pointed.emit(x + 0.5, y + 0.5)
+    viewer.model.point_at(x + 0.5, y + 0.5)
     for frame in (1001, 1006):
         loaded.document.go_to(frame)
         node = loaded.document.graph.nodes["Write"].wires["image"]
-        pixel = loaded.pictures.get(next(each for each in viewer.wanted(frame) if each.node == node)).pixels[y, x]
-        assert all(f"{float(value):.4f}" in viewer.pixel.text() for value in pixel), frame
-    viewer.exposure.setValue(2.0)
-    assert f"{float(pixel[0]):.4f}" in viewer.pixel.text(), "values are as they are stored"
+        pixel = loaded.pictures.get(
+            next(each for each in viewer.controller.find_requests(frame) if each.node == node)
+        ).pixels[y, x]
+        assert all(f"{float(value):.4f}" in viewer.readout.text() for value in pixel), frame
+    viewer.bar.exposure.setValue(2.0)
+    assert f"{float(pixel[0]):.4f}" in viewer.readout.text(), "values are as they are stored"
 
 
 def test_the_readout_says_nothing_of_a_frame_that_is_not_there(loaded):
-    loaded.viewer.canvas.pointed.emit(100.0, 100.0)
+    loaded.viewer.model.point_at(100.0, 100.0)
     loaded.pictures.halt()
     loaded.document.go_to(1004)
     loaded.pictures.forget()
     loaded.pictures.halt()
-    loaded.viewer.refresh()
-    assert "…" in loaded.viewer.pixel.text()
+    loaded.viewer.controller.refresh()
+    assert "…" in loaded.viewer.readout.text()
 
 
 def test_each_side_of_the_wipe_tells_its_own_picture(loaded, qtbot):
     viewer = loaded.viewer
     loaded.nodes.select("ExpressionMix")
-    viewer.choose("difference")
-    viewer.toggle_wipe()
-    qtbot.waitUntil(lambda: not viewer.comes(), timeout=60_000)
-    viewer.canvas.pointed.emit(20.0, 100.0)
-    assert "difference" in viewer.pixel.text() and "0.0000" in viewer.pixel.text()
-    viewer.canvas.pointed.emit(370.0, 100.0)
-    assert "difference" not in viewer.pixel.text()
+    viewer.model.set_input("difference")
+    viewer.model.toggle_wipe()
+    qtbot.waitUntil(lambda: not viewer.controller.is_pending(), timeout=60_000)
+    viewer.model.point_at(20.0, 100.0)
+    assert "difference" in viewer.readout.text() and "0.0000" in viewer.readout.text()
+    viewer.model.point_at(370.0, 100.0)
+    assert "difference" not in viewer.readout.text()

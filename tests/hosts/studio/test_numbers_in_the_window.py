@@ -109,7 +109,7 @@ def test_what_a_field_refuses_stays_to_be_read(window, qtbot):
     """Enter moves the focus, and Qt hides tool tips when that moves: the bottom line has the words too."""
     window.activateWindow()
     qtbot.waitActive(window)
-    for field in (window.viewer.exposure, window.timeline.rate, window.timeline.box):
+    for field in (window.viewer.bar.exposure, window.timeline.rate, window.timeline.box):
         window.statusBar().clearMessage()
         field.setFocus()
         field.selectAll()

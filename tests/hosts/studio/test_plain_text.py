@@ -59,7 +59,7 @@ def test_no_label_guesses_whether_a_path_is_markup(window, bait, tmp_path):
     path = f"{tmp_path}/{bait.replace('/', '_')}/o.####.exr"
     window.document.apply("file", lambda graph: graph.with_knob("Write", "file", path))
     window.document.refused.emit(bait)
-    window.viewer.canvas.say(bait)
+    window.viewer.canvas.show_message(bait)
     window._show_problems([bait])
     dialog = BringDialog(window.document, f"/nowhere/{bait}.exr", window)
     window.render_dialog.show()

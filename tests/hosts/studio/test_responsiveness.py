@@ -70,15 +70,15 @@ def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
 
 
 def test_what_is_shown_decides_which_frames_are_ready(loaded, qtbot):
-    qtbot.waitUntil(lambda: loaded.viewer.state(1002) == "ready", timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1002) == "ready", timeout=60_000)
     drawn = loaded.timeline.ruler
     drawn.grab()
     kept = drawn._frames
     assert kept is not None
-    loaded.viewer.choose("plate")
+    loaded.viewer.model.set_input("plate")
     assert drawn._frames is None, "other pictures are there or not"
     drawn.grab()
-    loaded.viewer.exposure.setValue(1.0)
+    loaded.viewer.bar.exposure.setValue(1.0)
     assert drawn._frames is not None, "the same pictures, brighter"
 
 
@@ -96,9 +96,9 @@ def test_a_picture_is_read_beside_the_window(loaded, qtbot, monkeypatch):
     loaded.knobs.set_value("jaw_open", 0.7)
     qtbot.waitUntil(began.is_set, timeout=60_000)
     loaded.nodes.select("Warp")  # the window goes on
-    assert loaded.viewer.state(1001) == "waiting"
+    assert loaded.viewer.controller.find_state(1001) == "waiting"
     go_on.set()
-    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=60_000)
 
 
 def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
@@ -108,11 +108,11 @@ def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
     monkeypatch.setattr(pictures, "_picture", gone)
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.7)
-    qtbot.waitUntil(lambda: loaded.viewer.state(1001) == "failed", timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1001) == "failed", timeout=60_000)
     assert "/dev/shm/gone" in loaded.viewer.canvas.text
     monkeypatch.undo()
     loaded.reload()
-    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=60_000)
 
 
 def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkeypatch):
@@ -126,36 +126,40 @@ def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkey
 
     monkeypatch.setattr(display_cache, "_made", slow)
     before = loaded.viewer.canvas.first.copy()
-    loaded.viewer.exposure.setValue(1.0)
-    loaded.viewer.exposure.setValue(2.0)
-    loaded.viewer.exposure.setValue(3.0)  # the window goes on
-    assert loaded.viewer.canvas.first == before and loaded.viewer.comes()
-    loaded.timeline.play()
+    loaded.viewer.bar.exposure.setValue(1.0)
+    loaded.viewer.bar.exposure.setValue(2.0)
+    loaded.viewer.bar.exposure.setValue(3.0)  # the window goes on
+    assert loaded.viewer.canvas.first == before and loaded.viewer.controller.is_pending()
+    loaded.playback.play()
     qtbot.wait(100)
     assert loaded.document.frame == 1001, "a frame that comes is waited for"
-    loaded.timeline.stop()
+    loaded.playback.stop()
     go_on.set()
-    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=20_000)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=20_000)
     assert made == [1.0, 3.0], "what nobody wants any more is not made"
     assert brightness(loaded.viewer.canvas.first) > brightness(before)
 
 
 def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, monkeypatch):
-    qtbot.waitUntil(lambda: all(loaded.viewer.whole(frame) for frame in range(1001, 1007)), timeout=60_000)
+    qtbot.waitUntil(
+        lambda: all(loaded.viewer.controller.is_ready(frame) for frame in range(1001, 1007)), timeout=60_000
+    )
     seen, go_on = [], threading.Event()
-    make, put = display_cache._made, loaded.viewer._put
+    make, put = display_cache._made, loaded.viewer.controller._show_pictures
 
     def slow(each):
         assert go_on.wait(20)
         return make(each)
 
     monkeypatch.setattr(display_cache, "_made", slow)
-    monkeypatch.setattr(loaded.viewer, "_put", lambda each, images: (seen.append(each), put(each, images)))
+    monkeypatch.setattr(
+        loaded.viewer.controller, "_show_pictures", lambda each, images: (seen.append(each), put(each, images))
+    )
     loaded.document.go_to(1003)
     loaded.document.go_to(1004)
     loaded.document.go_to(1005)
     go_on.set()
-    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=20_000)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=20_000)
     node = loaded.document.graph.nodes["Write"].wires["image"]
     serials = [loaded.pictures.get(Wanted(node, frame)).serial for frame in (1003, 1005)]
     assert [each[0].pictures[0].serial for each in seen] == serials

@@ -60,7 +60,7 @@ def test_a_plate_that_is_dropped_is_read_and_shown(window, qtbot, plate, landmar
     action, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(9, 9), action, data, Qt.MouseButton.LeftButton, none))
     qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate))
-    qtbot.waitUntil(lambda: list(window.timeline.span) == list(range(1001, 1007)), timeout=LONG)
+    qtbot.waitUntil(lambda: list(window.playback.span) == list(range(1001, 1007)), timeout=LONG)
     qtbot.waitUntil(lambda: window.viewer.canvas.first is not None, timeout=LONG)
     assert window.viewer.canvas.first.width() == 384
 
@@ -68,7 +68,7 @@ def test_a_plate_that_is_dropped_is_read_and_shown(window, qtbot, plate, landmar
 def test_scrubbing_shows_the_frame_and_asks_for_those_ahead(loaded, qtbot):
     qtbot.keyClick(loaded, Qt.Key.Key_Right)
     assert loaded.document.frame == 1002
-    qtbot.waitUntil(lambda: all(loaded.viewer.whole(frame) for frame in range(1001, 1007)), timeout=LONG)
+    qtbot.waitUntil(lambda: all(loaded.viewer.controller.is_ready(frame) for frame in range(1001, 1007)), timeout=LONG)
     qtbot.keyClick(loaded, Qt.Key.Key_End)
     assert loaded.document.frame == 1006 and loaded.timeline.ruler.frame == 1006
     qtbot.mouseClick(loaded.timeline.ruler, Qt.MouseButton.LeftButton, pos=QPoint(13, 5))
@@ -82,7 +82,7 @@ def test_a_slider_by_hand_changes_the_picture_and_undo_gives_the_plate_back(load
     slider = loaded.knobs.widgets["jaw_open"].slider
     slider.setValue(900)
     slider.sliderReleased.emit()
-    qtbot.waitUntil(lambda: loaded.viewer.whole(frame), timeout=LONG)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(frame), timeout=LONG)
     after = loaded.pictures.get(Wanted(node, frame)).pixels
     assert not np.array_equal(before, after)
     loaded.document.undo.undo()
@@ -159,7 +159,7 @@ def test_a_preset_performs_at_the_playhead(window):
 def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
     qtbot.keyClick(loaded, Qt.Key.Key_W)
     qtbot.keyClick(loaded, Qt.Key.Key_Q)
-    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=LONG)
     canvas = loaded.viewer.canvas
     qtbot.waitUntil(lambda: {"landmarks", "hull"} <= canvas.points.keys(), timeout=LONG)
     assert canvas.second is not None
@@ -174,7 +174,7 @@ def test_what_the_keys_show(loaded, qtbot, key):
     loaded.perform(PRESETS[2])
     loaded.document.go_to(1006)
     qtbot.keyClick(loaded, Qt.Key[f"Key_{key}"])
-    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=LONG)
     assert loaded.viewer.canvas.first is not None and not loaded.viewer.canvas.text
 
 
@@ -186,7 +186,7 @@ def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
     assert ended.args == [0], loaded.render_dialog.log.toPlainText()
     same_as_the_command_line(loaded, tmp_path)
     seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
-    qtbot.waitUntil(lambda: loaded.viewer.whole(1001), timeout=LONG)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=LONG)
     seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
     assert np.array_equal(read_exr(tmp_path / "o.####.exr", 1001)[0][..., :3], seen.pixels[..., :3])
     assert loaded.files.save_to(tmp_path / "s.recast.yaml")
@@ -348,12 +348,12 @@ def test_keys_work_wherever_the_focus_is_but_in_text(loaded, qtbot):
         qtbot.keyClick(panel, Qt.Key.Key_Right)
         assert loaded.document.frame == 1002, panel
         qtbot.keyClick(panel, Qt.Key.Key_1)
-        assert loaded.viewer.show_box.currentText() == "plate"
+        assert loaded.viewer.bar.input_box.currentText() == "plate"
         qtbot.keyClick(panel, Qt.Key.Key_3)
     line = loaded.frames_line
     line.setFocus()
     qtbot.keyClicks(line, "1")
-    assert line.text() == "1" and loaded.viewer.show_box.currentText() == "result"
+    assert line.text() == "1" and loaded.viewer.bar.input_box.currentText() == "result"
 
 
 def test_undo_and_redo_by_keys(window, qtbot):
@@ -430,7 +430,7 @@ def test_a_worker_that_dies_while_it_shows_a_frame_is_told_and_the_frame_comes(l
     loaded.knobs.set_value("jaw_open", 0.37)
     qtbot.wait(300)
     os.kill(pid_of(worker), signal.SIGKILL)
-    qtbot.waitUntil(lambda: loaded.viewer.whole(loaded.document.frame), timeout=LONG)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(loaded.document.frame), timeout=LONG)
     assert not loaded.viewer.canvas.text
 
 

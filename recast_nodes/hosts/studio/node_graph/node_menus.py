@@ -49,7 +49,7 @@ def _of_node(window: StudioWindow, name: str) -> QMenu:
 
 def _show(window: StudioWindow, name: str) -> None:
     window.nodes.select(name)
-    window.viewer.choose("selected node")
+    window.viewer.model.set_input("selected node")
 
 
 def _of_wire(window: StudioWindow, wire: PipeItem) -> QMenu:

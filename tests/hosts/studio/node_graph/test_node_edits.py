@@ -196,7 +196,7 @@ def test_keys_copy_nodes_or_keys_by_where_the_focus_is(window, qtbot):
 @pytest.mark.parametrize("panel", ["curves", "sheet"])
 def test_arrows_nudge_selected_keys_where_these_are_looked_at_and_else_the_playhead(window, qtbot, monkeypatch, panel):
     monkeypatch.setattr(window.viewer.canvas, "underMouse", lambda: False)
-    window.timeline.set_span(range(1, 101))
+    window.playback.set_span(range(1, 101))
     window.nodes.select("ExpressionMix")
     window.knobs.keys["smile"].click()
     window.docks["Curves" if panel == "curves" else "Dope sheet"].raise_()
@@ -261,7 +261,7 @@ def test_each_place_of_the_graph_has_its_menu(window, qtbot):
     assert window.nodes.selection() == ["Warp"]
     assert {"Rename", "Duplicate", "Delete", "Show in the viewer"} <= set(labels(menu))
     act(menu, "Show in the viewer")
-    assert window.viewer.show_box.currentText() == "selected node"
+    assert window.viewer.bar.input_box.currentText() == "selected node"
     act(menu, "Duplicate")
     assert "Warp2" in window.document.graph.nodes
     assert "Render this frame" in labels(menu_of(window, window.nodes.node("Write").view))
@@ -287,7 +287,7 @@ def test_each_place_of_the_graph_has_its_menu(window, qtbot):
 
 def test_a_title_is_typed_without_setting_off_keys(window, qtbot):
     window.nodes.select("Warp")
-    show = window.viewer.show_box.currentText()
+    show = window.viewer.bar.input_box.currentText()
     window.nodes.view.edit_title(window.nodes.node("Warp").view)
     title = window.nodes.node("Warp").view.text_item
     cursor = title.textCursor()
@@ -296,7 +296,7 @@ def test_a_title_is_typed_without_setting_off_keys(window, qtbot):
     qtbot.keyClicks(window.nodes.view.viewport(), "wobble1")
     qtbot.keyClick(window.nodes.view.viewport(), Qt.Key.Key_Return)
     assert "wobble1" in window.document.graph.nodes and "Warp" not in window.document.graph.nodes
-    assert window.viewer.show_box.currentText() == show and window.viewer.wipe_box.currentIndex() == 0
+    assert window.viewer.bar.input_box.currentText() == show and window.viewer.bar.wipe_box.currentIndex() == 0
     assert window.nodes.selection() == ["wobble1"]
     assert window.document.graph.nodes["Decode"].wires["field"] == "wobble1"
 

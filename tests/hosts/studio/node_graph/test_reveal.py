@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
-
 
 def test_pasted_and_duplicated_nodes_are_in_view(window, qtbot):
     view = window.nodes.view
@@ -22,7 +20,7 @@ def test_pasted_and_duplicated_nodes_are_in_view(window, qtbot):
 
 
 def _keyed(window, *frames):
-    window.timeline.set_span(range(1, 1001))
+    window.playback.set_span(range(1, 1001))
     for frame in frames:
         window.document.go_to(frame)
         window.knobs.keys["smile"].click()
@@ -48,12 +46,3 @@ def test_a_closer_look_is_left_alone(window):
     _keyed(window, 900)
     for plot in (window.curves.plot, window.sheet.plot):
         assert plot.box.viewRange()[0] == [490, 510]
-
-
-def test_the_readout_follows_a_hand_that_drags_the_wipe(window, qtbot):
-    canvas, seen = window.viewer.canvas, []
-    canvas.pointed.connect(lambda x, y: seen.append((x, y)))
-    canvas._held = ("wipe", QPointF(10, 10), QPointF(0, 0))
-    qtbot.mouseMove(canvas, canvas.rect().center())
-    canvas._held = None
-    assert seen

@@ -91,7 +91,7 @@ def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmar
     window.document.go_to(1003)
     assert window.pictures._now is None and "Go on" in window.viewer.canvas.text
     window.progress.button.click()
-    qtbot.waitUntil(lambda: not window.viewer.comes(), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.viewer.controller.is_pending(), timeout=LONG)
     assert not window.viewer.canvas.text
 
 
@@ -112,5 +112,5 @@ def test_a_picture_that_is_not_of_this_frame_says_so_while_all_is_stopped(loaded
     loaded.knobs.set_value("jaw_open", 0.61)
     assert "Go on" in loaded.viewer.canvas.text and loaded.viewer.canvas.first is not None
     loaded._go_on()
-    qtbot.waitUntil(lambda: not loaded.viewer.comes(), timeout=LONG)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=LONG)
     assert not loaded.viewer.canvas.text

@@ -1,0 +1,213 @@
+"""Brings the pictures that the viewer's model names to the screen: asks for them, and shows them once they are there.
+
+It knows the widgets only by what it asks of them (`PictureView`, `ValueView`, `BoxView`), so that it is tested without
+a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QImage
+
+from ..shot.document import Document
+from ..shot.pictures import Pictures, ViewedPicture, Wanted
+from ..shot.viewer_inputs import Show, plate_is_missing, show
+from .canvas import COLOURS
+from .display_cache import Screen, Seen
+from .viewer_model import ViewerModel
+
+HALTED = "The shot is not looked at any further. Go on, below, shows this frame."
+WAIT = "One moment."
+
+
+class PictureView(Protocol):
+    """The widget that draws the pictures."""
+
+    def show_pictures(self, first: QImage | None, second: QImage | None, window: QRectF, display: QRectF) -> None: ...
+
+    def clear_pictures(self) -> None: ...
+
+    def show_points(self, points: Mapping[str, np.ndarray]) -> None: ...
+
+    def show_message(self, text: str) -> None: ...
+
+    def is_right_of_wipe(self, x: float) -> bool: ...
+
+
+class ValueView(Protocol):
+    """The line with the values of the pixel under the mouse."""
+
+    def show_values(self, name: str, pictures: Sequence[ViewedPicture | None]) -> None: ...
+
+
+class BoxView(Protocol):
+    """The box of a FaceTrack over the picture."""
+
+    def source(self, selected: str, frame: int) -> str: ...
+
+    def show(self, selected: str, name: str, frame: int) -> None: ...
+
+
+class ViewerController(QObject):
+    """Shows the document at its playhead as the model says."""
+
+    frame_shown = Signal(int)  # a frame is on the screen, whole
+    switched = Signal()  # other pictures are shown of every frame
+
+    def __init__(
+        self,
+        document: Document,
+        pictures: Pictures,
+        model: ViewerModel,
+        canvas: PictureView,
+        readout: ValueView,
+        boxes: BoxView,
+        parent: QObject | None = None,
+    ):
+        super().__init__(parent)
+        self._document, self._pictures, self._model = document, pictures, model
+        self._canvas, self._readout, self._boxes = canvas, readout, boxes
+        self._screen = Screen(self)
+        self._making = False  # whether what is wanted is there, and only being made ready for the screen
+        self._has_picture, self._message = False, ""  # what the canvas shows
+        document.changed.connect(self.refresh)
+        document.moved.connect(lambda frame: self.refresh())
+        pictures.arrived.connect(lambda request: self._refresh_if_shown(request))
+        pictures.failed.connect(lambda request, why: self.refresh())
+        self._screen.made.connect(lambda seen: self._show_made(seen))
+        model.pictures_changed.connect(self.switch)
+        model.look_changed.connect(self.refresh)
+        model.selection_changed.connect(self._follow_selection)
+        model.pointer_moved.connect(self._show_values)
+
+    # What is shown
+
+    def find_inputs(self, frame: int) -> list[Show | str]:
+        """What is shown at `frame`: one input, or two with a wipe; words for one that the shot does not have."""
+        model = self._model
+        to_draw_on = self._boxes.source(model.selected, frame)
+        if to_draw_on and not plate_is_missing(self._document.graph):
+            return [Show("plate", (Wanted(to_draw_on, frame, model.size),))]
+        names = [model.input, *filter(None, [model.wipe_input])]
+        return [show(self._document.graph, name, frame, model.size, model.selected) for name in names]
+
+    def find_requests(self, frame: int) -> list[Wanted]:
+        """All pictures and points that a frame needs to be shown."""
+        found = [each for each in self.find_inputs(frame) if isinstance(each, Show)]
+        pictures = [picture for each in found for picture in each.pictures]
+        points = [each.points for each in found[:1] if each.points and (each.drawn or self._model.landmarks)]
+        return list(dict.fromkeys([*pictures, *points]))
+
+    def find_states(self, frames: Sequence[int]) -> list[str]:
+        """For each frame whether all of it is 'ready', something has 'failed', or it is 'waiting'. What frames need
+        differs by the frame alone.
+        """
+        return self._pictures.states(self.find_requests(frames[0]), frames) if frames else []
+
+    def find_state(self, frame: int) -> str:
+        """The state of one frame."""
+        return self.find_states([frame])[0]
+
+    def is_ready(self, frame: int) -> bool:
+        """Whether everything of that frame is there."""
+        return self.find_state(frame) == "ready"
+
+    def is_pending(self) -> bool:
+        """Whether the frame at the playhead is still to come to the screen."""
+        return self._making or self.find_state(self._document.frame) == "waiting"
+
+    # Bringing it to the screen
+
+    def switch(self) -> None:
+        """Show other pictures than before."""
+        self.refresh()
+        self.switched.emit()
+
+    def _follow_selection(self, before: str) -> None:
+        """Another node is selected: its picture may be shown, or a box drawn on another one."""
+        frame, selected = self._document.frame, self._model.selected
+        moved = self._boxes.source(before, frame) != self._boxes.source(selected, frame)
+        if self._model.input == "selected node" or moved:
+            self.switch()
+        else:
+            self._boxes.show(selected, self._model.input, frame)
+
+    def refresh(self) -> None:
+        """Show the document at its playhead, as far as it is there; ask for the rest."""
+        frame = self._document.frame
+        requests, inputs = self.find_requests(frame), self.find_inputs(frame)
+        self._pictures.want(requests)
+        seen = [found for each in inputs if isinstance(each, Show) if (found := self._find_seen(each))]
+        there = len(seen) == len(inputs)
+        images = self._screen.images(seen) if there else None
+        self._making = there and images is None
+        self._model.open_wipe(len(inputs) > 1)
+        reasons = [*(each for each in inputs if isinstance(each, str)), *map(self._pictures.why, requests)]
+        if any(reasons):
+            self._show_message(next(filter(None, reasons)))
+            self._canvas.clear_pictures()
+            self._has_picture = False
+        elif images is not None:
+            self._show_message("")
+            self._show_pictures(seen, images)
+        elif self._pictures.halted:  # what is on the screen is of another frame or shot, and stays so
+            self._show_message(HALTED)
+        elif not self._has_picture or self._message == HALTED:
+            self._show_message(WAIT)
+        self._show_points(inputs[0])
+        self._boxes.show(self._model.selected, self._model.input, frame)
+        self._show_values()
+        if self.is_ready(frame) and not self._making:
+            self.frame_shown.emit(frame)
+
+    def _find_seen(self, what: Show) -> Seen | None:
+        """The pictures of an input by the present look; None while a part of it is not there."""
+        parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
+        if not parts and what.points:  # points alone
+            parts = [self._pictures.get(what.points)]
+        there = tuple(part for part in parts if part is not None)
+        return Seen(what.name, there, self._model.look) if len(there) == len(parts) else None
+
+    def _show_message(self, text: str) -> None:
+        self._message = text
+        self._canvas.show_message(text)
+
+    def _show_pictures(self, seen: Sequence[Seen], images: Sequence[QImage | None]) -> None:
+        """Bring one picture to the screen, or two with a wipe."""
+        second = images[1] if len(images) > 1 else None
+        first = seen[0].pictures[0]
+        self._canvas.show_pictures(images[0], second, QRectF(*first.window), QRectF(*first.display))
+        self._has_picture = images[0] is not None
+
+    def _show_points(self, first: Show | str) -> None:
+        wanted = isinstance(first, Show) and first.points and (first.drawn or self._model.landmarks)
+        found = self._pictures.get(first.points) if wanted and isinstance(first, Show) and first.points else None
+        drawn = found.points.items() if found else ()
+        self._canvas.show_points({name: each for name, each in drawn if name in COLOURS})
+
+    def _show_made(self, seen: list[Seen]) -> None:
+        """Show what was made for the screen, also in passing: a playhead that is dragged may have left it by now."""
+        images = self._screen.images(seen)
+        self.refresh()
+        if self._making and images and not self._message and len(seen) == len(self.find_inputs(self._document.frame)):
+            self._show_pictures(seen, images)
+
+    def _refresh_if_shown(self, request: Wanted) -> None:
+        if request in self.find_requests(self._document.frame):
+            self.refresh()
+
+    def _show_values(self) -> None:
+        """What is under the mouse, in the picture on that side of the wipe."""
+        pointer = self._model.pointer
+        if pointer is None:
+            self._readout.show_values("", [])
+            return
+        inputs = self.find_inputs(self._document.frame)
+        second = len(inputs) > 1 and self._canvas.is_right_of_wipe(pointer[0])
+        shown = inputs[1 if second else 0]
+        pictures = [self._pictures.get(each) for each in shown.pictures] if isinstance(shown, Show) else []
+        self._readout.show_values(shown.name if isinstance(shown, Show) else "", pictures)
