@@ -34,7 +34,7 @@ class Notes(QObject):
         self.button.setFlat(True)
         self.button.hide()
         self.button.clicked.connect(self.show_all)
-        for notices in (self._heard, window.pictures.noted, window.render_dialog.noted):
+        for notices in (self._heard, window.pictures.noted, window.render_dialog.model.noticed):
             notices.connect(self.add)
         window.files.opened.connect(self.clear)
         self._handler = _Handler(self._heard.emit)

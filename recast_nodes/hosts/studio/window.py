@@ -245,7 +245,7 @@ class StudioWindow(QMainWindow):
             return
         for each in (self.playback, self.pictures, self.notes):
             each.stop()
-        self.render_dialog.cancel()
+        self.render_dialog.model.cancel()
         self.recovery.release()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("docks", self.saveState())

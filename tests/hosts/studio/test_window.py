@@ -181,7 +181,7 @@ def test_what_the_keys_show(loaded, qtbot, key):
 def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
     loaded.perform(PRESETS[2])
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
-    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(loaded.render_dialog.model.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
     assert ended.args == [0], loaded.render_dialog.log.toPlainText()
     same_as_the_command_line(loaded, tmp_path)
@@ -220,18 +220,18 @@ def test_a_strangers_document_writes_elsewhere_only_after_a_yes(loaded, qtbot, t
 
     QTimer.singleShot(200, lambda: answer(qtbot, asked, "Cancel"))
     render()
-    assert str(elsewhere) in asked[0] and not dialog.running and not elsewhere.exists()
+    assert str(elsewhere) in asked[0] and not dialog.model.is_running and not elsewhere.exists()
     assert str(elsewhere) in dialog.state.text()
-    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(dialog.model.ended, timeout=LONG) as ended:
         QTimer.singleShot(200, lambda: answer(qtbot, asked, "Write there"))
         render()
     assert ended.args == [0] and len(asked) == 2 and (elsewhere / "o.1001.exr").exists()
-    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(dialog.model.ended, timeout=LONG) as ended:
         render()
     assert ended.args == [0], "it is asked once"
     by_hand = str(tmp_path / "mine" / "o.####.exr")
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", by_hand))
-    with qtbot.waitSignal(dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(dialog.model.ended, timeout=LONG) as ended:
         render()
     assert ended.args == [0] and (tmp_path / "mine" / "o.1001.exr").exists(), "what the user chose is not asked for"
 
@@ -246,11 +246,11 @@ def answer(qtbot, asked, word):
 
 def test_a_render_is_cancelled_and_the_next_one_goes_through(loaded, qtbot, tmp_path):
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
-    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=5000) as ended:
+    with qtbot.waitSignal(loaded.render_dialog.model.ended, timeout=5000) as ended:
         loaded.render_dialog.render_shot()
-        loaded.render_dialog.cancel()
+        loaded.render_dialog.model.cancel()
     assert ended.args == [130] and not list(tmp_path.glob("*.part"))
-    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(loaded.render_dialog.model.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
     assert ended.args == [0] and len(list(tmp_path.glob("o.*.exr"))) == 6
 
@@ -259,12 +259,12 @@ def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_throu
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.4)
     loaded.document.apply("out", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
-    with held(tmp_path / "o.1006.exr"), qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+    with held(tmp_path / "o.1006.exr"), qtbot.waitSignal(loaded.render_dialog.model.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
         qtbot.waitUntil(lambda: any(tmp_path.glob("o.*")), timeout=LONG)  # it is at work
         os.kill(pid_of(worker), signal.SIGKILL)
     assert ended.args[0] not in (0, 130) and "worker" in loaded.render_dialog.log.toPlainText().lower()
-    with qtbot.waitSignal(loaded.render_dialog.ended, timeout=LONG) as ended:
+    with qtbot.waitSignal(loaded.render_dialog.model.ended, timeout=LONG) as ended:
         loaded.render_dialog.render_shot()
     assert ended.args == [0] and len(list(tmp_path.glob("o.*.exr"))) == 6
 
