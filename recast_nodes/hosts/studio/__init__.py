@@ -13,6 +13,7 @@ widgets/     what several panels use
 app                 starts Studio
 window              puts the panels together
 panels              where they are, and how large the window is
+status_line         the line at the bottom: messages, work, and what is wrong with the shot
 menus               the menu bar
 shortcuts           keys of the keyboard, and what they do
 keyboard_focus      who gets those keys

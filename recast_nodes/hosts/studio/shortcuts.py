@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from .keys.key_edits import keyed_frames
 from .shot.viewer_inputs import SHOWS
+from .viewer.canvas import ZOOM_STEP
 from .widgets.fit_on_screen import fit_on_screen
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ MANY = 10  # frames of Shift and an arrow, as in Nuke
 DELETE = ("Del", "Backspace")
 CHANNEL_KEYS = {"R": "R", "G": "G", "B": "B", "A": "A", "Y": "luminance"}  # Nuke's
 
-
-Does = dict[str, Callable[[], object]]
+Does = Mapping[str, Callable[[], object]]  # by key sequence
+Panels = tuple[QWidget, ...]
 
 
 class Shortcut(NamedTuple):
@@ -32,70 +33,73 @@ class Shortcut(NamedTuple):
     shown: str
     words: str
     does: Does
-    where: tuple[QWidget, ...] = ()
+    where: Panels = ()
 
 
 def keys(window: StudioWindow) -> list[Shortcut]:
-    """All keys that are not in a menu."""
-    viewer, play, canvas = window.viewer.model, window.playback, window.viewer.canvas
-    shows: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(SHOWS, 1)}
-    channels: Does = {key: partial(viewer.toggle_channel, name) for key, name in CHANNEL_KEYS.items()}
-    zooms: Does = {key: lambda: canvas.zoom_by(1.2) for key in ("+", "=", "Ctrl++")}
-    zooms |= {key: lambda: canvas.zoom_by(1 / 1.2) for key in ("-", "Ctrl+-")}
+    """All keys that are not in a menu, in the order in which the help lists them."""
     nodes, plots = (window.nodes.widget,), tuple(panel.plot.widget for panel in window.key_panels)
+    return [*_viewer_keys(window), *_frame_keys(window, plots), *_play_keys(window), *_edit_keys(window, nodes, plots)]
+
+
+def _viewer_keys(window: StudioWindow) -> list[Shortcut]:
+    """What is shown, and how."""
+    viewer, canvas = window.viewer.model, window.viewer.canvas
+    inputs: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(SHOWS, 1)}
+    channels: Does = {key: partial(viewer.toggle_channel, name) for key, name in CHANNEL_KEYS.items()}
+    closer = dict.fromkeys(("+", "=", "Ctrl++"), lambda: canvas.zoom_by(ZOOM_STEP))
+    further = dict.fromkeys(("-", "Ctrl+-"), lambda: canvas.zoom_by(1 / ZOOM_STEP))
+    fit: Does = {"F": partial(_fit, window)}
     return [
-        Shortcut("1 … 6", "show plate, driver, result, matte, difference (times 4), the selected node", shows),
+        Shortcut("1 … 6", "show plate, driver, result, matte, difference (times 4), the selected node", inputs),
         Shortcut("W", "wipe between two of these; drag its line", {"W": viewer.toggle_wipe}),
         Shortcut("R, G, B, A, Y", "one channel, luminance; again: all", channels),
         Shortcut("Q", "landmarks and boundary", {"Q": viewer.toggle_landmarks}),
-        Shortcut(
-            "F",
-            "fit the picture; in the node graph, the curves, the dope sheet: what is selected",
-            {"F": partial(_fit, window)},
-        ),
-        Shortcut("+, −, wheel", "zoom; drag to pan", zooms),
+        Shortcut("F", "fit the picture; in the node graph, the curves, the dope sheet: what is selected", fit),
+        Shortcut("+, −, wheel", "zoom; drag to pan", {**closer, **further}),
+    ]
+
+
+def _frame_keys(window: StudioWindow, plots: Panels) -> list[Shortcut]:
+    """The playhead, and the selected keys where these are looked at."""
+    play = window.playback
+    to_key: Does = {"Ctrl+Left": lambda: go_to_key(window, -1), "Ctrl+Right": lambda: go_to_key(window, 1)}
+    raises = "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth"
+    return [
         Shortcut("← →", "a frame; in the curves and the dope sheet: move the selected keys", _steps(window, "", 1)),
         Shortcut("Shift+← →", "ten frames", _steps(window, "Shift+", MANY)),
-        Shortcut(
-            "↑ ↓",
-            "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth",
-            _values(window),
-            plots[:1],
-        ),
-        Shortcut(
-            "Ctrl+← →",
-            "the selected node's next key, or the one before",
-            {"Ctrl+Left": lambda: to_key(window, -1), "Ctrl+Right": lambda: to_key(window, 1)},
-        ),
+        Shortcut("↑ ↓", raises, _values(window), plots[:1]),
+        Shortcut("Ctrl+← →", "the selected node's next key, or the one before", to_key),
         Shortcut("Home, End", "first, last frame", {"Home": play.go_to_first, "End": play.go_to_last}),
-        Shortcut(
-            "J, K, L, Space",
-            "play backwards, stop, play",
-            {"J": lambda: play.play(-1), "K": play.stop, "L": lambda: play.play(1), "Space": play.toggle},
-        ),
+    ]
+
+
+def _play_keys(window: StudioWindow) -> list[Shortcut]:
+    """Playing, and its in and out point."""
+    play = window.playback
+    plays: Does = {"J": lambda: play.play(-1), "K": play.stop, "L": lambda: play.play(1), "Space": play.toggle}
+    clears: Does = {"Alt+I": play.clear_in, "Alt+O": play.clear_out, "Alt+U": play.clear_points}
+    return [
+        Shortcut("J, K, L, Space", "play backwards, stop, play", plays),
         Shortcut("I, O", "in and out point of playing, at the playhead", {"I": play.set_in, "O": play.set_out}),
-        Shortcut(
-            "Alt+I, Alt+O, Alt+U",
-            "clear the in point, the out point, both",
-            {"Alt+I": play.clear_in, "Alt+O": play.clear_out, "Alt+U": play.clear_points},
-        ),
-        Shortcut("Tab", "find a node by typing and add it", {"Tab": window.node_tools.search}, (*nodes, canvas)),
-        Shortcut(
-            "Ctrl+A", "select all nodes", {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}, nodes
-        ),
-        Shortcut(
-            "Ctrl+A",
-            "in the curves and the dope sheet: select all keys",
-            {"Ctrl+A": window.key_model.select_all},
-            plots,
-        ),
-        Shortcut("Delete", "delete the selected nodes", dict.fromkeys(DELETE, window.node_tools.edits.delete), nodes),
-        Shortcut(
-            "Delete",
-            "in the curves and the dope sheet: delete the selected keys",
-            dict.fromkeys(DELETE, window.key_model.delete),
-            window.key_panels,
-        ),
+        Shortcut("Alt+I, Alt+O, Alt+U", "clear the in point, the out point, both", clears),
+    ]
+
+
+def _edit_keys(window: StudioWindow, nodes: Panels, plots: Panels) -> list[Shortcut]:
+    """Nodes in the node graph, keys in the curves and the dope sheet."""
+    edits, model = window.node_tools.edits, window.key_model
+    search: Does = {"Tab": window.node_tools.search}
+    all_nodes: Does = {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}
+    all_keys: Does = {"Ctrl+A": model.select_all}
+    without_nodes, without_keys = dict.fromkeys(DELETE, edits.delete), dict.fromkeys(DELETE, model.delete)
+    in_plots = "in the curves and the dope sheet:"
+    return [
+        Shortcut("Tab", "find a node by typing and add it", search, (*nodes, window.viewer.canvas)),
+        Shortcut("Ctrl+A", "select all nodes", all_nodes, nodes),
+        Shortcut("Ctrl+A", f"{in_plots} select all keys", all_keys, plots),
+        Shortcut("Delete", "delete the selected nodes", without_nodes, nodes),
+        Shortcut("Delete", f"{in_plots} delete the selected keys", without_keys, window.key_panels),
     ]
 
 
@@ -124,7 +128,7 @@ def _steps(window: StudioWindow, modifier: str, frames: int) -> Does:
     return {f"{modifier}Left": partial(step, -frames), f"{modifier}Right": partial(step, frames)}
 
 
-def to_key(window: StudioWindow, direction: int) -> None:
+def go_to_key(window: StudioWindow, direction: int) -> None:
     """The playhead to the selected node's next key, or the one before."""
     now = window.document.frame
     frames = sorted(round(frame) for frame in keyed_frames(window.document.graph, window.knobs.node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 
@@ -34,13 +34,10 @@ from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
 from .shot.recovery import Recovery
 from .shot.viewer_inputs import plate_is_missing
+from .status_line import StatusLine
 from .timeline.timeline import Timeline
 from .viewer.viewer import Viewer
-from .widgets.labels import Elided, plain_tip
 
-SAID = 8_000  # milliseconds that a refusal is to be read
-PROBLEMS = 20  # that a tool tip lists
-PROBLEMS_WIDTH = 0.45  # of the window; the rest is for what is said
 AHEAD = 12  # frames that are asked for before they are looked at
 
 
@@ -73,10 +70,8 @@ class StudioWindow(QMainWindow):
         self.checking = Checking(self.document, worker, self)
         self.notes = Notes(self)
         self.bringing = Bringing(self.document, lambda: ask_role(self), self)
-        self.problem = Elided(most=700)
-        self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._work_told = self._shown = False
-        self._saying = QTimer(self, singleShot=True)
+        self.status = StatusLine(self)
+        self._shown = False
         self.setAcceptDrops(True)
         panels.lay_out(self)
         self.focus = Focus(self)
@@ -87,7 +82,7 @@ class StudioWindow(QMainWindow):
 
     def _wire_panels(self) -> None:
         document = self.document
-        document.refused.connect(self._say)
+        document.refused.connect(self.status.show_message)
         document.named.connect(self._retitle)
         document.changed.connect(self._changed)
         document.moved.connect(lambda frame: self._ask_ahead())
@@ -107,10 +102,10 @@ class StudioWindow(QMainWindow):
     def _wire_work(self) -> None:
         """What the worker and the disk are doing."""
         for said in (self.bringing.refused, self.bringing.said, self.notes.said):
-            said.connect(self._say)
-        self.bringing.busy.connect(self._tell_work)
+            said.connect(self.status.show_message)
+        self.bringing.busy.connect(self.status.show_work)
         self.bringing.taken.connect(self._go_on)
-        self.pictures.told.connect(self._tell_work)
+        self.pictures.told.connect(self.status.show_work)
         self.pictures.progress.connect(self.progress.show_progress)
         self.progress.stopped.connect(self._halt)
         self.progress.resumed.connect(self._go_on)
@@ -147,24 +142,13 @@ class StudioWindow(QMainWindow):
         self.viewer.model.select(name)
         self.timeline.set_keys(keyed_frames(self.document.graph, name))
 
-    def _say(self, why: str) -> None:
-        self.statusBar().showMessage(why, SAID)
-        self._saying.start(SAID)
-
-    def _tell_work(self, text: str) -> None:
-        """What the worker or the disk is doing; a reason that was just said stays, and can be read."""
-        if (text or self._work_told) and not self._saying.isActive():
-            self.statusBar().showMessage(text)
-        self._work_told = bool(text)
-
     def _show_curve(self, node: str, knob: str) -> None:
         self.docks["Curves"].raise_()
         self.curves.show_curve(node, knob)
 
     def _show_problems(self, errors: list[str]) -> None:
-        told = [] if plate_is_missing(self.document.graph) else errors  # then the viewer says what to do
-        self.problem.setText(told[0] if told else "")
-        self.problem.setToolTip(plain_tip("\n".join(told[:PROBLEMS])))
+        no_plate = plate_is_missing(self.document.graph)  # then the viewer says what to do
+        self.status.show_problems([] if no_plate else errors)
 
     def _ask_ahead(self) -> None:
         ahead = self.playback.find_next(AHEAD)
@@ -190,7 +174,9 @@ class StudioWindow(QMainWindow):
         self.document.apply(f"perform {preset.name}", lambda graph: performed(graph, node, preset, frame, rate))
         self.nodes.select(node)
         if len(self.playback.span) == 1:
-            self._say("The shot has one frame: write the frames it should last at the right of the timeline.")
+            self.status.show_message(
+                "The shot has one frame: write the frames it should last at the right of the timeline."
+            )
 
     def set_frames(self, text: str) -> None:
         """The shot's frames; '' for the plate's own."""
@@ -237,7 +223,7 @@ class StudioWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.problem.setMaximumWidth(round(PROBLEMS_WIDTH * self.width()))
+        self.status.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.document.disk.waited_for or not self.files.may_leave():

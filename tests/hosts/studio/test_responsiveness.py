@@ -24,7 +24,7 @@ def test_a_knob_leaves_the_drawn_nodes_alone(window):
 def test_undoing_a_wire_or_a_place_is_drawn(window):
     place = window.document.graph.nodes["Warp"].place
     window.nodes.node("Warp").set_pos(900, 900)
-    window.nodes._moved()
+    window.nodes._read_places()
     assert window.document.graph.nodes["Warp"].place == (900, 900)
     window.document.undo.undo()
     assert tuple(window.nodes.node("Warp").pos()) == place

@@ -391,7 +391,7 @@ def test_a_refusal_is_seen_and_stays_to_be_read(window, qtbot):
     for work in ("render: 1 of 3", ""):
         window.pictures.told.emit(work)
         assert "'rubbish'" in bar.currentMessage()
-    window._saying.stop()
+    window.status._reading.stop()
     window.pictures.told.emit("render: 2 of 3")
     assert bar.currentMessage() == "render: 2 of 3"
 
@@ -399,8 +399,8 @@ def test_a_refusal_is_seen_and_stays_to_be_read(window, qtbot):
 def test_a_long_problem_leaves_room_for_what_is_said(window, qtbot):
     window.document.apply("file", lambda graph: graph.with_knob("Plate", "file", "/nowhere/plate.####.exr"))
     window._show_problems(["Plate.file: " + "a long reason " * 40])
-    qtbot.waitUntil(lambda: window.problem.width() > 300)
-    assert window.problem.x() > window.statusBar().width() / 2
+    qtbot.waitUntil(lambda: window.status.problem.width() > 300)
+    assert window.status.problem.x() > window.statusBar().width() / 2
 
 
 def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):
@@ -414,7 +414,7 @@ def test_the_window_fits_a_small_laptop_with_nothing_cut(window, qtbot):
 def test_a_button_that_is_off_says_why(window):
     dialog = window.render_dialog
     assert not dialog.render_button.isEnabled() and "drop a plate" in dialog.render_button.toolTip()
-    assert "Drop the plate here" in window.viewer.canvas.text and not window.problem.text()
+    assert "Drop the plate here" in window.viewer.canvas.text and not window.status.problem.text()
 
 
 def test_a_knob_goes_back_to_its_default(window):

@@ -50,6 +50,21 @@ class CurveEditor(QWidget):
         self.refresh()
 
     def _build(self) -> None:
+        self._build_list()
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._build_bar())
+        column.addWidget(self.plot.widget, 1)
+        split = QSplitter()
+        split.addWidget(self.list)
+        split.addWidget(right)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        split.setSizes([190, 900])
+        layout.addWidget(split)
+
+    def _build_list(self) -> None:
         self.list.setMinimumWidth(NAMES)
         self.list.setMaximumWidth(260)
         self.list.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the knob's name is at the right
@@ -60,47 +75,37 @@ class CurveEditor(QWidget):
         self.list.currentRowChanged.connect(self._listed)
         self.list.itemChanged.connect(self._ticked)
         self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
-        self.kind = QComboBox()
-        self.kind.addItems((*INTERPOLATIONS, MIXED))
-        self.kind.setToolTip("Interpolation from the selected keys to the next ones.")
-        self.kind.textActivated.connect(lambda word: self.model.set_interpolation(word) if word != MIXED else None)
+
+    def _build_bar(self) -> QHBoxLayout:
+        """The line above the curves: what to do, and the selected keys by number."""
+        model = self.model
+        self.words = Elided(EMPTY)
         self.frame_box = WholeField(-(10**9), 10**9, tip="The selected key's frame; of several, the first one's.")
         self.value_box = NumberField(
             -1e9, 1e9, step=0.05, tip="The selected key's value; typed, that of all selected ones."
         )
-        self.frame_box.valueChanged.connect(self.model.set_frame)
-        self.value_box.valueChanged.connect(self.model.set_value)
-        self.delete_button, self.fit_button = _button("delete"), _button("fit")
-        self.delete_button.setToolTip("Take the selected keys out (Delete).")
-        self.fit_button.setToolTip("All keys in view. F: the selected ones.")
-        self.delete_button.clicked.connect(self.model.delete)
+        self.kind = QComboBox()
+        self.kind.addItems((*INTERPOLATIONS, MIXED))
+        self.kind.setToolTip("Interpolation from the selected keys to the next ones.")
+        self.kind.textActivated.connect(lambda word: model.set_interpolation(word) if word != MIXED else None)
+        self.delete_button = _button("delete", "Take the selected keys out (Delete).")
+        self.fit_button = _button("fit", "All keys in view. F: the selected ones.")
+        self.delete_button.clicked.connect(model.delete)
         self.fit_button.clicked.connect(lambda: self.plot.fit())
-        self.words = Elided(EMPTY)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.addWidget(self.words, 1)
+        for box, change in ((self.frame_box, model.set_frame), (self.value_box, model.set_value)):
+            box.setFixedWidth(NUMBER)
+            box.valueChanged.connect(change)
         controls = QWidget()
         row = Flow(controls)
         row.add(self.frame_box, "frame")
         row.add(self.value_box, "value")
-        row.add(self.kind)
-        row.add(self.delete_button)
-        row.add(self.fit_button)
+        for widget in (self.kind, self.delete_button, self.fit_button):
+            row.add(widget)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.words, 1)
         bar.addWidget(controls)
-        for box in (self.frame_box, self.value_box):
-            box.setFixedWidth(NUMBER)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(bar)
-        column.addWidget(self.plot.widget, 1)
-        split = QSplitter()
-        split.addWidget(self.list)
-        split.addWidget(right)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        split.setSizes([190, 900])
-        layout.addWidget(split)
+        return bar
 
     # What is shown
 
@@ -172,10 +177,11 @@ class CurveEditor(QWidget):
         self.model.hide(self._shown[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
 
 
-def _button(text: str) -> QToolButton:
+def _button(text: str, tip: str) -> QToolButton:
     """A button that is no wider than its word."""
     made = QToolButton()
     made.setText(text)
+    made.setToolTip(tip)
     return made
 
 

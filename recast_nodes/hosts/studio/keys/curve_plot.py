@@ -6,10 +6,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Signal
 
 from ....curves import Curve, Key
+from .key_drag import OUTSIDE
 from .key_edits import CurveId, KeyAt, bent, key_at
 from .key_model import KeyModel
 from .key_mouse import with_room
-from .key_plot import NEAR, OUTSIDE, KeyPlot
+from .key_plot import NEAR, KeyPlot
 
 HANDLE = "#c8c8c8"
 SAMPLES = 900  # of a line, over three times what is seen of it

@@ -12,15 +12,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from ....curves import Key
-from .key_edits import CurveId, Edit, KeyAt, moved, scaled
+from .key_drag import OUTSIDE, KeyDrag, find_edges
+from .key_edits import CurveId, KeyAt
 from .key_model import KeyModel
 from .key_mouse import KeyBox
 
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
 NEAR = 9.0  # pixels from a key or an edge in which a press means it
-OUTSIDE = 13.0  # pixels from the selected keys to the edges that scale them
-LEAST = 0.01  # times; what is drawn together further would turn round
 
 
 class Spotted(pg.ScatterPlotItem):
@@ -28,14 +27,6 @@ class Spotted(pg.ScatterPlotItem):
 
     def mouseClickEvent(self, event: Any) -> None:
         event.ignore()
-
-
-class KeyDrag(NamedTuple):
-    """What a hand has taken hold of: '' a key, or an edge of the selected keys; where, and the box of the keys then."""
-
-    edge: str
-    at: QPointF
-    box: QRectF
 
 
 class Spots(NamedTuple):
@@ -141,18 +132,7 @@ class KeyPlot(QObject):
 
     def edges(self) -> dict[str, QPointF]:
         """Where the box of the selected keys can be taken to scale them."""
-        box = self.covered()
-        if box is None:
-            return {}
-        wide, high = (OUTSIDE * size for size in self._pixel())
-        places = {}
-        if box.width():
-            places["left"] = QPointF(box.left() - wide, box.center().y())
-            places["right"] = QPointF(box.right() + wide, box.center().y())
-        if box.height() and self.moves_values:
-            places["low"] = QPointF(box.center().x(), box.top() - high)
-            places["high"] = QPointF(box.center().x(), box.bottom() + high)
-        return places
+        return find_edges(self.covered(), self._pixel(), self.moves_values)
 
     def _pixel(self) -> tuple[float, float]:
         """How many frames, and how much of y, a pixel is."""
@@ -197,32 +177,11 @@ class KeyPlot(QObject):
         return True
 
     def carry(self, to: QPointF, straight: bool) -> None:
-        if self._held:
-            self.model.drag(
-                self._scaling(self._held, to) if self._held.edge else self._moving(self._held, to, straight)
-            )
-
-    def _moving(self, held: KeyDrag, to: QPointF, straight: bool) -> Edit:
-        frames, values = to.x() - held.at.x(), to.y() - held.at.y()
-        wide, high = self._pixel()
-        if straight:
-            along = abs(frames) / wide >= abs(values) / high
-            frames, values = (frames, 0.0) if along else (0.0, values)
-        return moved(round(frames), values if self.moves_values else 0.0)
-
-    def _scaling(self, held: KeyDrag, to: QPointF) -> Edit:
-        """About the edge across; the hand's place is the edge's new one, less what the edge lies outside the keys."""
-        box = held.box
-        about = QPointF(
-            box.right() if held.edge == "left" else box.left(), box.bottom() if held.edge == "low" else box.top()
-        )
-        shift = to - held.at
-        longer = higher = 1.0
-        if held.edge in ("left", "right"):
-            longer = 1 + (shift.x() if held.edge == "right" else -shift.x()) / box.width()
-        else:
-            higher = 1 + (shift.y() if held.edge == "high" else -shift.y()) / box.height()
-        return scaled((about.x(), about.y()), (max(longer, LEAST), max(higher, LEAST)))
+        drag = self._held
+        if drag and drag.edge:
+            self.model.drag(drag.scale(to))
+        elif drag:
+            self.model.drag(drag.move(to, self._pixel(), straight, self.moves_values))
 
     def double_click(self, at: QPointF) -> None:
         """Nothing, unless a panel has a use for it."""
