@@ -20,7 +20,7 @@ os.environ.setdefault(
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application, own_worker
-from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
@@ -65,7 +65,7 @@ def take(window: StudioWindow, folder: Path) -> None:
     window.viewer.model.set_input("difference")
     window.docks["Curves"].raise_()
     window.curves.show_curve("ExpressionMix", "replace")
-    window.key_model.select([KeyAt(CurveId("ExpressionMix", "replace"), 1020.0)])
+    window.key_model.select([KeyId(CurveId("ExpressionMix", "replace"), 1020.0)])
     window.key_model.set_interpolation("bezier")
     window.document.go_to(1024)
     for name in ("Surprise", "Smile"):

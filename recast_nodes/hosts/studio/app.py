@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ..worker.client import Worker
-from .garbage_collection import Collector
+from .garbage_collection import GarbageCollector
 from .window import StudioWindow
 
 DARK = {
@@ -65,7 +65,7 @@ def own_worker() -> Worker:
 def run(shot: Path | None = None) -> int:
     """Open the window, with a shot if one is named, until it is closed. Returns the exit code."""
     running = application()
-    collector = Collector(running)
+    collector = GarbageCollector(running)
     window = StudioWindow(own_worker())
     window.show()
     window.recovery.hold()

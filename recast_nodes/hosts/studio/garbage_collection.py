@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 LOOK_EVERY = 200  # milliseconds
 
 
-class Collector(QObject):
+class GarbageCollector(QObject):
     """Collects in the thread that made it, from its event loop, until `stop`."""
 
     def __init__(self, parent: QObject | None = None):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class Focus(QObject):
+class KeyboardFocus(QObject):
     """Watches one window and its floating panels.
 
     - Enter in a field takes what was typed, Escape leaves it as it was; both give the focus to the picture.

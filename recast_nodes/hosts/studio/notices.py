@@ -20,7 +20,7 @@ NOTICES = "recast_nodes.notices"  # the logger
 LEAD = "Note: "  # what the worker puts before a notice
 
 
-class Notes(QObject):
+class Notices(QObject):
     """The notices since a shot was opened; `button` says how many, and shows them."""
 
     said = Signal(str)  # a notice that is new

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from .keys.key_edits import keyed_frames
-from .shot.viewer_inputs import SHOWS
+from .shot.viewer_inputs import VIEWER_INPUTS
 from .viewer.canvas import ZOOM_STEP
 from .widgets.fit_on_screen import fit_on_screen
 
@@ -45,7 +45,7 @@ def keys(window: StudioWindow) -> list[Shortcut]:
 def _viewer_keys(window: StudioWindow) -> list[Shortcut]:
     """What is shown, and how."""
     viewer, canvas = window.viewer.model, window.viewer.canvas
-    inputs: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(SHOWS, 1)}
+    inputs: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(VIEWER_INPUTS, 1)}
     channels: Does = {key: partial(viewer.toggle_channel, name) for key, name in CHANNEL_KEYS.items()}
     closer = dict.fromkeys(("+", "=", "Ctrl++"), lambda: canvas.zoom_by(ZOOM_STEP))
     further = dict.fromkeys(("-", "Ctrl+-"), lambda: canvas.zoom_by(1 / ZOOM_STEP))

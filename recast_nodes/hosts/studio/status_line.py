@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
-from .widgets.labels import Elided, plain_tip
+from .widgets.labels import ElidedLabel, plain_tip
 
 READ_FOR = 8_000  # milliseconds that a message is to be read
 PROBLEMS = 20  # that a tool tip lists
@@ -18,7 +18,7 @@ class StatusLine(QObject):
     def __init__(self, window: QMainWindow):
         super().__init__(window)
         self._bar, self._working = window.statusBar(), False
-        self.problem = Elided(most=700)
+        self.problem = ElidedLabel(most=700)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._reading = QTimer(self, singleShot=True)  # runs while a message is to be read
 

@@ -13,9 +13,9 @@ from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import panels
 from . import shortcuts as keys
-from .clips.import_clip import Bringing, IncomingClip
+from .clips.import_clip import ClipImporter, IncomingClip
 from .clips.import_dialog import ask_role
-from .keyboard_focus import Focus
+from .keyboard_focus import KeyboardFocus
 from .keys.curve_editor import CurveEditor
 from .keys.dope_sheet import DopeSheet
 from .keys.key_edits import keyed_frames
@@ -24,11 +24,11 @@ from .knobs.knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph.node_graph import NodeGraphPanel
 from .node_graph.node_tools import NodeTools
-from .notices import Notes
+from .notices import Notices
 from .presets import Preset, performed
 from .render.render_dialog import RenderDialog
 from .render.tracking_progress import ProgressLine
-from .shot.checker import Checking
+from .shot.checker import ShotChecker
 from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
@@ -67,14 +67,14 @@ class StudioWindow(QMainWindow):
         self.sheet = DopeSheet(self.document, self.key_model)
         self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
-        self.checking = Checking(self.document, worker, self)
-        self.notes = Notes(self)
-        self.bringing = Bringing(self.document, lambda: ask_role(self), self)
+        self.checking = ShotChecker(self.document, worker, self)
+        self.notes = Notices(self)
+        self.bringing = ClipImporter(self.document, lambda: ask_role(self), self)
         self.status = StatusLine(self)
         self._shown = False
         self.setAcceptDrops(True)
         panels.lay_out(self)
-        self.focus = Focus(self)
+        self.focus = KeyboardFocus(self)
         self.menus = Menus(self)
         keys.bind(self)
         self._wire_panels()

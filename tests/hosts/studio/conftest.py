@@ -13,7 +13,7 @@ pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 from PySide6.QtCore import QSettings
 
 from recast_nodes.hosts.studio.app import application
-from recast_nodes.hosts.studio.garbage_collection import Collector
+from recast_nodes.hosts.studio.garbage_collection import GarbageCollector
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
@@ -30,7 +30,7 @@ def qapp():
 @pytest.fixture(scope="module", autouse=True)
 def collector(qapp) -> Iterator[None]:
     """As in Studio itself: windows that are done with are taken apart by the thread that made them."""
-    made = Collector()
+    made = GarbageCollector()
     yield
     made.stop()
 

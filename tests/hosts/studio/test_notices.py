@@ -53,9 +53,9 @@ def test_a_notice_of_the_worker_is_kept_once(window, qtbot, monkeypatch, request
     monkeypatch.setattr(window.worker, "start", lambda kind, **asked: Job(told, told))
     window.document.apply("output", lambda graph: graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")))
     if request_for == "view":
-        from recast_nodes.hosts.studio.shot.picture import Wanted
+        from recast_nodes.hosts.studio.shot.picture import PictureRequest
 
-        window.pictures.want([Wanted("Write", 1)])
+        window.pictures.want([PictureRequest("Write", 1)])
     else:
         window.render_dialog.render_shot()
     qtbot.waitUntil(lambda: window.notes.texts == ["2 faces: the largest is edited."])

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QToolTip
 
-from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets.number_field import NumberField, WholeField
 from recast_nodes.knobs import Float, Int
 from recast_nodes.nodes import NODES
@@ -32,7 +32,7 @@ def fields(window):
     window._show_curve("Plate", "time")
     window.key_model.select_all()
     assert window.curves.value_box.isEnabled()
-    dialog = BringDialog(window.document, "/nowhere/clip.mov", window)
+    dialog = ImportDialog(window.document, "/nowhere/clip.mov", window)
     for place in (window, dialog, window.render_dialog):
         for box in place.findChildren(QAbstractSpinBox):
             if not window.knobs.isAncestorOf(box):

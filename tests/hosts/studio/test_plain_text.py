@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
-from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets import messages
 from recast_nodes.hosts.studio.widgets.labels import plain_tip
 
@@ -61,7 +61,7 @@ def test_no_label_guesses_whether_a_path_is_markup(window, bait, tmp_path):
     window.document.refused.emit(bait)
     window.viewer.canvas.show_message(bait)
     window._show_problems([bait])
-    dialog = BringDialog(window.document, f"/nowhere/{bait}.exr", window)
+    dialog = ImportDialog(window.document, f"/nowhere/{bait}.exr", window)
     window.render_dialog.show()
     window.render_dialog.state.setText(bait)
     for place in (window, dialog, window.render_dialog):

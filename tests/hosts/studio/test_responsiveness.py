@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from recast_nodes.hosts.studio.shot import pictures
-from recast_nodes.hosts.studio.shot.pictures import ViewedPicture, Wanted
+from recast_nodes.hosts.studio.shot.picture import PictureRequest, ViewedPicture
 from recast_nodes.hosts.studio.timeline.ruler import READY, WAITING, Ruler
 from recast_nodes.hosts.studio.viewer import display_cache
 
@@ -61,11 +61,11 @@ def test_narrow_frames_of_one_state_are_one_bar(qtbot):
 
 
 def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
-    window.pictures._keep(("", Wanted("", 1)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
-    window.pictures._keep(("", Wanted("", 2)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
-    assert window.pictures.states([Wanted("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
+    window.pictures._keep(("", PictureRequest("", 1)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._keep(("", PictureRequest("", 2)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
+    assert window.pictures.states([PictureRequest("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
     assert [wanted.frame for _, wanted in window.pictures._kept] == [1, 2]
-    window.pictures.get(Wanted("", 1))
+    window.pictures.get(PictureRequest("", 1))
     assert [wanted.frame for _, wanted in window.pictures._kept] == [2, 1]
 
 
@@ -161,7 +161,7 @@ def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, mo
     go_on.set()
     qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=20_000)
     node = loaded.document.graph.nodes["Write"].wires["image"]
-    serials = [loaded.pictures.get(Wanted(node, frame)).serial for frame in (1003, 1005)]
+    serials = [loaded.pictures.get(PictureRequest(node, frame)).serial for frame in (1003, 1005)]
     assert [each[0].pictures[0].serial for each in seen] == serials
 
 

@@ -21,7 +21,7 @@ from recast_nodes.hosts.studio.clips import import_clip
 from recast_nodes.hosts.studio.knobs.knob_widgets import widget
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.document import Document
-from recast_nodes.hosts.studio.shot.pictures import Wanted
+from recast_nodes.hosts.studio.shot.picture import PictureRequest
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
@@ -77,16 +77,16 @@ def test_scrubbing_shows_the_frame_and_asks_for_those_ahead(loaded, qtbot):
 
 def test_a_slider_by_hand_changes_the_picture_and_undo_gives_the_plate_back(loaded, qtbot):
     frame, node = 1001, loaded.document.graph.nodes["Write"].wires["image"]
-    before = loaded.pictures.get(Wanted(node, frame)).pixels
+    before = loaded.pictures.get(PictureRequest(node, frame)).pixels
     loaded.nodes.select("ExpressionMix")
     slider = loaded.knobs.widgets["jaw_open"].slider
     slider.setValue(900)
     slider.sliderReleased.emit()
     qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(frame), timeout=LONG)
-    after = loaded.pictures.get(Wanted(node, frame)).pixels
+    after = loaded.pictures.get(PictureRequest(node, frame)).pixels
     assert not np.array_equal(before, after)
     loaded.document.undo.undo()
-    assert np.array_equal(loaded.pictures.get(Wanted(node, frame)).pixels, before), "it is still known"
+    assert np.array_equal(loaded.pictures.get(PictureRequest(node, frame)).pixels, before), "it is still known"
 
 
 def test_keys_are_set_shown_and_taken_away(loaded, qtbot):
@@ -185,9 +185,9 @@ def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
         loaded.render_dialog.render_shot()
     assert ended.args == [0], loaded.render_dialog.log.toPlainText()
     same_as_the_command_line(loaded, tmp_path)
-    seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
+    seen = loaded.pictures.get(PictureRequest("MaskComposite", 1001))
     qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=LONG)
-    seen = loaded.pictures.get(Wanted("MaskComposite", 1001))
+    seen = loaded.pictures.get(PictureRequest("MaskComposite", 1001))
     assert np.array_equal(read_exr(tmp_path / "o.####.exr", 1001)[0][..., :3], seen.pixels[..., :3])
     assert loaded.files.save_to(tmp_path / "s.recast.yaml")
     graph = loaded.document.graph

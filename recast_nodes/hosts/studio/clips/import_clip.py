@@ -43,7 +43,7 @@ class IncomingClip:
     output: str = ""
 
 
-class Bringing(QObject):
+class ClipImporter(QObject):
     """Takes clips in, one after the other. The disk is read in a thread of its own: a share may take its time."""
 
     refused = Signal(str)  # why a clip was not taken

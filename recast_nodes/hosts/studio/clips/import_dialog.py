@@ -27,7 +27,7 @@ from ..render.output_path import default_output
 from ..shot.document import Document
 from ..shot.files import DOCUMENTS
 from ..widgets.fit_on_screen import fit_on_screen
-from ..widgets.labels import Elided, note_label, plain_tip
+from ..widgets.labels import ElidedLabel, note_label, plain_tip
 from . import import_clip
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ ROLES = ("plate", "driver")
 SLIP = "offset"  # the Read's knob that slips a driver
 
 
-class BringDialog(QDialog):
+class ImportDialog(QDialog):
     """Asks about one clip; `chosen` gives it with what was answered."""
 
     chosen = Signal(object)  # import_clip.IncomingClip
@@ -46,7 +46,7 @@ class BringDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Import clip")
         self._document, self._path = document, path
-        self.clip = Elided(path, most=420)
+        self.clip = ElidedLabel(path, most=420)
         self.clip.setToolTip(plain_tip(path))
         self.role = QComboBox()
         self.role.addItems(ROLES)
@@ -147,7 +147,7 @@ def ask_clip(window: StudioWindow) -> None:
     if path.endswith(DOCUMENTS):
         window.bring(path)
     elif path:
-        dialog = BringDialog(window.document, path, window)
+        dialog = ImportDialog(window.document, path, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(lambda clip: window.bringing.bring(clip))
         dialog.open()

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from ....curves import INTERPOLATIONS
 from ..shot.document import Document
-from ..widgets.flow_layout import Flow
-from ..widgets.labels import Elided, plain_tip
+from ..widgets.flow_layout import FlowLayout
+from ..widgets.labels import ElidedLabel, plain_tip
 from ..widgets.number_field import NumberField, WholeField
 from .curve_plot import CurvePlot
 from .key_edits import CurveId, key_at, keys_of, labels
@@ -79,7 +79,7 @@ class CurveEditor(QWidget):
     def _build_bar(self) -> QHBoxLayout:
         """The line above the curves: what to do, and the selected keys by number."""
         model = self.model
-        self.words = Elided(EMPTY)
+        self.words = ElidedLabel(EMPTY)
         self.frame_box = WholeField(-(10**9), 10**9, tip="The selected key's frame; of several, the first one's.")
         self.value_box = NumberField(
             -1e9, 1e9, step=0.05, tip="The selected key's value; typed, that of all selected ones."
@@ -96,7 +96,7 @@ class CurveEditor(QWidget):
             box.setFixedWidth(NUMBER)
             box.valueChanged.connect(change)
         controls = QWidget()
-        row = Flow(controls)
+        row = FlowLayout(controls)
         row.add(self.frame_box, "frame")
         row.add(self.value_box, "value")
         for widget in (self.kind, self.delete_button, self.fit_button):

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 
 from ....curves import Curve, Key
 from .key_drag import OUTSIDE
-from .key_edits import CurveId, KeyAt, bent, key_at
+from .key_edits import CurveId, KeyId, bent, key_at
 from .key_model import KeyModel
 from .key_mouse import with_room
 from .key_plot import NEAR, KeyPlot
@@ -33,7 +33,7 @@ class CurvePlot(KeyPlot):
         self._handles = self._scatter("o", 9, HANDLE, 22)
         self._stalks = pg.PlotCurveItem(pen=pg.mkPen(HANDLE), connect="pairs")
         self.box.addItem(self._stalks, ignoreBounds=True)
-        self._bent: tuple[KeyAt, str] | None = None
+        self._bent: tuple[KeyId, str] | None = None
         self.box.sigXRangeChanged.connect(lambda *_: self._draw_lines())
 
     def height(self, id: CurveId, key: Key) -> float:
@@ -44,7 +44,7 @@ class CurvePlot(KeyPlot):
         self._draw_handles()
         super().draw()
 
-    def fit(self, keys: frozenset[KeyAt] = frozenset()) -> None:
+    def fit(self, keys: frozenset[KeyId] = frozenset()) -> None:
         """These keys in view, or all that are seen, with room for handles; without any, what is around the playhead."""
         found = [(key, curve) for id, curve in self.model.visible.items() for key in _of(id, curve, keys)]
         if not found:
@@ -89,7 +89,7 @@ class CurvePlot(KeyPlot):
 
     # Handles
 
-    def handles(self) -> dict[tuple[KeyAt, str], QPointF]:
+    def handles(self) -> dict[tuple[KeyId, str], QPointF]:
         """Where the handles of the selected keys are."""
         if len(self.model.marked) > BENT:
             return {}
@@ -110,7 +110,7 @@ class CurvePlot(KeyPlot):
         y = [each for key, end in ends if key for each in (key.value, end.y())]
         self._stalks.setData(x, y, connect="pairs")
 
-    def _handle_near(self, at: QPointF) -> tuple[KeyAt, str] | None:
+    def _handle_near(self, at: QPointF) -> tuple[KeyId, str] | None:
         wide, high = self._pixel()
         for handle, there in self.handles().items():
             if ((there.x() - at.x()) / wide) ** 2 + ((there.y() - at.y()) / high) ** 2 <= NEAR**2:
@@ -142,8 +142,8 @@ class CurvePlot(KeyPlot):
         self.put.emit(float(round(at.x())), at.y())
 
 
-def _of(id: CurveId, curve: Curve, keys: frozenset[KeyAt]) -> list[Key]:
-    return [key for key in curve.keys if not keys or KeyAt(id, key.frame) in keys]
+def _of(id: CurveId, curve: Curve, keys: frozenset[KeyId]) -> list[Key]:
+    return [key for key in curve.keys if not keys or KeyId(id, key.frame) in keys]
 
 
 def _samples(curve: Curve, first: float, last: float) -> list[float]:

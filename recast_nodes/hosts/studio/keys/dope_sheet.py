@@ -18,7 +18,7 @@ LABEL = 7.5  # pixels of a letter of a row's name
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
 
 
-class SheetPlot(KeyPlot):
+class DopeSheetPlot(KeyPlot):
     """Rows of keys; y is the row's number, from above."""
 
     symbol, size = "d", 13
@@ -55,7 +55,7 @@ class DopeSheet(QWidget):
     def __init__(self, document: Document, model: KeyModel, parent: QWidget | None = None):
         super().__init__(parent)
         self._model = model
-        self.plot = SheetPlot(model, document.frame, self)
+        self.plot = DopeSheetPlot(model, document.frame, self)
         self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
         self.words = QLabel(EMPTY)
         self.words.setContentsMargins(12, 12, 12, 12)

@@ -26,7 +26,7 @@ class CurveId(NamedTuple):
         return f"{self.node}.{self.knob}"
 
 
-class KeyAt(NamedTuple):
+class KeyId(NamedTuple):
     """A key, by its curve and frame."""
 
     curve: CurveId
@@ -34,7 +34,7 @@ class KeyAt(NamedTuple):
 
 
 Curves = Mapping[CurveId, Curve]
-Selection = frozenset[KeyAt]
+Selection = frozenset[KeyId]
 Edited = tuple[dict[CurveId, Curve], Selection]
 Edit = Callable[[Curves, Selection], Edited]
 
@@ -64,10 +64,10 @@ def keyed_frames(graph: Graph, node: str) -> list[float]:
 
 def keys_of(id: CurveId, curve: Curve) -> Selection:
     """All keys of a curve."""
-    return frozenset(KeyAt(id, key.frame) for key in curve.keys)
+    return frozenset(KeyId(id, key.frame) for key in curve.keys)
 
 
-def key_at(curves: Curves, at: KeyAt) -> Key | None:
+def key_at(curves: Curves, at: KeyId) -> Key | None:
     """The key that is meant, if it is there."""
     curve = curves.get(at.curve)
     return next((key for key in curve.keys if key.frame == at.frame), None) if curve else None
@@ -87,7 +87,7 @@ def changed(curves: Curves, selected: Selection, change: Callable[[CurveId, Key]
             raise KnobError(f"{id}: two of the keys would lie on one frame; each keeps a frame of its own.")
         others = [key for key in curves[id].keys if key.frame not in frames and key.frame not in made]
         new[id] = Curve([*others, *made.values()])
-        still |= {KeyAt(id, frame) for frame in made}
+        still |= {KeyId(id, frame) for frame in made}
     return new, frozenset(still)
 
 
@@ -178,7 +178,7 @@ def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tup
         raise DocumentError(["the clipboard holds no keys: copy some in the curve editor or the dope sheet."])
     kinds = {name: placed.kind for name, placed in nodes_in(text).nodes.items()}
     shift = frame - min(curve.keys[0].frame for curve in found.values())
-    selected: set[KeyAt] = set()
+    selected: set[KeyId] = set()
     for id, curve in found.items():
         target = _target(graph, id, kinds[id.node], active, alone=len(found) == 1)
         keys = [replace(key, frame=key.frame + shift) for key in curve.keys]
@@ -186,7 +186,7 @@ def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tup
         own = graph.nodes[target.node].animation.get(target.knob)
         others = [key for key in (own.keys if own else ()) if key.frame not in frames]
         graph = with_curves(graph, {target: Curve([*others, *keys])})
-        selected |= {KeyAt(target, each) for each in frames}
+        selected |= {KeyId(target, each) for each in frames}
     return graph, frozenset(selected)
 
 
@@ -201,7 +201,7 @@ def _target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone
     raise KnobError(f"These keys are of {id}, and the shot has no such node: choose a curve for them to go into.")
 
 
-def _by_curve(selected: Iterable[KeyAt]) -> dict[CurveId, set[float]]:
+def _by_curve(selected: Iterable[KeyId]) -> dict[CurveId, set[float]]:
     frames: dict[CurveId, set[float]] = defaultdict(set)
     for id, frame in selected:
         frames[id].add(frame)

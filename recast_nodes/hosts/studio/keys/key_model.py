@@ -17,7 +17,7 @@ from ....graph.changes import with_key
 from ....graph.graph import Graph
 from ..shot.document import Document
 from . import key_edits
-from .key_edits import CurveId, Curves, Edit, KeyAt, Selection
+from .key_edits import CurveId, Curves, Edit, KeyId, Selection
 
 COLOURS = ("#e0b040", "#6f9cf5", "#e07070", "#80d080", "#c090f0", "#f09050", "#70d8c8", "#d8d870")
 NUDGE = 0.01  # of a value, by an arrow key
@@ -115,7 +115,7 @@ class KeyModel(QObject):
 
     # Selecting
 
-    def select(self, keys: Iterable[KeyAt], more: bool = False) -> None:
+    def select(self, keys: Iterable[KeyId], more: bool = False) -> None:
         """Choose these keys and no others; with `more`, those beside the selected ones, or no longer if all were."""
         keys = frozenset(keys)
         if more:
@@ -199,7 +199,7 @@ class KeyModel(QObject):
     def add(self, id: CurveId, frame: float, value: float) -> None:
         """Put a key into a curve and select it."""
         key = Key(frame, value, "smooth")
-        at = frozenset({KeyAt(id, key.frame)})
+        at = frozenset({KeyId(id, key.frame)})
 
         def change(graph: Graph) -> Graph:
             graph = with_key(graph, *id, key)

@@ -17,7 +17,7 @@ FRAMED = pg.mkBrush(255, 255, 255, 24)
 MARGIN, AROUND = 2, 10  # frames in view beside the first and the last key, and beside a single one
 
 
-class Hands(Protocol):
+class KeyMouseTarget(Protocol):
     """What a plot of keys does with the mouse. Places are frames and the plot's own y."""
 
     def take(self, at: QPointF, more: bool) -> bool:
@@ -41,10 +41,10 @@ class Hands(Protocol):
         """A box was drawn."""
 
 
-class KeyBox(pg.ViewBox):
+class KeyViewBox(pg.ViewBox):
     """pyqtgraph's view, with hands for keys."""
 
-    def __init__(self, hands: Hands, zooms_values: bool = True):
+    def __init__(self, hands: KeyMouseTarget, zooms_values: bool = True):
         super().__init__(enableMenu=False)
         self._hands, self._zooms_values = hands, zooms_values
         self._holds = self._pans = False

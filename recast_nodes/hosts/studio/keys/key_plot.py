@@ -13,26 +13,26 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from ....curves import Key
 from .key_drag import OUTSIDE, KeyDrag, find_edges
-from .key_edits import CurveId, KeyAt
+from .key_edits import CurveId, KeyId
 from .key_model import KeyModel
-from .key_mouse import KeyBox
+from .key_mouse import KeyViewBox
 
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
 NEAR = 9.0  # pixels from a key or an edge in which a press means it
 
 
-class Spotted(pg.ScatterPlotItem):
+class PassiveSpots(pg.ScatterPlotItem):
     """Spots that are looked at: the mouse belongs to the view beneath them."""
 
     def mouseClickEvent(self, event: Any) -> None:
         event.ignore()
 
 
-class Spots(NamedTuple):
+class KeySpots(NamedTuple):
     """All keys that can be seen: whose, and where."""
 
-    keys: list[KeyAt]
+    keys: list[KeyId]
     x: np.ndarray
     y: np.ndarray
 
@@ -48,14 +48,14 @@ class KeyPlot(QObject):
         super().__init__(parent)
         self.model = model
         self._held: KeyDrag | None = None
-        self._spots = Spots([], np.zeros(0), np.zeros(0))
+        self._spots = KeySpots([], np.zeros(0), np.zeros(0))
         self._seen: QRectF | None = None  # where the keys were
-        self.box = KeyBox(self, self.moves_values)
+        self.box = KeyViewBox(self, self.moves_values)
         self.widget = pg.PlotWidget(background=BACKGROUND, viewBox=self.box)
         self.widget.showGrid(x=True, y=self.moves_values, alpha=0.25)
         self.widget.hideButtons()
         self.box.disableAutoRange()
-        self._marks: dict[CurveId, Spotted] = {}
+        self._marks: dict[CurveId, PassiveSpots] = {}
         self._selected = self._scatter(self.symbol, self.size + 3, SELECTED, 20)
         self._edges = self._scatter("t", 12, EDGE, 21)
         self._outline = pg.QtWidgets.QGraphicsRectItem()
@@ -66,8 +66,8 @@ class KeyPlot(QObject):
         self.box.sigRangeChanged.connect(lambda *_: self._draw_outline())
         model.changed.connect(self.draw)
 
-    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> Spotted:
-        made = Spotted(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
+    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> PassiveSpots:
+        made = PassiveSpots(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
         made.setZValue(z)
         self.box.addItem(made, ignoreBounds=True)
         return made
@@ -95,10 +95,10 @@ class KeyPlot(QObject):
                 self._marks[id] = self._scatter(self.symbol, self.size, SELECTED, 10)
             colour = self.model.colour(id)
             self._marks[id].setData(frames, heights, pen=pg.mkPen("#101010"), brush=pg.mkBrush(colour))
-            keys += [KeyAt(id, frame) for frame in frames]
+            keys += [KeyId(id, frame) for frame in frames]
             x += frames
             y += heights
-        self._spots = Spots(keys, np.array(x), np.array(y))
+        self._spots = KeySpots(keys, np.array(x), np.array(y))
         marked = self.model.marked
         selected = [place for place, key in enumerate(keys) if key in marked] if marked else []
         self._selected.setData(self._spots.x[selected], self._spots.y[selected])
@@ -150,7 +150,7 @@ class KeyPlot(QObject):
 
     # Hands
 
-    def key_near(self, at: QPointF) -> KeyAt | None:
+    def key_near(self, at: QPointF) -> KeyId | None:
         """The key that a press at a place means."""
         if not self._spots.keys:
             return None

@@ -1,6 +1,6 @@
 """What hands do to nodes as a whole: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
 
-It knows the panel only by what it asks of it (`NodesShown`), so that it is tested without one.
+It knows the panel only by what it asks of it (`ShownNodes`), so that it is tested without one.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from ....graph import allowed_paths
 from ....graph.changes import Place, placed_at, with_node, with_wire, without_nodes
 from ....graph.graph import Graph
 from ....nodes import NODES
-from ..shot.clipboard import Pasted, duplicated, nodes_in, pasted, snippet_of
+from ..shot.clipboard import PastedNodes, duplicated, nodes_in, pasted, snippet_of
 from ..shot.document import Document
-from ..shot.node_layout import Drawn, rect_of
+from ..shot.node_layout import CoveredArea, rect_of
 
 BESIDE = (40.0, 140.0)  # pixels from the chosen node to one that is added by a menu
 
 
-class NodesShown(Protocol):
+class ShownNodes(Protocol):
     """What the node graph shows."""
 
     def selection(self) -> list[str]: ...
@@ -35,7 +35,7 @@ class NodeEdits:
     """The edits, and what they need of the document and of what is shown."""
 
     def __init__(
-        self, document: Document, shown: NodesShown, reveal: Callable[[Iterable[str]], None] = lambda names: None
+        self, document: Document, shown: ShownNodes, reveal: Callable[[Iterable[str]], None] = lambda names: None
     ):
         self._document, self._shown, self._reveal = document, shown, reveal
 
@@ -87,7 +87,7 @@ class NodeEdits:
         if names:
             self._put(f"duplicate {_listed(names)}", lambda graph: duplicated(graph, names))
 
-    def _put(self, words: str, make: Callable[[Graph], Pasted]) -> None:
+    def _put(self, words: str, make: Callable[[Graph], PastedNodes]) -> None:
         made: tuple[str, ...] = ()
 
         def change(graph: Graph) -> Graph:
@@ -121,7 +121,7 @@ def _beside(graph: Graph, chosen: Iterable[str]) -> Place | None:
 
 def _clear(graph: Graph, name: str, place: Place) -> Place:
     """`place`, or the first one beneath it where the node covers no other."""
-    drawn = Drawn()
+    drawn = CoveredArea()
     for placed in graph.nodes.values():
         if placed.place:
             drawn.add(rect_of(placed, placed.place))

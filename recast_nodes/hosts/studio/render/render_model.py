@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...worker.client import Worker
 from ...worker.job import WorkerJob
 from ..shot.document import Document
-from .time_left import Eta
+from .time_left import TimeLeft
 
 POLL_EVERY = 50  # milliseconds
 STOPPING = "Stopping."
@@ -32,7 +32,7 @@ class RenderModel(QObject):
         super().__init__(parent)
         self._document, self._worker, self._ask = document, worker, ask
         self._job: WorkerJob | None = None
-        self._time_left, self._task = Eta(), ""
+        self._time_left, self._task = TimeLeft(), ""
         self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
         self.state = ""  # in words
         self.progress = 0, 0  # what is done, and all there is; (0, 0) while that is not known

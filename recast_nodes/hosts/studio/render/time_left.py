@@ -11,7 +11,7 @@ from datetime import timedelta
 LATELY = 10.0  # seconds; what was known already flies by and must not promise too much for the rest
 
 
-class Eta:
+class TimeLeft:
     """Counts of what is done, and when they were heard of."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):

@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from ..widgets.labels import Elided
-from .time_left import Eta
+from ..widgets.labels import ElidedLabel
+from .time_left import TimeLeft
 
 SOON = 0.3  # seconds; what takes no longer needs no line
 LINGER = 600  # milliseconds that the line waits for the next request, which goes on where the last one was
@@ -22,7 +22,7 @@ class ProgressLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self.words = Elided(most=520)
+        self.words = ElidedLabel(most=520)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(12)
@@ -34,7 +34,7 @@ class ProgressLine(QWidget):
         row.setContentsMargins(6, 2, 6, 2)
         for each in (self.words, self.bar, self.button):
             row.addWidget(each, 1 if each is self.bar else 0)
-        self._eta, self._began = Eta(), 0.0
+        self._eta, self._began = TimeLeft(), 0.0
         self._last = "", 0, 0
         self.halted = False
         self._leave = QTimer(self, interval=LINGER, singleShot=True)

@@ -12,7 +12,7 @@ SETTLED = 200  # milliseconds after the last change
 POLL_EVERY = 25
 
 
-class Checking(QObject):
+class ShotChecker(QObject):
     """Tells the shot's frames and faults, a moment after it has changed."""
 
     span = Signal(object)  # the frames, sorted

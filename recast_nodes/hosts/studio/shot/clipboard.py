@@ -15,14 +15,14 @@ from ....graph.document import dump
 from ....graph.document_reader import DocumentReader
 from ....graph.document_yaml import compose
 from ....graph.graph import Graph, Placed
-from .node_layout import GAP_Y, Drawn, rect_of
+from .node_layout import GAP_Y, CoveredArea, rect_of
 
 MOST = 5_000  # nodes of a snippet; more are opened as a shot
 LONGEST = 100  # letters of a name; a title of more is wider than the window
 BESIDE = 40.0  # pixels that a copy is drawn right of and below its original
 
 
-class Pasted(NamedTuple):
+class PastedNodes(NamedTuple):
     """A shot with nodes put in."""
 
     graph: Graph
@@ -67,7 +67,7 @@ def _wired_among(placed: Placed, found: Mapping[str, Placed]) -> Placed:
     return replace(placed, wires={entry: end for entry, end in placed.wires.items() if end in found})
 
 
-def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> Pasted:
+def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> PastedNodes:
     """The shot with a snippet's nodes put in, under names that are free. Their middle is drawn at `at`, or they are
     drawn beside where they were copied: beneath other nodes where these would be covered.
     """
@@ -78,7 +78,7 @@ def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> Pasted:
         place = (placed.place[0] + x, placed.place[1] + y) if placed.place else at
         wires = {entry: names[end] for entry, end in placed.wires.items()}
         new[names[old]] = replace(placed, name=names[old], wires=wires, place=place)
-    return Pasted(replace(graph, nodes={**graph.nodes, **new}), tuple(new))
+    return PastedNodes(replace(graph, nodes={**graph.nodes, **new}), tuple(new))
 
 
 def _free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
     if at:
         x = at[0] - (min(rect.left for rect in rects) + max(rect.right for rect in rects)) / 2
         y = at[1] - (min(rect.top for rect in rects) + max(rect.bottom for rect in rects)) / 2
-    drawn = Drawn()
+    drawn = CoveredArea()
     for other in graph.nodes.values():
         if other.place:
             drawn.add(rect_of(other, other.place))
@@ -117,7 +117,7 @@ def _shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
         y += max(lower)
 
 
-def duplicated(graph: Graph, names: Iterable[str]) -> Pasted:
+def duplicated(graph: Graph, names: Iterable[str]) -> PastedNodes:
     """The shot with copies of these nodes beside them, wired among themselves and to what the originals come from."""
     chosen = {name: graph.nodes[name] for name in graph.nodes if name in set(names)}
     among = Graph({name: _wired_among(placed, chosen) for name, placed in chosen.items()})
@@ -125,4 +125,4 @@ def duplicated(graph: Graph, names: Iterable[str]) -> Pasted:
     nodes = dict(made.graph.nodes)
     for name, original in zip(made.names, chosen.values()):
         nodes[name] = replace(nodes[name], wires={**original.wires, **nodes[name].wires})
-    return Pasted(replace(made.graph, nodes=nodes), made.names)
+    return PastedNodes(replace(made.graph, nodes=nodes), made.names)

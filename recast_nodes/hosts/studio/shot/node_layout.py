@@ -156,7 +156,7 @@ def _clear_of_others(graph: Graph, missing: Iterable[str], places: Mapping[str, 
     known = {name: placed.place for name, placed in graph.nodes.items() if placed.place}
     right = median(known[name][0] - places[name][0] for name in known)
     down = median(known[name][1] - places[name][1] for name in known)
-    drawn = Drawn()
+    drawn = CoveredArea()
     for name, place in known.items():
         drawn.add(rect_of(graph.nodes[name], place))
     found: dict[str, Place] = {}
@@ -168,7 +168,7 @@ def _clear_of_others(graph: Graph, missing: Iterable[str], places: Mapping[str, 
     return found
 
 
-class Drawn:
+class CoveredArea:
     """What is covered by nodes already; near ones are found without looking at all."""
 
     def __init__(self) -> None:

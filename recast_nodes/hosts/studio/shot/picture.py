@@ -15,7 +15,7 @@ from ....graph.graph import Graph
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PictureRequest:
     """One node's result at one frame. `sets` are knob values for the look of it alone (NODE.KNOB=VALUE)."""
 
     node: str
@@ -24,9 +24,9 @@ class Wanted:
     layer: str = ""  # "" is the picture itself
     sets: tuple[str, ...] = ()
 
-    def at(self, frame: int) -> Wanted:
+    def at(self, frame: int) -> PictureRequest:
         """The same at another frame."""
-        return Wanted(self.node, frame, self.size, self.layer, self.sets)
+        return PictureRequest(self.node, frame, self.size, self.layer, self.sets)
 
 
 @dataclass(frozen=True)

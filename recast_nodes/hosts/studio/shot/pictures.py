@@ -20,9 +20,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...worker.client import Worker
 from ...worker.job import WorkerJob
 from .document import Document
-from .picture import ViewedPicture, Wanted, key_of
+from .picture import PictureRequest, ViewedPicture, key_of
 
-__all__ = ["Pictures", "ViewedPicture", "Wanted"]
 POLL_EVERY = 8  # milliseconds
 KEPT = 1 << 30  # bytes of pictures
 SLOW = 0.4  # seconds of silence after which the artist is told why
@@ -31,8 +30,8 @@ SLOW = 0.4  # seconds of silence after which the artist is told why
 class Pictures(QObject):
     """The pictures of one document."""
 
-    arrived = Signal(object)  # Wanted
-    failed = Signal(object, str)  # Wanted, why
+    arrived = Signal(object)  # PictureRequest
+    failed = Signal(object, str)  # PictureRequest, why
     told = Signal(str)  # what the worker is doing; '' when it has nothing to do
     noted = Signal(str)  # a notice of the worker: nothing failed, but the artist should know
     progress = Signal(str, int, int)  # what of the whole shot is being done, frames done, frames in all; '' at its end
@@ -40,24 +39,24 @@ class Pictures(QObject):
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
         self._document, self._worker = document, worker
-        self._kept: OrderedDict[tuple[str, Wanted], ViewedPicture] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, PictureRequest], ViewedPicture] = OrderedDict()
         self._bytes = 0
-        self._queue: list[Wanted] = []
-        self._now: tuple[str, Wanted, WorkerJob] | None = None
-        self._refused: dict[tuple[str, Wanted], str] = {}
-        self._lost: set[tuple[str, Wanted]] = set()  # what a worker has died of, or with
+        self._queue: list[PictureRequest] = []
+        self._now: tuple[str, PictureRequest, WorkerJob] | None = None
+        self._refused: dict[tuple[str, PictureRequest], str] = {}
+        self._lost: set[tuple[str, PictureRequest]] = set()  # what a worker has died of, or with
         self._asked = 0.0
         self.halted = False  # whether nothing is asked for until `go_on`
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
         self._coming: dict[
-            tuple[str, Wanted], Future[ViewedPicture]
+            tuple[str, PictureRequest], Future[ViewedPicture]
         ] = {}  # the worker has made them; they are being read
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
 
-    def want(self, wanted: Iterable[Wanted]) -> list[ViewedPicture | None]:
+    def want(self, wanted: Iterable[PictureRequest]) -> list[ViewedPicture | None]:
         """The pictures that are there; the others are asked for, before all that was asked for earlier."""
         asked = list(wanted)
         found = [self.get(each) for each in asked]
@@ -67,7 +66,7 @@ class Pictures(QObject):
         self._next()
         return found
 
-    def get(self, wanted: Wanted) -> ViewedPicture | None:
+    def get(self, wanted: PictureRequest) -> ViewedPicture | None:
         """The picture, if it is there."""
         key = self._key(wanted.node), wanted
         if key not in self._kept:
@@ -75,7 +74,7 @@ class Pictures(QObject):
         self._kept.move_to_end(key)
         return self._kept[key]
 
-    def states(self, wanted: Iterable[Wanted], frames: Iterable[int]) -> list[str]:
+    def states(self, wanted: Iterable[PictureRequest], frames: Iterable[int]) -> list[str]:
         """For each of the frames whether what is `wanted` at another one is 'ready', has 'failed', or is 'waiting'."""
         known = [(self._key(each.node), each) for each in wanted]
 
@@ -87,16 +86,16 @@ class Pictures(QObject):
 
         return [state(frame) for frame in frames]
 
-    def why(self, wanted: Wanted) -> str:
+    def why(self, wanted: PictureRequest) -> str:
         """Why there is no such picture: what the worker said when it was asked; '' where it was not."""
         return self._refused.get((self._key(wanted.node), wanted), "")
 
-    def _lacks(self, wanted: Wanted) -> bool:
+    def _lacks(self, wanted: PictureRequest) -> bool:
         """Whether a picture is still to be asked for."""
         key = self._key(wanted.node), wanted
         return key not in self._kept and key not in self._refused and key not in self._coming
 
-    def ahead(self, wanted: Iterable[Wanted]) -> None:
+    def ahead(self, wanted: Iterable[PictureRequest]) -> None:
         """Ask for these too, once what is wanted is there."""
         self._queue += [each for each in wanted if each not in self._queue and self._lacks(each)]
         self._next()
@@ -148,7 +147,7 @@ class Pictures(QObject):
             self._timer.stop()
             self.told.emit("")
 
-    def _ask(self, wanted: Wanted) -> WorkerJob:
+    def _ask(self, wanted: PictureRequest) -> WorkerJob:
         return self._worker.start(
             "view",
             **self._document.told(),
@@ -199,7 +198,7 @@ class Pictures(QObject):
                 self.arrived.emit(key[1])
             self._next()
 
-    def _keep(self, key: tuple[str, Wanted], picture: ViewedPicture) -> None:
+    def _keep(self, key: tuple[str, PictureRequest], picture: ViewedPicture) -> None:
         self._kept[key] = picture
         self._bytes += picture.bytes
         while self._bytes > KEPT and len(self._kept) > 1:

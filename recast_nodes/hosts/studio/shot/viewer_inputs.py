@@ -9,22 +9,29 @@ from ....errors import DocumentError
 from ....graph.graph import Graph
 from ....graph.roles import Roles, main_chain, roles
 from ....wires import Image, Motion, Track
-from .pictures import Wanted
+from .picture import PictureRequest
 
 DROP = (
     "Drop the plate here: a frame of a sequence, a movie or a still.\n"
     "Or choose it: File ▸ Import plate or driver, Ctrl+I."
 )
-SHOWS = ("plate", "driver", "result", "matte", "difference", "selected node")  # keys 1 to 6, as Nuke numbers inputs
+VIEWER_INPUTS = (
+    "plate",
+    "driver",
+    "result",
+    "matte",
+    "difference",
+    "selected node",
+)  # keys 1 to 6, as Nuke numbers inputs
 
 
 @dataclass(frozen=True)
-class Show:
+class ViewerInput:
     """The pictures that a show is made of, the first one first; `points` are the landmarks to draw over it."""
 
     name: str
-    pictures: tuple[Wanted, ...]
-    points: Wanted | None = None
+    pictures: tuple[PictureRequest, ...]
+    points: PictureRequest | None = None
     drawn: bool = False  # whether the points are what is looked at, and drawn in any case
 
 
@@ -66,7 +73,7 @@ def roles_of(graph: Graph) -> Roles | None:
     return None if isinstance(found, str) else found.roles
 
 
-def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> Show | str:
+def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> ViewerInput | str:
     """The show `name` at `frame`, or why there is none."""
     if name == "selected node":
         return _selected(graph, frame, size, selected)
@@ -76,23 +83,25 @@ def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "")
     if shot.empty:
         return DROP
     found, composite = shot.roles, shot.result
-    points = Wanted(found.track, frame)
+    points = PictureRequest(found.track, frame)
     if name == "driver":
         if not found.driving:
             return "There is no driver: drop a clip here, or use the hand sliders of ExpressionMix."
-        return Show(name, (Wanted(found.driving, frame, size),), Wanted(found.driving_track, frame))
-    plate = Wanted(found.plate, frame, size)
-    result = Wanted(composite, frame, size)
+        return ViewerInput(
+            name, (PictureRequest(found.driving, frame, size),), PictureRequest(found.driving_track, frame)
+        )
+    plate = PictureRequest(found.plate, frame, size)
+    result = PictureRequest(composite, frame, size)
     pictures = {
         "plate": (plate,),
         "result": (result,),
-        "matte": (Wanted(composite, frame, size, "matte", (f"{composite}.layers=matte",)),),
+        "matte": (PictureRequest(composite, frame, size, "matte", (f"{composite}.layers=matte",)),),
         "difference": (result, plate),
     }
-    return Show(name, pictures[name], points)
+    return ViewerInput(name, pictures[name], points)
 
 
-def _selected(graph: Graph, frame: int, size: int, selected: str) -> Show | str:
+def _selected(graph: Graph, frame: int, size: int, selected: str) -> ViewerInput | str:
     """What a node gives. Tracks and motions have no picture of their own: their points are drawn over the plate."""
     if selected not in graph.nodes:
         return "Select a node to see what it gives."
@@ -102,12 +111,12 @@ def _selected(graph: Graph, frame: int, size: int, selected: str) -> Show | str:
     if placed.gives is None:
         return _selected(graph, frame, size, placed.wires.get("image", ""))
     faces = [name for name in graph.upstream(selected) if graph.nodes[name].kind.__name__ == "FaceTrack"]
-    own = Wanted(selected, frame, size if placed.gives is Image else 0)
+    own = PictureRequest(selected, frame, size if placed.gives is Image else 0)
     if placed.gives in (Track, Motion):
         pictures = [name for name in main_chain(graph, selected) if graph.nodes[name].gives is Image]
-        beneath = (Wanted(pictures[0], frame, size),) if pictures else ()
-        return Show("selected node", (*beneath, own), own, drawn=True)
-    return Show("selected node", (own,), Wanted(faces[-1], frame) if faces else None)
+        beneath = (PictureRequest(pictures[0], frame, size),) if pictures else ()
+        return ViewerInput("selected node", (*beneath, own), own, drawn=True)
+    return ViewerInput("selected node", (own,), PictureRequest(faces[-1], frame) if faces else None)
 
 
 def plate_is_missing(graph: Graph) -> bool:

@@ -10,8 +10,8 @@ REACH = 9.0  # pixels of the screen around an edge or a corner in which it is ta
 HANDLE = 7.0  # pixels of the screen; a corner's square
 SMALLEST = 4.0  # pixels of the plate, a side
 
-Hold = tuple[int, int]  # which edges follow the hand: -1 left or top, 1 right or bottom, 0 neither
-WHOLE: Hold = (0, 0)
+Grip = tuple[int, int]  # which edges follow the hand: -1 left or top, 1 right or bottom, 0 neither
+WHOLE: Grip = (0, 0)
 CURSORS = {
     WHOLE: Qt.CursorShape.SizeAllCursor,
     (-1, 0): Qt.CursorShape.SizeHorCursor,
@@ -30,14 +30,14 @@ class BoxHandles:
 
     def __init__(self, rect: QRectF | None = None):
         self.rect = rect
-        self._hold: Hold | None = None
+        self._hold: Grip | None = None
         self._start, self._before = QPointF(), QRectF()
 
     @property
     def held(self) -> bool:
         return self._hold is not None
 
-    def hold_at(self, point: QPointF, zoom: float) -> Hold | None:
+    def hold_at(self, point: QPointF, zoom: float) -> Grip | None:
         """What a press at `point` would take hold of; None where that is not the rectangle's."""
         if self.rect is None:
             return (1, 1)

@@ -15,15 +15,15 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from ..shot.pictures import ViewedPicture
+from ..shot.picture import ViewedPicture
 from .display import Look, difference, shown
 
 POLL_EVERY = 2  # milliseconds
 KEPT = 512 << 20  # bytes
 
 
-class Seen(NamedTuple):
-    """One show (of `viewer_inputs.SHOWS`) of pictures that are there, by a look."""
+class DisplayRequest(NamedTuple):
+    """One show (of `viewer_inputs.VIEWER_INPUTS`) of pictures that are there, by a look."""
 
     show: str
     pictures: tuple[ViewedPicture, ...]
@@ -35,7 +35,7 @@ class Seen(NamedTuple):
         return self.show, tuple(picture.serial for picture in self.pictures), self.look
 
 
-class Screen(QObject):
+class DisplayCache(QObject):
     """Images of what a viewer shows."""
 
     made = Signal(object)  # what was asked for together, and is kept now: list[Seen]
@@ -43,13 +43,13 @@ class Screen(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._kept: OrderedDict[object, QImage] = OrderedDict()
-        self._wanted: list[Seen] = []
-        self._making: tuple[list[Seen], Future[list[QImage]]] | None = None
+        self._wanted: list[DisplayRequest] = []
+        self._making: tuple[list[DisplayRequest], Future[list[QImage]]] | None = None
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="screen")
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
 
-    def images(self, seen: Sequence[Seen]) -> list[QImage | None] | None:
+    def images(self, seen: Sequence[DisplayRequest]) -> list[QImage | None] | None:
         """Their images (None of what has no pixels), or None where one is not made yet: then they are what is next."""
         self._wanted = []
         if not self._missing(seen):
@@ -58,10 +58,10 @@ class Screen(QObject):
         self._next()
         return None
 
-    def _missing(self, seen: Sequence[Seen]) -> list[Seen]:
+    def _missing(self, seen: Sequence[DisplayRequest]) -> list[DisplayRequest]:
         return [each for each in seen if each.pictures[0].pixels is not None and each.key not in self._kept]
 
-    def _image(self, seen: Seen) -> QImage | None:
+    def _image(self, seen: DisplayRequest) -> QImage | None:
         if seen.pictures[0].pixels is None:
             return None
         self._kept.move_to_end(seen.key)
@@ -87,11 +87,11 @@ class Screen(QObject):
         self._next()
 
 
-def _all_made(seen: Sequence[Seen]) -> list[QImage]:
+def _all_made(seen: Sequence[DisplayRequest]) -> list[QImage]:
     return [_made(each) for each in seen]
 
 
-def _made(seen: Seen) -> QImage:
+def _made(seen: DisplayRequest) -> QImage:
     pixels, space, look = seen.pictures[0].pixels, seen.pictures[0].colorspace, seen.look
     assert pixels is not None
     if seen.show == "difference":

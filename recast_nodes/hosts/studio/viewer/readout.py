@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..shot.pictures import ViewedPicture
-from ..widgets.labels import Elided
+from ..shot.picture import ViewedPicture
+from ..widgets.labels import ElidedLabel
 from .viewer_model import ViewerModel
 
 NOTHING = " "
 
 
-class Readout(Elided):
+class Readout(ElidedLabel):
     """Reads where the mouse is from the viewer's model, so that the values are those of the frame that is shown."""
 
     def __init__(self, model: ViewerModel) -> None:
@@ -21,7 +21,7 @@ class Readout(Elided):
         self._model = model
 
     def show_values(self, name: str, pictures: Sequence[ViewedPicture | None]) -> None:
-        """Show the pixel's values in the input `name` (of SHOWS), which is made of `pictures`; None is one to come."""
+        """Show the pixel's values in the input `name`, made of `pictures`; None is one still to come."""
         first = pictures[0] if pictures else None
         if self._model.pointer is None:
             self.setText(NOTHING)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from ..shot.viewer_inputs import SHOWS
-from ..widgets.flow_layout import Flow
+from ..shot.viewer_inputs import VIEWER_INPUTS
+from ..widgets.flow_layout import FlowLayout
 from ..widgets.labels import check_box
 from ..widgets.number_field import NumberField
 from .display import CHANNELS, views
@@ -26,8 +26,8 @@ class ViewerBar(QWidget):
     def __init__(self, model: ViewerModel, parent: QWidget | None = None):
         super().__init__(parent)
         self._model = model
-        self.input_box = _combo(SHOWS, "What is shown. Keys 1 to 6.")
-        self.wipe_box = _combo((NO_WIPE, *SHOWS), "What is shown right of the wipe. W turns it on and off.")
+        self.input_box = _combo(VIEWER_INPUTS, "What is shown. Keys 1 to 6.")
+        self.wipe_box = _combo((NO_WIPE, *VIEWER_INPUTS), "What is shown right of the wipe. W turns it on and off.")
         self.view_box = _combo((*views(), NO_VIEW), "OpenColorIO's view of scene-linear light.")
         self.view_box.setMinimumContentsLength(10)  # long names give way on small screens
         self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -38,7 +38,7 @@ class ViewerBar(QWidget):
         self.landmarks = check_box("landmarks")
         self.landmarks.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.landmarks.setToolTip("Draw landmarks and the boundary hull over the picture. Key Q.")
-        row = Flow(self)
+        row = FlowLayout(self)
         row.add(self.input_box)
         row.add(self.wipe_box, "wipe")
         row.add(self.exposure, "f-stop")

@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QImage
 
 from ..shot.document import Document
-from ..shot.pictures import Pictures, ViewedPicture, Wanted
-from ..shot.viewer_inputs import Show, plate_is_missing, show
+from ..shot.picture import PictureRequest, ViewedPicture
+from ..shot.pictures import Pictures
+from ..shot.viewer_inputs import ViewerInput, plate_is_missing, show
 from .canvas import COLOURS
-from .display_cache import Screen, Seen
+from .display_cache import DisplayCache, DisplayRequest
 from .viewer_model import ViewerModel
 
 HALTED = "The shot is not looked at any further. Go on, below, shows this frame."
@@ -71,7 +72,7 @@ class ViewerController(QObject):
         super().__init__(parent)
         self._document, self._pictures, self._model = document, pictures, model
         self._canvas, self._readout, self._boxes = canvas, readout, boxes
-        self._screen = Screen(self)
+        self._screen = DisplayCache(self)
         self._making = False  # whether what is wanted is there, and only being made ready for the screen
         self._has_picture, self._message = False, ""  # what the canvas shows
         document.changed.connect(self.refresh)
@@ -86,18 +87,18 @@ class ViewerController(QObject):
 
     # What is shown
 
-    def find_inputs(self, frame: int) -> list[Show | str]:
+    def find_inputs(self, frame: int) -> list[ViewerInput | str]:
         """What is shown at `frame`: one input, or two with a wipe; words for one that the shot does not have."""
         model = self._model
         to_draw_on = self._boxes.source(model.selected, frame)
         if to_draw_on and not plate_is_missing(self._document.graph):
-            return [Show("plate", (Wanted(to_draw_on, frame, model.size),))]
+            return [ViewerInput("plate", (PictureRequest(to_draw_on, frame, model.size),))]
         names = [model.input, *filter(None, [model.wipe_input])]
         return [show(self._document.graph, name, frame, model.size, model.selected) for name in names]
 
-    def find_requests(self, frame: int) -> list[Wanted]:
+    def find_requests(self, frame: int) -> list[PictureRequest]:
         """All pictures and points that a frame needs to be shown."""
-        found = [each for each in self.find_inputs(frame) if isinstance(each, Show)]
+        found = [each for each in self.find_inputs(frame) if isinstance(each, ViewerInput)]
         pictures = [picture for each in found for picture in each.pictures]
         points = [each.points for each in found[:1] if each.points and (each.drawn or self._model.landmarks)]
         return list(dict.fromkeys([*pictures, *points]))
@@ -141,7 +142,7 @@ class ViewerController(QObject):
         frame = self._document.frame
         requests, inputs = self.find_requests(frame), self.find_inputs(frame)
         self._pictures.want(requests)
-        seen = [found for each in inputs if isinstance(each, Show) if (found := self._find_seen(each))]
+        seen = [found for each in inputs if isinstance(each, ViewerInput) if (found := self._find_seen(each))]
         there = len(seen) == len(inputs)
         images = self._screen.images(seen) if there else None
         self._making = there and images is None
@@ -164,39 +165,39 @@ class ViewerController(QObject):
         if self.is_ready(frame) and not self._making:
             self.frame_shown.emit(frame)
 
-    def _find_seen(self, what: Show) -> Seen | None:
+    def _find_seen(self, what: ViewerInput) -> DisplayRequest | None:
         """The pictures of an input by the present look; None while a part of it is not there."""
         parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
         if not parts and what.points:  # points alone
             parts = [self._pictures.get(what.points)]
         there = tuple(part for part in parts if part is not None)
-        return Seen(what.name, there, self._model.look) if len(there) == len(parts) else None
+        return DisplayRequest(what.name, there, self._model.look) if len(there) == len(parts) else None
 
     def _show_message(self, text: str) -> None:
         self._message = text
         self._canvas.show_message(text)
 
-    def _show_pictures(self, seen: Sequence[Seen], images: Sequence[QImage | None]) -> None:
+    def _show_pictures(self, seen: Sequence[DisplayRequest], images: Sequence[QImage | None]) -> None:
         """Bring one picture to the screen, or two with a wipe."""
         second = images[1] if len(images) > 1 else None
         first = seen[0].pictures[0]
         self._canvas.show_pictures(images[0], second, QRectF(*first.window), QRectF(*first.display))
         self._has_picture = images[0] is not None
 
-    def _show_points(self, first: Show | str) -> None:
-        wanted = isinstance(first, Show) and first.points and (first.drawn or self._model.landmarks)
-        found = self._pictures.get(first.points) if wanted and isinstance(first, Show) and first.points else None
+    def _show_points(self, first: ViewerInput | str) -> None:
+        wanted = isinstance(first, ViewerInput) and first.points and (first.drawn or self._model.landmarks)
+        found = self._pictures.get(first.points) if wanted and isinstance(first, ViewerInput) and first.points else None
         drawn = found.points.items() if found else ()
         self._canvas.show_points({name: each for name, each in drawn if name in COLOURS})
 
-    def _show_made(self, seen: list[Seen]) -> None:
+    def _show_made(self, seen: list[DisplayRequest]) -> None:
         """Show what was made for the screen, also in passing: a playhead that is dragged may have left it by now."""
         images = self._screen.images(seen)
         self.refresh()
         if self._making and images and not self._message and len(seen) == len(self.find_inputs(self._document.frame)):
             self._show_pictures(seen, images)
 
-    def _refresh_if_shown(self, request: Wanted) -> None:
+    def _refresh_if_shown(self, request: PictureRequest) -> None:
         if request in self.find_requests(self._document.frame):
             self.refresh()
 
@@ -209,5 +210,5 @@ class ViewerController(QObject):
         inputs = self.find_inputs(self._document.frame)
         second = len(inputs) > 1 and self._canvas.is_right_of_wipe(pointer[0])
         shown = inputs[1 if second else 0]
-        pictures = [self._pictures.get(each) for each in shown.pictures] if isinstance(shown, Show) else []
-        self._readout.show_values(shown.name if isinstance(shown, Show) else "", pictures)
+        pictures = [self._pictures.get(each) for each in shown.pictures] if isinstance(shown, ViewerInput) else []
+        self._readout.show_values(shown.name if isinstance(shown, ViewerInput) else "", pictures)

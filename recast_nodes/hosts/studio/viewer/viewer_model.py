@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from ..shot.viewer_inputs import SHOWS
+from ..shot.viewer_inputs import VIEWER_INPUTS
 from .display import CHANNELS, Look
 from .framing import Framing
 
@@ -29,8 +29,8 @@ class ViewerModel(QObject):
 
     def __init__(self, look: Look | None = None, parent: QObject | None = None):
         super().__init__(parent)
-        self.input = "result"  # one of SHOWS
-        self.wipe_input = ""  # what is shown right of the wipe, one of SHOWS; '' for no wipe
+        self.input = "result"  # one of VIEWER_INPUTS
+        self.wipe_input = ""  # what is shown right of the wipe, one of VIEWER_INPUTS; '' for no wipe
         self.size = 0  # the longest side in pixels of pictures that are asked for; 0 for all there is
         self.landmarks = False  # whether landmarks and the boundary are drawn over the picture
         self.look = look or Look()
@@ -43,15 +43,15 @@ class ViewerModel(QObject):
     # Which pictures
 
     def set_input(self, name: str) -> None:
-        """Show one of SHOWS. Raises ValueError for any other name."""
-        _check(name, SHOWS)
+        """Show one of VIEWER_INPUTS. Raises ValueError for any other name."""
+        _check(name, VIEWER_INPUTS)
         if name != self.input:
             self.input = name
             self.pictures_changed.emit()
 
     def set_wipe_input(self, name: str) -> None:
-        """Show one of SHOWS right of the wipe, '' for no wipe. Raises ValueError for any other name."""
-        _check(name, ("", *SHOWS))
+        """Show one of VIEWER_INPUTS right of the wipe, '' for no wipe. Raises ValueError for any other name."""
+        _check(name, ("", *VIEWER_INPUTS))
         if name != self.wipe_input:
             self.wipe_input = name
             self.pictures_changed.emit()

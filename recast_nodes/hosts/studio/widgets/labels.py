@@ -44,7 +44,7 @@ def note_label() -> QLabel:
     return label
 
 
-class Elided(QLabel):
+class ElidedLabel(QLabel):
     """A line that never makes the window wider: as much of its text as fits; the tool tip has all of it. It asks for
     no width, or for that of its text up to `most` pixels.
     """

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.hosts.studio.keys.key_drag import LEAST, OUTSIDE, KeyDrag, find_edges
-from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId
 
 CURVE = CurveId("ExpressionMix", "smile")
 KEYS = Curve([Key(10, 0.2), Key(20, 0.8)])
@@ -18,7 +18,7 @@ PIXEL = (0.5, 0.01)
 
 
 def keys_after(edit):
-    curves, _ = edit({CURVE: KEYS}, frozenset(KeyAt(CURVE, key.frame) for key in KEYS.keys))
+    curves, _ = edit({CURVE: KEYS}, frozenset(KeyId(CURVE, key.frame) for key in KEYS.keys))
     return [(key.frame, pytest.approx(key.value)) for key in curves[CURVE].keys]
 
 

@@ -14,7 +14,7 @@ from recast_nodes.errors import DocumentError, KnobError
 from recast_nodes.hosts.studio.keys import key_edits
 from recast_nodes.hosts.studio.keys.curve_editor import MIXED, CurveEditor
 from recast_nodes.hosts.studio.keys.dope_sheet import DopeSheet
-from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt, key_at, keys_of
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId, key_at, keys_of
 from recast_nodes.hosts.studio.keys.key_menu import key_menu
 from recast_nodes.hosts.studio.keys.key_model import KeyModel
 from recast_nodes.hosts.studio.shot.document import Document
@@ -27,7 +27,7 @@ CURVES = {
 
 
 def at(id, *frames):
-    return frozenset(KeyAt(id, frame) for frame in frames)
+    return frozenset(KeyId(id, frame) for frame in frames)
 
 
 def frames_of(curve):
@@ -137,7 +137,7 @@ def test_values_stop_at_what_the_knob_takes(model, document):
     limits = document.graph.nodes["ExpressionMix"].kind.knobs["smile"].limits
     model.select(at(SMILE, 10))
     model.drag(key_edits.moved(0, 900.0))
-    assert key_at(model.visible, KeyAt(SMILE, 10)).value == limits[1]
+    assert key_at(model.visible, KeyId(SMILE, 10)).value == limits[1]
     model.drop()
     assert curve(document, SMILE).keys[1].value == limits[1]
 
@@ -179,7 +179,7 @@ def test_hidden_curves_keep_their_keys_from_hands(model):
 def test_keys_that_are_gone_are_not_selected(model, document):
     model.select_all()
     document.apply("default", lambda graph: key_edits.without_keys(graph, at(SMILE, 10)))
-    assert KeyAt(SMILE, 10) not in model.selected and KeyAt(SMILE, 20) in model.selected
+    assert KeyId(SMILE, 10) not in model.selected and KeyId(SMILE, 20) in model.selected
 
 
 # The clipboard
@@ -435,7 +435,7 @@ def test_the_right_button_selects_what_it_means_and_offers_what_can_be_done(edit
         assert model.selected == meant and len(asked) == 1
     menu = key_menu(model, editor.fit, editor)
     menu.findChildren(QMenu)[0].actions()[0].trigger()
-    assert key_at(model.listed, KeyAt(BLINK, 5)).interpolation == "constant"
+    assert key_at(model.listed, KeyId(BLINK, 5)).interpolation == "constant"
     model.select([])
     enabled = [
         action.text().split("\t")[0] for action in key_menu(model, editor.fit, editor).actions() if action.isEnabled()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QDialogButtonBox
 
-from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.render import output_path
 from recast_nodes.hosts.studio.render.output_path import default_output, why_not_writable
 from tests.hosts.studio.conftest import LONG
@@ -89,7 +89,7 @@ def test_the_place_is_changed_in_the_render_dialog(window, qtbot, tmp_path, read
 
 
 def brought(window, path, **answers):
-    dialog = BringDialog(window.document, str(path), window)
+    dialog = ImportDialog(window.document, str(path), window)
     chosen = []
     dialog.chosen.connect(chosen.append)
     dialog.show()
@@ -108,7 +108,7 @@ def test_the_dialog_of_a_clip_suggests_a_place_and_takes_another(window, qtbot, 
 
 
 def test_a_place_that_cannot_be_written_keeps_the_dialog_open(window, read_only, home):
-    dialog = BringDialog(window.document, str(read_only / "p.1001.exr"), window)
+    dialog = ImportDialog(window.document, str(read_only / "p.1001.exr"), window)
     dialog.show()
     dialog.output.line.setText(str(read_only / "o.####.exr"))
     dialog._accept()
@@ -116,7 +116,7 @@ def test_a_place_that_cannot_be_written_keeps_the_dialog_open(window, read_only,
 
 
 def test_a_driver_has_no_place_and_may_have_a_colour_space(window, qtbot, plate):
-    dialog = BringDialog(window.document, str(plate), window)
+    dialog = ImportDialog(window.document, str(plate), window)
     chosen = []
     dialog.chosen.connect(chosen.append)
     dialog.show()
@@ -130,7 +130,7 @@ def test_a_driver_has_no_place_and_may_have_a_colour_space(window, qtbot, plate)
 
 
 def test_an_unknown_colour_space_keeps_the_dialog_open(window, plate):
-    dialog = BringDialog(window.document, str(plate), window)
+    dialog = ImportDialog(window.document, str(plate), window)
     dialog.show()
     dialog.colorspace.setCurrentText("acescgg")
     dialog._accept()
@@ -138,7 +138,7 @@ def test_an_unknown_colour_space_keeps_the_dialog_open(window, plate):
 
 
 def test_a_driver_may_slip(window, qtbot, plate):
-    dialog = BringDialog(window.document, str(plate), window)
+    dialog = ImportDialog(window.document, str(plate), window)
     chosen = []
     dialog.chosen.connect(chosen.append)
     dialog.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from recast_nodes.hosts.studio.render import tracking_progress
-from recast_nodes.hosts.studio.render.time_left import Eta
+from recast_nodes.hosts.studio.render.time_left import TimeLeft
 from recast_nodes.hosts.studio.render.tracking_progress import ProgressLine
 from tests.hosts.studio.conftest import LONG
 
@@ -17,14 +17,14 @@ def clock():
 
 
 def test_the_time_left_is_by_how_fast_it_goes(clock):
-    eta = Eta(lambda: clock[0])
+    eta = TimeLeft(lambda: clock[0])
     assert eta.heard(0, 100) == ""
     clock[0] += 10
     assert eta.heard(10, 100) == "0:01:30 left"
 
 
 def test_what_was_known_already_promises_nothing(clock):
-    eta = Eta(lambda: clock[0])
+    eta = TimeLeft(lambda: clock[0])
     for done in range(0, 500, 100):  # found beside the output, in no time
         clock[0] += 0.01
         eta.heard(done, 1000)
@@ -35,7 +35,7 @@ def test_what_was_known_already_promises_nothing(clock):
 
 
 def test_another_count_begins_anew(clock):
-    eta = Eta(lambda: clock[0])
+    eta = TimeLeft(lambda: clock[0])
     eta.heard(50, 60)
     clock[0] += 1
     assert eta.heard(1, 60) == ""

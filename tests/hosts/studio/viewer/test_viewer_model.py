@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.hosts.studio.shot.viewer_inputs import SHOWS
+from recast_nodes.hosts.studio.shot.viewer_inputs import VIEWER_INPUTS
 from recast_nodes.hosts.studio.viewer.display import CHANNELS, Look
 from recast_nodes.hosts.studio.viewer.framing import Framing
 from recast_nodes.hosts.studio.viewer.viewer_model import ViewerModel
@@ -121,9 +121,9 @@ def test_the_pointer_comes_and_goes(model, heard):
     assert model.pointer is None and heard == ["pointer_moved"] * 2
 
 
-@given(st.lists(st.sampled_from([*SHOWS, "wipe"]), max_size=12))
+@given(st.lists(st.sampled_from([*VIEWER_INPUTS, "wipe"]), max_size=12))
 def test_whatever_is_pressed_there_is_something_to_show(presses):
     model = ViewerModel()
     for press in presses:
         model.toggle_wipe() if press == "wipe" else model.set_input(press)
-    assert model.input in SHOWS and model.wipe_input in ("", *SHOWS)
+    assert model.input in VIEWER_INPUTS and model.wipe_input in ("", *VIEWER_INPUTS)

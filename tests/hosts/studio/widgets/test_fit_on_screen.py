@@ -16,7 +16,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from recast_nodes.hosts.studio.app import application
 app = application()
 from recast_nodes.hosts.worker.client import Worker
-from recast_nodes.hosts.studio.clips.import_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets.fit_on_screen import fit_on_screen
 from recast_nodes.hosts.studio.shortcuts import show_help
 from recast_nodes.hosts.studio.shot.recovery import Recovery
@@ -44,7 +44,7 @@ window.render_dialog.resize(4000, 3000)
 window.render_dialog.hide()
 window.render_dialog.show()
 found["render"] = size(window.render_dialog)
-dialog = BringDialog(window.document, "/nowhere/" + "long" * 60 + ".exr", window)
+dialog = ImportDialog(window.document, "/nowhere/" + "long" * 60 + ".exr", window)
 dialog.show()
 found["bring"] = size(dialog)
 found["keys"] = size(show_help(window))
