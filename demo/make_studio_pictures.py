@@ -19,7 +19,7 @@ os.environ.setdefault(
 
 from PySide6.QtCore import QSettings
 
-from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.app import make_application, make_worker
 from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.recovery import Recovery
@@ -34,10 +34,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     folder = parser.parse_args().folder
-    application()
+    make_application()
     with tempfile.TemporaryDirectory() as scratch:
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
-        window = StudioWindow(own_worker(), settings, Recovery(Path(scratch)))
+        window = StudioWindow(make_worker(), settings, Recovery(Path(scratch)))
         window.resize(1600, 960)  # whatever the screen is
         window.show()
         take(window, folder)
@@ -47,8 +47,8 @@ def main() -> None:
 
 def take(window: StudioWindow, folder: Path) -> None:
     """The driven shot with a wipe, the difference beside its curve, a still that acts by hand."""
-    window.bring(str(HERE / "out" / "plate.1001.exr"))
-    window.bring(str(HERE / "driver.mp4"))
+    window.import_clip(str(HERE / "out" / "plate.1001.exr"))
+    window.import_clip(str(HERE / "driver.mp4"))
     wait(lambda: "Driving" in window.document.graph.nodes)
     window.nodes.select("ExpressionMix")
     for frame, value in ((1001, 0.0), (1020, 1.0), (1060, 1.0), (1072, 0.0)):
@@ -70,14 +70,14 @@ def take(window: StudioWindow, folder: Path) -> None:
     window.document.go_to(1024)
     for name in ("Surprise", "Smile"):
         window.perform(next(preset for preset in PRESETS if preset.name == name))
-    window.key_model.select(key for key in window.key_model.all_keys() if 1025 < key.frame < 1045)
+    window.key_model.select(key for key in window.key_model.list_visible_keys() if 1025 < key.frame < 1045)
     window.curves.plot.fit()
     shoot(window, folder / "studio-curves.jpg")
     window.document.undo.setClean()
     window.files.new()
     window.viewer.model.set_input("result")
     window.docks["Nodes"].raise_()
-    window.bring(str(HERE / "portrait.jpg"))
+    window.import_clip(str(HERE / "portrait.jpg"))
     wait(lambda: bool(window.document.graph.at("Plate", 1).file))
     window.set_frames("1-48")
     window.document.go_to(4)
@@ -105,7 +105,7 @@ def wait(until: Callable[[], bool], seconds: float = 120.0) -> None:
     """Let the window work until something is so."""
     end = time.monotonic() + seconds
     while not until() and time.monotonic() < end:
-        application().processEvents()
+        make_application().processEvents()
         time.sleep(0.005)
 
 

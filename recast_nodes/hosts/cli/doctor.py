@@ -91,12 +91,12 @@ def _studio() -> Iterator[tuple[str, str]]:
     """Studio's window: not everybody has the extra or a display, and nobody needs either to render."""
     import importlib.util
 
-    from ..studio.display_check import why_no_window
+    from ..studio.display_check import explain_no_window
 
     if importlib.util.find_spec("PySide6") is None:
         yield "Studio: not installed (pip install 'recast-nodes[studio]')", ""
         return
-    fault = why_no_window()
+    fault = explain_no_window()
     yield (
         f"Studio: {fault.text} If you want its window: {fault.to_do}" if fault else "Studio: its window can be opened",
         "",

@@ -36,9 +36,9 @@ class KeyboardFocus(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Enter and isinstance(watched, QWidget) and watched in self._panels:
-            self._hovered(watched)
+            self._follow_mouse(watched)
         if event.type() == QEvent.Type.KeyPress and watched is not self._canvas and isinstance(event, QKeyEvent):
-            return self._key(event)  # the field itself has seen it by now, and let it through
+            return self._press_key(event)  # the field itself has seen it by now, and let it through
         if event.type() == QEvent.Type.StatusTip and isinstance(event, QStatusTipEvent) and event.tip():
             self._window.document.refused.emit(
                 event.tip()
@@ -46,43 +46,43 @@ class KeyboardFocus(QObject):
             return True
         return False
 
-    def _key(self, event: QKeyEvent) -> bool:
-        field = field_in_focus()
+    def _press_key(self, event: QKeyEvent) -> bool:
+        field = find_focused_field()
         if field is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         if event.key() == Qt.Key.Key_Escape:
-            _leave_as_it_was(field)
+            _revert(field)
         elif event.key() not in DONE:
             return False
-        self.to_picture()
+        self.focus_picture()
         return True
 
-    def _hovered(self, panel: QWidget) -> None:
-        focus, field = QApplication.focusWidget(), field_in_focus()
+    def _follow_mouse(self, panel: QWidget) -> None:
+        focus, field = QApplication.focusWidget(), find_focused_field()
         busy = QApplication.mouseButtons() != Qt.MouseButton.NoButton or QApplication.activePopupWidget() is not None
         ours = focus is not None and focus.window() in (self._window, *self._window.docks.values())
-        if not ours or busy or (field is not None and _half_typed(field)):
+        if not ours or busy or (field is not None and _is_half_typed(field)):
             return
         if field is not None or (focus is self._canvas and panel is not self._canvas):
-            self._give(panel)
+            self._set_focus(panel)
 
-    def to_picture(self) -> None:
+    def focus_picture(self) -> None:
         """Give the focus to the picture."""
-        self._give(self._canvas)
+        self._set_focus(self._canvas)
 
-    def _give(self, panel: QWidget) -> None:
+    def _set_focus(self, panel: QWidget) -> None:
         if not panel.isActiveWindow():
             panel.window().activateWindow()
         panel.setFocus()
 
 
-def field_in_focus() -> QWidget | None:
+def find_focused_field() -> QWidget | None:
     """The field that keys are typed into now, if any."""
     widget = QApplication.focusWidget()
     return widget if isinstance(widget, QAbstractSpinBox | QLineEdit | QComboBox) else None
 
 
-def _line(field: QWidget) -> QLineEdit | None:
+def _find_line(field: QWidget) -> QLineEdit | None:
     if isinstance(field, QAbstractSpinBox):
         return field.lineEdit()
     if isinstance(field, QComboBox):
@@ -90,14 +90,14 @@ def _line(field: QWidget) -> QLineEdit | None:
     return field if isinstance(field, QLineEdit) else None
 
 
-def _half_typed(field: QWidget) -> bool:
-    line = _line(field)
+def _is_half_typed(field: QWidget) -> bool:
+    line = _find_line(field)
     return line is not None and line.isModified()
 
 
-def _leave_as_it_was(field: QWidget) -> None:
+def _revert(field: QWidget) -> None:
     """Take back what was typed and not given yet."""
-    line = _line(field)
+    line = _find_line(field)
     while line is not None and line.isUndoAvailable():
         line.undo()
     if line is not None:

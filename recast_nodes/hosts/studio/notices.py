@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ...notices import forget
 from .widgets import messages
-from .widgets.labels import plain_tip
+from .widgets.labels import escape_tip
 
 if TYPE_CHECKING:
     from .window import StudioWindow
@@ -23,8 +23,8 @@ LEAD = "Note: "  # what the worker puts before a notice
 class Notices(QObject):
     """The notices since a shot was opened; `button` says how many, and shows them."""
 
-    said = Signal(str)  # a notice that is new
-    _heard = Signal(str)  # from whichever thread
+    added = Signal(str)  # a notice that is new
+    _received = Signal(str)  # from whichever thread
 
     def __init__(self, window: StudioWindow):
         super().__init__(window)
@@ -34,10 +34,10 @@ class Notices(QObject):
         self.button.setFlat(True)
         self.button.hide()
         self.button.clicked.connect(self.show_all)
-        for notices in (self._heard, window.pictures.noted, window.render_dialog.model.noticed):
+        for notices in (self._received, window.pictures.notice, window.render_dialog.model.noticed):
             notices.connect(self.add)
         window.files.opened.connect(self.clear)
-        self._handler = _Handler(self._heard.emit)
+        self._handler = _Handler(self._received.emit)
         logging.getLogger(NOTICES).addHandler(self._handler)
         handler = self._handler  # which outlives a window that is never closed
         self.destroyed.connect(lambda: logging.getLogger(NOTICES).removeHandler(handler))
@@ -48,7 +48,7 @@ class Notices(QObject):
         if text not in self.texts:
             self.texts.append(text)
             self._show_count()
-            self.said.emit(text)
+            self.added.emit(text)
 
     def clear(self) -> None:
         """Another shot is open."""
@@ -62,12 +62,12 @@ class Notices(QObject):
 
     def show_all(self) -> None:
         """All of them, in a box."""
-        messages.tell("\n\n".join(self.texts), self._window)
+        messages.inform("\n\n".join(self.texts), self._window)
 
     def _show_count(self) -> None:
         count = len(self.texts)
         self.button.setText("1 note" if count == 1 else f"{count} notes")
-        self.button.setToolTip(plain_tip("\n".join(self.texts)))
+        self.button.setToolTip(escape_tip("\n".join(self.texts)))
         self.button.setVisible(bool(count))
 
 

@@ -50,7 +50,7 @@ PRESETS = (
 )
 
 
-def performed(graph: Graph, node: str, preset: Preset, frame: int, rate: float = 24.0) -> Graph:
+def perform_preset(graph: Graph, node: str, preset: Preset, frame: int, rate: float = 24.0) -> Graph:
     """The shot with `preset` keyed on `node`'s sliders from `frame` on, at `rate` frames a second.
 
     Keys in its stretch of time give way; those before and after it stay. Raises KnobError.

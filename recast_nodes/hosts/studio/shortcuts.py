@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from .keys.key_edits import keyed_frames
+from .keys.key_edits import find_keyed_frames
 from .shot.viewer_inputs import VIEWER_INPUTS
 from .viewer.canvas import ZOOM_STEP
 from .widgets.fit_on_screen import fit_on_screen
@@ -32,17 +32,22 @@ class Shortcut(NamedTuple):
 
     shown: str
     words: str
-    does: Does
+    actions: Does
     where: Panels = ()
 
 
-def keys(window: StudioWindow) -> list[Shortcut]:
+def list_shortcuts(window: StudioWindow) -> list[Shortcut]:
     """All keys that are not in a menu, in the order in which the help lists them."""
     nodes, plots = (window.nodes.widget,), tuple(panel.plot.widget for panel in window.key_panels)
-    return [*_viewer_keys(window), *_frame_keys(window, plots), *_play_keys(window), *_edit_keys(window, nodes, plots)]
+    return [
+        *_list_viewer_keys(window),
+        *_list_frame_keys(window, plots),
+        *_list_play_keys(window),
+        *_list_edit_keys(window, nodes, plots),
+    ]
 
 
-def _viewer_keys(window: StudioWindow) -> list[Shortcut]:
+def _list_viewer_keys(window: StudioWindow) -> list[Shortcut]:
     """What is shown, and how."""
     viewer, canvas = window.viewer.model, window.viewer.canvas
     inputs: Does = {str(number): partial(viewer.set_input, name) for number, name in enumerate(VIEWER_INPUTS, 1)}
@@ -60,21 +65,21 @@ def _viewer_keys(window: StudioWindow) -> list[Shortcut]:
     ]
 
 
-def _frame_keys(window: StudioWindow, plots: Panels) -> list[Shortcut]:
+def _list_frame_keys(window: StudioWindow, plots: Panels) -> list[Shortcut]:
     """The playhead, and the selected keys where these are looked at."""
     play = window.playback
     to_key: Does = {"Ctrl+Left": lambda: go_to_key(window, -1), "Ctrl+Right": lambda: go_to_key(window, 1)}
     raises = "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth"
     return [
-        Shortcut("← →", "a frame; in the curves and the dope sheet: move the selected keys", _steps(window, "", 1)),
-        Shortcut("Shift+← →", "ten frames", _steps(window, "Shift+", MANY)),
-        Shortcut("↑ ↓", raises, _values(window), plots[:1]),
+        Shortcut("← →", "a frame; in the curves and the dope sheet: move the selected keys", _step(window, "", 1)),
+        Shortcut("Shift+← →", "ten frames", _step(window, "Shift+", MANY)),
+        Shortcut("↑ ↓", raises, _raise(window), plots[:1]),
         Shortcut("Ctrl+← →", "the selected node's next key, or the one before", to_key),
         Shortcut("Home, End", "first, last frame", {"Home": play.go_to_first, "End": play.go_to_last}),
     ]
 
 
-def _play_keys(window: StudioWindow) -> list[Shortcut]:
+def _list_play_keys(window: StudioWindow) -> list[Shortcut]:
     """Playing, and its in and out point."""
     play = window.playback
     plays: Does = {"J": lambda: play.play(-1), "K": play.stop, "L": lambda: play.play(1), "Space": play.toggle}
@@ -86,10 +91,10 @@ def _play_keys(window: StudioWindow) -> list[Shortcut]:
     ]
 
 
-def _edit_keys(window: StudioWindow, nodes: Panels, plots: Panels) -> list[Shortcut]:
+def _list_edit_keys(window: StudioWindow, nodes: Panels, plots: Panels) -> list[Shortcut]:
     """Nodes in the node graph, keys in the curves and the dope sheet."""
     edits, model = window.node_tools.edits, window.key_model
-    search: Does = {"Tab": window.node_tools.search}
+    search: Does = {"Tab": window.node_tools.open_search}
     all_nodes: Does = {"Ctrl+A": lambda: window.nodes.select(*window.document.graph.nodes)}
     all_keys: Does = {"Ctrl+A": model.select_all}
     without_nodes, without_keys = dict.fromkeys(DELETE, edits.delete), dict.fromkeys(DELETE, model.delete)
@@ -103,7 +108,7 @@ def _edit_keys(window: StudioWindow, nodes: Panels, plots: Panels) -> list[Short
     ]
 
 
-def on_keys(window: StudioWindow) -> bool:
+def is_on_keys(window: StudioWindow) -> bool:
     """Whether the curves or the dope sheet have the focus, and with it what keys and menus act on."""
     focus = window.focusWidget()
     return focus is not None and any(panel.isAncestorOf(focus) for panel in window.key_panels)
@@ -117,11 +122,11 @@ def _fit(window: StudioWindow) -> None:
     fit()
 
 
-def _steps(window: StudioWindow, modifier: str, frames: int) -> Does:
+def _step(window: StudioWindow, modifier: str, frames: int) -> Does:
     """The playhead on and back; selected keys where these are looked at."""
 
     def step(by: int) -> None:
-        looked_at = on_keys(window) and not window.viewer.canvas.underMouse()
+        looked_at = is_on_keys(window) and not window.viewer.canvas.underMouse()
         nudges = looked_at and window.key_model.selected
         window.key_model.nudge(by) if nudges else window.playback.step(by)
 
@@ -131,21 +136,21 @@ def _steps(window: StudioWindow, modifier: str, frames: int) -> Does:
 def go_to_key(window: StudioWindow, direction: int) -> None:
     """The playhead to the selected node's next key, or the one before."""
     now = window.document.frame
-    frames = sorted(round(frame) for frame in keyed_frames(window.document.graph, window.knobs.node))
+    frames = sorted(round(frame) for frame in find_keyed_frames(window.document.graph, window.knobs.node))
     there = [frame for frame in frames if (frame - now) * direction > 0]
     if there:
         window.document.go_to(there[0] if direction > 0 else there[-1])
 
 
-def _values(window: StudioWindow) -> Does:
+def _raise(window: StudioWindow) -> Does:
     steps = {"Up": 1, "Down": -1, "Shift+Up": MANY, "Shift+Down": -MANY}
     return {key: partial(window.key_model.nudge, 0, step) for key, step in steps.items()}
 
 
 def bind(window: StudioWindow) -> None:
     """Make the keys work. A text field that is being typed in keeps its letters and arrows: Qt sees to that."""
-    for key in keys(window):
-        for sequence, action in key.does.items():
+    for key in list_shortcuts(window):
+        for sequence, action in key.actions.items():
             for panel in key.where or (window,):
                 context = (
                     Qt.ShortcutContext.WidgetWithChildrenShortcut if key.where else Qt.ShortcutContext.WindowShortcut
@@ -154,9 +159,9 @@ def bind(window: StudioWindow) -> None:
                 shortcut.activated.connect(lambda action=action: action())
 
 
-def help_text(window: StudioWindow) -> str:
+def write_help(window: StudioWindow) -> str:
     """The keys as a table in HTML, those of the menus too."""
-    rows = [(key.shown, key.words) for key in keys(window)]
+    rows = [(key.shown, key.words) for key in list_shortcuts(window)]
     for action in window.menus.actions:
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if shown:
@@ -170,7 +175,7 @@ def show_help(window: StudioWindow) -> QDialog:
     dialog = QDialog(window)
     dialog.setWindowTitle("Keys")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    text = QLabel(help_text(window))
+    text = QLabel(write_help(window))
     text.setTextFormat(Qt.TextFormat.RichText)
     area = QScrollArea()
     area.setWidget(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow
 
-from .widgets.labels import ElidedLabel, plain_tip
+from .widgets.labels import ElidedLabel, escape_tip
 
 READ_FOR = 8_000  # milliseconds that a message is to be read
 PROBLEMS = 20  # that a tool tip lists
@@ -36,7 +36,7 @@ class StatusLine(QObject):
     def show_problems(self, problems: list[str]) -> None:
         """What is wrong with the shot; nothing: []."""
         self.problem.setText(problems[0] if problems else "")
-        self.problem.setToolTip(plain_tip("\n".join(problems[:PROBLEMS])))
+        self.problem.setToolTip(escape_tip("\n".join(problems[:PROBLEMS])))
 
     def fit(self, width: int) -> None:
         """The window is so many pixels wide."""

@@ -18,14 +18,14 @@ from .clips.import_dialog import ask_role
 from .keyboard_focus import KeyboardFocus
 from .keys.curve_editor import CurveEditor
 from .keys.dope_sheet import DopeSheet
-from .keys.key_edits import keyed_frames
+from .keys.key_edits import find_keyed_frames
 from .keys.key_model import KeyModel
 from .knobs.knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph.node_graph import NodeGraphPanel
 from .node_graph.node_tools import NodeTools
 from .notices import Notices
-from .presets import Preset, performed
+from .presets import Preset, perform_preset
 from .render.render_dialog import RenderDialog
 from .render.tracking_progress import ProgressLine
 from .shot.checker import ShotChecker
@@ -33,7 +33,7 @@ from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
 from .shot.recovery import Recovery
-from .shot.viewer_inputs import plate_is_missing
+from .shot.viewer_inputs import is_plate_missing
 from .status_line import StatusLine
 from .timeline.timeline import Timeline
 from .viewer.viewer import Viewer
@@ -67,9 +67,9 @@ class StudioWindow(QMainWindow):
         self.sheet = DopeSheet(self.document, self.key_model)
         self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
-        self.checking = ShotChecker(self.document, worker, self)
-        self.notes = Notices(self)
-        self.bringing = ClipImporter(self.document, lambda: ask_role(self), self)
+        self.checker = ShotChecker(self.document, worker, self)
+        self.notices = Notices(self)
+        self.importer = ClipImporter(self.document, lambda: ask_role(self), self)
         self.status = StatusLine(self)
         self._shown = False
         self.setAcceptDrops(True)
@@ -83,16 +83,16 @@ class StudioWindow(QMainWindow):
     def _wire_panels(self) -> None:
         document = self.document
         document.refused.connect(self.status.show_message)
-        document.named.connect(self._retitle)
-        document.changed.connect(self._changed)
+        document.file_changed.connect(self._retitle)
+        document.changed.connect(self._show_shot)
         document.moved.connect(lambda frame: self._ask_ahead())
-        self.files.opened.connect(self._opened)
+        self.files.opened.connect(self._show_opened)
         self.files.opened.connect(self.playback.clear_points)
-        self.nodes.selected.connect(self._selected)
+        self.nodes.selected.connect(self._show_selected)
         self.nodes.laid_out.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
         self.knobs.curve_asked.connect(self._show_curve)
-        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.selection()))
+        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.find_selection()))
         self.viewer.controller.frame_shown.connect(lambda frame: self._ask_ahead())
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.controller.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
@@ -101,66 +101,66 @@ class StudioWindow(QMainWindow):
 
     def _wire_work(self) -> None:
         """What the worker and the disk are doing."""
-        for said in (self.bringing.refused, self.bringing.said, self.notes.said):
+        for said in (self.importer.refused, self.importer.reported, self.notices.added):
             said.connect(self.status.show_message)
-        self.bringing.busy.connect(self.status.show_work)
-        self.bringing.taken.connect(self._go_on)
-        self.pictures.told.connect(self.status.show_work)
+        self.importer.work_changed.connect(self.status.show_work)
+        self.importer.imported.connect(self._resume)
+        self.pictures.status_changed.connect(self.status.show_work)
         self.pictures.progress.connect(self.progress.show_progress)
-        self.progress.stopped.connect(self._halt)
-        self.progress.resumed.connect(self._go_on)
-        self.checking.span.connect(lambda frames: self.playback.set_span(frames))
-        self.checking.found.connect(self._show_problems)
-        self.nodes.graph.data_dropped.connect(lambda data, at: self._dropped(data))
+        self.progress.stopped.connect(self._halt_work)
+        self.progress.resumed.connect(self._resume)
+        self.checker.span.connect(lambda frames: self.playback.set_span(frames))
+        self.checker.found.connect(self._show_problems)
+        self.nodes.graph.data_dropped.connect(lambda data, at: self._import_dropped(data))
 
     # What the panels tell
 
-    def _changed(self) -> None:
-        self.timeline.set_keys(keyed_frames(self.document.graph, self.knobs.node))
+    def _show_shot(self) -> None:
+        self.timeline.set_keys(find_keyed_frames(self.document.graph, self.knobs.node))
         if not self.frames_line.hasFocus():
             self.frames_line.setText(self.document.graph.frames)
 
-    def _halt(self) -> None:
+    def _halt_work(self) -> None:
         self.playback.stop()
         self.pictures.halt()
         self.viewer.controller.refresh()
 
-    def _go_on(self) -> None:
+    def _resume(self) -> None:
         """Tracking that was stopped goes on, or there is another shot or clip to look at."""
-        self.progress.go_on()
-        self.pictures.go_on()
+        self.progress.resume()
+        self.pictures.resume()
         self.viewer.controller.refresh()
 
-    def _opened(self) -> None:
-        self._go_on()
+    def _show_opened(self) -> None:
+        self._resume()
         self.nodes.select("")
         self.nodes.frame_all()
 
-    def _selected(self, name: str) -> None:
+    def _show_selected(self, name: str) -> None:
         if name != self.knobs.node:
             self.knobs.show_node(name)
         self.viewer.model.select(name)
-        self.timeline.set_keys(keyed_frames(self.document.graph, name))
+        self.timeline.set_keys(find_keyed_frames(self.document.graph, name))
 
     def _show_curve(self, node: str, knob: str) -> None:
         self.docks["Curves"].raise_()
         self.curves.show_curve(node, knob)
 
     def _show_problems(self, errors: list[str]) -> None:
-        no_plate = plate_is_missing(self.document.graph)  # then the viewer says what to do
+        no_plate = is_plate_missing(self.document.graph)  # then the viewer says what to do
         self.status.show_problems([] if no_plate else errors)
 
     def _ask_ahead(self) -> None:
         ahead = self.playback.find_next(AHEAD)
-        self.pictures.ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
+        self.pictures.request_ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
 
     # What menus and keys do
 
-    def bring(self, path: str, role: str = "") -> None:
+    def import_clip(self, path: str, role: str = "") -> None:
         """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
         if not path.endswith(DOCUMENTS):
-            self.bringing.bring(IncomingClip(path, role))
-        elif self.files.may_leave():
+            self.importer.import_clip(IncomingClip(path, role))
+        elif self.files.confirm_leaving():
             self.files.open(Path(path))
 
     def perform(self, preset: Preset) -> None:
@@ -171,7 +171,7 @@ class StudioWindow(QMainWindow):
             self.document.refused.emit("Perform needs an ExpressionMix node in the shot.")
             return
         frame, rate = self.document.frame, self.playback.rate
-        self.document.apply(f"perform {preset.name}", lambda graph: performed(graph, node, preset, frame, rate))
+        self.document.apply(f"perform {preset.name}", lambda graph: perform_preset(graph, node, preset, frame, rate))
         self.nodes.select(node)
         if len(self.playback.span) == 1:
             self.status.show_message(
@@ -191,8 +191,8 @@ class StudioWindow(QMainWindow):
     def reload(self) -> None:
         """Files may have changed: show everything anew."""
         self.pictures.forget()
-        self.progress.go_on()
-        self.checking.start()
+        self.progress.resume()
+        self.checker.start()
         self.viewer.controller.switch()
 
     # Qt
@@ -214,25 +214,25 @@ class StudioWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._dropped(event.mimeData())
+        self._import_dropped(event.mimeData())
 
-    def _dropped(self, data: Any) -> None:
+    def _import_dropped(self, data: Any) -> None:
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         for path in paths[:2]:
-            QTimer.singleShot(0, lambda path=path: self.bring(path))
+            QTimer.singleShot(0, lambda path=path: self.import_clip(path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.status.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.document.disk.waited_for or not self.files.may_leave():
+        if self.document.disk.is_waiting or not self.files.confirm_leaving():
             event.ignore()
             return
-        for each in (self.playback, self.pictures, self.notes):
+        for each in (self.playback, self.pictures, self.notices):
             each.stop()
         self.render_dialog.model.cancel()
-        self.recovery.release()
+        self.recovery.unlock()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("docks", self.saveState())
         event.accept()

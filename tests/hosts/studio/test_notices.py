@@ -19,15 +19,15 @@ def forgetful():
 
 def test_a_notice_of_this_process_is_said_and_kept(window, qtbot, monkeypatch):
     shown = []
-    monkeypatch.setattr(messages, "tell", lambda text, parent: shown.append(text))
-    assert window.notes.button.isHidden()
-    with qtbot.waitSignal(window.notes.said):
+    monkeypatch.setattr(messages, "inform", lambda text, parent: shown.append(text))
+    assert window.notices.button.isHidden()
+    with qtbot.waitSignal(window.notices.added):
         notices.notice(FORTY)
     assert window.statusBar().currentMessage() == FORTY
-    assert not window.notes.button.isHidden() and window.notes.button.text() == "1 note"
+    assert not window.notices.button.isHidden() and window.notices.button.text() == "1 note"
     notices.notice("One view of two is edited.")
-    qtbot.waitUntil(lambda: window.notes.button.text() == "2 notes")
-    window.notes.button.click()
+    qtbot.waitUntil(lambda: window.notices.button.text() == "2 notes")
+    window.notices.button.click()
     assert FORTY in shown[0] and "One view" in shown[0]
 
 
@@ -55,16 +55,16 @@ def test_a_notice_of_the_worker_is_kept_once(window, qtbot, monkeypatch, request
     if request_for == "view":
         from recast_nodes.hosts.studio.shot.picture import PictureRequest
 
-        window.pictures.want([PictureRequest("Write", 1)])
+        window.pictures.request([PictureRequest("Write", 1)])
     else:
         window.render_dialog.render_shot()
-    qtbot.waitUntil(lambda: window.notes.texts == ["2 faces: the largest is edited."])
+    qtbot.waitUntil(lambda: window.notices.texts == ["2 faces: the largest is edited."])
 
 
 def test_another_shot_has_its_own_notes(window, qtbot):
-    with qtbot.waitSignal(window.notes.said):
+    with qtbot.waitSignal(window.notices.added):
         notices.notice(FORTY)
     window.files.new()
-    assert not window.notes.texts and window.notes.button.isHidden()
-    with qtbot.waitSignal(window.notes.said):
+    assert not window.notices.texts and window.notices.button.isHidden()
+    with qtbot.waitSignal(window.notices.added):
         notices.notice(FORTY)  # holds for this one too

@@ -116,8 +116,8 @@ def test_what_a_field_refuses_stays_to_be_read(window, qtbot):
         qtbot.keyClicks(field, "1.234,5")
         qtbot.keyClick(field, Qt.Key.Key_Return)
         assert "1.234,5" in window.statusBar().currentMessage(), field
-        window.pictures.told.emit("Waiting for the worker")
-        window.pictures.told.emit("")
+        window.pictures.status_changed.emit("Waiting for the worker")
+        window.pictures.status_changed.emit("")
         qtbot.waitUntil(lambda: "1.234,5" in QToolTip.text())
         assert "1.234,5" in window.statusBar().currentMessage(), field
 

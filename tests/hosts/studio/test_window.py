@@ -16,9 +16,9 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from recast_nodes.hosts.studio import shortcuts as window_keys
-from recast_nodes.hosts.studio.app import own_worker
+from recast_nodes.hosts.studio.app import make_worker
 from recast_nodes.hosts.studio.clips import import_clip
-from recast_nodes.hosts.studio.knobs.knob_widgets import widget
+from recast_nodes.hosts.studio.knobs.knob_widgets import make_knob_widget
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.document import Document
 from recast_nodes.hosts.studio.shot.picture import PictureRequest
@@ -34,7 +34,7 @@ from tests.shots.footage import read_exr
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 def test_studio_knows_every_knob(kind):
-    assert widget.dispatch(kind) is not widget.dispatch(Knob)
+    assert make_knob_widget.dispatch(kind) is not make_knob_widget.dispatch(Knob)
 
 
 @pytest.mark.parametrize("name", NODES)
@@ -115,8 +115,8 @@ def test_a_value_that_a_knob_refuses_is_told_and_not_taken(window, qtbot):
 
 def test_wires_by_hand(window):
     name = window.node_tools.edits.add("Read")
-    entry = window.nodes.node("FaceTrack").get_input("image")
-    entry.connect_to(window.nodes.node(name).get_output("out"))
+    entry = window.nodes.find_node("FaceTrack").get_input("image")
+    entry.connect_to(window.nodes.find_node(name).get_output("out"))
     window.nodes.read_wires()
     assert window.document.graph.nodes["FaceTrack"].wires["image"] == name
     window.document.undo.undo()
@@ -124,8 +124,8 @@ def test_wires_by_hand(window):
 
 
 def test_a_wire_that_does_not_fit_is_refused_and_not_drawn(window):
-    entry = window.nodes.node("Warp").get_input("track")
-    entry.connect_to(window.nodes.node("Plate").get_output("out"))
+    entry = window.nodes.find_node("Warp").get_input("track")
+    entry.connect_to(window.nodes.find_node("Plate").get_output("out"))
     window.nodes.read_wires()
     assert "takes a wire of type Track" in window.statusBar().currentMessage()
     assert [port.node().name() for port in entry.connected_ports()] == ["FaceTrack"]
@@ -134,19 +134,19 @@ def test_a_wire_that_does_not_fit_is_refused_and_not_drawn(window):
 def test_nodes_are_renamed_and_deleted(window):
     window.nodes.select("Decode")
     window.knobs._rename("Pixels")
-    assert window.nodes.node("Pixels") and window.knobs.node == "Pixels"
+    assert window.nodes.find_node("Pixels") and window.knobs.node == "Pixels"
     window.node_tools.edits.delete()
-    assert "Pixels" not in window.document.graph.nodes and window.nodes.node("Pixels") is None
+    assert "Pixels" not in window.document.graph.nodes and window.nodes.find_node("Pixels") is None
     window.document.undo.undo()
-    assert window.nodes.node("Pixels") is not None
+    assert window.nodes.find_node("Pixels") is not None
 
 
 def test_a_title_that_is_edited_renames_the_node(window, qtbot):
-    window.nodes.node("Warp").set_name("Move")
+    window.nodes.find_node("Warp").set_name("Move")
     assert "Move" in window.document.graph.nodes and "Warp" not in window.document.graph.nodes
     assert window.document.graph.nodes["Decode"].wires["field"] == "Move"
-    window.nodes.node("Move").set_name("not a name")
-    assert window.nodes.node("Move") is not None and "Move" in window.document.graph.nodes
+    window.nodes.find_node("Move").set_name("not a name")
+    assert window.nodes.find_node("Move") is not None and "Move" in window.document.graph.nodes
 
 
 def test_a_preset_performs_at_the_playhead(window):
@@ -163,7 +163,7 @@ def test_the_wipe_shows_two_pictures_and_the_overlay_landmarks(loaded, qtbot):
     canvas = loaded.viewer.canvas
     qtbot.waitUntil(lambda: {"landmarks", "hull"} <= canvas.points.keys(), timeout=LONG)
     assert canvas.second is not None
-    x = int(canvas.wipe_x())
+    x = int(canvas.find_wipe_x())
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton)
     assert abs(canvas.rect().center().x() - x) < 4
@@ -193,7 +193,7 @@ def test_a_shot_is_rendered_saved_and_opened_again(loaded, qtbot, tmp_path):
     graph = loaded.document.graph
     loaded.document.new()
     assert loaded.files.open(tmp_path / "s.recast.yaml") and loaded.document.graph == graph
-    assert loaded.files.recent()[0] == str(tmp_path / "s.recast.yaml")
+    assert loaded.files.list_recent()[0] == str(tmp_path / "s.recast.yaml")
 
 
 def same_as_the_command_line(loaded, tmp_path):
@@ -277,23 +277,23 @@ def test_a_broken_shot_is_told_and_the_open_one_stays(window, tmp_path):
 
 
 def test_a_missing_plate_is_said_in_the_viewer(window, qtbot):
-    window.bring(str(Path("/nowhere/plate.0001.exr")))
+    window.import_clip(str(Path("/nowhere/plate.0001.exr")))
     qtbot.waitUntil(lambda: "/nowhere" in window.viewer.canvas.text, timeout=LONG)
     assert window.viewer.canvas.first is None
 
 
 def test_a_slow_disk_does_not_hold_the_window(window, qtbot, plate, monkeypatch):
     asked, go_on = threading.Event(), threading.Event()
-    read = import_clip.read
+    read = import_clip.read_clip
 
     def slow(*given):
         asked.set()
         assert go_on.wait(20)
         return read(*given)
 
-    monkeypatch.setattr(import_clip, "read", slow)
+    monkeypatch.setattr(import_clip, "read_clip", slow)
     started = time.monotonic()
-    window.bring(str(plate).replace("####", "1001"))
+    window.import_clip(str(plate).replace("####", "1001"))
     assert time.monotonic() - started < 5 and asked.wait(5)
     assert "Reading" in window.statusBar().currentMessage()
     window.nodes.select("ExpressionMix")
@@ -305,10 +305,10 @@ def test_a_slow_disk_does_not_hold_the_window(window, qtbot, plate, monkeypatch)
 
 def test_two_clips_that_are_dropped_at_once_are_plate_and_driver(window, qtbot, plate):
     for frame in (1001, 1002):
-        window.bring(str(plate).replace("####", str(frame)))
+        window.import_clip(str(plate).replace("####", str(frame)))
     qtbot.waitUntil(lambda: "Driving" in window.document.graph.nodes)
     assert {window.document.graph.at(name, 1).file for name in ("Plate", "Driving")} == {str(plate)}
-    window.bring("/nowhere/take.mov", "driver")
+    window.import_clip("/nowhere/take.mov", "driver")
     qtbot.waitUntil(lambda: "/nowhere/take.mov" in window.statusBar().currentMessage())
 
 
@@ -316,26 +316,26 @@ def test_an_unsaved_shot_outlives_a_crash(window, tmp_path):
     window.nodes.select("ExpressionMix")
     window.knobs.set_value("smile", 0.7)
     window.document.autosave()
-    window.document.disk.now(lambda: None)
+    window.document.disk.run(lambda: None)
     left = window.recovery.place
     window.document.new()  # as if this Studio had ended without a word
     other = Recovery(tmp_path / "recovery")
-    assert other.left() == left
+    assert other.find_abandoned() == left
     window.recovery = window.files._recovery = other
     window.document._unsaved = other.place
     assert window.files.recover()
     assert window.document.graph.nodes["ExpressionMix"].constants["smile"] == 0.7
     assert not window.document.undo.isClean() and window.document.path is None and not left.exists()
-    assert other.place.exists() and window.files.may_leave() and not other.place.exists(), "given up is given up"
+    assert other.place.exists() and window.files.confirm_leaving() and not other.place.exists(), "given up is given up"
 
 
 def test_the_place_of_a_studio_that_runs_is_not_offered(tmp_path):
     running = Recovery(tmp_path)
-    running.hold()
+    running.lock()
     running.place.write_text("recast: 1")
-    assert Recovery(tmp_path).left() is None
-    running.release()
-    assert Recovery(tmp_path).left() == running.place
+    assert Recovery(tmp_path).find_abandoned() is None
+    running.unlock()
+    assert Recovery(tmp_path).find_abandoned() == running.place
 
 
 def test_keys_work_wherever_the_focus_is_but_in_text(loaded, qtbot):
@@ -373,11 +373,11 @@ def test_undo_and_redo_by_keys(window, qtbot):
 
 def test_the_page_lists_the_keys_that_there_are(window):
     page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
-    for key in window_keys.keys(window):
+    for key in window_keys.list_shortcuts(window):
         assert f"| {key.shown} | {key.words} |" in page, key
     window.knobs.show_node("ExpressionMix")
     window.knobs.set_value("smile", 0.5)
-    told = window_keys.help_text(window)
+    told = window_keys.write_help(window)
     assert "F7" in told and "<td>undo</td>" in told and "<td>redo</td>" in told
 
 
@@ -389,10 +389,10 @@ def test_a_refusal_is_seen_and_stays_to_be_read(window, qtbot):
     window.set_frames("rubbish")
     assert "'rubbish'" in bar.currentMessage() and bar.grab().toImage() != empty
     for work in ("render: 1 of 3", ""):
-        window.pictures.told.emit(work)
+        window.pictures.status_changed.emit(work)
         assert "'rubbish'" in bar.currentMessage()
     window.status._reading.stop()
-    window.pictures.told.emit("render: 2 of 3")
+    window.pictures.status_changed.emit("render: 2 of 3")
     assert bar.currentMessage() == "render: 2 of 3"
 
 
@@ -435,4 +435,4 @@ def test_a_worker_that_dies_while_it_shows_a_frame_is_told_and_the_frame_comes(l
 
 
 def test_studio_uses_its_own_python():
-    assert own_worker().command[1:] == ["-m", "recast_nodes.hosts.cli"]
+    assert make_worker().command[1:] == ["-m", "recast_nodes.hosts.cli"]

@@ -14,19 +14,19 @@ from ....errors import RecastError
 from ....graph.edit import aligned, with_driver
 from ....graph.graph import Graph
 from ....graph.stills import is_still
-from ..render.output_path import default_output, why_not_writable
+from ..render.output_path import explain_unwritable, find_default_output
 from ..shot.document import Document
-from ..shot.node_layout import laid_out
-from ..shot.viewer_inputs import empty_reads, roles_of
+from ..shot.node_layout import lay_out_nodes
+from ..shot.viewer_inputs import find_empty_reads, find_roles
 
 
-def role(graph: Graph) -> str:
+def find_missing_role(graph: Graph) -> str:
     """What the shot lacks: 'plate' or 'driver'; '' where it has both."""
     reads = {name: placed for name, placed in graph.nodes.items() if placed.kind.__name__ == "Read"}
     if "Plate" in reads and not reads["Plate"].constants.get("file"):
         return "plate"
-    found = roles_of(graph)
-    if found and (not found.driving or found.driving in empty_reads(graph)):
+    found = find_roles(graph)
+    if found and (not found.driving or found.driving in find_empty_reads(graph)):
         return "driver"
     return ""
 
@@ -47,10 +47,10 @@ class ClipImporter(QObject):
     """Takes clips in, one after the other. The disk is read in a thread of its own: a share may take its time."""
 
     refused = Signal(str)  # why a clip was not taken
-    busy = Signal(str)  # what is being read; '' when nothing is
-    said = Signal(str)  # where frames will go
-    taken = Signal()  # a clip is in the shot
-    _read_through = Signal(str, object)  # from the thread: words and the change of the shot, or why there is none
+    work_changed = Signal(str)  # what is being read; '' when nothing is
+    reported = Signal(str)  # where frames will go
+    imported = Signal()  # a clip is in the shot
+    _read_done = Signal(str, object)  # from the thread: words and the change of the shot, or why there is none
 
     def __init__(
         self, document: Document, ask_role: Callable[[], str] = lambda: "plate", parent: QObject | None = None
@@ -59,9 +59,9 @@ class ClipImporter(QObject):
         self._document, self._ask_role = document, ask_role
         self._waiting: list[IncomingClip] = []
         self._reading = False
-        self._read_through.connect(self._take)
+        self._read_done.connect(self._apply)
 
-    def bring(self, clip: IncomingClip) -> None:
+    def import_clip(self, clip: IncomingClip) -> None:
         """Read a clip. A frame stands for its sequence."""
         self._waiting.append(clip)
         self._next()
@@ -70,91 +70,91 @@ class ClipImporter(QObject):
         if self._reading or not self._waiting:
             return
         clip = self._waiting.pop(0)
-        wanted = clip.role or role(self._document.graph) or self._ask_role()
+        wanted = clip.role or find_missing_role(self._document.graph) or self._ask_role()
         if not wanted:
             return self._next()
         self._reading = True
-        self.busy.emit(f"Reading {clip.path}")
+        self.work_changed.emit(f"Reading {clip.path}")
         clip = replace(clip, role=wanted)
         threading.Thread(target=self._read, args=(clip, self._document.graph), daemon=True).start()
 
     def _read(self, clip: IncomingClip, graph: Graph) -> None:
         try:
-            words, change = read(graph, clip)
+            words, change = read_clip(graph, clip)
         except (RecastError, OSError) as error:
-            self._read_through.emit(str(error), None)
+            self._read_done.emit(str(error), None)
         else:
-            self._read_through.emit(words, change)
+            self._read_done.emit(words, change)
 
-    def _take(self, words: str, change: Any) -> None:
+    def _apply(self, words: str, change: Any) -> None:
         self._reading = False
-        self.busy.emit("")
-        before = _target(self._document.graph)
+        self.work_changed.emit("")
+        before = _find_target(self._document.graph)
         if change is None:
             self.refused.emit(words)
         elif self._document.apply(words, change):
-            self.taken.emit()
-            if _target(self._document.graph) not in ("", before):
-                self._say_target(_target(self._document.graph))
+            self.imported.emit()
+            if _find_target(self._document.graph) not in ("", before):
+                self._report_target(_find_target(self._document.graph))
         self._next()
 
-    def _say_target(self, target: str) -> None:
+    def _report_target(self, target: str) -> None:
         """Where frames go now; that nobody may write there is said before anything is rendered."""
-        why = self._document.disk.now(lambda: why_not_writable(target))
+        why = self._document.disk.run(lambda: explain_unwritable(target))
         if why:
             self.refused.emit(f"{why} Choose another place in Render ▸ Render shot (F7).")
         else:
-            self.said.emit(f"Frames go to {target}: F7 shows and changes it.")
+            self.reported.emit(f"Frames go to {target}: F7 shows and changes it.")
 
 
-def _target(graph: Graph) -> str:
+def _find_target(graph: Graph) -> str:
     """Where the shot writes, absolute; '' where that is not known."""
     outputs = graph.outputs()
     return str(graph.at(outputs[0], 0).values["file"]) if len(outputs) == 1 else ""
 
 
-def read(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], Graph]]:
+def read_clip(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], Graph]]:
     """What bringing a clip does to a shot, in words and as a change. Reads folders and headers. Raises RecastError."""
     from ....media.sequences import sequence_around
 
     pattern = sequence_around(clip.path)
     if clip.role == "driver":
-        time = _first_on_first(graph, pattern)
-        return "import driver", lambda now: _driven(now, pattern, time, clip)
-    output = clip.output or default_output(pattern, graph.folder)
-    return "import plate", lambda now: _with_plate(now, pattern, output, clip)
+        time = _align_driver(graph, pattern)
+        return "import driver", lambda now: _set_driver(now, pattern, time, clip)
+    output = clip.output or find_default_output(pattern, graph.folder)
+    return "import plate", lambda now: _set_plate(now, pattern, output, clip)
 
 
-def _with_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> Graph:
-    found = roles_of(graph)
+def _set_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> Graph:
+    found = find_roles(graph)
     plate = found.plate if found else "Plate"
-    graph = _with_knobs(graph.with_knob(plate, "file", pattern), plate, clip)
+    graph = _set_knobs(graph.with_knob(plate, "file", pattern), plate, clip)
     for writes in graph.outputs():
         if clip.output or not graph.nodes[writes].constants.get("file"):
             graph = graph.with_knob(writes, "file", output)
     return graph
 
 
-def _driven(graph: Graph, driving: str, time: Curve | None, clip: IncomingClip) -> Graph:
+def _set_driver(graph: Graph, driving: str, time: Curve | None, clip: IncomingClip) -> Graph:
     """The shot following a driver; `replace` is 1 unless a hand has set it."""
     driven = with_driver(graph, driving)
     mix = driven.nodes["ExpressionMix"]
     if not {"replace", "enhance"} & {*mix.constants, *mix.animation}:
         driven = driven.with_knob("ExpressionMix", "replace", 1.0)
     driven = driven.with_knob("Driving", "time", time) if time else driven
-    return laid_out(_with_knobs(driven, "Driving", clip))
+    return lay_out_nodes(_set_knobs(driven, "Driving", clip))
 
 
-def _with_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
+def _set_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
     for knob, value in clip.knobs.items():
         graph = graph.with_knob(node, knob, value)
     return graph
 
 
-def _first_on_first(graph: Graph, driving: str) -> Curve | None:
+def _align_driver(graph: Graph, driving: str) -> Curve | None:
     """The curve of `Driving.time` that lays the driver's first frame on the plate's, where one is needed."""
     driven = with_driver(graph, driving)
-    if {"Plate", "Driving"} & {*empty_reads(driven)} or "Plate" not in driven.nodes:
+    if {"Plate", "Driving"} & {*find_empty_reads(driven)} or "Plate" not in driven.nodes:
         return None
     if is_still(driven, "Plate"):  # the shot runs as long as the driver
         return None

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 
 from ....errors import ColourError, RecastError
 from ....nodes import NODES
-from ..knobs.colorspaces import AUTO, ColorspaceBox, named
-from ..knobs.knob_widgets import widget
+from ..knobs.colorspaces import AUTO, ColorspaceBox, find_space_name
+from ..knobs.knob_widgets import make_knob_widget
 from ..render.output_field import OutputField
-from ..render.output_path import default_output
+from ..render.output_path import find_default_output
 from ..shot.document import Document
 from ..shot.files import DOCUMENTS
 from ..widgets.fit_on_screen import fit_on_screen
-from ..widgets.labels import ElidedLabel, note_label, plain_tip
+from ..widgets.labels import ElidedLabel, escape_tip, make_note_label
 from . import import_clip
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ class ImportDialog(QDialog):
         self.setWindowTitle("Import clip")
         self._document, self._path = document, path
         self.clip = ElidedLabel(path, most=420)
-        self.clip.setToolTip(plain_tip(path))
+        self.clip.setToolTip(escape_tip(path))
         self.role = QComboBox()
         self.role.addItems(ROLES)
-        self.role.setCurrentText(import_clip.role(document.graph) or "driver")
+        self.role.setCurrentText(import_clip.find_missing_role(document.graph) or "driver")
         self.colorspace = ColorspaceBox()
         self.colorspace.setToolTip("What the clip is encoded in. auto: what its file says.")
         self.output = OutputField(document.disk, self._absolute)
-        self.note = note_label()
+        self.note = make_note_label()
         slip = NODES["Read"].knobs.get(SLIP)
-        self.slip = widget(slip) if slip else None
+        self.slip = make_knob_widget(slip) if slip else None
         self._slipped: Any = None
         self._build()
         self.role.currentTextChanged.connect(lambda role: self._show_rows())
@@ -86,7 +86,7 @@ class ImportDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         fit_on_screen(self)
-        self.output.look()
+        self.output.check()
 
     def _absolute(self, pattern: str) -> str:
         folder = self._document.graph.folder
@@ -100,8 +100,8 @@ class ImportDialog(QDialog):
         outputs = graph.outputs()
         named_there = str(graph.nodes[outputs[0]].constants.get("file") or "") if len(outputs) == 1 else ""
         try:
-            made = named_there or self._document.disk.now(
-                lambda: default_output(sequence_around(self._path), graph.folder)
+            made = named_there or self._document.disk.run(
+                lambda: find_default_output(sequence_around(self._path), graph.folder)
             )
         except (RecastError, OSError):  # bringing the clip says what is wrong with it
             made = ""
@@ -120,13 +120,13 @@ class ImportDialog(QDialog):
     def _accept(self) -> None:
         plate = self.role.currentText() == "plate"
         try:
-            space = named(self.colorspace.currentText())
+            space = find_space_name(self.colorspace.currentText())
         except ColourError as error:
             self._say(str(error))
             return
         if plate:
-            self.output.look()
-            if self.output.why:
+            self.output.check()
+            if self.output.problem:
                 return
         knobs = {} if space == AUTO else {"colorspace": space}
         if not plate and self._slipped is not None:
@@ -143,13 +143,13 @@ class ImportDialog(QDialog):
 
 def ask_clip(window: StudioWindow) -> None:
     """Let a clip be chosen, and say what it is; a shot document is opened."""
-    path, _ = QFileDialog.getOpenFileName(window, "A plate or a driver", window.files.folder())
+    path, _ = QFileDialog.getOpenFileName(window, "A plate or a driver", window.files.find_folder())
     if path.endswith(DOCUMENTS):
-        window.bring(path)
+        window.import_clip(path)
     elif path:
         dialog = ImportDialog(window.document, path, window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(lambda clip: window.bringing.bring(clip))
+        dialog.chosen.connect(lambda clip: window.importer.import_clip(clip))
         dialog.open()
 
 

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from ....curves import INTERPOLATIONS
 from ..shot.document import Document
 from ..widgets.flow_layout import FlowLayout
-from ..widgets.labels import ElidedLabel, plain_tip
+from ..widgets.labels import ElidedLabel, escape_tip
 from ..widgets.number_field import NumberField, WholeField
 from .curve_plot import CurvePlot
-from .key_edits import CurveId, key_at, keys_of, labels
-from .key_menu import key_menu
+from .key_edits import CurveId, find_key, label_curves, list_keys
+from .key_menu import make_key_menu
 from .key_model import KeyModel
 
 EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
@@ -42,10 +42,10 @@ class CurveEditor(QWidget):
         self.list = QListWidget()
         self._shown: tuple[CurveId, ...] = ()
         self._build()
-        document.moved.connect(self.plot.move_head)
+        document.moved.connect(self.plot.move_playhead)
         model.changed.connect(self.refresh)
-        self.plot.put.connect(self._put)
-        self.plot.menu_asked.connect(lambda at: key_menu(model, self.fit, self).popup(at))
+        self.plot.key_added.connect(self._add_key)
+        self.plot.menu_asked.connect(lambda at: make_key_menu(model, self.fit, self).popup(at))
         self.plot.draw()
         self.refresh()
 
@@ -72,8 +72,8 @@ class CurveEditor(QWidget):
         self.list.setToolTip(
             "The keyed knobs of the selected nodes. Untick one to hide it; double-click shows it alone."
         )
-        self.list.currentRowChanged.connect(self._listed)
-        self.list.itemChanged.connect(self._ticked)
+        self.list.currentRowChanged.connect(self._activate_row)
+        self.list.itemChanged.connect(self._hide_unticked)
         self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
 
     def _build_bar(self) -> QHBoxLayout:
@@ -88,8 +88,8 @@ class CurveEditor(QWidget):
         self.kind.addItems((*INTERPOLATIONS, MIXED))
         self.kind.setToolTip("Interpolation from the selected keys to the next ones.")
         self.kind.textActivated.connect(lambda word: model.set_interpolation(word) if word != MIXED else None)
-        self.delete_button = _button("delete", "Take the selected keys out (Delete).")
-        self.fit_button = _button("fit", "All keys in view. F: the selected ones.")
+        self.delete_button = _make_button("delete", "Take the selected keys out (Delete).")
+        self.fit_button = _make_button("fit", "All keys in view. F: the selected ones.")
         self.delete_button.clicked.connect(model.delete)
         self.fit_button.clicked.connect(lambda: self.plot.fit())
         for box, change in ((self.frame_box, model.set_frame), (self.value_box, model.set_value)):
@@ -113,9 +113,9 @@ class CurveEditor(QWidget):
         """Show the curve of a knob, with all of its keys in view."""
         id = CurveId(node, knob)
         self.model.show_curve(id)
-        curve = self.model.visible.get(id)
+        curve = self.model.visible_curves.get(id)
         if curve:
-            self.plot.fit(keys_of(id, curve))
+            self.plot.fit(list_keys(id, curve))
 
     def fit(self) -> None:
         """The selected keys in view; all where none is selected."""
@@ -127,13 +127,13 @@ class CurveEditor(QWidget):
         self._refresh_bar()
 
     def _refresh_list(self) -> None:
-        curves = tuple(self.model.listed)
+        curves = tuple(self.model.curves)
         self.list.blockSignals(True)
         if curves != self._shown:
             self.list.clear()
-            for id, label in labels(curves).items():
-                item = QListWidgetItem(_swatch(self.model.colour(id)), label)
-                item.setToolTip(plain_tip(str(id)))
+            for id, label in label_curves(curves).items():
+                item = QListWidgetItem(_make_swatch(self.model.find_colour(id)), label)
+                item.setToolTip(escape_tip(str(id)))
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 self.list.addItem(item)
         for row, id in enumerate(curves):
@@ -148,7 +148,7 @@ class CurveEditor(QWidget):
 
     def _refresh_bar(self) -> None:
         """The selected keys in the boxes; without any they are off, and the words say how to select some."""
-        found = [key for at in self.model.marked if (key := key_at(self.model.listed, at))]
+        found = [key for at in self.model.shown_selection if (key := find_key(self.model.curves, at))]
         for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
             each.setEnabled(bool(found))
         self.fit_button.setEnabled(bool(self._shown))
@@ -165,19 +165,19 @@ class CurveEditor(QWidget):
 
     # Hands
 
-    def _put(self, frame: float, value: float) -> None:
+    def _add_key(self, frame: float, value: float) -> None:
         if self.model.active:
             self.model.add(self.model.active, frame, value)
 
-    def _listed(self, row: int) -> None:
+    def _activate_row(self, row: int) -> None:
         if 0 <= row < len(self._shown):
             self.model.show_curve(self._shown[row])
 
-    def _ticked(self, item: QListWidgetItem) -> None:
+    def _hide_unticked(self, item: QListWidgetItem) -> None:
         self.model.hide(self._shown[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
 
 
-def _button(text: str, tip: str) -> QToolButton:
+def _make_button(text: str, tip: str) -> QToolButton:
     """A button that is no wider than its word."""
     made = QToolButton()
     made.setText(text)
@@ -185,7 +185,7 @@ def _button(text: str, tip: str) -> QToolButton:
     return made
 
 
-def _swatch(colour: str) -> QIcon:
+def _make_swatch(colour: str) -> QIcon:
     drawn = QPixmap(SWATCH, SWATCH)
     drawn.fill(QColor(colour))
     return QIcon(drawn)

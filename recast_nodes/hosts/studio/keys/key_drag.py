@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from .key_edits import Edit, moved, scaled
+from .key_edits import Edit, move_keys, scale_keys
 
 OUTSIDE = 13.0  # pixels from the selected keys to the edges that scale them
 LEAST = 0.01  # times; what is drawn together further would turn round
@@ -30,7 +30,7 @@ class KeyDrag(NamedTuple):
         if straight:
             along = abs(later) / pixel[0] >= abs(higher) / pixel[1]
             later, higher = (later, 0.0) if along else (0.0, higher)
-        return moved(round(later), higher if values else 0.0)
+        return move_keys(round(later), higher if values else 0.0)
 
     def scale(self, to: QPointF) -> Edit:
         """About the edge across; the hand's place is the edge's new one, less what the edge lies outside the keys."""
@@ -41,7 +41,7 @@ class KeyDrag(NamedTuple):
             longer = 1 + (shift.x() if self.edge == "right" else -shift.x()) / box.width()
         else:
             higher = 1 + (shift.y() if self.edge == "high" else -shift.y()) / box.height()
-        return scaled(about, (max(longer, LEAST), max(higher, LEAST)))
+        return scale_keys(about, (max(longer, LEAST), max(higher, LEAST)))
 
 
 def find_edges(box: QRectF | None, pixel: tuple[float, float], values: bool = True) -> dict[str, QPointF]:

@@ -38,27 +38,27 @@ class KeyModel(QObject):
         self._colours: dict[CurveId, str] = {}
         self.selected: Selection = frozenset()
         self.active: CurveId | None = None
-        document.changed.connect(self._follow)
-        self._follow()
+        document.changed.connect(self._refresh)
+        self._refresh()
 
     # What is shown
 
     @property
-    def listed(self) -> Curves:
+    def curves(self) -> Curves:
         """The curves of the selected nodes, all of the shot where these have none; as a hand that drags has them."""
         return {**self._curves, **self._dragged[1]} if self._dragged else self._curves
 
     @property
-    def visible(self) -> Curves:
+    def visible_curves(self) -> Curves:
         """Those that are not hidden."""
-        return {id: curve for id, curve in self.listed.items() if id not in self._hidden}
+        return {id: curve for id, curve in self.curves.items() if id not in self._hidden}
 
     @property
-    def marked(self) -> Selection:
+    def shown_selection(self) -> Selection:
         """The selected keys, where a hand that drags has them."""
         return self._dragged[2] if self._dragged else self.selected
 
-    def colour(self, id: CurveId) -> str:
+    def find_colour(self, id: CurveId) -> str:
         """Each curve's own colour, the same in every panel."""
         return self._colours[id]
 
@@ -68,11 +68,11 @@ class KeyModel(QObject):
     def show_nodes(self, names: Iterable[str]) -> None:
         """List the curves of these nodes."""
         self._nodes = tuple(names)
-        self._follow()
+        self._refresh()
 
     def show_curve(self, id: CurveId) -> None:
         """Make a curve visible and the active one."""
-        if id in self.listed:
+        if id in self.curves:
             self._hidden.discard(id)
             self.active = id
             self.changed.emit()
@@ -80,20 +80,20 @@ class KeyModel(QObject):
     def hide(self, id: CurveId, hidden: bool = True) -> None:
         """Draw a curve no more, or again. Keys that are not seen are not selected."""
         (self._hidden.add if hidden else self._hidden.discard)(id)
-        self._prune()
+        self._prune_selection()
         self.changed.emit()
 
     def show_only(self, id: CurveId) -> None:
         """Hide all but one; all come back where it is alone already."""
-        others = set(self.listed) - {id}
+        others = set(self.curves) - {id}
         self._hidden = set() if others <= self._hidden else others
-        self._prune()
+        self._prune_selection()
         self.show_curve(id)
 
-    def _follow(self) -> None:
+    def _refresh(self) -> None:
         """The document or the selected nodes are others."""
         graph = self._document.graph
-        every = key_edits.curves_of(graph)
+        every = key_edits.find_curves(graph)
         found = {id: curve for id, curve in every.items() if id.node in self._nodes} or every
         if found == self._curves and self._dragged is None:
             return
@@ -102,16 +102,16 @@ class KeyModel(QObject):
         self._hidden &= set(every)
         if self.active not in found:
             self.active = next(iter(found), None)
-        self._prune()
+        self._prune_selection()
         self.changed.emit()
 
-    def _prune(self) -> None:
+    def _prune_selection(self) -> None:
         if self.selected:
-            self.selected &= self.all_keys()
+            self.selected &= self.list_visible_keys()
 
-    def all_keys(self) -> Selection:
+    def list_visible_keys(self) -> Selection:
         """All keys that are seen."""
-        return frozenset().union(*(key_edits.keys_of(id, curve) for id, curve in self.visible.items()))
+        return frozenset().union(*(key_edits.list_keys(id, curve) for id, curve in self.visible_curves.items()))
 
     # Selecting
 
@@ -121,18 +121,14 @@ class KeyModel(QObject):
         if more:
             keys = self.selected - keys if keys <= self.selected else self.selected | keys
         self.selected = keys
-        self._prune()
+        self._prune_selection()
         if len({key.curve for key in self.selected}) == 1:
             self.active = next(iter(self.selected)).curve
         self.changed.emit()
 
     def select_all(self) -> None:
         """Select all keys that are seen."""
-        self.select(self.all_keys())
-
-    def only_key(self) -> Key | None:
-        """The selected key, where it is one."""
-        return key_edits.key_at(self.listed, next(iter(self.marked))) if len(self.marked) == 1 else None
+        self.select(self.list_visible_keys())
 
     # A hand that drags: nothing is changed until it lets go
 
@@ -142,17 +138,17 @@ class KeyModel(QObject):
             curves, selected = edit(self._curves, self.selected)
         except KnobError:
             return
-        self._dragged = edit, key_edits.within_limits(self._document.graph, curves), selected
+        self._dragged = edit, key_edits.clamp_curves(self._document.graph, curves), selected
         self.changed.emit()
 
-    def drop(self, words: str = "move keys") -> None:
+    def end_drag(self, words: str = "move keys") -> None:
         """The hand has let go: what was shown last becomes the document's."""
         if self._dragged:
             edit, self._dragged = self._dragged[0], None
             self.edit(words, edit)
             self.changed.emit()
 
-    def cancel(self) -> None:
+    def cancel_drag(self) -> None:
         """The hand has let go of nothing."""
         if self._dragged:
             self._dragged = None
@@ -166,8 +162,8 @@ class KeyModel(QObject):
 
         def change(graph: Graph) -> Graph:
             nonlocal after
-            curves, after = edit(key_edits.curves_of(graph), self.selected)
-            return key_edits.with_curves(graph, key_edits.within_limits(graph, curves))
+            curves, after = edit(key_edits.find_curves(graph), self.selected)
+            return key_edits.with_curves(graph, key_edits.clamp_curves(graph, curves))
 
         self._change(words, change, lambda: after)
 
@@ -175,26 +171,26 @@ class KeyModel(QObject):
         """Change the shot; then those keys are selected that `after` says."""
         if self._document.apply(words, change):
             self.selected = after()
-            self._prune()
+            self._prune_selection()
         self.changed.emit()
 
     def nudge(self, frames: int, steps: int = 0) -> None:
         """Move the selected keys by frames, and by hundredths of a value."""
-        self.edit("nudge keys", key_edits.moved(frames, steps * NUDGE))
+        self.edit("nudge keys", key_edits.move_keys(frames, steps * NUDGE))
 
     def set_interpolation(self, word: str) -> None:
         """How the value goes on from the selected keys."""
-        self.edit(f"{word} keys", key_edits.interpolated(word))
+        self.edit(f"{word} keys", key_edits.interpolate_keys(word))
 
     def set_value(self, value: float) -> None:
         """One value for all selected keys."""
-        self.edit("value of keys", key_edits.valued(value))
+        self.edit("value of keys", key_edits.set_key_values(value))
 
     def set_frame(self, frame: float) -> None:
         """The first of the selected keys at a frame, the others as far from it as they are."""
         if self.selected:
             first = min(key.frame for key in self.selected)
-            self.edit("move keys", key_edits.moved(frame - first, 0.0))
+            self.edit("move keys", key_edits.move_keys(frame - first, 0.0))
 
     def add(self, id: CurveId, frame: float, value: float) -> None:
         """Put a key into a curve and select it."""
@@ -204,7 +200,7 @@ class KeyModel(QObject):
         def change(graph: Graph) -> Graph:
             graph = with_key(graph, *id, key)
             return key_edits.with_curves(
-                graph, key_edits.within_limits(graph, {id: graph.nodes[id.node].animation[id.knob]})
+                graph, key_edits.clamp_curves(graph, {id: graph.nodes[id.node].animation[id.knob]})
             )
 
         self._change(f"key {id}", change, lambda: at)
@@ -218,7 +214,7 @@ class KeyModel(QObject):
     def copy(self) -> bool:
         """The selected keys to the clipboard, as text. Returns whether there were any."""
         if self.selected:
-            QGuiApplication.clipboard().setText(key_edits.copied(self._document.graph, self.selected))
+            QGuiApplication.clipboard().setText(key_edits.copy_keys(self._document.graph, self.selected))
         return bool(self.selected)
 
     def cut(self) -> None:
@@ -233,14 +229,14 @@ class KeyModel(QObject):
     def duplicate(self) -> None:
         """The selected keys once more, the first of them at the playhead. The clipboard stays as it is."""
         if self.selected:
-            self._paste("duplicate keys", key_edits.copied(self._document.graph, self.selected))
+            self._paste("duplicate keys", key_edits.copy_keys(self._document.graph, self.selected))
 
     def _paste(self, words: str, text: str) -> None:
         frame, active, new = self._document.frame, self.active, self.selected
 
         def change(graph: Graph) -> Graph:
             nonlocal new
-            graph, new = key_edits.pasted(graph, text, frame, active)
+            graph, new = key_edits.paste_keys(graph, text, frame, active)
             return graph
 
         self._change(words, change, lambda: new)

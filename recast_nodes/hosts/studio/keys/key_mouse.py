@@ -20,13 +20,13 @@ MARGIN, AROUND = 2, 10  # frames in view beside the first and the last key, and 
 class KeyMouseTarget(Protocol):
     """What a plot of keys does with the mouse. Places are frames and the plot's own y."""
 
-    def take(self, at: QPointF, more: bool) -> bool:
+    def press(self, at: QPointF, more: bool) -> bool:
         """Take hold of what is there. Returns whether there is anything."""
 
-    def carry(self, to: QPointF, straight: bool) -> None:
+    def drag(self, to: QPointF, straight: bool) -> None:
         """Bring it to a place; `straight` along or across only."""
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """It stays where it is."""
 
     def click(self, at: QPointF, more: bool) -> None:
@@ -37,16 +37,16 @@ class KeyMouseTarget(Protocol):
     def right_click(self, at: QPointF, screen: QPoint) -> None:
         """A menu is asked for, at a point of the screen."""
 
-    def frame(self, box: QRectF, more: bool) -> None:
+    def select_box(self, box: QRectF, more: bool) -> None:
         """A box was drawn."""
 
 
 class KeyViewBox(pg.ViewBox):
     """pyqtgraph's view, with hands for keys."""
 
-    def __init__(self, hands: KeyMouseTarget, zooms_values: bool = True):
+    def __init__(self, target: KeyMouseTarget, zooms_values: bool = True):
         super().__init__(enableMenu=False)
-        self._hands, self._zooms_values = hands, zooms_values
+        self._target, self._zooms_values = target, zooms_values
         self._holds = self._pans = False
         self._frame = pg.QtWidgets.QGraphicsRectItem()
         self._frame.setPen(FRAME)
@@ -65,17 +65,17 @@ class KeyViewBox(pg.ViewBox):
         start, now = (self.mapSceneToView(each) for each in (event.buttonDownScenePos(), event.scenePos()))
         more = bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier))
         if event.isStart():
-            self._holds = self._hands.take(start, more)
+            self._holds = self._target.press(start, more)
         if self._holds:
-            self._hands.carry(now, bool(event.modifiers() & Modifiers.ShiftModifier))
+            self._target.drag(now, bool(event.modifiers() & Modifiers.ShiftModifier))
             if event.isFinish():
-                self._hands.let_go()
+                self._target.release()
             return
         box = QRectF(start, now).normalized()
         self._frame.setRect(box)
         self._frame.setVisible(not event.isFinish())
         if event.isFinish():
-            self._hands.frame(box, more)
+            self._target.select_box(box, more)
 
     def mouseClickEvent(self, event: Any) -> None:
         at = self.mapSceneToView(event.scenePos())
@@ -83,11 +83,11 @@ class KeyViewBox(pg.ViewBox):
             return
         event.accept()
         if event.button() == Qt.MouseButton.RightButton:
-            self._hands.right_click(at, event.screenPos().toPoint())
+            self._target.right_click(at, event.screenPos().toPoint())
         elif event.double():
-            self._hands.double_click(at)
+            self._target.double_click(at)
         else:
-            self._hands.click(at, bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier)))
+            self._target.click(at, bool(event.modifiers() & (Modifiers.ShiftModifier | Modifiers.ControlModifier)))
 
     def wheelEvent(self, event: Any, axis: int | None = None) -> None:
         if not self._zooms_values or event.modifiers() & Modifiers.ControlModifier:
@@ -97,7 +97,7 @@ class KeyViewBox(pg.ViewBox):
         super().wheelEvent(event, axis)
 
 
-def with_room(first: float, last: float) -> tuple[float, float]:
+def pad_frames(first: float, last: float) -> tuple[float, float]:
     """The frames to show for keys from `first` to `last`: with a margin, or the neighbourhood of a single frame."""
     rest = MARGIN if last > first else AROUND
     return first - rest, last + rest

@@ -47,7 +47,7 @@ class KeyPlot(QObject):
     def __init__(self, model: KeyModel, frame: int, parent: QObject | None = None):
         super().__init__(parent)
         self.model = model
-        self._held: KeyDrag | None = None
+        self._drag: KeyDrag | None = None
         self._spots = KeySpots([], np.zeros(0), np.zeros(0))
         self._seen: QRectF | None = None  # where the keys were
         self.box = KeyViewBox(self, self.moves_values)
@@ -56,8 +56,8 @@ class KeyPlot(QObject):
         self.widget.hideButtons()
         self.box.disableAutoRange()
         self._marks: dict[CurveId, PassiveSpots] = {}
-        self._selected = self._scatter(self.symbol, self.size + 3, SELECTED, 20)
-        self._edges = self._scatter("t", 12, EDGE, 21)
+        self._selected = self._make_scatter(self.symbol, self.size + 3, SELECTED, 20)
+        self._edges = self._make_scatter("t", 12, EDGE, 21)
         self._outline = pg.QtWidgets.QGraphicsRectItem()
         self._outline.setPen(pg.mkPen(EDGE, style=Qt.PenStyle.DotLine))
         self.box.addItem(self._outline, ignoreBounds=True)
@@ -66,17 +66,17 @@ class KeyPlot(QObject):
         self.box.sigRangeChanged.connect(lambda *_: self._draw_outline())
         model.changed.connect(self.draw)
 
-    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> PassiveSpots:
+    def _make_scatter(self, symbol: str, size: int, colour: str, z: int) -> PassiveSpots:
         made = PassiveSpots(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
         made.setZValue(z)
         self.box.addItem(made, ignoreBounds=True)
         return made
 
-    def height(self, id: CurveId, key: Key) -> float:
+    def find_height(self, id: CurveId, key: Key) -> float:
         """Where a key is drawn over its frame."""
         raise NotImplementedError
 
-    def move_head(self, frame: int) -> None:
+    def move_playhead(self, frame: int) -> None:
         """The playhead is elsewhere."""
         self._head.setValue(frame)
 
@@ -84,22 +84,22 @@ class KeyPlot(QObject):
 
     def draw(self) -> None:
         """Draw what the model says."""
-        curves = self.model.visible
+        curves = self.model.visible_curves
         for id in set(self._marks) - set(curves):
             self.box.removeItem(self._marks.pop(id))
         keys, x, y = [], [], []
         for id, curve in curves.items():
-            heights = [self.height(id, key) for key in curve.keys]
+            heights = [self.find_height(id, key) for key in curve.keys]
             frames = [key.frame for key in curve.keys]
             if id not in self._marks:
-                self._marks[id] = self._scatter(self.symbol, self.size, SELECTED, 10)
-            colour = self.model.colour(id)
+                self._marks[id] = self._make_scatter(self.symbol, self.size, SELECTED, 10)
+            colour = self.model.find_colour(id)
             self._marks[id].setData(frames, heights, pen=pg.mkPen("#101010"), brush=pg.mkBrush(colour))
             keys += [KeyId(id, frame) for frame in frames]
             x += frames
             y += heights
         self._spots = KeySpots(keys, np.array(x), np.array(y))
-        marked = self.model.marked
+        marked = self.model.shown_selection
         selected = [place for place, key in enumerate(keys) if key in marked] if marked else []
         self._selected.setData(self._spots.x[selected], self._spots.y[selected])
         self._draw_outline()
@@ -107,102 +107,102 @@ class KeyPlot(QObject):
 
     def _keep_in_view(self) -> None:
         """Where all keys were in view and one has come outside of it, bring all in; a closer look is left alone."""
-        if self._held or not self._spots.keys:
+        if self._drag or not self._spots.keys:
             return
         x, y = self._spots.x, self._spots.y
         before, self._seen = self._seen, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
-        if before is not None and self._shows(before) and not self._shows(self._seen):
+        if before is not None and self._is_in_view(before) and not self._is_in_view(self._seen):
             self.fit()
 
-    def _shows(self, box: QRectF) -> bool:
+    def _is_in_view(self, box: QRectF) -> bool:
         return all(self.box.viewRect().contains(corner) for corner in (box.topLeft(), box.bottomRight()))
 
     def fit(self) -> None:
         """All keys that are seen in view."""
         raise NotImplementedError
 
-    def covered(self) -> QRectF | None:
+    def find_selected_box(self) -> QRectF | None:
         """The box around the selected keys, where they are several."""
-        marked = self.model.marked
+        marked = self.model.shown_selection
         selected = [place for place, key in enumerate(self._spots.keys) if key in marked] if len(marked) > 1 else []
         if not selected:
             return None
         x, y = self._spots.x[selected], self._spots.y[selected]
         return QRectF(x.min(), y.min(), x.max() - x.min(), y.max() - y.min())
 
-    def edges(self) -> dict[str, QPointF]:
+    def find_edges(self) -> dict[str, QPointF]:
         """Where the box of the selected keys can be taken to scale them."""
-        return find_edges(self.covered(), self._pixel(), self.moves_values)
+        return find_edges(self.find_selected_box(), self._find_pixel_size(), self.moves_values)
 
-    def _pixel(self) -> tuple[float, float]:
+    def _find_pixel_size(self) -> tuple[float, float]:
         """How many frames, and how much of y, a pixel is."""
         (left, right), (low, high) = self.box.viewRange()
         return (right - left) / max(self.box.width(), 1), (high - low) / max(self.box.height(), 1)
 
     def _draw_outline(self) -> None:
-        places, box = self.edges(), self.covered()
+        places, box = self.find_edges(), self.find_selected_box()
         x, y = [at.x() for at in places.values()], [at.y() for at in places.values()]
         self._edges.setData(x, y, symbol=[ARROWS[edge] for edge in places])
         self._outline.setVisible(bool(places))
         if places and box is not None:
-            wide, high = (OUTSIDE * size for size in self._pixel())
+            wide, high = (OUTSIDE * size for size in self._find_pixel_size())
             self._outline.setRect(box.adjusted(-wide, -high, wide, high))
 
     # Hands
 
-    def key_near(self, at: QPointF) -> KeyId | None:
+    def find_key_near(self, at: QPointF) -> KeyId | None:
         """The key that a press at a place means."""
         if not self._spots.keys:
             return None
-        wide, high = self._pixel()
+        wide, high = self._find_pixel_size()
         away = np.hypot((self._spots.x - at.x()) / wide, (self._spots.y - at.y()) / high)
         nearest = int(away.argmin())
         return self._spots.keys[nearest] if away[nearest] <= NEAR else None
 
-    def edge_near(self, at: QPointF) -> str:
+    def find_edge_near(self, at: QPointF) -> str:
         """The edge that a press at a place means; '' for none."""
-        wide, high = self._pixel()
-        for edge, there in self.edges().items():
+        wide, high = self._find_pixel_size()
+        for edge, there in self.find_edges().items():
             if np.hypot((there.x() - at.x()) / wide, (there.y() - at.y()) / high) <= NEAR:
                 return edge
         return ""
 
-    def take(self, at: QPointF, more: bool) -> bool:
-        edge, key = self.edge_near(at), self.key_near(at)
+    def press(self, at: QPointF, more: bool) -> bool:
+        edge, key = self.find_edge_near(at), self.find_key_near(at)
         if not edge and key is None:
             return False
         if key is not None and not edge and key not in self.model.selected:
             self.model.select([key], more)
-        self._held = KeyDrag(edge, at, self.covered() or QRectF())
+        self._drag = KeyDrag(edge, at, self.find_selected_box() or QRectF())
         return True
 
-    def carry(self, to: QPointF, straight: bool) -> None:
-        drag = self._held
+    def drag(self, to: QPointF, straight: bool) -> None:
+        drag = self._drag
         if drag and drag.edge:
             self.model.drag(drag.scale(to))
         elif drag:
-            self.model.drag(drag.move(to, self._pixel(), straight, self.moves_values))
+            self.model.drag(drag.move(to, self._find_pixel_size(), straight, self.moves_values))
 
     def double_click(self, at: QPointF) -> None:
         """Nothing, unless a panel has a use for it."""
 
-    def let_go(self) -> None:
-        scales = self._held is not None and bool(self._held.edge)
-        self._held = None
-        self.model.drop("scale keys" if scales else "move keys")
+    def release(self) -> None:
+        scales = self._drag is not None and bool(self._drag.edge)
+        self._drag = None
+        self.model.end_drag("scale keys" if scales else "move keys")
 
     def click(self, at: QPointF, more: bool) -> None:
-        key = self.key_near(at)
+        key = self.find_key_near(at)
         if key is not None or not more:
             self.model.select([key] if key else [], more)
 
     def right_click(self, at: QPointF, screen: QPoint) -> None:
-        key = self.key_near(at)
+        key = self.find_key_near(at)
         if key is not None and key not in self.model.selected:
             self.model.select([key])
         self.menu_asked.emit(screen)
 
-    def frame(self, box: QRectF, more: bool) -> None:
+    def select_box(self, box: QRectF, more: bool) -> None:
         inside = (self._spots.x >= box.left()) & (self._spots.x <= box.right())
         inside &= (self._spots.y >= box.top()) & (self._spots.y <= box.bottom())
         keys = {self._spots.keys[place] for place in np.flatnonzero(inside)}

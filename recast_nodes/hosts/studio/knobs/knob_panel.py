@@ -27,7 +27,7 @@ from ....graph.graph import Graph, Placed
 from ....node import Node
 from ..shot.document import Document
 from .knob_widget import KnobWidget
-from .knob_widgets import widget
+from .knob_widgets import make_knob_widget
 
 LABEL = "knob's name"
 NOT_KEYED, KEYED, KEY_HERE = "◇", "◈", "◆"
@@ -58,14 +58,14 @@ class KnobPanel(QScrollArea):
     def show_node(self, name: str) -> None:
         """Show the knobs of a node; '' shows none."""
         self.node = name
-        placed = self._placed()
+        placed = self._find_placed()
         self._kind = placed.kind if placed else None
         self._build(placed)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the values at the playhead."""
-        placed = self._placed()
+        placed = self._find_placed()
         if placed is None or placed.kind is not self._kind:
             if self._kind is not None:
                 self.show_node("")
@@ -76,7 +76,7 @@ class KnobPanel(QScrollArea):
             if name in self.keys:
                 self._show_key(self.keys[name], placed, name)
 
-    def _placed(self) -> Placed | None:
+    def _find_placed(self) -> Placed | None:
         return self._document.graph.nodes.get(self.node)
 
     def _build(self, placed: Placed | None) -> None:
@@ -86,10 +86,10 @@ class KnobPanel(QScrollArea):
         if placed is None:
             layout.addWidget(QLabel("Select a node to see its knobs."))
         else:
-            layout.addLayout(self._head(placed))
-            layout.addWidget(_summary(placed.kind))
+            layout.addLayout(self._build_head(placed))
+            layout.addWidget(_make_summary(placed.kind))
             for group in dict.fromkeys(knob.group for knob in placed.kind.knobs.values()):
-                layout.addWidget(self._group(placed, group))
+                layout.addWidget(self._build_group(placed, group))
             _align(body.findChildren(QLabel, LABEL))
             for kind in (QAbstractSpinBox, QComboBox, QSlider):
                 for each in body.findChildren(kind):
@@ -98,7 +98,7 @@ class KnobPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(body)
 
-    def _head(self, placed: Placed) -> QHBoxLayout:
+    def _build_head(self, placed: Placed) -> QHBoxLayout:
         name = QLineEdit(placed.name)
         name.setToolTip("The node's name in the shot.")
         name.editingFinished.connect(lambda: self._rename(name.text()))
@@ -108,17 +108,17 @@ class KnobPanel(QScrollArea):
             row.addWidget(QLabel(placed.kind.__name__))
         return row
 
-    def _group(self, placed: Placed, group: str) -> QWidget:
+    def _build_group(self, placed: Placed, group: str) -> QWidget:
         box = QGroupBox(group)
         form = QFormLayout(box)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         for name, knob in placed.kind.knobs.items():
             if knob.group != group:
                 continue
-            each = self.widgets[name] = widget(knob)
+            each = self.widgets[name] = make_knob_widget(knob)
             each.changed.connect(lambda value, name=name: self.set_value(name, value))
             each.refused.connect(self._refuse)
-            each.let_go.connect(self._document.let_go)
+            each.drag_ended.connect(self._document.end_drag)
             label = QLabel(knob.label)
             label.setObjectName(LABEL)
             label.setToolTip(each.toolTip())
@@ -206,7 +206,7 @@ class _Wheel(QObject):
         return False
 
 
-def _summary(kind: type[Node]) -> QLabel:
+def _make_summary(kind: type[Node]) -> QLabel:
     """What the node does, in a line; the tool tip has all of it."""
     label = QLabel(kind.summary())
     label.setWordWrap(True)

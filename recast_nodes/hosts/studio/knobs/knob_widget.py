@@ -16,7 +16,7 @@ class KnobWidget(QWidget):
 
     changed = Signal(object)  # the value that was given
     refused = Signal(str)  # text that is no value of the knob, and why
-    let_go = Signal()  # a drag has ended
+    drag_ended = Signal()  # a drag has ended
 
     def __init__(self, knob: Knob):
         super().__init__()
@@ -34,7 +34,7 @@ class KnobWidget(QWidget):
         """Put a button at the row's end."""
         self.row.addWidget(button)
 
-    def _parsed(self, text: str) -> None:
+    def _parse(self, text: str) -> None:
         try:
             self.changed.emit(self.knob.parse(text))
         except KnobError as refusal:

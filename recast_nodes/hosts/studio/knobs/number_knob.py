@@ -40,18 +40,18 @@ class NumberKnob(KnobWidget):
         words = self.box.fontMetrics().horizontalAdvance(knob.unset) + 34 if knob.unset else 0
         self.box.setFixedWidth(min(max(BOX, words), WIDEST_BOX))
         self.row.addWidget(self.box)
-        self.box.valueChanged.connect(self._typed)
+        self.box.valueChanged.connect(self._emit_typed)
         self.box.refused.connect(lambda why: self.refused.emit(f"{knob.name}: {why}"))
-        self.slider = self._slider() if has_slider(knob) else None
+        self.slider = self._make_slider() if has_slider(knob) else None
         if self.slider is None:
             self.row.addStretch()
 
-    def _slider(self) -> QSlider:
+    def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, STEPS)
         slider.setMinimumWidth(54)
-        slider.valueChanged.connect(self._slid)
-        slider.sliderReleased.connect(self.let_go)
+        slider.valueChanged.connect(self._emit_slid)
+        slider.sliderReleased.connect(self.drag_ended)
         self.row.addWidget(slider, 1)
         return slider
 
@@ -65,11 +65,11 @@ class NumberKnob(KnobWidget):
             self.slider.setValue(round(min(max(part, 0), 1) * STEPS))
             self.slider.blockSignals(False)
 
-    def _typed(self, value: float) -> None:
+    def _emit_typed(self, value: float) -> None:
         self.changed.emit(None if value == self.nothing else self._cast(value))
-        self.let_go.emit()
+        self.drag_ended.emit()
 
-    def _slid(self, step: int) -> None:
+    def _emit_slid(self, step: int) -> None:
         self.changed.emit(self._cast(float(f"{self.low + (self.high - self.low) * step / STEPS:.4g}")))
 
     def _cast(self, value: float) -> float | int:

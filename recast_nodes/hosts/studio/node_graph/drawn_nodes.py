@@ -8,7 +8,7 @@ from typing import Any
 from ....graph.changes import Place
 from ....graph.graph import Graph, Placed
 from ....nodes import NODES
-from .node_view import OUT, WIRE_COLOURS, DrawnGraph, node_class, type_of
+from .node_view import OUT, WIRE_COLOURS, DrawnGraph, find_type, make_node_class
 
 WIRE_ALPHA = 170  # of 255
 
@@ -25,7 +25,7 @@ class DrawnNodes:
         self.graph.set_acyclic(False)  # a wire that closes a circle is refused by the document, which says why
         self.graph.set_background_color(34, 34, 34)
         for kind in NODES.values():
-            self.graph.register_node(node_class(kind))
+            self.graph.register_node(make_node_class(kind))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._nodes)
@@ -50,7 +50,7 @@ class DrawnNodes:
         for name in gone:
             self._remove(name)
         for placed in changed:
-            if placed.name in self._nodes and self._nodes[placed.name].type_ != type_of(placed.kind):
+            if placed.name in self._nodes and self._nodes[placed.name].type_ != find_type(placed.kind):
                 self._remove(placed.name)
         created = {placed.name for placed in changed if placed.name not in self._nodes}
         for placed in changed:
@@ -69,7 +69,7 @@ class DrawnNodes:
 
     def _create(self, placed: Placed) -> Any:
         node = self.graph.create_node(
-            type_of(placed.kind), name=placed.name, selected=False, pos=placed.place, push_undo=False
+            find_type(placed.kind), name=placed.name, selected=False, pos=placed.place, push_undo=False
         )
         self._nodes[placed.name], self._names[node.id] = node, placed.name
         return node

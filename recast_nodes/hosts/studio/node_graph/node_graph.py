@@ -51,11 +51,11 @@ class NodeGraphPanel(QObject):
     def view(self) -> NodesView:
         return self.graph.viewer()
 
-    def node(self, name: str) -> Any:
+    def find_node(self, name: str) -> Any:
         """NodeGraphQt's node for one of the document's; None where there is none."""
         return self._nodes.find_node(name)
 
-    def name_of(self, item: Any) -> str:
+    def find_name(self, item: Any) -> str:
         """The node that a drawn box stands for."""
         return self._nodes.find_name(item)
 
@@ -67,7 +67,7 @@ class NodeGraphPanel(QObject):
                 drawn.setSelected(True)
         self.selected.emit(names[-1] if names else "")
 
-    def selection(self) -> list[str]:
+    def find_selection(self) -> list[str]:
         """The selected nodes."""
         return [self._nodes.find_name(item) for item in self.view.selected_nodes()]
 
@@ -77,14 +77,14 @@ class NodeGraphPanel(QObject):
 
     def frame_selected(self) -> None:
         """The selected nodes in view; all where none is selected."""
-        self._frame(self.selection() or self._nodes)
+        self._frame(self.find_selection() or self._nodes)
 
     def _frame(self, names: Iterable[str]) -> None:
         drawn = self._nodes.find_views(names)
         if drawn:
             self.view.zoom_to_nodes(drawn)
 
-    def cursor(self) -> Place | None:
+    def find_cursor(self) -> Place | None:
         """Where the mouse is, as a place for a node; None while it is elsewhere in the window."""
         if not self.view.underMouse():
             return None
@@ -99,7 +99,7 @@ class NodeGraphPanel(QObject):
         """
         shot, before = self._document.graph.nodes, self._drawn
         others = [placed for name, placed in shot.items() if placed is not before.get(name)]
-        changed = [placed for placed in others if _looks(placed) != _looks(before.get(placed.name))]
+        changed = [placed for placed in others if _find_appearance(placed) != _find_appearance(before.get(placed.name))]
         gone = [name for name in before if name not in shot]
         self._drawn = dict(shot)
         if changed or gone:
@@ -155,7 +155,7 @@ class NodeGraphPanel(QObject):
 
     def _read_selection(self) -> None:
         if not self._following:
-            selection = self.selection()
+            selection = self.find_selection()
             self.selected.emit(selection[-1] if selection else "")
 
     def _read_title(self, node: Any) -> None:
@@ -181,6 +181,6 @@ class NodeGraphPanel(QObject):
             self._document.apply("move nodes", lambda graph: placed_at(graph, places))
 
 
-def _looks(placed: Placed | None) -> object:
+def _find_appearance(placed: Placed | None) -> object:
     """What is drawn of a node."""
     return placed and (placed.kind, placed.wires, placed.place)

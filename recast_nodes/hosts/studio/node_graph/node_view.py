@@ -45,7 +45,7 @@ class DrawnNode(NodeItem):
     tip = ""
 
     @property
-    def from_afar(self) -> bool:
+    def is_seen_from_afar(self) -> bool:
         """Whether it is so small on the screen that NodeGraphQt leaves its words out."""
         return bool(self._proxy_mode)
 
@@ -53,7 +53,7 @@ class DrawnNode(NodeItem):
         super().setToolTip(self.tip)
 
 
-def node_class(kind: type[Node]) -> type[BaseNode]:
+def make_node_class(kind: type[Node]) -> type[BaseNode]:
     """NodeGraphQt's class for a node kind, with its inputs and output in the colours of what travels there."""
 
     def __init__(self: Any) -> None:
@@ -71,7 +71,7 @@ def node_class(kind: type[Node]) -> type[BaseNode]:
     return type(kind.__name__, (BaseNode,), members)
 
 
-def type_of(kind: type[Node]) -> str:
+def find_type(kind: type[Node]) -> str:
     """What NodeGraphQt calls the class of a node kind. (A node's own NODE_NAME is its name.)"""
     return f"recast.{kind.__name__}"
 
@@ -97,7 +97,7 @@ class NodesView(NodeViewer):
         self.menu_asked.emit(event.globalPos())
         event.accept()
 
-    def under_mouse(self) -> DrawnNode | PipeItem | None:
+    def find_under_mouse(self) -> DrawnNode | PipeItem | None:
         """The node or else the wire where the mouse was last."""
         around = QRect(self._previous_pos, self._previous_pos).adjusted(-NEAR, -NEAR, NEAR, NEAR)
         exact = self.items(self._previous_pos)
@@ -136,10 +136,10 @@ class NodesView(NodeViewer):
 
     def _draw_names(self, painter: QPainter, rect: QRectF) -> None:
         """The names of nodes seen from afar, all of one size: that which NodeGraphQt leaves out."""
-        painter.setFont(name_font(self.transform().m11()))
+        painter.setFont(make_name_font(self.transform().m11()))
         room = rect.adjusted(-NAME_WIDE, 0, NAME_WIDE, 0)  # a name is wider than its node
         for node in self.scene().items(room):
-            if isinstance(node, DrawnNode) and node.from_afar:
+            if isinstance(node, DrawnNode) and node.is_seen_from_afar:
                 text = painter.fontMetrics().elidedText(node.name, Qt.TextElideMode.ElideMiddle, NAME_WIDE)
                 box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
                 box.moveCenter(node.sceneBoundingRect().center().toPoint())
@@ -148,7 +148,7 @@ class NodesView(NodeViewer):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def name_font(zoom: float) -> QFont:
+def make_name_font(zoom: float) -> QFont:
     """The font of names seen from afar, at so many screen pixels for one of the graph."""
     font = QFont()
     least, most = NAME_HIGH

@@ -12,18 +12,18 @@ from PySide6.QtCore import QStandardPaths
 BENEATH = "recast"  # the folder that Studio writes to unless it is told another one
 
 
-def default_output(plate: str, shot_folder: Path | None = None) -> str:
+def find_default_output(plate: str, shot_folder: Path | None = None) -> str:
     """Where results go unless the artist says otherwise: a folder `recast` beside the plate's files. Plates often lie
     where nobody may write; then it is beside the shot document, or else in the user's folder for movies.
     """
-    name = _frames_of(plate)
-    for folder in _folders(Path(plate), shot_folder):
-        if not why_not_writable(str(folder / name)):
+    name = _name_frames(plate)
+    for folder in _list_folders(Path(plate), shot_folder):
+        if not explain_unwritable(str(folder / name)):
             return str(folder / name)
     return str(Path(plate).parent / BENEATH / name)  # nowhere: the field beside it says so
 
 
-def _folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
+def _list_folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
     yield plate.parent / BENEATH
     if shot_folder:
         yield shot_folder / BENEATH
@@ -32,14 +32,14 @@ def _folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
         yield Path(home) / BENEATH / plate.parent.name  # two plates may have files of the same name
 
 
-def _frames_of(plate: str) -> str:
+def _name_frames(plate: str) -> str:
     from ....media.names.patterns import is_pattern
 
     path = Path(plate)
     return f"{path.stem}.exr" if is_pattern(path.name) else f"{path.stem}.####.exr"
 
 
-def why_not_writable(pattern: str) -> str:
+def explain_unwritable(pattern: str) -> str:
     """Why frames cannot be written as `pattern` says, in words; '' where they can. Asks the disk."""
     if not pattern.strip():
         return "Name the frames, such as /shots/sh010/recast/sh010.####.exr."

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from ...worker.client import Worker
 from ..shot.document import Document
 from ..widgets.fit_on_screen import fit_on_screen
-from ..widgets.labels import check_box, plain_label, plain_tip
+from ..widgets.labels import escape_tip, make_check_box, make_plain_label
 from ..widgets.messages import ask_writing
 from .output_field import OutputField
 from .render_model import RenderModel
@@ -34,11 +34,11 @@ class RenderDialog(QDialog):
         self.frames = QLineEdit()
         self.frames.setPlaceholderText("all, or for example 1001-1100, 1001-1100x2, 1001,1050")
         self.to = OutputField(document.disk, model.find_absolute)
-        self.overwrite = check_box("render existing frames again")
+        self.overwrite = make_check_box("render existing frames again")
         self.overwrite.setToolTip("Without it, frames that were rendered from this same shot are kept.")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.state = plain_label(" ")
+        self.state = make_plain_label(" ")
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.render_button, self.cancel_button = QPushButton("Render"), QPushButton("Cancel")
@@ -47,7 +47,7 @@ class RenderDialog(QDialog):
         self._build()
         document.changed.connect(self._show_target)
         self.to.changed.connect(self._set_target)
-        self.to.looked.connect(self._show_buttons)
+        self.to.checked.connect(self._show_buttons)
         model.started.connect(self.log.clear)
         model.logged.connect(self.log.appendPlainText)
         model.changed.connect(self._show_progress)
@@ -78,7 +78,7 @@ class RenderDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         fit_on_screen(self)
-        self.to.look()
+        self.to.check()
 
     def render_shot(self, frames: str = "") -> None:
         """Start; `frames` come before those that are written in the dialog."""
@@ -95,9 +95,9 @@ class RenderDialog(QDialog):
 
     def _show_buttons(self) -> None:
         """What can be pressed, each with its reason."""
-        running, missing = self.model.is_running, self.model.explain_missing(self.to.text()) or self.to.why
+        running, missing = self.model.is_running, self.model.explain_missing(self.to.text()) or self.to.problem
         self.render_button.setEnabled(not running and not missing)
-        self.render_button.setToolTip(plain_tip("A render is on." if running else missing))
+        self.render_button.setToolTip(escape_tip("A render is on." if running else missing))
         self.cancel_button.setEnabled(running)
         self.cancel_button.setToolTip("Stop within a second." if running else "Nothing is being rendered.")
 

@@ -82,14 +82,14 @@ class RenderModel(QObject):
         self.started.emit()
         self._set_state("Asking the worker.", (0, 0))
         self._job = self._worker.start(
-            "render", **self._document.told(), frames=frames or None, overwrite=overwrite or None
+            "render", **self._document.describe(), frames=frames or None, overwrite=overwrite or None
         )
         self._timer.start()
         self.changed.emit()
 
     def _may_write(self) -> bool:
         """Whether frames may go where the opened file says; asked once for each folder that the user did not name."""
-        for folder in self._document.unasked(self._allowed):
+        for folder in self._document.find_unconfirmed_folders(self._allowed):
             if not self._ask(folder):
                 self._set_state(f"Nothing was rendered: {folder} is not to be written to.", self.progress)
                 return False
@@ -128,7 +128,7 @@ class RenderModel(QObject):
         if task != self._task:
             self._task = task
             self._time_left.start()
-        left = self._time_left.heard(done, total)
+        left = self._time_left.estimate(done, total)
         words = f"{done} of {total} frames" + (f", {left}" if left else "")
         stopping = self.state == STOPPING
         self._set_state(STOPPING if stopping else words if task == "render" else f"{task}: {words}", (done, total))

@@ -22,7 +22,7 @@ class TimeLeft:
         """Something new begins."""
         self._heard.clear()
 
-    def heard(self, done: int, total: int) -> str:
+    def estimate(self, done: int, total: int) -> str:
         """'0:01:20 left' once `done` of `total` is known to be so; '' while nobody can know."""
         now = self._now()
         if self._heard and done < self._heard[-1][1]:

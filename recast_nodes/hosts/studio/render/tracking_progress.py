@@ -29,12 +29,12 @@ class ProgressLine(QWidget):
         self.bar.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.bar.setMinimumWidth(60)
         self.button = QPushButton("Cancel")
-        self.button.clicked.connect(self._pressed)
+        self.button.clicked.connect(self._toggle)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 6, 2)
         for each in (self.words, self.bar, self.button):
             row.addWidget(each, 1 if each is self.bar else 0)
-        self._eta, self._began = TimeLeft(), 0.0
+        self._time_left, self._began = TimeLeft(), 0.0
         self._last = "", 0, 0
         self.halted = False
         self._leave = QTimer(self, interval=LINGER, singleShot=True)
@@ -51,9 +51,9 @@ class ProgressLine(QWidget):
         self._leave.stop()
         if what != self._last[0]:
             self._began = time.monotonic()
-            self._eta.start()
+            self._time_left.start()
         self._last = what, done, total
-        left = self._eta.heard(done, total)
+        left = self._time_left.estimate(done, total)
         self.words.setText(f"{what}: {done} of {total} frames" + (f", {left}" if left else ""))
         self.bar.setRange(0, total)
         self.bar.setValue(done)
@@ -62,15 +62,15 @@ class ProgressLine(QWidget):
         if time.monotonic() - self._began > SOON:
             self.show()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """The work goes on, or other work begins."""
         if self.halted:
             self.halted = False
             self._end()
 
-    def _pressed(self) -> None:
+    def _toggle(self) -> None:
         if self.halted:
-            self.go_on()
+            self.resume()
             self.resumed.emit()
             return
         self.halted = True

@@ -32,7 +32,7 @@ class ShotChecker(QObject):
         """Check now."""
         if self._job:
             self._job.cancel()
-        self._job = self._worker.start("check", **self._document.told())
+        self._job = self._worker.start("check", **self._document.describe())
         self._timer.start()
 
     def _poll(self) -> None:
@@ -41,7 +41,7 @@ class ShotChecker(QObject):
             return
         for event in job.poll():
             if event["event"] == "result":
-                self._tell_span(event["frames"])
+                self._report_span(event["frames"])
                 self.found.emit([*event["errors"], *event["warnings"]])
             elif event["event"] == "error":
                 self.found.emit(event.get("problems") or [event["text"]])
@@ -49,7 +49,7 @@ class ShotChecker(QObject):
             self._job = None
             self._timer.stop()
 
-    def _tell_span(self, frames: str) -> None:
+    def _report_span(self, frames: str) -> None:
         from ....media.names.patterns import parse_frames
 
         if frames:

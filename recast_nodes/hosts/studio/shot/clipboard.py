@@ -15,7 +15,7 @@ from ....graph.document import dump
 from ....graph.document_reader import DocumentReader
 from ....graph.document_yaml import compose
 from ....graph.graph import Graph, Placed
-from .node_layout import GAP_Y, CoveredArea, rect_of
+from .node_layout import GAP_Y, CoveredArea, find_rect
 
 MOST = 5_000  # nodes of a snippet; more are opened as a shot
 LONGEST = 100  # letters of a name; a title of more is wider than the window
@@ -29,19 +29,19 @@ class PastedNodes(NamedTuple):
     names: tuple[str, ...]  # that the new nodes got
 
 
-def snippet_of(graph: Graph, names: Iterable[str]) -> str:
+def copy_nodes(graph: Graph, names: Iterable[str]) -> str:
     """These nodes, their knobs and the wires among them. Paths are written whole: another shot lies elsewhere."""
     wanted = set(names)
     chosen = {name: placed for name, placed in graph.nodes.items() if name in wanted}
-    return dump(Graph({name: _alone(graph, placed, chosen) for name, placed in chosen.items()}))
+    return dump(Graph({name: _detach(graph, placed, chosen) for name, placed in chosen.items()}))
 
 
-def _alone(graph: Graph, placed: Placed, chosen: Mapping[str, Placed]) -> Placed:
+def _detach(graph: Graph, placed: Placed, chosen: Mapping[str, Placed]) -> Placed:
     values = graph.at(placed.name, 0).values
-    return replace(_wired_among(placed, chosen), constants={knob: values[knob] for knob in placed.constants})
+    return replace(_keep_wires_among(placed, chosen), constants={knob: values[knob] for knob in placed.constants})
 
 
-def nodes_in(text: str) -> Graph:
+def parse_nodes(text: str) -> Graph:
     """The nodes of a snippet or a shot document. Raises DocumentError in one sentence for any other text."""
     if "nodes" not in text or "recast" not in text:
         raise DocumentError(["the clipboard holds no nodes: copy some in Studio, or the text of a shot."])
@@ -56,23 +56,23 @@ def nodes_in(text: str) -> Graph:
     for name in found:
         if len(name) > LONGEST or not name.isprintable():
             raise DocumentError([f"the clipboard's nodes were not pasted: {name[:LONGEST]!r} is no name for a node."])
-    graph = Graph({name: _wired_among(placed, found) for name, placed in found.items()})
+    graph = Graph({name: _keep_wires_among(placed, found) for name, placed in found.items()})
     for problem in graph.problems():
         if not problem.entry or problem.entry in graph.nodes[problem.node].wires:  # a free input may stay free
             raise DocumentError([f"the clipboard's nodes were not pasted: {problem}"])
     return graph
 
 
-def _wired_among(placed: Placed, found: Mapping[str, Placed]) -> Placed:
+def _keep_wires_among(placed: Placed, found: Mapping[str, Placed]) -> Placed:
     return replace(placed, wires={entry: end for entry, end in placed.wires.items() if end in found})
 
 
-def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> PastedNodes:
+def paste_nodes(graph: Graph, snippet: Graph, at: Place | None = None) -> PastedNodes:
     """The shot with a snippet's nodes put in, under names that are free. Their middle is drawn at `at`, or they are
     drawn beside where they were copied: beneath other nodes where these would be covered.
     """
-    names = _free_names(graph, snippet.nodes)
-    x, y = _shift(graph, snippet, at)
+    names = _find_free_names(graph, snippet.nodes)
+    x, y = _find_shift(graph, snippet, at)
     new = {}
     for old, placed in snippet.nodes.items():
         place = (placed.place[0] + x, placed.place[1] + y) if placed.place else at
@@ -81,7 +81,7 @@ def pasted(graph: Graph, snippet: Graph, at: Place | None = None) -> PastedNodes
     return PastedNodes(replace(graph, nodes={**graph.nodes, **new}), tuple(new))
 
 
-def _free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
+def _find_free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
     """A name for each of `words` that no node has: the word itself, or its stem with the next number."""
     taken, names = set(graph.nodes), {}
     numbers: dict[str, int] = {}
@@ -95,12 +95,12 @@ def _free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
+def _find_shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
     """How far the snippet's nodes are moved: to `at`, or right of and below where they were, and clear of others."""
     placed = {name: each for name, each in snippet.nodes.items() if each.place}
     if not placed:
         return 0.0, 0.0
-    rects = [rect_of(each, each.place) for each in placed.values() if each.place]
+    rects = [find_rect(each, each.place) for each in placed.values() if each.place]
     x, y = BESIDE, BESIDE
     if at:
         x = at[0] - (min(rect.left for rect in rects) + max(rect.right for rect in rects)) / 2
@@ -108,20 +108,20 @@ def _shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
     drawn = CoveredArea()
     for other in graph.nodes.values():
         if other.place:
-            drawn.add(rect_of(other, other.place))
+            drawn.add(find_rect(other, other.place))
     while True:
-        moved = [rect.moved(x, y) for rect in rects]
-        lower = [beneath.bottom + GAP_Y - rect.top for rect in moved if (beneath := drawn.beneath(rect))]
+        moved = [rect.shift(x, y) for rect in rects]
+        lower = [beneath.bottom + GAP_Y - rect.top for rect in moved if (beneath := drawn.find_overlap(rect))]
         if not lower:
             return x, y
         y += max(lower)
 
 
-def duplicated(graph: Graph, names: Iterable[str]) -> PastedNodes:
+def duplicate_nodes(graph: Graph, names: Iterable[str]) -> PastedNodes:
     """The shot with copies of these nodes beside them, wired among themselves and to what the originals come from."""
     chosen = {name: graph.nodes[name] for name in graph.nodes if name in set(names)}
-    among = Graph({name: _wired_among(placed, chosen) for name, placed in chosen.items()})
-    made = pasted(graph, among)
+    among = Graph({name: _keep_wires_among(placed, chosen) for name, placed in chosen.items()})
+    made = paste_nodes(graph, among)
     nodes = dict(made.graph.nodes)
     for name, original in zip(made.names, chosen.values()):
         nodes[name] = replace(nodes[name], wires={**original.wires, **nodes[name].wires})

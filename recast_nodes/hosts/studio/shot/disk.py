@@ -22,13 +22,13 @@ class Disk(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="disk")
-        self.waited_for = False  # whether `now` is under way
+        self.is_waiting = False  # whether `now` is under way
 
-    def later(self, work: Callable[[], object]) -> None:
+    def run_later(self, work: Callable[[], object]) -> None:
         """Do it after what was asked for earlier. Errors are the work's own affair."""
         self._thread.submit(work)
 
-    def now(self, work: Callable[[], Found]) -> Found:
+    def run(self, work: Callable[[], Found]) -> Found:
         """What `work` gives, once it and what was asked for earlier is done. Raises what it raises."""
         future = self._thread.submit(work)
         wait([future], QUICK)
@@ -40,9 +40,9 @@ class Disk(QObject):
         loop, look = QEventLoop(), QTimer()
         look.timeout.connect(lambda: loop.quit() if future.done() else None)
         look.start(LOOK_EVERY)
-        before, self.waited_for = self.waited_for, True
+        before, self.is_waiting = self.is_waiting, True
         try:
             loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         finally:
             look.stop()
-            self.waited_for = before
+            self.is_waiting = before

@@ -17,15 +17,15 @@ from ....graph.edit import edit_graph, without_driver
 from ....graph.graph import Graph
 from ....graph.origin import keep_copy
 from .disk import Disk
-from .node_layout import laid_out
+from .node_layout import lay_out_nodes
 
 AUTOSAVE_EVERY = 20_000  # milliseconds
 SUFFIX = ".recast.yaml"
 
 
-def new_shot() -> Graph:
+def make_new_shot() -> Graph:
     """A shot without files: the hand sliders edit it until a driver is brought."""
-    return laid_out(without_driver(edit_graph("", "", "")))
+    return lay_out_nodes(without_driver(edit_graph("", "", "")))
 
 
 class Document(QObject):
@@ -34,24 +34,24 @@ class Document(QObject):
     changed = Signal()  # the shot is another one
     moved = Signal(int)  # the playhead
     refused = Signal(str)  # a change was not taken, and why
-    named = Signal()  # the file or its state (saved or not) changed
-    _not_kept = Signal(str)  # from the disk's thread
+    file_changed = Signal()  # the file or its state (saved or not) changed
+    _autosave_failed = Signal(str)  # from the disk's thread
 
     def __init__(self, parent: QObject | None = None, unsaved: Path | None = None):
         """`unsaved` is where a shot that has no file yet is autosaved; nowhere without it."""
         super().__init__(parent)
-        self.graph = new_shot()
+        self.graph = make_new_shot()
         self.path: Path | None = None
         self._content: bytes | None = None  # of the file, as it was opened or saved here
         self._unsaved = unsaved
-        self._came_with: frozenset[str] = frozenset()  # folders that the opened file, maybe a stranger's, writes to
+        self._foreign_folders: frozenset[str] = frozenset()  # that the opened file, maybe a stranger's, writes to
         self.frame = 1
         self._hand = 0
-        self._told: tuple[Graph | None, str] = None, ""
+        self._text: tuple[Graph | None, str] = None, ""
         self.disk = Disk(self)
-        self._not_kept.connect(self._tell_not_kept)
+        self._autosave_failed.connect(self._report_autosave)
         self.undo = QUndoStack(self)
-        self.undo.cleanChanged.connect(self._tell_state)
+        self.undo.cleanChanged.connect(self._report_state)
         self._autosave = QTimer(self, interval=AUTOSAVE_EVERY)
         self._autosave.timeout.connect(self.autosave)
         self._autosave.start()
@@ -72,7 +72,7 @@ class Document(QObject):
             self.undo.push(_Step(self, words, self.graph, after, f"{merge} {self._hand}" if merge else ""))
         return True
 
-    def let_go(self) -> None:
+    def end_drag(self) -> None:
         """The hand has let go: the next step is one of its own."""
         self._hand += 1
 
@@ -91,21 +91,21 @@ class Document(QObject):
 
     def new(self) -> None:
         """A new shot in place of the one that is open."""
-        self._take(new_shot(), None)
+        self._replace_shot(make_new_shot(), None)
 
     def open(self, path: Path) -> None:
         """Open a shot document. Raises DocumentError, and the open shot stays."""
-        graph, content = self.disk.now(lambda: (laid_out(shot_document.load(path)), path.read_bytes()))
-        self._take(graph, path.absolute(), content)
+        graph, content = self.disk.run(lambda: (lay_out_nodes(shot_document.load(path)), path.read_bytes()))
+        self._replace_shot(graph, path.absolute(), content)
 
     def restore(self, autosaved: Path, path: Path | None) -> None:
         """Go on from what was autosaved of `path`, or of a shot without a file; it is not saved yet. Raises
         DocumentError, and the open shot stays.
         """
         path = path.absolute() if path else None
-        graph = self.disk.now(lambda: laid_out(shot_document.load(autosaved)))
-        content = self.disk.now(lambda: path.read_bytes() if path and path.exists() else None)
-        self._take(replace(graph, folder=path.parent if path else None), path, content)
+        graph = self.disk.run(lambda: lay_out_nodes(shot_document.load(autosaved)))
+        content = self.disk.run(lambda: path.read_bytes() if path and path.exists() else None)
+        self._replace_shot(replace(graph, folder=path.parent if path else None), path, content)
         self.undo.resetClean()
 
     def save(self, path: Path | None = None) -> Path | None:
@@ -118,48 +118,48 @@ class Document(QObject):
             raise DocumentError(["the shot has no file yet: choose one with Save As."])
         target = target.absolute()
         graph = self.graph
-        stale = {self.autosaved_at(), autosave_of(target)}
+        stale = {self.find_autosave(), autosave_path(target)}
         known = self._content if target == self.path else None
-        kept, self._content = self.disk.now(lambda: _write(graph, target, stale, known))
+        kept, self._content = self.disk.run(lambda: _write(graph, target, stale, known))
         changed = self.graph is not graph  # by a clip that was read meanwhile: that is not saved yet
         self.graph, self.path = shot_document.moved_to(self.graph, target.parent), target
         if not changed:
             self.undo.setClean()
-        self.named.emit()
+        self.file_changed.emit()
         return kept
 
     def autosave(self) -> None:
         """Keep unsaved changes beside the file, from where they are offered when it is opened again."""
-        graph, target = self.graph, self.autosaved_at()
-        if target and not self.undo.isClean() and not self.disk.waited_for:
-            self.disk.later(lambda: self._keep(graph, target))
+        graph, target = self.graph, self.find_autosave()
+        if target and not self.undo.isClean() and not self.disk.is_waiting:
+            self.disk.run_later(lambda: self._write_autosave(graph, target))
 
-    def _keep(self, graph: Graph, target: Path) -> None:
+    def _write_autosave(self, graph: Graph, target: Path) -> None:
         """In the disk's thread."""
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             shot_document.save(graph, target)
         except (RecastError, OSError) as error:
-            self._not_kept.emit(f"Autosave: {error}")
+            self._autosave_failed.emit(f"Autosave: {error}")
 
-    def give_up(self) -> None:
+    def discard_autosave(self) -> None:
         """The unsaved changes are not wanted: nothing is left to be offered."""
-        target = self.autosaved_at()
+        target = self.find_autosave()
         if target:
-            self.disk.now(lambda: target.unlink(missing_ok=True))
+            self.disk.run(lambda: target.unlink(missing_ok=True))
 
-    def autosaved_at(self) -> Path | None:
+    def find_autosave(self) -> Path | None:
         """Where this shot is autosaved."""
-        return autosave_of(self.path) if self.path else self._unsaved
+        return autosave_path(self.path) if self.path else self._unsaved
 
-    def told(self) -> dict[str, str | None]:
+    def describe(self) -> dict[str, str | None]:
         """The shot as the worker is told of it: its text, and the folder that its paths start at."""
-        if self._told[0] is not self.graph:
-            self._told = self.graph, json.dumps(shot_document.as_data(self.graph))
+        if self._text[0] is not self.graph:
+            self._text = self.graph, json.dumps(shot_document.as_data(self.graph))
         folder = self.graph.folder
-        return {"shot": self._told[1], "folder": str(folder) if folder else None}
+        return {"shot": self._text[1], "folder": str(folder) if folder else None}
 
-    def unasked(self, allowed: Sequence[str]) -> list[str]:
+    def find_unconfirmed_folders(self, allowed: Sequence[str]) -> list[str]:
         """Folders that the shot would write to because its file, or nodes that were pasted, say so: outside the file's
         own folder, RECAST_ROOTS and what was `allowed`. What was chosen here, by hand, may be anywhere.
         """
@@ -167,24 +167,26 @@ class Document(QObject):
         if beside is None:
             return []
         named = allowed_paths.named(beside, allowed)
-        return sorted(each for each in allowed_paths.written(self.graph) & self._came_with if not named.hold(each))
+        return sorted(
+            each for each in allowed_paths.written(self.graph) & self._foreign_folders if not named.hold(each)
+        )
 
-    def ask_before_writing(self, folders: Iterable[str]) -> None:
+    def confirm_before_writing(self, folders: Iterable[str]) -> None:
         """These folders came with nodes that were pasted, maybe a stranger's: they count as those of an opened file."""
-        self._came_with |= frozenset(folders)
+        self._foreign_folders |= frozenset(folders)
 
-    def _tell_not_kept(self, why: str) -> None:
+    def _report_autosave(self, why: str) -> None:
         self.refused.emit(why)
 
-    def _tell_state(self, clean: bool) -> None:
-        self.named.emit()
+    def _report_state(self, clean: bool) -> None:
+        self.file_changed.emit()
 
-    def _take(self, graph: Graph, path: Path | None, content: bytes | None = None) -> None:
+    def _replace_shot(self, graph: Graph, path: Path | None, content: bytes | None = None) -> None:
         self.path, self._content = path, content
-        self._came_with = allowed_paths.written(graph) if path else frozenset()
+        self._foreign_folders = allowed_paths.written(graph) if path else frozenset()
         self.undo.clear()
         self.set_graph(graph)
-        self.named.emit()
+        self.file_changed.emit()
 
 
 def _write(graph: Graph, target: Path, stale: Iterable[Path | None], known: bytes | None) -> tuple[Path | None, bytes]:
@@ -198,14 +200,14 @@ def _write(graph: Graph, target: Path, stale: Iterable[Path | None], known: byte
     return kept, target.read_bytes()
 
 
-def autosave_of(path: Path) -> Path:
+def autosave_path(path: Path) -> Path:
     """Where changes to the shot document `path` are autosaved."""
     return path.with_name(f".{path.name}.autosave")
 
 
-def newer_autosave(path: Path) -> Path | None:
+def find_newer_autosave(path: Path) -> Path | None:
     """What was autosaved of `path` after it was last saved, if anything."""
-    kept = autosave_of(path)
+    kept = autosave_path(path)
     there = kept.exists() and (not path.exists() or kept.stat().st_mtime > path.stat().st_mtime)
     return kept if there else None
 

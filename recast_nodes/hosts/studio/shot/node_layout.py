@@ -41,11 +41,11 @@ class Rect(NamedTuple):
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
-    def moved(self, x: float, y: float) -> Rect:
+    def shift(self, x: float, y: float) -> Rect:
         return Rect(self.left + x, self.top + y, self.right + x, self.bottom + y)
 
 
-def size_of(placed: Placed) -> tuple[float, float]:
+def estimate_size(placed: Placed) -> tuple[float, float]:
     """Width and height that a node needs at most, in pixels: there is no font here to measure with."""
     inputs = placed.kind.inputs
     title = LETTER * len(placed.name) + SIDES
@@ -53,33 +53,33 @@ def size_of(placed: Placed) -> tuple[float, float]:
     return max(title, entries, NARROWEST), max(TITLE + INPUT * len(inputs), LOWEST + TITLE)
 
 
-def rect_of(placed: Placed, place: Place) -> Rect:
+def find_rect(placed: Placed, place: Place) -> Rect:
     """What a node covers at a place."""
-    (left, top), (width, height) = place, size_of(placed)
+    (left, top), (width, height) = place, estimate_size(placed)
     return Rect(left, top, left + width, top + height)
 
 
-def laid_out(graph: Graph) -> Graph:
+def lay_out_nodes(graph: Graph) -> Graph:
     """The shot with a place for every node: all anew if none has one, else the ones without, clear of the others."""
     missing = [name for name, placed in graph.nodes.items() if placed.place is None]
     if not missing:
         return graph
-    places = places_of(graph)
+    places = find_places(graph)
     if len(missing) < len(graph.nodes):
-        places = _clear_of_others(graph, missing, places)
+        places = _find_clear_places(graph, missing, places)
     return placed_at(graph, {name: places[name] for name in missing})
 
 
-def places_of(graph: Graph) -> dict[str, Place]:
+def find_places(graph: Graph) -> dict[str, Place]:
     """A place for every node, whatever place it has."""
-    cells = {name: (*divmod(column, COLUMNS), lane) for name, (column, lane) in _cells(graph).items()}
+    cells = {name: (*divmod(column, COLUMNS), lane) for name, (column, lane) in _assign_cells(graph).items()}
     widths: Lengths = defaultdict(float)  # by row and column
     heights: Lengths = defaultdict(float)  # by row and lane
     for name, (row, column, lane) in cells.items():
-        width, height = size_of(graph.nodes[name])
+        width, height = estimate_size(graph.nodes[name])
         widths[row, column] = max(widths[row, column], width)
         heights[row, lane] = max(heights[row, lane], height + max(STAGGER))
-    lefts, tops = _starts(widths, GAP_X), _starts(heights, GAP_Y)
+    lefts, tops = _find_starts(widths, GAP_X), _find_starts(heights, GAP_Y)
     deep: dict[int, float] = defaultdict(float)  # of each row
     for (row, lane), top in tops.items():
         deep[row] = max(deep[row], top + heights[row, lane] + 2 * GAP_Y)
@@ -90,7 +90,7 @@ def places_of(graph: Graph) -> dict[str, Place]:
     }
 
 
-def _starts(lengths: Lengths, gap: float) -> dict[tuple[int, int], float]:
+def _find_starts(lengths: Lengths, gap: float) -> dict[tuple[int, int], float]:
     """Where each column or lane of a row begins, one after the other from 0."""
     starts: dict[tuple[int, int], float] = {}
     ends: dict[int, float] = defaultdict(float)
@@ -100,10 +100,10 @@ def _starts(lengths: Lengths, gap: float) -> dict[tuple[int, int], float]:
     return starts
 
 
-def _cells(graph: Graph) -> dict[str, tuple[int, int]]:
+def _assign_cells(graph: Graph) -> dict[str, tuple[int, int]]:
     """Column and lane of each node."""
-    order = list(upstream_first(graph))
-    columns = _columns(graph, order)
+    order = list(order_upstream_first(graph))
+    columns = _assign_columns(graph, order)
     lanes: dict[str, int] = {}
     taken: set[tuple[int, int]] = set()
     free: dict[int, int] = defaultdict(int)  # the first lane of a column that may be free
@@ -120,7 +120,7 @@ def _cells(graph: Graph) -> dict[str, tuple[int, int]]:
     return {name: (columns[name], lanes[name]) for name in order}
 
 
-def _columns(graph: Graph, order: list[str]) -> dict[str, int]:
+def _assign_columns(graph: Graph, order: list[str]) -> dict[str, int]:
     """The column of each node: right of all that it needs, and as near as can be to what needs it."""
     columns: dict[str, int] = {}
     for name in order:
@@ -134,7 +134,7 @@ def _columns(graph: Graph, order: list[str]) -> dict[str, int]:
     return columns
 
 
-def upstream_first(graph: Graph) -> Iterator[str]:
+def order_upstream_first(graph: Graph) -> Iterator[str]:
     """All nodes, each after what it needs. Those of a circle come too, in some order."""
     entered: set[str] = set()
     for first in graph.nodes:
@@ -151,19 +151,19 @@ def upstream_first(graph: Graph) -> Iterator[str]:
                 stack.append((end, iter(graph.nodes[end].wires.values())))
 
 
-def _clear_of_others(graph: Graph, missing: Iterable[str], places: Mapping[str, Place]) -> dict[str, Place]:
+def _find_clear_places(graph: Graph, missing: Iterable[str], places: Mapping[str, Place]) -> dict[str, Place]:
     """Places for the nodes that have none: as far from their neighbours as laid out, and beneath what is there."""
     known = {name: placed.place for name, placed in graph.nodes.items() if placed.place}
     right = median(known[name][0] - places[name][0] for name in known)
     down = median(known[name][1] - places[name][1] for name in known)
     drawn = CoveredArea()
     for name, place in known.items():
-        drawn.add(rect_of(graph.nodes[name], place))
+        drawn.add(find_rect(graph.nodes[name], place))
     found: dict[str, Place] = {}
     for name in missing:
         left, top = places[name][0] + right, places[name][1] + down
-        place = drawn.clear(graph.nodes[name], (left, top))
-        drawn.add(rect_of(graph.nodes[name], place))
+        place = drawn.find_clear_place(graph.nodes[name], (left, top))
+        drawn.add(find_rect(graph.nodes[name], place))
         found[name] = place
     return found
 
@@ -175,22 +175,22 @@ class CoveredArea:
         self._cells: dict[tuple[int, int], list[Rect]] = defaultdict(list)
 
     def add(self, rect: Rect) -> None:
-        for cell in _squares(rect):
+        for cell in _find_squares(rect):
             self._cells[cell].append(rect)
 
-    def beneath(self, rect: Rect) -> Rect | None:
+    def find_overlap(self, rect: Rect) -> Rect | None:
         """One of the nodes that `rect` would cover."""
-        near = (other for cell in _squares(rect) for other in self._cells.get(cell, ()))
+        near = (other for cell in _find_squares(rect) for other in self._cells.get(cell, ()))
         return next((other for other in near if rect.overlaps(other)), None)
 
-    def clear(self, placed: Placed, place: Place) -> Place:
+    def find_clear_place(self, placed: Placed, place: Place) -> Place:
         """`place`, or the first one beneath it where the node covers no other."""
-        while other := self.beneath(rect_of(placed, place)):
+        while other := self.find_overlap(find_rect(placed, place)):
             place = place[0], other.bottom + GAP_Y
         return place
 
 
-def _squares(rect: Rect) -> Iterator[tuple[int, int]]:
+def _find_squares(rect: Rect) -> Iterator[tuple[int, int]]:
     columns = range(int(rect.left // CELL), int(rect.right // CELL) + 1)
     rows = range(int(rect.top // CELL), int(rect.bottom // CELL) + 1)
     return itertools.product(columns, rows)

@@ -46,7 +46,7 @@ class ViewedPicture:
         return (0 if self.pixels is None else self.pixels.nbytes) + 4096
 
 
-def key_of(graph: Graph, node: str) -> str:
+def picture_key(graph: Graph, node: str) -> str:
     """The fingerprint of the part of a shot that a node's result is made by."""
     if node not in graph.nodes:
         return ""

@@ -19,31 +19,31 @@ class Recovery:
         self.place = self.folder / f"{uuid.uuid4().hex}{SUFFIX}"
         self._lock: QLockFile | None = None
 
-    def hold(self) -> None:
+    def lock(self) -> None:
         """Say that this Studio runs. Where the folder cannot be made, nothing is kept for such shots."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_of(self.place)
+        self._lock = _make_lock(self.place)
         self._lock.tryLock(0)
 
-    def release(self) -> None:
+    def unlock(self) -> None:
         """This Studio ends as it should."""
         if self._lock:
             self._lock.unlock()
 
-    def left(self) -> Path | None:
+    def find_abandoned(self) -> Path | None:
         """The latest unsaved shot of a Studio that has ended otherwise."""
-        found = [path for path in self.folder.glob(f"*{SUFFIX}") if path != self.place and _ended(path)]
+        found = [path for path in self.folder.glob(f"*{SUFFIX}") if path != self.place and _has_ended(path)]
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
 
-def _lock_of(place: Path) -> QLockFile:
+def _make_lock(place: Path) -> QLockFile:
     lock = QLockFile(f"{place}.lock")
     lock.setStaleLockTime(0)  # however long it runs; Qt sees by the process whether it does
     return lock
 
 
-def _ended(place: Path) -> bool:
-    lock = _lock_of(place)
+def _has_ended(place: Path) -> bool:
+    lock = _make_lock(place)
     ended = lock.tryLock(0)
     if ended:
         lock.unlock()

@@ -46,15 +46,15 @@ class _Shot(NamedTuple):
 _last: tuple[Graph | None, _Shot | str] = None, ""  # asked for every frame of the timeline, of the same shot
 
 
-def _shot_of(graph: Graph) -> _Shot | str:
+def _find_shot(graph: Graph) -> _Shot | str:
     """What there is to be shown of a shot, or why there is nothing."""
     global _last
     if _last[0] is not graph:
-        _last = graph, _found(graph)
+        _last = graph, _inspect(graph)
     return _last[1]
 
 
-def _found(graph: Graph) -> _Shot | str:
+def _inspect(graph: Graph) -> _Shot | str:
     outputs, problems = graph.outputs(), graph.problems()
     if problems:
         return str(problems[0])
@@ -64,20 +64,20 @@ def _found(graph: Graph) -> _Shot | str:
         found = None
     if found is None:
         return "This shot has no edited plate yet."
-    return _Shot(found, graph.nodes[outputs[0]].wires["image"], found.plate in empty_reads(graph))
+    return _Shot(found, graph.nodes[outputs[0]].wires["image"], found.plate in find_empty_reads(graph))
 
 
-def roles_of(graph: Graph) -> Roles | None:
+def find_roles(graph: Graph) -> Roles | None:
     """The roles of the shot's nodes; None while it is not wired to an edited plate."""
-    found = _shot_of(graph)
+    found = _find_shot(graph)
     return None if isinstance(found, str) else found.roles
 
 
-def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> ViewerInput | str:
+def find_input(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> ViewerInput | str:
     """The show `name` at `frame`, or why there is none."""
     if name == "selected node":
-        return _selected(graph, frame, size, selected)
-    shot = _shot_of(graph)
+        return _find_selected(graph, frame, size, selected)
+    shot = _find_shot(graph)
     if isinstance(shot, str):
         return shot
     if shot.empty:
@@ -101,15 +101,15 @@ def show(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "")
     return ViewerInput(name, pictures[name], points)
 
 
-def _selected(graph: Graph, frame: int, size: int, selected: str) -> ViewerInput | str:
+def _find_selected(graph: Graph, frame: int, size: int, selected: str) -> ViewerInput | str:
     """What a node gives. Tracks and motions have no picture of their own: their points are drawn over the plate."""
     if selected not in graph.nodes:
         return "Select a node to see what it gives."
     placed = graph.nodes[selected]
-    if plate_is_missing(graph):
+    if is_plate_missing(graph):
         return DROP
     if placed.gives is None:
-        return _selected(graph, frame, size, placed.wires.get("image", ""))
+        return _find_selected(graph, frame, size, placed.wires.get("image", ""))
     faces = [name for name in graph.upstream(selected) if graph.nodes[name].kind.__name__ == "FaceTrack"]
     own = PictureRequest(selected, frame, size if placed.gives is Image else 0)
     if placed.gives in (Track, Motion):
@@ -119,13 +119,13 @@ def _selected(graph: Graph, frame: int, size: int, selected: str) -> ViewerInput
     return ViewerInput("selected node", (own,), PictureRequest(faces[-1], frame) if faces else None)
 
 
-def plate_is_missing(graph: Graph) -> bool:
+def is_plate_missing(graph: Graph) -> bool:
     """Whether the plate's Read has no file yet."""
-    found = _shot_of(graph)
+    found = _find_shot(graph)
     return not isinstance(found, str) and found.empty
 
 
-def empty_reads(graph: Graph) -> list[str]:
+def find_empty_reads(graph: Graph) -> list[str]:
     """The Read nodes that have no file yet, the plate's first."""
     return [
         name

@@ -63,7 +63,7 @@ class Playback(QObject):
     # In and out point
 
     @property
-    def played(self) -> range:
+    def play_range(self) -> range:
         """The frames that are played: between in and out point, or all."""
         return self.points.within(self.span)
 
@@ -120,12 +120,12 @@ class Playback(QObject):
         if now < self._due or self._is_pending():
             return
         self._due = max(self._due + 1 / self.rate, now - 1 / self.rate)
-        after, played = self._document.frame + self.direction, self.played
+        after, played = self._document.frame + self.direction, self.play_range
         self._document.go_to(after if after in played else played[0 if self.direction > 0 else -1])
 
     def find_next(self, count: int) -> list[int]:
         """The frames that are looked at next: played ones round and round, else those after the playhead."""
-        now, played = self._document.frame, self.played
+        now, played = self._document.frame, self.play_range
         if not self.is_playing:
             return [frame for frame in range(now + 1, now + 1 + count) if frame in self.span]
         place = played.index(now) if now in played else min(-self.direction, 0)  # before the first one to come

@@ -25,7 +25,7 @@ class Timeline(QWidget):
         playback = self.playback = Playback(document, is_pending, self)
         self.ruler = Ruler(self)
         self.ruler.states = states
-        self.ruler.chosen.connect(document.go_to)
+        self.ruler.frame_picked.connect(document.go_to)
         self._offer_points()
         self.box = WholeField(-(10**9), 10**9, 1, tip="The frame at the playhead.")
         self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -95,11 +95,11 @@ class Timeline(QWidget):
         self.playback.rate = rate
 
     def _show_span(self) -> None:
-        self.ruler.span, self.ruler.played = self.playback.span, self.playback.played
+        self.ruler.span, self.ruler.play_range = self.playback.span, self.playback.play_range
         self.ruler.redraw()
 
     def _show_range(self) -> None:
-        self.ruler.played = self.playback.played
+        self.ruler.play_range = self.playback.play_range
         self.ruler.update()
 
     def _show_playing(self) -> None:

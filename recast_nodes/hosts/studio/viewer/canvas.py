@@ -23,7 +23,7 @@ class Canvas(QWidget):
     """Shows one picture, or two with a wipe between them, as the viewer's model says: its framing and its wipe."""
 
     box_dragged = Signal(QRectF)  # a hand draws or moves the box
-    box_let_go = Signal()
+    box_released = Signal()
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None):
         super().__init__(parent)
@@ -40,7 +40,7 @@ class Canvas(QWidget):
         self.text = ""
         self.box: BoxHandles | None = None  # a rectangle that can be dragged
         self._hint = ""
-        self._held: tuple[str, QPointF, QPointF] | None = None
+        self._drag: tuple[str, QPointF, QPointF] | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(960, 560)
@@ -86,7 +86,7 @@ class Canvas(QWidget):
         about = about if about is not None else QPointF(self.width() / 2, self.height() / 2)
         self.model.set_framing(self._framing.zoom_by(factor, about))
 
-    def wipe_x(self) -> float:
+    def find_wipe_x(self) -> float:
         """Where the wipe's line is drawn."""
         area = self._framing.to_canvas(self.display)
         return area.left() + (self.model.wipe or 0.0) * area.width()
@@ -113,11 +113,11 @@ class Canvas(QWidget):
         if self.first is not None:
             painter.drawImage(area, self.first)
         if self.second is not None and self.model.wipe is not None:
-            painter.setClipRect(QRectF(self.wipe_x(), 0, self.width(), self.height()))
+            painter.setClipRect(QRectF(self.find_wipe_x(), 0, self.width(), self.height()))
             painter.drawImage(area, self.second)
             painter.setClipping(False)
             painter.setPen(QPen(QColor(255, 255, 255, 160), 1))
-            painter.drawLine(QPointF(self.wipe_x(), area.top()), QPointF(self.wipe_x(), area.bottom()))
+            painter.drawLine(QPointF(self.find_wipe_x(), area.top()), QPointF(self.find_wipe_x(), area.bottom()))
         if self.first is not None and not self.display.isEmpty():
             painter.setPen(QPen(FAINT, 1))
             painter.drawRect(self._framing.to_canvas(self.display))
@@ -156,14 +156,14 @@ class Canvas(QWidget):
         self.setFocus()
         at, left = event.position(), event.button() == Qt.MouseButton.LeftButton
         if left and self._is_on_wipe(at):
-            self._held = ("wipe", at, self._framing.origin)
+            self._drag = ("wipe", at, self._framing.origin)
         elif left and self._press_box(at):
-            self._held = ("box", at, self._framing.origin)
+            self._drag = ("box", at, self._framing.origin)
         elif left or event.button() == Qt.MouseButton.MiddleButton:
-            self._held = ("pan", at, self._framing.origin)
+            self._drag = ("pan", at, self._framing.origin)
 
     def _is_on_wipe(self, at: QPointF) -> bool:
-        return self.model.wipe is not None and abs(at.x() - self.wipe_x()) < GRAB
+        return self.model.wipe is not None and abs(at.x() - self.find_wipe_x()) < GRAB
 
     def _press_box(self, at: QPointF) -> bool:
         """Take hold of the box over the picture; whether it is there to be taken."""
@@ -173,32 +173,32 @@ class Canvas(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         plate = self._framing.to_plate(event.position())
-        if self._held is None:
+        if self._drag is None:
             self.model.point_at(plate.x(), plate.y())
-            self.setCursor(self._cursor(event.position()))
+            self.setCursor(self._find_cursor(event.position()))
             return
-        what, start, origin = self._held
+        what, start, origin = self._drag
         if what != "pan":  # then the same pixel stays under the mouse
             self.model.point_at(plate.x(), plate.y())
         if what == "wipe":
             area = self._framing.to_canvas(self.display)
             self.model.move_wipe((event.position().x() - area.left()) / max(area.width(), 1))
         elif what == "box":
-            if self.box is not None and self.box.held:
+            if self.box is not None and self.box.is_held:
                 self.box_dragged.emit(self.box.drag(plate, self.display))
         else:
             self.model.set_framing(self._framing.pan_to(origin + event.position() - start))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        held, self._held = self._held, None
+        held, self._drag = self._drag, None
         if held is not None and held[0] == "box" and self.box is not None:
-            self.box.let_go()
-            self.box_let_go.emit()
+            self.box.release()
+            self.box_released.emit()
 
-    def _cursor(self, at: QPointF) -> Qt.CursorShape:
+    def _find_cursor(self, at: QPointF) -> Qt.CursorShape:
         if self._is_on_wipe(at):
             return Qt.CursorShape.SplitHCursor
         if self.box is None:
             return Qt.CursorShape.CrossCursor
-        return self.box.cursor(self._framing.to_plate(at), self._framing.zoom)
+        return self.box.find_cursor(self._framing.to_plate(at), self._framing.zoom)

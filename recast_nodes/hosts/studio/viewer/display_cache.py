@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from ..shot.picture import ViewedPicture
-from .display import Look, difference, shown
+from .display import Look, amplify_difference, to_display
 
 POLL_EVERY = 2  # milliseconds
 KEPT = 512 << 20  # bytes
@@ -38,38 +38,38 @@ class DisplayRequest(NamedTuple):
 class DisplayCache(QObject):
     """Images of what a viewer shows."""
 
-    made = Signal(object)  # what was asked for together, and is kept now: list[Seen]
+    images_ready = Signal(object)  # what was asked for together, and is kept now: list[Seen]
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
-        self._kept: OrderedDict[object, QImage] = OrderedDict()
+        self._cache: OrderedDict[object, QImage] = OrderedDict()
         self._wanted: list[DisplayRequest] = []
         self._making: tuple[list[DisplayRequest], Future[list[QImage]]] | None = None
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="screen")
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
 
-    def images(self, seen: Sequence[DisplayRequest]) -> list[QImage | None] | None:
+    def request_images(self, seen: Sequence[DisplayRequest]) -> list[QImage | None] | None:
         """Their images (None of what has no pixels), or None where one is not made yet: then they are what is next."""
         self._wanted = []
-        if not self._missing(seen):
-            return [self._image(each) for each in seen]
+        if not self._find_missing(seen):
+            return [self._find_image(each) for each in seen]
         self._wanted = list(seen)
         self._next()
         return None
 
-    def _missing(self, seen: Sequence[DisplayRequest]) -> list[DisplayRequest]:
-        return [each for each in seen if each.pictures[0].pixels is not None and each.key not in self._kept]
+    def _find_missing(self, seen: Sequence[DisplayRequest]) -> list[DisplayRequest]:
+        return [each for each in seen if each.pictures[0].pixels is not None and each.key not in self._cache]
 
-    def _image(self, seen: DisplayRequest) -> QImage | None:
+    def _find_image(self, seen: DisplayRequest) -> QImage | None:
         if seen.pictures[0].pixels is None:
             return None
-        self._kept.move_to_end(seen.key)
-        return self._kept[seen.key]
+        self._cache.move_to_end(seen.key)
+        return self._cache[seen.key]
 
     def _next(self) -> None:
         if self._making is None and self._wanted:
-            self._making = self._wanted, self._maker.submit(_all_made, self._missing(self._wanted))
+            self._making = self._wanted, self._maker.submit(_make_images, self._find_missing(self._wanted))
             self._wanted = []
             self._timer.start()
 
@@ -79,26 +79,26 @@ class DisplayCache(QObject):
             return
         (seen, making), self._making = self._making, None
         self._timer.stop()
-        for each, image in zip(self._missing(seen), making.result(), strict=True):
-            self._kept[each.key] = image
-        while len(self._kept) > len(seen) and sum(image.sizeInBytes() for image in self._kept.values()) > KEPT:
-            self._kept.popitem(last=False)
-        self.made.emit(seen)
+        for each, image in zip(self._find_missing(seen), making.result(), strict=True):
+            self._cache[each.key] = image
+        while len(self._cache) > len(seen) and sum(image.sizeInBytes() for image in self._cache.values()) > KEPT:
+            self._cache.popitem(last=False)
+        self.images_ready.emit(seen)
         self._next()
 
 
-def _all_made(seen: Sequence[DisplayRequest]) -> list[QImage]:
-    return [_made(each) for each in seen]
+def _make_images(seen: Sequence[DisplayRequest]) -> list[QImage]:
+    return [_make_image(each) for each in seen]
 
 
-def _made(seen: DisplayRequest) -> QImage:
+def _make_image(seen: DisplayRequest) -> QImage:
     pixels, space, look = seen.pictures[0].pixels, seen.pictures[0].colorspace, seen.look
     assert pixels is not None
     if seen.show == "difference":
         plate = seen.pictures[1].pixels
         assert plate is not None
-        pixels, space, look = difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
-    data = np.ascontiguousarray(shown(pixels, space, look))
+        pixels, space, look = amplify_difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
+    data = np.ascontiguousarray(to_display(pixels, space, look))
     height, width = data.shape[:2]
     image = QImage(data.data, width, height, width * 3, QImage.Format.Format_RGB888)
     return image.convertToFormat(QImage.Format.Format_RGB32)  # drawn smaller in a third of the time

@@ -31,9 +31,9 @@ class Readout(ElidedLabel):
         if first is None:
             self.setText(f"{where}    …")  # those of another frame would be wrong
             return
-        values = values_at(first, x, y)
+        values = read_pixel(first, x, y)
         if name == "difference" and values is not None:
-            plate = values_at(pictures[1], x, y) if len(pictures) > 1 and pictures[1] else None
+            plate = read_pixel(pictures[1], x, y) if len(pictures) > 1 and pictures[1] else None
             values = None if plate is None else np.abs(values[:3] - plate[:3])
         if values is None:
             self.setText(NOTHING)
@@ -42,7 +42,7 @@ class Readout(ElidedLabel):
         self.setText(f"{where}    {words}    {name if name == 'difference' else first.colorspace}")
 
 
-def values_at(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
+def read_pixel(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
     """The channels at a pixel of the plate; None outside the picture."""
     if picture.pixels is None:
         return None

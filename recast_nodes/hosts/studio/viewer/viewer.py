@@ -8,7 +8,7 @@ from ..shot.document import Document
 from ..shot.pictures import Pictures
 from .box_editor import BoxEditor
 from .canvas import Canvas
-from .display import Look, views
+from .display import Look, list_views
 from .readout import Readout
 from .viewer_bar import ViewerBar
 from .viewer_controller import ViewerController
@@ -20,7 +20,7 @@ class Viewer(QWidget):
 
     def __init__(self, document: Document, pictures: Pictures, parent: QWidget | None = None):
         super().__init__(parent)
-        self.model = ViewerModel(Look(views()[0]), self)
+        self.model = ViewerModel(Look(list_views()[0]), self)
         self.bar = ViewerBar(self.model, self)
         self.canvas = Canvas(self.model, self)
         self.readout = Readout(self.model)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from ..shot.viewer_inputs import VIEWER_INPUTS
 from ..widgets.flow_layout import FlowLayout
-from ..widgets.labels import check_box
+from ..widgets.labels import make_check_box
 from ..widgets.number_field import NumberField
-from .display import CHANNELS, views
+from .display import CHANNELS, list_views
 from .viewer_model import ViewerModel
 
 SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
@@ -28,14 +28,14 @@ class ViewerBar(QWidget):
         self._model = model
         self.input_box = _combo(VIEWER_INPUTS, "What is shown. Keys 1 to 6.")
         self.wipe_box = _combo((NO_WIPE, *VIEWER_INPUTS), "What is shown right of the wipe. W turns it on and off.")
-        self.view_box = _combo((*views(), NO_VIEW), "OpenColorIO's view of scene-linear light.")
+        self.view_box = _combo((*list_views(), NO_VIEW), "OpenColorIO's view of scene-linear light.")
         self.view_box.setMinimumContentsLength(10)  # long names give way on small screens
         self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
         self.size_box = _combo(SIZES, "How large pictures are asked for: smaller ones are quicker.")
         self.exposure = _number(-16, 16, 0.0, 0.25, "Exposure in stops, of the viewer alone.")
         self.gamma = _number(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
-        self.landmarks = check_box("landmarks")
+        self.landmarks = make_check_box("landmarks")
         self.landmarks.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.landmarks.setToolTip("Draw landmarks and the boundary hull over the picture. Key Q.")
         row = FlowLayout(self)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from ..shot.document import Document
 from ..shot.picture import PictureRequest, ViewedPicture
 from ..shot.pictures import Pictures
-from ..shot.viewer_inputs import ViewerInput, plate_is_missing, show
+from ..shot.viewer_inputs import ViewerInput, find_input, is_plate_missing
 from .canvas import COLOURS
 from .display_cache import DisplayCache, DisplayRequest
 from .viewer_model import ViewerModel
@@ -48,9 +48,9 @@ class ValueView(Protocol):
 class BoxView(Protocol):
     """The box of a FaceTrack over the picture."""
 
-    def source(self, selected: str, frame: int) -> str: ...
+    def find_source(self, selected: str, frame: int) -> str: ...
 
-    def show(self, selected: str, name: str, frame: int) -> None: ...
+    def show_box(self, selected: str, name: str, frame: int) -> None: ...
 
 
 class ViewerController(QObject):
@@ -72,14 +72,14 @@ class ViewerController(QObject):
         super().__init__(parent)
         self._document, self._pictures, self._model = document, pictures, model
         self._canvas, self._readout, self._boxes = canvas, readout, boxes
-        self._screen = DisplayCache(self)
+        self._images = DisplayCache(self)
         self._making = False  # whether what is wanted is there, and only being made ready for the screen
         self._has_picture, self._message = False, ""  # what the canvas shows
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
         pictures.arrived.connect(lambda request: self._refresh_if_shown(request))
         pictures.failed.connect(lambda request, why: self.refresh())
-        self._screen.made.connect(lambda seen: self._show_made(seen))
+        self._images.images_ready.connect(lambda seen: self._show_made(seen))
         model.pictures_changed.connect(self.switch)
         model.look_changed.connect(self.refresh)
         model.selection_changed.connect(self._follow_selection)
@@ -90,11 +90,11 @@ class ViewerController(QObject):
     def find_inputs(self, frame: int) -> list[ViewerInput | str]:
         """What is shown at `frame`: one input, or two with a wipe; words for one that the shot does not have."""
         model = self._model
-        to_draw_on = self._boxes.source(model.selected, frame)
-        if to_draw_on and not plate_is_missing(self._document.graph):
+        to_draw_on = self._boxes.find_source(model.selected, frame)
+        if to_draw_on and not is_plate_missing(self._document.graph):
             return [ViewerInput("plate", (PictureRequest(to_draw_on, frame, model.size),))]
         names = [model.input, *filter(None, [model.wipe_input])]
-        return [show(self._document.graph, name, frame, model.size, model.selected) for name in names]
+        return [find_input(self._document.graph, name, frame, model.size, model.selected) for name in names]
 
     def find_requests(self, frame: int) -> list[PictureRequest]:
         """All pictures and points that a frame needs to be shown."""
@@ -107,7 +107,7 @@ class ViewerController(QObject):
         """For each frame whether all of it is 'ready', something has 'failed', or it is 'waiting'. What frames need
         differs by the frame alone.
         """
-        return self._pictures.states(self.find_requests(frames[0]), frames) if frames else []
+        return self._pictures.find_states(self.find_requests(frames[0]), frames) if frames else []
 
     def find_state(self, frame: int) -> str:
         """The state of one frame."""
@@ -131,23 +131,23 @@ class ViewerController(QObject):
     def _follow_selection(self, before: str) -> None:
         """Another node is selected: its picture may be shown, or a box drawn on another one."""
         frame, selected = self._document.frame, self._model.selected
-        moved = self._boxes.source(before, frame) != self._boxes.source(selected, frame)
+        moved = self._boxes.find_source(before, frame) != self._boxes.find_source(selected, frame)
         if self._model.input == "selected node" or moved:
             self.switch()
         else:
-            self._boxes.show(selected, self._model.input, frame)
+            self._boxes.show_box(selected, self._model.input, frame)
 
     def refresh(self) -> None:
         """Show the document at its playhead, as far as it is there; ask for the rest."""
         frame = self._document.frame
         requests, inputs = self.find_requests(frame), self.find_inputs(frame)
-        self._pictures.want(requests)
-        seen = [found for each in inputs if isinstance(each, ViewerInput) if (found := self._find_seen(each))]
+        self._pictures.request(requests)
+        seen = [found for each in inputs if isinstance(each, ViewerInput) if (found := self._find_request(each))]
         there = len(seen) == len(inputs)
-        images = self._screen.images(seen) if there else None
+        images = self._images.request_images(seen) if there else None
         self._making = there and images is None
         self._model.open_wipe(len(inputs) > 1)
-        reasons = [*(each for each in inputs if isinstance(each, str)), *map(self._pictures.why, requests)]
+        reasons = [*(each for each in inputs if isinstance(each, str)), *map(self._pictures.why_failed, requests)]
         if any(reasons):
             self._show_message(next(filter(None, reasons)))
             self._canvas.clear_pictures()
@@ -160,12 +160,12 @@ class ViewerController(QObject):
         elif not self._has_picture or self._message == HALTED:
             self._show_message(WAIT)
         self._show_points(inputs[0])
-        self._boxes.show(self._model.selected, self._model.input, frame)
+        self._boxes.show_box(self._model.selected, self._model.input, frame)
         self._show_values()
         if self.is_ready(frame) and not self._making:
             self.frame_shown.emit(frame)
 
-    def _find_seen(self, what: ViewerInput) -> DisplayRequest | None:
+    def _find_request(self, what: ViewerInput) -> DisplayRequest | None:
         """The pictures of an input by the present look; None while a part of it is not there."""
         parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
         if not parts and what.points:  # points alone
@@ -192,7 +192,7 @@ class ViewerController(QObject):
 
     def _show_made(self, seen: list[DisplayRequest]) -> None:
         """Show what was made for the screen, also in passing: a playhead that is dragged may have left it by now."""
-        images = self._screen.images(seen)
+        images = self._images.request_images(seen)
         self.refresh()
         if self._making and images and not self._message and len(seen) == len(self.find_inputs(self._document.frame)):
             self._show_pictures(seen, images)

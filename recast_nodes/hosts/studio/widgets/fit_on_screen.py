@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 FRAME = QSize(12, 40)  # what a desktop draws around a window, where it has not said so yet
 
 
-def screen_room(widget: QWidget) -> QRect:
+def find_screen_room(widget: QWidget) -> QRect:
     """Where a window may be on its screen: beside panels and docks of the desktop."""
     screen = widget.screen() or QGuiApplication.primaryScreen()
     return screen.availableGeometry()
@@ -17,7 +17,7 @@ def screen_room(widget: QWidget) -> QRect:
 
 def fit_on_screen(widget: QWidget, wanted: QSize | None = None) -> None:
     """Make a window `wanted` large, or leave it as large as it is, but no larger than its screen, and wholly on it."""
-    room, frame = screen_room(widget), widget.frameGeometry().size() - widget.size()
+    room, frame = find_screen_room(widget), widget.frameGeometry().size() - widget.size()
     frame = frame if frame.height() else FRAME
     size = (wanted or widget.size()).boundedTo(room.size() - frame)
     if size != widget.size():

@@ -49,11 +49,11 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arranged(QRect(0, 0, width, 0), move=False)
+        return self._arrange(QRect(0, 0, width, 0), move=False)
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._arranged(rect, move=True)
+        self._arrange(rect, move=True)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -69,7 +69,7 @@ class FlowLayout(QLayout):
         edge = self.contentsMargins()
         return size + QSize(edge.left() + edge.right(), edge.top() + edge.bottom())
 
-    def _arranged(self, rect: QRect, move: bool) -> int:
+    def _arrange(self, rect: QRect, move: bool) -> int:
         """Put the items into `rect`; the height that they take."""
         edge = self.contentsMargins()
         inside = rect.marginsRemoved(edge)

@@ -12,7 +12,7 @@ WRONG = "#f08070"  # of words about something that is wrong, on the dark window
 BOX = QColor("#565656")  # of an empty check box, which would be dark on dark
 
 
-def check_box(text: str = "") -> QCheckBox:
+def make_check_box(text: str = "") -> QCheckBox:
     """A check box that is seen when it is empty."""
     box = QCheckBox(text)
     palette = box.palette()
@@ -21,14 +21,14 @@ def check_box(text: str = "") -> QCheckBox:
     return box
 
 
-def plain_tip(text: str) -> str:
+def escape_tip(text: str) -> str:
     """`text` as a tool tip that shows it letter for letter. A tip is rich text where it looks like some, and what a
     document says (a path, a name) must neither be laid out nor load a picture.
     """
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
-def plain_label(text: str = "") -> QLabel:
+def make_plain_label(text: str = "") -> QLabel:
     """A label that shows its text letter for letter, and breaks it into lines."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -36,9 +36,9 @@ def plain_label(text: str = "") -> QLabel:
     return label
 
 
-def note_label() -> QLabel:
+def make_note_label() -> QLabel:
     """A plain label for what is wrong with a field; hidden until there is something to say."""
-    label = plain_label()
+    label = make_plain_label()
     label.setStyleSheet(f"color: {WRONG}")
     label.hide()
     return label

@@ -48,7 +48,7 @@ def read_numbers(text: str) -> list[float] | None:
     return None if None in numbers else [number for number in numbers if number is not None]
 
 
-def shown_number(value: float, decimals: int | None = None) -> str:
+def format_number(value: float, decimals: int | None = None) -> str:
     """A number as fields show it: with a point, and no more digits than it has."""
     if decimals is None:
         return f"{value:.{max(SHOWN, len(str(int(abs(value)))) + 3)}g}"
@@ -56,14 +56,14 @@ def shown_number(value: float, decimals: int | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def why_not(text: str, low: float, high: float, whole: bool = False) -> str:
+def explain_refusal(text: str, low: float, high: float, whole: bool = False) -> str:
     """Why a field from `low` to `high` does not take `text`, in words."""
     number = read_whole(text) if whole else read_number(text)
     if number is None:
         kind = "a whole number" if whole else "a number"
         groups = " Write thousands without a sign or a blank between them." if _GROUPED.search(text) else ""
         return f"“{text}” is not {kind}.{groups}"
-    return f"{text} is outside the range {shown_number(low)} to {shown_number(high)}."
+    return f"{text} is outside the range {format_number(low)} to {format_number(high)}."
 
 
 class NumberField(QDoubleSpinBox):
@@ -88,7 +88,7 @@ class NumberField(QDoubleSpinBox):
         _prepare(self, low, high, value, step, tip)
 
     def textFromValue(self, value: float) -> str:
-        return shown_number(value, self._decimals)
+        return format_number(value, self._decimals)
 
     def valueFromText(self, text: str) -> float:
         if text == self.textFromValue(self.value()):  # shown with fewer digits than it has, and left alone
@@ -97,7 +97,7 @@ class NumberField(QDoubleSpinBox):
         return self.minimum() if number is None else number  # none: the words for a number that is not set
 
     def validate(self, text: str, place: int) -> object:
-        return _state(self, text, read_number(text)), text, place
+        return _check(self, text, read_number(text)), text, place
 
     def fixup(self, text: str) -> str:
         return _refuse(self, text)
@@ -122,7 +122,7 @@ class WholeField(QSpinBox):
         return self.minimum() if number is None else number
 
     def validate(self, text: str, place: int) -> object:
-        return _state(self, text, read_whole(text)), text, place
+        return _check(self, text, read_whole(text)), text, place
 
     def fixup(self, text: str) -> str:
         return _refuse(self, text)
@@ -138,7 +138,7 @@ def _prepare(field: NumberField | WholeField, low: float, high: float, value: fl
         field.setToolTip(tip)
 
 
-def _state(field: NumberField | WholeField, text: str, number: float | None) -> QValidator.State:
+def _check(field: NumberField | WholeField, text: str, number: float | None) -> QValidator.State:
     """Acceptable, or what is still being typed: nothing is kept from being typed, so that nothing is left out."""
     words = field.specialValueText()
     if words and text.strip() in ("", words):
@@ -151,13 +151,13 @@ def _state(field: NumberField | WholeField, text: str, number: float | None) -> 
 def _refuse(field: NumberField | WholeField, text: str) -> str:
     """Say why text is not taken; Qt then shows the value again that the field has."""
     low = field.minimum() + (1 if field.specialValueText() else 0)
-    why = why_not(text, low, field.maximum(), isinstance(field, WholeField))
+    why = explain_refusal(text, low, field.maximum(), isinstance(field, WholeField))
     if text.strip():  # an emptied field goes back to its value without a word
-        QTimer.singleShot(0, field, lambda: _tip(field, why))  # Qt hides tips when the focus moves, as it does now
+        QTimer.singleShot(0, field, lambda: _show_tip(field, why))  # Qt hides tips when the focus moves, as it does now
         QApplication.sendEvent(field, QStatusTipEvent(why))  # the window's bottom line, where there is one
         field.refused.emit(why)
     return text
 
 
-def _tip(field: NumberField | WholeField, why: str) -> None:
+def _show_tip(field: NumberField | WholeField, why: str) -> None:
     QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), f"<qt>{html.escape(why)}</qt>", field)

@@ -14,8 +14,8 @@ from recast_nodes.errors import DocumentError, KnobError
 from recast_nodes.hosts.studio.keys import key_edits
 from recast_nodes.hosts.studio.keys.curve_editor import MIXED, CurveEditor
 from recast_nodes.hosts.studio.keys.dope_sheet import DopeSheet
-from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId, key_at, keys_of
-from recast_nodes.hosts.studio.keys.key_menu import key_menu
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId, find_key, list_keys
+from recast_nodes.hosts.studio.keys.key_menu import make_key_menu
 from recast_nodes.hosts.studio.keys.key_model import KeyModel
 from recast_nodes.hosts.studio.shot.document import Document
 
@@ -55,42 +55,42 @@ def curve(document, id):
 
 
 def test_keys_of_several_curves_move_together():
-    new, selected = key_edits.moved(3, 0.25)(CURVES, at(SMILE, 10) | at(BLINK, 5))
+    new, selected = key_edits.move_keys(3, 0.25)(CURVES, at(SMILE, 10) | at(BLINK, 5))
     assert frames_of(new[SMILE]) == [1, 13, 20] and new[SMILE].keys[1].value == 0.75
     assert frames_of(new[BLINK]) == [8, 10] and selected == at(SMILE, 13) | at(BLINK, 8)
 
 
 def test_a_key_that_is_moved_onto_another_takes_its_place():
-    new, _ = key_edits.moved(10, 0)(CURVES, at(SMILE, 10))
+    new, _ = key_edits.move_keys(10, 0)(CURVES, at(SMILE, 10))
     assert [(key.frame, key.value) for key in new[SMILE].keys] == [(1, 0.0), (20, 0.5)]
 
 
 def test_frames_come_to_lie_on_whole_ones_and_stay_where_values_alone_change():
     odd = {SMILE: Curve([Key(1.25, 0.0), Key(4.5, 1.0)])}
-    assert frames_of(key_edits.moved(2, 0)(odd, keys_of(SMILE, odd[SMILE]))[0][SMILE]) == [3, 6]
-    assert frames_of(key_edits.moved(0, 0.1)(odd, keys_of(SMILE, odd[SMILE]))[0][SMILE]) == [1.25, 4.5]
+    assert frames_of(key_edits.move_keys(2, 0)(odd, list_keys(SMILE, odd[SMILE]))[0][SMILE]) == [3, 6]
+    assert frames_of(key_edits.move_keys(0, 0.1)(odd, list_keys(SMILE, odd[SMILE]))[0][SMILE]) == [1.25, 4.5]
 
 
 def test_keys_are_retimed_about_a_frame_with_their_handles():
-    new, selected = key_edits.scaled((5, 0), (2, 1))(CURVES, keys_of(BLINK, CURVES[BLINK]))
+    new, selected = key_edits.scale_keys((5, 0), (2, 1))(CURVES, list_keys(BLINK, CURVES[BLINK]))
     assert frames_of(new[BLINK]) == [5, 15] and selected == at(BLINK, 5, 15)
     assert new[BLINK].keys[1].right == (8, 0.0) and new[BLINK].keys[1].left == (-4, 0.1)
 
 
 def test_values_are_scaled_about_a_value():
-    new, _ = key_edits.scaled((1, 0.2), (1, 2))(CURVES, keys_of(SMILE, CURVES[SMILE]))
+    new, _ = key_edits.scale_keys((1, 0.2), (1, 2))(CURVES, list_keys(SMILE, CURVES[SMILE]))
     assert [key.value for key in new[SMILE].keys] == pytest.approx([-0.2, 0.8, 0.2])
 
 
 def test_keys_that_would_share_a_frame_are_refused():
     with pytest.raises(KnobError, match="one frame"):
-        key_edits.scaled((1, 0), (0.05, 1))(CURVES, keys_of(SMILE, CURVES[SMILE]))
+        key_edits.scale_keys((1, 0), (0.05, 1))(CURVES, list_keys(SMILE, CURVES[SMILE]))
 
 
 @given(st.integers(-50, 50), st.floats(-1, 1))
 def test_there_and_back_is_where_it_was(frames, values):
-    there, selected = key_edits.moved(frames, values)(CURVES, keys_of(SMILE, CURVES[SMILE]))
-    back, _ = key_edits.moved(-frames, -values)(there, selected)
+    there, selected = key_edits.move_keys(frames, values)(CURVES, list_keys(SMILE, CURVES[SMILE]))
+    back, _ = key_edits.move_keys(-frames, -values)(there, selected)
     assert frames_of(back[SMILE]) == frames_of(CURVES[SMILE])
     assert [key.value for key in back[SMILE].keys] == pytest.approx([key.value for key in CURVES[SMILE].keys])
 
@@ -116,64 +116,64 @@ def test_a_drag_is_seen_before_it_is_done_and_one_step_when_it_is(model, documen
     before = document.graph
     model.select(at(SMILE, 10, 20))
     for frames in (1, 2, 3):
-        model.drag(key_edits.moved(frames, 0))
-    assert document.graph is before and frames_of(model.visible[SMILE]) == [1, 13, 23]
-    assert model.marked == at(SMILE, 13, 23)
-    model.drop()
+        model.drag(key_edits.move_keys(frames, 0))
+    assert document.graph is before and frames_of(model.visible_curves[SMILE]) == [1, 13, 23]
+    assert model.shown_selection == at(SMILE, 13, 23)
+    model.end_drag()
     assert frames_of(curve(document, SMILE)) == [1, 13, 23] and document.undo.count() == 1
     assert model.selected == at(SMILE, 13, 23)
 
 
 def test_a_drag_over_other_keys_and_back_loses_none(model, document):
     model.select(at(SMILE, 1))
-    model.drag(key_edits.moved(9, 0))
-    assert frames_of(model.visible[SMILE]) == [10, 20]
-    model.drag(key_edits.moved(2, 0))
-    model.drop()
+    model.drag(key_edits.move_keys(9, 0))
+    assert frames_of(model.visible_curves[SMILE]) == [10, 20]
+    model.drag(key_edits.move_keys(2, 0))
+    model.end_drag()
     assert frames_of(curve(document, SMILE)) == [3, 10, 20]
 
 
 def test_values_stop_at_what_the_knob_takes(model, document):
     limits = document.graph.nodes["ExpressionMix"].kind.knobs["smile"].limits
     model.select(at(SMILE, 10))
-    model.drag(key_edits.moved(0, 900.0))
-    assert key_at(model.visible, KeyId(SMILE, 10)).value == limits[1]
-    model.drop()
+    model.drag(key_edits.move_keys(0, 900.0))
+    assert find_key(model.visible_curves, KeyId(SMILE, 10)).value == limits[1]
+    model.end_drag()
     assert curve(document, SMILE).keys[1].value == limits[1]
 
 
 def test_keys_that_would_share_a_frame_stay_and_it_is_said(model, document, qtbot):
-    model.select(keys_of(SMILE, CURVES[SMILE]))
+    model.select(list_keys(SMILE, CURVES[SMILE]))
     before = document.graph
     with qtbot.waitSignal(document.refused) as told:
-        model.edit("scale", key_edits.scaled((1, 0), (0.01, 1)))
+        model.edit("scale", key_edits.scale_keys((1, 0), (0.01, 1)))
     assert "one frame" in told.args[0] and document.graph is before and len(model.selected) == 3
 
 
 def test_what_is_listed_are_the_selected_nodes_curves_or_all(model, document):
     document.apply("key", lambda graph: graph.with_knob("Warp", "guard", Curve([Key(1, 0.1)])))
-    assert {id.node for id in model.listed} == {"ExpressionMix", "Warp"}
+    assert {id.node for id in model.curves} == {"ExpressionMix", "Warp"}
     model.show_nodes(["Warp"])
-    assert {id.node for id in model.listed} == {"Warp"}
+    assert {id.node for id in model.curves} == {"Warp"}
     model.show_nodes(["Warp", "ExpressionMix"])
-    assert len(model.listed) == 3 and len({model.colour(id) for id in model.listed}) == 3
+    assert len(model.curves) == 3 and len({model.find_colour(id) for id in model.curves}) == 3
     model.show_nodes(["Plate"])
-    assert len(model.listed) == 3, "it has none of its own"
+    assert len(model.curves) == 3, "it has none of its own"
 
 
 def test_hidden_curves_keep_their_keys_from_hands(model):
     model.select_all()
     model.hide(SMILE)
-    assert model.selected == keys_of(BLINK, CURVES[BLINK])
+    assert model.selected == list_keys(BLINK, CURVES[BLINK])
     model.select_all()
     assert {key.curve for key in model.selected} == {BLINK}
     model.show_only(SMILE)
-    assert list(model.visible) == [SMILE] and not model.selected
+    assert list(model.visible_curves) == [SMILE] and not model.selected
     model.show_nodes(["Plate"])
     model.show_nodes(["ExpressionMix"])
-    assert list(model.visible) == [SMILE], "it is hidden wherever one looks meanwhile"
+    assert list(model.visible_curves) == [SMILE], "it is hidden wherever one looks meanwhile"
     model.show_only(SMILE)
-    assert set(model.visible) == {SMILE, BLINK}
+    assert set(model.visible_curves) == {SMILE, BLINK}
 
 
 def test_keys_that_are_gone_are_not_selected(model, document):
@@ -206,19 +206,19 @@ def test_cut_keys_are_gone_and_come_back(model, document):
 
 
 def test_keys_of_one_knob_go_into_the_active_curve_of_another_shot(model, document):
-    text = key_edits.copied(document.graph, at(BLINK, 5, 10)).replace("ExpressionMix:", "Elsewhere:", 1)
+    text = key_edits.copy_keys(document.graph, at(BLINK, 5, 10)).replace("ExpressionMix:", "Elsewhere:", 1)
     document.apply("rename", lambda graph: graph)
-    graph, selected = key_edits.pasted(document.graph, text, 50, SMILE)
+    graph, selected = key_edits.paste_keys(document.graph, text, 50, SMILE)
     assert frames_of(graph.nodes["ExpressionMix"].animation["blink"]) == [5, 10, 50, 55], "a node of the same kind"
     assert selected == at(BLINK, 50, 55)
     with pytest.raises(KnobError, match="no such node"):
-        key_edits.pasted(document.graph, text, 50, None)
+        key_edits.paste_keys(document.graph, text, 50, None)
 
 
 @pytest.mark.parametrize("text", ["", "hello", "recast: 1\nnodes: {A: {kind: Read}}"])
 def test_text_without_keys_is_refused(model, document, text, qtbot):
     with pytest.raises(DocumentError, match="clipboard"):
-        key_edits.pasted(document.graph, text, 1, SMILE)
+        key_edits.paste_keys(document.graph, text, 1, SMILE)
     QGuiApplication.clipboard().setText(text)
     with qtbot.waitSignal(document.refused):
         model.paste()
@@ -302,8 +302,8 @@ def test_an_unselected_key_is_dragged_alone(editor, model, document, qtbot):
 
 
 def test_the_edge_of_the_selected_keys_retimes_them(editor, model, document, qtbot):
-    model.select(keys_of(SMILE, CURVES[SMILE]))
-    edge = editor.plot.edges()["right"]
+    model.select(list_keys(SMILE, CURVES[SMILE]))
+    edge = editor.plot.find_edges()["right"]
     drag(qtbot, editor.plot, (edge.x(), edge.y()), (edge.x() + 19, edge.y()))
     assert frames_of(curve(document, SMILE)) == [1, 19, 39]
     assert document.undo.undoText() == "scale keys"
@@ -378,22 +378,22 @@ def test_the_arrows_that_scale_are_in_view_however_low_the_panel(editor, model):
     QApplication.processEvents()
     model.select_all()
     editor.plot.fit()
-    assert all(editor.plot.box.viewRect().contains(place) for place in editor.plot.edges().values())
+    assert all(editor.plot.box.viewRect().contains(place) for place in editor.plot.find_edges().values())
     assert editor.plot.box.viewRect().width() < 35, "19 frames, and no wider than it must be"
 
 
 def test_the_list_hides_curves_and_makes_one_active(editor, model):
-    assert [editor.list.item(row).text() for row in range(2)] == [id.knob for id in model.listed], "all of one node"
-    blink = list(model.listed).index(BLINK)
+    assert [editor.list.item(row).text() for row in range(2)] == [id.knob for id in model.curves], "all of one node"
+    blink = list(model.curves).index(BLINK)
     editor.list.item(blink).setCheckState(Qt.CheckState.Unchecked)
-    assert list(model.visible) == [SMILE] and list(editor.plot._lines) == [SMILE]
+    assert list(model.visible_curves) == [SMILE] and list(editor.plot._lines) == [SMILE]
     editor.list.item(blink).setCheckState(Qt.CheckState.Checked)
     editor.list.setCurrentRow(blink)
     assert model.active == BLINK and BLINK in editor.plot._lines
 
 
 def test_the_sheet_has_a_row_for_each_knob_and_moves_keys_in_time_alone(sheet, model, document, qtbot):
-    rows = {id: row for row, id in enumerate(model.visible)}
+    rows = {id: row for row, id in enumerate(model.visible_curves)}
     drag(qtbot, sheet.plot, (8, -0.4), (22, 1.4))
     assert model.selected == at(SMILE, 10, 20) | at(BLINK, 10)
     drag(qtbot, sheet.plot, (10, rows[SMILE]), (14, rows[BLINK]))
@@ -403,17 +403,17 @@ def test_the_sheet_has_a_row_for_each_knob_and_moves_keys_in_time_alone(sheet, m
 
 def test_the_sheet_retimes_by_its_edges_and_not_by_height(sheet, model, document, qtbot):
     model.select_all()
-    assert set(sheet.plot.edges()) == {"left", "right"}
-    edge = sheet.plot.edges()["left"]
+    assert set(sheet.plot.find_edges()) == {"left", "right"}
+    edge = sheet.plot.find_edges()["left"]
     drag(qtbot, sheet.plot, (edge.x(), edge.y()), (edge.x() - 19, edge.y()))
     assert frames_of(curve(document, SMILE)) == [-18, 0, 20] and frames_of(curve(document, BLINK)) == [-10, 0]
 
 
 def test_both_panels_show_the_same_selected_keys(editor, sheet, model):
-    editor.plot.frame(QRectF(8, 0.3, 4, 1), more=False)
+    editor.plot.select_box(QRectF(8, 0.3, 4, 1), more=False)
     for plot in (editor.plot, sheet.plot):
         assert len(plot._selected.getData()[0]) == 2
-    assert sheet.plot.covered() is not None
+    assert sheet.plot.find_selected_box() is not None
 
 
 def test_keys_beyond_counting_are_drawn(model, document, editor, sheet):
@@ -433,12 +433,14 @@ def test_the_right_button_selects_what_it_means_and_offers_what_can_be_done(edit
         viewport = panel.plot.widget.viewport()
         qtbot.mouseClick(viewport, Qt.MouseButton.RightButton, pos=point(panel.plot, *place))
         assert model.selected == meant and len(asked) == 1
-    menu = key_menu(model, editor.fit, editor)
+    menu = make_key_menu(model, editor.fit, editor)
     menu.findChildren(QMenu)[0].actions()[0].trigger()
-    assert key_at(model.listed, KeyId(BLINK, 5)).interpolation == "constant"
+    assert find_key(model.curves, KeyId(BLINK, 5)).interpolation == "constant"
     model.select([])
     enabled = [
-        action.text().split("\t")[0] for action in key_menu(model, editor.fit, editor).actions() if action.isEnabled()
+        action.text().split("\t")[0]
+        for action in make_key_menu(model, editor.fit, editor).actions()
+        if action.isEnabled()
     ]
     assert "Delete" not in enabled and "Paste at the playhead" in enabled
 

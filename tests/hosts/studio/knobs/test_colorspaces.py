@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from recast_nodes.hosts.studio.knobs.colorspaces import AUTO, ColorspaceBox, spaces
+from recast_nodes.hosts.studio.knobs.colorspaces import AUTO, ColorspaceBox, list_spaces
 from recast_nodes.media.colour.colour import colorspaces
 from recast_nodes.nodes import NODES
 
@@ -26,7 +26,7 @@ def test_every_colour_space_is_listed_once_by_family(knob):
     names = [item.text() for item in rows if item.flags() & Qt.ItemFlag.ItemIsSelectable]
     headings = [item.text() for item in rows if not item.flags() & Qt.ItemFlag.ItemIsSelectable]
     assert names[0] == AUTO and sorted(names[1:]) == sorted(colorspaces())
-    assert headings == list(dict.fromkeys(space.family for space in spaces())) and len(headings) > 1
+    assert headings == list(dict.fromkeys(space.family for space in list_spaces())) and len(headings) > 1
 
 
 def test_every_node_with_a_colorspace_has_the_list(window):

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from recast_nodes.graph.document import save
 from recast_nodes.graph.graph import Graph
-from recast_nodes.hosts.studio.node_graph.node_edits import NodeEdits, wired_to
-from recast_nodes.hosts.studio.node_graph.node_menus import menu_of
-from recast_nodes.hosts.studio.node_graph.node_search import found
+from recast_nodes.hosts.studio.node_graph.node_edits import NodeEdits, wire_to
+from recast_nodes.hosts.studio.node_graph.node_menus import make_menu
+from recast_nodes.hosts.studio.node_graph.node_search import find_kinds
 from recast_nodes.hosts.studio.shot.document import Document
-from recast_nodes.hosts.studio.shot.node_layout import laid_out, rect_of
+from recast_nodes.hosts.studio.shot.node_layout import find_rect, lay_out_nodes
 from recast_nodes.nodes import NODES
 from tests.hosts.studio.shot.graphs import DRIVEN, row
 
@@ -28,20 +28,20 @@ class Shown:
     def __init__(self):
         self.names, self.at = [], None
 
-    def selection(self):
+    def find_selection(self):
         return self.names
 
     def select(self, *names):
         self.names = [name for name in names if name]
 
-    def cursor(self):
+    def find_cursor(self):
         return self.at
 
 
 @pytest.fixture
 def hands(qapp):
     document, shown = Document(), Shown()
-    document.set_graph(laid_out(DRIVEN))
+    document.set_graph(lay_out_nodes(DRIVEN))
     return SimpleNamespace(document=document, shown=shown, edits=NodeEdits(document, shown))
 
 
@@ -53,7 +53,7 @@ def test_a_node_is_added_where_it_is_asked_for_and_over_none(hands):
     place = nodes(hands)["Warp"].place
     name = hands.edits.add("Read", place)
     assert hands.shown.names == [name] == ["Read"]
-    rects = [rect_of(each, each.place) for each in nodes(hands).values()]
+    rects = [find_rect(each, each.place) for each in nodes(hands).values()]
     assert sum(one.overlaps(other) for one in rects for other in rects) == len(rects), "each with itself alone"
     assert nodes(hands)[name].place[0] == place[0]
 
@@ -70,9 +70,9 @@ def test_a_node_that_is_added_is_wired_to_what_is_selected_where_types_fit(hands
 
 
 def test_the_first_free_input_takes_a_wire():
-    graph = laid_out(DRIVEN)
+    graph = lay_out_nodes(DRIVEN)
     graph = Graph({**graph.nodes, "Warp": graph.nodes["Warp"].__class__("Warp", NODES["Warp"])})
-    assert wired_to(graph, "Warp", ["Plate", "Driving"]).nodes["Warp"].wires == {"image": "Plate", "plate": "Driving"}
+    assert wire_to(graph, "Warp", ["Plate", "Driving"]).nodes["Warp"].wires == {"image": "Plate", "plate": "Driving"}
 
 
 def test_copy_paste_and_undo(hands):
@@ -124,11 +124,11 @@ def test_where_pasted_nodes_write_is_asked_before_it_is_written(hands, tmp_path)
     elsewhere = str(tmp_path / "theirs" / "o.####.exr")
     QGuiApplication.clipboard().setText(f"recast: 1\nnodes: {{Out: {{kind: Write, knobs: {{file: {elsewhere}}}}}}}")
     hands.edits.paste()
-    assert hands.document.unasked([]) == [str(tmp_path / "theirs")]
-    assert hands.document.unasked([str(tmp_path / "theirs")]) == []
+    assert hands.document.find_unconfirmed_folders([]) == [str(tmp_path / "theirs")]
+    assert hands.document.find_unconfirmed_folders([str(tmp_path / "theirs")]) == []
     unsaved = Document(unsaved=tmp_path / "state" / "unsaved.yaml")
     NodeEdits(unsaved, Shown()).paste()
-    assert unsaved.unasked([]) == [str(tmp_path / "theirs")], "also in a shot that has no file yet"
+    assert unsaved.find_unconfirmed_folders([]) == [str(tmp_path / "theirs")], "also in a shot that has no file yet"
 
 
 def test_a_search_finds_what_is_meant_first():
@@ -142,8 +142,8 @@ def test_a_search_finds_what_is_meant_first():
         ("driver's expression", "ExpressionMix"),
         ("wr", "Write"),
     ):
-        assert found(typed, NODES)[0] == meant, typed
-    assert found("", NODES) == list(NODES) and found("zzz", NODES) == []
+        assert find_kinds(typed, NODES)[0] == meant, typed
+    assert find_kinds("", NODES) == list(NODES) and find_kinds("zzz", NODES) == []
 
 
 # In the window
@@ -159,7 +159,7 @@ def test_tab_and_a_few_letters_add_a_node(window, qtbot):
     assert finder.list.currentItem().text().startswith("FaceTrack")
     qtbot.keyClick(finder.line, Qt.Key.Key_Return)
     assert not finder.isVisible() and window.document.graph.nodes["FaceTrack2"].wires == {"image": "Plate"}
-    assert window.nodes.selection() == ["FaceTrack2"] and window.knobs.node == "FaceTrack2"
+    assert window.nodes.find_selection() == ["FaceTrack2"] and window.knobs.node == "FaceTrack2"
     qtbot.keyClick(window.nodes.view, Qt.Key.Key_Tab)
     qtbot.keyClick(finder.line, Qt.Key.Key_Return)
     assert "FaceTrack3" in window.document.graph.nodes, "the last one comes again"
@@ -174,9 +174,9 @@ def test_keys_copy_nodes_or_keys_by_where_the_focus_is(window, qtbot):
     window.nodes.view.setFocus()
     qtbot.keyClick(window.nodes.view, Qt.Key.Key_C, CONTROL)
     qtbot.keyClick(window.nodes.view, Qt.Key.Key_V, CONTROL)
-    assert window.nodes.selection() == ["ExpressionMix2"]
+    assert window.nodes.find_selection() == ["ExpressionMix2"]
     qtbot.keyClick(window.nodes.view, Qt.Key.Key_D, CONTROL)
-    assert window.nodes.selection() == ["ExpressionMix3"]
+    assert window.nodes.find_selection() == ["ExpressionMix3"]
     qtbot.keyClick(window.nodes.view, Qt.Key.Key_X, CONTROL)
     assert "ExpressionMix3" not in window.document.graph.nodes
     window.nodes.select("ExpressionMix")
@@ -256,40 +256,40 @@ def act(menu, text):
 
 def test_each_place_of_the_graph_has_its_menu(window, qtbot):
     view = window.nodes.view
-    node = window.nodes.node("Warp").view
-    menu = menu_of(window, node)
-    assert window.nodes.selection() == ["Warp"]
+    node = window.nodes.find_node("Warp").view
+    menu = make_menu(window, node)
+    assert window.nodes.find_selection() == ["Warp"]
     assert {"Rename", "Duplicate", "Delete", "Show in the viewer"} <= set(labels(menu))
     act(menu, "Show in the viewer")
     assert window.viewer.bar.input_box.currentText() == "selected node"
     act(menu, "Duplicate")
     assert "Warp2" in window.document.graph.nodes
-    assert "Render this frame" in labels(menu_of(window, window.nodes.node("Write").view))
-    wire = window.nodes.node("FaceTrack").get_input("image").view.connected_pipes[0]
-    act(menu_of(window, wire), "Delete the wire into FaceTrack.image")
+    assert "Render this frame" in labels(make_menu(window, window.nodes.find_node("Write").view))
+    wire = window.nodes.find_node("FaceTrack").get_input("image").view.connected_pipes[0]
+    act(make_menu(window, wire), "Delete the wire into FaceTrack.image")
     assert "image" not in window.document.graph.nodes["FaceTrack"].wires and not wire.scene()
-    menu = menu_of(window, None)
+    menu = make_menu(window, None)
     assert {"Add", "Paste", "Frame all", "Find a node to add…"} <= set(labels(menu))
     act(menu, "Select all")
-    assert set(window.nodes.selection()) == set(window.document.graph.nodes)
+    assert set(window.nodes.find_selection()) == set(window.document.graph.nodes)
     window.nodes.frame_all()
     QApplication.processEvents()
     asked = []
     view.menu_asked.disconnect()
-    view.menu_asked.connect(lambda at: asked.append(view.under_mouse()))
+    view.menu_asked.connect(lambda at: asked.append(view.find_under_mouse()))
     at = view.mapFromScene(node.sceneBoundingRect().center())
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
     QApplication.sendEvent(view.viewport(), event)
     assert asked == [node]
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=at)
-    assert not view._LIVE_PIPE.isVisible() and "Warp" in window.nodes.selection()
+    assert not view._LIVE_PIPE.isVisible() and "Warp" in window.nodes.find_selection()
 
 
 def test_a_title_is_typed_without_setting_off_keys(window, qtbot):
     window.nodes.select("Warp")
     show = window.viewer.bar.input_box.currentText()
-    window.nodes.view.edit_title(window.nodes.node("Warp").view)
-    title = window.nodes.node("Warp").view.text_item
+    window.nodes.view.edit_title(window.nodes.find_node("Warp").view)
+    title = window.nodes.find_node("Warp").view.text_item
     cursor = title.textCursor()
     cursor.select(cursor.SelectionType.Document)
     title.setTextCursor(cursor)
@@ -297,20 +297,20 @@ def test_a_title_is_typed_without_setting_off_keys(window, qtbot):
     qtbot.keyClick(window.nodes.view.viewport(), Qt.Key.Key_Return)
     assert "wobble1" in window.document.graph.nodes and "Warp" not in window.document.graph.nodes
     assert window.viewer.bar.input_box.currentText() == show and window.viewer.bar.wipe_box.currentIndex() == 0
-    assert window.nodes.selection() == ["wobble1"]
+    assert window.nodes.find_selection() == ["wobble1"]
     assert window.document.graph.nodes["Decode"].wires["field"] == "wobble1"
 
 
 def test_a_title_that_another_node_has_is_refused(window):
     before = window.document.graph
-    window.nodes.node("Warp").set_name("Decode")
-    assert window.document.graph is before and window.nodes.node("Warp").name() == "Warp"
-    assert window.nodes.node("Decode").name() == "Decode"
+    window.nodes.find_node("Warp").set_name("Decode")
+    assert window.document.graph is before and window.nodes.find_node("Warp").name() == "Warp"
+    assert window.nodes.find_node("Decode").name() == "Decode"
 
 
 def test_a_dropped_file_is_told_to_the_window_and_read_by_nobody_else(window, tmp_path, monkeypatch):
     told = []
-    monkeypatch.setattr(window, "bring", lambda path, role="": told.append(path))
+    monkeypatch.setattr(window, "import_clip", lambda path, role="": told.append(path))
     session = tmp_path / "session.json"
     session.write_text('{"graph": {}, "nodes": {"0x1": {"type_": "nodeGraphQt.nodes.BackdropNode", "name": "x"}}}')
     data = QMimeData()
@@ -333,10 +333,10 @@ def test_wires_behind_nodes_show_through(window, qtbot):
     QApplication.processEvents()
     wire = next(
         pipe
-        for pipe in window.nodes.node("MaskComposite").get_input("image").view.connected_pipes
-        if pipe.output_port.node is window.nodes.node("Plate").view
+        for pipe in window.nodes.find_node("MaskComposite").get_input("image").view.connected_pipes
+        if pipe.output_port.node is window.nodes.find_node("Plate").view
     )
-    crossed = window.nodes.node("MotionExtract").view.sceneBoundingRect()
+    crossed = window.nodes.find_node("MotionExtract").view.sceneBoundingRect()
     path = wire.mapToScene(wire.path())
     inside = next(
         at for part in range(100) if crossed.adjusted(40, 0, -40, 0).contains(at := path.pointAtPercent(part / 100))

@@ -12,10 +12,10 @@ def test_pasted_and_duplicated_nodes_are_in_view(window, qtbot):
     for edit in (window.node_tools.edits.copy, window.node_tools.edits.paste, window.node_tools.edits.duplicate):
         edit()
         seen = view.mapToScene(view.viewport().rect()).boundingRect()
-        for name in window.nodes.selection():
-            assert seen.contains(window.nodes.node(name).view.sceneBoundingRect()), name
+        for name in window.nodes.find_selection():
+            assert seen.contains(window.nodes.find_node(name).view.sceneBoundingRect()), name
     zoom = view.transform().m11()
-    view.reveal([window.nodes.node("Plate").view])
+    view.reveal([window.nodes.find_node("Plate").view])
     assert view.transform().m11() == zoom != before  # what is in view already moves nothing
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.render import output_path
-from recast_nodes.hosts.studio.render.output_path import default_output, why_not_writable
+from recast_nodes.hosts.studio.render.output_path import explain_unwritable, find_default_output
 from tests.hosts.studio.conftest import LONG
 
 
@@ -33,22 +33,22 @@ def read_only(tmp_path, monkeypatch):
 
 
 def test_beside_the_plate_where_that_can_be_written(tmp_path, home):
-    assert default_output(str(tmp_path / "a" / "p.####.exr")) == str(tmp_path / "a" / "recast" / "p.####.exr")
-    assert default_output(str(tmp_path / "face.jpg")) == str(tmp_path / "recast" / "face.####.exr")
+    assert find_default_output(str(tmp_path / "a" / "p.####.exr")) == str(tmp_path / "a" / "recast" / "p.####.exr")
+    assert find_default_output(str(tmp_path / "face.jpg")) == str(tmp_path / "recast" / "face.####.exr")
 
 
 def test_elsewhere_where_the_plate_is_read_only(read_only, home, tmp_path):
     plate = str(read_only / "p.####.exr")
-    assert default_output(plate) == str(home / "recast" / "sh010" / "p.####.exr")
-    assert default_output(plate, tmp_path / "shots") == str(tmp_path / "shots" / "recast" / "p.####.exr")
+    assert find_default_output(plate) == str(home / "recast" / "sh010" / "p.####.exr")
+    assert find_default_output(plate, tmp_path / "shots") == str(tmp_path / "shots" / "recast" / "p.####.exr")
 
 
 def test_why_a_place_cannot_be_written(tmp_path, read_only):
     (tmp_path / "file").write_text("")
-    assert why_not_writable(str(tmp_path / "new" / "deep" / "o.####.exr")) == ""
-    assert "is a file" in why_not_writable(str(tmp_path / "file" / "o.####.exr"))
-    assert str(read_only) in why_not_writable(str(read_only / "recast" / "o.####.exr"))
-    assert "Name the frames" in why_not_writable("")
+    assert explain_unwritable(str(tmp_path / "new" / "deep" / "o.####.exr")) == ""
+    assert "is a file" in explain_unwritable(str(tmp_path / "file" / "o.####.exr"))
+    assert str(read_only) in explain_unwritable(str(read_only / "recast" / "o.####.exr"))
+    assert "Name the frames" in explain_unwritable("")
     assert not list(tmp_path.glob("tmp*")), "looking leaves nothing"
 
 
@@ -57,18 +57,18 @@ def test_a_share_that_promises_more_than_it_keeps(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(output_path.tempfile, "TemporaryFile", refused)
-    assert "Permission denied" in why_not_writable(str(tmp_path / "o.####.exr"))
+    assert "Permission denied" in explain_unwritable(str(tmp_path / "o.####.exr"))
 
 
 def test_a_plate_from_a_read_only_place_says_where_frames_go(window, qtbot, read_only, home):
-    window.bring(str(read_only / "p.1001.exr"))
+    window.import_clip(str(read_only / "p.1001.exr"))
     qtbot.waitUntil(lambda: window.document.graph.at("Write", 1).file.startswith(str(home)), timeout=LONG)
     assert str(home) in window.statusBar().currentMessage() and "F7" in window.statusBar().currentMessage()
 
 
 def test_no_writable_place_at_all_is_said_at_once(window, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(output_path.os, "access", lambda path, how: False)
-    window.bring(str(tmp_path / "p.1001.exr"))
+    window.import_clip(str(tmp_path / "p.1001.exr"))
     qtbot.waitUntil(lambda: "cannot be written to" in window.statusBar().currentMessage(), timeout=LONG)
 
 
@@ -102,7 +102,7 @@ def brought(window, path, **answers):
 def test_the_dialog_of_a_clip_suggests_a_place_and_takes_another(window, qtbot, plate, tmp_path):
     dialog, chosen = brought(window, str(plate).replace("####", "1001"))
     assert chosen[0].role == "plate" and chosen[0].output == str(Path(plate).parent / "recast" / "plate.####.exr")
-    window.bringing.bring(chosen[0])
+    window.importer.import_clip(chosen[0])
     qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate), timeout=LONG)
     assert window.document.graph.at("Write", 1).file == chosen[0].output
 
@@ -124,7 +124,7 @@ def test_a_driver_has_no_place_and_may_have_a_colour_space(window, qtbot, plate)
     assert not dialog.output.isVisible()
     dialog.colorspace.setCurrentText("acescct")
     dialog._accept()
-    window.bringing.bring(chosen[0])
+    window.importer.import_clip(chosen[0])
     qtbot.waitUntil(lambda: "Driving" in window.document.graph.nodes, timeout=LONG)
     assert window.document.graph.at("Driving", 1).values["colorspace"] == "ACEScct"
 
@@ -147,6 +147,6 @@ def test_a_driver_may_slip(window, qtbot, plate):
     assert dialog.slip.isVisible() and dialog.slip.box.value() == 0
     dialog.slip.box.setValue(-7)
     dialog._accept()
-    window.bringing.bring(chosen[0])
+    window.importer.import_clip(chosen[0])
     qtbot.waitUntil(lambda: "Driving" in window.document.graph.nodes, timeout=LONG)
     assert window.document.graph.at("Driving", 1).values["offset"] == -7

@@ -110,7 +110,9 @@ def test_a_render_that_is_cancelled_says_so_until_it_has_stopped(model):
 
 
 def test_a_folder_that_only_the_file_names_is_asked_for_once_and_no_means_no(model, monkeypatch):
-    monkeypatch.setattr(model.document, "unasked", lambda allowed: [each for each in ["/far"] if each not in allowed])
+    monkeypatch.setattr(
+        model.document, "find_unconfirmed_folders", lambda allowed: [each for each in ["/far"] if each not in allowed]
+    )
     model.answer = False
     model.start()
     assert not model.worker.asked and "/far is not to be written to" in model.state

@@ -17,28 +17,28 @@ def clock():
 
 
 def test_the_time_left_is_by_how_fast_it_goes(clock):
-    eta = TimeLeft(lambda: clock[0])
-    assert eta.heard(0, 100) == ""
+    time_left = TimeLeft(lambda: clock[0])
+    assert time_left.estimate(0, 100) == ""
     clock[0] += 10
-    assert eta.heard(10, 100) == "0:01:30 left"
+    assert time_left.estimate(10, 100) == "0:01:30 left"
 
 
 def test_what_was_known_already_promises_nothing(clock):
-    eta = TimeLeft(lambda: clock[0])
+    time_left = TimeLeft(lambda: clock[0])
     for done in range(0, 500, 100):  # found beside the output, in no time
         clock[0] += 0.01
-        eta.heard(done, 1000)
+        time_left.estimate(done, 1000)
     for done in range(500, 520):  # looked at
         clock[0] += 1
-        left = eta.heard(done, 1000)
+        left = time_left.estimate(done, 1000)
     assert left == "0:08:01 left"
 
 
 def test_another_count_begins_anew(clock):
-    eta = TimeLeft(lambda: clock[0])
-    eta.heard(50, 60)
+    time_left = TimeLeft(lambda: clock[0])
+    time_left.estimate(50, 60)
     clock[0] += 1
-    assert eta.heard(1, 60) == ""
+    assert time_left.estimate(1, 60) == ""
 
 
 @pytest.fixture
@@ -83,13 +83,13 @@ def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmar
     seen = []
     window.pictures.progress.connect(lambda what, done, total: seen.append((what, done, total)))
     window.document.apply("another look", lambda graph: graph.with_knob("FaceTrack", "confidence", 0.31))
-    window.bring(str(plate).replace("####", "1001"))
+    window.import_clip(str(plate).replace("####", "1001"))
     qtbot.waitUntil(lambda: any("analyses the shot" in what for what, _, _ in seen), timeout=LONG)
     window.progress.button.click()
     assert window.pictures.halted and window.progress.halted
-    qtbot.waitUntil(lambda: window.pictures._now is None, timeout=LONG)
+    qtbot.waitUntil(lambda: window.pictures._current is None, timeout=LONG)
     window.document.go_to(1003)
-    assert window.pictures._now is None and "Go on" in window.viewer.canvas.text
+    assert window.pictures._current is None and "Go on" in window.viewer.canvas.text
     window.progress.button.click()
     qtbot.waitUntil(lambda: not window.viewer.controller.is_pending(), timeout=LONG)
     assert not window.viewer.canvas.text
@@ -98,7 +98,7 @@ def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmar
 def test_another_clip_or_shot_goes_on_by_itself(window, qtbot, plate, tmp_path):
     window.pictures.halt()
     window.progress.halted = True
-    window.bring(str(plate).replace("####", "1001"))
+    window.import_clip(str(plate).replace("####", "1001"))
     qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate))
     assert not window.pictures.halted and not window.progress.halted
     window.pictures.halt()
@@ -111,6 +111,6 @@ def test_a_picture_that_is_not_of_this_frame_says_so_while_all_is_stopped(loaded
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.61)
     assert "Go on" in loaded.viewer.canvas.text and loaded.viewer.canvas.first is not None
-    loaded._go_on()
+    loaded._resume()
     qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=LONG)
     assert not loaded.viewer.canvas.text

@@ -8,17 +8,17 @@ from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import dump
 from recast_nodes.graph.graph import Graph
-from recast_nodes.hosts.studio.shot.clipboard import BESIDE, duplicated, nodes_in, pasted, snippet_of
-from recast_nodes.hosts.studio.shot.node_layout import laid_out, rect_of
+from recast_nodes.hosts.studio.shot.clipboard import BESIDE, copy_nodes, duplicate_nodes, parse_nodes, paste_nodes
+from recast_nodes.hosts.studio.shot.node_layout import find_rect, lay_out_nodes
 from tests.hosts.studio.shot.graphs import DRIVEN, row
 
-SHOT = laid_out(DRIVEN).with_knob("ExpressionMix", "smile", Curve([Key(1, 0), Key(9, 0.5, "smooth")]))
+SHOT = lay_out_nodes(DRIVEN).with_knob("ExpressionMix", "smile", Curve([Key(1, 0), Key(9, 0.5, "smooth")]))
 
 
 def test_what_is_copied_is_what_is_pasted():
     names = ["FaceTrack", "ExpressionMix", "Warp"]
     empty = Graph({})
-    again = pasted(empty, nodes_in(snippet_of(SHOT, names)), at=None)
+    again = paste_nodes(empty, parse_nodes(copy_nodes(SHOT, names)), at=None)
     assert list(again.names) == names
     for name in names:
         old, new = SHOT.nodes[name], again.graph.nodes[name]
@@ -30,42 +30,42 @@ def test_what_is_copied_is_what_is_pasted():
 
 
 def test_names_stay_free_and_wires_follow_them():
-    again = pasted(SHOT, nodes_in(snippet_of(SHOT, SHOT.nodes)))
+    again = paste_nodes(SHOT, parse_nodes(copy_nodes(SHOT, SHOT.nodes)))
     assert len(again.graph.nodes) == 2 * len(SHOT.nodes) and not again.graph.problems()
     assert again.graph.nodes["Warp2"].wires["track"] == "FaceTrack2"
-    third = pasted(again.graph, nodes_in(snippet_of(SHOT, ["Warp"])))
+    third = paste_nodes(again.graph, parse_nodes(copy_nodes(SHOT, ["Warp"])))
     assert third.names == ("Warp3",)
 
 
 def test_the_middle_of_what_is_pasted_is_where_the_mouse_is():
-    again = pasted(SHOT, nodes_in(snippet_of(SHOT, ["FaceTrack", "Warp"])), at=(1000.0, 5000.0))
-    rects = [rect_of(again.graph.nodes[name], again.graph.nodes[name].place) for name in again.names]
+    again = paste_nodes(SHOT, parse_nodes(copy_nodes(SHOT, ["FaceTrack", "Warp"])), at=(1000.0, 5000.0))
+    rects = [find_rect(again.graph.nodes[name], again.graph.nodes[name].place) for name in again.names]
     assert (rects[0].left + rects[1].right) / 2 == pytest.approx(1000)
     assert (min(rect.top for rect in rects) + max(rect.bottom for rect in rects)) / 2 == pytest.approx(5000)
 
 
 def test_what_is_pasted_covers_no_other_node_however_often():
-    graph, text = SHOT, snippet_of(SHOT, ["FaceTrack", "Warp", "Decode"])
+    graph, text = SHOT, copy_nodes(SHOT, ["FaceTrack", "Warp", "Decode"])
     for at in (None, None, (300.0, 50.0), (300.0, 50.0)):
-        graph = pasted(graph, nodes_in(text), at).graph
-    rects = [rect_of(each, each.place) for each in graph.nodes.values()]
+        graph = paste_nodes(graph, parse_nodes(text), at).graph
+    rects = [find_rect(each, each.place) for each in graph.nodes.values()]
     assert sum(one.overlaps(other) for one in rects for other in rects) == len(rects), "each with itself alone"
 
 
 def test_paths_are_whole_in_a_snippet(tmp_path):
     graph = Graph(DRIVEN.nodes, folder=tmp_path).with_knob("Plate", "file", "plates/p.####.exr")
-    assert nodes_in(snippet_of(graph, ["Plate"])).nodes["Plate"].constants["file"] == str(
+    assert parse_nodes(copy_nodes(graph, ["Plate"])).nodes["Plate"].constants["file"] == str(
         tmp_path / "plates/p.####.exr"
     )
 
 
 def test_a_whole_shot_is_pasted_too():
-    again = pasted(Graph({}), nodes_in(dump(SHOT)))
+    again = paste_nodes(Graph({}), parse_nodes(dump(SHOT)))
     assert list(again.names) == list(SHOT.nodes)
 
 
 def test_copies_are_wired_as_their_originals():
-    again = duplicated(SHOT, ["Warp", "Decode"])
+    again = duplicate_nodes(SHOT, ["Warp", "Decode"])
     assert again.names == ("Warp2", "Decode2") and not again.graph.problems()
     assert again.graph.nodes["Decode2"].wires == {**SHOT.nodes["Decode"].wires, "field": "Warp2"}
     assert again.graph.nodes["Warp2"].wires == SHOT.nodes["Warp"].wires
@@ -73,7 +73,7 @@ def test_copies_are_wired_as_their_originals():
 
 def test_many_nodes_get_names_at_once():
     graph = row(400)
-    assert len(set(pasted(graph, nodes_in(snippet_of(graph, graph.nodes))).names) - set(graph.nodes)) == 402
+    assert len(set(paste_nodes(graph, parse_nodes(copy_nodes(graph, graph.nodes))).names) - set(graph.nodes)) == 402
 
 
 FOREIGN = {
@@ -103,6 +103,6 @@ FOREIGN = {
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
 def test_foreign_text_is_refused_in_a_sentence(text):
     with pytest.raises(DocumentError) as refusal:
-        nodes_in(text)
+        parse_nodes(text)
     assert len(refusal.value.problems) == 1 and str(refusal.value).endswith((".", ")"))
     assert len(str(refusal.value)) < 600

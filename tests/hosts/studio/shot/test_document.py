@@ -17,9 +17,9 @@ from recast_nodes.graph import changes
 from recast_nodes.graph import document as shot_document
 from recast_nodes.graph.document import dump, load, parse
 from recast_nodes.graph.edit import edit_graph, with_driver, without_driver
-from recast_nodes.hosts.studio.presets import PRESETS, performed
-from recast_nodes.hosts.studio.shot.document import Document, autosave_of, new_shot, newer_autosave
-from recast_nodes.hosts.studio.shot.node_layout import laid_out
+from recast_nodes.hosts.studio.presets import PRESETS, perform_preset
+from recast_nodes.hosts.studio.shot.document import Document, autosave_path, find_newer_autosave, make_new_shot
+from recast_nodes.hosts.studio.shot.node_layout import lay_out_nodes
 from recast_nodes.nodes import NODES
 
 
@@ -52,7 +52,7 @@ def test_every_change_is_undone_and_done_again(document):
 def test_a_drag_is_one_step_and_the_next_drag_another(document):
     for value in (0.1, 0.2, 0.3):
         set_smile(document, value, merge="smile")
-    document.let_go()
+    document.end_drag()
     set_smile(document, 0.4, merge="smile")
     assert document.undo.count() == 2
     document.undo.undo()
@@ -114,7 +114,7 @@ def test_files_beneath_a_saved_shot_move_with_it(document, tmp_path):
 
 def autosaved(document):
     document.autosave()
-    document.disk.now(lambda: None)  # what was asked for before it is done
+    document.disk.run(lambda: None)  # what was asked for before it is done
 
 
 @pytest.fixture
@@ -128,13 +128,13 @@ def slow(monkeypatch):
         save(graph, path)
 
     monkeypatch.setattr(shot_document, "save", slowly)
-    return SimpleNamespace(go_on=go_on, written=written)
+    return SimpleNamespace(resume=go_on, written=written)
 
 
 def test_a_slow_disk_holds_hands_and_not_the_window(document, tmp_path, slow):
     seen = []
-    QTimer.singleShot(0, lambda: seen.append(document.disk.waited_for))
-    QTimer.singleShot(150, slow.go_on.set)
+    QTimer.singleShot(0, lambda: seen.append(document.disk.is_waiting))
+    QTimer.singleShot(150, slow.resume.set)
     set_smile(document, 0.7)
     document.save(tmp_path / "a.yaml")
     assert seen == [True] and document.undo.isClean() and smile_in(tmp_path / "a.yaml") == 0.7
@@ -144,45 +144,45 @@ def test_what_comes_in_while_a_shot_is_saved_is_not_lost_and_not_saved(document,
     set_smile(document, 0.2)
     QTimer.singleShot(0, lambda: set_smile(document, 0.9))  # a clip that was read, say
     QTimer.singleShot(0, document.autosave)  # waits for the next time
-    QTimer.singleShot(150, slow.go_on.set)
+    QTimer.singleShot(150, slow.resume.set)
     document.save(tmp_path / "a.yaml")
     assert smile_in(tmp_path / "a.yaml") == 0.2
     assert smile(document) == 0.9 and not document.undo.isClean()
     document.save()
-    assert smile_in(tmp_path / "a.yaml") == 0.9 and not autosave_of(tmp_path / "a.yaml").exists()
+    assert smile_in(tmp_path / "a.yaml") == 0.9 and not autosave_path(tmp_path / "a.yaml").exists()
 
 
 def test_an_autosave_that_is_on_its_way_is_gone_after_saving(document, tmp_path, slow):
     path = tmp_path / "a.yaml"
-    slow.go_on.set()
+    slow.resume.set()
     document.save(path)
-    slow.go_on.clear()
+    slow.resume.clear()
     set_smile(document, 0.7)
     document.autosave()
-    QTimer.singleShot(150, slow.go_on.set)
+    QTimer.singleShot(150, slow.resume.set)
     document.save()
-    assert slow.written[-2:] == [autosave_of(path), path] and not autosave_of(path).exists()
+    assert slow.written[-2:] == [autosave_path(path), path] and not autosave_path(path).exists()
 
 
 def test_unsaved_changes_are_kept_beside_the_file_until_it_is_saved(document, tmp_path):
     path = tmp_path / "a.yaml"
     document.save(path)
     autosaved(document)
-    assert newer_autosave(path) is None, "nothing was changed"
+    assert find_newer_autosave(path) is None, "nothing was changed"
     set_smile(document, 0.7)
     autosaved(document)
-    assert newer_autosave(path) == autosave_of(path)
+    assert find_newer_autosave(path) == autosave_path(path)
     other = Document()
-    other.restore(autosave_of(path), path)
+    other.restore(autosave_path(path), path)
     assert smile(other) == 0.7 and not other.undo.isClean()
     other.save()
-    assert not autosave_of(path).exists()
+    assert not autosave_path(path).exists()
 
 
 def test_places_are_kept_and_decide_nothing():
     from recast_nodes.graph.fingerprint import shot
 
-    graph = laid_out(edit_graph("p.####.exr", "d.mov", "o.####.exr"))
+    graph = lay_out_nodes(edit_graph("p.####.exr", "d.mov", "o.####.exr"))
     places = [placed.place for placed in graph.nodes.values()]
     assert len(set(places)) == len(places)
     assert parse(dump(graph)) == graph
@@ -198,7 +198,7 @@ def test_a_driver_taken_out_and_brought_again_gives_the_same_shot():
 
 
 def test_changes_by_hand():
-    graph, name = changes.with_node(new_shot(), NODES["Read"])
+    graph, name = changes.with_node(make_new_shot(), NODES["Read"])
     assert name == "Read" and not changes.without_nodes(graph, [name]).problems()
     graph = changes.renamed(graph, "Plate", "Hero")
     assert graph.nodes["FaceTrack"].wires["image"] == "Hero" and not graph.problems()[1:]
@@ -211,7 +211,7 @@ def test_changes_by_hand():
 
 
 def test_keys_by_hand():
-    graph = changes.with_key(new_shot(), "ExpressionMix", "smile", Key(10, 0.5))
+    graph = changes.with_key(make_new_shot(), "ExpressionMix", "smile", Key(10, 0.5))
     graph = changes.with_value(graph, "ExpressionMix", "smile", 20, 1.0)
     graph = changes.with_key(graph, "ExpressionMix", "smile", Key(15, 0.2), instead_of=10)
     curve = graph.nodes["ExpressionMix"].animation["smile"]
@@ -222,7 +222,7 @@ def test_keys_by_hand():
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_presets_stay_between_their_keys(preset):
-    graph = performed(new_shot(), "ExpressionMix", preset, 100)
+    graph = perform_preset(make_new_shot(), "ExpressionMix", preset, 100)
     for curve in (graph.nodes["ExpressionMix"].animation[knob] for knob in preset.sliders):
         for left, right in zip(curve.keys, curve.keys[1:]):
             low, high = sorted((left.value, right.value))
@@ -234,7 +234,7 @@ def test_presets_stay_between_their_keys(preset):
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_presets_begin_and_end_at_rest_and_leave_other_keys_alone(preset):
     knob = next(iter(preset.sliders))
-    graph = new_shot().with_knob("ExpressionMix", knob, Curve([Key(1, 0.25), Key(500, 0.5)]))
-    curve = performed(graph, "ExpressionMix", preset, 100).nodes["ExpressionMix"].animation[knob]
+    graph = make_new_shot().with_knob("ExpressionMix", knob, Curve([Key(1, 0.25), Key(500, 0.5)]))
+    curve = perform_preset(graph, "ExpressionMix", preset, 100).nodes["ExpressionMix"].animation[knob]
     assert curve.at(100) == 0 and curve.at(1) == 0.25 and curve.at(500) == 0.5
     assert any(curve.at(frame) for frame in range(101, 160))

@@ -113,7 +113,7 @@ def test_a_frame_that_is_on_its_way_is_waited_for(qapp):
 def test_who_listens_hears_what_changes(playback):
     heard = []
     playback.playing_changed.connect(lambda: heard.append(playback.is_playing and playback.direction))
-    playback.range_changed.connect(lambda: heard.append(playback.played))
+    playback.range_changed.connect(lambda: heard.append(playback.play_range))
     playback.play(-1)
     playback.toggle()
     playback.document.go_to(1004)

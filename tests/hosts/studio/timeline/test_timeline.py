@@ -34,7 +34,7 @@ def test_points_are_drawn_and_those_of_the_shot_itself_are_not(timeline):
     drawn = ruler.grab().toImage()
 
     def darker(frame):
-        x = int(ruler.x_of(frame + 0.3))
+        x = int(ruler.find_x(frame + 0.3))
         return drawn.pixelColor(x, 27).lightness() < plain.pixelColor(x, 27).lightness()
 
     assert LEFT_OUT.alpha() and [frame for frame in SPAN if darker(frame)] == [1006, 1007, 1008, 1009, 1010]
@@ -56,7 +56,7 @@ def test_keys_set_and_clear_the_points_and_another_shot_forgets_them(window, qtb
         document.go_to(frame)
         qtbot.keyClick(window.viewer.canvas, key, modifier)
         assert (time.points.start, time.points.end) == points
-    assert document.undo.count() == 0 and "1006" not in document.told()["shot"]
+    assert document.undo.count() == 0 and "1006" not in document.describe()["shot"]
     window.files.opened.emit()
     assert time.points == PlayRange()
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from recast_nodes.graph.edit import edit_graph
-from recast_nodes.hosts.studio.viewer.box_editor import of_the_same_picture
+from recast_nodes.hosts.studio.viewer.box_editor import is_same_picture
 from recast_nodes.hosts.studio.viewer.box_handles import WHOLE, BoxHandles
 
 FRAME = QRectF(0, 0, 384, 384)
@@ -17,18 +17,18 @@ FRAME = QRectF(0, 0, 384, 384)
 def dragged(box, start, end):
     assert box.press(QPointF(*start), 1.0)
     rect = box.drag(QPointF(*end), FRAME)
-    box.let_go()
+    box.release()
     return rect.getRect()
 
 
 def test_edges_corners_and_the_whole():
     def at(*point):
-        return BoxHandles(QRectF(100, 100, 80, 60)).hold_at(QPointF(*point), 1.0)
+        return BoxHandles(QRectF(100, 100, 80, 60)).find_grip(QPointF(*point), 1.0)
 
     assert at(100, 100) == (-1, -1) and at(180, 160) == (1, 1) and at(180, 100) == (1, -1)
     assert at(140, 100) == (0, -1) and at(100, 130) == (-1, 0)
     assert at(140, 130) == WHOLE and at(300, 300) is None
-    assert BoxHandles(QRectF(100, 100, 80, 60)).hold_at(QPointF(92, 130), 4.0) is None, (
+    assert BoxHandles(QRectF(100, 100, 80, 60)).find_grip(QPointF(92, 130), 4.0) is None, (
         "nearer where it is drawn larger"
     )
 
@@ -55,11 +55,9 @@ def test_it_stays_within_the_frame_and_has_a_size(start, end):
 def test_a_box_is_drawn_on_the_picture_that_it_is_of():
     graph = edit_graph("p.####.exr", "d.mov", "o.####.exr")
     for name in ("plate", "result", "matte", "difference", "selected node"):
-        assert of_the_same_picture(graph, "FaceTrack", name)
-    assert not of_the_same_picture(graph, "FaceTrack", "driver")
-    assert of_the_same_picture(graph, "DrivingTrack", "driver") and not of_the_same_picture(
-        graph, "DrivingTrack", "plate"
-    )
+        assert is_same_picture(graph, "FaceTrack", name)
+    assert not is_same_picture(graph, "FaceTrack", "driver")
+    assert is_same_picture(graph, "DrivingTrack", "driver") and not is_same_picture(graph, "DrivingTrack", "plate")
 
 
 @pytest.fixture

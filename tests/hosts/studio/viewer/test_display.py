@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recast_nodes.hosts.studio.viewer.display import Look, difference, shown, views
+from recast_nodes.hosts.studio.viewer.display import Look, amplify_difference, list_views, to_display
 from recast_nodes.media.colour.colour import convert
 
 
@@ -16,55 +16,57 @@ def light():
 
 def test_without_a_view_values_are_shown_as_they_are(light):
     expected = np.clip(light[..., :3].astype(np.float32), 0, 1) * 255
-    assert np.abs(shown(light, "ACEScg", Look()) - expected).max() <= 0.5
+    assert np.abs(to_display(light, "ACEScg", Look()) - expected).max() <= 0.5
 
 
 def test_exposure_is_in_stops(light):
-    assert np.array_equal(shown(light, "ACEScg", Look("", 1.0)), shown(light * np.float16(2), "ACEScg", Look()))
+    assert np.array_equal(
+        to_display(light, "ACEScg", Look("", 1.0)), to_display(light * np.float16(2), "ACEScg", Look())
+    )
 
 
 @pytest.mark.parametrize("channel,place", [("R", 0), ("G", 1), ("B", 2), ("A", 3)])
 def test_one_channel_alone(light, channel, place):
-    seen = shown(light, "ACEScg", Look(channel=channel))
-    assert np.array_equal(seen, shown(np.repeat(light[..., place : place + 1], 3, -1), "ACEScg", Look()))
+    seen = to_display(light, "ACEScg", Look(channel=channel))
+    assert np.array_equal(seen, to_display(np.repeat(light[..., place : place + 1], 3, -1), "ACEScg", Look()))
 
 
 def test_luminance_and_gamma(light):
     weighed = light[..., :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     expected = np.clip(weighed[..., None], 0, 1) ** (1 / 2.2) * 255
-    assert np.abs(shown(light, "ACEScg", Look(gamma=2.2, channel="luminance")) - expected).max() <= 1
+    assert np.abs(to_display(light, "ACEScg", Look(gamma=2.2, channel="luminance")) - expected).max() <= 1
 
 
-@pytest.mark.parametrize("look", [Look(), Look(views()[0], 0.5, 1.1), Look(views()[0], channel="G")])
+@pytest.mark.parametrize("look", [Look(), Look(list_views()[0], 0.5, 1.1), Look(list_views()[0], channel="G")])
 def test_what_is_stored_as_half_or_float_is_shown_alike(light, look):
-    half, whole = (shown(light.astype(kind), "ACEScg", look).astype(int) for kind in (np.float16, np.float32))
+    half, whole = (to_display(light.astype(kind), "ACEScg", look).astype(int) for kind in (np.float16, np.float32))
     assert np.abs(half - whole).max() <= 1
 
 
 def test_the_view_is_opencolorios(light):
-    view = next(name for name in views() if name == "Un-tone-mapped")
+    view = next(name for name in list_views() if name == "Un-tone-mapped")
     expected = np.clip(convert(light[..., :3].astype(np.float32), "ACEScg", "sRGB - Texture"), 0, 1) * 255
-    away = np.abs(shown(light, "ACEScg", Look(view)).astype(float) - expected)
+    away = np.abs(to_display(light, "ACEScg", Look(view)).astype(float) - expected)
     assert away.mean() < 1 and np.percentile(away, 99) < 4
 
 
 def test_nan_and_infinity_are_shown_and_stay_where_they_are(light):
     odd = light.copy()
     odd[3, 4, :3], odd[5, 6, :3] = np.nan, np.inf
-    seen, clean = (shown(each, "ACEScg", Look(views()[0])) for each in (odd, light))
+    seen, clean = (to_display(each, "ACEScg", Look(list_views()[0])) for each in (odd, light))
     changed = np.argwhere((seen != clean).any(-1)).tolist()
     assert {tuple(each) for each in changed} <= {(3, 4), (5, 6)} and not seen[3, 4].any()
 
 
 def test_a_matte_is_shown_grey(light):
     assert np.array_equal(
-        shown(light[..., :1], "ACEScg", Look(views()[0], 2.0))[..., 1],
-        shown(light, "ACEScg", Look(channel="R"))[..., 0],
+        to_display(light[..., :1], "ACEScg", Look(list_views()[0], 2.0))[..., 1],
+        to_display(light, "ACEScg", Look(channel="R"))[..., 0],
     )
 
 
 def test_no_difference_is_black(light):
-    assert not difference(light, light).any()
+    assert not amplify_difference(light, light).any()
 
 
 def test_a_space_that_the_configuration_borrows_is_shown(light, monkeypatch):
@@ -74,4 +76,4 @@ def test_a_space_that_the_configuration_borrows_is_shown(light, monkeypatch):
     film = convert(light[..., :3].astype(np.float32), "ACEScg", "ADX10")
     look = Look("ACES 1.0 - SDR Video")
     again = convert(film, "ADX10", "ACEScg")
-    assert np.abs(shown(film, "ADX10", look).astype(int) - shown(again, "ACEScg", look)).max() <= 1
+    assert np.abs(to_display(film, "ADX10", look).astype(int) - to_display(again, "ACEScg", look)).max() <= 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from recast_nodes.hosts.studio.viewer.display import Look, views
+from recast_nodes.hosts.studio.viewer.display import Look, list_views
 from recast_nodes.hosts.studio.viewer.viewer_bar import NO_VIEW, NO_WIPE, ViewerBar
 from recast_nodes.hosts.studio.viewer.viewer_model import ViewerModel
 
 
 @pytest.fixture
 def model(qapp):
-    return ViewerModel(Look(views()[0]))
+    return ViewerModel(Look(list_views()[0]))
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def shown(bar):
 
 
 def test_it_shows_the_model(bar, model):
-    assert shown(bar) == ["result", NO_WIPE, views()[0], "RGB", "full", 0, 1, False]
+    assert shown(bar) == ["result", NO_WIPE, list_views()[0], "RGB", "full", 0, 1, False]
     model.set_input("matte")
     model.toggle_wipe()
     model.set_view("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from recast_nodes.hosts.studio.shot.document import Document
@@ -20,20 +21,20 @@ class Pictures(QObject):
     arrived = Signal(object)
     failed = Signal(object, str)
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, parent):
+        super().__init__(parent)
         self.there, self.reasons, self.asked, self.halted = {}, {}, [], False
 
-    def want(self, requests):
+    def request(self, requests):
         self.asked = list(requests)
 
     def get(self, request):
         return self.there.get(request)
 
-    def why(self, request):
+    def why_failed(self, request):
         return self.reasons.get(request, "")
 
-    def states(self, requests, frames):
+    def find_states(self, requests, frames):
         def state(frame):
             there = [each.at(frame) for each in requests]
             if any(each in self.reasons for each in there):
@@ -84,18 +85,27 @@ class Boxes:
     def __init__(self):
         self.to_draw_on, self.shown = "", []
 
-    def source(self, selected, frame):
+    def find_source(self, selected, frame):
         return self.to_draw_on if selected == "FaceTrack" else ""
 
-    def show(self, selected, name, frame):
+    def show_box(self, selected, name, frame):
         self.shown.append((selected, name, frame))
 
 
 @pytest.fixture
-def viewer(qapp):
+def owner(qapp):
+    """What Qt takes apart with all that belongs to it, while the test still runs."""
+    made = QObject()
+    yield made
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+def viewer(owner):
     """A controller of a shot with a plate; everything around it is a stand-in."""
-    document, pictures, model, view, boxes = Document(), Pictures(), ViewerModel(), View(), Boxes()
-    controller = ViewerController(document, pictures, model, view, view, boxes)
+    document, pictures, model = Document(owner), Pictures(owner), ViewerModel(parent=owner)
+    view, boxes = View(), Boxes()
+    controller = ViewerController(document, pictures, model, view, view, boxes, owner)
     controller.document, controller.pictures, controller.model = document, pictures, model
     controller.view, controller.boxes = view, boxes
     document.apply("plate", lambda graph: graph.with_knob("Plate", "file", "p.####.exr"))
@@ -107,9 +117,9 @@ def wait_for_picture(viewer, qtbot):
     qtbot.waitUntil(lambda: not viewer.is_pending(), timeout=5000)
 
 
-def test_a_shot_without_a_plate_says_what_to_do(qapp):
-    document, view = Document(), View()
-    ViewerController(document, Pictures(), ViewerModel(), view, view, Boxes()).refresh()
+def test_a_shot_without_a_plate_says_what_to_do(owner):
+    document, pictures, model, view = Document(owner), Pictures(owner), ViewerModel(parent=owner), View()
+    ViewerController(document, pictures, model, view, view, Boxes(), owner).refresh()
     assert "Drop the plate here" in view.message and view.first is None
 
 

@@ -13,8 +13,8 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
-from recast_nodes.hosts.studio.app import application
-app = application()
+from recast_nodes.hosts.studio.app import make_application
+app = make_application()
 from recast_nodes.hosts.worker.client import Worker
 from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets.fit_on_screen import fit_on_screen
@@ -46,7 +46,7 @@ window.render_dialog.show()
 found["render"] = size(window.render_dialog)
 dialog = ImportDialog(window.document, "/nowhere/" + "long" * 60 + ".exr", window)
 dialog.show()
-found["bring"] = size(dialog)
+found["import"] = size(dialog)
 found["keys"] = size(show_help(window))
 print(json.dumps({"room": room, "found": found}))
 """
