@@ -1,4 +1,4 @@
-"""Whether Qt can open a window here, asked before it starts: it ends the whole process where it cannot, and names a
+"""Whether Qt can open a window here, checked before it starts: if it cannot, it ends the whole process and names a
 library that is not the one that is missing. Standard library only; PySide6 is found and not imported.
 """
 
@@ -79,12 +79,12 @@ class Fault(NamedTuple):
 
 
 def explain_no_window(environment: Mapping[str, str] = os.environ) -> Fault | None:
-    """Why Studio cannot open a window on this machine; None where it can, or where only trying it tells."""
+    """Why Studio cannot open a window on this machine; None if it can, or if there is no way to know but to try."""
     if not sys.platform.startswith("linux"):
         return None
     found = importlib.util.find_spec("PySide6")
     if found is None or found.origin is None:
-        return None  # said elsewhere: the studio extra is not installed
+        return None  # reported elsewhere: the studio extra is not installed
     wanted = find_qt_platform(environment)
     if wanted == "":
         return Fault(
@@ -95,7 +95,7 @@ def explain_no_window(environment: Mapping[str, str] = os.environ) -> Fault | No
     package = Path(found.origin).parent
     fault = _find_library_fault(package, wanted, environment)
     if fault and wanted == "wayland" and environment.get("DISPLAY") and not environment.get("QT_QPA_PLATFORM"):
-        fault = _find_library_fault(package, "xcb", environment)  # which Qt goes on to
+        fault = _find_library_fault(package, "xcb", environment)  # which Qt tries next
     return fault
 
 
@@ -132,7 +132,7 @@ def _find_library_fault(package: Path, wanted: str, environment: Mapping[str, st
 
 
 def ask_loader(files: list[str], x11: bool, environment: Mapping[str, str]) -> dict | None:
-    """What another Python says about loading `files`: what is loaded in this one stays. None where it says nothing."""
+    """What loading `files` does in another Python, since what this one loads stays loaded. None if that fails."""
     asked = json.dumps({"files": files, "known": list(PACKAGES), "x11": x11})
     command = [sys.executable, "-c", CHILD, asked]
     try:
@@ -148,7 +148,7 @@ def _find_library_name(words: str) -> str:
 
 
 def explain_missing(names: list[str], words: str) -> Fault:
-    """The fault of libraries that are not there. `words` are the loader's own about the first of them."""
+    """The fault for missing libraries. `words` is the loader's message about the first of them."""
     missing = list(dict.fromkeys(name for name in names if "/" not in name))
     if not missing:
         return Fault(f"Qt cannot be loaded: {words}", "install PySide6 anew: pip install --force-reinstall PySide6.")

@@ -1,4 +1,4 @@
-"""Python's garbage is collected in the window's thread alone.
+"""Python's garbage is collected in the window's thread only.
 
 Python collects what refers to itself in whatever thread happens to allocate. Windows and items of a scene are such
 cycles, and one that another thread takes apart while Qt is at work with it ends the process.
@@ -24,7 +24,7 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def collect_due(self) -> None:
-        """Collect as far as Python would have by now."""
+        """Collect what Python would have collected by now."""
         counts, limits = gc.get_count(), gc.get_threshold()
         due = [generation for generation in (2, 1, 0) if counts[generation] > limits[generation]]
         if due:

@@ -1,4 +1,4 @@
-"""Keys go where the eye is: a field that was typed in gives the focus back to the picture."""
+"""Keyboard focus follows the artist: a field that was typed in returns it to the picture."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ DONE = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class KeyboardFocus(QObject):
     """Watches one window and its floating panels.
 
-    - Enter in a field takes what was typed, Escape leaves it as it was; both give the focus to the picture.
-    - What a number field refuses is said in the window's bottom line, the field's tip being soon gone.
-    - The mouse over the picture takes the focus from a field, unless something is half typed there.
+    - Enter in a field accepts what was typed, Escape restores what was there; both give the focus to the picture.
+    - What a number field refuses is shown in the status line, since the field's tip soon disappears.
+    - The mouse over the picture takes the focus from a field, unless something is half typed.
     - The mouse over the node graph, the curves or the dope sheet takes it from a field and from the picture, so that
-      keys act on what is under the mouse. Not from one another: on the way to a menu, what was chosen stays meant.
+      keys act on what is under the mouse. Not from one another: on the way to a menu, the selection must not change.
     """
 
     def __init__(self, window: StudioWindow):
@@ -38,7 +38,7 @@ class KeyboardFocus(QObject):
         if event.type() == QEvent.Type.Enter and isinstance(watched, QWidget) and watched in self._panels:
             self._follow_mouse(watched)
         if event.type() == QEvent.Type.KeyPress and watched is not self._canvas and isinstance(event, QKeyEvent):
-            return self._press_key(event)  # the field itself has seen it by now, and let it through
+            return self._press_key(event)  # the field itself has had it first, and let it through
         if event.type() == QEvent.Type.StatusTip and isinstance(event, QStatusTipEvent) and event.tip():
             self._window.document.refused.emit(
                 event.tip()
@@ -96,7 +96,7 @@ def _is_half_typed(field: QWidget) -> bool:
 
 
 def _revert(field: QWidget) -> None:
-    """Take back what was typed and not given yet."""
+    """Undo what was typed and not entered yet."""
     line = _find_line(field)
     while line is not None and line.isUndoAvailable():
         line.undo()

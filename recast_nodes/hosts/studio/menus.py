@@ -30,7 +30,7 @@ MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
 class Menus:
-    """What can be selected, and its keys. They are written out: Qt's standard ones are others on other systems."""
+    """The menus and their shortcuts. These are spelled out: Qt's standard ones differ between systems."""
 
     def __init__(self, window: StudioWindow):
         self._window = window
@@ -83,7 +83,7 @@ class Menus:
         undo = self._window.document.undo
         back, again = undo.createUndoAction(self._window), undo.createRedoAction(self._window)
         for made, keys in ((back, ("Ctrl+Z",)), (again, ("Ctrl+Shift+Z", "Ctrl+Y"))):
-            made.setObjectName(made.text().split()[0].lower())  # its text goes on with what would be undone
+            made.setObjectName(made.text().split()[0].lower())  # its text continues with what would be undone
             made.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(made)
             self.actions.append(made)
@@ -107,9 +107,7 @@ class Menus:
     def _add_view_menu(self, menu: QMenu) -> None:
         for dock in self._window.docks.values():
             menu.addAction(dock.toggleViewAction())
-        self._add_action(
-            menu, "&Look at files again", self._window.reload, "Ctrl+R", "Files have changed: read them anew."
-        )
+        self._add_action(menu, "&Reload files", self._window.reload, "Ctrl+R", "Files have changed: read them again.")
         self._add_action(menu, "&Frame all nodes", self._window.nodes.frame_all, "Ctrl+F")
 
     def _add_render_menu(self, menu: QMenu) -> None:

@@ -1,4 +1,4 @@
-"""What an artist should know although nothing failed: notices of this process and of the worker, each kept once."""
+"""What an artist should know although nothing failed: notices of this process and of the worker, each listed once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAD = "Note: "  # what the worker puts before a notice
 class Notices(QObject):
     """The notices since a shot was opened; `button` says how many, and shows them."""
 
-    added = Signal(str)  # a notice that is new
+    added = Signal(str)  # the new notice
     _received = Signal(str)  # from whichever thread
 
     def __init__(self, window: StudioWindow):
@@ -43,7 +43,7 @@ class Notices(QObject):
         self.destroyed.connect(lambda: logging.getLogger(NOTICES).removeHandler(handler))
 
     def add(self, text: str) -> None:
-        """A notice was given."""
+        """Add a notice, unless it is listed already."""
         text = text.removeprefix(LEAD)
         if text not in self.texts:
             self.texts.append(text)
@@ -51,17 +51,17 @@ class Notices(QObject):
             self.added.emit(text)
 
     def clear(self) -> None:
-        """Another shot is open."""
+        """Forget all notices: another shot is open."""
         self.texts.clear()
-        forget()  # what holds for this shot too is said again
+        forget()  # what applies to this shot too is reported again
         self._show_count()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         logging.getLogger(NOTICES).removeHandler(self._handler)
 
     def show_all(self) -> None:
-        """All of them, in a box."""
+        """Show all notices in a message box."""
         messages.inform("\n\n".join(self.texts), self._window)
 
     def _show_count(self) -> None:

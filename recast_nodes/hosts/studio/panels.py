@@ -40,7 +40,7 @@ def lay_out(window: StudioWindow) -> None:
     window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
     window.docks["Nodes"].raise_()
     window.statusBar().addPermanentWidget(window.notices.button)
-    window.statusBar().addPermanentWidget(window.status.problem)  # at the right; what is said stands at the left
+    window.statusBar().addPermanentWidget(window.status.problem)  # at the right; messages are at the left
     _fill_timeline(window)
     fit_on_screen(window, WANTED)
     _size_docks(window)

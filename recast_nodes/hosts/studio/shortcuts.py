@@ -66,7 +66,7 @@ def _list_viewer_keys(window: StudioWindow) -> list[Shortcut]:
 
 
 def _list_frame_keys(window: StudioWindow, plots: Panels) -> list[Shortcut]:
-    """The playhead, and the selected keys where these are looked at."""
+    """The playhead, and the selected keys if one of their panels has the focus."""
     play = window.playback
     to_key: Does = {"Ctrl+Left": lambda: go_to_key(window, -1), "Ctrl+Right": lambda: go_to_key(window, 1)}
     raises = "in the curves: raise or lower the selected keys by a hundredth, with Shift a tenth"
@@ -123,7 +123,7 @@ def _fit(window: StudioWindow) -> None:
 
 
 def _step(window: StudioWindow, modifier: str, frames: int) -> Does:
-    """The playhead on and back; selected keys where these are looked at."""
+    """Move the playhead, or the selected keys if one of their panels has the focus."""
 
     def step(by: int) -> None:
         looked_at = is_on_keys(window) and not window.viewer.canvas.underMouse()

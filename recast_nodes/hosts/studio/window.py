@@ -1,4 +1,4 @@
-"""The main window: the panels, and what they tell each other. It holds no state of the shot itself."""
+"""The main window: the panels, and how their signals are connected. It holds no state of the shot itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .status_line import StatusLine
 from .timeline.timeline import Timeline
 from .viewer.viewer import Viewer
 
-AHEAD = 12  # frames that are asked for before they are looked at
+AHEAD = 12  # frames that are requested before they are shown
 
 
 class StudioWindow(QMainWindow):
@@ -113,7 +113,7 @@ class StudioWindow(QMainWindow):
         self.checker.found.connect(self._show_problems)
         self.nodes.graph.data_dropped.connect(lambda data, at: self._import_dropped(data))
 
-    # What the panels tell
+    # What the panels signal
 
     def _show_shot(self) -> None:
         self.timeline.set_keys(find_keyed_frames(self.document.graph, self.knobs.node))
@@ -126,7 +126,7 @@ class StudioWindow(QMainWindow):
         self.viewer.controller.refresh()
 
     def _resume(self) -> None:
-        """Tracking that was stopped goes on, or there is another shot or clip to look at."""
+        """Resume tracking that was stopped, or track another shot or clip."""
         self.progress.resume()
         self.pictures.resume()
         self.viewer.controller.refresh()
@@ -157,7 +157,7 @@ class StudioWindow(QMainWindow):
     # What menus and keys do
 
     def import_clip(self, path: str, role: str = "") -> None:
-        """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
+        """Import a clip or a still, or open a shot; `role` is plate or driver, '' for the one that is missing."""
         if not path.endswith(DOCUMENTS):
             self.importer.import_clip(IncomingClip(path, role))
         elif self.files.confirm_leaving():
@@ -189,7 +189,7 @@ class StudioWindow(QMainWindow):
         self.render_dialog.render_shot(str(self.document.frame))
 
     def reload(self) -> None:
-        """Files may have changed: show everything anew."""
+        """Files may have changed: show everything again."""
         self.pictures.forget()
         self.progress.resume()
         self.checker.start()

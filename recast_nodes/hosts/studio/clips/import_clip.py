@@ -1,4 +1,4 @@
-"""Clips that come in by hand: which node reads them."""
+"""Importing a clip: which node reads it, and where frames go."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def find_missing_role(graph: Graph) -> str:
 
 @dataclass(frozen=True)
 class IncomingClip:
-    """A clip that comes in: as the plate or the driver, '' for the one that is missing. `knobs` are those of the Read
-    that were set with it; `output` is where frames go, '' for a place that Studio chooses.
+    """A clip to import: as the plate or the driver, '' for the one that is missing. `knobs` are those of the Read
+    that are set with it; `output` is where frames go, '' for Studio to choose.
     """
 
     path: str
@@ -44,13 +44,13 @@ class IncomingClip:
 
 
 class ClipImporter(QObject):
-    """Takes clips in, one after the other. The disk is read in a thread of its own: a share may take its time."""
+    """Imports clips one at a time. The disk is read in a thread of its own: a share may be slow."""
 
-    refused = Signal(str)  # why a clip was not taken
+    refused = Signal(str)  # why a clip was not imported
     work_changed = Signal(str)  # what is being read; '' when nothing is
     reported = Signal(str)  # where frames will go
     imported = Signal()  # a clip is in the shot
-    _read_done = Signal(str, object)  # from the thread: words and the change of the shot, or why there is none
+    _read_done = Signal(str, object)  # from the thread: the undo text and the change, or the reason and None
 
     def __init__(
         self, document: Document, ask_role: Callable[[], str] = lambda: "plate", parent: QObject | None = None
@@ -99,7 +99,7 @@ class ClipImporter(QObject):
         self._next()
 
     def _report_target(self, target: str) -> None:
-        """Where frames go now; that nobody may write there is said before anything is rendered."""
+        """Report where frames go now, or at once why they cannot be written there."""
         why = self._document.disk.run(lambda: explain_unwritable(target))
         if why:
             self.refused.emit(f"{why} Choose another place in Render ▸ Render shot (F7).")
@@ -114,7 +114,7 @@ def _find_target(graph: Graph) -> str:
 
 
 def read_clip(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], Graph]]:
-    """What bringing a clip does to a shot, in words and as a change. Reads folders and headers. Raises RecastError."""
+    """What importing a clip does to a shot: the undo text and the change. Reads files' headers. Raises RecastError."""
     from ....media.sequences import sequence_around
 
     pattern = sequence_around(clip.path)
@@ -136,7 +136,7 @@ def _set_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> G
 
 
 def _set_driver(graph: Graph, driving: str, time: Curve | None, clip: IncomingClip) -> Graph:
-    """The shot following a driver; `replace` is 1 unless a hand has set it."""
+    """The shot following a driver; `replace` is 1 unless it has been set."""
     driven = with_driver(graph, driving)
     mix = driven.nodes["ExpressionMix"]
     if not {"replace", "enhance"} & {*mix.constants, *mix.animation}:
@@ -152,7 +152,7 @@ def _set_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
 
 
 def _align_driver(graph: Graph, driving: str) -> Curve | None:
-    """The curve of `Driving.time` that lays the driver's first frame on the plate's, where one is needed."""
+    """The curve of `Driving.time` that lines up the driver's first frame with the plate's, if one is needed."""
     driven = with_driver(graph, driving)
     if {"Plate", "Driving"} & {*find_empty_reads(driven)} or "Plate" not in driven.nodes:
         return None

@@ -1,4 +1,4 @@
-"""A clip that was chosen: whether it is the plate or the driver, its colour space, and where frames go."""
+"""The import dialog: whether a clip is the plate or the driver, its colour space, its slip, and where frames go."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SLIP = "offset"  # the Read's knob that slips a driver
 
 
 class ImportDialog(QDialog):
-    """Asks about one clip; `chosen` gives it with what was answered."""
+    """Asks about one clip; `chosen` carries it with the answers."""
 
     chosen = Signal(object)  # import_clip.IncomingClip
 
@@ -103,7 +103,7 @@ class ImportDialog(QDialog):
             made = named_there or self._document.disk.run(
                 lambda: find_default_output(sequence_around(self._path), graph.folder)
             )
-        except (RecastError, OSError):  # bringing the clip says what is wrong with it
+        except (RecastError, OSError):  # the import reports what is wrong with it
             made = ""
         self.output.show_text(made)
 
@@ -142,7 +142,7 @@ class ImportDialog(QDialog):
 
 
 def ask_clip(window: StudioWindow) -> None:
-    """Let a clip be chosen, and say what it is; a shot document is opened."""
+    """Choose a clip and how to import it; a shot document is opened."""
     path, _ = QFileDialog.getOpenFileName(window, "A plate or a driver", window.files.find_folder())
     if path.endswith(DOCUMENTS):
         window.import_clip(path)
@@ -154,7 +154,7 @@ def ask_clip(window: StudioWindow) -> None:
 
 
 def ask_role(window: StudioWindow) -> str:
-    """What a clip that was dropped on a shot with plate and driver is."""
+    """Ask whether a clip dropped on a shot that has both is the new plate or driver."""
     menu = QMenu(window)
     roles = {menu.addAction(f"Use it as the {role}"): role for role in ROLES}
     return roles.get(menu.exec(QCursor.pos()), "")

@@ -7,6 +7,6 @@ key_drag      what a drag does to the selected keys: it moves or scales them
 key_edits     edits of many keys at once, over several curves
 key_menu      the menu under the right mouse button where keys are drawn
 key_model     the keys that are shown and those that are selected, for every panel that draws keys
-key_mouse     the mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys
-key_plot      keys drawn by pyqtgraph, and hands that select, move and scale them
+key_mouse     the mouse over a plot of keys: presses, drags and clicks, passed on to the plot
+key_plot      keys drawn by pyqtgraph, selected, moved and scaled by the mouse
 """

@@ -25,15 +25,15 @@ from .key_edits import CurveId, find_key, label_curves, list_keys
 from .key_menu import make_key_menu
 from .key_model import KeyModel
 
-EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
+EMPTY = "No knob is keyed yet: click ◇ beside a knob to set a key at the playhead."
 HOW = "Double-click adds a key"
-MORE = "Double-click adds a key. Drag keys to move them, or draw a box to select several; its edges scale them."
+MORE = "Double-click adds a key. Drag keys to move them, or drag a box to select several; its edges scale them."
 MIXED = "mixed"
 SWATCH, NUMBER, NAMES = 10, 66, 104  # pixels: what leaves one line for the bar on a small screen
 
 
 class CurveEditor(QWidget):
-    """Draws what the key model shows; it holds no keys of its own."""
+    """Draws what the key model holds; it has no keys of its own."""
 
     def __init__(self, document: Document, model: KeyModel, parent: QWidget | None = None):
         super().__init__(parent)
@@ -88,8 +88,8 @@ class CurveEditor(QWidget):
         self.kind.addItems((*INTERPOLATIONS, MIXED))
         self.kind.setToolTip("Interpolation from the selected keys to the next ones.")
         self.kind.textActivated.connect(lambda word: model.set_interpolation(word) if word != MIXED else None)
-        self.delete_button = _make_button("delete", "Take the selected keys out (Delete).")
-        self.fit_button = _make_button("fit", "All keys in view. F: the selected ones.")
+        self.delete_button = _make_button("delete", "Delete the selected keys (Delete).")
+        self.fit_button = _make_button("fit", "Fit all keys. F: fit the selected ones.")
         self.delete_button.clicked.connect(model.delete)
         self.fit_button.clicked.connect(lambda: self.plot.fit())
         for box, change in ((self.frame_box, model.set_frame), (self.value_box, model.set_value)):
@@ -118,7 +118,7 @@ class CurveEditor(QWidget):
             self.plot.fit(list_keys(id, curve))
 
     def fit(self) -> None:
-        """The selected keys in view; all where none is selected."""
+        """Fit the selected keys; all if none is selected."""
         self.plot.fit(self.model.selected)
 
     def refresh(self) -> None:
@@ -147,7 +147,7 @@ class CurveEditor(QWidget):
             self.plot.fit()
 
     def _refresh_bar(self) -> None:
-        """The selected keys in the boxes; without any they are off, and the words say how to select some."""
+        """Show the selected keys in the fields; without any, disable these and say how to add one."""
         found = [key for at in self.model.shown_selection if (key := find_key(self.model.curves, at))]
         for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
             each.setEnabled(bool(found))
@@ -163,7 +163,7 @@ class CurveEditor(QWidget):
         kinds = {key.interpolation for key in found}
         self.kind.setCurrentText(kinds.pop() if len(kinds) == 1 else MIXED)
 
-    # Hands
+    # Mouse and keys
 
     def _add_key(self, frame: float, value: float) -> None:
         if self.model.active:

@@ -13,7 +13,7 @@ from .key_mouse import pad_frames
 from .key_plot import NEAR, KeyPlot
 
 HANDLE = "#c8c8c8"
-SAMPLES = 900  # of a line, over three times what is seen of it
+SAMPLES = 900  # of a line, over three times its visible part
 CORNERS = 3_000  # keys that a line goes through exactly; with more in view, they are closer than pixels
 BENT = 40  # selected keys whose handles are drawn at once
 PADDING = 0.12  # of what is framed
@@ -45,7 +45,7 @@ class CurvePlot(KeyPlot):
         super().draw()
 
     def fit(self, keys: frozenset[KeyId] = frozenset()) -> None:
-        """These keys in view, or all that are seen, with room for handles; without any, what is around the playhead."""
+        """Fit these keys, or all visible ones, with room for handles; without any, the frames around the playhead."""
         found = [(key, curve) for id, curve in self.model.visible_curves.items() for key in _list_keys(id, curve, keys)]
         if not found:
             self.box.setRange(xRange=(self._head.value() - 10, self._head.value() + 10), yRange=(0, 1), padding=0.1)
@@ -83,7 +83,7 @@ class CurvePlot(KeyPlot):
                 self._sampled[id] = curve, first, last
 
     def _is_sampled(self, id: CurveId, curve: Curve, left: float, right: float) -> bool:
-        """Whether the line is of this curve, holds what is seen, and finely."""
+        """Whether the line is of this curve, covers the visible range, and finely enough."""
         known, first, last = self._sampled.get(id, (None, 0.0, 0.0))
         return known is curve and first <= left and right <= last and last - first <= 6 * (right - left)
 
@@ -117,7 +117,7 @@ class CurvePlot(KeyPlot):
                 return handle
         return None
 
-    # Hands
+    # Mouse and keys
 
     def press(self, at: QPointF, more: bool) -> bool:
         handle = self._find_handle_near(at)

@@ -15,7 +15,7 @@ from .key_plot import KeyPlot
 
 ROW, AXIS = 22, 40  # pixels of a row at least, and of the frames' numbers
 LABEL = 7.5  # pixels of a letter of a row's name
-EMPTY = "No knob is keyed yet: press ◇ beside a knob to set a key at the playhead."
+EMPTY = "No knob is keyed yet: click ◇ beside a knob to set a key at the playhead."
 
 
 class DopeSheetPlot(KeyPlot):
@@ -43,7 +43,7 @@ class DopeSheetPlot(KeyPlot):
         self.box.setYRange(-0.6, max(len(names), 1) - 0.4, padding=0)
 
     def fit(self, selected: bool = False) -> None:
-        """The keys that are seen in view, or the selected ones."""
+        """Fit all visible keys, or the selected ones."""
         keys = self.model.selected if selected and self.model.selected else self._spots.keys
         frames = [key.frame for key in keys] or [self._head.value()]
         self.box.setXRange(*pad_frames(min(frames), max(frames)), padding=0.04)
@@ -76,7 +76,7 @@ class DopeSheet(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Other rows come into view whole."""
+        """Fit the keys if other rows are shown."""
         rows = tuple(self._model.visible_curves)
         self._stack.setCurrentIndex(1 if rows else 0)
         self.plot.widget.setMinimumHeight(ROW * len(rows) + AXIS)
@@ -85,5 +85,5 @@ class DopeSheet(QWidget):
             self.plot.fit()
 
     def fit(self) -> None:
-        """The selected keys in view; all where none is selected."""
+        """Fit the selected keys; all if none is selected."""
         self.plot.fit(selected=True)

@@ -1,4 +1,4 @@
-"""What a drag does to the selected keys: it moves them, or draws them apart by an edge of the box around them.
+"""What a drag does to the selected keys: it moves them, or scales them by an edge of the box around them.
 
 Arithmetic alone: places are frames and the plot's own y, and `pixel` is how much of each a pixel of the screen is.
 """
@@ -12,18 +12,18 @@ from PySide6.QtCore import QPointF, QRectF
 from .key_edits import Edit, move_keys, scale_keys
 
 OUTSIDE = 13.0  # pixels from the selected keys to the edges that scale them
-LEAST = 0.01  # times; what is drawn together further would turn round
+LEAST = 0.01  # the smallest scale; beyond it keys would be mirrored
 
 
 class KeyDrag(NamedTuple):
-    """What a hand has taken hold of: '' a key, or an edge of the selected keys; where, and the box of the keys then."""
+    """What is dragged: '' for keys, or an edge of their box; where it began, and the box of the keys then."""
 
     edge: str
     at: QPointF
     box: QRectF
 
     def move(self, to: QPointF, pixel: tuple[float, float], straight: bool = False, values: bool = True) -> Edit:
-        """The keys follow the hand by whole frames; `straight` along or across only, and in time alone without
+        """The keys follow the mouse by whole frames; `straight` keeps to one axis, and they move in time alone without
         `values`.
         """
         later, higher = to.x() - self.at.x(), to.y() - self.at.y()
@@ -33,7 +33,7 @@ class KeyDrag(NamedTuple):
         return move_keys(round(later), higher if values else 0.0)
 
     def scale(self, to: QPointF) -> Edit:
-        """About the edge across; the hand's place is the edge's new one, less what the edge lies outside the keys."""
+        """About the opposite edge; the dragged one follows the mouse."""
         box, shift = self.box, to - self.at
         about = box.right() if self.edge == "left" else box.left(), box.bottom() if self.edge == "low" else box.top()
         longer = higher = 1.0
@@ -45,7 +45,7 @@ class KeyDrag(NamedTuple):
 
 
 def find_edges(box: QRectF | None, pixel: tuple[float, float], values: bool = True) -> dict[str, QPointF]:
-    """Where the box of the selected keys can be taken hold of to scale them; in time alone without `values`."""
+    """The handles that scale the box of the selected keys; in time alone without `values`."""
     if box is None:
         return {}
     wide, high = (OUTSIDE * size for size in pixel)

@@ -1,4 +1,4 @@
-"""Edits of many keys at once, over several curves. Each takes curves and the selected keys and gives both anew."""
+"""Edits of many keys at once, over several curves. Each takes curves and the selected keys and returns new ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..shot.clipboard import parse_nodes
 
 
 class CurveId(NamedTuple):
-    """Whose curve it is."""
+    """Identifies a curve by its node and knob."""
 
     node: str
     knob: str
@@ -27,7 +27,7 @@ class CurveId(NamedTuple):
 
 
 class KeyId(NamedTuple):
-    """A key, by its curve and frame."""
+    """Identifies a key by its curve and frame."""
 
     curve: CurveId
     frame: float
@@ -51,7 +51,7 @@ def find_curves(graph: Graph, nodes: Collection[str] | None = None) -> dict[Curv
 
 
 def label_curves(curves: Iterable[CurveId]) -> dict[CurveId, str]:
-    """What each curve is called beside the others: its knob alone where all are of one node."""
+    """A label for each curve: its knob alone if all are of one node."""
     curves = list(curves)
     one = len({id.node for id in curves}) == 1
     return {id: id.knob if one else str(id) for id in curves}
@@ -68,15 +68,15 @@ def list_keys(id: CurveId, curve: Curve) -> Selection:
 
 
 def find_key(curves: Curves, at: KeyId) -> Key | None:
-    """The key that is meant, if it is there."""
+    """The key with this id, if it exists."""
     curve = curves.get(at.curve)
     return next((key for key in curve.keys if key.frame == at.frame), None) if curve else None
 
 
 def change_keys(curves: Curves, selected: Selection, change: Callable[[CurveId, Key], Key]) -> Edited:
-    """Each selected key as `change` makes it. Other keys on the frames where they come to lie give way.
+    """Each selected key as `change` makes it. They replace other keys on the frames where they land.
 
-    Raises KnobError where two of the selected keys would come to lie on one frame.
+    Raises KnobError if two of the selected keys would land on one frame.
     """
     new, still = {}, set()
     for id, frames in _group_by_curve(selected).items():
@@ -84,7 +84,7 @@ def change_keys(curves: Curves, selected: Selection, change: Callable[[CurveId, 
             continue
         made = {key.frame: key for each in curves[id].keys if each.frame in frames for key in [change(id, each)]}
         if len(made) < len(frames & {key.frame for key in curves[id].keys}):
-            raise KnobError(f"{id}: two of the keys would lie on one frame; each keeps a frame of its own.")
+            raise KnobError(f"{id}: two of the keys would be on one frame; each needs a frame of its own.")
         others = [key for key in curves[id].keys if key.frame not in frames and key.frame not in made]
         new[id] = Curve([*others, *made.values()])
         still |= {KeyId(id, frame) for frame in made}
@@ -92,7 +92,7 @@ def change_keys(curves: Curves, selected: Selection, change: Callable[[CurveId, 
 
 
 def move_keys(frames: float, values: float) -> Edit:
-    """Keys `frames` later and `values` higher. Those that change their frame come to lie on whole ones."""
+    """Move keys `frames` later and `values` higher. Those that change their frame land on whole ones."""
 
     def move(id: CurveId, key: Key) -> Key:
         return replace(key, frame=_round_if_moved(key.frame, key.frame + frames), value=key.value + values)
@@ -101,7 +101,7 @@ def move_keys(frames: float, values: float) -> Edit:
 
 
 def scale_keys(about: tuple[float, float], times: tuple[float, float]) -> Edit:
-    """Keys drawn apart or together about a frame and a value, `times` in time and in value; handles go along."""
+    """Scale keys about a frame and a value, `times` in time and in value; handles are scaled too."""
     (frame, value), (longer, higher) = about, times
 
     def longer_handle(handle: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -120,23 +120,23 @@ def scale_keys(about: tuple[float, float], times: tuple[float, float]) -> Edit:
 
 
 def interpolate_keys(word: str) -> Edit:
-    """Keys from which the value goes on in another way."""
+    """Set the interpolation from these keys to the next."""
     return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, interpolation=word))
 
 
 def set_key_values(value: float) -> Edit:
-    """Keys of one value."""
+    """Set the value of these keys."""
     return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, value=value))
 
 
 def bend_handle(side: str, x: float, y: float) -> Edit:
-    """Keys with one handle, 'left' or 'right', moved to an offset; a handle stays on its own side."""
+    """Move one handle of these keys, 'left' or 'right', to an offset; a handle stays on its own side."""
     end = (min(x, 0.0), y) if side == "left" else (max(x, 0.0), y)
     return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, **{side: end}))  # type: ignore[arg-type]
 
 
 def clamp_curves(graph: Graph, curves: Curves) -> dict[CurveId, Curve]:
-    """The curves with values that stop at what their knobs take: a hand may drag further."""
+    """The curves with values clamped to the limits of their knobs: the mouse may drag further."""
     return {id: _clamp_curve(graph, id, curve) for id, curve in curves.items()}
 
 
@@ -198,7 +198,7 @@ def _find_target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, 
         return CurveId(active.node, id.knob)
     if active and alone:
         return active
-    raise KnobError(f"These keys are of {id}, and the shot has no such node: choose a curve for them to go into.")
+    raise KnobError(f"These keys are from {id}, and the shot has no such node: select a curve to paste them into.")
 
 
 def _group_by_curve(selected: Iterable[KeyId]) -> dict[CurveId, set[float]]:

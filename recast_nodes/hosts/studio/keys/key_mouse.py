@@ -1,4 +1,4 @@
-"""The mouse over a plot of keys: what is pressed, dragged and clicked, told to whoever draws the keys.
+"""The mouse over a plot of keys: presses, drags and clicks, passed on to the plot.
 
 Left: a key, or a box over keys. Middle, or Alt and left: pan. Right: zoom, or a menu. Wheel: zoom, with Ctrl time
 alone, with Shift values alone.
@@ -21,13 +21,13 @@ class KeyMouseTarget(Protocol):
     """What a plot of keys does with the mouse. Places are frames and the plot's own y."""
 
     def press(self, at: QPointF, more: bool) -> bool:
-        """Take hold of what is there. Returns whether there is anything."""
+        """Grab what is there. Returns whether there is anything."""
 
     def drag(self, to: QPointF, straight: bool) -> None:
-        """Bring it to a place; `straight` along or across only."""
+        """Drag it to a point; `straight` keeps to one axis."""
 
     def release(self) -> None:
-        """It stays where it is."""
+        """The drag has ended."""
 
     def click(self, at: QPointF, more: bool) -> None:
         """Nothing was dragged."""
@@ -35,14 +35,14 @@ class KeyMouseTarget(Protocol):
     def double_click(self, at: QPointF) -> None: ...
 
     def right_click(self, at: QPointF, screen: QPoint) -> None:
-        """A menu is asked for, at a point of the screen."""
+        """A menu is wanted, at a point of the screen."""
 
     def select_box(self, box: QRectF, more: bool) -> None:
         """A box was drawn."""
 
 
 class KeyViewBox(pg.ViewBox):
-    """pyqtgraph's view, with hands for keys."""
+    """pyqtgraph's view, with the mouse given to keys."""
 
     def __init__(self, target: KeyMouseTarget, zooms_values: bool = True):
         super().__init__(enableMenu=False)

@@ -1,4 +1,4 @@
-"""Keys drawn by pyqtgraph, and hands that select, move and scale them. It knows the key model and no document.
+"""Keys drawn by pyqtgraph, selected, moved and scaled by the mouse. It knows the key model and no document.
 
 Curve editor and dope sheet are both of this: they differ in what a key's height is.
 """
@@ -19,18 +19,18 @@ from .key_mouse import KeyViewBox
 
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
-NEAR = 9.0  # pixels from a key or an edge in which a press means it
+NEAR = 9.0  # pixels from a key or an edge in which a press hits it
 
 
 class PassiveSpots(pg.ScatterPlotItem):
-    """Spots that are looked at: the mouse belongs to the view beneath them."""
+    """Spots that leave the mouse to the view beneath them."""
 
     def mouseClickEvent(self, event: Any) -> None:
         event.ignore()
 
 
 class KeySpots(NamedTuple):
-    """All keys that can be seen: whose, and where."""
+    """All visible keys, and where they are drawn."""
 
     keys: list[KeyId]
     x: np.ndarray
@@ -106,7 +106,7 @@ class KeyPlot(QObject):
         self._keep_in_view()
 
     def _keep_in_view(self) -> None:
-        """Where all keys were in view and one has come outside of it, bring all in; a closer look is left alone."""
+        """Fit all keys again if all were in view and one has moved out of it; a closer view is left alone."""
         if self._drag or not self._spots.keys:
             return
         x, y = self._spots.x, self._spots.y
@@ -118,7 +118,7 @@ class KeyPlot(QObject):
         return all(self.box.viewRect().contains(corner) for corner in (box.topLeft(), box.bottomRight()))
 
     def fit(self) -> None:
-        """All keys that are seen in view."""
+        """Fit all visible keys."""
         raise NotImplementedError
 
     def find_selected_box(self) -> QRectF | None:
@@ -131,7 +131,7 @@ class KeyPlot(QObject):
         return QRectF(x.min(), y.min(), x.max() - x.min(), y.max() - y.min())
 
     def find_edges(self) -> dict[str, QPointF]:
-        """Where the box of the selected keys can be taken to scale them."""
+        """The handles that scale the box of the selected keys."""
         return find_edges(self.find_selected_box(), self._find_pixel_size(), self.moves_values)
 
     def _find_pixel_size(self) -> tuple[float, float]:
@@ -148,10 +148,10 @@ class KeyPlot(QObject):
             wide, high = (OUTSIDE * size for size in self._find_pixel_size())
             self._outline.setRect(box.adjusted(-wide, -high, wide, high))
 
-    # Hands
+    # Mouse and keys
 
     def find_key_near(self, at: QPointF) -> KeyId | None:
-        """The key that a press at a place means."""
+        """The key that a press at this point hits."""
         if not self._spots.keys:
             return None
         wide, high = self._find_pixel_size()
@@ -160,7 +160,7 @@ class KeyPlot(QObject):
         return self._spots.keys[nearest] if away[nearest] <= NEAR else None
 
     def find_edge_near(self, at: QPointF) -> str:
-        """The edge that a press at a place means; '' for none."""
+        """The edge that a press at this point hits; '' for none."""
         wide, high = self._find_pixel_size()
         for edge, there in self.find_edges().items():
             if np.hypot((there.x() - at.x()) / wide, (there.y() - at.y()) / high) <= NEAR:

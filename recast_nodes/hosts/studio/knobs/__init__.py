@@ -4,5 +4,5 @@ colorspaces   the colour spaces of the active OpenColorIO configuration, by fami
 knob_panel    the knobs of the selected node, from its declaration
 knob_widget   what the widgets of all kinds of knobs have in common
 knob_widgets  one widget for each kind of knob
-number_knob   the widget of a number: a field with the knob's limits and, where a hand can aim on it, a slider
+number_knob   the widget of a number: a field with the knob's limits and, if the range is small enough, a slider
 """

@@ -143,33 +143,33 @@ class KnobPanel(QScrollArea):
         curve = placed.animation.get(name)
         here = curve is not None and any(key.frame == self._document.frame for key in curve.keys)
         text = KEY_HERE if here else KEYED if curve else NOT_KEYED
-        if button.text() == text:  # a style is slow to set, and this runs at every frame that is played
+        if button.text() == text:  # a style sheet is slow to set, and this runs at every frame of playback
             return
         button.setText(text)
         button.setStyleSheet(f"color: {COLOURS[text]}")
         tips = {
             NOT_KEYED: "Set a key at the playhead.",
-            KEYED: "Keyed. Set a key at the playhead; a changed value sets one by itself.",
-            KEY_HERE: "A key is here. Press to take it away.",
+            KEYED: "Keyed. Set a key at the playhead; changing the value sets one automatically.",
+            KEY_HERE: "A key is here. Click to remove it.",
         }
-        button.setToolTip(tips[text] + " The right button shows the curve.")
+        button.setToolTip(tips[text] + " Right-click to see the curve.")
 
     # Changes
 
     def set_value(self, name: str, value: Any) -> None:
-        """Give a knob a value: a key at the playhead where it is keyed."""
+        """Set a knob's value: as a key at the playhead if it is keyed."""
         node, frame = self.node, self._document.frame
         merge = f"{node}.{name}" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
         if not self._document.apply(f"{node}.{name}", lambda graph: with_value(graph, node, name, frame, value), merge):
             self.refresh()
 
     def set_default(self, name: str) -> None:
-        """Take a knob's value and keys away."""
+        """Reset a knob: remove its value and keys."""
         node = self.node
         self._document.apply(f"default {node}.{name}", lambda graph: with_default(graph, node, name))
 
     def toggle_key(self, name: str) -> None:
-        """Set a key at the playhead, or take the one that is there away."""
+        """Set a key at the playhead, or remove the one that is there."""
         node, frame = self.node, self._document.frame
 
         def change(graph: Graph) -> Graph:
@@ -197,7 +197,7 @@ class KnobPanel(QScrollArea):
 
 
 class _Wheel(QObject):
-    """Lets the mouse wheel scroll the panel: it turns a knob only once that was clicked."""
+    """Lets the mouse wheel scroll the panel: it changes a knob only after a click on it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():

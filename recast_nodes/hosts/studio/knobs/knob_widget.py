@@ -14,8 +14,8 @@ from ....knobs import Knob
 class KnobWidget(QWidget):
     """The base: a row of widgets for one knob."""
 
-    changed = Signal(object)  # the value that was given
-    refused = Signal(str)  # text that is no value of the knob, and why
+    changed = Signal(object)  # the new value
+    refused = Signal(str)  # why text is not a value of the knob
     drag_ended = Signal()  # a drag has ended
 
     def __init__(self, knob: Knob):
@@ -27,7 +27,7 @@ class KnobWidget(QWidget):
         self.setToolTip(f"{knob.tip}\n\nTakes {knob.takes()}.")
 
     def show_value(self, value: Any) -> None:
-        """Show a value without telling it as a change."""
+        """Show a value, without sending `changed`."""
         raise NotImplementedError
 
     def add_button(self, button: QToolButton) -> None:

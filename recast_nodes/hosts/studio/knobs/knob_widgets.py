@@ -1,4 +1,4 @@
-"""One widget for each kind of knob. `widget` makes it; `changed` tells a new value, which the knob may refuse."""
+"""One widget for each kind of knob. `changed` carries a new value, which the knob may refuse."""
 
 from __future__ import annotations
 

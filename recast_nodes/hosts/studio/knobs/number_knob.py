@@ -1,4 +1,4 @@
-"""The widget of a number: a field with the knob's limits and, where a hand can aim on it, a slider."""
+"""The widget of a number: a field with the knob's limits and, if the range is small enough to aim in, a slider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..widgets.number_field import NumberField, WholeField
 from .knob_widget import KnobWidget
 
 STEPS = 1000  # of a slider
-BOX, WIDEST_BOX = 92, 190  # pixels of a number's field; it grows for the words of a number that may be unset
+BOX, WIDEST_BOX = 92, 190  # pixels of a number's field; it grows for the text of a number that may be unset
 WIDEST_SLIDER = 10_000  # of its value: a pixel of a slider of 150 would then be a step of 67
 
 
@@ -77,6 +77,6 @@ class NumberKnob(KnobWidget):
 
 
 def has_slider(knob: Float | Int) -> bool:
-    """Whether a hand can aim at the knob's values: not at frame numbers, of which there are too many."""
+    """Whether the knob's range is small enough to aim in with a slider: frame numbers have too many values."""
     low, high = knob.slider or knob.limits
     return knob.slider is not None and knob.limits != FRAMES and high - low <= WIDEST_SLIDER

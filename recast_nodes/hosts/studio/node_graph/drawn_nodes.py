@@ -45,7 +45,7 @@ class DrawnNodes:
     # A shot to NodeGraphQt
 
     def draw(self, shot: Graph, changed: Iterable[Placed], gone: Iterable[str]) -> None:
-        """Draw `changed` nodes anew with their wires, and those from them; take away those that are `gone`."""
+        """Draw `changed` nodes with all their wires, and remove those that are `gone`."""
         changed = list(changed)
         for name in gone:
             self._remove(name)
@@ -98,7 +98,7 @@ class DrawnNodes:
     # NodeGraphQt to a shot
 
     def find_rewired(self, shot: Graph) -> tuple[list[Input], dict[Input, str]]:
-        """Where the drawn wires differ from a shot's: inputs that lost theirs, and what others are wired to now."""
+        """Where the drawn wires differ from a shot's: inputs without their wire, and what others are wired to now."""
         lost, rewired = [], {}
         for name, placed in shot.nodes.items():
             for entry, port in self._nodes[name].inputs().items():

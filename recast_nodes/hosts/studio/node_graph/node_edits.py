@@ -1,4 +1,4 @@
-"""What hands do to nodes as a whole: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
+"""Edits of whole nodes: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
 
 It knows the panel only by what it asks of it (`ShownNodes`), so that it is tested without one.
 """
@@ -18,7 +18,7 @@ from ..shot.clipboard import PastedNodes, copy_nodes, duplicate_nodes, parse_nod
 from ..shot.document import Document
 from ..shot.node_layout import CoveredArea, find_rect
 
-BESIDE = (40.0, 140.0)  # pixels from the chosen node to one that is added by a menu
+BESIDE = (40.0, 140.0)  # pixels from the selected node to one that is added by a menu
 
 
 class ShownNodes(Protocol):
@@ -40,8 +40,8 @@ class NodeEdits:
         self._document, self._shown, self._reveal = document, shown, reveal
 
     def add(self, kind: str, at: Place | None = None) -> str:
-        """Put a node of `kind` in, at a place or beside what is chosen, wired to what is chosen where that fits, and
-        choose it. Returns its name.
+        """Add a node of `kind`, at a place or beside the selected one, wired to the selected ones where types fit, and
+        select it. Returns its name.
         """
         made, chosen = "", self._shown.find_selection()
 
@@ -59,32 +59,32 @@ class NodeEdits:
         return made
 
     def delete(self) -> None:
-        """Take the chosen nodes out of the shot."""
+        """Delete the selected nodes."""
         names = self._shown.find_selection()
         if names:
             self._document.apply(f"delete {_format_names(names)}", lambda graph: without_nodes(graph, names))
             self._shown.select("")
 
     def copy(self) -> bool:
-        """The chosen nodes to the clipboard, as text. Returns whether there were any."""
+        """Copy the selected nodes to the clipboard, as text. Returns whether there were any."""
         names = self._shown.find_selection()
         if names:
             QGuiApplication.clipboard().setText(copy_nodes(self._document.graph, names))
         return bool(names)
 
     def cut(self) -> None:
-        """The chosen nodes to the clipboard, and out of the shot."""
+        """Copy the selected nodes to the clipboard and delete them."""
         if self.copy():
             self.delete()
 
     def paste(self, at: Place | None = None) -> None:
-        """Nodes of the clipboard into the shot: at a place, where the mouse is, or beside where they were copied."""
+        """Paste nodes from the clipboard: at a place, at the mouse, or beside the originals."""
         text = QGuiApplication.clipboard().text()
         at = at or self._shown.find_cursor()
         self._insert("paste nodes", lambda graph: paste_nodes(graph, parse_nodes(text), at))
 
     def duplicate(self) -> None:
-        """Copies of the chosen nodes beside them, wired as they are. The clipboard stays as it is."""
+        """Copy the selected nodes beside themselves, wired as they are. The clipboard is left alone."""
         names = self._shown.find_selection()
         if names:
             self._insert(f"duplicate {_format_names(names)}", lambda graph: duplicate_nodes(graph, names))
@@ -105,7 +105,7 @@ class NodeEdits:
 
 
 def wire_to(graph: Graph, name: str, sources: Iterable[str]) -> Graph:
-    """The shot with what `sources` give wired to the first free inputs of `name` that take it."""
+    """The shot with `sources` wired to the first free inputs of `name` that accept them."""
     inputs = graph.nodes[name].kind.inputs
     for source in sources:
         gives = graph.nodes[source].gives if source in graph.nodes else None
@@ -131,6 +131,6 @@ def _find_clear_place(graph: Graph, name: str, place: Place) -> Place:
 
 
 def _format_names(names: Iterable[str]) -> str:
-    """The names, as the undo menu has room for them."""
+    """The names, shortened to fit the undo menu."""
     names = list(names)
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} nodes"

@@ -1,4 +1,4 @@
-"""The node graph's panel. It follows the document; what hands do in it becomes a change of the document.
+"""The node graph's panel. It follows the document; edits made in it become changes of the document.
 
 NodeGraphQt keeps a graph and an undo stack of its own. Ours are the truth: after every change its nodes and wires are
 made to agree with the document's, and its stack is not used.
@@ -32,7 +32,7 @@ class NodeGraphPanel(QObject):
         super().__init__(parent)
         self._document = document
         self._following = self._reading = False
-        self._drawn: dict[str, Placed] = {}  # what of the document is on the screen
+        self._drawn: dict[str, Placed] = {}  # the nodes as they were drawn last
         self._nodes = DrawnNodes()
         graph = self.graph = self._nodes.graph
         graph.port_connected.connect(lambda entry, out: self._read_wires_soon())
@@ -109,29 +109,29 @@ class NodeGraphPanel(QObject):
             self.laid_out.emit()
 
     def redraw(self) -> None:
-        """Draw everything as the document has it, whatever hands have drawn."""
+        """Draw everything as the document has it, whatever was drawn by hand."""
         with self._quietly():
             self._nodes.draw(self._document.graph, self._document.graph.nodes.values(), [])
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
-        """What NodeGraphQt says meanwhile is our own doing, and not read as a hand's."""
+        """Ignore NodeGraphQt's signals meanwhile: they are our own doing, not the artist's."""
         before, self._following = self._following, True
         try:
             yield
         finally:
             self._following = before
 
-    # Hands to the document
+    # Edits to the document
 
     def _read_wires_soon(self) -> None:
-        """A hand has wired something. NodeGraphQt is in the middle of it, so it is read once that is done."""
+        """The artist has changed a wire. NodeGraphQt is in the middle of it, so it is read once that is done."""
         if not self._following and not self._reading:
             self._reading = True
             QTimer.singleShot(0, self.read_wires)
 
     def read_wires(self) -> None:
-        """Take the drawn wires into the document, as one change; those that do not fit are drawn back."""
+        """Apply the drawn wires to the document, as one change; those that do not fit are restored."""
         self._reading = False
         shot = self._document.graph
         lost, rewired = self._nodes.find_rewired(shot)
@@ -150,7 +150,7 @@ class NodeGraphPanel(QObject):
             self.redraw()
 
     def unwire(self, node: str, entry: str) -> None:
-        """Take one wire out."""
+        """Remove one wire."""
         self._document.apply(f"unwire {node}.{entry}", lambda graph: without_wire(graph, node, entry))
 
     def _read_selection(self) -> None:

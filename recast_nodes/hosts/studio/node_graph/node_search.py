@@ -1,4 +1,4 @@
-"""Finding a node by typing a part of its name: Tab in the node graph, as in Nuke."""
+"""The search by a part of a node's name: Tab in the node graph, as in Nuke."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 420, 230  # pixels
 
 def find_kinds(typed: str, kinds: Mapping[str, type[Node]]) -> list[str]:
     """The nodes that `typed` may mean, the likeliest first: by the beginning of the name, its capitals, a part of it,
-    its letters in order, and then by words of what the node says of itself. All where nothing is typed.
+    its letters in order, and then by words of its documentation. All if nothing is typed.
     """
     word = typed.strip().lower()
     if not word:
@@ -31,14 +31,14 @@ def _find_rank(word: str, name: str, words: str) -> int | None:
         lower.startswith(word),
         capitals.startswith(word),
         word in lower,
-        all(letter in letters for letter in word),  # in their order: the iterator goes on where it was
+        all(letter in letters for letter in word),  # in their order: the iterator continues where it was
         len(word) > 2 and word in words.lower(),  # two letters are in any text
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)
 
 
 class NodeSearch(QFrame):
-    """A line to type in and the nodes that fit. Enter or a click takes one, Esc none."""
+    """A field to type in and the nodes that match. Enter or a click chooses one, Esc none."""
 
     chosen = Signal(str)  # the node's kind
 
@@ -62,7 +62,7 @@ class NodeSearch(QFrame):
         self.resize(WIDTH, HEIGHT)
 
     def open_at(self, at: QPoint) -> None:
-        """Open at a point of the screen, with the node chosen that was taken last: Tab and Enter add it again."""
+        """Open at a point of the screen, with the last choice selected: Tab and Enter add it again."""
         self.line.clear()
         self._fill("")
         screen = self.screen().availableGeometry()

@@ -30,12 +30,12 @@ class NodeTools:
         window.nodes.view.menu_asked.connect(self.show_menu)
 
     def open_search(self) -> None:
-        """Let a node be found by typing, and put in where the mouse is."""
+        """Search for a node by typing, and add it where the mouse is."""
         self._place = self._window.nodes.find_cursor()
         self.finder.open_at(QCursor.pos())
 
     def _reveal(self, names: Iterable[str]) -> None:
-        """Nodes that have come in are in view."""
+        """Bring new nodes into view."""
         drawn = (self._window.nodes.find_node(name) for name in names)
         self._window.nodes.view.reveal([node.view for node in drawn if node is not None])
 

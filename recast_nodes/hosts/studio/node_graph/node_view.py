@@ -30,15 +30,15 @@ WIRE_COLOURS = {
 }
 OUT = "out"
 OVER_NODES = 110  # of 255: how strongly a wire shows through a node that it passes behind
-NAME, BEHIND = QColor(225, 225, 225), QColor(20, 20, 20, 170)  # of names seen from afar, and what is behind them
+NAME, BEHIND = QColor(225, 225, 225), QColor(20, 20, 20, 170)  # of names at a small zoom, and what is behind them
 NAME_HIGH, NAME_WIDE = (13, 22), 200  # pixels of the graph: their height (on the screen NAME_SHOWN), the most width
 NAME_SHOWN = 10  # pixels of the screen
 MARGIN = 30  # pixels that stay free around nodes that are framed
-NEAR = 12  # pixels from a wire in which the right button means it
+NEAR = 12  # pixels from a wire in which the right button hits it
 
 
 class DrawnNode(NodeItem):
-    """A node's box. Its tool tip is the same words always: NodeGraphQt's is HTML made of the node's name, which may be
+    """A node's box. Its tool tip is fixed: NodeGraphQt's is HTML made from the node's name, which may be
     a stranger's.
     """
 
@@ -46,7 +46,7 @@ class DrawnNode(NodeItem):
 
     @property
     def is_seen_from_afar(self) -> bool:
-        """Whether it is so small on the screen that NodeGraphQt leaves its words out."""
+        """Whether it is so small on the screen that NodeGraphQt omits its text."""
         return bool(self._proxy_mode)
 
     def setToolTip(self, text: str) -> None:
@@ -123,7 +123,7 @@ class NodesView(NodeViewer):
             self.zoom_to_nodes(list({*nodes, *shown}))
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        """Wires lie beneath the nodes, where hands find the nodes first. What passes behind one shows through it."""
+        """Wires are beneath the nodes, so that the mouse finds nodes first. They show through nodes in front."""
         super().drawForeground(painter, rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -135,7 +135,7 @@ class NodesView(NodeViewer):
         self._draw_names(painter, rect)
 
     def _draw_names(self, painter: QPainter, rect: QRectF) -> None:
-        """The names of nodes seen from afar, all of one size: that which NodeGraphQt leaves out."""
+        """The names of nodes at a small zoom, all of one size: NodeGraphQt omits them."""
         painter.setFont(make_name_font(self.transform().m11()))
         room = rect.adjusted(-NAME_WIDE, 0, NAME_WIDE, 0)  # a name is wider than its node
         for node in self.scene().items(room):
@@ -149,7 +149,7 @@ class NodesView(NodeViewer):
 
 
 def make_name_font(zoom: float) -> QFont:
-    """The font of names seen from afar, at so many screen pixels for one of the graph."""
+    """The font of names at a small zoom, at so many screen pixels for one of the graph."""
     font = QFont()
     least, most = NAME_HIGH
     font.setPixelSize(round(min(max(NAME_SHOWN / max(zoom, 1e-6), least), most)))
@@ -174,7 +174,7 @@ class DrawnGraph(NodeGraph):
         return name
 
     def _on_node_data_dropped(self, data: Any, at: QPoint) -> None:
-        """Only told. NodeGraphQt would read a file that is dropped as a session of its own, whatever is in it."""
+        """Only signalled: NodeGraphQt would read a dropped file as a session of its own, whatever is in it."""
         self.data_dropped.emit(data, at)
 
     def clear_selection(self) -> None:

@@ -1,4 +1,4 @@
-"""The field for where frames go, with what is wrong with the place below it."""
+"""The field for where frames go, with any problem of the location below it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SETTLED = 250  # milliseconds after the last letter
 
 
 class OutputField(QWidget):
-    """A pattern of frames. `why` is what keeps them from being written there, '' for nothing."""
+    """A pattern of frames. `problem` is why they cannot be written there, '' for none."""
 
-    changed = Signal(str)  # another pattern, once it is typed to its end
-    checked = Signal()  # the place was looked at: `why` holds
+    changed = Signal(str)  # the new pattern, once typing is finished
+    checked = Signal()  # `problem` is up to date
 
     def __init__(self, disk: Disk, absolute: Callable[[str], str] = lambda path: path, parent: QWidget | None = None):
-        """`absolute` gives what a relative pattern stands for."""
+        """`absolute` resolves a relative pattern."""
         super().__init__(parent)
         self._disk, self._absolute = disk, absolute
         self.problem = ""
@@ -49,14 +49,14 @@ class OutputField(QWidget):
         return self.line.text().strip()
 
     def show_text(self, text: str) -> None:
-        """Show a pattern, without telling it as a change."""
+        """Show a pattern, without sending `changed`."""
         self._shown = text
         if text != self.line.text():
             self.line.setText(text)
             self._settle.start()
 
     def check(self) -> None:
-        """Look at the place now, and say what is wrong with it."""
+        """Check the location now, and show what is wrong with it."""
         self._settle.stop()
         pattern = self._absolute(self.text()) if self.text() else ""
         self.problem = self._disk.run(lambda: explain_unwritable(pattern))

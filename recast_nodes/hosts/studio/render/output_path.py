@@ -1,4 +1,4 @@
-"""Where frames go: a place that can be written to, and why one cannot. Knows no widgets."""
+"""Where frames go: a writable location, and why one is not writable. Knows no widgets."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-BENEATH = "recast"  # the folder that Studio writes to unless it is told another one
+BENEATH = "recast"  # the folder that Studio writes to by default
 
 
 def find_default_output(plate: str, shot_folder: Path | None = None) -> str:
-    """Where results go unless the artist says otherwise: a folder `recast` beside the plate's files. Plates often lie
-    where nobody may write; then it is beside the shot document, or else in the user's folder for movies.
+    """Where results go by default: a folder `recast` beside the plate's files. Plates are often
+    read-only; then it is beside the shot document, or else in the user's folder for movies.
     """
     name = _name_frames(plate)
     for folder in _list_folders(Path(plate), shot_folder):
         if not explain_unwritable(str(folder / name)):
             return str(folder / name)
-    return str(Path(plate).parent / BENEATH / name)  # nowhere: the field beside it says so
+    return str(Path(plate).parent / BENEATH / name)  # nowhere is writable: the output field says so
 
 
 def _list_folders(plate: Path, shot_folder: Path | None) -> Iterator[Path]:
@@ -40,7 +40,7 @@ def _name_frames(plate: str) -> str:
 
 
 def explain_unwritable(pattern: str) -> str:
-    """Why frames cannot be written as `pattern` says, in words; '' where they can. Asks the disk."""
+    """Why frames cannot be written as `pattern`, as text; '' if they can. Reads the disk."""
     if not pattern.strip():
         return "Name the frames, such as /shots/sh010/recast/sh010.####.exr."
     folder = Path(os.path.abspath(pattern)).parent
@@ -50,7 +50,7 @@ def explain_unwritable(pattern: str) -> str:
             return f"{there} is a file, so no frame can be written below it."
         if not os.access(there, os.W_OK | os.X_OK):
             return f"{there} cannot be written to."
-        with tempfile.TemporaryFile(dir=there):  # a share may refuse what its permissions promise
+        with tempfile.TemporaryFile(dir=there):  # a share may refuse what its permissions allow
             return ""
     except OSError as error:
         return f"{folder} cannot be written to: {error.strerror or error}."

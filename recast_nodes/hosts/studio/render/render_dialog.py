@@ -1,4 +1,4 @@
-"""The dialog that renders the shot: which frames, where they go, how far it is, how long it takes yet, cancel."""
+"""The dialog that renders the shot: which frames, where they go, progress, time left, cancel."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RenderDialog(QDialog):
         self.log.setReadOnly(True)
         self.render_button, self.cancel_button = QPushButton("Render"), QPushButton("Cancel")
         self.close_button = QPushButton("Close")
-        self.close_button.setToolTip("The render goes on; its progress is here again with F7.")
+        self.close_button.setToolTip("The render continues; F7 shows its progress again.")
         self._build()
         document.changed.connect(self._show_target)
         self.to.changed.connect(self._set_target)
@@ -81,7 +81,7 @@ class RenderDialog(QDialog):
         self.to.check()
 
     def render_shot(self, frames: str = "") -> None:
-        """Start; `frames` come before those that are written in the dialog."""
+        """Start; `frames` override those in the dialog."""
         self.model.start(frames or self.frames.text().strip(), self.overwrite.isChecked())
 
     def _set_target(self, pattern: str) -> None:
@@ -97,7 +97,7 @@ class RenderDialog(QDialog):
         """What can be pressed, each with its reason."""
         running, missing = self.model.is_running, self.model.explain_missing(self.to.text()) or self.to.problem
         self.render_button.setEnabled(not running and not missing)
-        self.render_button.setToolTip(escape_tip("A render is on." if running else missing))
+        self.render_button.setToolTip(escape_tip("A render is running." if running else missing))
         self.cancel_button.setEnabled(running)
         self.cancel_button.setToolTip("Stop within a second." if running else "Nothing is being rendered.")
 

@@ -33,8 +33,8 @@ class RenderModel(QObject):
         self._document, self._worker, self._ask = document, worker, ask
         self._job: WorkerJob | None = None
         self._time_left, self._task = TimeLeft(), ""
-        self._allowed: list[str] = []  # folders that the user said yes to, for as long as Studio runs
-        self.state = ""  # in words
+        self._allowed: list[str] = []  # folders that the user has confirmed, for as long as Studio runs
+        self.state = ""  # as text
         self.progress = 0, 0  # what is done, and all there is; (0, 0) while that is not known
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
@@ -63,7 +63,7 @@ class RenderModel(QObject):
         return str(folder / pattern) if folder else pattern
 
     def explain_missing(self, pattern: str) -> str:
-        """What the shot needs before it can be rendered as `pattern`, in words; '' for nothing."""
+        """What the shot needs before it can be rendered as `pattern`, as text; '' for nothing."""
         if not self.output:
             return f"The shot needs one Write; it has {len(self._document.graph.outputs())}."
         return "" if pattern else "Write.file names no frames yet: drop a plate, or name them here."
@@ -88,7 +88,7 @@ class RenderModel(QObject):
         self.changed.emit()
 
     def _may_write(self) -> bool:
-        """Whether frames may go where the opened file says; asked once for each folder that the user did not name."""
+        """Whether frames may go where the opened file says; asks once for each folder that the user did not choose."""
         for folder in self._document.find_unconfirmed_folders(self._allowed):
             if not self._ask(folder):
                 self._set_state(f"Nothing was rendered: {folder} is not to be written to.", self.progress)
@@ -97,7 +97,7 @@ class RenderModel(QObject):
         return True
 
     def cancel(self) -> None:
-        """Stop within a second; frames that were written are whole."""
+        """Stop within a second; frames that were written are complete."""
         if self._job:
             self._job.cancel()
             self._set_state(STOPPING, self.progress)

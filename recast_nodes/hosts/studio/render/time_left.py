@@ -1,4 +1,4 @@
-"""How long something takes yet, by how fast it went lately. Knows no Qt."""
+"""The time left, by recent progress. Knows no Qt."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 
-LATELY = 10.0  # seconds; what was known already flies by and must not promise too much for the rest
+LATELY = 10.0  # seconds; frames that were cached fly by and must not promise too much for the rest
 
 
 class TimeLeft:
-    """Counts of what is done, and when they were heard of."""
+    """Counts of what is done, and when each was reported."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
         self._now = now
@@ -23,7 +23,7 @@ class TimeLeft:
         self._heard.clear()
 
     def estimate(self, done: int, total: int) -> str:
-        """'0:01:20 left' once `done` of `total` is known to be so; '' while nobody can know."""
+        """'0:01:20 left' now that `done` of `total` are done; '' while there is no way to know."""
         now = self._now()
         if self._heard and done < self._heard[-1][1]:
             self.start()

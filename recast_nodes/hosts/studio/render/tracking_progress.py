@@ -1,4 +1,4 @@
-"""The line between picture and timeline while a clip is tracked: how far it is, how long it takes yet, cancel."""
+"""The line between picture and timeline while a clip is tracked: progress, time left, cancel."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from ..widgets.labels import ElidedLabel
 from .time_left import TimeLeft
 
-SOON = 0.3  # seconds; what takes no longer needs no line
-LINGER = 600  # milliseconds that the line waits for the next request, which goes on where the last one was
+SOON = 0.3  # seconds; shorter work needs no line
+LINGER = 600  # milliseconds that the line waits for the next request, which continues the last one
 
 
 class ProgressLine(QWidget):
-    """Hidden until something takes its time. Its button stops the work, and then goes on with it."""
+    """Hidden until something takes a while. Its button stops the work, and then resumes it."""
 
     stopped = Signal()
     resumed = Signal()
@@ -42,7 +42,7 @@ class ProgressLine(QWidget):
         self.hide()
 
     def show_progress(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` frames; `what` '' where nothing is being done any more."""
+        """`done` of `total` frames; `what` is '' once the work has ended."""
         if self.halted:
             return
         if not what or done >= total:
@@ -58,12 +58,12 @@ class ProgressLine(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.button.setText("Cancel")
-        self.button.setToolTip("Stop looking at the shot. What was seen so far is kept.")
+        self.button.setToolTip("Stop tracking. What has been tracked so far is kept.")
         if time.monotonic() - self._began > SOON:
             self.show()
 
     def resume(self) -> None:
-        """The work goes on, or other work begins."""
+        """The work continues, or other work begins."""
         if self.halted:
             self.halted = False
             self._end()
@@ -77,7 +77,7 @@ class ProgressLine(QWidget):
         what, done, total = self._last
         self.words.setText(f"{what}: stopped at {done} of {total} frames")
         self.button.setText("Go on")
-        self.button.setToolTip("Look at the rest of the shot.")
+        self.button.setToolTip("Track the rest of the shot.")
         self.stopped.emit()
 
     def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""Checks the shot after every change, by the worker: its frames, and what is wrong with it."""
+"""Has the worker check the shot after every change: its frames, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ POLL_EVERY = 25
 
 
 class ShotChecker(QObject):
-    """Tells the shot's frames and faults, a moment after it has changed."""
+    """Reports the shot's frames and problems, a moment after it has changed."""
 
     span = Signal(object)  # the frames, sorted
-    found = Signal(list)  # faults and warnings in words; none: []
+    found = Signal(list)  # errors and warnings as text; none: []
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)

@@ -30,7 +30,7 @@ class PastedNodes(NamedTuple):
 
 
 def copy_nodes(graph: Graph, names: Iterable[str]) -> str:
-    """These nodes, their knobs and the wires among them. Paths are written whole: another shot lies elsewhere."""
+    """These nodes, their knobs and the wires among them. Paths are absolute: the other shot may be elsewhere."""
     wanted = set(names)
     chosen = {name: placed for name, placed in graph.nodes.items() if name in wanted}
     return dump(Graph({name: _detach(graph, placed, chosen) for name, placed in chosen.items()}))
@@ -82,7 +82,7 @@ def paste_nodes(graph: Graph, snippet: Graph, at: Place | None = None) -> Pasted
 
 
 def _find_free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
-    """A name for each of `words` that no node has: the word itself, or its stem with the next number."""
+    """An unused name for each of `words`: the word itself, or its stem with the next number."""
     taken, names = set(graph.nodes), {}
     numbers: dict[str, int] = {}
     for word in words:
@@ -96,7 +96,7 @@ def _find_free_names(graph: Graph, words: Iterable[str]) -> dict[str, str]:
 
 
 def _find_shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
-    """How far the snippet's nodes are moved: to `at`, or right of and below where they were, and clear of others."""
+    """How far the copied nodes move: to `at`, or right of and below the originals, and clear of others."""
     placed = {name: each for name, each in snippet.nodes.items() if each.place}
     if not placed:
         return 0.0, 0.0
@@ -118,7 +118,7 @@ def _find_shift(graph: Graph, snippet: Graph, at: Place | None) -> Place:
 
 
 def duplicate_nodes(graph: Graph, names: Iterable[str]) -> PastedNodes:
-    """The shot with copies of these nodes beside them, wired among themselves and to what the originals come from."""
+    """The shot with copies of these nodes beside them, wired among themselves and to the originals' inputs."""
     chosen = {name: graph.nodes[name] for name in graph.nodes if name in set(names)}
     among = Graph({name: _keep_wires_among(placed, chosen) for name, placed in chosen.items()})
     made = paste_nodes(graph, among)

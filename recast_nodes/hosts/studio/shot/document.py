@@ -24,21 +24,21 @@ SUFFIX = ".recast.yaml"
 
 
 def make_new_shot() -> Graph:
-    """A shot without files: the hand sliders edit it until a driver is brought."""
+    """A shot without files: the hand sliders edit it until a driver is imported."""
     return lay_out_nodes(without_driver(edit_graph("", "", "")))
 
 
 class Document(QObject):
     """One shot. `graph` is immutable; `apply` puts a new one in its place as one step of undo."""
 
-    changed = Signal()  # the shot is another one
+    changed = Signal()  # the shot is a different one
     moved = Signal(int)  # the playhead
-    refused = Signal(str)  # a change was not taken, and why
+    refused = Signal(str)  # why a change was refused
     file_changed = Signal()  # the file or its state (saved or not) changed
     _autosave_failed = Signal(str)  # from the disk's thread
 
     def __init__(self, parent: QObject | None = None, unsaved: Path | None = None):
-        """`unsaved` is where a shot that has no file yet is autosaved; nowhere without it."""
+        """`unsaved` is where a shot that has no file yet is autosaved; None for nowhere."""
         super().__init__(parent)
         self.graph = make_new_shot()
         self.path: Path | None = None
@@ -59,9 +59,9 @@ class Document(QObject):
     # Changes
 
     def apply(self, words: str, change: Callable[[Graph], Graph], merge: str = "") -> bool:
-        """Change the shot; one step of undo, called `words`. Returns whether it was taken.
+        """Change the shot; one step of undo, called `words`. Returns whether the change was accepted.
 
-        Steps that follow each other with the same `merge` become one: a slider that is dragged is undone at once.
+        Consecutive steps with the same `merge` become one: the drag of a slider is undone in one go.
         """
         try:
             after = change(self.graph)
@@ -73,11 +73,11 @@ class Document(QObject):
         return True
 
     def end_drag(self) -> None:
-        """The hand has let go: the next step is one of its own."""
+        """A drag has ended: the next step does not merge into its last one."""
         self._hand += 1
 
     def set_graph(self, graph: Graph) -> None:
-        """Show another state of the shot. For undo steps; everyone else uses `apply`."""
+        """Replace the shot. For undo steps alone; everything else uses `apply`."""
         self.graph = graph
         self.changed.emit()
 
@@ -99,7 +99,7 @@ class Document(QObject):
         self._replace_shot(graph, path.absolute(), content)
 
     def restore(self, autosaved: Path, path: Path | None) -> None:
-        """Go on from what was autosaved of `path`, or of a shot without a file; it is not saved yet. Raises
+        """Continue from the autosave of `path`, or of a shot without a file; it counts as unsaved. Raises
         DocumentError, and the open shot stays.
         """
         path = path.absolute() if path else None
@@ -111,7 +111,7 @@ class Document(QObject):
     def save(self, path: Path | None = None) -> Path | None:
         """Write the shot, whole or not at all; `path` renames it. Raises DocumentError.
 
-        Returns where a copy of the file was kept, if somebody else has changed it since it was opened here.
+        Returns the path of a backup, if somebody else has changed the file since it was opened here.
         """
         target = path or self.path
         if target is None:
@@ -121,7 +121,7 @@ class Document(QObject):
         stale = {self.find_autosave(), autosave_path(target)}
         known = self._content if target == self.path else None
         kept, self._content = self.disk.run(lambda: _write(graph, target, stale, known))
-        changed = self.graph is not graph  # by a clip that was read meanwhile: that is not saved yet
+        changed = self.graph is not graph  # by a clip that was imported meanwhile and is not saved yet
         self.graph, self.path = shot_document.moved_to(self.graph, target.parent), target
         if not changed:
             self.undo.setClean()
@@ -129,7 +129,7 @@ class Document(QObject):
         return kept
 
     def autosave(self) -> None:
-        """Keep unsaved changes beside the file, from where they are offered when it is opened again."""
+        """Write unsaved changes beside the file; they are offered when it is opened again."""
         graph, target = self.graph, self.find_autosave()
         if target and not self.undo.isClean() and not self.disk.is_waiting:
             self.disk.run_later(lambda: self._write_autosave(graph, target))
@@ -143,7 +143,7 @@ class Document(QObject):
             self._autosave_failed.emit(f"Autosave: {error}")
 
     def discard_autosave(self) -> None:
-        """The unsaved changes are not wanted: nothing is left to be offered."""
+        """Delete the autosave: the unsaved changes are not wanted."""
         target = self.find_autosave()
         if target:
             self.disk.run(lambda: target.unlink(missing_ok=True))
@@ -153,15 +153,15 @@ class Document(QObject):
         return autosave_path(self.path) if self.path else self._unsaved
 
     def describe(self) -> dict[str, str | None]:
-        """The shot as the worker is told of it: its text, and the folder that its paths start at."""
+        """The shot as the worker reads it: its text, and the folder that relative paths start from."""
         if self._text[0] is not self.graph:
             self._text = self.graph, json.dumps(shot_document.as_data(self.graph))
         folder = self.graph.folder
         return {"shot": self._text[1], "folder": str(folder) if folder else None}
 
     def find_unconfirmed_folders(self, allowed: Sequence[str]) -> list[str]:
-        """Folders that the shot would write to because its file, or nodes that were pasted, say so: outside the file's
-        own folder, RECAST_ROOTS and what was `allowed`. What was chosen here, by hand, may be anywhere.
+        """Folders that the shot would write to because its file, or pasted nodes, name them: outside the file's
+        own folder, RECAST_ROOTS and `allowed`. Folders that the artist chose here may be anywhere.
         """
         beside = self.path or self._unsaved
         if beside is None:
@@ -172,7 +172,7 @@ class Document(QObject):
         )
 
     def confirm_before_writing(self, folders: Iterable[str]) -> None:
-        """These folders came with nodes that were pasted, maybe a stranger's: they count as those of an opened file."""
+        """These folders came with pasted nodes, maybe a stranger's: they are treated as those of an opened file."""
         self._foreign_folders |= frozenset(folders)
 
     def _report_autosave(self, why: str) -> None:
@@ -190,7 +190,7 @@ class Document(QObject):
 
 
 def _write(graph: Graph, target: Path, stale: Iterable[Path | None], known: bytes | None) -> tuple[Path | None, bytes]:
-    """Save; returns the copy that was kept of what is not `known` at `target`, and what is there now."""
+    """Save; returns the backup of `target` if its content was not `known`, and the content that is there now."""
     others = known is not None and target.exists() and target.read_bytes() != known
     kept = keep_copy(target) if others else None
     shot_document.save(graph, target)
@@ -206,7 +206,7 @@ def autosave_path(path: Path) -> Path:
 
 
 def find_newer_autosave(path: Path) -> Path | None:
-    """What was autosaved of `path` after it was last saved, if anything."""
+    """The autosave of `path`, if it is newer than the file."""
     kept = autosave_path(path)
     there = kept.exists() and (not path.exists() or kept.stat().st_mtime > path.stat().st_mtime)
     return kept if there else None

@@ -1,4 +1,4 @@
-"""Which file the open shot is in: opening, saving, files that were open, and what was autosaved."""
+"""The file of the open shot: opening, saving, recent files and autosaves."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ SHOT_FILES = f"Recast shots (*{SUFFIX} *.yaml *.yml)"
 
 
 class Files(QObject):
-    """Asks and tells by dialogs over `window`; tests answer in a person's place."""
+    """Asks and warns with dialogs over `window`; tests replace them."""
 
     opened = Signal()  # another shot is open
-    recent_changed = Signal()  # the list of recent files is another one
+    recent_changed = Signal()  # the list of recent files
 
     def __init__(self, document: Document, settings: QSettings, recovery: Recovery, window: QWidget):
         super().__init__(window)
         self._document, self._settings, self._recovery, self._window = document, settings, recovery, window
 
     def new(self) -> None:
-        """A new shot, once the open one is saved or given up."""
+        """A new shot, once the open one is saved or discarded."""
         if self.confirm_leaving():
             self._document.new()
             self.opened.emit()
 
     def open(self, path: Path) -> bool:
-        """Open a shot document, or what was autosaved of it. Returns whether it was opened; a fault is told."""
+        """Open a shot document, or its autosave. Returns whether it was opened; an error is shown."""
         try:
             newer = self._document.disk.run(lambda: find_newer_autosave(path))
             if newer and self.ask(f"{path.name} has changes that were not saved when Studio last ended. Restore them?"):
@@ -72,7 +72,7 @@ class Files(QObject):
         return self.save_to(path) if path else self.ask_save()
 
     def save_to(self, path: Path) -> bool:
-        """Save to a file. Returns whether it was; a fault is told."""
+        """Save to a file. Returns whether it was saved; an error is shown."""
         try:
             kept = self._document.save(path)
         except (RecastError, OSError) as error:
@@ -103,7 +103,7 @@ class Files(QObject):
         return self.save_to(target)
 
     def confirm_leaving(self) -> bool:
-        """Whether the open shot is saved, or may be given up; then nothing of it is offered later."""
+        """Whether the open shot is saved or may be discarded; its autosave is then deleted."""
         chosen = self.ask_unsaved() if not self._document.undo.isClean() else "discard"
         left = self.save() if chosen == "save" else chosen == "discard"
         if left:
@@ -129,7 +129,7 @@ class Files(QObject):
         return messages.ask(question, self._window)
 
     def ask_unsaved(self) -> str:
-        """What becomes of unsaved changes: 'save', 'discard' or '' to stay."""
+        """What to do with unsaved changes: 'save', 'discard' or '' to cancel."""
         return messages.ask_unsaved(self._window)
 
     def warn(self, text: str) -> None:
@@ -138,6 +138,6 @@ class Files(QObject):
 
 
 def _remove_abandoned(left: Path, kept: Path | None) -> None:
-    """Take away what another Studio left, unless it should be kept and is not (the disk is full)."""
+    """Delete what another Studio left, unless its copy `kept` is missing (the disk is full)."""
     if kept is None or kept.exists():
         left.unlink(missing_ok=True)

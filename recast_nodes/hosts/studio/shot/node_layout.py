@@ -1,4 +1,4 @@
-"""Where nodes are drawn when nobody has said so: left to right, each after what it needs, chains in lanes of their own.
+"""Where nodes are drawn that have no position yet: left to right, each after its inputs, chains in lanes of their own.
 
 A node's column is right of all that it needs, and near to what needs it. It goes on in the lane of an input beside it
 where that is free, and in a new lane otherwise: chains, such as those of two faces or of the driver, lie side by side.
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ....graph.changes import Place, placed_at
 from ....graph.graph import Graph, Placed
 
-GAP_X, GAP_Y = 60.0, 30.0  # pixels between nodes, for wires to be seen
+GAP_X, GAP_Y = 60.0, 30.0  # pixels between nodes, so that wires can be seen
 COLUMNS = 24  # in a row before it is wrapped; two faces, one after the other, need 17
 STAGGER = (0.0, 15.0, 7.0)  # pixels down, column by column: a wire past a node is not one into it (inputs: 22 apart)
 NARROWEST, LOWEST = 160.0, 60.0  # NodeGraphQt's smallest node
@@ -60,7 +60,7 @@ def find_rect(placed: Placed, place: Place) -> Rect:
 
 
 def lay_out_nodes(graph: Graph) -> Graph:
-    """The shot with a place for every node: all anew if none has one, else the ones without, clear of the others."""
+    """The shot with a place for every node: existing places stay, and new ones keep clear of them."""
     missing = [name for name, placed in graph.nodes.items() if placed.place is None]
     if not missing:
         return graph
@@ -135,7 +135,7 @@ def _assign_columns(graph: Graph, order: list[str]) -> dict[str, int]:
 
 
 def order_upstream_first(graph: Graph) -> Iterator[str]:
-    """All nodes, each after what it needs. Those of a circle come too, in some order."""
+    """All nodes, each after its inputs. Those of a cycle are included, in some order."""
     entered: set[str] = set()
     for first in graph.nodes:
         stack = [] if first in entered else [(first, iter(graph.nodes[first].wires.values()))]

@@ -1,4 +1,4 @@
-"""One picture of the shot: what it is asked for by, what comes back, and what it is known by."""
+"""One picture of the shot: the request, the answer, and the key that identifies it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pictures of the shot's nodes: asked of the worker, kept, and known by what made them.
+"""Pictures of the shot's nodes: requested from the worker, cached, and keyed by what made them.
 
-Nothing here blocks: `want` answers from the cache or asks the worker; `arrived` says when a picture is there. The frame
-that was wanted last goes first; frames ahead of the playhead are asked for when there is nothing else to do.
+Nothing here blocks: `request` answers from the cache or asks the worker; `arrived` is sent once a picture is there. The
+latest request goes first; frames ahead of the playhead are requested when there is nothing else to do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .picture import PictureRequest, ViewedPicture, picture_key
 
 POLL_EVERY = 8  # milliseconds
 KEPT = 1 << 30  # bytes of pictures
-SLOW = 0.4  # seconds of silence after which the artist is told why
+SLOW = 0.4  # seconds of silence after which the status line says why
 
 
 class Pictures(QObject):
@@ -32,9 +32,9 @@ class Pictures(QObject):
 
     arrived = Signal(object)  # PictureRequest
     failed = Signal(object, str)  # PictureRequest, why
-    status_changed = Signal(str)  # what the worker is doing; '' when it has nothing to do
+    status_changed = Signal(str)  # what the worker is doing, '' for nothing
     notice = Signal(str)  # a notice of the worker: nothing failed, but the artist should know
-    progress = Signal(str, int, int)  # what of the whole shot is being done, frames done, frames in all; '' at its end
+    progress = Signal(str, int, int)  # which work on the whole shot, frames done, frames in all; '' once it ends
 
     def __init__(self, document: Document, worker: Worker, parent: QObject | None = None):
         super().__init__(parent)
@@ -44,20 +44,20 @@ class Pictures(QObject):
         self._queue: list[PictureRequest] = []
         self._current: tuple[str, PictureRequest, WorkerJob] | None = None
         self._failures: dict[tuple[str, PictureRequest], str] = {}
-        self._retried: set[tuple[str, PictureRequest]] = set()  # what a worker has died of, or with
+        self._retried: set[tuple[str, PictureRequest]] = set()  # requests during which a worker has died
         self._asked = 0.0
-        self.halted = False  # whether nothing is asked for until `go_on`
+        self.halted = False  # whether nothing is requested until `resume`
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
         self._coming: dict[
             tuple[str, PictureRequest], Future[ViewedPicture]
-        ] = {}  # the worker has made them; they are being read
+        ] = {}  # made by the worker, still being read
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
 
     def request(self, wanted: Iterable[PictureRequest]) -> list[ViewedPicture | None]:
-        """The pictures that are there; the others are asked for, before all that was asked for earlier."""
+        """The pictures that are there; the others are requested, ahead of all earlier requests."""
         asked = list(wanted)
         found = [self.get(each) for each in asked]
         self._queue = [each for each in asked if self._is_missing(each)]
@@ -75,7 +75,7 @@ class Pictures(QObject):
         return self._cache[key]
 
     def find_states(self, wanted: Iterable[PictureRequest], frames: Iterable[int]) -> list[str]:
-        """For each of the frames whether what is `wanted` at another one is 'ready', has 'failed', or is 'waiting'."""
+        """For each frame, whether what is `wanted` at some other frame is 'ready', has 'failed' or is 'waiting'."""
         known = [(self._find_key(each.node), each) for each in wanted]
 
         def state(frame: int) -> str:
@@ -87,21 +87,21 @@ class Pictures(QObject):
         return [state(frame) for frame in frames]
 
     def why_failed(self, wanted: PictureRequest) -> str:
-        """Why there is no such picture: what the worker said when it was asked; '' where it was not."""
+        """Why there is no such picture: the worker's reason, '' if it has not been asked."""
         return self._failures.get((self._find_key(wanted.node), wanted), "")
 
     def _is_missing(self, wanted: PictureRequest) -> bool:
-        """Whether a picture is still to be asked for."""
+        """Whether a picture still has to be requested."""
         key = self._find_key(wanted.node), wanted
         return key not in self._cache and key not in self._failures and key not in self._coming
 
     def request_ahead(self, wanted: Iterable[PictureRequest]) -> None:
-        """Ask for these too, once what is wanted is there."""
+        """Request these too, once there is nothing more urgent."""
         self._queue += [each for each in wanted if each not in self._queue and self._is_missing(each)]
         self._next()
 
     def forget(self) -> None:
-        """Ask for everything anew: files may have changed."""
+        """Request everything again: files may have changed."""
         self._cache.clear()
         self._failures.clear()
         self._retried.clear()
@@ -111,25 +111,25 @@ class Pictures(QObject):
         self._forget_keys()
 
     def stop(self) -> None:
-        """Want nothing more."""
+        """Drop all requests."""
         self._queue = []
         if self._current:
             self._current[2].cancel()
 
     def halt(self) -> None:
-        """Stop what the worker is doing, and ask for nothing until `go_on`."""
+        """Stop what the worker is doing, and request nothing until `resume`."""
         self.halted = True
         self.stop()
 
     def resume(self) -> None:
-        """Ask again for what is wanted from now on."""
+        """Accept requests again."""
         self.halted = False
 
     def _forget_keys(self) -> None:
         self._keys = {}
 
     def _find_key(self, node: str) -> str:
-        """What a node's pictures are known by: all that it is made from, files aside."""
+        """What identifies a node's pictures: everything that it is made from, apart from files."""
         if node not in self._keys:
             self._keys[node] = picture_key(self._document.graph, node)
         return self._keys[node]
@@ -167,7 +167,7 @@ class Pictures(QObject):
             if event["event"] == "result":
                 self._coming[key, wanted] = self._reader.submit(_read_picture, event)
             elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._retried:
-                self._retried.add((key, wanted))  # tried once more by a new worker, and no more than that
+                self._retried.add((key, wanted))  # retried once, by a new worker
                 self._queue.insert(0, wanted)
                 self.status_changed.emit(event["text"])
             elif event["event"] == "error":
@@ -186,7 +186,7 @@ class Pictures(QObject):
             self._next()
 
     def _collect_read(self) -> None:
-        """Keep what has been read. It is looked at, and not told by the thread: that may outlive this object."""
+        """Cache what has been read. It is polled, not signalled by the thread, which may outlive this object."""
         for key, reading in [each for each in self._coming.items() if each[1].done()]:
             del self._coming[key]
             try:

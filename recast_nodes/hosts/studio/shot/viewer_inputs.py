@@ -27,12 +27,12 @@ VIEWER_INPUTS = (
 
 @dataclass(frozen=True)
 class ViewerInput:
-    """The pictures that a show is made of, the first one first; `points` are the landmarks to draw over it."""
+    """The pictures that one of VIEWER_INPUTS is made of, the main one first; `points` are landmarks drawn over it."""
 
     name: str
     pictures: tuple[PictureRequest, ...]
     points: PictureRequest | None = None
-    drawn: bool = False  # whether the points are what is looked at, and drawn in any case
+    drawn: bool = False  # whether the points are the subject, and drawn in any case
 
 
 class _Shot(NamedTuple):
@@ -43,11 +43,11 @@ class _Shot(NamedTuple):
     empty: bool  # whether the plate's Read has no file yet
 
 
-_last: tuple[Graph | None, _Shot | str] = None, ""  # asked for every frame of the timeline, of the same shot
+_last: tuple[Graph | None, _Shot | str] = None, ""  # needed for every frame of the timeline, of the same shot
 
 
 def _find_shot(graph: Graph) -> _Shot | str:
-    """What there is to be shown of a shot, or why there is nothing."""
+    """What a shot has to show, or why there is nothing."""
     global _last
     if _last[0] is not graph:
         _last = graph, _inspect(graph)
@@ -74,7 +74,7 @@ def find_roles(graph: Graph) -> Roles | None:
 
 
 def find_input(graph: Graph, name: str, frame: int, size: int = 0, selected: str = "") -> ViewerInput | str:
-    """The show `name` at `frame`, or why there is none."""
+    """The input `name` (of VIEWER_INPUTS) at `frame`, or why there is none."""
     if name == "selected node":
         return _find_selected(graph, frame, size, selected)
     shot = _find_shot(graph)
@@ -102,9 +102,9 @@ def find_input(graph: Graph, name: str, frame: int, size: int = 0, selected: str
 
 
 def _find_selected(graph: Graph, frame: int, size: int, selected: str) -> ViewerInput | str:
-    """What a node gives. Tracks and motions have no picture of their own: their points are drawn over the plate."""
+    """A node's output. Tracks and motions have no picture of their own: their points are drawn over the plate."""
     if selected not in graph.nodes:
-        return "Select a node to see what it gives."
+        return "Select a node to see its output."
     placed = graph.nodes[selected]
     if is_plate_missing(graph):
         return DROP

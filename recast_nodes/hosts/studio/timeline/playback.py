@@ -18,12 +18,12 @@ class Playback(QObject):
     rendered.
     """
 
-    playing_changed = Signal()  # it plays, stops or turns round
-    span_changed = Signal()  # the shot has been looked at: these are its frames now
-    range_changed = Signal()  # other frames are played
+    playing_changed = Signal()  # it plays, stops or reverses
+    span_changed = Signal()  # the shot has been checked: these are its frames now
+    range_changed = Signal()  # in or out point
 
     def __init__(self, document: Document, is_pending: Callable[[], bool], parent: QObject | None = None):
-        """`is_pending` says whether the frame at the playhead is still to come to the screen."""
+        """`is_pending` answers whether the frame at the playhead is not on the screen yet."""
         super().__init__(parent)
         self._document, self._is_pending = document, is_pending
         self.span = range(1, 2)  # the frames of the shot
@@ -49,7 +49,7 @@ class Playback(QObject):
         self._document.go_to(min(max(frame, self.span[0]), self.span[-1]))
 
     def step(self, frames: int) -> None:
-        """Some frames on or back, and no further than the ends."""
+        """Some frames forwards or backwards, and no further than the ends."""
         self.go_to(self._document.frame + frames)
 
     def go_to_first(self) -> None:
@@ -98,7 +98,7 @@ class Playback(QObject):
         return self._timer.isActive()
 
     def play(self, direction: int = 1) -> None:
-        """Play round and round, forwards or backwards. A frame that is on its way is waited for, so that every one is
+        """Loop forwards or backwards. Playback waits for a frame that is not ready, so that every one is
         seen.
         """
         self.direction, self._due = direction, time.perf_counter()
@@ -106,7 +106,7 @@ class Playback(QObject):
         self.playing_changed.emit()
 
     def stop(self) -> None:
-        """Stay at the present frame."""
+        """Stop at the current frame."""
         self._timer.stop()
         self.playing_changed.emit()
 
@@ -115,7 +115,7 @@ class Playback(QObject):
         self.stop() if self.is_playing else self.play()
 
     def tick(self) -> None:
-        """Show the next frame, if it is due and the present one has been seen."""
+        """Show the next frame, if it is due and the current one is on the screen."""
         now = time.perf_counter()
         if now < self._due or self._is_pending():
             return
@@ -124,7 +124,7 @@ class Playback(QObject):
         self._document.go_to(after if after in played else played[0 if self.direction > 0 else -1])
 
     def find_next(self, count: int) -> list[int]:
-        """The frames that are looked at next: played ones round and round, else those after the playhead."""
+        """The frames that are shown next: those of the loop while it plays, else those after the playhead."""
         now, played = self._document.frame, self.play_range
         if not self.is_playing:
             return [frame for frame in range(now + 1, now + 1 + count) if frame in self.span]

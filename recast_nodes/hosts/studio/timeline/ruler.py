@@ -45,7 +45,7 @@ class Ruler(QWidget):
         return self.span[min(max(int((x - MARGIN) // max(step, 1e-6)), 0), len(self.span) - 1)]
 
     def redraw(self) -> None:
-        """Frames or their states, keys or the span are others. (The playhead alone needs no more than `update`.)"""
+        """Frames, their states, keys or the span have changed. (For the playhead alone, `update` is enough.)"""
         self._frames = None
         self.update()
 
@@ -64,7 +64,7 @@ class Ruler(QWidget):
         painter.end()
 
     def _draw_frames(self) -> QPixmap:
-        """All but the playhead: the state of a thousand frames is not asked for again at each of them."""
+        """Everything but the playhead, so that it can move without the states of a thousand frames being read again."""
         ratio = self.devicePixelRatioF()
         drawn = QPixmap(self.size() * ratio)
         drawn.setDevicePixelRatio(ratio)
@@ -98,7 +98,7 @@ class Ruler(QWidget):
 
     @property
     def is_apart(self) -> bool:
-        """Whether frames are wide enough to be told apart."""
+        """Whether frames are wide enough for gaps between them."""
         return self.find_x(self.span[0] + 1) - self.find_x(self.span[0]) > 4
 
     def _find_bars(self) -> list[tuple[str, tuple[int, int]]]:

@@ -15,7 +15,7 @@ from .ruler import Ruler, States
 
 
 class Timeline(QWidget):
-    """Shows frames and playhead; what hands do in it is done by `playback`."""
+    """Shows frames and playhead; `playback` does what the buttons and fields ask for."""
 
     def __init__(
         self, document: Document, states: States, is_pending: Callable[[], bool], parent: QWidget | None = None
@@ -67,7 +67,7 @@ class Timeline(QWidget):
         bar.addWidget(QLabel("fps"))
 
     def _offer_points(self) -> None:
-        """In and out point under the right mouse button, for those who do not know the keys."""
+        """In and out point in a context menu, for those who do not know the keys."""
         for text, change in (
             ("In point at the playhead (I)", self.playback.set_in),
             ("Out point at the playhead (O)", self.playback.set_out),

@@ -1,4 +1,4 @@
-"""Which box is drawn over the picture: that of the selected FaceTrack while it picks its face by one."""
+"""The box of the selected FaceTrack, drawn over the picture while it picks its face by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HINT = "Drag a box around the face."
 
 
 class BoxEditor(QObject):
-    """Keeps the canvas's box and the knob the same. A drag is one step of undo."""
+    """Keeps the canvas's box and the knob in step. A drag is one step of undo."""
 
     def __init__(self, document: Document, canvas: Canvas, parent: QObject | None = None):
         super().__init__(parent)
@@ -27,7 +27,7 @@ class BoxEditor(QObject):
         canvas.box_released.connect(document.end_drag)
 
     def find_source(self, selected: str, frame: int) -> str:
-        """The node that gives the picture to draw a first box on; '' where there is one, or none is needed. Nothing
+        """The node whose picture a first box is drawn on; '' if there is a box, or none is needed. Nothing
         else of the shot can be made until it is drawn.
         """
         graph = self._document.graph
@@ -37,7 +37,7 @@ class BoxEditor(QObject):
         return source if source in graph.nodes else ""
 
     def show_box(self, selected: str, name: str, frame: int) -> None:
-        """Show the handles, if node `selected` has a box in the picture that show `name` is of."""
+        """Show the handles, if node `selected` has a box in the picture that viewer input `name` shows."""
         graph = self._document.graph
         meant = picks_by_box(graph, selected, frame) and (
             bool(self.find_source(selected, frame)) or is_same_picture(graph, selected, name)
@@ -71,7 +71,7 @@ def picks_by_box(graph: Graph, node: str, frame: int) -> bool:
 
 
 def is_same_picture(graph: Graph, node: str, name: str) -> bool:
-    """Whether show `name` is of the clip that `node` looks at: a box on the driver is not one on the plate."""
+    """Whether viewer input `name` shows the clip that `node` tracks: a box on the driver is not one on the plate."""
     if name == "selected node":
         return True
     found = find_roles(graph)

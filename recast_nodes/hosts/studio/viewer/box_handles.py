@@ -1,4 +1,4 @@
-"""A rectangle over the picture that hands draw, move and resize. Coordinates are the plate's pixels, y down."""
+"""A rectangle over the picture that the mouse draws, moves and resizes. Coordinates are the plate's pixels, y down."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 COLOUR, SHADE = QColor(255, 210, 60), QColor(0, 0, 0, 120)
-REACH = 9.0  # pixels of the screen around an edge or a corner in which it is taken hold of
+REACH = 9.0  # screen pixels around an edge or a corner in which a press grabs it
 HANDLE = 7.0  # pixels of the screen; a corner's square
 SMALLEST = 4.0  # pixels of the plate, a side
 
-Grip = tuple[int, int]  # which edges follow the hand: -1 left or top, 1 right or bottom, 0 neither
+Grip = tuple[int, int]  # which edges follow the mouse: -1 left or top, 1 right or bottom, 0 neither
 WHOLE: Grip = (0, 0)
 CURSORS = {
     WHOLE: Qt.CursorShape.SizeAllCursor,
@@ -26,7 +26,7 @@ CURSORS = {
 
 
 class BoxHandles:
-    """The rectangle, and what a hand does to it. `rect` None: none is drawn yet, and a drag draws one."""
+    """The rectangle, and what the mouse does to it. `rect` None: there is none yet, and a drag draws one."""
 
     def __init__(self, rect: QRectF | None = None):
         self.rect = rect
@@ -38,7 +38,7 @@ class BoxHandles:
         return self._grip is not None
 
     def find_grip(self, point: QPointF, zoom: float) -> Grip | None:
-        """What a press at `point` would take hold of; None where that is not the rectangle's."""
+        """What a press at `point` would grab; None away from the rectangle."""
         if self.rect is None:
             return (1, 1)
         reach = REACH / zoom
@@ -54,14 +54,14 @@ class BoxHandles:
         return Qt.CursorShape.CrossCursor if hold is None or self.rect is None else CURSORS[hold]
 
     def press(self, point: QPointF, zoom: float) -> bool:
-        """Take hold of what is at `point`. Returns whether there was something."""
+        """Grab what is at `point`. Returns whether there was something."""
         self._grip = self.find_grip(point, zoom)
         self._start = point
         self._before = QRectF(point, point) if self.rect is None else QRectF(self.rect)
         return self.is_held
 
     def drag(self, point: QPointF, inside: QRectF) -> QRectF:
-        """The rectangle with the hand at `point`; it stays within `inside`, the frame."""
+        """The rectangle with the mouse at `point`; it stays within `inside`, the frame."""
         assert self._grip is not None
         across, down = self._grip
         step = point - self._start
@@ -75,7 +75,7 @@ class BoxHandles:
         return self.rect
 
     def release(self) -> None:
-        """The hand has let go."""
+        """The mouse button is up."""
         self._grip = None
 
     def paint(self, painter: QPainter, drawn: QRectF, frame: QRectF) -> None:

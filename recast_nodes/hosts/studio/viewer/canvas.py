@@ -15,14 +15,14 @@ from .viewer_model import ViewerModel
 
 BACKGROUND, FAINT = QColor(24, 24, 24), QColor(120, 120, 120)
 COLOURS = {"landmarks": QColor(90, 220, 255), "keypoints": QColor(255, 190, 60), "hull": QColor(255, 90, 90)}
-GRAB = 8  # pixels from the wipe's line in which it is taken hold of
+GRAB = 8  # pixels from the wipe's line in which a press grabs it
 ZOOM_STEP = 1.2
 
 
 class Canvas(QWidget):
     """Shows one picture, or two with a wipe between them, as the viewer's model says: its framing and its wipe."""
 
-    box_dragged = Signal(QRectF)  # a hand draws or moves the box
+    box_dragged = Signal(QRectF)  # the mouse draws or moves the box
     box_released = Signal()
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None):
@@ -63,13 +63,13 @@ class Canvas(QWidget):
         self.update()
 
     def show_box(self, box: BoxHandles | None, hint: str = "") -> None:
-        """A rectangle to be dragged, and words about it at the top; None for none."""
+        """A rectangle with handles, and a hint at the top; None for no rectangle."""
         if box is not None or self.box is not None:
             self.box, self._hint = box, hint
             self.update()
 
     def show_message(self, text: str) -> None:
-        """Words in the middle of the canvas; '' for none."""
+        """Text in the middle of the canvas; '' for none."""
         self.text = text
         self.update()
 
@@ -166,7 +166,7 @@ class Canvas(QWidget):
         return self.model.wipe is not None and abs(at.x() - self.find_wipe_x()) < GRAB
 
     def _press_box(self, at: QPointF) -> bool:
-        """Take hold of the box over the picture; whether it is there to be taken."""
+        """Grab the box over the picture. Returns whether there was one at that point."""
         if not self.box or self.first is None:
             return False
         return self.box.press(self._framing.to_plate(at), self._framing.zoom)
@@ -178,7 +178,7 @@ class Canvas(QWidget):
             self.setCursor(self._find_cursor(event.position()))
             return
         what, start, origin = self._drag
-        if what != "pan":  # then the same pixel stays under the mouse
+        if what != "pan":  # a pan keeps the same pixel under the mouse
             self.model.point_at(plate.x(), plate.y())
         if what == "wipe":
             area = self._framing.to_canvas(self.display)

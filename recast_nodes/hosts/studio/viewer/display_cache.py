@@ -1,7 +1,7 @@
-"""Pictures made ready for the screen, beside the window: at 4K the view transform of one takes a tenth of a second.
+"""Pictures converted for the screen in a thread of their own: at 4K a view transform takes a tenth of a second.
 
-Nothing here blocks: `images` answers from what is kept, or has it made; `made` says when it is there. What is wanted
-goes next, and what nobody wants any more is not made.
+Nothing here blocks: `request_images` answers from the cache or starts the work; `images_ready` is sent once it is done.
+The latest request goes next, and one that was superseded is not made.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEPT = 512 << 20  # bytes
 
 
 class DisplayRequest(NamedTuple):
-    """One show (of `viewer_inputs.VIEWER_INPUTS`) of pictures that are there, by a look."""
+    """A viewer input (of VIEWER_INPUTS), the pictures it is made of, and the look to show them by."""
 
     show: str
     pictures: tuple[ViewedPicture, ...]
@@ -31,14 +31,14 @@ class DisplayRequest(NamedTuple):
 
     @property
     def key(self) -> tuple[str, tuple[int, ...], Look]:
-        """The same for what looks the same."""
+        """Equal for what looks the same."""
         return self.show, tuple(picture.serial for picture in self.pictures), self.look
 
 
 class DisplayCache(QObject):
     """Images of what a viewer shows."""
 
-    images_ready = Signal(object)  # what was asked for together, and is kept now: list[Seen]
+    images_ready = Signal(object)  # list[DisplayRequest]: what was requested together, now cached
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
@@ -50,7 +50,7 @@ class DisplayCache(QObject):
         self._timer.timeout.connect(self._poll)
 
     def request_images(self, seen: Sequence[DisplayRequest]) -> list[QImage | None] | None:
-        """Their images (None of what has no pixels), or None where one is not made yet: then they are what is next."""
+        """Their images (None for one without pixels), or None if one is not ready yet: they are then made next."""
         self._wanted = []
         if not self._find_missing(seen):
             return [self._find_image(each) for each in seen]
@@ -74,7 +74,7 @@ class DisplayCache(QObject):
             self._timer.start()
 
     def _poll(self) -> None:
-        """Keep what was made. It is looked at, and not told by the thread: that may outlive this object."""
+        """Cache what was made. It is polled, not signalled by the thread, which may outlive this object."""
         if self._making is None or not self._making[1].done():
             return
         (seen, making), self._making = self._making, None

@@ -14,14 +14,14 @@ from ..widgets.number_field import NumberField
 from .display import CHANNELS, list_views
 from .viewer_model import ViewerModel
 
-SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of what is asked for
+SIZES = {"full": 0, "1/2 HD": 960, "1/4 HD": 480}  # longest side of requested pictures, in pixels
 NO_VIEW = "no view: values as they are"
 NO_WIPE = "no wipe"
 NUMBER = 64  # pixels of a number's field
 
 
 class ViewerBar(QWidget):
-    """Combo boxes and fields. They change the viewer's model and show what it says, whoever has changed it."""
+    """Combo boxes and fields. They change the viewer's model and show its state, whatever has changed it."""
 
     def __init__(self, model: ViewerModel, parent: QWidget | None = None):
         super().__init__(parent)
@@ -29,10 +29,10 @@ class ViewerBar(QWidget):
         self.input_box = _combo(VIEWER_INPUTS, "What is shown. Keys 1 to 6.")
         self.wipe_box = _combo((NO_WIPE, *VIEWER_INPUTS), "What is shown right of the wipe. W turns it on and off.")
         self.view_box = _combo((*list_views(), NO_VIEW), "OpenColorIO's view of scene-linear light.")
-        self.view_box.setMinimumContentsLength(10)  # long names give way on small screens
+        self.view_box.setMinimumContentsLength(10)  # long names are cut on small screens
         self.view_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel_box = _combo(CHANNELS, "Channel. Keys R, G, B, A, Y; once more for all.")
-        self.size_box = _combo(SIZES, "How large pictures are asked for: smaller ones are quicker.")
+        self.size_box = _combo(SIZES, "Resolution of the viewer's pictures: smaller is faster.")
         self.exposure = _number(-16, 16, 0.0, 0.25, "Exposure in stops, of the viewer alone.")
         self.gamma = _number(0.05, 5, 1.0, 0.05, "Gamma of the viewer alone.")
         self.landmarks = make_check_box("landmarks")

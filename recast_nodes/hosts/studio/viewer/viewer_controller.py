@@ -21,7 +21,7 @@ from .canvas import COLOURS
 from .display_cache import DisplayCache, DisplayRequest
 from .viewer_model import ViewerModel
 
-HALTED = "The shot is not looked at any further. Go on, below, shows this frame."
+HALTED = "Tracking was stopped. Go on, below, shows this frame."
 WAIT = "One moment."
 
 
@@ -73,7 +73,7 @@ class ViewerController(QObject):
         self._document, self._pictures, self._model = document, pictures, model
         self._canvas, self._readout, self._boxes = canvas, readout, boxes
         self._images = DisplayCache(self)
-        self._making = False  # whether what is wanted is there, and only being made ready for the screen
+        self._making = False  # whether everything is there, and only being converted for the screen
         self._has_picture, self._message = False, ""  # what the canvas shows
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
@@ -88,7 +88,7 @@ class ViewerController(QObject):
     # What is shown
 
     def find_inputs(self, frame: int) -> list[ViewerInput | str]:
-        """What is shown at `frame`: one input, or two with a wipe; words for one that the shot does not have."""
+        """What is shown at `frame`: one input, or two with a wipe; the reason for one that the shot does not have."""
         model = self._model
         to_draw_on = self._boxes.find_source(model.selected, frame)
         if to_draw_on and not is_plate_missing(self._document.graph):
@@ -118,7 +118,7 @@ class ViewerController(QObject):
         return self.find_state(frame) == "ready"
 
     def is_pending(self) -> bool:
-        """Whether the frame at the playhead is still to come to the screen."""
+        """Whether the frame at the playhead is not on the screen yet."""
         return self._making or self.find_state(self._document.frame) == "waiting"
 
     # Bringing it to the screen
@@ -138,7 +138,7 @@ class ViewerController(QObject):
             self._boxes.show_box(selected, self._model.input, frame)
 
     def refresh(self) -> None:
-        """Show the document at its playhead, as far as it is there; ask for the rest."""
+        """Show what there is of the document at its playhead; request the rest."""
         frame = self._document.frame
         requests, inputs = self.find_requests(frame), self.find_inputs(frame)
         self._pictures.request(requests)
@@ -155,7 +155,7 @@ class ViewerController(QObject):
         elif images is not None:
             self._show_message("")
             self._show_pictures(seen, images)
-        elif self._pictures.halted:  # what is on the screen is of another frame or shot, and stays so
+        elif self._pictures.halted:  # the picture on the screen is of another frame or shot, and stays
             self._show_message(HALTED)
         elif not self._has_picture or self._message == HALTED:
             self._show_message(WAIT)
@@ -191,7 +191,7 @@ class ViewerController(QObject):
         self._canvas.show_points({name: each for name, each in drawn if name in COLOURS})
 
     def _show_made(self, seen: list[DisplayRequest]) -> None:
-        """Show what was made for the screen, also in passing: a playhead that is dragged may have left it by now."""
+        """Show a converted picture, even if a dragged playhead has moved past its frame by now."""
         images = self._images.request_images(seen)
         self.refresh()
         if self._making and images and not self._message and len(seen) == len(self.find_inputs(self._document.frame)):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-FRAME = QSize(12, 40)  # what a desktop draws around a window, where it has not said so yet
+FRAME = QSize(12, 40)  # what a desktop draws around a window, until it reports it
 
 
 def find_screen_room(widget: QWidget) -> QRect:
@@ -16,7 +16,7 @@ def find_screen_room(widget: QWidget) -> QRect:
 
 
 def fit_on_screen(widget: QWidget, wanted: QSize | None = None) -> None:
-    """Make a window `wanted` large, or leave it as large as it is, but no larger than its screen, and wholly on it."""
+    """Resize a window to `wanted`, or keep its size, but no larger than its screen, and entirely on it."""
     room, frame = find_screen_room(widget), widget.frameGeometry().size() - widget.size()
     frame = frame if frame.height() else FRAME
     size = (wanted or widget.size()).boundedTo(room.size() - frame)

@@ -1,4 +1,4 @@
-"""A row of widgets that goes on in the next line where the window is narrow, so that nothing sets its width."""
+"""A row of widgets that wraps where the window is narrow, so that it never forces a width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small widgets that several panels use."""
+"""Labels, tool tips and check boxes that several panels use."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel
 
-WRONG = "#f08070"  # of words about something that is wrong, on the dark window
+WRONG = "#f08070"  # of text about a problem, on the dark window
 BOX = QColor("#565656")  # of an empty check box, which would be dark on dark
 
 
 def make_check_box(text: str = "") -> QCheckBox:
-    """A check box that is seen when it is empty."""
+    """A check box that is visible when it is empty."""
     box = QCheckBox(text)
     palette = box.palette()
     palette.setColor(QPalette.ColorRole.Base, BOX)
@@ -22,14 +22,14 @@ def make_check_box(text: str = "") -> QCheckBox:
 
 
 def escape_tip(text: str) -> str:
-    """`text` as a tool tip that shows it letter for letter. A tip is rich text where it looks like some, and what a
-    document says (a path, a name) must neither be laid out nor load a picture.
+    """`text` as a tool tip that shows it literally. A tip that looks like rich text is treated as such, and what a
+    document contains (a path, a name) must neither be formatted nor load a picture.
     """
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
 def make_plain_label(text: str = "") -> QLabel:
-    """A label that shows its text letter for letter, and breaks it into lines."""
+    """A label that shows its text literally, and wraps it."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
@@ -37,7 +37,7 @@ def make_plain_label(text: str = "") -> QLabel:
 
 
 def make_note_label() -> QLabel:
-    """A plain label for what is wrong with a field; hidden until there is something to say."""
+    """A plain label for a field's problem; hidden until there is one."""
     label = make_plain_label()
     label.setStyleSheet(f"color: {WRONG}")
     label.hide()

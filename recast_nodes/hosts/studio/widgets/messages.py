@@ -1,4 +1,4 @@
-"""Message boxes. What they say may come out of a stranger's document, so it is shown letter for letter: Qt lays out
+"""Message boxes. Their text may come from a stranger's document, so it is shown literally: Qt interprets
 whatever looks like rich text, and loads the pictures that it names.
 """
 
@@ -54,7 +54,7 @@ def ask(question: str, parent: QWidget | None) -> bool:
 
 
 def ask_unsaved(parent: QWidget | None) -> str:
-    """What becomes of unsaved changes: 'save', 'discard' or '' to stay."""
+    """What to do with unsaved changes: 'save', 'discard' or '' to cancel."""
     made = make_box("Save the shot first?", parent)
     made.setStandardButtons(Buttons.Save | Buttons.Discard | Buttons.Cancel)
     chosen = made.exec()
@@ -62,9 +62,9 @@ def ask_unsaved(parent: QWidget | None) -> str:
 
 
 def ask_writing(folder: str, parent: QWidget | None) -> bool:
-    """Whether frames may be written to a folder that a document names and that lies outside its own."""
+    """Whether frames may be written to a folder that a document names and that is outside its own."""
     made = make_box(f"Write frames to {folder}?", parent, QMessageBox.Icon.Warning)
-    made.setInformativeText("The shot's file says so, and the folder lies outside the file's own.")
+    made.setInformativeText("The shot's file names this folder, which is outside the file's own.")
     yes = made.addButton("Write there", QMessageBox.ButtonRole.AcceptRole)
     made.setDefaultButton(made.addButton(Buttons.Cancel))
     made.exec()

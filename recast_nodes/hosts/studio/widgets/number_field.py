@@ -17,7 +17,7 @@ from PySide6.QtGui import QStatusTipEvent, QValidator
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},000")  # 1,000 is a thousand to some and one to others
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},000")  # 1,000 is a thousand to some people and one to others
 _SIGNS = str.maketrans({"\u2212": "-", "\u066b": "."})  # a typeset minus; the Arabic decimal sign
 _GROUPED = re.compile(r"\d[.,\s'’]\d{3}(?!\d)")
 SHOWN = 6  # significant digits, and three decimals at least, unless a field says how many decimals it has
@@ -33,7 +33,7 @@ def read_number(text: str) -> float | None:
 
 
 def read_whole(text: str) -> int | None:
-    """The whole number that `text` is. It takes no decimal sign: 1,001 and 1.001 may both have meant frame 1001."""
+    """The whole number that `text` is. A decimal sign is refused: 1,001 and 1.001 may both be meant as frame 1001."""
     text = text.strip().translate(_SIGNS)
     return int(text) if re.fullmatch(r"[+-]?\d+", text) else None
 
@@ -57,7 +57,7 @@ def format_number(value: float, decimals: int | None = None) -> str:
 
 
 def explain_refusal(text: str, low: float, high: float, whole: bool = False) -> str:
-    """Why a field from `low` to `high` does not take `text`, in words."""
+    """Why a field from `low` to `high` refuses `text`."""
     number = read_whole(text) if whole else read_number(text)
     if number is None:
         kind = "a whole number" if whole else "a number"
@@ -67,7 +67,7 @@ def explain_refusal(text: str, low: float, high: float, whole: bool = False) -> 
 
 
 class NumberField(QDoubleSpinBox):
-    """A real number. Text that it does not take is said beside it and by `refused`, and the value stays."""
+    """A real number. If text is refused, a tip and `refused` say why, and the value stays."""
 
     refused = Signal(str)
 
@@ -94,7 +94,7 @@ class NumberField(QDoubleSpinBox):
         if text == self.textFromValue(self.value()):  # shown with fewer digits than it has, and left alone
             return self.value()
         number = read_number(text)
-        return self.minimum() if number is None else number  # none: the words for a number that is not set
+        return self.minimum() if number is None else number  # None: the text for a number that is not set
 
     def validate(self, text: str, place: int) -> object:
         return _check(self, text, read_number(text)), text, place
@@ -104,7 +104,7 @@ class NumberField(QDoubleSpinBox):
 
 
 class WholeField(QSpinBox):
-    """A whole number, such as a frame. It answers text that it does not take as NumberField does."""
+    """A whole number, such as a frame. It refuses text as NumberField does."""
 
     refused = Signal(str)
 
@@ -133,26 +133,26 @@ def _prepare(field: NumberField | WholeField, low: float, high: float, value: fl
     field.setRange(low, high)  # type: ignore[arg-type]
     field.setSingleStep(step)  # type: ignore[arg-type]
     field.setValue(value)  # type: ignore[arg-type]
-    field.setKeyboardTracking(False)  # a number is taken once it is typed to its end
+    field.setKeyboardTracking(False)  # a number counts once typing is finished
     if tip:
         field.setToolTip(tip)
 
 
 def _check(field: NumberField | WholeField, text: str, number: float | None) -> QValidator.State:
-    """Acceptable, or what is still being typed: nothing is kept from being typed, so that nothing is left out."""
+    """Acceptable, or still being typed: no character is blocked, so that none is dropped silently."""
     words = field.specialValueText()
     if words and text.strip() in ("", words):
         return QValidator.State.Acceptable
     inside = number is not None and field.minimum() <= number <= field.maximum()
-    inside = inside and not (words and number == field.minimum())  # that one stands for the words
+    inside = inside and not (words and number == field.minimum())  # that one stands for the special text
     return QValidator.State.Acceptable if inside else QValidator.State.Intermediate
 
 
 def _refuse(field: NumberField | WholeField, text: str) -> str:
-    """Say why text is not taken; Qt then shows the value again that the field has."""
+    """Report why text is refused; Qt then shows the field's value again."""
     low = field.minimum() + (1 if field.specialValueText() else 0)
     why = explain_refusal(text, low, field.maximum(), isinstance(field, WholeField))
-    if text.strip():  # an emptied field goes back to its value without a word
+    if text.strip():  # an emptied field returns to its value silently
         QTimer.singleShot(0, field, lambda: _show_tip(field, why))  # Qt hides tips when the focus moves, as it does now
         QApplication.sendEvent(field, QStatusTipEvent(why))  # the window's bottom line, where there is one
         field.refused.emit(why)
