@@ -27,7 +27,7 @@ from .node_graph.node_tools import NodeTools
 from .notices import Notices
 from .presets import Preset, perform_preset
 from .render.render_dialog import RenderDialog
-from .render.tracking_progress import ProgressLine
+from .render.tracking_progress import TrackingProgress
 from .shot.checker import ShotChecker
 from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
@@ -56,7 +56,7 @@ class StudioWindow(QMainWindow):
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
-        self.progress = ProgressLine()
+        self.progress = TrackingProgress()
         self.timeline = Timeline(self.document, self.viewer.controller.find_states, self.viewer.controller.is_pending)
         self.playback = self.timeline.playback
         self.nodes = NodeGraphPanel(self.document, self)
@@ -85,15 +85,15 @@ class StudioWindow(QMainWindow):
         document.refused.connect(self.status.show_message)
         document.file_changed.connect(self._retitle)
         document.changed.connect(self._show_shot)
-        document.moved.connect(lambda frame: self._ask_ahead())
+        document.moved.connect(lambda frame: self._request_ahead())
         self.files.opened.connect(self._show_opened)
         self.files.opened.connect(self.playback.clear_points)
         self.nodes.selected.connect(self._show_selected)
-        self.nodes.laid_out.connect(self.nodes.frame_all)
+        self.nodes.nodes_added.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
-        self.knobs.curve_asked.connect(self._show_curve)
+        self.knobs.curve_requested.connect(self._show_curve)
         self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.find_selection()))
-        self.viewer.controller.frame_shown.connect(lambda frame: self._ask_ahead())
+        self.viewer.controller.frame_shown.connect(lambda frame: self._request_ahead())
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.controller.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
         self._wire_work()
@@ -101,8 +101,8 @@ class StudioWindow(QMainWindow):
 
     def _wire_work(self) -> None:
         """What the worker and the disk are doing."""
-        for said in (self.importer.refused, self.importer.reported, self.notices.added):
-            said.connect(self.status.show_message)
+        for message in (self.importer.refused, self.importer.reported, self.notices.added):
+            message.connect(self.status.show_message)
         self.importer.work_changed.connect(self.status.show_work)
         self.importer.imported.connect(self._resume)
         self.pictures.status_changed.connect(self.status.show_work)
@@ -150,7 +150,7 @@ class StudioWindow(QMainWindow):
         no_plate = is_plate_missing(self.document.graph)  # then the viewer says what to do
         self.status.show_problems([] if no_plate else errors)
 
-    def _ask_ahead(self) -> None:
+    def _request_ahead(self) -> None:
         ahead = self.playback.find_next(AHEAD)
         self.pictures.request_ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
 

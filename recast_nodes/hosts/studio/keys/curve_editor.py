@@ -45,7 +45,7 @@ class CurveEditor(QWidget):
         document.moved.connect(self.plot.move_playhead)
         model.changed.connect(self.refresh)
         self.plot.key_added.connect(self._add_key)
-        self.plot.menu_asked.connect(lambda at: make_key_menu(model, self.fit, self).popup(at))
+        self.plot.menu_requested.connect(lambda at: make_key_menu(model, self.fit, self).popup(at))
         self.plot.draw()
         self.refresh()
 

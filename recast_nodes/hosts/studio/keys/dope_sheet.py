@@ -56,7 +56,7 @@ class DopeSheet(QWidget):
         super().__init__(parent)
         self._model = model
         self.plot = DopeSheetPlot(model, document.frame, self)
-        self.plot.menu_asked.connect(lambda at: make_key_menu(model, self.fit, self).popup(at))
+        self.plot.menu_requested.connect(lambda at: make_key_menu(model, self.fit, self).popup(at))
         self.words = QLabel(EMPTY)
         self.words.setContentsMargins(12, 12, 12, 12)
         rows = QScrollArea()

@@ -1,4 +1,4 @@
-"""The menu under the right mouse button where keys are drawn."""
+"""The context menu of keys."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class KeySpots(NamedTuple):
 class KeyPlot(QObject):
     """The plot; `widget` is what is shown."""
 
-    menu_asked = Signal(QPoint)  # where on the screen
+    menu_requested = Signal(QPoint)  # where on the screen
     symbol, size = "s", 9
     moves_values = True
 
@@ -49,7 +49,7 @@ class KeyPlot(QObject):
         self.model = model
         self._drag: KeyDrag | None = None
         self._spots = KeySpots([], np.zeros(0), np.zeros(0))
-        self._seen: QRectF | None = None  # where the keys were
+        self._extent: QRectF | None = None  # where the keys were
         self.box = KeyViewBox(self, self.moves_values)
         self.widget = pg.PlotWidget(background=BACKGROUND, viewBox=self.box)
         self.widget.showGrid(x=True, y=self.moves_values, alpha=0.25)
@@ -110,8 +110,8 @@ class KeyPlot(QObject):
         if self._drag or not self._spots.keys:
             return
         x, y = self._spots.x, self._spots.y
-        before, self._seen = self._seen, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
-        if before is not None and self._is_in_view(before) and not self._is_in_view(self._seen):
+        before, self._extent = self._extent, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
+        if before is not None and self._is_in_view(before) and not self._is_in_view(self._extent):
             self.fit()
 
     def _is_in_view(self, box: QRectF) -> bool:
@@ -200,7 +200,7 @@ class KeyPlot(QObject):
         key = self.find_key_near(at)
         if key is not None and key not in self.model.selected:
             self.model.select([key])
-        self.menu_asked.emit(screen)
+        self.menu_requested.emit(screen)
 
     def select_box(self, box: QRectF, more: bool) -> None:
         inside = (self._spots.x >= box.left()) & (self._spots.x <= box.right())

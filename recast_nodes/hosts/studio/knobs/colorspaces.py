@@ -1,4 +1,4 @@
-"""Colour spaces to choose from: those of the active OpenColorIO configuration, by family, found by typing a part."""
+"""Colour spaces of the active OpenColorIO configuration, by family, searched by a part of the name."""
 
 from __future__ import annotations
 

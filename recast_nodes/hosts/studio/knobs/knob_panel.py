@@ -37,7 +37,7 @@ COLOURS = {NOT_KEYED: "#888888", KEYED: "#d9a830", KEY_HERE: "#ffcc33"}
 class KnobPanel(QScrollArea):
     """Shows one node at a time, at the playhead."""
 
-    curve_asked = Signal(str, str)  # node, knob
+    curve_requested = Signal(str, str)  # node, knob
     selected = Signal(str)  # the node's new name, after a renaming
 
     def __init__(self, document: Document, parent: QWidget | None = None):
@@ -128,7 +128,9 @@ class KnobPanel(QScrollArea):
                 button.setAutoRaise(True)
                 button.clicked.connect(lambda _=False, name=name: self.toggle_key(name))
                 button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-                button.customContextMenuRequested.connect(lambda _, name=name: self.curve_asked.emit(self.node, name))
+                button.customContextMenuRequested.connect(
+                    lambda _, name=name: self.curve_requested.emit(self.node, name)
+                )
                 each.add_button(button)
             form.addRow(label, each)
         return box

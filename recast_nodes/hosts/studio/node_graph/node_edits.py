@@ -1,6 +1,6 @@
 """Edits of whole nodes: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
 
-It knows the panel only by what it asks of it (`ShownNodes`), so that it is tested without one.
+It knows the panel only as `ShownNodes`, so that it is tested without one.
 """
 
 from __future__ import annotations

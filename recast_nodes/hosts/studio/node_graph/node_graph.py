@@ -1,6 +1,6 @@
 """The node graph's panel. It follows the document; edits made in it become changes of the document.
 
-NodeGraphQt keeps a graph and an undo stack of its own. Ours are the truth: after every change its nodes and wires are
+NodeGraphQt has a graph and an undo stack of its own. Ours are authoritative: after every change its nodes and wires are
 made to agree with the document's, and its stack is not used.
 """
 
@@ -26,7 +26,7 @@ class NodeGraphPanel(QObject):
     """The panel; `widget` is what is shown."""
 
     selected = Signal(str)  # the node that was selected last; '' for none
-    laid_out = Signal()  # several nodes came at once
+    nodes_added = Signal()  # several nodes came at once
 
     def __init__(self, document: Document, parent: QObject | None = None):
         super().__init__(parent)
@@ -106,7 +106,7 @@ class NodeGraphPanel(QObject):
             with self._quietly():
                 self._nodes.draw(self._document.graph, changed, gone)
         if sum(placed.name not in before for placed in changed) > 1:
-            self.laid_out.emit()
+            self.nodes_added.emit()
 
     def redraw(self) -> None:
         """Draw everything as the document has it, whatever was drawn by hand."""

@@ -1,4 +1,4 @@
-"""The menus under the right mouse button in the node graph: of a node, of a wire, of the empty canvas."""
+"""The context menus of the node graph: of a node, a wire, the empty canvas."""
 
 from __future__ import annotations
 

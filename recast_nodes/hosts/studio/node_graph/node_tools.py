@@ -1,4 +1,4 @@
-"""What the node graph offers beside drawing: edits of nodes, the search, and the menus under the right button."""
+"""What the node graph offers besides drawing: edits of nodes, the search, the context menus."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NodeTools:
         self.edits = NodeEdits(window.document, window.nodes, self._reveal)
         self.finder = NodeSearch(NODES, window)
         self.finder.chosen.connect(lambda kind: self.edits.add(kind, self._place))
-        window.nodes.view.menu_asked.connect(self.show_menu)
+        window.nodes.view.menu_requested.connect(self.show_menu)
 
     def open_search(self) -> None:
         """Search for a node by typing, and add it where the mouse is."""

@@ -1,7 +1,7 @@
-"""NodeGraphQt as we need it: what it draws and hears, without what it would do to a document by itself.
+"""NodeGraphQt as we need it: it draws and takes events, and changes no document by itself.
 
-It keeps its own clipboard, search, sessions and undo; ours are the document's, so these are turned off here. It also
-looks through all nodes at every name and every wire, which a shot of 1,500 nodes would wait minutes for.
+It has its own clipboard, search, sessions and undo; ours are the document's, so these are turned off here. It also
+searches all nodes for every name and every wire, which takes minutes in a shot of 1,500 nodes.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def find_type(kind: type[Node]) -> str:
 class NodesView(NodeViewer):
     """The canvas with the nodes."""
 
-    menu_asked = Signal(QPoint)  # where on the screen, with the mouse there already
+    menu_requested = Signal(QPoint)  # where on the screen, with the mouse there already
 
     def __init__(self, undo_stack: QUndoStack):
         super().__init__(undo_stack=undo_stack)
@@ -94,7 +94,7 @@ class NodesView(NodeViewer):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._previous_pos = event.pos()
-        self.menu_asked.emit(event.globalPos())
+        self.menu_requested.emit(event.globalPos())
         event.accept()
 
     def find_under_mouse(self) -> DrawnNode | PipeItem | None:

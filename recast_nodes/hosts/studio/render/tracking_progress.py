@@ -14,7 +14,7 @@ SOON = 0.3  # seconds; shorter work needs no line
 LINGER = 600  # milliseconds that the line waits for the next request, which continues the last one
 
 
-class ProgressLine(QWidget):
+class TrackingProgress(QWidget):
     """Hidden until something takes a while. Its button stops the work, and then resumes it."""
 
     stopped = Signal()

@@ -23,7 +23,7 @@ from .document import Document
 from .picture import PictureRequest, ViewedPicture, picture_key
 
 POLL_EVERY = 8  # milliseconds
-KEPT = 1 << 30  # bytes of pictures
+CACHE_SIZE = 1 << 30  # bytes of pictures
 SLOW = 0.4  # seconds of silence after which the status line says why
 
 
@@ -45,11 +45,11 @@ class Pictures(QObject):
         self._current: tuple[str, PictureRequest, WorkerJob] | None = None
         self._failures: dict[tuple[str, PictureRequest], str] = {}
         self._retried: set[tuple[str, PictureRequest]] = set()  # requests during which a worker has died
-        self._asked = 0.0
+        self._asked_at = 0.0
         self.halted = False  # whether nothing is requested until `resume`
         self._keys: dict[str, str] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="pictures")  # a 4K frame is 60 MB
-        self._coming: dict[
+        self._being_read: dict[
             tuple[str, PictureRequest], Future[ViewedPicture]
         ] = {}  # made by the worker, still being read
         self._timer = QTimer(self, interval=POLL_EVERY)
@@ -93,7 +93,7 @@ class Pictures(QObject):
     def _is_missing(self, wanted: PictureRequest) -> bool:
         """Whether a picture still has to be requested."""
         key = self._find_key(wanted.node), wanted
-        return key not in self._cache and key not in self._failures and key not in self._coming
+        return key not in self._cache and key not in self._failures and key not in self._being_read
 
     def request_ahead(self, wanted: Iterable[PictureRequest]) -> None:
         """Request these too, once there is nothing more urgent."""
@@ -105,7 +105,7 @@ class Pictures(QObject):
         self._cache.clear()
         self._failures.clear()
         self._retried.clear()
-        self._coming.clear()
+        self._being_read.clear()
         self._bytes = 0
         self.resume()
         self._forget_keys()
@@ -141,9 +141,9 @@ class Pictures(QObject):
             wanted = self._queue.pop(0)
             if self._is_missing(wanted) and wanted.node in self._document.graph.nodes:
                 self._current = self._find_key(wanted.node), wanted, self._ask(wanted)
-                self._asked = time.monotonic()
+                self._asked_at = time.monotonic()
                 self._timer.start()
-        if self._current is None and not self._coming:
+        if self._current is None and not self._being_read:
             self._timer.stop()
             self.status_changed.emit("")
 
@@ -165,7 +165,7 @@ class Pictures(QObject):
         key, wanted, job = self._current
         for event in job.poll():
             if event["event"] == "result":
-                self._coming[key, wanted] = self._reader.submit(_read_picture, event)
+                self._being_read[key, wanted] = self._reader.submit(_read_picture, event)
             elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._retried:
                 self._retried.add((key, wanted))  # retried once, by a new worker
                 self._queue.insert(0, wanted)
@@ -176,7 +176,7 @@ class Pictures(QObject):
                 self.notice.emit(event["text"])
             elif event["event"] == "progress":
                 self.progress.emit(event["what"], event["done"], event["total"])
-        if not job.finished and not job.heard and time.monotonic() - self._asked > SLOW:
+        if not job.finished and not job.heard and time.monotonic() - self._asked_at > SLOW:
             self.status_changed.emit("Waiting for the worker")
         if job.finished:
             self._current = None
@@ -187,8 +187,8 @@ class Pictures(QObject):
 
     def _collect_read(self) -> None:
         """Cache what has been read. It is polled, not signalled by the thread, which may outlive this object."""
-        for key, reading in [each for each in self._coming.items() if each[1].done()]:
-            del self._coming[key]
+        for key, reading in [each for each in self._being_read.items() if each[1].done()]:
+            del self._being_read[key]
             try:
                 self._store(key, reading.result())
             except (OSError, ValueError) as error:
@@ -201,7 +201,7 @@ class Pictures(QObject):
     def _store(self, key: tuple[str, PictureRequest], picture: ViewedPicture) -> None:
         self._cache[key] = picture
         self._bytes += picture.bytes
-        while self._bytes > KEPT and len(self._cache) > 1:
+        while self._bytes > CACHE_SIZE and len(self._cache) > 1:
             self._bytes -= self._cache.popitem(last=False)[1].bytes
 
 

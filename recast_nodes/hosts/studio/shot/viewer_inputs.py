@@ -32,7 +32,7 @@ class ViewerInput:
     name: str
     pictures: tuple[PictureRequest, ...]
     points: PictureRequest | None = None
-    drawn: bool = False  # whether the points are the subject, and drawn in any case
+    shows_points: bool = False  # whether the points are the subject, and drawn in any case
 
 
 class _Shot(NamedTuple):
@@ -115,7 +115,7 @@ def _find_selected(graph: Graph, frame: int, size: int, selected: str) -> Viewer
     if placed.gives in (Track, Motion):
         pictures = [name for name in main_chain(graph, selected) if graph.nodes[name].gives is Image]
         beneath = (PictureRequest(pictures[0], frame, size),) if pictures else ()
-        return ViewerInput("selected node", (*beneath, own), own, drawn=True)
+        return ViewerInput("selected node", (*beneath, own), own, shows_points=True)
     return ViewerInput("selected node", (own,), PictureRequest(faces[-1], frame) if faces else None)
 
 

@@ -19,7 +19,7 @@ from ..shot.picture import ViewedPicture
 from .display import Look, amplify_difference, to_display
 
 POLL_EVERY = 2  # milliseconds
-KEPT = 512 << 20  # bytes
+CACHE_SIZE = 512 << 20  # bytes
 
 
 class DisplayRequest(NamedTuple):
@@ -81,7 +81,7 @@ class DisplayCache(QObject):
         self._timer.stop()
         for each, image in zip(self._find_missing(seen), making.result(), strict=True):
             self._cache[each.key] = image
-        while len(self._cache) > len(seen) and sum(image.sizeInBytes() for image in self._cache.values()) > KEPT:
+        while len(self._cache) > len(seen) and sum(image.sizeInBytes() for image in self._cache.values()) > CACHE_SIZE:
             self._cache.popitem(last=False)
         self.images_ready.emit(seen)
         self._next()

@@ -1,6 +1,6 @@
 """Brings the pictures that the viewer's model names to the screen: asks for them, and shows them once they are there.
 
-It knows the widgets only by what it asks of them (`PictureView`, `ValueView`, `BoxView`), so that it is tested without
+It knows the widgets only as `PictureView`, `ValueView` and `BoxView`, so that it is tested without
 a window.
 """
 
@@ -100,7 +100,7 @@ class ViewerController(QObject):
         """All pictures and points that a frame needs to be shown."""
         found = [each for each in self.find_inputs(frame) if isinstance(each, ViewerInput)]
         pictures = [picture for each in found for picture in each.pictures]
-        points = [each.points for each in found[:1] if each.points and (each.drawn or self._model.landmarks)]
+        points = [each.points for each in found[:1] if each.points and (each.shows_points or self._model.landmarks)]
         return list(dict.fromkeys([*pictures, *points]))
 
     def find_states(self, frames: Sequence[int]) -> list[str]:
@@ -167,7 +167,7 @@ class ViewerController(QObject):
 
     def _find_request(self, what: ViewerInput) -> DisplayRequest | None:
         """The pictures of an input by the present look; None while a part of it is not there."""
-        parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.drawn]
+        parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.shows_points]
         if not parts and what.points:  # points alone
             parts = [self._pictures.get(what.points)]
         there = tuple(part for part in parts if part is not None)
@@ -185,7 +185,7 @@ class ViewerController(QObject):
         self._has_picture = images[0] is not None
 
     def _show_points(self, first: ViewerInput | str) -> None:
-        wanted = isinstance(first, ViewerInput) and first.points and (first.drawn or self._model.landmarks)
+        wanted = isinstance(first, ViewerInput) and first.points and (first.shows_points or self._model.landmarks)
         found = self._pictures.get(first.points) if wanted and isinstance(first, ViewerInput) and first.points else None
         drawn = found.points.items() if found else ()
         self._canvas.show_points({name: each for name, each in drawn if name in COLOURS})

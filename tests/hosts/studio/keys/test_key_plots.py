@@ -207,8 +207,8 @@ def test_keys_beyond_counting_are_drawn(model, document, editor, sheet):
 def test_the_right_button_selects_what_it_means_and_offers_what_can_be_done(editor, sheet, model, qtbot):
     for panel, place, meant in ((editor, (20, 0.2), at(SMILE, 20)), (sheet, (5, 1), at(BLINK, 5))):
         asked = []
-        panel.plot.menu_asked.disconnect()
-        panel.plot.menu_asked.connect(asked.append)
+        panel.plot.menu_requested.disconnect()
+        panel.plot.menu_requested.connect(asked.append)
         viewport = panel.plot.widget.viewport()
         qtbot.mouseClick(viewport, Qt.MouseButton.RightButton, pos=point(panel.plot, *place))
         assert model.selected == meant and len(asked) == 1

@@ -38,8 +38,8 @@ def test_each_place_of_the_graph_has_its_menu(window, qtbot):
     window.nodes.frame_all()
     QApplication.processEvents()
     asked = []
-    view.menu_asked.disconnect()
-    view.menu_asked.connect(lambda at: asked.append(view.find_under_mouse()))
+    view.menu_requested.disconnect()
+    view.menu_requested.connect(lambda at: asked.append(view.find_under_mouse()))
     at = view.mapFromScene(node.sceneBoundingRect().center())
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.viewport().mapToGlobal(at))
     QApplication.sendEvent(view.viewport(), event)

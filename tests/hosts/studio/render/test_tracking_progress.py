@@ -6,7 +6,7 @@ import pytest
 
 from recast_nodes.hosts.studio.render import tracking_progress
 from recast_nodes.hosts.studio.render.time_left import TimeLeft
-from recast_nodes.hosts.studio.render.tracking_progress import ProgressLine
+from recast_nodes.hosts.studio.render.tracking_progress import TrackingProgress
 from tests.hosts.studio.conftest import LONG
 
 
@@ -44,7 +44,7 @@ def test_another_count_begins_anew(clock):
 @pytest.fixture
 def line(qtbot, monkeypatch):
     monkeypatch.setattr(tracking_progress, "SOON", -1.0)
-    made = ProgressLine()
+    made = TrackingProgress()
     qtbot.addWidget(made)
     return made
 
