@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("PySide6", reason="Studio needs PySide6")
 pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
 
 from recast_nodes.hosts.studio.app import make_application
 from recast_nodes.hosts.studio.garbage_collection import GarbageCollector
@@ -32,6 +32,7 @@ def collector(qapp) -> Iterator[None]:
     """As in Studio itself: windows that are done with are taken apart by the thread that made them."""
     made = GarbageCollector()
     yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # Qt deletes closed windows in order; Python's gc may not
     made.stop()
 
 
