@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -213,11 +214,15 @@ def find_newer_autosave(path: Path) -> Path | None:
 
 
 class _Step(QUndoCommand):
-    """From one state of the shot to the next. Graphs share what did not change, so a step is small."""
+    """From one state of the shot to the next. Graphs share what did not change, so a step is small.
+
+    It knows its document weakly. In a cycle of both, Python's garbage collection might take the document apart before
+    the commands that Qt's undo stack, a part of it, owns; that ends the process.
+    """
 
     def __init__(self, document: Document, words: str, before: Graph, after: Graph, merge: str):
         super().__init__(words)
-        self._document, self._before, self._after, self._merge = document, before, after, merge
+        self._document, self._before, self._after, self._merge = weakref.proxy(document), before, after, merge
 
     def id(self) -> int:
         return 1 if self._merge else -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -238,3 +239,16 @@ def test_presets_begin_and_end_at_rest_and_leave_other_keys_alone(preset):
     curve = perform_preset(graph, "ExpressionMix", preset, 100).nodes["ExpressionMix"].animation[knob]
     assert curve.at(100) == 0 and curve.at(1) == 0.25 and curve.at(500) == 0.5
     assert any(curve.at(frame) for frame in range(101, 160))
+
+
+def test_a_document_goes_without_the_garbage_collector(qapp):
+    """A cycle of it and its steps of undo ended the process when both were collected in the wrong order."""
+    made = Document()
+    for value in (0.2, 0.3):
+        made.apply("smile", lambda graph, value=value: graph.with_knob("ExpressionMix", "smile", value), merge="smile")
+    made.undo.undo()
+    made.undo.redo()
+    assert made.graph.nodes["ExpressionMix"].constants["smile"] == 0.3
+    gone = weakref.ref(made)
+    del made
+    assert gone() is None
