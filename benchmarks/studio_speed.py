@@ -24,15 +24,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from edit_speed import DRIVER, FIRST, plate
 from PySide6.QtCore import QSettings
 
-from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.app import make_application, make_worker
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
 
 OPEN = """
-from recast_nodes.hosts.studio.app import application, own_worker
+from recast_nodes.hosts.studio.app import make_application, make_worker
 from recast_nodes.hosts.studio.window import StudioWindow
-running = application()
-window = StudioWindow(own_worker())
+running = make_application()
+window = StudioWindow(make_worker())
 window.show()
 running.processEvents()
 print("open", flush=True)
@@ -48,9 +48,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["RECAST_RUNTIME"] = scratch
         print(f"opens: {least(opening, 3):.2f} s from the start of the process")
-        running = application()
+        running = make_application()
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
-        window = StudioWindow(own_worker(), settings, Recovery(Path(scratch)))
+        window = StudioWindow(make_worker(), settings, Recovery(Path(scratch)))
         window.resize(1600, 960)  # whatever the screen is
         window.show()
         try:
@@ -82,15 +82,15 @@ def measure(window: StudioWindow, events: Callable[[], None], size: tuple[int, i
             events()
             time.sleep(0.005)
 
-    window.bring(plate(size, len(frames)).replace("####", str(FIRST)))
+    window.import_clip(plate(size, len(frames)).replace("####", str(FIRST)))
     wait(lambda: "Plate" in window.document.graph.nodes)
-    window.bring(str(DRIVER))
-    wait(lambda: "Driving" in window.document.graph.nodes and len(window.timeline.span) == len(frames))
+    window.import_clip(str(DRIVER))
+    wait(lambda: "Driving" in window.document.graph.nodes and len(window.playback.span) == len(frames))
     window.nodes.select("ExpressionMix")
     for frame in frames:
         window.document.go_to(frame)
-        wait(lambda: window.viewer.whole(window.document.frame))
-    window.viewer._screen._kept.clear()
+        wait(lambda: window.viewer.controller.is_ready(window.document.frame))
+    window.viewer.controller._images._cache.clear()
     cached = [shown(window, events, frame) for frame in frames]
     ready = [shown(window, events, frame) for frame in list(frames) * 3]
     rate = len(ready) / sum(seconds for seconds, _ in ready)
@@ -107,7 +107,7 @@ def measure(window: StudioWindow, events: Callable[[], None], size: tuple[int, i
     print(f"slider:       {middle(held)} held")
     window.document.go_to(FIRST + 5)
     start = time.perf_counter()
-    wait(lambda: window.viewer.whole(FIRST + 5))
+    wait(lambda: window.viewer.controller.is_ready(FIRST + 5))
     print(f"a changed frame is there after {time.perf_counter() - start:.2f} s")
 
 
@@ -115,7 +115,7 @@ def shown(window: StudioWindow, events: Callable[[], None], frame: int) -> tuple
     """Seconds from a move of the playhead to the picture being painted, and the longest that the window was held."""
     start, longest = time.perf_counter(), 0.0
     steps = [lambda: window.document.go_to(frame), events]
-    while steps or window.viewer.comes():
+    while steps or window.viewer.controller.is_pending():
         step, began = steps.pop(0) if steps else events, time.perf_counter()
         step()
         longest = max(longest, time.perf_counter() - began)

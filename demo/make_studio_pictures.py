@@ -19,8 +19,8 @@ os.environ.setdefault(
 
 from PySide6.QtCore import QSettings
 
-from recast_nodes.hosts.studio.app import application, own_worker
-from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyAt
+from recast_nodes.hosts.studio.app import make_application, make_worker
+from recast_nodes.hosts.studio.keys.key_edits import CurveId, KeyId
 from recast_nodes.hosts.studio.presets import PRESETS
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
@@ -34,10 +34,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     folder = parser.parse_args().folder
-    application()
+    make_application()
     with tempfile.TemporaryDirectory() as scratch:
         settings = QSettings(f"{scratch}/settings.ini", QSettings.Format.IniFormat)
-        window = StudioWindow(own_worker(), settings, Recovery(Path(scratch)))
+        window = StudioWindow(make_worker(), settings, Recovery(Path(scratch)))
         window.resize(1600, 960)  # whatever the screen is
         window.show()
         take(window, folder)
@@ -47,8 +47,8 @@ def main() -> None:
 
 def take(window: StudioWindow, folder: Path) -> None:
     """The driven shot with a wipe, the difference beside its curve, a still that acts by hand."""
-    window.bring(str(HERE / "out" / "plate.1001.exr"))
-    window.bring(str(HERE / "driver.mp4"))
+    window.import_clip(str(HERE / "out" / "plate.1001.exr"))
+    window.import_clip(str(HERE / "driver.mp4"))
     wait(lambda: "Driving" in window.document.graph.nodes)
     window.nodes.select("ExpressionMix")
     for frame, value in ((1001, 0.0), (1020, 1.0), (1060, 1.0), (1072, 0.0)):
@@ -56,28 +56,28 @@ def take(window: StudioWindow, folder: Path) -> None:
         window.knobs.set_value("replace", value)
         if not window.document.graph.nodes["ExpressionMix"].animation:
             window.knobs.toggle_key("replace")
-    wait(lambda: len(window.timeline.span) == 72)
-    window.viewer.overlay.setChecked(True)
-    window.viewer.wipe_box.setCurrentText("plate")
+    wait(lambda: len(window.playback.span) == 72)
+    window.viewer.model.set_landmarks(True)
+    window.viewer.model.set_wipe_input("plate")
     shoot(window, folder / "studio.jpg")
-    window.viewer.wipe_box.setCurrentIndex(0)
-    window.viewer.overlay.setChecked(False)
-    window.viewer.show_box.setCurrentText("difference")
+    window.viewer.model.set_wipe_input("")
+    window.viewer.model.set_landmarks(False)
+    window.viewer.model.set_input("difference")
     window.docks["Curves"].raise_()
     window.curves.show_curve("ExpressionMix", "replace")
-    window.key_model.select([KeyAt(CurveId("ExpressionMix", "replace"), 1020.0)])
+    window.key_model.select([KeyId(CurveId("ExpressionMix", "replace"), 1020.0)])
     window.key_model.set_interpolation("bezier")
     window.document.go_to(1024)
     for name in ("Surprise", "Smile"):
         window.perform(next(preset for preset in PRESETS if preset.name == name))
-    window.key_model.select(key for key in window.key_model.all_keys() if 1025 < key.frame < 1045)
+    window.key_model.select(key for key in window.key_model.list_visible_keys() if 1025 < key.frame < 1045)
     window.curves.plot.fit()
     shoot(window, folder / "studio-curves.jpg")
     window.document.undo.setClean()
     window.files.new()
-    window.viewer.show_box.setCurrentText("result")
+    window.viewer.model.set_input("result")
     window.docks["Nodes"].raise_()
-    window.bring(str(HERE / "portrait.jpg"))
+    window.import_clip(str(HERE / "portrait.jpg"))
     wait(lambda: bool(window.document.graph.at("Plate", 1).file))
     window.set_frames("1-48")
     window.document.go_to(4)
@@ -87,9 +87,14 @@ def take(window: StudioWindow, folder: Path) -> None:
 
 def shoot(window: StudioWindow, path: Path, frame: int = FRAME) -> None:
     """The window as it is once the frame and some after it are there."""
-    wait(lambda: frame in window.timeline.span)
+    wait(lambda: frame in window.playback.span)
     window.document.go_to(frame)
-    wait(lambda: not window.viewer.comes() and all(window.viewer.whole(each) for each in range(frame, frame + 6)))
+    wait(
+        lambda: (
+            not window.viewer.controller.is_pending()
+            and all(window.viewer.controller.is_ready(each) for each in range(frame, frame + 6))
+        )
+    )
     window.nodes.frame_all()
     wait(lambda: False, 0.5)
     window.statusBar().clearMessage()  # it may name a folder of this machine
@@ -100,7 +105,7 @@ def wait(until: Callable[[], bool], seconds: float = 120.0) -> None:
     """Let the window work until something is so."""
     end = time.monotonic() + seconds
     while not until() and time.monotonic() < end:
-        application().processEvents()
+        make_application().processEvents()
         time.sleep(0.005)
 
 

@@ -63,4 +63,4 @@ def test_a_new_knob_shows_up_everywhere(monkeypatch):
     assert "`ears`" in node_reference()
     graph = apply_sets(edit_graph("plate.####.exr", "driver.mov", "out.####.exr"), ["ExpressionMix.ears=2"])
     assert parse(dump(graph)).nodes["ExpressionMix"].at(1001).values["ears"] == 2.0
-    # Studio's panel: tests/hosts/studio/test_window.py, test_a_new_knob_is_shown_without_another_edit
+    # Studio's panel: tests/hosts/studio/knobs/test_knob_panel.py, test_a_new_knob_is_shown_without_another_edit

@@ -94,12 +94,12 @@ def _studio() -> Iterator[tuple[str, str]]:
     """Studio's window: the extra and a display are optional; rendering needs neither."""
     import importlib.util
 
-    from ..studio.display_check import why_no_window
+    from ..studio.display_check import explain_no_window
 
     if importlib.util.find_spec("PySide6") is None:
         yield "Studio: not installed (pip install 'recast-nodes[studio]')", ""
         return
-    fault = why_no_window()
+    fault = explain_no_window()
     yield (
         f"Studio: {fault.text} To use it: {fault.to_do}" if fault else "Studio: ready",
         "",

@@ -17,9 +17,9 @@ def command(shot: Path | None) -> None:
 
     Nodes, knobs, curves, viewer and rendering in one window. Needs the studio extra.
     """
-    from ..studio.display_check import why_no_window
+    from ..studio.display_check import explain_no_window
 
-    fault = why_no_window()
+    fault = explain_no_window()
     if fault:
         raise RecastError(f"Studio cannot open its window. {fault.text} To do: {fault.to_do}")
     try:

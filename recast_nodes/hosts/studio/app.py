@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ..worker.client import Worker
-from .garbage import Collector
+from .garbage_collection import GarbageCollector
 from .window import StudioWindow
 
 DARK = {
@@ -40,7 +40,7 @@ DARK = {
 OFF = "#6c6c6c"  # what cannot be pressed now
 
 
-def application() -> QApplication:
+def make_application() -> QApplication:
     """The running application, or a new one in Studio's colours."""
     running = QApplication.instance()
     made = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
@@ -57,18 +57,18 @@ def application() -> QApplication:
     return made
 
 
-def own_worker() -> Worker:
+def make_worker() -> Worker:
     """The worker of the Python that Studio itself runs in."""
     return Worker(command=[sys.executable, "-m", "recast_nodes.hosts.cli"])
 
 
 def run(shot: Path | None = None) -> int:
     """Open the window, with a shot if one is named, until it is closed. Returns the exit code."""
-    running = application()
-    collector = Collector(running)
-    window = StudioWindow(own_worker())
+    running = make_application()
+    collector = GarbageCollector(running)
+    window = StudioWindow(make_worker())
     window.show()
-    window.recovery.hold()
+    window.recovery.lock()
     if shot is not None:
         window.files.open(shot)
     else:

@@ -1,4 +1,4 @@
-"""Whether Qt can open a window here, asked before it starts: it ends the whole process where it cannot, and names a
+"""Whether Qt can open a window here, checked before it starts: if it cannot, it ends the whole process and names a
 library that is not the one that is missing. Standard library only; PySide6 is found and not imported.
 """
 
@@ -78,14 +78,14 @@ class Fault(NamedTuple):
     to_do: str
 
 
-def why_no_window(environment: Mapping[str, str] = os.environ) -> Fault | None:
-    """Why Studio cannot open a window on this machine; None where it can, or where only trying it tells."""
+def explain_no_window(environment: Mapping[str, str] = os.environ) -> Fault | None:
+    """Why Studio cannot open a window on this machine; None if it can, or if there is no way to know but to try."""
     if not sys.platform.startswith("linux"):
         return None
     found = importlib.util.find_spec("PySide6")
     if found is None or found.origin is None:
-        return None  # said elsewhere: the studio extra is not installed
-    wanted = qt_platform(environment)
+        return None  # reported elsewhere: the studio extra is not installed
+    wanted = find_qt_platform(environment)
     if wanted == "":
         return Fault(
             "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.",
@@ -93,13 +93,13 @@ def why_no_window(environment: Mapping[str, str] = os.environ) -> Fault | None:
             "recast render do the same work.",
         )
     package = Path(found.origin).parent
-    fault = _library_fault(package, wanted, environment)
+    fault = _find_library_fault(package, wanted, environment)
     if fault and wanted == "wayland" and environment.get("DISPLAY") and not environment.get("QT_QPA_PLATFORM"):
-        fault = _library_fault(package, "xcb", environment)  # which Qt goes on to
+        fault = _find_library_fault(package, "xcb", environment)  # which Qt tries next
     return fault
 
 
-def qt_platform(environment: Mapping[str, str]) -> str:
+def find_qt_platform(environment: Mapping[str, str]) -> str:
     """The plugin that Qt will open its windows by; '' where there is no display."""
     named = environment.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0].strip()
     if named:
@@ -109,7 +109,7 @@ def qt_platform(environment: Mapping[str, str]) -> str:
     return "xcb" if environment.get("DISPLAY") else ""
 
 
-def _library_fault(package: Path, wanted: str, environment: Mapping[str, str]) -> Fault | None:
+def _find_library_fault(package: Path, wanted: str, environment: Mapping[str, str]) -> Fault | None:
     """What of the libraries that PySide6 and its plugin need cannot be loaded."""
     library = package / "Qt" / "lib"
     plugins = glob.glob(str(package / "Qt" / "plugins" / "platforms" / f"libq{wanted}*.so"))
@@ -120,7 +120,9 @@ def _library_fault(package: Path, wanted: str, environment: Mapping[str, str]) -
         return None
     faults = {path: words for path, words in answer["faults"].items() if words}
     if faults:
-        return missing_fault([*answer["missing"], *map(_named, faults.values())], next(iter(faults.values())))
+        return explain_missing(
+            [*answer["missing"], *map(_find_library_name, faults.values())], next(iter(faults.values()))
+        )
     if not answer["answers"]:
         shown = environment.get("DISPLAY", "")
         return Fault(
@@ -130,7 +132,7 @@ def _library_fault(package: Path, wanted: str, environment: Mapping[str, str]) -
 
 
 def ask_loader(files: list[str], x11: bool, environment: Mapping[str, str]) -> dict | None:
-    """What another Python says about loading `files`: what is loaded in this one stays. None where it says nothing."""
+    """What loading `files` does in another Python, since what this one loads stays loaded. None if that fails."""
     asked = json.dumps({"files": files, "known": list(PACKAGES), "x11": x11})
     command = [sys.executable, "-c", CHILD, asked]
     try:
@@ -140,31 +142,31 @@ def ask_loader(files: list[str], x11: bool, environment: Mapping[str, str]) -> d
         return None  # Qt itself will say more
 
 
-def _named(words: str) -> str:
+def _find_library_name(words: str) -> str:
     """The library that the loader names in 'libxcb-cursor.so.0: cannot open shared object file: ...'."""
     return words.partition(":")[0].strip()
 
 
-def missing_fault(names: list[str], words: str) -> Fault:
-    """The fault of libraries that are not there. `words` are the loader's own about the first of them."""
+def explain_missing(names: list[str], words: str) -> Fault:
+    """The fault for missing libraries. `words` is the loader's message about the first of them."""
     missing = list(dict.fromkeys(name for name in names if "/" not in name))
     if not missing:
         return Fault(f"Qt cannot be loaded: {words}", "install PySide6 anew: pip install --force-reinstall PySide6.")
     known = [PACKAGES[name] for name in missing if name in PACKAGES]
     others = [name for name in missing if name not in PACKAGES]
-    lines = install_lines(known) + ([f"the packages that hold {', '.join(others)}"] if others else [])
+    lines = write_install_lines(known) + ([f"the packages that hold {', '.join(others)}"] if others else [])
     text = f"Qt needs {', '.join(missing)}, which this machine does not have."
     return Fault(text, "install " + ", and ".join(lines) + ".")
 
 
-def install_lines(packages: list[tuple[str, str]]) -> list[str]:
+def write_install_lines(packages: list[tuple[str, str]]) -> list[str]:
     """How to install packages here: the line of this distribution, or those of both families."""
     if not packages:
         return []
     debian, fedora = (" ".join(dict.fromkeys(each)) for each in zip(*packages))
     apt = f"them by `sudo apt install {debian}`"
     dnf = f"them by `sudo dnf install {fedora}` (on Rocky and RHEL after `sudo dnf install epel-release`)"
-    kin = _distribution()
+    kin = _find_distribution()
     if kin & {"debian", "ubuntu"}:
         return [apt]
     if kin & {"fedora", "rhel", "centos", "rocky"}:
@@ -172,7 +174,7 @@ def install_lines(packages: list[tuple[str, str]]) -> list[str]:
     return [f"{apt} (Debian, Ubuntu) or {dnf}"]
 
 
-def _distribution() -> set[str]:
+def _find_distribution() -> set[str]:
     try:
         told = platform.freedesktop_os_release()
     except OSError:

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from ... import __version__
 from ...nodes import NODES
-from .clips.bring_dialog import ask_clip
+from .clips.import_dialog import ask_clip
 from .presets import PRESETS
-from .shortcuts import on_keys, show_help
+from .shortcuts import is_on_keys, show_help
 
 if TYPE_CHECKING:
     from .window import StudioWindow
@@ -30,22 +30,22 @@ MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
 class Menus:
-    """What can be selected, and its keys. They are written out: Qt's standard ones are others on other systems."""
+    """The menus and their shortcuts. These are spelled out: Qt's standard ones differ between systems."""
 
     def __init__(self, window: StudioWindow):
         self._window = window
         self.actions: list[QAction] = []
         bar = window.menuBar()
-        self._files(bar.addMenu("&File"))
-        self._edit(bar.addMenu("&Edit"))
+        self._add_file_menu(bar.addMenu("&File"))
+        self._add_edit_menu(bar.addMenu("&Edit"))
         self.node = bar.addMenu("&Node")
-        self._nodes(self.node)
-        self._perform(bar.addMenu("&Perform"))
-        self._view(bar.addMenu("&View"))
-        self._render(bar.addMenu("&Render"))
-        self._help(bar.addMenu("&Help"))
+        self._add_node_menu(self.node)
+        self._add_perform_menu(bar.addMenu("&Perform"))
+        self._add_view_menu(bar.addMenu("&View"))
+        self._add_render_menu(bar.addMenu("&Render"))
+        self._add_help_menu(bar.addMenu("&Help"))
 
-    def _add(self, menu: QMenu, text: str, what: Callable[[], Any], key: str = "", tip: str = "") -> QAction:
+    def _add_action(self, menu: QMenu, text: str, what: Callable[[], Any], key: str = "", tip: str = "") -> QAction:
         action = QAction(text, self._window)
         if key:
             action.setShortcut(key)
@@ -57,68 +57,68 @@ class Menus:
         self.actions.append(action)
         return action
 
-    def _files(self, menu: QMenu) -> None:
+    def _add_file_menu(self, menu: QMenu) -> None:
         files = self._window.files
-        self._add(menu, "&New shot", files.new, "Ctrl+N")
-        self._add(menu, "&Open…", files.ask_open, "Ctrl+O")
+        self._add_action(menu, "&New shot", files.new, "Ctrl+N")
+        self._add_action(menu, "&Open…", files.ask_open, "Ctrl+O")
         self.recent = menu.addMenu("Open &recent")
-        self._add(menu, "&Save", files.save, "Ctrl+S")
-        self._add(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S")
+        self._add_action(menu, "&Save", files.save, "Ctrl+S")
+        self._add_action(menu, "Save &as…", files.ask_save, "Ctrl+Shift+S")
         menu.addSeparator()
-        self._add(menu, "I&mport plate or driver…", partial(ask_clip, self._window), "Ctrl+I")
+        self._add_action(menu, "I&mport plate or driver…", partial(ask_clip, self._window), "Ctrl+I")
         menu.addSeparator()
-        self._add(menu, "&Quit", self._window.close, "Ctrl+Q")
-        files.remembered.connect(self._fill_recent)
+        self._add_action(menu, "&Quit", self._window.close, "Ctrl+Q")
+        files.recent_changed.connect(self._fill_recent)
         self._fill_recent()
 
     def _fill_recent(self) -> None:
         files = self._window.files
         self.recent.clear()
-        for path in files.recent():
+        for path in files.list_recent():
             action = self.recent.addAction(path)
-            action.triggered.connect(lambda _=False, path=path: files.may_leave() and files.open(Path(path)))
+            action.triggered.connect(lambda _=False, path=path: files.confirm_leaving() and files.open(Path(path)))
         self.recent.setEnabled(not self.recent.isEmpty())
 
-    def _edit(self, menu: QMenu) -> None:
+    def _add_edit_menu(self, menu: QMenu) -> None:
         undo = self._window.document.undo
         back, again = undo.createUndoAction(self._window), undo.createRedoAction(self._window)
         for made, keys in ((back, ("Ctrl+Z",)), (again, ("Ctrl+Shift+Z", "Ctrl+Y"))):
-            made.setObjectName(made.text().split()[0].lower())  # its text goes on with what would be undone
+            made.setObjectName(made.text().split()[0].lower())  # its text continues with what would be undone
             made.setShortcuts([QKeySequence(key) for key in keys])
             menu.addAction(made)
             self.actions.append(made)
         menu.addSeparator()
         for text, name, key in EDITS:
-            self._add(menu, text, partial(self._do, name), key)
+            self._add_action(menu, text, partial(self._edit, name), key)
 
-    def _do(self, name: str) -> None:
+    def _edit(self, name: str) -> None:
         """Cut, copy, paste or duplicate: keys where curves have the focus, else nodes."""
         window = self._window
-        getattr(window.key_model if on_keys(window) else window.node_tools.edits, name)()
+        getattr(window.key_model if is_on_keys(window) else window.node_tools.edits, name)()
 
-    def _nodes(self, menu: QMenu) -> None:
+    def _add_node_menu(self, menu: QMenu) -> None:
         for name, kind in NODES.items():
-            self._add(menu, name, partial(self._window.node_tools.edits.add, name), tip=kind.summary())
+            self._add_action(menu, name, partial(self._window.node_tools.edits.add, name), tip=kind.summary())
 
-    def _perform(self, menu: QMenu) -> None:
+    def _add_perform_menu(self, menu: QMenu) -> None:
         for preset in PRESETS:
-            self._add(menu, preset.name, partial(self._window.perform, preset), tip=preset.tip)
+            self._add_action(menu, preset.name, partial(self._window.perform, preset), tip=preset.tip)
 
-    def _view(self, menu: QMenu) -> None:
+    def _add_view_menu(self, menu: QMenu) -> None:
         for dock in self._window.docks.values():
             menu.addAction(dock.toggleViewAction())
-        self._add(menu, "&Look at files again", self._window.reload, "Ctrl+R", "Files have changed: read them anew.")
-        self._add(menu, "&Frame all nodes", self._window.nodes.frame_all, "Ctrl+F")
+        self._add_action(menu, "&Reload files", self._window.reload, "Ctrl+R", "Files have changed: read them again.")
+        self._add_action(menu, "&Frame all nodes", self._window.nodes.frame_all, "Ctrl+F")
 
-    def _render(self, menu: QMenu) -> None:
-        self._add(menu, "Render &shot…", self._window.render_dialog.show, "F7")
-        self._add(menu, "Render this &frame", self._window.render_frame, "Shift+F7")
+    def _add_render_menu(self, menu: QMenu) -> None:
+        self._add_action(menu, "Render &shot…", self._window.render_dialog.show, "F7")
+        self._add_action(menu, "Render this &frame", self._window.render_frame, "Shift+F7")
 
-    def _help(self, menu: QMenu) -> None:
-        self._add(menu, "&Keys", lambda: show_help(self._window), "F1")
+    def _add_help_menu(self, menu: QMenu) -> None:
+        self._add_action(menu, "&Keys", lambda: show_help(self._window), "F1")
         if MANUAL.exists():  # a clone; a wheel has no pages
-            self._add(menu, "&Manual", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(MANUAL))))
-        self._add(menu, "&About", self._about)
+            self._add_action(menu, "&Manual", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(MANUAL))))
+        self._add_action(menu, "&About", self._show_about)
 
-    def _about(self) -> None:
+    def _show_about(self) -> None:
         QMessageBox.about(self._window, "Recast Studio", f"Recast Nodes {__version__}\nApache-2.0")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from .widgets.fitting import fit_on_screen
+from .widgets.fit_on_screen import fit_on_screen
 
 if TYPE_CHECKING:
     from .window import StudioWindow
@@ -30,17 +30,17 @@ def lay_out(window: StudioWindow) -> None:
     window.setCentralWidget(middle)
     bottom, right = Qt.DockWidgetArea.BottomDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
     window.docks = {
-        "Nodes": _dock(window, "Nodes", window.nodes.widget, bottom),
-        "Curves": _dock(window, "Curves", window.curves, bottom),
-        "Dope sheet": _dock(window, "Dope sheet", window.sheet, bottom),
-        "Knobs": _dock(window, "Knobs", window.knobs, right),
+        "Nodes": _add_dock(window, "Nodes", window.nodes.widget, bottom),
+        "Curves": _add_dock(window, "Curves", window.curves, bottom),
+        "Dope sheet": _add_dock(window, "Dope sheet", window.sheet, bottom),
+        "Knobs": _add_dock(window, "Knobs", window.knobs, right),
     }
     window.setCorner(Qt.Corner.BottomRightCorner, right)
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
     window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
     window.docks["Nodes"].raise_()
-    window.statusBar().addPermanentWidget(window.notes.button)
-    window.statusBar().addPermanentWidget(window.problem)  # at the right; what is said stands at the left
+    window.statusBar().addPermanentWidget(window.notices.button)
+    window.statusBar().addPermanentWidget(window.status.problem)  # at the right; messages are at the left
     _fill_timeline(window)
     fit_on_screen(window, WANTED)
     _size_docks(window)
@@ -57,7 +57,7 @@ def _size_docks(window: StudioWindow) -> None:
     window.resizeDocks([window.docks["Knobs"]], [wide], Qt.Orientation.Horizontal)
 
 
-def _dock(window: StudioWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+def _add_dock(window: StudioWindow, name: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
     dock = QDockWidget(name, window)
     dock.setObjectName(name)
     dock.setWidget(widget)

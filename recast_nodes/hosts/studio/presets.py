@@ -1,4 +1,4 @@
-"""Small performances for the hand sliders, so that a still can act without any driver."""
+"""Small performances for the hand sliders, so that a still can act without a driver."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ PRESETS = (
 )
 
 
-def performed(graph: Graph, node: str, preset: Preset, frame: int, rate: float = 24.0) -> Graph:
+def perform_preset(graph: Graph, node: str, preset: Preset, frame: int, rate: float = 24.0) -> Graph:
     """The shot with `preset` keyed on `node`'s sliders from `frame` on, at `rate` frames a second.
 
-    Keys in its stretch of time give way; those before and after it stay. Raises KnobError.
+    Keys in its time range are replaced; those before and after it stay. Raises KnobError.
     """
     for knob, moves in preset.sliders.items():
         keys = {round(frame + seconds * rate): value for seconds, value in moves}

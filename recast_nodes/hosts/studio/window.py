@@ -1,11 +1,11 @@
-"""The main window: the panels, and what they tell each other. It holds no state of the shot itself."""
+"""The main window: the panels, and how their signals are connected. It holds no state of the shot itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow
 
@@ -13,35 +13,32 @@ from ...graph.changes import with_frames
 from ..worker.client import Worker
 from . import panels
 from . import shortcuts as keys
-from .clips.bring import Bringing, IncomingClip
-from .clips.bring_dialog import ask_role
-from .focus import Focus
+from .clips.import_clip import ClipImporter, IncomingClip
+from .clips.import_dialog import ask_role
+from .keyboard_focus import KeyboardFocus
 from .keys.curve_editor import CurveEditor
 from .keys.dope_sheet import DopeSheet
-from .keys.key_edits import keyed_frames
+from .keys.key_edits import find_keyed_frames
 from .keys.key_model import KeyModel
 from .knobs.knob_panel import KnobPanel
 from .menus import Menus
 from .node_graph.node_graph import NodeGraphPanel
 from .node_graph.node_tools import NodeTools
-from .notes import Notes
-from .presets import Preset, performed
-from .render.progress import ProgressLine
+from .notices import Notices
+from .presets import Preset, perform_preset
 from .render.render_dialog import RenderDialog
-from .shot.checking import Checking
+from .render.tracking_progress import TrackingProgress
+from .shot.checker import ShotChecker
 from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
 from .shot.recovery import Recovery
-from .shot.shows import plate_is_missing
+from .shot.viewer_inputs import is_plate_missing
+from .status_line import StatusLine
 from .timeline.timeline import Timeline
 from .viewer.viewer import Viewer
-from .widgets.small import Elided, plain_tip
 
-SAID = 8_000  # milliseconds that a refusal is to be read
-PROBLEMS = 20  # that a tool tip lists
-PROBLEMS_WIDTH = 0.45  # of the window; the rest is for what is said
-AHEAD = 12  # frames that are asked for before they are looked at
+AHEAD = 12  # frames that are requested before they are shown
 
 
 class StudioWindow(QMainWindow):
@@ -59,8 +56,9 @@ class StudioWindow(QMainWindow):
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
         self.viewer = Viewer(self.document, self.pictures)
-        self.progress = ProgressLine()
-        self.timeline = Timeline(self.document, self.viewer.states, self.viewer.comes)
+        self.progress = TrackingProgress()
+        self.timeline = Timeline(self.document, self.viewer.controller.find_states, self.viewer.controller.is_pending)
+        self.playback = self.timeline.playback
         self.nodes = NodeGraphPanel(self.document, self)
         self.node_tools = NodeTools(self)
         self.knobs = KnobPanel(self.document)
@@ -69,16 +67,14 @@ class StudioWindow(QMainWindow):
         self.sheet = DopeSheet(self.document, self.key_model)
         self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
-        self.checking = Checking(self.document, worker, self)
-        self.notes = Notes(self)
-        self.bringing = Bringing(self.document, lambda: ask_role(self), self)
-        self.problem = Elided(most=700)
-        self.problem.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._work_told = self._shown = False
-        self._saying = QTimer(self, singleShot=True)
+        self.checker = ShotChecker(self.document, worker, self)
+        self.notices = Notices(self)
+        self.importer = ClipImporter(self.document, lambda: ask_role(self), self)
+        self.status = StatusLine(self)
+        self._shown = False
         self.setAcceptDrops(True)
         panels.lay_out(self)
-        self.focus = Focus(self)
+        self.focus = KeyboardFocus(self)
         self.menus = Menus(self)
         keys.bind(self)
         self._wire_panels()
@@ -86,96 +82,85 @@ class StudioWindow(QMainWindow):
 
     def _wire_panels(self) -> None:
         document = self.document
-        document.refused.connect(self._say)
-        document.named.connect(self._retitle)
-        document.changed.connect(self._changed)
-        document.moved.connect(lambda frame: self._ask_ahead())
-        self.files.opened.connect(self._opened)
-        self.files.opened.connect(self.timeline.clear_points)
-        self.nodes.selected.connect(self._selected)
-        self.nodes.laid_out.connect(self.nodes.frame_all)
+        document.refused.connect(self.status.show_message)
+        document.file_changed.connect(self._retitle)
+        document.changed.connect(self._show_shot)
+        document.moved.connect(lambda frame: self._request_ahead())
+        self.files.opened.connect(self._show_opened)
+        self.files.opened.connect(self.playback.clear_points)
+        self.nodes.selected.connect(self._show_selected)
+        self.nodes.nodes_added.connect(self.nodes.frame_all)
         self.knobs.selected.connect(self.nodes.select)
-        self.knobs.curve_asked.connect(self._show_curve)
-        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.selection()))
-        self.viewer.painted.connect(lambda frame: self._ask_ahead())
-        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.switched):
+        self.knobs.curve_requested.connect(self._show_curve)
+        self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.find_selection()))
+        self.viewer.controller.frame_shown.connect(lambda frame: self._request_ahead())
+        for states in (self.pictures.arrived, self.pictures.failed, self.viewer.controller.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
         self._wire_work()
         document.changed.emit()
 
     def _wire_work(self) -> None:
         """What the worker and the disk are doing."""
-        for said in (self.bringing.refused, self.bringing.said, self.notes.said):
-            said.connect(self._say)
-        self.bringing.busy.connect(self._tell_work)
-        self.bringing.taken.connect(self._go_on)
-        self.pictures.told.connect(self._tell_work)
+        for message in (self.importer.refused, self.importer.reported, self.notices.added):
+            message.connect(self.status.show_message)
+        self.importer.work_changed.connect(self.status.show_work)
+        self.importer.imported.connect(self._resume)
+        self.pictures.status_changed.connect(self.status.show_work)
         self.pictures.progress.connect(self.progress.show_progress)
-        self.progress.stopped.connect(self._halt)
-        self.progress.resumed.connect(self._go_on)
-        self.checking.span.connect(lambda frames: self.timeline.set_span(frames))
-        self.checking.found.connect(self._show_problems)
-        self.nodes.graph.data_dropped.connect(lambda data, at: self._dropped(data))
+        self.progress.stopped.connect(self._halt_work)
+        self.progress.resumed.connect(self._resume)
+        self.checker.span.connect(lambda frames: self.playback.set_span(frames))
+        self.checker.found.connect(self._show_problems)
+        self.nodes.graph.data_dropped.connect(lambda data, at: self._import_dropped(data))
 
-    # What the panels tell
+    # What the panels signal
 
-    def _changed(self) -> None:
-        self.timeline.set_keys(keyed_frames(self.document.graph, self.knobs.node))
+    def _show_shot(self) -> None:
+        self.timeline.set_keys(find_keyed_frames(self.document.graph, self.knobs.node))
         if not self.frames_line.hasFocus():
             self.frames_line.setText(self.document.graph.frames)
 
-    def _halt(self) -> None:
-        self.timeline.stop()
+    def _halt_work(self) -> None:
+        self.playback.stop()
         self.pictures.halt()
-        self.viewer.refresh()
+        self.viewer.controller.refresh()
 
-    def _go_on(self) -> None:
-        """Tracking that was stopped goes on, or there is another shot or clip to look at."""
-        self.progress.go_on()
-        self.pictures.go_on()
-        self.viewer.refresh()
+    def _resume(self) -> None:
+        """Resume tracking that was stopped, or track another shot or clip."""
+        self.progress.resume()
+        self.pictures.resume()
+        self.viewer.controller.refresh()
 
-    def _opened(self) -> None:
-        self._go_on()
+    def _show_opened(self) -> None:
+        self._resume()
         self.nodes.select("")
         self.nodes.frame_all()
 
-    def _selected(self, name: str) -> None:
+    def _show_selected(self, name: str) -> None:
         if name != self.knobs.node:
             self.knobs.show_node(name)
-        self.viewer.select(name)
-        self.timeline.set_keys(keyed_frames(self.document.graph, name))
-
-    def _say(self, why: str) -> None:
-        self.statusBar().showMessage(why, SAID)
-        self._saying.start(SAID)
-
-    def _tell_work(self, text: str) -> None:
-        """What the worker or the disk is doing; a reason that was just said stays, and can be read."""
-        if (text or self._work_told) and not self._saying.isActive():
-            self.statusBar().showMessage(text)
-        self._work_told = bool(text)
+        self.viewer.model.select(name)
+        self.timeline.set_keys(find_keyed_frames(self.document.graph, name))
 
     def _show_curve(self, node: str, knob: str) -> None:
         self.docks["Curves"].raise_()
         self.curves.show_curve(node, knob)
 
     def _show_problems(self, errors: list[str]) -> None:
-        told = [] if plate_is_missing(self.document.graph) else errors  # then the viewer says what to do
-        self.problem.setText(told[0] if told else "")
-        self.problem.setToolTip(plain_tip("\n".join(told[:PROBLEMS])))
+        no_plate = is_plate_missing(self.document.graph)  # then the viewer says what to do
+        self.status.show_problems([] if no_plate else errors)
 
-    def _ask_ahead(self) -> None:
-        ahead = self.timeline.coming(AHEAD)
-        self.pictures.ahead(each for frame in ahead for each in self.viewer.wanted(frame))
+    def _request_ahead(self) -> None:
+        ahead = self.playback.find_next(AHEAD)
+        self.pictures.request_ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
 
     # What menus and keys do
 
-    def bring(self, path: str, role: str = "") -> None:
-        """Take a clip, a still or a shot document in; `role` is plate or driver, '' for the one that is missing."""
+    def import_clip(self, path: str, role: str = "") -> None:
+        """Import a clip or a still, or open a shot; `role` is plate or driver, '' for the one that is missing."""
         if not path.endswith(DOCUMENTS):
-            self.bringing.bring(IncomingClip(path, role))
-        elif self.files.may_leave():
+            self.importer.import_clip(IncomingClip(path, role))
+        elif self.files.confirm_leaving():
             self.files.open(Path(path))
 
     def perform(self, preset: Preset) -> None:
@@ -185,11 +170,13 @@ class StudioWindow(QMainWindow):
         if not node:
             self.document.refused.emit("Perform needs an ExpressionMix node in the shot.")
             return
-        frame, rate = self.document.frame, self.timeline.rate.value()
-        self.document.apply(f"perform {preset.name}", lambda graph: performed(graph, node, preset, frame, rate))
+        frame, rate = self.document.frame, self.playback.rate
+        self.document.apply(f"perform {preset.name}", lambda graph: perform_preset(graph, node, preset, frame, rate))
         self.nodes.select(node)
-        if len(self.timeline.span) == 1:
-            self._say("The shot has one frame: write the frames it should last at the right of the timeline.")
+        if len(self.playback.span) == 1:
+            self.status.show_message(
+                "The shot has one frame: write the frames it should last at the right of the timeline."
+            )
 
     def set_frames(self, text: str) -> None:
         """The shot's frames; '' for the plate's own."""
@@ -202,11 +189,11 @@ class StudioWindow(QMainWindow):
         self.render_dialog.render_shot(str(self.document.frame))
 
     def reload(self) -> None:
-        """Files may have changed: show everything anew."""
+        """Files may have changed: show everything again."""
         self.pictures.forget()
-        self.progress.go_on()
-        self.checking.start()
-        self.viewer.switch()
+        self.progress.resume()
+        self.checker.start()
+        self.viewer.controller.switch()
 
     # Qt
 
@@ -227,25 +214,25 @@ class StudioWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._dropped(event.mimeData())
+        self._import_dropped(event.mimeData())
 
-    def _dropped(self, data: Any) -> None:
+    def _import_dropped(self, data: Any) -> None:
         paths = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         for path in paths[:2]:
-            QTimer.singleShot(0, lambda path=path: self.bring(path))
+            QTimer.singleShot(0, lambda path=path: self.import_clip(path))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.problem.setMaximumWidth(round(PROBLEMS_WIDTH * self.width()))
+        self.status.fit(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.document.disk.waited_for or not self.files.may_leave():
+        if self.document.disk.is_waiting or not self.files.confirm_leaving():
             event.ignore()
             return
-        for each in (self.timeline, self.pictures, self.notes):
+        for each in (self.playback, self.pictures, self.notices):
             each.stop()
-        self.render_dialog.cancel()
-        self.recovery.release()
+        self.render_dialog.model.cancel()
+        self.recovery.unlock()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("docks", self.saveState())
         event.accept()

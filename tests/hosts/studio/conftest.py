@@ -10,10 +10,10 @@ import pytest
 pytest.importorskip("PySide6", reason="Studio needs PySide6")
 pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
 
-from recast_nodes.hosts.studio.app import application
-from recast_nodes.hosts.studio.garbage import Collector
+from recast_nodes.hosts.studio.app import make_application
+from recast_nodes.hosts.studio.garbage_collection import GarbageCollector
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
 from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
@@ -24,14 +24,15 @@ LONG = 80_000  # milliseconds; a first request loads the libraries. Two of them 
 
 @pytest.fixture(scope="session")
 def qapp():
-    return application()
+    return make_application()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def collector(qapp) -> Iterator[None]:
     """As in Studio itself: windows that are done with are taken apart by the thread that made them."""
-    made = Collector()
+    made = GarbageCollector()
     yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # Qt deletes closed windows in order; Python's gc may not
     made.stop()
 
 
@@ -41,7 +42,7 @@ def window(qtbot, tmp_path, worker) -> Iterator[StudioWindow]:  # noqa: F811
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     made = StudioWindow(worker, settings, Recovery(tmp_path / "recovery"))
     made.told = []
-    made.files.tell = made.told.append  # instead of a message box
+    made.files.warn = made.told.append  # instead of a message box
     made.files.ask = lambda question: True
     made.files.ask_unsaved = lambda: "discard"
     qtbot.addWidget(made, before_close_func=lambda each: each.document.undo.setClean())
@@ -60,7 +61,7 @@ def plate(tmp_path_factory) -> Path:
 @pytest.fixture
 def loaded(window, qtbot, plate, landmarker_files):
     """A window with the plate in it, its first frame on the screen."""
-    window.bring(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: len(window.timeline.span) == 6, timeout=LONG)
-    qtbot.waitUntil(lambda: not window.viewer.comes(), timeout=LONG)
+    window.import_clip(str(plate).replace("####", "1001"))
+    qtbot.waitUntil(lambda: len(window.playback.span) == 6, timeout=LONG)
+    qtbot.waitUntil(lambda: not window.viewer.controller.is_pending(), timeout=LONG)
     return window

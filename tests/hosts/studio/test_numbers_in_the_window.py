@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QToolTip
 
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets.number_field import NumberField, WholeField
 from recast_nodes.knobs import Float, Int
 from recast_nodes.nodes import NODES
@@ -32,7 +32,7 @@ def fields(window):
     window._show_curve("Plate", "time")
     window.key_model.select_all()
     assert window.curves.value_box.isEnabled()
-    dialog = BringDialog(window.document, "/nowhere/clip.mov", window)
+    dialog = ImportDialog(window.document, "/nowhere/clip.mov", window)
     for place in (window, dialog, window.render_dialog):
         for box in place.findChildren(QAbstractSpinBox):
             if not window.knobs.isAncestorOf(box):
@@ -109,15 +109,15 @@ def test_what_a_field_refuses_stays_to_be_read(window, qtbot):
     """Enter moves the focus, and Qt hides tool tips when that moves: the bottom line has the words too."""
     window.activateWindow()
     qtbot.waitActive(window)
-    for field in (window.viewer.exposure, window.timeline.rate, window.timeline.box):
+    for field in (window.viewer.bar.exposure, window.timeline.rate, window.timeline.box):
         window.statusBar().clearMessage()
         field.setFocus()
         field.selectAll()
         qtbot.keyClicks(field, "1.234,5")
         qtbot.keyClick(field, Qt.Key.Key_Return)
         assert "1.234,5" in window.statusBar().currentMessage(), field
-        window.pictures.told.emit("Waiting for the worker")
-        window.pictures.told.emit("")
+        window.pictures.status_changed.emit("Waiting for the worker")
+        window.pictures.status_changed.emit("")
         qtbot.waitUntil(lambda: "1.234,5" in QToolTip.text())
         assert "1.234,5" in window.statusBar().currentMessage(), field
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
-from recast_nodes.hosts.studio.clips.bring_dialog import BringDialog
+from recast_nodes.hosts.studio.clips.import_dialog import ImportDialog
 from recast_nodes.hosts.studio.widgets import messages
-from recast_nodes.hosts.studio.widgets.small import plain_tip
+from recast_nodes.hosts.studio.widgets.labels import escape_tip
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_every_message_box_is_plain(window, bait, start):
 
 
 def test_the_error_of_a_document_is_plain(window, tmp_path, bait):
-    del window.files.tell  # the fixture's stand-in; the real box opens
+    del window.files.warn  # the fixture's stand-in; the real box opens
     (tmp_path / "bad.yaml").write_text(f'recast: 1\nnodes: {{A: {{kind: "{bait}"}}}}')
     form, text, _, _ = shown_box(lambda: window.files.open(tmp_path / "bad.yaml"))
     assert "<img" in text and form == Qt.TextFormat.PlainText
@@ -59,9 +59,9 @@ def test_no_label_guesses_whether_a_path_is_markup(window, bait, tmp_path):
     path = f"{tmp_path}/{bait.replace('/', '_')}/o.####.exr"
     window.document.apply("file", lambda graph: graph.with_knob("Write", "file", path))
     window.document.refused.emit(bait)
-    window.viewer.canvas.say(bait)
+    window.viewer.canvas.show_message(bait)
     window._show_problems([bait])
-    dialog = BringDialog(window.document, f"/nowhere/{bait}.exr", window)
+    dialog = ImportDialog(window.document, f"/nowhere/{bait}.exr", window)
     window.render_dialog.show()
     window.render_dialog.state.setText(bait)
     for place in (window, dialog, window.render_dialog):
@@ -89,6 +89,6 @@ def test_a_node_whose_name_is_markup_is_no_markup(window, tmp_path, bait):
 
 def test_a_tool_tip_shows_markup_as_it_is_written(bait):
     laid_out = QTextDocument()
-    laid_out.setHtml(plain_tip(bait + "\nsecond & last"))
+    laid_out.setHtml(escape_tip(bait + "\nsecond & last"))
     assert laid_out.toPlainText() == bait + "\nsecond & last"
-    assert plain_tip("") == ""
+    assert escape_tip("") == ""

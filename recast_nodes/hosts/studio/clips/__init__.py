@@ -1,5 +1,5 @@
-"""Clips that are brought in by hand, as plate or driver.
+"""Clips that the artist imports, as plate or driver.
 
-bring         clips that come in by hand: which node reads them
-bring_dialog  a clip that was chosen: whether it is the plate or the driver, its colour space, and where frames go
+import_clip    importing a clip: which node reads it, and where frames go
+import_dialog  the dialog: plate or driver, colour space, slip, and where frames go
 """

@@ -1,4 +1,4 @@
-"""Edits of many keys at once, over several curves. Each takes curves and the selected keys and gives both anew."""
+"""Edits of many keys at once, over several curves. Each takes curves and the selected keys and returns new ones."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ....graph.changes import without_key
 from ....graph.document import dump
 from ....graph.graph import Graph, Placed
 from ....knobs import Float, Int
-from ..shot.snippets import nodes_in
+from ..shot.clipboard import parse_nodes
 
 
 class CurveId(NamedTuple):
-    """Whose curve it is."""
+    """Identifies a curve by its node and knob."""
 
     node: str
     knob: str
@@ -26,20 +26,20 @@ class CurveId(NamedTuple):
         return f"{self.node}.{self.knob}"
 
 
-class KeyAt(NamedTuple):
-    """A key, by its curve and frame."""
+class KeyId(NamedTuple):
+    """Identifies a key by its curve and frame."""
 
     curve: CurveId
     frame: float
 
 
 Curves = Mapping[CurveId, Curve]
-Selection = frozenset[KeyAt]
+Selection = frozenset[KeyId]
 Edited = tuple[dict[CurveId, Curve], Selection]
 Edit = Callable[[Curves, Selection], Edited]
 
 
-def curves_of(graph: Graph, nodes: Collection[str] | None = None) -> dict[CurveId, Curve]:
+def find_curves(graph: Graph, nodes: Collection[str] | None = None) -> dict[CurveId, Curve]:
     """The curves of these nodes, or of all."""
     return {
         CurveId(name, knob): placed.animation[knob]
@@ -50,58 +50,58 @@ def curves_of(graph: Graph, nodes: Collection[str] | None = None) -> dict[CurveI
     }
 
 
-def labels(curves: Iterable[CurveId]) -> dict[CurveId, str]:
-    """What each curve is called beside the others: its knob alone where all are of one node."""
+def label_curves(curves: Iterable[CurveId]) -> dict[CurveId, str]:
+    """A label for each curve: its knob alone if all are of one node."""
     curves = list(curves)
     one = len({id.node for id in curves}) == 1
     return {id: id.knob if one else str(id) for id in curves}
 
 
-def keyed_frames(graph: Graph, node: str) -> list[float]:
+def find_keyed_frames(graph: Graph, node: str) -> list[float]:
     """The frames at which a node has keys."""
-    return [key.frame for curve in curves_of(graph, {node}).values() for key in curve.keys]
+    return [key.frame for curve in find_curves(graph, {node}).values() for key in curve.keys]
 
 
-def keys_of(id: CurveId, curve: Curve) -> Selection:
+def list_keys(id: CurveId, curve: Curve) -> Selection:
     """All keys of a curve."""
-    return frozenset(KeyAt(id, key.frame) for key in curve.keys)
+    return frozenset(KeyId(id, key.frame) for key in curve.keys)
 
 
-def key_at(curves: Curves, at: KeyAt) -> Key | None:
-    """The key that is meant, if it is there."""
+def find_key(curves: Curves, at: KeyId) -> Key | None:
+    """The key with this id, if it exists."""
     curve = curves.get(at.curve)
     return next((key for key in curve.keys if key.frame == at.frame), None) if curve else None
 
 
-def changed(curves: Curves, selected: Selection, change: Callable[[CurveId, Key], Key]) -> Edited:
-    """Each selected key as `change` makes it. Other keys on the frames where they come to lie give way.
+def change_keys(curves: Curves, selected: Selection, change: Callable[[CurveId, Key], Key]) -> Edited:
+    """Each selected key as `change` makes it. They replace other keys on the frames where they land.
 
-    Raises KnobError where two of the selected keys would come to lie on one frame.
+    Raises KnobError if two of the selected keys would land on one frame.
     """
     new, still = {}, set()
-    for id, frames in _by_curve(selected).items():
+    for id, frames in _group_by_curve(selected).items():
         if id not in curves:
             continue
         made = {key.frame: key for each in curves[id].keys if each.frame in frames for key in [change(id, each)]}
         if len(made) < len(frames & {key.frame for key in curves[id].keys}):
-            raise KnobError(f"{id}: two of the keys would lie on one frame; each keeps a frame of its own.")
+            raise KnobError(f"{id}: two of the keys would be on one frame; each needs a frame of its own.")
         others = [key for key in curves[id].keys if key.frame not in frames and key.frame not in made]
         new[id] = Curve([*others, *made.values()])
-        still |= {KeyAt(id, frame) for frame in made}
+        still |= {KeyId(id, frame) for frame in made}
     return new, frozenset(still)
 
 
-def moved(frames: float, values: float) -> Edit:
-    """Keys `frames` later and `values` higher. Those that change their frame come to lie on whole ones."""
+def move_keys(frames: float, values: float) -> Edit:
+    """Move keys `frames` later and `values` higher. Those that change their frame land on whole ones."""
 
     def move(id: CurveId, key: Key) -> Key:
-        return replace(key, frame=_whole(key.frame, key.frame + frames), value=key.value + values)
+        return replace(key, frame=_round_if_moved(key.frame, key.frame + frames), value=key.value + values)
 
-    return lambda curves, selected: changed(curves, selected, move)
+    return lambda curves, selected: change_keys(curves, selected, move)
 
 
-def scaled(about: tuple[float, float], times: tuple[float, float]) -> Edit:
-    """Keys drawn apart or together about a frame and a value, `times` in time and in value; handles go along."""
+def scale_keys(about: tuple[float, float], times: tuple[float, float]) -> Edit:
+    """Scale keys about a frame and a value, `times` in time and in value; handles are scaled too."""
     (frame, value), (longer, higher) = about, times
 
     def longer_handle(handle: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -110,34 +110,34 @@ def scaled(about: tuple[float, float], times: tuple[float, float]) -> Edit:
     def scale(id: CurveId, key: Key) -> Key:
         return replace(
             key,
-            frame=_whole(key.frame, frame + (key.frame - frame) * longer),
+            frame=_round_if_moved(key.frame, frame + (key.frame - frame) * longer),
             value=value + (key.value - value) * higher,
             left=longer_handle(key.left),
             right=longer_handle(key.right),
         )
 
-    return lambda curves, selected: changed(curves, selected, scale)
+    return lambda curves, selected: change_keys(curves, selected, scale)
 
 
-def interpolated(word: str) -> Edit:
-    """Keys from which the value goes on in another way."""
-    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, interpolation=word))
+def interpolate_keys(word: str) -> Edit:
+    """Set the interpolation from these keys to the next."""
+    return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, interpolation=word))
 
 
-def valued(value: float) -> Edit:
-    """Keys of one value."""
-    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, value=value))
+def set_key_values(value: float) -> Edit:
+    """Set the value of these keys."""
+    return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, value=value))
 
 
-def bent(side: str, x: float, y: float) -> Edit:
-    """Keys with one handle, 'left' or 'right', moved to an offset; a handle stays on its own side."""
+def bend_handle(side: str, x: float, y: float) -> Edit:
+    """Move one handle of these keys, 'left' or 'right', to an offset; a handle stays on its own side."""
     end = (min(x, 0.0), y) if side == "left" else (max(x, 0.0), y)
-    return lambda curves, selected: changed(curves, selected, lambda id, key: replace(key, **{side: end}))  # type: ignore[arg-type]
+    return lambda curves, selected: change_keys(curves, selected, lambda id, key: replace(key, **{side: end}))  # type: ignore[arg-type]
 
 
-def within_limits(graph: Graph, curves: Curves) -> dict[CurveId, Curve]:
-    """The curves with values that stop at what their knobs take: a hand may drag further."""
-    return {id: _limited(graph, id, curve) for id, curve in curves.items()}
+def clamp_curves(graph: Graph, curves: Curves) -> dict[CurveId, Curve]:
+    """The curves with values clamped to the limits of their knobs: the mouse may drag further."""
+    return {id: _clamp_curve(graph, id, curve) for id, curve in curves.items()}
 
 
 def with_curves(graph: Graph, curves: Curves) -> Graph:
@@ -149,7 +149,7 @@ def with_curves(graph: Graph, curves: Curves) -> Graph:
 
 def without_keys(graph: Graph, selected: Selection) -> Graph:
     """The shot without these keys; a knob whose last key goes is constant at the first one's value."""
-    for id, frames in _by_curve(selected).items():
+    for id, frames in _group_by_curve(selected).items():
         keys = graph.nodes[id.node].animation[id.knob].keys
         kept = [key for key in keys if key.frame not in frames]
         graph = graph.with_knob(id.node, id.knob, Curve(kept or keys[:1]))
@@ -157,40 +157,40 @@ def without_keys(graph: Graph, selected: Selection) -> Graph:
     return graph
 
 
-def copied(graph: Graph, selected: Selection) -> str:
+def copy_keys(graph: Graph, selected: Selection) -> str:
     """Keys as text: a shot document of nothing but their nodes, knobs and keys."""
     nodes: dict[str, Placed] = {}
-    for id, frames in _by_curve(selected).items():
+    for id, frames in _group_by_curve(selected).items():
         placed = nodes.get(id.node) or replace(graph.nodes[id.node], constants={}, animation={}, wires={}, place=None)
         keys = [key for key in graph.nodes[id.node].animation[id.knob].keys if key.frame in frames]
         nodes[id.node] = replace(placed, animation={**placed.animation, id.knob: Curve(keys)})
     return dump(Graph(nodes))
 
 
-def pasted(graph: Graph, text: str, frame: float, active: CurveId | None) -> tuple[Graph, Selection]:
+def paste_keys(graph: Graph, text: str, frame: float, active: CurveId | None) -> tuple[Graph, Selection]:
     """The shot with copied keys put in, the first of them at `frame`, and these keys.
 
     They go into the knobs that they came from, or the same knobs of `active`'s node where that is of the same kind; one
     curve alone goes into `active` where its own is not there. Raises DocumentError, KnobError.
     """
-    found = curves_of(nodes_in(text))
+    found = find_curves(parse_nodes(text))
     if not found:
         raise DocumentError(["the clipboard holds no keys: copy some in the curve editor or the dope sheet."])
-    kinds = {name: placed.kind for name, placed in nodes_in(text).nodes.items()}
+    kinds = {name: placed.kind for name, placed in parse_nodes(text).nodes.items()}
     shift = frame - min(curve.keys[0].frame for curve in found.values())
-    selected: set[KeyAt] = set()
+    selected: set[KeyId] = set()
     for id, curve in found.items():
-        target = _target(graph, id, kinds[id.node], active, alone=len(found) == 1)
+        target = _find_target(graph, id, kinds[id.node], active, alone=len(found) == 1)
         keys = [replace(key, frame=key.frame + shift) for key in curve.keys]
         frames = {key.frame for key in keys}
         own = graph.nodes[target.node].animation.get(target.knob)
         others = [key for key in (own.keys if own else ()) if key.frame not in frames]
         graph = with_curves(graph, {target: Curve([*others, *keys])})
-        selected |= {KeyAt(target, each) for each in frames}
+        selected |= {KeyId(target, each) for each in frames}
     return graph, frozenset(selected)
 
 
-def _target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone: bool) -> CurveId:
+def _find_target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone: bool) -> CurveId:
     own = graph.nodes.get(id.node)
     if own and own.kind is kind:
         return id
@@ -198,21 +198,21 @@ def _target(graph: Graph, id: CurveId, kind: type, active: CurveId | None, alone
         return CurveId(active.node, id.knob)
     if active and alone:
         return active
-    raise KnobError(f"These keys are of {id}, and the shot has no such node: choose a curve for them to go into.")
+    raise KnobError(f"These keys are from {id}, and the shot has no such node: select a curve to paste them into.")
 
 
-def _by_curve(selected: Iterable[KeyAt]) -> dict[CurveId, set[float]]:
+def _group_by_curve(selected: Iterable[KeyId]) -> dict[CurveId, set[float]]:
     frames: dict[CurveId, set[float]] = defaultdict(set)
     for id, frame in selected:
         frames[id].add(frame)
     return frames
 
 
-def _whole(before: float, after: float) -> float:
+def _round_if_moved(before: float, after: float) -> float:
     return before if after == before else float(round(after))
 
 
-def _limited(graph: Graph, id: CurveId, curve: Curve) -> Curve:
+def _clamp_curve(graph: Graph, id: CurveId, curve: Curve) -> Curve:
     knob = graph.nodes[id.node].kind.knobs[id.knob]
     if not isinstance(knob, (Float, Int)):
         return curve

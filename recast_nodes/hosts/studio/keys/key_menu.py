@@ -1,4 +1,4 @@
-"""The menu under the right mouse button where keys are drawn."""
+"""The context menu of keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ....curves import INTERPOLATIONS
 from .key_model import KeyModel
 
 
-def key_menu(model: KeyModel, fit: Callable[[], object], parent: QWidget) -> QMenu:
+def make_key_menu(model: KeyModel, fit: Callable[[], object], parent: QWidget) -> QMenu:
     """What can be done with the selected keys; `fit` brings them into view."""
     menu = QMenu(parent)
     kinds = menu.addMenu("Interpolation")

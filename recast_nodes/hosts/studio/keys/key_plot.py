@@ -1,4 +1,4 @@
-"""Keys drawn by pyqtgraph, and hands that select, move and scale them. It knows the key model and no document.
+"""Keys drawn by pyqtgraph, selected, moved and scaled by the mouse. It knows the key model and no document.
 
 Curve editor and dope sheet are both of this: they differ in what a key's height is.
 """
@@ -12,36 +12,27 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, Qt, Signal
 
 from ....curves import Key
-from .key_box import KeyBox
-from .key_edits import CurveId, Edit, KeyAt, moved, scaled
+from .key_drag import OUTSIDE, KeyDrag, find_edges
+from .key_edits import CurveId, KeyId
 from .key_model import KeyModel
+from .key_mouse import KeyViewBox
 
 SELECTED, EDGE, HEAD, BACKGROUND = "#ffffff", "#c8c8c8", "#ff6050", "#222222"
 ARROWS = {"left": "t3", "right": "t2", "low": "t", "high": "t1"}  # pyqtgraph's names
-NEAR = 9.0  # pixels from a key or an edge in which a press means it
-OUTSIDE = 13.0  # pixels from the selected keys to the edges that scale them
-LEAST = 0.01  # times; what is drawn together further would turn round
+NEAR = 9.0  # pixels from a key or an edge in which a press hits it
 
 
-class Spotted(pg.ScatterPlotItem):
-    """Spots that are looked at: the mouse belongs to the view beneath them."""
+class PassiveSpots(pg.ScatterPlotItem):
+    """Spots that leave the mouse to the view beneath them."""
 
     def mouseClickEvent(self, event: Any) -> None:
         event.ignore()
 
 
-class KeyDrag(NamedTuple):
-    """What a hand has taken hold of: '' a key, or an edge of the selected keys; where, and the box of the keys then."""
+class KeySpots(NamedTuple):
+    """All visible keys, and where they are drawn."""
 
-    edge: str
-    at: QPointF
-    box: QRectF
-
-
-class Spots(NamedTuple):
-    """All keys that can be seen: whose, and where."""
-
-    keys: list[KeyAt]
+    keys: list[KeyId]
     x: np.ndarray
     y: np.ndarray
 
@@ -49,24 +40,24 @@ class Spots(NamedTuple):
 class KeyPlot(QObject):
     """The plot; `widget` is what is shown."""
 
-    menu_asked = Signal(QPoint)  # where on the screen
+    menu_requested = Signal(QPoint)  # where on the screen
     symbol, size = "s", 9
     moves_values = True
 
     def __init__(self, model: KeyModel, frame: int, parent: QObject | None = None):
         super().__init__(parent)
         self.model = model
-        self._held: KeyDrag | None = None
-        self._spots = Spots([], np.zeros(0), np.zeros(0))
-        self._seen: QRectF | None = None  # where the keys were
-        self.box = KeyBox(self, self.moves_values)
+        self._drag: KeyDrag | None = None
+        self._spots = KeySpots([], np.zeros(0), np.zeros(0))
+        self._extent: QRectF | None = None  # where the keys were
+        self.box = KeyViewBox(self, self.moves_values)
         self.widget = pg.PlotWidget(background=BACKGROUND, viewBox=self.box)
         self.widget.showGrid(x=True, y=self.moves_values, alpha=0.25)
         self.widget.hideButtons()
         self.box.disableAutoRange()
-        self._marks: dict[CurveId, Spotted] = {}
-        self._selected = self._scatter(self.symbol, self.size + 3, SELECTED, 20)
-        self._edges = self._scatter("t", 12, EDGE, 21)
+        self._marks: dict[CurveId, PassiveSpots] = {}
+        self._selected = self._make_scatter(self.symbol, self.size + 3, SELECTED, 20)
+        self._edges = self._make_scatter("t", 12, EDGE, 21)
         self._outline = pg.QtWidgets.QGraphicsRectItem()
         self._outline.setPen(pg.mkPen(EDGE, style=Qt.PenStyle.DotLine))
         self.box.addItem(self._outline, ignoreBounds=True)
@@ -75,17 +66,17 @@ class KeyPlot(QObject):
         self.box.sigRangeChanged.connect(lambda *_: self._draw_outline())
         model.changed.connect(self.draw)
 
-    def _scatter(self, symbol: str, size: int, colour: str, z: int) -> Spotted:
-        made = Spotted(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
+    def _make_scatter(self, symbol: str, size: int, colour: str, z: int) -> PassiveSpots:
+        made = PassiveSpots(size=size, symbol=symbol, pen=pg.mkPen(colour), brush=pg.mkBrush(colour))
         made.setZValue(z)
         self.box.addItem(made, ignoreBounds=True)
         return made
 
-    def height(self, id: CurveId, key: Key) -> float:
+    def find_height(self, id: CurveId, key: Key) -> float:
         """Where a key is drawn over its frame."""
         raise NotImplementedError
 
-    def move_head(self, frame: int) -> None:
+    def move_playhead(self, frame: int) -> None:
         """The playhead is elsewhere."""
         self._head.setValue(frame)
 
@@ -93,157 +84,125 @@ class KeyPlot(QObject):
 
     def draw(self) -> None:
         """Draw what the model says."""
-        curves = self.model.visible
+        curves = self.model.visible_curves
         for id in set(self._marks) - set(curves):
             self.box.removeItem(self._marks.pop(id))
         keys, x, y = [], [], []
         for id, curve in curves.items():
-            heights = [self.height(id, key) for key in curve.keys]
+            heights = [self.find_height(id, key) for key in curve.keys]
             frames = [key.frame for key in curve.keys]
             if id not in self._marks:
-                self._marks[id] = self._scatter(self.symbol, self.size, SELECTED, 10)
-            colour = self.model.colour(id)
+                self._marks[id] = self._make_scatter(self.symbol, self.size, SELECTED, 10)
+            colour = self.model.find_colour(id)
             self._marks[id].setData(frames, heights, pen=pg.mkPen("#101010"), brush=pg.mkBrush(colour))
-            keys += [KeyAt(id, frame) for frame in frames]
+            keys += [KeyId(id, frame) for frame in frames]
             x += frames
             y += heights
-        self._spots = Spots(keys, np.array(x), np.array(y))
-        marked = self.model.marked
+        self._spots = KeySpots(keys, np.array(x), np.array(y))
+        marked = self.model.shown_selection
         selected = [place for place, key in enumerate(keys) if key in marked] if marked else []
         self._selected.setData(self._spots.x[selected], self._spots.y[selected])
         self._draw_outline()
         self._keep_in_view()
 
     def _keep_in_view(self) -> None:
-        """Where all keys were in view and one has come outside of it, bring all in; a closer look is left alone."""
-        if self._held or not self._spots.keys:
+        """Fit all keys again if all were in view and one has moved out of it; a closer view is left alone."""
+        if self._drag or not self._spots.keys:
             return
         x, y = self._spots.x, self._spots.y
-        before, self._seen = self._seen, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
-        if before is not None and self._shows(before) and not self._shows(self._seen):
+        before, self._extent = self._extent, QRectF(QPointF(x.min(), y.min()), QPointF(x.max(), y.max()))
+        if before is not None and self._is_in_view(before) and not self._is_in_view(self._extent):
             self.fit()
 
-    def _shows(self, box: QRectF) -> bool:
+    def _is_in_view(self, box: QRectF) -> bool:
         return all(self.box.viewRect().contains(corner) for corner in (box.topLeft(), box.bottomRight()))
 
     def fit(self) -> None:
-        """All keys that are seen in view."""
+        """Fit all visible keys."""
         raise NotImplementedError
 
-    def covered(self) -> QRectF | None:
+    def find_selected_box(self) -> QRectF | None:
         """The box around the selected keys, where they are several."""
-        marked = self.model.marked
+        marked = self.model.shown_selection
         selected = [place for place, key in enumerate(self._spots.keys) if key in marked] if len(marked) > 1 else []
         if not selected:
             return None
         x, y = self._spots.x[selected], self._spots.y[selected]
         return QRectF(x.min(), y.min(), x.max() - x.min(), y.max() - y.min())
 
-    def edges(self) -> dict[str, QPointF]:
-        """Where the box of the selected keys can be taken to scale them."""
-        box = self.covered()
-        if box is None:
-            return {}
-        wide, high = (OUTSIDE * size for size in self._pixel())
-        places = {}
-        if box.width():
-            places["left"] = QPointF(box.left() - wide, box.center().y())
-            places["right"] = QPointF(box.right() + wide, box.center().y())
-        if box.height() and self.moves_values:
-            places["low"] = QPointF(box.center().x(), box.top() - high)
-            places["high"] = QPointF(box.center().x(), box.bottom() + high)
-        return places
+    def find_edges(self) -> dict[str, QPointF]:
+        """The handles that scale the box of the selected keys."""
+        return find_edges(self.find_selected_box(), self._find_pixel_size(), self.moves_values)
 
-    def _pixel(self) -> tuple[float, float]:
+    def _find_pixel_size(self) -> tuple[float, float]:
         """How many frames, and how much of y, a pixel is."""
         (left, right), (low, high) = self.box.viewRange()
         return (right - left) / max(self.box.width(), 1), (high - low) / max(self.box.height(), 1)
 
     def _draw_outline(self) -> None:
-        places, box = self.edges(), self.covered()
+        places, box = self.find_edges(), self.find_selected_box()
         x, y = [at.x() for at in places.values()], [at.y() for at in places.values()]
         self._edges.setData(x, y, symbol=[ARROWS[edge] for edge in places])
         self._outline.setVisible(bool(places))
         if places and box is not None:
-            wide, high = (OUTSIDE * size for size in self._pixel())
+            wide, high = (OUTSIDE * size for size in self._find_pixel_size())
             self._outline.setRect(box.adjusted(-wide, -high, wide, high))
 
-    # Hands
+    # Mouse and keys
 
-    def key_near(self, at: QPointF) -> KeyAt | None:
-        """The key that a press at a place means."""
+    def find_key_near(self, at: QPointF) -> KeyId | None:
+        """The key that a press at this point hits."""
         if not self._spots.keys:
             return None
-        wide, high = self._pixel()
+        wide, high = self._find_pixel_size()
         away = np.hypot((self._spots.x - at.x()) / wide, (self._spots.y - at.y()) / high)
         nearest = int(away.argmin())
         return self._spots.keys[nearest] if away[nearest] <= NEAR else None
 
-    def edge_near(self, at: QPointF) -> str:
-        """The edge that a press at a place means; '' for none."""
-        wide, high = self._pixel()
-        for edge, there in self.edges().items():
+    def find_edge_near(self, at: QPointF) -> str:
+        """The edge that a press at this point hits; '' for none."""
+        wide, high = self._find_pixel_size()
+        for edge, there in self.find_edges().items():
             if np.hypot((there.x() - at.x()) / wide, (there.y() - at.y()) / high) <= NEAR:
                 return edge
         return ""
 
-    def take(self, at: QPointF, more: bool) -> bool:
-        edge, key = self.edge_near(at), self.key_near(at)
+    def press(self, at: QPointF, more: bool) -> bool:
+        edge, key = self.find_edge_near(at), self.find_key_near(at)
         if not edge and key is None:
             return False
         if key is not None and not edge and key not in self.model.selected:
             self.model.select([key], more)
-        self._held = KeyDrag(edge, at, self.covered() or QRectF())
+        self._drag = KeyDrag(edge, at, self.find_selected_box() or QRectF())
         return True
 
-    def carry(self, to: QPointF, straight: bool) -> None:
-        if self._held:
-            self.model.drag(
-                self._scaling(self._held, to) if self._held.edge else self._moving(self._held, to, straight)
-            )
-
-    def _moving(self, held: KeyDrag, to: QPointF, straight: bool) -> Edit:
-        frames, values = to.x() - held.at.x(), to.y() - held.at.y()
-        wide, high = self._pixel()
-        if straight:
-            along = abs(frames) / wide >= abs(values) / high
-            frames, values = (frames, 0.0) if along else (0.0, values)
-        return moved(round(frames), values if self.moves_values else 0.0)
-
-    def _scaling(self, held: KeyDrag, to: QPointF) -> Edit:
-        """About the edge across; the hand's place is the edge's new one, less what the edge lies outside the keys."""
-        box = held.box
-        about = QPointF(
-            box.right() if held.edge == "left" else box.left(), box.bottom() if held.edge == "low" else box.top()
-        )
-        shift = to - held.at
-        longer = higher = 1.0
-        if held.edge in ("left", "right"):
-            longer = 1 + (shift.x() if held.edge == "right" else -shift.x()) / box.width()
-        else:
-            higher = 1 + (shift.y() if held.edge == "high" else -shift.y()) / box.height()
-        return scaled((about.x(), about.y()), (max(longer, LEAST), max(higher, LEAST)))
+    def drag(self, to: QPointF, straight: bool) -> None:
+        drag = self._drag
+        if drag and drag.edge:
+            self.model.drag(drag.scale(to))
+        elif drag:
+            self.model.drag(drag.move(to, self._find_pixel_size(), straight, self.moves_values))
 
     def double_click(self, at: QPointF) -> None:
         """Nothing, unless a panel has a use for it."""
 
-    def let_go(self) -> None:
-        scales = self._held is not None and bool(self._held.edge)
-        self._held = None
-        self.model.drop("scale keys" if scales else "move keys")
+    def release(self) -> None:
+        scales = self._drag is not None and bool(self._drag.edge)
+        self._drag = None
+        self.model.end_drag("scale keys" if scales else "move keys")
 
     def click(self, at: QPointF, more: bool) -> None:
-        key = self.key_near(at)
+        key = self.find_key_near(at)
         if key is not None or not more:
             self.model.select([key] if key else [], more)
 
     def right_click(self, at: QPointF, screen: QPoint) -> None:
-        key = self.key_near(at)
+        key = self.find_key_near(at)
         if key is not None and key not in self.model.selected:
             self.model.select([key])
-        self.menu_asked.emit(screen)
+        self.menu_requested.emit(screen)
 
-    def frame(self, box: QRectF, more: bool) -> None:
+    def select_box(self, box: QRectF, more: bool) -> None:
         inside = (self._spots.x >= box.left()) & (self._spots.x <= box.right())
         inside &= (self._spots.y >= box.top()) & (self._spots.y <= box.bottom())
         keys = {self._spots.keys[place] for place in np.flatnonzero(inside)}

@@ -1,4 +1,4 @@
-"""Colour spaces to choose from: those of the active OpenColorIO configuration, by family, found by typing a part."""
+"""Colour spaces of the active OpenColorIO configuration, by family, searched by a part of the name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter
 
 from ....errors import ColourError
 from ....knobs import Knob
-from ..widgets.small import plain_tip
+from ..widgets.labels import escape_tip
 from .knob_widget import KnobWidget
 
 AUTO = "auto"
@@ -24,7 +24,7 @@ class Space(NamedTuple):
     words: str  # its description
 
 
-def spaces() -> list[Space]:
+def list_spaces() -> list[Space]:
     """The active colour spaces, by family, each family in the configuration's own order. Raises ColourError."""
     from ....media.colour.colour import config
 
@@ -58,22 +58,22 @@ class ColorspaceBox(QComboBox):
         model.appendRow(QStandardItem(AUTO))
         names, family = [AUTO], ""
         try:
-            found = spaces()
+            found = list_spaces()
         except ColourError as error:  # it stands below the field as well: nothing can be rendered with it
             self.problem, found = str(error), []
         for space in found:
             if space.family != family:
                 family = space.family
-                model.appendRow(_heading(family))
+                model.appendRow(_make_heading(family))
             item = QStandardItem(space.name)
-            item.setToolTip(plain_tip(space.words or space.name))
+            item.setToolTip(escape_tip(space.words or space.name))
             model.appendRow(item)
             names.append(space.name)
         self.setModel(model)
         return names
 
 
-def _heading(family: str) -> QStandardItem:
+def _make_heading(family: str) -> QStandardItem:
     item = QStandardItem(family)
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     font = QFont()
@@ -82,7 +82,7 @@ def _heading(family: str) -> QStandardItem:
     return item
 
 
-def named(text: str) -> str:
+def find_space_name(text: str) -> str:
     """The configuration's own name of what was typed, whatever its capitals. Raises ColourError with the nearest
     names.
     """
@@ -99,26 +99,26 @@ class ColorspaceKnob(KnobWidget):
         super().__init__(knob)
         self.box = ColorspaceBox()
         if self.box.problem:
-            self.setToolTip(plain_tip(f"{knob.tip}\n\n{self.box.problem}"))
+            self.setToolTip(escape_tip(f"{knob.tip}\n\n{self.box.problem}"))
         self.row.addWidget(self.box, 1)
-        self.box.activated.connect(lambda place: self._take(self.box.itemText(place)))
+        self.box.activated.connect(lambda place: self._set_space(self.box.itemText(place)))
         line = self.box.lineEdit()
         assert line is not None
-        line.editingFinished.connect(lambda: self._take(line.text()))
+        line.editingFinished.connect(lambda: self._set_space(line.text()))
         self._shown = ""
 
     def show_value(self, value: Any) -> None:
         self._shown = str(value)
         self.box.setCurrentText(self._shown)
 
-    def _take(self, text: str) -> None:
+    def _set_space(self, text: str) -> None:
         if text == self._shown:
             return
         try:
-            found = named(text)
+            found = find_space_name(text)
         except ColourError as error:
             self.refused.emit(f"{self.knob.name}: {error}")
             return
         self._shown = found
         self.box.setCurrentText(found)
-        self._parsed(found)
+        self._parse(found)

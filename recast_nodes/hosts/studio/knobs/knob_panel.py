@@ -27,7 +27,7 @@ from ....graph.graph import Graph, Placed
 from ....node import Node
 from ..shot.document import Document
 from .knob_widget import KnobWidget
-from .knob_widgets import widget
+from .knob_widgets import make_knob_widget
 
 LABEL = "knob's name"
 NOT_KEYED, KEYED, KEY_HERE = "◇", "◈", "◆"
@@ -37,7 +37,7 @@ COLOURS = {NOT_KEYED: "#888888", KEYED: "#d9a830", KEY_HERE: "#ffcc33"}
 class KnobPanel(QScrollArea):
     """Shows one node at a time, at the playhead."""
 
-    curve_asked = Signal(str, str)  # node, knob
+    curve_requested = Signal(str, str)  # node, knob
     selected = Signal(str)  # the node's new name, after a renaming
 
     def __init__(self, document: Document, parent: QWidget | None = None):
@@ -58,14 +58,14 @@ class KnobPanel(QScrollArea):
     def show_node(self, name: str) -> None:
         """Show the knobs of a node; '' shows none."""
         self.node = name
-        placed = self._placed()
+        placed = self._find_placed()
         self._kind = placed.kind if placed else None
         self._build(placed)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the values at the playhead."""
-        placed = self._placed()
+        placed = self._find_placed()
         if placed is None or placed.kind is not self._kind:
             if self._kind is not None:
                 self.show_node("")
@@ -76,7 +76,7 @@ class KnobPanel(QScrollArea):
             if name in self.keys:
                 self._show_key(self.keys[name], placed, name)
 
-    def _placed(self) -> Placed | None:
+    def _find_placed(self) -> Placed | None:
         return self._document.graph.nodes.get(self.node)
 
     def _build(self, placed: Placed | None) -> None:
@@ -86,10 +86,10 @@ class KnobPanel(QScrollArea):
         if placed is None:
             layout.addWidget(QLabel("Select a node to see its knobs."))
         else:
-            layout.addLayout(self._head(placed))
-            layout.addWidget(_summary(placed.kind))
+            layout.addLayout(self._build_head(placed))
+            layout.addWidget(_make_summary(placed.kind))
             for group in dict.fromkeys(knob.group for knob in placed.kind.knobs.values()):
-                layout.addWidget(self._group(placed, group))
+                layout.addWidget(self._build_group(placed, group))
             _align(body.findChildren(QLabel, LABEL))
             for kind in (QAbstractSpinBox, QComboBox, QSlider):
                 for each in body.findChildren(kind):
@@ -98,7 +98,7 @@ class KnobPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(body)
 
-    def _head(self, placed: Placed) -> QHBoxLayout:
+    def _build_head(self, placed: Placed) -> QHBoxLayout:
         name = QLineEdit(placed.name)
         name.setToolTip("The node's name in the shot.")
         name.editingFinished.connect(lambda: self._rename(name.text()))
@@ -108,17 +108,17 @@ class KnobPanel(QScrollArea):
             row.addWidget(QLabel(placed.kind.__name__))
         return row
 
-    def _group(self, placed: Placed, group: str) -> QWidget:
+    def _build_group(self, placed: Placed, group: str) -> QWidget:
         box = QGroupBox(group)
         form = QFormLayout(box)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         for name, knob in placed.kind.knobs.items():
             if knob.group != group:
                 continue
-            each = self.widgets[name] = widget(knob)
+            each = self.widgets[name] = make_knob_widget(knob)
             each.changed.connect(lambda value, name=name: self.set_value(name, value))
             each.refused.connect(self._refuse)
-            each.let_go.connect(self._document.let_go)
+            each.drag_ended.connect(self._document.end_drag)
             label = QLabel(knob.label)
             label.setObjectName(LABEL)
             label.setToolTip(each.toolTip())
@@ -128,7 +128,9 @@ class KnobPanel(QScrollArea):
                 button.setAutoRaise(True)
                 button.clicked.connect(lambda _=False, name=name: self.toggle_key(name))
                 button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-                button.customContextMenuRequested.connect(lambda _, name=name: self.curve_asked.emit(self.node, name))
+                button.customContextMenuRequested.connect(
+                    lambda _, name=name: self.curve_requested.emit(self.node, name)
+                )
                 each.add_button(button)
             form.addRow(label, each)
         return box
@@ -143,33 +145,33 @@ class KnobPanel(QScrollArea):
         curve = placed.animation.get(name)
         here = curve is not None and any(key.frame == self._document.frame for key in curve.keys)
         text = KEY_HERE if here else KEYED if curve else NOT_KEYED
-        if button.text() == text:  # a style is slow to set, and this runs at every frame that is played
+        if button.text() == text:  # a style sheet is slow to set, and this runs at every frame of playback
             return
         button.setText(text)
         button.setStyleSheet(f"color: {COLOURS[text]}")
         tips = {
             NOT_KEYED: "Set a key at the playhead.",
-            KEYED: "Keyed. Set a key at the playhead; a changed value sets one by itself.",
-            KEY_HERE: "A key is here. Press to take it away.",
+            KEYED: "Keyed. Set a key at the playhead; changing the value sets one automatically.",
+            KEY_HERE: "A key is here. Click to remove it.",
         }
-        button.setToolTip(tips[text] + " The right button shows the curve.")
+        button.setToolTip(tips[text] + " Right-click to see the curve.")
 
     # Changes
 
     def set_value(self, name: str, value: Any) -> None:
-        """Give a knob a value: a key at the playhead where it is keyed."""
+        """Set a knob's value: as a key at the playhead if it is keyed."""
         node, frame = self.node, self._document.frame
         merge = f"{node}.{name}" if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
         if not self._document.apply(f"{node}.{name}", lambda graph: with_value(graph, node, name, frame, value), merge):
             self.refresh()
 
     def set_default(self, name: str) -> None:
-        """Take a knob's value and keys away."""
+        """Reset a knob: remove its value and keys."""
         node = self.node
         self._document.apply(f"default {node}.{name}", lambda graph: with_default(graph, node, name))
 
     def toggle_key(self, name: str) -> None:
-        """Set a key at the playhead, or take the one that is there away."""
+        """Set a key at the playhead, or remove the one that is there."""
         node, frame = self.node, self._document.frame
 
         def change(graph: Graph) -> Graph:
@@ -197,7 +199,7 @@ class KnobPanel(QScrollArea):
 
 
 class _Wheel(QObject):
-    """Lets the mouse wheel scroll the panel: it turns a knob only once that was clicked."""
+    """Lets the mouse wheel scroll the panel: it changes a knob only after a click on it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
@@ -206,7 +208,7 @@ class _Wheel(QObject):
         return False
 
 
-def _summary(kind: type[Node]) -> QLabel:
+def _make_summary(kind: type[Node]) -> QLabel:
     """What the node does, in a line; the tool tip has all of it."""
     label = QLabel(kind.summary())
     label.setWordWrap(True)

@@ -14,9 +14,9 @@ from ....knobs import Knob
 class KnobWidget(QWidget):
     """The base: a row of widgets for one knob."""
 
-    changed = Signal(object)  # the value that was given
-    refused = Signal(str)  # text that is no value of the knob, and why
-    let_go = Signal()  # a drag has ended
+    changed = Signal(object)  # the new value
+    refused = Signal(str)  # why text is not a value of the knob
+    drag_ended = Signal()  # a drag has ended
 
     def __init__(self, knob: Knob):
         super().__init__()
@@ -27,14 +27,14 @@ class KnobWidget(QWidget):
         self.setToolTip(f"{knob.tip}\n\nTakes {knob.takes()}.")
 
     def show_value(self, value: Any) -> None:
-        """Show a value without telling it as a change."""
+        """Show a value, without sending `changed`."""
         raise NotImplementedError
 
     def add_button(self, button: QToolButton) -> None:
         """Put a button at the row's end."""
         self.row.addWidget(button)
 
-    def _parsed(self, text: str) -> None:
+    def _parse(self, text: str) -> None:
         try:
             self.changed.emit(self.knob.parse(text))
         except KnobError as refusal:

@@ -1,4 +1,4 @@
-"""One widget for each kind of knob. `widget` makes it; `changed` tells a new value, which the knob may refuse."""
+"""One widget for each kind of knob. `changed` carries a new value, which the knob may refuse."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QLineEdit, QToolButton
 
 from ....knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
-from ..widgets.number_field import read_numbers, shown_number
-from ..widgets.small import check_box
+from ..widgets.labels import make_check_box
+from ..widgets.number_field import format_number, read_numbers
 from .colorspaces import ColorspaceKnob
 from .knob_widget import KnobWidget
 from .number_knob import NumberKnob
@@ -18,7 +18,7 @@ IN_A_ROW = 2  # check boxes of a choice of many
 
 
 @singledispatch
-def widget(knob: Knob) -> KnobWidget:
+def make_knob_widget(knob: Knob) -> KnobWidget:
     """The widget for a knob. Raises NotImplementedError for a kind that has none."""
     raise NotImplementedError(f"Studio has no widget for {type(knob).__name__} knobs.")
 
@@ -26,7 +26,7 @@ def widget(knob: Knob) -> KnobWidget:
 class _Switch(KnobWidget):
     def __init__(self, knob: Switch):
         super().__init__(knob)
-        self.box = check_box()
+        self.box = make_check_box()
         self.row.addWidget(self.box)
         self.row.addStretch()
         self.box.clicked.connect(lambda: self.changed.emit(self.box.isChecked()))
@@ -50,11 +50,11 @@ class _Choice(KnobWidget):
 class _Choices(KnobWidget):
     def __init__(self, knob: Choices):
         super().__init__(knob)
-        self.boxes = {option: check_box(option) for option in knob.options}
+        self.boxes = {option: make_check_box(option) for option in knob.options}
         grid = QGridLayout()
         for place, box in enumerate(self.boxes.values()):
             grid.addWidget(box, *divmod(place, IN_A_ROW))
-            box.clicked.connect(self._clicked)
+            box.clicked.connect(self._emit_choices)
         self.row.addLayout(grid)
         self.row.addStretch()
 
@@ -62,7 +62,7 @@ class _Choices(KnobWidget):
         for option, box in self.boxes.items():
             box.setChecked(option in value)
 
-    def _clicked(self) -> None:
+    def _emit_choices(self) -> None:
         self.changed.emit(tuple(option for option, box in self.boxes.items() if box.isChecked()))
 
 
@@ -74,7 +74,7 @@ class _Line(KnobWidget):
         self.line = QLineEdit()
         self.line.setPlaceholderText(knob.takes())
         self.row.addWidget(self.line, 1)
-        self.line.editingFinished.connect(self._finished)
+        self.line.editingFinished.connect(self._finish)
         self._shown = ""
         if browse:
             button = QToolButton()
@@ -84,47 +84,47 @@ class _Line(KnobWidget):
             self.row.addWidget(button)
 
     def show_value(self, value: Any) -> None:
-        text = " ".join(map(shown_number, value)) if isinstance(value, tuple) else str(value or "")
+        text = " ".join(map(format_number, value)) if isinstance(value, tuple) else str(value or "")
         if isinstance(value, int):
             text = str(value)
         self._shown = text
         if not self.line.hasFocus() or self.line.text() != text:
             self.line.setText(text)
 
-    def _finished(self) -> None:
+    def _finish(self) -> None:
         if self.line.text() != self._shown:
             self._shown = self.line.text()
-            self._parsed(self.line.text())
+            self._parse(self.line.text())
 
     def _browse(self, how: str) -> None:
         choose = QFileDialog.getSaveFileName if how == "write" else QFileDialog.getOpenFileName
         path, _ = choose(self, self.knob.label)
         if path:
-            self.line.setText(path if how == "write" else pattern_of(path))
-            self._finished()
+            self.line.setText(path if how == "write" else find_pattern(path))
+            self._finish()
 
 
 class _Box(_Line):
     """A rectangle as four numbers; the viewer shows it with handles."""
 
-    def _parsed(self, text: str) -> None:
+    def _parse(self, text: str) -> None:
         numbers = read_numbers(text) if text.strip() else None
-        super()._parsed(" ".join(map(repr, numbers)) if numbers else text)
+        super()._parse(" ".join(map(repr, numbers)) if numbers else text)
 
 
-def pattern_of(path: str) -> str:
+def find_pattern(path: str) -> str:
     """The sequence that a chosen file is a frame of, as a pattern; the file itself where it stands alone."""
     from ....media.sequences import sequence_around
 
     return sequence_around(path)
 
 
-widget.register(Float, NumberKnob)
-widget.register(Int, NumberKnob)
-widget.register(Switch, _Switch)
-widget.register(Choice, _Choice)
-widget.register(Choices, _Choices)
-widget.register(Text, lambda knob: ColorspaceKnob(knob) if knob.name == "colorspace" else _Line(knob))
-widget.register(Box, _Box)
-widget.register(Still, lambda knob: _Line(knob, "read"))
-widget.register(File, lambda knob: _Line(knob, "write" if knob.writes else "read"))
+make_knob_widget.register(Float, NumberKnob)
+make_knob_widget.register(Int, NumberKnob)
+make_knob_widget.register(Switch, _Switch)
+make_knob_widget.register(Choice, _Choice)
+make_knob_widget.register(Choices, _Choices)
+make_knob_widget.register(Text, lambda knob: ColorspaceKnob(knob) if knob.name == "colorspace" else _Line(knob))
+make_knob_widget.register(Box, _Box)
+make_knob_widget.register(Still, lambda knob: _Line(knob, "read"))
+make_knob_widget.register(File, lambda knob: _Line(knob, "write" if knob.writes else "read"))

@@ -1,4 +1,4 @@
-"""The widget of a number: a field with the knob's limits and, where a hand can aim on it, a slider."""
+"""The widget of a number: a field with the knob's limits and, if the range is small enough to aim in, a slider."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..widgets.number_field import NumberField, WholeField
 from .knob_widget import KnobWidget
 
 STEPS = 1000  # of a slider
-BOX, WIDEST_BOX = 92, 190  # pixels of a number's field; it grows for the words of a number that may be unset
+BOX, WIDEST_BOX = 92, 190  # pixels of a number's field; it grows for the text of a number that may be unset
 WIDEST_SLIDER = 10_000  # of its value: a pixel of a slider of 150 would then be a step of 67
 
 
@@ -40,18 +40,18 @@ class NumberKnob(KnobWidget):
         words = self.box.fontMetrics().horizontalAdvance(knob.unset) + 34 if knob.unset else 0
         self.box.setFixedWidth(min(max(BOX, words), WIDEST_BOX))
         self.row.addWidget(self.box)
-        self.box.valueChanged.connect(self._typed)
+        self.box.valueChanged.connect(self._emit_typed)
         self.box.refused.connect(lambda why: self.refused.emit(f"{knob.name}: {why}"))
-        self.slider = self._slider() if has_slider(knob) else None
+        self.slider = self._make_slider() if has_slider(knob) else None
         if self.slider is None:
             self.row.addStretch()
 
-    def _slider(self) -> QSlider:
+    def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, STEPS)
         slider.setMinimumWidth(54)
-        slider.valueChanged.connect(self._slid)
-        slider.sliderReleased.connect(self.let_go)
+        slider.valueChanged.connect(self._emit_slid)
+        slider.sliderReleased.connect(self.drag_ended)
         self.row.addWidget(slider, 1)
         return slider
 
@@ -65,11 +65,11 @@ class NumberKnob(KnobWidget):
             self.slider.setValue(round(min(max(part, 0), 1) * STEPS))
             self.slider.blockSignals(False)
 
-    def _typed(self, value: float) -> None:
+    def _emit_typed(self, value: float) -> None:
         self.changed.emit(None if value == self.nothing else self._cast(value))
-        self.let_go.emit()
+        self.drag_ended.emit()
 
-    def _slid(self, step: int) -> None:
+    def _emit_slid(self, step: int) -> None:
         self.changed.emit(self._cast(float(f"{self.low + (self.high - self.low) * step / STEPS:.4g}")))
 
     def _cast(self, value: float) -> float | int:
@@ -77,6 +77,6 @@ class NumberKnob(KnobWidget):
 
 
 def has_slider(knob: Float | Int) -> bool:
-    """Whether a hand can aim at the knob's values: not at frame numbers, of which there are too many."""
+    """Whether the knob's range is small enough to aim in with a slider: frame numbers have too many values."""
     low, high = knob.slider or knob.limits
     return knob.slider is not None and knob.limits != FRAMES and high - low <= WIDEST_SLIDER

@@ -1,9 +1,10 @@
 """The node graph: drawn by NodeGraphQt, edited, searched.
 
-node_edits   what hands do to nodes as a whole: add, delete, copy, cut, paste, duplicate
-node_graph   the node graph, drawn by NodeGraphQt
-node_menus   the menus under the right mouse button in the node graph: of a node, of a wire, of the empty canvas
-node_search  finding a node by typing a part of its name: Tab in the node graph, as in Nuke
-node_tools   what the node graph offers beside drawing: edits of nodes, the search, and the menus under the right button
-node_view    NodeGraphQt as we need it: what it draws and hears, without what it would do to a document by itself
+drawn_nodes  the nodes and wires that NodeGraphQt draws: made to agree with a shot, and read back
+node_edits   edits of whole nodes: add, delete, copy, cut, paste, duplicate
+node_graph   the panel: follows the document, and turns edits made in it into changes of the document
+node_menus   the context menus of the node graph: of a node, a wire, the empty canvas
+node_search  the search by a part of a node's name: Tab in the node graph, as in Nuke
+node_tools   what the node graph offers besides drawing: edits of nodes, the search, the context menus
+node_view    NodeGraphQt as we need it: it draws and takes events, and changes no document by itself
 """

@@ -1,6 +1,6 @@
-"""What hands do to nodes as a whole: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
+"""Edits of whole nodes: add, delete, copy, cut, paste, duplicate. Each is one step of undo.
 
-It knows the panel only by what it asks of it (`NodesShown`), so that it is tested without one.
+It knows the panel only as `ShownNodes`, so that it is tested without one.
 """
 
 from __future__ import annotations
@@ -14,42 +14,44 @@ from ....graph import allowed_paths
 from ....graph.changes import Place, place_nodes, with_node, with_wire, without_nodes
 from ....graph.graph import Graph
 from ....nodes import NODES
+from ..shot.clipboard import PastedNodes, copy_nodes, duplicate_nodes, parse_nodes, paste_nodes
 from ..shot.document import Document
-from ..shot.layout import Drawn, rect_of
-from ..shot.snippets import Pasted, duplicated, nodes_in, pasted, snippet_of
+from ..shot.node_layout import CoveredArea, find_rect
 
-BESIDE = (40.0, 140.0)  # pixels from the chosen node to one that is added by a menu
+BESIDE = (40.0, 140.0)  # pixels from the selected node to one that is added by a menu
 
 
-class NodesShown(Protocol):
+class ShownNodes(Protocol):
     """What the node graph shows."""
 
-    def selection(self) -> list[str]: ...
+    def find_selection(self) -> list[str]: ...
 
     def select(self, *names: str) -> None: ...
 
-    def cursor(self) -> Place | None: ...
+    def find_cursor(self) -> Place | None: ...
 
 
 class NodeEdits:
     """The edits, and what they need of the document and of what is shown."""
 
     def __init__(
-        self, document: Document, shown: NodesShown, reveal: Callable[[Iterable[str]], None] = lambda names: None
+        self, document: Document, shown: ShownNodes, reveal: Callable[[Iterable[str]], None] = lambda names: None
     ):
         self._document, self._shown, self._reveal = document, shown, reveal
 
     def add(self, kind: str, at: Place | None = None) -> str:
-        """Put a node of `kind` in, at a place or beside what is chosen, wired to what is chosen where that fits, and
-        choose it. Returns its name.
+        """Add a node of `kind`, at a place or beside the selected one, wired to the selected ones where types fit, and
+        select it. Returns its name.
         """
-        made, chosen = "", self._shown.selection()
+        made, chosen = "", self._shown.find_selection()
 
         def change(graph: Graph) -> Graph:
             nonlocal made
             graph, made = with_node(graph, NODES[kind])
-            place = _clear(graph, made, at or _beside(graph, chosen) or self._shown.cursor() or (0.0, 0.0))
-            return wired_to(place_nodes(graph, {made: place}), made, chosen)
+            place = _find_clear_place(
+                graph, made, at or _find_place_beside(graph, chosen) or self._shown.find_cursor() or (0.0, 0.0)
+            )
+            return wire_to(place_nodes(graph, {made: place}), made, chosen)
 
         self._document.apply(f"add {kind}", change)
         self._shown.select(made)
@@ -57,37 +59,37 @@ class NodeEdits:
         return made
 
     def delete(self) -> None:
-        """Take the chosen nodes out of the shot."""
-        names = self._shown.selection()
+        """Delete the selected nodes."""
+        names = self._shown.find_selection()
         if names:
-            self._document.apply(f"delete {_listed(names)}", lambda graph: without_nodes(graph, names))
+            self._document.apply(f"delete {_format_names(names)}", lambda graph: without_nodes(graph, names))
             self._shown.select("")
 
     def copy(self) -> bool:
-        """The chosen nodes to the clipboard, as text. Returns whether there were any."""
-        names = self._shown.selection()
+        """Copy the selected nodes to the clipboard, as text. Returns whether there were any."""
+        names = self._shown.find_selection()
         if names:
-            QGuiApplication.clipboard().setText(snippet_of(self._document.graph, names))
+            QGuiApplication.clipboard().setText(copy_nodes(self._document.graph, names))
         return bool(names)
 
     def cut(self) -> None:
-        """The chosen nodes to the clipboard, and out of the shot."""
+        """Copy the selected nodes to the clipboard and delete them."""
         if self.copy():
             self.delete()
 
     def paste(self, at: Place | None = None) -> None:
-        """Nodes of the clipboard into the shot: at a place, where the mouse is, or beside where they were copied."""
+        """Paste nodes from the clipboard: at a place, at the mouse, or beside the originals."""
         text = QGuiApplication.clipboard().text()
-        at = at or self._shown.cursor()
-        self._put("paste nodes", lambda graph: pasted(graph, nodes_in(text), at))
+        at = at or self._shown.find_cursor()
+        self._insert("paste nodes", lambda graph: paste_nodes(graph, parse_nodes(text), at))
 
     def duplicate(self) -> None:
-        """Copies of the chosen nodes beside them, wired as they are. The clipboard stays as it is."""
-        names = self._shown.selection()
+        """Copy the selected nodes beside themselves, wired as they are. The clipboard is left alone."""
+        names = self._shown.find_selection()
         if names:
-            self._put(f"duplicate {_listed(names)}", lambda graph: duplicated(graph, names))
+            self._insert(f"duplicate {_format_names(names)}", lambda graph: duplicate_nodes(graph, names))
 
-    def _put(self, words: str, make: Callable[[Graph], Pasted]) -> None:
+    def _insert(self, words: str, make: Callable[[Graph], PastedNodes]) -> None:
         made: tuple[str, ...] = ()
 
         def change(graph: Graph) -> Graph:
@@ -97,13 +99,13 @@ class NodeEdits:
 
         before = allowed_paths.written_folders(self._document.graph)
         if self._document.apply(words, change):
-            self._document.ask_before_writing(allowed_paths.written_folders(self._document.graph) - before)
+            self._document.confirm_before_writing(allowed_paths.written_folders(self._document.graph) - before)
             self._shown.select(*made)
             self._reveal(made)
 
 
-def wired_to(graph: Graph, name: str, sources: Iterable[str]) -> Graph:
-    """The shot with what `sources` give wired to the first free inputs of `name` that take it."""
+def wire_to(graph: Graph, name: str, sources: Iterable[str]) -> Graph:
+    """The shot with `sources` wired to the first free inputs of `name` that accept them."""
     inputs = graph.nodes[name].kind.inputs
     for source in sources:
         gives = graph.nodes[source].gives if source in graph.nodes else None
@@ -114,21 +116,21 @@ def wired_to(graph: Graph, name: str, sources: Iterable[str]) -> Graph:
     return graph
 
 
-def _beside(graph: Graph, chosen: Iterable[str]) -> Place | None:
+def _find_place_beside(graph: Graph, chosen: Iterable[str]) -> Place | None:
     place = next((graph.nodes[name].place for name in chosen if name in graph.nodes), None)
     return (place[0] + BESIDE[0], place[1] + BESIDE[1]) if place else None
 
 
-def _clear(graph: Graph, name: str, place: Place) -> Place:
+def _find_clear_place(graph: Graph, name: str, place: Place) -> Place:
     """`place`, or the first one beneath it where the node covers no other."""
-    drawn = Drawn()
+    drawn = CoveredArea()
     for placed in graph.nodes.values():
         if placed.place:
-            drawn.add(rect_of(placed, placed.place))
-    return drawn.clear(graph.nodes[name], place)
+            drawn.add(find_rect(placed, placed.place))
+    return drawn.find_clear_place(graph.nodes[name], place)
 
 
-def _listed(names: Iterable[str]) -> str:
-    """The names, as the undo menu has room for them."""
+def _format_names(names: Iterable[str]) -> str:
+    """The names, shortened to fit the undo menu."""
     names = list(names)
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} nodes"

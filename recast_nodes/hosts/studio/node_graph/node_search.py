@@ -1,4 +1,4 @@
-"""Finding a node by typing a part of its name: Tab in the node graph, as in Nuke."""
+"""The search by a part of a node's name: Tab in the node graph, as in Nuke."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from ....node import Node
 WIDTH, HEIGHT = 420, 230  # pixels
 
 
-def found(typed: str, kinds: Mapping[str, type[Node]]) -> list[str]:
+def find_kinds(typed: str, kinds: Mapping[str, type[Node]]) -> list[str]:
     """The nodes that `typed` may mean, the likeliest first: by the beginning of the name, its capitals, a part of it,
-    its letters in order, and then by words of what the node says of itself. All where nothing is typed.
+    its letters in order, and then by words of its documentation. All if nothing is typed.
     """
     word = typed.strip().lower()
     if not word:
         return list(kinds)
-    ranks = {name: _rank(word, name, kind.describe()["documentation"]) for name, kind in kinds.items()}
+    ranks = {name: _find_rank(word, name, kind.describe()["documentation"]) for name, kind in kinds.items()}
     return sorted((name for name in kinds if ranks[name] is not None), key=lambda name: ranks[name] or 0)
 
 
-def _rank(word: str, name: str, words: str) -> int | None:
+def _find_rank(word: str, name: str, words: str) -> int | None:
     lower, capitals = name.lower(), "".join(letter for letter in name if letter.isupper()).lower()
     letters = iter(lower)
     tests = (
         lower.startswith(word),
         capitals.startswith(word),
         word in lower,
-        all(letter in letters for letter in word),  # in their order: the iterator goes on where it was
+        all(letter in letters for letter in word),  # in their order: the iterator continues where it was
         len(word) > 2 and word in words.lower(),  # two letters are in any text
     )
     return next((rank for rank, fits in enumerate(tests) if fits), None)
 
 
 class NodeSearch(QFrame):
-    """A line to type in and the nodes that fit. Enter or a click takes one, Esc none."""
+    """A field to type in and the nodes that match. Enter or a click chooses one, Esc none."""
 
-    taken = Signal(str)  # the node's kind
+    chosen = Signal(str)  # the node's kind
 
     def __init__(self, kinds: Mapping[str, type[Node]], parent: QWidget | None = None):
         super().__init__(parent, Qt.WindowType.Popup)
@@ -61,8 +61,8 @@ class NodeSearch(QFrame):
         layout.addWidget(self.list)
         self.resize(WIDTH, HEIGHT)
 
-    def ask(self, at: QPoint) -> None:
-        """Open at a point of the screen, with the node chosen that was taken last: Tab and Enter add it again."""
+    def open_at(self, at: QPoint) -> None:
+        """Open at a point of the screen, with the last choice selected: Tab and Enter add it again."""
         self.line.clear()
         self._fill("")
         screen = self.screen().availableGeometry()
@@ -72,7 +72,7 @@ class NodeSearch(QFrame):
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
-        names = found(typed, self._kinds)
+        names = find_kinds(typed, self._kinds)
         for name in names:
             item = QListWidgetItem(f"{name}    {self._kinds[name].summary()}")
             item.setToolTip(self._kinds[name].summary())
@@ -86,7 +86,7 @@ class NodeSearch(QFrame):
             return
         self._last = item.data(Qt.ItemDataRole.UserRole)
         self.close()
-        self.taken.emit(self._last)
+        self.chosen.emit(self._last)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:

@@ -1,4 +1,4 @@
-"""What the node graph offers beside drawing: edits of nodes, the search, and the menus under the right button."""
+"""What the node graph offers besides drawing: edits of nodes, the search, the context menus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QCursor
 from ....graph.changes import Place
 from ....nodes import NODES
 from .node_edits import NodeEdits
-from .node_menus import menu_of
+from .node_menus import make_menu
 from .node_search import NodeSearch
 
 if TYPE_CHECKING:
@@ -26,21 +26,21 @@ class NodeTools:
         self._place: Place | None = None  # where the node is put that is being searched
         self.edits = NodeEdits(window.document, window.nodes, self._reveal)
         self.finder = NodeSearch(NODES, window)
-        self.finder.taken.connect(lambda kind: self.edits.add(kind, self._place))
-        window.nodes.view.menu_asked.connect(self.show_menu)
+        self.finder.chosen.connect(lambda kind: self.edits.add(kind, self._place))
+        window.nodes.view.menu_requested.connect(self.show_menu)
 
-    def search(self) -> None:
-        """Let a node be found by typing, and put in where the mouse is."""
-        self._place = self._window.nodes.cursor()
-        self.finder.ask(QCursor.pos())
+    def open_search(self) -> None:
+        """Search for a node by typing, and add it where the mouse is."""
+        self._place = self._window.nodes.find_cursor()
+        self.finder.open_at(QCursor.pos())
 
     def _reveal(self, names: Iterable[str]) -> None:
-        """Nodes that have come in are in view."""
-        drawn = (self._window.nodes.node(name) for name in names)
+        """Bring new nodes into view."""
+        drawn = (self._window.nodes.find_node(name) for name in names)
         self._window.nodes.view.reveal([node.view for node in drawn if node is not None])
 
     def show_menu(self, at: QPoint) -> None:
         """Open the menu of what lies under the mouse, at a point of the screen."""
-        menu = menu_of(self._window, self._window.nodes.view.under_mouse())
+        menu = make_menu(self._window, self._window.nodes.view.find_under_mouse())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

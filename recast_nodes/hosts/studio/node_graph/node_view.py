@@ -1,7 +1,7 @@
-"""NodeGraphQt as we need it: what it draws and hears, without what it would do to a document by itself.
+"""NodeGraphQt as we need it: it draws and takes events, and changes no document by itself.
 
-It keeps its own clipboard, search, sessions and undo; ours are the document's, so these are turned off here. It also
-looks through all nodes at every name and every wire, which a shot of 1,500 nodes would wait minutes for.
+It has its own clipboard, search, sessions and undo; ours are the document's, so these are turned off here. It also
+searches all nodes for every name and every wire, which takes minutes in a shot of 1,500 nodes.
 """
 
 from __future__ import annotations
@@ -30,30 +30,30 @@ WIRE_COLOURS = {
 }
 OUT = "out"
 OVER_NODES = 110  # of 255: how strongly a wire shows through a node that it passes behind
-NAME, BEHIND = QColor(225, 225, 225), QColor(20, 20, 20, 170)  # of names seen from afar, and what is behind them
+NAME, BEHIND = QColor(225, 225, 225), QColor(20, 20, 20, 170)  # of names at a small zoom, and what is behind them
 NAME_HIGH, NAME_WIDE = (13, 22), 200  # pixels of the graph: their height (on the screen NAME_SHOWN), the most width
 NAME_SHOWN = 10  # pixels of the screen
 MARGIN = 30  # pixels that stay free around nodes that are framed
-NEAR = 12  # pixels from a wire in which the right button means it
+NEAR = 12  # pixels from a wire in which the right button hits it
 
 
 class DrawnNode(NodeItem):
-    """A node's box. Its tool tip is the same words always: NodeGraphQt's is HTML made of the node's name, which may be
+    """A node's box. Its tool tip is fixed: NodeGraphQt's is HTML made from the node's name, which may be
     a stranger's.
     """
 
     tip = ""
 
     @property
-    def from_afar(self) -> bool:
-        """Whether it is so small on the screen that NodeGraphQt leaves its words out."""
+    def is_seen_from_afar(self) -> bool:
+        """Whether it is so small on the screen that NodeGraphQt omits its text."""
         return bool(self._proxy_mode)
 
     def setToolTip(self, text: str) -> None:
         super().setToolTip(self.tip)
 
 
-def node_class(kind: type[Node]) -> type[BaseNode]:
+def make_node_class(kind: type[Node]) -> type[BaseNode]:
     """NodeGraphQt's class for a node kind, with its inputs and output in the colours of what travels there."""
 
     def __init__(self: Any) -> None:
@@ -71,7 +71,7 @@ def node_class(kind: type[Node]) -> type[BaseNode]:
     return type(kind.__name__, (BaseNode,), members)
 
 
-def type_of(kind: type[Node]) -> str:
+def find_type(kind: type[Node]) -> str:
     """What NodeGraphQt calls the class of a node kind. (A node's own NODE_NAME is its name.)"""
     return f"recast.{kind.__name__}"
 
@@ -79,7 +79,7 @@ def type_of(kind: type[Node]) -> str:
 class NodesView(NodeViewer):
     """The canvas with the nodes."""
 
-    menu_asked = Signal(QPoint)  # where on the screen, with the mouse there already
+    menu_requested = Signal(QPoint)  # where on the screen, with the mouse there already
 
     def __init__(self, undo_stack: QUndoStack):
         super().__init__(undo_stack=undo_stack)
@@ -94,10 +94,10 @@ class NodesView(NodeViewer):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._previous_pos = event.pos()
-        self.menu_asked.emit(event.globalPos())
+        self.menu_requested.emit(event.globalPos())
         event.accept()
 
-    def under_mouse(self) -> DrawnNode | PipeItem | None:
+    def find_under_mouse(self) -> DrawnNode | PipeItem | None:
         """The node or else the wire where the mouse was last."""
         around = QRect(self._previous_pos, self._previous_pos).adjusted(-NEAR, -NEAR, NEAR, NEAR)
         exact = self.items(self._previous_pos)
@@ -123,7 +123,7 @@ class NodesView(NodeViewer):
             self.zoom_to_nodes(list({*nodes, *shown}))
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        """Wires lie beneath the nodes, where hands find the nodes first. What passes behind one shows through it."""
+        """Wires are beneath the nodes, so that the mouse finds nodes first. They show through nodes in front."""
         super().drawForeground(painter, rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -135,11 +135,11 @@ class NodesView(NodeViewer):
         self._draw_names(painter, rect)
 
     def _draw_names(self, painter: QPainter, rect: QRectF) -> None:
-        """The names of nodes seen from afar, all of one size: that which NodeGraphQt leaves out."""
-        painter.setFont(name_font(self.transform().m11()))
+        """The names of nodes at a small zoom, all of one size: NodeGraphQt omits them."""
+        painter.setFont(make_name_font(self.transform().m11()))
         room = rect.adjusted(-NAME_WIDE, 0, NAME_WIDE, 0)  # a name is wider than its node
         for node in self.scene().items(room):
-            if isinstance(node, DrawnNode) and node.from_afar:
+            if isinstance(node, DrawnNode) and node.is_seen_from_afar:
                 text = painter.fontMetrics().elidedText(node.name, Qt.TextElideMode.ElideMiddle, NAME_WIDE)
                 box = painter.fontMetrics().boundingRect(text).adjusted(-3, -1, 3, 1)
                 box.moveCenter(node.sceneBoundingRect().center().toPoint())
@@ -148,8 +148,8 @@ class NodesView(NodeViewer):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def name_font(zoom: float) -> QFont:
-    """The font of names seen from afar, at so many screen pixels for one of the graph."""
+def make_name_font(zoom: float) -> QFont:
+    """The font of names at a small zoom, at so many screen pixels for one of the graph."""
     font = QFont()
     least, most = NAME_HIGH
     font.setPixelSize(round(min(max(NAME_SHOWN / max(zoom, 1e-6), least), most)))
@@ -174,7 +174,7 @@ class DrawnGraph(NodeGraph):
         return name
 
     def _on_node_data_dropped(self, data: Any, at: QPoint) -> None:
-        """Only told. NodeGraphQt would read a file that is dropped as a session of its own, whatever is in it."""
+        """Only signalled: NodeGraphQt would read a dropped file as a session of its own, whatever is in it."""
         self.data_dropped.emit(data, at)
 
     def clear_selection(self) -> None:

@@ -1,8 +1,9 @@
-"""Rendering and tracking from Studio: where frames go, how far it is.
+"""Rendering, and the progress of tracking: where frames go, how far they are.
 
-eta            how long something takes yet, by how fast it went lately
-output_field   the field for where frames go, with what is wrong with the place below it
-outputs        where frames go: a place that can be written to, and why one cannot
-progress       the line below the picture while a clip is tracked: how far it is, how long it takes yet, cancel
-render_dialog  rendering from Studio: which frames, how far it is, how long it takes yet, cancel
+output_field       the field for where frames go, with any problem of the location below it
+output_path        where frames go: a writable location, and why one is not writable
+render_dialog      the dialog: which frames, where they go, progress, time left, cancel
+render_model       a render by the worker: where frames go, whether they may, how far it is; the dialog listens
+time_left          the time left, by recent progress
+tracking_progress  the line below the picture while a clip is tracked: progress, time left, cancel
 """

@@ -1,4 +1,4 @@
-"""The field for where frames go, with what is wrong with the place below it."""
+"""The field for where frames go, with any problem of the location below it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QToolButton, QWidget
 
 from ..shot.disk import Disk
-from ..widgets.small import note_label
-from .outputs import why_not_writable
+from ..widgets.labels import make_note_label
+from .output_path import explain_unwritable
 
 SETTLED = 250  # milliseconds after the last letter
 
 
 class OutputField(QWidget):
-    """A pattern of frames. `why` is what keeps them from being written there, '' for nothing."""
+    """A pattern of frames. `problem` is why they cannot be written there, '' for none."""
 
-    changed = Signal(str)  # another pattern, once it is typed to its end
-    looked = Signal()  # the place was looked at: `why` holds
+    changed = Signal(str)  # the new pattern, once typing is finished
+    checked = Signal()  # `problem` is up to date
 
     def __init__(self, disk: Disk, absolute: Callable[[str], str] = lambda path: path, parent: QWidget | None = None):
-        """`absolute` gives what a relative pattern stands for."""
+        """`absolute` resolves a relative pattern."""
         super().__init__(parent)
         self._disk, self._absolute = disk, absolute
-        self.why = ""
-        self._told = ""
+        self.problem = ""
+        self._shown = ""
         self.line = QLineEdit()
         self.line.setPlaceholderText("such as recast/sh010.####.exr")
         button = QToolButton()
         button.setText("…")
         button.setToolTip("Choose a folder and a name.")
-        self.note = note_label()
+        self.note = make_note_label()
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setVerticalSpacing(2)
@@ -39,9 +39,9 @@ class OutputField(QWidget):
         layout.addWidget(button, 0, 1)
         layout.addWidget(self.note, 1, 0, 1, 2)
         self._settle = QTimer(self, interval=SETTLED, singleShot=True)
-        self._settle.timeout.connect(self.look)
+        self._settle.timeout.connect(self.check)
         self.line.textEdited.connect(lambda text: self._settle.start())
-        self.line.editingFinished.connect(self._finished)
+        self.line.editingFinished.connect(self._finish)
         button.clicked.connect(self._browse)
 
     def text(self) -> str:
@@ -49,29 +49,29 @@ class OutputField(QWidget):
         return self.line.text().strip()
 
     def show_text(self, text: str) -> None:
-        """Show a pattern, without telling it as a change."""
-        self._told = text
+        """Show a pattern, without sending `changed`."""
+        self._shown = text
         if text != self.line.text():
             self.line.setText(text)
             self._settle.start()
 
-    def look(self) -> None:
-        """Look at the place now, and say what is wrong with it."""
+    def check(self) -> None:
+        """Check the location now, and show what is wrong with it."""
         self._settle.stop()
         pattern = self._absolute(self.text()) if self.text() else ""
-        self.why = self._disk.now(lambda: why_not_writable(pattern))
-        self.note.setText(self.why)
-        self.note.setVisible(bool(self.why))
-        self.looked.emit()
+        self.problem = self._disk.run(lambda: explain_unwritable(pattern))
+        self.note.setText(self.problem)
+        self.note.setVisible(bool(self.problem))
+        self.checked.emit()
 
-    def _finished(self) -> None:
-        self.look()
-        if self.text() != self._told:
-            self._told = self.text()
-            self.changed.emit(self._told)
+    def _finish(self) -> None:
+        self.check()
+        if self.text() != self._shown:
+            self._shown = self.text()
+            self.changed.emit(self._shown)
 
     def _browse(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Where frames go", self._absolute(self.text()))
         if path:
             self.line.setText(path)
-            self._finished()
+            self._finish()

@@ -1,13 +1,13 @@
 """The shot that is open: its document, its files on disk, and pictures of its nodes.
 
-checking  checks the shot after every change, by the worker: its frames, and what is wrong with it
-disk      the shot's own files: read and written by one thread, in the order in which that was asked for
-document  the shot that is open: changes with undo, saving, autosave
-files     which file the open shot is in: opening, saving, files that were open, and what was autosaved
-layout    where nodes are drawn when nobody has said so
-picture   one picture of the shot: what it is asked for by, what comes back, and what it is known by
-pictures  pictures of the shot's nodes: asked of the worker, kept, and known by what made them
-recovery  where a shot that was never saved is autosaved
-shows     what the viewer can show of a shot: plate, driver, result, matte, difference, or the node that is selected
-snippets  nodes as text, for the clipboard
+checker        has the worker check the shot after every change: its frames, and what is wrong with it
+clipboard      nodes as text, for the clipboard
+disk           the shot's own files: read and written by one thread, in the order of the calls
+document       the shot that is open: changes with undo, saving, autosave
+files          the file of the open shot: opening, saving, recent files and autosaves
+node_layout    where nodes are drawn that have no position yet
+picture        one picture of the shot: the request, the answer, and the key that identifies it
+pictures       pictures of the shot's nodes: requested from the worker, cached, and keyed by what made them
+recovery       where a shot that was never saved is autosaved
+viewer_inputs  what the viewer can show of a shot: plate, driver, result, matte, difference or the selected node
 """

@@ -1,4 +1,4 @@
-"""The shot's own files: read and written by one thread, in the order in which that was asked for."""
+"""The shot's own files: read and written by one thread, in the order of the calls."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 
-QUICK = 0.05  # seconds that a disk is waited for outright
+QUICK = 0.05  # seconds to wait for a disk without an event loop
 LOOK_EVERY = 10  # milliseconds
 
 Found = TypeVar("Found")
 
 
 class Disk(QObject):
-    """A share may take its time. Meanwhile the window is painted and goes on; only hands have to wait, so that what
-    they do next is done to the shot as it is by then.
+    """A share may be slow. Meanwhile the window keeps painting; only mouse and keyboard have to wait, so that what
+    they do next applies to the shot as it is by then.
     """
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="disk")
-        self.waited_for = False  # whether `now` is under way
+        self.is_waiting = False  # whether `now` is under way
 
-    def later(self, work: Callable[[], object]) -> None:
-        """Do it after what was asked for earlier. Errors are the work's own affair."""
+    def run_later(self, work: Callable[[], object]) -> None:
+        """Run `work` after earlier calls, without waiting. It handles its own errors."""
         self._thread.submit(work)
 
-    def now(self, work: Callable[[], Found]) -> Found:
-        """What `work` gives, once it and what was asked for earlier is done. Raises what it raises."""
+    def run(self, work: Callable[[], Found]) -> Found:
+        """The result of `work`, once it and earlier calls are done. Raises what it raises."""
         future = self._thread.submit(work)
         wait([future], QUICK)
         if not future.done():
@@ -40,9 +40,9 @@ class Disk(QObject):
         loop, look = QEventLoop(), QTimer()
         look.timeout.connect(lambda: loop.quit() if future.done() else None)
         look.start(LOOK_EVERY)
-        before, self.waited_for = self.waited_for, True
+        before, self.is_waiting = self.is_waiting, True
         try:
             loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         finally:
             look.stop()
-            self.waited_for = before
+            self.is_waiting = before

@@ -1,4 +1,4 @@
-"""One picture of the shot: what it is asked for by, what comes back, and what it is known by."""
+"""One picture of the shot: the request, the answer, and the key that identifies it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ....graph.graph import Graph
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PictureRequest:
     """One node's result at one frame. `sets` are knob values for the look of it alone (NODE.KNOB=VALUE)."""
 
     node: str
@@ -24,9 +24,9 @@ class Wanted:
     layer: str = ""  # "" is the picture itself
     sets: tuple[str, ...] = ()
 
-    def at(self, frame: int) -> Wanted:
+    def at(self, frame: int) -> PictureRequest:
         """The same at another frame."""
-        return Wanted(self.node, frame, self.size, self.layer, self.sets)
+        return PictureRequest(self.node, frame, self.size, self.layer, self.sets)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ViewedPicture:
         return (0 if self.pixels is None else self.pixels.nbytes) + 4096
 
 
-def key_of(graph: Graph, node: str) -> str:
+def picture_key(graph: Graph, node: str) -> str:
     """The fingerprint of the part of a shot that a node's result is made by."""
     if node not in graph.nodes:
         return ""

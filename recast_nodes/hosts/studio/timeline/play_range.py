@@ -1,4 +1,4 @@
-"""In and out point of playing: which frames are played round and round. They decide nothing but that."""
+"""In and out point of playback: which frames loop. They affect nothing else."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class PlayRange:
     end: int | None = None
 
     def with_start(self, frame: int) -> PlayRange:
-        """The in point at `frame`; an out point before it gives way."""
+        """The in point at `frame`; an out point before it is cleared."""
         return PlayRange(frame, self.end if self.end is not None and self.end >= frame else None)
 
     def with_end(self, frame: int) -> PlayRange:
-        """The out point at `frame`; an in point after it gives way."""
+        """The out point at `frame`; an in point after it is cleared."""
         return PlayRange(self.start if self.start is not None and self.start <= frame else None, frame)
 
     def without_start(self) -> PlayRange:

@@ -20,7 +20,7 @@ LABELS_APART = 70  # pixels
 class Ruler(QWidget):
     """Draws the frames; a press or drag moves the playhead."""
 
-    chosen = Signal(int)
+    frame_picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -28,24 +28,24 @@ class Ruler(QWidget):
         self.frame = 1
         self.states: States = lambda frames: ["waiting"] * len(frames)
         self.keys: frozenset[int] = frozenset()
-        self.played = range(1, 2)  # between in and out point; the span without them
+        self.play_range = range(1, 2)  # between in and out point; the span without them
         self._frames: QPixmap | None = None  # as they were drawn last
         self.setMinimumHeight(38)
 
     def sizeHint(self) -> QSize:
         return QSize(600, 38)
 
-    def x_of(self, frame: float) -> float:
+    def find_x(self, frame: float) -> float:
         """Where the left edge of a frame is drawn."""
         return MARGIN + (frame - self.span[0]) * (self.width() - 2 * MARGIN) / max(len(self.span), 1)
 
-    def frame_at(self, x: float) -> int:
+    def find_frame(self, x: float) -> int:
         """The frame drawn at `x`, the nearest one outside."""
         step = (self.width() - 2 * MARGIN) / max(len(self.span), 1)
         return self.span[min(max(int((x - MARGIN) // max(step, 1e-6)), 0), len(self.span) - 1)]
 
     def redraw(self) -> None:
-        """Frames or their states, keys or the span are others. (The playhead alone needs no more than `update`.)"""
+        """Frames, their states, keys or the span have changed. (For the playhead alone, `update` is enough.)"""
         self._frames = None
         self.update()
 
@@ -54,40 +54,40 @@ class Ruler(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._frames is None:
-            self._frames = self._drawn_frames()
+            self._frames = self._draw_frames()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._frames)
         self._draw_points(painter)
-        middle = (self.x_of(self.frame) + self.x_of(self.frame + 1)) / 2
+        middle = (self.find_x(self.frame) + self.find_x(self.frame + 1)) / 2
         painter.setPen(QPen(HEAD, 2))
         painter.drawLine(QPointF(middle, 16), QPointF(middle, 38))
         painter.end()
 
-    def _drawn_frames(self) -> QPixmap:
-        """All but the playhead: the state of a thousand frames is not asked for again at each of them."""
+    def _draw_frames(self) -> QPixmap:
+        """Everything but the playhead, so that it can move without the states of a thousand frames being read again."""
         ratio = self.devicePixelRatioF()
         drawn = QPixmap(self.size() * ratio)
         drawn.setDevicePixelRatio(ratio)
         drawn.fill(BACKGROUND)
         painter = QPainter(drawn)
         painter.setFont(self.font())
-        for state, (first, last) in self._bars():
-            left, right = self.x_of(first), self.x_of(last + 1)
-            bar = QRectF(left, 24, max(right - left - (1 if self.apart else 0), 0.5), 6)
+        for state, (first, last) in self._find_bars():
+            left, right = self.find_x(first), self.find_x(last + 1)
+            bar = QRectF(left, 24, max(right - left - (1 if self.is_apart else 0), 0.5), 6)
             painter.fillRect(bar, STATES[state])
         for frame in self.keys & set(self.span):
-            painter.fillRect(QRectF((self.x_of(frame) + self.x_of(frame + 1)) / 2 - 2, 31, 4, 5), KEY)
+            painter.fillRect(QRectF((self.find_x(frame) + self.find_x(frame + 1)) / 2 - 2, 31, 4, 5), KEY)
         painter.setPen(LABEL)
-        for frame in self.span[:: _label_step(len(self.span), self.width())]:
-            painter.drawText(QPointF(self.x_of(frame), 14), str(frame))
-            painter.drawLine(QPointF(self.x_of(frame), 18), QPointF(self.x_of(frame), 23))
+        for frame in self.span[:: _find_label_step(len(self.span), self.width())]:
+            painter.drawText(QPointF(self.find_x(frame), 14), str(frame))
+            painter.drawLine(QPointF(self.find_x(frame), 18), QPointF(self.find_x(frame), 23))
         painter.end()
         return drawn
 
     def _draw_points(self, painter: QPainter) -> None:
         """What is not played is darker; a flag stands at either end that is not the shot's own."""
-        left, right = self.x_of(self.played[0]), self.x_of(self.played[-1] + 1)
-        for at, inwards, edge in ((left, 6, self.x_of(self.span[0])), (right, -6, self.x_of(self.span[-1] + 1))):
+        left, right = self.find_x(self.play_range[0]), self.find_x(self.play_range[-1] + 1)
+        for at, inwards, edge in ((left, 6, self.find_x(self.span[0])), (right, -6, self.find_x(self.span[-1] + 1))):
             if at == edge:
                 continue
             painter.fillRect(QRectF(QPointF(edge, 0), QPointF(at, self.height())).normalized(), LEFT_OUT)
@@ -97,29 +97,29 @@ class Ruler(QWidget):
             painter.drawPolygon(QPolygonF([QPointF(at, 2), QPointF(at + inwards, 5), QPointF(at, 8)]))
 
     @property
-    def apart(self) -> bool:
-        """Whether frames are wide enough to be told apart."""
-        return self.x_of(self.span[0] + 1) - self.x_of(self.span[0]) > 4
+    def is_apart(self) -> bool:
+        """Whether frames are wide enough for gaps between them."""
+        return self.find_x(self.span[0] + 1) - self.find_x(self.span[0]) > 4
 
-    def _bars(self) -> list[tuple[str, tuple[int, int]]]:
+    def _find_bars(self) -> list[tuple[str, tuple[int, int]]]:
         """State, first and last frame of each bar: a frame, or frames of one state where they are narrow."""
         bars: list[tuple[str, tuple[int, int]]] = []
         for frame, state in zip(self.span, self.states(self.span)):
-            if bars and not self.apart and bars[-1][0] == state:
+            if bars and not self.is_apart and bars[-1][0] == state:
                 bars[-1] = state, (bars[-1][1][0], frame)
             else:
                 bars.append((state, (frame, frame)))
         return bars
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.chosen.emit(self.frame_at(event.position().x()))
+        self.frame_picked.emit(self.find_frame(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.chosen.emit(self.frame_at(event.position().x()))
+            self.frame_picked.emit(self.find_frame(event.position().x()))
 
 
-def _label_step(frames: int, width: int) -> int:
+def _find_label_step(frames: int, width: int) -> int:
     """Every how many frames a number fits: 1, 2, 5, 10, 20, 50, ..."""
     most = max(1, width // LABELS_APART)
     return next(step for ten in range(12) for one in (1, 2, 5) if frames / (step := one * 10**ten) <= most)

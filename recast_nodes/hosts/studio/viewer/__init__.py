@@ -1,11 +1,14 @@
 """The viewer: the picture, how it is shown, and what is drawn over it.
 
-box_editor   which box is drawn over the picture: that of the selected FaceTrack while it picks its face by one
-box_handles  a rectangle over the picture that hands draw, move and resize
-canvas       the picture itself: zoom, pan, wipe, points drawn over it
-display      pixels of a shot to what a monitor shows: exposure, the view transform, gamma, one channel or all
-readout      the line below the picture: the pixel under the mouse, and its values as they are stored
-screen       pictures made ready for the screen by a thread beside the window
-viewer       the viewer: which picture is shown, how, and what is under the mouse
-viewer_bar   the bar above the picture: what is shown, and how
+box_editor         the box of the selected FaceTrack, drawn over the picture while it picks its face by one
+box_handles        a rectangle over the picture that the mouse draws, moves and resizes
+canvas             the picture itself: zoom, pan, wipe, points drawn over it
+display            pixels of a shot to what a monitor shows: exposure, the view transform, gamma, one channel or all
+display_cache      pictures converted for the screen, by a thread of their own
+framing            zoom and pan: where the plate's pixels lie on the canvas
+readout            the line below the picture: the pixel under the mouse, and its values as they are stored
+viewer             the panel: bar, picture and readout over one model
+viewer_bar         the bar above the picture: what is shown, and how
+viewer_controller  brings the pictures that the model names to the screen
+viewer_model       how the viewer shows the shot: inputs, wipe, look, framing, pointer; the widgets listen to it
 """

@@ -1,4 +1,4 @@
-"""Which box is drawn over the picture: that of the selected FaceTrack while it picks its face by one."""
+"""The box of the selected FaceTrack, drawn over the picture while it picks its face by one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ....graph.graph import Graph
 from ....graph.roles import main_chain
 from ....knobs import Box
 from ..shot.document import Document
-from ..shot.shows import roles_of
+from ..shot.viewer_inputs import find_wired_roles
 from .box_handles import BoxHandles
 from .canvas import Canvas
 
@@ -17,30 +17,30 @@ HINT = "Drag a box around the face."
 
 
 class BoxEditor(QObject):
-    """Keeps the canvas's box and the knob the same. A drag is one step of undo."""
+    """Keeps the canvas's box and the knob in step. A drag is one step of undo."""
 
     def __init__(self, document: Document, canvas: Canvas, parent: QObject | None = None):
         super().__init__(parent)
         self._document, self._canvas = document, canvas
         self._node = ""
-        canvas.box_dragged.connect(self._dragged)
-        canvas.box_let_go.connect(document.let_go)
+        canvas.box_dragged.connect(self._set_box)
+        canvas.box_released.connect(document.end_drag)
 
-    def source(self, selected: str, frame: int) -> str:
-        """The node that gives the picture to draw a first box on; '' where there is one, or none is needed. Nothing
+    def find_source(self, selected: str, frame: int) -> str:
+        """The node whose picture a first box is drawn on; '' if there is a box, or none is needed. Nothing
         else of the shot can be made until it is drawn.
         """
         graph = self._document.graph
-        if not boxes(graph, selected, frame) or graph.at(selected, frame).values[BOX]:
+        if not picks_by_box(graph, selected, frame) or graph.at(selected, frame).values[BOX]:
             return ""
         source = graph.nodes[selected].wires.get("image", "")
         return source if source in graph.nodes else ""
 
-    def show(self, selected: str, name: str, frame: int) -> None:
-        """Show the handles, if node `selected` has a box in the picture that show `name` is of."""
+    def show_box(self, selected: str, name: str, frame: int) -> None:
+        """Show the handles, if node `selected` has a box in the picture that viewer input `name` shows."""
         graph = self._document.graph
-        meant = boxes(graph, selected, frame) and (
-            bool(self.source(selected, frame)) or of_the_same_picture(graph, selected, name)
+        meant = picks_by_box(graph, selected, frame) and (
+            bool(self.find_source(selected, frame)) or is_same_picture(graph, selected, name)
         )
         self._node = selected if meant else ""
         if not self._node:
@@ -49,10 +49,10 @@ class BoxEditor(QObject):
         value = graph.at(selected, frame).values[BOX]
         left, top, right, bottom = value or (0.0,) * 4
         rect = QRectF(left, top, right - left, bottom - top) if value else None
-        if self._canvas.box is None or not self._canvas.box.held:
+        if self._canvas.box is None or not self._canvas.box.is_held:
             self._canvas.show_box(BoxHandles(rect), "" if rect else HINT)
 
-    def _dragged(self, rect: QRectF) -> None:
+    def _set_box(self, rect: QRectF) -> None:
         node = self._node
         if not node:
             return
@@ -62,7 +62,7 @@ class BoxEditor(QObject):
             self._document.apply(words, lambda graph: graph.with_knob(node, BOX, value), merge=words)
 
 
-def boxes(graph: Graph, node: str, frame: int) -> bool:
+def picks_by_box(graph: Graph, node: str, frame: int) -> bool:
     """Whether a node picks a face by a box."""
     placed = graph.nodes.get(node)
     if placed is None or placed.kind.__name__ != KIND or not isinstance(placed.kind.knobs.get(BOX), Box):
@@ -70,11 +70,11 @@ def boxes(graph: Graph, node: str, frame: int) -> bool:
     return graph.at(node, frame).values[PICK] == BOX
 
 
-def of_the_same_picture(graph: Graph, node: str, name: str) -> bool:
-    """Whether show `name` is of the clip that `node` looks at: a box on the driver is not one on the plate."""
+def is_same_picture(graph: Graph, node: str, name: str) -> bool:
+    """Whether viewer input `name` shows the clip that `node` tracks: a box on the driver is not one on the plate."""
     if name == "selected node":
         return True
-    found = roles_of(graph)
+    found = find_wired_roles(graph)
     if found is None:
         return False
     shown = found.driving if name == "driver" else found.plate

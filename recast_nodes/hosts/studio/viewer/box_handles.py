@@ -1,4 +1,4 @@
-"""A rectangle over the picture that hands draw, move and resize. Coordinates are the plate's pixels, y down."""
+"""A rectangle over the picture that the mouse draws, moves and resizes. Coordinates are the plate's pixels, y down."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 COLOUR, SHADE = QColor(255, 210, 60), QColor(0, 0, 0, 120)
-REACH = 9.0  # pixels of the screen around an edge or a corner in which it is taken hold of
+REACH = 9.0  # screen pixels around an edge or a corner in which a press grabs it
 HANDLE = 7.0  # pixels of the screen; a corner's square
 SMALLEST = 4.0  # pixels of the plate, a side
 
-Hold = tuple[int, int]  # which edges follow the hand: -1 left or top, 1 right or bottom, 0 neither
-WHOLE: Hold = (0, 0)
+Grip = tuple[int, int]  # which edges follow the mouse: -1 left or top, 1 right or bottom, 0 neither
+WHOLE: Grip = (0, 0)
 CURSORS = {
     WHOLE: Qt.CursorShape.SizeAllCursor,
     (-1, 0): Qt.CursorShape.SizeHorCursor,
@@ -26,64 +26,64 @@ CURSORS = {
 
 
 class BoxHandles:
-    """The rectangle, and what a hand does to it. `rect` None: none is drawn yet, and a drag draws one."""
+    """The rectangle, and what the mouse does to it. `rect` None: there is none yet, and a drag draws one."""
 
     def __init__(self, rect: QRectF | None = None):
         self.rect = rect
-        self._hold: Hold | None = None
+        self._grip: Grip | None = None
         self._start, self._before = QPointF(), QRectF()
 
     @property
-    def held(self) -> bool:
-        return self._hold is not None
+    def is_held(self) -> bool:
+        return self._grip is not None
 
-    def hold_at(self, point: QPointF, zoom: float) -> Hold | None:
-        """What a press at `point` would take hold of; None where that is not the rectangle's."""
+    def find_grip(self, point: QPointF, zoom: float) -> Grip | None:
+        """What a press at `point` would grab; None away from the rectangle."""
         if self.rect is None:
             return (1, 1)
         reach = REACH / zoom
         if not self.rect.adjusted(-reach, -reach, reach, reach).contains(point):
             return None
-        across = _near(point.x(), self.rect.left(), self.rect.right(), reach)
-        down = _near(point.y(), self.rect.top(), self.rect.bottom(), reach)
+        across = _find_edge(point.x(), self.rect.left(), self.rect.right(), reach)
+        down = _find_edge(point.y(), self.rect.top(), self.rect.bottom(), reach)
         return across, down
 
-    def cursor(self, point: QPointF, zoom: float) -> Qt.CursorShape:
+    def find_cursor(self, point: QPointF, zoom: float) -> Qt.CursorShape:
         """The cursor at `point`."""
-        hold = self._hold if self._hold is not None else self.hold_at(point, zoom)
+        hold = self._grip if self._grip is not None else self.find_grip(point, zoom)
         return Qt.CursorShape.CrossCursor if hold is None or self.rect is None else CURSORS[hold]
 
     def press(self, point: QPointF, zoom: float) -> bool:
-        """Take hold of what is at `point`. Returns whether there was something."""
-        self._hold = self.hold_at(point, zoom)
+        """Grab what is at `point`. Returns whether there was something."""
+        self._grip = self.find_grip(point, zoom)
         self._start = point
         self._before = QRectF(point, point) if self.rect is None else QRectF(self.rect)
-        return self.held
+        return self.is_held
 
     def drag(self, point: QPointF, inside: QRectF) -> QRectF:
-        """The rectangle with the hand at `point`; it stays within `inside`, the frame."""
-        assert self._hold is not None
-        across, down = self._hold
+        """The rectangle with the mouse at `point`; it stays within `inside`, the frame."""
+        assert self._grip is not None
+        across, down = self._grip
         step = point - self._start
         before = self._before
-        if self._hold == WHOLE:
-            self.rect = _held_inside(before.translated(step), inside)
+        if self._grip == WHOLE:
+            self.rect = _keep_inside(before.translated(step), inside)
             return self.rect
-        left, right = _edges(before.left(), before.right(), step.x(), across, inside.left(), inside.right())
-        top, bottom = _edges(before.top(), before.bottom(), step.y(), down, inside.top(), inside.bottom())
+        left, right = _move_edges(before.left(), before.right(), step.x(), across, inside.left(), inside.right())
+        top, bottom = _move_edges(before.top(), before.bottom(), step.y(), down, inside.top(), inside.bottom())
         self.rect = QRectF(left, top, max(right - left, SMALLEST), max(bottom - top, SMALLEST))
         return self.rect
 
-    def let_go(self) -> None:
-        """The hand has let go."""
-        self._hold = None
+    def release(self) -> None:
+        """The mouse button is up."""
+        self._grip = None
 
     def paint(self, painter: QPainter, drawn: QRectF, frame: QRectF) -> None:
         """Draw it. `drawn` and `frame` are where the rectangle and the whole frame are on the screen."""
         if self.rect is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # strips that meet leave no seam
-        for strip in _around(drawn, frame):
+        for strip in _find_strips(drawn, frame):
             painter.fillRect(strip.toRect(), SHADE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(COLOUR, 1.5))
@@ -95,27 +95,27 @@ class BoxHandles:
                     painter.fillRect(QRectF(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE), COLOUR)
 
 
-def _near(value: float, low: float, high: float, reach: float) -> int:
+def _find_edge(value: float, low: float, high: float, reach: float) -> int:
     """-1 at the low edge, 1 at the high one, 0 between; the nearer one of a small rectangle."""
     if min(abs(value - low), abs(value - high)) > reach:
         return 0
     return -1 if abs(value - low) < abs(value - high) else 1
 
 
-def _edges(low: float, high: float, step: float, which: int, least: float, most: float) -> tuple[float, float]:
+def _move_edges(low: float, high: float, step: float, which: int, least: float, most: float) -> tuple[float, float]:
     """Both edges of one axis, one of them moved; it may pass the other one."""
     low, high = low + (step if which < 0 else 0), high + (step if which > 0 else 0)
     ends = sorted(min(max(value, least), most) for value in (low, high)) if which else sorted((low, high))
     return ends[0], ends[1]
 
 
-def _held_inside(rect: QRectF, inside: QRectF) -> QRectF:
+def _keep_inside(rect: QRectF, inside: QRectF) -> QRectF:
     left = min(max(rect.left(), inside.left()), max(inside.right() - rect.width(), inside.left()))
     top = min(max(rect.top(), inside.top()), max(inside.bottom() - rect.height(), inside.top()))
     return QRectF(QPointF(left, top), rect.size())
 
 
-def _around(inner: QRectF, outer: QRectF) -> list[QRectF]:
+def _find_strips(inner: QRectF, outer: QRectF) -> list[QRectF]:
     """The four strips of `outer` that are not `inner`."""
     inner, outer = QRectF(inner.intersected(outer).toRect()), QRectF(outer.toRect())
     return [

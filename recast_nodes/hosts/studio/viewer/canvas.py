@@ -5,43 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from .box_handles import BoxHandles
+from .framing import Framing
+from .viewer_model import ViewerModel
 
 BACKGROUND, FAINT = QColor(24, 24, 24), QColor(120, 120, 120)
 COLOURS = {"landmarks": QColor(90, 220, 255), "keypoints": QColor(255, 190, 60), "hull": QColor(255, 90, 90)}
-GRAB = 8  # pixels from the wipe's line in which it is taken hold of
-ZOOM_STEP, SMALLEST, LARGEST = 1.2, 0.02, 64.0
+GRAB = 8  # pixels from the wipe's line in which a press grabs it
+ZOOM_STEP = 1.2
 
 
 class Canvas(QWidget):
-    """Shows one picture, or two with a wipe between them."""
+    """Shows one picture, or two with a wipe between them, as the viewer's model says: its framing and its wipe."""
 
-    pointed = Signal(float, float)  # the plate's pixel under the mouse
-    left = Signal()  # the mouse is elsewhere
-    box_dragged = Signal(QRectF)  # a hand draws or moves the box
-    box_let_go = Signal()
+    box_dragged = Signal(QRectF)  # the mouse draws or moves the box
+    box_released = Signal()
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, model: ViewerModel, parent: QWidget | None = None):
         super().__init__(parent)
+        self.model = model
+        model.wipe_moved.connect(self.update)
+        model.framing_changed.connect(self.update)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 90)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.first: QImage | None = None
         self.second: QImage | None = None
         self.window_rect, self.display = QRectF(), QRectF()
-        self.aspect = 1.0
-        self.wipe: float | None = None  # where the second picture begins, 0..1 of the display's width
         self.points: Mapping[str, np.ndarray] = {}
         self.text = ""
         self.box: BoxHandles | None = None  # a rectangle that can be dragged
         self._hint = ""
-        self._zoom, self._origin = 1.0, QPointF(0, 0)
-        self._fitted = True
-        self._held: tuple[str, QPointF, QPointF] | None = None
+        self._drag: tuple[str, QPointF, QPointF] | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(960, 560)
@@ -50,9 +49,13 @@ class Canvas(QWidget):
         """`first` and, right of the wipe, `second`, both of the plate's `window`; `display` is what F fits."""
         changed = display != self.display
         self.first, self.second, self.window_rect, self.display = first, second, window, display
-        if self._fitted or changed:
+        if self._framing.fitted or changed:
             self.fit()
         self.update()
+
+    def clear_pictures(self) -> None:
+        """No picture; the frame stays what F fits."""
+        self.show_pictures(None, None, QRectF(), self.display)
 
     def show_points(self, points: Mapping[str, np.ndarray]) -> None:
         """Landmarks, keypoints and hull in the plate's pixels."""
@@ -60,84 +63,67 @@ class Canvas(QWidget):
         self.update()
 
     def show_box(self, box: BoxHandles | None, hint: str = "") -> None:
-        """A rectangle to be dragged, and words about it at the top; None for none."""
+        """A rectangle with handles, and a hint at the top; None for no rectangle."""
         if box is not None or self.box is not None:
             self.box, self._hint = box, hint
             self.update()
 
-    def say(self, text: str) -> None:
-        """Words in the middle of the canvas; '' for none."""
+    def show_message(self, text: str) -> None:
+        """Text in the middle of the canvas; '' for none."""
         self.text = text
         self.update()
 
     @property
-    def zoom(self) -> float:
-        """Screen pixels for one of the plate's."""
-        return self._zoom
+    def _framing(self) -> Framing:
+        return self.model.framing
 
     def fit(self) -> None:
         """The whole frame in the middle."""
-        self._fitted = True
-        if self.display.isEmpty() or not self.width():
-            return
-        self._zoom = min(self.width() / self.display.width(), self.height() / self.display.height()) * 0.98
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        self._origin = middle - self.display.center() * self._zoom
-        self.update()
+        self.model.set_framing(self._framing.fit(self.display, QSizeF(self.size())))
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom, with the point `about` of the widget staying where it is."""
+        """Zoom, with the point `about` of the widget (its middle without one) staying where it is."""
         about = about if about is not None else QPointF(self.width() / 2, self.height() / 2)
-        zoom = min(max(self._zoom * factor, SMALLEST), LARGEST)
-        self._origin = about - (about - self._origin) * (zoom / self._zoom)
-        self._zoom, self._fitted = zoom, False
-        self.update()
+        self.model.set_framing(self._framing.zoom_by(factor, about))
 
-    def to_plate(self, point: QPointF) -> QPointF:
-        """The plate's pixel at a point of the widget."""
-        return (point - self._origin) / self._zoom
-
-    def to_widget(self, rect: QRectF) -> QRectF:
-        """Where a rectangle of the plate is drawn."""
-        return QRectF(self._origin + rect.topLeft() * self._zoom, rect.size() * self._zoom)
-
-    def wipe_x(self) -> float:
+    def find_wipe_x(self) -> float:
         """Where the wipe's line is drawn."""
-        area = self.to_widget(self.display)
-        return area.left() + (self.wipe or 0.0) * area.width()
+        area = self._framing.to_canvas(self.display)
+        return area.left() + (self.model.wipe or 0.0) * area.width()
 
-    def right_of_wipe(self, x: float) -> bool:
+    def is_right_of_wipe(self, x: float) -> bool:
         """Whether a column of the plate is drawn from the second picture."""
-        return self.wipe is not None and x >= self.display.left() + self.wipe * self.display.width()
+        wipe = self.model.wipe
+        return wipe is not None and x >= self.display.left() + wipe * self.display.width()
 
     # Qt
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.left.emit()
+        self.model.clear_pointer()
 
     def resizeEvent(self, event: object) -> None:
-        if self._fitted:
+        if self._framing.fitted:
             self.fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), BACKGROUND)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 2)
-        area = self.to_widget(self.window_rect)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._framing.zoom < 2)
+        area = self._framing.to_canvas(self.window_rect)
         if self.first is not None:
             painter.drawImage(area, self.first)
-        if self.second is not None and self.wipe is not None:
-            painter.setClipRect(QRectF(self.wipe_x(), 0, self.width(), self.height()))
+        if self.second is not None and self.model.wipe is not None:
+            painter.setClipRect(QRectF(self.find_wipe_x(), 0, self.width(), self.height()))
             painter.drawImage(area, self.second)
             painter.setClipping(False)
             painter.setPen(QPen(QColor(255, 255, 255, 160), 1))
-            painter.drawLine(QPointF(self.wipe_x(), area.top()), QPointF(self.wipe_x(), area.bottom()))
+            painter.drawLine(QPointF(self.find_wipe_x(), area.top()), QPointF(self.find_wipe_x(), area.bottom()))
         if self.first is not None and not self.display.isEmpty():
             painter.setPen(QPen(FAINT, 1))
-            painter.drawRect(self.to_widget(self.display))
+            painter.drawRect(self._framing.to_canvas(self.display))
         self._paint_points(painter)
         if self.box is not None and self.box.rect is not None and self.first is not None:
-            self.box.paint(painter, self.to_widget(self.box.rect), self.to_widget(self.display))
+            self.box.paint(painter, self._framing.to_canvas(self.box.rect), self._framing.to_canvas(self.display))
         self._paint_text(painter, self.text, self.rect().adjusted(40, 20, -40, -20), Qt.AlignmentFlag.AlignCenter)
         if self.first is not None:
             top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
@@ -146,11 +132,12 @@ class Canvas(QWidget):
 
     def _paint_points(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        zoom, origin = self._framing.zoom, self._framing.origin
         for name, points in self.points.items():
             pen = QPen(COLOURS.get(name, FAINT), 1.5 if name == "hull" else 2.5)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            drawn = QPolygonF([self._origin + QPointF(x, y) * self._zoom for x, y in points[:, :2].tolist()])
+            drawn = QPolygonF([origin + QPointF(x, y) * zoom for x, y in points[:, :2].tolist()])
             painter.drawPolygon(drawn) if name == "hull" else painter.drawPoints(drawn)
 
     def _paint_text(self, painter: QPainter, text: str, box: QRect, where: Qt.AlignmentFlag) -> None:
@@ -167,43 +154,51 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
-        on_wipe = self.wipe is not None and abs(event.position().x() - self.wipe_x()) < GRAB
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and on_wipe:
-            self._held = ("wipe", event.position(), self._origin)
-        elif (
-            left and self.box and self.first is not None and self.box.press(self.to_plate(event.position()), self._zoom)
-        ):
-            self._held = ("box", event.position(), self._origin)
+        at, left = event.position(), event.button() == Qt.MouseButton.LeftButton
+        if left and self._is_on_wipe(at):
+            self._drag = ("wipe", at, self._framing.origin)
+        elif left and self._press_box(at):
+            self._drag = ("box", at, self._framing.origin)
         elif left or event.button() == Qt.MouseButton.MiddleButton:
-            self._held = ("pan", event.position(), self._origin)
+            self._drag = ("pan", at, self._framing.origin)
+
+    def _is_on_wipe(self, at: QPointF) -> bool:
+        return self.model.wipe is not None and abs(at.x() - self.find_wipe_x()) < GRAB
+
+    def _press_box(self, at: QPointF) -> bool:
+        """Grab the box over the picture. Returns whether there was one at that point."""
+        if not self.box or self.first is None:
+            return False
+        return self.box.press(self._framing.to_plate(at), self._framing.zoom)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        plate = self.to_plate(event.position())
-        if self._held is None:
-            self.pointed.emit(plate.x(), plate.y())
-            self.setCursor(self._cursor(event.position()))
+        plate = self._framing.to_plate(event.position())
+        if self._drag is None:
+            self.model.point_at(plate.x(), plate.y())
+            self.setCursor(self._find_cursor(event.position()))
             return
-        what, start, origin = self._held
-        if what != "pan":  # then the same pixel stays under the mouse
-            self.pointed.emit(plate.x(), plate.y())
+        what, start, origin = self._drag
+        if what != "pan":  # a pan keeps the same pixel under the mouse
+            self.model.point_at(plate.x(), plate.y())
         if what == "wipe":
-            area = self.to_widget(self.display)
-            self.wipe = min(max((event.position().x() - area.left()) / max(area.width(), 1), 0), 1)
+            area = self._framing.to_canvas(self.display)
+            self.model.move_wipe((event.position().x() - area.left()) / max(area.width(), 1))
         elif what == "box":
-            if self.box is not None and self.box.held:
+            if self.box is not None and self.box.is_held:
                 self.box_dragged.emit(self.box.drag(plate, self.display))
         else:
-            self._origin, self._fitted = origin + event.position() - start, False
+            self.model.set_framing(self._framing.pan_to(origin + event.position() - start))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        held, self._held = self._held, None
+        held, self._drag = self._drag, None
         if held is not None and held[0] == "box" and self.box is not None:
-            self.box.let_go()
-            self.box_let_go.emit()
+            self.box.release()
+            self.box_released.emit()
 
-    def _cursor(self, at: QPointF) -> Qt.CursorShape:
-        if self.wipe is not None and abs(at.x() - self.wipe_x()) < GRAB:
+    def _find_cursor(self, at: QPointF) -> Qt.CursorShape:
+        if self._is_on_wipe(at):
             return Qt.CursorShape.SplitHCursor
-        return self.box.cursor(self.to_plate(at), self._zoom) if self.box else Qt.CursorShape.CrossCursor
+        if self.box is None:
+            return Qt.CursorShape.CrossCursor
+        return self.box.find_cursor(self._framing.to_plate(at), self._framing.zoom)

@@ -29,7 +29,7 @@ class Look:
     channel: str = "RGB"
 
 
-def views() -> tuple[str, ...]:
+def list_views() -> tuple[str, ...]:
     """The views of the configuration's default display, its default first."""
     from ....media.colour.colour import config
 
@@ -40,7 +40,7 @@ def views() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def _view(name: str, space: str, view: str) -> ocio.Transform:
+def _make_view(name: str, space: str, view: str) -> ocio.Transform:
     """The view transform from `space`, as a table of 64³ over 16 stops, four times as fast as the ACES view itself.
 
     On pictures it is off by a tenth of an 8-bit level on average, and by less than one level in 99 of 100 pixels.
@@ -50,20 +50,20 @@ def _view(name: str, space: str, view: str) -> ocio.Transform:
     view_transform = ocio.DisplayViewTransform(src=space, display=config().getDefaultDisplay(), view=view)
     axis = np.linspace(0, 1, _TABLE, dtype=np.float32)
     table = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 1, 3).copy()
-    for transform in (_stops(ocio.TRANSFORM_DIR_INVERSE), view_transform):
+    for transform in (_make_allocation(ocio.TRANSFORM_DIR_INVERSE), view_transform):
         config().getProcessor(transform).getDefaultCPUProcessor().applyRGB(table)
     baked = ocio.Lut3DTransform(_TABLE)
     baked.setData(table.reshape(-1))
     baked.setInterpolation(ocio.INTERP_TETRAHEDRAL)
-    return ocio.GroupTransform([_stops(), baked])
+    return ocio.GroupTransform([_make_allocation(), baked])
 
 
-def _stops(direction: ocio.TransformDirection = ocio.TRANSFORM_DIR_FORWARD) -> ocio.Transform:
+def _make_allocation(direction: ocio.TransformDirection = ocio.TRANSFORM_DIR_FORWARD) -> ocio.Transform:
     return ocio.AllocationTransform(ocio.ALLOCATION_LG2, [-10.0, 6.0, 2.0**-10], direction)
 
 
 @lru_cache(maxsize=32)
-def _processor(name: str, space: str, look: Look, depth: ocio.BitDepth) -> ocio.CPUProcessor:
+def _make_processor(name: str, space: str, look: Look, depth: ocio.BitDepth) -> ocio.CPUProcessor:
     """From pixels of `depth` to bytes: luminance, exposure, view and gamma in one pass."""
     from ....media.colour.colour import config
 
@@ -73,14 +73,14 @@ def _processor(name: str, space: str, look: Look, depth: ocio.BitDepth) -> ocio.
     if look.exposure:
         stages.appendTransform(ocio.MatrixTransform.Scale([2.0**look.exposure] * 3 + [1.0]))
     if look.view and not config().getColorSpace(space).isData():
-        stages.appendTransform(_view(name, space, look.view))
+        stages.appendTransform(_make_view(name, space, look.view))
     if look.gamma != 1:
         stages.appendTransform(ocio.ExponentTransform([1 / look.gamma] * 3 + [1.0]))
     processor = config().getProcessor(stages)
     return processor.getOptimizedCPUProcessor(depth, ocio.BIT_DEPTH_UINT8, ocio.OPTIMIZATION_DEFAULT)
 
 
-def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
+def to_display(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
     """(H, W, 1), (H, W, 3) or (H, W, 4) floats in `colorspace` to (H, W, 3) bytes for the monitor. NaN shows as black.
 
     'scene_linear' stands for the configuration's own; a single channel is shown as its values are.
@@ -89,26 +89,28 @@ def shown(pixels: np.ndarray, colorspace: str, look: Look) -> np.ndarray:
 
     if pixels.shape[-1] < 3:
         pixels, look = np.repeat(pixels[..., :1], 3, -1), Look("", 0, look.gamma)
-    light, look = _channel(pixels, look)
+    light, look = _pick_channel(pixels, look)
     depth = ocio.BIT_DEPTH_F16 if light.dtype == np.float16 else ocio.BIT_DEPTH_F32
     light = np.ascontiguousarray(light, np.float16 if depth == ocio.BIT_DEPTH_F16 else np.float32)
     space = scene_linear() if colorspace == "scene_linear" else colorspace
     if config().getColorSpace(space) is None:  # one that the configuration borrows from OpenColorIO's own
         light = np.concatenate([convert(light[..., :3], space, scene_linear()), light[..., 3:]], -1, dtype=light.dtype)
         space = scene_linear()
-    processor = _processor(config_name(), space, look, depth)
+    processor = _make_processor(config_name(), space, look, depth)
     result = np.empty((*light.shape[:2], 3), np.uint8)
 
     def band(top: int, bottom: int) -> None:
         if bottom > top and light.size:
-            processor.apply(_packed(light[top:bottom], depth), _packed(result[top:bottom], ocio.BIT_DEPTH_UINT8))
+            processor.apply(
+                _describe_pixels(light[top:bottom], depth), _describe_pixels(result[top:bottom], ocio.BIT_DEPTH_UINT8)
+            )
 
     edges = np.linspace(0, len(light), _BANDS + 1, dtype=int).tolist()
     list(_pool.map(band, edges[:-1], edges[1:]))
     return result
 
 
-def _channel(pixels: np.ndarray, look: Look) -> tuple[np.ndarray, Look]:
+def _pick_channel(pixels: np.ndarray, look: Look) -> tuple[np.ndarray, Look]:
     """The channels that `look` wants, as three or four, and what is left to be done to them."""
     if look.channel == "A":
         alpha = pixels[..., 3:] if pixels.shape[-1] == 4 else np.ones_like(pixels[..., :1])
@@ -119,13 +121,13 @@ def _channel(pixels: np.ndarray, look: Look) -> tuple[np.ndarray, Look]:
     return pixels, look
 
 
-def _packed(pixels: np.ndarray, depth: ocio.BitDepth) -> ocio.PackedImageDesc:
+def _describe_pixels(pixels: np.ndarray, depth: ocio.BitDepth) -> ocio.PackedImageDesc:
     """OpenColorIO's view of (H, W, 3) or (H, W, 4)."""
     height, width, channels = pixels.shape
     down, across, step = pixels.strides
     return ocio.PackedImageDesc(pixels, width, height, channels, depth, step, across, down)
 
 
-def difference(result: np.ndarray, plate: np.ndarray, gain: float = 4.0) -> np.ndarray:
+def amplify_difference(result: np.ndarray, plate: np.ndarray, gain: float = 4.0) -> np.ndarray:
     """(H, W, 3): how far `result` is from `plate`, absolute, times `gain`; both of one size."""
     return np.abs(result[..., :3].astype(np.float32) - plate[..., :3].astype(np.float32)) * np.float32(gain)

@@ -6,42 +6,43 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..shot.pictures import ViewedPicture
-from ..widgets.small import Elided
+from ..shot.picture import ViewedPicture
+from ..widgets.labels import ElidedLabel
+from .viewer_model import ViewerModel
 
 NOTHING = " "
 
 
-class Readout(Elided):
-    """Remembers where the mouse is, so that the values are those of the frame that is shown."""
+class Readout(ElidedLabel):
+    """Reads where the mouse is from the viewer's model, so that the values are those of the frame that is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: ViewerModel) -> None:
         super().__init__(NOTHING)
-        self.at: tuple[float, float] | None = None  # the plate's pixel under the mouse; None while it is elsewhere
+        self._model = model
 
-    def show_values(self, show: str, pictures: Sequence[ViewedPicture | None]) -> None:
-        """The pixel's values in what is shown. `pictures` are those of the show, None for one that is on its way."""
+    def show_values(self, name: str, pictures: Sequence[ViewedPicture | None]) -> None:
+        """Show the pixel's values in the input `name`, made of `pictures`; None is one still to come."""
         first = pictures[0] if pictures else None
-        if self.at is None:
+        if self._model.pointer is None:
             self.setText(NOTHING)
             return
-        x, y = self.at
+        x, y = self._model.pointer
         where = f" x {int(x // 1)}  y {int(y // 1)}"
         if first is None:
             self.setText(f"{where}    …")  # those of another frame would be wrong
             return
-        values = values_at(first, x, y)
-        if show == "difference" and values is not None:
-            plate = values_at(pictures[1], x, y) if len(pictures) > 1 and pictures[1] else None
+        values = read_pixel(first, x, y)
+        if name == "difference" and values is not None:
+            plate = read_pixel(pictures[1], x, y) if len(pictures) > 1 and pictures[1] else None
             values = None if plate is None else np.abs(values[:3] - plate[:3])
         if values is None:
             self.setText(NOTHING)
             return
         words = "  ".join(f"{value:.4f}" for value in values)
-        self.setText(f"{where}    {words}    {'difference' if show == 'difference' else first.colorspace}")
+        self.setText(f"{where}    {words}    {name if name == 'difference' else first.colorspace}")
 
 
-def values_at(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
+def read_pixel(picture: ViewedPicture, x: float, y: float) -> np.ndarray | None:
     """The channels at a pixel of the plate; None outside the picture."""
     if picture.pixels is None:
         return None

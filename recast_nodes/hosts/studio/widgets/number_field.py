@@ -17,7 +17,7 @@ from PySide6.QtGui import QStatusTipEvent, QValidator
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QSpinBox, QToolTip, QWidget
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},000")  # 1,000 is a thousand to some and one to others
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},000")  # 1,000 is a thousand to some people and one to others
 _SIGNS = str.maketrans({"\u2212": "-", "\u066b": "."})  # a typeset minus; the Arabic decimal sign
 _GROUPED = re.compile(r"\d[.,\s'’]\d{3}(?!\d)")
 SHOWN = 6  # significant digits, and three decimals at least, unless a field says how many decimals it has
@@ -33,7 +33,7 @@ def read_number(text: str) -> float | None:
 
 
 def read_whole(text: str) -> int | None:
-    """The whole number that `text` is. It takes no decimal sign: 1,001 and 1.001 may both have meant frame 1001."""
+    """The whole number that `text` is. A decimal sign is refused: 1,001 and 1.001 may both be meant as frame 1001."""
     text = text.strip().translate(_SIGNS)
     return int(text) if re.fullmatch(r"[+-]?\d+", text) else None
 
@@ -48,7 +48,7 @@ def read_numbers(text: str) -> list[float] | None:
     return None if None in numbers else [number for number in numbers if number is not None]
 
 
-def shown_number(value: float, decimals: int | None = None) -> str:
+def format_number(value: float, decimals: int | None = None) -> str:
     """A number as fields show it: with a point, and no more digits than it has."""
     if decimals is None:
         return f"{value:.{max(SHOWN, len(str(int(abs(value)))) + 3)}g}"
@@ -56,18 +56,18 @@ def shown_number(value: float, decimals: int | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def why_not(text: str, low: float, high: float, whole: bool = False) -> str:
-    """Why a field from `low` to `high` does not take `text`, in words."""
+def explain_refusal(text: str, low: float, high: float, whole: bool = False) -> str:
+    """Why a field from `low` to `high` refuses `text`."""
     number = read_whole(text) if whole else read_number(text)
     if number is None:
         kind = "a whole number" if whole else "a number"
         groups = " Write thousands without a sign or a blank between them." if _GROUPED.search(text) else ""
         return f"“{text}” is not {kind}.{groups}"
-    return f"{text} is outside the range {shown_number(low)} to {shown_number(high)}."
+    return f"{text} is outside the range {format_number(low)} to {format_number(high)}."
 
 
 class NumberField(QDoubleSpinBox):
-    """A real number. Text that it does not take is said beside it and by `refused`, and the value stays."""
+    """A real number. If text is refused, a tip and `refused` say why, and the value stays."""
 
     refused = Signal(str)
 
@@ -88,23 +88,23 @@ class NumberField(QDoubleSpinBox):
         _prepare(self, low, high, value, step, tip)
 
     def textFromValue(self, value: float) -> str:
-        return shown_number(value, self._decimals)
+        return format_number(value, self._decimals)
 
     def valueFromText(self, text: str) -> float:
         if text == self.textFromValue(self.value()):  # shown with fewer digits than it has, and left alone
             return self.value()
         number = read_number(text)
-        return self.minimum() if number is None else number  # none: the words for a number that is not set
+        return self.minimum() if number is None else number  # None: the text for a number that is not set
 
     def validate(self, text: str, place: int) -> object:
-        return _state(self, text, read_number(text)), text, place
+        return _check(self, text, read_number(text)), text, place
 
     def fixup(self, text: str) -> str:
         return _refuse(self, text)
 
 
 class WholeField(QSpinBox):
-    """A whole number, such as a frame. It answers text that it does not take as NumberField does."""
+    """A whole number, such as a frame. It refuses text as NumberField does."""
 
     refused = Signal(str)
 
@@ -122,7 +122,7 @@ class WholeField(QSpinBox):
         return self.minimum() if number is None else number
 
     def validate(self, text: str, place: int) -> object:
-        return _state(self, text, read_whole(text)), text, place
+        return _check(self, text, read_whole(text)), text, place
 
     def fixup(self, text: str) -> str:
         return _refuse(self, text)
@@ -133,31 +133,31 @@ def _prepare(field: NumberField | WholeField, low: float, high: float, value: fl
     field.setRange(low, high)  # type: ignore[arg-type]
     field.setSingleStep(step)  # type: ignore[arg-type]
     field.setValue(value)  # type: ignore[arg-type]
-    field.setKeyboardTracking(False)  # a number is taken once it is typed to its end
+    field.setKeyboardTracking(False)  # a number counts once typing is finished
     if tip:
         field.setToolTip(tip)
 
 
-def _state(field: NumberField | WholeField, text: str, number: float | None) -> QValidator.State:
-    """Acceptable, or what is still being typed: nothing is kept from being typed, so that nothing is left out."""
+def _check(field: NumberField | WholeField, text: str, number: float | None) -> QValidator.State:
+    """Acceptable, or still being typed: no character is blocked, so that none is dropped silently."""
     words = field.specialValueText()
     if words and text.strip() in ("", words):
         return QValidator.State.Acceptable
     inside = number is not None and field.minimum() <= number <= field.maximum()
-    inside = inside and not (words and number == field.minimum())  # that one stands for the words
+    inside = inside and not (words and number == field.minimum())  # that one stands for the special text
     return QValidator.State.Acceptable if inside else QValidator.State.Intermediate
 
 
 def _refuse(field: NumberField | WholeField, text: str) -> str:
-    """Say why text is not taken; Qt then shows the value again that the field has."""
+    """Report why text is refused; Qt then shows the field's value again."""
     low = field.minimum() + (1 if field.specialValueText() else 0)
-    why = why_not(text, low, field.maximum(), isinstance(field, WholeField))
-    if text.strip():  # an emptied field goes back to its value without a word
-        QTimer.singleShot(0, field, lambda: _tip(field, why))  # Qt hides tips when the focus moves, as it does now
+    why = explain_refusal(text, low, field.maximum(), isinstance(field, WholeField))
+    if text.strip():  # an emptied field returns to its value silently
+        QTimer.singleShot(0, field, lambda: _show_tip(field, why))  # Qt hides tips when the focus moves, as it does now
         QApplication.sendEvent(field, QStatusTipEvent(why))  # the window's bottom line, where there is one
         field.refused.emit(why)
     return text
 
 
-def _tip(field: NumberField | WholeField, why: str) -> None:
+def _show_tip(field: NumberField | WholeField, why: str) -> None:
     QToolTip.showText(field.mapToGlobal(QPoint(0, field.height())), f"<qt>{html.escape(why)}</qt>", field)
