@@ -16,6 +16,7 @@ import OpenEXR
 from ...errors import MediaError
 from ...wires import Attribute, Part, Window
 from . import attributes as exr_attributes
+from . import chunks as exr_chunks
 from . import header as exr_header
 from .attributes import PIXEL_TYPES, ChannelEntry
 from .header import COMPRESSIONS, LOSSY
@@ -70,7 +71,7 @@ def header_of(part: Part, compression: str, dwa_level: float | None, multipart: 
         header["dwaCompressionLevel"] = Attribute(float(dwa_level), "float")
     if multipart:
         header["name"] = Attribute(part.name, "string")
-        chunks = -(-part.window.height // exr_header.LINES[number])
+        chunks = -(-part.window.height // exr_chunks.LINES[number])
         header["chunkCount"] = Attribute(chunks, "int")
     return header
 
@@ -185,5 +186,5 @@ def _put_header(path: str | Path, head: bytes) -> None:
         raise MediaError("its header has not the length that was planned; please report this plate.")
     with open(path, "r+b") as file:
         file.write(head)
-    if not exr_header.complete(path, exr_header.read_layout(path)):
+    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
         raise MediaError("it cannot be written to its end; is the disk full?")

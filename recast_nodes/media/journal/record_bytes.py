@@ -88,6 +88,25 @@ def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
     return {"kind": type(record).__name__, "fields": fields}
 
 
+def check_reads_back(data: bytes, record: Any) -> None:
+    """Raises one of WRONG where a record's bytes would be read as none, or as another."""
+    _, header, body, _ = LEAD.unpack_from(data)
+    if header + body > LONGEST:
+        raise ValueError(f"it has {header + body:,} bytes, and {LONGEST:,} are read")
+    if not _same(record, decoded(data, header)):
+        raise ValueError("it would be read as another")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal to the bit, NaN included."""
+    if isinstance(one, Tensor):
+        alike = isinstance(other, Tensor) and (one.dtype, one.shape) == (other.dtype, other.shape)
+        return alike and one.detach().cpu().numpy().tobytes() == other.numpy().tobytes()
+    if isinstance(one, tuple):
+        return type(one) is type(other) and len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) or (one != one and other != other)
+
+
 def decoded(data: bytes, header: int) -> Any:
     """The record in bytes that are sound, of which `header` are its header. Raises one of WRONG where it is none."""
     told = _header(data)

@@ -113,6 +113,27 @@ def test_what_was_kept_reads_back_to_the_bit(tmp_path, record):
     assert {type(each) for each in EVERY} == set(RECORDS)
 
 
+UNREADABLE = {
+    "not finite": FACES._replace(landmarks=torch.full((1, 478, 3), torch.nan)),
+    "of another type": FACES._replace(confidence=torch.ones(1, dtype=torch.float64)),
+    "of another shape": FACES._replace(landmarks=torch.ones(1, 21, 3)),
+    "of no plain data": FACES._replace(frame={1, 2}),
+    "too long": Faces(torch.ones(4000, 478, 3), torch.zeros(4000, 52), torch.ones(4000)),
+}
+
+
+@pytest.mark.parametrize("record", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_record_that_would_not_read_back_is_not_kept_and_that_is_said(tmp_path, caplog, record):
+    """One that is too long would also have hidden every record behind it."""
+    records = Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1"))
+    records.put("bad", record)
+    records.put("good", FACES)
+    assert "cannot be kept" in caplog.text
+    caplog.clear()
+    kept = Kept(tmp_path)
+    assert kept.get("good") is not None and kept.get("bad") is None and not caplog.text
+
+
 @pytest.mark.parametrize("left", [0, 30, 5000])
 def test_a_file_that_is_cut_off_while_it_is_used_ends_nothing(tmp_path, left):
     """Mapped into memory, this was a SIGBUS."""
