@@ -49,11 +49,13 @@ from recast_nodes.face.regions import REGIONS
 from recast_nodes.media.exr.forms import read_form, write_form
 from recast_nodes.media.journal.record_bytes import check_reads_back, encoded
 from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.interface import DecodeKnobs, Scene
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.nodes import NODES
 from recast_nodes.stages.expression.liveportrait import regions as of_liveportrait
 from recast_nodes.stages.membership import region_weights
 from recast_nodes.wires import Motion
+from tests.performer import motions, plate, track
 
 face = canonical_face().vertices
 weights = region_weights(face)
@@ -76,6 +78,16 @@ def edited(**knobs):
 
 whole, without = edited(), edited(nose=0.0)
 torch.testing.assert_close(whole - without, weights[6][:, None] * moved)
+
+(own,), picture = motions([track()]), plate()
+acted = own._replace(expression=own.expression + 0.3, source=own.source[:0])
+
+def rendered(nose):
+    mix = NODES["ExpressionMix"](0, replace=1.0, nose=nose)._mix()
+    scene = Scene(picture, track(), MeshModel().mix(own, acted, None, None, mix))
+    return MeshModel().decode(MeshModel().warp(scene), None, DecodeKnobs(1.0, 0.0, 0.0, 1.0, 0)).pixels
+
+assert bool((rendered(0.0) != rendered(2.0)).any()), "the knob moves pixels"
 
 columns = of_liveportrait()
 assert columns.shape == (21, 7) and not bool(columns[:, 6].any())
