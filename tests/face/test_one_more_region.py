@@ -13,11 +13,10 @@ from recast_nodes.face.regions import REGIONS
 
 DECLARED = """
 import recast_nodes.face.regions as regions
-from recast_nodes.face.anatomy import NOSE_SIDES, NOSE_TIP
+from recast_nodes.face.anatomy import FACE_SIDES
 from recast_nodes.face.blendshapes import blendshapes
 
-nose = regions.Region("nose", "Tip and wings of the nose.", (NOSE_TIP, *NOSE_SIDES), 0.8, **{extra})
-regions.REGIONS["nose"] = nose
+regions.REGIONS["ears"] = regions.Region("ears", "What is before the ears.", FACE_SIDES, 1.5, **{extra})
 """
 MEASURED = '{"coefficients": blendshapes("noseSneer")}'
 BARE = "{}"
@@ -30,10 +29,10 @@ from recast_nodes.hosts.nuke.gizmos import gizmo
 from recast_nodes.nodes import NODES
 
 mix = NODES["ExpressionMix"]
-knob = mix.knobs["nose"]
-assert list(mix.knobs).index("nose") == list(mix.knobs).index("cheeks") + 1
-assert mix(0).nose == 1.0 and mix(0, nose=0.5).nose == 0.5
-assert "nose" in gizmo(mix) and "nose" in json.dumps(properties(NODES))
+knob = mix.knobs["ears"]
+assert list(mix.knobs).index("reference") == list(mix.knobs).index("ears") + 1
+assert mix(0).ears == 1.0 and mix(0, ears=0.5).ears == 0.5
+assert "ears" in gizmo(mix) and "ears" in json.dumps(properties(NODES))
 print(json.dumps(knob.describe()))
 """
 
@@ -59,9 +58,9 @@ from tests.performer import motions, plate, track
 
 face = canonical_face().vertices
 weights = region_weights(face)
-assert len(weights) == len(REGIONS) == 7
+assert len(weights) == len(REGIONS)
 torch.testing.assert_close(weights.sum(0), torch.ones(len(face)))
-assert float(weights[6, REGIONS["nose"].landmarks[0]]) > 0.8
+assert float(weights[-1, REGIONS["ears"].landmarks[0]]) > 0.8
 
 def motion(expression):
     eye, one = torch.eye(3), torch.ones(1)
@@ -76,21 +75,21 @@ def edited(**knobs):
     node = NODES["ExpressionMix"](0, transfer="paper-equations", replace=1.0, retarget=0.0, likeness=0.0, **knobs)
     return MeshModel().mix(still, driver, None, None, node._mix()).expression
 
-whole, without = edited(), edited(nose=0.0)
-torch.testing.assert_close(whole - without, weights[6][:, None] * moved)
+whole, without = edited(), edited(ears=0.0)
+torch.testing.assert_close(whole - without, weights[-1][:, None] * moved)
 
 (own,), picture = motions([track()]), plate()
 acted = own._replace(expression=own.expression + 0.3, source=own.source[:0])
 
-def rendered(nose):
-    mix = NODES["ExpressionMix"](0, replace=1.0, nose=nose)._mix()
+def rendered(ears):
+    mix = NODES["ExpressionMix"](0, replace=1.0, ears=ears)._mix()
     scene = Scene(picture, track(), MeshModel().mix(own, acted, None, None, mix))
     return MeshModel().decode(MeshModel().warp(scene), None, DecodeKnobs(1.0, 0.0, 0.0, 1.0, 0)).pixels
 
 assert bool((rendered(0.0) != rendered(2.0)).any()), "the knob moves pixels"
 
 columns = of_liveportrait()
-assert columns.shape == (21, 7) and not bool(columns[:, 6].any())
+assert columns.shape == (21, len(REGIONS)) and not bool(columns[:, -1].any())
 torch.testing.assert_close(columns.sum(1), torch.ones(21))
 
 form = motion(moved)._replace(model="liveportrait", regions=weights.T.contiguous())
@@ -107,8 +106,8 @@ shot = [
     for frame, three in enumerate(curves)
 ]
 row, summary = row_of(shot[0], []), summarise(shot)
-assert "nose_moved" in row
-print("measured" if row["nose_moved"] is not None else "empty", "nose" in summary.regions)
+assert "ears_moved" in row
+print("measured" if row["ears_moved"] is not None else "empty", "ears" in summary.regions)
 """
 
 
@@ -121,8 +120,8 @@ def run(code: str) -> str:
 @pytest.mark.parametrize("extra", [MEASURED, BARE], ids=["measured", "bare"])
 def test_it_is_a_knob_in_every_host(extra: str) -> None:
     knob = json.loads(run(DECLARED.replace("{extra}", extra) + KNOB))
-    assert knob["name"] == "nose" and knob["default"] == 1.0 and knob["group"] == "regions"
-    assert knob["tip"].startswith("Tip and wings of the nose.")
+    assert knob["name"] == "ears" and knob["default"] == 1.0 and knob["group"] == "regions"
+    assert knob["tip"].startswith("What is before the ears.")
     assert "Does nothing with liveportrait" in knob["tip"], "no keypoint of it is named there"
 
 

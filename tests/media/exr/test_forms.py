@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from recast_nodes.errors import MediaError
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.media.exr import forms
 from recast_nodes.media.exr.form_fields import FORMS
 from recast_nodes.media.exr.form_parts import VERSION_NAME, parts_of, stmap
@@ -57,7 +58,7 @@ def examples() -> list[Any]:
             odd(52),
             "tracked",
             True,
-            odd(49, 6),
+            odd(49, len(REGIONS)),
             odd(3),
             True,
         ),
