@@ -110,16 +110,16 @@ def test_what_an_edit_reached_has_no_holes_and_no_specks():
     changed = disc()
     changed[95:105, 95:105] = False
     changed[5, 5] = True
-    reached = metrics.reach_of_change(changed)
+    reached = metrics.find_changed_area(changed)
     assert reached[100, 100] and not reached[5, 5] and not reached[0, 0]
 
 
 def test_values_differ_by_bits_where_types_agree():
     one = np.array([0.0, 1.0, np.nan], np.float16)
     other = np.array([-0.0, 1.0, np.nan], np.float16)
-    assert metrics.differing(one, other).tolist() == [True, False, False]
-    assert metrics.differing(one, other.astype(np.float32)).tolist() == [False, False, False]
-    assert metrics.differing(one, np.zeros(3, np.uint8)) is None
+    assert metrics.find_differences(one, other).tolist() == [True, False, False]
+    assert metrics.find_differences(one, other.astype(np.float32)).tolist() == [False, False, False]
+    assert metrics.find_differences(one, np.zeros(3, np.uint8)) is None
 
 
 def test_cosine():

@@ -46,7 +46,7 @@ from recast_nodes.evaluation.report import row_of
 from recast_nodes.evaluation.summary import summarise
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.media.exr.forms import read_form, write_form
-from recast_nodes.media.journal.record_bytes import check_reads_back, encoded
+from recast_nodes.media.journal.record_bytes import check_reads_back, encode_record
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.models.interface import DecodeKnobs, Scene
 from recast_nodes.models.mesh.model import MeshModel
@@ -97,7 +97,7 @@ with tempfile.TemporaryDirectory() as folder:
     write_form(form, Path(folder) / "motion.exr")
     read = read_form(Path(folder) / "motion.exr")
 assert torch.equal(read.regions, form.regions)
-check_reads_back(encoded("key", form), form)
+check_reads_back(encode_record("key", form), form)
 
 curves = np.random.default_rng(0).random((4, 3, 52))
 shot = [

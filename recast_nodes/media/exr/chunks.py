@@ -58,11 +58,11 @@ def tiles(header: PartHeader, layout: Layout) -> tuple[int, int, int] | None:
 
 def chunk_count(header: PartHeader) -> int:
     """Entries in the chunk table for this part."""
-    told, size = header.value("chunkCount"), header.value("tiles")
-    if not isinstance(told, int | None) or not (size is None or (isinstance(size, tuple) and len(size) == 3)):
+    count, size = header.value("chunkCount"), header.value("tiles")
+    if not isinstance(count, int | None) or not (size is None or (isinstance(size, tuple) and len(size) == 3)):
         return 0  # of another type than they must have
-    if told is not None:
-        return int(told)
+    if count is not None:
+        return int(count)
     if size is not None:
         return _tile_count(header.window, *size)
     number = header.value("compression")

@@ -64,7 +64,7 @@ def key_of(data: bytes) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def encoded(key: str, record: Any) -> bytes:
+def encode_record(key: str, record: Any) -> bytes:
     """A record (one of KINDS) as bytes."""
     tensors: list[bytes] = []
     header = json.dumps({"key": key, **_plain(record, tensors)}).encode()
@@ -78,8 +78,8 @@ def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
     for name, value in record._asdict().items():
         if isinstance(value, Tensor):
             half = {"half": True} if value.dtype == torch.float16 else {}
-            kept = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
-            tensors.append(kept.numpy().tobytes())
+            stored = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
+            tensors.append(stored.numpy().tobytes())
             fields[name] = {"shape": list(value.shape), **half}
         elif type(value).__name__ in PARTS:
             fields[name] = {"record": _plain(value, tensors)}
@@ -93,7 +93,7 @@ def check_reads_back(data: bytes, record: Any) -> None:
     _, header, body, _ = LEAD.unpack_from(data)
     if header + body > LONGEST:
         raise ValueError(f"it has {header + body:,} bytes, and {LONGEST:,} are read")
-    if not _same(record, decoded(data, header)):
+    if not _same(record, decode_record(data, header)):
         raise ValueError("it would be read as another")
 
 
@@ -107,10 +107,10 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) or (one != one and other != other)
 
 
-def decoded(data: bytes, header: int) -> Any:
+def decode_record(data: bytes, header: int) -> Any:
     """The record in bytes that are sound, of which `header` are its header. Raises one of WRONG where it is none."""
-    told = _header(data)
-    return _record(KINDS[told["kind"]], told["fields"], BytesIO(data[LEAD.size + header :]))
+    header_fields = _header(data)
+    return _record(KINDS[header_fields["kind"]], header_fields["fields"], BytesIO(data[LEAD.size + header :]))
 
 
 def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
