@@ -11,7 +11,7 @@ from torch import Tensor
 from ..natives import opencv
 from ..stages.finish.composite import hull_region
 from ..wires import Image, Part, Window
-from .metrics import differing
+from .metrics import find_differences
 
 ROUNDING = 1  # pixels by which the hull's outline may be drawn otherwise than the edit drew it
 
@@ -32,7 +32,7 @@ def compare_bits(plate: Image, result: Image, hulls: Sequence[Tensor]) -> Bits:
     leak, edited, comparable = 0, False, True
     for part, other in pairs:
         for name in part.channels.keys() & other.channels.keys():
-            found = _differing(part, other, name)
+            found = _find_differences(part, other, name)
             if found is None:
                 comparable = False
             elif part is plate.main and name in plate.rgb:
@@ -70,10 +70,12 @@ def _lost_channels(plate: Image, pairs: Sequence[tuple[Part, Part]]) -> Iterator
         yield from (name for name in part.channels if name not in kept.get(id(part), ()))
 
 
-def _differing(part: Part, other: Part, name: str) -> np.ndarray | None:
+def _find_differences(part: Part, other: Part, name: str) -> np.ndarray | None:
     """(H, W) of the plate's part; false where one of them has no pixels. None where types do not compare."""
     both = part.window.intersect(other.window)
-    found = differing(part.channels[name][both.within(part.window)], other.channels[name][both.within(other.window)])
+    found = find_differences(
+        part.channels[name][both.within(part.window)], other.channels[name][both.within(other.window)]
+    )
     if found is None or both == part.window:
         return found
     whole = np.zeros((part.window.height, part.window.width), bool)

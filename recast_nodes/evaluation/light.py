@@ -46,7 +46,7 @@ def steps(light: Light) -> tuple[float, float]:
     noise = metrics.noise_level(light.plate, light.inside)
     difference = light.result - light.plate
     band = max(2, round(BAND * max(light.window.width, light.window.height)))
-    reached = metrics.reach_of_change((difference != 0).any(-1))
+    reached = metrics.find_changed_area((difference != 0).any(-1))
     hull, edit = (metrics.step_across(difference, mask, band) / noise for mask in (light.inside, reached))
     return hull, edit
 

@@ -12,20 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..face.anatomy import OUTER_EYE_CORNERS, SKULL, STILL_SKIN
-from ..face.blendshapes import blendshapes
+from ..face.regions import REGIONS
 from ..natives import opencv
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 
-REGIONS: dict[str, tuple[int, ...]] = {  # coefficients by the region that they belong to; 0 is 'neutral', of none
-    "brows": blendshapes("brow"),
-    "eyes": blendshapes("eyeBlink", "eyeSquint", "eyeWide"),
-    "gaze": blendshapes("eyeLook"),
-    "mouth": blendshapes("mouth"),
-    "jaw": blendshapes("jaw"),
-    "cheeks": blendshapes("cheek", "noseSneer"),
-}
+MEASURED_REGIONS = tuple(name for name, region in REGIONS.items() if region.coefficients)
 ACTIVE = 0.05  # standard deviation in time from which a coefficient counts as acted
 ARCS = 48  # pieces of an outline, each of which may show a seam
 FEWEST = 12  # pixels from which an arc has a colour
@@ -47,12 +40,12 @@ class Nearness(NamedTuple):
 
 def nearness(plate: Array, driver: Array, result: Array, region: str = "") -> Nearness:
     """How far the expression moved and how near it came, over a region's coefficients or all of them."""
-    chosen = list(REGIONS[region]) if region else slice(None)
+    chosen = list(REGIONS[region].coefficients) if region else slice(None)
     one, other, made = plate[chosen], driver[chosen], result[chosen]
     return Nearness(*(float(np.abs(a - b).mean()) for a, b in ((made, one), (one, other), (made, other))))
 
 
-def active(driver: Array) -> NDArray[np.intp]:
+def find_active(driver: Array) -> NDArray[np.intp]:
     """The coefficients that a driver's performance (T, 52) acts with."""
     return np.flatnonzero(driver.std(0) > ACTIVE)
 
@@ -62,7 +55,7 @@ def correlation(performance: Array, driver: Array, region: str = "") -> float | 
 
     A coefficient that the performance holds still counts 0. None where the driver acts with none.
     """
-    chosen = [each for each in active(driver) if not region or each in REGIONS[region]]
+    chosen = [each for each in find_active(driver) if not region or each in REGIONS[region].coefficients]
     if not chosen:
         return None
     return float(np.mean([_correlated(performance[:, each], driver[:, each]) for each in chosen]))
@@ -142,7 +135,7 @@ def _arc_means(picture: Array, mask: Mask, middle: Array) -> Array:
     return np.stack(sums, -1) / count[:, None]
 
 
-def reach_of_change(changed: Mask) -> Mask:
+def find_changed_area(changed: Mask) -> Mask:
     """The region that an edit reached: the changed pixels with their holes, without lone specks."""
     cv2 = opencv()
     kernel = np.ones((3, 3), np.uint8)
@@ -159,7 +152,7 @@ def change(now: Array, before: Array, mask: Mask) -> float | None:
     return float(inside.mean()) if inside.size else None
 
 
-def differing(one: NDArray, other: NDArray) -> Mask | None:
+def find_differences(one: NDArray, other: NDArray) -> Mask | None:
     """Where two channels differ: by a bit where their types agree, by value else. None where types do not compare."""
     if one.dtype == other.dtype:
         kind = f"u{one.dtype.itemsize}"

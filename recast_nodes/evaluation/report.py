@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..face.regions import REGIONS
 from ..media.files.atomic import whole_file
 from ..models.tracker import identity
 from . import plots
 from .flags import LIMITS, Flag, excuses, flags, value_of
 from .measure import MeasuredFrame, measure, see
-from .metrics import REGIONS, Nearness
+from .metrics import Nearness
 from .numbers import Numbers
 from .page import render_page
 from .pictures import KINDS, STRIP_KINDS, data_uri, views_of
@@ -33,7 +34,7 @@ STRIP_MOST = max(STRIP_SIZES)  # frames in the strip; of longer shots it plays e
 
 @dataclass(frozen=True)
 class ShotFacts:
-    """What the page tells of a shot besides its numbers; all of it plain data."""
+    """What the page says of a shot besides its numbers; all of it plain data."""
 
     title: str
     document: str
@@ -119,19 +120,21 @@ def _sheet(shot: EditedShot, frames: Sequence[int]) -> list[dict[str, Any]]:
 
 def notes(numbers: Sequence[Numbers], facts: ShotFacts) -> list[str]:
     """What should be known before the numbers are believed."""
-    told = list(facts.remarks)
+    remarks = list(facts.remarks)
     if not identity.available():
-        told.append(identity.MISSING)
+        remarks.append(identity.MISSING)
     if all(each.expression is None for each in numbers):
-        told.append("There is no driver whose face could be read, so nothing is said of how near the edit came to it.")
+        remarks.append(
+            "There is no driver whose face could be read, so nothing is said of how near the edit came to it."
+        )
     others = [each.frame for each in numbers if each.made_by.get("shot", "") not in ("", facts.asked.get(each.frame))]
     if others:
         some = ", ".join(map(str, others[:12])) + (" and more" if len(others) > 12 else "")
-        told.append(f"Rendered with other settings or files than the document names now: frames {some}.")
+        remarks.append(f"Rendered with other settings or files than the document names now: frames {some}.")
     frames = [each.frame for each in numbers]
     if any(after != before + 1 for before, after in zip(frames, frames[1:])):
-        told.append("Change over time is measured between neighbouring frames only.")
-    return told
+        remarks.append("Change over time is measured between neighbouring frames only.")
+    return remarks
 
 
 # The three files
@@ -184,11 +187,11 @@ def _near(name: str, near: Nearness | None) -> dict[str, float | None]:
 def as_csv(measured: MeasuredShot) -> str:
     """One row a frame; what was not measured is empty."""
     rows = [row_of(numbers, measured.flags) for numbers in measured.numbers]
-    held = io.StringIO()
-    writer = csv.DictWriter(held, fieldnames=list(rows[0]), lineterminator="\n")
+    table = io.StringIO()
+    writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _cell(_rounded(value)) for name, value in row.items()} for row in rows)
-    return held.getvalue()
+    return table.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -50,8 +50,8 @@ def summarise(shot: Sequence[Numbers]) -> Summary:
         ratio=_ratio([numbers.expression for numbers in acted if numbers.expression]),
         correlation=_correlation(curves, 2),
         plate_correlation=_correlation(curves, 0),
-        active=len(metrics.active(curves[1])) if acted else 0,
-        regions={region: _region(acted, curves, region) for region in metrics.REGIONS} if acted else {},
+        active=len(metrics.find_active(curves[1])) if acted else 0,
+        regions={region: _region(acted, curves, region) for region in metrics.MEASURED_REGIONS} if acted else {},
         spreads={name: _spread(shot, name) for name in MEASURED},
     )
 

@@ -65,14 +65,22 @@ def read(path: str | Path) -> MotionTemplate:
 
 
 def write(path: str | Path, template: MotionTemplate) -> None:
-    """Write a template in our form; whole or not at all."""
+    """Write a template in our form; whole or not at all. Raises MediaError, also where it would not be read back."""
     from safetensors.torch import save_file
 
     there = {name: getattr(template, name) for name in FIELDS if getattr(template, name) is not None}
+    checked = _sound(Path(path), template.rate, there)
+    for name, tensor in there.items():
+        if tensor.dtype != torch.float32 or tensor.shape != getattr(checked, name).shape:
+            raise MediaError(f"{path}: the motion template's {name} would not be read as it is: {_described(tensor)}.")
     told = json.dumps({"kind": "motion template", "version": VERSION, "rate": template.rate})
     with whole_file(path, renaming=True) as temporary:
         save_file({name: tensor.contiguous() for name, tensor in there.items()}, temporary, {"recast": told})
         temporary.chmod(0o644)
+
+
+def _described(tensor: Tensor) -> str:
+    return f"{str(tensor.dtype).removeprefix('torch.')} of shape {tuple(tensor.shape)}"
 
 
 def _from_ours(path: Path) -> MotionTemplate:
@@ -132,11 +140,12 @@ def _sound(path: Path, rate: Any, tensors: dict[str, Tensor]) -> MotionTemplate:
     if not 0 < count <= MOST_FRAMES:
         raise MediaError(f"{path}: the motion template's expression is not keypoints by frames.")
     wanted = {"expression": (points, 3), "canonical": (points, 3), "rotation": (3, 3), "translation": (3,)}
-    three = tensors["scale"][0].numel() == 3 if len(tensors["scale"]) else False
+    scale = tensors["scale"]
+    three = scale.ndim > 0 and len(scale) > 0 and scale[0].numel() == 3
     wanted |= {"scale": (3,) if three else (1,), "eyes": (2,), "lips": (1,)}
     shaped = {}
     for name, tensor in tensors.items():
-        if tensor.shape[0] != count or tensor[0].numel() != math.prod(wanted[name]):
+        if not tensor.ndim or tensor.shape[0] != count or tensor[0].numel() != math.prod(wanted[name]):
             raise MediaError(f"{path}: the motion template's {name} has the shape {tuple(tensor.shape)}.")
         if not tensor.is_floating_point() or not tensor.isfinite().all():
             raise MediaError(f"{path}: the motion template's {name} holds numbers that are not finite.")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.evaluation import metrics
+from recast_nodes.face.regions import REGIONS
 
 RANDOM = np.random.default_rng(3)
 
@@ -31,8 +32,8 @@ def test_the_driver_reached_is_no_distance_and_the_plate_kept_is_all_of_it():
     assert metrics.nearness(plate, plate, plate).ratio is None
 
 
-def test_regions_hold_every_coefficient_but_neutral_once():
-    assert sorted(index for region in metrics.REGIONS.values() for index in region) == list(range(1, 52))
+def test_regions_measure_every_coefficient_but_neutral():
+    assert {index for region in REGIONS.values() for index in region.coefficients} == set(range(1, 52))
 
 
 def test_a_region_looks_at_its_own_coefficients():
@@ -109,16 +110,16 @@ def test_what_an_edit_reached_has_no_holes_and_no_specks():
     changed = disc()
     changed[95:105, 95:105] = False
     changed[5, 5] = True
-    reached = metrics.reach_of_change(changed)
+    reached = metrics.find_changed_area(changed)
     assert reached[100, 100] and not reached[5, 5] and not reached[0, 0]
 
 
 def test_values_differ_by_bits_where_types_agree():
     one = np.array([0.0, 1.0, np.nan], np.float16)
     other = np.array([-0.0, 1.0, np.nan], np.float16)
-    assert metrics.differing(one, other).tolist() == [True, False, False]
-    assert metrics.differing(one, other.astype(np.float32)).tolist() == [False, False, False]
-    assert metrics.differing(one, np.zeros(3, np.uint8)) is None
+    assert metrics.find_differences(one, other).tolist() == [True, False, False]
+    assert metrics.find_differences(one, other.astype(np.float32)).tolist() == [False, False, False]
+    assert metrics.find_differences(one, np.zeros(3, np.uint8)) is None
 
 
 def test_cosine():

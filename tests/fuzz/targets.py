@@ -171,12 +171,13 @@ def _exr_seeds() -> list[bytes]:
 
 
 def _header(data: bytes) -> None:
+    from recast_nodes.media.exr import chunks as exr_chunks
     from recast_nodes.media.exr import header as exr_header
 
     path = _file("h.exr", data)
     layout = exr_header.read_layout(path)
     exr_header.check_size(path, layout)
-    exr_header.complete(path, layout)
+    exr_chunks.is_complete(path, layout)
     for header in layout.headers:
         again, _ = exr_header._header(exr_header.part_bytes(header.attributes), 0, 1 << 40)
         for name, attribute in header.attributes.items():
@@ -294,12 +295,12 @@ def _journal(data: bytes) -> None:
 def _records_seeds() -> list[bytes]:
     import torch
 
-    from recast_nodes.media.journal.record_bytes import encoded
+    from recast_nodes.media.journal.record_bytes import encode_record
     from recast_nodes.wires import Faces, Track
 
     faces = Faces(torch.rand(1, 478, 3), torch.rand(1, 52), torch.ones(1))
     track = Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(4, 2), 0.5, "tracked")
-    return [encoded("one", faces) + encoded("two", track), encoded("one", track)]
+    return [encode_record("one", faces) + encode_record("two", track), encode_record("one", track)]
 
 
 def _records(data: bytes) -> None:
@@ -307,7 +308,7 @@ def _records(data: bytes) -> None:
     from zlib import crc32
 
     from recast_nodes.media.journal.record_bytes import LEAD, MARK
-    from recast_nodes.media.journal.records import MERGED, Kept
+    from recast_nodes.media.journal.records import MERGED, ReadOnlyRecords
 
     size = min(len(data), LEAD.unpack_from(data)[1]) if len(data) >= LEAD.size else 0
     header, body = data[LEAD.size : LEAD.size + size], data[LEAD.size + size :]
@@ -315,7 +316,7 @@ def _records(data: bytes) -> None:
     for content in (data, made):
         (scratch() / "records").mkdir(exist_ok=True)
         (scratch() / "records" / MERGED).write_bytes(content)
-        kept = Kept(scratch() / "records")
+        kept = ReadOnlyRecords(scratch() / "records")
         for key in ("one", "two"):
             record = kept.get(key)
             assert record is None or type(record).__name__ in ("Faces", "Track", "Motion")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,38 @@ def test_templates_that_are_not_sound(tmp_path, data):
     with pytest.raises(MediaError, match="d5.pkl") as caught:
         templates.read(written(tmp_path, data))
     assert "\n" not in str(caught.value)
+
+
+UNREADABLE = {
+    "rate": {"rate": 0.0},
+    "a rate that is none": {"rate": float("nan")},
+    "another type": {"translation": torch.zeros(FRAMES, 3, dtype=torch.float64)},
+    "another shape": {"lips": torch.zeros(FRAMES)},
+    "frames": {"eyes": torch.zeros(FRAMES + 1, 2)},
+    "a number alone": {"eyes": torch.tensor(0.5)},
+    "not finite": {"expression": torch.full((FRAMES, 21, 3), torch.nan)},
+}
+
+
+@pytest.mark.parametrize("changes", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_would_not_read_back_is_not_written(tmp_path, changes):
+    template = templates.read(written(tmp_path, published()))._replace(**changes)
+    with pytest.raises(MediaError, match=r"take\.safetensors: the motion template's " + next(iter(changes))):
+        templates.write(tmp_path / "take.safetensors", template)
+    assert not (tmp_path / "take.safetensors").exists()
+
+
+def test_a_tensor_without_frames_is_refused(tmp_path):
+    from safetensors.torch import save_file
+
+    path = tmp_path / "take.safetensors"
+    templates.write(path, templates.read(written(tmp_path, published())))
+    note = {"recast": json.dumps({"kind": "motion template", "version": templates.VERSION, "rate": 25})}
+    for name in ("scale", "rotation"):
+        tensors = {name: torch.zeros(FRAMES, 21, 3) for name in ("expression", "rotation", "scale", "translation")}
+        save_file(tensors | {name: torch.tensor(1.0)}, path, note)
+        with pytest.raises(MediaError, match=f"motion template's {name}|has the shape"):
+            templates.read(path)
 
 
 def test_other_files_are_refused(tmp_path):

@@ -122,9 +122,9 @@ class ShotOnDisk:
         from ...evaluation.shot import EditedShot, Footage
         from ...graph.evaluate import Evaluator
         from ...media.journal.journal import folder_of
-        from ...media.journal.records import Kept
+        from ...media.journal.records import ReadOnlyRecords
 
-        evaluator = Evaluator(self.graph, self.span, records=Kept(folder_of(self.results.pattern)), **how)
+        evaluator = Evaluator(self.graph, self.span, records=ReadOnlyRecords(folder_of(self.results.pattern)), **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
             evaluator.prepare(name)
         self.remarks = tuple(evaluator.remarks)

@@ -34,10 +34,10 @@ class Rendered:
         return found
 
     def _open_folder(self, folder: Path) -> Any:
-        from ...media.journal.records import Kept
+        from ...media.journal.records import ReadOnlyRecords
 
         key = str(folder), _state(folder)
-        records = self._open.pop(key, None) or Kept(folder)
+        records = self._open.pop(key, None) or ReadOnlyRecords(folder)
         self._open[key] = records
         while len(self._open) > FOLDERS:
             self._open.popitem(last=False)

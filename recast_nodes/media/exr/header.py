@@ -1,7 +1,7 @@
-"""The header and chunk table of an OpenEXR file, read and written without decoding a pixel.
+"""The header of an OpenEXR file, read and written without decoding a pixel.
 
 The libraries lose or rename some attributes on the way through (docs/decisions/0002-exr-writing.md), so headers are
-ours and only the pixels are theirs. The chunk table also tells whether a file was written to its end.
+ours and only the pixels are theirs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from . import attributes as exr_attributes
 MAGIC = b"v/1\x01"
 TILED, LONG_NAMES, DEEP, MULTIPART = 0x200, 0x400, 0x800, 0x1000
 COMPRESSIONS = ("none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab", "htj2k256", "htj2k32")
-LINES = (1, 1, 1, 16, 32, 16, 32, 32, 32, 256, 256, 32)  # scanlines in a chunk, by compression
 NEEDED = {"channels": "chlist", "dataWindow": "box2i", "displayWindow": "box2i", "compression": "compression"}
 LOSSY = frozenset({"pxr24", "b44", "b44a", "dwaa", "dwab"})
 
@@ -194,81 +193,6 @@ def _attribute_bytes(name: str, attribute: Attribute) -> bytes:
         + struct.pack("<i", len(value))
         + value
     )
-
-
-def complete(path: str | Path, layout: Layout) -> bool:
-    """Whether every chunk that the header promises lies wholly inside the file."""
-    counts = [chunk_count(header) for header in layout.headers]
-    table_end = layout.end + 8 * sum(counts)
-    if min(counts) < 1 or table_end > layout.size:
-        return False
-    try:
-        with open(path, "rb", buffering=0) as file:
-            file.seek(layout.end)
-            table = np.frombuffer(file.read(table_end - layout.end), "<u8")
-            if len(table) != sum(counts) or table.min() < table_end or table.max() > layout.size:
-                return False
-            starts = table.astype(np.int64) + np.repeat([_leader(header, layout) for header in layout.headers], counts)
-            return int(starts.max()) <= layout.size and _inside(file, starts, layout.size)
-    except OSError as problem:
-        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
-
-
-def _inside(file: BinaryIO, starts: np.ndarray, size: int) -> bool:
-    """Whether the chunks whose data start there end inside the file. (Read, not mapped into memory: a file that
-    shrinks under a mapping ends the process.)
-    """
-    for start in starts.tolist():
-        file.seek(start - 4)
-        (length,) = struct.unpack("<i", file.read(4).ljust(4, b"\xff"))
-        if length < 0 or start + length > size:
-            return False
-    return True
-
-
-def _leader(header: PartHeader, layout: Layout) -> int:
-    """Bytes before a chunk's data: part number, then y or four tile numbers, then the packed size."""
-    return 4 * layout.multipart + (20 if tiles(header, layout) else 8)
-
-
-def tiles(header: PartHeader, layout: Layout) -> tuple[int, int, int] | None:
-    """Tile width, height and level mode of a tiled part. In single-part files the flag decides, `type` may lie."""
-    tiled = header.value("type") in ("tiledimage", "deeptile") if layout.multipart else bool(layout.flags & TILED)
-    return header.value("tiles") if tiled else None
-
-
-def chunk_count(header: PartHeader) -> int:
-    """Entries in the chunk table for this part."""
-    told, size = header.value("chunkCount"), header.value("tiles")
-    if not isinstance(told, int | None) or not (size is None or (isinstance(size, tuple) and len(size) == 3)):
-        return 0  # of another type than they must have
-    if told is not None:
-        return int(told)
-    if size is not None:
-        return _tile_count(header.window, *size)
-    number = header.value("compression")
-    return -(-header.window.height // (LINES[number] if number < len(LINES) else 1))
-
-
-def _tile_count(window: Window, width: int, height: int, mode: int) -> int:
-    if not width or not height:
-        return 0
-    across, down = _levels(window.width, mode >> 4), _levels(window.height, mode >> 4)
-    columns, rows = [-(-size // width) for size in across], [-(-size // height) for size in down]
-    if mode & 15 == 0:
-        return columns[0] * rows[0]
-    if mode & 15 == 2:
-        return sum(columns) * sum(rows)
-    count = max(len(columns), len(rows))
-    columns, rows = columns + [1] * (count - len(columns)), rows + [1] * (count - len(rows))
-    return sum(a * b for a, b in zip(columns, rows))
-
-
-def _levels(size: int, round_up: int) -> list[int]:
-    sizes = [max(1, size)]
-    while sizes[-1] > 1:
-        sizes.append((sizes[-1] + round_up) // 2)
-    return sizes
 
 
 def _window(box: tuple[int, int, int, int]) -> Window:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import OpenEXR
 
-from . import header as exr_header
+from . import chunks as exr_chunks
 from .header import Layout, PartHeader
 
 
@@ -28,7 +28,7 @@ def read(path: str | Path, layout: Layout) -> list[dict[str, np.ndarray]] | None
     if not plain(layout):
         return None
     try:
-        if not exr_header.complete(path, layout):
+        if not exr_chunks.is_complete(path, layout):
             return None
         parts = OpenEXR.File(str(path), separate_channels=True).parts
     except (OSError, RuntimeError, ValueError, TypeError, MemoryError):

@@ -17,6 +17,7 @@ import OpenEXR
 
 from ...errors import MediaError
 from ...wires import Part, Window
+from . import chunks as exr_chunks
 from . import header as exr_header
 from .header import Layout, PartHeader
 from .write import header_of, library_part
@@ -36,7 +37,7 @@ def splice(path: str | Path, origin: str, parts: Sequence[Part], index: int, tou
         return False
     if not _fits(origin, layout, parts):
         return False
-    counts = [exr_header.chunk_count(header) for header in layout.headers]
+    counts = [exr_chunks.chunk_count(header) for header in layout.headers]
     first, fresh = _packed(parts[index], touched)
     source = np.fromfile(origin, np.uint8)  # read, not mapped: a plate that shrinks under a mapping ends the process
     table = source[layout.end : layout.end + 8 * sum(counts)].view("<u8").astype(np.int64)
@@ -56,7 +57,7 @@ def _fits(origin: str, layout: Layout, parts: Sequence[Part]) -> bool:
     """Whether the file's chunks are those that these parts would be packed into."""
     return (
         len(layout.headers) == len(parts)
-        and exr_header.complete(origin, layout)
+        and exr_chunks.is_complete(origin, layout)
         and all(_same(header, part, layout) for header, part in zip(layout.headers, parts, strict=True))
     )
 
@@ -71,14 +72,14 @@ def _same(header: PartHeader, part: Part, layout: Layout) -> bool:
         and header.window == part.window
         and header.value("compression") == number
         and header.value("lineOrder", 0) == 0
-        and exr_header.tiles(header, layout) is None
+        and exr_chunks.tiles(header, layout) is None
     )
 
 
 def _packed(part: Part, touched: Window) -> tuple[int, list[bytes]]:
     """The number of the first chunk that `touched` reaches, and the new chunks from there on."""
     header = _header(part, multipart=False)
-    lines = exr_header.LINES[header["compression"].value]
+    lines = exr_chunks.LINES[header["compression"].value]
     first, last = ((row - part.window.y) // lines for row in (touched.y, touched.bottom - 1))
     top, bottom = first * lines, min((last + 1) * lines, part.window.height)
     rows = Window(part.window.x, part.window.y + top, part.window.width, bottom - top)
@@ -107,5 +108,5 @@ def _write(path: str | Path, head: bytes, chunks: Sequence[memoryview]) -> None:
         file.write(offsets.astype("<u8").tobytes())
         for chunk in chunks:
             file.write(chunk)
-    if not exr_header.complete(path, exr_header.read_layout(path)):
+    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
         raise MediaError("it cannot be written to its end; is the disk full?")

@@ -16,6 +16,7 @@ import OpenEXR
 from ...errors import MediaError
 from ...wires import Attribute, Part, Window
 from . import attributes as exr_attributes
+from . import chunks as exr_chunks
 from . import header as exr_header
 from .attributes import PIXEL_TYPES, ChannelEntry
 from .header import COMPRESSIONS, LOSSY
@@ -49,7 +50,7 @@ def write_exr(
     """
     headers = [header_of(part, compression, dwa_level, len(parts) > 1) for part in parts]
     spare = [_spare(header, len(parts) > 1) for header in headers]
-    try:  # its errors name the file too, so only their last words are told
+    try:  # its errors name the file too, so only their last words are passed on
         OpenEXR.File([library_part(*each) for each in zip(parts, headers, spare)]).write(str(path))
     except (RuntimeError, ValueError, TypeError) as problem:
         raise MediaError(f"it cannot be written: {_last_words(problem)}") from problem
@@ -62,15 +63,15 @@ def header_of(part: Part, compression: str, dwa_level: float | None, multipart: 
     header |= {"dataWindow": exr_header.box(part.window), "displayWindow": exr_header.box(part.display)}
     header |= {"lineOrder": Attribute(0, "lineOrder"), "pixelAspectRatio": Attribute(1.0, "float")}
     header |= {"screenWindowCenter": Attribute((0.0, 0.0), "v2f"), "screenWindowWidth": Attribute(1.0, "float")}
-    kept = {name: value for name, value in part.attributes.items() if name not in ("channels", "tiles", "chunkCount")}
-    header |= kept | {"lineOrder": Attribute(0, "lineOrder"), "type": Attribute("scanlineimage", "string")}
+    own = {name: value for name, value in part.attributes.items() if name not in ("channels", "tiles", "chunkCount")}
+    header |= own | {"lineOrder": Attribute(0, "lineOrder"), "type": Attribute("scanlineimage", "string")}
     number = compression_number(part, compression)
     header["compression"] = Attribute(number, "compression")
     if dwa_level is not None:
         header["dwaCompressionLevel"] = Attribute(float(dwa_level), "float")
     if multipart:
         header["name"] = Attribute(part.name, "string")
-        chunks = -(-part.window.height // exr_header.LINES[number])
+        chunks = -(-part.window.height // exr_chunks.LINES[number])
         header["chunkCount"] = Attribute(chunks, "int")
     return header
 
@@ -185,5 +186,5 @@ def _put_header(path: str | Path, head: bytes) -> None:
         raise MediaError("its header has not the length that was planned; please report this plate.")
     with open(path, "r+b") as file:
         file.write(head)
-    if not exr_header.complete(path, exr_header.read_layout(path)):
+    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
         raise MediaError("it cannot be written to its end; is the disk full?")

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import LANDMARKS
+from ...face.regions import REGIONS
 from ...wires import RECORDS, Eyes, Motion, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
@@ -31,7 +32,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
     "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
-               "source": "P 3", "coefficients": "52", "regions": "K 6", "openings": "3"},
+               "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
     "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
     "PlateFrame": {"face": "3 H W", "front": "Y X"},
@@ -63,7 +64,7 @@ def key_of(data: bytes) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def encoded(key: str, record: Any) -> bytes:
+def encode_record(key: str, record: Any) -> bytes:
     """A record (one of KINDS) as bytes."""
     tensors: list[bytes] = []
     header = json.dumps({"key": key, **_plain(record, tensors)}).encode()
@@ -77,8 +78,8 @@ def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
     for name, value in record._asdict().items():
         if isinstance(value, Tensor):
             half = {"half": True} if value.dtype == torch.float16 else {}
-            kept = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
-            tensors.append(kept.numpy().tobytes())
+            stored = value.detach().cpu().to(torch.float16 if half else torch.float32).contiguous()
+            tensors.append(stored.numpy().tobytes())
             fields[name] = {"shape": list(value.shape), **half}
         elif type(value).__name__ in PARTS:
             fields[name] = {"record": _plain(value, tensors)}
@@ -87,10 +88,29 @@ def _plain(record: Any, tensors: list[bytes]) -> dict[str, Any]:
     return {"kind": type(record).__name__, "fields": fields}
 
 
-def decoded(data: bytes, header: int) -> Any:
+def check_reads_back(data: bytes, record: Any) -> None:
+    """Raises one of WRONG where a record's bytes would be read as none, or as another."""
+    _, header, body, _ = LEAD.unpack_from(data)
+    if header + body > LONGEST:
+        raise ValueError(f"it has {header + body:,} bytes, and {LONGEST:,} are read")
+    if not _same(record, decode_record(data, header)):
+        raise ValueError("it would be read as another")
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal to the bit, NaN included."""
+    if isinstance(one, Tensor):
+        alike = isinstance(other, Tensor) and (one.dtype, one.shape) == (other.dtype, other.shape)
+        return alike and one.detach().cpu().numpy().tobytes() == other.numpy().tobytes()
+    if isinstance(one, tuple):
+        return type(one) is type(other) and len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) or (one != one and other != other)
+
+
+def decode_record(data: bytes, header: int) -> Any:
     """The record in bytes that are sound, of which `header` are its header. Raises one of WRONG where it is none."""
-    told = _header(data)
-    return _record(KINDS[told["kind"]], told["fields"], BytesIO(data[LEAD.size + header :]))
+    header_fields = _header(data)
+    return _record(KINDS[header_fields["kind"]], header_fields["fields"], BytesIO(data[LEAD.size + header :]))
 
 
 def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:

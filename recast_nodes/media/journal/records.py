@@ -23,7 +23,18 @@ from ...notices import notice
 from ..files import atomic
 from ..files.safe_files import Folder
 from .claims import OWNER, Claims
-from .record_bytes import KINDS, LEAD, LONGEST, MARK, WRONG, decoded, encoded, is_sound, key_of
+from .record_bytes import (
+    KINDS,
+    LEAD,
+    LONGEST,
+    MARK,
+    WRONG,
+    check_reads_back,
+    decode_record,
+    encode_record,
+    is_sound,
+    key_of,
+)
 
 MERGED = "records.bin"
 PIECE = re.compile(rf"{OWNER.pattern}\.bin")
@@ -78,10 +89,15 @@ class Records:
             return _record(self._places, key)
 
     def put(self, key: str, record: Any) -> None:
-        """Keep a record, if it is of a kind that is kept. Raises StorageError."""
+        """Keep a record, if it is of a kind that is kept and would read back. Raises StorageError."""
         if type(record).__name__ not in KINDS:
             return
-        data = encoded(key, record)
+        try:
+            data = encode_record(key, record)
+            check_reads_back(data, record)
+        except WRONG as problem:
+            notice(f"A record of what was seen in a frame cannot be kept ({problem}); the frame is looked at again.")
+            return
         self._asked.add(key)
         with self._lock:
             if not self._closed:  # else this is a thread that was left behind when its render stopped
@@ -129,7 +145,7 @@ class Records:
             self._pieces.remove(name)
 
 
-class Kept:
+class ReadOnlyRecords:
     """The records that renders left in the folder of a journal, to be read alone: nothing is written."""
 
     def __init__(self, folder: Path):
@@ -193,7 +209,7 @@ def _record(places: dict[str, _RecordPlace], key: str) -> Any:
     if place is None:
         return None
     try:
-        return decoded(place.read(), place.header)
+        return decode_record(place.read(), place.header)
     except WRONG as problem:
         notice(f"A record of what was seen in a frame is damaged ({problem}); the frame is looked at again.")
     except OSError as problem:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from recast_nodes.face.regions import REGIONS
 from tests.hosts.worker.conftest import worker
 
 from .conftest import PLUGIN, needs_tclsh, plugin
@@ -113,3 +114,8 @@ def _imports(python: str, module: str) -> bool:
 
 
 __all__ = ["worker"]
+
+
+def test_the_group_shows_the_knob_of_every_region(recast):
+    shown = [name.removeprefix("ExpressionMix_") for name in recast.knobs if name.startswith("ExpressionMix_")]
+    assert shown == ["transfer", "replace", "enhance", *REGIONS, "pose"]

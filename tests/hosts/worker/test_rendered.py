@@ -56,8 +56,8 @@ def test_records_are_opened_once_and_again_after_another_render(rendered, monkey
     from recast_nodes.media.journal import records
 
     opened = []
-    kept = records.Kept
-    monkeypatch.setattr(records, "Kept", lambda folder: opened.append(folder) or kept(folder))
+    kept = records.ReadOnlyRecords
+    monkeypatch.setattr(records, "ReadOnlyRecords", lambda folder: opened.append(folder) or kept(folder))
     known = Rendered()
     for _ in range(3):
         assert known.of(rendered).get("nothing has this key") is None

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from recast_nodes.errors import MediaError
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.media.exr import forms
+from recast_nodes.media.exr.form_fields import FORMS
+from recast_nodes.media.exr.form_parts import VERSION_NAME, parts_of, stmap
 from recast_nodes.media.exr.read import read_exr
 from recast_nodes.media.exr.write import write_exr
-from recast_nodes.wires import Computing, Face, Faces, Motion, Track, WarpField, Window
+from recast_nodes.wires import Attribute, Computing, Face, Faces, Motion, Track, WarpField, Window
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 1e-42, 3.4e38]
 
@@ -55,7 +58,7 @@ def examples() -> list[Any]:
             odd(52),
             "tracked",
             True,
-            odd(49, 6),
+            odd(49, len(REGIONS)),
             odd(3),
             True,
         ),
@@ -94,7 +97,7 @@ def test_a_form_of_before_a_field_was_there_reads_with_its_default(tmp_path: Pat
 
 @pytest.mark.parametrize("value", (examples()[0], examples()[2], examples()[4]), ids=lambda value: type(value).__name__)
 def test_forms_of_before_the_published_crop_are_read(value: Any, tmp_path: Path) -> None:
-    parts = forms.encoded(value)
+    parts = parts_of(value)
     attributes = {name: told for name, told in parts[0].attributes.items() if name != "recast:published"}
     write_exr(tmp_path / "old.exr", [dataclasses.replace(parts[0], attributes=attributes), *parts[1:]])
     assert forms.read_form(tmp_path / "old.exr").published in (None, False)
@@ -117,16 +120,14 @@ def test_a_form_comes_back_to_the_bit(value: Any, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["form.exr"]
 
 
-@pytest.mark.parametrize("kind", forms.FORMS)
+@pytest.mark.parametrize("kind", FORMS)
 def test_every_field_is_declared(kind: Any) -> None:
-    assert set(forms.FORMS[kind]) == set(kind._fields)
+    assert set(FORMS[kind]) == set(kind._fields)
 
 
 @given(st.integers(0, 4), st.integers(1, 60), st.lists(st.floats(width=32), min_size=3, max_size=3))
 def test_any_number_of_faces(faces: int, points: int, values: list[float]) -> None:
-    parts = forms.encoded(
-        Faces(torch.full((faces, points, 3), values[0]), torch.full((faces, 52), values[1]), odd(faces))
-    )
+    parts = parts_of(Faces(torch.full((faces, points, 3), values[0]), torch.full((faces, 52), values[1]), odd(faces)))
     assert len(parts) == (3 if faces else 1)
     for part in parts[1:]:
         assert part.window.height == faces
@@ -134,11 +135,11 @@ def test_any_number_of_faces(faces: int, points: int, values: list[float]) -> No
 
 def test_a_shifted_crop_lies_where_it_belongs_in_the_plate() -> None:
     face = next(value for value in examples() if isinstance(value, Face))
-    assert forms.encoded(face)[0].window == Window(-7, 5, 9, 4)
+    assert parts_of(face)[0].window == Window(-7, 5, 9, 4)
 
 
 def test_a_still_stmap_is_the_identity() -> None:
-    still = forms.stmap(np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32))
+    still = stmap(np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32))
     np.testing.assert_allclose(still["stmap.R"][0], [0.125, 0.375, 0.625, 0.875])
     np.testing.assert_allclose(still["stmap.G"][:, 0], [0.75, 0.25])
 
@@ -158,15 +159,15 @@ def test_a_picture_is_no_form(make_plate: Any) -> None:
 
 
 def test_another_version_is_refused(tmp_path: Path) -> None:
-    parts = forms.encoded(examples()[2])
-    parts[0].attributes[forms.VERSION_NAME] = forms.Attribute(99, "int")  # type: ignore[index]
+    parts = parts_of(examples()[2])
+    parts[0].attributes[VERSION_NAME] = Attribute(99, "int")  # type: ignore[index]
     write_exr(tmp_path / "new.exr", parts)
     with pytest.raises(MediaError, match="version 99; this program reads 1"):
         forms.read_form(tmp_path / "new.exr")
 
 
 def test_a_damaged_form_says_so(tmp_path: Path) -> None:
-    parts = forms.encoded(examples()[4])
+    parts = parts_of(examples()[4])
     write_exr(tmp_path / "lacking.exr", [part for part in parts if part.name != "canonical"])
     with pytest.raises(MediaError, match="this Motion is damaged"):
         forms.read_form(tmp_path / "lacking.exr")

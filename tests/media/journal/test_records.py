@@ -12,8 +12,8 @@ import torch
 
 from recast_nodes import notices
 from recast_nodes.media.journal.claims import Claims
-from recast_nodes.media.journal.record_bytes import LEAD, LONGEST, MARK, encoded
-from recast_nodes.media.journal.records import MERGED, Kept, Records
+from recast_nodes.media.journal.record_bytes import LEAD, LONGEST, MARK, encode_record
+from recast_nodes.media.journal.records import MERGED, ReadOnlyRecords, Records
 from recast_nodes.wires import RECORDS, DrivenFrame, Eyes, Faces, Motion, PlateFrame, Track, Trial
 
 FACES = Faces(torch.ones(1, 478, 3), torch.zeros(1, 52), torch.ones(1))
@@ -80,8 +80,8 @@ STRANGE = {
 @pytest.mark.parametrize("record", STRANGE.values(), ids=STRANGE)
 def test_a_record_of_another_shape_is_looked_at_again(tmp_path, caplog, record):
     """Whoever can write beside the frames can write such a one, with its checksum."""
-    (tmp_path / MERGED).write_bytes(encoded("a key", record))
-    assert Kept(tmp_path).get("a key") is None and "damaged" in caplog.text
+    (tmp_path / MERGED).write_bytes(encode_record("a key", record))
+    assert ReadOnlyRecords(tmp_path).get("a key") is None and "damaged" in caplog.text
 
 
 @pytest.fixture(autouse=True)
@@ -91,8 +91,8 @@ def fresh():
 
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_record_is_passed_over_and_said(tmp_path, caplog, damage):
-    (tmp_path / MERGED).write_bytes(encoded("good", FACES) + damage)
-    kept = Kept(tmp_path)
+    (tmp_path / MERGED).write_bytes(encode_record("good", FACES) + damage)
+    kept = ReadOnlyRecords(tmp_path)
     assert kept.get("good").landmarks.tolist() == FACES.landmarks.tolist()
     assert kept.get("bad") is None
     assert "damaged" in caplog.text
@@ -109,16 +109,37 @@ def same(one: object, other: object) -> bool:
 @pytest.mark.parametrize("record", EVERY, ids=lambda record: type(record).__name__)
 def test_what_was_kept_reads_back_to_the_bit(tmp_path, record):
     Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1")).put("a key", record)
-    assert same(Kept(tmp_path).get("a key"), record)
+    assert same(ReadOnlyRecords(tmp_path).get("a key"), record)
     assert {type(each) for each in EVERY} == set(RECORDS)
+
+
+UNREADABLE = {
+    "not finite": FACES._replace(landmarks=torch.full((1, 478, 3), torch.nan)),
+    "of another type": FACES._replace(confidence=torch.ones(1, dtype=torch.float64)),
+    "of another shape": FACES._replace(landmarks=torch.ones(1, 21, 3)),
+    "of no plain data": FACES._replace(frame={1, 2}),
+    "too long": Faces(torch.ones(4000, 478, 3), torch.zeros(4000, 52), torch.ones(4000)),
+}
+
+
+@pytest.mark.parametrize("record", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_record_that_would_not_read_back_is_not_kept_and_that_is_said(tmp_path, caplog, record):
+    """One that is too long would also have hidden every record behind it."""
+    records = Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1"))
+    records.put("bad", record)
+    records.put("good", FACES)
+    assert "cannot be kept" in caplog.text
+    caplog.clear()
+    kept = ReadOnlyRecords(tmp_path)
+    assert kept.get("good") is not None and kept.get("bad") is None and not caplog.text
 
 
 @pytest.mark.parametrize("left", [0, 30, 5000])
 def test_a_file_that_is_cut_off_while_it_is_used_ends_nothing(tmp_path, left):
     """Mapped into memory, this was a SIGBUS."""
     path = tmp_path / MERGED
-    path.write_bytes(b"".join(encoded(f"key {number}", FACES) for number in range(50)))
-    kept = Kept(tmp_path)
+    path.write_bytes(b"".join(encode_record(f"key {number}", FACES) for number in range(50)))
+    kept = ReadOnlyRecords(tmp_path)
     os.truncate(path, left)
     found = [kept.get(f"key {number}") is not None for number in range(50)]
     assert found == sorted(found, reverse=True) and not found[-1], "those before the cut, and no others"
@@ -126,8 +147,8 @@ def test_a_file_that_is_cut_off_while_it_is_used_ends_nothing(tmp_path, left):
 
 def test_records_that_change_under_a_render_are_looked_at_again(tmp_path, caplog):
     path = tmp_path / MERGED
-    path.write_bytes(encoded("a key", FACES))
-    kept = Kept(tmp_path)
+    path.write_bytes(encode_record("a key", FACES))
+    kept = ReadOnlyRecords(tmp_path)
     data = bytearray(path.read_bytes())
     data[-3] ^= 255
     with open(path, "r+b") as file:
@@ -139,8 +160,8 @@ def test_the_end_of_a_piece_that_is_being_written_is_no_damage(tmp_path, caplog)
     records = Records(tmp_path, SimpleNamespace(owner="0badcafe-7-5.1"))
     records.put("a key", FACES)
     with open(tmp_path / "records" / "0badcafe-7-5.1.bin", "ab") as file:
-        file.write(encoded("half", FACES)[:-20])
-    kept = Kept(tmp_path)
+        file.write(encode_record("half", FACES)[:-20])
+    kept = ReadOnlyRecords(tmp_path)
     assert kept.get("a key") is not None and kept.get("half") is None and not caplog.text
 
 
@@ -150,11 +171,11 @@ def test_what_more_shares_left_than_files_can_be_open_is_read(tmp_path, monkeypa
     (tmp_path / "records").mkdir()
     for number in range(10):
         path = tmp_path / "records" / f"{number:08x}-7-5.1.bin"
-        path.write_bytes(encoded(f"key {number}", FACES))
+        path.write_bytes(encode_record(f"key {number}", FACES))
     claims = Claims(tmp_path)
     records = Records(tmp_path, claims)
     assert all(records.get(f"key {number}") is not None for number in range(10))
     assert not list((tmp_path / "records").iterdir())
     records.close()
     claims.close()
-    assert all(Kept(tmp_path).get(f"key {number}") is not None for number in range(10))
+    assert all(ReadOnlyRecords(tmp_path).get(f"key {number}") is not None for number in range(10))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import nuke
 
 from ..bridge.shot import chain, declarations
 
-FRONT = (  # links on the group's panel
+FRONT = (  # links on the group's panel; * stands for all knobs of a group
     ("Write", ("file", "recast_show_result")),
-    ("ExpressionMix", ("transfer", "replace", "enhance", "brows", "eyes", "gaze", "mouth", "jaw", "cheeks", "pose")),
+    ("ExpressionMix", ("transfer", "replace", "enhance", "*regions", "pose")),
     ("MaskComposite", ("feather", "opacity")),
 )
 BUTTONS = (
@@ -56,12 +57,22 @@ def make_group() -> Any:
 
 
 def _front(group: Any) -> None:
+    kinds = declarations()
     group.addKnob(nuke.Tab_Knob("recast", "Recast"))
-    for name, knobs in FRONT:
-        for knob in knobs:
+    for name, entries in FRONT:
+        for knob in _knobs(entries, kinds[name]["knobs"]):
             link = nuke.Link_Knob(f"{name}_{knob}", knob.replace("recast_", "").replace("_", " "))
             link.makeLink(f"{name}", knob)
             group.addKnob(link)
     for target, function, label in BUTTONS:
         script = f"from recast_hosts.nuke import actions; actions.{function}(nuke.thisNode().node({target!r}))"
         group.addKnob(nuke.PyScript_Knob(f"recast_{function}", label, script))
+
+
+def _knobs(entries: Sequence[str], declared: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The knobs that the front shows of a node, by name."""
+    for entry in entries:
+        if entry.startswith("*"):
+            yield from (knob["name"] for knob in declared if knob["group"] == entry[1:])
+        else:
+            yield entry
