@@ -14,7 +14,7 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "face", "notices", "natives", "processes"}
+GROUND = {"errors", "wires", "face", "notices", "natives", "processes", "registry"}
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "notices": set(),
     "natives": set(),
     "processes": set(),
+    "registry": set(),
     "curves": set(),
     "knobs": {"curves"},
     "node": {"knobs", "curves"},
@@ -43,7 +44,7 @@ MAY_REACH = {
 ROOMS = ("stages", "models", "media", "hosts/studio")  # folders whose modules lie in folders
 CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
 SAID_ELSEWHERE = ("networks", "fast", "decoders")  # rooms whose modules their own docstrings explain
-STANDARD_ONLY = ("errors", "wires", "face", "notices", "natives", "processes", "curves", "knobs", "node", "nodes")
+STANDARD_ONLY = (*sorted(GROUND), "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 
