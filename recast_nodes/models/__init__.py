@@ -33,9 +33,9 @@ def get(name: str) -> Model:
 @cache
 def _neural(name: str) -> Model:
     """One for the process: its networks are large and stay loaded."""
+    from .liveportrait.model import LivePortrait
     from .neural.engine import Engine
-    from .neural.liveportrait import LivePortrait
-    from .neural.performrecast import PerformRecast
+    from .performrecast.model import PerformRecast
     from .weights import installed
 
     kind = PerformRecast if name == "performrecast" else LivePortrait

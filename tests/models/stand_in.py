@@ -13,10 +13,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from recast_nodes.models.liveportrait.model import LivePortrait
 from recast_nodes.models.neural.engine import Engine
-from recast_nodes.models.neural.liveportrait import LivePortrait
 from recast_nodes.models.neural.model import Neural
-from recast_nodes.models.neural.performrecast import PerformRecast
+from recast_nodes.models.performrecast.model import PerformRecast
 
 KINDS = {"performrecast": PerformRecast, "liveportrait": LivePortrait}
 

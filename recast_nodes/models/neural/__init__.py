@@ -1,11 +1,9 @@
-"""The published networks behind the same nodes, from a plate's patch and back.
+"""What models of published networks share, from a plate's patch and back.
 
-engine         a model's networks at work: each loaded when first used, prepared for its device
-export         the whole edit written as one file that other programs run: TorchScript, or ONNX. Checked after writing
-liveportrait   the LivePortrait model: 21 keypoints, the expression added after the head has turned (eq. 1)
-model          what PerformRecast and LivePortrait share: a patch of the plate through F, M, W and G
-patches        between a plate and the square patch that a network sees of it: the crop, the picture in it
-performrecast  the PerformRecast model: 49 keypoints, the expression added before the head turns (eq. 3)
-runtime        how networks are run: on which device, in which precision, how many frames at once
-whole_edit     the whole edit as one network, for hosts that run a network and nothing else: two pictures in
+engine      a model's networks at work: each loaded when first used, prepared for its device
+export      the whole edit written as one file that other programs run: TorchScript, or ONNX. Checked after writing
+model       what PerformRecast and LivePortrait share: a patch of the plate through F, M, W and G
+patches     between a plate and the square patch that a network sees of it: the crop, the picture in it
+runtime     how networks are run: on which device, in which precision, how many frames at once
+whole_edit  the whole edit as one network, for hosts that run a network and nothing else: two pictures in
 """

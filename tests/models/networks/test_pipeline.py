@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from recast_nodes import models
+from recast_nodes.models.liveportrait.model import LivePortrait
 from recast_nodes.models.neural.engine import OUT, Engine
-from recast_nodes.models.neural.liveportrait import LivePortrait
 from recast_nodes.models.neural.model import Neural
-from recast_nodes.models.neural.performrecast import PerformRecast
+from recast_nodes.models.performrecast.model import PerformRecast
 from recast_nodes.models.tracker.landmarker203 import DOWN, SCALE, landmarks203
 from recast_nodes.nodes import ExpressionMix, FaceTrack
 from recast_nodes.stages.expression import liveportrait

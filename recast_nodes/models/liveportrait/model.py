@@ -15,9 +15,9 @@ from ...stages.expression.sliders import SLIDERS
 from ...wires import Computing, Motion
 from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
-from .engine import OUT
-from .model import Neural, keypoint_weights
-from .patches import Crop
+from ..neural.engine import OUT
+from ..neural.model import Neural, keypoint_weights
+from ..neural.patches import Crop
 
 WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 

@@ -14,8 +14,8 @@ from ...wires import Motion
 from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
 from ..mesh.retarget import landmark_regions
-from .model import Neural, keypoint_weights
-from .patches import Crop
+from ..neural.model import Neural, keypoint_weights
+from ..neural.patches import Crop
 
 
 class PerformRecast(Neural):
