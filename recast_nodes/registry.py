@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -51,6 +53,7 @@ class _Contents(NamedTuple, Generic[Declaration]):
     declarations: dict[str, Declaration]
     origins: dict[str, Origin]
     problems: tuple[Problem, ...]
+    codes: dict[str, str]  # what the code at a reference is known by, as far as that was asked
 
 
 class Registry(Generic[Declaration]):
@@ -73,6 +76,11 @@ class Registry(Generic[Declaration]):
     def own_names(self) -> tuple[str, ...]:
         """Those of this package: they are the same on every machine."""
         return tuple(name for name in self.names if not self.is_foreign(name))
+
+    @property
+    def default(self) -> str:
+        """The name of the package's own first; nothing else is looked at."""
+        return str(resolve(self.own[0]).name)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -111,9 +119,36 @@ class Registry(Generic[Declaration]):
     def code_of(self, name: str, reference: str) -> str:
         """What results made by the code at `reference` are known by: '' for this package's own, whose version every
         fingerprint has; else package, version, and a hash of the sources beside it, which an installation that is
-        being worked on changes without a new version. Raises NotInstalled.
+        being worked on changes without a new version. Read once, as the code itself is. Raises NotInstalled.
         """
-        return f"{self.origin(name)} {hash_of_sources(reference)}" if self.is_foreign(name) else ""
+        codes = self._contents.codes
+        if reference not in codes:
+            codes[reference] = f"{self.origin(name)} {hash_of_sources(reference)}" if self.is_foreign(name) else ""
+        return codes[reference]
+
+    def load(self, name: str, reference: str) -> Any:
+        """The object that a declaration refers to. Raises NotInstalled, which names the package of one that fails; what
+        fails in this package's own is raised as it is.
+        """
+        try:
+            return resolve(reference)
+        except Exception as error:
+            if not self.is_foreign(name):
+                raise
+            raise NotInstalled(self.blame(name, f"{reference} cannot be loaded: {described(error)}")) from error
+
+    def blame(self, name: str, fault: str) -> str:
+        """A fault of a declaration or of what it declares, with the package that it is in."""
+        return f"{self._called(name, self.origin(name))}: {fault}."
+
+    @contextmanager
+    def only_own(self) -> Iterator[None]:
+        """Nothing but the package's own for as long as this lasts: generated files are the same on every machine."""
+        before, self.__dict__["_contents"] = self._contents, self._own_contents()
+        try:
+            yield
+        finally:
+            self.__dict__["_contents"] = before
 
     def reload(self) -> None:
         """Look at what is installed again."""
@@ -121,16 +156,22 @@ class Registry(Generic[Declaration]):
 
     @cached_property
     def _contents(self) -> _Contents[Declaration]:
-        own = [resolve(reference) for reference in self.own]
-        found = _Contents({each.name: each for each in own}, {each.name: Origin(OWN_PACKAGE) for each in own}, ())
+        found = self._own_contents()
         foreign = sorted(entry_points(group=self.group), key=lambda point: (point.name, str(_origin(point))))
         problems = [problem for point in foreign if (problem := self._add(point, foreign, found))]
         return found._replace(problems=tuple(problems))
 
+    def _own_contents(self) -> _Contents[Declaration]:
+        own = [resolve(reference) for reference in self.own]
+        return _Contents({each.name: each for each in own}, {each.name: Origin(OWN_PACKAGE) for each in own}, (), {})
+
+    def _called(self, name: str, origin: Origin) -> str:
+        return f"The {self.noun} {name!r} of the package {origin}"
+
     def _add(self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]) -> Problem | None:
         """Load one entry point into `found`, or say why that cannot be."""
         origin = _origin(point)
-        where = f"{self.noun.capitalize()} {point.name!r} of the package {origin}"
+        where = self._called(point.name, origin)
         others = [str(_origin(other)) for other in foreign if other.name == point.name and other is not point]
         if point.name in found.origins:
             others.append(str(found.origins[point.name]))
@@ -139,7 +180,7 @@ class Registry(Generic[Declaration]):
         try:
             declaration = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
-            return Problem(point.name, f"{where} cannot be loaded: {type(error).__name__}: {error}")
+            return Problem(point.name, f"{where} cannot be loaded: {described(error)}.")
         if not isinstance(declaration, self.kind):
             return Problem(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
         if declaration.name != point.name:
@@ -149,9 +190,14 @@ class Registry(Generic[Declaration]):
 
 
 def resolve(reference: str) -> Any:
-    """The object that "module:attribute" names. Raises what importing it raises."""
+    """The object that "module:attribute" or "module:class.attribute" names. Raises what importing it raises."""
     module, _, attribute = reference.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    return attrgetter(attribute)(importlib.import_module(module))
+
+
+def described(error: Exception) -> str:
+    """A stranger's error in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
 
 
 def hash_of_sources(reference: str) -> str:

@@ -102,5 +102,27 @@ def test_code_of_changes_with_version_and_sources(tmp_path: Path, monkeypatch: p
     assert before.startswith("attic 1.0 ")
     assert registry.code_of("kite", "attic:TOY") == before
     (tmp_path / "attic.py").write_text(DECLARES.format(name="kite") + "# worked on\n")
+    assert registry.code_of("kite", "attic:TOY") == before, "this process runs the code that it has loaded"
+    registry.reload()
     assert registry.code_of("kite", "attic:TOY") != before
     assert registry.code_of("ball", "tests.test_registry:BALL") == ""
+
+
+def test_what_a_declaration_refers_to_is_loaded_when_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(tmp_path, "attic", "kite", DECLARES.format(name="kite"), "2.5")
+    use(tmp_path, monkeypatch)
+    registry = toys()
+    assert registry.load("kite", "attic:TOY.colour") == "blue"
+    with pytest.raises(NotInstalled, match="toy 'kite' of the package attic 2.5: attic.wings:fly cannot be loaded"):
+        registry.load("kite", "attic.wings:fly")
+    with pytest.raises(ModuleNotFoundError):
+        registry.load("ball", "no_such_module:ball")
+
+
+def test_generated_files_are_of_our_own_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(tmp_path, "attic", "kite", DECLARES.format(name="kite"))
+    use(tmp_path, monkeypatch)
+    registry = toys()
+    with registry.only_own():
+        assert registry.names == ("ball",)
+    assert registry.names == ("ball", "kite")
