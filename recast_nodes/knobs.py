@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from .errors import KnobError
+from .registry import Registry
 
 NOTHING = ("", "none", "null", "~")  # how an unset value is written
 FRAME = re.compile(r"-?[0-9]{1,9}")
@@ -174,16 +175,26 @@ class Switch(Knob):
 
 
 class Choice(Knob):
-    """One of `options`."""
+    """One of `options`, or of the names of a registry, which is asked anew each time: other packages add to it."""
 
-    def __init__(self, default: str, tip: str, *, options: Sequence[str], **common: Any):
+    def __init__(self, default: str, tip: str, *, options: Sequence[str] | Registry[Any], **common: Any):
         super().__init__(default, tip, **common)
-        self.options = tuple(options)
+        self.registry = options if isinstance(options, Registry) else None
+        self._options = () if isinstance(options, Registry) else tuple(options)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.registry.names if self.registry else self._options
 
     def settle(self, value: Any) -> str:
         if value not in self.options:
             raise self.refuse(value)
         return str(value)
+
+    def refuse(self, value: Any) -> KnobError:
+        if self.registry and isinstance(value, str) and value:
+            return KnobError(f"{self.name} is {value!r}. {self.registry.explain(value)}")
+        return super().refuse(value)
 
     def takes(self) -> str:
         return "one of " + ", ".join(self.options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..model_registry import MODELS
 from ..nodes import NODES
 from ..nodes.read import TEMPLATES
 from .driver_time import align as align
@@ -57,31 +58,16 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 }
 
 
-_NEURAL: dict[str, dict[str, Any]] = {
-    "DrivingMotion": {"sampling": "direct"},
-    "ExpressionMix": {"calibrate": 0.0},
-    "Warp": {"open_eyes": "plate"},
-    "Decode": {"inner_mouth": "plate"},
-}
-_MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of a model sets otherwise than our nodes do
-    "performrecast": _NEURAL,
-    "liveportrait": {
-        **_NEURAL,
-        "FaceTrack": {"crop_scale": 2.3},
-        "DrivingTrack": {"crop_scale": 2.2},
-        "ExpressionMix": {**_NEURAL["ExpressionMix"], "retarget": 0.0},
-    },
-}
-
-
 def edit_graph(
-    source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh", published: bool = False
+    source: str, driving: str, output: str, mode: str = "replace", model: str = "", published: bool = False
 ) -> Graph:
-    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES.
+    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES, `model` the name of
+    one that is installed, or '' for the default. Raises NotInstalled.
 
     A `driving` that is a motion template drives without pictures of its own. With `published` both faces are cropped by
     LivePortrait's landmarks (FaceTrack.crop_from).
     """
+    traits = MODELS.get(model or MODELS.default)
     mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
         "enhance": {"replace": 0.0, "enhance": 1.0},
@@ -90,14 +76,14 @@ def edit_graph(
     knobs: dict[str, dict[str, Any]] = {
         "Plate": {"file": source},
         "Driving": {"file": driving},
-        "MotionExtract": {"model": model},
-        "DrivingMotion": {"model": model},
-        "ExpressionMix": mixes[mode],
+        "MotionExtract": {"model": traits.name},
+        "DrivingMotion": {"model": traits.name},
+        "ExpressionMix": mixes[mode] | ({} if traits.calibrates else {"calibrate": 0.0}),
         "Write": {"file": output},
     }
     crops = {name: {"crop_from": "published"} for name in ("FaceTrack", "DrivingTrack") if published}
-    for name, values in (*_MODELS.get(model, {}).items(), *crops.items()):
-        knobs[name] = knobs.get(name, {}) | values
+    for name, values in (*traits.edit_knobs.items(), *crops.items()):
+        knobs[name] = {**knobs.get(name, {}), **values}
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
     if driving.lower().endswith(TEMPLATES):
         graph = _driven_by_template(graph)
@@ -129,7 +115,7 @@ def without_driver(graph: Graph) -> Graph:
 def with_driver(graph: Graph, driving: str) -> Graph:
     """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
     told = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
-    model = told.get("MotionExtract", {}).get("model", "mesh")
+    model = told.get("MotionExtract", {}).get("model", "")
     published = told.get("FaceTrack", {}).get("crop_from") == "published"
     full = edit_graph("", driving, "", model=model, published=published)
     nodes = dict(graph.nodes)

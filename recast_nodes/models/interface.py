@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
+from ..model_registry import ModelTraits
 from ..stages.features.mouth import Donor
 from ..stages.occlusion.complexion import Complexion
 from ..stages.occlusion.find_glasses import Wire
@@ -92,13 +93,7 @@ class Scene(NamedTuple):
 class Model(Protocol):
     """A model. Everything is a pure function of its arguments; several frames equal one after another."""
 
-    name: str
-    source: str  # the term of IPTC's digital source types for frames that it made
-    paints: bool  # makes a face's pixels itself, so that a mouth from elsewhere is not needed
-    sliders: tuple[str, ...]  # the hand sliders that it can do
-
-    def weights(self) -> str:
-        """What its weights are known by. Raises ModelMissing where they are not installed."""
+    traits: ModelTraits  # as it is declared
 
     def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Any:
         """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or

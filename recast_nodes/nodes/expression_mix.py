@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Choice, Float, Still
+from ..model_registry import MODELS, missing_sliders
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
 from ._stills import check_still, stamp_of_still
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
+BY_HAND = "by hand"  # the group of the hand sliders
 
 
 class Driver(NamedTuple):
@@ -35,7 +37,7 @@ def _region(tip: str) -> Float:
 
 
 def _slider(tip: str) -> Float:
-    return Float(0.0, tip, limits=(-2, 2), slider=(-1, 1), group="by hand")
+    return Float(0.0, tip, limits=(-2, 2), slider=(-1, 1), group=BY_HAND)
 
 
 class ExpressionMix(Node):
@@ -173,7 +175,7 @@ class ExpressionMix(Node):
         if driving is None:
             return DrivenFrame(None)
         kept = driving._replace(source=driving.source[:0])
-        if source is None or image is None or track is None or source.model != "mesh":
+        if source is None or image is None or track is None or not MODELS.get(source.model).calibrates:
             return DrivenFrame(kept)
         from ..models.trial import trial
 
@@ -239,26 +241,22 @@ class ExpressionMix(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        from ..models.abilities import HAND_SLIDERS, no_slider
-
-        used: dict[str, None] = {}
-        calibrated = False
-        for moment in moments:
-            used |= dict.fromkeys(name for name in HAND_SLIDERS["mesh"] if moment.values[name])
-            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
+        used = [name for name in hand_sliders() if any(moment.values[name] for moment in moments)]
+        calibrated = any(moment.values["replace"] and moment.values["calibrate"] for moment in moments)
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
-            cannot = [name for name in HAND_SLIDERS["mesh"] if name in used and name not in HAND_SLIDERS[model]]
-            if cannot:
-                yield Finding(no_slider(model, cannot), cannot[0])
-            if model != "mesh" and calibrated:
-                text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
+            traits = MODELS.get(model)
+            missing = [name for name in used if name not in traits.sliders]
+            if missing:
+                yield Finding(missing_sliders(model, missing), missing[0])
+            if calibrated and not traits.calibrates:
+                text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
 
     def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
         """(52,) coefficients of the driver that this frame's edit would miss."""
         from ..stages.expression.calibration import missing
 
-        if analysis.rule is None or source.model != "mesh":
+        if analysis.rule is None or not MODELS.get(source.model).calibrates:
             return None
         return missing(analysis.rule, driver.coefficients, source.coefficients)
 
@@ -270,3 +268,8 @@ class ExpressionMix(Node):
         values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
         return MixKnobs(**values, regions=regions, sliders=sliders)
+
+
+def hand_sliders() -> list[str]:
+    """The knobs that edit by hand, without a driver."""
+    return [name for name, knob in ExpressionMix.knobs.items() if knob.group == BY_HAND]

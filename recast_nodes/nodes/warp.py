@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Choice, Float, Int, Switch
+from ..model_registry import MODELS
 from ..node import AS_THEY_COME, Finding, Input, Node
 from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
@@ -185,11 +186,10 @@ class Warp(Node):
         plate_track: Mapping[int, Track] | None,
         analysis: Learned | None,
     ) -> Scene:
-        from ..models import get
         from ..models.interface import Guard, Scene
 
         learned = analysis or Learned({})
-        borrows = motion.edited and not get(motion.model).paints
+        borrows = motion.edited and not MODELS.get(motion.model).paints
         eyes = self._lender(plate or {}, plate_track or {}, learned.lenders) if borrows else None
         guard = Guard(learned.complexion, self.guard, learned.glasses)
         return Scene(image, track, motion, eyes, self.frame, guard)

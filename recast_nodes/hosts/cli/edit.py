@@ -14,6 +14,7 @@ from ...graph.edit import MODES, aligned, edit_graph
 from ...graph.graph import Graph
 from ...graph.origin import read, replace_document, same_shot, sign
 from ...graph.stills import is_still, moving_span
+from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
@@ -29,7 +30,7 @@ WRITER = "recast edit"
 @click.option("--driving", required=True, help="The driving performance: a sequence, a movie, or a motion template.")
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
-@click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
+@click.option("--model", default=MODELS.default, show_default=True, help="One of those in `recast models list`.")
 @click.option("--fps", type=float, help="Frames a second of the plate, where its files do not say them (Plate.fps).")
 @click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
 @click.option(
@@ -110,13 +111,14 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
 
 
 def _published_crop(model: str) -> bool:
-    """Whether the faces are cropped as a neural model's authors do it: decided here, once, and kept in the document.
+    """Whether the faces are cropped as the authors of a neural model do it: decided here, once, and kept in the
+    document.
 
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
     from ...models.weights import onnx_faces
 
-    if model == "mesh":
+    if not MODELS.get(model).in_patch:
         return False
     there = onnx_faces.installed(onnx_faces.LANDMARKS)
     if not there:

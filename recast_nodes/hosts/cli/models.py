@@ -1,4 +1,4 @@
-"""`recast models`: which model files there are, whether they are whole, and how to get them."""
+"""`recast models`: which models and model files there are, whether they are whole, and how to get them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import click
 
 @click.group("models")
 def command() -> None:
-    """List, check, fetch and import the model files."""
+    """List the models; list, check, fetch and import their files."""
 
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Plain data, for scripts.")
 def list_files(as_json: bool) -> None:
-    """List the model files: state, size, licence, purpose."""
+    """List the models and what each does, and the model files: state, size, licence, purpose."""
     _show(as_json, thorough=False)
 
 
@@ -38,16 +38,16 @@ def check(as_json: bool) -> None:
 def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     """Fetch NAMES, or all files that rendering needs, and verify them.
 
-    A name is a file of `recast models list`, or a published model (performrecast, liveportrait), which is asked for by
-    its name alone and never fetched with --all.
+    A name is a file of `recast models list`, or a model with published weights, which is asked for by its name alone
+    and never fetched with --all.
     """
     from ...models.weights.files import FILES, fetch, required
     from ...models.weights.importing import fetch_weights
-    from ...models.weights.published import PUBLISHED
+    from ...models.weights.installed import every_published
 
     wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
     for name in wanted:
-        if name in PUBLISHED:
+        if name in every_published():
             fetch_weights(name, click.echo)
         else:
             fetch(name, click.echo)
@@ -57,7 +57,7 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
 @click.argument("model")
 @click.argument("source", type=click.Path(path_type=Path))
 def import_files(model: str, source: Path) -> None:
-    """Install the published weights of MODEL (performrecast or liveportrait) from SOURCE.
+    """Install the published weights of MODEL, one of `recast models list`, from SOURCE.
 
     SOURCE is the folder that they were downloaded to, or one file. Files are known by their tensors, whatever they are
     called; they are read as numbers only, checked, and kept as safetensors. Leaves with 1 where some are still missing.
@@ -89,18 +89,15 @@ def import_files(model: str, source: Path) -> None:
 @click.option("--matte", is_flag=True, help="A fourth channel: the published paste-back matte.")
 @click.option("--reference", type=click.Path(path_type=Path), help="A picture of the driver at rest, for enhance.")
 def export_model(model: str, file: Path, form: str, size: int, matte: bool, reference: Path | None) -> None:
-    """Write the whole edit of MODEL (performrecast or liveportrait) to FILE, for programs that run a network.
+    """Write the whole edit of MODEL, one with published weights, to FILE, for programs that run a network.
 
     It takes the source's crop and the driver's in one tensor (1, 6, S, S), sRGB in 0..1, and gives the new face.
     replace, enhance, pose and protect are attributes (TorchScript) or inputs (ONNX). What the file computes is compared
     with the networks themselves before it is kept. docs/models.md has the notes for Nuke.
     """
     from ...models.neural import export
-    from ...models.neural.whole_edit import Edit
-    from ...models.weights import installed
 
-    networks = {part: installed.load(model, part) for part in installed.published(model).parts}
-    edit = Edit(model, networks.__getitem__, matte)
+    edit = export.edit_of(model, matte)
     if reference:
         edit.reference = export.resting(model, reference)
     export.export(edit, file, "onnx" if form == "onnx" else "torchscript", size, click.echo)
@@ -127,8 +124,10 @@ def _show(as_json: bool, thorough: bool) -> bool:
             }
             for entry in found
         ]
+        plain += _installed_models()
         click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"]), *own], indent=2))
     else:
+        _show_installed_models()
         click.echo(f"Model files in {folder()}:")
         for entry in found:
             size = f"{entry.file.size / 1e6:.1f} MB"
@@ -144,20 +143,44 @@ def _show(as_json: bool, thorough: bool) -> bool:
     return whole and sound and all(state in ({"whole"}, {"missing"}) for state in states)
 
 
+def _installed_models() -> list[dict[str, Any]]:
+    """Every model, and every one that a package brings in vain, as plain data."""
+    from ...model_registry import MODELS
+
+    entries: list[dict[str, Any]] = []
+    for model in MODELS:
+        entry = {"name": f"models/{model.name}", "state": "whole", "purpose": model.summary}
+        entries.append(entry | {"package": str(MODELS.origin(model.name))})
+    for problem in MODELS.problems:
+        entries.append({"name": f"models/{problem.name}", "state": "damaged", "fault": problem.text})
+    return entries
+
+
+def _show_installed_models() -> None:
+    from ...model_registry import MODELS
+
+    click.echo("Models, for `recast edit --model` and MotionExtract.model:")
+    for model in MODELS:
+        origin = f" (package {MODELS.origin(model.name)})" if MODELS.is_foreign(model.name) else ""
+        click.echo(f"  {model.name}{origin}: {model.summary}")
+    for problem in MODELS.problems:
+        click.echo(f"  {problem.text}")
+
+
 def _published(thorough: bool) -> list[dict[str, Any]]:
     """The published models as plain data, part by part; `thorough` reads every byte."""
-    from ...models.weights.published import PUBLISHED
+    from ...models.weights.installed import every_published
 
     return [
         {
-            "title": model.title,
-            "page": model.page,
-            "licence": model.licence,
-            "terms": model.terms,
-            "name": model.name,
-            "parts": [_part(model.name, part, thorough) for part in model.parts],
+            "title": weights.title,
+            "page": weights.page,
+            "licence": weights.licence,
+            "terms": weights.terms,
+            "name": name,
+            "parts": [_part(name, part, thorough) for part in weights.parts],
         }
-        for model in PUBLISHED.values()
+        for name, weights in every_published().items()
     ]
 
 

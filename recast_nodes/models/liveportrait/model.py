@@ -4,20 +4,22 @@ keep shoulders in place (stitching) and open eyes and lips as far as the driver'
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
-from ...face.published import LIVEPORTRAIT
 from ...stages.expression import liveportrait as stage
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ...stages.expression.sliders import SLIDERS
 from ...wires import Computing, Motion
-from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
 from ..neural.engine import OUT
 from ..neural.model import Neural, keypoint_weights
 from ..neural.patches import Crop
+from ..neural.whole_edit import EditForm
+from . import LIVEPORTRAIT
 
 WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 
@@ -25,9 +27,7 @@ WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 class LivePortrait(Neural):
     """See `models.neural.model.Neural`."""
 
-    name = "liveportrait"
-    sliders = HAND_SLIDERS["liveportrait"]
-    keypoints = LIVEPORTRAIT
+    traits = LIVEPORTRAIT
     appearance = 256
     first_bin = LIVEPORTRAIT_FIRST_BIN
     driver_crop = Crop(2.2, -0.125)
@@ -37,6 +37,10 @@ class LivePortrait(Neural):
 
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         return liveportrait_keypoints(canonical, expression, *pose)
+
+    def edit_form(self) -> EditForm:
+        held = 1 - stage.expressive()
+        return EditForm(self.keypoints, 1, self.first_bin, math.pi, True, self.appearance, True, held, held)
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         return stage.regions()

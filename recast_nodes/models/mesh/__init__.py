@@ -7,3 +7,16 @@ keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a
 model       the built-in mesh model: keypoints are the tracked landmarks themselves
 retarget    the mesh model's edit: a driver's expression carried over to the plate's face
 """
+
+from ...model_registry import ModelTraits
+
+MESH = ModelTraits(
+    name="mesh",
+    summary="Built in, no weights. It moves the plate's own pixels at plate resolution.",
+    implementation="recast_nodes.models.mesh.model:MeshModel",
+    source_type="compositeCapture",  # captured pixels, moved; a mouth may come from another capture
+    keypoints=478,
+    rests_over_shot=True,
+    calibrates=True,
+    sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
+)

@@ -41,10 +41,10 @@ from ...stages.grid.shapes import face_size, smooth_step
 from ...stages.occlusion.guard import firmness, guarded, held
 from ...stages.occlusion.remove_glasses import Worn, put_on
 from ...wires import Face, Image, Motion, Track, WarpField, Window
-from ..abilities import HAND_SLIDERS, weights
 from ..interface import DecodeKnobs, FrameByFrame, Guard, MixKnobs, Scene
 from ..performance import Performance
 from ..tracker.still import Portrait
+from . import MESH
 from .canonical import canonical_face, expression_basis, resting_coefficients
 from .complexion import covering_window, layout
 from .glasses import taken_off, without_glasses
@@ -66,13 +66,7 @@ class MeshAnalysis(NamedTuple):
 class MeshModel(FrameByFrame):
     """The mesh model (see `models.interface.Model`)."""
 
-    name = "mesh"
-    source = "compositeCapture"  # captured pixels, moved; a mouth may come from another capture
-    paints = False
-    sliders = HAND_SLIDERS["mesh"]
-
-    def weights(self) -> str:
-        return weights(self.name)
+    traits = MESH
 
     def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
         """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
@@ -109,7 +103,7 @@ class MeshModel(FrameByFrame):
         pose = Pose(*(part[row] for part in analysis.poses))
         expression = to_head(keypoints(track), pose) - analysis.canonical
         source = compose(analysis.canonical, expression, *pose)
-        return Motion(self.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
+        return Motion(self.traits.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
 
     def expression_of(self, still: Portrait, canonical: Tensor) -> Tensor:
         rigid = list(anatomy.RIGID)
@@ -159,7 +153,7 @@ class MeshModel(FrameByFrame):
         driven = limit_opening(source, wanted, face_size(source[:, :2]))
         window = covering_window(track.hull).intersect(image.main.window)
         if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
-            return unmoved(self.name, source)
+            return unmoved(self.traits.name, source)
         size, corner = (window.width, window.height), (window.x, window.y)
         plate = finite(linear_rgb(image, window))
         here = source - at(corner)
@@ -177,7 +171,7 @@ class MeshModel(FrameByFrame):
             eyes = without_glasses(eyes, guard, track.pixel_aspect)
             lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
             warped = torch.lerp(warped, lent, free)
-        return WarpField(self.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
+        return WarpField(self.traits.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         if field.worn is None:
@@ -193,9 +187,8 @@ class MeshModel(FrameByFrame):
         corner = torch.tensor([[1.0, 0, -field.window.x], [0, 1, -field.window.y], [0, 0, 1]])
         size = face_size(field.source[:, :2]) if field.edited else 1.0
         if not field.edited:
-            return Face(
-                field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
-            )
+            kept = field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven
+            return Face(*kept, self.traits.name, edited=False)
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         place = field.window.x, field.window.y
         driven, source = field.driven - at(place), field.source - at(place)
@@ -215,7 +208,7 @@ class MeshModel(FrameByFrame):
             pixels = torch.lerp(filled, pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
         pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
-        return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.name)
+        return Face(pixels, change, corner, field.flow, field.occlusion, field.driven, self.traits.name)
 
     def _mouth(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
@@ -291,4 +284,4 @@ def _followed(motion: Motion) -> Pose:
 def _lost(canonical: Tensor, track: Track) -> Motion:
     nothing = torch.zeros_like(canonical)
     pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
-    return Motion("mesh", canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")
+    return Motion(MESH.name, canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")

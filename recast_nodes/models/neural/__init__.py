@@ -7,3 +7,25 @@ patches     between a plate and the square patch that a network sees of it: the 
 runtime     how networks are run: on which device, in which precision, how many frames at once
 whole_edit  the whole edit as one network, for hosts that run a network and nothing else: two pictures in
 """
+
+from typing import Any
+
+NEURAL: dict[str, Any] = {  # traits of every model of published networks
+    "source_type": "compositeWithTrainedAlgorithmicMedia",
+    "works_in": "patch",
+    "sees_pixels": True,
+    "paints": True,
+    "batches": True,
+    "uses_gpu": True,
+    "reads_templates": True,
+    "weights": "recast_nodes.models.weights.installed:known_by",
+}
+NEURAL_EDIT: dict[str, dict[str, Any]] = {  # what their published code sets otherwise than our nodes do
+    "DrivingMotion": {"sampling": "direct"},
+    "Warp": {"open_eyes": "plate"},
+    "Decode": {"inner_mouth": "plate"},
+}
+INSIGHTFACE = (
+    "The authors' own pipeline finds faces by InsightFace's models, which are for non-commercial research only; Recast "
+    "Nodes needs none of those."
+)

@@ -7,14 +7,15 @@ in `decode_batch`, where it takes on the plate's own detail and grain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
 from ...errors import KnobError
 from ...face.blendshapes import GAZE
+from ...model_registry import ModelTraits, missing_sliders
 from ...notices import notice
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import expected_angle, level
@@ -22,14 +23,15 @@ from ...stages.expression.sliders import SLIDERS
 from ...stages.features.mouth import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
-from ..abilities import no_slider
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from ..mesh.canonical import resting_coefficients
 from ..mesh.model import unmoved
 from ..performance import Performance
 from ..tracker.still import Portrait
+from ..weights import installed
 from .engine import OUT, Engine
 from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+from .whole_edit import EditForm
 
 MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
 ANGLES = ("pitch", "yaw", "roll")
@@ -38,20 +40,27 @@ ANGLES = ("pitch", "yaw", "roll")
 class Neural:
     """A model of published networks (see `models.interface.Model`); a subclass says how its keypoints are composed."""
 
-    name: str
-    source = "compositeWithTrainedAlgorithmicMedia"
-    paints = True
-    sliders: tuple[str, ...]
-    keypoints: int
+    traits: ModelTraits
     appearance: int  # pixels along a side of the picture that F looks at
     first_bin: float  # degrees
     driver_crop: Crop
 
-    def __init__(self, engine: Engine, known_by: Callable[[], str]):
-        self.engine, self._known_by = engine, known_by
+    def __init__(self, engine: Engine):
+        self.engine = engine
 
-    def weights(self) -> str:
-        return self._known_by()
+    @classmethod
+    def installed(cls) -> Self:
+        """The model on the weights that are installed, which are asked for when they are used."""
+        name = cls.traits.name
+        return cls(Engine(name, lambda part: installed.load(name, part)))
+
+    @property
+    def name(self) -> str:
+        return self.traits.name
+
+    @property
+    def keypoints(self) -> int:
+        return self.traits.keypoints
 
     def rotation(self, pitch: Tensor, yaw: Tensor, roll: Tensor) -> Tensor:
         """Rotations (..., 3, 3) that turn rows, of angles in degrees."""
@@ -59,6 +68,10 @@ class Neural:
 
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         """Keypoints (..., K, 3)."""
+        raise NotImplementedError
+
+    def edit_form(self) -> EditForm:
+        """The edit as the exported network wants it (`whole_edit`)."""
         raise NotImplementedError
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
@@ -183,9 +196,9 @@ class Neural:
 
     def _refuse_sliders(self, mix: MixKnobs) -> None:
         asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
-        cannot = [name for name in asked if name not in self.sliders]
+        cannot = [name for name in asked if name not in self.traits.sliders]
         if cannot:
-            raise KnobError(no_slider(self.name, cannot))
+            raise KnobError(missing_sliders(self.name, cannot))
 
     # Pixels
 

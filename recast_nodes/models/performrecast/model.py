@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
-from ...face.published import PERFORMRECAST
 from ...stages.expression import performrecast
 from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
-from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
+from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, performrecast_rotation
 from ...stages.regions import weights_near
 from ...wires import Motion
-from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
 from ..mesh.retarget import landmark_regions
 from ..neural.model import Neural, keypoint_weights
 from ..neural.patches import Crop
+from ..neural.whole_edit import EditForm
+from . import PERFORMRECAST
 
 
 class PerformRecast(Neural):
     """See `models.neural.model.Neural`."""
 
-    name = "performrecast"
-    sliders = HAND_SLIDERS["performrecast"]
-    keypoints = PERFORMRECAST
+    traits = PERFORMRECAST
     appearance = 512
     first_bin = PERFORMRECAST_FIRST_BIN
     driver_crop = Crop(1.5, -0.125)
@@ -33,6 +32,11 @@ class PerformRecast(Neural):
 
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         return compose(canonical, expression, *pose)
+
+    def edit_form(self) -> EditForm:
+        held, free = performrecast.held(), torch.zeros(self.keypoints, 3)
+        sizes = self.keypoints, 3, self.first_bin
+        return EditForm(*sizes, PERFORMRECAST_PI, False, self.appearance, False, held, free)
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""

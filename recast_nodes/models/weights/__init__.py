@@ -7,7 +7,6 @@ installed    installed weights of the published models: where they lie, what is 
 notes        what an import notes of the files that it installed: `weights.json` beside them
 onnx_faces   face networks that the user brings as ONNX: LivePortrait's landmark network and InsightFace's detector
 pickles      pickles read as plain data: numbers, words, lists, dicts and arrays of numbers, and nothing else
-published    the published models: their files as their authors give them out, what each may be used for
 recognise    what a file of weights is, told by the names and shapes of its tensors and not by the name of the file
 torch_files  PyTorch's files (.pth, .pt, .ckpt, .bin) read as tensors and plain data, and as nothing else
 """

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ...errors import WeightsError
 from ...media.files.atomic import whole_file
-from ..networks.build import PARTS, build
+from ..networks.build import build, parts_of, with_networks
 
 
 class NetworkPart(NamedTuple):
@@ -57,4 +57,4 @@ def write_safetensors(path: Path, tensors: Mapping[str, Tensor], told: str) -> N
 
 def parts() -> list[NetworkPart]:
     """Every network of every model."""
-    return [NetworkPart(model, part) for model, names in PARTS.items() for part in names]
+    return [NetworkPart(model, part) for model in with_networks() for part in parts_of(model)]

@@ -161,7 +161,7 @@ def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
 
 def _warn_of_twins(model: str, part: str, note: installed.ImportNote, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
-    for other in installed.PUBLISHED:
+    for other in installed.every_published():
         noted = installed.notes(other).get(part) if other != model else None
         if noted is not None and noted.origin_sha256 == note.origin_sha256:
             report(f"{note.origin}: it is the very file that is installed as {other}'s {part}; one of the two is wrong")

@@ -10,7 +10,7 @@ from recast_nodes import models
 from recast_nodes.errors import KnobError
 from recast_nodes.face.anatomy import EYE_SPANS, MOUTH_SPAN
 from recast_nodes.face.published import EYE_SPANS_203, MOUTH_SPAN_203
-from recast_nodes.models import abilities, finish
+from recast_nodes.models import provenance
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from recast_nodes.models.neural import runtime
 from recast_nodes.models.neural.engine import FRAME, MOST
@@ -43,9 +43,8 @@ def model(request, monkeypatch):
     """A model on stand-in networks, which the nodes get by its name."""
     made = stand_in(request.param)
     real = models.get
-    for module in (models, finish):
-        monkeypatch.setattr(module, "get", lambda name: made if name == made.name else real(name))
-    monkeypatch.setattr(abilities, "weights", lambda name: made.weights())
+    monkeypatch.setattr(models, "get", lambda name: made if name == made.name else real(name))
+    monkeypatch.setattr(provenance, "stamp", lambda name: "a stand-in")
     return made
 
 
