@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from .errors import KnobError
-from .registry import Registry
+from .menu import Menu
 
 NOTHING = ("", "none", "null", "~")  # how an unset value is written
 FRAME = re.compile(r"-?[0-9]{1,9}")
@@ -35,10 +35,15 @@ class Knob:
         animates: bool | None = None,
         affects_result: bool = True,
     ):
-        self.default, self.tip, self.label, self.group = default, tip, label, group
+        self.default, self._tip, self.label, self.group = default, tip, label, group
         self.animates = self.animates_by_default if animates is None else animates
         self.affects_result = affects_result
         self.name = ""
+
+    @property
+    def tip(self) -> str:
+        """What the knob does, in a sentence or more for the artist."""
+        return self._tip
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -175,16 +180,20 @@ class Switch(Knob):
 
 
 class Choice(Knob):
-    """One of `options`, or of the names of a registry, which is asked anew each time: other packages add to it."""
+    """One of `options`: words, or a registry's menu, to which other packages add; its tips follow the knob's own."""
 
-    def __init__(self, default: str, tip: str, *, options: Sequence[str] | Registry[Any], **common: Any):
+    def __init__(self, default: str, tip: str, *, options: Sequence[str] | Menu, **common: Any):
         super().__init__(default, tip, **common)
-        self.registry = options if isinstance(options, Registry) else None
-        self._options = () if isinstance(options, Registry) else tuple(options)
+        self.menu = options if isinstance(options, Menu) else None
+        self._options = () if isinstance(options, Menu) else tuple(options)
 
     @property
     def options(self) -> tuple[str, ...]:
-        return self.registry.names if self.registry else self._options
+        return self.menu.names if self.menu else self._options
+
+    @property
+    def tip(self) -> str:
+        return f"{self._tip} {self.menu.tips}" if self.menu else self._tip
 
     def settle(self, value: Any) -> str:
         if value not in self.options:
@@ -192,8 +201,13 @@ class Choice(Knob):
         return str(value)
 
     def refuse(self, value: Any) -> KnobError:
-        if self.registry and isinstance(value, str) and value:
-            return KnobError(f"{self.name} is {value!r}. {self.registry.explain(value)}")
+        if self.menu and value == "":
+            return KnobError(
+                f"{self.name} is empty: what was chosen is not in the host's menu. It takes {self.takes()}. "
+                "`recast plugins` writes the host's plugin anew, with what other packages bring."
+            )
+        if self.menu and isinstance(value, str):
+            return KnobError(f"{self.name} is {value!r}. {self.menu.explain(value)}")
         return super().refuse(value)
 
     def takes(self) -> str:

@@ -1,7 +1,8 @@
 """Registries: declarations by name, the package's own and those that other installed packages bring by entry points.
 
-A declaration is a small frozen dataclass with a `name`; what it declares is written beside it as "module:attribute" and
-loaded when it is used. Only the standard library is used, so that every host can read what there is.
+A declaration is a small frozen dataclass with a `name` and a `summary` of what it does; the code that does it is
+written beside them as "module:attribute", and loaded when it is used. Only the standard library is used, so that every
+host can read what there is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from weakref import WeakSet
 
 from .errors import NotInstalled
 
@@ -27,6 +29,9 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
 
 
 Declaration = TypeVar("Declaration", bound=Named)
@@ -67,6 +72,7 @@ class Registry(Generic[Declaration]):
 
     def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
         self.noun, self.group, self.kind, self.own = noun, group, kind, tuple(own)
+        _EVERY.add(self)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -141,15 +147,6 @@ class Registry(Generic[Declaration]):
         """A fault of a declaration or of what it declares, with the package that it is in."""
         return f"{self._called(name, self.origin(name))}: {fault}."
 
-    @contextmanager
-    def only_own(self) -> Iterator[None]:
-        """Nothing but the package's own for as long as this lasts: generated files are the same on every machine."""
-        before, self.__dict__["_contents"] = self._contents, self._own_contents()
-        try:
-            yield
-        finally:
-            self.__dict__["_contents"] = before
-
     def reload(self) -> None:
         """Look at what is installed again."""
         self.__dict__.pop("_contents", None)
@@ -187,6 +184,26 @@ class Registry(Generic[Declaration]):
             return Problem(point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same.")
         found.declarations[point.name], found.origins[point.name] = declaration, origin
         return None
+
+
+_EVERY: WeakSet[Registry[Any]] = WeakSet()
+
+
+@contextmanager
+def only_own() -> Iterator[None]:
+    """No registry has anything but the package's own for as long as this lasts: files that are made of declarations and
+    kept with the source are the same on every machine.
+    """
+    before = {registry: registry.__dict__.get("_contents") for registry in _EVERY}
+    for registry in before:
+        registry.__dict__["_contents"] = registry._own_contents()
+    try:
+        yield
+    finally:
+        for registry, contents in before.items():
+            registry.reload()
+            if contents is not None:
+                registry.__dict__["_contents"] = contents
 
 
 def resolve(reference: str) -> Any:

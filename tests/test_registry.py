@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from recast_nodes.errors import NotInstalled
-from recast_nodes.registry import Registry
+from recast_nodes.menu import Menu
+from recast_nodes.registry import Registry, only_own
 
 from .packages import install, use
 
@@ -21,6 +22,7 @@ class Toy:
 
     name: str
     colour: str
+    summary: str = "A thing to play with."
 
 
 BALL = Toy("ball", "red")
@@ -123,6 +125,15 @@ def test_generated_files_are_of_our_own_alone(tmp_path: Path, monkeypatch: pytes
     bring(tmp_path, "attic", "kite", DECLARES.format(name="kite"))
     use(tmp_path, monkeypatch)
     registry = toys()
-    with registry.only_own():
+    with only_own():
         assert registry.names == ("ball",)
     assert registry.names == ("ball", "kite")
+
+
+def test_a_menu_says_what_each_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(tmp_path, "attic", "kite", DECLARES.format(name="kite"))
+    use(tmp_path, monkeypatch)
+    menu = Menu(toys(), lambda toy: toy.colour == "blue", first=("none",))
+    assert menu.names == ("none", "kite") and menu.foreign == ("kite",)
+    assert menu.tips == "kite: A thing to play with."
+    assert menu.explain("ball") == "There are none, kite."

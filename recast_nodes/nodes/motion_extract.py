@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RecastError
 from ..knobs import Choice, Int, Still
+from ..menu import Menu
 from ..model_registry import MODELS, ModelTraits
 from ..node import Finding, Input, Node
 from ..wires import Image, Motion, Track
@@ -31,9 +32,8 @@ class MotionExtract(Node):
 
     model = Choice(
         MODELS.default,
-        "What edits the face. `recast models list` says what each does and needs; packages that are installed beside "
-        "this one can bring more (docs/a-model-of-your-own.md).",
-        options=MODELS,
+        "What edits the face.",
+        options=Menu(MODELS),
     )
     neutral = Still(
         "auto",

@@ -43,8 +43,8 @@ PUBLISHED = Published(
 
 LIVEPORTRAIT = ModelTraits(
     name="liveportrait",
-    summary="LivePortrait's neural networks, which paint the face anew in a square of 512 pixels. You download their "
-    "weights (docs/neural.md).",
+    summary="LivePortrait's neural networks, which paint the face anew in a square of 512 pixels; their weights are "
+    "downloaded by you (see docs/neural.md).",
     implementation="recast_nodes.models.liveportrait.model:LivePortrait.installed",
     keypoints=21,
     sliders=("jaw_open", "blink"),

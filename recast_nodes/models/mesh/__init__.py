@@ -12,7 +12,7 @@ from ...model_registry import ModelTraits
 
 MESH = ModelTraits(
     name="mesh",
-    summary="Built in, no weights. It moves the plate's own pixels at plate resolution.",
+    summary="built in, without weights; moves the plate's own pixels at plate resolution.",
     implementation="recast_nodes.models.mesh.model:MeshModel",
     source_type="compositeCapture",  # captured pixels, moved; a mouth may come from another capture
     keypoints=478,
