@@ -11,12 +11,13 @@ interface    what every model can do
 networks     the published networks in their plain form
 neural       what models of published networks share
 performance  a driver's whole performance, settled in time
-performances  a motion template as frames of Motion
-plate_model  the base of a model that changes the plate's pixels in place
+performances a motion template as frames of Motion
+plate_model  the base of a model that changes the plate's pixels where they are
 provenance   what the results of a model are known by
 templates    motion templates as files
 tracker      faces found, landmarks measured and followed
 trial        a frame edited on trial and read back
+untouched    what stands for a frame that stays the plate's
 weights      model files
 """
 

@@ -67,11 +67,12 @@ def render(model, image: Image, seen: Track, weights: dict[str, object], **last:
     (source,) = model.extract_batch([first], model.analyse({5: seen}, None))
     analysis = model.analyse({sight.frame: sight.track for sight in driver}, None)
     driving = model.extract_batch(driver, analysis)
-    mix = ExpressionMix(5, **weights)
+    knobs = {node: dict(values) for node, values in model.traits.edit_knobs.items()}
+    mix = ExpressionMix(5, **knobs.get("ExpressionMix", {}) | weights)
     driver_of_shot = mix.analyse({4 + at: mix.observe(one) for at, one in enumerate(driving)})
     motion = mix.process(source, None, driver_of_shot)
     face = Decode(5, inner_mouth="plate").process(Warp(5, guard=0.0).process(image, seen, motion))
-    return MaskComposite(5, **last).process(image, seen, face)
+    return MaskComposite(5, **knobs.get("MaskComposite", {}) | last).process(image, seen, face)
 
 
 @ALL
