@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..errors import MediaError
 from ..media.files.atomic import whole_file
-from .weights.pickles import read_plain
+from .weights.plain_pickles import read_plain
 
 VERSION = 1
 MOST_FRAMES = 1_000_000

@@ -17,7 +17,8 @@ def unmoved(model: str, source: Tensor) -> WarpField:
 
 def unchanged(field: WarpField) -> Face:
     """The face of such a field."""
-    kept = field.warped, field.occlusion, torch.eye(3), field.flow, field.occlusion, field.driven
+    shift = plate_shift(field.window)
+    kept = field.warped, field.occlusion, shift, field.flow, field.occlusion, field.driven
     return Face(*kept, field.model, edited=False)
 
 

@@ -65,12 +65,12 @@ def import_files(model: str, source: Path) -> None:
     MODEL faces stands for your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. They
     are optional, so one of them is enough.
     """
-    from ...models.weights import onnx_faces
+    from ...models.weights import importing_faces, onnx_faces
     from ...models.weights.importing import import_weights
     from ...models.weights.installed import missing
 
     if model == onnx_faces.GROUP:
-        for name in onnx_faces.import_networks(source.expanduser(), click.echo):
+        for name in importing_faces.import_networks(source.expanduser(), click.echo):
             click.echo(f"Not installed, and not needed: {onnx_faces.missing(name)}")
         return
     absent = import_weights(model, source.expanduser(), click.echo)

@@ -4,6 +4,7 @@ engine      a model's networks at work: each loaded when first used, prepared fo
 export      the whole edit written as one file that other programs run: TorchScript, or ONNX. Checked after writing
 model       what PerformRecast and LivePortrait share: a patch of the plate through F, M, W and G
 patches     between a plate and the square patch that a network sees of it: the crop, the picture in it
+resting     a driver's face at rest, as a network sees it
 runtime     how networks are run: on which device, in which precision, how many frames at once
 whole_edit  the whole edit as one network, for hosts that run a network and nothing else: two pictures in
 """

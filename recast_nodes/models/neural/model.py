@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from ...errors import KnobError
-from ...face.blendshapes import GAZE
 from ...model_registry import ModelTraits, missing_sliders
 from ...notices import notice
 from ...stages.expression.head_pose import Pose
@@ -24,13 +23,13 @@ from ...stages.features.mouth import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
-from ..mesh.canonical import resting_coefficients
-from ..mesh.model import unmoved
 from ..performance import Performance
 from ..tracker.still import Portrait
+from ..untouched import unchanged, unmoved
 from ..weights import installed
 from .engine import OUT, Engine
-from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+from .patches import Crop, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+from .resting import expression_at_rest
 from .whole_edit import EditForm
 
 MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
@@ -140,20 +139,7 @@ class Neural:
         return self._motions([TrackedFrame(0, track, still.image, direct=True)])[0].expression
 
     def rest(self, performance: Performance) -> Tensor:
-        """The expression of the frame whose blendshape coefficients are nearest to those of a face at rest."""
-        coefficients = torch.stack([motion.coefficients for motion in performance.motions])
-        away = (coefficients - resting_coefficients()).abs()
-        away[:, list(GAZE)] = 0  # no face at rest decides where the eyes look
-        distance = torch.where(torch.tensor(performance.found), away.sum(1), torch.inf).nan_to_num(nan=torch.inf)
-        if not bool(torch.isfinite(distance).any()):
-            if performance.first is None:
-                return torch.zeros(self.keypoints, 3)
-            notice(
-                "The driver's landmarks come without blendshape coefficients, so its first frame is taken for its face "
-                "at rest; give ExpressionMix.reference a frame in which it rests."
-            )
-            return performance.first.expression
-        return performance.expressions[int(distance.argmin())]
+        return expression_at_rest(performance, self.keypoints)
 
     # The edit
 
@@ -239,7 +225,7 @@ class Neural:
             features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].frame for at in rows]
             patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
-            face_of(field, patches[at], finishes[at]) if at in patches else as_it_was(field)
+            face_of(field, patches[at], finishes[at]) if at in patches else unchanged(field)
             for at, field in enumerate(fields)
         ]
 
