@@ -6,6 +6,7 @@ Nothing heavy is loaded: a check of a shot asks, and so does every fingerprint.
 from __future__ import annotations
 
 from .. import __version__
+from ..errors import ModelMissing
 from ..model_registry import MODELS
 
 
@@ -22,3 +23,17 @@ def stamp(name: str) -> str:
 def weights(name: str) -> str:
     """The same for people, as a finished frame's header has it. Raises as `stamp` does."""
     return stamp(name) or f"built-in {__version__}"
+
+
+def stamp_of_foreign() -> str:
+    """What the results of all models of other packages are known by, as far as they can compute; '' without any. It is
+    for what is read from files, which may be of any of them.
+    """
+    known = []
+    for traits in MODELS:
+        if MODELS.is_foreign(traits.name):
+            try:
+                known.append(stamp(traits.name))
+            except ModelMissing as missing:
+                known.append(str(missing))
+    return " ".join(known)

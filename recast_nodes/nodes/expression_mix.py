@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from ..errors import KnobError
 from ..knobs import Choice, Float, Still
 from ..model_registry import MODELS, missing_sliders
 from ..node import Finding, Input, Node
@@ -13,23 +12,12 @@ from ..wires import DrivenFrame, Image, Motion, Track
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from ..models.driver import Driver
     from ..models.interface import MixKnobs
-    from ..models.performance import Performance
-    from ..stages.expression.calibration import Rule
 
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
 BY_HAND = "by hand"  # the group of the hand sliders
-
-
-class Driver(NamedTuple):
-    """What ExpressionMix knows of the driver before any frame is processed."""
-
-    performance: Performance
-    reference: Tensor  # (K, 3) the expression that enhancement counts from
-    rule: Rule | None = None  # what an edit of this shot would miss of it, as trials told
 
 
 def _region(tip: str) -> Float:
@@ -185,24 +173,9 @@ class ExpressionMix(Node):
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
         missed.
         """
-        from ..models import get
-        from ..models.performance import gather
-        from ..stages.expression.calibration import learned
+        from ..models.driver import learn_driver
 
-        frames = {frame: record.driving for frame, record in seen.items() if record.driving is not None}
-        if not frames:
-            return None
-        model = get(next(iter(frames.values())).model)
-        raw = gather(frames, 0.0)
-        performance = gather(frames, self.smooth_variance if self.smooth == "kalman" else 0.0)
-        rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
-        if isinstance(self.reference, str) and self.reference not in REFERENCES:
-            from ..models.tracker.still import tracked_still
-
-            published = any(motion.published for motion in frames.values())
-            still = tracked_still(self.reference, published)
-            return Driver(performance, model.expression_of(still, raw.canonical), rule)
-        return Driver(performance, raw.reference(self.reference, model.rest(raw)), rule)
+        return learn_driver(seen, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
 
     def process(
         self,
@@ -215,21 +188,9 @@ class ExpressionMix(Node):
         driving_track: Track | None = None,
     ) -> Motion:
         """The edited parameters; the source itself where nothing is asked for. Pictures were looked at before."""
-        from ..models import get
+        from ..models.driver import edit
 
-        mix = self._mix()
-        if mix.nothing or source.state == "lost":
-            return source
-        if analysis is None:
-            return get(source.model).mix(source, None, None, None, mix) if any(mix.sliders) else source
-        driver = analysis.performance.at(self.frame)
-        if driver is None:
-            return source
-        if driver.model != source.model:
-            raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driver.model}.")
-        first = analysis.performance.first if self.pose_from == "relative" else None
-        mix = mix._replace(missing=self._missing(source, driver, analysis))
-        return get(source.model).mix(source, driver, first, analysis.reference, mix)
+        return edit(source, analysis, self._mix(), self.frame, self.pose_from == "relative")
 
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES)
@@ -251,14 +212,6 @@ class ExpressionMix(Node):
             if calibrated and not traits.calibrates:
                 text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
-
-    def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
-        """(52,) coefficients of the driver that this frame's edit would miss."""
-        from ..stages.expression.calibration import missing
-
-        if analysis.rule is None or not MODELS.get(source.model).calibrates:
-            return None
-        return missing(analysis.rule, driver.coefficients, source.coefficients)
 
     def _mix(self) -> MixKnobs:
         from ..models.interface import MixKnobs

@@ -18,9 +18,10 @@ from recast_nodes.graph.document import dump, load
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.model_registry import GROUP, MODELS
 from recast_nodes.models import get, provenance
+from recast_nodes.nodes import Read
 
 from ..packages import install, use
-from ..shots.footage import bits, read_exr, write_clip
+from ..shots.footage import bits, read_exr, write_clip, write_exr
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "a-model-of-your-own.md"
@@ -139,6 +140,10 @@ def test_without_an_amount_it_is_the_plate_and_without_the_package_a_sentence(
 
 
 def test_its_results_are_known_by_its_code_and_its_version(package, tmp_path, monkeypatch):
+    motion = str(tmp_path / "motion.####.exr")
+    write_exr(motion.replace("####", "1001"), np.zeros((4, 4, 3)), {})
+    assert "brighten 1.0 " in Read(1001, file=motion, wire="motion").stamp(), "whatever it holds goes through the model"
+    assert "brighten" not in Read(1001, file=motion).stamp()
     first = provenance.stamp("brighten")
     assert first.startswith("brighten 1.0 ") and provenance.stamp("mesh") == ""
     model = package / "brighten" / "model.py"
