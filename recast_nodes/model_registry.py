@@ -129,10 +129,10 @@ class ModelTraits:
 MODELS = Registry("model", GROUP, ModelTraits, OWN)
 
 
-def missing_sliders(name: str, asked: Sequence[str]) -> str:
+def missing_sliders(name: str, wanted: Sequence[str]) -> str:
     """What is said where hand sliders are asked of a model that has no such movement."""
     able = MODELS.get(name).sliders
     has = f"it has {' and '.join(able)}" if able else "it has none"
-    others = [each.name for each in MODELS if set(asked) <= set(each.sliders)]
+    others = [each.name for each in MODELS if set(wanted) <= set(each.sliders)]
     does = f" {' and '.join(others)} can do that." if others else ""
-    return f"The {name} model has no hand slider {', '.join(asked)}; {has}.{does}"
+    return f"The {name} model has no hand slider {', '.join(wanted)}; {has}.{does}"

@@ -227,10 +227,10 @@ def hash_of_sources(reference: str) -> str:
         return ""
     origin = Path(spec.origin)
     sources = sorted(origin.parent.rglob("*.py")) if spec.submodule_search_locations else [origin]
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sources:
-        told.update(path.relative_to(origin.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return told.hexdigest()
+        digest.update(path.relative_to(origin.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _origin(point: EntryPoint) -> Origin:

@@ -100,8 +100,8 @@ def _stages(name: str, plate: Image, way: Way) -> Iterator[PlateTiming]:
         if stage == "warp" and way.plain:
             forms["plain"] = edit.warp_at_full_grid
             error = _apart(edit.warp_at_full_grid().flow, edit.field.flow)
-        taken = seconds(forms, way)
-        yield PlateTiming(name, stage, width, height, taken["fast"], taken.get("plain", 0.0), error)
+        medians = seconds(forms, way)
+        yield PlateTiming(name, stage, width, height, medians["fast"], medians.get("plain", 0.0), error)
 
 
 class _Edit:

@@ -26,7 +26,7 @@ class Way:
 
 def seconds(forms: dict[str, Callable[[], object]], way: Way) -> dict[str, float]:
     """The median time of each of some calls, which take turns; each is called once before, on a card three times."""
-    taken: dict[str, list[float]] = {name: [] for name in forms}
+    measured: dict[str, list[float]] = {name: [] for name in forms}
     clock = CLOCKS[way.clock]
     before = 1 if way.device == "cpu" else 3  # a card's work is recorded at the second
     for turn in range(way.repeat + before):
@@ -36,8 +36,8 @@ def seconds(forms: dict[str, Callable[[], object]], way: Way) -> dict[str, float
             call()
             synchronized(way.device)
             if turn >= before:
-                taken[name].append(clock() - start)
-    return {name: statistics.median(times) for name, times in taken.items()}
+                measured[name].append(clock() - start)
+    return {name: statistics.median(times) for name, times in measured.items()}
 
 
 def synchronized(device: str) -> None:

@@ -29,7 +29,7 @@ class MixKnobs(NamedTuple):
     protect: float
     sliders: tuple[float, ...]  # in the order of `stages.expression.sliders.SLIDERS`
     calibrate: float = 0.0
-    missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, where trials told some
+    missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, by trials
 
     @property
     def nothing(self) -> bool:
@@ -48,7 +48,7 @@ class MixKnobs(NamedTuple):
 
     @property
     def calibrated(self) -> float:
-        """How far the edit goes by what trials told."""
+        """How far the edit follows what trials showed."""
         return 0.0 if self.missing is None or self.literal else self.calibrate * self.replace
 
 
@@ -96,7 +96,7 @@ class Model(Protocol):
     traits: ModelTraits  # as it is declared
 
     def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Any:
-        """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or
+        """What the shot shows of the performer; `still` is where the face rests: a frame, a tracked image, or
         unknown.
         """
 
@@ -107,7 +107,7 @@ class Model(Protocol):
         """The expression (K, 3) of a tracked image against a resting face."""
 
     def rest(self, performance: Performance) -> Tensor:
-        """The driver's expression (K, 3) at rest, as far as its performance tells."""
+        """The driver's expression (K, 3) at rest, as far as its performance shows."""
 
     def mix(
         self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: MixKnobs

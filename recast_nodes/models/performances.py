@@ -39,13 +39,13 @@ class TemplateSource(ManyFrames):
     def motion(self, frame: int) -> Motion:
         """One frame's parameters. A template without the face at rest drives all the same: only what it does counts."""
         self.path(frame)
-        row, told = frame - 1, self.template
-        expression, rotation = told.expression[row], told.rotation[row]
-        scale, translation = told.scale[row], level(told.translation[row])
-        canonical = torch.zeros_like(expression) if told.canonical is None else told.canonical[row]
+        row, template = frame - 1, self.template
+        expression, rotation = template.expression[row], template.rotation[row]
+        scale, translation = template.scale[row], level(template.translation[row])
+        canonical = torch.zeros_like(expression) if template.canonical is None else template.canonical[row]
         openings = None
-        if told.eyes is not None and told.lips is not None:
-            openings = torch.cat([told.eyes[row], told.lips[row]])
+        if template.eyes is not None and template.lips is not None:
+            openings = torch.cat([template.eyes[row], template.lips[row]])
         model, pose = driven_model(len(expression)), Pose(rotation, scale, translation)
         source = get(model).compose(canonical, expression, pose)  # type: ignore[attr-defined]
         unknown = torch.full((COEFFICIENTS,), torch.nan)

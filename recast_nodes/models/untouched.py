@@ -18,8 +18,8 @@ def unmoved(model: str, source: Tensor) -> WarpField:
 def unchanged(field: WarpField) -> Face:
     """The face of such a field."""
     shift = plate_shift(field.window)
-    kept = field.warped, field.occlusion, shift, field.flow, field.occlusion, field.driven
-    return Face(*kept, field.model, edited=False)
+    as_in_plate = field.warped, field.occlusion, shift, field.flow, field.occlusion, field.driven
+    return Face(*as_in_plate, field.model, edited=False)
 
 
 def plate_shift(window: Window) -> Tensor:

@@ -162,12 +162,12 @@ class ExpressionMix(Node):
         """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
         if driving is None:
             return DrivenFrame(None)
-        kept = driving._replace(source=driving.source[:0])
+        motion = driving._replace(source=driving.source[:0])
         if source is None or image is None or track is None or not MODELS.get(source.model).calibrates:
-            return DrivenFrame(kept)
+            return DrivenFrame(motion)
         from ..models.trial import trial
 
-        return DrivenFrame(kept, trial(image, track, source, driving, driving_image, driving_track))
+        return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track))
 
     def analyse(self, seen: Mapping[int, DrivenFrame]) -> Driver | None:
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials

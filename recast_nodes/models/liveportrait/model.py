@@ -71,11 +71,11 @@ class LivePortrait(Neural):
         if source.openings is None:
             return nothing
         now = source.openings[None]
-        after, asked = self._wanted(source.openings, driving, mix)
+        after, wanted = self._wanted(source.openings, driving, mix)
         eyes = lips = nothing
-        if asked[0]:
+        if wanted[0]:
             eyes = self._offsets("S_eye", stage.eye_input(x_s, now[:, :2], after[None, :1]))
-        if asked[1]:
+        if wanted[1]:
             lips = self._offsets("S_lip", stage.lip_input(x_s, now[:, 2:], after[None, 1:]))
         return eyes + lips
 

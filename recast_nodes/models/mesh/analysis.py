@@ -1,4 +1,4 @@
-"""What a shot tells of a performer, and one frame's parameters by it: the mesh model's keypoints taken apart."""
+"""What a shot shows of a performer, and one frame's parameters by it: the mesh model's keypoints taken apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .keypoints import keypoints
 
 
 class MeshAnalysis(NamedTuple):
-    """What the shot tells: each frame's head pose, and the performer at rest."""
+    """What the shot shows: each frame's head pose, and the performer at rest."""
 
     frames: tuple[int, ...]
     poses: Pose  # (F, ...)

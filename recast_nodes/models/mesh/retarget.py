@@ -59,7 +59,7 @@ def _acted(
     """What source, driver and the driver at its reference did, from what was read of them (K, 3).
 
     Nothing is given back for a blink of the plate that the driver opens: its eyes are then another frame's, or stay
-    shut. Where the driver's are as narrow, both are told alike, or a narrow eye would be narrowed further.
+    shut. Where the driver's are as narrow, both are read alike, or a narrow eye would be narrowed further.
     """
     read = source.expression, driving.expression, reference
     own, driven, reference = (acted(each, membership, calibrated) for each in read)
@@ -74,7 +74,7 @@ def _acted(
         said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
         for motion in (source, driving)
     )
-    # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
+    # What the driver does beyond its reference is read from landmarks alone: a reference may come without coefficients.
     return own + of_source, driven + of_driver, reference + of_driver
 
 

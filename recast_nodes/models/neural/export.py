@@ -67,8 +67,8 @@ def export(edit: Edit, path: Path, format: Format, size: int = PATCH, report: Re
             pictures = _pictures(size)
             wanted = edit.edited(pictures, *weights)
             away = float((check(pictures, weights) - wanted).abs().max())
-            told = ", ".join(f"{name} {value:g}" for name, value in weights._asdict().items())
-            report(f"{path.name} against the networks themselves ({told}): {away:.2e} apart at most, of 1")
+            words = ", ".join(f"{name} {value:g}" for name, value in weights._asdict().items())
+            report(f"{path.name} against the networks themselves ({words}): {away:.2e} apart at most, of 1")
             if not away <= TOLERANCE:
                 raise ComputeError(
                     f"{path} would not give the networks' numbers: {away:.2e} apart. It was not written."

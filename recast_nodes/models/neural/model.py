@@ -107,14 +107,14 @@ class Neural:
         pose = Pose(rotation, head["scale"], level(head["t"]))
         source = self.compose(canonical, expression, pose)
         regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
-        told = (track.coefficients, track.state)
+        tracked = (track.coefficients, track.state)
         return Motion(
             self.name,
             canonical,
             expression,
             *pose,
             source,
-            *told,
+            *tracked,
             regions=regions,
             openings=opened(track),
             published=track.published is not None,
@@ -181,8 +181,8 @@ class Neural:
         return mix.protect * (1 - mix.pose if mix.turns else 1.0)
 
     def _refuse_sliders(self, mix: MixKnobs) -> None:
-        asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
-        cannot = [name for name in asked if name not in self.traits.sliders]
+        sliders = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
+        cannot = [name for name in sliders if name not in self.traits.sliders]
         if cannot:
             raise KnobError(missing_sliders(self.name, cannot))
 

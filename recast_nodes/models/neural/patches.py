@@ -106,8 +106,8 @@ def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
     if finish.sharpen:
         shown = shown + finish.sharpen * (shown - blurred(shown, DIVIDE * shrinkage))
     pixels = from_network(shown, field.colorspace)
-    kept = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
-    pixels = regrained(pixels, field.plate, field.flow, kept, finish.grain, corner)
+    share = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
+    pixels = regrained(pixels, field.plate, field.flow, share, finish.grain, corner)
     change = patch.covered(corner, size, crop)
     return Face(pixels, change, plate_shift(window), field.flow, field.occlusion, field.driven, field.model)
 

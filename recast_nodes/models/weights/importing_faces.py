@@ -23,7 +23,7 @@ Report = Callable[[str], None]
 def import_networks(source: Path, report: Report = print) -> list[str]:
     """Install what a folder (or file) holds of these networks; the names of those that are still missing after it.
 
-    Each file is told in a line of `report`. Raises WeightsError where none was found or one is there in two versions,
+    Each file gets a line of `report`. Raises WeightsError where none was found or one is there in two versions,
     ModelMissing where onnxruntime is not installed.
     """
     onnx_faces.onnx_runtime()
@@ -71,11 +71,11 @@ def recognised(path: Path) -> str:
     if path.stat().st_size > LARGEST:
         raise WeightsError(f"{path} is not used: at {path.stat().st_size:,} bytes it is no network that is used here.")
     session = onnx_faces.start(path)
-    asked = session.get_inputs()
-    shape = list(asked[0].shape) if asked else []
+    inputs = session.get_inputs()
+    shape = list(inputs[0].shape) if inputs else []
     for name, network in NETWORKS.items():
         picture = (1, 3, network.picture, network.picture)
-        if len(asked) == 1 and _fits(shape, picture):
+        if len(inputs) == 1 and _fits(shape, picture):
             try:
                 given = onnx_faces.run(session, np.zeros(picture, np.float32))
             except WeightsError:

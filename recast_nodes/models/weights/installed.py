@@ -44,10 +44,10 @@ def folder(model: str) -> Path:
 def path_of(model: str, part: str) -> Path:
     """The installed file of one network. Raises ModelMissing, or WeightsError where it has not the noted size."""
     path = folder(model) / f"{part}.safetensors"
-    noted = notes(model).get(part)
-    if noted is None or not path.is_file():
+    note = notes(model).get(part)
+    if note is None or not path.is_file():
         raise ModelMissing(missing(model, part))
-    return noted_file(path, noted, _again(model))
+    return noted_file(path, note, _again(model))
 
 
 def load(model: str, part: str) -> nn.Module:
@@ -77,12 +77,12 @@ def known_by(model: str) -> str:
 
     Raises as `path_of` does.
     """
-    noted = notes(model)
-    told = []
+    by_part = notes(model)
+    hashes = []
     for part in published(model).parts:
         path_of(model, part)
-        told.append((part, noted[part].sha256))
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        hashes.append((part, by_part[part].sha256))
+    return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 
 
 def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) -> ImportNote:

@@ -85,7 +85,7 @@ def notes() -> dict[str, ImportNote]:
 
 
 def installed(name: str) -> bool:
-    """Whether a network was imported here, sound or not: what damaged it is told when it is used."""
+    """Whether a network was imported here, sound or not: damage is reported when it is used."""
     return (folder() / name).is_file()
 
 
@@ -96,17 +96,17 @@ def path_of(name: str) -> Path:
 
 def _found(name: str) -> tuple[Path, ImportNote]:
     """The installed file and what was noted of it. Raises as `path_of` does."""
-    path, noted = folder() / name, notes().get(name)
-    if noted is None or not path.is_file():
+    path, note = folder() / name, notes().get(name)
+    if note is None or not path.is_file():
         raise ModelMissing(missing(name))
-    return noted_file(path, noted, AGAIN), noted
+    return noted_file(path, note, AGAIN), note
 
 
 def missing(name: str) -> str:
     """One sentence for a network that is not there, and what to do."""
-    told = NETWORKS[name]
+    network = NETWORKS[name]
     return (
-        f"{name} is not in {folder()}: download your own copy from {told.page} (licence: {told.licence}) and run "
+        f"{name} is not in {folder()}: download your own copy from {network.page} (licence: {network.licence}) and run "
         f"`recast models import {GROUP} FOLDER`."
     )
 
@@ -118,8 +118,8 @@ def known_by(name: str) -> str:
 
 def damage(name: str) -> str:
     """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
-    path, noted = _found(name)
-    if sha256_of(path) != noted.sha256:
+    path, note = _found(name)
+    if sha256_of(path) != note.sha256:
         return f"{path} is damaged: its sha256 is not the one noted at import. {AGAIN}"
     return ""
 
@@ -129,8 +129,8 @@ def ask(name: str, picture: NDArray[np.float32]) -> Answers:
 
     Raises ModelMissing and WeightsError in one sentence.
     """
-    path, noted = _found(name)
-    return run(_session(path, noted.sha256), picture)
+    path, note = _found(name)
+    return run(_session(path, note.sha256), picture)
 
 
 def require(name: str) -> None:
