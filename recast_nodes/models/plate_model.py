@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..face.anatomy import LANDMARKS
 from ..media.pixels import linear_rgb
 from ..model_registry import ModelTraits
 from ..stages.expression.head_pose import to_pixels
@@ -16,7 +17,7 @@ from ..stages.grid.resample import finite
 from ..wires import Face, Image, Motion, Track, WarpField
 from .interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from .mesh.complexion import covering_window
-from .mesh.keypoints import KEYPOINTS, keypoints
+from .mesh.keypoints import keypoints
 from .performance import Performance
 from .tracker.still import Portrait
 from .untouched import plate_shift, unchanged, unmoved
@@ -40,7 +41,7 @@ class PlateModel(FrameByFrame):
         return None
 
     def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:
-        points = keypoints(track) if track.found else torch.zeros(KEYPOINTS, 3)
+        points = keypoints(track) if track.found else torch.zeros(LANDMARKS, 3)
         pose = torch.eye(3), torch.ones(1), torch.zeros(3)
         rest = torch.zeros_like(points)
         return Motion(self.traits.name, points, rest, *pose, points, track.coefficients, track.state)

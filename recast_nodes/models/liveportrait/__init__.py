@@ -4,6 +4,7 @@ model     the model on its published networks (eq. 1), with those that keep shou
 networks  which network each of its parts is
 """
 
+from ...face import published
 from ...model_registry import ModelTraits, Published, PublishedFile
 from ..neural import INSIGHTFACE, NEURAL, NEURAL_EDIT
 
@@ -46,7 +47,7 @@ LIVEPORTRAIT = ModelTraits(
     summary="LivePortrait's neural networks, which paint the face anew in a square of 512 pixels; their weights are "
     "downloaded by you (see docs/neural.md).",
     implementation="recast_nodes.models.liveportrait.model:LivePortrait.installed",
-    keypoints=21,
+    keypoints=published.LIVEPORTRAIT,
     sliders=("jaw_open", "blink"),
     edit_knobs={
         **NEURAL_EDIT,

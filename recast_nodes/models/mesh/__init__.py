@@ -11,6 +11,7 @@ retarget    the mesh model's edit: a driver's expression carried over to the pla
 warp        the plate moved to the edited keypoints, within what holds still before the face
 """
 
+from ...face.anatomy import LANDMARKS
 from ...model_registry import ModelTraits
 
 MESH = ModelTraits(
@@ -18,7 +19,7 @@ MESH = ModelTraits(
     summary="built in, without weights; moves the plate's own pixels at plate resolution.",
     implementation="recast_nodes.models.mesh.model:MeshModel",
     source_type="compositeCapture",  # captured pixels, moved; a mouth may come from another capture
-    keypoints=478,
+    keypoints=LANDMARKS,
     rests_over_shot=True,
     calibrates=True,
     sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),

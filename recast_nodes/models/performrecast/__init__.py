@@ -4,6 +4,7 @@ model     the model on its published networks (eq. 3)
 networks  which network each of its parts is
 """
 
+from ...face import published
 from ...model_registry import ModelTraits, Published, PublishedFile
 from ..neural import INSIGHTFACE, NEURAL, NEURAL_EDIT
 
@@ -51,7 +52,7 @@ PERFORMRECAST = ModelTraits(
     summary="PerformRecast's neural networks, which paint the face anew in a square of 512 pixels; their weights are "
     "downloaded by you (see docs/neural.md).",
     implementation="recast_nodes.models.performrecast.model:PerformRecast.installed",
-    keypoints=49,
+    keypoints=published.PERFORMRECAST,
     edit_knobs=NEURAL_EDIT,
     published=PUBLISHED,
     networks="recast_nodes.models.performrecast.networks:NETWORKS",
