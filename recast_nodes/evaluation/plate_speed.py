@@ -21,10 +21,10 @@ from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
 from ..models import get
-from ..models.finish import CompositeKnobs, finished
+from ..models.finish import CompositeKnobs, finish_frame
 from ..models.interface import DecodeKnobs, Guard, MixKnobs, Model, Scene, TrackedFrame
 from ..models.mesh.canonical import expression_basis
-from ..models.mesh.complexion import complexion, observed
+from ..models.mesh.complexion import learn_complexion, observe_texture
 from ..models.mesh.keypoints import donor_of
 from ..models.mesh.model import MeshModel
 from ..models.tracker.landmarker import observe_faces
@@ -113,7 +113,7 @@ class _Edit:
         self.shot = model.analyse({0: self.track}, None)
         self.source = self.extract()
         self.driving = model.extract_batch([TrackedFrame(0, acted, plate)], model.analyse({0: acted}, None))[0]
-        guard = Guard(complexion([observed(plate, self.track)] * 8), 1.0)
+        guard = Guard(learn_complexion([observe_texture(plate, self.track)] * 8), 1.0)
         self.scene = Scene(plate, self.track, self.mix(), None, 0, guard)
         self.field, self.donor = self.warp(), donor_of(plate, self.track)
         self.face = self.decode()
@@ -126,7 +126,7 @@ class _Edit:
             "mix": self.mix,
             "warp": self.warp,
             "decode": self.decode,
-            "composite": lambda: finished(self.plate, self.track, self.face, None, SEAM),
+            "composite": lambda: finish_frame(self.plate, self.track, self.face, None, SEAM),
         }
 
     def extract(self) -> Motion:

@@ -47,7 +47,7 @@ class CompositeKnobs(NamedTuple):
     layers: tuple[str, ...]
 
 
-def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: CompositeKnobs) -> Image:
+def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, seam: CompositeKnobs) -> Image:
     """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked
     for.
     """

@@ -15,7 +15,7 @@ from ..stages.features.borrowed_eyes import blinking
 from ..stages.regions import REGIONS
 from ..wires import Computing, Image, Motion, Part, Track, Trial, Window
 from . import get
-from .finish import CompositeKnobs, finished
+from .finish import CompositeKnobs, finish_frame
 from .interface import DecodeKnobs, MixKnobs, Scene
 from .mesh.keypoints import donor_of, turn_of
 from .tracker.landmarker import read_face
@@ -55,7 +55,7 @@ def trial(
     edited = model.mix(motion, driving, None, None, IN_FULL)
     (field,) = model.warp_batch([Scene(small, track, edited)], Computing())
     (face,) = model.decode_batch([field], [donor], [PLAIN])
-    before, after = (_read(each, track) for each in (small, finished(small, track, face, None, HULL)))
+    before, after = (_read(each, track) for each in (small, finish_frame(small, track, face, None, HULL)))
     if before is None or after is None:
         return None
     return Trial(driving.coefficients, before, after)

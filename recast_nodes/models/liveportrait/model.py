@@ -45,16 +45,16 @@ class LivePortrait(Neural):
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         return stage.regions()
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return stage.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         return stage.turned(source, driver, first, amount)
 
-    def corrected(
+    def correct_expression(
         self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
     ) -> Tensor:
         """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""

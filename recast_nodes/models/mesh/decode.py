@@ -18,7 +18,7 @@ from ..interface import DecodeKnobs
 from ..untouched import plate_shift, unchanged
 from . import MESH
 from .canonical import canonical_face
-from .keypoints import at
+from .keypoints import offset_of
 
 SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
 
@@ -39,7 +39,7 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
     size = face_size(field.source[:, :2])
     change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
     place = field.window.x, field.window.y
-    driven, source = field.driven - at(place), field.source - at(place)
+    driven, source = field.driven - offset_of(place), field.source - offset_of(place)
     lacking = opened(source, driven)
     clear = field.warped
     if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
@@ -62,7 +62,7 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
 
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
     """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
-    driven = field.driven - at((field.window.x, field.window.y))
+    driven = field.driven - offset_of((field.window.x, field.window.y))
     shown = 0.0 if donor is None else donor_opens(donor, driven)
     dark = dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
     if donor is None or shown == 0:

@@ -20,7 +20,7 @@ from . import MESH
 from .analysis import MeshAnalysis, analyse_shot, expression_at_rest, expression_of, extract_parameters
 from .canonical import expression_basis
 from .decode import decode_field
-from .retarget import carried, possible
+from .retarget import carry_expression, limit_expression
 from .warp import pose_of, warp_plate
 
 
@@ -46,13 +46,13 @@ class MeshModel(FrameByFrame):
     ) -> Motion:
         expression, pose = source.expression, pose_of(source)
         if driving is not None:
-            expression = carried(source, driving, reference, mix)
+            expression = carry_expression(source, driving, reference, mix)
             if mix.turns:
                 pose = turned(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
         if not mix.literal:
-            expression = possible(source, expression)
+            expression = limit_expression(source, expression)
         return source._replace(
             expression=expression,
             rotation=pose.rotation,

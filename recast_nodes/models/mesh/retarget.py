@@ -29,7 +29,7 @@ OPENED = 0.3  # by how much further, against their rests, a driver's eyes are op
 OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
 
 
-def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
+def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
     """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
     membership, still = regions()
     fitted = proportions(source.canonical, driving.canonical, membership)
@@ -90,7 +90,7 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
     return (shut * opening * eyes)[:, None]
 
 
-def possible(source: Motion, expression: Tensor) -> Tensor:
+def limit_expression(source: Motion, expression: Tensor) -> Tensor:
     """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
     shrinks.
     """

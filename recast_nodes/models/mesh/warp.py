@@ -27,8 +27,8 @@ from ..untouched import unmoved
 from . import MESH
 from .canonical import canonical_face
 from .complexion import covering_window, layout
-from .glasses import taken_off, without_glasses
-from .keypoints import at
+from .glasses import lift_from_donor, lift_glasses
+from .keypoints import offset_of
 
 NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
 
@@ -45,19 +45,19 @@ def warp_plate(scene: Scene) -> WarpField:
         return unmoved(MESH.name, source)
     size, corner = (window.width, window.height), (window.x, window.y)
     plate = finite(linear_rgb(image, window))
-    here = source - at(corner)
-    glasses = taken_off(plate, here, guard, track.pixel_aspect)
+    here = source - offset_of(corner)
+    glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
     keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
-    start, end = (points + at(corner) for points in with_brows(bare, here, driven - at(corner)))
+    start, end = (points + offset_of(corner) for points in with_brows(bare, here, driven - offset_of(corner)))
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
-    there = arrived(flow, here, driven - at(corner), anatomy.INNER_LIPS)
+    there = arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
     lacking = opened(source, driven) if there else 0.0
     moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-    occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
+    occlusion = 1 - lacking * covering(mouth_matte(driven - offset_of(corner), size)) * moved * free
     warped = resample(bare, flow)
     if eyes is not None:
-        eyes = without_glasses(eyes, guard, track.pixel_aspect)
+        eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
     return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
@@ -74,7 +74,7 @@ def _opened(
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
-    shift, triangles = at(corner), canonical_face().triangles
+    shift, triangles = offset_of(corner), canonical_face().triangles
     pixels = with_open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
     return pixels, with_lids_of(driven, shown, need)
 

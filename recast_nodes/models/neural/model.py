@@ -28,7 +28,7 @@ from ..tracker.still import Portrait
 from ..untouched import unchanged, unmoved
 from ..weights import installed
 from .engine import OUT, Engine
-from .patches import Crop, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+from .patches import Crop, face_of, feature_of, field_of, measure_openings, picture_of, published_crop, window_of
 from .resting import expression_at_rest
 from .whole_edit import EditForm
 
@@ -116,7 +116,7 @@ class Neural:
             source,
             *tracked,
             regions=regions,
-            openings=opened(track),
+            openings=measure_openings(track),
             published=track.published is not None,
         )
 
@@ -150,23 +150,23 @@ class Neural:
         expression, pose = source.expression, pose_of(source)
         if driving is not None:
             reference = torch.zeros_like(expression) if reference is None else reference
-            expression = self.carried(source, driving, reference, mix)
+            expression = self.carry_expression(source, driving, reference, mix)
             if mix.turns:
-                pose = self.turned(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
-        expression = self.corrected(source, driving, expression, pose, mix)
+                pose = self.turn_head(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
+        expression = self.correct_expression(source, driving, expression, pose, mix)
         return source._replace(
             expression=expression, rotation=pose.rotation, scale=pose.scale, translation=pose.translation, edited=True
         )
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         """The blended expression (K, 3)."""
         raise NotImplementedError
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         """The pose between the source's and the driver's."""
         raise NotImplementedError
 
-    def corrected(
+    def correct_expression(
         self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
     ) -> Tensor:
         """The expression with what a model's further networks add to it."""

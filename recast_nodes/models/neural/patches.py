@@ -44,7 +44,7 @@ def published_crop(track: Track, crop: Crop) -> Tensor:
     return crop_matrix(square_about(points, crop.scale, 0.0, crop.y, True), track.pixel_aspect)
 
 
-def opened(track: Track) -> Tensor:
+def measure_openings(track: Track) -> Tensor:
     """(3,) how far eyes and lips are open, by LivePortrait's landmarks where the track has them."""
     if track.published is not None:
         return openings(square(track.published, track.pixel_aspect))

@@ -42,11 +42,11 @@ class PerformRecast(Neural):
         """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""
         return weights_near(source[:, :2], landmarks, landmark_regions()[:, : len(landmarks)])
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return performrecast.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         return turned(source, driver, first, amount)
