@@ -20,7 +20,6 @@ from recast_nodes.models.performance import gather
 from recast_nodes.models.tracker.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.stages.grid.shapes import polygon
-from recast_nodes.stages.regions import REGIONS
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
 from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Image, Track
@@ -75,15 +74,6 @@ def test_the_plates_own_parameters_compose_to_its_keypoints(model):
         torch.testing.assert_close(motion.regions.sum(1), torch.ones(model.keypoints))
 
 
-@pytest.mark.parametrize(
-    ("weights", "last"),
-    (({}, {}), ({"replace": 1.0}, {"opacity": 0.0}), ({"replace": 1.0, **dict.fromkeys(REGIONS, 0.0)}, {})),
-)
-def test_nothing_asked_is_the_plate_itself(model, weights, last):
-    image = plate()
-    assert render(model, image, weights, **last) is image
-
-
 @pytest.mark.parametrize("kind", (np.float16, np.float32))
 def test_only_the_picture_inside_the_hull_changes(model, kind):
     image = plate(kind=kind)
@@ -98,26 +88,6 @@ def test_only_the_picture_inside_the_hull_changes(model, kind):
     assert (np.isfinite(result.main.channels["G"]) == np.isfinite(image.main.channels["G"])).all()
     assert result.main.attributes["recast:model"].value == model.name
     assert result.main.attributes["recast:weights"].value == "a stand-in"
-
-
-def test_several_frames_are_what_they_are_one_by_one(model):
-    seen = sights(3)
-    together = model.extract_batch(seen, None)
-    alone = [model.extract_batch([sight], None)[0] for sight in seen]
-    for one, other in zip(together, alone, strict=True):
-        torch.testing.assert_close(one.source, other.source, atol=1e-6, rtol=0)
-    scenes = [
-        Scene(sight.image, sight.track, motion._replace(expression=motion.expression + 0.02, edited=at != 1))
-        for at, (sight, motion) in enumerate(zip(seen, together, strict=True))
-    ]
-    fields = model.warp_batch(scenes, Computing())
-    assert [field.edited for field in fields] == [True, False, True]
-    faces = model.decode_batch(fields, [None] * 3, [FINISH] * 3)
-    for scene, face in zip(scenes, faces, strict=True):
-        (field,) = model.warp_batch([scene], Computing())
-        (single,) = model.decode_batch([field], [None], [FINISH])
-        torch.testing.assert_close(single.pixels, face.pixels, atol=1e-5, rtol=0)
-        assert single.edited == face.edited
 
 
 def test_the_engine_takes_as_many_frames_as_memory_has_room_for(model, monkeypatch):
