@@ -18,7 +18,7 @@ help:
 	@echo "make test-blender  test it in Blender 4.5 and 5.0, which this installs ($(BLENDERS))"
 	@echo "make test-ray test the farm on a Ray cluster of this machine and with OpenCue's library, which this installs"
 	@echo "make test-export test the ONNX files of exported networks, with the libraries for it, which this installs"
-	@echo "make plugins write the generated parts of the plugins anew"
+	@echo "make plugins write the generated parts of the plugins anew, and their icons"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
 install: $(INSTALLED)
@@ -83,6 +83,7 @@ docs: install
 
 plugins: install
 	@$(BIN)/python -m recast_nodes.hosts.plugins plugins
+	@$(BIN)/python tools/icons.py
 
 clean:
 	rm -rf demo/out benchmarks/out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

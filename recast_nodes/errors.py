@@ -1,4 +1,4 @@
-"""Errors that are spoken to the artist.
+"""Errors that are shown to the artist.
 
 Every error that a user can cause derives from `RecastError`, says what is wrong in one sentence, and names the file,
 node, knob or line. Anything else that escapes is a bug of ours.
@@ -36,7 +36,7 @@ class ColourError(RecastError):
 
 
 class ModelMissing(RecastError):
-    """A model file is not on this machine; the text names the command that brings it."""
+    """A model file is not on this machine; the text names the command that installs it."""
 
 
 class NotInstalled(ModelMissing):
@@ -64,4 +64,4 @@ class OutOfMemory(ComputeError):
 
 
 class Stopped(RecastError):
-    """A frame took longer than it was given."""
+    """A frame took longer than its time limit."""

@@ -24,7 +24,7 @@ _computing = threading.RLock()
 
 def opencv() -> ModuleType:
     """The `cv2` module, imported without its change to the environment of Qt."""
-    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+    with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
         import cv2
     return cv2
 
@@ -32,7 +32,7 @@ def opencv() -> ModuleType:
 def mediapipe() -> ModuleType:
     """The `mediapipe` module, which imports OpenCV on its own, and which is kept from calling home."""
     _keep_silent()
-    with _importing, _environment_kept(_TOUCHED_BY_OPENCV):
+    with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
         import mediapipe
     return mediapipe
 
@@ -41,7 +41,7 @@ def _keep_silent() -> None:
     """Send the telemetry that MediaPipe's wheels contain nowhere.
 
     They report each start of a network to a server of Google's, and have no switch for it (MediaPipe issue 6291). The
-    library inside that does it asks the environment for a proxy, each time anew, so this process names one that is not
+    library inside that does it asks the environment for a proxy every time, so this process names one that is not
     there: it then neither looks a name up nor connects. Nothing else in a process that tracks faces needs a network.
     """
     os.environ["https_proxy"] = NOWHERE
@@ -78,9 +78,9 @@ def every_core() -> Iterator[None]:
 
 
 def _cores() -> int:
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(told) if told.isdigit() and int(told) else there
+    setting = os.environ.get("OMP_NUM_THREADS", "")
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(setting) if setting.isdigit() and int(setting) else available
 
 
 def return_memory() -> None:
@@ -100,7 +100,7 @@ def _malloc_trim() -> Callable[[int], int] | None:
 
 
 @contextmanager
-def _environment_kept(names: tuple[str, ...]) -> Iterator[None]:
+def _keep_environment(names: tuple[str, ...]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in names}
     try:
         yield
@@ -114,22 +114,22 @@ def _environment_kept(names: tuple[str, ...]) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Hold back what native code says on standard error; whatever is not its usual chatter is passed on afterwards.
+    """Hold back what native code prints on standard error; anything but its usual chatter is passed on afterwards.
 
     MediaPipe logs from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
-    around starting a network, not around a render: other threads' words are late by as long as it lasts.
+    around starting a network, not around a render: output of other threads is delayed for as long as it lasts.
     """
-    with _redirecting, tempfile.TemporaryFile() as held:
+    with _redirecting, tempfile.TemporaryFile() as captured:
         sys.stderr.flush()
-        kept = os.dup(2)
-        os.dup2(held.fileno(), 2)
+        stderr_copy = os.dup(2)
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            held.seek(0)
-            _pass_on(held.read())
+            os.dup2(stderr_copy, 2)
+            os.close(stderr_copy)
+            captured.seek(0)
+            _pass_on(captured.read())
 
 
 def _pass_on(text: bytes) -> None:

@@ -23,7 +23,7 @@ AS_THEY_COME = 0  # frames: `Node.batch_size` of a node that splits what it is g
 
 @dataclass(frozen=True)
 class Finding:
-    """What `Node.check` found: a severe one stops a render before it starts, others are told. `entry` is a knob."""
+    """What `Node.check` found: a severe one stops a render before it starts, others are reported. `entry` is a knob."""
 
     text: str
     entry: str = ""
@@ -92,13 +92,13 @@ class Node:
             "knobs": [knob.describe() for knob in cls.knobs.values()],
         }
 
-    def moved(self: Self, frame: int) -> Self:
+    def at_frame(self: Self, frame: int) -> Self:
         """The same knob values at another frame."""
         other = object.__new__(type(self))
         other.frame, other.values = frame, self.values
         return other
 
-    def only(self: Self, names: Iterable[str]) -> Self:
+    def with_only(self: Self, names: Iterable[str]) -> Self:
         """The same node with every knob at its default but those in `names`."""
         return type(self)(self.frame, **{name: self.values[name] for name in names})
 
@@ -107,7 +107,7 @@ class Node:
         """The kind of wire that comes out with these knob values, where a knob decides it."""
         return cls.gives
 
-    def told(self) -> dict[str, Any]:
+    def affecting_values(self) -> dict[str, Any]:
         """The knob values that decide the result: what a fingerprint is made of."""
         return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
 
@@ -135,12 +135,12 @@ class Node:
 
     def frames(self, frame: int, name: str, analysis: Any = None) -> Iterable[int]:
         """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only; nodes with
-        `analyses` are given what these told.
+        `analyses` are given their result too.
         """
         return (frame,)
 
     def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
-        """Which of the inputs in `analyses` are observed at a frame of the shot's `span`: all, unless fewer tell as
+        """Which of the inputs in `analyses` are observed at a frame of the shot's `span`: all, unless fewer show as
         much. This is the node at the shot's first frame; the knobs in `keyed` have other values at others.
         """
         return self.analyses
@@ -150,11 +150,11 @@ class Node:
         return inputs[self.analyses[0]]
 
     def analyse(self, seen: Mapping[int, Any]) -> Any:
-        """What the whole shot tells, from the records of all its frames. Small: a few kilobytes a frame."""
+        """What is learned from the whole shot, by the records of all its frames. Small: a few kilobytes a frame."""
         raise NotImplementedError
 
     def remarks(self, analysis: Any) -> Iterable[str]:
-        """What a user should know of the shot although nothing failed; said once a render, after the node's name."""
+        """What a user should know about the shot although nothing failed; reported once per render, with the node."""
         return ()
 
     def process(self, *args: Any, **inputs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a user should know although nothing failed: a fallback that was taken, a mismatch that was bridged.
+"""What a user should know although nothing failed: a fallback, a mismatch that was resolved.
 
 Notices go out through `logging` under the name 'recast_nodes.notices', each text once until `forget` is called. The
 command line prints them (one JSON object each with `--json`); a host shows them in its own way.
@@ -10,20 +10,20 @@ import logging
 import threading
 
 _log = logging.getLogger(__name__)
-_said: set[str] = set()
+_issued: set[str] = set()
 _lock = threading.Lock()
 
 
 def notice(text: str) -> None:
-    """Tell the user `text`, unless it was told already.
+    """Show the user `text`, unless it has been shown already.
 
     Names in it may hold bytes that are no text; they are written out, since logs, sockets and JSON take text only.
     """
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     with _lock:
-        if text in _said:
+        if text in _issued:
             return
-        _said.add(text)
+        _issued.add(text)
     _log.warning("%s", text)
 
 
@@ -42,6 +42,6 @@ def _written_out(letter: str) -> str:
 
 
 def forget() -> None:
-    """Let every notice be told again: called at the start of a render."""
+    """Let every notice be shown again: called at the start of a render."""
     with _lock:
-        _said.clear()
+        _issued.clear()

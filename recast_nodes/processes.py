@@ -1,7 +1,9 @@
 """Which process made something, and whether it lives: known from a short token in a file's name.
 
 A token holds the machine (its name, its start, its container), the process number, and when that process started. So
-nobody is taken for an earlier process of the same number, and no clock is asked.
+no process is taken for an earlier one of the same number.
+
+Only the standard library is imported here; psutil comes in when a process is asked about on macOS or Windows.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 TOKEN = r"[0-9a-f]{8}-\d+-\d+"  # as a regular expression
+# How far two answers about the start of one process may lie apart, in the unit of `_started`. On macOS psutil follows a
+# clock that is set while we run, which NTP does by seconds; a process number comes back within a minute only where
+# 1,600 processes start every second (they run to 99,998). Linux and Windows always answer the same.
+SLACK = 60_000 if sys.platform == "darwin" else 0
 
 
 class Process(NamedTuple):
@@ -22,7 +28,7 @@ class Process(NamedTuple):
 
     machine: str  # 8 hex digits
     pid: int
-    started: int  # in ticks since the machine's start; 0 where the system does not tell
+    started: int  # see `_started`; 0 where it is unknown, as in every token that an earlier version wrote off Linux
 
     @property
     def token(self) -> str:
@@ -52,7 +58,7 @@ def parse(token: str) -> Process:
 
 @lru_cache(maxsize=1)
 def machine() -> str:
-    """This machine until it is started anew, or this container, as 8 hex digits."""
+    """This machine until it is restarted, or this container, as 8 hex digits."""
     words = (socket.gethostname(), _read("/proc/sys/kernel/random/boot_id"), _linked("/proc/self/ns/pid"))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:8]
 
@@ -63,39 +69,44 @@ def _this(pid: int) -> Process:
 
 
 def _alive(pid: int, started: int) -> bool:
-    if sys.platform == "win32":
-        return _alive_on_windows(pid)
+    if not _exists(pid):
+        return False
+    now = _started(pid)
+    return now is None or (now > 0 and (not started or abs(now - started) <= SLACK))
+
+
+def _exists(pid: int) -> bool:
+    if sys.platform == "win32":  # os.kill(pid, 0) would end it there
+        import psutil
+
+        return psutil.pid_exists(pid)
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):  # OverflowError: no process has such a number
         return False
     except PermissionError:  # somebody else's, so it is there
         pass
-    except OverflowError:  # no process has such a number
-        return False
-    now = _started(pid)
-    return now is None or not started or now == started
-
-
-def _alive_on_windows(pid: int) -> bool:
-    import ctypes
-
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]  # os.kill(pid, 0) would end it there
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return False
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == 259  # STILL_ACTIVE
+    return True
 
 
 def _started(pid: int) -> int | None:
-    """Field 22 of /proc/PID/stat; None where there is none, 0 for a process that has ended but was not waited for."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
-    if not fields:
+    """When a process started; None where that cannot be known, 0 where it has ended but was not waited for.
+
+    On Linux in ticks since the machine's start, which no change of the clock moves; psutil gives them only as a time of
+    day. Elsewhere in milliseconds since 1970.
+    """
+    if sys.platform == "linux":
+        fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()  # field 3 is the state, field 22 the start
+        return (0 if fields[0] in "ZX" else int(fields[19])) if fields else None
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return 0 if process.status() == psutil.STATUS_ZOMBIE else round(process.create_time() * 1000)
+    except psutil.ZombieProcess:
+        return 0
+    except psutil.Error:  # somebody else's, or gone since it was asked for
         return None
-    return 0 if fields[0] in "ZX" else int(fields[19])
 
 
 def _read(path: str) -> str:

@@ -75,8 +75,8 @@ class Part:
     def pixel_aspect(self) -> float:
         """Width of a pixel over its height; 1 where the header says nothing that can be meant."""
         attribute = self.attributes.get("pixelAspectRatio")
-        told = attribute.value if attribute else 1.0
-        return float(told) if isinstance(told, (int, float)) and 0.01 <= told <= 100 else 1.0
+        value = attribute.value if attribute else 1.0
+        return float(value) if isinstance(value, (int, float)) and 0.01 <= value <= 100 else 1.0
 
 
 class Image(NamedTuple):
@@ -232,4 +232,4 @@ class Face(NamedTuple):
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)
 RECORDS: tuple[type, ...] = (Faces, Track, Motion, DrivenFrame, PlateFrame)
-"""What is kept of the frames that were looked at, beside a render's frames: whoever comes next looks at none again."""
+"""The results of analysing a frame that are saved beside a render's frames, so that no frame is analysed twice."""

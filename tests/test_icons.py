@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -12,19 +14,23 @@ from recast_nodes.nodes import NODES
 from tools import icons
 
 SVG = "{http://www.w3.org/2000/svg}"
+DRAW_ANEW = "run `make plugins`, which draws it (tools/icons.py)"
 COLOURS = {"#2a2e35", "#e6e8eb", "#ffb545", "none"}
 
 
 @pytest.mark.parametrize("name", NODES)
 def test_every_node_has_an_icon_in_the_common_style(name):
-    root = ElementTree.parse(icons.ICONS / f"{name}.svg").getroot()
+    svg = icons.ICONS / f"{name}.svg"
+    assert svg.is_file(), f"draw icons/{svg.name} in the style of the others, then run `make plugins`"
+    root = ElementTree.parse(svg).getroot()
     assert root.get("viewBox") == "0 0 24 24" and root.findtext(f"{SVG}title") == name
     used = {shape.get(how) for shape in root.iter() for how in ("fill", "stroke")} - {None}
     assert used <= COLOURS and "#ffb545" in used
 
 
 def test_there_is_no_icon_without_a_node():
-    assert {path.stem for path in icons.ICONS.glob("*.svg")} == set(NODES)
+    left = {path.stem for path in icons.ICONS.glob("*.svg")} - set(NODES)
+    assert not left, f"no node has these names: remove icons/{left}.svg"
 
 
 @pytest.mark.parametrize("name", NODES)
@@ -33,10 +39,25 @@ def test_the_hosts_pictures_are_drawn_from_it(name):
     from PySide6.QtGui import QImage
 
     for folder, size in icons.TARGETS:
-        drawn = pixels(icons.drawn(icons.ICONS / f"{name}.svg", size))
-        kept = pixels(QImage(str(folder / f"Recast{name}.png")))
-        assert kept.shape == (size, size, 4)
-        assert np.abs(drawn - kept).mean() < 2, "draw them anew: python tools/icons.py"
+        drawn = pixels(icons.draw(icons.ICONS / f"{name}.svg", size))
+        png = folder / f"Recast{name}.png"
+        assert png.is_file() and icons.is_drawn(png, icons.ICONS / f"{name}.svg"), DRAW_ANEW
+        committed = pixels(QImage(str(png)))
+        assert committed.shape == (size, size, 4) and np.abs(drawn - committed).mean() < 2, DRAW_ANEW
+
+
+def test_only_drawings_that_changed_are_drawn_anew(tmp_path):
+    pytest.importorskip("PySide6.QtSvg")
+    folder, targets = tmp_path / "icons", [(tmp_path / "24", 24), (tmp_path / "96", 96)]
+    shutil.copytree(icons.ICONS, folder)
+    assert len(icons.write_icons(folder, targets)) == 2 * len(list(folder.glob("*.svg")))
+    for path in (tmp_path / "24").glob("*.png"):
+        os.utime(path, (1, 1))
+    assert icons.write_icons(folder, targets) == []
+    assert all(path.stat().st_mtime == 1 for path in (tmp_path / "24").glob("*.png"))
+    with open(folder / "Warp.svg", "a") as file:
+        file.write("<!-- another stroke -->")
+    assert icons.write_icons(folder, targets) == [path / "RecastWarp.png" for path, _ in targets]
 
 
 def pixels(image) -> np.ndarray:

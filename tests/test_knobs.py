@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recast_nodes import knobs
 from recast_nodes.errors import KnobError
 from recast_nodes.knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
 from recast_nodes.node import Node
@@ -99,7 +100,7 @@ def test_a_slider_spans_the_limits_or_a_range_or_is_none():
 def test_an_instance_is_one_moment():
     node = Sample(1001, weight=0.5)
     assert (node.frame, node.weight, node.count, node.mode) == (1001, 0.5, 3, "off")
-    assert node.only(["mode"]).weight == 1.0
+    assert node.with_only(["mode"]).weight == 1.0
 
 
 def test_unknown_knobs_are_refused_with_the_nearest_name():
@@ -109,4 +110,6 @@ def test_unknown_knobs_are_refused_with_the_nearest_name():
 
 @pytest.mark.parametrize("kind", [kind for kind in Knob.__subclasses__() if not kind.__name__.startswith("_")])
 def test_every_kind_is_in_the_sample(kind):
-    assert any(isinstance(knob, kind) for knob in Sample.knobs.values())
+    there = any(isinstance(knob, kind) for knob in Sample.knobs.values())
+    assert there, f"give Sample in tests/test_knobs.py a knob of kind {kind.__name__}: the tests here go through them"
+    assert kind.__name__ in knobs.__all__, f"import {kind.__name__} in recast_nodes/knobs/__init__.py"

@@ -1,4 +1,4 @@
-"""What a graphics card's half precision costs PerformRecast's picture, told by a processor.
+"""What a graphics card's half precision costs PerformRecast's picture, measured on a processor.
 
     python -m tools.half_precision ../shared/parity                # two to ten minutes on two cores
     python -m tools.half_precision ../shared/parity --dtype float16
@@ -7,7 +7,7 @@ The networks are made as for a card. Then every product and convolution is done 
 rounded as the card would: kernels, what goes in, and what comes out, each in its layer's own type; float32 itself is
 rounded to TF32 where it is multiplied. Sums are float32's, as in the card's matrix units. It is compared with the plain
 way in float32, on the published chain's first frame and on the first golden pictures of F and W. On an H200 bfloat16
-came out 0.1 to 0.2 dB lower than this tells.
+came out 0.1 to 0.2 dB lower than this says.
 """
 
 from __future__ import annotations

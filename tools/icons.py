@@ -1,21 +1,25 @@
 """The icons as PNG, for hosts that do not read SVG: `python tools/icons.py` writes them where the plugins have them.
+Those whose drawing has not changed are left alone.
 
 Needs PySide6 (`pip install -e .[studio]`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ICONS = ROOT / "icons"
 NUKE = ROOT / "plugins" / "nuke" / "icons"
 BLENDER = ROOT / "plugins" / "blender" / "recast" / "icons"
+DRAWING = "Drawing"  # the entry of a PNG that names the drawing it was made from
 TARGETS = ((NUKE, 24), (BLENDER, 96))  # folder, size in pixels
 
 
-def drawn(svg: Path, size: int):
+def draw(svg: Path, size: int):
     """A QImage of the icon, `size` pixels square, on nothing."""
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage, QPainter
@@ -30,16 +34,37 @@ def drawn(svg: Path, size: int):
     return image
 
 
-def main() -> int:
-    """Write every icon for every host."""
-    for folder, size in TARGETS:
+def drawing_of(svg: Path) -> str:
+    """What a PNG says of the drawing that it was made from: the same drawing, the same word."""
+    return hashlib.sha256(svg.read_bytes()).hexdigest()
+
+
+def is_drawn(png: Path, svg: Path) -> bool:
+    """Whether `png` was made from the drawing as it is now. Pixels do not say so: each version of Qt has its own."""
+    from PySide6.QtGui import QImage
+
+    return bool(QImage(str(png)).text(DRAWING) == drawing_of(svg))
+
+
+def write_icons(icons: Path = ICONS, targets: Sequence[tuple[Path, int]] = TARGETS) -> list[Path]:
+    """Draw the icons whose drawing has changed, for every host; returns what was written. Raises OSError."""
+    written = []
+    for folder, size in targets:
         folder.mkdir(parents=True, exist_ok=True)
-        for svg in sorted(ICONS.glob("*.svg")):
-            if not drawn(svg, size).save(str(folder / f"Recast{svg.stem}.png")):
-                print(f"{folder}: cannot be written", file=sys.stderr)
-                return 1
-    return 0
+        for svg in sorted(icons.glob("*.svg")):
+            png = folder / f"Recast{svg.stem}.png"
+            if is_drawn(png, svg):
+                continue
+            image = draw(svg, size)
+            image.setText(DRAWING, drawing_of(svg))
+            if not image.save(str(png)):
+                raise OSError(f"{png}: cannot be written.")
+            written.append(png)
+    return written
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        print(*write_icons(), sep="\n")
+    except OSError as problem:
+        sys.exit(str(problem))

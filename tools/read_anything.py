@@ -89,14 +89,14 @@ def _look(path: Path, known: dict[str, tuple[str, str]], base: float) -> Found:
     seconds = time.perf_counter() - started
     if ran.returncode or not ran.stdout:
         return Found(str(path), "crashed", f"exit code {ran.returncode} {ran.stderr[-300:]}", seconds, 0)
-    told = json.loads(ran.stdout.splitlines()[-1])
-    state = told["state"]
+    answer = json.loads(ran.stdout.splitlines()[-1])
+    state = answer["state"]
     if state == "read" and str(path) in known and known[str(path)][1]:
         sums = known[str(path)][1].split()
-        state = "right" if told["sums"] == sums else "read" if known[str(path)][0] != "ok" else "wrong"
-    if told["seconds"] > SLOWEST:
+        state = "right" if answer["sums"] == sums else "read" if known[str(path)][0] != "ok" else "wrong"
+    if answer["seconds"] > SLOWEST:
         state = "hung"
-    return Found(str(path), state, told["text"], told["seconds"], told["megabytes"] - base)
+    return Found(str(path), state, answer["text"], answer["seconds"], answer["megabytes"] - base)
 
 
 def _read(path: str) -> dict[str, object]:

@@ -1,0 +1,39 @@
+"""The graph of a shot: what is placed and wired, how it is evaluated, and how it is rendered.
+
+The shot:
+graph            placed nodes, their knob values and curves, the wires between them
+changes          edits: nodes added and removed, wires, keys
+edit             the shot of `recast edit`: plate and driver through all stages
+roles            which node is the plate, which the face, which the driver
+stills           a still as the plate: how long the shot runs
+driver_time      which of the driver's frames plays at each frame of the plate
+summary          what was set apart from the defaults, in words
+
+Its document:
+document         a graph as YAML, and back
+document_reader  YAML's tree walked once, with every fault in it
+document_yaml    YAML's tree with lines, and the small things in it
+origin           whose work a document is, so that nobody's work is overwritten
+allowed_paths    where a shot may read and write
+
+Before rendering:
+check            what can be known of a shot without rendering it
+fingerprint      a result is known by what made it
+keys             the fingerprint of any result, without making it
+
+Evaluating:
+evaluate         results when they are asked for
+analyse          nodes that look at the whole shot first
+pull             one request for frames: each result is made once
+cache            where results wait, in memory and on disk
+steps            recursion as deep as the user's graph
+faults           what went wrong with a frame, as the error that it is
+
+Rendering:
+render           the frames of a range that are not there yet
+render_loop      making them, several at once
+settings         how a render is asked for, and what it did
+resume           which frames are there already, as they are asked for
+sharing          which of several renders makes a frame
+output_folder    the folder that frames go into stays what it was
+"""

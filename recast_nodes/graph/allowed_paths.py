@@ -54,14 +54,14 @@ class Judge:
             raise DocumentError([str(found)])
 
 
-def named(document: str | os.PathLike[str], allowed: Sequence[str] = ()) -> Places:
+def allowed_places(document: str | os.PathLike[str], allowed: Sequence[str] = ()) -> Places:
     """The folder of the document, the places in RECAST_ROOTS, and those that were `allowed`."""
     roots = [root for root in os.environ.get(ROOTS, "").split(os.pathsep) if root]
     beside = os.path.dirname(os.path.realpath(document))
     return Places(tuple(os.path.realpath(folder) for folder in (beside, *roots, *allowed)), bool(roots))
 
 
-def written(graph: Graph) -> frozenset[str]:
+def written_folders(graph: Graph) -> frozenset[str]:
     """The folders that a shot writes to, resolved."""
     return frozenset(
         _folder(value) for placed in graph.nodes.values() for _, knob, value in _files(graph, placed) if _writes(knob)

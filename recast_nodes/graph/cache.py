@@ -30,29 +30,29 @@ class MemoryCache:
 
     def __init__(self, limit: int = 128 << 20):
         self.limit, self.used = limit, 0
-        self._held: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Any:
         with self._lock:
-            if key not in self._held:
+            if key not in self._entries:
                 return None
-            self._held.move_to_end(key)
-            return self._held[key][0]
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
 
     def put(self, key: str, value: Any) -> None:
         size = size_of(value)
         if size > self.limit:
             return
         with self._lock:
-            self.used += size - self._held.pop(key, (None, 0))[1]
-            self._held[key] = value, size
+            self.used += size - self._entries.pop(key, (None, 0))[1]
+            self._entries[key] = value, size
             while self.used > self.limit:
-                self.used -= self._held.popitem(last=False)[1][1]
+                self.used -= self._entries.popitem(last=False)[1][1]
 
 
 class DiskCache:
-    """Results in a folder, one EXR each, named by fingerprint. A file that cannot be read is said and made anew."""
+    """Results in a folder, one EXR each, named by fingerprint. One that cannot be read is reported and made again."""
 
     def __init__(self, folder: Path, write: Callable[[Any, Path], None], read: Callable[[Path], Any]):
         from ..media.files import safe_files
@@ -62,7 +62,7 @@ class DiskCache:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MediaError(f"{folder}: the cache folder cannot be made: {error.strerror}.") from None
-        safe_files.own(folder)
+        safe_files.mark_ours(folder)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.exr"
@@ -74,7 +74,7 @@ class DiskCache:
         try:
             return self._read(path)
         except MediaError as error:
-            notice(f"The cache made a frame anew: {error}")
+            notice(f"A frame in the cache is made again: {error}")
             return None
 
     def put(self, key: str, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Changes to a shot that a host's hands make: nodes put in and taken out, wires, keys. Each gives a new graph."""
+"""Edits that a host makes to a shot: nodes added and removed, wires, keys. Each returns a new graph."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def without_nodes(graph: Graph, names: Iterable[str]) -> Graph:
     )
 
 
-def renamed(graph: Graph, name: str, new: str) -> Graph:
+def rename_node(graph: Graph, name: str, new: str) -> Graph:
     """The shot with a node's name changed, wherever it is named. Raises KnobError."""
     new = new.strip()
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", new):
@@ -78,7 +78,7 @@ def without_wire(graph: Graph, node: str, entry: str) -> Graph:
     return replace(graph, nodes={**graph.nodes, node: replace(placed, wires=wires)})
 
 
-def placed_at(graph: Graph, places: Mapping[str, Place]) -> Graph:
+def place_nodes(graph: Graph, places: Mapping[str, Place]) -> Graph:
     """The shot with nodes drawn elsewhere."""
     moved = {name: replace(graph.nodes[name], place=place) for name, place in places.items() if name in graph.nodes}
     return replace(graph, nodes={**graph.nodes, **moved})
@@ -97,14 +97,14 @@ def with_key(graph: Graph, node: str, knob: str, key: Key, instead_of: float | N
 def without_key(graph: Graph, node: str, knob: str, frame: float) -> Graph:
     """The shot with a key taken out of a curve; with its last key gone, the knob is constant at that key's value."""
     curve = graph.nodes[node].animation[knob]
-    kept = [key for key in curve.keys if key.frame != frame]
-    if kept:
-        return graph.with_knob(node, knob, Curve(kept))
+    others = [key for key in curve.keys if key.frame != frame]
+    if others:
+        return graph.with_knob(node, knob, Curve(others))
     return graph.with_knob(node, knob, graph.nodes[node].kind.knobs[knob].from_curve(curve.keys[0].value))
 
 
 def with_value(graph: Graph, node: str, knob: str, frame: float, value: object) -> Graph:
-    """The shot with a knob's value changed as a hand does it: a key at `frame` where the knob is keyed, else the
+    """The shot with a knob's value changed as a user changes it: a key at `frame` where the knob is keyed, else the
     constant.
 
     Raises KnobError.
@@ -120,7 +120,7 @@ def with_value(graph: Graph, node: str, knob: str, frame: float, value: object) 
 
 
 def with_default(graph: Graph, node: str, knob: str) -> Graph:
-    """The shot with a knob as if nobody had touched it: no keys, no value of its own."""
+    """The shot with a knob as if it had never been touched: no keys, no value of its own."""
     placed = graph.nodes[node]
     constants = {name: value for name, value in placed.constants.items() if name != knob}
     animation = {name: curve for name, curve in placed.animation.items() if name != knob}

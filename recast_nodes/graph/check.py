@@ -30,7 +30,7 @@ class Moments(Sequence[Node]):
     def __iter__(self) -> Iterator[Node]:
         if self._graph.nodes[self._name].animation:
             return (self._graph.at(self._name, frame) for frame in self._frames)
-        return map(self[0].moved, self._frames) if self._frames else iter(())
+        return map(self[0].at_frame, self._frames) if self._frames else iter(())
 
 
 def shot_span(graph: Graph, output: str) -> tuple[int, ...]:

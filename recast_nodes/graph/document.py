@@ -35,7 +35,7 @@ from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
 from ..knobs import Knob
 from .document_reader import VERSION, DocumentReader
-from .document_yaml import compose, uncollected
+from .document_yaml import compose, pause_collector
 from .graph import Graph, Placed, is_file
 
 # libyaml's is several times as fast, where it is built in.
@@ -68,7 +68,7 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
     from ..media.files.atomic import whole_file
 
     try:
-        text = dump(moved_to(graph, Path(path).absolute().parent))
+        text = dump(move_to(graph, Path(path).absolute().parent))
         with whole_file(Path(path)) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except StorageError:
@@ -80,14 +80,14 @@ def save(graph: Graph, path: str | os.PathLike[str]) -> None:
         raise DocumentError([f"{path}: cannot be written: {named} is not UTF-8; rename that file or folder."]) from None
 
 
-def moved_to(graph: Graph, folder: Path) -> Graph:
+def move_to(graph: Graph, folder: Path) -> Graph:
     """The same shot as a document in `folder` has it: files beside or beneath it named from there, so that they move
     with it, and all others by their whole names.
     """
     nodes = {}
     for name, placed in graph.nodes.items():
         files = {knob: value for knob, value in placed.constants.items() if is_file(placed.kind.knobs[knob], value)}
-        if graph.folder in (None, folder):  # relative names start here already, or nobody has said yet where they do
+        if graph.folder in (None, folder):  # relative names start here already, or it is not known yet where they do
             files = {knob: value for knob, value in files.items() if os.path.isabs(value)}
         start = graph.folder or folder
         named = {knob: _named_from(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}
@@ -104,7 +104,7 @@ def _named_from(folder: Path, file: Path, knob: Knob) -> str:
 
 def parse(text: str, folder: Path | None = None) -> Graph:
     """The shot in `text`. Raises DocumentError holding every fault, each with its line, node and knob."""
-    with uncollected():
+    with pause_collector():
         return DocumentReader(folder).read(compose(text))
 
 

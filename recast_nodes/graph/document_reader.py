@@ -124,13 +124,13 @@ class DocumentReader:
     def knobs(self, at: yaml.Node | None, node: str, kind: type[Node]) -> tuple[dict[str, Any], dict[str, Curve]]:
         constants: dict[str, Any] = {}
         animation: dict[str, Curve] = {}
-        told = self.mapping(at, "'knobs'", node=node) if at else {}
-        for written, given in told.items():
+        entries = self.mapping(at, "'knobs'", node=node) if at else {}
+        for written, given in entries.items():
             name, value = self.as_now(node, kind, written, given)
             if name not in kind.knobs:
                 self.problem(value, unknown("knob", name, kind.knobs, f"{kind.__name__} has"), node, name)
                 continue
-            if name != written and name in told:
+            if name != written and name in entries:
                 self.problem(given, f"{written} is the earlier name of {name}, and both are there.", node, written)
                 continue
             try:
@@ -143,13 +143,13 @@ class DocumentReader:
         return constants, animation
 
     def as_now(self, node: str, kind: type[Node], knob: str, value: yaml.Node) -> tuple[str, yaml.Node]:
-        """A knob and its value by the names that they have now; earlier ones are said."""
+        """A knob and its value by the names that they have now; earlier names are reported."""
         rename = earlier(kind.__name__, knob)
         if rename is None:
             return knob, value
         text = value.value if isinstance(value, yaml.ScalarNode) else ""
         if rename.new != knob or rename.value(text) != text:
-            notice(rename.told(node, text))
+            notice(rename.describe(node, text))
         if rename.value(text) != text:
             value = yaml.ScalarNode("", rename.value(text), value.start_mark, value.end_mark)
         return rename.new, value

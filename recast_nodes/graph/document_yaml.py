@@ -78,7 +78,7 @@ def _collection(end: Any, inside: list[Any], mark: Any) -> yaml.Node:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def pause_collector() -> Iterator[None]:
     """Without Python's search for cycles, of which a tree has none: with many keys it would take most of the time."""
     was_on = gc.isenabled()
     gc.disable()

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..curves import Curve, Key
-from ..errors import KnobError
+from ..errors import DocumentError, KnobError
 from ..notices import notice
 from .graph import Graph
+from .roles import find_roles
 
 if TYPE_CHECKING:
     from ..media.sequences import Source
@@ -19,7 +20,7 @@ STRAIGHT = 1e-4  # frames: keys that lie so near to the line between their neigh
 
 
 class ClipTiming(NamedTuple):
-    """What counts of a Read here. `times` are the seconds at which its frames are shown, if their rate varies."""
+    """What matters here about a Read. `times` are the seconds at which its frames are shown, if their rate varies."""
 
     name: str  # "plate" or "driver"
     source: Source
@@ -39,34 +40,41 @@ class ClipTiming(NamedTuple):
 
     def frame(self, seconds: float) -> float:
         """Which frame is shown after so many seconds, between two of them too; the rate must be known."""
-        from ..media.timing import position
+        from ..media.timing import frame_position
 
-        steps = position(self.times, seconds) if self.times else seconds * float(self.rate or 1)
+        steps = frame_position(self.times, seconds) if self.times else seconds * float(self.rate or 1)
         return self.source.first + steps
 
 
-def align(graph: Graph, plate: range, driving: range, speed: Fraction | float = 1) -> Graph:
-    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame."""
+def align_first_frames(graph: Graph, plate: range, driving: range, speed: Fraction | float = 1) -> Graph:
+    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame.
+
+    Raises DocumentError where the shot is not an edited plate.
+    """
     steps = plate[-1] - plate[0]
     keys = [Key(plate[0], driving[0])]
     if steps:
         keys.append(Key(plate[-1], float(driving[0] + steps * speed)))
-    return graph.with_knob("Driving", "time", Curve(keys))
+    return graph.with_knob(find_roles(graph).driver, "time", Curve(keys))
 
 
-def aligned(graph: Graph, retime: bool = False) -> Graph:
+def align_driver(graph: Graph, retime: bool = False) -> Graph:
     """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame.
 
     With `retime` the driver keeps its seconds: by both rates, or by the time stamps of a movie whose rate varies.
-    KnobError where a rate is not known then. Raises MediaError.
+    KnobError where a rate is not known then. Raises MediaError, and DocumentError where the shot is not an edited plate
+    with a driver.
     """
-    plate = _clip(graph, "Plate", "plate", "--fps 24, or Plate.fps in the document")
-    driver = _clip(graph, "Driving", "driver", "--set Driving.fps=25, or Driving.fps in the document")
+    roles = find_roles(graph)
+    if not roles.driver:
+        raise DocumentError([f"{roles.mix or 'The shot'}: has no driver whose time could be set."])
+    plate = _clip(graph, roles.plate, "plate", f"--fps 24, or {roles.plate}.fps in the document")
+    driver = _clip(graph, roles.driver, "driver", f"--set {roles.driver}.fps=25, or {roles.driver}.fps in the document")
     if driver.source.kind == "still":
         return graph
     moving = plate.source.kind != "still"
     if moving:
-        _tell(plate, driver, retime)
+        _report_rates(plate, driver, retime)
     retime = retime and moving and (bool(plate.times or driver.times) or plate.rate != driver.rate)
     first, last = plate.source.first, plate.source.last
     same_numbers = driver.source.kind == "sequence" and driver.source.first <= first and last <= driver.source.last
@@ -76,9 +84,9 @@ def aligned(graph: Graph, retime: bool = False) -> Graph:
         notice(f"The driver starts with the plate: its frame {driver.source.first} plays at frame {first}.")
     frames = range(first, last + 1)
     if retime and (plate.times or driver.times):
-        return graph.with_knob("Driving", "time", _by_time_stamps(frames, plate, driver))
+        return graph.with_knob(roles.driver, "time", _by_time_stamps(frames, plate, driver))
     speed = driver.rate / plate.rate if retime and plate.rate and driver.rate else 1
-    return align(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
+    return align_first_frames(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
 
 
 def _clip(graph: Graph, node: str, name: str, give: str) -> ClipTiming:
@@ -90,14 +98,14 @@ def _clip(graph: Graph, node: str, name: str, give: str) -> ClipTiming:
     return ClipTiming(name, source, read.rate(), times if is_uneven(times) else (), give)
 
 
-def _tell(plate: ClipTiming, driver: ClipTiming, retime: bool) -> None:
+def _report_rates(plate: ClipTiming, driver: ClipTiming, retime: bool) -> None:
     """Say how different, uneven or unknown rates are bridged."""
     unknown = [clip for clip in (plate, driver) if not clip.rate]
     if unknown and retime:
-        said = " and ".join(
+        missing = " and ".join(
             f"the frame rate of the {clip.name} ({clip.file}) is unknown: give it by {clip.give}" for clip in unknown
         )
-        raise KnobError(f"--retime keeps the driver's seconds, but {said}.")
+        raise KnobError(f"--retime keeps the driver's seconds, but {missing}.")
     bridged = "the driver is retimed to keep its speed" if retime else f"{FRAME_FOR_FRAME}; --retime keeps its speed"
     uneven = [_varying(clip) for clip in (plate, driver) if clip.times]
     if uneven:
@@ -134,11 +142,11 @@ def _by_time_stamps(frames: range, plate: ClipTiming, driver: ClipTiming) -> Cur
 
 
 def _corners(keys: list[Key]) -> list[Key]:
-    """The keys without those that lie on the line from the last key that was kept to the next one."""
-    kept = keys[:1]
+    """The keys without those that lie on the line from the last key that was corners to the next one."""
+    corners = keys[:1]
     for key, after in zip(keys[1:], keys[2:]):
-        last = kept[-1]
+        last = corners[-1]
         line = last.value + (after.value - last.value) * (key.frame - last.frame) / (after.frame - last.frame)
         if abs(line - key.value) > STRAIGHT:
-            kept.append(key)
-    return [*kept, *keys[-1:]] if len(keys) > 1 else kept
+            corners.append(key)
+    return [*corners, *keys[-1:]] if len(keys) > 1 else corners

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..model_registry import MODELS
 from ..nodes import NODES
 from ..nodes.read import TEMPLATES
-from .driver_time import align as align
-from .driver_time import aligned as aligned
+from .changes import free_name
+from .driver_time import align_driver as align_driver
+from .driver_time import align_first_frames as align_first_frames
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
@@ -103,29 +105,84 @@ def _driven(name: str, entry: str, target: str) -> bool:
 def without_driver(graph: Graph) -> Graph:
     """The shot of `edit_graph` for hand sliders alone: no driver, and no wire from one."""
     nodes = {name: placed for name, placed in graph.nodes.items() if not name.startswith("Driving")}
-    kept = {
+    remaining = {
         name: replace(
             placed, wires={entry: target for entry, target in placed.wires.items() if not _driven(name, entry, target)}
         )
         for name, placed in nodes.items()
     }
-    return replace(graph, nodes=kept)
+    return replace(graph, nodes=remaining)
 
 
 def with_driver(graph: Graph, driving: str) -> Graph:
-    """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
-    told = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
-    model = told.get("MotionExtract", {}).get("model", "")
-    published = told.get("FaceTrack", {}).get("crop_from") == "published"
-    full = edit_graph("", driving, "", model=model, published=published)
+    """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack.
+
+    Which node is which is known by kinds and wires. New nodes get the names that they have in `edit_graph`, or the
+    first of Driving2, Driving3, ... that is free.
+    """
+    shape = edit_graph("", driving, "")
+    names = _match(graph, shape)
+    if not _driven_alike(graph, shape, names):
+        graph = _without_driver_wires(graph, names)
+        names = {name: here for name, here in names.items() if not name.startswith("Driving")}
+    full = edit_graph("", driving, "", *_model_of(graph, names))
     nodes = dict(graph.nodes)
     for name, placed in full.nodes.items():
-        if name.startswith("Driving"):
-            nodes[name] = nodes[name].with_knob("file", driving) if name in nodes and name == "Driving" else placed
-        elif name in nodes:
-            lacking = {entry: target for entry, target in placed.wires.items() if _driven(name, entry, target)}
-            nodes[name] = replace(nodes[name], wires={**lacking, **nodes[name].wires})
+        if name.startswith("Driving") and name not in names:
+            names[name] = free_name(replace(graph, nodes=nodes), name)
+            nodes[names[name]] = placed
+    for name, placed in full.nodes.items():
+        wires = {entry: names[target] for entry, target in placed.wires.items() if target in names}
+        if name == "Driving" and nodes[names[name]] is not placed:
+            nodes[names[name]] = nodes[names[name]].with_knob("file", driving)
+        elif name.startswith("Driving"):
+            nodes[names[name]] = replace(placed, name=names[name], wires=wires)
+        elif name in names:
+            lacking = {entry: wires[entry] for entry in wires if _driven(name, entry, placed.wires[entry])}
+            nodes[names[name]] = replace(nodes[names[name]], wires={**lacking, **nodes[names[name]].wires})
     return replace(graph, nodes=nodes)
+
+
+def _match(graph: Graph, shape: Graph) -> dict[str, str]:
+    """Which node of `graph` stands where a node of `shape` does: by kind, following the wires of both from what they
+    write. A node that nothing leads to is known by kind and name.
+    """
+    found: dict[str, str] = {}
+    waiting = list(zip(shape.outputs(), graph.outputs()))
+    for name, here in waiting:
+        if name in found or shape.nodes[name].kind is not graph.nodes[here].kind:
+            continue
+        found[name] = here
+        wires = graph.nodes[here].wires
+        waiting += [(target, wires[entry]) for entry, target in shape.nodes[name].wires.items() if entry in wires]
+    loose = graph.nodes.keys() - graph.ordered(graph.outputs())
+    alike = [name for name in loose & shape.nodes.keys() if graph.nodes[name].kind is shape.nodes[name].kind]
+    return {name: name for name in alike} | found
+
+
+def _driven_alike(graph: Graph, shape: Graph, names: Mapping[str, str]) -> bool:
+    """Whether the drivers of both come in alike: as pictures, or as a recording; true where `graph` has none."""
+    if "ExpressionMix" not in names or "driving" not in graph.nodes[names["ExpressionMix"]].wires:
+        return True
+    source = graph.nodes[graph.nodes[names["ExpressionMix"]].wires["driving"]]
+    return source.kind is shape.nodes[shape.nodes["ExpressionMix"].wires["driving"]].kind
+
+
+def _without_driver_wires(graph: Graph, names: Mapping[str, str]) -> Graph:
+    """The graph with nothing wired where the driver of `edit_graph` comes in."""
+    nodes = dict(graph.nodes)
+    for name, here in names.items():
+        driven = {entry for entry, target in _WIRES[name][1].items() if _driven(name, entry, target)}
+        wires = {entry: target for entry, target in nodes[here].wires.items() if entry not in driven}
+        nodes[here] = replace(nodes[here], wires=nodes[here].wires if name.startswith("Driving") else wires)
+    return replace(graph, nodes=nodes)
+
+
+def _model_of(graph: Graph, names: Mapping[str, str]) -> tuple[str, str, bool]:
+    """The mode, the model and the crop that a driver has to go with, as `edit_graph` takes them."""
+    constants = {name: graph.nodes[names[name]].constants for name in ("MotionExtract", "FaceTrack") if name in names}
+    model = constants.get("MotionExtract", {}).get("model", "")
+    return "replace", model, constants.get("FaceTrack", {}).get("crop_from") == "published"
 
 
 def _driven_by_template(graph: Graph) -> Graph:
@@ -134,6 +191,6 @@ def _driven_by_template(graph: Graph) -> Graph:
     nodes = {name: placed for name, placed in graph.nodes.items() if name not in gone}
     mixed = {entry: name for entry, name in nodes["ExpressionMix"].wires.items() if name not in ("Driving", *gone)}
     nodes["ExpressionMix"] = replace(nodes["ExpressionMix"], wires={**mixed, "driving": "Driving"})
-    kept = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
-    nodes["Decode"] = replace(nodes["Decode"], wires=kept)
+    remaining = {entry: name for entry, name in nodes["Decode"].wires.items() if name not in ("Driving", *gone)}
+    nodes["Decode"] = replace(nodes["Decode"], wires=remaining)
     return replace(graph, nodes=nodes)

@@ -14,7 +14,7 @@ from ..errors import OutOfMemory, RecastError, StorageError
 AWAY = (errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.ENETDOWN, errno.ENETUNREACH)
 
 # What a loader of libraries, a starter of threads, a maker of processes and Python itself say: the last two where there
-# was no memory for the error that told of it.
+# was not even memory for the error that would have said so.
 REFUSED = (
     "failed to map segment",
     "cannot allocate memory",
@@ -27,8 +27,12 @@ REFUSED = (
 )
 
 
-def spoken(error: BaseException) -> RecastError:
-    """The error as the artist is told of it; a fault of ours says so and where it happened."""
+class Cancelled(Exception):
+    """The user asked to stop."""
+
+
+def as_recast_error(error: BaseException) -> RecastError:
+    """The error in words for the artist; a fault of ours says that it is one, and where it happened."""
     if isinstance(error, RecastError):
         away = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.errno in AWAY), None)
         return StorageError(str(error)) if away and not isinstance(error, StorageError) else error
@@ -42,7 +46,7 @@ def spoken(error: BaseException) -> RecastError:
 
 
 @contextmanager
-def spoken_by(name: str) -> Iterator[None]:
+def name_errors(name: str) -> Iterator[None]:
     """Errors for the artist begin with the name of the node that they come from."""
     try:
         yield

@@ -19,8 +19,8 @@ from .graph import Graph, Placed
 
 def digest(*words: Any) -> str:
     """One sha256 (hex) over plain data; equal data gives equal digests in every process."""
-    told = json.dumps([__version__, *words], sort_keys=True, default=list)
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps([__version__, *words], sort_keys=True, default=list)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def shot(graph: Graph) -> str:
@@ -43,21 +43,22 @@ def frame(graph: Graph, output: str, number: int) -> str:
     frames of an earlier render stand beside new ones as if all had been made at once. Files count by their whole
     paths, and their state does not count: a document elsewhere that names the same files gives the same bytes.
     """
-    told: dict[str, Any] = {}
+    nodes: dict[str, Any] = {}
     waiting = [output]
     while waiting:
         name = waiting.pop()
         placed = graph.nodes[name]
         moment = graph.at(name, number)
         used = [entry for entry in dict.fromkeys((*moment.wanted(), *moment.analyses)) if entry in placed.wires]
-        told[name] = (placed.kind.__name__, moment.told(), [(entry, placed.wires[entry]) for entry in used])
-        waiting += [placed.wires[entry] for entry in used if placed.wires[entry] not in told]
-    return digest("frame", told)
+        wires = [(entry, placed.wires[entry]) for entry in used]
+        nodes[name] = (placed.kind.__name__, moment.affecting_values(), wires)
+        waiting += [placed.wires[entry] for entry in used if placed.wires[entry] not in nodes]
+    return digest("frame", nodes)
 
 
 def settings(moment: Node) -> str:
     """A node's kind and the knob values that decide its result."""
-    return digest(type(moment).__name__, moment.told())
+    return digest(type(moment).__name__, moment.affecting_values())
 
 
 def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:
@@ -69,7 +70,7 @@ def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:
 
 def analysis(moment: Node, observations: Iterable[tuple[int, str]]) -> str:
     """What `analyse` makes of a shot: keyed knobs cannot matter to it, since it stands for all frames."""
-    steady = {name: value for name, value in moment.told().items() if not moment.knobs[name].animates}
+    steady = {name: value for name, value in moment.affecting_values().items() if not moment.knobs[name].animates}
     words = hashlib.sha256(digest("analyse", type(moment).__name__, steady, moment.stamp()).encode())
     for number, key in observations:
         words.update(f"{number} {key}\n".encode())

@@ -33,7 +33,7 @@ class Problem:
         return f"{where}{self.who}: {self.text}" if self.who else f"{where}{self.text}"
 
 
-def said_once(problems: Iterable[Problem]) -> list[str]:
+def merge_equal(problems: Iterable[Problem]) -> list[str]:
     """The faults as texts; one that several nodes have is a single text that names them all."""
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -136,7 +136,7 @@ class Graph:
         placed = self.nodes[name]
         if name not in self._steady:
             self._steady[name] = placed.at(frame, self.folder)
-        moment = self._steady[name].moved(frame)
+        moment = self._steady[name].at_frame(frame)
         if placed.animation:
             moment.values = {**moment.values, **placed.keyed(frame)}
         return moment

@@ -16,8 +16,8 @@ from . import fingerprint
 from .graph import Graph
 from .steps import Steps, run
 
-HELD = 100_000  # fingerprints, about 25 MB
-STRETCH = 16  # nodes in a row of which one fingerprint is held: asking node after node stays cheap in a long graph
+MOST_KNOWN = 100_000  # fingerprints, about 25 MB
+STRETCH = 16  # nodes in a row of which one fingerprint is kept: asking node after node stays cheap in a long graph
 
 
 class Keys:
@@ -44,7 +44,7 @@ class Keys:
         if known is None:
             known = yield self._new(name, self.graph.at(name, frame))
             if name in self._shared:
-                if len(self._known) >= HELD:
+                if len(self._known) >= MOST_KNOWN:
                     self._known.clear()
                 self._known[name, frame] = known
         return known
@@ -55,7 +55,7 @@ class Keys:
 
     def _observation(self, name: str, frame: int) -> Steps:
         moment, settings = self._observer(name)
-        moment = moment.moved(frame)
+        moment = moment.at_frame(frame)
         inputs = []
         try:
             for entry in self.analysed(name, frame):
@@ -113,7 +113,7 @@ class Keys:
 
     def observer(self, name: str, frame: int) -> Node:
         """A node as its `observe` sees it: every knob that it does not declare is at its default."""
-        return self._observer(name)[0].moved(frame)
+        return self._observer(name)[0].at_frame(frame)
 
     def analysed(self, name: str, frame: int) -> list[str]:
         """The inputs that a node's `observe` is given at a frame, as far as they are connected."""
@@ -133,7 +133,7 @@ class Keys:
     def _observer(self, name: str) -> tuple[Node, str]:
         if name not in self._observers:
             moment = self.graph.at(name, self.span[0])
-            moment = moment.only(moment.observes)
+            moment = moment.with_only(moment.observes)
             self._observers[name] = moment, fingerprint.settings(moment)
         return self._observers[name]
 
@@ -178,7 +178,7 @@ class Keys:
 
 
 def _asked_again(graph: Graph) -> set[str]:
-    """The nodes whose fingerprints are held: those that several others ask for, and some in every long row."""
+    """The nodes whose fingerprints are kept: those that several others ask for, and some in every long row."""
     asked = Counter(source for placed in graph.nodes.values() for source in placed.wires.values())
     depth: dict[str, int] = {}
     for name in graph.ordered(graph.nodes):

@@ -1,7 +1,7 @@
-"""Whose work a shot document is: what a command made of its options, or what hands have changed since.
+"""Whose work a shot document is: a command's, made from its options, or a person's, who has changed it since.
 
-A command signs the document that it makes (`origin`). One that still is what was signed may be made anew by other
-options; one that is not holds somebody's keys, and is never written over without a copy.
+A command signs the document that it makes (`origin`). One that is still as it was signed may be replaced when
+the options change; one that is not holds somebody's work, and is never overwritten without a copy.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def sign(graph: Graph, writer: str) -> Graph:
     return replace(graph, origin=f"{writer} {hashlib.sha256(content).hexdigest()[:DIGITS]}")
 
 
-def untouched(graph: Graph) -> bool:
+def is_untouched(graph: Graph) -> bool:
     """Whether a graph is still what its origin says."""
     return bool(graph.origin) and sign(graph, graph.origin.rpartition(" ")[0]).origin == graph.origin
 
 
-def read(path: Path) -> Graph | None:
+def read_document(path: Path) -> Graph | None:
     """The shot document at `path`; None where there is none, or none that can be read."""
     try:
         return load(path)
@@ -39,17 +39,18 @@ def read(path: Path) -> Graph | None:
 
 
 def replace_document(graph: Graph, path: Path) -> Path | None:
-    """Save a signed graph over whatever lies at `path`. Returns where a copy of that was kept, if hands had changed it.
+    """Save a signed graph over whatever lies at `path`. Returns the copy that was kept of that, if
+    somebody had changed it.
 
     Raises DocumentError, StorageError.
     """
-    there = read(path)
+    there = read_document(path)
     if there is not None and dump(there) == dump(graph):
         return None
-    ours = there is not None and (untouched(there) or same_shot(there, graph))
-    kept = keep_copy(path) if os.path.lexists(path) and not ours else None
+    ours = there is not None and (is_untouched(there) or is_same_shot(there, graph))
+    copy = keep_copy(path) if os.path.lexists(path) and not ours else None
     save(graph, path)
-    return kept
+    return copy
 
 
 def replace_text(path: Path, text: str, writer: str) -> Path | None:
@@ -62,17 +63,17 @@ def replace_text(path: Path, text: str, writer: str) -> Path | None:
     first, _, rest = there.partition(b"\n")
     ours = first == _mark(writer, rest)
     signed = _mark(writer, text.encode("utf-8")) + b"\n" + text.encode("utf-8")
-    kept = keep_copy(path) if there and not ours and there != signed else None
+    copy = keep_copy(path) if there and not ours and there != signed else None
     with whole_file(path) as temporary:
         temporary.write_bytes(signed)
-    return kept
+    return copy
 
 
 def _mark(writer: str, content: bytes) -> bytes:
     return f"# {writer} {hashlib.sha256(content).hexdigest()[:DIGITS]}".encode()
 
 
-def same_shot(one: Graph, other: Graph) -> bool:
+def is_same_shot(one: Graph, other: Graph) -> bool:
     """Whether two graphs ask for the same, whoever made them."""
     return dump(replace(one, origin="")) == dump(replace(other, origin=""))
 
@@ -84,14 +85,14 @@ def keep_copy(path: Path) -> Path:
     if not path.is_symlink() and not path.is_file():
         raise DocumentError([f"{path}: is no file, so no document can take its place."])
     for number in itertools.count(1):
-        kept = path.with_name(f"{path.stem}.{number}{path.suffix}")
+        copy = path.with_name(f"{path.stem}.{number}{path.suffix}")
         try:
-            _copy(path, kept)
+            _copy(path, copy)
         except FileExistsError:
             continue
         except OSError as error:
             raise StorageError(f"{path}: no copy of it can be kept: {error.strerror or error}.") from None
-        return kept
+        return copy
     raise AssertionError  # there are more numbers than files
 
 
@@ -106,13 +107,13 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _copy(path: Path, kept: Path) -> None:
+def _copy(path: Path, copy: Path) -> None:
     """A new file, never through a link and never over another copy: FileExistsError where there is one."""
     if path.is_symlink():
-        kept.symlink_to(os.readlink(path))
+        copy.symlink_to(os.readlink(path))
         return
     content = _content(path)
-    with open(kept, "xb") as file:
+    with open(copy, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

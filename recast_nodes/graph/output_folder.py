@@ -13,14 +13,14 @@ from .graph import Graph
 
 
 @contextmanager
-def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
-    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made anew
-    where it is gone.
+def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
+    """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made
+    again where it is gone.
 
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
     from ..media.files.atomic import make_folder
-    from ..media.files.safe_files import holding
+    from ..media.files.safe_files import hold
 
     file = str(graph.at(output, frame).values.get("file") or "")
     if not file:
@@ -30,12 +30,12 @@ def folder_held(graph: Graph, output: str, frame: int) -> Iterator[None]:
     judge = graph.judge or (lambda node, folder: None)
     judge(output, os.path.realpath(folder))
     make_folder(folder)
-    with holding(folder) as real:  # judged as it is held: what has its name may be another folder each time
+    with hold(folder) as real:  # judged as it is held: what has its name may be another folder each time
         judge(output, real)
         yield
 
 
-def gone(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:
+def find_removed(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:
     """The frames whose files are not there any more, each with an error that says so. One look for each folder."""
     folders: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for frame, path in frames.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import StorageError
 from ..node import Node
-from .faults import spoken_by
+from .faults import name_errors
 from .steps import Steps, run
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Pull:
     def _recalled(self, name: str, frame: int) -> bool:
         if (name, frame) in self.made:
             return True
-        kept = self.evaluator.recall(self.key(name, frame))
-        if kept is not None:
-            self.made[name, frame] = kept
-        return kept is not None
+        found = self.evaluator.recall(self.key(name, frame))
+        if found is not None:
+            self.made[name, frame] = found
+        return found is not None
 
     def _make(self, name: str, moments: Sequence[Node]) -> Steps:
         size = moments[0].batch_size() or len(moments)
@@ -71,7 +71,7 @@ class Pull:
             batch = moments[start : start + size]
             self._refuse_unseen(name, batch)
             given = yield self._gather(name, batch)
-            with self.evaluator.timed(name), spoken_by(name):
+            with self.evaluator.timed(name), name_errors(name):
                 made = type(batch[0]).process_batch(batch, given)
             self._refuse_changed(name, batch)
             for moment, value in zip(batch, made, strict=True):

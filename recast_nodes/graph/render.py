@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 from ..errors import StorageError
 from ..notices import notice
-from .evaluate import Cancelled, Evaluator
-from .faults import spoken
+from .evaluate import Evaluator
+from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
-from .output_folder import folder_held
-from .render_loop import Making
+from .output_folder import hold_folder
+from .render_loop import FrameMaker
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
 
 if TYPE_CHECKING:
     from ..media.journal.journal import Journal
 
-__all__ = ["Outcome", "Resume", "Settings", "render", "spoken"]
+__all__ = ["Outcome", "Resume", "Settings", "render", "as_recast_error"]
 
 
 def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], settings: Settings) -> Outcome:
@@ -85,7 +85,7 @@ class _Render:
 
     @contextmanager
     def _journal_open(self) -> Iterator[None]:
-        with folder_held(self.graph, self.output, self.frames[0]):
+        with hold_folder(self.graph, self.output, self.frames[0]):
             if not self.journal or not self.progress:
                 _sweep_beside(self.graph, self.output, self.frames[0])
                 yield
@@ -123,7 +123,7 @@ class _Render:
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
             if not settings.analysis_only:
                 asked = self.graph, self.output, self.frames, settings, self.outcome
-                Making(*asked, evaluator, self.keys, self.progress).make(todo)
+                FrameMaker(*asked, evaluator, self.keys, self.progress).make(todo)
         finally:
             self.outcome.seconds = dict(evaluator.seconds)
 

@@ -18,11 +18,12 @@ from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice
 from . import fingerprint
-from .evaluate import TRIM_EVERY, Cancelled, Evaluator
-from .faults import spoken
+from .analyse import TRIM_EVERY
+from .evaluate import Evaluator
+from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
-from .output_folder import gone
+from .output_folder import find_removed
 from .resume import Progress
 from .settings import Outcome, Settings
 from .sharing import Turn, Turns
@@ -35,7 +36,7 @@ LOOK = 0.5  # seconds between looks at what other renders do
 
 
 @dataclass
-class Making:
+class FrameMaker:
     """The frames of one render, of which some are to be made. What becomes of them goes into `outcome`."""
 
     graph: Graph
@@ -49,7 +50,7 @@ class Making:
     writer: Writer = field(init=False)
     turns: Turns = field(init=False)
     heavy: list[int] = field(default_factory=list)  # frames that did not fit into memory beside others
-    alone: bool = False
+    one_by_one: bool = False
     _since: dict[int, float] = field(default_factory=dict)  # first frame of a chunk in work -> when it was begun
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,7 +64,7 @@ class Making:
         size = _batch(self.graph, self.output, self.frames[0])
         try:
             self._run(todo, size, self.settings.workers)
-            self.alone = True
+            self.one_by_one = True
             self._run(self.heavy, 1, 1)
             self._close()
         except BaseException as stop:
@@ -71,7 +72,7 @@ class Making:
             if not isinstance(stop, _GiveUp):
                 raise
             self.outcome.stopped = stop.error
-        self._miss()
+        self._find_missing()
 
     def _close(self) -> None:
         """Close the writer; a movie that cannot be kept takes all its frames with it."""
@@ -81,10 +82,10 @@ class Making:
             self.outcome.written.clear()
             raise _GiveUp(error) from error
 
-    def _miss(self) -> None:
+    def _find_missing(self) -> None:
         """Name frames that were there and are not any more: somebody removed them, or their folder."""
         file = self.graph.at(self.output, self.frames[0]).values.get("file")
-        for frame, error in gone({**self.outcome.kept, **self.outcome.written} if file else {}):
+        for frame, error in find_removed({**self.outcome.kept, **self.outcome.written} if file else {}):
             self.outcome.written.pop(frame, None)
             self.outcome.kept.pop(frame, None)
             self._fail(frame, error)
@@ -114,21 +115,21 @@ class Making:
         pool.shutdown()
 
     def _work(self, chunk: list[int]) -> None:
-        mine = [frame for frame in chunk if self._claimed(frame)]
+        mine = [frame for frame in chunk if self._claim(frame)]
         if not mine:
             return
         self._since[mine[0]] = time.monotonic()
         try:
             for frame, result in self._results(mine):
-                self._told(frame, result)
+                self._note_result(frame, result)
         finally:
             self._since.pop(mine[0], None)
             for frame in mine:
                 self.turns.give(frame)
 
-    def _claimed(self, frame: int) -> bool:
+    def _claim(self, frame: int) -> bool:
         """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
-        self._check_cancel()
+        self.evaluator.check_cancel()
         try:
             turn = self.turns.take(frame)
         except MediaError as error:
@@ -149,13 +150,13 @@ class Making:
         for frame in made:
             self._keep(frame)
         if not free and self.turns.deferred:
-            self.turns.tell()
+            self.turns.announce()
             if self.settings.cancel.wait(LOOK):
                 raise Cancelled
         return free
 
-    def _told(self, frame: int, result: str | Exception) -> None:
-        if isinstance(result, OutOfMemory) and not self.alone:
+    def _note_result(self, frame: int, result: str | Exception) -> None:
+        if isinstance(result, OutOfMemory) and not self.one_by_one:
             with self._lock:
                 self.heavy.append(frame)
             notice(f"Frame {frame} did not fit into memory beside others; it is tried again alone.")
@@ -194,7 +195,7 @@ class Making:
             raise
         except Exception as error:
             if len(chunk) == 1:
-                yield chunk[0], self._spoken(error, chunk[0])
+                yield chunk[0], self._error_of(error, chunk[0])
                 return
             for frame in chunk:
                 yield from self._results([frame])
@@ -215,18 +216,14 @@ class Making:
         except Cancelled:
             raise
         except Exception as error:
-            return self._spoken(error, frame)
+            return self._error_of(error, frame)
 
-    def _spoken(self, error: Exception, frame: int) -> RecastError:
+    def _error_of(self, error: Exception, frame: int) -> RecastError:
         """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
-        told = spoken(error)
-        if not isinstance(told, MediaError) or isinstance(told, StorageError) or not self.progress:
-            return told
-        return told if self.progress.stands(frame) else StorageError(f"{told} It changed since the render began.")
-
-    def _check_cancel(self) -> None:
-        if self.settings.cancel.is_set():
-            raise Cancelled
+        fault = as_recast_error(error)
+        if not isinstance(fault, MediaError) or isinstance(fault, StorageError) or not self.progress:
+            return fault
+        return fault if self.progress.stands(frame) else StorageError(f"{fault} It changed since the render began.")
 
     def _check_time(self) -> None:
         limit, now = self.settings.timeout, time.monotonic()

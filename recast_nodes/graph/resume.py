@@ -64,7 +64,7 @@ class Progress:
                     spoilt.append(frame)
         for frame in spoilt:
             path = self.kept.pop(frame)
-            notice(f"{path}: it is not what was written; it is rendered anew.")
+            notice(f"{path}: it is not what was written; it is rendered again.")
             self._put_off(frame, self._key(frame))
         return spoilt
 
@@ -125,7 +125,7 @@ class Progress:
         if exact:
             return exact[-1].key == key
         same = next((note for note in notes if note.key == key and note.size == state[0]), None)
-        if same and _content(path) == same.content:  # a copy, or the time of change is told otherwise here
+        if same and _content(path) == same.content:  # a copy, or the time of change is reported differently here
             self._copied.append((path, same))
             return True
         return False

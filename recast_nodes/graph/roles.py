@@ -11,24 +11,34 @@ from .graph import Graph, Placed
 
 @dataclass(frozen=True)
 class Roles:
-    """Names of nodes; the driver's are empty where the shot has none, or none with pictures."""
+    """Names of nodes; '' where the shot has none. `driving` and `driving_track` are '' too for a recorded driver, which
+    has no pictures.
+    """
 
     plate: str
     track: str  # of the face that is edited last
     tracks: tuple[str, ...]  # of all edited faces
-    driving: str = ""
+    driving: str = ""  # the driver's pictures
     driving_track: str = ""
+    driver: str = ""  # the source of the driver's performance: its pictures, or a recording
+    mix: str = ""  # where the driver's performance is mixed into the plate's
 
 
-def roles(graph: Graph, output: str) -> Roles:
-    """The roles in what `output` writes. Raises DocumentError where it is not an edited plate."""
+def find_roles(graph: Graph, output: str = "") -> Roles:
+    """The roles in what `output` writes, by default the shot's first output. Names of nodes do not matter.
+
+    Raises DocumentError where it is not an edited plate.
+    """
+    output = output or next(iter(graph.outputs()), "")
+    if not output:
+        raise DocumentError(["The shot writes nothing: it has no Write node."])
     chain = main_chain(graph, output)
     composites = [name for name in chain if {"track", "face"} <= graph.nodes[name].wires.keys()]
     if not composites or graph.nodes[chain[-1]].gives is not Image:
         raise DocumentError([f"{output}: what it writes is not a plate with an edited face."])
     tracks = tuple(dict.fromkeys(graph.nodes[name].wires["track"] for name in composites))
-    driving, driving_track = _driver(graph, graph.nodes[composites[0]].wires["face"])
-    return Roles(chain[-1], tracks[0], tracks, driving, driving_track)
+    mix = _find_mix(graph, graph.nodes[composites[0]].wires["face"])
+    return Roles(chain[-1], tracks[0], tracks, *_find_driver(graph, mix), mix)
 
 
 def main_chain(graph: Graph, name: str) -> list[str]:
@@ -40,17 +50,26 @@ def main_chain(graph: Graph, name: str) -> list[str]:
     return chain
 
 
-def _driver(graph: Graph, face: str) -> tuple[str, str]:
-    """The pictures and the track of the driver: of the last mix that a face is made by."""
+def _find_mix(graph: Graph, face: str) -> str:
+    """The last node before `face` that mixes a driver's performance in, rather one that has a driver than one without;
+    '' where there is none.
+    """
     mixes = [name for name in graph.upstream(face) if _mixes(graph.nodes[name])]
-    if not mixes:
-        return "", ""
-    chain = main_chain(graph, graph.nodes[mixes[-1]].wires["driving"])
+    driven = [name for name in mixes if "driving" in graph.nodes[name].wires]
+    return (driven or mixes or [""])[-1]
+
+
+def _find_driver(graph: Graph, mix: str) -> tuple[str, str, str]:
+    """The pictures of the driver, its track, and the source of its performance."""
+    if not mix or "driving" not in graph.nodes[mix].wires:
+        return "", "", ""
+    chain = main_chain(graph, graph.nodes[mix].wires["driving"])
     track = next((graph.nodes[name].wires["track"] for name in chain if "track" in graph.nodes[name].wires), "")
     pictures = next((name for name in chain if graph.nodes[name].gives is Image), "")
-    return (pictures, track) if pictures and track else ("", "")
+    return (pictures, track, chain[-1]) if pictures and track else ("", "", chain[-1])
 
 
 def _mixes(placed: Placed) -> bool:
-    """Whether a driver's performance comes in here (and not only its pictures)."""
-    return "driving" in placed.wires and Motion in placed.kind.inputs["driving"].kinds
+    """Whether a driver's performance can come in here (and not only its pictures)."""
+    entry = placed.kind.inputs.get("driving")
+    return entry is not None and Motion in entry.kinds

@@ -7,8 +7,9 @@ from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 
 from ..errors import RecastError
+from .analyse import Analysis
 from .cache import DiskCache, MemoryCache
-from .evaluate import Analysis, Report
+from .evaluate import Report
 from .resume import Resume
 
 

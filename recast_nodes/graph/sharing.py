@@ -52,13 +52,13 @@ class Turns:
         claims = self.progress.journal.claims
         self.progress.journal.refresh()
         # Holders are asked for first: a frame that is made between the two questions counts as made.
-        held = {frame: bool(claims.holder(self._name(frame))) for frame in self.deferred}
+        taken = {frame: bool(claims.holder(self._name(frame))) for frame in self.deferred}
         made = [frame for frame in self.deferred if self.progress.made_elsewhere(frame)]
-        free = [frame for frame in self.deferred if frame not in made and not held[frame]]
-        self.deferred = [frame for frame in self.deferred if frame not in made and held[frame]]
+        free = [frame for frame in self.deferred if frame not in made and not taken[frame]]
+        self.deferred = [frame for frame in self.deferred if frame not in made and taken[frame]]
         return made, free
 
-    def tell(self) -> None:
+    def announce(self) -> None:
         """Say which render is waited for."""
         assert self.progress
         frame, claims = self.deferred[0], self.progress.journal.claims

@@ -11,7 +11,7 @@ from .graph import Graph
 
 
 def is_still(graph: Graph, name: str) -> bool:
-    """Whether a node reads one picture, and nobody has said for which frames. Raises MediaError."""
+    """Whether a node reads one picture, and its frames are not set. Raises MediaError."""
     moment = graph.at(name, 0)
     if not isinstance(moment, Read) or moment.first is not None or moment.last is not None:
         return False

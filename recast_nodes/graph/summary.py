@@ -1,4 +1,4 @@
-"""A shot told in plain words and numbers: what was set apart from the defaults, and what is keyed."""
+"""A shot in plain words and numbers: which knobs differ from their defaults, and what is keyed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .graph import Graph, Placed
 
 
 class ChangedKnob(NamedTuple):
-    """One knob that does not stand at its default. `value` tells the keys of one that is keyed."""
+    """One knob that does not stand at its default. `value` lists the keys of one that is keyed."""
 
     node: str
     kind: str
@@ -25,11 +25,11 @@ def settings(graph: Graph) -> list[ChangedKnob]:
 
 
 def _of_node(placed: Placed) -> list[ChangedKnob]:
-    told = {name: _plain(value) for name, value in placed.constants.items()}
-    told = {name: value for name, value in told.items() if value != _plain(placed.kind.knobs[name].default)}
-    told |= {name: _keys(curve) for name, curve in placed.animation.items()}
+    values = {name: _plain(value) for name, value in placed.constants.items()}
+    values = {name: value for name, value in values.items() if value != _plain(placed.kind.knobs[name].default)}
+    values |= {name: _keys(curve) for name, curve in placed.animation.items()}
     kind, knobs = placed.kind.__name__, placed.kind.knobs
-    return [ChangedKnob(placed.name, kind, name, value, _plain(knobs[name].default)) for name, value in told.items()]
+    return [ChangedKnob(placed.name, kind, name, value, _plain(knobs[name].default)) for name, value in values.items()]
 
 
 def _plain(value: Any) -> str:

@@ -11,7 +11,7 @@ HEAD = """# Node reference
 
 <!-- Made by `recast nodes --markdown` from the declarations in recast_nodes/nodes; a test compares them. -->
 
-Knobs marked *key* can be animated. A knob that is left unset does what its default says.
+Knobs marked *key* can be animated. An unset knob behaves as its default says.
 """
 
 

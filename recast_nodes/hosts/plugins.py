@@ -31,7 +31,7 @@ BY_HAND = {  # where the files are that nothing makes, and which
     "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),
     "blender": ("blender/recast", ("__init__.py", "blender_manifest.toml", "icons/*.png")),
 }
-DATED = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
+ZIP_DATE = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 
 
 def nuke_plugin() -> Files:
@@ -41,13 +41,13 @@ def nuke_plugin() -> Files:
 
 def blender_extension() -> bytes:
     """The Blender extension as one zip file, the same to the byte for the same content."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    archive_bytes = io.BytesIO()
+    with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted((_by_hand("blender") | made_for_blender()).items()):
-            entry = zipfile.ZipInfo(name, DATED)
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
-    return packed.getvalue()
+    return archive_bytes.getvalue()
 
 
 def made_for_nuke() -> Files:
@@ -91,16 +91,16 @@ def _copies(folder: str, host: str) -> Files:
     """What runs inside the host: its own modules, those that all hosts share, and the worker's client."""
     own = (path for path in (HOSTS / host).glob("*.py") if path.name != MAKES[host])
     names = [*WORKER, *(path.relative_to(HOSTS).as_posix() for path in (*(HOSTS / "bridge").glob("*.py"), *own))]
-    copied = {name: (HOSTS / name).read_text(encoding="utf-8") for name in names}
-    copied["__init__.py"] = '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n'
-    copied |= {"declarations.json": declared(), "chain.json": chained()}
-    return {f"{folder}/{name}": text.encode() for name, text in copied.items()}
+    texts = {name: (HOSTS / name).read_text(encoding="utf-8") for name in names}
+    texts["__init__.py"] = '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n'
+    texts |= {"declarations.json": declarations_json(), "chain.json": chain_json()}
+    return {f"{folder}/{name}": text.encode() for name, text in texts.items()}
 
 
-def declared() -> str:
+def declarations_json() -> str:
     """The declarations of all nodes, as hosts read them, with the names that knobs had before."""
-    told = [kind.describe() | {"renames": _renames(name)} for name, kind in NODES.items()]
-    return json.dumps(told, indent=1) + "\n"
+    nodes = [kind.describe() | {"renames": _renames(name)} for name, kind in NODES.items()]
+    return json.dumps(nodes, indent=1) + "\n"
 
 
 def _renames(node: str) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def _renames(node: str) -> list[dict[str, Any]]:
     return [{"old": each.old, "new": each.new, "values": dict(each.values)} for each in every]
 
 
-def chained() -> str:
+def chain_json() -> str:
     """The nodes of an edit and their wires, in an order in which each comes after what it needs."""
     graph = edit_graph("", "", "")
     placed = [graph.nodes[name] for name in graph.upstream("Write")]

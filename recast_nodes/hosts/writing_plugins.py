@@ -26,7 +26,7 @@ class Written(NamedTuple):
     new: list[str]  # written, or replaced by their newer form
     same: list[str]
     removed: list[str]  # of an earlier version, and no longer part of it
-    kept: dict[str, str]  # the user's own, which made way: path: what it is called now
+    moved_aside: dict[str, str]  # the user's own, which made way: path: what it is called now
 
 
 def write_plugin(folder: Path, host: str, files: Mapping[str, bytes], overwrite: bool = False) -> Written:
@@ -37,31 +37,31 @@ def write_plugin(folder: Path, host: str, files: Mapping[str, bytes], overwrite:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        listed = _listed(folder)
-        before = listed.get(host, {})
+        record = _read_list(folder)
+        before = record.get(host, {})
         same = [name for name, content in files.items() if _digest(folder, name) == _hash(content)]
         theirs = [name for name in files if name not in same and _is_theirs(folder, name, before)]
         if theirs and not overwrite:
             raise RecastError(_refusal(folder, theirs))
-        kept = {name: _put_aside(folder / name) for name in theirs}
+        moved_aside = {name: _put_aside(folder / name) for name in theirs}
         for name in files:
             if name not in same:
                 _write(folder, name, files[name])
         removed = [name for name in before if name not in files and _digest(folder, name) == before[name]]
         for name in removed:
             (folder / name).unlink()
-        listed[host] = {name: _hash(content) for name, content in files.items()}
-        _write(folder, LIST, (json.dumps(listed, indent=1, sort_keys=True) + "\n").encode())
+        record[host] = {name: _hash(content) for name, content in files.items()}
+        _write(folder, LIST, (json.dumps(record, indent=1, sort_keys=True) + "\n").encode())
     except OSError as error:
         raise RecastError(f"{error.filename or folder}: cannot be written: {error.strerror or error}.") from None
-    return Written([name for name in files if name not in same], same, removed, kept)
+    return Written([name for name in files if name not in same], same, removed, moved_aside)
 
 
 def _refusal(folder: Path, theirs: list[str]) -> str:
     some = ", ".join(theirs[:6]) + (f" and {len(theirs) - 6} more" if len(theirs) > 6 else "")
     return (
-        f"{folder}: {some}: not as `recast plugins` wrote it, so perhaps yours. Nothing was written. Name an empty "
-        "folder, or --overwrite, which keeps yours beside the new file under another name."
+        f"{folder}: changed since `recast plugins` wrote them, or not written by it: {some}. Nothing was written. "
+        "Choose an empty folder, or use --overwrite, which renames your files and keeps them."
     )
 
 
@@ -74,7 +74,7 @@ def _place(folder: Path, name: str) -> Path:
     """Where a file of the plugin goes. Raises RecastError where a link in the folder leads out of it."""
     path = folder / name
     if folder.resolve() not in (path.parent.resolve(), *path.parent.resolve().parents):
-        raise RecastError(f"{path.parent}: leads out of {folder}, where nothing of the plugin belongs.")
+        raise RecastError(f"{path.parent}: points outside {folder}; the plugin writes only inside it.")
     return path
 
 
@@ -97,7 +97,7 @@ def _put_aside(path: Path) -> str:
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    """Whole or not at all, by a name that nobody can foresee."""
+    """Whole or not at all, under an unpredictable temporary name."""
     path = _place(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{secrets.token_hex(8)}")
@@ -110,7 +110,7 @@ def _write(folder: Path, name: str, content: bytes) -> None:
         raise
 
 
-def _listed(folder: Path) -> dict[str, dict[str, str]]:
+def _read_list(folder: Path) -> dict[str, dict[str, str]]:
     """What was written here before, by host. A list that cannot be read says nothing: every file is the user's then."""
     try:
         listed = folder / LIST

@@ -1,4 +1,4 @@
-"""Alpha: which channel it is, and pictures whose colours are not multiplied by it (PNG, most TIFFs)."""
+"""Alpha: which channel it is, and unpremultiplied pictures (PNG, most TIFFs)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def alpha_name(image: Image) -> str:
 
 
 def is_straight(image: Image) -> bool:
-    """Whether the picture's colours are to be multiplied by its alpha before anything is laid over or under them."""
+    """Whether the picture is unpremultiplied: its colours must be multiplied by alpha before compositing."""
     return STRAIGHT in image.main.attributes and bool(alpha_name(image))
 
 
@@ -29,8 +29,8 @@ def alpha_of(image: Image) -> np.ndarray:
     return plane.astype(np.float32) / np.float32(np.iinfo(plane.dtype).max if plane.dtype.kind == "u" else 1)
 
 
-def associated(image: Image) -> Image:
-    """The picture multiplied by its alpha, as EXR files hold it, in the encoding that it has; others as they are.
+def premultiply(image: Image) -> Image:
+    """The picture premultiplied by its alpha, as EXR stores it, in its own encoding; others unchanged.
 
     Integer channels become float32. Do it in the light that the picture is to be composited in: in display codes,
     soft edges come out dark.
@@ -43,7 +43,7 @@ def associated(image: Image) -> Image:
         plane = part.channels[name]
         values = plane / np.float32(np.iinfo(plane.dtype).max) if plane.dtype.kind == "u" else plane
         planes[name] = (values * alpha).astype(plane.dtype if plane.dtype.kind == "f" else np.float32)
-    kept = {name: value for name, value in part.attributes.items() if name != STRAIGHT}
-    made = part_with(part, channels={**part.channels, **planes}, attributes=kept)
-    parts = tuple(made if at == image.part else each for at, each in enumerate(image.parts))
+    attributes = {name: value for name, value in part.attributes.items() if name != STRAIGHT}
+    result = part_with(part, channels={**part.channels, **planes}, attributes=attributes)
+    parts = tuple(result if at == image.part else each for at, each in enumerate(image.parts))
     return image._replace(parts=parts, path="", origin="")

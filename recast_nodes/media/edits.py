@@ -30,18 +30,18 @@ def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed:
     inner = window.intersect(part.window)
     if not inner.width or not inner.height:
         return image
-    here = inner.within(window)
-    mask = np.asarray(changed).reshape(window.height, window.width)[here] > 0
+    cut = inner.within(window)
+    mask = np.asarray(changed).reshape(window.height, window.width)[cut] > 0
     if not mask.any():
         return image
-    new = np.asarray(rgb, dtype=np.float32)[:, here[0], here[1]]
+    new = np.asarray(rgb, dtype=np.float32)[:, cut[0], cut[1]]
     values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
-    there = inner.within(part.window)
-    planes = {name: _painted(part.channels[name], there, value, mask) for name, value in values.items()}
-    reached = _rows(mask, inner)
-    reached = reached.unite(image.touched) if image.touched else reached
-    made = _with_part(image, part_with(part, channels={**part.channels, **planes}))
-    return made._replace(origin=image.origin or image.path, touched=reached)
+    place = inner.within(part.window)
+    planes = {name: _paint(part.channels[name], place, value, mask) for name, value in values.items()}
+    rows = _rows(mask, inner)
+    rows = rows.unite(image.touched) if image.touched else rows
+    result = _replace_part(image, part_with(part, channels={**part.channels, **planes}))
+    return result._replace(origin=image.origin or image.path, touched=rows)
 
 
 def _rows(mask: np.ndarray, window: Window) -> Window:
@@ -50,15 +50,15 @@ def _rows(mask: np.ndarray, window: Window) -> Window:
     return Window(window.x, window.y + int(rows[0]), window.width, int(rows[-1] - rows[0]) + 1)
 
 
-def _painted(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _paint(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
     result = plane.copy()
     region = result[where]  # a view
     take = mask & np.isfinite(region) & np.isfinite(value)
-    region[take] = native(value[take], plane.dtype)
+    region[take] = to_dtype(value[take], plane.dtype)
     return result
 
 
-def native(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+def to_dtype(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Float values as this type: halves clipped to what they hold, integers scaled from 0..1, rounded and clipped."""
     if dtype == np.float16:
         return _halves(np.clip(values, -HALF_MAX, HALF_MAX))
@@ -93,16 +93,16 @@ def with_layers(
     for name, values in layers.items():
         plane = np.zeros((part.window.height, part.window.width), kind)
         array = np.asarray(values, dtype=np.float32).reshape(window.height, window.width)
-        plane[inner.within(part.window)] = native(array[inner.within(window)], kind)
+        plane[inner.within(part.window)] = to_dtype(array[inner.within(window)], kind)
         planes[name] = plane
-    return _with_part(image, part_with(part, channels={**part.channels, **planes}))
+    return _replace_part(image, part_with(part, channels={**part.channels, **planes}))
 
 
 def with_attributes(image: Image, attributes: Mapping[str, Attribute]) -> Image:
     """Add or replace header attributes of the picture's part."""
     part = image.main
-    made = _with_part(image, part_with(part, attributes={**part.attributes, **attributes}))
-    return made._replace(origin=image.origin or image.path, touched=image.touched)
+    result = _replace_part(image, part_with(part, attributes={**part.attributes, **attributes}))
+    return result._replace(origin=image.origin or image.path, touched=image.touched)
 
 
 def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
@@ -112,21 +112,23 @@ def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
     digital source type vocabulary that fits the model ('compositeSynthetic', 'compositeWithTrainedAlgorithmicMedia',
     ...).
     """
-    told = {f"recast:{name}": Attribute(str(value), "string") for name, value in facts.items() if name != "source"}
+    attributes = {
+        f"recast:{name}": Attribute(str(value), "string") for name, value in facts.items() if name != "source"
+    }
     term = facts.get("source", "compositeSynthetic")
-    return with_attributes(image, told | {SOURCE_ATTRIBUTE: Attribute(SOURCE_TYPES + term, "string")})
+    return with_attributes(image, attributes | {SOURCE_ATTRIBUTE: Attribute(SOURCE_TYPES + term, "string")})
 
 
 def part_with(part: Part, **changes: Any) -> Part:
     """The part with some fields replaced; channels must still cover its window."""
     fields = {name: getattr(part, name) for name in ("name", "channels", "window", "display", "attributes")} | changes
-    made = Part(**fields)
-    for name, plane in made.channels.items():
-        if plane.shape != (made.window.height, made.window.width):
-            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels; its part is not.")
-    return made
+    result = Part(**fields)
+    for name, plane in result.channels.items():
+        if plane.shape != (result.window.height, result.window.width):
+            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels, unlike its part.")
+    return result
 
 
-def _with_part(image: Image, part: Part) -> Image:
+def _replace_part(image: Image, part: Part) -> Image:
     parts = tuple(part if index == image.part else other for index, other in enumerate(image.parts))
     return image._replace(parts=parts, path="", origin="", touched=None)

@@ -12,16 +12,16 @@ from ..errors import MediaError
 from ..notices import notice
 from ..wires import Attribute, Image, Part
 from . import pictures
-from .alpha import associated, is_straight
+from .alpha import is_straight, premultiply
 from .colour import colour
-from .edits import mark_edited, native, part_with, with_attributes, with_layers, with_pixels
+from .edits import mark_edited, part_with, to_dtype, with_attributes, with_layers, with_pixels
 from .exr.attributes import PIXEL_TYPES
 from .exr.header import COMPRESSIONS, PartHeader, is_exr
 from .exr.read import read_exr
 from .exr.splice import splice
 from .exr.write import AS_PLATE, lossy, own_compression, write_exr
 from .files.atomic import copy_file, whole_file
-from .pixels import converted, restated, review_pixels
+from .pixels import convert_image, review_pixels, update_colour_attributes
 from .raster import read_raster
 from .review import REVIEW, WITH_ALPHA, write_review
 
@@ -29,7 +29,7 @@ __all__ = [
     "AS_PLATE",
     "COMPRESSIONS",
     "REVIEW",
-    "blacked",
+    "make_black",
     "mark_edited",
     "read_image",
     "read_parts",
@@ -65,7 +65,7 @@ def read_image(
         parts = read_parts(path)
     else:
         parts = read_exr(path, lambda headers: _only_picture(path, headers, layer, view))
-    groups = [_described(part.name, list(part.channels), part.attributes, len(parts)) for part in parts]
+    groups = [_describe(part.name, list(part.channels), part.attributes, len(parts)) for part in parts]
     picture, remarks = pictures.choose(path, groups, layer, view)
     for remark in remarks:
         notice(f"{called or path}: {remark}.")
@@ -88,10 +88,10 @@ def _header_group(header: PartHeader, count: int) -> pictures.Group:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
-    return _described(str(header.value("name", "")), names, header.attributes, count)
+    return _describe(str(header.value("name", "")), names, header.attributes, count)
 
 
-def _described(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.Group:
+def _describe(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.Group:
     view, views = (attributes[key].value if key in attributes else None for key in ("view", "multiView"))
     mattes = [value.value for key, value in attributes.items() if CRYPTOMATTE.fullmatch(key)]
     return pictures.Group(
@@ -103,13 +103,13 @@ def _described(name: str, channels: list[str], attributes: Mapping[str, Attribut
     )
 
 
-def blacked(image: Image) -> Image:
+def make_black(image: Image) -> Image:
     """The same format with nothing in it: all channels 0, and no time that belongs to another frame."""
     parts = []
     for part in image.parts:
         planes = {name: np.zeros_like(plane) for name, plane in part.channels.items()}
-        kept = {name: value for name, value in part.attributes.items() if name not in ("timeCode", "keyCode")}
-        parts.append(part_with(part, channels=planes, attributes=kept))
+        attributes = {name: value for name, value in part.attributes.items() if name not in ("timeCode", "keyCode")}
+        parts.append(part_with(part, channels=planes, attributes=attributes))
     return image._replace(parts=tuple(parts), path="", origin="")
 
 
@@ -135,13 +135,12 @@ def write_image(
     if suffix in REVIEW:
         _write_review(image, path, REVIEW[suffix], colorspace, quality)
     elif suffix != ".exr":
-        raise MediaError(
-            f"{path}: {suffix or 'a name without suffix'} cannot be written; use .exr, {', '.join(REVIEW)} or a movie."
-        )
+        shown = suffix or "a name without an extension"
+        raise MediaError(f"{path}: {shown} cannot be written; use .exr, {', '.join(REVIEW)} or a movie.")
     elif _is_copy(image, compression, dwa_level, datatype, colorspace):
         copy_file(image.path, path)
     else:
-        _write_exr(prepared(image, datatype, colorspace), path, compression, dwa_level)
+        _write_exr(prepare_for_exr(image, datatype, colorspace), path, compression, dwa_level)
 
 
 def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: str, colorspace: str) -> bool:
@@ -155,35 +154,35 @@ def _is_copy(image: Image, compression: str, dwa_level: float | None, datatype: 
 
 def _write_exr(image: Image, path: Path, compression: str, dwa_level: float | None) -> None:
     if compression not in (AS_PLATE, *COMPRESSIONS):
-        raise MediaError(f"There is no compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
+        raise MediaError(f"Unknown compression {compression!r}; use {AS_PLATE}, {', '.join(COMPRESSIONS)}.")
     if compression != AS_PLATE and any(lossy(part, compression) for part in image.parts):
-        notice(f"{path.parent}: compression {compression} changes pixels outside the edit too; zip keeps every bit.")
+        notice(f"{path.parent}: {compression} compression also changes pixels outside the edit; zip is lossless.")
     own = {own_compression(part) for part in image.parts}
     given_up = sorted({own_compression(part) for part in image.parts if lossy(part, own_compression(part))})
     if compression == AS_PLATE and given_up:
-        notice(f"{path.parent}: the plate's {', '.join(given_up)} is lossy, so edited frames are written as zip.")
+        notice(f"{path.parent}: the plate's {', '.join(given_up)} compression is lossy; edited frames use zip.")
     as_plate = dwa_level is None and (compression == AS_PLATE or own == {compression})
     with whole_file(path) as temporary:
-        if not (as_plate and _spliced(image, temporary)):
+        if not (as_plate and _try_splice(image, temporary)):
             write_exr(temporary, image.parts, compression, dwa_level)
 
 
-def _spliced(image: Image, path: Path) -> bool:
+def _try_splice(image: Image, path: Path) -> bool:
     """Whether the file could be made of its plate's chunks and the touched ones."""
     if not image.origin or not image.touched:
         return False
     return splice(path, image.origin, image.parts, image.part, image.touched)
 
 
-def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -> Image:
+def prepare_for_exr(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -> Image:
     """The image as it goes into an EXR file: float channels, the asked type and colour space of the picture."""
     if datatype not in DATATYPES:
-        raise MediaError(f"There is no data type {datatype!r}; use {', '.join(DATATYPES)}.")
+        raise MediaError(f"Unknown data type {datatype!r}; use {', '.join(DATATYPES)}.")
     integer = image.main.channels[image.rgb[0]].dtype.kind == "u" and not _holds(image.main)
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
-        image = converted(image, target)
-    image = associated(image)
+        image = convert_image(image, target)
+    image = premultiply(image)
     kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
     planes = {}
     for name, plane in image.main.channels.items():
@@ -191,9 +190,9 @@ def prepared(image: Image, datatype: str = AS_PLATE, colorspace: str = "auto") -
         planes[name] = _as_type(plane, kind) if integer or name in image.rgb else plane
     if all(planes[name] is plane for name, plane in image.main.channels.items()):
         return image
-    told = restated(image.main, image.colorspace) if integer else image.main.attributes
-    made = part_with(image.main, channels=planes, attributes=told)
-    parts = [made if at == image.part else each for at, each in enumerate(image.parts)]
+    attributes = update_colour_attributes(image.main, image.colorspace) if integer else image.main.attributes
+    part = part_with(image.main, channels=planes, attributes=attributes)
+    parts = [part if at == image.part else each for at, each in enumerate(image.parts)]
     return image._replace(parts=tuple(parts), path="", origin="")
 
 
@@ -210,17 +209,17 @@ def _unit(plane: np.ndarray) -> np.ndarray:
 def _as_type(plane: np.ndarray, kind: type | None) -> np.ndarray:
     if kind is None or plane.dtype == kind or plane.dtype.kind != "f":
         return plane
-    return _narrowed(plane) if kind == np.float16 else plane.astype(kind)
+    return _to_half(plane) if kind == np.float16 else plane.astype(kind)
 
 
-def _narrowed(plane: np.ndarray) -> np.ndarray:
+def _to_half(plane: np.ndarray) -> np.ndarray:
     """Halves; finite values stay finite, others stay what they are."""
-    return np.where(np.isfinite(plane), native(plane, np.dtype(np.float16)), plane).astype(np.float16)
+    return np.where(np.isfinite(plane), to_dtype(plane, np.dtype(np.float16)), plane).astype(np.float16)
 
 
 def _write_review(image: Image, path: Path, codec: str, colorspace: str, quality: int) -> None:
     pixels = review_pixels(image, colorspace, alpha=codec in WITH_ALPHA)
     if is_straight(image) and codec not in WITH_ALPHA:
-        notice(f"{path.parent}: {path.suffix} files hold no alpha, so the frames are laid over black.")
+        notice(f"{path.parent}: {path.suffix} files have no alpha, so the frames are composited over black.")
     with whole_file(path) as temporary:
         write_review(temporary, codec, pixels, quality, image.main.pixel_aspect)

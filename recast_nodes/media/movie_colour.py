@@ -70,29 +70,29 @@ def space_of(path: str, tags: Tags) -> str:
     Rec. 709 video is among those: players on computers show its code values as they are, and so do networks see it.
     ColourError naming Read.colorspace for tags that neither the configuration nor OpenColorIO's own ones know.
     """
-    tags = _completed(path, tags)
+    tags = _complete(path, tags)
     if tags.primaries == REC709 and tags.transfer in (*VIDEO, *UNSAID):
         return ""
     names = SPACES.get((tags.transfer, tags.primaries))
     if not names:
-        raise _unknown(path, tags, "there is no colour space for that")
+        raise _unknown(path, tags, "no colour space matches that")
     known = colour.find(*names) or equivalents.borrow(colour.config_name(), names)
     if not known:
-        raise _unknown(path, tags, f"{colour.config_name()} has no colour space for that")
+        raise _unknown(path, tags, f"{colour.config_name()} has no matching colour space")
     return known
 
 
-def _completed(path: str, tags: Tags) -> Tags:
-    """The tags with what other tags imply, said where that is no certainty."""
+def _complete(path: str, tags: Tags) -> Tags:
+    """The tags with what other tags imply, with a notice if that is uncertain."""
     primaries = tags.primaries
     if primaries in SD:
         if tags.transfer not in UNSAID:
-            notice(f"{path}: its primaries are {PRIMARIES[primaries]}; they are read as Rec. 709's, which are close.")
+            notice(f"{path}: primaries are {PRIMARIES[primaries]}; read as Rec. 709, which is close.")
         return tags._replace(primaries=REC709)
     if primaries not in UNSAID:
         return tags
     if tags.transfer in (PQ, HLG):
-        notice(f"{path}: it is {TRANSFERS[tags.transfer]} and does not say its primaries; they are read as BT.2020's.")
+        notice(f"{path}: it is {TRANSFERS[tags.transfer]} and does not state its primaries; BT.2020 is assumed.")
         return tags._replace(primaries=REC2020)
     if tags.matrix in BT2020_MATRICES or tags.transfer in (14, 15):
         return tags._replace(primaries=REC2020)
@@ -103,6 +103,6 @@ def _unknown(path: str, tags: Tags, why: str) -> ColourError:
     transfer = TRANSFERS.get(tags.transfer, "no transfer curve" if tags.transfer in UNSAID else f"{tags.transfer}")
     primaries = PRIMARIES.get(tags.primaries, f"number {tags.primaries}")
     return ColourError(
-        f"{path}: it is tagged as {transfer} with {primaries} primaries, and {why}. "
-        f"Name the colour space that it is encoded in: Read.colorspace."
+        f"{path}: tagged as {transfer} with {primaries} primaries, but {why}. "
+        f"Set Read.colorspace to the space it is encoded in."
     )

@@ -40,7 +40,7 @@ class MovieSource(ManyFrames):
     ) -> Image:
         self.path(frame)
         if layer or view:
-            raise MediaError(f"{self.file}: a movie has no layer or view {layer or view!r}.")
+            raise MediaError(f"{self.file}: movies have no layers or views ({layer or view!r} was requested).")
         return self.reader.read(frame - 1, colorspace)
 
 

@@ -46,30 +46,30 @@ class MovieReader:
         self._reader: ReaderProcess | None = None
         self._crashes = 0
         self._ended: Any = None
-        told, arrays = self._ask("movie.start")
-        if "unknown" in told:
+        answer, arrays = self._ask("movie.start")
+        if "unknown" in answer:
             self.close()
-            raise NotAMovie(f"{path}: cannot be read as a movie: {told['unknown']}.")
+            raise NotAMovie(f"{path}: cannot be read as a movie: {answer['unknown']}.")
         (self.times,) = arrays
-        self.count = int(told["count"])
-        self.rate = Fraction(*told["rate"]) if told["rate"] else None
+        self.count = int(answer["count"])
+        self.rate = Fraction(*answer["rate"]) if answer["rate"] else None
 
     def read(self, index: int, colorspace: str = "auto") -> Image:
         """Frame `index` (from 0) as an Image, turned upright: R, G, B of 8 or 16 bits as the movie encodes them, and A
-        where it has alpha. ColourError where its tags are of a colour space that nobody knows, and `colorspace` is
+        where it has alpha. ColourError where its tags are of an unknown colour space, and `colorspace` is
         "auto".
         """
         with self._lock:
             if self._reader is None and self._crashes:
                 self._ask("movie.start")
-            told, (pixels,) = self._ask("movie.frame", index=index)
-        for remark in told["remarks"]:
+            facts, (pixels,) = self._ask("movie.frame", index=index)
+        for remark in facts["remarks"]:
             notice(f"{self.path}: {remark}.")
-        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**told["tags"]))
-        attributes = {"pixelAspectRatio": Attribute(float(Fraction(*told["aspect"])), "float")}
+        stated = "" if colorspace != "auto" else movie_colour.space_of(self.path, movie_colour.Tags(**facts["tags"]))
+        attributes = {"pixelAspectRatio": Attribute(float(Fraction(*facts["aspect"])), "float")}
         if self.rate:
             attributes["framesPerSecond"] = Attribute((self.rate.numerator, self.rate.denominator), "rational")
-        if told["straight"] and pixels.shape[2] == 4:
+        if facts["straight"] and pixels.shape[2] == 4:
             attributes[STRAIGHT] = IS_STRAIGHT
         window = Window(0, 0, pixels.shape[1], pixels.shape[0])
         part = Part(
@@ -79,13 +79,15 @@ class MovieReader:
         return Image((part,), ("R", "G", "B"), space)
 
     def close(self) -> None:
-        """End the reader process; it ends by itself too when nobody holds the movie any more."""
+        """End the reader process; it also ends by itself once the movie is no longer referenced."""
         if self._ended:
             self._ended()
 
     def _ask(self, operation: str, **arguments: Any) -> tuple[Any, list[np.ndarray]]:
         if self._crashes >= CRASHES:
-            raise MediaError(f"{self.path}: its decoder ended {CRASHES} times, so no more of its frames are read.")
+            raise MediaError(
+                f"{self.path}: the decoder crashed {CRASHES} times, so no more frames are read from this file."
+            )
         if self._reader is None:
             self._reader = ReaderProcess()
             self._ended = weakref.finalize(self, self._reader.stop)
@@ -119,7 +121,7 @@ class MovieWriter:
         """Add one (H, W, 3) uint8 sRGB frame."""
         height, width = (size // 2 * 2 for size in pixels.shape[:2])
         if not width or not height:
-            raise MediaError(f"{self.path}: a movie needs at least 2 x 2 pixels.")
+            raise MediaError(f"{self.path}: a movie must be at least 2 x 2 pixels.")
         if self._size is None:
             self._size = width, height
             self._stream.width, self._stream.height = width, height
@@ -128,14 +130,14 @@ class MovieWriter:
             context.color_primaries, context.color_trc = 1, 13  # Rec.709 primaries, sRGB curve
         if self._size != (width, height):
             raise MediaError(
-                f"{self.path}: all frames of a movie need one size; {width} x {height} came after {self._size}."
+                f"{self.path}: all frames of a movie must be the same size: {width} x {height} came after {self._size}."
             )
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:height, :width]), format="rgb24")
         frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
         try:
             self._container.mux(self._stream.encode(frame))
         except (av.FFmpegError, OSError) as problem:
-            raise MediaError(f"{self.path}: it cannot be written: {problem.strerror}.") from problem
+            raise MediaError(f"{self.path}: cannot be written: {problem.strerror}.") from problem
 
     def close(self) -> None:
         """Finish the movie and give it its name. A movie without a frame is not written."""
@@ -146,7 +148,7 @@ class MovieWriter:
                 self._container.mux(self._stream.encode(None))
                 self._container.close()
             except (av.FFmpegError, OSError) as problem:
-                raise MediaError(f"it cannot be written: {problem.strerror}.") from problem
+                raise MediaError(f"cannot be written: {problem.strerror}.") from problem
 
     def abort(self) -> None:
         """Leave nothing behind."""

@@ -23,13 +23,13 @@ def check_output_name(pattern: str, frames: Sequence[int], one_file: bool) -> No
     places = PLACE.findall(name)
     numbers = [place for place in places if len(place) > 1] or places  # the @ of a@2x.####.exr is a letter
     if one_file and numbers:
-        raise MediaError(f"{pattern}: a movie is one file; name it without {numbers[0]}.")
+        raise MediaError(f"{pattern}: a movie is a single file; remove {numbers[0]} from its name.")
     if len(numbers) > 1:
         raise MediaError(
-            f"{pattern}: {' and '.join(numbers)} are {len(numbers)} places for one frame number; leave one of them."
+            f"{pattern}: {' and '.join(numbers)} are {len(numbers)} frame numbers in one name; keep only one."
         )
     if RANGE.search(name):
-        raise MediaError(f"{pattern}: a range has no place in the name of an output; choose frames by --frames.")
+        raise MediaError(f"{pattern}: an output name cannot contain a frame range; use --frames instead.")
     for path in _written(pattern, frames, one_file):
         check_length(path)
 
@@ -49,11 +49,11 @@ def check_length(path: Path) -> None:
     for name in path.parts:
         beyond = _length(name) - LONGEST_NAME
         if beyond > 0:
-            raise MediaError(
-                f"{name[:60]}...: this name is too long: {_length(name)} bytes, {beyond} more than can be."
-            )
+            raise MediaError(f"{name[:60]}...: the name is too long: {_length(name)} bytes, {beyond} over the limit.")
     if _length(str(path)) > LONGEST_PATH:
-        raise MediaError(f"{str(path)[:60]}...: this path is too long: {_length(str(path))} bytes of {LONGEST_PATH}.")
+        raise MediaError(
+            f"{str(path)[:60]}...: the path is too long: {_length(str(path))} bytes, the limit is {LONGEST_PATH}."
+        )
 
 
 def _length(name: str) -> int:

@@ -64,7 +64,7 @@ def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") 
     views = list(dict.fromkeys(picture.view for picture in found if picture.view))
     if view and view not in views:
         there = ", ".join(views) or "none"
-        raise MediaError(f"{path}: there is no view {view!r}; the file has {there}.{_near(view, views)}")
+        raise MediaError(f"{path}: no view {view!r}; the file has {there}.{_near(view, views)}")
     seen = [picture for picture in found if picture.view in (view or (views or [""])[0], "")]
     if layer:
         taken = _named(path, groups, seen if view else seen + found, layer)
@@ -77,7 +77,7 @@ def _stereo(taken: PictureChannels, views: Sequence[str], asked: str) -> tuple[s
     if asked or len(views) < 2 or not taken.view:
         return ()
     others = _some([view for view in views if view != taken.view])
-    return (f"the view {taken.view} is edited; {others} stays as it is (Read.view chooses another)",)
+    return (f"editing view {taken.view}; {others} passes through unchanged (choose another with Read.view)",)
 
 
 def _others(taken: PictureChannels, found: Sequence[PictureChannels]) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _others(taken: PictureChannels, found: Sequence[PictureChannels]) -> tuple[s
     if taken.likelihood[0] == 0 or taken.grey or not others:
         return ()  # RGB without a prefix is what everyone takes
     names = _some(list(dict.fromkeys(_called(picture) for picture in others)), 6)
-    return (f"the layer {_called(taken)} is edited; the file also has {names} (Read.layer chooses another)",)
+    return (f"editing layer {_called(taken)}; the file also has {names} (choose another with Read.layer)",)
 
 
 def _called(picture: PictureChannels) -> str:
@@ -106,7 +106,7 @@ def _named(path: str, groups: Sequence[Group], found: Sequence[PictureChannels],
     known = list(dict.fromkeys(name for picture in found for name in picture.names if name))
     channels = [name for group in groups for name in group.channels]
     there = f"layers {_some(known)}" if known else f"channels {_some(channels)}"
-    raise MediaError(f"{path}: there is no layer {layer!r}; the file has {there}.{_near(layer, known + channels)}")
+    raise MediaError(f"{path}: no layer {layer!r}; the file has {there}.{_near(layer, known + channels)}")
 
 
 def _first(path: str, groups: Sequence[Group], found: Sequence[PictureChannels]) -> PictureChannels:
@@ -122,8 +122,8 @@ def _first(path: str, groups: Sequence[Group], found: Sequence[PictureChannels])
         return found[0]
     if found and not pictures:
         names = _some(list(dict.fromkeys(map(_called, found))))
-        raise MediaError(f"{path}: there is no picture in it, only the passes {names}. Read.layer chooses one of them.")
-    raise MediaError(f"{path}: there is no picture in it (no R, G and B, no Y); its channels are {_some(channels)}.")
+        raise MediaError(f"{path}: no beauty layer, only the passes {names}. Choose one with Read.layer.")
+    raise MediaError(f"{path}: no picture found (no RGB and no Y); the channels are {_some(channels)}.")
 
 
 def _pictures(part: int, group: Group) -> list[PictureChannels]:

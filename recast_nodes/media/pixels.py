@@ -16,7 +16,7 @@ from ..wires import Attribute, Image, Part, Window
 from .alpha import alpha_of, is_straight
 from .colour.colour import check_colorspace, convert, encoding, rec709, scene_linear, srgb
 from .colour.stated import ACES, CHROMATICITIES, DPX, NAMES
-from .edits import native, part_with
+from .edits import part_with, to_dtype
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -89,15 +89,15 @@ def display_rgb(image: Image, window: Window, size: tuple[int, int] | None = Non
     black. Scene-linear, log and HDR plates go through the shoulder of `stages.finish.colour.to_display`, video ones
     only to sRGB.
     """
-    return _display(np.stack(resampled(image, window, size), -1), image.colorspace)
+    return _display(np.stack(resample(image, window, size), -1), image.colorspace)
 
 
-def resampled(image: Image, window: Window, size: tuple[int, int] | None = None) -> list[np.ndarray]:
+def resample(image: Image, window: Window, size: tuple[int, int] | None = None) -> list[np.ndarray]:
     """The picture's three channels in `window`, as encoded, each (H, W) float32, by area at `size` (width, height).
 
     0 outside the data window and where a value is not finite.
     """
-    return [_resized(_finite(plane), size) for plane in _planes(image, window)]
+    return [_resize(_finite(plane), size) for plane in _planes(image, window)]
 
 
 def _finite(plane: np.ndarray) -> np.ndarray:
@@ -137,7 +137,7 @@ def _codes() -> np.ndarray:
     return np.rint(np.clip(shown.numpy(), 0, 1) * 255).astype(np.uint8)
 
 
-def _resized(plane: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
+def _resize(plane: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
     if size is None or size == (plane.shape[1], plane.shape[0]):
         return plane
     cv2 = opencv()
@@ -145,7 +145,7 @@ def _resized(plane: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
     return cv2.resize(plane, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
 
 
-def converted(image: Image, target: str) -> Image:
+def convert_image(image: Image, target: str) -> Image:
     """The whole picture in another colour space; integer channels become float32."""
     target = check_colorspace(target)
     part = image.main
@@ -153,34 +153,34 @@ def converted(image: Image, target: str) -> Image:
     planes = {}
     for at, name in enumerate(image.rgb):
         kind = part.channels[name].dtype
-        planes[name] = _typed(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
-    changed = part_with(part, channels={**part.channels, **planes}, attributes=restated(part, target))
+        planes[name] = _cast(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
+    changed = part_with(part, channels={**part.channels, **planes}, attributes=update_colour_attributes(part, target))
     parts = tuple(changed if index == image.part else other for index, other in enumerate(image.parts))
     return image._replace(parts=parts, colorspace=target, path="", origin="")
 
 
-def restated(part: Part, target: str) -> dict[str, Attribute]:
+def update_colour_attributes(part: Part, target: str) -> dict[str, Attribute]:
     """Header attributes that say `target` and no longer what the file was encoded in."""
     stated = (*NAMES, *DPX, ACES, "chromaticities", "oiio:Gamma")
-    kept = {
+    attributes = {
         name: value
         for name, value in part.attributes.items()
         if name not in stated and not name.startswith("ICCProfile")
     }
     for names, known in CHROMATICITIES.items():
         if target in names:
-            kept["chromaticities"] = Attribute(known, "chromaticities")
-    return kept
+            attributes["chromaticities"] = Attribute(known, "chromaticities")
+    return attributes
 
 
-def _typed(values: np.ndarray, kind: np.dtype) -> np.ndarray:
-    return np.where(np.isfinite(values), native(values, kind), values).astype(kind)
+def _cast(values: np.ndarray, kind: np.dtype) -> np.ndarray:
+    return np.where(np.isfinite(values), to_dtype(values, kind), values).astype(kind)
 
 
 def review_pixels(image: Image, colorspace: str = "auto", alpha: bool = False) -> np.ndarray:
     """(H, W, 3) uint8 of the display window: sRGB as networks see it, or another colour space by name.
 
-    A picture that is not multiplied by its alpha is laid over black, or, with `alpha`, comes as (H, W, 4).
+    An unpremultiplied picture is composited over black, or, with `alpha`, returned as (H, W, 4).
     """
     shown = _review_rgb(image, colorspace)
     if not is_straight(image):
@@ -214,8 +214,8 @@ def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
     if kind == "data":
         return linear
     if kind in BEYOND_WHITE:
-        return to_display(_converted(linear, _linear_space(colorspace), rec709()))
-    return _converted(linear, _linear_space(colorspace), srgb())
+        return to_display(_convert_tensor(linear, _linear_space(colorspace), rec709()))
+    return _convert_tensor(linear, _linear_space(colorspace), srgb())
 
 
 def from_network(shown: Tensor, colorspace: str) -> Tensor:
@@ -226,8 +226,8 @@ def from_network(shown: Tensor, colorspace: str) -> Tensor:
     if kind == "data":
         return shown
     if kind in BEYOND_WHITE:
-        return _converted(from_display(shown), rec709(), _linear_space(colorspace))
-    return _converted(shown, srgb(), _linear_space(colorspace))
+        return _convert_tensor(from_display(shown), rec709(), _linear_space(colorspace))
+    return _convert_tensor(shown, srgb(), _linear_space(colorspace))
 
 
 def _linear_space(colorspace: str) -> str:
@@ -235,7 +235,7 @@ def _linear_space(colorspace: str) -> str:
     return colorspace if encoding(colorspace) == "scene-linear" else scene_linear()
 
 
-def _converted(pixels: Tensor, source: str, target: str) -> Tensor:
+def _convert_tensor(pixels: Tensor, source: str, target: str) -> Tensor:
     """`convert` of (3, H, W)."""
     import torch
 

@@ -13,12 +13,12 @@ from .readers import processes
 
 def read_raster(path: str | Path) -> tuple[Part, ...]:
     """The first picture of a file in any format that is read, channels in its own integer or float type."""
-    told, (pixels,) = processes.read("raster.read", path, limits.check_file(path))
-    window, display = Window(*told["window"]), Window(*told["display"])
-    if pixels.shape != (window.height, window.width, len(told["channels"])):
-        raise MediaError(f"{path}: its pixels are not of the size that its header says.")
-    attributes = {name: Attribute(_plain(value), kind) for name, (kind, value) in told["attributes"].items()}
-    planes = {name: pixels[..., at] for at, name in enumerate(told["channels"])}
+    header, (pixels,) = processes.read("raster.read", path, limits.check_file(path))
+    window, display = Window(*header["window"]), Window(*header["display"])
+    if pixels.shape != (window.height, window.width, len(header["channels"])):
+        raise MediaError(f"{path}: the pixel data does not match the size in the header.")
+    attributes = {name: Attribute(_plain(value), kind) for name, (kind, value) in header["attributes"].items()}
+    planes = {name: pixels[..., at] for at, name in enumerate(header["channels"])}
     return (Part("", planes, window, display, attributes),)
 
 

@@ -20,10 +20,10 @@ def header_rate(path: str) -> Fraction | None:
     return frame_rate(read_layout(path).headers[0].attributes.get("framesPerSecond"))
 
 
-def frame_rate(told: Attribute | None) -> Fraction | None:
+def frame_rate(attribute: Attribute | None) -> Fraction | None:
     """Frames a second as a header says them; None where it says nothing that can be meant."""
-    rate = told.value if told else None
-    if isinstance(rate, tuple) and len(rate) == 2 and told and told.type == "rational" and rate[1]:
+    rate = attribute.value if attribute else None
+    if isinstance(rate, tuple) and len(rate) == 2 and attribute and attribute.type == "rational" and rate[1]:
         rate = Fraction(*rate)
     elif isinstance(rate, float) and 0 < rate <= RATES[1]:
         rate = Fraction(rate).limit_denominator(1001)

@@ -26,18 +26,18 @@ OPTIONS = {"png": {"compression_level": "3"}, "mjpeg": {}, "tiff": {"compression
 def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> None:
     """Write (H, W, 3) uint8 sRGB pixels to exactly `path`. `codec` is a value of REVIEW, `quality` 1..100 (JPEG).
 
-    PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4), whose
-    colours are not multiplied by their alpha.
+    PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4),
+    unpremultiplied.
     """
     try:
-        data = encoded(codec, pixels, quality, pixel_aspect)
+        data = encode(codec, pixels, quality, pixel_aspect)
     except av.FFmpegError as problem:
-        raise MediaError(f"it cannot be encoded: {problem.strerror}.") from problem
+        raise MediaError(f"cannot be encoded: {problem.strerror}.") from problem
     with open(path, "wb") as file:
         file.write(data)
 
 
-def encoded(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
+def encode(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
     height, width = pixels.shape[:2]
     context: Any = av.CodecContext.create(codec, "w")

@@ -16,7 +16,7 @@ from ..notices import notice
 from ..wires import Image
 from .names.containers import MOVIES, is_picture
 from .names.patterns import format_frames, parse_pattern
-from .names.siblings import as_on_disk, changed, found_instead, frames_of, near_folder, pattern_around
+from .names.siblings import as_on_disk, change_time, found_instead, frames_of, near_folder, pattern_around
 from .rates import header_rate
 
 
@@ -90,7 +90,7 @@ class Sequence:
     def path(self, frame: int) -> str:
         if frame in self.files:
             return self.files[frame]
-        raise MissingFrame(f"{self.pattern}: there is no frame {frame}; it has {format_frames(self.files)}.")
+        raise MissingFrame(f"{self.pattern}: frame {frame} is missing; the sequence has {format_frames(self.files)}.")
 
     def fingerprint(self, frame: int) -> str:
         return state_of(self.path(frame))
@@ -154,7 +154,7 @@ class ManyFrames:
     def path(self, frame: int) -> str:
         if self.holds(frame):
             return self.file
-        raise MissingFrame(f"{self.file}: there is no frame {frame}; it has 1-{self.last}.")
+        raise MissingFrame(f"{self.file}: no frame {frame}; the file has 1-{self.last}.")
 
     def fingerprint(self, frame: int) -> str:
         return f"{state_of(self.path(frame))} frame {frame}"
@@ -167,19 +167,19 @@ def open_source(path: str | Path) -> Source:
     What was found is remembered until the file or its folder changes.
     """
     if not str(path):
-        raise MediaError("No file is named.")
+        raise MediaError("No file is set.")
     text = os.path.abspath(os.path.expanduser(str(path)))
     parse_pattern(text)  # characters that no name has are refused before the disk is asked
     text = as_on_disk(text)
     folder = os.path.dirname(text)
-    when = changed(folder)
+    when = change_time(folder)
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
         _not_its_frames(text, when)
         return _one_file(text)
     if not when:
-        raise MediaError(f"{path}: there is no folder {folder}.{near_folder(folder)}")
+        raise MediaError(f"{path}: folder not found: {folder}.{near_folder(folder)}")
     if not parse_pattern(text).place:
-        raise MediaError(f"{path}: there is no such file.{found_instead(folder, os.path.basename(text))}")
+        raise MediaError(f"{path}: file not found.{found_instead(folder, os.path.basename(text))}")
     return _sequence(text, when)
 
 
@@ -196,7 +196,7 @@ def _sequence(pattern: str, when: int) -> Sequence:
     files = frames_of(pattern)
     if not files:
         folder, name = os.path.split(pattern)
-        raise MediaError(f"{pattern}: there are no such frames.{found_instead(folder, name)}")
+        raise MediaError(f"{pattern}: no frames found.{found_instead(folder, name)}")
     return Sequence(pattern, files)
 
 
@@ -205,7 +205,7 @@ def _not_its_frames(file: str, when: int) -> None:
     """Say that a file with the name of a pattern is read where the pattern has frames too."""
     with suppress(MediaError):  # a name that is no pattern
         if parse_pattern(file).place and frames_of(file):
-            notice(f"{file}: a file of this very name is there and is read; the frames of the pattern are not.")
+            notice(f"{file}: a file with exactly this name exists and is read instead of the frame sequence.")
 
 
 def sequence_around(path: str | Path) -> str:

@@ -25,10 +25,10 @@ def exact_rate(fps: float) -> Fraction:
 
 def at_rate(image: Image, rate: Fraction) -> Image:
     """The image with this many frames a second in its header."""
-    said = Attribute((rate.numerator, rate.denominator), "rational")
-    if image.main.attributes.get("framesPerSecond") == said:
+    attribute = Attribute((rate.numerator, rate.denominator), "rational")
+    if image.main.attributes.get("framesPerSecond") == attribute:
         return image
-    return with_attributes(image, {"framesPerSecond": said})
+    return with_attributes(image, {"framesPerSecond": attribute})
 
 
 def is_uneven(times: Sequence[float]) -> bool:
@@ -45,7 +45,7 @@ def slowest_and_fastest(times: Sequence[float]) -> tuple[float, float]:
     return 1 / max(steps), 1 / min(steps)
 
 
-def position(times: Sequence[float], seconds: float) -> float:
+def frame_position(times: Sequence[float], seconds: float) -> float:
     """Where a clip is after so many seconds, in frames from 0: between two frames by their time stamps, and beyond the
     last one at the average rate.
     """

@@ -60,13 +60,15 @@ def check_target(pattern: str, frames: Sequence[int]) -> str:
     """The suffix of what will be written. MediaError for one that cannot be, or one name for many frames."""
     suffix = Path(pattern).suffix.lower()
     if not pattern:
-        raise MediaError("No file to write is named.")
+        raise MediaError("No output file is set.")
     if suffix not in (".exr", *REVIEW, *MOVIE_OUT):
         kinds = ", ".join((".exr", *REVIEW, *MOVIE_OUT))
-        raise MediaError(f"{pattern}: {suffix or 'a name without suffix'} cannot be written; use {kinds}.")
+        raise MediaError(f"{pattern}: {suffix or 'a name without an extension'} cannot be written; use {kinds}.")
     check_output_name(pattern, frames, suffix in MOVIE_OUT)
     if suffix not in MOVIE_OUT and len(frames) > 1 and not is_pattern(pattern):
-        raise MediaError(f"{pattern}: {len(frames)} frames need a place for their number, such as shot.####{suffix}.")
+        raise MediaError(
+            f"{pattern}: {len(frames)} frames need a frame number in the file name, such as shot.####{suffix}."
+        )
     return suffix
 
 
@@ -74,7 +76,7 @@ def open_writer(pattern: str, frames: Sequence[int], options: Options = PLAIN) -
     """A writer of these frames. MediaError where the name or an option cannot be used."""
     suffix = check_target(pattern, frames)
     if options.compression not in (AS_PLATE, *COMPRESSIONS):
-        raise MediaError(f"There is no compression {options.compression!r}; use {', '.join(COMPRESSIONS)}.")
+        raise MediaError(f"Unknown compression {options.compression!r}; use {', '.join(COMPRESSIONS)}.")
     if options.colorspace != "auto":
         colour.check_colorspace(options.colorspace)
     return MovieFile(pattern, frames, options) if suffix in MOVIE_OUT else NumberedFiles(pattern, options)
@@ -92,12 +94,12 @@ class NumberedFiles:
             from .exr.forms import write_form
 
             if not path.lower().endswith(".exr"):
-                raise MediaError(f"{path}: a {type(image).__name__} is written as EXR only.")
+                raise MediaError(f"{path}: a {type(image).__name__} can only be written as EXR.")
             write_form(image, path)
             return path
         chosen = self.options
         write_image(
-            signed(image, chosen.asked(frame)),
+            stamp_header(image, chosen.asked(frame)),
             path,
             compression=chosen.compression,
             dwa_level=chosen.dwa_level,
@@ -114,16 +116,16 @@ class NumberedFiles:
         """Every file is whole already."""
 
 
-def signed(image: Image, asked: str) -> Image:
+def stamp_header(image: Image, asked: str) -> Image:
     """An edited image with what was asked for and the version of this program in its header; others as they are."""
     if image.path or "recast:model" not in image.main.attributes:
         return image
-    told = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
-    return with_attributes(image, {name: Attribute(value, "string") for name, value in told.items()})
+    facts = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
+    return with_attributes(image, {name: Attribute(value, "string") for name, value in facts.items()})
 
 
 class MovieFile:
-    """All frames in one movie, in order; a frame that never comes is left out, and that is said."""
+    """All frames in one movie, in order; a frame that never arrives is left out, with a notice."""
 
     def __init__(self, path: str, frames: Sequence[int], options: Options):
         self.path, self.options = path, options
@@ -135,7 +137,9 @@ class MovieFile:
     def put(self, frame: int, image: Image) -> str:
         pixels = review_pixels(image, self.options.colorspace)
         if is_straight(image):
-            notice(f"{self.path}: {Path(self.path).suffix} files hold no alpha, so the frames are laid over black.")
+            notice(
+                f"{self.path}: {Path(self.path).suffix} files have no alpha, so the frames are composited over black."
+            )
         with self._lock:
             self._writer = self._writer or self._open(image)
             self._waiting[frame] = pixels
@@ -169,4 +173,4 @@ class MovieFile:
         if frame in self._waiting:
             self._writer.put(self._waiting.pop(frame))
         else:
-            notice(f"{self.path}: frame {frame} is not in the movie, because it could not be rendered.")
+            notice(f"{self.path}: frame {frame} is missing from the movie because it could not be rendered.")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..face.blendshapes import COEFFICIENTS
-from ..media.pixels import resampled
+from ..media.pixels import resample
 from ..model_registry import MODELS
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
@@ -88,7 +88,7 @@ def _shrunk(image: Image, track: Track, motion: Motion) -> tuple[Image, Track, M
 def _small(image: Image, window: Window, shape: tuple[int, int]) -> Image:
     """The picture's channels alone in `window`, brought to `shape` (width, height) by area."""
     place = Window(0, 0, *shape)
-    channels = dict(zip(image.rgb, resampled(image, window, shape), strict=True))
+    channels = dict(zip(image.rgb, resample(image, window, shape), strict=True))
     return Image((Part(image.main.name, channels, place, place),), image.rgb, image.colorspace)
 
 

@@ -15,5 +15,3 @@ from .write import Write
 NODES: dict[str, type[Node]] = {
     kind.__name__: kind for kind in (Read, FaceTrack, MotionExtract, ExpressionMix, Warp, Decode, MaskComposite, Write)
 }
-
-__all__ = ["NODES", "Decode", "ExpressionMix", "FaceTrack", "MaskComposite", "MotionExtract", "Read", "Warp", "Write"]

@@ -18,50 +18,50 @@ if TYPE_CHECKING:
 
 
 class Decode(Node):
-    """Make the new face's pixels: fill what opens, and give back what the warp took of detail and grain.
+    """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
-    Lips that part further than the plate's show a mouth: the driver's, laid into the plate's lips with the plate's
-    exposure and colour, or that of a held frame of the plate; where neither shows one, a plain dark mouth. A neural
-    model paints its own mouth, and takes the plate's fine detail and grain along the way that it moved.
+    Lips that part further than the plate's reveal a mouth: the driver's, matched to the plate's exposure and colour, or
+    one from a hold frame of the plate; if neither shows one, a plain dark mouth. A neural model paints its own mouth,
+    and warps the plate's fine detail and grain along with the face.
     """
 
     field = Input(WarpField, "The warped plate.")
-    driving = Input(Image, "The driving performance, for inner_mouth driving.", optional=True)
+    driving = Input(Image, "The driving performance, used when inner_mouth is driving.", optional=True)
     driving_track = Input(Track, "Its face.", optional=True)
-    plate = Input(Image, "The plate, for inner_mouth hold.", optional=True, many=True)
+    plate = Input(Image, "The plate, used when inner_mouth is hold.", optional=True, many=True)
     plate_track = Input(Track, "Its face.", optional=True, many=True)
     gives = Face
 
     inner_mouth = Choice(
         "driving",
-        "What opened lips show. driving: the driver's mouth. hold: the plate's own at mouth_frame. plate: what this "
-        "frame of the plate shows, and dark where it shows nothing.",
+        "What is seen between open lips. driving: the driver's mouth. hold: the plate's own mouth at mouth_frame. "
+        "plate: this frame of the plate, dark where it shows nothing.",
         options=("driving", "plate", "hold"),
     )
     mouth_frame = Int(
         1001,
-        "The plate's frame whose open mouth is used, for inner_mouth hold.",
+        "The frame of the plate whose open mouth is used when inner_mouth is hold.",
         limits=(-1_000_000, 10_000_000),
         slider=None,
         animates=False,
     )
     detail = Float(
         1.0,
-        "The plate's fine detail in the new face. It rides the warp by itself in the mesh model: 1 leaves it as it "
-        "is, less softens, more brings it out. A neural model's picture has none beyond 512 pixels: 1 carries the "
-        "plate's along the warp, 0 shows what was painted.",
+        "The plate's fine detail in the new face. In the mesh model detail follows the warp: 1 leaves it as it is, "
+        "lower softens it, higher enhances it. A neural model paints no detail finer than 512 pixels: 1 adds the "
+        "plate's, warped to fit; 0 shows the painted face alone.",
         limits=(0, 2),
     )
     grain = Float(
         1.0,
-        "How much of the grain that moving pixels softened is given back. It is the plate's own: as strong as measured "
-        "there, and still where the plate's stands still.",
+        "How much of the grain lost in the warp is restored. It is the plate's own grain, at the strength measured in "
+        "the plate, and it holds still where the plate's grain does.",
         limits=(0, 2),
         slider=(0, 1),
     )
-    sharpen = Float(0.0, "Sharpens what was moved.", limits=(0, 2), slider=(0, 1))
+    sharpen = Float(0.0, "Sharpens the warped pixels.", limits=(0, 2), slider=(0, 1))
     exposure_match = Float(
-        1.0, "How far a mouth from elsewhere is brought to the exposure and colour around the plate's.", limits=(0, 1)
+        1.0, "How closely a borrowed mouth is matched to the exposure and colour around the plate's own.", limits=(0, 1)
     )
 
     def wanted(self) -> tuple[str, ...]:
@@ -110,8 +110,8 @@ class Decode(Node):
         """The mouth from elsewhere, where the field opens one."""
         if not field.edited or not bool((field.occlusion < 1).any()):
             return None
-        held = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
-        return self._donor(*(held if self.inner_mouth == "hold" else (driving, driving_track)))
+        still = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
+        return self._donor(*(still if self.inner_mouth == "hold" else (driving, driving_track)))
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
         from ..models.mesh.keypoints import donor_of
@@ -121,15 +121,17 @@ class Decode(Node):
             return None
         if image is None or track is None:
             if self.inner_mouth == "hold":
-                raise KnobError("Decode.inner_mouth is hold, and its inputs plate and plate_track are not connected.")
-            notice("Decode.inner_mouth is driving, and no driver is connected to Decode: opened mouths are dark.")
+                raise KnobError("Decode.inner_mouth is hold, but the inputs plate and plate_track are not connected.")
+            notice("Decode.inner_mouth is driving, but no driver is connected to Decode: open mouths will be dark.")
             return None
         try:
             return donor_of(image, track)
         except NoFace:
             if self.inner_mouth == "hold":
-                raise NoFace(f"Decode.mouth_frame is {self.mouth_frame}, in which the plate shows no face.") from None
-            notice(f"The driver shows no face at frame {self.frame}: an opened mouth is dark there.")
+                raise NoFace(
+                    f"Decode.mouth_frame is {self.mouth_frame}, but the plate has no face in that frame."
+                ) from None
+            notice(f"The driver has no face at frame {self.frame}: an open mouth will be dark there.")
             return None
 
     def _finish(self) -> DecodeKnobs:

@@ -10,45 +10,44 @@ LAYERS = ("face", "matte", "stmap", "landmarks", "difference")
 
 
 class MaskComposite(Node):
-    """Lay the new face into the plate through the boundary mask, in linear light.
+    """Composite the new face over the plate through the boundary mask, in linear light.
 
-    Only the picture's own channels change, only where the matte and the edit are, and in the plate's own number type.
-    Every other bit of the frame stays: other layers, metadata, pixels outside. NaN and infinite pixels stay where
-    they are. A frame without an edit comes out as it went in.
+    Only the picture's own channels change, only where matte and edit overlap, and in the plate's own data type.
+    Everything else is preserved bit for bit: other layers, metadata, pixels outside. NaN and infinite pixels stay where
+    they are. A frame without an edit is unchanged.
     """
 
     image = Input(Image, "The plate.")
     track = Input(Track, "Its face, whose hull is the boundary.")
     face = Input(Face, "The new face.")
-    matte = Input(Image, "The matte for mask input: its alpha, or else its first channel.", optional=True)
+    matte = Input(Image, "The matte used when mask is input: its alpha, otherwise its first channel.", optional=True)
     gives = Image
 
     mask = Choice(
         "hull",
-        "Where the face is laid in. hull: the face's boundary. template: a soft square about the crop, as the "
-        "published code has it, within the hull. input: the matte input, within the hull.",
+        "The mask through which the face is composited. hull: the face's boundary. template: a soft square around the "
+        "crop, as in the published code, limited to the hull. input: the matte input, limited to the hull.",
         options=("hull", "template", "input"),
     )
     expand = Float(
         0.0,
-        "Moves the edge of the hull mask in (below 0) or out, in face sizes. Nothing moves outside the hull, so there "
-        "is little to gain above 0.",
+        "Shrinks (below 0) or grows the hull mask, in face sizes. Nothing moves outside the hull, so values above 0 "
+        "change little.",
         limits=(-0.5, 0.5),
         slider=(-0.1, 0.1),
     )
     feather = Float(0.05, "Softness of the hull mask inside its edge, in face sizes.", limits=(0, 0.5), slider=(0, 0.2))
-    opacity = Float(1.0, "How much of the new face is seen; at 0 the plate comes out bit for bit.", limits=(0, 1))
+    opacity = Float(1.0, "Opacity of the new face; at 0 the output is the plate, bit for bit.", limits=(0, 1))
     match_colour = Float(
         1.0,
-        "How far the face's colours are brought to the plate's along the boundary. The mesh model's "
-        "agree there already.",
+        "How closely the face is graded to match the plate along the boundary. The mesh model already matches there.",
         limits=(0, 1),
     )
-    clip_to_change = Switch(True, "Leave pixels alone that the edit did not move.")
+    clip_to_change = Switch(True, "Keep the plate's pixels where the edit moved nothing.")
     layers = Choices(
         (),
-        "What rides along in the file for the compositor: face (RGBA, the matte in A), matte, stmap (Nuke's "
-        "convention), landmarks, difference (result minus plate).",
+        "Extra layers written to the file: face (RGBA, the matte in A), matte, stmap (Nuke's convention), landmarks, "
+        "difference (result minus plate).",
         options=LAYERS,
     )
 

@@ -11,7 +11,7 @@ from ..errors import ColourError, MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
 from ..wires import Face, Image, Motion, Track, WarpField
-from .read_range import holes, inside, outside
+from .read_range import find_holes, find_outside, frame_within
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -30,32 +30,32 @@ KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpFie
 class Read(Node):
     """Read a sequence, a still or a movie.
 
-    Every channel, part and attribute of an EXR comes along; `layer` only picks what is looked at and edited. Frames of
-    a movie are numbered from 1. A still is the same at every frame. Where `time` falls between two frames, the nearest
-    one is shown (the later one from the middle on). With `wire` it reads the EXR form of what another node gave and
-    Write wrote. With `wire` motion it also reads a motion template, which drives in place of a clip: LivePortrait's
-    (.pkl, read as plain data) or ours (.safetensors), frames 1, 2, 3 and so on.
+    Every channel, part and attribute of an EXR is kept; `layer` only chooses what is edited. Movie frames are numbered
+    from 1. A still is the same at every frame. If `time` falls between two frames, the nearest one is used (the later
+    one from the middle on). With `wire` it reads the EXR form of another node's output, as saved by Write. With `wire`
+    motion it also reads a motion template, which drives in place of a clip: LivePortrait's (.pkl, read as plain data)
+    or ours (.safetensors), frames 1, 2, 3 and so on.
     """
 
     gives = Image
     checks_frames = True
 
-    file = File("", "A sequence (plate.####.exr), a still or a movie; for wire motion also a motion template.")
-    wire = Choice("image", "What the files hold: pictures, or the EXR form of another wire.", options=tuple(KINDS))
-    colorspace = Text("auto", "The colour space of the file by its name in the OpenColorIO configuration, or auto.")
-    layer = Text("", "The layer that is looked at and edited. Empty: RGB, or what is the picture by its name.")
-    view = Text("", "The view of a stereo file that is looked at and edited. Empty: the first, the hero view.")
+    file = File("", "A sequence (plate.####.exr), a still or a movie; a motion template if wire is motion.")
+    wire = Choice(
+        "image", "What the files contain: images, or the EXR form of another node's output.", options=tuple(KINDS)
+    )
+    colorspace = Text("auto", "The file's colour space, as named in the OpenColorIO config, or auto.")
+    layer = Text("", "The layer to edit. Empty: RGB, otherwise the layer named like a beauty pass.")
+    view = Text("", "The view of a stereo file to edit. Empty: the first (hero) view.")
     first = Int(
-        None, "The first frame that is used.", limits=FRAMES, slider=None, unset="the first there is", animates=False
+        None, "The first frame to use.", limits=FRAMES, slider=None, unset="the first in the file", animates=False
     )
-    last = Int(
-        None, "The last frame that is used.", limits=FRAMES, slider=None, unset="the last there is", animates=False
-    )
+    last = Int(None, "The last frame to use.", limits=FRAMES, slider=None, unset="the last in the file", animates=False)
     before = Choice("hold", "What is shown before the first frame.", options=OUTSIDE)
     after = Choice("hold", "What is shown after the last frame.", options=OUTSIDE)
     time = Float(
         None,
-        "Which frame of the file is shown at this frame: keys retime and slip.",
+        "Which frame of the file is shown at this frame; key it to retime.",
         limits=FRAMES,
         slider=None,
         unset="the frame itself",
@@ -69,15 +69,15 @@ class Read(Node):
     )
     fps = Float(
         None,
-        "Frames a second, where the file does not say them, or says them wrongly.",
+        "Frame rate, where the file states none or states it wrongly.",
         limits=(0.01, 10_000),
         slider=(12, 120),
-        unset="what the file says",
+        unset="the file's own rate",
         animates=False,
     )
     missing = Choice(
         "error",
-        "What is shown where a frame is missing or cannot be read. hold: the one before it.",
+        "What to show when a frame is missing or cannot be read. hold: the frame before it.",
         options=("error", "hold", "nearest", "black"),
     )
 
@@ -87,7 +87,7 @@ class Read(Node):
 
     def process(self) -> Any:
         source = self.source()
-        shown, black = self._settled(source)
+        shown, black = self._frame_shown(source)
         try:
             return self._read(source, shown, black)
         except MediaError as error:
@@ -96,14 +96,14 @@ class Read(Node):
             return self._instead(source, shown, error)
 
     def _read(self, source: Source, shown: int, black: bool) -> Any:
-        from ..media.images import blacked
+        from ..media.images import make_black
         from ..media.timing import at_rate, exact_rate
 
         if self.wire != "image":
             return _form(source, shown, self.wire, black)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
         image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
-        return blacked(image) if black else image
+        return make_black(image) if black else image
 
     def _instead(self, source: Source, shown: int, error: MediaError) -> Any:
         """What the rule shows for a frame that cannot be read. Where its neighbours cannot either, the frame fails."""
@@ -117,7 +117,7 @@ class Read(Node):
             except MediaError:
                 there.remove(other)
                 continue
-            notice(f"{error} Another one stands in for it at frame {self.frame} (missing: {self.missing}).")
+            notice(f"{error} Another frame is used instead at frame {self.frame} (missing: {self.missing}).")
             return made
         raise error
 
@@ -127,7 +127,7 @@ class Read(Node):
         from ..models.provenance import stamp_of_foreign
 
         source = self.source()
-        shown, black = self._settled(source)
+        shown, black = self._frame_shown(source)
         beside = "" if self.missing == "error" else _beside(source, shown)
         if self.wire in MADE_BY_MODELS:
             beside += stamp_of_foreign()
@@ -154,8 +154,8 @@ class Read(Node):
         except RecastError as error:
             yield Finding(str(error), "colorspace" if isinstance(error, ColourError) else "file")
             return
-        yield from holes(moments, source)
-        yield from outside(moments, source)
+        yield from find_holes(moments, source)
+        yield from find_outside(moments, source)
 
     def source(self) -> Source:
         """Where the frames come from. Raises MediaError where there is nothing."""
@@ -172,28 +172,28 @@ class Read(Node):
         first = source.first if self.first is None else self.first
         last = source.last if self.last is None else self.last
         if last < first:
-            raise MissingFrame(f"{self.file}: last ({last}) comes before first ({first}).")
+            raise MissingFrame(f"{self.file}: last ({last}) is before first ({first}).")
         return first, last
 
-    def asked(self) -> int:
+    def requested_frame(self) -> int:
         """The frame of the file that `time` and `offset` ask for."""
         return (self.frame if self.time is None else math.floor(self.time + 0.5)) - self.offset
 
-    def _settled(self, source: Source) -> tuple[int, bool]:
+    def _frame_shown(self, source: Source) -> tuple[int, bool]:
         """The frame to read, and whether it only lends its format to a black one."""
         if source.kind == "still":
             return source.first, False
         first, last = self.ends(source)
-        asked = self.asked()
+        asked = self.requested_frame()
         rule = self.before if asked < first else self.after if asked > last else ""
         if rule == "error":
-            raise MissingFrame(f"{self.file}: frame {asked} is outside {first}-{last}.")
-        shown = inside(asked, first, last, rule)
+            raise MissingFrame(f"{self.file}: frame {asked} is outside the range {first}-{last}.")
+        shown = frame_within(asked, first, last, rule)
         if source.holds(shown):
             return shown, rule == "black"
         if self.missing == "error" and rule != "black":
             source.path(shown)  # raises, and says what there is
-            raise MissingFrame(f"{self.file}: there is no frame {shown}.")
+            raise MissingFrame(f"{self.file}: frame {shown} is missing.")
         return _substitute(shown, source.frames, self.missing), "black" in (rule, self.missing)
 
 
@@ -228,10 +228,10 @@ def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
 
     path = source.path(frame)
     if black:
-        raise MediaError(f"{path}: only pictures can be black; a {wire} has no such thing.")
+        raise MediaError(f"{path}: only images can be black, not a {wire}.")
     if source.kind == "template":
         return source.motion(frame)  # type: ignore[attr-defined]
     value = read_form(path)
     if not isinstance(value, KINDS[wire]):
-        raise MediaError(f"{path}: it holds a {type(value).__name__}; Read.wire says {wire}.")
+        raise MediaError(f"{path}: the file contains a {type(value).__name__}, but Read.wire is {wire}.")
     return value

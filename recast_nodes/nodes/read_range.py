@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from .read import Read
 
 
-HINT = " (`missing` set to hold, nearest or black shows something in their place)"
+HINT = " (set `missing` to hold, nearest or black to substitute)"
 
 
-def inside(asked: int, first: int, last: int, rule: str) -> int:
+def frame_within(asked: int, first: int, last: int, rule: str) -> int:
     """The frame between `first` and `last` that is shown for one outside them; black borrows the nearest one's
     format.
     """
@@ -30,7 +30,7 @@ def inside(asked: int, first: int, last: int, rule: str) -> int:
     return min(max(asked, first), last)
 
 
-def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
+def find_holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
     from ..media.names.patterns import format_frames
@@ -39,29 +39,32 @@ def holes(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     lacking = set()
     for moment in moments:
         first, last = moment.ends(source)
-        asked = moment.asked()
+        asked = moment.requested_frame()
         rule = moment.before if asked < first else moment.after
-        shown = inside(asked, first, last, rule)
+        shown = frame_within(asked, first, last, rule)
         if shown not in there and (first <= asked <= last or rule not in ("black", "error")):
             lacking.add(shown)
     if lacking:
         one = moments[0]
-        told = HINT if one.missing == "error" else f"; they are shown by the rule '{one.missing}'"
+        hint = HINT if one.missing == "error" else f"; `missing` is {one.missing}"
         which = f"frames {format_frames(lacking)} are" if len(lacking) > 1 else f"frame {format_frames(lacking)} is"
-        text = f"{one.file}: {which} missing{told}."
+        text = f"{one.file}: {which} missing{hint}."
         yield Finding(text, "missing" if one.missing != "error" else "file", severe=one.missing == "error")
 
 
-def outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
+def find_outside(moments: Sequence[Read], source: Source) -> Iterable[Finding]:
     if source.kind == "still":
         return
     from ..media.names.patterns import format_frames
 
     first, last = moments[0].ends(source)
-    sides = {"before": [m for m in moments if m.asked() < first], "after": [m for m in moments if m.asked() > last]}
+    sides = {
+        "before": [m for m in moments if m.requested_frame() < first],
+        "after": [m for m in moments if m.requested_frame() > last],
+    }
     for side, beyond in sides.items():
         if beyond:
             rule = getattr(beyond[0], side)
             frames = format_frames(moment.frame for moment in beyond)
-            text = f"{beyond[0].file} ({first}-{last}) is too short: frames {frames} are shown by the rule '{rule}'."
+            text = f"{beyond[0].file} ({first}-{last}) is too short for frames {frames}; `{side}` is {rule}."
             yield Finding(text, side, severe=rule == "error")

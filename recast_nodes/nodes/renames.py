@@ -22,12 +22,12 @@ class Rename(NamedTuple):
         """Today's word for an earlier value."""
         return self.values.get(text.strip(), text)
 
-    def told(self, where: str, text: str = "") -> str:
-        """What the user is told of node `where`; `text` is the earlier value where there is one."""
-        knob = f"the knob {self.old} is called {self.new} now" if self.new != self.old else ""
+    def describe(self, where: str, text: str = "") -> str:
+        """The notice for node `where`; `text` is the earlier value, if any."""
+        knob = f"the knob {self.old} is now {self.new}" if self.new != self.old else ""
         new = self.value(text)
-        value = f"its value {text.strip()} is called {new} now" if new != text else ""
-        return f"{where}.{self.old}: {', and '.join(filter(None, (knob, value)))}. The earlier name is still read."
+        value = f"its value {text.strip()} is now {new}" if new != text else ""
+        return f"{where}.{self.old}: {', and '.join(filter(None, (knob, value)))}. The old name still works."
 
 
 RENAMES = (

@@ -30,61 +30,60 @@ class Learned(NamedTuple):
 
 
 class Warp(Node):
-    """Move the plate from the keypoints that it shows to the edited ones, within the boundary hull.
+    """Warp the plate from its own keypoints to the edited ones, within the boundary hull.
 
-    The mesh model moves the plate's own pixels in scene-linear light at plate resolution: a smooth field that is zero
-    on the hull and outside it, keeps off what is not the face, and folds nowhere. It computes on the CPU in float32, a
-    frame at a time.
+    The mesh model warps the plate's own pixels in scene-linear light at plate resolution, with a smooth field that is
+    zero on and outside the hull, avoids anything that is not the face, and never folds. It runs on the CPU in float32,
+    one frame at a time.
 
-    Behind a shut lid there are no pixels to move: an eye that the plate shuts and the edit opens is shown as the
-    shot's nearest fitting frame shows it open, the same frame for the whole of a blink.
+    Behind a shut eyelid there are no pixels to move: an eye that is shut in the plate and opened by the edit comes from
+    the nearest suitable frame in which it is open, the same frame for the whole of a blink.
 
-    A neural model moves the features that it saw in the crop; Decode paints the face from them. The knobs below
-    guard are for neural models, and Decode goes by device, precision and compile too.
+    A neural model warps the features of the crop, from which Decode paints the face. The knobs below guard are for
+    neural models; Decode also uses device, precision and compile.
     """
 
     image = Input(Image, "The plate.")
     track = Input(Track, "Its face.")
     motion = Input(Motion, "The edited performance.")
-    plate = Input(Image, "The plate again, for open_eyes shot.", optional=True, many=True)
+    plate = Input(Image, "The plate again, used when open_eyes is shot.", optional=True, many=True)
     plate_track = Input(Track, "Its face.", optional=True, many=True)
     gives = WarpField
 
     open_eyes = Choice(
         "shot",
-        "What an eye shows that the plate shuts and the edit opens. shot: the same eye from a frame that has it open, "
-        "moved and lit to fit. plate: nothing but this frame's own pixels, so a blink of the plate stays.",
+        "Where the eye comes from when the plate has it shut and the edit opens it. shot: the same eye from a frame "
+        "where it is open, warped and relit to fit. plate: this frame only, so a blink in the plate stays.",
         options=("shot", "plate"),
         animates=False,
     )
     guard = Float(
         1.0,
-        "How firmly what is not the face keeps its place: hands and glasses before it, hair and background behind its "
-        "outline. Such pixels are 0 in the matte layer. 0 lets the field take them along.",
+        "How firmly anything that is not the face is held in place: hands and glasses in front of it, hair and "
+        "background around it. Those pixels are 0 in the matte layer. At 0 they move with the face.",
         limits=(0, 1),
     )
     device = Choice(
         "auto",
-        "Where a neural model computes. auto: CUDA where there is a GPU for it, else the CPU. mps, a Mac's GPU, has "
-        "never been tried.",
+        "The device a neural model runs on. auto: CUDA if available, otherwise the CPU. mps (Mac GPUs) is untested.",
         options=("auto", "cpu", "cuda", "mps"),
     )
     precision = Choice(
         "auto",
-        "Numbers that a neural model computes with. auto: float16 on CUDA, else float32. A frame that comes out black "
-        "or not finite is made again in float32.",
+        "The numeric precision of a neural model. auto: float16 on CUDA, otherwise float32. A frame that comes out "
+        "black or not finite is computed again in float32.",
         options=("auto", "float32", "bfloat16", "float16"),
     )
     batch = Int(
         4,
-        "Frames that a neural model warps together, of those that are in work (MotionExtract.batch).",
+        "How many frames a neural model warps at once, of those being rendered (as MotionExtract.batch).",
         limits=(1, 64),
         slider=(1, 16),
         animates=False,
         affects_result=False,
     )
     compile = Switch(
-        False, "Compile a neural model for this machine: slow to start, faster after.", affects_result=False
+        False, "Compile the neural model for this machine: slower to start, then faster.", affects_result=False
     )
 
     observes = ()

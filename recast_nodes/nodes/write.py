@@ -24,11 +24,11 @@ class Write(Node):
 
     Tracks, motions, fields and faces are written in their EXR forms, which Read reads back to the bit.
 
-    A frame appears under its name when it is whole, or not at all. EXR keeps every part, channel and attribute of the
-    plate; a frame that nothing was done to is a copy of the plate's file. Tiled plates are written as scanlines.
+    A frame appears under its name only when it is complete. EXR keeps every part, channel and attribute of the plate;
+    an unedited frame is a copy of the plate's file. Tiled plates are written as scanlines.
     """
 
-    image = Input(WIRES, "The frames to write: pictures, or what any other node gives.")
+    image = Input(WIRES, "The frames to write: images, or the output of any other node.")
     gives = None
     checks_frames = True
 
@@ -40,26 +40,26 @@ class Write(Node):
     )
     compression = Choice(
         AS_PLATE,
-        "EXR compression. as plate: the plate's own, or zip where that is lossy and the frame was edited, so that what "
-        "was not edited keeps every bit. pxr24, b44 and dwa change pixels outside the edit too.",
+        "EXR compression. as plate: the plate's own, or zip if that is lossy and the frame was edited, so that "
+        "unedited pixels keep every bit. pxr24, b44 and dwa also change pixels outside the edit.",
         options=(AS_PLATE, *COMPRESSIONS),
         group="EXR",
     )
     dwa_level = Float(
         None,
-        "How much dwaa and dwab may lose.",
+        "The lossiness of dwaa and dwab.",
         limits=(0, 100000),
         slider=(0, 200),
         unset="the plate's own, or 45",
         animates=False,
         group="EXR",
     )
-    datatype = Choice(AS_PLATE, "Type of the picture's channels.", options=(AS_PLATE, "half", "float"), group="EXR")
-    colorspace = Text("auto", "Colour space by its name. auto: EXR as the plate, review files and movies as sRGB.")
-    quality = Int(92, "Quality of JPEG and movies.", limits=(1, 100), slider=(60, 100), animates=False, group="Review")
+    datatype = Choice(AS_PLATE, "Data type of the image channels.", options=(AS_PLATE, "half", "float"), group="EXR")
+    colorspace = Text("auto", "Output colour space. auto: the plate's own for EXR, sRGB for review files and movies.")
+    quality = Int(92, "JPEG and movie quality.", limits=(1, 100), slider=(60, 100), animates=False, group="Review")
     rate = Float(
         None,
-        "Frames a second of a movie.",
+        "Frame rate of a movie.",
         limits=(1, 1000),
         slider=(12, 60),
         unset="the plate's own, or 24",
@@ -105,6 +105,6 @@ class Write(Node):
 def _unwritable(folder: Path) -> Iterable[Finding]:
     there = next(above for above in (folder, *folder.parents) if above.exists())
     if not there.is_dir():
-        yield Finding(f"{there} is a file, so no frame can be written below it.", "file")
+        yield Finding(f"{there} is a file, not a folder, so no frames can be written there.", "file")
     elif not os.access(there, os.W_OK | os.X_OK):
         yield Finding(f"{there} cannot be written to.", "file")

@@ -224,7 +224,7 @@ def _form(data: bytes) -> None:
 
 
 def _raster_seeds() -> list[bytes]:
-    from recast_nodes.media.review import encoded
+    from recast_nodes.media.review import encode
 
     pixels = np.random.default_rng(2).integers(0, 255, (8, 10, 3), np.uint8)
     dpx = bytearray(2048 + 4 * 80)
@@ -233,7 +233,7 @@ def _raster_seeds() -> list[bytes]:
         (0).to_bytes(2, "big") + (1).to_bytes(2, "big") + (10).to_bytes(4, "big") + b"\0\0\0\10",
     )
     return [
-        *(encoded(codec, pixels, 90) for codec in ("png", "mjpeg", "tiff")),
+        *(encode(codec, pixels, 90) for codec in ("png", "mjpeg", "tiff")),
         b"P6 2 2 255\n" + b"x" * 12,
         bytes(dpx),
     ]
@@ -341,7 +341,7 @@ def _protocol(data: bytes) -> None:
     import socket
 
     from recast_nodes.hosts.worker.protocol import MessageReader, ProtocolError
-    from recast_nodes.hosts.worker.requests import checked
+    from recast_nodes.hosts.worker.requests import check_request
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -350,7 +350,7 @@ def _protocol(data: bytes) -> None:
         lines = MessageReader(ours, 50_000)
         try:
             while (message := lines.read()) is not None:
-                checked(message)
+                check_request(message)
         except ProtocolError as refusal:
             raise RecastError(str(refusal)) from None
 
@@ -383,12 +383,7 @@ TARGETS = {
         Target("exr", _exr_seeds, _image("i.exr"), EXR_WORDS),
         Target("form", _form_seeds, _form, (*EXR_WORDS, b"recast:kind", b"landmarks 5x3", b"Motion", b"x99999999")),
         Target("profile", _profile_seeds, _profile, (b"rXYZ", b"rTRC", b"curv", b"para", b"cicp", b"\xff\xff\xff\xff")),
-        Target(
-            "raster",
-            _raster_seeds,
-            _image("i.png"),
-            (b"IHDR", b"IDAT", b"\xff\xd9", b"II*\0", b"SDPX", b"P6 ", b"cHRM"),
-        ),
+        Target("raster", _raster_seeds, _image("i.png"), RASTER_WORDS),
         Target("movie", _movie_seeds, _movie, MOVIE_WORDS),
         Target("journal", _journal_seeds, _journal, JSON_WORDS),
         Target("records", _records_seeds, _records, (*JSON_WORDS, b"shape", b"Faces", b"value", b"-1", b"[]", b"null")),

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph import allowed_paths
-from recast_nodes.graph.allowed_paths import Places, confine, named
+from recast_nodes.graph.allowed_paths import Places, allowed_places, confine
 from recast_nodes.graph.check import check
 from recast_nodes.graph.document import load, parse
 from recast_nodes.hosts.cli import recast
@@ -93,7 +93,7 @@ def test_the_places_of_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_names_that_only_begin_alike_are_others(tmp_path: Path) -> None:
-    assert named(tmp_path / "a.yaml").hold(str(tmp_path / "b"))
+    assert allowed_places(tmp_path / "a.yaml").hold(str(tmp_path / "b"))
     assert not Places((str(tmp_path / "out"),)).hold(str(tmp_path / "output"))
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from recast_nodes import processes
 from recast_nodes.errors import DocumentError, MediaError, StorageError
-from recast_nodes.graph.allowed_paths import confine, named
+from recast_nodes.graph.allowed_paths import allowed_places, confine
 from recast_nodes.graph.document import parse
 from recast_nodes.graph.origin import keep_copy
-from recast_nodes.graph.output_folder import folder_held
+from recast_nodes.graph.output_folder import hold_folder
 from recast_nodes.graph.resume import Progress
 from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports
@@ -49,15 +49,15 @@ def written(place: Path, plate: str = "plate.####.exr", out: str = "out/o.####.e
 
 def test_an_output_folder_that_became_a_link_since_the_document_was_judged(place):
     graph = open_shot(written(place))
-    with folder_held(graph, "Out", 1):
+    with hold_folder(graph, "Out", 1):
         pass
     (place / "out").rmdir()
     (place / "out").symlink_to(place.parent / "victim")
-    with pytest.raises(DocumentError, match="victim is written to"), folder_held(graph, "Out", 1):
+    with pytest.raises(DocumentError, match="victim is written to"), hold_folder(graph, "Out", 1):
         pass
     (place / "out").unlink()
     (place / "out").symlink_to(place.parent / "victim" / "new")
-    with pytest.raises(DocumentError), folder_held(graph, "Out", 1):
+    with pytest.raises(DocumentError), hold_folder(graph, "Out", 1):
         pass
     assert not list((place.parent / "victim").iterdir())
 
@@ -68,13 +68,13 @@ def test_the_folder_is_judged_as_it_is_held_and_not_by_its_name(place, monkeypat
     victim = str(place.parent / "victim")
     swapped = lambda path, **how: victim if str(path) == str(place / "out") else true(path, **how)  # noqa: E731
     monkeypatch.setattr(safe_files.os.path, "realpath", swapped)
-    with pytest.raises(DocumentError), safe_files.holding(place / "out") as real:
+    with pytest.raises(DocumentError), safe_files.hold(place / "out") as real:
         graph.judge("Out", real)
 
 
 def test_what_the_user_chose_by_hand_is_not_judged(place):
     graph = open_shot(written(place), [f"Out.file={place.parent}/victim/o.####.exr"])
-    with folder_held(graph, "Out", 1):
+    with hold_folder(graph, "Out", 1):
         pass
 
 
@@ -100,7 +100,7 @@ def test_a_way_up_behind_a_link_means_the_same_to_all(place):
     graph = parse(SHOT % ("link/../plate.####.exr", "link/../o.####.exr"), place)
     assert graph.at("In", 1).values["file"] == str(place / "plate.####.exr")
     assert graph.at("Out", 1).values["file"] == str(place / "o.####.exr")
-    confine(graph, named(place / "a.yaml"))
+    confine(graph, allowed_places(place / "a.yaml"))
 
 
 def test_what_is_taken_away_again_is_taken_from_the_folder_that_was_held(place):
@@ -108,7 +108,7 @@ def test_what_is_taken_away_again_is_taken_from_the_folder_that_was_held(place):
     (victim / "o.0001.txt").write_text("mine")
     progress = Progress.__new__(Progress)
     progress.stands = lambda frame: False  # type: ignore[method-assign]
-    with safe_files.holding(out):
+    with safe_files.hold(out):
         out.rename(place / "moved")
         out.symlink_to(victim)
         with pytest.raises(StorageError, match="changed"):
@@ -168,7 +168,7 @@ def test_a_movie_whose_folder_is_removed_fails_and_is_not_a_wrong_request(make_p
     remove = lambda frame, path: shutil.rmtree(tmp_path / "out") if frame == span[-1] else None  # noqa: E731
     outcome = render(graph, "Out", span, span, Settings(workers=1, finished=remove))
     assert exits.of_outcome(outcome) == exits.SOME_FAILED and not outcome.written
-    assert "was removed while" in str(outcome.stopped)
+    assert "was removed during" in str(outcome.stopped)
 
 
 def test_what_no_document_can_take_the_place_of(place):
@@ -179,13 +179,13 @@ def test_what_no_document_can_take_the_place_of(place):
     with pytest.raises(DocumentError, match="too long for a document"):
         keep_copy(huge)
     for path in (huge, pipe):
-        with pytest.raises(OSError, match="is no shot document"):
+        with pytest.raises(OSError, match="is not a shot document"):
             save_document(str(path), '{"recast": 1}', "Nuke")
 
 
 def test_a_pipe_under_an_exports_name_keeps_nobody_waiting(place):
     os.mkfifo(place / "t.nk")
-    with pytest.raises(DocumentError, match="not one of ours"):
+    with pytest.raises(DocumentError, match="not written by Recast"):
         check_exports([str(place / "t.nk")], [1], [])
 
 

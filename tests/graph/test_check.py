@@ -7,7 +7,7 @@ import pytest
 from recast_nodes.curves import Curve, Key
 from recast_nodes.graph.check import Moments, check
 from recast_nodes.graph.edit import edit_graph
-from recast_nodes.graph.graph import Problem, said_once
+from recast_nodes.graph.graph import Problem, merge_equal
 from recast_nodes.node import Node
 
 FRAMES = range(1001, 2001)
@@ -20,13 +20,13 @@ def graph(make_plate, tmp_path):
 
 def made(monkeypatch, graph) -> int:
     """How many moments of nodes a check makes."""
-    count, moved = [0], Node.moved
+    count, moved = [0], Node.at_frame
 
     def counting(self, frame):
         count[0] += 1
         return moved(self, frame)
 
-    monkeypatch.setattr(Node, "moved", counting)
+    monkeypatch.setattr(Node, "at_frame", counting)
     check(graph, "Write", FRAMES)
     monkeypatch.undo()
     return count[0]
@@ -63,4 +63,4 @@ def test_a_fault_that_several_nodes_have_is_said_once():
         Problem("bad.", "Warp"),
         Problem("no such file.", "Driving", "file"),
     ]
-    assert said_once(problems) == ["Plate.file, Driving.file: no such file.", "Warp: bad."]
+    assert merge_equal(problems) == ["Plate.file, Driving.file: no such file.", "Warp: bad."]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recast_nodes.curves import INTERPOLATIONS, Curve, Key
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import dump, load, parse, save
-from recast_nodes.graph.edit import MODES, align, edit_graph
+from recast_nodes.graph.edit import MODES, align_first_frames, edit_graph
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.knobs import Box, Choice, Choices, Float, Int, Still, Switch
 from recast_nodes.nodes import NODES
@@ -38,7 +38,8 @@ def faults(text: str) -> list[str]:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_edit_comes_back_as_it_was(mode, tmp_path):
-    graph = align(edit_graph("/a/plate.####.exr", "/b/take.mov", "/c/out.####.exr", mode), range(1001, 1049), range(48))
+    edited = edit_graph("/a/plate.####.exr", "/b/take.mov", "/c/out.####.exr", mode)
+    graph = align_first_frames(edited, range(1001, 1049), range(48))
     assert parse(dump(graph)) == graph
     save(graph, tmp_path / "shot.yaml")
     again = load(tmp_path / "shot.yaml")
@@ -197,7 +198,7 @@ def test_earlier_names_are_read_and_said(caplog):
         graph = parse(text % old + motion)
         assert graph.nodes["Mix"].constants == {"transfer": new}
         assert "mode" not in dump(graph)
-    assert "Mix.mode: the knob mode is called transfer now, and its value animate" in caplog.text
+    assert "Mix.mode: the knob mode is now transfer, and its value animate" in caplog.text
     assert "both are there" in faults(text % "paper, transfer: expression" + motion)[0]
 
 

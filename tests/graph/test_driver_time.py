@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from recast_nodes.errors import KnobError
-from recast_nodes.graph.edit import aligned, edit_graph
+from recast_nodes.graph.edit import align_driver, edit_graph
 from recast_nodes.graph.graph import Graph
 from recast_nodes.media.sequences import open_source
 
@@ -35,7 +35,7 @@ def shown(graph: Graph, frame: int) -> float | None:
 
 
 def test_a_plate_without_a_rate_says_so(make_plate: Any, driver: Path, caplog: pytest.LogCaptureFixture) -> None:
-    graph = aligned(shot(make_plate(range(1001, 1006)), driver))
+    graph = align_driver(shot(make_plate(range(1001, 1006)), driver))
     assert [shown(graph, frame) for frame in (1001, 1005)] == [1, 5]
     assert "The plate does not say its frame rate (the driver's is 30)" in caplog.text
     assert "--fps" in caplog.text and "--retime" in caplog.text
@@ -44,26 +44,26 @@ def test_a_plate_without_a_rate_says_so(make_plate: Any, driver: Path, caplog: p
 def test_retime_is_never_ignored(make_plate: Any, driver: Path) -> None:
     plate = make_plate(range(1001, 1006))
     with pytest.raises(KnobError, match=r"--retime .*rate of the plate \(.*1001\.exr\) is unknown: give it by --fps"):
-        aligned(shot(plate, driver), retime=True)
-    graph = aligned(shot(plate, driver, fps=24), retime=True)
+        align_driver(shot(plate, driver), retime=True)
+    graph = align_driver(shot(plate, driver, fps=24), retime=True)
     assert [shown(graph, frame) for frame in (1001, 1005)] == pytest.approx([1, 1 + 4 * 30 / 24])
 
 
 def test_a_driver_without_a_rate_says_so_too(make_plate: Any, tmp_path: Path, caplog: Any) -> None:
     raw = write_movie(tmp_path / "a.mjpeg", "mjpeg", range(6), "mjpeg", "yuvj420p")
     graph = shot(make_plate(range(1, 6), framesPerSecond=24.0), raw, fps=24)
-    aligned(graph)
+    align_driver(graph)
     assert "The driver does not say its frame rate" in caplog.text and "--set Driving.fps" in caplog.text
     with pytest.raises(KnobError, match="rate of the driver .* is unknown"):
-        aligned(graph, retime=True)
-    graph = aligned(graph.with_knob("Driving", "fps", 48.0), retime=True)
+        align_driver(graph, retime=True)
+    graph = align_driver(graph.with_knob("Driving", "fps", 48.0), retime=True)
     assert shown(graph, 5) == pytest.approx(9)
 
 
 def test_a_rate_that_varies_is_retimed_by_its_time_stamps(make_plate: Any, tmp_path: Path, caplog: Any) -> None:
     driver = write_movie(tmp_path / "vfr.mov", "mpeg4", range(12), times=UNEVEN, rate=30)
     plate = make_plate(range(1, 12))
-    graph = aligned(shot(plate, driver, fps=24), retime=True)
+    graph = align_driver(shot(plate, driver, fps=24), retime=True)
     assert shown(graph, 6) == pytest.approx(6.625), "5/24 s is between the stamps 5/30 and 7/30"
     for frame in range(1, 12):
         seconds = (frame - 1) / 24
@@ -77,19 +77,19 @@ def test_a_rate_that_varies_is_retimed_by_its_time_stamps(make_plate: Any, tmp_p
 def test_a_rate_that_varies_is_said_also_where_the_averages_agree(make_plate: Any, tmp_path: Path, caplog: Any) -> None:
     driver = write_movie(tmp_path / "vfr.mov", "mpeg4", range(12), times=UNEVEN, rate=30)
     average = float(open_source(driver).rate or 0)
-    graph = aligned(shot(make_plate(range(1, 6)), driver, fps=average))
+    graph = align_driver(shot(make_plate(range(1, 6)), driver, fps=average))
     assert shown(graph, 5) == 5
     assert "varies from 15 to 30" in caplog.text and "--retime keeps its speed" in caplog.text
 
 
 def test_a_plate_of_varying_rate_is_followed(tmp_path: Path, driver: Path) -> None:
     plate = write_movie(tmp_path / "plate.mov", "mpeg4", range(12), times=UNEVEN, rate=30)
-    graph = aligned(shot(plate, driver), retime=True)
+    graph = align_driver(shot(plate, driver), retime=True)
     assert [shown(graph, frame) for frame in (1, 6, 7, 12)] == pytest.approx([1, 6, 8, 18], abs=1e-3)
 
 
 def test_the_clip_of_the_field(shared: Path, make_plate: Any) -> None:
-    graph = aligned(shot(make_plate(range(1, 9)), shared / "cases" / "vfr.mov", fps=24), retime=True)
+    graph = align_driver(shot(make_plate(range(1, 9)), shared / "cases" / "vfr.mov", fps=24), retime=True)
     assert shown(graph, 6) == pytest.approx(6.6, abs=0.05)
 
 

@@ -8,7 +8,8 @@ from recast_nodes import notices
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.cache import MemoryCache
-from recast_nodes.graph.evaluate import Cancelled, Evaluator
+from recast_nodes.graph.evaluate import Evaluator
+from recast_nodes.graph.faults import Cancelled
 
 from .toys import Mean, Pair, Scale, Source, Window, chain, work
 
@@ -106,7 +107,7 @@ def test_observe_sees_only_its_own_knobs_and_analyses_have_their_own_fingerprint
     graph = chain(("a", Source, {}, {}), ("b", Mean, {"power": 2}, {"number": "a"}))
     first, second = Evaluator(graph, SPAN), Evaluator(graph.with_knob("b", "power", 1), SPAN)
     first.prepare("b"), second.prepare("b")
-    assert first.key("b", 1) != second.key("b", 1)
+    assert first.keys.of("b", 1) != second.keys.of("b", 1)
 
 
 def test_errors_name_their_node():

@@ -6,7 +6,7 @@ import pytest
 
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.graph import Graph, Placed
-from recast_nodes.graph.keys import HELD, STRETCH, Keys
+from recast_nodes.graph.keys import MOST_KNOWN, STRETCH, Keys
 from recast_nodes.graph.render import Resume, Settings, render
 from recast_nodes.graph.steps import run
 
@@ -52,7 +52,7 @@ def test_asking_node_after_node_does_not_walk_the_whole_row_each_time(monkeypatc
     monkeypatch.setattr(Keys, "_new", lambda self, *words: walked.append(words) or new(self, *words))
     for number in range(LENGTH + 1):
         keys.of(f"n{number}", 1)
-    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._known) <= HELD
+    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._known) <= MOST_KNOWN
 
 
 def test_steps_give_results_and_errors_as_calls_do():

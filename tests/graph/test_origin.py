@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import dump, parse, save
 from recast_nodes.graph.edit import edit_graph
-from recast_nodes.graph.origin import keep_copy, replace_document, replace_text, sign, untouched
+from recast_nodes.graph.origin import is_untouched, keep_copy, replace_document, replace_text, sign
 
 MADE = sign(edit_graph("/p.####.exr", "/d.mov", "/o.####.exr"), "recast edit")
 
 
 def test_what_is_signed_is_known_again_and_a_change_is_seen():
     again = parse(dump(MADE))
-    assert untouched(MADE) and untouched(again) and again.origin == MADE.origin
-    assert not untouched(again.with_knob("ExpressionMix", "smile", 0.1))
-    assert not untouched(edit_graph("/p.####.exr", "/d.mov", "/o.####.exr"))
+    assert is_untouched(MADE) and is_untouched(again) and again.origin == MADE.origin
+    assert not is_untouched(again.with_knob("ExpressionMix", "smile", 0.1))
+    assert not is_untouched(edit_graph("/p.####.exr", "/d.mov", "/o.####.exr"))
     assert again.with_knob("ExpressionMix", "smile", 0.1).origin == MADE.origin, "whoever changes it leaves the origin"
 
 
@@ -28,7 +28,7 @@ def test_what_is_signed_is_known_again_and_a_change_is_seen():
 def test_no_origin_that_somebody_writes_breaks_anything(text):
     document = yaml.safe_load(dump(MADE)) | {"origin": text}
     with contextlib.suppress(DocumentError):
-        assert untouched(parse(yaml.safe_dump(document))) == (text == MADE.origin)
+        assert is_untouched(parse(yaml.safe_dump(document))) == (text == MADE.origin)
 
 
 def test_copies_are_numbered_and_never_written_over(tmp_path):

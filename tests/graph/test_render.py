@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from recast_nodes.errors import RecastError
-from recast_nodes.graph.render import Settings, render, spoken
+from recast_nodes.graph.render import Settings, as_recast_error, render
 
 from .toys import KeptFrames, Mean, Scale, Sink, Source, chain
 
@@ -58,5 +58,5 @@ def test_a_fault_of_ours_says_where():
     try:
         [][1]
     except IndexError as error:
-        assert "internal error" in str(spoken(error)) and "test_a_fault_of_ours" in str(spoken(error))
-    assert spoken(RecastError("as it is")).args == ("as it is",)
+        assert "internal error" in str(as_recast_error(error)) and "test_a_fault_of_ours" in str(as_recast_error(error))
+    assert as_recast_error(RecastError("as it is")).args == ("as it is",)

@@ -56,7 +56,7 @@ class _Files:
             Numbers.held.wait(10)
         if frame == self.node.fails:
             raise Numbers.error
-        path = self.node.moved(frame).target()
+        path = self.node.at_frame(frame).target()
         with whole_file(path) as temporary:
             temporary.write_text(str(image.value))
         return path

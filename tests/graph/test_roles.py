@@ -8,9 +8,11 @@ from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.graph import Graph, Placed
-from recast_nodes.graph.roles import Roles, roles
+from recast_nodes.graph.roles import Roles, find_roles
 from recast_nodes.graph.summary import settings, weight_keys, weights
 from recast_nodes.nodes import NODES
+
+from ..renaming import rename_all
 
 GRAPH = edit_graph("plate.####.exr", "take.mov", "out.####.exr")
 
@@ -26,30 +28,25 @@ def without(graph, *names):
 
 
 def test_an_edit_has_a_plate_a_face_and_a_driver():
-    assert roles(GRAPH, "Write") == Roles("Plate", "FaceTrack", ("FaceTrack",), "Driving", "DrivingTrack")
+    whole = Roles("Plate", "FaceTrack", ("FaceTrack",), "Driving", "DrivingTrack", "Driving", "ExpressionMix")
+    assert find_roles(GRAPH, "Write") == find_roles(GRAPH) == whole
 
 
 def test_names_do_not_matter():
-    rename = {name: f"{name} of mine" for name in GRAPH.nodes}
-    nodes = {
-        rename[name]: replace(
-            placed, name=rename[name], wires={entry: rename[source] for entry, source in placed.wires.items()}
-        )
-        for name, placed in GRAPH.nodes.items()
-    }
-    found = roles(replace(GRAPH, nodes=nodes), "Write of mine")
-    assert (found.plate, found.driving) == ("Plate of mine", "Driving of mine")
+    found = find_roles(rename_all(GRAPH), "Write of mine")
+    assert (found.plate, found.driving, found.mix) == ("Plate of mine", "Driving of mine", "ExpressionMix of mine")
 
 
 def test_hand_sliders_alone_have_no_driver():
-    found = roles(without(GRAPH, "Driving", "DrivingTrack", "DrivingMotion"), "Write")
-    assert found == Roles("Plate", "FaceTrack", ("FaceTrack",))
+    found = find_roles(without(GRAPH, "Driving", "DrivingTrack", "DrivingMotion"), "Write")
+    assert found == Roles("Plate", "FaceTrack", ("FaceTrack",), mix="ExpressionMix")
 
 
 def test_a_driver_that_comes_as_motion_has_no_pictures():
     motion = Placed("DrivingMotion", NODES["Read"]).with_knob("wire", "motion")
     graph = without(GRAPH, "Driving", "DrivingTrack")
-    assert roles(replace(graph, nodes={**graph.nodes, "DrivingMotion": motion}), "Write").driving == ""
+    found = find_roles(replace(graph, nodes={**graph.nodes, "DrivingMotion": motion}), "Write")
+    assert (found.driving, found.driver) == ("", "DrivingMotion")
 
 
 def test_of_two_faces_the_last_one_is_measured_and_both_may_change():
@@ -58,14 +55,16 @@ def test_of_two_faces_the_last_one_is_measured_and_both_may_change():
     again = Placed("Again", NODES["MaskComposite"], wires=wires)
     write = replace(GRAPH.nodes["Write"], wires={"image": "Again"})
     graph = replace(GRAPH, nodes={**GRAPH.nodes, "Second": second, "Again": again, "Write": write})
-    found = roles(graph, "Write")
+    found = find_roles(graph, "Write")
     assert (found.plate, found.track, found.tracks) == ("Plate", "Second", ("Second", "FaceTrack"))
 
 
 def test_a_shot_that_edits_no_face_has_no_roles():
     graph = Graph({name: GRAPH.nodes[name] for name in ("Plate", "FaceTrack")})
     with pytest.raises(DocumentError, match="edited face"):
-        roles(graph, "FaceTrack")
+        find_roles(graph, "FaceTrack")
+    with pytest.raises(DocumentError, match="no Write node"):
+        find_roles(graph)
 
 
 def test_settings_are_what_differs_from_the_defaults():

@@ -15,11 +15,11 @@ from recast_nodes.graph.document import load
 from recast_nodes.hosts.bridge.documents import document_beside, relative, save_document
 from recast_nodes.hosts.bridge.renames import earlier_values
 from recast_nodes.hosts.bridge.shot import shot_text
-from recast_nodes.hosts.plugins import declared
+from recast_nodes.hosts.plugins import declarations_json
 from recast_nodes.media.journal import journal
 
 NODES = {"Plate": {"kind": "Read", "inputs": {}, "knobs": {"file": "/nowhere/plate.####.exr"}}}
-KINDS = {node["name"]: node for node in json.loads(declared())}
+KINDS = {node["name"]: node for node in json.loads(declarations_json())}
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from recast_nodes.graph.settings import Outcome
 from recast_nodes.hosts.cli import COMMANDS, recast
 from recast_nodes.hosts.cli.console import Console
 from recast_nodes.hosts.cli.edit import document_path
-from recast_nodes.hosts.cli.job import say_end, with_sets
+from recast_nodes.hosts.cli.job import apply_sets, say_end
 from recast_nodes.nodes import NODES
 
 
@@ -63,10 +63,10 @@ def test_the_document_lies_beside_the_output(output, document):
 
 def test_sets_go_on_top_and_every_wrong_one_is_named():
     graph = edit_graph("a.exr", "b.mov", "c.exr")
-    changed = with_sets(graph, ["ExpressionMix.replace=0.6", "ExpressionMix.smooth=off", "FaceTrack.smooth=3"])
+    changed = apply_sets(graph, ["ExpressionMix.replace=0.6", "ExpressionMix.smooth=off", "FaceTrack.smooth=3"])
     assert changed.nodes["ExpressionMix"].constants["replace"] == 0.6
     with pytest.raises(Exception) as refusal:
-        with_sets(graph, ["ExpressionMix.replce=1", "Mix.replace=1", "Read.file=x", "nonsense", "Warp.batch=many"])
+        apply_sets(graph, ["ExpressionMix.replce=1", "Mix.replace=1", "Read.file=x", "nonsense", "Warp.batch=many"])
     told = str(refusal.value)
     for expected in (
         "Did you mean replace?",
@@ -124,7 +124,7 @@ def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
     result = CliRunner().invoke(recast, ["doctor"])
     lines = result.output.splitlines()
     assert result.exit_code == (0 if there else 1)
-    assert ("Nothing that rendering needs is missing." in lines) == there
+    assert ("Everything that rendering needs is present." in lines) == there
     assert not there or not [line for line in lines if line.endswith(": missing")], result.output
     assert len([line for line in lines if line.startswith("To do: run `recast models fetch`")]) == (0 if there else 1)
 

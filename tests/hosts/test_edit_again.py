@@ -63,7 +63,7 @@ def test_the_same_options_render_what_hands_made(again, document):
     keyed = by_hand(document)
     graph, result = again()
     assert graph.nodes["ExpressionMix"].animation["replace"] == KEYED
-    assert "it is rendered as it is now" in result.output and str(document) in result.output
+    assert "rendering it as it is now" in result.output and str(document) in result.output
     assert dump(load(document)) == keyed and backups(document) == []
 
 

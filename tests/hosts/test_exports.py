@@ -16,7 +16,12 @@ def refusal(targets, read=()):
 
 def test_every_fault_is_named_at_once(tmp_path):
     told = refusal([str(tmp_path / name) for name in ("face.txt", "face.exr", "face.####.%04d.exr", "face")])
-    for expected in ("face.txt: a track is written to .csv", "2 frames need a place", "2 places", "face: a track"):
+    for expected in (
+        "face.txt: a track is written to .csv",
+        "2 frames need a frame number",
+        "2 frame numbers",
+        "face: a track",
+    ):
         assert expected in told, told
 
 
@@ -24,14 +29,14 @@ def test_what_is_tracked_is_not_written_over(tmp_path):
     plate = [str(tmp_path / f"plate.{frame}.exr") for frame in FRAMES]
     (tmp_path / "link").symlink_to(tmp_path)
     for folder in (tmp_path, tmp_path / "link"):
-        assert "plate.1001.exr is what is tracked" in refusal([str(folder / "plate.####.exr")], plate)
+        assert "plate.1001.exr is the footage being tracked" in refusal([str(folder / "plate.####.exr")], plate)
     check_exports([str(tmp_path / "face.####.exr")], FRAMES, plate)
 
 
 def test_a_nuke_script_of_somebodys_is_not_written_over(tmp_path):
     script = tmp_path / "comp.nk"
     script.write_text("Root {\n}\n")
-    assert "not one of ours" in refusal([str(script)])
+    assert "not written by Recast" in refusal([str(script)])
     script.write_text("Tracker4 {\n}\n")
     check_exports([str(script)], FRAMES, ())
 

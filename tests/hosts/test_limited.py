@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from recast_nodes.errors import OutOfMemory, RecastError
-from recast_nodes.graph.faults import no_memory, spoken
+from recast_nodes.graph.faults import as_recast_error, no_memory
 from recast_nodes.hosts.cli import exits
 
 pytest.importorskip("resource")
@@ -76,7 +76,7 @@ def test_without_a_limit_there_is_no_second_process():
     ids=str,
 )
 def test_the_systems_words_for_no_memory_are_known(error):
-    assert isinstance(spoken(error), OutOfMemory)
+    assert isinstance(as_recast_error(error), OutOfMemory)
     wrapped = ValueError("while it was loaded")
     wrapped.__cause__ = error
     assert no_memory(wrapped)

@@ -7,7 +7,7 @@ from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.cli import recast
-from recast_nodes.hosts.cli.edited import Edited, find_document
+from recast_nodes.hosts.cli.edited import ShotOnDisk, find_document
 
 
 def shot(pattern):
@@ -60,7 +60,7 @@ def test_nothing_rendered_is_nothing_to_report_on(make_plate, tmp_path):
 def test_frames_that_are_missing_in_between_are_measured_too(make_plate):
     plate = make_plate(frames=range(1001, 1011))
     written = make_plate(frames=range(1003, 1009), name="out")
-    edited = Edited(edit_graph(plate, plate, written))
+    edited = ShotOnDisk(edit_graph(plate, plate, written))
     assert edited.frames(None, 1) == tuple(range(1003, 1009))
     assert edited.frames("1001-1010", 4) == (1001, 1005, 1009)
     with pytest.raises(DocumentError, match="1011 is not a frame of the shot"):
@@ -69,6 +69,6 @@ def test_frames_that_are_missing_in_between_are_measured_too(make_plate):
 
 def test_a_result_is_looked_at_as_its_plate_is(make_plate):
     plate = make_plate(frames=range(1001, 1003))
-    edited = Edited(edit_graph(plate, plate, plate).with_knob("Plate", "colorspace", "ACEScg"))
+    edited = ShotOnDisk(edit_graph(plate, plate, plate).with_knob("Plate", "colorspace", "ACEScg"))
     image = edited.graph.at("Plate", 1001).process()
     assert edited.results.read(1001, image, "").colorspace == image.colorspace

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import DocumentError, KnobError
 from recast_nodes.graph.graph import Graph, Placed
-from recast_nodes.hosts.cli.sets import read_set, with_sets
+from recast_nodes.hosts.cli.sets import apply_sets, read_set
 from recast_nodes.nodes import NODES
 from recast_nodes.notices import forget
 
@@ -18,7 +18,7 @@ def graph_of(*names, kind="Read"):
 
 
 def test_a_node_whose_name_holds_a_dot():
-    graph = with_sets(graph_of("Image", "Image.001"), ["Image.001.missing=hold"])
+    graph = apply_sets(graph_of("Image", "Image.001"), ["Image.001.missing=hold"])
     assert graph.nodes["Image.001"].constants == {"missing": "hold"} and not graph.nodes["Image"].constants
 
 
@@ -33,23 +33,23 @@ def test_any_name_is_found_or_the_doubt_is_said(names, data):
 
 def test_two_readings_of_one_text_are_named():
     with pytest.raises(DocumentError, match=r"layer of a or file of a.layer=b"):
-        with_sets(graph_of("a", "a.layer=b"), ["a.layer=b.file=c"])
+        apply_sets(graph_of("a", "a.layer=b"), ["a.layer=b.file=c"])
 
 
 def test_a_value_may_hold_anything():
-    graph = with_sets(graph_of("a"), ["a.file=/b=c/d.e=f.####.exr"])
+    graph = apply_sets(graph_of("a"), ["a.file=/b=c/d.e=f.####.exr"])
     assert graph.nodes["a"].constants == {"file": "/b=c/d.e=f.####.exr"}
 
 
 def test_an_earlier_name_of_a_knob_is_read_and_said(caplog):
     forget()
     mix = replace(graph_of("Mix", kind="ExpressionMix"))
-    assert with_sets(mix, ["Mix.mode=animate"]).nodes["Mix"].constants == {"transfer": "expression-and-pose"}
+    assert apply_sets(mix, ["Mix.mode=animate"]).nodes["Mix"].constants == {"transfer": "expression-and-pose"}
     assert "transfer" in caplog.text and "expression-and-pose" in caplog.text
-    assert with_sets(mix, ["ExpressionMix.transfer=expression"]).nodes["Mix"].constants == {"transfer": "expression"}
+    assert apply_sets(mix, ["ExpressionMix.transfer=expression"]).nodes["Mix"].constants == {"transfer": "expression"}
 
 
 @pytest.mark.parametrize("text", ("", "a", "a=b", "a.b", ".file=x", "=", "a.=", ".=."))
 def test_what_is_no_setting_is_refused(text):
     with pytest.raises(DocumentError, match="--set"):
-        with_sets(graph_of("a"), [text])
+        apply_sets(graph_of("a"), [text])

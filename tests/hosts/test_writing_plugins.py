@@ -33,9 +33,9 @@ def test_the_nuke_plugin_is_the_clones(tmp_path):
     assert result.exit_code == 0 and "NUKE_PATH" in result.output, result.output
     written = contents(tmp_path / "new" / "nuke")
     assert written.pop(LIST)
-    assert written == contents(PLUGINS / "nuke")
+    assert written == contents(PLUGINS / "nuke"), "run `make plugins`"
     again = CliRunner().invoke(command, ["nuke", str(tmp_path / "new" / "nuke")])
-    assert f"({len(written)} as they were)" in again.output
+    assert f"({len(written)} unchanged)" in again.output
 
 
 def test_the_extension_has_all_that_blender_wants(tmp_path):
@@ -52,7 +52,7 @@ def test_the_extension_has_all_that_blender_wants(tmp_path):
 
 def test_files_that_are_not_ours_stop_it_before_anything_is_written(tmp_path):
     (tmp_path / "init.py").write_bytes(b"the artist's own")
-    with pytest.raises(RecastError, match="init.py: not as `recast plugins` wrote it"):
+    with pytest.raises(RecastError, match="not written by it: init.py"):
         write_plugin(tmp_path, "nuke", FILES)
     assert contents(tmp_path) == {"init.py": b"the artist's own"}
 
@@ -67,7 +67,7 @@ def test_ours_are_brought_up_to_date_and_removed_and_changed_ones_are_kept(tmp_p
     with pytest.raises(RecastError, match="init.py"):
         write_plugin(tmp_path, "nuke", FILES)
     written = write_plugin(tmp_path, "nuke", FILES, overwrite=True)
-    assert written.kept == {"init.py": "init.py.1"}
+    assert written.moved_aside == {"init.py": "init.py.1"}
     assert (tmp_path / "init.py.1").read_bytes() == b"second, changed by hand"
     assert (tmp_path / "init.py").read_bytes() == b"first"
 
@@ -87,11 +87,11 @@ def test_links_lead_nowhere(tmp_path):
     (folder / "init.py").symlink_to(outside / "theirs.py")
     with pytest.raises(RecastError, match="init.py"):
         write_plugin(folder, "nuke", FILES)
-    assert write_plugin(folder, "nuke", FILES, overwrite=True).kept == {"init.py": "init.py.1"}
+    assert write_plugin(folder, "nuke", FILES, overwrite=True).moved_aside == {"init.py": "init.py.1"}
     (folder / "gizmos" / "RecastRead.gizmo").unlink()
     (folder / "gizmos").rmdir()
     (folder / "gizmos").symlink_to(outside)
-    with pytest.raises(RecastError, match="leads out of"):
+    with pytest.raises(RecastError, match="points outside"):
         write_plugin(folder, "nuke", FILES, overwrite=True)
     assert contents(outside) == {"theirs.py": b"theirs"}
 

@@ -74,7 +74,7 @@ def test_a_file_without_alpha_is_laid_over_black_and_that_is_said(tmp_path: Path
     found = stored(tmp_path / "b.jpg")
     assert np.abs(found[:, 0] * 255 - np.array(COLOURS["uint8"][:3]) * 128 / 255).max() < 6
     assert found[:, 5].max() < 0.05
-    assert ".jpg files hold no alpha" in caplog.text
+    assert ".jpg files have no alpha" in caplog.text
 
 
 def test_the_alpha_of_an_exr_plate_is_its_own_whatever_it_holds(tmp_path: Path) -> None:

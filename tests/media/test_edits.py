@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recast_nodes.media.edits import native
+from recast_nodes.media.edits import to_dtype
 
 HALF = np.dtype(np.float16)
 
@@ -14,4 +14,4 @@ def test_halves_are_rounded_as_numpy_rounds_them() -> None:
     exact = exact[np.isfinite(exact)]
     between = ((exact[:-1].astype(np.float64) + exact[1:]) / 2).astype(np.float32)
     values = np.concatenate([exact, between, np.nextafter(exact, np.float32(0)), np.float32([1e-30, -1e-45])])
-    assert np.array_equal(native(values, HALF).view(np.uint16), values.astype(np.float16).view(np.uint16))
+    assert np.array_equal(to_dtype(values, HALF).view(np.uint16), values.astype(np.float16).view(np.uint16))

@@ -111,20 +111,20 @@ def test_what_the_configuration_lacks_comes_from_opencolorios_own(tags: Tags, mo
     ],
 )
 def test_what_nobody_knows_is_asked_about(tags: Tags, words: str, no_ocio: None) -> None:
-    with pytest.raises(ColourError, match=rf"a.mov: it is tagged as .*{words}.*Read\.colorspace"):
+    with pytest.raises(ColourError, match=rf"a.mov: tagged as .*{words}.*Read\.colorspace"):
         space_of("a.mov", tags)
 
 
 def test_a_studios_own_configuration_is_asked_about_too(studio: None) -> None:
-    with pytest.raises(ColourError, match=r"PQ .*studio.ocio has no colour space for that.*Read\.colorspace"):
+    with pytest.raises(ColourError, match=r"PQ .*studio.ocio has no matching colour space.*Read\.colorspace"):
         space_of("a.mov", PQ)
 
 
 def test_what_is_only_implied_is_said(no_ocio: None, caplog: pytest.LogCaptureFixture) -> None:
     assert space_of("old.mov", Tags(2, 16, 2)) == space_of("new.mov", PQ)
-    assert "old.mov: it is PQ (SMPTE ST 2084) and does not say its primaries" in caplog.text
+    assert "old.mov: it is PQ (SMPTE ST 2084) and does not state its primaries" in caplog.text
     assert space_of("tape.mov", Tags(6, 1, 6)) == ""
-    assert "tape.mov: its primaries are BT.601 (525 lines); they are read as Rec. 709's" in caplog.text
+    assert "tape.mov: primaries are BT.601 (525 lines); read as Rec. 709" in caplog.text
     assert "new.mov" not in caplog.text
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from recast_nodes.errors import MediaError
-from recast_nodes.media.decoders.movie_pixels import is_oblique, pixels_of, upright
+from recast_nodes.media.decoders.movie_pixels import is_oblique, pixels_of, rotate_by_matrix
 from recast_nodes.media.sequences import open_source
 
 from .clips import numbered, plain_frame, write_movie
@@ -103,7 +103,7 @@ TURNED = {  # what phones and their front cameras write: a, b, c, d
 
 @pytest.mark.parametrize("matrix", TURNED)
 def test_every_way_to_lie_in_a_track_is_undone(matrix: tuple[float, float, float, float]) -> None:
-    assert np.array_equal(upright(PICTURE, matrix), TURNED[matrix])
+    assert np.array_equal(rotate_by_matrix(PICTURE, matrix), TURNED[matrix])
     assert not is_oblique(matrix)
 
 
@@ -116,7 +116,7 @@ def film(path: Path, matrix: tuple[float, float, float, float]) -> Path:
 def test_a_filmed_picture_stands_upright(matrix: tuple[float, float, float, float], tmp_path: Path) -> None:
     plain = open_source(film(tmp_path / "plain.mp4", (1, 0, 0, 1))).read(1).main.channels["G"]
     read = open_source(film(tmp_path / "turned.mp4", matrix)).read(1).main.channels["G"]
-    assert np.array_equal(read, upright(plain[..., None], matrix)[..., 0])
+    assert np.array_equal(read, rotate_by_matrix(plain[..., None], matrix)[..., 0])
 
 
 def test_the_front_camera_of_the_field(shared: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_front_camera_of_the_field(shared: Path) -> None:
 def test_a_picture_that_is_turned_by_less_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = film(tmp_path / "tilted.mp4", (0.9397, 0.342, -0.342, 0.9397))
     assert open_source(path).read(1).main.window.width == 64
-    assert "tilted.mp4: its track is turned by 20 degrees" in caplog.text
+    assert "tilted.mp4: its track is rotated by 20 degrees" in caplog.text
     slightly = film(tmp_path / "straight.mp4", (1, 0.01, -0.01, 1))
     open_source(slightly).read(1)
     assert "straight.mp4" not in caplog.text

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from recast_nodes.errors import MediaError
-from recast_nodes.media.decoders.movie import KEPT, Movie
+from recast_nodes.media.decoders.movie import RECENT, Movie
 from recast_nodes.media.movies import MovieReader, MovieWriter
 from recast_nodes.media.sequences import open_source
 from recast_nodes.media.writers import Options, open_writer
@@ -40,7 +40,7 @@ def test_a_movie_is_a_source(movie: Path) -> None:
     assert read.colorspace.startswith("sRGB")
     assert read.path == ""
     assert source.fingerprint(1) != source.fingerprint(2)
-    with pytest.raises(MediaError, match="no frame 61; it has 1-60"):
+    with pytest.raises(MediaError, match="no frame 61; the file has 1-60"):
         source.read(61)
 
 
@@ -61,7 +61,7 @@ def test_few_frames_are_kept(movie: Path) -> None:
     reader = Movie(str(movie))
     for index in range(COUNT):
         reader.pixels(index)
-    assert len(reader._kept) <= KEPT
+    assert len(reader._recent) <= RECENT
 
 
 def test_footage_is_exact(shared: Path) -> None:

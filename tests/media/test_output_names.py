@@ -11,15 +11,15 @@ FRAMES = (1001, 1024)
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("o.####.%04d.exr", "#### and %04d are 2 places"),
-        ("o.%04d.####.exr", "%04d and #### are 2 places"),
-        ("o_@@@_$F4.####.exr", "are 3 places"),
-        ("o.####@@.exr", "are 2 places"),
-        ("o.1001-1100####.exr", "a range has no place"),
-        ("review.####.mp4", "a movie is one file"),
-        ("x" * 250 + "####.exr", "too long: 258 bytes, 3 more"),
-        ("ü" * 124 + ".####.exr", "too long: 257 bytes, 2 more"),
-        ("x" * 248 + "#.exr", "256 bytes, 1 more"),  # of the folder beside it
+        ("o.####.%04d.exr", "#### and %04d are 2 frame numbers"),
+        ("o.%04d.####.exr", "%04d and #### are 2 frame numbers"),
+        ("o_@@@_$F4.####.exr", "are 3 frame numbers"),
+        ("o.####@@.exr", "are 2 frame numbers"),
+        ("o.1001-1100####.exr", "cannot contain a frame range"),
+        ("review.####.mp4", "a movie is a single file"),
+        ("x" * 250 + "####.exr", "too long: 258 bytes, 3 over"),
+        ("ü" * 124 + ".####.exr", "too long: 257 bytes, 2 over"),
+        ("x" * 248 + "#.exr", "256 bytes, 1 over"),  # of the folder beside it
         ("y" * 256 + "/o.####.exr", "too long: 256 bytes"),
         ("/".join(["y" * 200] * 21) + "/o.####.exr", "too long"),
     ],

@@ -72,7 +72,7 @@ def test_the_plain_rgb_is_taken_without_a_word() -> None:
 
 def test_the_layer_is_named_where_there_was_a_choice() -> None:
     (remark,) = chosen(BLENDER).remarks
-    assert "the layer ViewLayer.Combined is edited" in remark
+    assert "editing layer ViewLayer.Combined" in remark
     assert "ViewLayer.AO" in remark
     assert "Read.layer" in remark
     assert not chosen(rgb("beauty")).remarks
@@ -133,7 +133,7 @@ def test_blenders_file_is_edited_in_the_picture_only(tmp_path: Path, caplog: pyt
     planes = {name: smooth("float16", 12, 20, at) for at, name in enumerate(BLENDER)}
     write_image(image(planes)._replace(rgb=("ViewLayer.Emit.R",) * 3), tmp_path / "shot.exr")
     read = read_image(tmp_path / "shot.exr", called="shot.####.exr")
-    assert "shot.####.exr: the layer ViewLayer.Combined is edited" in caplog.text
+    assert "shot.####.exr: editing layer ViewLayer.Combined" in caplog.text
     edited = with_pixels(read, Window(0, 0, 4, 4), np.full((3, 4, 4), 0.5, np.float32), np.ones((4, 4)))
     write_image(edited, tmp_path / "edited.exr")
     again = read_image(tmp_path / "edited.exr").main.channels
@@ -167,8 +167,8 @@ def stereo(kind: str, path: Path) -> Path:
 def test_one_view_is_edited_and_it_is_said(kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = stereo(kind, tmp_path / "stereo.exr")
     first, right = read_image(path), read_image(path, view="right")
-    assert "the view left is edited; right stays as it is (Read.view" in caplog.text
-    assert "view right is edited" not in caplog.text
+    assert "editing view left; right passes through unchanged (choose another with Read.view" in caplog.text
+    assert "editing view right" not in caplog.text
     assert (first.part, first.rgb) != (right.part, right.rgb)
     assert (first.part, first.rgb) == (read_image(path, view="left").part, read_image(path, view="left").rgb)
     with pytest.raises(MediaError, match="no view 'middle'; the file has left, right"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.media.timing import at_rate, exact_rate, is_uneven, position, slowest_and_fastest
+from recast_nodes.media.timing import at_rate, exact_rate, frame_position, is_uneven, slowest_and_fastest
 from recast_nodes.wires import Attribute
 
 from .plates import image
@@ -48,7 +48,7 @@ def test_a_rate_that_varies() -> None:
     ("seconds", "frame"), [(0, 0), (1 / 60, 0.5), (3 / 30, 2.5), (6 / 30, 4), (11 / 30, 7 + 1 / 3)]
 )
 def test_between_and_beyond_frames(seconds: float, frame: float) -> None:
-    assert position(UNEVEN, seconds) == pytest.approx(frame)
+    assert frame_position(UNEVEN, seconds) == pytest.approx(frame)
 
 
 def test_an_image_says_its_rate_once() -> None:

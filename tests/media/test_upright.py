@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.media.decoders.raster import upright, upright_box
+from recast_nodes.media.decoders.raster import rotate_box, rotate_by_exif
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.media.sequences import open_source
 from recast_nodes.models.tracker.still import tracked_still
@@ -82,8 +82,8 @@ def test_a_window_goes_with_its_pixels(orientation: int, box: tuple[int, int, in
     display = (-9, -9, wide + 18, high + 18)
     page = np.zeros((display[3], display[2], 1), np.uint8)
     page[box[1] + 9 : box[1] + 9 + box[3], box[0] + 9 : box[0] + 9 + box[2]] = 1
-    turned = upright(page, orientation)
-    x, y, width, height = upright_box(box, display, orientation)
+    turned = rotate_by_exif(page, orientation)
+    x, y, width, height = rotate_box(box, display, orientation)
     assert turned[y + 9 : y + 9 + height, x + 9 : x + 9 + width].all()
     assert turned.sum() == width * height == box[2] * box[3]
 

@@ -87,7 +87,7 @@ def test_the_published_crop_changes_nothing_but_the_crop(aspect):
     nodes = [FaceTrack(steady=0, smooth=0, crop_from=way) for way in ("tracked", "published")]
     plain, other = (node.analyse(given) for node, given in zip(nodes, (frames, with_published(frames)), strict=True))
     for frame in range(6):
-        tracked, published = nodes[0].moved(frame).process(plain), nodes[1].moved(frame).process(other)
+        tracked, published = nodes[0].at_frame(frame).process(plain), nodes[1].at_frame(frame).process(other)
         for name in ("landmarks", "coefficients", "hull"):
             assert torch.equal(getattr(tracked, name), getattr(published, name))
         assert tracked.state == published.state == ("interpolated" if frame == 3 else "tracked")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError, MissingFrame
 from recast_nodes.media.images import write_image
-from recast_nodes.nodes.read import Read, inside
+from recast_nodes.nodes.read import Read, frame_within
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 
@@ -39,20 +39,20 @@ def shown(plate: str, frame: int, **knobs: Any) -> str:
     ],
 )
 def test_outside_the_range(rule: str, frames: list[int]) -> None:
-    assert [inside(frame, 11, 15, rule) for frame in range(8, 18)] == frames
+    assert [frame_within(frame, 11, 15, rule) for frame in range(8, 18)] == frames
 
 
 @given(st.integers(-500, 500), st.integers(-50, 50), st.integers(0, 30), st.sampled_from(["hold", "loop", "bounce"]))
 def test_every_rule_stays_inside(asked: int, first: int, length: int, rule: str) -> None:
     last = first + length
-    assert first <= inside(asked, first, last, rule) <= last
-    assert inside(min(max(asked, first), last), first, last, rule) == min(max(asked, first), last)
+    assert first <= frame_within(asked, first, last, rule) <= last
+    assert frame_within(min(max(asked, first), last), first, last, rule) == min(max(asked, first), last)
 
 
 @pytest.mark.parametrize(("missing", "name"), [("hold", "0012"), ("nearest", "0012"), ("black", "")])
 def test_a_hole(missing: str, name: str, plate: str) -> None:
     assert shown(plate, 13, missing=missing) == name
-    with pytest.raises(MissingFrame, match="no frame 13; it has 11-12,14-15|11,12,14,15"):
+    with pytest.raises(MissingFrame, match="frame 13 is missing; the sequence has 11-12,14-15|11,12,14,15"):
         shown(plate, 13)
 
 
@@ -61,7 +61,9 @@ def test_a_damaged_frame_is_one_that_is_missing(missing: str, name: str, plate: 
     damaged = Path(plate.replace("####", "0012"))
     damaged.write_bytes(damaged.read_bytes()[:-100])
     assert shown(plate, 12, missing=missing) == name
-    assert "0012.exr" in caplog.text and f"Another one stands in for it at frame 12 (missing: {missing})" in caplog.text
+    assert (
+        "0012.exr" in caplog.text and f"Another frame is used instead at frame 12 (missing: {missing})" in caplog.text
+    )
     with pytest.raises(MediaError, match="0012.exr: cannot be read"):
         shown(plate, 12)
 
@@ -84,7 +86,7 @@ def test_black_and_error_outside(plate: str) -> None:
     black = Read(1, file=plate, before="black").process()
     assert black.main.channels["R"].shape == (24, 32)
     assert not black.main.channels["R"].any()
-    with pytest.raises(MissingFrame, match="frame 1 is outside 11-15"):
+    with pytest.raises(MissingFrame, match="frame 1 is outside the range 11-15"):
         shown(plate, 1, before="error")
 
 
@@ -131,7 +133,7 @@ def test_first_and_last_narrow_the_range(plate: str) -> None:
     read = Read(1, file=plate, first=12, last=14)
     assert read.span() == range(12, 15)
     assert shown(plate, 99, first=12, last=14) == "0014"
-    with pytest.raises(MediaError, match=r"last \(2\) comes before first \(11\)"):
+    with pytest.raises(MediaError, match=r"last \(2\) is before first \(11\)"):
         Read(1, file=plate, last=2).span()
 
 

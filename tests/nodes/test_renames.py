@@ -19,7 +19,7 @@ def test_leads_to_what_is_there(rename):
 @every_rename
 def test_is_told_with_both_names(rename):
     for old, new in rename.values.items():
-        told = rename.told("Mix", old)
+        told = rename.describe("Mix", old)
         assert f"Mix.{rename.old}" in told and old in told and new in told
 
 

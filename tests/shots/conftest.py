@@ -9,7 +9,7 @@ import pytest
 
 from recast_nodes.curves import Curve
 from recast_nodes.graph.check import shot_span
-from recast_nodes.graph.edit import align, edit_graph
+from recast_nodes.graph.edit import align_first_frames, edit_graph
 from recast_nodes.graph.graph import Graph
 from recast_nodes.graph.render import Outcome, Settings, render
 from recast_nodes.media.sequences import open_source
@@ -36,7 +36,7 @@ class Shot(NamedTuple):
         graph = edit_graph(self.plate, self.driving, str(out), mode)
         if Path(self.driving).suffix == ".mp4":
             driving = open_source(self.driving)
-            graph = align(graph, FRAMES, range(driving.first, driving.last + 1), speed=8)
+            graph = align_first_frames(graph, FRAMES, range(driving.first, driving.last + 1), speed=8)
         for name, value in knobs.items():
             graph = graph.with_knob(*name.split("__"), value if isinstance(value, Curve) else value)
         return graph

@@ -154,7 +154,7 @@ def shipped() -> Basis:
         return Basis(table["movements"].astype(np.float32), table["resting"].astype(np.float32))
 
 
-def told(name: str, missed: np.ndarray) -> None:
+def report(name: str, missed: np.ndarray) -> None:
     print(f"{name:24}" + "".join(f"{value:9.2f}" for value in (*missed.mean(0), missed.mean())), flush=True)
 
 
@@ -167,12 +167,12 @@ def main() -> None:
     known, judges = people(asked.sets), people([asked.judge])
     print(f"{len(known)} people, {sum(len(one.shapes) for one in known)} pictures; millimetres from rest:")
     print(" " * 24 + "".join(f"{name:>9}" for name in (*REGIONS, "mean")))
-    told("median of the shot", misses(by_median, judges))
-    told("the table as it is", misses(by_table(shipped()), judges))
+    report("median of the shot", misses(by_median, judges))
+    report("the table as it is", misses(by_table(shipped()), judges))
     bases = {strength: fitted(known, strength) for strength in STRENGTHS}
     scores = {strength: misses(by_table(basis), judges) for strength, basis in bases.items()}
     for strength, missed in scores.items():
-        told(f"fitted, ridge {strength:g}", missed)
+        report(f"fitted, ridge {strength:g}", missed)
     chosen = weakest_as_good(scores)
     print(f"chosen: ridge {chosen:g}")
     if asked.write:

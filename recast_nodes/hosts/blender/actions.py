@@ -19,44 +19,44 @@ from .trees import TreeError, absolute, mend_links, tree_of
 PACKAGE = __package__.rpartition(".hosts")[0] or __package__
 
 
-def worker() -> Worker:
+def make_worker() -> Worker:
     """The worker, by RECAST_PYTHON, the extension's preference, or the PATH."""
     addon = bpy.context.preferences.addons.get(PACKAGE)
     return Worker(python=addon.preferences.python if addon else "")
 
 
 def gather(scene: Any, node: Any) -> TreeNodes:
-    """What is above a node, over the scene's frame range. Raises ShotError."""
+    """What is above a node, over the scene's frame range. Raises TreeError."""
     mend_links(node.id_data)
-    gathered = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
-    gathered.add(node)
-    return gathered
+    shot = TreeNodes(node.id_data, list(range(scene.frame_start, scene.frame_end + 1)))
+    shot.add(node)
+    return shot
 
 
-def the_write(context: Any) -> Any:
-    """The Write that is meant: the active one, or the only one of the tree. Raises ShotError."""
-    return _the(context, "Write")
+def find_write(context: Any) -> Any:
+    """The Write that is meant: the active one, or the only one of the tree. Raises TreeError."""
+    return _find_only(context, "Write")
 
 
-def _the(context: Any, kind: str) -> Any:
+def _find_only(context: Any, kind: str) -> Any:
     tree = getattr(context.space_data, "edit_tree", None) or tree_of(context.scene)
     found = [node for node in tree.nodes if kind_of(node) == kind] if tree else []
     if tree and tree.nodes.active in found:
         return tree.nodes.active
     if len(found) != 1:
-        raise TreeError(f"Make one Recast {kind} active; the compositor has {len(found)}.")
+        raise TreeError(f"Make one Recast {kind} active; found {len(found)} in the compositor.")
     return found[0]
 
 
 def save_shot(scene: Any, node: Any) -> tuple[str, TreeNodes]:
-    """Write the shot document beside the frames; its path, and what it is made of. Raises ShotError."""
+    """Write the shot document beside the frames; its path, and what it is made of. Raises TreeError."""
     if not node.file:
-        raise TreeError(f"{node.name}: name the frames to write (File) first.")
-    gathered = gather(scene, node)
+        raise TreeError(f"{node.name}: set the output file (File) first.")
+    shot = gather(scene, node)
     path = document_beside(absolute(node.file))
-    text = shot_text(gathered.nodes, format_range(gathered.frames), os.path.dirname(path))
-    gathered.said += filter(None, [save_document(path, text, "Blender")])
-    return path, gathered
+    text = shot_text(shot.nodes, format_range(shot.frames), os.path.dirname(path))
+    shot.notices += filter(None, [save_document(path, text, "Blender")])
+    return path, shot
 
 
 class _Action:
@@ -77,18 +77,18 @@ class _Action:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         if bpy.app.background and running.job and running.job.code:
-            self.report({"ERROR"}, "\n".join(running.said))
+            self.report({"ERROR"}, "\n".join(running.messages))
             return {"CANCELLED"}
         return {"FINISHED"}
 
-    def tell(self: Any, said: list[str]) -> None:
+    def tell(self: Any, notices: list[str]) -> None:
         """What the artist should know although nothing failed."""
-        for text in said:
+        for text in notices:
             self.report({"WARNING"}, text)
 
 
 class RECAST_OT_render(_Action, bpy.types.Operator):
-    """Render all frames of the shot by the Recast worker"""
+    """Render every frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render", "Render shot"
 
@@ -98,7 +98,7 @@ class RECAST_OT_render(_Action, bpy.types.Operator):
 
 
 class RECAST_OT_render_frame(_Action, bpy.types.Operator):
-    """Render the current frame of the shot by the Recast worker"""
+    """Render the current frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render_frame", "Render frame"
 
@@ -109,23 +109,23 @@ class RECAST_OT_render_frame(_Action, bpy.types.Operator):
 
 def render(context: Any, frames: str) -> list[str]:
     """Save the shot, render some frames of it or all, and show them; returns what the artist should know."""
-    node = the_write(context)
-    path, gathered = save_shot(context.scene, node)
-    job = worker().start("render", path=path, frames=frames or None)
-    running.begin(job, "Render", lambda: load_result(node, gathered))
-    return gathered.said
+    node = find_write(context)
+    path, shot = save_shot(context.scene, node)
+    job = make_worker().start("render", path=path, frames=frames or None)
+    running.begin(job, "Render", lambda: load_result(node, shot))
+    return shot.notices
 
 
 class RECAST_OT_track(_Action, bpy.types.Operator):
-    """Follow the faces through the shot; rendering then finds them known"""
+    """Track the faces through the shot, so that rendering need not"""
 
     bl_idname, bl_label = "recast.track", "Track"
 
     def act(self, context: Any) -> None:
         """Begin."""
-        gathered = gather(context.scene, the_write(context))
-        text = shot_text(gathered.nodes, format_range(gathered.frames))
-        running.begin(worker().start("track", shot=text), "Track", lambda: None)
+        shot = gather(context.scene, find_write(context))
+        text = shot_text(shot.nodes, format_range(shot.frames))
+        running.begin(make_worker().start("track", shot=text), "Track", lambda: None)
 
 
 class RECAST_OT_save(_Action, bpy.types.Operator):
@@ -135,13 +135,13 @@ class RECAST_OT_save(_Action, bpy.types.Operator):
 
     def act(self: Any, context: Any) -> None:
         """Write it and say where."""
-        path, gathered = save_shot(context.scene, the_write(context))
+        path, shot = save_shot(context.scene, find_write(context))
         self.report({"INFO"}, path)
-        self.tell(gathered.said)
+        self.tell(shot.notices)
 
 
 class RECAST_OT_cancel(bpy.types.Operator):
-    """Stop; every frame that was written is whole"""
+    """Stop the job; frames already written are complete"""
 
     bl_idname, bl_label = "recast.cancel", "Cancel"
 
@@ -157,7 +157,7 @@ class RECAST_OT_cancel(bpy.types.Operator):
 
 
 class RECAST_OT_add_edit(bpy.types.Operator):
-    """Add all nodes of an edit, wired; connect the plate and the driving performance to them"""
+    """Add all the nodes of an edit, connected; then connect the plate and the driving performance"""
 
     bl_idname, bl_label = "recast.add_edit", "All nodes of an edit"
     bl_options = {"REGISTER", "UNDO"}

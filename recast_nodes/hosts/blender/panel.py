@@ -40,11 +40,11 @@ class RECAST_PT_panel(bpy.types.Panel):
         if running.busy:
             layout.progress(factor=running.part, text=running.text)
             layout.operator("recast.cancel")
-        said = layout.column(align=True)
+        column = layout.column(align=True)
         letters = int(context.region.width / (LETTER * context.preferences.system.ui_scale)) - 2
-        for text in running.said[-4:]:
-            for line in _folded(text, max(letters, 16)):
-                said.label(text=line)
+        for text in running.messages[-4:]:
+            for line in _wrap(text, max(letters, 16)):
+                column.label(text=line)
 
 
 class RECAST_MT_add(bpy.types.Menu):
@@ -69,7 +69,7 @@ class RecastPreferences(bpy.types.AddonPreferences):
     __annotations__ = {  # written out: Blender wants the property itself, not its words
         "python": bpy.props.StringProperty(
             name="Python",
-            description="The Python that Recast Nodes is installed in. RECAST_PYTHON comes first, the PATH last",
+            description="The Python in which Recast Nodes is installed. RECAST_PYTHON overrides it",
             subtype="FILE_PATH",
         )
     }
@@ -101,7 +101,7 @@ def drop_icons() -> None:
         bpy.utils.previews.remove(drawn.pop("icons"))
 
 
-def _folded(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     import textwrap
 
     return [line for part in text.splitlines() for line in textwrap.wrap(part, width)]

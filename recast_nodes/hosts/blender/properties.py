@@ -45,7 +45,7 @@ def _number(knob: Float | Int, kind: str, limit: float) -> list[Property]:
 @singledispatch
 def bpy_property(knob: Knob) -> list[Property]:
     """The properties that stand for a knob."""
-    raise NotImplementedError(f"Blender knows no knob of kind {type(knob).__name__}.")
+    raise NotImplementedError(f"Blender has no property for a knob of kind {type(knob).__name__}.")
 
 
 @bpy_property.register
@@ -109,7 +109,7 @@ def _(knob: Still) -> list[Property]:
 @bpy_property.register
 def _(knob: Box) -> list[Property]:
     four = {"size": 4, "default": list(knob.default or (0.0, 0.0, 100.0, 100.0))}
-    switch = _switch(f"{knob.name}_on", f"Set {knob.label}", "Off: there is no box", knob.default is not None)
+    switch = _switch(f"{knob.name}_on", f"Set {knob.label}", "Off: no box", knob.default is not None)
     return [switch, (knob.name, "FloatVectorProperty", _common(knob, tip=f"{knob.tip} {', '.join(CORNERS)}") | four)]
 
 

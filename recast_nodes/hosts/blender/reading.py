@@ -1,4 +1,4 @@
-"""From Blender's nodes to the shot: which Recast nodes hang together, what their knobs say, what their curves are."""
+"""From Blender's nodes to the shot: which Recast nodes are connected, their knobs and their curves."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from ..bridge.shot import agrees, bake, declarations, one_key, value_at, value_in
 from .earlier import take_over
-from .trees import TreeError, above, absolute, driven, fcurves, layer_of, view_of
+from .trees import TreeError, above, absolute, driven_paths, fcurves, layer_of, view_of
 
 PREFIX = "Recast"
 SHAPES = {"CONSTANT": "constant", "LINEAR": "linear", "BEZIER": "bezier"}
@@ -30,15 +30,15 @@ class TreeNodes:
     def __init__(self, tree: Any, frames: Sequence[int]):
         self.tree, self.frames = tree, frames
         self.kinds = declarations()
-        self.curves, self.driven = fcurves(tree), driven(tree)
+        self.curves, self.driven = fcurves(tree), driven_paths(tree)
         self.nodes: dict[str, dict[str, Any]] = {}
         self.images: dict[str, Any] = {}
         self.layers: dict[str, list[str]] = {}
         self.plate = ""
-        self.said: list[str] = []  # what the artist should know
+        self.notices: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
-        """Take in `node` and all above it; returns its name in the document. Raises ShotError."""
+        """Take in `node` and all above it; returns its name in the document. Raises TreeError."""
         waiting = [node.outputs[0]]
         while waiting:  # no recursion: a tree may be longer than Python's stack
             waiting += reversed(self._take(waiting.pop()))
@@ -55,9 +55,9 @@ class TreeNodes:
             self.nodes[name] = {"kind": "Read", "knobs": self._image_knobs(source)}
             return []
         if not kind_of(node):
-            text = "a Recast node takes pictures from files: an Image node with a sequence, or Recast's Read."
+            text = "Recast nodes take images from files: use an Image node with a sequence, or Recast's Read."
             raise TreeError(f"{node.name}: {text}")
-        self.said += take_over(node)
+        self.notices += take_over(node)
         kind = self.kinds[kind_of(node)]
         if not kind["inputs"]:
             self.plate = self.plate or name
@@ -86,7 +86,7 @@ class TreeNodes:
         source = above(socket)
         while source is not None and kind_of(source.node) == "Write":
             if source != source.node.outputs[0]:
-                raise TreeError(f"{source.node.name}: another edit takes its first output, not {source.name}.")
+                raise TreeError(f"{source.node.name}: connect its first output to the next edit, not {source.name}.")
             source = above(source.node.inputs[0])
         return source
 
@@ -111,11 +111,11 @@ class TreeNodes:
         value = value_in(knob, lambda name: getattr(node, name), lambda name: hasattr(node, name))
         if value is None:
             return None
-        path = f'nodes["{_escaped(node.name)}"].{knob["name"]}'
+        path = f'nodes["{_escape(node.name)}"].{knob["name"]}'
         if path in self.driven:
             raise TreeError(f"{node.name}: {knob['name']} has a driver; bake it to keys first.")
         if path in self.curves:
-            return curve(self.curves[path], self.frames)
+            return read_curve(self.curves[path], self.frames)
         if knob["kind"] == "File" or (knob["kind"] == "Still" and value.startswith("//")):
             return absolute(value)
         if knob["kind"] == "Box":
@@ -123,7 +123,7 @@ class TreeNodes:
         return _decimal(value) if knob["kind"] == "Float" else value
 
 
-def curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
+def read_curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
     """The keys of an animated property. Where the document's curve is not Blender's own (modifiers, easings,
     extrapolation), one key a frame.
     """
@@ -131,7 +131,7 @@ def curve(fcurve: Any, frames: Sequence[int]) -> dict[str, Any]:
     keys = [_key(points, place) for place in range(len(points))]
     if keys and agrees(lambda frame: value_at(keys, frame), fcurve.evaluate, frames):
         return {"keys": keys}
-    return baked(lambda frame: _decimal(fcurve.evaluate(frame)), frames)
+    return bake(lambda frame: _decimal(fcurve.evaluate(frame)), frames)
 
 
 def _key(points: Sequence[Any], place: int) -> dict[str, Any]:
@@ -148,12 +148,12 @@ def _image_knobs(node: Any, frames: Sequence[int]) -> dict[str, Any]:
     """What an Image node shows at each frame: its files, and by `time` which of them."""
     image = node.image
     if image is None or not image.filepath:
-        raise TreeError(f"{node.name}: there is no image in it.")
+        raise TreeError(f"{node.name}: no image is set.")
     path = absolute(image.filepath)
     if image.source == "FILE":
         return {"file": path}
     if image.source not in ("SEQUENCE", "MOVIE"):
-        raise TreeError(f"{node.name}: its image is no file ({image.source.lower()}).")
+        raise TreeError(f"{node.name}: its image is not a file ({image.source.lower()}).")
     knobs: dict[str, Any] = {"file": pattern_of(path) if image.source == "SEQUENCE" else path}
     shift = 1 - node.frame_start + node.frame_offset
     if shift:
@@ -183,5 +183,5 @@ def _decimal(value: float) -> float:
     return float(f"{value:.7g}")
 
 
-def _escaped(name: str) -> str:
+def _escape(name: str) -> str:
     return name.replace("\\", "\\\\").replace('"', '\\"')

@@ -18,7 +18,7 @@ class JobStatus:
     def __init__(self) -> None:
         self.job: WorkerJob | None = None
         self.title, self.text, self.part = "", "", 0.0
-        self.said: list[str] = []
+        self.messages: list[str] = []
         self.done: Callable[[], object] = lambda: None
 
     @property
@@ -28,11 +28,11 @@ class JobStatus:
 
     def begin(self, job: WorkerJob, title: str, done: Callable[[], object]) -> None:
         """Follow a job: by a timer where there is a window, else until it has ended. `done` runs if it went well."""
-        self.job, self.title, self.text, self.part, self.said, self.done = job, title, "Starting", 0.0, [], done
+        self.job, self.title, self.text, self.part, self.messages, self.done = job, title, "Starting", 0.0, [], done
         if bpy.app.background:
             for event in job:
                 self._take(event)
-            self._ended()
+            self._finish()
         else:
             bpy.app.timers.register(self._look, first_interval=EVERY)
 
@@ -47,7 +47,7 @@ class JobStatus:
         _redraw()
         if self.busy:
             return EVERY
-        self._ended()
+        self._finish()
         return None
 
     def _take(self, event: dict[str, Any]) -> None:
@@ -55,10 +55,10 @@ class JobStatus:
             self.text = f"{event['what']}: {event['done']} of {event['total']}"
             self.part = event["done"] / max(1, event["total"])
         elif event["event"] in ("error", "failed", "warning", "notice", "waiting", "cancelled", "tracked", "done"):
-            self.said.append(event["text"])
+            self.messages.append(event["text"])
             self.text = event["text"]
 
-    def _ended(self) -> None:
+    def _finish(self) -> None:
         if self.job is not None and self.job.code in (0, 1):
             self.done()
         _redraw()

@@ -1,4 +1,4 @@
-"""Shot documents that a host writes: their names, paths that survive a move, and nobody's work overwritten.
+"""Shot documents that a host writes: their names, paths that survive a move, and changes that are not overwritten.
 
 A document says under `origin` what it was when the host wrote it. One that is no longer that was changed by somebody
 else (keys set by hand, in Studio or an editor): it is kept under a number before another takes its place.
@@ -43,7 +43,7 @@ def with_relative_paths(
     nodes: Mapping[str, Mapping[str, Any]], kinds: Mapping[str, Mapping[str, Any]], folder: str
 ) -> dict[str, dict[str, Any]]:
     """The nodes of a document in `folder`, files beside or beneath it named from there."""
-    made = {}
+    result = {}
     for name, node in nodes.items():
         knobs = dict(node.get("knobs", {}))
         for knob in kinds[node["kind"]]["knobs"]:
@@ -51,8 +51,8 @@ def with_relative_paths(
             if knob["kind"] in ("File", "Still") and isinstance(value, str):
                 short = relative(value, folder)
                 knobs[knob["name"]] = "./" + short if short != value and is_word(knob, short) else short
-        made[name] = dict(node, knobs=knobs)
-    return made
+        result[name] = dict(node, knobs=knobs)
+    return result
 
 
 def is_word(knob: Mapping[str, Any], text: str) -> bool:
@@ -66,12 +66,12 @@ def save_document(path: str, text: str, writer: str) -> str:
     Raises OSError.
     """
     data = json.loads(text)
-    signed = _signed(data, writer)
+    signed = _sign(data, writer)
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    there = _content(path)
-    kept = keep(path, there) if there and there != signed and not _as_written(there) else ""
+    before = _content(path)
+    copy = keep(path, before) if before and before != signed and not _is_as_written(before) else ""
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -81,7 +81,9 @@ def save_document(path: str, text: str, writer: str) -> str:
     except BaseException:
         os.unlink(temporary)
         raise
-    return f"{path} was changed after it was saved from here: it is kept as {kept}." if kept else ""
+    return (
+        f"{path} had been changed since it was last saved from here; the changed version is now {copy}." if copy else ""
+    )
 
 
 def keep(path: str, content: bytes) -> str:
@@ -91,21 +93,21 @@ def keep(path: str, content: bytes) -> str:
     stem, ending = os.path.splitext(path)
     number = 1
     while True:
-        kept = f"{stem}.{number}{ending}"
+        copy = f"{stem}.{number}{ending}"
         try:
             if os.path.islink(path):
-                os.link(path, kept, follow_symlinks=False)  # another name for the link, not for what it leads to
-                return kept
-            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+                os.link(path, copy, follow_symlinks=False)  # another name for the link, not for what it leads to
+                return copy
+            handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             number += 1
             continue
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        return kept
+        return copy
 
 
-def _signed(data: dict[str, Any], writer: str) -> bytes:
+def _sign(data: dict[str, Any], writer: str) -> bytes:
     """The document's text with its origin."""
     plain = {key: value for key, value in data.items() if key != "origin"}
     origin = f"{writer} {hashlib.sha256(_bytes(plain)).hexdigest()[:DIGITS]}"
@@ -113,11 +115,11 @@ def _signed(data: dict[str, Any], writer: str) -> bytes:
     return _bytes(dict(first, origin=origin, **plain))
 
 
-def _as_written(content: bytes) -> bool:
+def _is_as_written(content: bytes) -> bool:
     """Whether a document is still what a host wrote."""
     try:
         data = json.loads(content.decode("utf-8"))
-        return content == _signed(data, str(data["origin"]).rpartition(" ")[0])
+        return content == _sign(data, str(data["origin"]).rpartition(" ")[0])
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
 
@@ -135,7 +137,7 @@ def _content(path: str) -> bytes:
     except FileNotFoundError:
         return b""
     if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST:
-        raise OSError(f"{path}: is no shot document, so none can take its place; move it away.")
+        raise OSError(f"{path}: is not a shot document and will not be overwritten; move it away.")
     with open(path, "rb") as file:
         return file.read()
 

@@ -14,19 +14,19 @@ from ...notices import printable
 from . import exits, limited
 
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
-    "edit": ("edit", "Edit a plate's expression by a driving performance, in one go."),
-    "render": ("render", "Render a shot document to files."),
-    "submit": ("submit", "Write a shot as a job for a farm."),
-    "check": ("check", "Find what is wrong with a shot, without rendering it."),
-    "report": ("report", "Show how good a rendered edit is: an HTML page, CSV and JSON."),
+    "edit": ("edit", "Edit the expression in a plate from a driving performance, in one step."),
+    "render": ("render", "Render a shot document."),
+    "submit": ("submit", "Submit a shot to a render farm."),
+    "check": ("check", "Find problems in a shot without rendering it."),
+    "report": ("report", "Measure a rendered edit: HTML page, CSV and JSON."),
     "nodes": ("nodes", "List the nodes and their knobs."),
-    "track": ("track", "Track the face of a plate and export the landmarks."),
-    "studio": ("studio", "Open the window: nodes, knobs, curves, viewer, rendering."),
-    "worker": ("worker", "Render for Nuke, Blender and Studio, beside them."),
+    "track": ("track", "Track the face in a plate and export its landmarks."),
+    "studio": ("studio", "Open Recast Studio: nodes, knobs, curves, viewer, rendering."),
+    "worker": ("worker", "Run the background process that renders for Nuke, Blender and Studio."),
     "plugins": ("plugins", "Write the Nuke plugin or the Blender extension."),
     "models": ("models", "List, check, fetch, import and export the model files."),
     "bench": ("bench", "Time the neural models' networks on this machine."),
-    "doctor": ("doctor", "Say what this machine has and what is missing."),
+    "doctor": ("doctor", "Report what this machine has and what it lacks."),
 }
 
 

@@ -11,19 +11,19 @@ import click
 
 from ...graph.graph import Graph
 from .console import Console
-from .job import DONE, WRONG_REQUEST, counted, open_shot, the_output
+from .job import DONE, WRONG_REQUEST, count_text, find_output, open_shot
 from .options import allow_option
 from .sets import read_set
 
 
 @click.command("check")
 @click.argument("shot", type=click.Path())
-@click.option("--frames", help="Check for these frames only.")
-@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.option("--frames", help="Check these frames only.")
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @allow_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def command(shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...], as_json: bool) -> None:
-    """Find what is wrong with the shot document SHOT, without rendering it."""
+    """Find problems in the shot document SHOT without rendering it."""
     from ...errors import DocumentError, RecastError
 
     console = Console(as_json)
@@ -46,15 +46,15 @@ def _findings(
     shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple[str, ...]
 ) -> tuple[list[str], list[str], int]:
     from ...graph.check import check, shot_span
-    from ...graph.graph import said_once
+    from ...graph.graph import merge_equal
     from ...media.names.patterns import parse_frames
 
     graph = open_shot(shot, sets, allowed)
-    output = the_output(graph)
+    output = find_output(graph)
     wanted = parse_frames(frames) if frames else shot_span(graph, output)
     errors, warnings = check(graph, output, wanted)
     farm = _farm_refusals(graph, output, shot, wanted, sets) if not errors else []
-    return said_once(errors), [*said_once(warnings), *farm], len(wanted)
+    return merge_equal(errors), [*merge_equal(warnings), *farm], len(wanted)
 
 
 def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], sets: tuple[str, ...]) -> list[str]:
@@ -65,10 +65,14 @@ def _farm_refusals(graph: Graph, output: str, shot: str, frames: Sequence[int], 
     by_hand = tuple(read_set(graph, text) for text in sets)
     job = openjd.FarmJob(graph, output, path, tuple(sorted(frames)), sets=by_hand)
     refused = {"--openjd": openjd.refusals(job), "--opencue": opencue.refusals([str(path), *sets])}
-    return [f"`recast submit {farm}` refuses: {problem}" for farm, problems in refused.items() for problem in problems]
+    return [
+        f"`recast submit {farm}` would refuse it: {problem}"
+        for farm, problems in refused.items()
+        for problem in problems
+    ]
 
 
 def _verdict(errors: list[Any], count: int) -> str:
     if errors:
-        return f"{counted(len(errors), 'error')}."
-    return f"ready to render {counted(count, 'frame')}."
+        return f"{count_text(len(errors), 'error')}."
+    return f"ready to render {count_text(count, 'frame')}."

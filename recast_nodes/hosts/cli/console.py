@@ -15,7 +15,7 @@ import click
 
 from ...notices import printable
 
-LOG_EVERY = 10.0  # seconds between lines of progress where nobody looks on
+LOG_EVERY = 10.0  # seconds between lines of progress when output is not a terminal
 
 
 class Console:
@@ -27,7 +27,7 @@ class Console:
         self._lock = threading.Lock()
         self._bars: Any = None
         self._tasks: dict[str, Any] = {}
-        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     @contextmanager
     def open(self) -> Iterator[Console]:
@@ -50,8 +50,8 @@ class Console:
             if not self.as_json:
                 text = printable(text)
             if self.as_json:
-                told = {"event": event, **({"text": text} if text else {}), **facts}
-                click.echo(json.dumps(told), file=self._results)
+                event_line = {"event": event, **({"text": text} if text else {}), **facts}
+                click.echo(json.dumps(event_line), file=self._results)
             elif text and self._bars:
                 self._bars.console.print(text, markup=False, highlight=False)
             elif text:
@@ -67,8 +67,8 @@ class Console:
                 if what not in self._tasks:
                     self._tasks[what] = self._bars.add_task(what, total=total)
                 self._bars.update(self._tasks[what], completed=done, total=total)
-        elif done == total or time.monotonic() - self._told.setdefault(what, time.monotonic()) > LOG_EVERY:
-            self._told[what] = time.monotonic()
+        elif done == total or time.monotonic() - self._logged.setdefault(what, time.monotonic()) > LOG_EVERY:
+            self._logged[what] = time.monotonic()
             click.echo(f"{what}: {done} of {total} frames", err=True)
 
 

@@ -31,7 +31,7 @@ RIVALS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-head
 
 @click.command("doctor")
 def command() -> None:
-    """Say what this machine has and what is missing; leaves with 1 where something keeps rendering from working."""
+    """Report what this machine has and what it lacks. The exit code is 1 if rendering lacks something it needs."""
     faults = []
     for line, fault in _findings():
         click.echo(line)
@@ -40,7 +40,7 @@ def command() -> None:
     click.echo()
     for fault in dict.fromkeys(faults):
         click.echo(f"To do: {fault}")
-    click.echo("Nothing that rendering needs is missing." if not faults else "")
+    click.echo("Everything that rendering needs is present." if not faults else "")
     sys.exit(1 if faults else 0)
 
 
@@ -59,13 +59,16 @@ def _packages() -> Iterator[tuple[str, str]]:
         try:
             yield f"{name} {importlib.metadata.version(name)}", ""
         except importlib.metadata.PackageNotFoundError:
-            yield f"{name}: missing", f"install {name} (pip install recast-nodes brings it)."
+            yield f"{name}: missing", f"install {name} (pip install recast-nodes includes it)."
     for name in RIVALS:
         try:
             importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-        yield f"{name}: installed beside opencv-contrib-python", f"uninstall {name}; both write the same cv2 folder."
+        yield (
+            f"{name}: installed beside opencv-contrib-python",
+            f"uninstall {name}; both install into the same cv2 folder.",
+        )
 
 
 def _devices() -> Iterator[tuple[str, str]]:
@@ -84,11 +87,11 @@ def _colour() -> Iterator[tuple[str, str]]:
     try:
         yield f"Colour: {where}, {len(colorspaces())} colour spaces", ""
     except ColourError as error:
-        yield f"Colour: {error}", "set OCIO to a configuration that loads, or unset it."
+        yield f"Colour: {error}", "set OCIO to a valid config, or unset it."
 
 
 def _studio() -> Iterator[tuple[str, str]]:
-    """Studio's window: not everybody has the extra or a display, and nobody needs either to render."""
+    """Studio's window: the extra and a display are optional; rendering needs neither."""
     import importlib.util
 
     from ..studio.display_check import why_no_window
@@ -98,7 +101,7 @@ def _studio() -> Iterator[tuple[str, str]]:
         return
     fault = why_no_window()
     yield (
-        f"Studio: {fault.text} If you want its window: {fault.to_do}" if fault else "Studio: its window can be opened",
+        f"Studio: {fault.text} To use it: {fault.to_do}" if fault else "Studio: ready",
         "",
     )
 
@@ -110,8 +113,8 @@ def _models() -> Iterator[tuple[str, str]]:
         fault = entry.state != "whole" and entry.file.name in required()
         state: str = entry.state
         if not fault and state != "whole":
-            absent = "not fetched" if state == "missing" else state
-            state = f"{absent}; only {entry.file.needed_for} needs it (`recast models fetch --all` brings it)"
+            absent = "not downloaded" if state == "missing" else state
+            state = f"{absent}; needed only for {entry.file.needed_for} (`recast models fetch --all` downloads it)"
         yield f"Model file {entry.file.name}: {state}", "run `recast models fetch`." if fault else ""
     yield from _weights()
 
@@ -132,7 +135,7 @@ def _weights() -> Iterator[tuple[str, str]]:
 
 
 def _face_networks() -> Iterator[tuple[str, str]]:
-    """The user's own copies in ONNX: nobody needs them, but one that is there must run."""
+    """The user's own copies in ONNX: they are optional, but an installed one must run."""
     from ...errors import ModelMissing
     from ...models.weights import onnx_faces
 

@@ -9,18 +9,18 @@ from typing import Any
 import click
 
 from ...graph import allowed_paths
-from ...graph.document import moved_to, save
-from ...graph.edit import MODES, aligned, edit_graph
+from ...graph.document import move_to, save
+from ...graph.edit import MODES, align_driver, edit_graph
 from ...graph.graph import Graph
-from ...graph.origin import read, replace_document, same_shot, sign
+from ...graph.origin import is_same_shot, read_document, replace_document, sign
 from ...graph.stills import is_still, moving_span
 from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .job import EventSink, attempt, how, render_shot
+from .job import EventSink, attempt, render_settings, render_shot
 from .options import render_options
-from .sets import with_sets
+from .sets import apply_sets
 
 WRITER = "recast edit"
 
@@ -29,14 +29,20 @@ WRITER = "recast edit"
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
 @click.option("--driving", required=True, help="The driving performance: a sequence, a movie, or a motion template.")
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
-@click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to carry over.")
+@click.option(
+    "--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to transfer from the driver."
+)
 @click.option("--model", default=MODELS.default, show_default=True, help="One of those in `recast models list`.")
-@click.option("--fps", type=float, help="Frames a second of the plate, where its files do not say them (Plate.fps).")
-@click.option("--retime", is_flag=True, help="Keep the driver's seconds where frame rates differ, not its frames.")
+@click.option("--fps", type=float, help="The plate's frame rate, if its files do not state one (Plate.fps).")
+@click.option(
+    "--retime",
+    is_flag=True,
+    help="Where frame rates differ, keep the driver's timing in seconds rather than in frames.",
+)
 @click.option(
     "--overwrite-document",
     is_flag=True,
-    help="Start anew from these options, even where the document beside the output was changed by hand.",
+    help="Make a new document from these options, discarding manual changes to the one beside the output.",
 )
 @render_options
 def command(
@@ -50,11 +56,11 @@ def command(
     overwrite_document: bool,
     options: dict[str, Any],
 ) -> None:
-    """Edit the expression in a plate by a driving performance.
+    """Edit the expression in a plate from a driving performance.
 
-    The shot document that does it is kept beside the output; `recast render` renders it again. A document that was
-    changed by hand is never lost: with the options that it was made by, it is rendered as it is; with others, a copy
-    of it is kept under a number.
+    The shot document is saved beside the output; `recast render` renders it again. A document that you have changed
+    is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
+    numbered file.
     """
     source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
     document = document_path(output)
@@ -67,29 +73,29 @@ def command(
         check_length(document)
         graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
-        graph = with_sets(graph, sets)
+        graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
-        graph = graph if follows else with_sets(aligned(graph, retime), sets)
-        made = sign(moved_to(graph, document.parent), WRITER)
-        shot = made if overwrite_document else chosen(made, document)
+        graph = graph if follows else apply_sets(align_driver(graph, retime), sets)
+        made = sign(move_to(graph, document.parent), WRITER)
+        shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
-        return render_shot(shot, options["frames"], console, lambda: how(console, options, save_it))
+        return render_shot(shot, options["frames"], console, lambda: render_settings(console, options, save_it))
 
     attempt(options["as_json"], work, lambda: document.parent)
 
 
-def chosen(made: Graph, document: Path) -> Graph:
+def choose_shot(made: Graph, document: Path) -> Graph:
     """The shot that is meant: the one that was `made` by the options, or what hands have made of it in `document` since
     the same options made that.
     """
-    there = read(document)
-    if there is None or there.origin != made.origin or same_shot(there, made) or not _same_output(there, made):
+    there = read_document(document)
+    if there is None or there.origin != made.origin or is_same_shot(there, made) or not _same_output(there, made):
         return made
     notice(
-        f"{document} was changed since `recast edit` made it by these options: it is rendered as it is now. "
-        "--overwrite-document starts anew."
+        f"{document} has been changed since `recast edit` wrote it; rendering it as it is now. "
+        "Use --overwrite-document to start again."
     )
-    return allowed_paths.confine(there, allowed_paths.named(document))
+    return allowed_paths.confine(there, allowed_paths.allowed_places(document))
 
 
 def _same_output(one: Graph, other: Graph) -> bool:
@@ -102,11 +108,11 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
     if anew:
         save(graph, document)
         return
-    kept = replace_document(graph, document)
-    if kept:
+    copy = replace_document(graph, document)
+    if copy:
         notice(
-            f"{document} was changed by hand, and these options ask for something else: it is kept as {kept.name}, "
-            f"and a new one takes its place."
+            f"{document} has been changed, and these options differ from its own: it is now {copy.name}, "
+            f"and a new document replaces it."
         )
 
 

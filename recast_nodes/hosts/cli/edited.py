@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, MissingFrame, RecastError
 from ...graph.graph import Graph
-from .job import the_output
+from .job import find_output
 
 if TYPE_CHECKING:
     from ...evaluation.shot import EditedShot
@@ -35,8 +35,8 @@ def find_document(out: str) -> tuple[Path, str]:
     if document.is_file():
         return document, str(path.absolute())
     if path.parent.is_dir():
-        return _only_document(path.absolute().parent, f"{document.name} is not there, and "), str(path.absolute())
-    raise DocumentError([f"{out}: is no shot document, no folder, and no frames with their document beside them."])
+        return _only_document(path.absolute().parent, f"{document.name} does not exist, and "), str(path.absolute())
+    raise DocumentError([f"{out}: is not a shot document, a folder, or frames with a shot document beside them."])
 
 
 def _only_document(folder: Path, before: str = "") -> Path:
@@ -44,7 +44,7 @@ def _only_document(folder: Path, before: str = "") -> Path:
     if len(found) == 1:
         return found[0]
     what = ", ".join(path.name for path in found) or "none"
-    raise DocumentError([f"{folder}: {before}a report needs one shot document (*{ENDING}) here; there is {what}."])
+    raise DocumentError([f"{folder}: {before}a report needs exactly one shot document (*{ENDING}) here; found {what}."])
 
 
 class Results:
@@ -58,14 +58,14 @@ class Results:
         try:
             self.source = open_source(self.pattern)
         except RecastError as error:
-            raise DocumentError([f"{output}: there is nothing to report on: {error}"]) from None
+            raise DocumentError([f"{output}: nothing to report on: {error}"]) from None
         self._order = {frame: at for at, frame in enumerate(sorted(span))}
 
     def frames(self, span: Sequence[int]) -> tuple[int, ...]:
         """The frames of the span that were written, and those missing between them."""
         there = [frame for frame in span if self._number(frame) in set(self.source.frames)]
         if not there:
-            raise DocumentError([f"{self.pattern}: holds no frame of the shot."])
+            raise DocumentError([f"{self.pattern}: none of the shot's frames are there."])
         return tuple(frame for frame in span if min(there) <= frame <= max(there))
 
     def read(self, frame: int, plate: Image, layer: str, view: str = "") -> Image:
@@ -85,22 +85,22 @@ class Results:
         return self.pattern.lower().endswith(".exr")
 
     def _colorspace(self, plate: Image) -> str:
-        """What Write encodes in: as it was told, or as the plate where that is kept."""
+        """The encoding of Write's output: its own setting, or the plate's where it keeps that."""
         if self.values["colorspace"] != "auto":
             return self.values["colorspace"]
         floats = plate.main.channels[plate.rgb[0]].dtype.kind == "f"
         return plate.colorspace if self._exr() and floats else "auto"
 
 
-class Edited:
+class ShotOnDisk:
     """An edited shot, ready to be measured: the graph, the nodes that matter, and the frames there are."""
 
     def __init__(self, graph: Graph, pattern: str = ""):
         from ...graph.check import shot_span
-        from ...graph.roles import roles
+        from ...graph.roles import find_roles
 
-        self.graph, self.output = graph, the_output(graph)
-        self.roles = roles(graph, self.output)
+        self.graph, self.output = graph, find_output(graph)
+        self.roles = find_roles(graph, self.output)
         self.span = shot_span(graph, self.output)
         self.results = Results(graph, self.output, self.span, pattern)
         self.remarks: tuple[str, ...] = ()  # what is known of the shot once its faces are tracked

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED, WRONG_REQUEST, TRY_AGAIN, NO_MEMORY, CANCELLED = 0, 1, 2, 75, 137, 130
 MEANINGS = {
-    DONE: "all frames are there",
-    SOME_FAILED: "some frames failed and would fail again; each is named, the rest is written",
-    WRONG_REQUEST: "the request is wrong; nothing was written",
-    TRY_AGAIN: "worth another try: the disk was full, a share was away, a frame hung, or the worker died; what is "
-    "written is whole",
-    NO_MEMORY: "out of memory, as when the system kills a process for it; try with more, or fewer --workers",
-    CANCELLED: "cancelled; every frame that is there is whole",
+    DONE: "all frames are done",
+    SOME_FAILED: "some frames failed and would fail again; each is named, the others are written",
+    WRONG_REQUEST: "the request is invalid; nothing was written",
+    TRY_AGAIN: "worth retrying: the disk was full, a share was unavailable, a frame hung, or the worker died; frames "
+    "already written are complete",
+    NO_MEMORY: "out of memory, as if killed by the system; retry with more memory or fewer --workers",
+    CANCELLED: "cancelled; frames already written are complete",
 }
 TEXT = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
 PATIENCE = 2.0  # seconds that threads are waited for at the end

@@ -38,9 +38,9 @@ def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[st
         written = [frame_path(target, frame) for frame in frames]
     lost = next((path for path in written if _real(path) in read), None)
     if lost:
-        yield f"--export {target}: {lost} is what is tracked; an export does not write over it."
+        yield f"--export {target}: {lost} is the footage being tracked; an export will not overwrite it."
     elif ending == ".nk" and _of_somebody(Path(target)):
-        yield f"--export {target}: this Nuke script is not one of ours; choose another name."
+        yield f"--export {target}: this Nuke script was not written by Recast; choose another name."
     folder = next(above for above in Path(target).absolute().parents if above.exists())
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         yield f"--export {target}: {folder} cannot be written to."

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...errors import DocumentError, OutOfMemory, RecastError
-from ...graph.faults import spoken
+from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
-from .sets import read_set, with_sets
+from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome, Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "with_sets"]
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets"]
 
 
 class EventSink(Protocol):
@@ -40,22 +40,22 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph import allowed_paths
     from ...graph.document import load
 
-    graph = with_sets(load(shot), sets)
+    graph = apply_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return allowed_paths.confine(graph, allowed_paths.named(shot, allowed), chosen, writing)
+    return allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
 
 
-def the_output(graph: Graph) -> str:
+def find_output(graph: Graph) -> str:
     """The one node that writes files. Raises DocumentError where there is none or more than one."""
     outputs = graph.outputs()
     if len(outputs) != 1:
         found = ", ".join(outputs) or "none"
-        raise DocumentError([f"the shot needs one node that writes files (Write); it has {found}."])
+        raise DocumentError([f"the shot needs exactly one Write; it has {found}."])
     return outputs[0]
 
 
 def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[], Path | None] = lambda: None) -> None:
-    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is told.
+    """Do the work of a command that makes a shot's frames, and leave with its exit code; an error is printed.
 
     `folder` is where the frames go, once that is known.
     """
@@ -68,10 +68,10 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
             console.tell("error", f"Error: {error}")
             code = exits.of_error(error)
         except Exception as error:
-            told = spoken(error)
-            if not isinstance(told, OutOfMemory):
+            problem = as_recast_error(error)
+            if not isinstance(problem, OutOfMemory):
                 raise
-            console.tell("error", f"Error: {told}")
+            console.tell("error", f"Error: {problem}")
             code = exits.NO_MEMORY
     exits.leave(code, folder())
 
@@ -83,16 +83,18 @@ def interrupt(number: int, frame: object) -> None:
 
 def folder_of(graph: Graph) -> Path:
     """Where the frames of a shot go. Raises DocumentError."""
-    output = the_output(graph)
+    output = find_output(graph)
     return Path(graph.at(output, 0).values["file"]).absolute().parent
 
 
-def how(console: EventSink, options: Mapping[str, Any], before: Callable[[], None] = lambda: None) -> Settings:
+def render_settings(
+    console: EventSink, options: Mapping[str, Any], before: Callable[[], None] = lambda: None
+) -> Settings:
     """How to render, as options of the command line or fields of a worker's request say. Raises DocumentError."""
     from ...graph.render import Resume
 
     if options.get("fail_fast") and options.get("continue_on_error"):
-        raise DocumentError(["--fail-fast and --continue-on-error exclude each other."])
+        raise DocumentError(["--fail-fast and --continue-on-error cannot be used together."])
     return replace(
         settings(console, options.get("workers"), options.get("memory", 64), options.get("cache")),
         resume=Resume(overwrite=options.get("overwrite", False), verify=options.get("verify", False)),
@@ -112,7 +114,7 @@ def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Calla
     """
     from ...graph.check import shot_span
 
-    output = the_output(graph)
+    output = find_output(graph)
     span = shot_span(graph, output)
     frames = wanted_frames(wanted, span)
     chosen = how()
@@ -131,7 +133,9 @@ def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
     if beyond:
-        raise DocumentError([f"--frames: {format_frames(beyond)} are not in the shot, which is {format_frames(span)}."])
+        raise DocumentError(
+            [f"--frames: {format_frames(beyond)} are outside the shot, which is {format_frames(span)}."]
+        )
     return frames
 
 
@@ -147,11 +151,11 @@ def render_frames(
         chosen.cancel.set()
         outcome = None
     if outcome is None or outcome.cancelled:
-        console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
+        console.tell("cancelled", "Cancelled. Frames already written are complete.")
         return CANCELLED
     if chosen.analysis_only:
         looked = frames if chosen.share else span
-        console.tell("done", f"The shot is analysed: {counted(len(looked), 'frame')}.", frames=0)
+        console.tell("done", f"Analysis is complete: {count_text(len(looked), 'frame')}.", frames=0)
     else:
         say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)
@@ -160,13 +164,13 @@ def render_frames(
 def tell_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
-    from ...graph.graph import said_once
+    from ...graph.graph import merge_equal
 
     errors, warnings = check(graph, output, span)
-    for text in said_once(warnings):
+    for text in merge_equal(warnings):
         console.tell("warning", f"Warning: {text}")
     if errors:
-        raise DocumentError(said_once(errors))
+        raise DocumentError(merge_equal(errors))
 
 
 def settings(console: EventSink, workers: int | None, memory: int = 64, cache: str | None = None) -> Settings:
@@ -176,7 +180,7 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
 
     return Settings(
         resume=Resume(),
-        workers=workers or at_once(),
+        workers=workers or default_workers(),
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
@@ -185,7 +189,7 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
     )
 
 
-def at_once() -> int:
+def default_workers() -> int:
     """Frames in work at once: while one waits for the disk, every core has another."""
     return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
@@ -196,7 +200,7 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     return kind(folder, write_form, read_form)
 
 
-def counted(number: int, word: str) -> str:
+def count_text(number: int, word: str) -> str:
     """1 frame, 24 frames."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
@@ -215,22 +219,20 @@ def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern
     """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
     from ...media.names.patterns import format_frames
 
-    written, kept, failed = outcome.written, outcome.kept, outcome.failed
-    left = sorted(set(frames) - set(written) - set(kept) - set(failed))
+    written, finished, failed = outcome.written, outcome.kept, outcome.failed
+    left = sorted(set(frames) - set(written) - set(finished) - set(failed))
     if outcome.stopped:
-        text = (
-            f"Error: the render stopped: {outcome.stopped} Start it again to go on with frames {format_frames(left)}."
-        )
+        text = f"Error: the render stopped: {outcome.stopped} Restart it to render frames {format_frames(left)}."
         console.tell("stopped", text, left=left, reason=str(outcome.stopped))
-    words = [counted(len(written), "frame") + " written"]
-    words += [f"{len(kept)} already there"] if kept else []
+    words = [count_text(len(written), "frame") + " written"]
+    words += [f"{len(finished)} already there"] if finished else []
     words += [f"{len(failed)} failed"] if failed else []
-    words += [f"{len(left)} not tried"] if left else []
+    words += [f"{len(left)} not attempted"] if left else []
     console.tell(
         "done",
-        ", ".join(words) + _place({**kept, **written}, pattern),
+        ", ".join(words) + _place({**finished, **written}, pattern),
         frames=len(written),
-        kept=len(kept),
+        kept=len(finished),
         failed={str(frame): reason for frame, reason in sorted(failed.items())},
         left=left,
         seconds={name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())},

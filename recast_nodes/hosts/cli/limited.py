@@ -37,7 +37,7 @@ def is_limited() -> bool:
 
 
 def run(command: Callable[[], None]) -> None:
-    """Run a command; where memory is limited, in a child process whose end is told and passed on."""
+    """Run a command; where memory is limited, in a child process whose exit code is reported and passed on."""
     if not is_limited():
         return command()
     hearing, telling = os.pipe()
@@ -65,17 +65,17 @@ def run(command: Callable[[], None]) -> None:
 def tell_end() -> None:
     """Say that this process ends by itself, and not in the middle of a library."""
     global _orderly
-    told, _orderly = _orderly, -1
-    if told >= 0:
+    channel, _orderly = _orderly, -1
+    if channel >= 0:
         with suppress(OSError):
-            os.write(told, b".")
+            os.write(channel, b".")
 
 
 def end_without_memory() -> NoReturn:
     """Say so, and end."""
     tell_end()
     with suppress(OSError, ValueError):
-        click.echo("Error: there is not enough memory. Frames that were written are whole.", err=True)
+        click.echo("Error: not enough memory. Frames already written are complete.", err=True)
         sys.stderr.flush()
     os._exit(NO_MEMORY)
 

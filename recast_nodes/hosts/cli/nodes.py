@@ -12,7 +12,7 @@ from ...nodes import NODES
 
 @click.command("nodes")
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Plain data, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, for scripts.")
 @click.option("--markdown", is_flag=True, help="The node reference, as in docs/nodes.md.")
 def command(name: str | None, as_json: bool, markdown: bool) -> None:
     """List the nodes, or the knobs of the node NAME."""

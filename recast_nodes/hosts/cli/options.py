@@ -27,36 +27,42 @@ allow_option = click.option(
     multiple=True,
     type=click.Path(),
     metavar="FOLDER",
-    help="Let the shot write beneath this folder too; may be repeated. Without it: the document's folder, and those "
-    "in RECAST_ROOTS.",
+    help="Also let the shot write below this folder (repeatable). By default: the document's folder and those in "
+    "RECAST_ROOTS.",
 )
 
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
-    text = "Frames in work at once. Default: one a core, and one more."
+    text = "How many frames to process at once. Default: one per core plus one."
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 
 
 def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that renders, gathered into one `options` dictionary."""
     options: list[Callable[..., Any]] = [
-        click.option("--frames", help="Frames to render, such as 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
-        click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated."),
-        click.option("--cache", type=click.Path(file_okay=False), help="Keep results of stages in this folder."),
-        click.option("--memory", type=click.IntRange(0), default=64, show_default=True, help="Cache in memory, MB."),
+        click.option("--frames", help="Frames to render: 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
+        click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable)."),
+        click.option("--cache", type=click.Path(file_okay=False), help="Cache the output of each node in this folder."),
+        click.option(
+            "--memory", type=click.IntRange(0), default=64, show_default=True, help="Memory for cached images, MB."
+        ),
         workers_option,
-        click.option("--overwrite", is_flag=True, help="Render every frame anew, also those that are there."),
-        click.option("--verify", is_flag=True, help="Read every frame that is there again, decode and compare it."),
+        click.option("--overwrite", is_flag=True, help="Render every frame again, including finished ones."),
+        click.option("--verify", is_flag=True, help="Decode and check every finished frame."),
         click.option("--fail-fast", is_flag=True, help="Stop at the first frame that fails."),
         click.option(
             "--continue-on-error",
             is_flag=True,
-            help="Go on with the other frames even where the disk is at fault. Without it, a frame that fails is named "
-            "and the others go on, but a full disk or a share that is gone stops the render.",
+            help="Continue with the other frames even after a disk error. By default the render continues after a "
+            "frame that fails, but stops if a disk is full or a share disappears.",
         ),
-        click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that one frame may take."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar."),
+        click.option(
+            "--timeout", type=click.FloatRange(0, min_open=True), help="Longest time one frame may take, seconds."
+        ),
+        click.option(
+            "--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar."
+        ),
     ]
 
     @functools.wraps(command)

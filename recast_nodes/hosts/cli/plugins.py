@@ -13,10 +13,10 @@ EXTENSION = "recast-blender.zip"
 @click.argument("host", type=click.Choice(["nuke", "blender"]))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--overwrite", is_flag=True, help="Also replace files that are not as this command wrote them. They are kept."
+    "--overwrite", is_flag=True, help="Also replace files that have been changed; the changed files are renamed."
 )
 def command(host: str, folder: Path, overwrite: bool) -> None:
-    """Write the plugin of HOST into FOLDER, or bring the one that is there up to date.
+    """Write the plugin for HOST into FOLDER, or update the one that is there.
 
     nuke: a folder for NUKE_PATH. blender: recast-blender.zip, to install under Get Extensions.
     """
@@ -25,22 +25,24 @@ def command(host: str, folder: Path, overwrite: bool) -> None:
 
     files = nuke_plugin() if host == "nuke" else {EXTENSION: blender_extension()}
     written = write_plugin(folder, host, files, overwrite)
-    for name, now in written.kept.items():
-        click.echo(f"Note: {folder / name} was not as `recast plugins` wrote it; it is kept as {now}.", err=True)
+    for name, now in written.moved_aside.items():
+        click.echo(f"Note: {folder / name} had been changed; it is now {now}.", err=True)
     folder = folder.resolve()
     if host == "nuke":
-        click.echo(f"The Nuke plugin: {folder} ({_counted(len(written.new), len(written.same), len(written.removed))})")
         click.echo(
-            "Put this folder on NUKE_PATH, and set RECAST_PYTHON to the Python that Recast Nodes is installed in."
+            f"The Nuke plugin: {folder} ({_count_text(len(written.new), len(written.same), len(written.removed))})"
+        )
+        click.echo(
+            "Add this folder to NUKE_PATH, and set RECAST_PYTHON to the Python in which Recast Nodes is installed."
         )
     else:
-        same = " (as it was)" if written.same else ""
+        same = " (unchanged)" if written.same else ""
         click.echo(f"The Blender extension: {folder / EXTENSION}{same}")
         click.echo("In Blender: Edit > Preferences > Get Extensions > the arrow > Install from Disk.")
 
 
-def _counted(new: int, same: int, removed: int) -> str:
+def _count_text(new: int, same: int, removed: int) -> str:
     words = [f"{new} file{'s' * (new != 1)} written"] if new or not same else []
-    words += [f"{same} as they were"] if same else []
-    words += [f"{removed} of an earlier version removed"] if removed else []
+    words += [f"{same} unchanged"] if same else []
+    words += [f"{removed} from an earlier version removed"] if removed else []
     return ", ".join(words)

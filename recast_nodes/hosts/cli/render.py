@@ -13,7 +13,7 @@ import click
 from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import EventSink, attempt, folder_of, how, interrupt, open_shot, render_shot
+from .job import EventSink, attempt, folder_of, interrupt, open_shot, render_settings, render_shot
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
@@ -23,18 +23,20 @@ TO_WORKER = (*(name for name in RENDER_OPTIONS if name not in OUR_OWN), "analysi
 @click.command("render", epilog=exits.TEXT)
 @click.argument("shot", type=click.Path())
 @allow_option
-@click.option("--worker", is_flag=True, help="By the worker, which is warm: it starts at once, with its own --memory.")
+@click.option(
+    "--worker", is_flag=True, help="Render in the running worker: no start-up time, and its own --memory setting."
+)
 @click.option(
     "--analysis",
     is_flag=True,
-    help="Only look at the whole shot, and keep what is seen beside the frames for the renders that follow. With "
-    "--frames: only at those, where others look at the rest.",
+    help="Only analyse the shot, and save the results beside the frames for later renders. With --frames: only those "
+    "frames, if other machines analyse the rest.",
 )
-@click.option("--cluster", type=click.Choice(["ray"]), help="By all machines of a cluster (docs/farm.md).")
-@click.option("--address", help="The cluster's address. Default: $RAY_ADDRESS; without it, one is started here.")
+@click.option("--cluster", type=click.Choice(["ray"]), help="Render on all machines of a cluster (docs/farm.md).")
 @click.option(
-    "--cores", type=click.IntRange(1), help="Cores of one renderer of the cluster, without a GPU. Default: 4."
+    "--address", help="The cluster's address. Default: $RAY_ADDRESS; if unset, a cluster is started on this machine."
 )
+@click.option("--cores", type=click.IntRange(1), help="Cores per renderer in the cluster, without a GPU. Default: 4.")
 @render_options
 def command(
     shot: str,
@@ -46,12 +48,12 @@ def command(
     cores: int | None,
     options: dict[str, Any],
 ) -> None:
-    """Render the shot document SHOT: the frames that are not there yet, or not as it asks for them (docs/resume.md)."""
+    """Render the shot document SHOT: every frame that is missing or out of date (docs/resume.md)."""
     options["analysis"] = analysis
     if worker and cluster:
-        raise click.UsageError("--worker and --cluster exclude each other.")
+        raise click.UsageError("--worker and --cluster cannot be used together.")
     if (address or cores) and not cluster:
-        raise click.UsageError("--address and --cores go with --cluster.")
+        raise click.UsageError("--address and --cores need --cluster.")
     opened: list[Graph] = []
 
     def work(console: EventSink) -> int:
@@ -61,7 +63,7 @@ def command(
         opened.append(graph)
         if cluster:
             return _by_cluster(graph, options, address, cores, console)
-        return render_shot(graph, options["frames"], console, lambda: how(console, options))
+        return render_shot(graph, options["frames"], console, lambda: render_settings(console, options))
 
     if worker:
         sys.exit(_by_worker(shot, allowed, options))
@@ -70,7 +72,7 @@ def command(
 
 def _need_ray() -> None:
     """What can be known before anything is loaded. Raises RecastError."""
-    from ..farm.crew import NEEDED
+    from ..farm.ray_cluster import NEEDED
 
     if importlib.util.find_spec("ray") is None:
         raise RecastError(NEEDED)

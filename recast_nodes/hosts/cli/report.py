@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .console import Console
-from .edited import ENDING, Edited, find_document
+from .edited import ENDING, ShotOnDisk, find_document
 from .job import CANCELLED, DONE, SOME_FAILED, settings
 from .options import workers_option
 
@@ -23,16 +23,18 @@ PACKAGES = ("torch", "mediapipe", "opencv-contrib-python", "OpenImageIO", "openc
 
 @click.command("report")
 @click.argument("out", type=click.Path())
-@click.option("--frames", help="Frames to measure, such as 1001-1048 or 1001,1020. Default: all that were written.")
-@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Measure every so many frames.")
-@click.option("--sheet", type=click.IntRange(0, 200), default=8, show_default=True, help="Frames of the contact sheet.")
+@click.option("--frames", help="Frames to measure: 1001-1048 or 1001,1020. Default: all written frames.")
+@click.option("--every", type=click.IntRange(1), default=1, show_default=True, help="Measure every Nth frame.")
+@click.option(
+    "--sheet", type=click.IntRange(0, 200), default=8, show_default=True, help="Number of frames on the contact sheet."
+)
 @workers_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def command(out: str, frames: str | None, every: int, sheet: int, workers: int | None, as_json: bool) -> None:
     """Measure a rendered shot and write its report beside it: one HTML page, CSV and JSON.
 
-    OUT is the shot document (out/shot.recast.yaml), the frames (out/shot.####.exr) or their folder. Leaves with 1
-    where frames could not be measured.
+    OUT is the shot document (out/shot.recast.yaml), the frames (out/shot.####.exr) or their folder. The exit
+    code is 1 if some frames could not be measured.
     """
     console = Console(as_json)
     with console.open():
@@ -47,7 +49,8 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
     document, pattern = find_document(out)
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
-    edited = Edited(allowed_paths.confine(load(document), allowed_paths.named(document), writing=False), pattern)
+    places = allowed_paths.allowed_places(document)
+    edited = ShotOnDisk(allowed_paths.confine(load(document), places, writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:
@@ -78,7 +81,7 @@ def _say_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -
     return SOME_FAILED if faults else DONE
 
 
-def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> ShotFacts:
+def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotFacts:
     from ...evaluation.report import ShotFacts
     from ...graph import fingerprint
     from ...graph import summary as asked
@@ -99,12 +102,12 @@ def _facts(edited: Edited, document: Path, frames: tuple[int, ...]) -> ShotFacts
     )
 
 
-def _rate(edited: Edited) -> float:
+def _rate(edited: ShotOnDisk) -> float:
     plate = edited.graph.at(edited.roles.plate, edited.span[0])
     return float(plate.rate() or 24)  # type: ignore[attr-defined]
 
 
-def _versions(edited: Edited) -> dict[str, str]:
+def _versions(edited: ShotOnDisk) -> dict[str, str]:
     import importlib.metadata
     import platform
 
@@ -112,18 +115,18 @@ def _versions(edited: Edited) -> dict[str, str]:
     from ...media.colour.colour import config_name
     from ...models.weights import files
 
-    told: dict[str, Any] = {
+    versions: dict[str, Any] = {
         "Recast Nodes": __version__,
         "Python": f"{platform.python_version()}, {platform.platform()}",
     }
-    told |= {name: importlib.metadata.version(name) for name in PACKAGES}
-    told["Colour"] = os.environ.get("OCIO") or config_name()
-    told |= {f"Model {name}": weights for name, weights in _models(edited).items()}
-    told |= {each.file.name: f"{each.state}, sha256 {each.file.sha256[:16]}" for each in files.status()}
-    return told
+    versions |= {name: importlib.metadata.version(name) for name in PACKAGES}
+    versions["Colour"] = os.environ.get("OCIO") or config_name()
+    versions |= {f"Model {name}": weights for name, weights in _models(edited).items()}
+    versions |= {each.file.name: f"{each.state}, sha256 {each.file.sha256[:16]}" for each in files.status()}
+    return versions
 
 
-def _models(edited: Edited) -> dict[str, str]:
+def _models(edited: ShotOnDisk) -> dict[str, str]:
     """The models that the shot names, and what their weights are known by."""
     from ...errors import ModelMissing
     from ...models.provenance import weights

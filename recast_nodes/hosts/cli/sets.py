@@ -19,7 +19,7 @@ class KnobSetting(NamedTuple):
     value: str
 
 
-def with_sets(graph: Graph, sets: Sequence[str]) -> Graph:
+def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
     """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
     problems = []
     for text in sets:
@@ -46,7 +46,7 @@ def read_set(graph: Graph, text: str) -> KnobSetting:
     fitting = [cut for cut in cuts if _has_knob(graph, cut)]
     if len(fitting) > 1:
         meant = " or ".join(f"{cut.knob} of {cut.node}" for cut in fitting)
-        raise KnobError(f"This can be {meant}: rename one of these nodes.")
+        raise KnobError(f"This could mean {meant}: rename one of the nodes.")
     named = [cut for cut in cuts if cut.node in graph.nodes]
     node, knob, value = (fitting or sorted(named, key=lambda cut: -len(cut.node)) or cuts[:1])[0]
     return _as_now(graph, KnobSetting(graph.resolve(node), knob, value))
@@ -75,5 +75,5 @@ def _as_now(graph: Graph, asked: KnobSetting) -> KnobSetting:
         return asked
     value = rename.value(asked.value)
     if rename.new != asked.knob or value != asked.value:
-        notice(rename.told(asked.node, asked.value))
+        notice(rename.describe(asked.node, asked.value))
     return asked._replace(knob=rename.new, value=value)

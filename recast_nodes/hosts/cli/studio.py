@@ -13,9 +13,9 @@ from ...errors import RecastError
 @click.command("studio")
 @click.argument("shot", type=click.Path(path_type=Path), required=False)
 def command(shot: Path | None) -> None:
-    """Open Recast Studio, with the shot document SHOT if one is named.
+    """Open Recast Studio, with the shot document SHOT if given.
 
-    Nodes, knobs, curves, viewer and rendering in a window of its own. Needs the studio extra.
+    Nodes, knobs, curves, viewer and rendering in one window. Needs the studio extra.
     """
     from ..studio.display_check import why_no_window
 

@@ -13,7 +13,7 @@ from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from .console import Console
 from .exports import check_exports
-from .job import CANCELLED, DONE, settings, with_sets
+from .job import CANCELLED, DONE, apply_sets, settings
 from .options import workers_option
 
 
@@ -24,14 +24,14 @@ from .options import workers_option
     "exports",
     multiple=True,
     required=True,
-    help="Where the landmarks go: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
-    "face.####.exr for the EXR form. May be repeated.",
+    help="Where to write the landmarks: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
+    "face.####.exr for the EXR form. Repeatable.",
 )
-@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @workers_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line instead of a progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], workers: int | None, as_json: bool) -> None:
-    """Track the face of a plate and export the landmarks."""
+    """Track the face in a plate and export its landmarks."""
     graph = Graph(
         {
             "Plate": Placed("Plate", NODES["Read"]).with_knob("file", str(Path(source).absolute())),
@@ -40,7 +40,7 @@ def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], worker
     )
     console = Console(as_json)
     with console.open():
-        code = _track(with_sets(graph, sets), exports, console, workers)
+        code = _track(apply_sets(graph, sets), exports, console, workers)
     sys.exit(code)
 
 
@@ -69,7 +69,7 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
         _export(tracks, target, display)
         console.tell("exported", f"{target} written.", file=target)
     found = sum(track.state == "tracked" for track in tracks.values())
-    console.tell("done", f"The face was seen in {found} of {len(span)} frames.", frames=len(span), tracked=found)
+    console.tell("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)
     return DONE
 
 

@@ -16,19 +16,19 @@ LOG_BYTES = 1_000_000
 
 
 @click.command("worker")
-@click.option("--name", help="The worker's name. Hosts give it; by hand it is made of this Python and its settings.")
+@click.option("--name", help="The worker's name, as hosts set it. Default: made from this Python and its settings.")
 @click.option(
-    "--idle", type=click.FloatRange(0.1), default=900.0, show_default=True, help="Ends after so many idle seconds."
+    "--idle", type=click.FloatRange(0.1), default=900.0, show_default=True, help="End after this many idle seconds."
 )
-@click.option("--memory", type=click.IntRange(0), default=1024, show_default=True, help="Cache of pictures, MB.")
+@click.option("--memory", type=click.IntRange(0), default=1024, show_default=True, help="Memory for cached images, MB.")
 @click.option("--tcp", is_flag=True, help="Listen on a local port instead of a Unix socket, as on Windows.")
-@click.option("--start", is_flag=True, help="Start it in the background, and return when it answers.")
-@click.option("--stop", is_flag=True, help="End the running worker instead.")
+@click.option("--start", is_flag=True, help="Start it in the background, and return once it responds.")
+@click.option("--stop", is_flag=True, help="Stop the running worker.")
 def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, stop: bool) -> None:
-    """Render for Nuke, Blender, Studio and `recast render --worker`, with everything kept warm in between.
+    """Render for Nuke, Blender, Studio and `recast render --worker`, keeping models and tracks loaded.
 
-    Hosts start it when they need it; there is no need to do so by hand. It listens where this user alone can open, and
-    its log lies beside (docs/worker.md).
+    Hosts start it when they need it; you need not start it yourself. Only the current user can connect to it
+    (docs/worker.md, which also says where its log is).
     """
     from ..worker.client import Worker
     from ..worker.protocol import runtime_file, worker_name
@@ -41,7 +41,7 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, 
         return
     if stop:
         stopped = Worker(command=own_command()).stop()
-        click.echo("The worker ends." if stopped else "No worker runs.")
+        click.echo("The worker has been stopped." if stopped else "No worker is running.")
         return
     name = name or worker_name(sys.executable, os.environ)
     _log_to(runtime_file(name, "log"))
@@ -74,6 +74,6 @@ def _log_to(path: str) -> None:
 
 
 def _copy_and_empty(source: str, target: str) -> None:
-    """Begin the log anew without renaming it: our standard error writes to it too, and Windows renames no open file."""
+    """Restart the log without renaming it: standard error goes there too, and Windows renames no open file."""
     shutil.copyfile(source, target)
     os.truncate(source, 0)

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
-from ...graph.output_folder import folder_held
+from ...graph.output_folder import hold_folder
 from ...model_registry import MODELS
 from ..cli import exits, job
-from .crew import Cluster, RayCrew
+from .crew import RayCrew
+from .ray_cluster import Cluster
 from .renderer import SentShot
 from .sharing import Sharing
 
@@ -36,7 +37,7 @@ def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, c
     """
     from ...graph.check import shot_span
 
-    output = job.the_output(graph)
+    output = job.find_output(graph)
     span = shot_span(graph, output)
     frames = list(job.wanted_frames(options.get("frames"), span))
     if graph.at(output, span[0]).target() is None:  # type: ignore[attr-defined]
@@ -68,7 +69,7 @@ class _ClusterRender:
         self.key = Keys(graph, span).of(output, span[0])
 
     def run(self, address: str, cores: int) -> int:
-        if not self._todo():
+        if not self._missing_frames():
             job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)
             return exits.DONE
         job.tell_check(self.graph, self.output, self.span, self.console)
@@ -76,7 +77,7 @@ class _ClusterRender:
         for number in (signal.SIGTERM, signal.SIGINT):  # Ray has its own way with them
             signal.signal(number, self._interrupt)
         try:
-            with folder_held(self.graph, self.output, self.span[0]), self._journal_open():
+            with hold_folder(self.graph, self.output, self.span[0]), self._journal_open():
                 return self._with(RayCrew(cluster, self._shot(), lambda: self.interrupted))
         finally:
             cluster.close()
@@ -94,7 +95,7 @@ class _ClusterRender:
         self.interrupted = True
         job.interrupt(number, frame)
 
-    def _todo(self) -> list[int]:
+    def _missing_frames(self) -> list[int]:
         """The frames to be shared out. Those that are there are kept, unless they are to be verified where others are
         made.
         """
@@ -120,8 +121,8 @@ class _ClusterRender:
     def _shot(self) -> SentShot:
         from ...graph.document import dump
 
-        told = {name: value for name, value in os.environ.items() if name == "OCIO" or name.startswith("RECAST_")}
-        environment = {name: value for name, value in told.items() if name not in NOT_PASSED_ON}
+        ours = {name: value for name, value in os.environ.items() if name == "OCIO" or name.startswith("RECAST_")}
+        environment = {name: value for name, value in ours.items() if name not in NOT_PASSED_ON}
         owner = str(self.journal.folder / "owners" / self.journal.claims.owner)
         return SentShot(dump(self.graph), str(self.graph.folder or ""), owner, self.key, environment, self.graph.judge)
 
@@ -153,7 +154,7 @@ class _ClusterRender:
             whole = dict(self.options, analysis=True, frames=None)
             Sharing(crew, self.console, self.outcome, whole, making=False).run(self.frames, whole=True)
         if not self.options.get("analysis"):
-            todo = self._todo()  # which frames could not be looked at is part of what a frame is
+            todo = self._missing_frames()  # which frames could not be looked at is part of what a frame is
             Sharing(crew, self.console, self.outcome, dict(self.options, frames=None)).run(todo)
 
     def _clear_away(self, crew: RayCrew) -> None:

@@ -1,14 +1,11 @@
-"""A crew of renderers on a Ray cluster: one warm actor for each GPU, or for each set of cores. All of Ray is here.
+"""A crew of renderers on a Ray cluster: one warm actor for each GPU, or for each set of cores.
 
 Actors are placed node by node, so a node that joins gets its own, and one whose process was lost gets another. They are
-never restarted by Ray and their tasks never repeated: what a lost one held is shared out anew (farm/sharing.py).
+never restarted by Ray and their tasks never repeated: the frames of a lost one are shared out again (farm/sharing.py).
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,94 +13,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ...errors import RecastError, StorageError
+from ...errors import StorageError
 from ...notices import notice
-from ..worker.protocol import short_folder
+from .ray_cluster import Cluster, last_line
 from .renderer import Renderer, RendererFacts, SentShot
 
-NEEDED = "A cluster of Ray needs Ray, which is not installed here: pip install 'recast-nodes[ray]'."
 WAIT_FOR_ANY = 120.0  # seconds that a cluster may be without a renderer
 LOOK_AGAIN = 2.0  # seconds between looks at which nodes there are
 MOST_STARTS = 3  # of renderers on one seat that end before they are ready
 CANCEL_WITHIN = 3.0  # seconds that renderers are given to end by themselves
-STORE_BYTES = 80 << 20  # of a cluster of our own: events are all that travels
-LONGEST_TEMPORARY = 24  # characters; below it lie Unix sockets, whose paths are short
-
-
-class Cluster:
-    """A connection to Ray: to the cluster at `address` or $RAY_ADDRESS, or to one that is started here and ends with
-    us. `cores` are the cores of a renderer where no GPU is used; 0: four, or all of a machine that has fewer. Raises
-    RecastError, StorageError where there is a cluster and it does not answer.
-    """
-
-    def __init__(self, address: str = "", cores: int = 0, gpus: bool = False):
-        self.cores, self.gpus = cores, gpus
-        self._temporary = ""
-        address = address or os.environ.get("RAY_ADDRESS", "")
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is told to anybody
-        if not address:  # Ray looks at this when it is imported
-            os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
-        try:
-            import ray
-        except ImportError:
-            raise RecastError(NEEDED) from None
-        self.ray: Any = ray
-        try:
-            self._join(address) if address else self._start()
-        except BaseException as error:
-            self.close()
-            raise self._spoken(error, address) from None
-
-    def _spoken(self, error: BaseException, address: str) -> BaseException:
-        where = f"The Ray cluster at {address or 'this machine'}"
-        if isinstance(error, (ConnectionError, TimeoutError, self.ray.exceptions.RayError)):
-            return StorageError(f"{where} does not answer: {_last_line(error)}")
-        if isinstance(error, (RuntimeError, ValueError)):  # another version of Ray or Python, no address
-            return RecastError(f"{where} cannot be used: {_last_line(error)}")
-        return error
-
-    def _join(self, address: str) -> None:
-        self.ray.init(address=address, log_to_driver=False, logging_level="CRITICAL")
-        nodes = [node for node in self.ray.nodes() if node["Alive"]]
-        notice(f"Joined the Ray cluster at {address}: {len(nodes)} machines.")
-
-    def _start(self) -> None:
-        """A cluster of this machine alone. Whoever may use it could run anything as this user, so it asks for a token
-        that nobody else has, and its sockets lie where nobody else may look.
-        """
-        try:
-            self._temporary = short_folder(LONGEST_TEMPORARY)
-        except OSError as error:
-            raise RecastError(f"A Ray cluster cannot be started here: {error}") from None
-        self.ray.init(
-            address="local",
-            include_dashboard=False,
-            log_to_driver=False,
-            logging_level="CRITICAL",
-            object_store_memory=STORE_BYTES,
-            _temp_dir=self._temporary,
-        )
-        notice("No Ray cluster was named (--address, RAY_ADDRESS): one of this machine alone was started.")
-
-    def close(self) -> None:
-        """Leave; a cluster that was started here ends, and leaves nothing behind."""
-        with suppress(Exception):
-            self.ray.shutdown()
-        if self._temporary:
-            shutil.rmtree(self._temporary, ignore_errors=True)
-
-    def seats(self) -> Iterator[tuple[str, str, dict[str, float]]]:
-        """(node, machine, what one renderer takes) for every renderer that there is room for."""
-        for node in self.ray.nodes():
-            if node["Alive"]:
-                yield from ((node["NodeID"], node["NodeManagerHostname"], each) for each in self._of(node["Resources"]))
-
-    def _of(self, there: Mapping[str, float]) -> list[dict[str, float]]:
-        cpus, gpus = int(there.get("CPU", 0)), int(there.get("GPU", 0))
-        if self.gpus and gpus:
-            return [{"num_gpus": 1, "num_cpus": max(1, cpus // gpus)}] * gpus
-        cores = min(self.cores or 4, cpus)
-        return [{"num_gpus": 0, "num_cpus": cores}] * (cpus // cores) if cores else []
 
 
 @dataclass(eq=False)
@@ -114,7 +32,7 @@ class Actor:
     seat: tuple[str, int]
     handle: Any
     cores: int
-    events: Any = None  # what it tells while it has a share
+    events: Any = None  # what it sends while it has a share
     token: str = ""
 
 
@@ -147,11 +65,11 @@ class RayCrew:
 
     def begin(self, member: Any, frames: Sequence[int], options: Mapping[str, Any]) -> None:
         """Give one a share. It has as many frames in work as it has cores, and one more."""
-        told = dict(options, workers=options.get("workers") or member.cores + 1)
-        member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), told)
+        shared = dict(options, workers=options.get("workers") or member.cores + 1)
+        member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), shared)
 
     def events(self, seconds: float) -> Iterator[tuple[Actor, dict[str, Any] | None]]:
-        """What renderers tell; None for one that is lost."""
+        """What renderers report; None for one that is lost."""
         if self.interrupted():
             raise KeyboardInterrupt
         waited = {**{actor.events: actor for actor in self._actors if actor.events}, **self._starting}
@@ -164,7 +82,7 @@ class RayCrew:
                 del self._starting[reference]
                 self._meet(actor, reference)
             else:
-                yield actor, self._told(actor)
+                yield actor, self._next_event(actor)
         self._check()
 
     def cancel(self) -> None:
@@ -209,7 +127,7 @@ class RayCrew:
         except self.ray.exceptions.RayError as error:
             last = self._starts[actor.seat] >= MOST_STARTS
             if last and actor.name not in self._refused:
-                self._refuse(actor, f"the renderer does not start: {_last_line(error)}")
+                self._refuse(actor, f"the renderer does not start: {last_line(error)}")
             return
         actor.token = facts.token
         if facts.refusal:
@@ -223,7 +141,7 @@ class RayCrew:
         self._refused[actor.name] = why
         notice(f"{actor.name} cannot render this shot: {why}")
 
-    def _told(self, actor: Actor) -> dict[str, Any] | None:
+    def _next_event(self, actor: Actor) -> dict[str, Any] | None:
         try:
             event: dict[str, Any] = self.ray.get(next(actor.events))
         except (self.ray.exceptions.RayError, StopIteration):
@@ -245,11 +163,7 @@ class RayCrew:
         if self._actors:
             self._any = time.monotonic()
         elif self._refused and not self._starting:
-            told = "; ".join(f"{machine}: {why}" for machine, why in self._refused.items())
-            raise StorageError(f"no machine of the cluster can render this shot. {told}")
+            reasons = "; ".join(f"{machine}: {why}" for machine, why in self._refused.items())
+            raise StorageError(f"no machine of the cluster can render this shot. {reasons}")
         elif time.monotonic() - self._any > WAIT_FOR_ANY:
             raise StorageError(f"the cluster had no room for a renderer in {WAIT_FOR_ANY:g} seconds.")
-
-
-def _last_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[-1][:300]

@@ -54,7 +54,7 @@ def need_opencue() -> None:
 
 
 def specification(launcher: Any) -> str:
-    """The job as Cuebot is told of it, in XML."""
+    """The job as it is described to Cuebot, in XML."""
     return str(launcher.serialize(use_pycuerun=False))
 
 

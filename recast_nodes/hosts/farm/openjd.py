@@ -48,17 +48,17 @@ class FarmJob(NamedTuple):
 
 def write_bundle(job: FarmJob, folder: Path) -> None:
     """Write the bundle of a job into `folder`. Raises MediaError, DocumentError where no farm would take it."""
-    told = template(job)
-    values = {each["name"]: each["default"] for each in told["parameterDefinitions"]}
-    for definition in told["parameterDefinitions"]:
+    content = template(job)
+    values = {each["name"]: each["default"] for each in content["parameterDefinitions"]}
+    for definition in content["parameterDefinitions"]:
         if definition["type"] == "PATH":  # by the specification a template names no absolute path
             del definition["default"]
     listed = {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]}
-    for name, content in ((TEMPLATE, told), (DEADLINE_VALUES, listed), (VALUES, values)):
-        text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
-        kept = replace_text(folder / name, text, "recast submit")
-        if kept:
-            notice(f"{folder / name} was changed by hand: it is kept as {kept.name}, and a new one takes its place.")
+    for name, data in ((TEMPLATE, content), (DEADLINE_VALUES, listed), (VALUES, values)):
+        text = yaml.dump(data, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120)
+        copy = replace_text(folder / name, text, "recast submit")
+        if copy:
+            notice(f"{folder / name} was changed by hand: it is kept as {copy.name}, and a new one takes its place.")
 
 
 class _Plain(yaml.SafeDumper):
@@ -194,7 +194,7 @@ def _sets(knobs: list[Parameter]) -> list[str]:
 def _frames(job: FarmJob) -> dict[str, Any]:
     """The frames as chunks: by the parameter, or as they are where they are in more pieces than a parameter can say."""
     frames = ranges(job.frames)
-    told = "{{Param.Frames}}" if len(frames) <= LONGEST_VALUE else frames
+    frame_range = "{{Param.Frames}}" if len(frames) <= LONGEST_VALUE else frames
     how: dict[str, Any] = {"defaultTaskCount": job.chunks.frames, "rangeConstraint": "CONTIGUOUS"}
     how |= {"targetRuntimeSeconds": job.chunks.seconds} if job.chunks.seconds else {}
-    return {"name": "Frame", "type": "CHUNK[INT]", "range": told, "chunks": how}
+    return {"name": "Frame", "type": "CHUNK[INT]", "range": frame_range, "chunks": how}

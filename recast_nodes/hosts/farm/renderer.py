@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ...graph.evaluate import Analysis
+    from ...graph.analyse import Analysis
 
 Event = dict[str, Any]
 
@@ -69,12 +69,12 @@ class Renderer:
         from ...graph.check import shot_span
         from ...graph.document import parse
         from ...graph.keys import Keys
-        from ..cli.job import the_output
+        from ..cli.job import find_output
 
         if not Path(self.shot.owner).exists():
             return f"{self.shot.owner} is not seen here: the output must be on storage that all machines share."
         self.graph = replace(parse(self.shot.text, Path(self.shot.folder)), judge=self.shot.judge)
-        self.output = the_output(self.graph)
+        self.output = find_output(self.graph)
         self.span = shot_span(self.graph, self.output)
         self._memory = MemoryCache(64 << 20)
         if Keys(self.graph, self.span).of(self.output, self.span[0]) != self.shot.key:
@@ -100,14 +100,15 @@ class Renderer:
     def _work(self, frames: Sequence[int], options: Mapping[str, Any]) -> None:
         from ..worker.tasks import EventSender, attempt
 
-        teller = EventSender(self._send)
-        self._send({"event": "end", "code": attempt(teller, lambda: self._render(frames, options, teller))})
+        sender = EventSender(self._send)
+        self._send({"event": "end", "code": attempt(sender, lambda: self._render(frames, options, sender))})
 
-    def _render(self, frames: Sequence[int], options: Mapping[str, Any], teller: Any) -> int:
+    def _render(self, frames: Sequence[int], options: Mapping[str, Any], sender: Any) -> int:
         from ..cli import job
 
-        warm = replace(job.how(teller, options), memory=self._memory, known=self._known, cancel=self._cancel)
-        return job.render_frames(self.graph, self.output, frames, self.span, teller, warm)
+        settings = job.render_settings(sender, options)
+        warm = replace(settings, memory=self._memory, known=self._known, cancel=self._cancel)
+        return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
 
     def tell(self, event: str, text: str) -> None:
         """An event for whoever waits for the share that is being made."""

@@ -1,6 +1,7 @@
-"""Frames shared out to a crew of renderers: whoever is free gets the next share; what a lost one held goes to others.
+"""Frames shared out to a crew of renderers: whichever is free gets the next share; the frames that a lost one had go to
+others.
 
-A crew is anybody who takes shares and tells events (farm/crew.py: actors of a Ray cluster). Shares become smaller
+A crew is anything that takes shares and sends events (farm/crew.py: actors of a Ray cluster). Shares become smaller
 towards the end, so that all end together, and a frame that takes its renderer down with it ends up in a share alone.
 """
 
@@ -86,7 +87,7 @@ class Sharing:
                 if self._waiting and not self.outcome.stopped:
                     self._begin(member, self._take(len(frames) if whole else 0))
             for member, event in self.crew.events(LOOK):
-                self._hear(member, event)
+                self._handle(member, event)
 
     def _take(self, size: int) -> list[int]:
         """The next share: half of what would be everybody's, so that nobody waits long for the last one."""
@@ -102,11 +103,11 @@ class Sharing:
         self._busy[member] = Share(frames)
         self.crew.begin(member, frames, self.options)
 
-    def _hear(self, member: Member, event: dict[str, Any] | None) -> None:
+    def _handle(self, member: Member, event: dict[str, Any] | None) -> None:
         share = self._busy[member]
         kind = event["event"] if event else "lost"
         if event is None:
-            self._lost(member, share)
+            self._on_lost(member, share)
         elif kind == "frame":
             share.written.add(event["frame"])
             self.outcome.written[event["frame"]] = event["file"]
@@ -116,18 +117,18 @@ class Sharing:
         elif kind == "failed":
             share.failed[event["frame"]] = event["text"].partition(": ")[2]
         elif kind == "progress" and event["what"] != "render":
-            self._looked(event, share)
+            self._on_progress(event, share)
         elif kind in ("stopped", "error"):
             share.error = event.get("reason") or event["text"]
         elif kind == "done":
             share.left = event.get("left", [])
-            self._spent(event.get("seconds", {}))
+            self._add_seconds(event.get("seconds", {}))
         elif kind in PASSED_ON:
             notice(event["text"])
         elif kind == "end":
-            self._ended(member, share, int(event["code"]))
+            self._on_end(member, share, int(event["code"]))
 
-    def _ended(self, member: Member, share: Share, code: int) -> None:
+    def _on_end(self, member: Member, share: Share, code: int) -> None:
         """A share is over. What another try may mend is tried again, by whoever is free."""
         del self._busy[member]
         undone = sorted({*share.failed, *share.left} or {*share.frames} - share.written)
@@ -139,17 +140,17 @@ class Sharing:
                 self._stop(StorageError(share.error))
             return
         if share.error and not share.failed:  # nothing could be made at all: the shot is at fault
-            raise _error(code, share.error)
+            raise _error_of(code, share.error)
         for frame, text in share.failed.items():
-            self._failed(frame, _error(code, text))
+            self._fail(frame, _error_of(code, text))
         if share.failed and self.options.get("fail_fast"):
-            self._stop(_error(code, share.error))
+            self._stop(_error_of(code, share.error))
         if self.making:
             for frame in {*share.frames} - {*share.failed, *share.left, *share.written}:
                 self.outcome.kept[frame] = ""
         self._report()
 
-    def _lost(self, member: Member, share: Share) -> None:
+    def _on_lost(self, member: Member, share: Share) -> None:
         """A renderer is gone, with its machine or without. Frames that it wrote are whole."""
         del self._busy[member]
         undone = [frame for frame in share.frames if frame not in share.written]
@@ -157,12 +158,12 @@ class Sharing:
             error = OutOfMemory(f"its renderer ended {TRIES} times, as when memory runs out.")
             if not self.making:
                 raise error
-            self._failed(undone[0], error)
+            self._fail(undone[0], error)
         elif undone:
             notice(f"A renderer on {member.name} is lost; others make the {len(undone)} frames that it had.")
             self._waiting.append(undone)
 
-    def _failed(self, frame: int, error: RecastError) -> None:
+    def _fail(self, frame: int, error: RecastError) -> None:
         self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
         self.console.tell("failed", f"Frame {frame} failed: {error}", frame=frame)
         self._report()
@@ -171,7 +172,7 @@ class Sharing:
         """No frame is begun any more; shares in work are ended by those who have them."""
         self.outcome.stopped = self.outcome.stopped or error
 
-    def _spent(self, seconds: Mapping[str, float]) -> None:
+    def _add_seconds(self, seconds: Mapping[str, float]) -> None:
         for name, spent in seconds.items():
             self.outcome.seconds[name] = self.outcome.seconds.get(name, 0) + spent
 
@@ -180,13 +181,13 @@ class Sharing:
             done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
             self.console.progress("render", done, self._total)
 
-    def _looked(self, event: dict[str, Any], share: Share) -> None:
+    def _on_progress(self, event: dict[str, Any], share: Share) -> None:
         """One bar for what all look at. A still is looked at once for all frames of a share."""
         shares = self._seen.setdefault(event["what"], {})
         shares[share.frames[0]] = len(share.frames) * event["done"] / max(1, event["total"])
         self.console.progress(event["what"], round(sum(shares.values())), self._total)
 
 
-def _error(code: int, text: str) -> RecastError:
+def _error_of(code: int, text: str) -> RecastError:
     kinds: dict[int, Callable[[str], RecastError]] = {exits.TRY_AGAIN: StorageError, exits.NO_MEMORY: OutOfMemory}
     return kinds.get(code, RecastError)(text)

@@ -15,7 +15,7 @@ from ...nodes.renames import RENAMES
 STRING, FILE, INT, PULLDOWN, BOOLEAN, DOUBLE, BBOX, TAB, SCRIPT, DIVIDER = 1, 2, 3, 4, 6, 7, 15, 20, 22, 26
 TILE, NOTE = "0x2a2e35ff", "0xe6e8ebff"  # a node's colour and its label's: the icons' own
 # Hidden knobs of a Write, in which Nuke keeps what the result inside is made of (results.py).
-KEPT = [
+RESULT_KNOBS = [
     (FILE, "recast_file"),
     (DOUBLE, "recast_rendered"),
     (STRING, "recast_colorspace"),
@@ -23,24 +23,26 @@ KEPT = [
     (STRING, "recast_layer"),
 ]
 BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
-    "FaceTrack": [("recast_track", "Track", "Follow the face through the shot now; rendering then finds it.", "track")],
+    "FaceTrack": [
+        ("recast_track", "Track", "Track the face through the shot now, so that rendering need not.", "track")
+    ],
     "Write": [
-        ("recast_render", "Render shot", "Render all frames of the shot by the worker.", "render"),
-        ("recast_frame", "Render frame", "Render the current frame by the worker.", "render_frame"),
+        ("recast_render", "Render shot", "Render every frame of the shot with the Recast worker.", "render"),
+        ("recast_frame", "Render frame", "Render the current frame with the Recast worker.", "render_frame"),
         ("recast_save", "Save shot", "Write the shot document for `recast render`, on a farm or anywhere.", "save"),
-        ("recast_reload", "Reload result", "Look at the files anew, as after a render on a farm.", "reload"),
+        ("recast_reload", "Reload result", "Reload the frames from disk, for example after a farm render.", "reload"),
     ],
 }
 
 
-def quoted(text: str) -> str:
+def quote_tcl(text: str) -> str:
     """`text` as one word of Tcl, whatever is in it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("[", "\\[").replace("]", "\\]").replace("$", "\\$")
     return '"' + escaped.replace("{", "\\{").replace("}", "\\}").replace("\n", "\\n") + '"'
 
 
 def _line(code: int, name: str, label: str, tip: str, *rest: str) -> str:
-    words = [str(code), name, "l", quoted(label), "t", quoted(tip), *rest]
+    words = [str(code), name, "l", quote_tcl(label), "t", quote_tcl(tip), *rest]
     return "addUserKnob {" + " ".join(words) + "}"
 
 
@@ -63,7 +65,7 @@ def _number(knob: Float | Int, code: int) -> list[str]:
 @singledispatch
 def user_knob(knob: Knob) -> list[str]:
     """The lines that add a knob to a gizmo and set its default."""
-    raise NotImplementedError(f"Nuke knows no knob of kind {type(knob).__name__}.")
+    raise NotImplementedError(f"Nuke has no knob for the kind {type(knob).__name__}.")
 
 
 @user_knob.register
@@ -84,13 +86,13 @@ def _(knob: Switch) -> list[str]:
 
 @user_knob.register
 def _(knob: Choice) -> list[str]:
-    options = "M {" + " ".join(quoted(option) for option in knob.options) + "}"
-    return [_line(PULLDOWN, knob.name, knob.label, knob.tip, options), f"{knob.name} {quoted(knob.default)}"]
+    options = "M {" + " ".join(quote_tcl(option) for option in knob.options) + "}"
+    return [_line(PULLDOWN, knob.name, knob.label, knob.tip, options), f"{knob.name} {quote_tcl(knob.default)}"]
 
 
 @user_knob.register
 def _(knob: Choices) -> list[str]:
-    lines = [_line(DIVIDER, f"{knob.name}_label", knob.label, knob.tip, "T", quoted(" "))]
+    lines = [_line(DIVIDER, f"{knob.name}_label", knob.label, knob.tip, "T", quote_tcl(" "))]
     for option in knob.options:
         lines.append(_line(BOOLEAN, f"{knob.name}_{option}", option, knob.tip))
         lines.append(f"{knob.name}_{option} {str(option in knob.default).lower()}")
@@ -99,24 +101,24 @@ def _(knob: Choices) -> list[str]:
 
 @user_knob.register
 def _(knob: Text) -> list[str]:
-    return [_line(STRING, knob.name, knob.label, knob.tip), f"{knob.name} {quoted(knob.default)}"]
+    return [_line(STRING, knob.name, knob.label, knob.tip), f"{knob.name} {quote_tcl(knob.default)}"]
 
 
 @user_knob.register
 def _(knob: File) -> list[str]:
-    return [_line(FILE, knob.name, knob.label, knob.tip), f"{knob.name} {quoted(knob.default)}"]
+    return [_line(FILE, knob.name, knob.label, knob.tip), f"{knob.name} {quote_tcl(knob.default)}"]
 
 
 @user_knob.register
 def _(knob: Still) -> list[str]:
     tip = f"{knob.tip} Takes {knob.takes()}."
-    return [_line(STRING, knob.name, knob.label, tip), f"{knob.name} {quoted(str(knob.default))}"]
+    return [_line(STRING, knob.name, knob.label, tip), f"{knob.name} {quote_tcl(str(knob.default))}"]
 
 
 @user_knob.register
 def _(knob: Box) -> list[str]:
     """Nuke's boxes are (x, y, right, top) with y up; `reading` turns them over."""
-    switch = _line(BOOLEAN, f"{knob.name}_on", f"set {knob.label}", "Off: there is no box.", "+STARTLINE")
+    switch = _line(BOOLEAN, f"{knob.name}_on", f"set {knob.label}", "Off: no box.", "+STARTLINE")
     box = " ".join(f"{number:.10g}" for number in knob.default or (0, 0, 100, 100))
     on = str(knob.default is not None).lower()
     return [
@@ -136,7 +138,7 @@ def gizmo(kind: type[Node]) -> str:
         "version 13.2 v8",
         "Gizmo {",
         f" inputs {len(kind.inputs)}",
-        f" help {quoted(_help(kind))}",
+        f" help {quote_tcl(_help(kind))}",
         f" icon Recast{name}.png",
         f" tile_color {TILE}",
         f" note_font_color {NOTE}",
@@ -174,28 +176,28 @@ def _knobs(kind: type[Node]) -> Iterable[str]:
 
 
 def _tab(name: str, label: str) -> str:
-    return "addUserKnob {" + f"{TAB} {name} l {quoted(label)}" + "}"
+    return "addUserKnob {" + f"{TAB} {name} l {quote_tcl(label)}" + "}"
 
 
 def _earlier(name: str) -> Iterable[str]:
     """A hidden text for each name that a knob had before: Nuke loads older scripts into it (`earlier.take_over`)."""
     for each in RENAMES:
         if each.node == name and each.old != each.new:
-            yield "addUserKnob {" + f"{STRING} {each.old} l {quoted(each.old)} +INVISIBLE" + "}"
+            yield "addUserKnob {" + f"{STRING} {each.old} l {quote_tcl(each.old)} +INVISIBLE" + "}"
 
 
 def _buttons(name: str) -> Iterable[str]:
     for knob, label, tip, function in BUTTONS.get(name, ()):
         script = f"from recast_hosts.nuke import actions; actions.{function}(nuke.thisNode())"
-        yield _line(SCRIPT, knob, label, tip, "T", quoted(script), "+STARTLINE")
+        yield _line(SCRIPT, knob, label, tip, "T", quote_tcl(script), "+STARTLINE")
 
 
 def _result() -> Iterable[str]:
     """What a Write says of its result, and the hidden knobs that Nuke keeps it in."""
-    yield _line(DIVIDER, "recast_result", "result", "What comes out of this node.", "T", quoted(" "))
-    yield _line(BOOLEAN, "recast_show_result", "show result", "Off: the plate goes through.", "+STARTLINE")
+    yield _line(DIVIDER, "recast_result", "result", "What this node outputs.", "T", quote_tcl(" "))
+    yield _line(BOOLEAN, "recast_show_result", "show result", "Off: output the plate.", "+STARTLINE")
     yield "recast_show_result true"
-    for code, name in KEPT:
+    for code, name in RESULT_KNOBS:
         yield "addUserKnob {" + f"{code} {name} l {name} +INVISIBLE" + "}"
 
 

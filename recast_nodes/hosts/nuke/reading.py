@@ -1,4 +1,4 @@
-"""From Nuke's nodes to the shot: which gizmos hang together, what their knobs say, and what their curves look like."""
+"""From Nuke's nodes to the shot: which gizmos are connected, their knobs and their curves."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 import nuke
 
-from ..bridge.shot import agrees, baked, declarations, one_key, value_at, value_in
+from ..bridge.shot import agrees, bake, declarations, one_key, value_at, value_in
 from .earlier import take_over
 from .layers import layer_in_file, shuffled_layer
-from .wiring import KIND, ScriptError, disabled, passed_through
+from .wiring import KIND, ScriptError, is_disabled, source_of
 
 
 class ScriptNodes:
@@ -32,7 +32,7 @@ class ScriptNodes:
         self.layers: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.plate = ""
-        self.said: list[str] = []  # what the artist should know
+        self.notices: list[str] = []  # what the artist should know
 
     def add(self, node: Any) -> str:
         """Take in `node` and all above it; returns its name in the document."""
@@ -49,14 +49,14 @@ class ScriptNodes:
         if node.knob(KIND) is None:
             self._picture(node, name)
             return []
-        self.said += take_over(node)
+        self.notices += take_over(node)
         kind = self.kinds[node[KIND].value()]
         if not kind["inputs"]:
             self.plate = self.plate or name
         self.nodes[name] = {"kind": kind["name"], "inputs": {}, "knobs": self._knobs(node, kind)}
         sources = []
         for number, entry in enumerate(kind["inputs"]):
-            above = passed_through(node.input(number))
+            above = source_of(node.input(number))
             if above is not None:
                 self.nodes[name]["inputs"][entry["name"]] = self._name(above)
                 sources.append(above)
@@ -99,16 +99,16 @@ class ScriptNodes:
         return found
 
     def _value(self, node: Any, knob: dict[str, Any]) -> Any:
-        own = node.knob(knob["name"])
+        control = node.knob(knob["name"])
         value = value_in(knob, lambda name: _plain(node[name]), lambda name: node.knob(name) is not None)
         if not knob["animates"]:
             _check_still(node, knob, self.frames)
-        if value is None or own is None:
+        if value is None or control is None:
             return value
         if knob["kind"] == "Box":
             return _turned_over(value, node)
-        if knob["animates"] and (own.isAnimated() or own.hasExpression()):
-            return curve(own, self.frames)
+        if knob["animates"] and (control.isAnimated() or control.hasExpression()):
+            return read_curve(control, self.frames)
         return int(value) if knob["kind"] == "Int" else value
 
 
@@ -116,8 +116,8 @@ def _layer_of_a_read(node: Any) -> tuple[Any, str]:
     """A Read, or the one above a Shuffle that lays one of its layers into rgba, and the layer as the file calls it."""
     if node.Class() == "Read":
         return node, ""
-    layer = "" if disabled(node) else shuffled_layer(node)
-    above = passed_through(node.input(0)) if layer else None
+    layer = "" if is_disabled(node) else shuffled_layer(node)
+    above = source_of(node.input(0)) if layer else None
     if above is None or above.Class() != "Read":
         return None, ""
     first = _frame_of(_plain(above["file"]), int(above["first"].value()))
@@ -132,25 +132,25 @@ def _frame_of(pattern: str, frame: int) -> str:
 
 
 def _check_still(node: Any, knob: dict[str, Any], frames: Sequence[int]) -> None:
-    """Raises ShotError where a knob that is one for the whole shot changes over it."""
+    """Raises ScriptError where a knob that is one for the whole shot changes over it."""
     options = [f"{knob['name']}_{option}" for option in knob.get("options", ())]
     for name in (knob["name"], knob["name"] + "_on", *options):
         own = node.knob(name)
         if own is None or not (own.isAnimated() or own.hasExpression()):
             continue
         if len({str(own.getValueAt(frame)) for frame in frames}) > 1:
-            raise ScriptError(f"{node.fullName()}: {knob['label']} is one for the whole shot; remove its keys.")
+            raise ScriptError(f"{node.fullName()}: {knob['label']} cannot be animated; remove its keys.")
 
 
-def curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
+def read_curve(knob: Any, frames: Sequence[int]) -> dict[str, Any]:
     """The keys of an animated knob. Where Nuke's own curve is not met exactly (expressions), one key a frame."""
     animation = knob.animation(0)
     if animation is None or knob.hasExpression() or not animation.keys():
-        return baked(lambda frame: knob.getValueAt(frame), frames)
+        return bake(lambda frame: knob.getValueAt(frame), frames)
     keys = [_key(animation.keys(), place) for place in range(len(animation.keys()))]
     if agrees(lambda frame: value_at(keys, frame), animation.evaluate, frames):
         return {"keys": keys}
-    return baked(animation.evaluate, frames)
+    return bake(animation.evaluate, frames)
 
 
 def _key(keys: Sequence[Any], place: int) -> dict[str, Any]:
@@ -158,14 +158,14 @@ def _key(keys: Sequence[Any], place: int) -> dict[str, Any]:
     key = keys[place]
     if key.interpolation == nuke.CONSTANT:
         return one_key(key.x, key.y, "constant")
-    made = one_key(key.x, key.y, "linear" if key.interpolation == nuke.LINEAR else "bezier")
-    if place + 1 < len(keys) and made["interpolation"] == "bezier":
+    document_key = one_key(key.x, key.y, "linear" if key.interpolation == nuke.LINEAR else "bezier")
+    if place + 1 < len(keys) and document_key["interpolation"] == "bezier":
         reach = key.ra * (keys[place + 1].x - key.x) / 3
-        made["right"] = [reach, key.rslope * reach]
+        document_key["right"] = [reach, key.rslope * reach]
     if place and keys[place - 1].interpolation not in (nuke.CONSTANT, nuke.LINEAR):
         reach = key.la * (key.x - keys[place - 1].x) / 3
-        made["left"] = [-reach, -key.lslope * reach]
-    return made
+        document_key["left"] = [-reach, -key.lslope * reach]
+    return document_key
 
 
 def working_space() -> str:
@@ -177,7 +177,7 @@ def working_space() -> str:
 def _plain(knob: Any) -> Any:
     value = knob.value()
     if isinstance(value, str) and "[" in value:
-        raise ScriptError(f"{knob.name()}: expressions in brackets are not taken here; write the path out: {value}")
+        raise ScriptError(f"{knob.name()}: expressions in brackets are not supported here; write out the path: {value}")
     return value
 
 
@@ -185,15 +185,15 @@ def _start(node: Any) -> int | None:
     """The script's frame at which a Read shows its first one; None where an offset, an expression or a trimmed clip
     decides.
     """
-    moved, first = str(node["frame"].value()).strip(), int(node["first"].value())
-    if not moved:
+    frame, first = str(node["frame"].value()).strip(), int(node["first"].value())
+    if not frame:
         return first
-    told = node["frame_mode"].value() == "start at" and first == int(node["origfirst"].value())
-    return int(moved) if told and re.fullmatch(r"-?\d+", moved) else None
+    starts_at = node["frame_mode"].value() == "start at" and first == int(node["origfirst"].value())
+    return int(frame) if starts_at and re.fullmatch(r"-?\d+", frame) else None
 
 
 def _read_knobs(node: Any, start: int, frames: Sequence[int]) -> dict[str, Any]:
-    """A Read's file, range, and what it shows outside. Its colour space is told only where the artist chose one."""
+    """A Read's file, range, and what it shows outside. Its colour space is given only if the artist chose one."""
     found = {"file": _plain(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
     for name in ("before", "after"):  # hold, loop, bounce, black: the words are the same
         if node[name].value() != "hold":

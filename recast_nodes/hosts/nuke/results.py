@@ -17,19 +17,19 @@ import nuke
 from .layers import BARE, LAYER
 from .reading import ScriptNodes
 
-NONE_YET = "the plate: nothing is rendered yet"
+NONE_YET = "the plate: nothing has been rendered"
 MOST_RUNS = 6  # runs of frames that are named in the panel
 
 
-def load_results(node: Any, gathered: ScriptNodes) -> Any:
+def load_results(node: Any, script: ScriptNodes) -> Any:
     """Have a Write show what it wrote, in the plate's colour space. Returns the Read inside; None where no frame is
     there.
 
     Layers that ride along (matte, stmap, face, landmarks, difference) arrive as Nuke's own layers of these names.
     """
     node["recast_file"].setValue(str(node["file"].value()))
-    _same_colour(node, gathered)
-    node[LAYER].setValue(gathered.layers.get(gathered.plate, ""))
+    _same_colour(node, script)
+    node[LAYER].setValue(script.layers.get(script.plate, ""))
     before: Any = nuke.toNode(node.fullName().replace(".", "_") + "_result")
     if before is not None:
         before["reload"].execute()  # the Read beside the group, which earlier versions made
@@ -37,9 +37,9 @@ def load_results(node: Any, gathered: ScriptNodes) -> Any:
 
 
 def reload_result(node: Any) -> Any:
-    """Look at the files of a Write's result anew. Frames that are not there show the plate."""
+    """Reload the files of a Write's result. Missing frames show the plate."""
     frames = written_frames(str(node["recast_file"].value()))
-    _keep(node["recast_rendered"], frames)
+    _store_frames(node["recast_rendered"], frames)
     read = show(node)
     if read is not None:
         read["reload"].execute()
@@ -50,7 +50,7 @@ def show(node: Any) -> Any:
     """Put what a Write's hidden knobs say into the Read inside, and into the Shuffle that lays the layer that was
     edited into rgba, as the plate had it. Returns the Read; None where nothing was rendered.
     """
-    file, runs = str(node["recast_file"].value()), _kept(node["recast_rendered"])
+    file, runs = str(node["recast_file"].value()), _stored_runs(node["recast_rendered"])
     node["recast_result"].setValue(_in_words(file, runs))
     read: Any = node.node("Result")
     if not runs or read is None:
@@ -77,7 +77,7 @@ def written_frames(pattern: str) -> list[int]:
     return sorted(int(middle) for middle in middles if re.fullmatch(r"-?\d+", middle))
 
 
-def _keep(knob: Any, frames: Sequence[int]) -> None:
+def _store_frames(knob: Any, frames: Sequence[int]) -> None:
     """1 where a frame is there, 0 elsewhere, as a curve of steps, which the gizmo's Switch goes by."""
     knob.clearAnimated()
     knob.setValue(0)
@@ -92,7 +92,7 @@ def _keep(knob: Any, frames: Sequence[int]) -> None:
     curve.changeInterpolation(curve.keys(), nuke.CONSTANT)
 
 
-def _kept(knob: Any) -> list[tuple[int, int]]:
+def _stored_runs(knob: Any) -> list[tuple[int, int]]:
     """The runs of frames that `_keep` was given, each with its first and last."""
     keys = knob.animation(0).keys() if knob.isAnimated() else []
     return [(int(key.x), int(after.x) - 1) for key, after in zip(keys, keys[1:]) if key.y]
@@ -106,15 +106,15 @@ def _runs(frames: Sequence[int]) -> list[tuple[int, int]]:
 
 def _in_words(file: str, runs: Sequence[tuple[int, int]]) -> str:
     if runs:
-        said = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in runs[:MOST_RUNS])
-        return f"frames {said}{' ...' if len(runs) > MOST_RUNS else ''} of {os.path.basename(file)}"
+        ranges = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in runs[:MOST_RUNS])
+        return f"frames {ranges}{' ...' if len(runs) > MOST_RUNS else ''} of {os.path.basename(file)}"
     if os.path.isfile(file):
-        return f"the plate; {os.path.basename(file)} is for review, open it with a Read"
+        return f"the plate; {os.path.basename(file)} is a review file, open it with a Read"
     return NONE_YET
 
 
-def _same_colour(node: Any, gathered: ScriptNodes) -> None:
+def _same_colour(node: Any, script: ScriptNodes) -> None:
     """As the plate is read: the result is encoded as its plate. What Nuke wrote raw is read raw."""
-    plate = gathered.reads.get(gathered.plate)
-    node["recast_raw"].setValue(gathered.plate in gathered.rendered if plate is None else bool(plate["raw"].value()))
+    plate = script.reads.get(script.plate)
+    node["recast_raw"].setValue(script.plate in script.rendered if plate is None else bool(plate["raw"].value()))
     node["recast_colorspace"].setValue("" if plate is None else str(plate["colorspace"].value()))

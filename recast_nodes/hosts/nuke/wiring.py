@@ -1,4 +1,4 @@
-"""How nodes hang together in Nuke: which one a picture comes from."""
+"""How nodes are connected in Nuke: which one a picture comes from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_write(node: Any) -> bool:
     return node.knob(KIND) is not None and node[KIND].value() == "Write"
 
 
-def passed_through(node: Any) -> Any:
+def source_of(node: Any) -> Any:
     """The node whose result arrives: through dots, nodes of ours that are disabled and Writes, whose result is not
     yet there when the next edit is described, out of a group through its input, and into another Recast group.
     """
@@ -28,10 +28,10 @@ def passed_through(node: Any) -> Any:
             group: Any = nuke.toNode(node.fullName().rpartition(".")[0])
             number = node.knob("number")
             node = group.input(int(number.value()) if number is not None else 0)
-        elif node.Class() in THROUGH or is_write(node) or (node.knob(KIND) is not None and disabled(node)):
+        elif node.Class() in THROUGH or is_write(node) or (node.knob(KIND) is not None and is_disabled(node)):
             node = node.input(0)
-        elif node.Class() == "Group" and node.knob(KIND) is None and not disabled(node):
-            inside = passed_through(node.output())
+        elif node.Class() == "Group" and node.knob(KIND) is None and not is_disabled(node):
+            inside = source_of(node.output())
             if inside is None or inside.knob(KIND) is None:
                 return node
             node = inside
@@ -40,7 +40,7 @@ def passed_through(node: Any) -> Any:
     return None
 
 
-def disabled(node: Any) -> bool:
+def is_disabled(node: Any) -> bool:
     """Whether the artist switched a node off."""
     knob = node.knob("disable")
     return knob is not None and bool(knob.value())

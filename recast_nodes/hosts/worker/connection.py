@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import __version__
 from .protocol import LONGEST, LONGEST_HELLO, PROTOCOL, MessageReader, ProtocolError, encode
-from .requests import Request, RequestRefused, checked
+from .requests import Request, RequestRefused, check_request
 from .tasks import CANCELLED, EventSender, answer, attempt
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class Connection:
         try:
             self.connection.settimeout(HELLO_WITHIN)
             lines = MessageReader(self.connection, LONGEST_HELLO)
-            if self._greeted(lines.read()):
+            if self._greet(lines.read()):
                 lines.longest = LONGEST
                 self._listen(lines)
             else:
-                self._hear_out()
+                self._drain()
         except ProtocolError as error:
             self.send({"event": "error", "text": str(error)})
-            self._hear_out()
+            self._drain()
         except OSError as error:
             if not self._at_work():
                 log.info("A connection broke: %s", error)
@@ -61,7 +61,7 @@ class Connection:
     def _at_work(self) -> bool:
         return bool(self._work and not self._work.over.is_set())
 
-    def _hear_out(self) -> None:
+    def _drain(self) -> None:
         """Say no more, and read what the other side still sends: closing on unread words would take ours back."""
         until = time.monotonic() + PART_WITHIN
         with suppress(OSError):
@@ -79,7 +79,7 @@ class Connection:
             self.connection.shutdown(socket.SHUT_RDWR)
         self.connection.close()
 
-    def _greeted(self, message: dict[str, Any] | None) -> bool:
+    def _greet(self, message: dict[str, Any] | None) -> bool:
         message = message or {}
         token = message.get("token")
         known = isinstance(token, str) and hmac.compare_digest(
@@ -114,7 +114,7 @@ class Connection:
 
     def _begin(self, message: dict[str, Any]) -> None:
         try:
-            request = checked(message)
+            request = check_request(message)
         except RequestRefused as error:
             self.send({"event": "error", "text": str(error)})
             self.send({"event": "end", "code": 2})
@@ -178,9 +178,9 @@ class Work:
     def run(self) -> None:
         """Answer, and say how it ended."""
         started = time.monotonic()
-        server, teller = self.connection.server, EventSender(self.send)
+        server, sender = self.connection.server, EventSender(self.send)
         with server.working():
-            code = attempt(teller, lambda: answer(self.request, teller, self.cancel, server.warm))
+            code = attempt(sender, lambda: answer(self.request, sender, self.cancel, server.warm))
         log.info("%s: code %d after %.2f s.", self.request.name, code, time.monotonic() - started)
         self.send({"event": "end", "code": code})
 

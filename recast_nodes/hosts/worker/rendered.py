@@ -18,11 +18,11 @@ class Rendered:
     def __init__(self) -> None:
         self._open: OrderedDict[tuple[str, tuple[Any, ...]], Any] = OrderedDict()
 
-    def of(self, graph: Graph) -> Lazy:
+    def of(self, graph: Graph) -> LazyRecords:
         """The records beside what a shot writes, opened when somebody asks for one."""
-        return Lazy(lambda: self._opened(graph))
+        return LazyRecords(lambda: self._open_all(graph))
 
-    def _opened(self, graph: Graph) -> list[Any]:
+    def _open_all(self, graph: Graph) -> list[Any]:
         from ...media.journal.journal import folder_of
 
         found = []
@@ -30,18 +30,18 @@ class Rendered:
             file = graph.at(output, 0).values.get("file")
             folder = Path(folder_of(file)) if file else None
             if folder and folder.is_dir():
-                found.append(self._kept(folder))
+                found.append(self._open_folder(folder))
         return found
 
-    def _kept(self, folder: Path) -> Any:
+    def _open_folder(self, folder: Path) -> Any:
         from ...media.journal.records import Kept
 
         key = str(folder), _state(folder)
-        kept = self._open.pop(key, None) or Kept(folder)
-        self._open[key] = kept
+        records = self._open.pop(key, None) or Kept(folder)
+        self._open[key] = records
         while len(self._open) > FOLDERS:
             self._open.popitem(last=False)
-        return kept
+        return records
 
 
 def _state(folder: Path) -> tuple[Any, ...]:
@@ -57,7 +57,7 @@ def _stat(path: Path) -> Any:
         return None
 
 
-class Lazy:
+class LazyRecords:
     """Records that are opened at the first question; they are read alone."""
 
     def __init__(self, opened: Callable[[], list[Any]]):

@@ -86,8 +86,8 @@ class Request:
         return self.fields.get(name, default)
 
 
-def checked(message: Mapping[str, Any]) -> Request:
-    """The request in a message. Raises Refused, saying what is wrong with it."""
+def check_request(message: Mapping[str, Any]) -> Request:
+    """The request in a message. Raises RequestRefused, saying what is wrong with it."""
     name = message.get("request")
     if not isinstance(name, str) or name not in REQUESTS:
         raise RequestRefused(f"The worker takes {', '.join(REQUESTS)}, not {str(name)[:40]!r}.")

@@ -38,7 +38,7 @@ class AlreadyRunning(RecastError):
 
 
 class Server:
-    """Listens until it is told to quit or has been idle for `idle` seconds."""
+    """Listens until it is asked to quit or has been idle for `idle` seconds."""
 
     def __init__(self, name: str, idle: float, memory: int, tcp: bool = False):
         self.name, self.idle = name, idle
@@ -51,15 +51,15 @@ class Server:
         self._quit = threading.Event()
 
     def serve(self) -> None:
-        """Listen, and answer. Raises Running where another worker holds the name."""
-        with self._held(), self._listening() as listener:
+        """Listen, and answer. Raises AlreadyRunning where another worker holds the name."""
+        with self._hold_name(), self._listening() as listener:
             logging.getLogger("recast_nodes.notices").addHandler(_ServerNotices(self))
             threading.Thread(target=warm_up, name="warm up", daemon=True).start()
             log.info("Worker %s, version %s, process %d, listens.", self.name, __version__, os.getpid())
             while not self._quit.is_set() and not self._idle_for(self.idle):
                 with suppress(TimeoutError):
                     self._welcome(listener.accept()[0])
-            log.info("Told to quit." if self._quit.is_set() else f"Idle for {self.idle:g} seconds: ends.")
+            log.info("Asked to quit." if self._quit.is_set() else f"Idle for {self.idle:g} seconds: ends.")
         for connection in self._all():
             connection.end()
 
@@ -107,7 +107,7 @@ class Server:
             connection.tell(event, text)
 
     @contextmanager
-    def _held(self) -> Iterator[None]:
+    def _hold_name(self) -> Iterator[None]:
         """The name is ours while the lock on its file is; the system gives it back however we end."""
         with open(runtime_file(self.name, "lock"), "a+b") as file:
             try:
@@ -120,12 +120,12 @@ class Server:
     def _listening(self) -> Iterator[socket.socket]:
         contact = runtime_file(self.name, "json")
         Path(contact).unlink(missing_ok=True)  # of a worker that was killed: its token would be tried on us
-        listener, address, away = self._bound()
+        listener, address, away = self._bind()
         try:
             listener.listen(MOST_CONNECTIONS)
             listener.settimeout(0.25)
-            told = {"protocol": PROTOCOL, "pid": os.getpid(), "address": address, "token": self.token}
-            write_private(contact, json.dumps(told))
+            reached_by = {"protocol": PROTOCOL, "pid": os.getpid(), "address": address, "token": self.token}
+            write_private(contact, json.dumps(reached_by))
             yield listener
         finally:
             Path(contact).unlink(missing_ok=True)
@@ -134,7 +134,7 @@ class Server:
                 with suppress(OSError):
                     path.rmdir() if path.is_dir() else path.unlink()
 
-    def _bound(self) -> tuple[socket.socket, Address, list[Path]]:
+    def _bind(self) -> tuple[socket.socket, Address, list[Path]]:
         """A socket, its address, and what to remove at the end."""
         if self._tcp:
             listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -163,10 +163,11 @@ class _ServerNotices(logging.Handler):
 
 def warm_up() -> None:
     """Load the heavy libraries while the host is still thinking. A request that comes meanwhile waits for them."""
-    import importlib
-
-    for module in ("graph.render", "graph.document", "media.images", "media.forms", "models.landmarker", "models.mesh"):
-        importlib.import_module(f"recast_nodes.{module}")
+    from ...graph import document, render  # noqa: F401
+    from ...media import images  # noqa: F401
+    from ...media.exr import forms  # noqa: F401
+    from ...models.mesh import model  # noqa: F401
+    from ...models.tracker import landmarker  # noqa: F401
 
 
 def _lock_file(file: IO[bytes]) -> None:

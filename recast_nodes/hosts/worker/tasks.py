@@ -13,8 +13,10 @@ from typing import Any
 
 from ... import __version__
 from ...errors import DocumentError, KnobError
+from ...graph.analyse import Analysis
 from ...graph.cache import DiskCache, MemoryCache, size_of
-from ...graph.evaluate import Analysis, Cancelled, Evaluator
+from ...graph.evaluate import Evaluator
+from ...graph.faults import Cancelled
 from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
@@ -53,8 +55,8 @@ class MemoryRecords:
 
     def get(self, key: str) -> Any:
         """What is known by `key`, or None."""
-        kept = self.small.get(key)
-        return self.behind.get(key) if kept is None and self.behind else kept
+        found = self.small.get(key)
+        return self.behind.get(key) if found is None and self.behind else found
 
     def put(self, key: str, value: Any) -> None:
         """Keep a result."""
@@ -75,13 +77,13 @@ class Warm:
         self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
 
-    def settings(self, teller: EventSender, cancel: threading.Event, request: Request) -> Any:
+    def settings(self, sender: EventSender, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
-        chosen = job.how(teller, request.fields)
+        chosen = job.render_settings(sender, request.fields)
         disk: Any = MemoryRecords(self.small, chosen.disk)
         return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
 
-    def prepared(self, graph: Graph, node: str, teller: EventSender, cancel: threading.Event) -> Evaluator:
+    def prepare(self, graph: Graph, node: str, sender: EventSender, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
         from ...graph.check import shot_span
         from ...graph.fingerprint import shot
@@ -89,10 +91,10 @@ class Warm:
         with self._viewing:
             span = shot_span(graph, node)
             key = shot(graph), str(graph.folder), span, _stamps(graph, node, span[0])
-            kept = self._evaluators.pop(key, None) or self._evaluator(graph, span)
-            self._evaluators[key] = kept
-            evaluator = copy(kept)  # the same memory, but a request is cancelled and told of by itself
-            evaluator.cancel, evaluator.report = cancel, teller.progress
+            found = self._evaluators.pop(key, None) or self._evaluator(graph, span)
+            self._evaluators[key] = found
+            evaluator = copy(found)  # the same memory, but each request has its own cancel and progress
+            evaluator.cancel, evaluator.report = cancel, sender.progress
             evaluator.prepare(node)
             while len(self._evaluators) > SHOTS:
                 self._evaluators.popitem(last=False)
@@ -109,7 +111,7 @@ class Warm:
             memory=self.pictures,
             disk=disk,
             records=self.rendered.of(graph),
-            workers=job.at_once(),
+            workers=job.default_workers(),
             known=self._analyses,
         )
 
@@ -119,7 +121,7 @@ def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
     return tuple(graph.at(name, frame).stamp() for name in graph.upstream(node))
 
 
-def shot_of(request: Request) -> Graph:
+def read_shot(request: Request) -> Graph:
     """The shot of a request. Raises DocumentError.
 
     A document may be a stranger's: it keeps to the places that the user named, as on the command line. A shot that
@@ -132,79 +134,79 @@ def shot_of(request: Request) -> Graph:
         writing = request.name in ("render", "check")
         return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
     folder = request.get("folder")
-    return job.with_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
+    return job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
 
 
-def answer(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
+def answer(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     """Do what is asked and return the exit code. Raises RecastError where the request cannot be done."""
     forget()
     try:
-        return _ANSWERS[request.name](request, teller, cancel, warm)
+        return _ANSWERS[request.name](request, sender, cancel, warm)
     except Cancelled:
-        teller.tell("cancelled", "Cancelled.")
+        sender.tell("cancelled", "Cancelled.")
         return CANCELLED
 
 
-def attempt(teller: EventSender, work: Callable[[], int]) -> int:
-    """The exit code of `work`. An error that it raises is told; a fault of ours must not end the others' work."""
-    from ...graph.render import spoken
+def attempt(sender: EventSender, work: Callable[[], int]) -> int:
+    """The exit code of `work`. An error that it raises is reported; a fault of ours must not end the others' work."""
+    from ...graph.render import as_recast_error
 
     try:
         return work()
     except Exception as error:
-        told = spoken(error)
-        if told is not error:
+        fault = as_recast_error(error)
+        if fault is not error:
             log.exception("A request failed.")
-        teller.tell("error", str(told), problems=getattr(told, "problems", [str(told)]))
-        return exits.of_error(told)
+        sender.tell("error", str(fault), problems=getattr(fault, "problems", [str(fault)]))
+        return exits.of_error(fault)
 
 
-def _describe(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
+def _describe(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from ...nodes import NODES
 
-    teller.tell("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
+    sender.tell("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
     return DONE
 
 
-def _check(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
+def _check(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from ...graph.check import check, shot_span
     from ...media.names.patterns import format_frames, parse_frames
 
-    graph = shot_of(request)
-    output = job.the_output(graph)
+    graph = read_shot(request)
+    output = job.find_output(graph)
     span = shot_span(graph, output)
     frames = parse_frames(request.get("frames")) if request.get("frames") else span
     errors, warnings = check(graph, output, frames)
-    teller.tell("result", frames=format_frames(span), errors=[*map(str, errors)], warnings=[*map(str, warnings)])
+    sender.tell("result", frames=format_frames(span), errors=[*map(str, errors)], warnings=[*map(str, warnings)])
     return job.WRONG_REQUEST if errors else DONE
 
 
-def _render(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
-    graph = shot_of(request)
+def _render(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
+    graph = read_shot(request)
     if not warm.rendering.acquire(blocking=False):
-        teller.tell("waiting", "Another render is on; this one is next.")
+        sender.tell("waiting", "Another render is on; this one is next.")
         while not warm.rendering.acquire(timeout=0.1):
             if cancel.is_set():
                 raise Cancelled
     try:
-        return job.render_shot(graph, request.get("frames"), teller, lambda: warm.settings(teller, cancel, request))
+        return job.render_shot(graph, request.get("frames"), sender, lambda: warm.settings(sender, cancel, request))
     finally:
         warm.rendering.release()
 
 
-def _track(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
+def _track(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     """Follow the faces of a shot, so that rendering and viewing find them known."""
-    graph = shot_of(request)
+    graph = read_shot(request)
     tracking = [name for name, placed in graph.nodes.items() if placed.gives is Track and placed.wires]
-    names = [_named(graph, request.get("node"))] if request.get("node") else tracking
+    names = [_resolve(graph, request.get("node"))] if request.get("node") else tracking
     found = {}
     for name in names:
-        evaluator = warm.prepared(graph, name, teller, cancel)
+        evaluator = warm.prepare(graph, name, sender, cancel)
         states = {frame: evaluator.pull(name, frame).state for frame in evaluator.span}
         lost = [frame for frame, state in states.items() if state == "lost"]
         found[name] = {"frames": len(states), "tracked": _count(states, "tracked"), "lost": lost}
-        teller.tell("tracked", f"{name}: the face was seen in {_count(states, 'tracked')} of {len(states)} frames.")
-    teller.tell("result", tracks=found)
+        sender.tell("tracked", f"{name}: the face was seen in {_count(states, 'tracked')} of {len(states)} frames.")
+    sender.tell("result", tracks=found)
     return DONE
 
 
@@ -212,18 +214,18 @@ def _count(states: dict[int, str], state: str) -> int:
     return sum(each == state for each in states.values())
 
 
-def _view(request: Request, teller: EventSender, cancel: threading.Event, warm: Warm) -> int:
-    from .views import seen
+def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
+    from .views import view_result
 
-    graph = shot_of(request)
-    name = _named(graph, request.get("node"))
-    evaluator = warm.prepared(graph, name, teller, cancel)
+    graph = read_shot(request)
+    name = _resolve(graph, request.get("node"))
+    evaluator = warm.prepare(graph, name, sender, cancel)
     result = evaluator.pull(name, request.get("frame"))
-    teller.tell("result", **seen(result, request.get("size", 0), request.get("layer", "")))
+    sender.tell("result", **view_result(result, request.get("size", 0), request.get("layer", "")))
     return DONE
 
 
-def _named(graph: Graph, word: str) -> str:
+def _resolve(graph: Graph, word: str) -> str:
     try:
         return graph.resolve(word)
     except KnobError as error:

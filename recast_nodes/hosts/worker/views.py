@@ -23,7 +23,7 @@ OLD = 60.0  # seconds after which a picture that nobody took away is removed
 PREFIX = "view-"
 
 
-def seen(value: Any, size: int, layer: str = "") -> dict[str, Any]:
+def view_result(value: Any, size: int, layer: str = "") -> dict[str, Any]:
     """A wire value as plain data. `size` is the longest side of the picture in pixels; 0 leaves it as it is.
 
     `layer` asks for another layer of an Image than its picture. Raises MediaError where it has no such layer.

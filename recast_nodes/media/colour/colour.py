@@ -20,7 +20,7 @@ from ..exr.attributes import for_libraries
 from . import equivalents
 from .equivalents import BUILT_IN, load
 from .equivalents import OCIO_ERRORS as OCIO_ERRORS  # for callers of OpenColorIO
-from .stated import REC709, SRGB, Statement, statement
+from .stated import REC709, SRGB, Statement, read_statement
 
 
 def config_name() -> str:
@@ -46,35 +46,35 @@ def check_colorspace(name: str) -> str:
     known = [alias for each in config().getColorSpaces() for alias in (each.getName(), *each.getAliases())]
     lower = {alias.lower(): alias for alias in known}
     near = [lower[word] for word in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
-    hint = f" The nearest are {', '.join(near)}." if near else f" It has {', '.join(colorspaces()[:12])} ..."
-    raise ColourError(f"There is no colour space {name!r} in {config_name()}.{hint}")
+    hint = f" The nearest are {', '.join(near)}." if near else f" It contains {', '.join(colorspaces()[:12])} ..."
+    raise ColourError(f"No colour space {name!r} in {config_name()}.{hint}")
 
 
 def scene_linear() -> str:
     """The configuration's working space."""
     if not config().hasRole("scene_linear"):
-        raise ColourError(f"{config_name()} has no role scene_linear; name the colour spaces at Read and Write.")
+        raise ColourError(f"{config_name()} has no scene_linear role; set the colour spaces in Read and Write.")
     return check_colorspace("scene_linear")
 
 
 def srgb() -> str:
     """The configuration's name for sRGB pictures."""
     roles = "texture_paint, color_picking and matte_paint"
-    return _known(SRGB) or _lacking("sRGB pictures", SRGB, roles)
+    return _find_or_borrow(SRGB) or _raise_lacking("sRGB pictures", SRGB, roles)
 
 
 def rec709() -> str:
     """Linear light with the primaries of Rec. 709."""
-    return _known(REC709) or _lacking("linear Rec.709", REC709, "scene_linear")
+    return _find_or_borrow(REC709) or _raise_lacking("linear Rec.709", REC709, "scene_linear")
 
 
-def _known(names: tuple[str, ...]) -> str:
+def _find_or_borrow(names: tuple[str, ...]) -> str:
     """`find`, or OpenColorIO's own space, where the configuration has none and can be brought together with it."""
     return find(*names) or equivalents.borrow(config_name(), names)
 
 
-def _lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
-    looked = f"looked for {', '.join(names)}, for what computes the same, and at the roles {roles}"
+def _raise_lacking(what: str, names: tuple[str, ...], roles: str) -> NoReturn:
+    looked = f"looked for {', '.join(names)}, for equivalent transforms, and at the roles {roles}"
     raise ColourError(f"{config_name()} has no colour space for {what} ({looked}).")
 
 
@@ -100,26 +100,30 @@ def colorspace_of(
     if asked != "auto":
         return check_colorspace(asked)
     default = srgb if part.channels[channel].dtype.kind == "u" else scene_linear
-    said, ruled = statement(part, default is srgb), _ruled(path)
-    if not said or (said.doubt and ruled):
-        return ruled or default()
-    meant = _known(said.spaces)
-    if meant and said.doubt:
-        notice(f"{called or path}: {said.words} is read as {meant} ({said.doubt}); Read.colorspace names another.")
-    return meant or ruled or _unknown(said, called or path, _known((said.otherwise,)) or (default() if guess else ""))
+    claim, by_rule = read_statement(part, default is srgb), _by_file_rules(path)
+    if not claim or (claim.doubt and by_rule):
+        return by_rule or default()
+    space = _find_or_borrow(claim.spaces)
+    if space and claim.doubt:
+        notice(f"{called or path}: {claim.words} is read as {space} ({claim.doubt}); set Read.colorspace to override.")
+    return (
+        space
+        or by_rule
+        or _unknown(claim, called or path, _find_or_borrow((claim.otherwise,)) or (default() if guess else ""))
+    )
 
 
-def _unknown(said: Statement, called: str, instead: str) -> str:
+def _unknown(claim: Statement, called: str, instead: str) -> str:
     """What is read in place of a stated space that the configuration does not have. ColourError where nothing is."""
-    problem = f"{called}: states {said.words}, for which {config_name()} has no colour space."
+    problem = f"{called}: header states {claim.words}, for which {config_name()} has no colour space."
     if not instead:
         near = ", ".join(colorspaces()[:12])
-        raise ColourError(f"{problem} Read.colorspace names the one that it is in: {near} ...")
-    notice(f"{problem} It is read as {instead}; Read.colorspace names another.")
+        raise ColourError(f"{problem} Set Read.colorspace, for example to one of: {near} ...")
+    notice(f"{problem} Read as {instead}; set Read.colorspace to override.")
     return instead
 
 
-def _ruled(path: str) -> str:
+def _by_file_rules(path: str) -> str:
     """What the rules of the user's own configuration say; a default rule that takes everything says nothing."""
     if not os.environ.get("OCIO") or config().filepathOnlyMatchesDefaultRule(for_libraries(path)):
         return ""

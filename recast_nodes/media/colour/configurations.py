@@ -1,7 +1,7 @@
 """What a colour configuration is known by: its text, the environment variables that it uses, and its LUTs.
 
 A configuration file that stays where it is may give other pixels tomorrow: somebody edits it, replaces a LUT, or
-starts the shot with another $SHOT. Frames that were rendered by the old one must then be rendered anew.
+starts the shot with another $SHOT. Frames that were rendered by the old one must then be rendered again.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ def _files(config: ocio.Config) -> Iterator[str]:
     ways = (ocio.COLORSPACE_DIR_TO_REFERENCE, ocio.COLORSPACE_DIR_FROM_REFERENCE)
     for space in config.getColorSpaces(ocio.SEARCH_REFERENCE_SPACE_ALL, ocio.COLORSPACE_ALL):
         for way in ways:
-            yield from _named(space.getTransform(way))
+            yield from _file_names(space.getTransform(way))
 
 
-def _named(transform: ocio.Transform | None) -> Iterator[str]:
+def _file_names(transform: ocio.Transform | None) -> Iterator[str]:
     if isinstance(transform, ocio.FileTransform):
         yield transform.getSrc()
     elif isinstance(transform, ocio.GroupTransform):
         for each in transform:
-            yield from _named(each)
+            yield from _file_names(each)
 
 
 def _content(context: ocio.Context, name: str) -> bytes:

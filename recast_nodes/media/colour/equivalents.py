@@ -29,17 +29,17 @@ _SCENE = ocio.ReferenceSpaceType.REFERENCE_SPACE_SCENE
 def load(config: str) -> ocio.Config:
     """A configuration by its path or built-in name. ColourError where it cannot be used."""
     try:
-        made = ocio.Config.CreateFromFile(config)
-        made.validate()
-        return made
+        configuration = ocio.Config.CreateFromFile(config)
+        configuration.validate()
+        return configuration
     except OCIO_ERRORS as problem:
-        raise ColourError(f"The colour configuration {config} ($OCIO) cannot be used: {_reason(problem)}") from problem
+        raise ColourError(f"The OCIO config {config} ($OCIO) cannot be used: {_reason(problem)}") from problem
 
 
 def _reason(problem: Exception) -> str:
     """What OpenColorIO says, in one line, without the path that its message begins with."""
-    said = " ".join(str(problem).split())
-    return re.sub(r"^Error: Loading the OCIO profile '.*?' failed\. ", "", said)
+    text = " ".join(str(problem).split())
+    return re.sub(r"^Error: Loading the OCIO profile '.*?' failed\. ", "", text)
 
 
 @lru_cache(maxsize=256)
@@ -106,7 +106,7 @@ def processor(config: str, source: str, target: str) -> ocio.CPUProcessor:
         way = ocio.Config.GetProcessorFromConfigs(sides[0], source, first, sides[1], target, second)
         return way.getDefaultCPUProcessor()
     except OCIO_ERRORS as problem:
-        raise ColourError(f"{config} has no way from {source} to {target}: {problem}") from problem
+        raise ColourError(f"{config} cannot convert {source} to {target}: {problem}") from problem
 
 
 def _role(config: str, role: str) -> str:

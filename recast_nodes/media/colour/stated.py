@@ -63,7 +63,7 @@ VIDEO_WORDS = (
 VAGUE_WORDS = ("User defined", "Undefined", "Unspecified video")
 
 
-FILM_DOUBT = "a camera's log is often stated in the same words"
+FILM_DOUBT = "camera log footage is often tagged the same way"
 
 
 class Statement(NamedTuple):
@@ -71,11 +71,11 @@ class Statement(NamedTuple):
 
     words: str  # as they stand in the header: 'dpx:Transfer "Printing density"'
     spaces: tuple[str, ...]  # what that may be called in a configuration, the likeliest first
-    doubt: str = ""  # why it may not be so; then file rules go before it, and it is said
-    otherwise: str = ""  # what is taken, and said, where the configuration has none of them; empty: the artist is asked
+    doubt: str = ""  # why it may not be so; then file rules take precedence, and there is a notice
+    otherwise: str = ""  # what is assumed, with a notice, if the configuration has none of them; empty: an error
 
 
-def statement(part: Part, integer: bool) -> Statement | None:
+def read_statement(part: Part, integer: bool) -> Statement | None:
     """The first thing that a header states about its colour; None where it states nothing."""
     if integer and DPX[0] in part.attributes:
         return _dpx(part.attributes)
@@ -91,7 +91,7 @@ def statement(part: Part, integer: bool) -> Statement | None:
 def _named(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statement:
     spaces = (value, *SPELLED.get(value.lower(), ()))
     if INEXACT in attributes:
-        return Statement(str(attributes[INEXACT].value), spaces, "the closest that is known")
+        return Statement(str(attributes[INEXACT].value), spaces, "the closest known space")
     doubt = FILM_DOUBT if spaces[1:] == FILM else ""
     return Statement(f'{name} "{value}"', spaces, doubt)
 
@@ -106,17 +106,17 @@ def _dpx(attributes: Mapping[str, Attribute]) -> Statement:
     if value in VIDEO_WORDS:
         return Statement(words, VIDEO, otherwise=SRGB[0])
     if value == "Linear":
-        return Statement(words, REC709, "many programs write that into any DPX")
+        return Statement(words, REC709, "many programs write that into every DPX")
     if value in VAGUE_WORDS:
-        return Statement(words, SRGB, "that says nothing about its colour")
+        return Statement(words, SRGB, "which says nothing about its colour")
     return Statement(words, ())
 
 
-def _primaries(told: Attribute | None) -> Statement | None:
-    if not told or told.type != "chromaticities" or not isinstance(told.value, tuple):
+def _primaries(attribute: Attribute | None) -> Statement | None:
+    if not attribute or attribute.type != "chromaticities" or not isinstance(attribute.value, tuple):
         return None
-    words = "chromaticities " + " ".join(f"{number:.4g}" for number in told.value)
-    spaces = (names for names, known in CHROMATICITIES.items() if _near(told.value, known))
+    words = "chromaticities " + " ".join(f"{number:.4g}" for number in attribute.value)
+    spaces = (names for names, known in CHROMATICITIES.items() if _near(attribute.value, known))
     return Statement(words, next(spaces, ()), otherwise="scene_linear")
 
 

@@ -11,7 +11,7 @@ from ...errors import MediaError
 from ..exr import header as exr_header
 from ..exr import library as exr_library
 from ..exr.header import Layout
-from .openimageio import opened, problem
+from .openimageio import open_input, problem
 
 
 def read(path: str, chosen: Sequence[Sequence[str]], library: bool) -> tuple[list[list[str]], list[np.ndarray]]:
@@ -30,9 +30,9 @@ def read(path: str, chosen: Sequence[Sequence[str]], library: bool) -> tuple[lis
 
 
 def _by_openimageio(path: str, layout: Layout, chosen: Sequence[Sequence[str]]) -> list[dict[str, np.ndarray]]:
-    with opened(path) as source:
+    with open_input(path) as source:
         if source.format_name() != "openexr":
-            raise MediaError(f"{path}: it is not an OpenEXR file but {source.format_name()}.")
+            raise MediaError(f"{path}: not an OpenEXR file but {source.format_name()}.")
         return [_planes(path, source, index, layout, chosen[index]) for index in range(len(layout.headers))]
 
 
@@ -54,7 +54,7 @@ def _planes(path: str, source: oiio.ImageInput, index: int, layout: Layout, want
         kind = spec.channelformat(begin)
         pixels = source.read_image(index, 0, begin, end, str(kind))
         if pixels is None:
-            raise MediaError(f"{path}: cannot be read to its end: {problem(source, path)}")
+            raise MediaError(f"{path}: cannot be read to the end: {problem(source, path)}")
         pixels = np.asarray(pixels).reshape(spec.height, spec.width, end - begin)
         planes |= {spec.channelnames[begin + at]: pixels[..., at] for at in range(end - begin)}
     missing = [name for name in wanted if name not in planes]

@@ -16,13 +16,23 @@ from ...errors import MediaError
 from ..files import limits
 from ..names.containers import is_animated_webp
 from .movie_file import open_container, video_stream
-from .movie_index import DAMAGE, decoded, index_movie
-from .movie_pixels import TAGS, angle, complete_tags, display_matrix, is_oblique, is_turned, pixels_of, tags, upright
+from .movie_index import DAMAGE, decode_packet, index_movie
+from .movie_pixels import (
+    TAGS,
+    angle,
+    complete_tags,
+    display_matrix,
+    is_oblique,
+    is_turned,
+    pixels_of,
+    rotate_by_matrix,
+    tags,
+)
 
 if TYPE_CHECKING:
     from .webp_movie import WebpMovie
 
-KEPT = 16  # decoded frames that wait for threads which ask a little out of order
+RECENT = 16  # decoded frames that wait for threads which ask a little out of order
 FORWARD = 48  # so many frames ahead are decoded rather than sought
 STEPS_BACK = (0, 1, 4)  # keyframes before the nearest one at which decoding is tried; then the start
 EXPLODING = ("mjpeg",)  # codecs that make up what is damaged and do not say so, unless they are to stop there
@@ -38,7 +48,7 @@ class Movie:
 
     def __init__(self, path: str):
         self.path = path
-        self._kept: OrderedDict[int, av.VideoFrame] = OrderedDict()
+        self._recent: OrderedDict[int, av.VideoFrame] = OrderedDict()
         self.remarks: list[str] = []
         self._container: Any = None
         try:
@@ -57,40 +67,40 @@ class Movie:
     def pixels(self, index: int) -> np.ndarray:
         """Frame `index` (from 0) as (H, W, 3), or 4 with alpha, upright, of 8 bits, or of 16 where it has more."""
         try:
-            if index not in self._kept:
+            if index not in self._recent:
                 self._decode_to(index)
-            frame = self._kept[index]
+            frame = self._recent[index]
             complete_tags(frame, self._tags)
             limits.check_size(self.path, frame.width, frame.height, 4, frame.width * frame.height * 8)
-            return upright(pixels_of(self.path, frame), display_matrix(frame))
+            return rotate_by_matrix(pixels_of(self.path, frame), display_matrix(frame))
         except MemoryError:
             raise
         except (*ERRORS, StopIteration) as problem:
-            self._kept.clear()
+            self._recent.clear()
             self._restart()
             raise MediaError(f"{self.path}: frame {index + 1} cannot be decoded.") from problem
 
     def facts(self, index: int) -> dict[str, Any]:
         """What is known of a frame that was just read: the aspect of its pixels, and what it says of its colours."""
-        frame = self._kept[index]
+        frame = self._recent[index]
         aspect = Fraction(self._stream.sample_aspect_ratio or 1) or Fraction(1)
         aspect = 1 / aspect if is_turned(display_matrix(frame)) else aspect
         straight = self._stream.codec_context.name in STRAIGHT_ALPHA
-        said = {"tags": tags(frame), "remarks": self._said(frame), "straight": straight}
-        return said | {"aspect": [aspect.numerator, aspect.denominator]}
+        facts = {"tags": tags(frame), "remarks": self._collect_remarks(frame), "straight": straight}
+        return facts | {"aspect": [aspect.numerator, aspect.denominator]}
 
-    def _said(self, frame: av.VideoFrame) -> list[str]:
+    def _collect_remarks(self, frame: av.VideoFrame) -> list[str]:
         """What an artist should know of how the frames are read."""
-        said = [*self.remarks]
+        remarks = [*self.remarks]
         if frame.interlaced_frame:
-            said.append("it is interlaced, and both fields are read as one frame; deinterlace it first")
+            remarks.append("it is interlaced, and the two fields are read as one frame; deinterlace it first")
         matrix = display_matrix(frame)
         if matrix and is_oblique(matrix):
             degrees = angle(matrix)
-            said.append(f"its track is turned by {degrees:.0f} degrees, of which only whole quarter turns are made")
+            remarks.append(f"its track is rotated by {degrees:.0f} degrees; only quarter turns are applied")
         if self._stream.metadata.get("alpha_mode", "0") == "1" and not frame.format.name.startswith("yuva"):
-            said.append("its alpha channel is one that cannot be read, and is left out")
-        return said
+            remarks.append("its alpha channel cannot be read and is left out")
+        return remarks
 
     def _restart(self) -> None:
         """Decode from the start of the file."""
@@ -102,16 +112,16 @@ class Movie:
         if self._stream.codec_context.name in EXPLODING:
             self._stream.codec_context.options = {"err_detect": "explode"}
         self._tags = {name: getattr(self._stream.codec_context, name) for name in TAGS}
-        self._frames = self._decoded(self._container.demux(self._stream), first=0)
+        self._frames = self._decode_packets(self._container.demux(self._stream), first=0)
         self._next = 0
 
-    def _decoded(self, packets: Iterator[av.Packet], first: int) -> Iterator[tuple[int, av.VideoFrame]]:
+    def _decode_packets(self, packets: Iterator[av.Packet], first: int) -> Iterator[tuple[int, av.VideoFrame]]:
         """Each frame with its place in the movie, from packet number `first` on; none that came out damaged."""
         number = first
         for packet in packets:
             frames: list[av.VideoFrame] = []
             with suppress(*DAMAGE):  # of this packet; the next ones may be whole
-                frames = [frame for frame in decoded(packet, number) if not frame.is_corrupt]
+                frames = [frame for frame in decode_packet(packet, number) if not frame.is_corrupt]
             yield from ((self._places[frame.pts], frame) for frame in frames if frame.pts in self._places)
             number += 1
 
@@ -165,7 +175,7 @@ class Movie:
                 break
         else:
             return False
-        self._frames = self._decoded(_after(packet, packets), start)
+        self._frames = self._decode_packets(_after(packet, packets), start)
         self._next = self._places.get(start, 0)
         return True
 
@@ -177,13 +187,13 @@ class Movie:
             self._keep(at, frame)
             if at >= index:
                 break
-        return index in self._kept
+        return index in self._recent
 
     def _keep(self, at: int, frame: av.VideoFrame) -> None:
-        self._kept[at] = frame
+        self._recent[at] = frame
         self._next = at + 1
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
 
 
 def _after(first: Any, others: Iterator[Any]) -> Iterator[Any]:
@@ -200,19 +210,19 @@ def start(path: str) -> tuple[dict[str, Any], list[np.ndarray]]:
     `unknown` says why, where FFmpeg does not know the file as a movie.
     """
     try:
-        movie = _movies[path] = _opened(path)
+        movie = _movies[path] = _open_movie(path)
     except _Unknown as unknown:
         return {"unknown": str(unknown)}, []
     rate = movie.index.rate
-    told = {"count": movie.count, "rate": [rate.numerator, rate.denominator] if rate else None}
-    return told, [np.array(movie.index.times, np.float64)]
+    facts = {"count": movie.count, "rate": [rate.numerator, rate.denominator] if rate else None}
+    return facts, [np.array(movie.index.times, np.float64)]
 
 
 class _Unknown(Exception):
     """FFmpeg does not know the file as a movie."""
 
 
-def _opened(path: str) -> Movie | WebpMovie:
+def _open_movie(path: str) -> Movie | WebpMovie:
     with open(path, "rb") as file:
         animated = is_animated_webp(file.read(32))
     if animated:

@@ -46,7 +46,7 @@ def video_stream(path: str, container: Any) -> Any:
     """
     streams = [stream for stream in container.streams.video if not stream.disposition & NO_MOVIE]
     if not streams:
-        what = "its only picture is cover art" if container.streams.video else "there is no picture in it"
+        what = "its only image is cover art" if container.streams.video else "it contains no video"
         raise MediaError(f"{path}: cannot be read as a movie: {what}.")
     stream = max(streams, key=lambda one: (bool(one.disposition & Disposition.default), one.width * one.height))
     limits.check_size(path, max(1, stream.width), max(1, stream.height), 3, stream.width * stream.height * 6)
@@ -54,7 +54,7 @@ def video_stream(path: str, container: Any) -> Any:
     return stream
 
 
-def choice(container: Any, stream: Any) -> str:
+def choice_remark(container: Any, stream: Any) -> str:
     """What to say where there was a choice of tracks."""
     count = sum(not one.disposition & NO_MOVIE for one in container.streams.video)
     return f"it has {count} video tracks; track {stream.index} is read" if count > 1 else ""

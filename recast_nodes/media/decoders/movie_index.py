@@ -17,7 +17,7 @@ from av.codec.codec import Properties
 
 from ...errors import MediaError
 from ..files import limits
-from .movie_file import choice, open_container, video_stream
+from .movie_file import choice_remark, open_container, video_stream
 
 STAMPED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "gif", "apng")  # a packet's time stamp is its frame's
 UNSTAMPED = ("avi", "h264", "hevc", "vvc", "mpegvideo", "m4v", "h261", "h263", "vc1", "dirac", "obu", "av1", "evc")
@@ -45,7 +45,7 @@ class Index(NamedTuple):
 
     packets: list[Packet]
     order: list[int]  # for each frame the packet that holds it
-    times: list[float]  # for each frame the seconds after the first one at which it is shown; none where nobody knows
+    times: list[float]  # for each frame the seconds after the first one at which it is shown; empty if unknown
     rate: Fraction | None  # frames a second, on average
     stamps: str  # "pts" or "dts", by which a packet is known again after seeking; "" where neither does
     remarks: tuple[str, ...] = ()
@@ -57,17 +57,17 @@ def index_movie(path: str) -> Index:
         stream = video_stream(path, container)
         packets = _packets(path, container, stream)
         track = StreamOrder(container.format.name, stream.codec_context.codec, bool(stream.codec_context.has_b_frames))
-        base, rate, remark = stream.time_base, _rate(container, stream), choice(container, stream)
+        base, rate, remark = stream.time_base, _rate(container, stream), choice_remark(container, stream)
     if not packets:
-        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+        raise MediaError(f"{path}: cannot be read as a movie: it contains no frames.")
     order = _expected_order(packets, track)
-    trusted = bool(order) and (track.sure or _as_decoded(path, order, len(packets)))
+    trusted = bool(order) and (track.sure or _decodes_as(path, order, len(packets)))
     order = order if trusted else _decoded_order(path, packets)
     stamps = _stamps(packets)
     timed = "" if track.kind in RAW else "pts" if trusted and stamps == "pts" else "dts"
     times = _times([packets[number] for number in order], base, rate, timed)
     seekable = "" if track.kind in RAW else stamps if track.kind not in UNSTAMPED else _stamps(packets, ("dts",))
-    return Index(packets, order, times, _measured(times, rate, base), seekable, (remark,) if remark else ())
+    return Index(packets, order, times, _measure_rate(times, rate, base), seekable, (remark,) if remark else ())
 
 
 class StreamOrder(NamedTuple):
@@ -117,7 +117,7 @@ def _stamps(packets: list[Packet], kinds: tuple[str, ...] = ("pts", "dts")) -> s
     return ""
 
 
-def _as_decoded(path: str, expected: list[int], count: int) -> bool:
+def _decodes_as(path: str, expected: list[int], count: int) -> bool:
     """Whether the first of `count` packets give one frame each, in this order."""
     shown, _ = _decode(path, "AUTO", TRIED)
     expected = [number for number in expected if number < TRIED]
@@ -149,7 +149,7 @@ def _decode(path: str, threads: str, most: int | None = None) -> tuple[list[int]
         stream.thread_type = threads
         for number, packet in enumerate(islice(container.demux(stream), most)):
             try:
-                order += _numbers(decoded(packet, number))
+                order += _numbers(decode_packet(packet, number))
             except DAMAGE:
                 order.append(number)
                 damaged.append(number)
@@ -163,7 +163,7 @@ def _numbers(frames: list[Any]) -> list[int]:
     return [frame.pts for frame in frames if frame.pts is not None]
 
 
-def decoded(packet: Any, number: int) -> list[Any]:
+def decode_packet(packet: Any, number: int) -> list[Any]:
     """The frames that come out of the decoder when this packet goes in, each with its packet's number as `pts`."""
     if packet.size:
         packet.pts = number
@@ -179,7 +179,7 @@ def _rate(container: Any, stream: Any) -> Fraction | None:
     return Fraction(rate) if rate else None
 
 
-def _measured(times: list[float], rate: Fraction | None, base: Fraction | None) -> Fraction | None:
+def _measure_rate(times: list[float], rate: Fraction | None, base: Fraction | None) -> Fraction | None:
     """The rate as the container has it, unless the frames are shown at another one."""
     if len(times) < 2 or not times[-1]:
         return rate

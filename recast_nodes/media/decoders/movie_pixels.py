@@ -20,7 +20,7 @@ MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}  # FFmpeg's numbers of what it turns into RG
 NAMES = {8: "YCgCo", 10: "BT.2020 with constant luminance", 12: "chromaticity-derived", 13: "chromaticity-derived"}
 NAMES |= {11: "SMPTE 2085", 14: "ICtCp", 15: "IPT-C2", 16: "YCgCo-Re", 17: "YCgCo-Ro"}
 HD = (1280, 720)  # pixels across or down from which on a movie that does not say so is taken for Rec. 709, not 601
-ALMOST = 0.02  # of a matrix's largest entry (about a degree): less is the rounding of whoever wrote it
+ALMOST = 0.02  # of a matrix's largest entry (about a degree): less is rounding by the writer
 
 Matrix = tuple[float, float, float, float]  # a, b, c, d: a pixel at (x, y) is shown at (a x + c y, b x + d y)
 
@@ -48,7 +48,9 @@ def _matrix(path: str, frame: Any) -> int:
         return UNSPECIFIED  # there is none to undo
     if matrix not in MATRICES:
         name = NAMES.get(matrix, f"number {matrix}")
-        raise MediaError(f"{path}: its colour matrix is {name}, which is not read; convert it to Rec. 709 or BT.2020.")
+        raise MediaError(
+            f"{path}: its colour matrix is {name}, which is not supported; convert it to Rec. 709 or BT.2020."
+        )
     if matrix not in (0, UNSPECIFIED):
         return matrix
     if int(frame.color_primaries) == BT2020:
@@ -114,7 +116,7 @@ def is_oblique(matrix: Matrix | None) -> bool:
     return off > ALMOST * max(a, b, c, d)
 
 
-def upright(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
+def rotate_by_matrix(pixels: np.ndarray, matrix: Matrix | None) -> np.ndarray:
     """Pixels (H, W, C) turned and mirrored by quarter turns as a track's matrix says; of others the nearest."""
     if not matrix or not any(matrix):
         return pixels

@@ -30,7 +30,7 @@ oiio.attribute("exr_threads", -1)  # in the calling thread
 
 
 @contextmanager
-def opened(path: str) -> Iterator[oiio.ImageInput]:
+def open_input(path: str) -> Iterator[oiio.ImageInput]:
     """The file open for reading; MediaError naming it where it cannot be opened."""
     source = oiio.ImageInput.open(path, AS_STORED)
     if source is None:
@@ -49,6 +49,6 @@ def problem(speaker: Any, path: str) -> str:
     """
     try:
         text = speaker.geterror().replace(f'"{path}"', "it").replace(f"'{path}'", "it")
-        return " ".join(text.split()).rstrip(".") + "." if text.strip() else "no reason was given."
+        return " ".join(text.split()).rstrip(".") + "." if text.strip() else "no reason given."
     except UnicodeDecodeError:
         return "it is damaged"

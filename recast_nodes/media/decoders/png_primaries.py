@@ -18,10 +18,10 @@ def space_of(path: str) -> tuple[str, bool]:
     """The name of the colour space with the primaries of the file, and whether they are the same ones; empty where
     they are those of Rec.709, or not stated.
     """
-    told = _chromaticities(path)
-    if not told:
+    chromaticities = _chromaticities(path)
+    if not chromaticities:
         return "", True
-    far = {name: max(abs(a - b) for a, b in zip(told[2:], known)) for name, known in PRIMARIES.items()}
+    far = {name: max(abs(a - b) for a, b in zip(chromaticities[2:], known)) for name, known in PRIMARIES.items()}
     name = min(far, key=lambda each: far[each])
     return name, far[name] < SAME
 

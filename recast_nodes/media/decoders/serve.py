@@ -43,18 +43,18 @@ def _answer(channel: Pipes, request: Any) -> None:
     path = request["with"]["path"]
     operation = _operation(request["do"])
     _bound_memory()
-    _alarm(int(request["seconds"]) + 5)  # should the render be gone, nobody else would end a hang
+    _alarm(int(request["seconds"]) + 5)  # if the render has died, nothing else would end a hang
     try:
         value, arrays = operation(**request["with"])
     except RecastError as refusal:
         channel.send({"refused": str(refusal)})
     except MemoryError:
-        if limits.address_space() and not _bounded():
+        if limits.address_space() and not _own_bound_applies():
             return channel.send({"lacking": True})
-        channel.send({"refused": f"{path}: cannot be read: it takes more memory than {limits.IMAGE.variable} allows."})
+        channel.send({"refused": f"{path}: cannot be read: it needs more memory than {limits.IMAGE.variable} allows."})
     except Exception as problem:
         kind = type(problem).__name__
-        channel.send({"refused": f"{path}: cannot be read: its content is not understood ({kind}: {problem})."})
+        channel.send({"refused": f"{path}: cannot be read: unexpected content ({kind}: {problem})."})
     else:
         channel.send({"value": value}, arrays)
     finally:
@@ -97,6 +97,6 @@ def _bound_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (allowed, HARD or resource.RLIM_INFINITY))
 
 
-def _bounded() -> bool:
+def _own_bound_applies() -> bool:
     """Whether our own bound is in force, and not the one that the user gave all processes."""
     return HARD is None or (limits.address_space() or HARD) < HARD

@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import MediaError
 from ..files import limits
 from .movie_index import Index, Packet
-from .openimageio import opened, problem
+from .openimageio import open_input, problem
 
 
 class WebpMovie:
@@ -32,7 +32,7 @@ class WebpMovie:
 
     def pixels(self, index: int) -> np.ndarray:
         """Frame `index` (from 0) as (H, W, 3 or 4) of 8 bits."""
-        with opened(self.path) as source:
+        with open_input(self.path) as source:
             if not source.seek_subimage(index, 0):
                 raise MediaError(f"{self.path}: frame {index + 1} cannot be decoded.")
             spec = source.spec()
@@ -62,5 +62,5 @@ def _durations(path: str) -> list[int]:
                 limits.check(path, limits.MOVIE, len(durations))
             file.seek(after)
     if not durations:
-        raise MediaError(f"{path}: cannot be read as a movie: there are no frames in it.")
+        raise MediaError(f"{path}: cannot be read as a movie: it contains no frames.")
     return durations

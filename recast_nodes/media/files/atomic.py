@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ... import processes
 from ...errors import MediaError, StorageError
-from .safe_files import Folder, folder_at, is_held, number
+from .safe_files import Folder, folder_at, is_in_use, random_digits
 
 PART = re.compile(rf"\..+\.({processes.TOKEN})\.\d+\.part", re.DOTALL)
 LONGEST_NAME = 255  # bytes, on every file system that matters
@@ -26,7 +26,7 @@ def whole_file(path: str | Path, renaming: bool = False) -> Iterator[Path]:
     """A name for writing that becomes `path` when the block ends well; nothing is left when it does not.
 
     The file lies beside `path` meanwhile. Its own name begins with a dot and ends in `.part`, so no frame pattern takes
-    it for a frame; in between it says which process writes it, and nobody can foretell it. The block is given a name
+    it for a frame; in between it names the process that writes it, and is unpredictable. The block is given a name
     that stands for the open file itself, where the system has such names (Linux), so libraries that open files by name
     write into it even if somebody puts a link in its place. With `renaming` it is given the file's own name, for
     libraries that put a file of theirs in its place (safetensors). The file and its folder are synced, so that `path`
@@ -35,7 +35,7 @@ def whole_file(path: str | Path, renaming: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     folder = folder_at(path.absolute().parent)
-    if not is_held(folder.base):
+    if not is_in_use(folder.base):
         make_folder(Path(folder.base))
     with _whole(folder, path, renaming) as temporary:
         yield temporary
@@ -91,7 +91,7 @@ class _Part:
             os.fsync(handle)
             ours, there = os.fstat(handle), self.folder.state(self.part)
             if self._handle >= 0 and (ours.st_dev, ours.st_ino) != (there.st_dev, there.st_ino):
-                raise OSError(errno.EEXIST, "another file was put in the place of the one that was written")
+                raise OSError(errno.EEXIST, "another file replaced the one being written")
         finally:
             if handle != self._handle:
                 os.close(handle)
@@ -107,18 +107,18 @@ class _Part:
 
 def _part_name(name: str) -> str:
     """A name that only this process gives, once; of a long `name` it keeps what there is room for."""
-    ending = f".{processes.this().token}.{number()}.part"
+    ending = f".{processes.this().token}.{random_digits()}.part"
     room = LONGEST_NAME - 1 - len(ending)
     return f".{os.fsencode(name)[:room].decode('utf-8', 'ignore')}{ending}"
 
 
 def cannot_write(path: str | Path, problem: OSError) -> MediaError:
     """What the system said about writing `path`, as the error that it is: the request's or the disk's."""
-    above = next((folder for folder in Path(path).absolute().parents if is_held(folder)), None)
+    above = next((folder for folder in Path(path).absolute().parents if is_in_use(folder)), None)
     if above and problem.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP) and not above.is_dir():
-        return MediaError(f"{path}: it cannot be written: {above} was removed while the render wrote into it.")
+        return MediaError(f"{path}: cannot be written: {above} was removed during the render.")
     kind = MediaError if problem.errno in REQUEST else StorageError
-    return kind(f"{path}: it cannot be written: {problem.strerror or problem}.")
+    return kind(f"{path}: cannot be written: {problem.strerror or problem}.")
 
 
 def append(folder: Folder, name: str, data: bytes) -> None:
@@ -142,12 +142,12 @@ def append(folder: Folder, name: str, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """The folder and those above it, where they are not there yet."""
+    """Make the folder and those above it, if they are missing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         kind = MediaError if problem.errno in (*REQUEST, errno.EEXIST) else StorageError
-        raise kind(f"{folder}: this folder cannot be made: {problem.strerror}.") from problem
+        raise kind(f"{folder}: the folder cannot be created: {problem.strerror}.") from problem
 
 
 def copy_file(source: str | Path, path: str | Path) -> None:
@@ -155,7 +155,7 @@ def copy_file(source: str | Path, path: str | Path) -> None:
     with whole_file(path) as temporary:
         shutil.copyfile(source, temporary)
         if temporary.stat().st_size != Path(source).stat().st_size:
-            raise MediaError(f"the copy of {source} is not complete.")
+            raise MediaError(f"the copy of {source} is incomplete.")
 
 
 def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: False) -> list[Path]:
@@ -170,7 +170,7 @@ def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: Fal
     for name in place.names_like(PART):
         token = PART.fullmatch(name)[1]  # type: ignore[index]
         process = processes.parse(token)
-        if process.gone or (not process.here and (gone(token) or _abandoned(place, name))):
+        if process.gone or (not process.here and (gone(token) or _is_abandoned(place, name))):
             place.remove(name)
             swept.append(place.path / name)
     return swept
@@ -184,9 +184,9 @@ def remove_own(folder: Path) -> None:
             place.remove(name)
 
 
-def _abandoned(folder: Folder, name: str) -> bool:
+def _is_abandoned(folder: Folder, name: str) -> bool:
     """Whether a file is much older than one that is made now: the disk's clock is compared with itself."""
-    probe = f".{processes.this().token}.{number()}.clock"
+    probe = f".{processes.this().token}.{random_digits()}.clock"
     try:
         os.close(folder.create(probe))
         return folder.state(probe).st_mtime - folder.state(name).st_mtime > FOREIGN_AGE

@@ -29,9 +29,9 @@ PARTS = SizeLimit("RECAST_IMAGE_PARTS", 256, "parts")
 ATTRIBUTES = SizeLimit("RECAST_IMAGE_ATTRIBUTES", 4096, "header attributes")
 HEADER = SizeLimit("RECAST_HEADER_MEGABYTES", 64, "MB of header")
 IMAGE = SizeLimit("RECAST_IMAGE_MEGABYTES", 2048, "MB of decoded pixels")
-SECONDS = SizeLimit("RECAST_READ_SECONDS", 10, "seconds of reading")
-MOVIE = SizeLimit("RECAST_MOVIE_FRAMES", 2_000_000, "frames of a movie")
-OPENING = SizeLimit("RECAST_MOVIE_MEGABYTES", 1024, "MB for the opening of a movie")
+SECONDS = SizeLimit("RECAST_READ_SECONDS", 10, "seconds to read")
+MOVIE = SizeLimit("RECAST_MOVIE_FRAMES", 2_000_000, "movie frames")
+OPENING = SizeLimit("RECAST_MOVIE_MEGABYTES", 1024, "MB to open a movie")
 TABLE = SizeLimit("RECAST_TABLE_MEGABYTES", 1024, "MB of landmarks")
 DOCUMENT = SizeLimit("RECAST_DOCUMENT_MEGABYTES", 4, "MB of shot document")
 
@@ -44,7 +44,7 @@ def most(limit: SizeLimit) -> int:
     if not text:
         return limit.default
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 16 and int(text)):
-        raise MediaError(f"{limit.variable} is {text!r}; it takes a whole number of {limit.what}.")
+        raise MediaError(f"{limit.variable} is {text!r}; it must be a whole number ({limit.what}).")
     return int(text)
 
 
@@ -57,15 +57,14 @@ def check(path: str | Path, limit: SizeLimit, figure: float) -> None:
 def refuse(path: str | Path, limit: SizeLimit, figure: float) -> NoReturn:
     """Say that `figure` is more than the limit."""
     raise MediaError(
-        f"{path}: {figure:,.0f} {limit.what} are more than the {most(limit):,} that are read; "
-        f"{limit.variable} raises the limit."
+        f"{path}: {figure:,.0f} {limit.what} exceed the limit of {most(limit):,}; {limit.variable} raises it."
     )
 
 
 def check_size(path: str | Path, width: int, height: int, channels: int, total: int) -> None:
     """MediaError where a header asks for more than is given to one picture. `total` is of all its pixels, in bytes."""
     if width < 1 or height < 1:
-        raise MediaError(f"{path}: {width} x {height} pixels hold no picture.")
+        raise MediaError(f"{path}: an image of {width} x {height} pixels is empty.")
     check(path, SIDE, max(width, height))
     check(path, CHANNELS, channels)
     check(path, IMAGE, -(-total >> 20))
@@ -78,7 +77,7 @@ def check_file(path: str | Path) -> int:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        raise MediaError(f"{path}: cannot be read: its name, or a folder's, is not UTF-8; rename it.") from None
+        raise MediaError(f"{path}: cannot be read: the path is not valid UTF-8; rename it.") from None
     try:
         state = os.stat(path)
     except (OSError, ValueError) as problem:

@@ -25,7 +25,7 @@ from pathlib import Path
 from ... import processes
 from ...notices import notice
 from ..files.atomic import cannot_write
-from ..files.safe_files import Folder, number
+from ..files.safe_files import Folder, random_digits
 
 BEAT = 10.0  # seconds between signs of life
 DEAD_AFTER = 60.0  # seconds without one, as measured by who looks
@@ -44,7 +44,7 @@ class Claims:
         ours = Folder(folder.parent, folder.name)
         self._claims, self._owners = ours.below("claims"), ours.below("owners")
         self._beat, self._dead_after = beat, dead_after
-        self.owner = f"{processes.this().token}.{number()}"
+        self.owner = f"{processes.this().token}.{random_digits()}"
         self._held: set[str] = set()
         self._seen: dict[str, tuple[bytes, float]] = {}  # owner -> what it showed last, and when that was new to us
         self._ended = threading.Event()

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import MediaError
 from ..files import atomic
-from ..files.safe_files import Folder, holding
+from ..files.safe_files import Folder, hold
 from ..names.patterns import parse_pattern
 from .claims import OWNER, Claims
 from .side_lines import SideLines
@@ -88,7 +88,7 @@ class Journal:
     def open(self) -> None:
         """Begin a render: sweep up after those that were killed, and get ready to write. Raises StorageError."""
         atomic.make_folder(self.folder.parent)
-        self._held.enter_context(holding(self.folder.parent))
+        self._held.enter_context(hold(self.folder.parent))
         try:
             self._pieces.make()
             self.claims = Claims(self.folder)

@@ -81,7 +81,7 @@ def readings(text: str) -> Iterator[Pattern]:
 
 def _split(text: str) -> tuple[str, str]:
     if len(text) > NAME or any(ord(character) < 32 for character in text):
-        raise MediaError(f"{text[:80]!r}: is not a file name: it is too long, or holds characters that no name has.")
+        raise MediaError(f"{text[:80]!r}: is not a valid file name: it is too long or contains control characters.")
     name = os.path.basename(text)
     return text[: len(text) - len(name)], name
 
@@ -120,13 +120,13 @@ def frame_path(pattern: str | Path, frame: int) -> str:
     return parse_pattern(str(pattern)).path(frame) if is_pattern(pattern) else str(pattern)
 
 
-def matching(pattern: Pattern, names: Iterable[str]) -> dict[int, str]:
+def match_names(pattern: Pattern, names: Iterable[str]) -> dict[int, str]:
     """Which of a folder's `names` a pattern stands for, by frame, in order.
 
     Frames below 0 are read with the sign among the digits (`-003`, as Nuke and we write them) and beside them
     (`-0003`). Letters with accents match however the file system composes them.
     """
-    shape = re.compile(f"{_letters(pattern.base)}({numbers(pattern.digits)}){_letters(pattern.ending)}\\Z")
+    shape = re.compile(f"{_letters(pattern.base)}({number_regex(pattern.digits)}){_letters(pattern.ending)}\\Z")
     found: dict[int, str] = {}
     for name in sorted(names):
         match = shape.match(unicodedata.normalize("NFC", name))
@@ -137,7 +137,7 @@ def matching(pattern: Pattern, names: Iterable[str]) -> dict[int, str]:
     return {frame: found[frame] for frame in sorted(found) if not pattern.frames or frame in pattern.frames}
 
 
-def numbers(digits: int) -> str:
+def number_regex(digits: int) -> str:
     """A regular expression of the frame numbers that `digits` stands for: overflowing it, never falling short."""
     more = rf"[1-9][0-9]{{{digits},{DIGITS}}}"
     narrow = rf"[0-9]{{{digits - 1}}}|" if digits > 1 else ""
@@ -150,18 +150,18 @@ def _letters(text: str) -> str:
 
 def parse_frames(text: str) -> tuple[int, ...]:
     """'1001-1100x2,1150' as frames, in the order given, each once. KnobError where it is none."""
-    told = repr(text if len(text) <= 80 else text[:80] + "...")
+    shown = repr(text if len(text) <= 80 else text[:80] + "...")
     if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
-        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: more than {LONGEST:,} frames.")
+        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: over {LONGEST:,} frames.")
     try:
         frames = fileseq.FrameSet(text.strip())
         numbers = tuple(int(frame) for frame in frames)
     except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
-        raise KnobError(f"Frames {told} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
+        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
     if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
-        raise KnobError(f"Frames {told} are not whole numbers such as 1001-1100x2,1150.")
+        raise KnobError(f"Frames {shown} are not whole numbers such as 1001-1100x2,1150.")
     if min(numbers) < FRAMES[0] or max(numbers) > FRAMES[1]:
-        raise KnobError(f"Frames {told} are beyond {FRAMES[0]:,} to {FRAMES[1]:,}.")
+        raise KnobError(f"Frames {shown} are outside {FRAMES[0]:,} to {FRAMES[1]:,}.")
     return numbers
 
 

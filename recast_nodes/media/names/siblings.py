@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import fileseq
 
-from .patterns import Pattern, matching, readings
+from .patterns import Pattern, match_names, readings
 
 STYLE = fileseq.PAD_STYLE_HASH1
 VERSION = 3  # digits of a version at most (v2, v014); frames after a v have more
@@ -81,7 +81,7 @@ def _widest(base: str, number: str, ending: str, names: Sequence[str]) -> _Numbe
     widths = [len(number)] if number[0] == "0" else list(range(len(number), 0, -1))
     if digits != number and digits[0] == "0":
         widths = [len(number), len(digits)]
-    counts = {width: len(matching(Pattern("", base, "#", width, ending), names)) for width in widths}
+    counts = {width: len(match_names(Pattern("", base, "#", width, ending), names)) for width in widths}
     width = max(widths, key=lambda width: (counts[width], width))
     return _NumberPlace(base, width, ending, counts[width])
 
@@ -90,11 +90,11 @@ def frames_of(pattern: str) -> dict[int, str]:
     """The files of a pattern by frame, in the first of its readings that finds any."""
     folder = os.path.dirname(pattern)
     names = os.listdir(folder)
-    found = next(filter(None, (matching(parsed, names) for parsed in readings(pattern))), {})
+    found = next(filter(None, (match_names(parsed, names) for parsed in readings(pattern))), {})
     return {frame: os.path.join(folder, name) for frame, name in found.items()}
 
 
-def changed(folder: str) -> int:
+def change_time(folder: str) -> int:
     """When names last came into a folder or went, in nanoseconds; 0 where there is no such folder."""
     try:
         state = os.stat(folder)
@@ -106,21 +106,21 @@ def changed(folder: str) -> int:
 def found_instead(folder: str, name: str) -> str:
     """What the folder has instead: sequences and files, the likeliest first."""
     if re.search("%[Vv]", name):
-        return " %V stands for a view in Nuke; name the files of one view."
+        return " %V is Nuke's placeholder for a view; use the files of one view."
     names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
     if not names:
         return f" The folder {folder} is empty."
     found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
     known = {_shown(sequence): sequence for sequence in found}
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
-    return " The folder has " + ", ".join(_counted(text, known[text]) for text in near) + "."
+    return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + "."
 
 
 def _shown(sequence: fileseq.FileSequence) -> str:
     return f"{sequence.basename()}{sequence.padding()}{sequence.extension()}" if len(sequence) > 1 else str(sequence)
 
 
-def _counted(text: str, sequence: fileseq.FileSequence) -> str:
+def _count_text(text: str, sequence: fileseq.FileSequence) -> str:
     return f"{text} ({sequence.frameRange()})" if len(sequence) > 1 else text
 
 

@@ -57,8 +57,8 @@ class Pipes(NamedTuple):
         if length > LONGEST:
             raise Broken(f"a message of {length} bytes")
         try:
-            told = json.loads(_exactly(self.incoming, length))
-            message, places, size = told["message"], told["arrays"], told["size"]
+            header = json.loads(_exactly(self.incoming, length))
+            message, places, size = header["message"], header["arrays"], header["size"]
             if not isinstance(size, int) or not 0 <= size <= largest:
                 raise Broken(f"{size} bytes of pixels")
             if not size:

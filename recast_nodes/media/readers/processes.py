@@ -68,13 +68,13 @@ class ReaderProcess:
                 self._process.wait(1)  # it closed the channel, and tells in a moment how it ended
             self.stop()
             if not self.started and self._process.returncode == 1 and limits.address_space():
-                raise MemoryError(f"{path}: there was no memory for a process that reads it") from None
+                raise MemoryError(f"{path}: not enough memory to start a reader process") from None
             raise MediaError(f"{path}: cannot be read: {self._why(allowed, problem)}.") from None
         finally:
             timer.cancel()
         self.started = True
         if answer.get("lacking"):
-            raise MemoryError(f"{path}: there was no memory for the process that reads it")
+            raise MemoryError(f"{path}: the reader process ran out of memory")
         if "value" not in answer:
             raise MediaError(str(answer.get("refused", f"{path}: cannot be read.")))
         return answer["value"], arrays
@@ -86,12 +86,12 @@ class ReaderProcess:
     def _why(self, allowed: float, problem: Exception) -> str:
         code = self._process.returncode
         if self._late:
-            return f"it took more than {allowed:.0f} seconds; {limits.SECONDS.variable} raises the limit"
+            return f"it took more than {allowed:.0f} seconds; {limits.SECONDS.variable} raises this limit"
         if code == -9:
-            return "its decoder was killed, perhaps for want of memory"
+            return "the decoder was killed, perhaps because memory ran out"
         if code and code < 0:
-            return f"its decoder crashed ({signal.Signals(-code).name})"
-        return f"its decoder crashed (exit code {code})" if code else f"its decoder failed ({problem})"
+            return f"the decoder crashed ({signal.Signals(-code).name})"
+        return f"the decoder crashed (exit code {code})" if code else f"the decoder failed ({problem})"
 
     @property
     def alive(self) -> bool:

@@ -44,8 +44,8 @@ PUBLISHED = Published(
 
 LIVEPORTRAIT = ModelTraits(
     name="liveportrait",
-    summary="LivePortrait's neural networks, which paint the face anew in a square of 512 pixels; their weights are "
-    "downloaded by you (see docs/neural.md).",
+    summary="LivePortrait's neural networks, which paint a new face in a square of 512 pixels; you download their "
+    "weights (see docs/neural.md).",
     implementation="recast_nodes.models.liveportrait.model:LivePortrait.installed",
     keypoints=published.LIVEPORTRAIT,
     sliders=("jaw_open", "blink"),

@@ -39,8 +39,8 @@ class LivePortrait(Neural):
         return liveportrait_keypoints(canonical, expression, *pose)
 
     def edit_form(self) -> EditForm:
-        held = 1 - stage.expressive()
-        return EditForm(self.keypoints, 1, self.first_bin, math.pi, True, self.appearance, True, held, held)
+        fixed = 1 - stage.expressive()
+        return EditForm(self.keypoints, 1, self.first_bin, math.pi, True, self.appearance, True, fixed, fixed)
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         return stage.regions()

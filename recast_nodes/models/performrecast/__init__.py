@@ -49,8 +49,8 @@ PUBLISHED = Published(
 
 PERFORMRECAST = ModelTraits(
     name="performrecast",
-    summary="PerformRecast's neural networks, which paint the face anew in a square of 512 pixels; their weights are "
-    "downloaded by you (see docs/neural.md).",
+    summary="PerformRecast's neural networks, which paint a new face in a square of 512 pixels; you download their "
+    "weights (see docs/neural.md).",
     implementation="recast_nodes.models.performrecast.model:PerformRecast.installed",
     keypoints=published.PERFORMRECAST,
     edit_knobs=NEURAL_EDIT,

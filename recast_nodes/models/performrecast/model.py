@@ -34,9 +34,9 @@ class PerformRecast(Neural):
         return compose(canonical, expression, *pose)
 
     def edit_form(self) -> EditForm:
-        held, free = performrecast.held(), torch.zeros(self.keypoints, 3)
+        fixed, free = performrecast.held(), torch.zeros(self.keypoints, 3)
         sizes = self.keypoints, 3, self.first_bin
-        return EditForm(*sizes, PERFORMRECAST_PI, False, self.appearance, False, held, free)
+        return EditForm(*sizes, PERFORMRECAST_PI, False, self.appearance, False, fixed, free)
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""

@@ -58,7 +58,7 @@ def main():
         for path, curve in trees(hosts).fcurves(tree).items()
     }
     told["render"] = sorted(bpy.ops.recast.render())
-    told["said"] = running.running.said
+    told["said"] = running.running.messages
     told["sockets"] = [socket.name for socket in write.outputs]
     told["track"] = sorted(bpy.ops.recast.track())
     copied = tree.nodes.new("RecastWriteNode")
@@ -170,9 +170,9 @@ def by_timer(hosts, running, write):
         hold = Path(out, "timed", f"HOLD-shot.{held}.exr")
         if held:
             hold.touch()
-        job = actions.worker().start("render", path=path, workers=1, overwrite=way == "killed")
+        job = actions.make_worker().start("render", path=path, workers=1, overwrite=way == "killed")
         now = running.running
-        now.job, now.said, now.part, now.done = job, [], 0.0, lambda: None
+        now.job, now.messages, now.part, now.done = job, [], 0.0, lambda: None
         asked, left = None, EVERY
         while left is not None:
             started = time.perf_counter()
@@ -183,7 +183,7 @@ def by_timer(hosts, running, write):
                 now.cancel() if way == "cancelled" else os.kill(worker_pid(), signal.SIGKILL)
             time.sleep(0.01)
         hold.unlink(missing_ok=True)
-        found[way] = [job.code, now.said[-1], round(time.perf_counter() - asked, 2) if asked else 0]
+        found[way] = [job.code, now.messages[-1], round(time.perf_counter() - asked, 2) if asked else 0]
     return found
 
 

@@ -161,7 +161,7 @@ def channels(pattern, frame):
 
 def test_the_rest_of_the_extension_works_headless(blender):
     told, _ = blender
-    assert told["track"] == ["FINISHED"] and "name the frames to write" in told["refused"][""]
+    assert told["track"] == ["FINISHED"] and "set the output file" in told["refused"][""]
     assert "Save the blend file first: //out" in told["refused"]["//out/shot.####.exr"]
     assert len(set(told["kinds"])) == 7 and told["kinds"].count("RecastWriteNode") == 2
 

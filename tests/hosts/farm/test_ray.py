@@ -36,7 +36,7 @@ def test_without_ray_it_is_one_sentence(shot, tmp_path):  # noqa: F811
 
 def test_options_that_do_not_go_together_are_refused(shot):  # noqa: F811
     assert call("render", shot, "--cluster", "ray", "--worker").returncode == exits.WRONG_REQUEST
-    assert "go with --cluster" in call("render", shot, "--address", "here").stderr
+    assert "need --cluster" in call("render", shot, "--address", "here").stderr
 
 
 @needs_ray

@@ -81,12 +81,6 @@ class Node:
         assert isinstance(x, int) and isinstance(y, int)
         self.place = (x, y)
 
-    def xpos(self):
-        return self.place[0]
-
-    def ypos(self):
-        return self.place[1]
-
     def isSelected(self):
         return False
 

@@ -56,7 +56,7 @@ def main():
     text, gathered = actions.shot_of(write)
     results.load_results(write, gathered)
     seen = [nuke.seen(recast, frame).fullName() for frame in (first, last)]
-    answer = actions.worker().ask("describe")
+    answer = actions.make_worker().ask("describe")
     told = {"python": sys.version_info[:2], "panel": type(panel).__name__, "seen": seen, "version": answer["version"]}
     print(json.dumps(dict(told, document=json.loads(text))))
 

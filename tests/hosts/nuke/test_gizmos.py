@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recast_nodes.hosts.nuke.gizmos import BUTTONS, NOTE, TILE, gizmo, quoted
+from recast_nodes.hosts.nuke.gizmos import BUTTONS, NOTE, TILE, gizmo, quote_tcl
 from recast_nodes.knobs import Float
 from recast_nodes.node import Node
 from recast_nodes.nodes import NODES
@@ -22,6 +22,13 @@ every_node = pytest.mark.parametrize("kind", NODES.values(), ids=list(NODES))
 pytestmark = needs_tclsh
 
 
+def script_of(kind, scratch: Path):
+    """The nodes of a node's gizmo, the gizmo itself first."""
+    path = PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo"
+    assert path.is_file(), f"there is no {path.name}: run `make plugins`"
+    return read_script(path, scratch)
+
+
 def words_of(script, name: str) -> list[str]:
     (words,) = (words for words in script.user if words[1] == name)
     return words
@@ -29,7 +36,7 @@ def words_of(script, name: str) -> list[str]:
 
 @every_node
 def test_every_knob_is_there_with_range_tip_and_default(kind, tmp_path):
-    script = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)[0]
+    script = script_of(kind, tmp_path)[0]
     assert script.values["recast_kind"] == kind.__name__ and int(script.values["inputs"]) == len(kind.inputs)
     names = [words[1] for words in script.user]
     assert len(set(names)) == len(names) and not STANDARD & set(names)
@@ -52,7 +59,7 @@ def test_every_knob_is_there_with_range_tip_and_default(kind, tmp_path):
 
 @every_node
 def test_inputs_are_named_and_numbered_in_their_order(kind, tmp_path):
-    _, *inside = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)
+    _, *inside = script_of(kind, tmp_path)
     found = {int(node.values.get("number", 0)): node.values["name"] for node in inside if node.kind == "Input"}
     assert [found[number] for number in sorted(found)] == list(kind.inputs)
     assert inside[-1].kind == "Output"
@@ -60,7 +67,7 @@ def test_inputs_are_named_and_numbered_in_their_order(kind, tmp_path):
 
 @every_node
 def test_tabs_are_the_groups_and_buttons_can_be_compiled(kind, tmp_path):
-    script = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)[0]
+    script = script_of(kind, tmp_path)[0]
     tabs = [words[words.index("l") + 1] for words in script.user if words[0] == "20"]
     first, *others = sorted(dict.fromkeys(knob.group for knob in kind.knobs.values()), key=bool)
     assert tabs == [kind.__name__, *others]
@@ -72,7 +79,7 @@ def test_tabs_are_the_groups_and_buttons_can_be_compiled(kind, tmp_path):
 @every_node
 def test_the_tab_that_opens_has_knobs_and_the_buttons(kind, tmp_path):
     """Nuke opens the first tab; knobs before any would go to a tab `User` of its own."""
-    script = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)[0]
+    script = script_of(kind, tmp_path)[0]
     kinds = [words[0] for words in script.user]
     assert kinds[0] == "20"
     end = kinds.index("20", 1) if "20" in kinds[1:] else len(kinds)
@@ -83,7 +90,7 @@ def test_the_tab_that_opens_has_knobs_and_the_buttons(kind, tmp_path):
 
 @every_node
 def test_flags_are_those_of_published_gizmos(kind, tmp_path):
-    script = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)[0]
+    script = script_of(kind, tmp_path)[0]
     found = {word for words in script.user for word in words if word[:1] in "+-" and word[1:2].isupper()}
     assert found <= FLAGS
 
@@ -97,7 +104,7 @@ def luminance(colour: str) -> float:
 
 @every_node
 def test_labels_can_be_read_on_their_tiles(kind, tmp_path):
-    script = read_script(PLUGIN / "gizmos" / f"Recast{kind.__name__}.gizmo", tmp_path)[0]
+    script = script_of(kind, tmp_path)[0]
     assert (script.values["tile_color"], script.values["note_font_color"]) == (TILE, NOTE)
     dark, light = sorted(luminance(script.values[name]) for name in ("tile_color", "note_font_color"))
     assert (light + 0.05) / (dark + 0.05) >= 4.5, "WCAG's least for text"
@@ -113,4 +120,4 @@ def test_any_text_is_one_word(text, tmp_path):
     path = tmp_path / "Odd.gizmo"
     path.write_text(gizmo(Odd), encoding="utf-8")
     words = words_of(read_script(path, tmp_path)[0], "knob")
-    assert words[words.index("t") + 1].startswith(text) and quoted(text)
+    assert words[words.index("t") + 1].startswith(text) and quote_tcl(text)

@@ -27,8 +27,8 @@ def test_init_makes_no_interface_and_menu_has_every_node(nuke, monkeypatch):
     exec((PLUGIN / "menu.py").read_text(), {})
     exec((PLUGIN / "menu.py").read_text(), {})  # Nuke may run it again; the preference is added once
     assert {"Read", "ExpressionMix", "Write"} <= set(nuke.commands)
-    plugin("preference").prefer("/opt/recast/bin/python")
-    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+    plugin("preference").set_preferred_python("/opt/recast/bin/python")
+    assert plugin("actions").make_worker().python == "/opt/recast/bin/python"
 
 
 def test_the_panel_opens_where_nothing_of_ours_is_imported(nuke, monkeypatch):
@@ -53,14 +53,14 @@ def test_the_panel_asks_the_worker_and_never_waits(nuke, worker):
     panel = plugin("panel").RecastPanel()
     panel.python.setText("/opt/recast/bin/python")
     panel.python.editingFinished.emit()
-    assert plugin("actions").worker().python == "/opt/recast/bin/python"
+    assert plugin("actions").make_worker().python == "/opt/recast/bin/python"
     panel.test()
     until = QtCore.QDeadlineTimer(60_000)
     while panel.timer.isActive() and not until.hasExpired():
         application.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 50)
-    assert "answers" in panel.told.text() and not panel.timer.isActive()
+    assert "is running" in panel.status.text() and not panel.timer.isActive()
     panel.render_shot()
-    assert "Select one Recast Write; there are 0" in panel.told.text()
+    assert "Select exactly one Recast Write; found 0" in panel.status.text()
     panel.deleteLater()
 
 
@@ -82,10 +82,10 @@ panel.test()
 until = QtCore.QDeadlineTimer(60000)
 while panel.timer.isActive() and not until.hasExpired():
     application.processEvents(QtCore.QEventLoop.AllEvents, 50)
-print(panel.told.text())
+print(panel.status.text())
 [button] = [each for each in panel.findChildren(QtWidgets.QPushButton) if each.text() == "Render shot"]
 button.click()
-print(panel.told.text())
+print(panel.status.text())
 """
 
 
@@ -105,7 +105,7 @@ def test_the_panel_runs_on_pyside2(worker):
     )
     assert result.returncode == 0, result.stderr
     version, render = result.stdout.strip().splitlines()
-    assert "answers" in version and "Select one Recast Write; there are 0" in render
+    assert "is running" in version and "Select exactly one Recast Write; found 0" in render
 
 
 def _imports(python: str, module: str) -> bool:

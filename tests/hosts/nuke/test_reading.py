@@ -143,7 +143,7 @@ def test_keys_on_a_knob_that_is_one_for_the_shot_are_a_message(recast, nuke):
     rotate = recast.node("FaceTrack")["rotate"]
     rotate.animate([Key(1001, 0), Key(1006, 1)], lambda frame: frame > 1003)
     plugin("actions").save(recast.node("Write"))
-    assert "Recast.FaceTrack: rotate is one for the whole shot; remove its keys." in nuke.said.pop()
+    assert "Recast.FaceTrack: rotate cannot be animated; remove its keys." in nuke.said.pop()
     rotate.animate([Key(1001, 1)], lambda frame: 1)
     assert document(recast).nodes["Recast_FaceTrack"].constants == {}
 
@@ -259,7 +259,7 @@ def test_what_cannot_be_taken_is_a_message(recast, nuke):
     actions = plugin("actions")
     recast.node("Write")["file"].setValue("")
     actions.render(recast.node("Write"))
-    assert "name the frames to write" in nuke.said.pop()
+    assert "set the output file" in nuke.said.pop()
     recast.node("Write")["file"].setValue("[getenv SHOT]/out.####.exr")
     actions.save(recast.node("Write"))
     assert "expressions in brackets" in nuke.said.pop()
@@ -274,7 +274,7 @@ def test_a_plate_that_is_not_written_through_is_a_message(recast, nuke):
 
     nuke.write = cancelled
     plugin("actions").render(recast.node("Write"))
-    assert "Grade1: writing it to files has ended: Cancelled" in nuke.said.pop()
+    assert "Grade1: writing it to files stopped: Cancelled" in nuke.said.pop()
     assert not [node for node in nuke.all.values() if node.name().startswith("RecastWrites")]
 
 
@@ -285,5 +285,5 @@ def test_a_script_with_an_earlier_knob_name_is_taken_over_once(recast):
     text, gathered = actions.shot_of(recast.node("Write"))
     assert parse(text).nodes["Recast_ExpressionMix"].constants["transfer"] == "expression-and-pose"
     assert (mix["mode"].value(), mix["transfer"].value()) == ("", "expression-and-pose")
-    assert [line for line in gathered.said if "ExpressionMix: the knob mode is called transfer now" in line]
-    assert not actions.shot_of(recast.node("Write"))[1].said
+    assert [line for line in gathered.notices if "ExpressionMix: the knob mode is now transfer" in line]
+    assert not actions.shot_of(recast.node("Write"))[1].notices

@@ -25,7 +25,7 @@ def test_what_comes_out_is_the_result_where_there_is_one(recast, nuke, tmp_path)
     grade = nuke.nodes.Grade(name="Downstream")
     grade.setInput(0, recast)
     assert render_here(recast, tmp_path, ()) is None and nuke.seen(recast, 1001) is plate
-    assert "nothing is rendered yet" in write["recast_result"].value()
+    assert "nothing has been rendered" in write["recast_result"].value()
     plate["colorspace"].setValue("ACEScg")
     result = render_here(recast, tmp_path, (1001, 1002, 1005))
     assert [nuke.seen(grade.input(0), frame) is result for frame in range(1000, 1007)] == [0, 1, 1, 0, 0, 1, 0]
@@ -76,7 +76,7 @@ def test_the_result_is_there_again_when_a_script_is_opened(recast, nuke, tmp_pat
     assert not opened.node("Result")["file"].value()
     opened.knobs.update(kept)
     nuke.made = opened
-    plugin("created").created()
+    plugin("created").finish_gizmo()
     result = opened.node("Result")
     assert result["file"].value().endswith("shot.####.exr") and nuke.seen(opened, FRAMES[2]) is result
     assert (result["first"].value(), result["last"].value()) == (FRAMES[0], FRAMES[-1])

@@ -186,7 +186,7 @@ def test_places_are_kept_and_decide_nothing():
     places = [placed.place for placed in graph.nodes.values()]
     assert len(set(places)) == len(places)
     assert parse(dump(graph)) == graph
-    assert shot(graph) == shot(changes.placed_at(graph, {"Plate": (5.0, 7.0)}))
+    assert shot(graph) == shot(changes.place_nodes(graph, {"Plate": (5.0, 7.0)}))
 
 
 def test_a_driver_taken_out_and_brought_again_gives_the_same_shot():
@@ -200,10 +200,10 @@ def test_a_driver_taken_out_and_brought_again_gives_the_same_shot():
 def test_changes_by_hand():
     graph, name = changes.with_node(new_shot(), NODES["Read"])
     assert name == "Read" and not changes.without_nodes(graph, [name]).problems()
-    graph = changes.renamed(graph, "Plate", "Hero")
+    graph = changes.rename_node(graph, "Plate", "Hero")
     assert graph.nodes["FaceTrack"].wires["image"] == "Hero" and not graph.problems()[1:]
     with pytest.raises(KnobError, match="already"):
-        changes.renamed(graph, "Read", "Hero")
+        changes.rename_node(graph, "Read", "Hero")
     with pytest.raises(KnobError, match="takes a wire of type Track"):
         changes.with_wire(graph, "Warp", "track", "Hero")
     with pytest.raises(KnobError, match="circle"):

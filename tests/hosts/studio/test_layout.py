@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from recast_nodes.graph.changes import placed_at
+from recast_nodes.graph.changes import place_nodes
 from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.hosts.studio.node_graph.node_graph import NodeGraphPanel
 from recast_nodes.hosts.studio.shot.document import Document
@@ -89,14 +89,14 @@ def test_a_circle_is_laid_out_too():
 
 def test_nodes_that_come_later_lie_near_their_neighbours_and_over_none():
     moved = {name: (x + 5_000, y - 3_000) for name, (x, y) in places_of(DRIVEN).items()}
-    old = placed_at(DRIVEN, moved)
+    old = place_nodes(DRIVEN, moved)
     without = Graph(
         {name: replace(each, place=None) if "Driving" in name else each for name, each in old.nodes.items()}
     )
     graph = laid_out(without)
     assert not overlapping(rects_of(graph))
     assert {name: graph.nodes[name].place for name in moved} == moved
-    crowded = placed_at(graph, {"Plate": graph.nodes["Driving"].place})
+    crowded = place_nodes(graph, {"Plate": graph.nodes["Driving"].place})
     again = replace(crowded, nodes={**crowded.nodes, "Driving": replace(crowded.nodes["Driving"], place=None)})
     assert not overlapping(rects_of(laid_out(again)))
 

@@ -34,7 +34,8 @@ from tests.shots.footage import read_exr
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 def test_studio_knows_every_knob(kind):
-    assert widget.dispatch(kind) is not widget.dispatch(Knob)
+    known = widget.dispatch(kind) is not widget.dispatch(Knob)
+    assert known, f"say what {kind.__name__} looks like: widget in {widget.__module__.replace('.', '/')}.py"
 
 
 @pytest.mark.parametrize("name", NODES)

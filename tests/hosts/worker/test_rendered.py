@@ -31,7 +31,7 @@ def blind(monkeypatch):
 
 
 def look(graph, frame=1001):
-    evaluator = Warm(1 << 26).prepared(graph, "MaskComposite", EventSender(lambda event: None), threading.Event())
+    evaluator = Warm(1 << 26).prepare(graph, "MaskComposite", EventSender(lambda event: None), threading.Event())
     return evaluator.pull("FaceTrack", frame)
 
 
@@ -76,7 +76,7 @@ def test_a_render_keeps_what_was_seen_for_the_viewer_before_it(shot, rendered, m
     here = rendered.with_knob("Write", "file", str(tmp_path / "out" / "o.####.exr"))
     save(here, tmp_path / "shot.recast.yaml")
     warm = Warm(1 << 26)
-    warm.prepared(here, "MaskComposite", EventSender(lambda event: None), threading.Event())
+    warm.prepare(here, "MaskComposite", EventSender(lambda event: None), threading.Event())
     fields = {"path": str(tmp_path / "shot.recast.yaml"), "allow": [str(tmp_path)], "frames": "1001"}
     assert answer(Request("render", fields), EventSender(lambda event: None), threading.Event(), warm) == 0
 

@@ -73,7 +73,7 @@ def test_what_is_wrong_is_told_as_the_command_line_tells_it(worker, empty):
     with pytest.raises(WorkerError) as told:
         worker.ask("render", path=str(empty), sets=["ExpressionMix.replace=3", "Nope.x=1"])
     assert len(told.value.problems) == 2 and "replace takes a number from 0 to 1" in str(told.value)
-    with pytest.raises(WorkerError, match="1050 are not in the shot"):
+    with pytest.raises(WorkerError, match="1050 are outside the shot"):
         worker.ask("render", path=str(empty), frames="1050")
     assert not written(empty)
 
@@ -196,9 +196,9 @@ def test_the_command_line_renders_by_the_worker(by_command, empty, tmp_path, mon
         assert by_worker[1] == by_command[FRAMES.index(1002)][1]
         np.testing.assert_array_equal(by_worker[0], by_command[FRAMES.index(1002)][0])
         wrong = call("render", empty, "--worker", "--frames", "9")
-        assert wrong.returncode == 2 and "not in the shot" in wrong.stderr
+        assert wrong.returncode == 2 and "outside the shot" in wrong.stderr
     finally:
-        assert "The worker ends" in call("worker", "--stop").stdout
+        assert "The worker has been stopped" in call("worker", "--stop").stdout
 
 
 def test_a_document_keeps_to_the_places_that_its_user_named(worker, shot, tmp_path):
@@ -218,8 +218,8 @@ def test_a_document_keeps_to_the_places_that_its_user_named(worker, shot, tmp_pa
 
 def test_every_option_of_a_render_goes_to_the_worker(worker, empty):
     events = list(worker.start("render", path=str(empty), analysis=True))
-    assert events[-1]["code"] == 0 and events[-2]["text"] == f"The shot is analysed: {len(FRAMES)} frames."
-    with pytest.raises(WorkerError, match="exclude each other"):
+    assert events[-1]["code"] == 0 and events[-2]["text"] == f"Analysis is complete: {len(FRAMES)} frames."
+    with pytest.raises(WorkerError, match="cannot be used together"):
         worker.ask("render", path=str(empty), fail_fast=True, continue_on_error=True)
     with held(empty.parent / "out" / f"shot.{FRAMES[-1]}.exr"):  # a frame that would never be done
         job = worker.start("render", path=str(empty), frames=str(FRAMES[-1]), timeout=0.5, workers=1)

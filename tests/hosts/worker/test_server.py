@@ -29,7 +29,7 @@ from recast_nodes.hosts.worker.protocol import (
     read_contact,
     worker_name,
 )
-from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, checked
+from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, check_request
 
 from .conftest import alive, pid_of, write_python
 
@@ -127,7 +127,7 @@ def test_a_message_without_end_is_cut_off():
 )
 def test_a_wrong_request_is_refused_in_words(message, told):
     with pytest.raises(RequestRefused, match=told):
-        checked(message)
+        check_request(message)
 
 
 def test_a_refused_request_ends_by_itself_and_the_next_one_is_taken(contact):
@@ -324,3 +324,10 @@ def test_variables_that_the_colour_configuration_uses_tell_workers_apart(tmp_pat
     assert worker_name("python", first) != worker_name("python", {**first, "LUTS": "/luts"})
     assert worker_name("python", first) == worker_name("python", {**first, "OTHER": "2"})
     assert worker_name("python", {"OCIO": str(tmp_path)}) and worker_name("python", {"OCIO": "ocio://default"})
+
+
+def test_what_a_worker_loads_while_it_waits_is_there() -> None:
+    """In a process of its own, as only there nothing was loaded before."""
+    code = "from recast_nodes.hosts.worker.server import warm_up; warm_up(); import sys; print('torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert answer.returncode == 0 and answer.stdout.strip() == "True", answer.stderr

@@ -21,7 +21,7 @@ from ..plates import equal, image, noise, smooth
 def test_an_unknown_colour_space_names_the_nearest(monkeypatch: Any) -> None:
     monkeypatch.delenv("OCIO", raising=False)
     assert colour.check_colorspace("acescg") == "ACEScg"
-    with pytest.raises(ColourError, match=r"no colour space 'ACESgc' in ocio://.*nearest are .*ACEScg"):
+    with pytest.raises(ColourError, match=r"No colour space 'ACESgc' in ocio://.*nearest are .*ACEScg"):
         colour.check_colorspace("ACESgc")
 
 

@@ -28,7 +28,7 @@ from ...performer import track
 from .parity import SEED, Golden, Parity
 from .test_chain import halved, network_input
 
-PR, LP = "performrecast", "liveportrait"
+PR = "performrecast"
 HERE = Computing("cpu", "float32")
 FRAMES = range(3)
 

@@ -146,7 +146,7 @@ def test_the_command_imports_lists_and_checks(downloaded, monkeypatch):
     assert states() == {"faces/landmark.onnx": "missing", "faces/det_10g.onnx": "missing"}
     assert run("check").exit_code == 0, "nothing needs them"
     done = run("import", "faces", downloaded / "liveportrait")
-    assert done.exit_code == 0 and "Not installed, and not needed: det_10g.onnx" in done.output
+    assert done.exit_code == 0 and "Not installed (optional): det_10g.onnx" in done.output
     assert states()["faces/landmark.onnx"] == "whole"
     path = onnx_faces.path_of(LANDMARKS)
     content = path.read_bytes()

@@ -18,7 +18,6 @@ from ...performer import track
 
 SIZE = (220, 220)
 SKIN, UPPER, LOWER = ((0.5, 0.35, 0.3), (0.3, 0.1, 0.13), (0.4, 0.14, 0.18))
-LIPS_OF_LOWER = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
 WELL_OPEN = track({25: 0.45}, size=200).landmarks
 NARROW, WIDE = track({25: 0.12}, size=200).landmarks, track({25: 0.7}, size=200).landmarks
 

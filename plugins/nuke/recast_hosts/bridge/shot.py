@@ -29,7 +29,7 @@ def chain(path: str = CHAIN) -> list[tuple[str, dict[str, Any]]]:
 def shot_text(nodes: Mapping[str, Mapping[str, Any]], frames: str = "", folder: str = "") -> str:
     """The document of `nodes`: {name: {"kind", "inputs": {input: node}, "knobs": {knob: value or {"keys": [...]}}}}.
 
-    Files beside or beneath `folder`, where the document will lie, are named from there; without it all stay as given.
+    Files in or below `folder`, the document's, get relative paths; without it all paths stay as given.
     """
     if folder:
         nodes = with_relative_paths(nodes, declarations(), folder)
@@ -59,7 +59,7 @@ def one_key(frame: float, value: float, interpolation: str) -> dict[str, Any]:
     return {"frame": frame, "value": value, "interpolation": interpolation}
 
 
-def baked(evaluate: Callable[[float], float], frames: Sequence[int]) -> dict[str, Any]:
+def bake(evaluate: Callable[[float], float], frames: Sequence[int]) -> dict[str, Any]:
     """A curve with one key at each frame: for expressions, and for shapes that our keys do not have."""
     return {"keys": [one_key(frame, evaluate(frame), "linear") for frame in frames]}
 

@@ -13,7 +13,7 @@ from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError, WorkerJob
-from .preference import preferred
+from .preference import preferred_python
 from .reading import ScriptNodes
 from .results import load_results, reload_result
 from .wiring import KIND, ScriptError, is_write
@@ -21,36 +21,36 @@ from .wiring import KIND, ScriptError, is_write
 SHOWN_EVERY = 0.1  # seconds between looks at whether the artist cancelled
 
 
-def worker() -> Worker:
+def make_worker() -> Worker:
     """The worker, by RECAST_PYTHON, this user's preference, or the PATH."""
-    return Worker(python=preferred())
+    return Worker(python=preferred_python())
 
 
 def render(node: Any) -> None:
     """Render the whole shot of a Write."""
-    _guarded(lambda: _render(node, ""))
+    _show_errors(lambda: _render(node, ""))
 
 
 def render_frame(node: Any) -> None:
     """Render the current frame of the shot."""
-    _guarded(lambda: _render(node, str(nuke.frame())))
+    _show_errors(lambda: _render(node, str(nuke.frame())))
 
 
 def track(node: Any) -> None:
     """Follow the face of a FaceTrack through the shot."""
 
     def follow_it() -> None:
-        gathered, name = _gathered(node)
-        _write_plates(gathered)
-        text = shot_text(gathered.nodes, _frames_text(gathered))
-        follow(worker().start("track", shot=text, folder=gathered.folder, node=name), "Recast: track", lambda: None)
+        script, name = _gather(node)
+        _write_plates(script)
+        text = shot_text(script.nodes, _frames_text(script))
+        follow(make_worker().start("track", shot=text, folder=script.folder, node=name), "Recast: track", lambda: None)
 
-    _guarded(follow_it)
+    _show_errors(follow_it)
 
 
 def save(node: Any) -> None:
     """Write the shot document beside the frames, for `recast render` without Nuke."""
-    _guarded(lambda: nuke.message(f"The shot is {_save(node)}\nRender it anywhere: recast render SHOT"))
+    _show_errors(lambda: nuke.message(f"Saved {_save(node)}\nRender it anywhere: recast render SHOT"))
 
 
 def reload(node: Any) -> None:
@@ -61,50 +61,50 @@ def reload(node: Any) -> None:
 
 
 def shot_of(node: Any) -> tuple[str, ScriptNodes]:
-    """The document of a Write and what it is made of. Raises ShotError."""
-    gathered, _ = _gathered(node)
-    return shot_text(gathered.nodes, _frames_text(gathered), gathered.folder), gathered
+    """The document of a Write and what it is made of. Raises ScriptError."""
+    script, _ = _gather(node)
+    return shot_text(script.nodes, _frames_text(script), script.folder), script
 
 
-def _gathered(node: Any) -> tuple[ScriptNodes, str]:
+def _gather(node: Any) -> tuple[ScriptNodes, str]:
     first, last = nuke.root().firstFrame(), nuke.root().lastFrame()
-    gathered = ScriptNodes(_folder(node), list(range(int(first), int(last) + 1)))
-    return gathered, gathered.add(node)
+    script = ScriptNodes(_folder(node), list(range(int(first), int(last) + 1)))
+    return script, script.add(node)
 
 
-def _frames_text(gathered: ScriptNodes) -> str:
-    return format_range(gathered.frames)
+def _frames_text(script: ScriptNodes) -> str:
+    return format_range(script.frames)
 
 
 def _folder(node: Any) -> str:
-    """Where what belongs to the shot lies: beside the output, else beside the script."""
+    """The folder of the shot's files: the output's, otherwise the script's."""
     knob = node.knob("file") if node[KIND].value() == "Write" else None
     if knob is not None and not knob.value():
-        raise ScriptError(f"{node.fullName()}: name the frames to write (the knob file) first.")
+        raise ScriptError(f"{node.fullName()}: set the output file (the knob file) first.")
     path = knob.value() if knob is not None else nuke.root().name()
     return os.path.dirname(os.path.abspath(path))
 
 
 def _save(node: Any) -> str:
-    text, gathered = shot_of(node)
-    _write_plates(gathered)
+    text, script = shot_of(node)
+    _write_plates(script)
     path = document_beside(str(node["file"].value()))
-    told = [*gathered.said, save_document(path, text, "Nuke")]
-    if any(told):
-        nuke.message("\n".join(filter(None, told)))
+    notices = [*script.notices, save_document(path, text, "Nuke")]
+    if any(notices):
+        nuke.message("\n".join(filter(None, notices)))
     return path
 
 
 def _render(node: Any, frames: str) -> None:
     path = _save(node)
-    _, gathered = shot_of(node)
-    job = worker().start("render", path=path, frames=frames or None)
-    follow(job, "Recast: render", lambda: load_results(node, gathered))
+    _, script = shot_of(node)
+    job = make_worker().start("render", path=path, frames=frames or None)
+    follow(job, "Recast: render", lambda: load_results(node, script))
 
 
-def _write_plates(gathered: ScriptNodes) -> None:
-    """Have Nuke write what is no file yet: half-float EXR with all channels, in the working space."""
-    for name, (node, pattern) in gathered.rendered.items():
+def _write_plates(script: ScriptNodes) -> None:
+    """Have Nuke render what is not a file: half-float EXR with all channels, in the working space."""
+    for name, (node, pattern) in script.rendered.items():
         folder = os.path.dirname(pattern)
         if not os.path.isdir(folder):
             os.makedirs(folder)
@@ -113,9 +113,9 @@ def _write_plates(gathered: ScriptNodes) -> None:
             write.setInput(0, node)
             for knob, value in (("file", pattern), ("file_type", "exr"), ("channels", "all"), ("raw", True)):
                 write[knob].setValue(value)
-            nuke.execute(write.name(), gathered.frames[0], gathered.frames[-1])
+            nuke.execute(write.name(), script.frames[0], script.frames[-1])
         except RuntimeError as error:  # a frame that fails, or the artist's cancel
-            raise ScriptError(f"{node.fullName()}: writing it to files has ended: {error}") from None
+            raise ScriptError(f"{node.fullName()}: writing it to files stopped: {error}") from None
         finally:
             nuke.delete(write)
 
@@ -129,7 +129,7 @@ def follow(job: WorkerJob, title: str, done: Callable[[], None]) -> threading.Th
 
 def _follow(job: WorkerJob, title: str, done: Callable[[], None]) -> None:
     task = nuke.ProgressTask(title)
-    said = []
+    messages = []
     pause = threading.Event()
     while not job.finished:
         if task.isCancelled():
@@ -139,20 +139,20 @@ def _follow(job: WorkerJob, title: str, done: Callable[[], None]) -> None:
                 task.setMessage(f"{event['what']}: {event['done']} of {event['total']}")
                 task.setProgress(int(100 * event["done"] / max(1, event["total"])))
             elif event["event"] in ("error", "failed", "warning", "notice"):
-                said.append(event["text"])
+                messages.append(event["text"])
         pause.wait(SHOWN_EVERY)
     del task
-    nuke.executeInMainThread(_ended, (job.code, said, done))
+    nuke.executeInMainThread(_finish, (job.code, messages, done))
 
 
-def _ended(code: int, said: list[str], done: Callable[[], None]) -> None:
+def _finish(code: int, messages: list[str], done: Callable[[], None]) -> None:
     if code in (0, 1):
         done()
-    if said and code != 130:
-        nuke.message("\n".join(said))
+    if messages and code != 130:
+        nuke.message("\n".join(messages))
 
 
-def _guarded(action: Callable[[], None]) -> None:
+def _show_errors(action: Callable[[], None]) -> None:
     """Errors for the artist are a message, not a traceback."""
     try:
         action()
@@ -161,9 +161,9 @@ def _guarded(action: Callable[[], None]) -> None:
 
 
 def selected_write() -> Any:
-    """The Recast Write that is meant: the selected one, or the only one of the script. Raises ShotError."""
+    """The Recast Write that is meant: the selected one, or the only one of the script. Raises ScriptError."""
     every = [node for node in nuke.allNodes(recurseGroups=True) if is_write(node)]
     chosen = [node for node in every if node.isSelected()] or every
     if len(chosen) != 1:
-        raise ScriptError(f"Select one Recast Write; there are {len(chosen)}.")
+        raise ScriptError(f"Select exactly one Recast Write; found {len(chosen)}.")
     return chosen[0]

@@ -19,23 +19,23 @@ SLIDER = 0x2  # Knob::SLIDER of Nuke's NDK, for numbers; the nuke module has no 
 def watch() -> None:
     """Have `created` called for every gizmo of ours, from now on."""
     for name in declarations():
-        nuke.addOnCreate(created, nodeClass="Recast" + name)
+        nuke.addOnCreate(finish_gizmo, nodeClass="Recast" + name)
 
 
-def created() -> None:
+def finish_gizmo() -> None:
     """The gizmo that Nuke has just made."""
     node: Any = nuke.thisNode()
     kind = declarations()[node[KIND].value()]
     for knob in kind["knobs"]:
         if knob["kind"] in ("Float", "Int"):
-            _as_declared(node.knob(knob["name"]), knob)
+            _apply_declaration(node.knob(knob["name"]), knob)
     for text in take_over(node):
         nuke.tprint(text)
     if not kind["gives"]:
         show(node)
 
 
-def _as_declared(own: Any, knob: dict[str, Any]) -> None:
+def _apply_declaration(own: Any, knob: dict[str, Any]) -> None:
     if own is None:
         return  # a script of another version of ours
     if not knob["animates"]:

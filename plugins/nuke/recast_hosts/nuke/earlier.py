@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..bridge.renames import earlier_values, said
+from ..bridge.renames import describe_rename, earlier_values
 from ..bridge.shot import declarations
 from .wiring import KIND
 
@@ -14,10 +14,10 @@ def take_over(node: Any) -> list[str]:
 
     The gizmos keep a hidden text knob of every earlier name, into which Nuke loads such a script.
     """
-    told = []
+    notices = []
     kind = declarations()[node[KIND].value()]
     for old, new, value in earlier_values(kind, lambda name: node[name].value() if node.knob(name) else None):
         node[new].setValue(value)
         node[old].setValue("")
-        told.append(said(node.fullName(), old, new, value))
-    return told
+        notices.append(describe_rename(node.fullName(), old, new, value))
+    return notices

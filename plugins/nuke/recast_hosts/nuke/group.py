@@ -33,24 +33,24 @@ def make_group() -> Any:
     once it is rendered.
     """
     group: Any = nuke.createNode("Group", "name Recast", inpanel=False)
-    made: dict[str, Any] = {}
-    declared = declarations()
+    nodes: dict[str, Any] = {}
+    kinds = declarations()
     with group:
         for number, name in enumerate(INPUTS.values()):
-            made[name] = nuke.nodes.Input(name=name)
-            made[name].setXYpos(200 * number, 0)
+            nodes[name] = nuke.nodes.Input(name=name)
+            nodes[name].setXYpos(200 * number, 0)
         for row, (name, node) in enumerate(chain(), 1):
-            made[name] = getattr(nuke.nodes, "Recast" + node["kind"])(name=name)
-            made[name].setXYpos(0, 80 * row)
-            for number, entry in enumerate(declared[node["kind"]]["inputs"]):
+            nodes[name] = getattr(nuke.nodes, "Recast" + node["kind"])(name=name)
+            nodes[name].setXYpos(0, 80 * row)
+            for number, entry in enumerate(kinds[node["kind"]]["inputs"]):
                 above = node["inputs"].get(entry["name"])
                 if above:
-                    made[name].setInput(number, made[INPUTS.get(above, above)])
+                    nodes[name].setInput(number, nodes[INPUTS.get(above, above)])
         output = nuke.nodes.Output(name="Output1")
-        output.setInput(0, made["Write"])
-        output.setXYpos(0, 80 * (len(made) + 1))
+        output.setInput(0, nodes["Write"])
+        output.setXYpos(0, 80 * (len(nodes) + 1))
     for (name, knob), value in STARTING.items():
-        made[name][knob].setValue(value)
+        nodes[name][knob].setValue(value)
     _front(group)
     return group
 

@@ -11,7 +11,7 @@ except ImportError:
 
 from ..worker.job import WorkerJob
 from . import actions
-from .preference import prefer, preferred
+from .preference import preferred_python, set_preferred_python
 from .wiring import ScriptError
 
 POLL = 100  # milliseconds between looks at a job; a look takes none
@@ -23,11 +23,11 @@ class RecastPanel(QtWidgets.QWidget):
     def __init__(self, parent: Any = None):
         super().__init__(parent)
         self.job: WorkerJob | None = None
-        self.python = QtWidgets.QLineEdit(preferred())
-        self.python.setPlaceholderText("the Python that Recast Nodes is installed in; empty: `recast` on the PATH")
-        self.python.editingFinished.connect(lambda: prefer(self.python.text()))
-        self.told = QtWidgets.QLabel("")
-        self.told.setWordWrap(True)
+        self.python = QtWidgets.QLineEdit(preferred_python())
+        self.python.setPlaceholderText("the Python in which Recast Nodes is installed; empty: `recast` on the PATH")
+        self.python.editingFinished.connect(lambda: set_preferred_python(self.python.text()))
+        self.status = QtWidgets.QLabel("")
+        self.status.setWordWrap(True)
         rows = QtWidgets.QFormLayout(self)
         rows.addRow("Python", self.python)
         buttons = QtWidgets.QHBoxLayout()
@@ -40,23 +40,23 @@ class RecastPanel(QtWidgets.QWidget):
             button.clicked.connect(pressed)
             buttons.addWidget(button)
         rows.addRow(buttons)
-        rows.addRow(self.told)
+        rows.addRow(self.status)
         self.timer = QtCore.QTimer(self)
         self.timer.timeout.connect(self.look)
 
     def test(self) -> None:
         """Ask the worker for its version."""
-        self.told.setText("Starting the worker ...")
-        self.job = actions.worker().start("describe")
+        self.status.setText("Starting the worker ...")
+        self.job = actions.make_worker().start("describe")
         self.timer.start(POLL)
 
     def look(self) -> None:
         """Take what has come of the test; never waits."""
         for event in self.job.poll() if self.job else ():
             if event["event"] == "result":
-                self.told.setText(f"Recast Nodes {event['version']} answers.")
+                self.status.setText(f"Recast Nodes {event['version']} is running.")
             elif event["event"] == "error":
-                self.told.setText(event["text"])
+                self.status.setText(event["text"])
         if self.job is None or self.job.finished:
             self.timer.stop()
 
@@ -72,4 +72,4 @@ class RecastPanel(QtWidgets.QWidget):
         try:
             action(actions.selected_write())
         except ScriptError as error:
-            self.told.setText(str(error))
+            self.status.setText(str(error))

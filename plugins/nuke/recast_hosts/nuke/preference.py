@@ -7,16 +7,16 @@ from typing import Any
 import nuke
 
 KNOB = "recast_python"
-TIP = "The Python that Recast Nodes is installed in. RECAST_PYTHON comes first; empty: `recast` on the PATH."
+TIP = "The Python in which Recast Nodes is installed. RECAST_PYTHON overrides it; if empty, `recast` on the PATH."
 
 
-def preferred() -> str:
+def preferred_python() -> str:
     """The preference; empty where there is none, as in a terminal."""
     knob = _knob()
     return str(knob.value() or "") if knob is not None else ""
 
 
-def prefer(python: str) -> None:
+def set_preferred_python(python: str) -> None:
     """Set the preference."""
     knob = _knob()
     if knob is not None:

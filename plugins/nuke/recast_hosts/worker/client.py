@@ -1,4 +1,4 @@
-"""The worker as a host sees it: started when it is needed, asked, cancelled, started anew when it is gone.
+"""The worker as a host sees it: started when it is needed, asked, cancelled, started again when it is gone.
 
     worker = Worker()
     job = worker.start("render", path="shot.recast.yaml", frames="1001-1010")
@@ -126,12 +126,12 @@ class Worker:
             return self._reach(name)
         except OSError:
             with self._starting:
-                return self._started(command, name, given_up)
+                return self._start_worker(command, name, given_up)
 
     def _reach(self, name: str) -> socket.socket:
         contact = read_contact(name)
         if contact is None:
-            raise ConnectionRefusedError("no worker has said how it is reached")
+            raise ConnectionRefusedError("no worker says how it is reached")
         connection = connect(contact["address"], ANSWER_WITHIN)
         try:
             connection.sendall(encode({"request": "hello", "protocol": PROTOCOL, "token": contact["token"]}))
@@ -149,7 +149,7 @@ class Worker:
         connection.settimeout(None)
         return connection
 
-    def _started(self, command: list[str], name: str, given_up: Callable[[], bool]) -> socket.socket:
+    def _start_worker(self, command: list[str], name: str, given_up: Callable[[], bool]) -> socket.socket:
         """Start a worker and wait until it listens. Where two hosts start one at once, one of them ends itself."""
         process = _spawn(command + ["worker", "--name", name] + (["--idle", str(self.idle)] if self.idle else []), name)
         until = time.monotonic() + START_WITHIN
@@ -158,11 +158,11 @@ class Worker:
                 return self._reach(name)
             except OSError:
                 if process.poll() not in (None, 0):
-                    told = "The worker cannot start ({}). {}".format(" ".join(command), log_tail(name))
-                    raise WorkerError(told.strip()) from None
+                    text = "The worker cannot start ({}). {}".format(" ".join(command), log_tail(name))
+                    raise WorkerError(text.strip()) from None
                 time.sleep(0.03)
-        told = "The worker did not answer within {:g} seconds; its log is {}."
-        raise WorkerLost(told.format(START_WITHIN, runtime_file(name, "log")))
+        text = "The worker did not answer within {:g} seconds; its log is {}."
+        raise WorkerLost(text.format(START_WITHIN, runtime_file(name, "log")))
 
 
 def _spawn(command: list[str], name: str) -> subprocess.Popen:

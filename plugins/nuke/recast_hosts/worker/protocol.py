@@ -18,7 +18,7 @@ LONGEST = 20000000  # bytes of one message: the largest shot that is read, and r
 LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
 LONGEST_CONFIGURATION = 4000000  # letters of a colour configuration that are looked through; the largest have 1,000,000
 # Variables that decide pixels, and what may be read and written: one worker for each set of them.
-TELLING = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
+DECIDING_VARIABLES = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for sockets, where the temporary folder's path is too long
 ROOM = 16  # bytes of "/recast-" and the eight letters that nobody can foretell
 
@@ -39,24 +39,24 @@ class MessageReader:
 
     def __init__(self, connection: socket.socket, longest: int = LONGEST):
         self.connection, self.longest = connection, longest
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def read(self) -> dict[str, Any] | None:
         """The next message; None where the other side has closed. Raises ProtocolError, OSError, socket.timeout."""
         seen = 0
         while True:
-            end = self._held.find(b"\n", seen)
-            if end >= 0 or len(self._held) > self.longest:
+            end = self._buffer.find(b"\n", seen)
+            if end >= 0 or len(self._buffer) > self.longest:
                 break
-            seen = len(self._held)
+            seen = len(self._buffer)
             chunk = self.connection.recv(65536)
             if not chunk:
                 return None
-            self._held += chunk
+            self._buffer += chunk
         if end < 0 or end > self.longest:
             raise ProtocolError(f"a message is longer than {self.longest} bytes.")
-        line = bytes(self._held[:end])
-        del self._held[: end + 1]
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
         return _decoded(line)
 
 
@@ -122,9 +122,9 @@ def short_folder(longest: int) -> str:
 
 def worker_name(python: str, environment: Mapping[str, str]) -> str:
     """Which worker serves: one for each Python and each set of the variables that decide pixels."""
-    told = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in TELLING]]
-    told.extend(sorted(_named_by_configuration(environment).items()))
-    return hashlib.sha256(json.dumps(told).encode("utf-8")).hexdigest()[:12]
+    deciding = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in DECIDING_VARIABLES]]
+    deciding.extend(sorted(_named_by_configuration(environment).items()))
+    return hashlib.sha256(json.dumps(deciding).encode("utf-8")).hexdigest()[:12]
 
 
 def _named_by_configuration(environment: Mapping[str, str]) -> dict[str, str]:

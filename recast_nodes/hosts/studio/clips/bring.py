@@ -10,9 +10,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from ....curves import Curve
-from ....errors import RecastError
-from ....graph.edit import aligned, with_driver
+from ....errors import DocumentError, RecastError
+from ....graph.edit import align_driver, with_driver
 from ....graph.graph import Graph
+from ....graph.roles import find_roles
 from ....graph.stills import is_still
 from ..render.outputs import default_output, why_not_writable
 from ..shot.document import Document
@@ -22,13 +23,19 @@ from ..shot.shows import empty_reads, roles_of
 
 def role(graph: Graph) -> str:
     """What the shot lacks: 'plate' or 'driver'; '' where it has both."""
-    reads = {name: placed for name, placed in graph.nodes.items() if placed.kind.__name__ == "Read"}
-    if "Plate" in reads and not reads["Plate"].constants.get("file"):
-        return "plate"
     found = roles_of(graph)
+    if _plate_of(graph) in empty_reads(graph):
+        return "plate"
     if found and (not found.driving or found.driving in empty_reads(graph)):
         return "driver"
     return ""
+
+
+def _plate_of(graph: Graph) -> str:
+    """The node that reads the plate: the first Read of a shot that is not wired yet; '' where there is none."""
+    found = roles_of(graph)
+    reads = (name for name, placed in graph.nodes.items() if placed.kind.__name__ == "Read")
+    return found.plate if found else next(reads, "")
 
 
 @dataclass(frozen=True)
@@ -126,8 +133,7 @@ def read(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], Graph
 
 
 def _with_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> Graph:
-    found = roles_of(graph)
-    plate = found.plate if found else "Plate"
+    plate = _plate_of(graph)
     graph = _with_knobs(graph.with_knob(plate, "file", pattern), plate, clip)
     for writes in graph.outputs():
         if clip.output or not graph.nodes[writes].constants.get("file"):
@@ -138,11 +144,12 @@ def _with_plate(graph: Graph, pattern: str, output: str, clip: IncomingClip) -> 
 def _driven(graph: Graph, driving: str, time: Curve | None, clip: IncomingClip) -> Graph:
     """The shot following a driver; `replace` is 1 unless a hand has set it."""
     driven = with_driver(graph, driving)
-    mix = driven.nodes["ExpressionMix"]
+    found = find_roles(driven)
+    mix = driven.nodes[found.mix]
     if not {"replace", "enhance"} & {*mix.constants, *mix.animation}:
-        driven = driven.with_knob("ExpressionMix", "replace", 1.0)
-    driven = driven.with_knob("Driving", "time", time) if time else driven
-    return laid_out(_with_knobs(driven, "Driving", clip))
+        driven = driven.with_knob(found.mix, "replace", 1.0)
+    driven = driven.with_knob(found.driver, "time", time) if time else driven
+    return laid_out(_with_knobs(driven, found.driver, clip))
 
 
 def _with_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
@@ -152,10 +159,16 @@ def _with_knobs(graph: Graph, node: str, clip: IncomingClip) -> Graph:
 
 
 def _first_on_first(graph: Graph, driving: str) -> Curve | None:
-    """The curve of `Driving.time` that lays the driver's first frame on the plate's, where one is needed."""
+    """The curve of the driver's `time` that lays its first frame on the plate's, where one is needed.
+
+    Raises DocumentError where the shot is not wired to a plate with a face to drive.
+    """
     driven = with_driver(graph, driving)
-    if {"Plate", "Driving"} & {*empty_reads(driven)} or "Plate" not in driven.nodes:
+    found = find_roles(driven)
+    if not found.mix:
+        raise DocumentError(["There is no ExpressionMix for a driver to come into: add one before the driver."])
+    if {found.plate, found.driver} & {*empty_reads(driven)}:
         return None
-    if is_still(driven, "Plate"):  # the shot runs as long as the driver
+    if is_still(driven, found.plate):  # the shot runs as long as the driver
         return None
-    return aligned(driven).nodes["Driving"].animation.get("time")
+    return align_driver(driven).nodes[found.driver].animation.get("time")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ....curves import Key
-from ....graph.changes import renamed, with_default, with_key, with_value, without_key
+from ....graph.changes import rename_node, with_default, with_key, with_value, without_key
 from ....graph.graph import Graph, Placed
 from ....node import Node
 from ..shot.document import Document
@@ -186,7 +186,7 @@ class KnobPanel(QScrollArea):
         if new == self.node:
             return
         old = self.node
-        if self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new)):
+        if self._document.apply(f"rename {old}", lambda graph: rename_node(graph, old, new)):
             self.selected.emit(new.strip())
         else:
             self.show_node(old)

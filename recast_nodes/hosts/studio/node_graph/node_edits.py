@@ -11,7 +11,7 @@ from typing import Protocol
 from PySide6.QtGui import QGuiApplication
 
 from ....graph import allowed_paths
-from ....graph.changes import Place, placed_at, with_node, with_wire, without_nodes
+from ....graph.changes import Place, place_nodes, with_node, with_wire, without_nodes
 from ....graph.graph import Graph
 from ....nodes import NODES
 from ..shot.document import Document
@@ -49,7 +49,7 @@ class NodeEdits:
             nonlocal made
             graph, made = with_node(graph, NODES[kind])
             place = _clear(graph, made, at or _beside(graph, chosen) or self._shown.cursor() or (0.0, 0.0))
-            return wired_to(placed_at(graph, {made: place}), made, chosen)
+            return wired_to(place_nodes(graph, {made: place}), made, chosen)
 
         self._document.apply(f"add {kind}", change)
         self._shown.select(made)
@@ -95,9 +95,9 @@ class NodeEdits:
             graph, made = make(graph)
             return graph
 
-        before = allowed_paths.written(self._document.graph)
+        before = allowed_paths.written_folders(self._document.graph)
         if self._document.apply(words, change):
-            self._document.ask_before_writing(allowed_paths.written(self._document.graph) - before)
+            self._document.ask_before_writing(allowed_paths.written_folders(self._document.graph) - before)
             self._shown.select(*made)
             self._reveal(made)
 

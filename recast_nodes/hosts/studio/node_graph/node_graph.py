@@ -15,7 +15,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from ....errors import RecastError
-from ....graph.changes import Place, placed_at, renamed, with_wire, without_wire
+from ....graph.changes import Place, place_nodes, rename_node, with_wire, without_wire
 from ....graph.graph import Graph, Placed
 from ....nodes import NODES
 from ..shot.document import Document
@@ -225,14 +225,14 @@ class NodeGraphPanel(QObject):
         if self._following or not old or new == old:
             return
         try:
-            renamed(self._document.graph, old, new)
+            rename_node(self._document.graph, old, new)
         except RecastError as refusal:
             self._document.refused.emit(str(refusal))
             with self._quietly():
                 node.set_name(old)
             return
         self._names[node.id], self._nodes[new], self._drawn[new] = new, self._nodes.pop(old), self._drawn.pop(old)
-        self._document.apply(f"rename {old}", lambda graph: renamed(graph, old, new))
+        self._document.apply(f"rename {old}", lambda graph: rename_node(graph, old, new))
         self.selected.emit(new)
 
     def _moved(self) -> None:
@@ -240,7 +240,7 @@ class NodeGraphPanel(QObject):
         drawn = {name: (float(node.x_pos()), float(node.y_pos())) for name, node in self._nodes.items()}
         changed = {name: place for name, place in drawn.items() if name in now and now[name].place != place}
         if changed and not self._following:
-            self._document.apply("move nodes", lambda graph: placed_at(graph, changed))
+            self._document.apply("move nodes", lambda graph: place_nodes(graph, changed))
 
     def cursor(self) -> Place | None:
         """Where the mouse is, as a place for a node; None while it is elsewhere in the window."""

@@ -122,7 +122,7 @@ class Document(QObject):
         known = self._content if target == self.path else None
         kept, self._content = self.disk.now(lambda: _write(graph, target, stale, known))
         changed = self.graph is not graph  # by a clip that was read meanwhile: that is not saved yet
-        self.graph, self.path = shot_document.moved_to(self.graph, target.parent), target
+        self.graph, self.path = shot_document.move_to(self.graph, target.parent), target
         if not changed:
             self.undo.setClean()
         self.named.emit()
@@ -166,8 +166,9 @@ class Document(QObject):
         beside = self.path or self._unsaved
         if beside is None:
             return []
-        named = allowed_paths.named(beside, allowed)
-        return sorted(each for each in allowed_paths.written(self.graph) & self._came_with if not named.hold(each))
+        named = allowed_paths.allowed_places(beside, allowed)
+        written = allowed_paths.written_folders(self.graph) & self._came_with
+        return sorted(folder for folder in written if not named.hold(folder))
 
     def ask_before_writing(self, folders: Iterable[str]) -> None:
         """These folders came with nodes that were pasted, maybe a stranger's: they count as those of an opened file."""
@@ -181,7 +182,7 @@ class Document(QObject):
 
     def _take(self, graph: Graph, path: Path | None, content: bytes | None = None) -> None:
         self.path, self._content = path, content
-        self._came_with = allowed_paths.written(graph) if path else frozenset()
+        self._came_with = allowed_paths.written_folders(graph) if path else frozenset()
         self.undo.clear()
         self.set_graph(graph)
         self.named.emit()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from statistics import median
 from typing import NamedTuple
 
-from ....graph.changes import Place, placed_at
+from ....graph.changes import Place, place_nodes
 from ....graph.graph import Graph, Placed
 
 GAP_X, GAP_Y = 60.0, 30.0  # pixels between nodes, for wires to be seen
@@ -67,7 +67,7 @@ def laid_out(graph: Graph) -> Graph:
     places = places_of(graph)
     if len(missing) < len(graph.nodes):
         places = _clear_of_others(graph, missing, places)
-    return placed_at(graph, {name: places[name] for name in missing})
+    return place_nodes(graph, {name: places[name] for name in missing})
 
 
 def places_of(graph: Graph) -> dict[str, Place]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ....errors import DocumentError
 from ....graph.graph import Graph
-from ....graph.roles import Roles, main_chain, roles
+from ....graph.roles import Roles, find_roles, main_chain
 from ....wires import Image, Motion, Track
 from .pictures import Wanted
 
@@ -52,7 +52,7 @@ def _found(graph: Graph) -> _Shot | str:
     if problems:
         return str(problems[0])
     try:
-        found = roles(graph, outputs[0]) if outputs else None
+        found = find_roles(graph, outputs[0]) if outputs else None
     except DocumentError:
         found = None
     if found is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..bridge.renames import earlier_values, said
+from ..bridge.renames import describe_rename, earlier_values
 
 
 def take_over(node: Any) -> list[str]:
@@ -14,12 +14,12 @@ def take_over(node: Any) -> list[str]:
 
     The nodes keep a hidden property of every earlier name, in which Blender finds what the file has.
     """
-    told = []
-    for old, new, value in list(earlier_values(node.recast, lambda name: _found(node, name))):
+    notices = []
+    for old, new, value in list(earlier_values(node.recast, lambda name: _earlier_value(node, name))):
         setattr(node, new, value)
         node.property_unset(old)
-        told.append(said(node.name, old, new, value))
-    return told
+        notices.append(describe_rename(node.name, old, new, value))
+    return notices
 
 
 @bpy.app.handlers.persistent
@@ -32,5 +32,5 @@ def take_over_all(*_: object) -> None:
                 print(text)
 
 
-def _found(node: Any, name: str) -> Any:
+def _earlier_value(node: Any, name: str) -> Any:
     return getattr(node, name) if hasattr(node, name) and node.is_property_set(name) else None

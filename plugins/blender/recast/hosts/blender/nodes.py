@@ -34,10 +34,10 @@ class RecastNode:
             socket.description = entry["tip"].rstrip(".")
             socket.hide_value = True  # a colour of its own would mean nothing
         tree.interface.new_socket(self.recast["gives"] or "Image", in_out="OUTPUT", socket_type=COLOUR)
-        given, out = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
+        group_input, out = tree.nodes.new("NodeGroupInput"), tree.nodes.new("NodeGroupOutput")
         out.location.x = 400
         if self.recast["inputs"]:
-            tree.links.new(given.outputs[0], out.inputs[0])
+            tree.links.new(group_input.outputs[0], out.inputs[0])
         self.node_tree = tree
         self.width = 220
 
@@ -87,8 +87,8 @@ def _node_class(kind: dict[str, Any], shown: list[dict[str, Any]]) -> type:
 
 
 def _property(each: dict[str, Any]) -> Any:
-    given = dict(each["arguments"])
-    given["options"] = set(given["options"])
-    if "items" in given:
-        given["items"] = [tuple(item) for item in given["items"]]
-    return getattr(bpy.props, each["kind"])(**given)
+    arguments = dict(each["arguments"])
+    arguments["options"] = set(arguments["options"])
+    if "items" in arguments:
+        arguments["items"] = [tuple(item) for item in arguments["items"]]
+    return getattr(bpy.props, each["kind"])(**arguments)

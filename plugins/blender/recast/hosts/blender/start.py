@@ -17,9 +17,9 @@ registered: list[type] = []
 
 def register() -> None:
     """Make nodes, buttons, panel and menu known to Blender."""
-    for made in [*node_classes(), *OPERATORS, *CLASSES]:
-        bpy.utils.register_class(made)
-        registered.append(made)
+    for kind in [*node_classes(), *OPERATORS, *CLASSES]:
+        bpy.utils.register_class(kind)
+        registered.append(kind)
     load_icons()
     bpy.types.NODE_MT_add.append(add_menu)
     bpy.app.handlers.load_post.append(take_over_all)

@@ -1,4 +1,4 @@
-"""What differs between Blender 4.5 and 5.0, and how nodes hang together."""
+"""What differs between Blender 4.5 and 5.0, and how nodes are connected."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def fcurves(tree: Any) -> dict[str, Any]:
     return {curve.data_path: curve for bag in own for curve in bag.fcurves}
 
 
-def driven(tree: Any) -> set[str]:
+def driven_paths(tree: Any) -> set[str]:
     """The paths that drivers move."""
     return {driver.data_path for driver in tree.animation_data.drivers} if tree.animation_data else set()
 
@@ -74,9 +74,9 @@ def mix_node(tree: Any) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def absolute(path: str) -> str:
-    """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises ShotError."""
+    """A path of Blender's ('//' is the blend file's folder) as any other program has it. Raises TreeError."""
     if path.startswith("//") and not bpy.data.filepath:
-        raise TreeError(f"Save the blend file first: {path} starts at its folder.")
+        raise TreeError(f"Save the blend file first: {path} is relative to its folder.")
     return os.path.normpath(bpy.path.abspath(path)) if path else ""
 
 

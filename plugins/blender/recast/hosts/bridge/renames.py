@@ -9,7 +9,7 @@ from typing import Any
 def earlier_values(kind: Mapping[str, Any], read: Callable[[str], Any]) -> Iterator[tuple[str, str, Any]]:
     """(earlier name, name now, value now) of what a node still has under earlier names.
 
-    `kind` is the node's declaration; `read` gives what lies under an earlier name, None or '' where nothing does.
+    `kind` is the node's declaration; `read` gives the value under an earlier name, None or '' if there is none.
     """
     for rename in kind.get("renames", ()):
         value = read(rename["old"])
@@ -17,6 +17,6 @@ def earlier_values(kind: Mapping[str, Any], read: Callable[[str], Any]) -> Itera
             yield rename["old"], rename["new"], rename["values"].get(str(value), value)
 
 
-def said(node: str, old: str, new: str, value: Any) -> str:
-    """What the artist is told of it."""
-    return f"{node}: the knob {old} is called {new} now; it is set to {value}."
+def describe_rename(node: str, old: str, new: str, value: Any) -> str:
+    """The notice for the artist."""
+    return f"{node}: the knob {old} is now {new}; it is set to {value}."
