@@ -47,7 +47,7 @@ class Origin(NamedTuple):
         return f"{self.package} {self.version}".strip()
 
 
-class BrokenDeclaration(NamedTuple):
+class Broken(NamedTuple):
     """A declaration that cannot be used, and why; `text` names the package."""
 
     name: str
@@ -57,7 +57,7 @@ class BrokenDeclaration(NamedTuple):
 class _Contents(NamedTuple, Generic[Declaration]):
     declarations: dict[str, Declaration]
     origins: dict[str, Origin]
-    problems: tuple[BrokenDeclaration, ...]
+    problems: tuple[Broken, ...]
     codes: dict[str, str]  # what the code at a reference is known by, as far as that was asked
 
 
@@ -65,7 +65,7 @@ class Registry(Generic[Declaration]):
     """All declarations of one `kind`: those at the references `own`, in that order, then the entry points of `group`,
     by name. `noun` says in messages what they are.
 
-    A declaration from outside that fails to load, is of another kind, or has a name that is taken is a `BrokenDeclaration`, and
+    A declaration from outside that fails to load, is of another kind, or has a name that is taken is a `Broken`, and
     every other one is there all the same. The package's own keep their names; where two other packages bring the same
     name neither is used, for a shot must not depend on which of them comes first.
     """
@@ -89,7 +89,7 @@ class Registry(Generic[Declaration]):
         return str(resolve(self.own[0]).name)
 
     @property
-    def problems(self) -> tuple[BrokenDeclaration, ...]:
+    def problems(self) -> tuple[Broken, ...]:
         return self._contents.problems
 
     def __iter__(self) -> Iterator[Declaration]:
@@ -165,9 +165,7 @@ class Registry(Generic[Declaration]):
     def _called(self, name: str, origin: Origin) -> str:
         return f"The {self.noun} {name!r} of the package {origin}"
 
-    def _add(
-        self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]
-    ) -> BrokenDeclaration | None:
+    def _add(self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]) -> Broken | None:
         """Load one entry point into `found`, or say why that cannot be."""
         origin = _origin(point)
         where = self._called(point.name, origin)
@@ -175,19 +173,15 @@ class Registry(Generic[Declaration]):
         if point.name in found.origins:
             others.append(str(found.origins[point.name]))
         if others:
-            return BrokenDeclaration(
-                point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name."
-            )
+            return Broken(point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name.")
         try:
             declaration = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
-            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {described(error)}.")
+            return Broken(point.name, f"{where} cannot be loaded: {described(error)}.")
         if not isinstance(declaration, self.kind):
-            return BrokenDeclaration(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
+            return Broken(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
         if declaration.name != point.name:
-            return BrokenDeclaration(
-                point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same."
-            )
+            return Broken(point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same.")
         found.declarations[point.name], found.origins[point.name] = declaration, origin
         return None
 
