@@ -39,6 +39,10 @@ class ModelMissing(RecastError):
     """A model file is not on this machine; the text names the command that installs it."""
 
 
+class NotInstalled(ModelMissing):
+    """A model or a tracker that no installed package brings, or whose package does not load; the text names it."""
+
+
 class WeightsError(ModelMissing):
     """A file of weights that is there and cannot be used: damaged, of another model, or with code inside."""
 

@@ -132,14 +132,15 @@ class Motion(NamedTuple):
     """One frame of performance. K keypoints, whose rows are points: x = s ((x_c + delta) R) + t (PerformRecast,
     eq. 3), and x = s (x_c R + delta) + t for LivePortrait.
 
-    The mesh model's x are square pixels of the plate. A neural network's are units of its patch, the square that the
-    track's crop cuts out: -1..1 from its left to its right edge and from its top to its bottom, and depth alike.
+    The x of a model that works in the plate are its square pixels. Those of one that works in a patch are units of it,
+    the square that the track's crop cuts out: -1..1 from its left to its right edge and from its top to its bottom, and
+    depth alike.
 
     `source` are the keypoints x_s of the plate that these parameters belong to; where the parameters are the plate's
     own, composing them gives `source` bit for bit, and nothing moves.
     """
 
-    model: str  # the model whose keypoints these are: "mesh", ...
+    model: str  # the name of the model whose keypoints these are (`model_registry.MODELS`)
     canonical: Tensor  # (K, 3) x_c, identity at rest, head frame
     expression: Tensor  # (K, 3) delta, head frame
     rotation: Tensor  # (3, 3) R
@@ -225,7 +226,7 @@ class Face(NamedTuple):
     flow: Tensor  # (2, H, W) as in WarpField, for the ST map
     occlusion: Tensor  # (1, H, W)
     keypoints: Tensor  # (K, 3) x_d, pixels
-    model: str = "mesh"
+    model: str
     edited: bool = True
 
 

@@ -17,7 +17,7 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "face", "notices", "natives", "processes"}
+GROUND = {"errors", "wires", "face", "notices", "natives", "processes", "registry", "menu", "model_registry"}
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
@@ -26,6 +26,9 @@ MAY_IMPORT = {
     "notices": set(),
     "natives": set(),
     "processes": set(),
+    "registry": set(),
+    "menu": set(),
+    "model_registry": set(),
     "curves": set(),
     "knobs": {"curves"},
     "node": {"knobs", "curves"},
@@ -50,22 +53,16 @@ SAID_ELSEWHERE = ("networks", "fast", "decoders")  # rooms whose modules their o
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40  # lines
 # What is longer still. To be emptied: a line goes when its file or function is split, and none is added.
 LONG_FILES = {
-    "evaluation/speed.py",
     "hosts/studio/window.py",
     "media/exr/forms.py",
     "media/exr/header.py",
     "media/landmarks/landmarks.py",
-    "models/mesh/model.py",
-    "models/weights/onnx_faces.py",
-    "models/weights/pickles.py",
-    "nodes/expression_mix.py",
     "nodes/face_track.py",
     "stages/expression/blend.py",
     "stages/features/mouth.py",
     "stages/occlusion/find_glasses.py",
 }
 LONG_FUNCTIONS = {
-    "hosts/cli/bench.py: command",
     "hosts/studio/keys/curve_editor.py: _build",
     "hosts/studio/shortcuts.py: keys",
 }
@@ -81,7 +78,7 @@ MODULE_CIRCLES = (
         "models.neural.performrecast",
     },
 )
-STANDARD_ONLY = ("errors", "wires", "face", "notices", "natives", "processes", "curves", "knobs", "node", "nodes")
+STANDARD_ONLY = (*sorted(GROUND), "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..model_registry import MODELS
 from ..nodes import NODES
 from ..nodes.read import TEMPLATES
 from .changes import free_name
@@ -59,31 +60,16 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 }
 
 
-_NEURAL: dict[str, dict[str, Any]] = {
-    "DrivingMotion": {"sampling": "direct"},
-    "ExpressionMix": {"calibrate": 0.0},
-    "Warp": {"open_eyes": "plate"},
-    "Decode": {"inner_mouth": "plate"},
-}
-_MODELS: dict[str, dict[str, dict[str, Any]]] = {  # what the published code of a model sets otherwise than our nodes do
-    "performrecast": _NEURAL,
-    "liveportrait": {
-        **_NEURAL,
-        "FaceTrack": {"crop_scale": 2.3},
-        "DrivingTrack": {"crop_scale": 2.2},
-        "ExpressionMix": {**_NEURAL["ExpressionMix"], "retarget": 0.0},
-    },
-}
-
-
 def edit_graph(
-    source: str, driving: str, output: str, mode: str = "replace", model: str = "mesh", published: bool = False
+    source: str, driving: str, output: str, mode: str = "replace", model: str = "", published: bool = False
 ) -> Graph:
-    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES.
+    """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES, `model` the name of
+    one that is installed, or '' for the default. Raises NotInstalled.
 
     A `driving` that is a motion template drives without pictures of its own. With `published` both faces are cropped by
     LivePortrait's landmarks (FaceTrack.crop_from).
     """
+    traits = MODELS.get(model or MODELS.default)
     mixes: dict[str, dict[str, Any]] = {
         "replace": {"replace": 1.0, "enhance": 0.0},
         "enhance": {"replace": 0.0, "enhance": 1.0},
@@ -92,14 +78,14 @@ def edit_graph(
     knobs: dict[str, dict[str, Any]] = {
         "Plate": {"file": source},
         "Driving": {"file": driving},
-        "MotionExtract": {"model": model},
-        "DrivingMotion": {"model": model},
-        "ExpressionMix": mixes[mode],
+        "MotionExtract": {"model": traits.name},
+        "DrivingMotion": {"model": traits.name},
+        "ExpressionMix": mixes[mode] | ({} if traits.calibrates else {"calibrate": 0.0}),
         "Write": {"file": output},
     }
     crops = {name: {"crop_from": "published"} for name in ("FaceTrack", "DrivingTrack") if published}
-    for name, values in (*_MODELS.get(model, {}).items(), *crops.items()):
-        knobs[name] = knobs.get(name, {}) | values
+    for name, values in (*traits.edit_knobs.items(), *crops.items()):
+        knobs[name] = {**knobs.get(name, {}), **values}
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
     if driving.lower().endswith(TEMPLATES):
         graph = _driven_by_template(graph)
@@ -195,7 +181,7 @@ def _without_driver_wires(graph: Graph, names: Mapping[str, str]) -> Graph:
 def _model_of(graph: Graph, names: Mapping[str, str]) -> tuple[str, str, bool]:
     """The mode, the model and the crop that a driver has to go with, as `edit_graph` takes them."""
     constants = {name: graph.nodes[names[name]].constants for name in ("MotionExtract", "FaceTrack") if name in names}
-    model = constants.get("MotionExtract", {}).get("model", "mesh")
+    model = constants.get("MotionExtract", {}).get("model", "")
     return "replace", model, constants.get("FaceTrack", {}).get("crop_from") == "published"
 
 

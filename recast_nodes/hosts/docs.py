@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..knobs import Knob
 from ..node import Node
 from ..nodes import NODES
+from ..registry import only_own
 
 HEAD = """# Node reference
 
@@ -15,8 +16,9 @@ Knobs marked *key* can be animated. An unset knob behaves as its default says.
 
 
 def node_reference() -> str:
-    """All nodes as one Markdown page."""
-    return "\n".join([HEAD, *(_node(kind) for kind in NODES.values())])
+    """All nodes as one Markdown page, without what other packages add here."""
+    with only_own():
+        return "\n".join([HEAD, *(_node(kind) for kind in NODES.values())])
 
 
 def _node(kind: type[Node]) -> str:

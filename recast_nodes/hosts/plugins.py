@@ -18,6 +18,7 @@ from typing import Any
 from ..graph.edit import edit_graph
 from ..nodes import NODES
 from ..nodes.renames import RENAMES
+from ..registry import only_own
 from . import shipped
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
@@ -62,8 +63,10 @@ def made_for_blender() -> Files:
 
 
 def write_made(root: Path) -> None:
-    """Write what is made below `root`, the clone's folder `plugins`."""
-    for host, made in (("nuke", made_for_nuke()), ("blender", made_for_blender())):
+    """Write what is made below `root`, the clone's folder `plugins`: without what other packages add here."""
+    with only_own():
+        every = (("nuke", made_for_nuke()), ("blender", made_for_blender()))
+    for host, made in every:
         folder = root / BY_HAND[host][0]
         for name in {Path(name).parts[0] for name in made}:
             shutil.rmtree(folder / name, ignore_errors=True)

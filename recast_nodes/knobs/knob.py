@@ -24,10 +24,15 @@ class Knob:
         animates: bool | None = None,
         affects_result: bool = True,
     ):
-        self.default, self.tip, self.label, self.group = default, tip, label, group
+        self.default, self._tip, self.label, self.group = default, tip, label, group
         self.animates = self.animates_by_default if animates is None else animates
         self.affects_result = affects_result
         self.name = ""
+
+    @property
+    def tip(self) -> str:
+        """What the knob does, in a sentence or more for the artist."""
+        return self._tip
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..errors import KnobError
+from ..menu import Menu
 from .knob import Knob
 
 SWITCH_WORDS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
@@ -29,16 +31,35 @@ class Switch(Knob):
 
 
 class Choice(Knob):
-    """One of `options`."""
+    """One of `options`: words, or a registry's menu, to which other packages add; its tips follow the knob's own."""
 
-    def __init__(self, default: str, tip: str, *, options: Sequence[str], **common: Any):
+    def __init__(self, default: str, tip: str, *, options: Sequence[str] | Menu, **common: Any):
         super().__init__(default, tip, **common)
-        self.options = tuple(options)
+        self.menu = options if isinstance(options, Menu) else None
+        self._options = () if isinstance(options, Menu) else tuple(options)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.menu.names if self.menu else self._options
+
+    @property
+    def tip(self) -> str:
+        return f"{self._tip} {self.menu.tips}" if self.menu else self._tip
 
     def settle(self, value: Any) -> str:
         if value not in self.options:
             raise self.refuse(value)
         return str(value)
+
+    def refuse(self, value: Any) -> KnobError:
+        if self.menu and value == "":
+            return KnobError(
+                f"{self.name} is empty: what was chosen is not in the host's menu. It takes {self.takes()}. "
+                "`recast plugins` writes the host's plugin again, with what other packages bring."
+            )
+        if self.menu and isinstance(value, str):
+            return KnobError(f"{self.name} is {value!r}. {self.menu.explain(value)}")
+        return super().refuse(value)
 
     def takes(self) -> str:
         return "one of " + ", ".join(self.options)

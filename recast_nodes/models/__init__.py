@@ -1,6 +1,25 @@
 """The models by name, and the networks that the published ones are made of.
 
-`get` gives a model; each has the same few verbs (see `models.interface`). `build` gives one network of one model.
+`get` gives a model; each has the same few verbs (see `models.interface`). What can be known of one without loading it
+is in its traits (`recast_nodes.model_registry`). `build` gives one network of one model.
+
+Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `liveportrait`. Beside them lie:
+
+driver       the driver of a shot, and the edit of one frame by it
+fast         a network's faster form, operation by operation
+finish       a finished frame: the new face in the plate, with the layers that were asked for
+interface    what every model can do
+networks     the published networks in their plain form
+neural       what models of published networks share
+performance  a driver's whole performance, settled in time
+performances a motion template as frames of Motion
+plate_model  the base of a model that changes the plate's pixels where they are
+provenance   what the results of a model are known by
+templates    motion templates as files
+tracker      faces found, landmarks measured and followed
+trial        a frame edited on trial and read back
+untouched    what stands for a frame that stays the plate's
+weights      model files
 """
 
 from __future__ import annotations
@@ -8,44 +27,50 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..errors import ModelMissing
+from ..errors import NotInstalled
+from ..model_registry import MODELS
+from ..registry import described
 
 if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from ..model_registry import ModelTraits
     from .interface import Model
 
-NAMES = ("mesh", "performrecast", "liveportrait")
+VERBS = ("analyse", "extract_batch", "expression_of", "rest", "mix", "warp_batch", "decode_batch")
 
 
 def get(name: str) -> Model:
-    """The model of that name. Raises ModelMissing where there is none; its weights are asked for when they are used."""
-    if name == "mesh":
-        from .mesh.model import MeshModel
-
-        return MeshModel()
-    if name in NAMES:
-        return _neural(name)
-    raise ModelMissing(f"There is no model {name!r}; there are {', '.join(NAMES)}.")
+    """The model of that name. Raises NotInstalled where there is none, or where the package that brings it is at fault;
+    its weights are asked for when they are used.
+    """
+    return _loaded(MODELS.get(name))
 
 
 @cache
-def _neural(name: str) -> Model:
-    """One for the process: its networks are large and stay loaded."""
-    from .neural.engine import Engine
-    from .neural.liveportrait import LivePortrait
-    from .neural.performrecast import PerformRecast
-    from .weights import installed
-
-    kind = PerformRecast if name == "performrecast" else LivePortrait
-    return kind(Engine(name, lambda part: installed.load(name, part)), lambda: installed.known_by(name))
+def _loaded(traits: ModelTraits) -> Model:
+    """One for the process: networks are large and stay loaded."""
+    name = traits.name
+    make = MODELS.load(name, traits.implementation)
+    try:
+        model = make()
+    except Exception as error:
+        if not MODELS.is_foreign(name):
+            raise
+        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} fails: {described(error)}")) from error
+    missing = [verb for verb in VERBS if not callable(getattr(model, verb, None))]
+    if getattr(model, "traits", None) is not traits:
+        missing.insert(0, "traits (the ones that it is declared with)")
+    if missing:
+        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} has no {', '.join(missing)}"))
+    return model
 
 
 def build(model: str, part: str) -> nn.Module:
     """One network in its plain form and eval mode, with random weights until the published ones are loaded strictly.
 
-    `model` is performrecast or liveportrait; `part` is one of these, pictures being sRGB in 0..1:
+    `model` is one that declares its networks; `part` is one of these, pictures being sRGB in 0..1:
 
     - F: picture (B, 3, 512, 512), LivePortrait's (B, 3, 256, 256), to feature volume (B, 32, 16, 64, 64)
     - M: picture (B, 3, 256, 256) to a dict of raw head outputs kp, exp, scale, t, pitch, yaw, roll

@@ -11,6 +11,7 @@ from .. import __version__
 from ..errors import KnobError, RecastError
 from ..media.edits import mark_edited, with_layers, with_pixels
 from ..media.pixels import encode_rgb, linear_rgb
+from ..model_registry import MODELS
 from ..stages.finish.composite import (
     changed_matte,
     colour_gain,
@@ -23,7 +24,7 @@ from ..stages.finish.composite import (
 )
 from ..stages.grid.shapes import face_size
 from ..wires import Face, Image, Track, Window
-from . import get
+from . import provenance
 
 NAMES = {
     "face": ("face.R", "face.G", "face.B", "face.A"),
@@ -46,7 +47,7 @@ class CompositeKnobs(NamedTuple):
     layers: tuple[str, ...]
 
 
-def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: CompositeKnobs) -> Image:
+def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, seam: CompositeKnobs) -> Image:
     """`image` with the face laid in. Without an edit it is `image` itself, with empty layers where any were asked
     for.
     """
@@ -54,7 +55,7 @@ def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: 
     shown = face.edited and seam.opacity > 0 and window.width > 0
     if not shown:
         return _with_layers(image, _nothing(image, seam.layers), image.main.window)
-    mask = seam.opacity * _matte(track, window, matte, seam, get(face.model).paints)
+    mask = seam.opacity * _matte(track, window, matte, seam, MODELS.get(face.model).paints)
     change = torch.ones_like(face.change)
     if seam.clip_to_change:
         change = changed_matte(face.change, face.flow, seam.feather * face_size(track.hull))
@@ -64,8 +65,8 @@ def finished(image: Image, track: Track, face: Face, matte: Image | None, seam: 
         pixels = pixels * colour_gain(pixels, plate, mask) ** seam.match_colour
     result = composite(pixels, plate, mask * change)
     edited = with_pixels(image, window, encode_rgb(image, result), mask * change)
-    facts = {"model": face.model, "weights": get(face.model).weights(), "version": __version__}
-    edited = mark_edited(edited, facts | {"source": get(face.model).source})
+    facts = {"model": face.model, "weights": provenance.weights(face.model), "version": __version__}
+    edited = mark_edited(edited, facts | {"source": MODELS.get(face.model).source_type})
     planes = _planes(image, face, window, pixels, mask * change, result - plate, seam.layers)
     return _with_layers(edited, planes, image.main.window)
 

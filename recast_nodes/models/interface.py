@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from torch import Tensor
 
 from ..face.regions import REGIONS
+from ..model_registry import ModelTraits
 from ..stages.features.mouth import Donor
 from ..stages.occlusion.complexion import Complexion
 from ..stages.occlusion.find_glasses import Wire
@@ -29,7 +30,7 @@ class MixKnobs(NamedTuple):
     protect: float
     sliders: tuple[float, ...]  # in the order of `stages.expression.sliders.SLIDERS`
     calibrate: float = 0.0
-    missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, where trials told some
+    missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, by trials
 
     def region(self, name: str) -> float:
         """The knob of one region."""
@@ -52,7 +53,7 @@ class MixKnobs(NamedTuple):
 
     @property
     def calibrated(self) -> float:
-        """How far the edit goes by what trials told."""
+        """How far the edit follows what trials showed."""
         return 0.0 if self.missing is None or self.literal else self.calibrate * self.replace
 
 
@@ -97,16 +98,10 @@ class Scene(NamedTuple):
 class Model(Protocol):
     """A model. Everything is a pure function of its arguments; several frames equal one after another."""
 
-    name: str
-    source: str  # the term of IPTC's digital source types for frames that it made
-    paints: bool  # makes a face's pixels itself, so that a mouth from elsewhere is not needed
-    sliders: tuple[str, ...]  # the hand sliders that it can do
-
-    def weights(self) -> str:
-        """What its weights are known by. Raises ModelMissing where they are not installed."""
+    traits: ModelTraits  # as it is declared
 
     def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Any:
-        """What the shot tells of the performer; `still` is where the face rests: a frame, a tracked image, or
+        """What the shot shows of the performer; `still` is where the face rests: a frame, a tracked image, or
         unknown.
         """
 
@@ -117,7 +112,7 @@ class Model(Protocol):
         """The expression (K, 3) of a tracked image against a resting face."""
 
     def rest(self, performance: Performance) -> Tensor:
-        """The driver's expression (K, 3) at rest, as far as its performance tells."""
+        """The driver's expression (K, 3) at rest, as far as its performance shows."""
 
     def mix(
         self, source: Motion, driving: Motion | None, first: Motion | None, reference: Tensor | None, mix: MixKnobs

@@ -12,14 +12,13 @@ import torch
 
 from ..errors import MediaError
 from ..face.blendshapes import COEFFICIENTS
-from ..face.published import LIVEPORTRAIT, PERFORMRECAST
 from ..media.sequences import ManyFrames, state_of
-from ..stages.expression.head_pose import compose
-from ..stages.expression.published_pose import level, liveportrait_keypoints
+from ..model_registry import MODELS
+from ..stages.expression.head_pose import Pose
+from ..stages.expression.published_pose import level
 from ..wires import Motion
+from . import get
 from .templates import MotionTemplate, read
-
-MODELS = {PERFORMRECAST: "performrecast", LIVEPORTRAIT: "liveportrait"}  # by the number of keypoints
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,22 @@ class TemplateSource(ManyFrames):
     def motion(self, frame: int) -> Motion:
         """One frame's parameters. A template without the face at rest drives all the same: only what it does counts."""
         self.path(frame)
-        row, told = frame - 1, self.template
-        expression, rotation = told.expression[row], told.rotation[row]
-        scale, translation = told.scale[row], level(told.translation[row])
-        canonical = torch.zeros_like(expression) if told.canonical is None else told.canonical[row]
+        row, template = frame - 1, self.template
+        expression, rotation = template.expression[row], template.rotation[row]
+        scale, translation = template.scale[row], level(template.translation[row])
+        canonical = torch.zeros_like(expression) if template.canonical is None else template.canonical[row]
         openings = None
-        if told.eyes is not None and told.lips is not None:
-            openings = torch.cat([told.eyes[row], told.lips[row]])
-        model = MODELS[len(expression)]
-        composed = compose if model == "performrecast" else liveportrait_keypoints
-        source = composed(canonical, expression, rotation, scale, translation)
+        if template.eyes is not None and template.lips is not None:
+            openings = torch.cat([template.eyes[row], template.lips[row]])
+        model, pose = driven_model(len(expression)), Pose(rotation, scale, translation)
+        source = get(model).compose(canonical, expression, pose)  # type: ignore[attr-defined]
         unknown = torch.full((COEFFICIENTS,), torch.nan)
-        pose = (rotation, scale, translation)
         return Motion(model, canonical, expression, *pose, source, unknown, "tracked", openings=openings)
+
+
+def driven_model(keypoints: int) -> str:
+    """The model that a template of so many keypoints drives, the first where several have as many; '' for none."""
+    return next((each.name for each in MODELS if each.reads_templates and each.keypoints == keypoints), "")
 
 
 def open_template(file: str) -> TemplateSource:
@@ -67,7 +69,7 @@ def open_template(file: str) -> TemplateSource:
 def _template(path: str, stamp: str) -> TemplateSource:
     template = read(path)
     points = template.expression.shape[1]
-    if points not in MODELS:
-        known = " and ".join(f"{name} has {count}" for count, name in MODELS.items())
+    if not driven_model(points):
+        known = " and ".join(f"{traits.name} has {traits.keypoints}" for traits in MODELS if traits.reads_templates)
         raise MediaError(f"{path}: the motion template has {points} keypoints a frame; {known}.")
     return TemplateSource(path, template)

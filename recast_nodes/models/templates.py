@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..errors import MediaError
 from ..media.files.atomic import whole_file
-from .weights.pickles import read_plain
+from .weights.plain_pickles import read_plain
 
 VERSION = 1
 MOST_FRAMES = 1_000_000
@@ -73,9 +73,9 @@ def write(path: str | Path, template: MotionTemplate) -> None:
     for name, tensor in there.items():
         if tensor.dtype != torch.float32 or tensor.shape != getattr(checked, name).shape:
             raise MediaError(f"{path}: the motion template's {name} would not be read as it is: {_described(tensor)}.")
-    told = json.dumps({"kind": "motion template", "version": VERSION, "rate": template.rate})
+    header = json.dumps({"kind": "motion template", "version": VERSION, "rate": template.rate})
     with whole_file(path, renaming=True) as temporary:
-        save_file({name: tensor.contiguous() for name, tensor in there.items()}, temporary, {"recast": told})
+        save_file({name: tensor.contiguous() for name, tensor in there.items()}, temporary, {"recast": header})
         temporary.chmod(0o644)
 
 
@@ -88,15 +88,15 @@ def _from_ours(path: Path) -> MotionTemplate:
 
     try:
         with safe_open(path, "pt") as opened:
-            told = json.loads((opened.metadata() or {}).get("recast", "null"))
+            header = json.loads((opened.metadata() or {}).get("recast", "null"))
             tensors = {name: opened.get_tensor(name) for name in opened.keys() if name in FIELDS}  # noqa: SIM118
-        if told["kind"] != "motion template":
+        if header["kind"] != "motion template":
             raise KeyError("kind")
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise MediaError(f"{path} is no motion template.") from error
-    if told["version"] != VERSION:
-        raise MediaError(f"{path} is a motion template of version {told['version']}; this program reads {VERSION}.")
-    return _sound(path, told["rate"], tensors)
+    if header["version"] != VERSION:
+        raise MediaError(f"{path} is a motion template of version {header['version']}; this program reads {VERSION}.")
+    return _sound(path, header["rate"], tensors)
 
 
 def _from_liveportrait(path: Path, plain: Any) -> MotionTemplate:

@@ -9,14 +9,15 @@ from torch import Tensor
 from ..face.blendshapes import COEFFICIENTS
 from ..face.regions import REGIONS
 from ..media.pixels import resample
+from ..model_registry import MODELS
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
 from ..stages.features.borrowed_eyes import blinking
-from ..wires import Image, Motion, Part, Track, Trial, Window
-from .finish import CompositeKnobs, finished
+from ..wires import Computing, Image, Motion, Part, Track, Trial, Window
+from . import get
+from .finish import CompositeKnobs, finish_frame
 from .interface import DecodeKnobs, MixKnobs, Scene
 from .mesh.keypoints import donor_of, turn_of
-from .mesh.model import MeshModel
 from .tracker.landmarker import read_face
 from .tracker.view import look
 
@@ -43,15 +44,18 @@ def trial(
 
     None where a face was lost, or where the plate blinks: its eyes are then another frame's, which a trial has not.
     """
-    seen = source.state == "tracked" and driving.state != "lost" and source.model == driving.model == "mesh"
+    same = source.model == driving.model and MODELS.get(source.model).calibrates
+    seen = source.state == "tracked" and driving.state != "lost" and same
     if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > SHUT:
         return None
     small, track, motion = _shrunk(image, track, source)
     shown = driving_image is not None and driving_track is not None and driving_track.found
     donor = donor_of(driving_image, driving_track) if shown else None  # type: ignore[arg-type]
-    edited = MeshModel().mix(motion, driving, None, None, IN_FULL)
-    face = MeshModel().decode(MeshModel().warp(Scene(small, track, edited)), donor, PLAIN)
-    before, after = (_read(each, track) for each in (small, finished(small, track, face, None, HULL)))
+    model = get(source.model)
+    edited = model.mix(motion, driving, None, None, IN_FULL)
+    (field,) = model.warp_batch([Scene(small, track, edited)], Computing())
+    (face,) = model.decode_batch([field], [donor], [PLAIN])
+    before, after = (_read(each, track) for each in (small, finish_frame(small, track, face, None, HULL)))
     if before is None or after is None:
         return None
     return Trial(driving.coefficients, before, after)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import KnobError, NoFace
 from ..knobs import Choice, Float, Int
+from ..model_registry import MODELS
 from ..node import AS_THEY_COME, Input, Node
 from ..wires import Face, Image, Track, WarpField
 
@@ -89,10 +90,10 @@ class Decode(Node):
         faces: list[Face] = []
         pairs = list(zip(moments, inputs, strict=True))
         for name, stretch in groupby(pairs, lambda pair: pair[1]["field"].model):
-            group, model = list(stretch), get(name)
+            group, paints = list(stretch), MODELS.get(name).paints
             fields = [given["field"] for _, given in group]
-            donors = [None if model.paints else moment._donor_for(**given) for moment, given in group]
-            faces += model.decode_batch(fields, donors, [moment._finish() for moment, _ in group])
+            donors = [None if paints else moment._donor_for(**given) for moment, given in group]
+            faces += get(name).decode_batch(fields, donors, [moment._finish() for moment, _ in group])
         return faces
 
     def batch_size(self) -> int:

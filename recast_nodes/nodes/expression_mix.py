@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from ..errors import KnobError
 from ..face.regions import REGIONS, Region, without
 from ..knobs import Choice, Float, Still
+from ..model_registry import MODELS, missing_sliders
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from ..models.driver import Driver
     from ..models.interface import MixKnobs
-    from ..models.performance import Performance
-    from ..stages.expression.calibration import Rule
 
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
-
-
-class Driver(NamedTuple):
-    """What ExpressionMix knows of the driver before any frame is processed."""
-
-    performance: Performance
-    reference: Tensor  # (K, 3) the expression that enhancement counts from
-    rule: Rule | None = None  # what an edit of this shot would miss of it, as trials told
+BY_HAND = "by hand"  # the group of the hand sliders
 
 
 def _region(region: Region) -> Float:
@@ -38,7 +28,7 @@ def _region(region: Region) -> Float:
 
 
 def _slider(tip: str) -> Float:
-    return Float(0.0, tip, limits=(-2, 2), slider=(-1, 1), group="by hand")
+    return Float(0.0, tip, limits=(-2, 2), slider=(-1, 1), group=BY_HAND)
 
 
 class ExpressionMix(Node):
@@ -171,35 +161,20 @@ class ExpressionMix(Node):
         """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
         if driving is None:
             return DrivenFrame(None)
-        kept = driving._replace(source=driving.source[:0])
-        if source is None or image is None or track is None or source.model != "mesh":
-            return DrivenFrame(kept)
+        motion = driving._replace(source=driving.source[:0])
+        if source is None or image is None or track is None or not MODELS.get(source.model).calibrates:
+            return DrivenFrame(motion)
         from ..models.trial import trial
 
-        return DrivenFrame(kept, trial(image, track, source, driving, driving_image, driving_track))
+        return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track))
 
     def analyse(self, seen: Mapping[int, DrivenFrame]) -> Driver | None:
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
         missed.
         """
-        from ..models import get
-        from ..models.performance import gather
-        from ..stages.expression.calibration import learned
+        from ..models.driver import learn_driver
 
-        frames = {frame: record.driving for frame, record in seen.items() if record.driving is not None}
-        if not frames:
-            return None
-        model = get(next(iter(frames.values())).model)
-        raw = gather(frames, 0.0)
-        performance = gather(frames, self.smooth_variance if self.smooth == "kalman" else 0.0)
-        rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
-        if isinstance(self.reference, str) and self.reference not in REFERENCES:
-            from ..models.tracker.still import tracked_still
-
-            published = any(motion.published for motion in frames.values())
-            still = tracked_still(self.reference, published)
-            return Driver(performance, model.expression_of(still, raw.canonical), rule)
-        return Driver(performance, raw.reference(self.reference, model.rest(raw)), rule)
+        return learn_driver(seen, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
 
     def process(
         self,
@@ -212,21 +187,9 @@ class ExpressionMix(Node):
         driving_track: Track | None = None,
     ) -> Motion:
         """The edited parameters; the source itself where nothing is asked for. Pictures were looked at before."""
-        from ..models import get
+        from ..models.driver import edit
 
-        mix = self._mix()
-        if mix.nothing or source.state == "lost":
-            return source
-        if analysis is None:
-            return get(source.model).mix(source, None, None, None, mix) if any(mix.sliders) else source
-        driver = analysis.performance.at(self.frame)
-        if driver is None:
-            return source
-        if driver.model != source.model:
-            raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driver.model}.")
-        first = analysis.performance.first if self.pose_from == "relative" else None
-        mix = mix._replace(missing=self._missing(source, driver, analysis))
-        return get(source.model).mix(source, driver, first, analysis.reference, mix)
+        return edit(source, analysis, self._mix(), self.frame, self.pose_from == "relative")
 
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES)
@@ -238,28 +201,16 @@ class ExpressionMix(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        from ..models.abilities import HAND_SLIDERS, no_slider
-
-        used: dict[str, None] = {}
-        calibrated = False
-        for moment in moments:
-            used |= dict.fromkeys(name for name in HAND_SLIDERS["mesh"] if moment.values[name])
-            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
+        used = [name for name in hand_sliders() if any(moment.values[name] for moment in moments)]
+        calibrated = any(moment.values["replace"] and moment.values["calibrate"] for moment in moments)
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
-            cannot = [name for name in HAND_SLIDERS["mesh"] if name in used and name not in HAND_SLIDERS[model]]
-            if cannot:
-                yield Finding(no_slider(model, cannot), cannot[0])
-            if model != "mesh" and calibrated:
-                text = f"calibrate is for mesh: it does nothing with {model}, and 0 saves the time that it takes."
+            traits = MODELS.get(model)
+            missing = [name for name in used if name not in traits.sliders]
+            if missing:
+                yield Finding(missing_sliders(model, missing), missing[0])
+            if calibrated and not traits.calibrates:
+                text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
-
-    def _missing(self, source: Motion, driver: Motion, analysis: Driver) -> Tensor | None:
-        """(52,) coefficients of the driver that this frame's edit would miss."""
-        from ..stages.expression.calibration import missing
-
-        if analysis.rule is None or source.model != "mesh":
-            return None
-        return missing(analysis.rule, driver.coefficients, source.coefficients)
 
     def _mix(self) -> MixKnobs:
         from ..models.interface import MixKnobs
@@ -268,3 +219,8 @@ class ExpressionMix(Node):
         values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
         return MixKnobs(**values, regions=regions, sliders=sliders)
+
+
+def hand_sliders() -> list[str]:
+    """The knobs that edit by hand, without a driver."""
+    return [name for name, knob in ExpressionMix.knobs.items() if knob.group == BY_HAND]

@@ -56,9 +56,9 @@ class MaskComposite(Node):
 
     def process(self, image: Image, track: Track, face: Face, matte: Image | None = None) -> Image:
         """The finished frame."""
-        from ..models.finish import CompositeKnobs, finished
+        from ..models.finish import CompositeKnobs, finish_frame
 
         seam = CompositeKnobs(
             self.mask, self.expand, self.feather, self.opacity, self.match_colour, self.clip_to_change, self.layers
         )
-        return finished(image, track, face, matte, seam)
+        return finish_frame(image, track, face, matte, seam)

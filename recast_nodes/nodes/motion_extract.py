@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import RecastError
 from ..knobs import Choice, Int, Still
+from ..menu import Menu
+from ..model_registry import MODELS, ModelTraits
 from ..node import Finding, Input, Node
 from ..wires import Image, Motion, Track
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
-    from ..models.interface import Model
     from ..models.tracker.still import Portrait
 
 
@@ -30,11 +31,9 @@ class MotionExtract(Node):
     gives = Motion
 
     model = Choice(
-        "mesh",
-        "mesh: built in, no weights, moves the plate's own pixels at plate resolution. performrecast and liveportrait: "
-        "neural networks that paint the face anew in a square of 512 pixels; their weights are downloaded by you "
-        "(see docs/neural.md).",
-        options=("mesh", "performrecast", "liveportrait"),
+        MODELS.default,
+        "What edits the face.",
+        options=Menu(MODELS),
     )
     neutral = Still(
         "auto",
@@ -65,10 +64,12 @@ class MotionExtract(Node):
     analyses = ("track",)
 
     def wanted(self) -> tuple[str, ...]:
-        return ("track",) if self.model == "mesh" else ("image", "track")
+        return ("image", "track") if self.traits.sees_pixels else ("track",)
 
     def analyse(self, seen: Mapping[int, Track]) -> Any:
         """The poses of the shot and the face at rest."""
+        from ..models import get
+
         still: Portrait | int | None = None
         if isinstance(self.neutral, int):
             still = self.neutral
@@ -76,7 +77,7 @@ class MotionExtract(Node):
             from ..models.tracker.still import tracked_still
 
             still = tracked_still(self.neutral)
-        return self._model().analyse(seen, still)
+        return get(self.model).analyse(seen, still)
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
         """This frame's parameters."""
@@ -94,22 +95,21 @@ class MotionExtract(Node):
         return get(moments[0].values["model"]).extract_batch(sights, inputs[0]["analysis"])
 
     def stamp(self) -> str:
-        """The state of the still, and the weights."""
-        from ..models.abilities import weights
+        """The state of the still, and what the model's results are known by."""
+        from ..models.provenance import stamp
 
-        known = "" if self.model == "mesh" else weights(self.model)
-        return stamp_of_still(self.neutral, ("auto",)) + known
+        return stamp_of_still(self.neutral, ("auto",)) + stamp(self.model)
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
-        from ..models.abilities import weights
+        from ..models.provenance import stamp
 
         for name in dict.fromkeys(moment.values["model"] for moment in moments):
             try:
-                weights(name)
+                stamp(name)
             except RecastError as problem:
                 yield Finding(str(problem), "model")
-            if name != "mesh" and moments[0].values["neutral"] != "auto":
+            if not MODELS.get(name).rests_over_shot and moments[0].values["neutral"] != "auto":
                 text = f"The {name} model sees the face at rest in every frame, so neutral does nothing."
                 yield Finding(text, "neutral", severe=False)
         yield from check_still(moments, "neutral", ("auto",))
@@ -120,8 +120,8 @@ class MotionExtract(Node):
         from ..models.weights import onnx_faces
 
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
-        neural = any(moment.values["model"] != "mesh" for moment in moments)
-        if neural and "tracked" in crops and onnx_faces.installed(onnx_faces.LANDMARKS):
+        in_patch = any(MODELS.get(moment.values["model"]).in_patch for moment in moments)
+        if in_patch and "tracked" in crops and onnx_faces.installed(onnx_faces.LANDMARKS):
             text = (
                 f"FaceTrack makes the crop from its own landmarks, and {onnx_faces.LANDMARKS} is installed: "
                 "FaceTrack.crop_from published would make it as the model's authors do."
@@ -129,13 +129,9 @@ class MotionExtract(Node):
             yield Finding(text, "model", severe=False)
 
     def batch_size(self) -> int:
-        return 1 if self.model == "mesh" else self.batch
+        return self.batch if self.traits.batches else 1
 
-    def _model(self) -> Model:
-        return _model(self.model)
-
-
-def _model(name: str) -> Model:
-    from ..models import get
-
-    return get(name)
+    @property
+    def traits(self) -> ModelTraits:
+        """What can be known of the model without loading it."""
+        return MODELS.get(self.model)

@@ -23,6 +23,7 @@ NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
 FRAMES = (-1_000_000, 10_000_000)
 SLIP = (-1_000_000, 1_000_000)  # frames
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
+MADE_BY_MODELS = ("motion", "warp field", "face")  # wires whose model a later node asks for by its name
 KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
 
@@ -123,10 +124,13 @@ class Read(Node):
     def stamp(self) -> str:
         from ..media.colour.colour import config_name
         from ..media.colour.configurations import state
+        from ..models.provenance import stamp_of_foreign
 
         source = self.source()
         shown, black = self._frame_shown(source)
         beside = "" if self.missing == "error" else _beside(source, shown)
+        if self.wire in MADE_BY_MODELS:
+            beside += stamp_of_foreign()
         return f"{source.fingerprint(shown)} {state(config_name())}{' black' if black else ''}{beside}"
 
     def span(self) -> range | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Choice, Float, Int, Switch
+from ..model_registry import MODELS
 from ..node import AS_THEY_COME, Finding, Input, Node
 from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
@@ -105,27 +106,25 @@ class Warp(Node):
 
     def observe(self, track: Track, image: Image | None = None) -> PlateFrame:
         """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
-        from ..models.mesh.complexion import observed
-        from ..models.mesh.glasses import from_front
+        from ..models.mesh.complexion import observe_texture
+        from ..models.mesh.glasses import view_from_front
         from ..stages.expression.head_pose import square
         from ..stages.features.borrowed_eyes import sight
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
             return PlateFrame(eyes, None)
-        return PlateFrame(eyes, observed(image, track), from_front(image, track))
+        return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track))
 
     def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
-        from ..models.mesh.complexion import complexion
-        from ..models.mesh.glasses import glasses
+        from ..models.mesh.complexion import learn_complexion
+        from ..models.mesh.glasses import find_glasses
         from ..stages.features.borrowed_eyes import lending_frames
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
-        records = seen.values()
-        return Learned(
-            lenders, complexion([record.face for record in records]), glasses([record.front for record in records])
-        )
+        faces, fronts = ([getattr(record, name) for record in seen.values()] for name in ("face", "front"))
+        return Learned(lenders, learn_complexion(faces), find_glasses(fronts))
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -184,11 +183,10 @@ class Warp(Node):
         plate_track: Mapping[int, Track] | None,
         analysis: Learned | None,
     ) -> Scene:
-        from ..models import get
         from ..models.interface import Guard, Scene
 
         learned = analysis or Learned({})
-        borrows = motion.edited and not get(motion.model).paints
+        borrows = motion.edited and not MODELS.get(motion.model).paints
         eyes = self._lender(plate or {}, plate_track or {}, learned.lenders) if borrows else None
         guard = Guard(learned.complexion, self.guard, learned.glasses)
         return Scene(image, track, motion, eyes, self.frame, guard)

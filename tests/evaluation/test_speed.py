@@ -9,12 +9,15 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from recast_nodes.evaluation import mesh_speed, speed
+from recast_nodes.evaluation import network_speed as speed
+from recast_nodes.evaluation import plate_speed
+from recast_nodes.evaluation.random_weights import filled
+from recast_nodes.evaluation.timing import Way, seconds
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
 from recast_nodes.stages.field import backward
 
-ONCE = speed.Way("cpu", torch.float32, repeat=1)
+ONCE = Way("cpu", torch.float32, repeat=1)
 
 
 @pytest.fixture
@@ -47,12 +50,12 @@ def test_without_the_plain_form_there_is_no_ratio(quick):
 
 def test_forms_take_turns_and_each_is_called_once_before():
     called = []
-    times = speed.seconds({name: lambda name=name: called.append(name) for name in "ab"}, replace(ONCE, repeat=2))
+    times = seconds({name: lambda name=name: called.append(name) for name in "ab"}, replace(ONCE, repeat=2))
     assert called == ["a", "b"] * 3 and set(times) == {"a", "b"}
 
 
 def test_weights_keep_the_size_of_what_flows_through_and_stay_the_same():
-    one, two = (speed.filled(build("liveportrait", "M")) for _ in range(2))
+    one, two = (filled(build("liveportrait", "M")) for _ in range(2))
     for name, tensor in one.state_dict().items():
         torch.testing.assert_close(two.state_dict()[name], tensor, rtol=0, atol=0)
     heads = one(*speed.inputs("liveportrait", "M", 1))
@@ -89,7 +92,7 @@ def test_a_coarser_grid_draws_nearly_the_same_field(landmarker_files, portrait, 
     if not portrait.is_file():
         pytest.skip("no portrait")
     monkeypatch.setattr(backward, "GRID", 60)
-    found = {row.stage: row for row in mesh_speed.measure_mesh(portrait, ((480, 270),), ONCE)}
+    found = {row.stage: row for row in plate_speed.measure_plates("mesh", portrait, ((480, 270),), ONCE)}
     assert 0 < found["warp"].error < 0.5 and backward.GRID == 60
     assert found["track"].error is None and found["frame"].plain == 0
 

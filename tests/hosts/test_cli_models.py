@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -22,10 +23,10 @@ def no_other_files(monkeypatch, tmp_path):
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """LivePortrait as if it had but its three smallest networks; their published file."""
-    whole = installed.published("liveportrait")
-    retargeting = whole.files[-1]
-    cut = type(whole)(whole.name, whole.title, (retargeting,), whole.licence, whole.terms, whole.page)
-    monkeypatch.setitem(installed.PUBLISHED, "liveportrait", cut)
+    every = installed.every_published()
+    retargeting = every["liveportrait"].files[-1]
+    cut = every | {"liveportrait": replace(every["liveportrait"], files=(retargeting,))}
+    monkeypatch.setattr(installed, "every_published", lambda: cut)
     path = tmp_path / retargeting.name
     torch.save({part: build("liveportrait", part).state_dict() for part in retargeting.parts}, path)
     return path

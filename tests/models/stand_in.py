@@ -13,12 +13,10 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from recast_nodes.model_registry import MODELS
 from recast_nodes.models.neural.engine import Engine
-from recast_nodes.models.neural.liveportrait import LivePortrait
 from recast_nodes.models.neural.model import Neural
-from recast_nodes.models.neural.performrecast import PerformRecast
-
-KINDS = {"performrecast": PerformRecast, "liveportrait": LivePortrait}
+from recast_nodes.registry import resolve
 
 
 @dataclass
@@ -108,19 +106,20 @@ def _blurred(picture: Tensor, sigma: float) -> Tensor:
 
 
 def stand_in(name: str, softness: Softness | None = None) -> Neural:
-    """The model of that name on networks of this file. Its engine counts what it ran: `engine.ran`."""
+    """The neural model of that name on networks of this file. Its engine counts what it ran: `engine.ran`."""
     softness = softness or Softness()
-    kind = KINDS[name]
+    kind: type[Neural] = resolve(MODELS.get(name).implementation).__self__  # whose `installed` it is
+    keypoints = kind.traits.keypoints
     made = {
         "F": F(),
-        "M": M(kind.keypoints, 3 if name == "performrecast" else 1),
+        "M": M(keypoints, 3 if name == "performrecast" else 1),
         "W": W(softness),
         "G": G(kind.appearance // 64, softness),
         "S_stitching": S(65),
         "S_lip": S(63),
         "S_eye": S(63),
     }
-    return kind(Counting(name, lambda part: made[part].eval(), lambda module, *_: module), lambda: "a stand-in")
+    return kind(Counting(name, lambda part: made[part].eval(), lambda module, *_: module))
 
 
 class Counting(Engine):

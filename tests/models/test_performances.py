@@ -10,7 +10,7 @@ import torch
 from recast_nodes.errors import MediaError, MissingFrame
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.models import templates
-from recast_nodes.models.neural.liveportrait import LivePortrait
+from recast_nodes.models.liveportrait.model import LivePortrait
 from recast_nodes.models.performances import open_template
 from recast_nodes.nodes import Read
 from recast_nodes.wires import Motion

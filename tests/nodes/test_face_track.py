@@ -165,13 +165,13 @@ def test_the_published_network_looks_at_the_faces_that_were_found(landmarker_fil
     networks = pytest.importorskip("tests.models.onnx_networks")
     from recast_nodes.media.exr.forms import read_form, write_form
     from recast_nodes.media.images import read_image
-    from recast_nodes.models.weights import onnx_faces
+    from recast_nodes.models.weights import importing_faces, onnx_faces
 
     if not portrait.is_file():
         pytest.skip("no portrait")
     monkeypatch.setattr(onnx_faces, "folder", lambda: tmp_path / "faces")
     networks.landmark_network(tmp_path / "landmark.onnx")
-    onnx_faces.import_networks(tmp_path / "landmark.onnx", lambda line: None)
+    importing_faces.import_networks(tmp_path / "landmark.onnx", lambda line: None)
     image, node = read_image(str(portrait)), FaceTrack(1, crop_from="published")
     plain, faces = FaceTrack(1).observe(image), node.observe(image)
     assert plain.published is None and faces.published.shape == (1, 203, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
@@ -15,6 +16,7 @@ MOST = 2**31 - 1  # Blender's whole numbers have 32 bits
 # Where a knob has no slider: the range that Blender takes the speed of a drag from, its own default frame range. Typed
 # values go beyond it, and it then widens by itself.
 NO_SLIDER = (1, 250)
+FOREIGN = 1000  # numbers of options from here on are of other packages'
 CORNERS = ("left", "top", "right", "bottom")
 
 
@@ -66,8 +68,17 @@ def _(knob: Switch) -> list[Property]:
 
 @bpy_property.register
 def _(knob: Choice) -> list[Property]:
-    items = [[option, option, ""] for option in knob.options]
+    foreign = knob.menu.foreign if knob.menu else ()
+    items: list[list[Any]] = [[option, option, ""] for option in knob.options if option not in foreign]
+    if foreign:  # Blender keeps an item's number: one that comes or goes must not move the others
+        items = [[*item, number] for number, item in enumerate(items)]
+        items += [[option, option, "", _number_of(option)] for option in foreign]
     return [(knob.name, "EnumProperty", _common(knob) | {"items": items, "default": knob.default})]
+
+
+def _number_of(option: str) -> int:
+    """A number that depends on the name alone, and is none of those that our own options have."""
+    return FOREIGN + zlib.crc32(option.encode()) % (MOST - FOREIGN)
 
 
 @bpy_property.register

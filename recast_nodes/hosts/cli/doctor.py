@@ -121,13 +121,16 @@ def _models() -> Iterator[tuple[str, str]]:
 
 def _weights() -> Iterator[tuple[str, str]]:
     """The neural models: one that is there in part is a fault, one that is not there is not."""
-    from ...models.weights.installed import PUBLISHED, missing_parts
+    from ...model_registry import MODELS
+    from ...models.weights.installed import every_published, missing_parts
 
-    for name, model in PUBLISHED.items():
+    for name, model in every_published().items():
         absent = missing_parts(name)
         none = len(absent) == len(model.parts)
         state = "not installed (docs/models.md)" if none else f"lacks {', '.join(absent)}" if absent else "installed"
         yield f"Model {name}: {state}", f"run `recast models import {name} FOLDER`." if absent and not none else ""
+    for problem in MODELS.problems:
+        yield f"Model {problem.name}: cannot be used", problem.text
     yield from _face_networks()
 
 

@@ -14,6 +14,7 @@ from ...graph.edit import MODES, align_driver, edit_graph
 from ...graph.graph import Graph
 from ...graph.origin import is_same_shot, read_document, replace_document, sign
 from ...graph.stills import is_still, moving_span
+from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
@@ -31,7 +32,7 @@ WRITER = "recast edit"
 @click.option(
     "--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to transfer from the driver."
 )
-@click.option("--model", default="mesh", show_default=True, help="mesh, performrecast or liveportrait.")
+@click.option("--model", default=MODELS.default, show_default=True, help="One of those in `recast models list`.")
 @click.option("--fps", type=float, help="The plate's frame rate, if its files do not state one (Plate.fps).")
 @click.option(
     "--retime",
@@ -116,13 +117,14 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
 
 
 def _published_crop(model: str) -> bool:
-    """Whether the faces are cropped as a neural model's authors do it: decided here, once, and kept in the document.
+    """Whether the faces are cropped as the authors of a neural model do it: decided here, once, and kept in the
+    document.
 
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
     from ...models.weights import onnx_faces
 
-    if model == "mesh":
+    if not MODELS.get(model).in_patch:
         return False
     there = onnx_faces.installed(onnx_faces.LANDMARKS)
     if not there:

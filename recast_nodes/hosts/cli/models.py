@@ -1,4 +1,4 @@
-"""`recast models`: which model files there are, whether they are whole, and how to get them."""
+"""`recast models`: which models and model files there are, whether they are whole, and how to get them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Any
 
 import click
 
+from .installed_models import installed_models, show_installed_models
+
 
 @click.group("models")
 def command() -> None:
-    """List, check, fetch and import the model files."""
+    """List the models; list, check, fetch and import their files."""
 
 
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, for scripts.")
 def list_files(as_json: bool) -> None:
-    """List the model files: state, size, licence, purpose."""
+    """List the models and what each does, and the model files: state, size, licence, purpose."""
     _show(as_json, thorough=False)
 
 
@@ -38,16 +40,16 @@ def check(as_json: bool) -> None:
 def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     """Fetch NAMES, or all files that rendering needs, and verify them.
 
-    A name is a file from `recast models list`, or a published model (performrecast, liveportrait). Published models
-    are fetched only by name, never with --all.
+    A name is a file from `recast models list`, or a model with published weights. Those are fetched only by name, never
+    with --all.
     """
     from ...models.weights.files import FILES, fetch, required
     from ...models.weights.importing import fetch_weights
-    from ...models.weights.published import PUBLISHED
+    from ...models.weights.installed import every_published
 
     wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
     for name in wanted:
-        if name in PUBLISHED:
+        if name in every_published():
             fetch_weights(name, click.echo)
         else:
             fetch(name, click.echo)
@@ -57,7 +59,7 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
 @click.argument("model")
 @click.argument("source", type=click.Path(path_type=Path))
 def import_files(model: str, source: Path) -> None:
-    """Install the published weights of MODEL (performrecast or liveportrait) from SOURCE.
+    """Install the published weights of MODEL, one of `recast models list`, from SOURCE.
 
     SOURCE is the folder they were downloaded to, or one file. Files are recognised by their tensors, whatever their
     names; they are read as numbers only, checked, and saved as safetensors. The exit code is 1 if some are missing.
@@ -65,12 +67,12 @@ def import_files(model: str, source: Path) -> None:
     As MODEL, faces means your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. Both
     are optional.
     """
-    from ...models.weights import onnx_faces
+    from ...models.weights import importing_faces, onnx_faces
     from ...models.weights.importing import import_weights
     from ...models.weights.installed import missing
 
     if model == onnx_faces.GROUP:
-        for name in onnx_faces.import_networks(source.expanduser(), click.echo):
+        for name in importing_faces.import_networks(source.expanduser(), click.echo):
             click.echo(f"Not installed (optional): {onnx_faces.missing(name)}")
         return
     absent = import_weights(model, source.expanduser(), click.echo)
@@ -91,18 +93,15 @@ def import_files(model: str, source: Path) -> None:
 @click.option("--matte", is_flag=True, help="Add the published paste-back matte as a fourth channel.")
 @click.option("--reference", type=click.Path(path_type=Path), help="An image of the driver at rest, for enhance.")
 def export_model(model: str, file: Path, form: str, size: int, matte: bool, reference: Path | None) -> None:
-    """Export the whole edit of MODEL (performrecast or liveportrait) to FILE, for programs that run networks.
+    """Export the whole edit of MODEL, one with published weights, to FILE, for programs that run networks.
 
     The input is one tensor (1, 6, S, S), the source's crop and the driver's, sRGB in 0..1; the output is the new face.
     replace, enhance, pose and protect are attributes (TorchScript) or inputs (ONNX). The file's result is compared with
     the networks' own before it is saved. For Nuke see docs/models.md.
     """
     from ...models.neural import export
-    from ...models.neural.whole_edit import Edit
-    from ...models.weights import installed
 
-    networks = {part: installed.load(model, part) for part in installed.published(model).parts}
-    edit = Edit(model, networks.__getitem__, matte)
+    edit = export.edit_of(model, matte)
     if reference:
         edit.reference = export.resting(model, reference)
     export.export(edit, file, "onnx" if form == "onnx" else "torchscript", size, click.echo)
@@ -129,8 +128,10 @@ def _show(as_json: bool, thorough: bool) -> bool:
             }
             for entry in found
         ]
+        plain += installed_models()
         click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"]), *own], indent=2))
     else:
+        show_installed_models()
         click.echo(f"Model files in {folder()}:")
         for entry in found:
             size = f"{entry.file.size / 1e6:.1f} MB"
@@ -148,18 +149,18 @@ def _show(as_json: bool, thorough: bool) -> bool:
 
 def _published(thorough: bool) -> list[dict[str, Any]]:
     """The published models as plain data, part by part; `thorough` reads every byte."""
-    from ...models.weights.published import PUBLISHED
+    from ...models.weights.installed import every_published
 
     return [
         {
-            "title": model.title,
-            "page": model.page,
-            "licence": model.licence,
-            "terms": model.terms,
-            "name": model.name,
-            "parts": [_part(model.name, part, thorough) for part in model.parts],
+            "title": weights.title,
+            "page": weights.page,
+            "licence": weights.licence,
+            "terms": weights.terms,
+            "name": name,
+            "parts": [_part(name, part, thorough) for part in weights.parts],
         }
-        for model in PUBLISHED.values()
+        for name, weights in every_published().items()
     ]
 
 

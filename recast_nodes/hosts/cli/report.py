@@ -129,7 +129,7 @@ def _versions(edited: ShotOnDisk) -> dict[str, str]:
 def _models(edited: ShotOnDisk) -> dict[str, str]:
     """The models that the shot names, and what their weights are known by."""
     from ...errors import ModelMissing
-    from ...models import get
+    from ...models.provenance import weights
 
     names = {
         str(edited.graph.at(name, edited.span[0]).values["model"])
@@ -139,7 +139,7 @@ def _models(edited: ShotOnDisk) -> dict[str, str]:
     known = {}
     for name in sorted(names):
         try:
-            known[name] = get(name).weights()
+            known[name] = weights(name)
         except ModelMissing as missing:
             known[name] = str(missing)
     return known

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
 from ...graph.output_folder import hold_folder
+from ...model_registry import MODELS
 from ..cli import exits, job
 from .crew import RayCrew
 from .ray_cluster import Cluster
@@ -114,8 +115,8 @@ class _ClusterRender:
 
     def _wants_gpu(self) -> bool:
         values = [self.graph.at(name, self.span[0]).values for name in self.graph.upstream(self.output)]
-        neural = any(each.get("model", "mesh") != "mesh" for each in values)
-        return neural and not any(each.get("device") == "cpu" for each in values)
+        models = [MODELS.get(each["model"]) for each in values if "model" in each]
+        return any(traits.uses_gpu for traits in models) and not any(each.get("device") == "cpu" for each in values)
 
     def _shot(self) -> SentShot:
         from ...graph.document import dump

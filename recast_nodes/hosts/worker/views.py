@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import MediaError
+from ...model_registry import MODELS
 from .protocol import runtime_folder
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ def view_result(value: Any, size: int, layer: str = "") -> dict[str, Any]:
 def _points(value: Any) -> dict[str, list[list[float]]]:
     names = ("landmarks", "hull", "source", "driven", "keypoints")
     sets = {name: getattr(value, name, None) for name in names}
-    if type(value).__name__ == "Motion" and value.model == "mesh":  # others' keypoints are in their patch
+    if type(value).__name__ == "Motion" and value.model in MODELS and not MODELS.get(value.model).in_patch:
         sets = {"keypoints": _composed(value)}
     return {name: points.tolist() for name, points in sets.items() if points is not None}
 
 
 def _composed(motion: Motion) -> Tensor:
-    """(K, 3) the keypoints of a mesh motion, in pixels of the plate where those are square."""
+    """(K, 3) the keypoints of a motion in the plate, in its pixels where those are square."""
     from ...stages.expression.head_pose import compose
 
     return compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ...face.anatomy import LANDMARKS
 from ...face.regions import REGIONS
+from ...model_registry import MODELS
 from ...wires import RECORDS, Eyes, Motion, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
@@ -130,7 +130,8 @@ def _record(kind: Any, fields: dict[str, Any], body: BytesIO) -> Any:
 
 def _check_tensors(kind: str, values: dict[str, Any]) -> None:
     """Raises ValueError where a tensor is not of its shape, or holds what no measurement gives."""
-    sizes = {"K": LANDMARKS} if values.get("model") == "mesh" else {}
+    model = str(values.get("model"))
+    sizes = {"K": MODELS.get(model).keypoints} if model in MODELS else {}
     for name, form in SHAPES.get(kind, {}).items():
         tensor = values.get(name)
         if not isinstance(tensor, Tensor):

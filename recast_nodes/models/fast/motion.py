@@ -1,7 +1,7 @@
 """The motion extractor M, fast. Steps and names are those of `networks.motion` and `networks.convnext`.
 
 Channels are innermost from end to end. Everything is in float32 whatever the type: keypoints and angles are what all
-else hangs on, and the whole takes less than one block of the decoder.
+else depends on, and the whole takes less than one block of the decoder.
 """
 
 from __future__ import annotations

@@ -12,14 +12,14 @@ import threading
 import torch
 from torch import Tensor
 
-_kept = threading.local()
+_rooms = threading.local()
 
 
 def room(purpose: str, *shape: int) -> Tensor:
     """Float32 numbers of that shape, of any value: the same memory at every call for a purpose from one thread."""
-    held: dict[str, Tensor] = _kept.__dict__
+    rooms: dict[str, Tensor] = _rooms.__dict__
     count = math.prod(shape)
-    if purpose not in held or held[purpose].numel() < count:
+    if purpose not in rooms or rooms[purpose].numel() < count:
         with torch.inference_mode(False):
-            held[purpose] = torch.empty(count)
-    return held[purpose][:count].view(shape)
+            rooms[purpose] = torch.empty(count)
+    return rooms[purpose][:count].view(shape)

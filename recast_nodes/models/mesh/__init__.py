@@ -1,9 +1,26 @@
 """The built-in mesh model: the plate's own pixels are moved, without weights.
 
+analysis    what a shot shows of a performer, and one frame's parameters by it
 canonical   two small tables: the average face at rest, which defines the head frame, and how expressions move it
 complexion  what a face looks like over a shot: by it the occlusion guard knows what lies before it
+decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
 glasses     the glasses of a shot's actor, which keep their place on the head whatever the face does behind them
 keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from
-model       the built-in mesh model: keypoints are the tracked landmarks themselves
+model       the model: its verbs, and the edit of a frame's parameters
 retarget    the mesh model's edit: a driver's expression carried over to the plate's face
+warp        the plate moved to the edited keypoints, within what holds still before the face
 """
+
+from ...face.anatomy import LANDMARKS
+from ...model_registry import ModelTraits
+
+MESH = ModelTraits(
+    name="mesh",
+    summary="built in, without weights; moves the plate's own pixels at plate resolution.",
+    implementation="recast_nodes.models.mesh.model:MeshModel",
+    source_type="compositeCapture",  # captured pixels, moved; a mouth may come from another capture
+    keypoints=LANDMARKS,
+    rests_over_shot=True,
+    calibrates=True,
+    sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
+)

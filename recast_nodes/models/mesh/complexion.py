@@ -21,7 +21,7 @@ def layout() -> Atlas:
     return atlas(canonical_face().vertices, canonical_face().triangles)
 
 
-def observed(image: Image, track: Track) -> Tensor | None:
+def observe_texture(image: Image, track: Track) -> Tensor | None:
     """The face's texture in one frame, half floats; None where no face was really seen."""
     window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
     if track.state != "tracked" or min(window.width, window.height) < 4:
@@ -30,7 +30,7 @@ def observed(image: Image, track: Track) -> Tensor | None:
     return face_texture(finite(linear_rgb(image, window)), track.landmarks[:, :2] - corner, layout()).half()
 
 
-def complexion(textures: Sequence[Tensor | None]) -> Complexion | None:
+def learn_complexion(textures: Sequence[Tensor | None]) -> Complexion | None:
     """What the shot tells; None where too few frames show a face."""
     return learned([texture for texture in textures if texture is not None], layout())
 

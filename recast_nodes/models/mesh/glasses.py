@@ -20,7 +20,7 @@ from .canonical import canonical_face
 from .complexion import covering_window
 
 
-def from_front(image: Image, track: Track) -> Tensor | None:
+def view_from_front(image: Image, track: Track) -> Tensor | None:
     """What one frame shows of the plane before the eyes, half floats; None where no face was really seen."""
     window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
     if track.state != "tracked" or min(window.width, window.height) < 4:
@@ -30,12 +30,12 @@ def from_front(image: Image, track: Track) -> Tensor | None:
     return stage.front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
 
 
-def glasses(fronts: Sequence[Tensor | None]) -> tuple[Wire, ...]:
+def find_glasses(fronts: Sequence[Tensor | None]) -> tuple[Wire, ...]:
     """The wires of the glasses that a shot shows, none for an actor without."""
     return stage.glasses([front for front in fronts if front is not None], canonical_face().vertices)
 
 
-def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) -> Tensor | None:
+def lift_glasses(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) -> Tensor | None:
     """(4, H, W) the glasses in `plate` (3, H, W) as far as the guard keeps them: what they add to the plate without
     them, and how far they cover it. None where there are none. `source` (478, 3) are keypoints in pixels of the plate.
     """
@@ -47,7 +47,7 @@ def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) 
     )
 
 
-def without_glasses(donor: Donor, guard: Guard, pixel_aspect: float) -> Donor:
+def lift_from_donor(donor: Donor, guard: Guard, pixel_aspect: float) -> Donor:
     """Another frame of the shot without the glasses that are in it."""
-    glasses = taken_off(donor.pixels, donor.keypoints, guard, pixel_aspect)
+    glasses = lift_glasses(donor.pixels, donor.keypoints, guard, pixel_aspect)
     return donor if glasses is None else donor._replace(pixels=donor.pixels - glasses[:3])

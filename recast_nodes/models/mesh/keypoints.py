@@ -53,9 +53,9 @@ def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
     window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
     if not track.found or min(window.width, window.height) < 4:
         raise NoFace("The picture that the mouth should come from shows no face.")
-    return Donor(finite(linear_rgb(image, window)), track.landmarks - at((window.x, window.y)))
+    return Donor(finite(linear_rgb(image, window)), track.landmarks - offset_of((window.x, window.y)))
 
 
-def at(corner: tuple[int, int]) -> Tensor:
+def offset_of(corner: tuple[int, int]) -> Tensor:
     """(3,) a window's corner as what keypoints lose to count from it."""
     return torch.tensor([corner[0], corner[1], 0.0])

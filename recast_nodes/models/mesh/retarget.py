@@ -29,7 +29,7 @@ OPENED = 0.3  # by how much further, against their rests, a driver's eyes are op
 OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
 
 
-def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
+def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
     """The source's expression with the driver's carried over (K, 3), fitted to the source's proportions."""
     membership, still = regions()
     fitted = proportions(source.canonical, driving.canonical, membership)
@@ -59,7 +59,7 @@ def _acted(
     """What source, driver and the driver at its reference did, from what was read of them (K, 3).
 
     Nothing is given back for a blink of the plate that the driver opens: its eyes are then another frame's, or stay
-    shut. Where the driver's are as narrow, both are told alike, or a narrow eye would be narrowed further.
+    shut. Where the driver's are as narrow, both are read alike, or a narrow eye would be narrowed further.
     """
     read = source.expression, driving.expression, reference
     own, driven, reference = (acted(each, membership, calibrated) for each in read)
@@ -74,7 +74,7 @@ def _acted(
         said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
         for motion in (source, driving)
     )
-    # What the driver does beyond its reference is told by landmarks alone: a reference may come without coefficients.
+    # What the driver does beyond its reference is read from landmarks alone: a reference may come without coefficients.
     return own + of_source, driven + of_driver, reference + of_driver
 
 
@@ -90,7 +90,7 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
     return (shut * opening * eyes)[:, None]
 
 
-def possible(source: Motion, expression: Tensor) -> Tensor:
+def limit_expression(source: Motion, expression: Tensor) -> Tensor:
     """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
     shrinks.
     """

@@ -22,7 +22,7 @@ from . import runtime
 Load = Callable[[str], nn.Module]  # a network in its plain form, with its weights, by part
 
 EXACT = ("M", "S_stitching", "S_lip", "S_eye")  # parts that are small and always computed in float32
-CALLED = {"F": "the appearance", "M": "the motion", "W": "the warp", "G": "the face"}  # in what an artist is told
+CALLED = {"F": "the appearance", "M": "the motion", "W": "the warp", "G": "the face"}  # in messages to the artist
 OUT, PICTURE = "out", "G"
 MOST = 64  # frames together, at most: Warp.batch goes no further
 # Bytes that one more frame takes in float32: peak memory of two frames over that of one, on a CPU, rounded up.
@@ -65,8 +65,8 @@ class Engine:
             return dict(answer) if isinstance(answer, dict) else {OUT: answer}
 
         with every_core(), torch.inference_mode():
-            kept = runtime.as_they_are if stays else runtime.fetched  # a card need not hold more than one batch's
-            return self._careful[key](once, inputs, frames, kept)
+            keep = runtime.as_they_are if stays else runtime.fetched  # a card need not hold more than one batch's
+            return self._careful[key](once, inputs, frames, keep)
 
     def look(
         self, part: str, computing: Computing, pictures: Tensor, frames: Sequence[int], stays: bool = False

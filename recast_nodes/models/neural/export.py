@@ -40,6 +40,18 @@ class Weights(NamedTuple):
 CHECKED = (Weights(1, 0, 0, 1), Weights(0.4, 0.7, 0.5, 0.3))
 
 
+def edit_of(model: str, matte: bool = False) -> Edit:
+    """The whole edit of a model on its installed weights. Raises ModelMissing where it has none, or no such form."""
+    from .. import get
+    from ..weights import installed
+
+    networks = {part: installed.load(model, part) for part in installed.published(model).parts}
+    form = getattr(get(model), "edit_form", None)
+    if form is None:
+        raise ModelMissing(f"The {model} model cannot be written as one network.")
+    return Edit(form(), networks.__getitem__, matte)
+
+
 def export(edit: Edit, path: Path, format: Format, size: int = PATCH, report: Report = print) -> None:
     """Write an edit, and compare what the file computes with what the edit does, on pictures of `size` (S, S).
 
@@ -55,8 +67,8 @@ def export(edit: Edit, path: Path, format: Format, size: int = PATCH, report: Re
             pictures = _pictures(size)
             wanted = edit.edited(pictures, *weights)
             away = float((check(pictures, weights) - wanted).abs().max())
-            told = ", ".join(f"{name} {value:g}" for name, value in weights._asdict().items())
-            report(f"{path.name} against the networks themselves ({told}): {away:.2e} apart at most, of 1")
+            words = ", ".join(f"{name} {value:g}" for name, value in weights._asdict().items())
+            report(f"{path.name} against the networks themselves ({words}): {away:.2e} apart at most, of 1")
             if not away <= TOLERANCE:
                 raise ComputeError(
                     f"{path} would not give the networks' numbers: {away:.2e} apart. It was not written."

@@ -7,14 +7,14 @@ in `decode_batch`, where it takes on the plate's own detail and grain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
 from ...errors import KnobError
-from ...face.blendshapes import GAZE
+from ...model_registry import ModelTraits, missing_sliders
 from ...notices import notice
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import expected_angle, level
@@ -22,14 +22,15 @@ from ...stages.expression.sliders import SLIDERS
 from ...stages.features.mouth import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
-from ..abilities import no_slider
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
-from ..mesh.canonical import resting_coefficients
-from ..mesh.model import unmoved
 from ..performance import Performance
 from ..tracker.still import Portrait
+from ..untouched import unchanged, unmoved
+from ..weights import installed
 from .engine import OUT, Engine
-from .patches import Crop, as_it_was, face_of, feature_of, field_of, opened, picture_of, published_crop, window_of
+from .patches import Crop, face_of, feature_of, field_of, measure_openings, picture_of, published_crop, window_of
+from .resting import expression_at_rest
+from .whole_edit import EditForm
 
 MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
 ANGLES = ("pitch", "yaw", "roll")
@@ -38,20 +39,27 @@ ANGLES = ("pitch", "yaw", "roll")
 class Neural:
     """A model of published networks (see `models.interface.Model`); a subclass says how its keypoints are composed."""
 
-    name: str
-    source = "compositeWithTrainedAlgorithmicMedia"
-    paints = True
-    sliders: tuple[str, ...]
-    keypoints: int
+    traits: ModelTraits
     appearance: int  # pixels along a side of the picture that F looks at
     first_bin: float  # degrees
     driver_crop: Crop
 
-    def __init__(self, engine: Engine, known_by: Callable[[], str]):
-        self.engine, self._known_by = engine, known_by
+    def __init__(self, engine: Engine):
+        self.engine = engine
 
-    def weights(self) -> str:
-        return self._known_by()
+    @classmethod
+    def installed(cls) -> Self:
+        """The model on the weights that are installed, which are asked for when they are used."""
+        name = cls.traits.name
+        return cls(Engine(name, lambda part: installed.load(name, part)))
+
+    @property
+    def name(self) -> str:
+        return self.traits.name
+
+    @property
+    def keypoints(self) -> int:
+        return self.traits.keypoints
 
     def rotation(self, pitch: Tensor, yaw: Tensor, roll: Tensor) -> Tensor:
         """Rotations (..., 3, 3) that turn rows, of angles in degrees."""
@@ -59,6 +67,10 @@ class Neural:
 
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         """Keypoints (..., K, 3)."""
+        raise NotImplementedError
+
+    def edit_form(self) -> EditForm:
+        """The edit as the exported network wants it (`whole_edit`)."""
         raise NotImplementedError
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
@@ -95,16 +107,16 @@ class Neural:
         pose = Pose(rotation, head["scale"], level(head["t"]))
         source = self.compose(canonical, expression, pose)
         regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
-        told = (track.coefficients, track.state)
+        tracked = (track.coefficients, track.state)
         return Motion(
             self.name,
             canonical,
             expression,
             *pose,
             source,
-            *told,
+            *tracked,
             regions=regions,
-            openings=opened(track),
+            openings=measure_openings(track),
             published=track.published is not None,
         )
 
@@ -127,20 +139,7 @@ class Neural:
         return self._motions([TrackedFrame(0, track, still.image, direct=True)])[0].expression
 
     def rest(self, performance: Performance) -> Tensor:
-        """The expression of the frame whose blendshape coefficients are nearest to those of a face at rest."""
-        coefficients = torch.stack([motion.coefficients for motion in performance.motions])
-        away = (coefficients - resting_coefficients()).abs()
-        away[:, list(GAZE)] = 0  # no face at rest decides where the eyes look
-        distance = torch.where(torch.tensor(performance.found), away.sum(1), torch.inf).nan_to_num(nan=torch.inf)
-        if not bool(torch.isfinite(distance).any()):
-            if performance.first is None:
-                return torch.zeros(self.keypoints, 3)
-            notice(
-                "The driver's landmarks come without blendshape coefficients, so its first frame is taken for its face "
-                "at rest; give ExpressionMix.reference a frame in which it rests."
-            )
-            return performance.first.expression
-        return performance.expressions[int(distance.argmin())]
+        return expression_at_rest(performance, self.keypoints)
 
     # The edit
 
@@ -151,23 +150,23 @@ class Neural:
         expression, pose = source.expression, pose_of(source)
         if driving is not None:
             reference = torch.zeros_like(expression) if reference is None else reference
-            expression = self.carried(source, driving, reference, mix)
+            expression = self.carry_expression(source, driving, reference, mix)
             if mix.turns:
-                pose = self.turned(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
-        expression = self.corrected(source, driving, expression, pose, mix)
+                pose = self.turn_head(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
+        expression = self.correct_expression(source, driving, expression, pose, mix)
         return source._replace(
             expression=expression, rotation=pose.rotation, scale=pose.scale, translation=pose.translation, edited=True
         )
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         """The blended expression (K, 3)."""
         raise NotImplementedError
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         """The pose between the source's and the driver's."""
         raise NotImplementedError
 
-    def corrected(
+    def correct_expression(
         self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
     ) -> Tensor:
         """The expression with what a model's further networks add to it."""
@@ -182,10 +181,10 @@ class Neural:
         return mix.protect * (1 - mix.pose if mix.turns else 1.0)
 
     def _refuse_sliders(self, mix: MixKnobs) -> None:
-        asked = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
-        cannot = [name for name in asked if name not in self.sliders]
+        sliders = [name for name, value in zip(SLIDERS, mix.sliders, strict=True) if value]
+        cannot = [name for name in sliders if name not in self.traits.sliders]
         if cannot:
-            raise KnobError(no_slider(self.name, cannot))
+            raise KnobError(missing_sliders(self.name, cannot))
 
     # Pixels
 
@@ -226,7 +225,7 @@ class Neural:
             features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].frame for at in rows]
             patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
-            face_of(field, patches[at], finishes[at]) if at in patches else as_it_was(field)
+            face_of(field, patches[at], finishes[at]) if at in patches else unchanged(field)
             for at, field in enumerate(fields)
         ]
 

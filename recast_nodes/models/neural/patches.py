@@ -25,6 +25,7 @@ from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
 from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
 from ..interface import DecodeKnobs, Scene
+from ..untouched import plate_shift
 
 
 class Crop(NamedTuple):
@@ -43,7 +44,7 @@ def published_crop(track: Track, crop: Crop) -> Tensor:
     return crop_matrix(square_about(points, crop.scale, 0.0, crop.y, True), track.pixel_aspect)
 
 
-def opened(track: Track) -> Tensor:
+def measure_openings(track: Track) -> Tensor:
     """(3,) how far eyes and lips are open, by LivePortrait's landmarks where the track has them."""
     if track.published is not None:
         return openings(square(track.published, track.pixel_aspect))
@@ -105,11 +106,10 @@ def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
     if finish.sharpen:
         shown = shown + finish.sharpen * (shown - blurred(shown, DIVIDE * shrinkage))
     pixels = from_network(shown, field.colorspace)
-    kept = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
-    pixels = regrained(pixels, field.plate, field.flow, kept, finish.grain, corner)
+    share = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
+    pixels = regrained(pixels, field.plate, field.flow, share, finish.grain, corner)
     change = patch.covered(corner, size, crop)
-    shift = torch.tensor([[1.0, 0, -window.x], [0, 1, -window.y], [0, 0, 1]])
-    return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, field.model)
+    return Face(pixels, change, plate_shift(window), field.flow, field.occlusion, field.driven, field.model)
 
 
 def window_of(track: Track, image: Image) -> Window:
@@ -130,10 +130,3 @@ def feature_of(field: WarpField) -> Tensor:
 
 def _crop(field: WarpField) -> Tensor:
     return torch.eye(3) if field.crop is None else field.crop
-
-
-def as_it_was(field: WarpField) -> Face:
-    """The face of a field that was not edited."""
-    return Face(
-        field.warped, field.occlusion, torch.eye(3), field.flow, field.occlusion, field.driven, field.model, False
-    )

@@ -70,8 +70,8 @@ def free_memory(on: torch.device) -> int:
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
     if not MEMORY.is_file():
         return 0
-    told = dict(line.split(":") for line in MEMORY.read_text().splitlines() if ":" in line)
-    return int(told.get("MemAvailable", "0 kB").split()[0]) * 1024
+    memory = dict(line.split(":") for line in MEMORY.read_text().splitlines() if ":" in line)
+    return int(memory.get("MemAvailable", "0 kB").split()[0]) * 1024
 
 
 def batch_size(most: int, frame: int, on: torch.device) -> int:
@@ -102,11 +102,11 @@ class Careful:
     frame: int = 0
     retried: list[int] = field(default_factory=list)  # frames that were made again in float32
 
-    def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int], kept: Keep = as_they_are) -> Results:
+    def __call__(self, run: Run, inputs: Sequence[Tensor], frames: Sequence[int], keep: Keep = as_they_are) -> Results:
         """The results of all frames, in float32, in their order.
 
         `run(dtype, *inputs)` takes slices of the inputs along the first axis, which has one entry a frame, and gives
-        tensors by name. `kept` takes each batch's results where they shall wait for the others. Raises ComputeError,
+        tensors by name. `keep` takes each batch's results to where they wait for the others. Raises ComputeError,
         naming the frame, where float32 fails too or memory does not suffice for one frame.
         """
         done: list[Results] = []
@@ -116,7 +116,7 @@ class Careful:
             tried = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
             if tried is None:
                 continue  # with a smaller batch
-            done.extend(kept(results) for results in self._checked(run, inputs, frames, start, *tried))
+            done.extend(keep(results) for results in self._checked(run, inputs, frames, start, *tried))
             start = part.stop
         return joined(done)
 
@@ -187,8 +187,8 @@ class Careful:
         """What is wrong with each frame of a batch, or nothing. Asks the device once."""
         finite = torch.stack([tensor.isfinite().flatten(1).all(1) for tensor in results.values()]).all(0)
         bright = results[self.shown].flatten(1).amax(1) >= BLACK if self.shown else torch.ones_like(finite)
-        told = torch.stack([finite, bright]).tolist()
-        return ["" if real and seen else "black" if real else UNREAL for real, seen in zip(*told)]
+        frames = torch.stack([finite, bright]).tolist()
+        return ["" if real and seen else "black" if real else UNREAL for real, seen in zip(*frames)]
 
 
 def fetched(results: Results) -> Results:

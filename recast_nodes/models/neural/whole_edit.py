@@ -1,22 +1,19 @@
 """The whole edit as one network, for hosts that run a network and nothing else: two pictures in, the new face out.
 
 It is written so that TorchScript takes it: plain floats for what is edited, no types or devices that are fixed when it
-is made. The mathematics is that of `stages.expression.performrecast`, `stages.expression.liveportrait` and
-`stages.expression.published_pose`; tests hold the two together.
+is made. The mathematics is that of the models' stages and of `stages.expression.published_pose`; tests hold the two
+together. What tells one model's from another's is its `EditForm`.
 """
 
 # Annotations are not postponed here: TorchScript reads those of attributes as they are.
 
-import math
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ...face.published import LIVEPORTRAIT, PERFORMRECAST
-from ...stages.expression import liveportrait, performrecast
-from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI
 from ...stages.finish.composite import template_region
 
 PATCH = 512  # pixels along a side of what the networks paint
@@ -91,6 +88,20 @@ class KeypointComposer(nn.Module):
         return (x @ y @ z).transpose(1, 2)
 
 
+class EditForm(NamedTuple):
+    """What tells one family's edit from the other's."""
+
+    keypoints: int
+    scales: int  # numbers of a head's size: 1, or 3
+    first_bin: float  # degrees
+    pi: float  # as the published code has it
+    head_first: bool  # eq. 1: the head turns before the expression is added
+    seen: int  # pixels along a side of what F looks at
+    stitches: bool  # a network keeps the shoulders in place
+    held_in_replace: Tensor  # (K, 3) 0..1 how firmly each number is held where the head stays
+    held_in_enhance: Tensor
+
+
 class Edit(nn.Module):
     """Two pictures (1, 6, S, S), source then driving, sRGB in 0..1, to the new face (1, 3, S, S), or (1, 4, S, S).
 
@@ -103,27 +114,20 @@ class Edit(nn.Module):
     reference: Tensor
     template: Tensor
 
-    def __init__(self, model: str, load: Load, matte: bool = False, seen: int | None = None):
+    def __init__(self, form: EditForm, load: Load, matte: bool = False, seen: int | None = None):
         super().__init__()
-        ours = model == "performrecast"
         self.replace = 1.0
         self.enhance = 0.0
         self.pose = 0.0
         self.protect = 1.0
         self.matte = matte
         self.patch, self.small = PATCH, MOTION
-        self.seen = seen or (PATCH if ours else PATCH // 2)  # pixels along a side of what F looks at
-        self.stitches = not ours
-        if ours:
-            self.motion = KeypointComposer(PERFORMRECAST, 3, PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, False)
-            held = performrecast.held()
-            held_in_enhance = torch.zeros_like(held)
-        else:
-            self.motion = KeypointComposer(LIVEPORTRAIT, 1, LIVEPORTRAIT_FIRST_BIN, math.pi, True)
-            held = held_in_enhance = 1 - liveportrait.expressive()
-        self.register_buffer("held_in_replace", held)
-        self.register_buffer("held_in_enhance", held_in_enhance.clone())
-        self.register_buffer("reference", torch.zeros_like(held))  # the driver's expression at rest
+        self.seen = seen or form.seen
+        self.stitches = form.stitches
+        self.motion = KeypointComposer(form.keypoints, form.scales, form.first_bin, form.pi, form.head_first)
+        self.register_buffer("held_in_replace", form.held_in_replace)
+        self.register_buffer("held_in_enhance", form.held_in_enhance.clone())
+        self.register_buffer("reference", torch.zeros_like(form.held_in_replace))  # the driver's expression at rest
         self.register_buffer("template", template_region(torch.eye(3), (0, 0), (PATCH, PATCH))[None])
         self.F, self.M, self.W, self.G = load("F"), StackedHeads(load("M")), Feature(load("W")), load("G")
         self.S = load("S_stitching") if self.stitches else nn.Identity()

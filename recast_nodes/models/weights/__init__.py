@@ -1,13 +1,14 @@
 """Model files: which there are, where they lie, what is in them, how they come here.
 
-checkpoints  files of weights: read as tensors and nothing else, and told from each other by their tensors
-files        model files: which there are, where they lie, and how `recast models fetch` brings them, verified
-importing    published weights brought in: files as they were downloaded, recognised, checked and kept as safetensors
-installed    installed weights of the published models: where they lie, what is known of them
-notes        what an import notes of the files that it installed: `weights.json` beside them
-onnx_faces   face networks that the user brings as ONNX: LivePortrait's landmark network and InsightFace's detector
-pickles      pickles read as plain data: numbers, words, lists, dicts and arrays of numbers, and nothing else
-published    the published models: their files as their authors give them out, what each may be used for
-recognise    what a file of weights is, told by the names and shapes of its tensors and not by the name of the file
-torch_files  PyTorch's files (.pth, .pt, .ckpt, .bin) read as tensors and plain data, and as nothing else
+checkpoints      files of weights: read as tensors and nothing else, and told apart by their tensors
+files            model files: which there are, where they lie, and how `recast models fetch` brings them, verified
+importing        published weights brought in: files as they were downloaded, recognised, checked and kept
+importing_faces  the user's own face networks brought in, recognised by what they take and give
+installed        installed weights of the published models: where they lie, what is known of them
+notes            what an import notes of the files that it installed: `weights.json` beside them
+onnx_faces       face networks that the user brings as ONNX: LivePortrait's landmark network and InsightFace's detector
+pickles          a pickle run by a machine that can call nothing but what a table allows
+plain_pickles    pickles read as plain data: numbers, words, lists, dicts and arrays of numbers, and nothing else
+recognise        what a file of weights is, known by the names and shapes of its tensors and not by the name of the file
+torch_files      PyTorch's files (.pth, .pt, .ckpt, .bin) read as tensors and plain data, and as nothing else
 """

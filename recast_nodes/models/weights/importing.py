@@ -38,10 +38,10 @@ class FoundTensors(NamedTuple):
 def import_weights(model: str, source: Path, report: Report = print) -> list[str]:
     """Install what a folder (or file) holds of a model; the networks that are still missing after it.
 
-    Each file is told in a line of `report`: what it is, or why it was left. Raises WeightsError where nothing of the
+    Each file gets a line of `report`: what it is, or why it was left. Raises WeightsError where nothing of the
     model was found, where two files hold the same network, or where the one file that was named cannot be used.
     """
-    told = installed.published(model)
+    weights = installed.published(model)
     found, left = _look(source)
     for line in left:
         report(line)
@@ -54,7 +54,7 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
-    report(f"Installed in {installed.folder(model)}. Licence: {told.licence}. {told.terms}")
+    report(f"Installed in {installed.folder(model)}. Licence: {weights.licence}. {weights.terms}")
     if source.is_dir() and any(source.rglob(onnx_faces.LANDMARKS)):
         report(f"{onnx_faces.LANDMARKS} is for the published crop: `recast models import faces {source}` takes it")
     return installed.missing_parts(model)
@@ -65,8 +65,8 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
 
     Raises ModelMissing, with what to do by hand, where a file could not be had.
     """
-    told = installed.published(model)
-    wanted = [file for file in told.files if set(file.parts) & set(installed.missing_parts(model))]
+    weights = installed.published(model)
+    wanted = [file for file in weights.files if set(file.parts) & set(installed.missing_parts(model))]
     if not wanted:
         report(f"{model}: all of it is in {installed.folder(model)}")
         return []
@@ -83,7 +83,7 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
     if failures:
         lines = [f"{model} could not be fetched whole.", *failures.values()]
         lines.append(
-            f"By hand: open {told.page}, download {', '.join(failures)} into one folder as its "
+            f"By hand: open {weights.page}, download {', '.join(failures)} into one folder as its "
             f"README says, and run `recast models import {model} FOLDER`."
         )
         raise ModelMissing("\n".join(lines))
@@ -161,9 +161,9 @@ def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
 
 def _warn_of_twins(model: str, part: str, note: installed.ImportNote, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
-    for other in installed.PUBLISHED:
-        noted = installed.notes(other).get(part) if other != model else None
-        if noted is not None and noted.origin_sha256 == note.origin_sha256:
+    for other in installed.every_published():
+        other_note = installed.notes(other).get(part) if other != model else None
+        if other_note is not None and other_note.origin_sha256 == note.origin_sha256:
             report(f"{note.origin}: it is the very file that is installed as {other}'s {part}; one of the two is wrong")
 
 

@@ -14,33 +14,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ModelMissing, WeightsError
+from ...model_registry import MODELS, Published
 from . import files
 from .notes import ImportNote, add_note, noted_file, read_notes, sha256_of
-from .published import PUBLISHED, Published
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
+def every_published() -> dict[str, Published]:
+    """The published weights of all models that have some, by the model's name."""
+    return {traits.name: traits.published for traits in MODELS if traits.published}
+
+
 def published(model: str) -> Published:
-    """The published model of that name. Raises ModelMissing for a name that is none."""
-    if model not in PUBLISHED:
-        raise ModelMissing(f"There are no weights of a model {model!r}; there are {' and '.join(PUBLISHED)}.")
-    return PUBLISHED[model]
+    """The published weights of the model of that name. Raises ModelMissing where it has none."""
+    there = every_published()
+    if model not in there:
+        raise ModelMissing(f"There are no weights of a model {model!r}; there are {' and '.join(there)}.")
+    return there[model]
 
 
 def folder(model: str) -> Path:
     """Where a model's weights lie. Nothing is created by asking."""
-    return files.folder() / published(model).name
+    published(model)
+    return files.folder() / model
 
 
 def path_of(model: str, part: str) -> Path:
     """The installed file of one network. Raises ModelMissing, or WeightsError where it has not the noted size."""
     path = folder(model) / f"{part}.safetensors"
-    noted = notes(model).get(part)
-    if noted is None or not path.is_file():
+    note = notes(model).get(part)
+    if note is None or not path.is_file():
         raise ModelMissing(missing(model, part))
-    return noted_file(path, noted, _again(model))
+    return noted_file(path, note, _again(model))
 
 
 def load(model: str, part: str) -> nn.Module:
@@ -70,12 +77,12 @@ def known_by(model: str) -> str:
 
     Raises as `path_of` does.
     """
-    noted = notes(model)
-    told = []
+    by_part = notes(model)
+    hashes = []
     for part in published(model).parts:
         path_of(model, part)
-        told.append((part, noted[part].sha256))
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        hashes.append((part, by_part[part].sha256))
+    return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 
 
 def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) -> ImportNote:
@@ -121,11 +128,10 @@ def damage(model: str, part: str) -> str:
 
 def missing(model: str, part: str) -> str:
     """One sentence for a network that is not installed, and what to do."""
-    told = published(model)
-    file = told.file_of(part)
+    weights = published(model)
     return (
-        f"{told.name}'s {part} is not in {folder(model)}: download {file.name} from {told.page} (licence: "
-        f"{told.licence}; `recast models list` tells more) and run `recast models import {told.name} FOLDER`."
+        f"{model}'s {part} is not in {folder(model)}: download {weights.file_of(part).name} from {weights.page} "
+        f"(licence: {weights.licence}; `recast models list` says more) and run `recast models import {model} FOLDER`."
     )
 
 

@@ -38,22 +38,22 @@ def read_notes(folder: Path, again: str) -> dict[str, ImportNote]:
         if path.stat().st_size > LARGEST_NOTES:
             raise ValueError
         plain = json.loads(path.read_bytes())
-        noted = {part: ImportNote(**entry) for part, entry in plain["parts"].items()}
+        notes = {part: ImportNote(**entry) for part, entry in plain["parts"].items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WeightsError(f"{path} is not what an import wrote. {again}") from error
-    return noted
+    return notes
 
 
 def add_note(folder: Path, part: str, path: Path, origin: Path) -> ImportNote:
     """Note what was installed at `path` from `origin`, beside what is noted already. A broken file is written anew."""
     note = ImportNote(path.stat().st_size, sha256_of(path), origin.name, origin.stat().st_size, sha256_of(origin))
     try:
-        noted = read_notes(folder, "")
+        notes = read_notes(folder, "")
     except WeightsError:  # an import is what puts it right
-        noted = {}
+        notes = {}
     plain = {
         "version": NOTES_VERSION,
-        "parts": {name: asdict(entry) for name, entry in {**noted, part: note}.items()},
+        "parts": {name: asdict(entry) for name, entry in {**notes, part: note}.items()},
     }
     with whole_file(folder / NOTES) as temporary:
         temporary.write_text(json.dumps(plain, indent=2), encoding="utf-8")

@@ -7,8 +7,7 @@ and give, whatever they are called, and lie in a folder of their own with the im
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,20 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import ModelMissing, WeightsError
-from ...media.files.atomic import whole_file
 from . import files
-from .notes import ImportNote, add_note, noted_file, read_notes, sha256_of
+from .notes import ImportNote, noted_file, read_notes, sha256_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GROUP = "faces"  # what `recast models` calls them together
 LANDMARKS, DETECTOR = "landmark.onnx", "det_10g.onnx"
-LARGEST = 1 << 30  # bytes; the published ones have 115 and 17 MB
 AGAIN = f"Import it again: `recast models import {GROUP} FOLDER`."
 
 Answers = list["NDArray[np.float32]"]
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ def notes() -> dict[str, ImportNote]:
 
 
 def installed(name: str) -> bool:
-    """Whether a network was imported here, sound or not: what damaged it is told when it is used."""
+    """Whether a network was imported here, sound or not: damage is reported when it is used."""
     return (folder() / name).is_file()
 
 
@@ -100,17 +96,17 @@ def path_of(name: str) -> Path:
 
 def _found(name: str) -> tuple[Path, ImportNote]:
     """The installed file and what was noted of it. Raises as `path_of` does."""
-    path, noted = folder() / name, notes().get(name)
-    if noted is None or not path.is_file():
+    path, note = folder() / name, notes().get(name)
+    if note is None or not path.is_file():
         raise ModelMissing(missing(name))
-    return noted_file(path, noted, AGAIN), noted
+    return noted_file(path, note, AGAIN), note
 
 
 def missing(name: str) -> str:
     """One sentence for a network that is not there, and what to do."""
-    told = NETWORKS[name]
+    network = NETWORKS[name]
     return (
-        f"{name} is not in {folder()}: download your own copy from {told.page} (licence: {told.licence}) and run "
+        f"{name} is not in {folder()}: download your own copy from {network.page} (licence: {network.licence}) and run "
         f"`recast models import {GROUP} FOLDER`."
     )
 
@@ -122,8 +118,8 @@ def known_by(name: str) -> str:
 
 def damage(name: str) -> str:
     """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
-    path, noted = _found(name)
-    if sha256_of(path) != noted.sha256:
+    path, note = _found(name)
+    if sha256_of(path) != note.sha256:
         return f"{path} is damaged: its sha256 is not the one noted at import. {AGAIN}"
     return ""
 
@@ -133,103 +129,25 @@ def ask(name: str, picture: NDArray[np.float32]) -> Answers:
 
     Raises ModelMissing and WeightsError in one sentence.
     """
-    path, noted = _found(name)
-    return _answers(_session(path, noted.sha256), picture)
+    path, note = _found(name)
+    return run(_session(path, note.sha256), picture)
 
 
 def require(name: str) -> None:
     """That a network is there and that something can run it, without running it. Raises as `ask` does."""
     path_of(name)
-    _runtime()
-
-
-def import_networks(source: Path, report: Report = print) -> list[str]:
-    """Install what a folder (or file) holds of these networks; the names of those that are still missing after it.
-
-    Each file is told in a line of `report`. Raises WeightsError where none was found or one is there in two versions,
-    ModelMissing where onnxruntime is not installed.
-    """
-    _runtime()
-    found, left = _look(source)
-    for line in left:
-        report(line)
-    if not found:
-        reasons = "; ".join(line.rstrip(".") for line in left[:3])
-        raise WeightsError(f"{source} holds none of {' and '.join(NETWORKS)}{': ' + reasons if reasons else ''}.")
-    for name, paths in found.items():
-        if len({sha256_of(path) for path in paths}) > 1:
-            raise WeightsError(f"{paths[0]} and {paths[1]} differ, and both are {name}: name the file that you mean.")
-        note = _install(name, paths[0])
-        size = f"{note.origin_size / 1e6:,.1f} MB"
-        report(f"{paths[0].name}: {NETWORKS[name].purpose}, {size}. Licence: {NETWORKS[name].licence}.")
-    report(f"Installed in {folder()}.")
-    return [name for name in NETWORKS if not installed(name)]
-
-
-def _look(source: Path) -> tuple[dict[str, list[Path]], list[str]]:
-    """The networks found, by name; and in a line each what is left, with why."""
-    found: dict[str, list[Path]] = {}
-    left: list[str] = []
-    for path in _candidates(source):
-        try:
-            found.setdefault(recognised(path), []).append(path)
-        except WeightsError as error:
-            if path == source:
-                raise
-            left.append(str(error).replace(str(path), path.name))
-    return found, left
-
-
-def _candidates(source: Path) -> Iterator[Path]:
-    if source.is_file():
-        yield source
-    elif source.is_dir():
-        yield from sorted(path for path in source.rglob("*.onnx") if path.is_file())
-    else:
-        raise WeightsError(f"{source} is no folder and no file.")
-
-
-def recognised(path: Path) -> str:
-    """Which network a file is. It is run once to see. Raises WeightsError."""
-    if path.stat().st_size > LARGEST:
-        raise WeightsError(f"{path} is not used: at {path.stat().st_size:,} bytes it is no network that is used here.")
-    session = _started(path)
-    asked = session.get_inputs()
-    shape = list(asked[0].shape) if asked else []
-    for name, network in NETWORKS.items():
-        picture = (1, 3, network.picture, network.picture)
-        if len(asked) == 1 and _fits(shape, picture):
-            try:
-                given = _answers(session, np.zeros(picture, np.float32))
-            except WeightsError:
-                continue
-            if network.answers(given):
-                return name
-    raise WeightsError(f"{path} is not used: it is neither {' nor '.join(NETWORKS)}; it takes {shape}.")
-
-
-def _fits(shape: list[Any], picture: tuple[int, ...]) -> bool:
-    """Whether an input declared as `shape` takes such a picture; axes of any length have no number."""
-    return len(shape) == 4 and all(not isinstance(have, int) or have == want for have, want in zip(shape, picture))
-
-
-def _install(name: str, origin: Path) -> ImportNote:
-    path = folder() / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not (path.exists() and path.samefile(origin)):
-        with whole_file(path) as temporary:
-            shutil.copyfile(origin, temporary)
-    return add_note(path.parent, name, path, origin)
+    onnx_runtime()
 
 
 @cache
 def _session(path: Path, sha256: str) -> Any:
     """The running network of a file; `sha256` makes it a new one where the file was replaced."""
-    return _started(path)
+    return start(path)
 
 
-def _started(path: Path) -> Any:
-    runtime = _runtime()
+def start(path: Path) -> Any:
+    """A file's network, ready to run on one thread of the CPU. Raises WeightsError where it is no sound ONNX."""
+    runtime = onnx_runtime()
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # frames are worked on side by side
     options.log_severity_level = 4  # what is wrong is raised
@@ -239,7 +157,8 @@ def _started(path: Path) -> Any:
         raise WeightsError(f"{path} cannot be read as ONNX: it is damaged or something else. {AGAIN}") from problem
 
 
-def _answers(session: Any, picture: NDArray[np.float32]) -> Answers:
+def run(session: Any, picture: NDArray[np.float32]) -> Answers:
+    """All that a network gives for a picture (1, 3, S, S). Raises WeightsError."""
     try:
         given = session.run(None, {session.get_inputs()[0].name: picture})
     except Exception as problem:  # as above
@@ -248,7 +167,8 @@ def _answers(session: Any, picture: NDArray[np.float32]) -> Answers:
     return [np.asarray(answer) for answer in given]
 
 
-def _runtime() -> Any:
+def onnx_runtime() -> Any:
+    """The library that runs them. Raises ModelMissing where it is not installed."""
     try:
         import onnxruntime
     except ImportError:

@@ -1,4 +1,4 @@
-"""What a file of weights is, told by the names and shapes of its tensors and not by the name of the file."""
+"""What a file of weights is, known by the names and shapes of its tensors and not by the name of the file."""
 
 from __future__ import annotations
 
@@ -80,20 +80,20 @@ def _prefix(names: Mapping[str, Any]) -> str:
 
 def _differences(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> list[str]:
     """In words, what keeps tensors from being a network's."""
-    told = []
+    differences = []
     if missing := [name for name in wanted if name not in found]:
-        told.append(f"{len(missing)} of its tensors are missing (the first is {missing[0]})")
+        differences.append(f"{len(missing)} of its tensors are missing (the first is {missing[0]})")
     if extra := [name for name in found if name not in wanted]:
-        told.append(f"{len(extra)} tensors do not belong there (the first is {extra[0][:80]})")
+        differences.append(f"{len(extra)} tensors do not belong there (the first is {extra[0][:80]})")
     for name in (name for name in wanted if name in found):
         if found[name].shape != wanted[name].shape:
             shapes = f"{list(found[name].shape)}, not {list(wanted[name].shape)}"
-            told.append(f"its tensor {name} has the shape {shapes}")
+            differences.append(f"its tensor {name} has the shape {shapes}")
             break
         if not _of_kind(found[name], wanted[name]):
-            told.append(f"its tensor {name} holds {str(found[name].dtype).removeprefix('torch.')}")
+            differences.append(f"its tensor {name} holds {str(found[name].dtype).removeprefix('torch.')}")
             break
-    return told
+    return differences
 
 
 def _of_kind(found: Tensor, wanted: Tensor) -> bool:

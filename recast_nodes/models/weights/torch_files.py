@@ -14,7 +14,8 @@ from typing import IO, Any
 import torch
 
 from ...errors import WeightsError
-from .pickles import PLAIN, PickleRefused, Restricted, StandIn, Table
+from .pickles import PickleRefused, Restricted, StandIn, Table
+from .plain_pickles import PLAIN
 
 ZIP = b"PK\x03\x04"
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C  # begins a file of PyTorch before 1.6

@@ -78,7 +78,7 @@ def examples() -> list[Any]:
             Computing("cuda", "bfloat16", True),
             odd(4, 4, 9),
         ),
-        Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3)),
+        Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3), "mini"),
         Face(odd(3, 5, 5), odd(1, 5, 5), odd(3, 3), odd(2, 5, 5), odd(1, 5, 5), odd(49, 3), "mini", False),
         Faces(odd(2, 478, 3), odd(2, 52), odd(2), odd(5), odd(2, 203, 2)),
         Faces(torch.zeros(0, 478, 3), torch.zeros(0, 52), torch.zeros(0), None, torch.zeros(0, 203, 2)),

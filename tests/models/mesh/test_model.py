@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.errors import ModelMissing, NoFace
+from recast_nodes import __version__
+from recast_nodes.errors import NoFace
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.models import get
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene
 from recast_nodes.models.mesh.keypoints import donor_of, keypoints
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.models.performance import gather
+from recast_nodes.models.provenance import stamp, weights
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
 
@@ -22,12 +24,9 @@ MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 7)
 
 
-def test_models_are_had_by_name():
-    assert get("mesh").name == "mesh"
-    assert get("mesh").weights().startswith("built-in ")
-    assert get("performrecast").name == "performrecast"
-    with pytest.raises(ModelMissing, match="nonsense"):
-        get("nonsense")
+def test_it_is_known_by_the_version_of_the_package():
+    assert isinstance(get("mesh"), MeshModel)
+    assert stamp("mesh") == "" and weights("mesh") == f"built-in {__version__}"
 
 
 def test_the_plates_own_parameters_compose_to_its_keypoints():

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from recast_nodes import models
+from recast_nodes.models.liveportrait.model import LivePortrait
 from recast_nodes.models.neural.engine import OUT, Engine
-from recast_nodes.models.neural.liveportrait import LivePortrait
 from recast_nodes.models.neural.model import Neural
-from recast_nodes.models.neural.performrecast import PerformRecast
+from recast_nodes.models.performrecast.model import PerformRecast
 from recast_nodes.models.tracker.landmarker203 import DOWN, SCALE, landmarks203
 from recast_nodes.nodes import ExpressionMix, FaceTrack
 from recast_nodes.stages.expression import liveportrait
@@ -38,8 +38,8 @@ class Chain:
 
     def __init__(self, parity: Parity, family: str):
         kind = PerformRecast if family == "pr" else LivePortrait
-        engine = Engine(kind.name, lambda part: parity.network(f"{family}/{part}"))
-        self.model: Neural = kind(engine, lambda: "the recipe's")
+        engine = Engine(kind.traits.name, lambda part: parity.network(f"{family}/{part}"))
+        self.model: Neural = kind(engine)
 
     def motion(self, picture: np.ndarray) -> Motion:
         """What the model makes of a picture of 256 pixels, (H, W, 3) uint8."""
@@ -61,7 +61,7 @@ def chains(shared):
     made = {family: Chain(parity, family) for family in ("pr", "lp")}
     named = {chain.model.name: chain.model for chain in made.values()}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(models, "get", named.__getitem__)
+        patched.setattr(models, "_loaded", lambda traits: named[traits.name])
         yield made.__getitem__
 
 

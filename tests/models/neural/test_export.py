@@ -41,8 +41,8 @@ MIXED = {"performrecast": performrecast.mixed, "liveportrait": liveportrait.mixe
 
 def edit_of(model: str, **how: object) -> Edit:
     """An edit by networks that take milliseconds."""
-    engine = stand_in(model).engine
-    return Edit(model, engine._load, **how).eval().requires_grad_(False)
+    made = stand_in(model)
+    return Edit(made.edit_form(), made.engine._load, **how).eval().requires_grad_(False)
 
 
 def raw_heads(model: str, seed: int) -> dict[str, torch.Tensor]:

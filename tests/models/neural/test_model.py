@@ -11,7 +11,7 @@ from recast_nodes.errors import KnobError
 from recast_nodes.face.anatomy import EYE_SPANS, MOUTH_SPAN
 from recast_nodes.face.published import EYE_SPANS_203, MOUTH_SPAN_203
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.models import abilities, finish
+from recast_nodes.models import provenance
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from recast_nodes.models.neural import runtime
 from recast_nodes.models.neural.engine import FRAME, MOST
@@ -42,10 +42,9 @@ def cropped(one: Track, scale: float = 1.5) -> Track:
 def model(request, monkeypatch):
     """A model on stand-in networks, which the nodes get by its name."""
     made = stand_in(request.param)
-    real = models.get
-    for module in (models, finish):
-        monkeypatch.setattr(module, "get", lambda name: made if name == made.name else real(name))
-    monkeypatch.setattr(abilities, "weights", lambda name: made.weights())
+    real = models._loaded
+    monkeypatch.setattr(models, "_loaded", lambda traits: made if traits is made.traits else real(traits))
+    monkeypatch.setattr(provenance, "stamp", lambda name: "a stand-in")
     return made
 
 
@@ -76,15 +75,6 @@ def test_the_plates_own_parameters_compose_to_its_keypoints(model):
         torch.testing.assert_close(motion.regions.sum(1), torch.ones(model.keypoints))
 
 
-@pytest.mark.parametrize(
-    ("weights", "last"),
-    (({}, {}), ({"replace": 1.0}, {"opacity": 0.0}), ({"replace": 1.0, **dict.fromkeys(REGIONS, 0.0)}, {})),
-)
-def test_nothing_asked_is_the_plate_itself(model, weights, last):
-    image = plate()
-    assert render(model, image, weights, **last) is image
-
-
 @pytest.mark.parametrize("kind", (np.float16, np.float32))
 def test_only_the_picture_inside_the_hull_changes(model, kind):
     image = plate(kind=kind)
@@ -99,26 +89,6 @@ def test_only_the_picture_inside_the_hull_changes(model, kind):
     assert (np.isfinite(result.main.channels["G"]) == np.isfinite(image.main.channels["G"])).all()
     assert result.main.attributes["recast:model"].value == model.name
     assert result.main.attributes["recast:weights"].value == "a stand-in"
-
-
-def test_several_frames_are_what_they_are_one_by_one(model):
-    seen = sights(3)
-    together = model.extract_batch(seen, None)
-    alone = [model.extract_batch([sight], None)[0] for sight in seen]
-    for one, other in zip(together, alone, strict=True):
-        torch.testing.assert_close(one.source, other.source, atol=1e-6, rtol=0)
-    scenes = [
-        Scene(sight.image, sight.track, motion._replace(expression=motion.expression + 0.02, edited=at != 1))
-        for at, (sight, motion) in enumerate(zip(seen, together, strict=True))
-    ]
-    fields = model.warp_batch(scenes, Computing())
-    assert [field.edited for field in fields] == [True, False, True]
-    faces = model.decode_batch(fields, [None] * 3, [FINISH] * 3)
-    for scene, face in zip(scenes, faces, strict=True):
-        (field,) = model.warp_batch([scene], Computing())
-        (single,) = model.decode_batch([field], [None], [FINISH])
-        torch.testing.assert_close(single.pixels, face.pixels, atol=1e-5, rtol=0)
-        assert single.edited == face.edited
 
 
 def test_the_engine_takes_as_many_frames_as_memory_has_room_for(model, monkeypatch):

@@ -16,7 +16,7 @@ from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.edit import _published_crop
 from recast_nodes.models.tracker import landmarker203
 from recast_nodes.models.tracker.detector import find_faces
-from recast_nodes.models.weights import files, onnx_faces
+from recast_nodes.models.weights import files, importing_faces, onnx_faces
 from recast_nodes.models.weights.onnx_faces import DETECTOR, LANDMARKS
 from recast_nodes.nodes import FaceTrack, MotionExtract
 from recast_nodes.wires import Attribute, Image, Part, Window
@@ -44,7 +44,7 @@ def downloaded(tmp_path):
 
 @pytest.fixture
 def installed(downloaded):
-    assert onnx_faces.import_networks(downloaded, lambda line: None) == []
+    assert importing_faces.import_networks(downloaded, lambda line: None) == []
 
 
 def spotted(x: float, y: float, aspect: float = 1.0, size: tuple[int, int] = (1280, 720)) -> Image:
@@ -77,7 +77,7 @@ def mesh_about(x: float, y: float, aspect: float = 1.0, size: float = 200.0) -> 
 
 def test_they_are_known_by_what_they_give(downloaded):
     told: list[str] = []
-    assert onnx_faces.import_networks(downloaded, told.append) == []
+    assert importing_faces.import_networks(downloaded, told.append) == []
     assert any(line.startswith("landmark.onnx: LivePortrait's landmark network") for line in told)
     assert any(line.startswith("renamed.onnx: InsightFace's detector") and "non-commercial" in line for line in told)
     assert any(line.startswith("2d106det.onnx is not used") for line in told)
@@ -88,26 +88,26 @@ def test_they_are_known_by_what_they_give(downloaded):
 
 def test_one_is_enough_and_none_is_refused(downloaded, tmp_path):
     told: list[str] = []
-    assert onnx_faces.import_networks(downloaded / "liveportrait", told.append) == [DETECTOR]
+    assert importing_faces.import_networks(downloaded / "liveportrait", told.append) == [DETECTOR]
     with pytest.raises(WeightsError, match=r"cannot be read as ONNX"):
-        onnx_faces.import_networks(downloaded / "insightface" / "cut.onnx")
+        importing_faces.import_networks(downloaded / "insightface" / "cut.onnx")
     (tmp_path / "empty").mkdir()
     with pytest.raises(WeightsError, match="holds none of landmark.onnx and det_10g.onnx"):
-        onnx_faces.import_networks(tmp_path / "empty")
+        importing_faces.import_networks(tmp_path / "empty")
     with pytest.raises(WeightsError, match="is no folder and no file"):
-        onnx_faces.import_networks(tmp_path / "nowhere")
+        importing_faces.import_networks(tmp_path / "nowhere")
 
 
 def test_two_different_ones_are_not_guessed_between(downloaded):
     detector_network(downloaded / "other.onnx", {})
     with pytest.raises(WeightsError, match="differ, and both are det_10g.onnx"):
-        onnx_faces.import_networks(downloaded, lambda line: None)
+        importing_faces.import_networks(downloaded, lambda line: None)
 
 
 def test_what_is_missing_or_damaged_is_told_in_a_sentence(downloaded):
     with pytest.raises(ModelMissing, match=r"landmark.onnx is not in .*licence.*recast models import faces FOLDER"):
         onnx_faces.path_of(LANDMARKS)
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     path = onnx_faces.path_of(LANDMARKS)
     content = path.read_bytes()
     path.write_bytes(content[:-1])
@@ -201,7 +201,7 @@ def test_a_face_that_is_told_twice_is_one(downloaded):
     score, box, points = next(iter(FACE.values()))
     beside = {(32, 3 * 20 + 6, 0): (0.8, box, points), (16, 30 * 40 + 30, 0): (0.7, box, points)}
     detector_network(downloaded / "insightface" / "buffalo_l" / "renamed.onnx", FACE | beside)
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     found = find_faces(spotted(10, 10, size=(640, 640)), "insightface", 0.5)
     assert [round(face.score, 2) for face in found] == [0.9, 0.7], "what is 32 pixels beside has 3/5 in common with it"
 
@@ -218,7 +218,7 @@ def test_what_cannot_be_asked_is_found_before_rendering(downloaded):
         assert [text for at, text in told(**knobs) if at == entry and name in text]
     (refused,) = [text for at, text in told(crop_from="published", detector="landmarks-file") if at == "crop_from"]
     assert "take tracked" in refused
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     assert not [
         text for _, knobs in ((0, asked[0][2]), (0, asked[1][2])) for _, text in told(**knobs) if ".onnx" in text
     ]
@@ -226,12 +226,12 @@ def test_what_cannot_be_asked_is_found_before_rendering(downloaded):
 
 def test_other_networks_make_other_records(downloaded):
     assert FaceTrack(1).stamp() == ""
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     published = FaceTrack(1, crop_from="published")
     first = published.stamp()
     assert first == onnx_faces.known_by(LANDMARKS) and FaceTrack(1).stamp() == ""
     landmark_network(downloaded / "other" / "landmark.onnx", shape=SHAPE * 0.9)
-    onnx_faces.import_networks(downloaded / "other", lambda line: None)
+    importing_faces.import_networks(downloaded / "other", lambda line: None)
     assert published.stamp() not in ("", first)
     assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.known_by(DETECTOR)
 
@@ -239,7 +239,7 @@ def test_other_networks_make_other_records(downloaded):
 def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
     extract, track = MotionExtract(1, model="performrecast"), FaceTrack(1)
     assert list(MotionExtract.check_after([extract], [track])) == []
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     (finding,) = MotionExtract.check_after([extract], [track])
     assert "FaceTrack.crop_from published" in finding.text and not finding.severe
     assert list(MotionExtract.check_after([MotionExtract(1)], [track])) == []
@@ -250,7 +250,7 @@ def test_an_edit_settles_its_crop_once(downloaded, caplog):
     """What is installed when the shot is made decides, and the document keeps it."""
     assert not _published_crop("performrecast") and "FaceTrack.crop_from is tracked" in caplog.text
     assert not _published_crop("mesh")
-    onnx_faces.import_networks(downloaded, lambda line: None)
+    importing_faces.import_networks(downloaded, lambda line: None)
     assert _published_crop("performrecast") and not _published_crop("mesh")
     graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr", model="performrecast", published=True)
     told = {name: graph.nodes[name].constants.get("crop_from") for name in ("FaceTrack", "DrivingTrack")}

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError
-from recast_nodes.models.weights import pickles
-from recast_nodes.models.weights.pickles import read_plain
+from recast_nodes.models.weights import pickles, plain_pickles
+from recast_nodes.models.weights.plain_pickles import read_plain
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 ARRAYS = (
@@ -205,11 +205,11 @@ def test_limits(pickled, monkeypatch, tmp_path):
     monkeypatch.setattr(pickles, "MOST_STEPS", 1000)
     with pytest.raises(MediaError, match="1,000 steps"):
         pickled(b"]" * 2000 + b".")
-    monkeypatch.setattr(pickles, "LARGEST_ARRAYS", 1 << 20)
+    monkeypatch.setattr(plain_pickles, "LARGEST_ARRAYS", 1 << 20)
     shared = np.zeros(1 << 19, np.uint8).tobytes()
     with pytest.raises(MediaError, match="arrays are larger"):
         pickled(pickle.dumps([np.frombuffer(shared, np.uint8) for _ in range(3)]))
-    monkeypatch.setattr(pickles, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(plain_pickles, "LARGEST_FILE", 1 << 20)
     with pytest.raises(MediaError, match="larger than 1 MB"):
         pickled(pickle.dumps(b"a" * (2 << 20)))
     with pytest.raises(MediaError, match="no file"):

@@ -4,20 +4,22 @@ keep shoulders in place (stitching) and open eyes and lips as far as the driver'
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
-from ...face.published import LIVEPORTRAIT
 from ...stages.expression import liveportrait as stage
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import LIVEPORTRAIT_FIRST_BIN, liveportrait_keypoints, liveportrait_rotation
 from ...stages.expression.sliders import SLIDERS
 from ...wires import Computing, Motion
-from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
-from .engine import OUT
-from .model import Neural, keypoint_weights
-from .patches import Crop
+from ..neural.engine import OUT
+from ..neural.model import Neural, keypoint_weights
+from ..neural.patches import Crop
+from ..neural.whole_edit import EditForm
+from . import LIVEPORTRAIT
 
 WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 
@@ -25,9 +27,7 @@ WIDE_OPEN = 0.5  # height of open lips over their width: what 1 on jaw_open adds
 class LivePortrait(Neural):
     """See `models.neural.model.Neural`."""
 
-    name = "liveportrait"
-    sliders = HAND_SLIDERS["liveportrait"]
-    keypoints = LIVEPORTRAIT
+    traits = LIVEPORTRAIT
     appearance = 256
     first_bin = LIVEPORTRAIT_FIRST_BIN
     driver_crop = Crop(2.2, -0.125)
@@ -38,19 +38,23 @@ class LivePortrait(Neural):
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         return liveportrait_keypoints(canonical, expression, *pose)
 
+    def edit_form(self) -> EditForm:
+        fixed = 1 - stage.expressive()
+        return EditForm(self.keypoints, 1, self.first_bin, math.pi, True, self.appearance, True, fixed, fixed)
+
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         return stage.regions()
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return stage.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         return stage.turned(source, driver, first, amount)
 
-    def corrected(
+    def correct_expression(
         self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
     ) -> Tensor:
         """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""
@@ -67,11 +71,11 @@ class LivePortrait(Neural):
         if source.openings is None:
             return nothing
         now = source.openings[None]
-        after, asked = self._wanted(source.openings, driving, mix)
+        after, wanted = self._wanted(source.openings, driving, mix)
         eyes = lips = nothing
-        if asked[0]:
+        if wanted[0]:
             eyes = self._offsets("S_eye", stage.eye_input(x_s, now[:, :2], after[None, :1]))
-        if asked[1]:
+        if wanted[1]:
             lips = self._offsets("S_lip", stage.lip_input(x_s, now[:, 2:], after[None, 1:]))
         return eyes + lips
 

@@ -1,39 +1,29 @@
-"""How fast the networks are: every stage in its plain and its fast form, one after the other in the same run.
+"""How fast the networks of a model are: every stage in its plain and its fast form, in turns in the same run.
 
-Weights are random, of the sizes that trained ones have, so that what flows through a network keeps its size: a
-processor's time hangs on numbers that are nearly nothing. Plain forms are in float32, as published.
+Weights are random (`random_weights`), so no model files are needed. Plain forms are in float32, as published.
 """
 
 from __future__ import annotations
 
-import math
-import statistics
-import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from ..models import build, prepare
+from ..model_registry import MODELS
+from ..models import build, get, prepare
 from ..models.fast.target import at_hand
-from ..models.networks.decoder import SpectralConv2d
 from ..models.neural.engine import OUT, Engine
 from ..wires import Computing
+from .random_weights import filled
+from .timing import Way, seconds
 
-MODELS = ("performrecast", "liveportrait")
 STAGES = {"M": 2, "F": 1, "W": 1, "G": 1}  # how often a frame needs each: M looks at plate and driver
-KEYPOINTS = {"performrecast": 49, "liveportrait": 21}
-PICTURE = {"performrecast": 512, "liveportrait": 256}  # what F takes
-CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}  # the latter sums over all cores
-GAINS = {  # how much larger than 1 / sqrt(inputs) a weight is; otherwise sqrt(2), which makes up for ReLU
-    **dict.fromkeys(("attn.", "mlp.fc", "patch_embed", "dwconv", "pwconv2", "resblocks_3d"), 1.0),
-    **{"fc_": 0.1, "mask.": 2.0, "occlusion.": 0.7, "mlp_gamma": 0.4, "mlp_beta": 0.6, "conv_img": 0.5},
-}
 
 
 @dataclass(frozen=True)
@@ -47,9 +37,7 @@ class Timing:
     fast: float  # seconds a frame
     work: float  # operations a frame, as the plain form counts them
     peak: float  # operations a second that the machine was seen to do in the fast form's type
-    error: float | None = (
-        None  # root mean square of the difference from the plain form on the CPU, over that of the latter
-    )
+    error: float | None = None  # from the plain form on the CPU: root mean square, over that of the plain form
 
     @property
     def ratio(self) -> float | None:
@@ -79,18 +67,6 @@ HEADER = (
     f"{'model':14} {'stage':5} {'batch':>5} {'plain ms':>9} {'ratio':>6} {'fast ms':>9} {'frames/s':>9}"
     f" {'GFLOP/s':>9} {'peak':>6} {'off by':>9}"
 )
-
-
-@dataclass(frozen=True)
-class Way:
-    """How the networks are run and timed."""
-
-    device: str
-    dtype: torch.dtype  # of the fast form
-    repeat: int = 3
-    plain: bool = True  # the plain form is run, too
-    compiled: bool = False
-    clock: str = "wall"  # one of CLOCKS
 
 
 def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Timing]:
@@ -159,31 +135,6 @@ def _difference(found: Tensor, wanted: Tensor) -> float:
     return float((found - wanted).square().mean().sqrt() / wanted.square().mean().sqrt())
 
 
-def seconds(forms: dict[str, Callable[[], object]], way: Way) -> dict[str, float]:
-    """The median time of each of some calls, which take turns; each is called once before, on a card three times."""
-    taken: dict[str, list[float]] = {name: [] for name in forms}
-    clock = CLOCKS[way.clock]
-    before = 1 if way.device == "cpu" else 3  # a card's work is recorded at the second
-    for turn in range(way.repeat + before):
-        for name, call in forms.items():
-            synchronized(way.device)
-            start = clock()
-            call()
-            synchronized(way.device)
-            if turn >= before:
-                taken[name].append(clock() - start)
-    return {name: statistics.median(times) for name, times in taken.items()}
-
-
-def synchronized(device: str) -> None:
-    """Wait until the device has done what it was asked."""
-    kind = torch.device(device).type
-    if kind == "cuda":
-        torch.cuda.synchronize(device)
-    elif kind == "mps":
-        torch.mps.synchronize()
-
-
 @torch.inference_mode()
 def peak(way: Way) -> float:
     """Operations a second of the faster of a product of matrices and a convolution, in what the fast form computes."""
@@ -211,11 +162,12 @@ def operations(model: str, stage: str) -> float:
 
 
 def shapes(model: str, stage: str, batch: int) -> list[tuple[int, ...]]:
-    """What a network takes."""
-    keypoints = (KEYPOINTS[model], 3)
+    """What a network takes: pictures, feature volumes, keypoints."""
+    keypoints = (MODELS.get(model).keypoints, 3)
+    picture = get(model).appearance  # type: ignore[attr-defined]  # of every model with these four networks
     frame: dict[str, list[tuple[int, ...]]] = {
         "M": [(3, 256, 256)],
-        "F": [(3, PICTURE[model], PICTURE[model])],
+        "F": [(3, picture, picture)],
         "W": [(32, 16, 64, 64), keypoints, keypoints],
         "G": [(256, 64, 64)],
     }
@@ -232,29 +184,3 @@ def inputs(model: str, stage: str, batch: int) -> list[Tensor]:
         return [first]
     x_s = 0.45 * points[0]
     return [first, x_s, x_s + 0.06 * points[1]]
-
-
-@torch.no_grad()
-def filled(network: nn.Module) -> nn.Module:
-    """A network with weights of a size that keeps the size of what flows through; the same at every call."""
-    state = network.state_dict()
-    network.load_state_dict({name: _weight(name, like) for name, like in state.items()}, strict=True)
-    for part in network.modules():
-        if isinstance(part, SpectralConv2d):  # its vectors belong to its kernel
-            part.refine(3)
-    return network
-
-
-def _weight(name: str, like: Tensor) -> Tensor:
-    rng = torch.Generator().manual_seed(zlib.crc32(name.encode()))
-    leaf = name.rsplit(".", 1)[-1]
-    if not like.is_floating_point():
-        return torch.zeros_like(like)
-    noise = torch.randn(like.shape, generator=rng)
-    if leaf == "running_var" or (leaf == "weight" and like.ndim == 1):
-        return 1 + 0.1 * noise.clamp(-3, 3)
-    if leaf in ("weight", "weight_orig"):
-        inputs = like.shape[0] if "t_conv" in name else math.prod(like.shape[1:])
-        gain = next((gain for part, gain in GAINS.items() if part in name), math.sqrt(2))
-        return noise * gain / math.sqrt(inputs)
-    return 0.05 * noise

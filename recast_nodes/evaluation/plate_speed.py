@@ -1,4 +1,5 @@
-"""How fast the mesh model's stages are at given plate sizes: each on one thread, as frames are worked on side by side.
+"""How fast the stages of a model without networks are, at given plate sizes: each on one thread, as frames are worked
+on side by side.
 
 The plate is a picture of a face, enlarged so that the face is as high as a portrait's (400 pixels of 1080), with the
 face edited by a wide smile and an open mouth. Operations are not counted: what takes the time is looking pixels up,
@@ -20,23 +21,25 @@ from ..face.regions import REGIONS
 from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
-from ..models.finish import CompositeKnobs, finished
-from ..models.interface import DecodeKnobs, Guard, MixKnobs, Scene
+from ..models import get
+from ..models.finish import CompositeKnobs, finish_frame
+from ..models.interface import DecodeKnobs, Guard, MixKnobs, Model, Scene, TrackedFrame
 from ..models.mesh.canonical import expression_basis
-from ..models.mesh.complexion import complexion, observed
+from ..models.mesh.complexion import learn_complexion, observe_texture
 from ..models.mesh.keypoints import donor_of
 from ..models.mesh.model import MeshModel
 from ..models.tracker.landmarker import observe_faces
 from ..models.tracker.still import largest_face
 from ..models.tracker.view import whole
 from ..natives import opencv
+from ..stages.expression.head_pose import compose, to_pixels
 from ..stages.field import backward
 from ..stages.track.crop import crop_matrix, mesh_square
 from ..stages.track.hull import boundary_hull, with_jaw_room
-from ..wires import Image, Part, Track, WarpField, Window
-from .speed import Way, seconds
+from ..wires import Computing, Face, Image, Motion, Part, Track, WarpField, Window
+from .timing import Way, seconds
 
-FACE = 400 / 1080  # of the plate's height
+FACE_HEIGHT = 400 / 1080  # of the plate's height
 ACTED = recipe(jawOpen=0.6, mouthSmileLeft=0.7, mouthSmileRight=0.7)  # what the driver does
 MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
@@ -50,9 +53,10 @@ HEADER = (
 
 
 @dataclass(frozen=True)
-class MeshMeasured:
+class PlateTiming:
     """One stage at one plate size, or `frame`, their sum: what one core takes for a frame that is read."""
 
+    model: str
     stage: str
     width: int
     height: int
@@ -69,65 +73,97 @@ class MeshMeasured:
         plain = f"{self.plain * 1000:9.1f} {self.ratio:6.2f}" if self.plain else f"{'':9} {'':6}"
         error = "" if self.error is None else f"{self.error:6.2f} px"
         size = f"{self.width}x{self.height}"
-        return f"{'mesh':14} {self.stage:9} {size:>10} {plain} {self.fast * 1000:9.1f} {1 / self.fast:9.2f} {error:>9}"
+        fast = f"{self.fast * 1000:9.1f} {1 / self.fast:9.2f}"
+        return f"{self.model:14} {self.stage:9} {size:>10} {plain} {fast} {error:>9}"
 
     def record(self) -> dict[str, object]:
         """Plain data."""
-        return {"model": "mesh"} | asdict(self) | {"ratio": self.ratio, "frames_per_second": 1 / self.fast}
+        return asdict(self) | {"ratio": self.ratio, "frames_per_second": 1 / self.fast}
 
 
-def measure_mesh(picture: Path, sizes: tuple[tuple[int, int], ...], way: Way) -> Iterator[MeshMeasured]:
+def measure_plates(model: str, picture: Path, sizes: tuple[tuple[int, int], ...], way: Way) -> Iterator[PlateTiming]:
     """Every stage at every size, then their sum. Raises MediaError and NoFace for a picture that shows no face."""
     pixels, high = _portrait(picture)
     for width, height in sizes:
         stages = []
-        for stage in _stages(_plate(pixels, height * FACE / high, (width, height)), way):
+        for stage in _stages(model, _plate(pixels, height * FACE_HEIGHT / high, (width, height)), way):
             stages.append(stage)
             yield stage
-        yield MeshMeasured("frame", width, height, sum(stage.fast for stage in stages))
+        yield PlateTiming(model, "frame", width, height, sum(stage.fast for stage in stages))
 
 
-def _stages(plate: Image, way: Way) -> Iterator[MeshMeasured]:
+def _stages(name: str, plate: Image, way: Way) -> Iterator[PlateTiming]:
     width, height = plate.main.window[2:]
-    model, track = MeshModel(), _tracked(plate)
-    shot = model.analyse({0: track}, None)
-    source = model.extract(None, track, shot, 0)
-    expression = source.expression + torch.einsum("c,ckd->kd", _acted(), expression_basis())
-    driving = source._replace(expression=expression, coefficients=source.coefficients + _acted())
-    edited = model.mix(source, driving, None, None, MIX)
-    guard = Guard(complexion([observed(plate, track)] * 8), 1.0)
-    scene = Scene(plate, track, edited, None, 0, guard)
-    warped, donor = model.warp(scene), donor_of(plate, track)
-    face = model.decode(warped, donor, FINISH)
-    calls: dict[str, Callable[[], object]] = {
-        "track": lambda: observe_faces(plate),
-        "motion": lambda: model.extract(None, track, shot, 0),
-        "mix": lambda: model.mix(source, driving, None, None, MIX),
-        "warp": lambda: model.warp(scene),
-        "decode": lambda: model.decode(warped, donor, FINISH),
-        "composite": lambda: finished(plate, track, face, None, SEAM),
-    }
-    for name, call in calls.items():
+    edit = _Edit(get(name), plate)
+    for stage, call in edit.calls().items():
         forms = {"fast": call}
         error = None
-        if name == "warp" and way.plain:
-            forms["plain"] = lambda: _at_full_grid(model, scene)
-            error = _apart(_at_full_grid(model, scene).flow, warped.flow)
-        taken = seconds(forms, way)
-        yield MeshMeasured(name, width, height, taken["fast"], taken.get("plain", 0.0), error)
+        if stage == "warp" and way.plain:
+            forms["plain"] = edit.warp_at_full_grid
+            error = _apart(edit.warp_at_full_grid().flow, edit.field.flow)
+        medians = seconds(forms, way)
+        yield PlateTiming(name, stage, width, height, medians["fast"], medians.get("plain", 0.0), error)
 
 
-def _at_full_grid(model: MeshModel, scene: Scene) -> WarpField:
-    """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
-    before, backward.GRID = backward.GRID, FULL_GRID
-    try:
-        return model.warp(scene)
-    finally:
-        backward.GRID = before
+class _Edit:
+    """One frame of a plate on its way through a model, every stage ready to be called again."""
+
+    def __init__(self, model: Model, plate: Image):
+        self.model, self.plate, self.track = model, plate, _tracked(plate)
+        acted = _acting(self.track)
+        self.shot = model.analyse({0: self.track}, None)
+        self.source = self.extract()
+        self.driving = model.extract_batch([TrackedFrame(0, acted, plate)], model.analyse({0: acted}, None))[0]
+        guard = Guard(learn_complexion([observe_texture(plate, self.track)] * 8), 1.0)
+        self.scene = Scene(plate, self.track, self.mix(), None, 0, guard)
+        self.field, self.donor = self.warp(), donor_of(plate, self.track)
+        self.face = self.decode()
+
+    def calls(self) -> dict[str, Callable[[], object]]:
+        """The stages by name, in the order of a frame."""
+        return {
+            "track": lambda: observe_faces(self.plate),
+            "motion": self.extract,
+            "mix": self.mix,
+            "warp": self.warp,
+            "decode": self.decode,
+            "composite": lambda: finish_frame(self.plate, self.track, self.face, None, SEAM),
+        }
+
+    def extract(self) -> Motion:
+        return self.model.extract_batch([TrackedFrame(0, self.track, self.plate)], self.shot)[0]
+
+    def mix(self) -> Motion:
+        return self.model.mix(self.source, self.driving, None, None, MIX)
+
+    def warp(self) -> WarpField:
+        return self.model.warp_batch([self.scene], Computing())[0]
+
+    def decode(self) -> Face:
+        return self.model.decode_batch([self.field], [self.donor], [FINISH])[0]
+
+    def warp_at_full_grid(self) -> WarpField:
+        """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
+        before, backward.GRID = backward.GRID, FULL_GRID
+        try:
+            return self.warp()
+        finally:
+            backward.GRID = before
+
+
+def _acting(track: Track) -> Track:
+    """The tracked face with what the driver does on it."""
+    mesh = MeshModel()
+    motion = mesh.extract(None, track, mesh.analyse({0: track}, None), 0)
+    expression = motion.expression + torch.einsum("c,ckd->kd", _acted(), expression_basis())
+    acted = compose(motion.canonical, expression, motion.rotation, motion.scale, motion.translation)
+    return track._replace(landmarks=to_pixels(acted, track.pixel_aspect), coefficients=track.coefficients + _acted())
 
 
 def _apart(one: Tensor, other: Tensor) -> float:
     moved = (other.abs().amax(0) > 0) | (one.abs().amax(0) > 0)
+    if not bool(moved.any()):
+        return 0.0
     return float((one - other)[:, moved].square().sum(0).mean().sqrt())
 
 

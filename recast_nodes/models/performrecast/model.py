@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
-from ...face.published import PERFORMRECAST
 from ...stages.expression import performrecast
 from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
-from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
+from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, performrecast_rotation
 from ...stages.membership import weights_near
 from ...wires import Motion
-from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs
 from ..mesh.retarget import landmark_regions
-from .model import Neural, keypoint_weights
-from .patches import Crop
+from ..neural.model import Neural, keypoint_weights
+from ..neural.patches import Crop
+from ..neural.whole_edit import EditForm
+from . import PERFORMRECAST
 
 
 class PerformRecast(Neural):
     """See `models.neural.model.Neural`."""
 
-    name = "performrecast"
-    sliders = HAND_SLIDERS["performrecast"]
-    keypoints = PERFORMRECAST
+    traits = PERFORMRECAST
     appearance = 512
     first_bin = PERFORMRECAST_FIRST_BIN
     driver_crop = Crop(1.5, -0.125)
@@ -34,15 +33,20 @@ class PerformRecast(Neural):
     def compose(self, canonical: Tensor, expression: Tensor, pose: Pose) -> Tensor:
         return compose(canonical, expression, *pose)
 
+    def edit_form(self) -> EditForm:
+        fixed, free = performrecast.held(), torch.zeros(self.keypoints, 3)
+        sizes = self.keypoints, 3, self.first_bin
+        return EditForm(*sizes, PERFORMRECAST_PI, False, self.appearance, False, fixed, free)
+
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
         """Of the landmarks next to it: keypoints are vertices of a face, but which one is which is not published."""
         return weights_near(source[:, :2], landmarks, landmark_regions()[:, : len(landmarks)])
 
-    def carried(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
+    def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
         return performrecast.mixed(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
-    def turned(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+    def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
         return turned(source, driver, first, amount)

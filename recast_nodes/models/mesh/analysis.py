@@ -1,0 +1,96 @@
+"""What a shot shows of a performer, and one frame's parameters by it: the mesh model's keypoints taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ...errors import NoFace
+from ...face import anatomy
+from ...notices import notice
+from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head
+from ...stages.expression.neutral import neutral
+from ...wires import Motion, Track
+from ..performance import Performance
+from ..tracker.still import Portrait
+from . import MESH
+from .canonical import canonical_face, expression_basis, resting_coefficients
+from .keypoints import keypoints
+
+
+class MeshAnalysis(NamedTuple):
+    """What the shot shows: each frame's head pose, and the performer at rest."""
+
+    frames: tuple[int, ...]
+    poses: Pose  # (F, ...)
+    canonical: Tensor  # (478, 3)
+
+
+def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
+    """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
+    frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
+    if not frames:
+        return MeshAnalysis(
+            (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
+        )
+    points = torch.stack([keypoints(seen[frame]) for frame in frames])
+    pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
+    measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(range(len(frames)))
+    if isinstance(still, Portrait):
+        return MeshAnalysis(frames, pose, _shape(still.track))
+    if still is not None:
+        if still not in frames:
+            raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
+        return MeshAnalysis(frames, pose, shapes[frames.index(still)])
+    coefficients = torch.stack([seen[frames[row]].coefficients for row in measured])
+    if not bool(torch.isfinite(coefficients).all(-1).any()):
+        notice(
+            "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
+            "give MotionExtract.neutral a frame in which the face rests."
+        )
+    rest = neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
+    return MeshAnalysis(frames, pose, rest)
+
+
+def extract_parameters(track: Track, analysis: MeshAnalysis, frame: int) -> Motion:
+    """The track in the head frame; a lost frame gives a Motion that nothing can edit."""
+    if not track.found or frame not in analysis.frames:
+        return _lost(analysis.canonical, track)
+    row = analysis.frames.index(frame)
+    pose = Pose(*(part[row] for part in analysis.poses))
+    expression = to_head(keypoints(track), pose) - analysis.canonical
+    source = compose(analysis.canonical, expression, *pose)
+    return Motion(MESH.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
+
+
+def expression_of(still: Portrait, canonical: Tensor) -> Tensor:
+    """The expression (478, 3) of a tracked image against a resting face, head frame."""
+    rigid = list(anatomy.RIGID)
+    points = keypoints(still.track)
+    return to_head(points, robust_similarity(canonical[rigid], points[rigid])) - canonical
+
+
+def expression_at_rest(performance: Performance) -> Tensor:
+    """The face at rest, looking where the driver looks most of the time: a gaze has no rest, and an eyeline that
+    counted from the middle of the eye would be doubled by enhancing it.
+    """
+    rest, irises = torch.zeros_like(performance.canonical), list(anatomy.LEFT_IRIS + anatomy.RIGHT_IRIS)
+    found = torch.tensor(performance.found)
+    if bool(found.any()):
+        rest[irises] = performance.expressions[found][:, irises].median(0).values
+    return rest
+
+
+def _shape(still: Track) -> Tensor:
+    rigid, canonical = list(anatomy.RIGID), canonical_face().vertices
+    points = keypoints(still)
+    return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
+
+
+def _lost(canonical: Tensor, track: Track) -> Motion:
+    nothing = torch.zeros_like(canonical)
+    pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
+    return Motion(MESH.name, canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")

@@ -1,0 +1,72 @@
+"""The mesh model's decode: the new face from the moved pixels, a mouth where the lips open, and the plate's grain."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ...face import anatomy
+from ...stages.features.eyelids import without_whites
+from ...stages.features.lip_line import shut, without_seam
+from ...stages.features.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened, without_teeth
+from ...stages.field.backward import arrived
+from ...stages.finish.grain import regrained, with_detail
+from ...stages.grid.shapes import face_size, smooth_step
+from ...stages.occlusion.remove_glasses import Worn, put_on
+from ...wires import Face, WarpField
+from ..interface import DecodeKnobs
+from ..untouched import plate_shift, unchanged
+from . import MESH
+from .canonical import canonical_face
+from .keypoints import offset_of
+
+SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
+
+
+def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
+    """The face of a warped plate; glasses that were taken off it are put on again."""
+    if field.worn is None:
+        return _decoded(field, donor, finish)
+    glasses, bare = Worn(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
+    face = _decoded(field._replace(plate=bare), donor, finish)
+    clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
+    return face._replace(pixels=put_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear)
+
+
+def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
+    if not field.edited:
+        return unchanged(field)
+    size = face_size(field.source[:, :2])
+    change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
+    place = field.window.x, field.window.y
+    driven, source = field.driven - offset_of(place), field.source - offset_of(place)
+    lacking = opened(source, driven)
+    clear = field.warped
+    if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
+        clear = without_seam(clear, field.plate, field.flow, source, driven, lacking)
+        clear = without_teeth(clear, source, driven)
+    if arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
+        clear = without_whites(clear, field.plate, source, driven)
+    pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
+    if bool((field.occlusion < 1).any()):
+        filled = _mouth(field._replace(warped=clear), donor, finish)
+        if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
+            within = (1 - lacking) * mouth_matte(driven, (field.window.width, field.window.height))
+            pixels = torch.lerp(pixels, field.warped, within)
+        pixels = torch.lerp(filled, pixels, field.occlusion)
+        change = torch.maximum(change, 1 - field.occlusion)
+    pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
+    shift = plate_shift(field.window)
+    return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name)
+
+
+def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
+    """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
+    driven = field.driven - offset_of((field.window.x, field.window.y))
+    shown = 0.0 if donor is None else donor_opens(donor, driven)
+    dark = dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+    if donor is None or shown == 0:
+        return dark
+    triangles, own = canonical_face().triangles, 1 - shut(field.source)
+    given = donated_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
+    return torch.lerp(dark, given, shown)

@@ -1,0 +1,113 @@
+"""The mesh model's warp: the plate moved to the edited keypoints, within what holds still before the face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor
+
+from ...face import anatomy
+from ...media.pixels import linear_rgb
+from ...notices import notice
+from ...stages.expression.blend import within_reach
+from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
+from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
+from ...stages.features.brows import with_brows
+from ...stages.features.eyelids import limit_opening
+from ...stages.features.mouth import Donor, covering, mouth_matte, opened
+from ...stages.field.backward import arrived, backward_flow, field_cells
+from ...stages.grid.resample import finite, resample
+from ...stages.grid.shapes import face_size
+from ...stages.occlusion.guard import firmness, guarded, held
+from ...wires import Motion, WarpField
+from ..interface import Guard, Scene
+from ..untouched import unmoved
+from . import MESH
+from .canonical import canonical_face
+from .complexion import covering_window, layout
+from .glasses import lift_from_donor, lift_glasses
+from .keypoints import offset_of
+
+NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
+
+
+def warp_plate(scene: Scene) -> WarpField:
+    """The plate's pixels moved to the edited keypoints of one frame, in the window that the hull covers."""
+    image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
+    source = to_pixels(motion.source, track.pixel_aspect)
+    posed = compose(motion.canonical, motion.expression, *_followed(motion))
+    wanted = to_pixels(posed, track.pixel_aspect)
+    driven = limit_opening(source, wanted, face_size(source[:, :2]))
+    window = covering_window(track.hull).intersect(image.main.window)
+    if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
+        return unmoved(MESH.name, source)
+    size, corner = (window.width, window.height), (window.x, window.y)
+    plate = finite(linear_rgb(image, window))
+    here = source - offset_of(corner)
+    glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
+    bare = plate if glasses is None else plate - glasses[:3]
+    keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
+    start, end = (points + offset_of(corner) for points in with_brows(bare, here, driven - offset_of(corner)))
+    flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
+    there = arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
+    lacking = opened(source, driven) if there else 0.0
+    moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
+    occlusion = 1 - lacking * covering(mouth_matte(driven - offset_of(corner), size)) * moved * free
+    warped = resample(bare, flow)
+    if eyes is not None:
+        eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
+        lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
+        warped = torch.lerp(warped, lent, free)
+    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
+
+
+def _opened(
+    warped: Tensor, source: Tensor, driven: Tensor, wanted: Tensor, eyes: Donor, corner: tuple[int, int]
+) -> tuple[Tensor, Tensor]:
+    """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
+    it then shows.
+    """
+    lent = lent_keypoints(eyes.keypoints, source)
+    need = needed(source, wanted, lent)
+    if not bool((need > 0).any()):
+        return warped, driven
+    shown = limit_opening(lent, wanted, face_size(source[:, :2]))
+    shift, triangles = offset_of(corner), canonical_face().triangles
+    pixels = with_open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
+    return pixels, with_lids_of(driven, shown, need)
+
+
+def _kept(
+    plate: Tensor, source: Tensor, guard: Guard, glasses: Tensor | None
+) -> tuple[Callable[[Tensor], Tensor], Tensor]:
+    """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
+    `source` (K, 3) in pixels of `plate` (3, H, W), from which `glasses` (1, H, W) were taken off.
+    """
+    height, width = plate.shape[1:]
+    if guard.amount == 0:
+        return (lambda flow: flow), torch.ones(1, 1, 1)
+    cells = field_cells(source[:, :2], (width, height))
+    found = held(plate, source, guard.complexion, layout(), cells, glasses)
+    size = face_size(source[:, :2]) * cells[0] / width
+    free = 1 - guard.amount * firmness(found, size)
+    free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]
+    return (lambda flow: guarded(flow, found, size, guard.amount)), free
+
+
+def pose_of(motion: Motion) -> Pose:
+    return Pose(motion.rotation, motion.scale, motion.translation)
+
+
+def _followed(motion: Motion) -> Pose:
+    """A head's pose as far as the plate's pixels can follow it."""
+    rigid, size = list(anatomy.RIGID), face_size(motion.source[:, :2])
+    own = robust_similarity(motion.canonical[rigid], motion.source[rigid])
+    pose, share = within_reach(own, pose_of(motion), motion.canonical.mean(0), size)
+    if share < NOTICED:
+        notice(
+            "The driver's head turns or moves further than the plate's pixels can follow: the face goes part of the "
+            "way (ExpressionMix.pose weakens all of its movement)."
+        )
+    return pose

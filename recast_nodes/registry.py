@@ -1,0 +1,237 @@
+"""Registries: declarations by name, the package's own and those that other installed packages bring by entry points.
+
+A declaration is a small frozen dataclass with a `name` and a `summary` of what it does; the code that does it is
+written beside them as "module:attribute", and loaded when it is used. Only the standard library is used, so that every
+host can read what there is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from weakref import WeakSet
+
+from .errors import NotInstalled
+
+OWN_PACKAGE = "recast-nodes"
+
+
+class Named(Protocol):
+    """What a registry holds."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
+Declaration = TypeVar("Declaration", bound=Named)
+
+
+class Origin(NamedTuple):
+    """The installed package that a declaration comes from."""
+
+    package: str
+    version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.version}".strip()
+
+
+class Broken(NamedTuple):
+    """A declaration that cannot be used, and why; `text` names the package."""
+
+    name: str
+    text: str
+
+
+class _Contents(NamedTuple, Generic[Declaration]):
+    declarations: dict[str, Declaration]
+    origins: dict[str, Origin]
+    problems: tuple[Broken, ...]
+    codes: dict[str, str]  # what the code at a reference is known by, as far as that was asked
+
+
+class Registry(Generic[Declaration]):
+    """All declarations of one `kind`: those at the references `own`, in that order, then the entry points of `group`,
+    by name. `noun` says in messages what they are.
+
+    A declaration from outside that fails to load, is of another kind, or has a name that is taken is a `Broken`, and
+    every other one is there all the same. The package's own keep their names; where two other packages bring the same
+    name neither is used, for a shot must not depend on which of them comes first.
+    """
+
+    def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
+        self.noun, self.group, self.kind, self.own = noun, group, kind, tuple(own)
+        _EVERY.add(self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._contents.declarations)
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Those of this package: they are the same on every machine."""
+        return tuple(name for name in self.names if not self.is_foreign(name))
+
+    @property
+    def default(self) -> str:
+        """The name of the package's own first; nothing else is looked at."""
+        return str(resolve(self.own[0]).name)
+
+    @property
+    def problems(self) -> tuple[Broken, ...]:
+        return self._contents.problems
+
+    def __iter__(self) -> Iterator[Declaration]:
+        return iter(self._contents.declarations.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._contents.declarations
+
+    def get(self, name: str) -> Declaration:
+        """The declaration of that name. Raises NotInstalled, which names the package where one brings it in vain."""
+        if name not in self:
+            raise NotInstalled(self.explain(name))
+        return self._contents.declarations[name]
+
+    def origin(self, name: str) -> Origin:
+        """The package that brings `name`. Raises NotInstalled."""
+        self.get(name)
+        return self._contents.origins[name]
+
+    def is_foreign(self, name: str) -> bool:
+        """Whether another package than this one brings `name`. Raises NotInstalled."""
+        return self.origin(name).package != OWN_PACKAGE
+
+    def explain(self, name: str) -> str:
+        """Why `name` cannot be used, in words for the artist."""
+        known = [problem.text for problem in self.problems if problem.name == name]
+        there = ", ".join(self.names)
+        return " ".join(known) or (
+            f"There is no {self.noun} {name!r}; there are {there}. One from another package must be installed beside "
+            "Recast Nodes."
+        )
+
+    def code_of(self, name: str, reference: str) -> str:
+        """What results made by the code at `reference` are known by: '' for this package's own, whose version every
+        fingerprint has; else package, version, and a hash of the sources beside it, which an installation that is
+        being worked on changes without a new version. Read once, as the code itself is. Raises NotInstalled.
+        """
+        codes = self._contents.codes
+        if reference not in codes:
+            codes[reference] = f"{self.origin(name)} {hash_of_sources(reference)}" if self.is_foreign(name) else ""
+        return codes[reference]
+
+    def load(self, name: str, reference: str) -> Any:
+        """The object that a declaration refers to. Raises NotInstalled, which names the package of one that fails; what
+        fails in this package's own is raised as it is.
+        """
+        try:
+            return resolve(reference)
+        except Exception as error:
+            if not self.is_foreign(name):
+                raise
+            raise NotInstalled(self.blame(name, f"{reference} cannot be loaded: {described(error)}")) from error
+
+    def blame(self, name: str, fault: str) -> str:
+        """A fault of a declaration or of what it declares, with the package that it is in."""
+        return f"{self._called(name, self.origin(name))}: {fault}."
+
+    def reload(self) -> None:
+        """Look at what is installed again."""
+        self.__dict__.pop("_contents", None)
+
+    @cached_property
+    def _contents(self) -> _Contents[Declaration]:
+        found = self._own_contents()
+        foreign = sorted(entry_points(group=self.group), key=lambda point: (point.name, str(_origin(point))))
+        problems = [problem for point in foreign if (problem := self._add(point, foreign, found))]
+        return found._replace(problems=tuple(problems))
+
+    def _own_contents(self) -> _Contents[Declaration]:
+        own = [resolve(reference) for reference in self.own]
+        return _Contents({each.name: each for each in own}, {each.name: Origin(OWN_PACKAGE) for each in own}, (), {})
+
+    def _called(self, name: str, origin: Origin) -> str:
+        return f"The {self.noun} {name!r} of the package {origin}"
+
+    def _add(self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]) -> Broken | None:
+        """Load one entry point into `found`, or say why that cannot be."""
+        origin = _origin(point)
+        where = self._called(point.name, origin)
+        others = [str(_origin(other)) for other in foreign if other.name == point.name and other is not point]
+        if point.name in found.origins:
+            others.append(str(found.origins[point.name]))
+        if others:
+            return Broken(point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name.")
+        try:
+            declaration = point.load()
+        except Exception as error:  # whatever a stranger's module does when it is imported
+            return Broken(point.name, f"{where} cannot be loaded: {described(error)}.")
+        if not isinstance(declaration, self.kind):
+            return Broken(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
+        if declaration.name != point.name:
+            return Broken(point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same.")
+        found.declarations[point.name], found.origins[point.name] = declaration, origin
+        return None
+
+
+_EVERY: WeakSet[Registry[Any]] = WeakSet()
+
+
+@contextmanager
+def only_own() -> Iterator[None]:
+    """No registry has anything but the package's own for as long as this lasts: files that are made of declarations and
+    kept with the source are the same on every machine.
+    """
+    before = {registry: registry.__dict__.get("_contents") for registry in _EVERY}
+    for registry in before:
+        registry.__dict__["_contents"] = registry._own_contents()
+    try:
+        yield
+    finally:
+        for registry, contents in before.items():
+            registry.reload()
+            if contents is not None:
+                registry.__dict__["_contents"] = contents
+
+
+def resolve(reference: str) -> Any:
+    """The object that "module:attribute" or "module:class.attribute" names. Raises what importing it raises."""
+    module, _, attribute = reference.partition(":")
+    return attrgetter(attribute)(importlib.import_module(module))
+
+
+def described(error: Exception) -> str:
+    """A stranger's error in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
+
+
+def hash_of_sources(reference: str) -> str:
+    """The sha256 (hex) of the Python sources of the package that the module of "module:attribute" lies in, or of that
+    module alone where it lies in none; '' where its sources cannot be read.
+    """
+    module = reference.partition(":")[0]
+    spec = find_spec(module.rpartition(".")[0] or module)
+    if spec is None or not spec.origin:
+        return ""
+    origin = Path(spec.origin)
+    sources = sorted(origin.parent.rglob("*.py")) if spec.submodule_search_locations else [origin]
+    digest = hashlib.sha256()
+    for path in sources:
+        digest.update(path.relative_to(origin.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _origin(point: EntryPoint) -> Origin:
+    return Origin(point.dist.name, point.dist.version) if point.dist else Origin("of unknown name")
