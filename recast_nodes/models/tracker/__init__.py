@@ -1,8 +1,19 @@
-"""Faces found and read: detectors, landmarks, coefficients, who they are.
+"""Faces found and read: the trackers, and the detectors and networks that they are made of.
+
+`TRACKERS` lists the trackers: our own, and those of other packages (entry points of the group `recast_nodes.trackers`).
+`load` gives one by name.
+
+interface            what every tracker declares and does
+chain                the trackers that FaceTrack asks, one after the other, and what they need
+mediapipe_tracker    auto and mediapipe: MediaPipe's mesh of faces that YuNet or MediaPipe finds
+insightface_tracker  insightface: the same mesh of faces that the user's own copy of InsightFace's detector finds
+file_tracker         landmarks-file: landmarks that another program wrote into a file
+published_tracker    published: LivePortrait's 203 landmarks of faces that were found
 
 close_look     the mesh of a face that was found: what several crops about it show
-detector       finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces
+detector       finding faces in a whole frame, at two sizes and in several turns
 face_mesh      MediaPipe's face landmarker in IMAGE mode: the meshes of the faces in one picture
+faces          the faces of one frame: none, those that were found, and whether a tracker gave what it declares
 identity       who a face is: SFace's embedding, for the report's identity figure. No edit is made with it
 landmarker     dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made
@@ -11,4 +22,39 @@ scrfd          InsightFace's detector from the user's own file, run by onnxrunti
 still          the largest face of a still image: a resting face or a reference that an artist names by file
 turned         a face that does not stand upright, shown upright: the picture about it is turned
 view           how a network looks at a plate: windows of it as display-referred pictures with square pixels
+yunet          YuNet (MIT, OpenCV Zoo): finds small and turned faces
 """
+
+from __future__ import annotations
+
+from functools import cache
+
+from ...errors import NotInstalled
+from ...registry import Registry
+from .interface import Tracker, TrackerTraits
+
+GROUP = "recast_nodes.trackers"
+OWN = (
+    "recast_nodes.models.tracker.mediapipe_tracker:AUTO",
+    "recast_nodes.models.tracker.mediapipe_tracker:MEDIAPIPE",
+    "recast_nodes.models.tracker.insightface_tracker:INSIGHTFACE",
+    "recast_nodes.models.tracker.file_tracker:LANDMARKS_FILE",
+    "recast_nodes.models.tracker.published_tracker:PUBLISHED",
+)
+TRACKERS = Registry("tracker", GROUP, TrackerTraits, OWN)
+
+
+def load(name: str) -> Tracker:
+    """The tracker of that name, one for the process.
+
+    Raises NotInstalled, which names those that there are, or the package of one that does not load.
+    """
+    return _load(TRACKERS.get(name))
+
+
+@cache
+def _load(traits: TrackerTraits) -> Tracker:
+    tracker = TRACKERS.load(traits.name, traits.implementation)()
+    if not isinstance(tracker, Tracker):
+        raise NotInstalled(TRACKERS.blame(traits.name, f"{traits.implementation} is not a Tracker"))
+    return tracker

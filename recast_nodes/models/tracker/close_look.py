@@ -16,6 +16,7 @@ import torch
 
 from ...stages.grid.similarity import lean, roll
 from ...wires import Image
+from . import yunet
 from .detector import Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes, five_points
 from .turned import Surroundings, Turned, between
@@ -103,7 +104,7 @@ def _square_size(image: Image, detection: Detection) -> float:
 
 
 def _surest(shown: Turned) -> float:
-    return max((face.score for face in find_faces(shown.image, "yunet", LEAST)), default=0.0)
+    return max((face.score for face in find_faces(shown.image, yunet.detect, LEAST)), default=0.0)
 
 
 def detected(mesh: FaceMesh, score: float) -> Detection:
@@ -117,7 +118,7 @@ def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manne
     side = SURROUNDINGS * _square_size(image, detection)
     about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
     turned = about.turned(turn)
-    face = _nearest(find_faces(turned.image, "yunet", LEAST), np.full(2, about.pixels / 2))
+    face = _nearest(find_faces(turned.image, yunet.detect, LEAST), np.full(2, about.pixels / 2))
     if face is not None:
         for mesh in _looks(turned.image, face, manner):
             yield mesh._replace(landmarks=turned.to_plate(mesh.landmarks))

@@ -1,9 +1,9 @@
 """InsightFace's detector from the user's own file, run by onnxruntime.
 
 J. Guo, J. Deng, A. Lattas, S. Zafeiriou, "Sample and Computation Redistribution for Efficient Face Detection", ICLR
-2022. At every 8th, 16th and 32nd pixel of a square of 640 the network tells two faces that may be there: a score, how
-far the box's sides are away, and where five points are, in steps of so many pixels. This was written without the file
-at hand, and is tested against networks that are made to give known answers.
+2022. At every 8th, 16th and 32nd pixel of a square of 640 the network reports two faces that may be there: a score,
+how far the box's sides are away, and where five points are, in steps of so many pixels. This was written without the
+file at hand, and is tested against networks that are made to give known answers.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import numpy as np
 
 from ...natives import opencv
 from ..weights import onnx_faces
+from .detector import Detection, detection_in
+from .view import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZE = 640
 STEPS = (8, 16, 32)
-ANCHORS = 2  # faces told at each place
+ANCHORS = 2  # faces reported at each place
 MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE) / RANGE
 OVERLAP = 0.4  # two boxes that share more than this are one face
 
@@ -34,15 +36,15 @@ class FoundFace(NamedTuple):
     score: float
 
 
-def detect(pixels: NDArray[np.uint8], confidence: float) -> list[FoundFace]:
-    """Faces with at least this score in an sRGB picture (H, W, 3), the surest first."""
-    picture, scale = shown(pixels)
-    given = onnx_faces.ask(onnx_faces.DETECTOR, picture)
-    found = [face for step in STEPS for face in _told(given, step, confidence)]
-    return [face._replace(corners=face.corners / scale, points=face.points / scale) for face in _each_once(found)]
+def detect(picture: Shown, confidence: float) -> list[Detection]:
+    """Faces in one picture that have at least this score, the surest first. Raises ModelMissing, WeightsError."""
+    pixels, scale = network_input(np.ascontiguousarray(picture.pixels))
+    answers = onnx_faces.ask(onnx_faces.DETECTOR, pixels)
+    found = _each_once([face for step in STEPS for face in _decoded(answers, step, confidence)])
+    return [detection_in(picture, face.corners / scale, face.points / scale, face.score) for face in found]
 
 
-def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+def network_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     """What the network is shown (1, 3, 640, 640), the picture at its upper left, black beyond; and the scale."""
     height, width = pixels.shape[:2]
     scale = SIZE / max(height, width)
@@ -52,8 +54,8 @@ def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     return ((square.astype(np.float32) - MIDDLE) / RANGE).transpose(2, 0, 1)[None].copy(), scale
 
 
-def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
-    """The faces told at every so many pixels."""
+def _decoded(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
+    """The faces that the network reports at every `step` pixels of its picture."""
     places = (SIZE // step) ** 2 * ANCHORS
     answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in given if _rows(answer) == places}
     scores, boxes, points = (answers[numbers].astype(np.float64) for numbers in (1, 4, 10))

@@ -12,7 +12,7 @@ from torch import Tensor
 from ...errors import NoFace
 from ...face.anatomy import LANDMARKS
 from ...face.blendshapes import COEFFICIENTS
-from ...wires import Faces, Track
+from ...wires import Faces, HeadParameters, Track
 from .association import Pick, Trail, centre_of, choose, follow, link
 from .hull import CORNERS
 from .smoothing import jitter, steady
@@ -31,7 +31,17 @@ class Course(NamedTuple):
     coefficients: Tensor  # (T, 52); NaN where lost or unknown
     confidence: Tensor  # (T,) 0 where no face was seen
     states: tuple[str, ...]  # as in Track
+    heads: tuple[HeadParameters | None, ...]  # as in Track
     published: Tensor | None = None  # (T, 203, 2) LivePortrait's landmarks, where they were looked for; 0 where lost
+
+    def sets(self) -> dict[str, Tensor]:
+        """Copies of the sets of landmarks that are followed, by their fields."""
+        sets = {"landmarks": self.landmarks, "published": self.published}
+        return {name: points.clone() for name, points in sets.items() if points is not None}
+
+    def with_sets(self, sets: Mapping[str, Tensor]) -> Course:
+        """The same with these sets of landmarks."""
+        return self._replace(landmarks=sets["landmarks"], published=sets.get("published"))
 
 
 def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) -> Course:
@@ -56,7 +66,7 @@ def empty(frames: tuple[int, ...], points: int = LANDMARKS) -> Course:
     """A course that is lost in every frame."""
     length = len(frames)
     landmarks, coefficients = torch.zeros(length, points, 3), torch.full((length, COEFFICIENTS), torch.nan)
-    return Course(frames, landmarks, coefficients, torch.zeros(length), ("lost",) * length)
+    return Course(frames, landmarks, coefficients, torch.zeros(length), ("lost",) * length, (None,) * length)
 
 
 def place_of(course: Course, frame: int) -> int:
@@ -83,7 +93,7 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
     if first.published is not None:
         course = course._replace(published=torch.zeros(len(course.frames), *first.published.shape[1:]))
     places = {frame: place for place, frame in enumerate(course.frames)}
-    states = list(course.states)
+    states, heads = list(course.states), list(course.heads)
     for sighting in trail:
         place, faces = places[sighting.frame], seen[sighting.frame]
         course.landmarks[place] = faces.landmarks[sighting.entry]
@@ -91,8 +101,9 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
         course.confidence[place] = faces.confidence[sighting.entry]
         if course.published is not None and faces.published is not None:
             course.published[place] = faces.published[sighting.entry]
+        heads[place] = None if faces.head is None else faces.head.only(sighting.entry)
         states[place] = "tracked"
-    return course._replace(states=tuple(states))
+    return course._replace(states=tuple(states), heads=tuple(heads))
 
 
 def bridge(course: Course, lost: str) -> Course:
@@ -101,19 +112,18 @@ def bridge(course: Course, lost: str) -> Course:
     if gaps and lost == "error":
         missing = [course.frames[place] for run in gaps for place in run]
         raise NoFace(f"FaceTrack lost the face in {_named(missing)}. Set lost to interpolate, hold or pass to go on.")
-    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
-    published = None if course.published is None else course.published.clone()
+    sets, coefficients = course.sets(), course.coefficients.clone()
     states = list(course.states)
     for run in gaps:
         weights = _bridge_weights(course, run, lost)
         if weights is None:
             continue
         before, after, weight = weights
-        for values in (landmarks, coefficients, *([] if published is None else [published])):
+        for values in (*sets.values(), coefficients):
             share = weight.reshape(-1, *[1] * (values.dim() - 1))
             values[run.start : run.stop] = values[before] * (1 - share) + values[after] * share
         states[run.start : run.stop] = ["held" if lost == "hold" else "interpolated"] * len(run)
-    return course._replace(landmarks=landmarks, coefficients=coefficients, states=tuple(states), published=published)
+    return course.with_sets(sets)._replace(coefficients=coefficients, states=tuple(states))
 
 
 def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Tensor] | None:
@@ -132,15 +142,14 @@ def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Te
 
 def steadied(course: Course, frames: float) -> Course:
     """Jitter taken off landmarks and coefficients, in each stretch that is not lost."""
-    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
-    published = None if course.published is None else course.published.clone()
+    sets, coefficients = course.sets(), course.coefficients.clone()
     for found, run in _runs([state != "lost" for state in course.states]):
         if found:
             part = slice(run.start, run.stop)
-            for points in (landmarks, *([] if published is None else [published])):
+            for points in sets.values():
                 points[part] = steady(points[part], frames, landmark_noise(points[part]))
             coefficients[part] = _steady_coefficients(coefficients[part], frames)
-    return course._replace(landmarks=landmarks, coefficients=coefficients, published=published)
+    return course.with_sets(sets)._replace(coefficients=coefficients)
 
 
 def landmark_noise(landmarks: Tensor) -> Tensor:

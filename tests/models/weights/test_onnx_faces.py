@@ -14,7 +14,7 @@ from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.edit import _published_crop
-from recast_nodes.models.tracker import landmarker203
+from recast_nodes.models.tracker import landmarker203, scrfd
 from recast_nodes.models.tracker.detector import find_faces
 from recast_nodes.models.weights import files, importing_faces, onnx_faces
 from recast_nodes.models.weights.onnx_faces import DETECTOR, LANDMARKS
@@ -188,13 +188,13 @@ def test_no_face_has_no_landmarks(installed):
 
 def test_the_detectors_faces_lie_where_it_says(installed):
     """At place (3, 5) of every 32 pixels of a picture that is shown half as large: wide and high alike."""
-    (face,) = find_faces(spotted(10, 10, size=(512, 256)), "insightface", 0.5)
+    (face,) = find_faces(spotted(10, 10, size=(512, 256)), scrfd.detect, 0.5)
     scale = 512 / 640
     assert face.score == pytest.approx(0.9)
     assert face.box.tolist() == pytest.approx([(160 - 64) * scale, 0, 128 * scale, 192 * scale], abs=0.01)
     assert face.points[2].tolist() == pytest.approx([160 * scale, 96 * scale], abs=0.01)
     assert face.points[0].tolist() == pytest.approx([128 * scale, 64 * scale], abs=0.01)
-    assert find_faces(spotted(10, 10, size=(512, 256)), "insightface", 0.95) == []
+    assert find_faces(spotted(10, 10, size=(512, 256)), scrfd.detect, 0.95) == []
 
 
 def test_a_face_that_is_told_twice_is_one(downloaded):
@@ -202,7 +202,7 @@ def test_a_face_that_is_told_twice_is_one(downloaded):
     beside = {(32, 3 * 20 + 6, 0): (0.8, box, points), (16, 30 * 40 + 30, 0): (0.7, box, points)}
     detector_network(downloaded / "insightface" / "buffalo_l" / "renamed.onnx", FACE | beside)
     importing_faces.import_networks(downloaded, lambda line: None)
-    found = find_faces(spotted(10, 10, size=(640, 640)), "insightface", 0.5)
+    found = find_faces(spotted(10, 10, size=(640, 640)), scrfd.detect, 0.5)
     assert [round(face.score, 2) for face in found] == [0.9, 0.7], "what is 32 pixels beside has 3/5 in common with it"
 
 
@@ -219,9 +219,7 @@ def test_what_cannot_be_asked_is_found_before_rendering(downloaded):
     (refused,) = [text for at, text in told(crop_from="published", detector="landmarks-file") if at == "crop_from"]
     assert "take tracked" in refused
     importing_faces.import_networks(downloaded, lambda line: None)
-    assert not [
-        text for _, knobs in ((0, asked[0][2]), (0, asked[1][2])) for _, text in told(**knobs) if ".onnx" in text
-    ]
+    assert not [text for _, name, knobs in asked for _, text in told(**knobs) if name in text]
 
 
 def test_other_networks_make_other_records(downloaded):
