@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import KnobError
 from ..knobs import Box, Choice, File, Float, Int, Switch
 from ..node import Finding, Input, Node
+from ..tracker_registry import TRACKERS
 from ..wires import Faces, Image, Track
 
 if TYPE_CHECKING:
@@ -20,15 +21,11 @@ TRACKED = "tracked"  # of crop_from: the landmarks that were found, and no other
 
 
 def _names(finds_faces: bool) -> tuple[str, ...]:
-    from ..models.tracker import TRACKERS
-
     return tuple(each.name for each in TRACKERS if each.finds_faces is finds_faces)
 
 
 def _tips(finds_faces: bool) -> str:
     """What each of them does, in a sentence."""
-    from ..models.tracker import TRACKERS
-
     return " ".join(f"{each.name}: {each.summary}." for each in TRACKERS if each.finds_faces is finds_faces)
 
 

@@ -1,20 +1,14 @@
 """Faces found and read: the trackers, and the detectors and networks that they are made of.
 
-`TRACKERS` lists the trackers: our own, and those of other packages (entry points of the group `recast_nodes.trackers`).
-`load` gives one by name.
+`load` gives a tracker by the name under which `tracker_registry.TRACKERS` lists it. Our own trackers lie in `kinds`.
 
-interface            what every tracker declares and does
-chain                the trackers that FaceTrack asks, one after the other, and what they need
-mediapipe_tracker    auto and mediapipe: MediaPipe's mesh of faces that YuNet or MediaPipe finds
-insightface_tracker  insightface: the same mesh of faces that the user's own copy of InsightFace's detector finds
-file_tracker         landmarks-file: landmarks that another program wrote into a file
-published_tracker    published: LivePortrait's 203 landmarks of faces that were found
-
+chain          the trackers that FaceTrack asks, one after the other, and what they need
 close_look     the mesh of a face that was found: what several crops about it show
 detector       finding faces in a whole frame, at two sizes and in several turns
 face_mesh      MediaPipe's face landmarker in IMAGE mode: the meshes of the faces in one picture
 faces          the faces of one frame: none, those that were found, and whether a tracker gave what it declares
 identity       who a face is: SFace's embedding, for the report's identity figure. No edit is made with it
+interface      what every tracker does
 landmarker     dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made
 pool           a pool of things that one thread may use at a time, made when needed and closed when the process ends
@@ -30,18 +24,8 @@ from __future__ import annotations
 from functools import cache
 
 from ...errors import NotInstalled
-from ...registry import Registry
-from .interface import Tracker, TrackerTraits
-
-GROUP = "recast_nodes.trackers"
-OWN = (
-    "recast_nodes.models.tracker.mediapipe_tracker:AUTO",
-    "recast_nodes.models.tracker.mediapipe_tracker:MEDIAPIPE",
-    "recast_nodes.models.tracker.insightface_tracker:INSIGHTFACE",
-    "recast_nodes.models.tracker.file_tracker:LANDMARKS_FILE",
-    "recast_nodes.models.tracker.published_tracker:PUBLISHED",
-)
-TRACKERS = Registry("tracker", GROUP, TrackerTraits, OWN)
+from ...tracker_registry import TRACKERS, TrackerTraits
+from .interface import Tracker
 
 
 def load(name: str) -> Tracker:

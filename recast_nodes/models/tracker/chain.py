@@ -10,8 +10,9 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import RecastError
-from . import TRACKERS, load
-from .interface import Search, TrackerTraits
+from ...tracker_registry import TRACKERS, TrackerTraits
+from . import load
+from .interface import Search
 
 if TYPE_CHECKING:
     from ...wires import Faces, Image

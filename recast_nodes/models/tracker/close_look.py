@@ -15,32 +15,63 @@ import numpy as np
 import torch
 
 from ...stages.grid.similarity import lean, roll
+from ...stages.thresholds import Amount, Amounts, Count, Threshold
 from ...wires import Image
 from . import yunet
-from .detector import Detection, find_faces
+from .detector import UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes, five_points
 from .turned import Surroundings, Turned, between
 from .view import NetworkInput, crop_window, cuts
 
-CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
-REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
+CROP = Count(320, "pixels along a crop's side", "the network samples the face at 256; a reach of 2 leaves it 160")
+REACHES = Amounts(
+    (2.0, 1.5, 3.0),
+    "sides of a crop over the size of the detection's box",
+    f"the later ones are tried where the first shows no face; {UNMEASURED}",
+)
 Look = tuple[float, float, float]
-LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
-NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
-MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
+LEAST = Threshold(
+    0.3,
+    "MediaPipe's detection score",
+    "the face that a detector saw from none",
+    f"below MediaPipe's usual 0.5, because a crop is cut where a face is known to be; {UNMEASURED}",
+)
+NEIGHBOURS = Count(3, "faces in a crop", f"the one that is meant may not be the clearest; {UNMEASURED}")
+MISFIT = Threshold(
+    0.2,
+    "sizes of the detection's box",
+    "the mesh of a face that was detected from the mesh of another, or of none",
+    "in 90 frames of the evaluation's nine clips the right mesh lay within 0.064 of the detector's points, and the one "
+    "wrong mesh (s13) 0.54 off",
+)
 
-CONVINCING = 0.92
-"""YuNet's score from which a face stands upright for sure: upright ones have 0.91 to 0.95 on the evaluation's footage,
-and turned by 45 degrees and more none had above 0.91."""
+CONVINCING = Threshold(
+    0.92,
+    "YuNet's score",
+    "a face that stands upright for sure from one that may be turned",
+    "upright faces of the footage have 0.91 to 0.95, and turned by 45 degrees+ none has above 0.91 (decision 26)",
+)
 TURNS = tuple(range(0, 360, 45))  # degrees in which other faces are shown; in the nearest YuNet is surest
-SURER = 0.01  # of YuNet's score, that a turn must have over none
-TRUSTED = 0.7  # and that it must reach: a face that stands within 22 degrees has 0.9, and what is no face mostly less
-ABOUT = (2.2, 192)  # a face's surroundings as they are shown in each turn: sizes of its box, pixels
-STEP = 4.0  # degrees in which a crop is turned: a reading depends on it, and an angle trembles
-PIXELS = 200  # of a turned face's box, along a side
-SURROUNDINGS = 3.6  # sizes of its box that are turned with it: no look reaches further
-NEAR = 0.5  # of its size: how far the middle of a turned face is from where it was seen before
-FLIPPED = 30.0  # degrees that a face may differ from what a first look saw of it: more is another face, or none
+SURER = Threshold(
+    0.01, "YuNet's score", "a turn in which a face stands upright from one that is no better than none", UNMEASURED
+)
+TRUSTED = Threshold(
+    0.7,
+    "YuNet's score",
+    "a face that is shown upright from what is no face",
+    "one that stands within 22 degrees has 0.9, and what is no face mostly less than this",
+)
+ABOUT = Amount(2.2, "sizes of the face's box", f"what is shown of a face in each turn; {UNMEASURED}")
+ABOUT_PIXELS = Count(192, "pixels along a side", "what is shown in each turn: YuNet takes 4 ms for it (decision 26)")
+STEP = Amount(4.0, "degrees", "a crop is turned in such steps: a reading depends on its turn, and an angle trembles")
+PIXELS = Count(200, "pixels of a turned face's box, along a side", UNMEASURED)
+SURROUNDINGS = Amount(3.6, "sizes of the face's box", "what is turned with it: the widest look takes 3.0")
+NEAR = Threshold(
+    0.5, "sizes of the face", "a turned face that was seen before from another", f"by their middles; {UNMEASURED}"
+)
+FLIPPED = Threshold(
+    30.0, "degrees", "the face that a first look saw from another, or none", f"by how they are turned; {UNMEASURED}"
+)
 
 
 class Manner(NamedTuple):
@@ -89,8 +120,7 @@ def _turn_of(image: Image, detection: Detection, convincing: float) -> float | N
     """The turn (one of TURNS, nearly) in which a detector is surest of a face; None where it sees none in any."""
     if detection.turn == 0 and detection.score >= convincing:
         return 0.0
-    reach, pixels = ABOUT
-    about = Surroundings.about(image, detection.middle, reach * _square_size(image, detection), pixels)
+    about = Surroundings.about(image, detection.middle, ABOUT * _square_size(image, detection), ABOUT_PIXELS)
     scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
     best = max(scores, key=scores.__getitem__)
     if detection.turn == 0:

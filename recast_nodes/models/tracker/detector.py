@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ...stages.thresholds import Count, Threshold
 from ...wires import Image
 from .turned import quarter_turned
 from .view import Shown, whole
@@ -14,9 +15,20 @@ from .view import Shown, whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GLANCES = (512, 1024)  # longest side of the picture in pixels: a quick look, then a closer one if that found nothing
-MOST = 16  # faces in one frame
-SMALLEST = 16  # pixels along a picture's shorter side; nothing can be told from less
+UNMEASURED = "no measurement is on record"
+LONGER_SIDE = "pixels along the picture's longer side"
+GLANCES = (
+    Count(512, LONGER_SIDE, f"a quick look; {UNMEASURED}"),
+    Count(1024, LONGER_SIDE, f"a closer one if that found nothing; {UNMEASURED}"),
+)
+MOST = Count(16, "faces in one frame", UNMEASURED)
+SMALLEST = Count(16, "pixels along a picture's shorter side", f"less shows nobody; {UNMEASURED}")
+APART = Threshold(
+    0.5,
+    "sizes of the surer face",
+    "another face from one that was found twice, in two turns",
+    f"by their middles; {UNMEASURED}",
+)
 
 
 class Detection(NamedTuple):
@@ -65,7 +77,7 @@ def _each_once(faces: list[Detection]) -> list[Detection]:
     """Of faces, the surest first, those that are not in the middle of a surer one."""
     kept: list[Detection] = []
     for face in faces:
-        if all(np.linalg.norm(face.middle - other.middle) > other.size / 2 for other in kept):
+        if all(np.linalg.norm(face.middle - other.middle) > APART * other.size for other in kept):
             kept.append(face)
     return kept
 

@@ -11,8 +11,8 @@ import torch
 from ...errors import ComputeError
 from ...face.anatomy import LANDMARKS
 from ...face.blendshapes import COEFFICIENTS
+from ...tracker_registry import TrackerTraits
 from ...wires import Faces, Image
-from .interface import TrackerTraits
 
 if TYPE_CHECKING:
     from .face_mesh import FaceMesh

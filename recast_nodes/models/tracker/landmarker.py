@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...natives import opencv
+from ...stages.thresholds import Count, Threshold
 from ...wires import Faces, Image
 from . import yunet
 from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
-from .detector import MOST, SMALLEST, Detection, find_faces
+from .detector import LONGER_SIDE, MOST, SMALLEST, UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes
 from .faces import faces_of
 from .turned import Surroundings, quarter_turned
@@ -26,14 +27,30 @@ from .view import NetworkInput, Shown, whole
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WHOLE = 1280  # longest side of the picture when MediaPipe looks for faces in the whole frame
+WHOLE = Count(1280, LONGER_SIDE, f"as MediaPipe looks for faces in the whole frame; {UNMEASURED}")
 LOOKS: tuple[Look, ...] = ((0.1, 0.0, 1.7), (-0.05, -0.09, 2.2), (-0.06, 0.06, 2.8))
 """Further crops about a face: how far off the box's middle, in sizes of the box, and how many of them along a side.
-What is read depends on where a crop lies; that error is each look's own, and the mean of four has half of it."""
-AGAIN = 3  # faces of a frame that are looked at again, the largest: who is edited in a crowd is mostly among them
-JUDGED = 0.2  # the same where an edit is judged: a face that was distorted must still be read
-LEGIBLE = 640  # pixels along a picture's longer side, from which a face is judged
-SURE = 0.8  # a second face with a lower score is looked at once: it mostly is none
+What is read depends on where a crop lies; that error is each look's own, and the mean of four has half of it. They were
+chosen on three clips, and hold on six others (decision 23)."""
+AGAIN = Count(
+    3, "faces of a frame, the largest", "these alone get further looks: who is edited in a crowd is mostly among them"
+)
+JUDGED = Threshold(
+    0.2,
+    "MediaPipe's detection score",
+    "a face from none where an edit is judged",
+    f"below LEAST: a face that was distorted must still be read; {UNMEASURED}",
+)
+LEGIBLE = Count(640, LONGER_SIDE, f"a smaller picture is enlarged before a face in it is judged; {UNMEASURED}")
+SURE = Threshold(
+    0.8,
+    "the detector's score",
+    "a second face that several crops are tried for from one that gets a single look",
+    f"it mostly is none; {UNMEASURED}",
+)
+SAME = Threshold(
+    0.25, "sizes of the face", "another face from one that was read twice", f"by the meshes' middles; {UNMEASURED}"
+)
 QUARTERS = (180, 90, 270)  # degrees clockwise by which faces are turned that are looked for where none is upright
 
 
@@ -126,4 +143,4 @@ def read_face(picture: NetworkInput, near: NDArray[np.floating], angle: float = 
 
 def _same(one: FaceMesh, other: FaceMesh) -> bool:
     size = np.ptp(one.landmarks[:, :2], axis=0).max()
-    return bool(np.linalg.norm(one.landmarks.mean(0)[:2] - other.landmarks.mean(0)[:2]) < size / 4)
+    return bool(np.linalg.norm(one.landmarks.mean(0)[:2] - other.landmarks.mean(0)[:2]) < SAME * size)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...natives import opencv
+from ...stages.thresholds import Threshold
 from ..weights import onnx_faces
-from .detector import Detection, detection_in
+from .detector import UNMEASURED, Detection, detection_in
 from .view import Shown
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 SIZE = 640
 STEPS = (8, 16, 32)
 ANCHORS = 2  # faces reported at each place
-MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE) / RANGE
-OVERLAP = 0.4  # two boxes that share more than this are one face
+MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE) / RANGE; float32 stays float32
+OVERLAP = Threshold(
+    0.4,
+    "share of what both boxes cover",
+    "two faces from one that was found twice",
+    f"its file was not at hand; {UNMEASURED}",
+)
 
 
 class FoundFace(NamedTuple):

@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from ...natives import opencv
+from ...stages.thresholds import Amount, Count
 from ...wires import Image, Part, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-OVERSAMPLING = 1.2  # pixels along a side for each one that a network is shown, before the rest is averaged away
+OVERSAMPLING = Amount(
+    1.2,
+    "pixels along a side for each one that a network is shown",
+    "kept of a large plate, so that 4K costs no more than 1080p; the share itself: no measurement is on record",
+)
+SIZES = Count(4, "sizes of a window between one and twice it", "coarse: see PLACES")
+PLACES = Count(
+    16,
+    "places along a window's side",
+    "a landmark moves by a third of a pixel when the window moves by a few: a detector's jitter mostly leaves it",
+)
+LEAST_BOX = Amount(8.0, "pixels", "a box is taken to be no smaller, so that a window has a size")
 
 
 class Shown(Protocol):
@@ -123,14 +135,13 @@ def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window,
 def crop_window(image: Image, box: NDArray[np.floating], reach: float) -> Window:
     """A square window (in square pixels) about `box` (x, y, width, height in plate pixels), `reach` times as large.
 
-    It moves in coarse steps, because a landmark moves by a third of a pixel when the window moves by a few: a
-    detector's jitter then mostly leaves the window where it was.
+    It moves in coarse steps (SIZES, PLACES).
     """
     aspect = image.main.pixel_aspect
     x, y, width, height = box
-    steps = np.ceil(4 * np.log2(max(width * aspect, height, 8.0) * reach))
-    side = 2.0 ** (steps / 4)
-    grid = side / 16
+    steps = np.ceil(SIZES * np.log2(max(width * aspect, height, LEAST_BOX) * reach))
+    side = 2.0 ** (steps / SIZES)
+    grid = side / PLACES
     centre_x = round((x + width / 2) * aspect / grid) * grid / aspect
     centre_y = round((y + height / 2) / grid) * grid
     wide = max(1, round(side / aspect))

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 
 from ...natives import opencv, quiet
+from ...stages.thresholds import Threshold
 from ..weights.files import path_of
 from .detector import Detection, detection_in
 from .pool import Pool
 from .view import Shown
 
 MODEL_FILE = "face_detection_yunet_2023mar.onnx"
-OVERLAP = 0.3  # two boxes that share more than this are one face
+OVERLAP = Threshold(
+    0.3, "share of what both boxes cover", "two faces from one that was found twice", "OpenCV's own for YuNet"
+)
 
 
 def detect(picture: Shown, confidence: float) -> list[Detection]:

@@ -12,7 +12,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-PROCESS_VARIANCE = 1e-5
+from ..thresholds import Published
+
+PROCESS_VARIANCE = Published(
+    1e-5, "the published smoothing of a driving expression; only its ratio to the observation's matters"
+)
 
 
 def smooth(values: Tensor, observed: Sequence[bool], observation_variance: float) -> Tensor:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ...errors import KnobError, RecastError
-from .interface import Search, Tracker, TrackerTraits
+from ....errors import KnobError, RecastError
+from ....tracker_registry import TrackerTraits
+from ..interface import Search, Tracker
 
 if TYPE_CHECKING:
-    from ...wires import Faces, Image
+    from ....wires import Faces, Image
 
 LANDMARKS_FILE = TrackerTraits(
     name="landmarks-file",
     summary="none, the landmarks are read from a file",
-    implementation="recast_nodes.models.tracker.file_tracker:FileTracker",
+    implementation="recast_nodes.models.tracker.kinds.landmarks_file:FileTracker",
     faces=1,
     coefficients=False,  # JSON and .npz files may hold them
     looks_at_pictures=False,
@@ -31,7 +32,7 @@ class FileTracker(Tracker):
 
     def complete(self, seen: Mapping[int, Faces], search: Search) -> Mapping[int, Faces]:
         """The file's faces in the shot's frames; the frames that it does not hold have none. Raises MediaError."""
-        from ...media.landmarks.landmarks import read_landmarks
+        from ....media.landmarks.landmarks import read_landmarks
 
         if not search.file:
             raise KnobError(NO_FILE)
@@ -47,6 +48,6 @@ class FileTracker(Tracker):
 
     def known_by(self, search: Search) -> str:
         """The state of the file. Raises MediaError where it is not there."""
-        from ...media.sequences import open_source
+        from ....media.sequences import open_source
 
         return open_source(search.file).fingerprint(1) if search.file else ""

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .interface import Package, Search, Tracker, TrackerTraits
-from .mediapipe_tracker import MESH_FILES
+from ....tracker_registry import Package, TrackerTraits
+from ..interface import Search, Tracker
+from .mediapipe import MESH_FILES
 
 if TYPE_CHECKING:
-    from ...wires import Faces, Image
-    from .detector import Detection
+    from ....wires import Faces, Image
+    from ..detector import Detection
 
 ONNXRUNTIME = Package("onnxruntime", "recast-nodes[faces]")
 
 INSIGHTFACE = TrackerTraits(
     name="insightface",
     summary="your own copy of its detector (not for commercial use)",
-    implementation="recast_nodes.models.tracker.insightface_tracker:InsightFaceTracker",
+    implementation="recast_nodes.models.tracker.kinds.insightface:InsightFaceTracker",
     packages=(ONNXRUNTIME,),
     model_files=MESH_FILES,
     user_networks=("det_10g.onnx",),
@@ -31,13 +32,13 @@ class InsightFaceTracker(Tracker):
     """Faces that InsightFace's detector finds."""
 
     def observe(self, image: Image, faces: Faces, search: Search) -> Faces:
-        from .landmarker import Finder, observe_faces
+        from ..landmarker import Finder, observe_faces
 
         return observe_faces(image, (Finder(_find),), search.confidence, search.all_angles)
 
 
 def _find(image: Image, confidence: float, turns: Sequence[int]) -> list[Detection]:
-    from . import scrfd
-    from .detector import find_faces
+    from .. import scrfd
+    from ..detector import find_faces
 
     return find_faces(image, scrfd.detect, confidence, turns)
