@@ -7,10 +7,11 @@ asks its traits. Only the standard library is used, so that every host can list 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .registry import Registry
+from .registry import NAME, REFERENCE, Registry
 
 GROUP = "recast_nodes.trackers"
 OWN = (  # in the order of the menu; the first is what a new shot has
@@ -42,17 +43,19 @@ class Package(NamedTuple):
     install: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TrackerTraits:
-    """A tracker as it is known before it is loaded.
+    """What a tracker finds and needs. What has a default here is the simplest case: a tracker that looks at pictures,
+    gives MediaPipe's mesh and blendshape coefficients, and needs nothing beside Recast Nodes itself.
 
     One that gives MESH finds faces and is an option of `FaceTrack.detector`. One that gives LIVEPORTRAIT reads those
     landmarks of faces that were found, and is an option of `FaceTrack.crop_from`.
+    Raises ValueError, which says what is wrong with the declaration.
     """
 
-    name: str  # the option of the knob, and the name of the entry point
+    name: str  # in shot documents: lower case, digits, - and _; also the name of the entry point
     summary: str  # what it does and needs, for the knob's tip: what follows "name: ", without a full stop
-    implementation: str  # "module:class" of its Tracker, imported when it is used
+    implementation: str  # "module:class" of its `models.tracker.interface.Tracker`, imported when it is used
     landmarks: LandmarkSet = MESH
     faces: int = 16  # in a frame, at most
     coefficients: bool = True  # whether it measures the 52 blendshape coefficients; without, they are NaN
@@ -63,9 +66,26 @@ class TrackerTraits:
     model_files: tuple[str, ...] = ()  # of `models.weights.files`, which `recast models fetch` brings
     user_networks: tuple[str, ...] = ()  # of `models.weights.onnx_faces`, which the user imports
 
+    def __post_init__(self) -> None:
+        if problems := "; ".join(self._wrong()):
+            raise ValueError(problems)
+
     @property
     def finds_faces(self) -> bool:
-        return self.landmarks is MESH
+        return self.landmarks == MESH
+
+    def _wrong(self) -> Iterator[str]:
+        kinds = {"str": str, "int": int, "bool": bool, "LandmarkSet": LandmarkSet}
+        for name, annotation in type(self).__annotations__.items():
+            value, kind = getattr(self, name), kinds.get(annotation, tuple)
+            if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+                yield f"{name} is {value!r}, not a {annotation}"
+        if not NAME.fullmatch(str(self.name)):
+            yield f"name is {self.name!r}; it takes lower case letters, digits, - and _, at most 40"
+        if not REFERENCE.fullmatch(str(self.implementation)):
+            yield f"implementation is {self.implementation!r}, not a reference such as package.module:Class"
+        if self.landmarks not in (MESH, LIVEPORTRAIT):
+            yield f"landmarks is {self.landmarks!r}, neither MESH nor LIVEPORTRAIT"
 
 
 TRACKERS = Registry("tracker", GROUP, TrackerTraits, OWN)

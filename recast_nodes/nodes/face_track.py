@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Box, Choice, File, Float, Int, Switch
+from ..menu import Menu
 from ..node import Finding, Input, Node
 from ..tracker_registry import TRACKERS
 from ..wires import Faces, Image, Track
@@ -18,15 +19,8 @@ if TYPE_CHECKING:
     from ..stages.track.follow import Course
 
 TRACKED = "tracked"  # of crop_from: the landmarks that were found, and no others
-
-
-def _names(finds_faces: bool) -> tuple[str, ...]:
-    return tuple(each.name for each in TRACKERS if each.finds_faces is finds_faces)
-
-
-def _tips(finds_faces: bool) -> str:
-    """What each of them does, in a sentence."""
-    return " ".join(f"{each.name}: {each.summary}." for each in TRACKERS if each.finds_faces is finds_faces)
+FINDERS = Menu(TRACKERS, lambda traits: traits.finds_faces)
+READERS = Menu(TRACKERS, lambda traits: not traits.finds_faces, (TRACKED,))
 
 
 class FollowedFace(NamedTuple):
@@ -50,9 +44,9 @@ class FaceTrack(Node):
     gives = Track
 
     detector = Choice(
-        "auto",
-        f"What finds faces. {_tips(finds_faces=True)}",
-        options=_names(finds_faces=True),
+        TRACKERS.default,
+        "What finds faces.",
+        options=FINDERS,
         group="find",
     )
     landmarks = File(
@@ -116,9 +110,8 @@ class FaceTrack(Node):
     )
     crop_from = Choice(
         TRACKED,
-        "The landmarks that the crop is made from, for a neural model. tracked: those of the track. "
-        f"{_tips(finds_faces=False)}",
-        options=(TRACKED, *_names(finds_faces=False)),
+        "The landmarks that the crop is made from, for a neural model. tracked: those of the track.",
+        options=READERS,
         group="crop",
     )
     crop_scale = Float(

@@ -24,6 +24,7 @@ from __future__ import annotations
 from functools import cache
 
 from ...errors import NotInstalled
+from ...registry import described
 from ...tracker_registry import TRACKERS, TrackerTraits
 from .interface import Tracker
 
@@ -38,7 +39,14 @@ def load(name: str) -> Tracker:
 
 @cache
 def _load(traits: TrackerTraits) -> Tracker:
-    tracker = TRACKERS.load(traits.name, traits.implementation)()
+    make = TRACKERS.load(traits.name, traits.implementation)
+    try:
+        tracker = make()
+    except Exception as error:  # whatever a stranger's code does
+        if not TRACKERS.is_foreign(traits.name):
+            raise
+        fault = f"{traits.implementation} fails: {described(error)}"
+        raise NotInstalled(TRACKERS.blame(traits.name, fault)) from error
     if not isinstance(tracker, Tracker):
         raise NotInstalled(TRACKERS.blame(traits.name, f"{traits.implementation} is not a Tracker"))
     return tracker

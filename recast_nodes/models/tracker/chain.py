@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import RecastError
+from ...errors import NotInstalled, RecastError
 from ...tracker_registry import TRACKERS, TrackerTraits
 from . import load
 from .interface import Search
@@ -52,8 +52,7 @@ class Chain(NamedTuple):
     def missing(self) -> Iterator[tuple[TrackerTraits, str]]:
         """What is not there of what they need: which tracker, and a sentence that says what to do."""
         for each in self._useful():
-            yield from ((each, text) for text in _missing(each))
-            yield from ((each, text) for text in load(each.name).missing(self.search))
+            yield from ((each, text) for text in _missing(each, self.search))
 
     def mismatch(self) -> str:
         """Why the two cannot go together, where the one reads a picture that the other never looks at; else ''."""
@@ -71,7 +70,7 @@ class Chain(NamedTuple):
         return self.traits[:1] if self.mismatch() else self.traits
 
 
-def _missing(traits: TrackerTraits) -> Iterator[str]:
+def _missing(traits: TrackerTraits, search: Search) -> Iterator[str]:
     from ..weights import onnx_faces
     from ..weights.files import path_of
 
@@ -84,6 +83,10 @@ def _missing(traits: TrackerTraits) -> Iterator[str]:
                 find(name)
             except RecastError as problem:
                 yield str(problem)
+    try:
+        yield from load(traits.name).missing(search)
+    except NotInstalled as problem:
+        yield str(problem)
 
 
 def _is_installed(module: str) -> bool:
