@@ -54,7 +54,7 @@ class TrackerTraits:
     """
 
     name: str  # in shot documents: lower case, digits, - and _; also the name of the entry point
-    summary: str  # what it does and needs, for the knob's tip: what follows "name: ", without a full stop
+    summary: str  # what it does and needs, for the artist: what follows "name: " in the knob's tip
     implementation: str  # "module:class" of its `models.tracker.interface.Tracker`, imported when it is used
     landmarks: LandmarkSet = MESH
     faces: int = 16  # in a frame, at most

@@ -14,9 +14,8 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "face", "notices", "natives", "processes", "registry", "menu", "model_registry"} | {
-    "tracker_registry"
-}
+REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
+GROUND = {"errors", "wires", "face", "notices", "natives", "processes"} | REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),

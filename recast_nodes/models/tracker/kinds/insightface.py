@@ -20,7 +20,7 @@ ONNXRUNTIME = Package("onnxruntime", "recast-nodes[faces]")
 
 INSIGHTFACE = TrackerTraits(
     name="insightface",
-    summary="your own copy of its detector (not for commercial use)",
+    summary="your own copy of its detector (not for commercial use).",
     implementation="recast_nodes.models.tracker.kinds.insightface:InsightFaceTracker",
     packages=(ONNXRUNTIME,),
     model_files=MESH_FILES,

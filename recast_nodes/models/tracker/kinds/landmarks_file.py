@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LANDMARKS_FILE = TrackerTraits(
     name="landmarks-file",
-    summary="none, the landmarks are read from a file",
+    summary="none, the landmarks are read from a file.",
     implementation="recast_nodes.models.tracker.kinds.landmarks_file:FileTracker",
     faces=1,
     coefficients=False,  # JSON and .npz files may hold them

@@ -18,13 +18,13 @@ MESH_FILES = ("face_landmarker.task", "face_detection_yunet_2023mar.onnx")
 
 AUTO = TrackerTraits(
     name="auto",
-    summary="YuNet, and MediaPipe where YuNet finds none",
+    summary="YuNet, and MediaPipe where YuNet finds none.",
     implementation="recast_nodes.models.tracker.kinds.mediapipe:AutoTracker",
     model_files=MESH_FILES,
 )
 MEDIAPIPE = TrackerTraits(
     name="mediapipe",
-    summary="MediaPipe alone",
+    summary="MediaPipe alone.",
     implementation="recast_nodes.models.tracker.kinds.mediapipe:MediaPipeTracker",
     model_files=MESH_FILES,
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PUBLISHED = TrackerTraits(
     name="published",
     summary="LivePortrait's 203, as its authors and PerformRecast's have it, by your own copy of their network (see "
-    "docs/models.md)",
+    "docs/models.md).",
     implementation="recast_nodes.models.tracker.kinds.published:PublishedTracker",
     landmarks=LIVEPORTRAIT,
     coefficients=False,
