@@ -20,7 +20,7 @@ from ...wires import Image
 from . import yunet
 from .detector import UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes, five_points
-from .turned import Surroundings, Turned, between
+from .turned import Surroundings, Turned, wrap_degrees
 from .view import NetworkInput, crop_window, cuts
 
 CROP = Count(320, "pixels along a crop's side", "the network samples the face at 256; a reach of 2 leaves it 160")
@@ -92,12 +92,12 @@ def read_mesh(image: Image, detection: Detection, manner: Manner) -> FaceMesh | 
     if first is None:
         return None
     angle = angle_of(first, image.main.pixel_aspect)
-    if shown_at(angle) == 0:
+    if turn_back_angle(angle) == 0:
         return _mean([first, *looks]) if turn == 0 else _mean_or_none(_looks(image, detection, manner))
     found = [
         mesh
-        for mesh in _turned_looks(image, detected(first, detection.score), shown_at(angle), manner)
-        if abs(between(angle_of(mesh, image.main.pixel_aspect) - angle)) < FLIPPED
+        for mesh in _turned_looks(image, as_detection(first, detection.score), turn_back_angle(angle), manner)
+        if abs(wrap_degrees(angle_of(mesh, image.main.pixel_aspect) - angle)) < FLIPPED
     ]
     if not found and turn == 0:
         return _mean([first, *looks])
@@ -109,7 +109,7 @@ def angle_of(mesh: FaceMesh, pixel_aspect: float) -> float:
     return math.degrees(roll(torch.from_numpy(mesh.landmarks * [pixel_aspect, 1.0, pixel_aspect])))
 
 
-def shown_at(angle: float) -> float:
+def turn_back_angle(angle: float) -> float:
     """The angle by which the picture of a face that is turned by `angle` degrees is turned back: none for one that
     stands upright, which MediaPipe turns by itself, by the eyes that its own detector gives. Beyond, that errs.
     """
@@ -121,7 +121,7 @@ def _turn_of(image: Image, detection: Detection, convincing: float) -> float | N
     if detection.turn == 0 and detection.score >= convincing:
         return 0.0
     about = Surroundings.about(image, detection.middle, ABOUT * _square_size(image, detection), ABOUT_PIXELS)
-    scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
+    scores = {turn: _surest(about.show_turned(turn)) for turn in TURNS}
     best = max(scores, key=scores.__getitem__)
     if detection.turn == 0:
         return float(best) if scores[best] > max(scores[0] + SURER, TRUSTED) else 0.0
@@ -137,7 +137,7 @@ def _surest(shown: Turned) -> float:
     return max((face.score for face in find_faces(shown.image, yunet.detect, LEAST)), default=0.0)
 
 
-def detected(mesh: FaceMesh, score: float) -> Detection:
+def as_detection(mesh: FaceMesh, score: float) -> Detection:
     """A mesh as a detection."""
     low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
     return Detection(np.concatenate([low, high - low]), five_points(mesh.landmarks), score)
@@ -147,7 +147,7 @@ def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manne
     """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
     side = SURROUNDINGS * _square_size(image, detection)
     about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
-    turned = about.turned(turn)
+    turned = about.show_turned(turn)
     face = _nearest(find_faces(turned.image, yunet.detect, LEAST), np.full(2, about.pixels / 2))
     if face is not None:
         for mesh in _looks(turned.image, face, manner):

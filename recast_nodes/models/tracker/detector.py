@@ -9,7 +9,7 @@ import numpy as np
 
 from ...stages.thresholds import Count, Threshold
 from ...wires import Image
-from .turned import quarter_turned
+from .turned import turn_quarter
 from .view import Shown, whole
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def find_faces(image: Image, detect: Detect, confidence: float, turns: Sequence[
         picture = whole(image, longest)
         if min(picture.pixels.shape[:2]) < SMALLEST:
             return []
-        seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
+        seen = ((turn, turn_quarter(picture, turn) if turn else picture) for turn in turns)
         found = [face._replace(turn=float(turn)) for turn, shown in seen for face in detect(shown, confidence)]
         if found:
             found = sorted(found, key=lambda face: -face.score)

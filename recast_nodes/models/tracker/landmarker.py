@@ -17,11 +17,11 @@ from ...natives import opencv
 from ...stages.thresholds import Count, Threshold
 from ...wires import Faces, Image
 from . import yunet
-from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, detected, read_mesh, shown_at
+from .close_look import CONVINCING, NEIGHBOURS, REACHES, Look, Manner, as_detection, read_mesh, turn_back_angle
 from .detector import LONGER_SIDE, MOST, SMALLEST, UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes
 from .faces import faces_of
-from .turned import Surroundings, quarter_turned
+from .turned import Surroundings, turn_quarter
 from .view import NetworkInput, Shown, whole
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def _find_by_mediapipe(image: Image, confidence: float, turns: Sequence[int]) ->
     picture = whole(image, WHOLE)
     if min(picture.pixels.shape[:2]) < SMALLEST:
         return []
-    seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
+    seen = ((turn, turn_quarter(picture, turn) if turn else picture) for turn in turns)
     found = ((turn, mesh) for turn, shown in seen for mesh in find_meshes(shown, confidence, MOST))
-    return [detected(mesh, confidence)._replace(turn=float(turn)) for turn, mesh in found]
+    return [as_detection(mesh, confidence)._replace(turn=float(turn)) for turn, mesh in found]
 
 
 BY_YUNET, BY_MEDIAPIPE = Finder(_find_by_yunet, CONVINCING), Finder(_find_by_mediapipe)
@@ -134,9 +134,9 @@ def read_face(picture: NetworkInput, near: NDArray[np.floating], angle: float = 
         larger = cv2.resize(picture.pixels, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
         picture = picture._replace(pixels=larger)
     shown: Shown = picture
-    if turn := shown_at(angle):
+    if turn := turn_back_angle(angle):
         about = Surroundings(picture, near, max(picture.place[2:]), max(picture.pixels.shape[:2]), 1.0)
-        shown = about.turned(turn)
+        shown = about.show_turned(turn)
     meshes = find_meshes(shown, JUDGED, NEIGHBOURS)
     return min(meshes, key=lambda mesh: float(np.linalg.norm(mesh.landmarks[:, :2].mean(0) - near)), default=None)
 

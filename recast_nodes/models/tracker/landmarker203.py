@@ -49,7 +49,7 @@ def landmarks203(shown: Tensor, square: Tensor, network: Network) -> Tensor:
     return move(torch.from_numpy(found).double() * SIZE, inverse_crop(matrix)).float()
 
 
-def of_faces(image: Image, landmarks: Tensor) -> Tensor:
+def read_landmarks203(image: Image, landmarks: Tensor) -> Tensor:
     """(F, 203, 2) landmarks, plate pixels, of the faces whose mesh (F, K, 3) was found in an image.
 
     Raises ModelMissing and WeightsError where the network is not there or cannot be used, ComputeError where it gives

@@ -70,7 +70,7 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
                          "or set lost to pass.")  # fmt: skip
         return empty(frames)
     trail = follow(trails, choose(trails, pick, centre_of(seen)))
-    return steadied(bridge(gather(seen, trail), lost), steadying)
+    return steady_course(bridge(gather(seen, trail), lost), steadying)
 
 
 def empty(frames: tuple[int, ...], points: int = LANDMARKS) -> Course:
@@ -151,7 +151,7 @@ def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Te
     return before, after, (times[1:-1] - times[0]) / (times[-1] - times[0])
 
 
-def steadied(course: Course, frames: float) -> Course:
+def steady_course(course: Course, frames: float) -> Course:
     """Jitter taken off landmarks and coefficients, in each stretch that is not lost."""
     sets, coefficients = course.sets(), course.coefficients.clone()
     for found, run in _runs([state != "lost" for state in course.states]):

@@ -11,7 +11,7 @@ import torch
 from recast_nodes.models.tracker import close_look, detector, landmarker, yunet
 from recast_nodes.models.tracker.detector import find_faces
 from recast_nodes.models.tracker.landmarker import observe_faces, read_face
-from recast_nodes.models.tracker.turned import Surroundings, quarter_turned
+from recast_nodes.models.tracker.turned import Surroundings, turn_quarter
 from recast_nodes.models.tracker.view import whole
 from recast_nodes.natives import opencv
 from recast_nodes.wires import Image
@@ -107,7 +107,7 @@ def test_a_head_that_turns_is_read_without_a_jump(actress):
 def test_an_upright_face_is_read_as_the_plate_has_it(actress, monkeypatch):
     """Nothing is turned for it, so its landmarks are those of ever, bit for bit."""
     plate, _ = actress
-    monkeypatch.setattr(Surroundings, "turned", None)
+    monkeypatch.setattr(Surroundings, "show_turned", None)
     for degrees in (0, 20, -20):
         plate.read(degrees)
     with pytest.raises(TypeError):
@@ -172,8 +172,8 @@ def test_surroundings_and_quarter_turns_lie_where_they_say():
     pixels[200:206, 340:346] = (255, 0, 255)
     image = image_of(pixels, x=13, y=-8, aspect=1.5)
     about = Surroundings.about(image, np.array([330.0, 170.0]), 400.0, 420)
-    turned = [about.turned(angle) for angle in (0, 40, 90, 200)]
-    turned += [quarter_turned(whole(image, 600), turn) for turn in (90, 180, 270)]
+    turned = [about.show_turned(angle) for angle in (0, 40, 90, 200)]
+    turned += [turn_quarter(whole(image, 600), turn) for turn in (90, 180, 270)]
     for shown in turned:
         marked = np.argwhere((shown.pixels[..., 0] > 180) & (shown.pixels[..., 1] < 90)).mean(0)[::-1] + 0.5
         place = shown.to_plate(marked)

@@ -162,7 +162,7 @@ def test_the_command_imports_lists_and_checks(downloaded, monkeypatch):
 def test_landmarks_lie_where_the_network_sees_them(installed, aspect, size):
     """The light's middle comes back from the network's picture at its place in the plate, to a part of a pixel."""
     x, y = size[0] * 0.41, size[1] * 0.55
-    found = landmarker203.of_faces(spotted(x, y, aspect, size), mesh_about(x + 7, y - 5, aspect))
+    found = landmarker203.read_landmarks203(spotted(x, y, aspect, size), mesh_about(x + 7, y - 5, aspect))
     assert found.shape == (1, 203, 2)
     middle = (SHAPE[0] + SHAPE[12]) / 2, (SHAPE[24] + SHAPE[36]) / 2
     eyes = (found[0, 0] + found[0, 12]) / 2, (found[0, 24] + found[0, 36]) / 2
@@ -175,12 +175,12 @@ def test_landmarks_lie_where_the_network_sees_them(installed, aspect, size):
 def test_the_second_look_begins_where_the_first_ended(installed):
     """A mesh that is off by a tenth of the face gives the same landmarks as one that is not."""
     plate = spotted(600, 360)
-    near, far = (landmarker203.of_faces(plate, mesh_about(600 + off, 360)) for off in (0, 20))
+    near, far = (landmarker203.read_landmarks203(plate, mesh_about(600 + off, 360)) for off in (0, 20))
     assert float((near - far).abs().max()) < 0.5
 
 
 def test_no_face_has_no_landmarks(installed):
-    assert landmarker203.of_faces(spotted(9, 9), torch.zeros(0, 478, 3)).shape == (0, 203, 2)
+    assert landmarker203.read_landmarks203(spotted(9, 9), torch.zeros(0, 478, 3)).shape == (0, 203, 2)
 
 
 # The detector

@@ -31,9 +31,9 @@ class PublishedTracker(Tracker):
     """The network's landmarks beside the mesh that a crop about each face is first made from."""
 
     def observe(self, image: Image, faces: Faces, search: Search) -> Faces:
-        from ..landmarker203 import of_faces
+        from ..landmarker203 import read_landmarks203
 
-        return faces._replace(published=of_faces(image, faces.landmarks))
+        return faces._replace(published=read_landmarks203(image, faces.landmarks))
 
     def complete(self, seen: Mapping[int, Faces], search: Search) -> Mapping[int, Faces]:
         from ....notices import notice
