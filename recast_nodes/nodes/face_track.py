@@ -94,7 +94,7 @@ class FaceTrack(Node):
     )
     steady = Float(
         2.0,
-        "How calm landmarks are held: a face that keeps still is averaged over up to twelve times as many frames to "
+        "How calm landmarks are kept: a face that keeps still is averaged over up to twelve times as many frames to "
         "either side. Blinks and speech keep their speed; 0 leaves all as measured.",
         limits=(0, 20),
         slider=(0, 6),

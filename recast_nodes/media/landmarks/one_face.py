@@ -35,7 +35,7 @@ def checked_face(
     if known.shape != (COEFFICIENTS,) or not 0 <= score <= 1:
         raise MediaError(f"{path}, {where}: coefficients are {COEFFICIENTS} numbers, a confidence is from 0 to 1.")
     if landmarks.shape[1] == 2:
-        notice(f"{path}: has no z; the face is taken to be flat, so turns of the head are not told from its shape.")
+        notice(f"{path}: has no z: the face is taken to be flat, and how the head is turned is not measured.")
         landmarks = np.concatenate([landmarks, np.zeros_like(landmarks[:, :1])], 1)
     return Faces(
         torch.from_numpy(landmarks)[None], torch.from_numpy(known.astype(np.float32))[None], torch.tensor([score])

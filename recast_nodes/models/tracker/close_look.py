@@ -2,7 +2,7 @@
 
 A detector sees a face where there is one, but not how it is turned: shown a face that lies, it often gives the eyes and
 mouth of an upright one. So a face of which it is not convinced is shown to it in eight turns, and the surest answer
-tells how the face is held. A face that stands nearly upright is read as the plate has it.
+says which way up the face is. A face that stands nearly upright is read as the plate has it.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Ne
 
 
 def _further(pictures: Sequence[NetworkInput], detection: Detection) -> Iterator[FaceMesh]:
-    """The mesh that fits the detection as further crops tell it."""
+    """The mesh that fits the detection as further crops show it."""
     for picture in pictures:
         mesh = _fitting(find_meshes(picture, LEAST, NEIGHBOURS), detection)
         if mesh is not None:

@@ -75,11 +75,11 @@ def find_faces(image: Image, detect: Detect, confidence: float, turns: Sequence[
 
 def _each_once(faces: list[Detection]) -> list[Detection]:
     """Of faces, the surest first, those that are not in the middle of a surer one."""
-    kept: list[Detection] = []
+    different: list[Detection] = []
     for face in faces:
-        if all(np.linalg.norm(face.middle - other.middle) > APART * other.size for other in kept):
-            kept.append(face)
-    return kept
+        if all(np.linalg.norm(face.middle - other.middle) > APART * other.size for other in different):
+            different.append(face)
+    return different
 
 
 def detection_in(picture: Shown, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:

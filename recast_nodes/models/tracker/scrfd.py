@@ -46,7 +46,7 @@ def detect(picture: Shown, confidence: float) -> list[Detection]:
     """Faces in one picture that have at least this score, the surest first. Raises ModelMissing, WeightsError."""
     pixels, scale = network_input(np.ascontiguousarray(picture.pixels))
     answers = onnx_faces.ask(onnx_faces.DETECTOR, pixels)
-    found = _each_once([face for step in STEPS for face in _decoded(answers, step, confidence)])
+    found = _each_once([face for step in STEPS for face in _decode(answers, step, confidence)])
     return [detection_in(picture, face.corners / scale, face.points / scale, face.score) for face in found]
 
 
@@ -60,10 +60,10 @@ def network_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float
     return ((square.astype(np.float32) - MIDDLE) / RANGE).transpose(2, 0, 1)[None].copy(), scale
 
 
-def _decoded(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
+def _decode(outputs: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
     """The faces that the network reports at every `step` pixels of its picture."""
     places = (SIZE // step) ** 2 * ANCHORS
-    answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in given if _rows(answer) == places}
+    answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in outputs if _rows(answer) == places}
     scores, boxes, points = (answers[numbers].astype(np.float64) for numbers in (1, 4, 10))
     for row in np.flatnonzero(scores[:, 0] >= confidence):
         place = row // ANCHORS
@@ -78,12 +78,12 @@ def _rows(answer: NDArray[np.float32]) -> int:
 
 def _each_once(faces: list[FoundFace]) -> list[FoundFace]:
     """The surest of those that lie over each other."""
-    kept: list[FoundFace] = []
+    apart: list[FoundFace] = []
     for face in sorted(faces, key=lambda face: -face.score):
         whole = np.isfinite(face.corners).all() and np.isfinite(face.points).all()
-        if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in kept):
-            kept.append(face)
-    return kept
+        if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in apart):
+            apart.append(face)
+    return apart
 
 
 def _shared(one: FoundFace, other: FoundFace) -> float:

@@ -23,7 +23,7 @@ class Portrait(NamedTuple):
 def track_still(path: str, published: bool = False) -> Portrait:
     """The picture and its face; with `published` LivePortrait's landmarks too, from which its crop is made.
 
-    Raises MediaError where the file cannot be read, NoFace where it shows none, and as `landmarker203.read_landmarks203` does.
+    Raises MediaError where the file cannot be read, NoFace where it shows none, and as `read_landmarks203` does.
     """
     image = read_image(path, guess=True)
     track = largest_face(image, path)

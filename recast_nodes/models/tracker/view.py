@@ -113,7 +113,7 @@ def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window,
     """Every third, fifth, ... pixel of a window that is to be made much smaller, so that 4K costs no more than 1080p.
 
     Gives the thin image, the window in its pixels, and what that covers of the plate: `window`, to the next whole step.
-    Steps are odd, so that a kept pixel is the middle of those that it stands for and positions stay exact.
+    Steps are odd, so that each pixel left is the middle of those that it stands for and positions stay exact.
     """
     part, seen = image.main, window.intersect(image.main.window)
     step = int(1 / (scale * OVERSAMPLING))
@@ -122,13 +122,13 @@ def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window,
         return image, window, window
     rows, columns = seen.within(part.window)
     middle = step // 2
-    kept = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
-    height, width = next(iter(kept.values())).shape
+    channels = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
+    height, width = next(iter(channels.values())).shape
     whole = Window(0, 0, width, height)
     x, y = (window.x - seen.x) // step, (window.y - seen.y) // step
     shown = Window(x, y, -((seen.x - window.right) // step) - x, -((seen.y - window.bottom) // step) - y)
     covered = Window(seen.x + x * step, seen.y + y * step, shown.width * step, shown.height * step)
-    thin = Part(part.name, kept, whole, whole, part.attributes)
+    thin = Part(part.name, channels, whole, whole, part.attributes)
     return Image((thin,), image.rgb, image.colorspace), shown, covered
 
 

@@ -115,8 +115,8 @@ def _sightings(frame: int, faces: Faces) -> Trail:
     low, high = points.amin(1), points.amax(1)
     centres, sizes = ((low + high) / 2).tolist(), (high - low).prod(-1).clamp_min(1e-6).sqrt().tolist()
     turns, alone = roll(points).tolist(), len(sizes) == 1
-    told = zip(centres, sizes, turns)
-    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(told)]
+    boxes = zip(centres, sizes, turns)
+    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(boxes)]
 
 
 def _cost(trail: Trail, sighting: Sighting) -> float:
@@ -227,7 +227,7 @@ def _comes_back(known: Sighting, found: Sighting) -> bool:
 
 
 def centre_of(seen: Mapping[int, Faces]) -> tuple[float, float]:
-    """The middle of the first frame that tells its size."""
+    """The middle of the first frame whose size is known."""
     for frame in sorted(seen):
         window = seen[frame].frame
         if window is not None:

@@ -70,11 +70,11 @@ def keeps_still(seen: Mapping[int, Faces], trail: Trail) -> bool:
     """Whether a face neither acts nor sways in all the frames that it is seen in: more than a few."""
     if len(trail) < FEWEST:
         return False
-    acted = torch.stack([seen[sighting.frame].coefficients[sighting.entry] for sighting in trail])
+    coefficients = torch.stack([seen[sighting.frame].coefficients[sighting.entry] for sighting in trail])
     middles = torch.stack([_middle(seen[sighting.frame].landmarks[sighting.entry]) for sighting in trail])
     size = sum(sighting.size for sighting in trail) / len(trail)
     sways = float(middles.std(0).norm()) / max(size, 1e-6)
-    return sways < SWAYS and not float(acted.std(0).mean()) >= ACTS  # coefficients may be unknown
+    return sways < SWAYS and not float(coefficients.std(0).mean()) >= ACTS  # coefficients may be unknown
 
 
 def _middle(landmarks: Tensor) -> Tensor:

@@ -92,9 +92,9 @@ def lost_track(points: int = LANDMARKS, pixel_aspect: float = 1.0) -> Track:
 
 
 def pixel_aspect_of(seen: Mapping[int, Faces]) -> float:
-    """Width of a pixel over its height, from the first frame that tells it."""
-    told = (seen[frame].frame for frame in sorted(seen))
-    return next((float(window[4]) for window in told if window is not None), 1.0)
+    """Width of a pixel over its height, from the first frame in which it is known."""
+    windows = (seen[frame].frame for frame in sorted(seen))
+    return next((float(window[4]) for window in windows if window is not None), 1.0)
 
 
 def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
@@ -196,8 +196,8 @@ def gaps_remark(course: Course) -> str:
     found = {state: [f for f, own in zip(course.frames, course.states) if own == state] for state in words}
     if not any(found.values()) or len(found["lost"]) == len(course.frames):
         return ""
-    told = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
-    return f"the face is not seen {told}. Set lost to change that."
+    where = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
+    return f"the face is not seen {where}. Set lost to change that."
 
 
 def _named(frames: Sequence[int]) -> str:

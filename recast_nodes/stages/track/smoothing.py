@@ -1,7 +1,7 @@
 """Smoothing over time without delay: every result looks as far ahead as back.
 
 `steady` takes the jitter off landmarks and leaves acting alone. Straight lines are fitted to longer and longer
-stretches about the present frame, and each is trusted as far as it agrees with what the shorter ones said, within the
+stretches about the present frame, and each is trusted as far as it agrees with the shorter ones, within the
 noise that they differ by. So a still face is averaged over a second to either side, motion at constant speed is kept
 exactly, and a blink or a step, which no line agrees with, stays as fast as it was acted. This is stagewise aggregation
 (D. Belomestny, V. Spokoiny, Annals of Statistics 35, 2007) of local linear fits. Trust is a number: nothing switches.

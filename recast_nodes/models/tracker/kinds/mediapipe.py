@@ -13,7 +13,7 @@ from ..interface import Search, Tracker
 if TYPE_CHECKING:
     from ....wires import Faces, Image
 
-# YuNet tells how a face is turned whoever found it, so both files are always needed.
+# YuNet says how a face is turned, whoever found it, so both files are always needed.
 MESH_FILES = ("face_landmarker.task", "face_detection_yunet_2023mar.onnx")
 
 AUTO = TrackerTraits(
