@@ -59,13 +59,13 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 
 
 def edit_graph(
-    source: str, driving: str, output: str, mode: str = "replace", model: str = "", published: bool = False
+    source: str, driving: str, output: str, mode: str = "replace", model: str = "", crop_from: str = ""
 ) -> Graph:
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES, `model` the name of
     one that is installed, or '' for the default. Raises NotInstalled.
 
-    A `driving` that is a motion template drives without pictures of its own. With `published` both faces are cropped by
-    LivePortrait's landmarks (FaceTrack.crop_from).
+    A `driving` that is a motion template drives without pictures of its own. `crop_from` is both FaceTracks', '' for
+    the default.
     """
     traits = MODELS.get(model or MODELS.default)
     mixes: dict[str, dict[str, Any]] = {
@@ -81,7 +81,7 @@ def edit_graph(
         "ExpressionMix": mixes[mode] | ({} if traits.calibrates else {"calibrate": 0.0}),
         "Write": {"file": output},
     }
-    crops = {name: {"crop_from": "published"} for name in ("FaceTrack", "DrivingTrack") if published}
+    crops = {name: {"crop_from": crop_from} for name in ("FaceTrack", "DrivingTrack") if crop_from}
     for name, values in (*traits.edit_knobs.items(), *crops.items()):
         knobs[name] = {**knobs.get(name, {}), **values}
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
@@ -116,8 +116,8 @@ def with_driver(graph: Graph, driving: str) -> Graph:
     """The shot with the driving branch of `edit_graph` put in, reading `driving`, wherever its nodes and wires lack."""
     told = {name: graph.nodes[name].constants for name in ("MotionExtract", "FaceTrack") if name in graph.nodes}
     model = told.get("MotionExtract", {}).get("model", "")
-    published = told.get("FaceTrack", {}).get("crop_from") == "published"
-    full = edit_graph("", driving, "", model=model, published=published)
+    crop_from = told.get("FaceTrack", {}).get("crop_from", "")
+    full = edit_graph("", driving, "", model=model, crop_from=crop_from)
     nodes = dict(graph.nodes)
     for name, placed in full.nodes.items():
         if name.startswith("Driving"):

@@ -192,3 +192,14 @@ def test_faces_that_are_no_such_faces_are_refused_by_the_trackers_name(changed, 
         check(sound._replace(**changed), traits)
     with pytest.raises(ComputeError, match="nothing for published"):
         check(sound, TrackerTraits(**DECLARED, landmarks=LIVEPORTRAIT))
+
+
+def test_nobody_else_compares_names():
+    """What a tracker is, its traits say: a name in a comparison would have to be found and changed for the next one."""
+    names = {*TRACKERS.own_names, "yunet"} - {TRACKERS.default}  # `auto` is a value of many knobs
+    package, homes = Path(tracker_registry.__file__).parent, set(Path(kinds.__file__).parent.glob("*.py"))
+    for path in set(package.rglob("*.py")) - homes:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                words = {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)}
+                assert not words & names, f"{path.name}, line {node.lineno}: {ast.unparse(node)}"

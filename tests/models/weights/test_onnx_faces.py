@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.hosts.cli import recast
-from recast_nodes.hosts.cli.edit import _published_crop
+from recast_nodes.hosts.cli.edit import _crop_from
 from recast_nodes.models.tracker import landmarker203, scrfd
 from recast_nodes.models.tracker.detector import find_faces
 from recast_nodes.models.weights import files, importing_faces, onnx_faces
@@ -246,12 +246,12 @@ def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
 
 def test_an_edit_settles_its_crop_once(downloaded, caplog):
     """What is installed when the shot is made decides, and the document keeps it."""
-    assert not _published_crop("performrecast") and "FaceTrack.crop_from is tracked" in caplog.text
-    assert not _published_crop("mesh")
+    assert not _crop_from("performrecast") and "FaceTrack.crop_from is tracked" in caplog.text
+    assert not _crop_from("mesh")
     importing_faces.import_networks(downloaded, lambda line: None)
-    assert _published_crop("performrecast") and not _published_crop("mesh")
-    graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr", model="performrecast", published=True)
+    assert _crop_from("performrecast") == "published" and not _crop_from("mesh")
+    graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr", model="performrecast", crop_from="published")
     told = {name: graph.nodes[name].constants.get("crop_from") for name in ("FaceTrack", "DrivingTrack")}
     assert set(told.values()) == {"published"}
-    template = edit_graph("plate.####.exr", "take.pkl", "out.####.exr", model="liveportrait", published=True)
+    template = edit_graph("plate.####.exr", "take.pkl", "out.####.exr", model="liveportrait", crop_from="published")
     assert template.nodes["FaceTrack"].constants["crop_from"] == "published"
