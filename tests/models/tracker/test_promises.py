@@ -92,11 +92,13 @@ def test_every_module_of_ours_is_listed():
     """A tracker that nobody can choose: a line in `tracker_registry.OWN` is missing."""
     listed = {reference.split(":")[0].split(".")[-1] for reference in tracker_registry.OWN}
     folder = Path(kinds.__file__).parent
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == listed
+    here = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert here == listed, f"write a line in tracker_registry.OWN for {', '.join(sorted(here ^ listed))}"
     for path in folder.glob("*.py"):
         made = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
         declared = [node for node in made if getattr(node.func, "id", "") == "TrackerTraits"]
-        assert len(declared) == sum(f".{path.stem}:" in reference for reference in tracker_registry.OWN)
+        lines = sum(f".{path.stem}:" in reference for reference in tracker_registry.OWN)
+        assert len(declared) == lines, f"{path.name} declares {len(declared)}, and tracker_registry.OWN lists {lines}"
 
 
 @ALL
@@ -134,8 +136,12 @@ def test_what_it_needs_is_named_where_it_is_missing(name, monkeypatch, tmp_path)
 
 
 @ALL
-def test_it_has_the_parameters_that_it_declares(ready, face, name):
-    assert (ready.observe(face).head is not None) is TRACKERS.get(name).parameters
+def test_it_gives_the_coefficients_and_parameters_that_it_declares(ready, face, name):
+    traits, faces = TRACKERS.get(name), ready.observe(face)
+    assert (faces.head is not None) is traits.parameters
+    if traits.finds_faces and len(faces.confidence):
+        assert bool(faces.coefficients.isfinite().all()) is traits.coefficients
+    assert len(faces.confidence) <= traits.faces
 
 
 def test_an_unknown_name_is_refused_by_name():
