@@ -16,7 +16,7 @@ from recast_nodes.models.tracker import chain, kinds, load
 from recast_nodes.models.tracker.chain import Chain
 from recast_nodes.models.tracker.faces import check, no_faces
 from recast_nodes.models.tracker.interface import Search, Tracker
-from recast_nodes.models.weights import files, onnx_faces
+from recast_nodes.models.weights import files, importing_faces, onnx_faces
 from recast_nodes.natives import opencv
 from recast_nodes.nodes import FaceTrack
 from recast_nodes.tracker_registry import LIVEPORTRAIT, MESH, TRACKERS, LandmarkSet, TrackerTraits
@@ -44,7 +44,7 @@ def ready(name, request, monkeypatch, tmp_path) -> Chain:
         monkeypatch.setattr(onnx_faces, "folder", lambda: tmp_path / "faces")
         networks.landmark_network(tmp_path / "landmark.onnx")
         networks.detector_network(tmp_path / "detector.onnx", {})
-        onnx_faces.import_networks(tmp_path, lambda line: None)
+        importing_faces.import_networks(tmp_path, lambda line: None)
     if not TRACKERS.get(name).reads_file:
         return asked(name)
     write_landmarks({1: track(), 2: track({25: 0.5})}, tmp_path / "face.json")
