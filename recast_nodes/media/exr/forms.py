@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from ...errors import MediaError
-from ...wires import Attribute, Computing, Face, Faces, Motion, Part, Track, WarpField, Window
+from ...wires import Attribute, Computing, Face, Faces, HeadParameters, Motion, Part, Track, WarpField, Window
 from ..files.atomic import whole_file
 from .read import read_exr
 from .write import write_exr
@@ -53,20 +53,32 @@ class HeaderValue(NamedTuple):
 
 
 Declared = Points | Layer | Planes | HeaderValue
+
+
+class Group(NamedTuple):
+    """A record inside the wire's value; its fields stand beside the others: `head.identity` is `identity` of `head`."""
+
+    kind: type[Any]
+    fields: Mapping[str, Declared]
+
+
 XYZ, XY = Points(("x", "y", "z")), Points(("x", "y"))
 NUMBER, WORD, SWITCH, VECTOR, MATRIX = (
     HeaderValue(kind) for kind in ("double", "string", "int", "floatvector", "m33f")
 )
 COMPUTING = HeaderValue("stringvector")
+NUMBERS = Points(("value",))
+HEAD = Group(HeadParameters, {"model": WORD, "identity": NUMBERS, "expression": NUMBERS, "pose": NUMBERS})
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
-FORMS: dict[type, dict[str, Declared]] = {
+FORMS: dict[type, dict[str, Declared | Group]] = {
     Faces: {
         "landmarks": XYZ,
-        "coefficients": Points(("value",)),
+        "coefficients": NUMBERS,
         "confidence": VECTOR,
         "frame": VECTOR,
         "published": XY,
+        "head": HEAD,
     },
     Track: {
         "landmarks": XYZ,
@@ -77,6 +89,7 @@ FORMS: dict[type, dict[str, Declared]] = {
         "state": WORD,
         "pixel_aspect": NUMBER,
         "published": XY,
+        "head": HEAD,
     },
     Motion: {
         "model": WORD,
@@ -143,15 +156,43 @@ def read_form(path: str | Path) -> Any:
     kind = kinds[word]
     try:
         shapes = dict(text.split() for text in _told(first, SHAPES) or ())
-        fields = {
+        items = {
             name: _decoded(parts, first, name, how, shapes.get(name))
-            for name, how in FORMS[kind].items()
-            if name not in kind._field_defaults or _is_there(first, name, shapes)  # type: ignore[attr-defined]
+            for name, how in fields_of(kind).items()
+            if name.split(".")[0] not in kind._field_defaults  # type: ignore[attr-defined]
+            or _is_there(first, name, shapes)
         }
+        return kind(**_with_groups(kind, items))
     except (KeyError, ValueError, RuntimeError, TypeError, AttributeError, OverflowError) as problem:
         reason = " ".join(str(problem).split())[:200]
         raise MediaError(f"{path}: this {word} is damaged: {reason}.") from problem
-    return kind(**fields)
+
+
+def fields_of(kind: type[Any]) -> dict[str, Declared]:
+    """The fields of a wire's form, those of its groups by their full names."""
+    flat: dict[str, Declared] = {}
+    for name, how in FORMS[kind].items():
+        flat |= (
+            {f"{name}.{inner}": field for inner, field in how.fields.items()} if isinstance(how, Group) else {name: how}
+        )
+    return flat
+
+
+def _item(value: Any, name: str) -> Any:
+    """The value of a field by its full name; None of a group that is not there."""
+    for word in name.split("."):
+        value = getattr(value, word, None)
+    return value
+
+
+def _with_groups(kind: type[Any], items: Mapping[str, Any]) -> dict[str, Any]:
+    """The items of a form by their full names as the arguments of `kind`. Raises TypeError where a group lacks one."""
+    whole = {name: item for name, item in items.items() if "." not in name}
+    for name, how in FORMS[kind].items():
+        if isinstance(how, Group):
+            inner = {word: items[f"{name}.{word}"] for word in how.fields if f"{name}.{word}" in items}
+            whole |= {name: how.kind(**inner)} if inner else {}
+    return whole
 
 
 def _is_there(first: Part, name: str, shapes: Mapping[str, str]) -> bool:
@@ -161,7 +202,7 @@ def _is_there(first: Part, name: str, shapes: Mapping[str, str]) -> bool:
 
 def encoded(value: Any) -> list[Part]:
     """The parts of a value's EXR form."""
-    declared = FORMS[type(value)]
+    declared = fields_of(type(value))
     window = _place(value)
     attributes = {
         KIND: Attribute(type(value).__name__, "string"),
@@ -171,7 +212,7 @@ def encoded(value: Any) -> list[Part]:
     layers: dict[str, np.ndarray] = {}
     points: list[Part] = []
     for name, how in declared.items():
-        item = getattr(value, name)
+        item = _item(value, name)
         if isinstance(how, HeaderValue):
             attributes |= {} if item is None else {f"recast:{name}": Attribute(_plain(item), how.type)}
         elif item is None or not item.numel():
@@ -251,8 +292,8 @@ def _plain(item: Any) -> Any:
 
 
 def _shapes(value: Any) -> list[str]:
-    tensors = {name: item for name, item in value._asdict().items() if isinstance(item, Tensor)}
-    return [f"{name} {'x'.join(map(str, item.shape))}" for name, item in tensors.items()]
+    items = {name: _item(value, name) for name in fields_of(type(value))}
+    return [f"{name} {'x'.join(map(str, item.shape))}" for name, item in items.items() if isinstance(item, Tensor)]
 
 
 def _decoded(parts: Mapping[str, Part], first: Part, name: str, how: Declared, shape: str | None) -> Any:
