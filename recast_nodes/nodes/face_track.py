@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
 from ..knobs import Box, Choice, File, Float, Int, Switch
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 TRACKED = "tracked"  # of crop_from: the landmarks that were found, and no others
 FINDERS = Menu(TRACKERS, lambda traits: traits.finds_faces)
 READERS = Menu(TRACKERS, lambda traits: not traits.finds_faces, (TRACKED,))
+
+
+@lru_cache(maxsize=64)
+def _chain(finder: str, reader: str, *search: Any) -> Chain:
+    """Made once: every fingerprint asks."""
+    from ..models.tracker.chain import Chain, Search
+
+    return Chain(finder, reader, Search(*search))
 
 
 class FollowedFace(NamedTuple):
@@ -169,10 +178,8 @@ class FaceTrack(Node):
             yield Finding(text, found_by if traits.finds_faces else "crop_from")
 
     def _trackers(self) -> Chain:
-        from ..models.tracker.chain import Chain, Search
-
         reader = "" if self.crop_from == TRACKED else self.crop_from
-        return Chain(self.detector, reader, Search(self.confidence, self.all_angles, self.landmarks))
+        return _chain(self.detector, reader, self.confidence, self.all_angles, self.landmarks)
 
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""

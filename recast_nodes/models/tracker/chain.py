@@ -67,7 +67,8 @@ class Chain(NamedTuple):
 
     def _useful(self) -> tuple[TrackerTraits, ...]:
         """Without the reader where it cannot work: what it needs is of no interest then."""
-        return self.traits[:1] if self.mismatch() else self.traits
+        traits = self.traits
+        return traits[:1] if len(traits) > 1 and self.mismatch() else traits
 
 
 def _missing(traits: TrackerTraits, search: Search) -> Iterator[str]:
