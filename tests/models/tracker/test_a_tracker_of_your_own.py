@@ -10,7 +10,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from recast_nodes.errors import NotInstalled
+from recast_nodes.errors import KnobError, NotInstalled
 from recast_nodes.hosts.cli import recast
 from recast_nodes.models import tracker
 from recast_nodes.models.tracker.chain import Chain
@@ -136,5 +136,8 @@ def test_one_that_does_not_load_names_its_package(bring, old, new, words):
 def test_a_declaration_that_is_wrong_loses_no_other_and_is_said_where_it_is_asked_for(bring):
     bring(page()[1].replace('name="ellipse"', 'name="Ellipse"'))
     assert TRACKERS.names == TRACKERS.own_names
-    with pytest.raises(Exception, match="detector is 'ellipse'.*ellipse-tracker 1.0.*name is 'Ellipse'"):
+    with pytest.raises(KnobError, match="detector is 'ellipse'.*ellipse-tracker 1.0.*name is 'Ellipse'"):
         FaceTrack(1, detector="ellipse")
+    told = CliRunner().invoke(recast, ["doctor"]).output
+    assert "Tracker ellipse: cannot be used" in told
+    assert "To do: The tracker 'ellipse' of the package ellipse-tracker 1.0" in told
