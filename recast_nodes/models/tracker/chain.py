@@ -6,10 +6,12 @@ Only the standard library is imported before a frame is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import NotInstalled, RecastError
+from ...errors import ComputeError, NotInstalled, RecastError
+from ...registry import described
 from ...tracker_registry import TRACKERS, TrackerTraits
 from . import load
 from .interface import Search
@@ -36,7 +38,8 @@ class Chain(NamedTuple):
 
         faces = no_faces(image)
         for each in self.traits:
-            faces = check(load(each.name).observe(image, faces, self.search), each)
+            with _blame(each):
+                faces = check(load(each.name).observe(image, faces, self.search), each)
         return faces
 
     def complete(self, seen: Mapping[int, Faces]) -> Mapping[int, Faces]:
@@ -44,9 +47,10 @@ class Chain(NamedTuple):
         from .faces import check
 
         for each in self.traits:
-            seen = load(each.name).complete(seen, self.search)
-            for faces in seen.values():
-                check(faces, each)
+            with _blame(each):
+                seen = load(each.name).complete(seen, self.search)
+                for faces in seen.values():
+                    check(faces, each)
         return seen
 
     def missing(self) -> Iterator[tuple[TrackerTraits, str]]:
@@ -69,6 +73,19 @@ class Chain(NamedTuple):
         """Without the reader where it cannot work: what it needs is of no interest then."""
         traits = self.traits
         return traits[:1] if len(traits) > 1 and self.mismatch() else traits
+
+
+@contextmanager
+def _blame(traits: TrackerTraits) -> Iterator[None]:
+    """Raises ComputeError, which names the package, where the code of another package fails inside."""
+    try:
+        yield
+    except RecastError:
+        raise
+    except Exception as error:
+        if not TRACKERS.is_foreign(traits.name):
+            raise
+        raise ComputeError(TRACKERS.blame(traits.name, f"it fails: {described(error)}")) from error
 
 
 def _missing(traits: TrackerTraits, search: Search) -> Iterator[str]:

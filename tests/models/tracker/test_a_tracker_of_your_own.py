@@ -10,7 +10,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from recast_nodes.errors import KnobError, NotInstalled
+from recast_nodes.errors import ComputeError, KnobError, NotInstalled
 from recast_nodes.hosts.cli import recast
 from recast_nodes.models import tracker
 from recast_nodes.models.tracker.chain import Chain
@@ -131,6 +131,14 @@ def test_one_that_does_not_load_names_its_package(bring, old, new, words):
         tracker.load("ellipse")
     (finding,) = FaceTrack.check([FaceTrack(1, detector="ellipse")])
     assert "ellipse-tracker 1.0" in finding.text and finding.entry == "detector"
+
+
+def test_one_that_fails_on_a_frame_names_its_package(bring, make_plate):
+    from recast_nodes.media.sequences import open_source
+
+    bring(page()[1].replace("window = image.main.window", "window = image.windows"))
+    with pytest.raises(ComputeError, match="'ellipse' of the package ellipse-tracker 1.0: it fails: AttributeError"):
+        Chain("ellipse").observe(open_source(make_plate(range(1, 2))).read(1))
 
 
 def test_a_declaration_that_is_wrong_loses_no_other_and_is_said_where_it_is_asked_for(bring):
