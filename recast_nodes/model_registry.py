@@ -7,13 +7,12 @@ asks its traits. PyTorch takes a second to load, and a check of a shot has no mo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from .registry import Registry
+from .registry import NAME, REFERENCE, Registry
 
 GROUP = "recast_nodes.models"
 OWN = (  # in the order of the menus; the first is what a new shot has
@@ -21,8 +20,6 @@ OWN = (  # in the order of the menus; the first is what a new shot has
     "recast_nodes.models.performrecast:PERFORMRECAST",
     "recast_nodes.models.liveportrait:LIVEPORTRAIT",
 )
-NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 # IPTC's digital source types for frames that an edit made; finished frames carry one in their header.
 SOURCE_TYPES = (
     "algorithmicallyEnhanced",

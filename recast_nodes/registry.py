@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -22,6 +23,8 @@ from weakref import WeakSet
 from .errors import NotInstalled
 
 OWN_PACKAGE = "recast-nodes"
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")  # of a declaration: it stands in shot documents
+REFERENCE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 class Named(Protocol):

@@ -101,6 +101,22 @@ class Image(NamedTuple):
         return self.parts[self.part]
 
 
+class HeadParameters(NamedTuple):
+    """What a tracker fitted its own head model with in one frame, in that model's own numbers. F faces; 1 in a Track.
+
+    Whoever knows the head model by its name reads them; nobody else does, and nothing smooths or bridges them.
+    """
+
+    model: str  # the head model, its version included: what the numbers mean
+    identity: Tensor  # (F, I) the head at rest, mostly the same in all frames of a shot
+    expression: Tensor  # (F, E)
+    pose: Tensor  # (F, P) of the head, and of what else it moves: neck, jaw, eyes
+
+    def only(self, face: int) -> HeadParameters:
+        """Those of one face."""
+        return self._replace(**{name: getattr(self, name)[face : face + 1] for name in self._fields[1:]})
+
+
 class Faces(NamedTuple):
     """All faces that were seen in one frame, before one of them is picked and followed. F faces, K landmarks."""
 
@@ -109,6 +125,7 @@ class Faces(NamedTuple):
     confidence: Tensor  # (F,) 0..1
     frame: Tensor | None = None  # (5,) the display window's x, y, width, height and the pixel aspect; None: unknown
     published: Tensor | None = None  # (F, 203, 2) LivePortrait's landmarks, pixels, where its network was asked
+    head: HeadParameters | None = None  # where the tracker fits a head model
 
 
 class Track(NamedTuple):
@@ -122,6 +139,7 @@ class Track(NamedTuple):
     state: str  # "tracked", "interpolated", "held" or "lost"; a lost frame goes through unedited
     pixel_aspect: float = 1.0
     published: Tensor | None = None  # (203, 2) LivePortrait's landmarks, pixels, if the crop was made from them
+    head: HeadParameters | None = None  # as the tracker gave them; none where the face was not seen in this very frame
 
     @property
     def found(self) -> bool:

@@ -17,7 +17,8 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-GROUND = {"errors", "wires", "face", "notices", "natives", "processes", "registry", "menu", "model_registry"}
+REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
+GROUND = {"errors", "wires", "face", "notices", "natives", "processes"} | REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
@@ -29,6 +30,7 @@ MAY_IMPORT = {
     "registry": set(),
     "menu": set(),
     "model_registry": set(),
+    "tracker_registry": set(),
     "curves": set(),
     "knobs": {"curves"},
     "node": {"knobs", "curves"},

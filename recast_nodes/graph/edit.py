@@ -61,13 +61,13 @@ _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
 
 
 def edit_graph(
-    source: str, driving: str, output: str, mode: str = "replace", model: str = "", published: bool = False
+    source: str, driving: str, output: str, mode: str = "replace", model: str = "", crop_from: str = ""
 ) -> Graph:
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES, `model` the name of
     one that is installed, or '' for the default. Raises NotInstalled.
 
-    A `driving` that is a motion template drives without pictures of its own. With `published` both faces are cropped by
-    LivePortrait's landmarks (FaceTrack.crop_from).
+    A `driving` that is a motion template drives without pictures of its own. `crop_from` is both FaceTracks', '' for
+    the default.
     """
     traits = MODELS.get(model or MODELS.default)
     mixes: dict[str, dict[str, Any]] = {
@@ -83,7 +83,7 @@ def edit_graph(
         "ExpressionMix": mixes[mode] | ({} if traits.calibrates else {"calibrate": 0.0}),
         "Write": {"file": output},
     }
-    crops = {name: {"crop_from": "published"} for name in ("FaceTrack", "DrivingTrack") if published}
+    crops = {name: {"crop_from": crop_from} for name in ("FaceTrack", "DrivingTrack") if crop_from}
     for name, values in (*traits.edit_knobs.items(), *crops.items()):
         knobs[name] = {**knobs.get(name, {}), **values}
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
@@ -178,11 +178,11 @@ def _without_driver_wires(graph: Graph, names: Mapping[str, str]) -> Graph:
     return replace(graph, nodes=nodes)
 
 
-def _model_of(graph: Graph, names: Mapping[str, str]) -> tuple[str, str, bool]:
+def _model_of(graph: Graph, names: Mapping[str, str]) -> tuple[str, str, str]:
     """The mode, the model and the crop that a driver has to go with, as `edit_graph` takes them."""
     constants = {name: graph.nodes[names[name]].constants for name in ("MotionExtract", "FaceTrack") if name in names}
     model = constants.get("MotionExtract", {}).get("model", "")
-    return "replace", model, constants.get("FaceTrack", {}).get("crop_from") == "published"
+    return "replace", model, constants.get("FaceTrack", {}).get("crop_from", "")
 
 
 def _driven_by_template(graph: Graph) -> Graph:

@@ -14,7 +14,7 @@ from ..wires import DrivenFrame, Motion
 from . import get
 from .interface import MixKnobs
 from .performance import Performance, gather
-from .tracker.still import tracked_still
+from .tracker.still import track_still
 
 AUTOMATIC = ("auto", "first")  # references that no still and no frame stand for
 
@@ -39,7 +39,7 @@ def learn_driver(seen: Mapping[int, DrivenFrame], reference: int | str, observat
     raw, performance = gather(frames, 0.0), gather(frames, observation_variance)
     rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
     if isinstance(reference, str) and reference not in AUTOMATIC:
-        still = tracked_still(reference, any(motion.published for motion in frames.values()))
+        still = track_still(reference, any(motion.published for motion in frames.values()))
         return Driver(performance, model.expression_of(still, raw.canonical), rule)
     return Driver(performance, raw.reference(reference, model.rest(raw)), rule)
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import KnobError, RecastError
+from ..errors import KnobError
 from ..knobs import Box, Choice, File, Float, Int, Switch
+from ..menu import Menu
 from ..node import Finding, Input, Node
+from ..tracker_registry import TRACKERS
 from ..wires import Faces, Image, Track
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ..models.tracker.chain import Chain
     from ..stages.track.follow import Course
 
-FROM_FILE = "published asks a network about the picture, and landmarks-file looks at no picture: take tracked."
+TRACKED = "tracked"  # of crop_from: the landmarks that were found, and no others
+FINDERS = Menu(TRACKERS, lambda traits: traits.finds_faces)
+READERS = Menu(TRACKERS, lambda traits: not traits.finds_faces, (TRACKED,))
+
+
+@lru_cache(maxsize=64)
+def _chain(finder: str, reader: str, *search: Any) -> Chain:
+    """Made once: every fingerprint asks."""
+    from ..models.tracker.chain import Chain, Search
+
+    return Chain(finder, reader, Search(*search))
 
 
 class FollowedFace(NamedTuple):
@@ -39,10 +53,9 @@ class FaceTrack(Node):
     gives = Track
 
     detector = Choice(
-        "auto",
-        "What finds faces. auto: YuNet, and MediaPipe where YuNet finds none. insightface: your own copy of its "
-        "detector (not for commercial use). landmarks-file: none, the landmarks are read from a file.",
-        options=("auto", "mediapipe", "insightface", "landmarks-file"),
+        TRACKERS.default,
+        "What finds faces.",
+        options=FINDERS,
         group="find",
     )
     landmarks = File(
@@ -90,7 +103,7 @@ class FaceTrack(Node):
     )
     steady = Float(
         2.0,
-        "How calm landmarks are held: a face that keeps still is averaged over up to twelve times as many frames to "
+        "How calm landmarks are kept: a face that keeps still is averaged over up to twelve times as many frames to "
         "either side. Blinks and speech keep their speed; 0 leaves all as measured.",
         limits=(0, 20),
         slider=(0, 6),
@@ -105,11 +118,9 @@ class FaceTrack(Node):
         group="follow",
     )
     crop_from = Choice(
-        "tracked",
-        "The landmarks that the crop is made from, for a neural model. tracked: those of the track. published: "
-        "LivePortrait's 203, as its authors and PerformRecast's have it, by your own copy of their network "
-        "(see docs/models.md).",
-        options=("tracked", "published"),
+        TRACKED,
+        "The landmarks that the crop is made from, for a neural model. tracked: those of the track.",
+        options=READERS,
         group="crop",
     )
     crop_scale = Float(
@@ -152,69 +163,27 @@ class FaceTrack(Node):
         return ()
 
     def stamp(self) -> str:
-        """The state of the landmarks file, where one is read, and the user's own networks that are asked."""
-        known = self._file_stamp() if self.detector == "landmarks-file" else ""
-        for name in self._networks().values():
-            from ..models.weights import onnx_faces
-
-            known += onnx_faces.known_by(name)
-        return known
-
-    def _file_stamp(self) -> str:
-        from ..media.sequences import open_source
-
-        return open_source(self.landmarks).fingerprint(1) if self.landmarks else ""
+        """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
+        return self._trackers().known_by()
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
-        """Model files and landmark files that are not there, and networks that cannot be run here."""
-        from ..models.weights.files import path_of, required
-
+        """What the trackers need and is not there: model files, networks, packages, a landmarks file."""
         one: FaceTrack = moments[0]  # type: ignore[assignment]
-        try:
-            if one.detector == "landmarks-file":
-                one._file_stamp()
-            else:
-                for name in required():
-                    path_of(name)
-        except RecastError as problem:
-            yield Finding(str(problem), "landmarks" if one.detector == "landmarks-file" else "detector")
-        yield from one._check_networks()
+        trackers = one._trackers()
+        if mismatch := trackers.mismatch():
+            yield Finding(mismatch, "crop_from")
+        for traits, text in trackers.missing():
+            found_by = "landmarks" if traits.reads_file else "detector"
+            yield Finding(text, found_by if traits.finds_faces else "crop_from")
 
-    def _check_networks(self) -> Iterable[Finding]:
-        if self.crop_from == "published" and self.detector == "landmarks-file":
-            yield Finding(FROM_FILE, "crop_from")
-        for knob, name in self._networks().items():
-            from ..models.weights import onnx_faces
-
-            try:
-                onnx_faces.require(name)
-            except RecastError as problem:
-                yield Finding(str(problem), knob)
-
-    def _networks(self) -> dict[str, str]:
-        """The user's own networks that are asked, each by the knob that asks for it."""
-        from ..models.weights.onnx_faces import DETECTOR, LANDMARKS
-
-        asked = {}
-        if self.detector == "insightface":
-            asked["detector"] = DETECTOR
-        if self.crop_from == "published" and self.detector != "landmarks-file":
-            asked["crop_from"] = LANDMARKS
-        return asked
+    def _trackers(self) -> Chain:
+        reader = "" if self.crop_from == TRACKED else self.crop_from
+        return _chain(self.detector, reader, self.confidence, self.all_angles, self.landmarks)
 
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""
-        from ..models.tracker.landmarker import no_faces, observe_faces
-
-        if self.detector == "landmarks-file":
-            return no_faces(image)
-        faces = observe_faces(image, self.detector, self.confidence, self.all_angles)
-        if self.crop_from == "tracked":
-            return faces
-        from ..models.tracker.landmarker203 import of_faces
-
-        return faces._replace(published=of_faces(image, faces.landmarks))
+        return self._trackers().observe(image)
 
     def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, and its crop squares."""
@@ -222,12 +191,14 @@ class FaceTrack(Node):
         from ..stages.track.crowd import remark
         from ..stages.track.follow import gaps_remark, pixel_aspect_of, track
 
-        faces = self._from_file(seen) if self.detector == "landmarks-file" else seen
+        if mismatch := self._trackers().mismatch():
+            raise KnobError(f"FaceTrack.crop_from: {mismatch}")
+        faces = self._trackers().complete(seen)
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
         course = track(faces, pick, self.lost, self.steady)
         aspect = pixel_aspect_of(seen)
-        said = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
-        return FollowedFace(course, self._squares(course, aspect), aspect, said)
+        remarks = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
+        return FollowedFace(course, self._squares(course, aspect), aspect, remarks)
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""
@@ -240,15 +211,10 @@ class FaceTrack(Node):
 
         found = [state != "lost" for state in course.states]
         knobs = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
-        if self.crop_from == "tracked":
+        if self.crop_from == TRACKED:
             return course_squares(course.landmarks, found, aspect, *knobs, mesh_square)
-        if self.detector == "landmarks-file":
-            raise KnobError(f"FaceTrack.crop_from: {FROM_FILE}")
         if course.published is None:  # no face in the whole shot
             return course.landmarks.new_zeros(len(found), 4)
-        from ..notices import notice
-
-        notice("FaceTrack makes the crop from LivePortrait's 203 landmarks, by your own copy of its network.")
         return course_squares(course.published, found, aspect, *knobs, square_of)
 
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
@@ -271,13 +237,5 @@ class FaceTrack(Node):
             state=state,
             pixel_aspect=analysis.pixel_aspect,
             published=None if course.published is None else course.published[place],
+            head=course.heads[place],
         )
-
-    def _from_file(self, seen: Mapping[int, Faces]) -> dict[int, Faces]:
-        """The file's faces in the shot's frames; the frames it does not hold have none."""
-        from ..media.landmarks.landmarks import read_landmarks
-
-        if not self.landmarks:
-            raise KnobError("FaceTrack.detector is landmarks-file, and FaceTrack.landmarks names no file.")
-        held = read_landmarks(self.landmarks, first=min(seen))
-        return {frame: held.get(frame, faces) for frame, faces in seen.items()}

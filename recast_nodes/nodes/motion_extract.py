@@ -74,9 +74,9 @@ class MotionExtract(Node):
         if isinstance(self.neutral, int):
             still = self.neutral
         elif self.neutral != "auto":
-            from ..models.tracker.still import tracked_still
+            from ..models.tracker.still import track_still
 
-            still = tracked_still(self.neutral)
+            still = track_still(self.neutral)
         return get(self.model).analyse(seen, still)
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:

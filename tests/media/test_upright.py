@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recast_nodes.media.decoders.raster import rotate_box, rotate_by_exif
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.media.sequences import open_source
-from recast_nodes.models.tracker.still import tracked_still
+from recast_nodes.models.tracker.still import track_still
 
 CORNERS = {(0, 0): 250, (0, -1): 160, (-1, 0): 80}  # top left, top right, bottom left of the upright picture
 # How a camera stores an upright picture (H, W, 3) for each orientation that it then writes: EXIF 2.32, 4.6.4.A.
@@ -101,8 +101,8 @@ def test_a_portrait_is_tracked_upright(
     output.open(str(tmp_path / "a.tif"), spec)
     output.write_image(pixels)
     output.close()
-    straight = tracked_still(str(portrait)).track.landmarks
-    turned = tracked_still(str(tmp_path / "a.tif")).track.landmarks
+    straight = track_still(str(portrait)).track.landmarks
+    turned = track_still(str(tmp_path / "a.tif")).track.landmarks
     assert float((straight - turned).abs().max()) < 0.5
 
 

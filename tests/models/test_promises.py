@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields, replace
 import numpy as np
 import pytest
 import torch
-from recast_nodes.stages.regions import REGIONS
+from recast_nodes.face.regions import REGIONS
 
 from recast_nodes import models
 from recast_nodes.errors import ModelMissing, NotInstalled

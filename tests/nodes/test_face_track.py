@@ -114,9 +114,7 @@ def test_published_landmarks_are_bridged_and_steadied_as_the_others():
 
 def test_the_published_crop_needs_a_picture_to_look_at():
     with pytest.raises(KnobError, match=r"FaceTrack\.crop_from: .*take tracked"):
-        FaceTrack(crop_from="published", detector="landmarks-file", landmarks="face.csv")._squares(
-            FaceTrack().analyse(seen(range(3))).course, 1.0
-        )
+        FaceTrack(crop_from="published", detector="landmarks-file", landmarks="face.csv").analyse(seen(range(3)))
 
 
 def test_anamorphic_plates_tell_their_pixel_aspect():

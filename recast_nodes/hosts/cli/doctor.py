@@ -123,14 +123,16 @@ def _weights() -> Iterator[tuple[str, str]]:
     """The neural models: one that is there in part is a fault, one that is not there is not."""
     from ...model_registry import MODELS
     from ...models.weights.installed import every_published, missing_parts
+    from ...tracker_registry import TRACKERS
 
     for name, model in every_published().items():
         absent = missing_parts(name)
         none = len(absent) == len(model.parts)
         state = "not installed (docs/models.md)" if none else f"lacks {', '.join(absent)}" if absent else "installed"
         yield f"Model {name}: {state}", f"run `recast models import {name} FOLDER`." if absent and not none else ""
-    for problem in MODELS.problems:
-        yield f"Model {problem.name}: cannot be used", problem.text
+    for registry in (MODELS, TRACKERS):
+        for problem in registry.problems:
+            yield f"{registry.noun.capitalize()} {problem.name}: cannot be used", problem.text
     yield from _face_networks()
 
 

@@ -71,7 +71,7 @@ def command(
 
         check_target(output, ())
         check_length(document)
-        graph = edit_graph(source, driving, output, mode, model, published=_published_crop(model))
+        graph = edit_graph(source, driving, output, mode, model, crop_from=_crop_from(model))
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
         graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
@@ -116,23 +116,24 @@ def _save(graph: Graph, document: Path, anew: bool) -> None:
         )
 
 
-def _published_crop(model: str) -> bool:
-    """Whether the faces are cropped as the authors of a neural model do it: decided here, once, and kept in the
-    document.
+def _crop_from(model: str) -> str:
+    """The landmarks that the faces are cropped by, as FaceTrack names them; '' for its default. The authors of a neural
+    model have their own. That is decided here, once, and kept in the document.
 
     Left to each machine, the frames of one shot could come out of two kinds of crop.
     """
+    from ...models.tracker.kinds.published import PUBLISHED
     from ...models.weights import onnx_faces
 
     if not MODELS.get(model).in_patch:
-        return False
-    there = onnx_faces.installed(onnx_faces.LANDMARKS)
-    if not there:
-        notice(
-            f"The faces are cropped by MediaPipe's landmarks: {onnx_faces.LANDMARKS}, by which {model}'s authors do "
-            "it, is not installed (docs/models.md). FaceTrack.crop_from is tracked."
-        )
-    return there
+        return ""
+    if all(map(onnx_faces.installed, PUBLISHED.user_networks)):
+        return PUBLISHED.name
+    notice(
+        f"The faces are cropped by MediaPipe's landmarks: {onnx_faces.LANDMARKS}, by which {model}'s authors do it, is "
+        "not installed (docs/models.md). FaceTrack.crop_from is tracked."
+    )
+    return ""
 
 
 def document_path(output: str) -> Path:

@@ -13,10 +13,12 @@ from torch import Tensor
 
 from ...face.regions import REGIONS
 from ...model_registry import MODELS
-from ...wires import RECORDS, Eyes, Motion, Trial
+from ...wires import RECORDS, Eyes, HeadParameters, Motion, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
-PARTS: dict[str, Any] = {kind.__name__: kind for kind in (Eyes, Motion, Trial)}  # records that others hold
+PARTS: dict[str, Any] = {
+    kind.__name__: kind for kind in (Eyes, HeadParameters, Motion, Trial)
+}  # records that others hold
 LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
 MARK = b"rec1"
 LONGEST = 16 << 20  # bytes of a record; one of ten faces has 70,000
@@ -34,6 +36,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
                "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
+    "HeadParameters": {"identity": "F I", "expression": "F E", "pose": "F P"},
     "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
     "PlateFrame": {"face": "3 H W", "front": "Y X"},
 }  # fmt: skip

@@ -91,9 +91,9 @@ def with_settled_positions(network: Network, size: int) -> Network:
 def resting(model: str, path: Path) -> Tensor:
     """The expression (K, 3) of a picture of the driver at rest. Raises NoFace, MediaError, ModelMissing."""
     from .. import get
-    from ..tracker.still import tracked_still
+    from ..tracker.still import track_still
 
-    return get(model).expression_of(tracked_still(str(path)), torch.empty(0))
+    return get(model).expression_of(track_still(str(path)), torch.empty(0))
 
 
 def write_torchscript(edit: Edit, path: Path) -> Check:

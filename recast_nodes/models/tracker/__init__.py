@@ -1,9 +1,14 @@
-"""Faces found and read: detectors, landmarks, coefficients, who they are.
+"""Faces found and read: the trackers, and the detectors and networks that they are made of.
 
+`load` gives a tracker by the name under which `tracker_registry.TRACKERS` lists it. Our own trackers lie in `kinds`.
+
+chain          the trackers that FaceTrack asks, one after the other, and what they need
 close_look     the mesh of a face that was found: what several crops about it show
-detector       finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces
+detector       finding faces in a whole frame, at two sizes and in several turns
 face_mesh      MediaPipe's face landmarker in IMAGE mode: the meshes of the faces in one picture
+faces          the faces of one frame: none, those that were found, and whether a tracker gave what it declares
 identity       who a face is: SFace's embedding, for the report's identity figure. No edit is made with it
+interface      what every tracker does
 landmarker     dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made
 pool           a pool of things that one thread may use at a time, made when needed and closed when the process ends
@@ -11,4 +16,37 @@ scrfd          InsightFace's detector from the user's own file, run by onnxrunti
 still          the largest face of a still image: a resting face or a reference that an artist names by file
 turned         a face that does not stand upright, shown upright: the picture about it is turned
 view           how a network looks at a plate: windows of it as display-referred pictures with square pixels
+yunet          YuNet (MIT, OpenCV Zoo): finds small and turned faces
 """
+
+from __future__ import annotations
+
+from functools import cache
+
+from ...errors import NotInstalled
+from ...registry import described
+from ...tracker_registry import TRACKERS, TrackerTraits
+from .interface import Tracker
+
+
+def load(name: str) -> Tracker:
+    """The tracker of that name, one for the process.
+
+    Raises NotInstalled, which names those that there are, or the package of one that does not load.
+    """
+    return _load(TRACKERS.get(name))
+
+
+@cache
+def _load(traits: TrackerTraits) -> Tracker:
+    make = TRACKERS.load(traits.name, traits.implementation)
+    try:
+        tracker = make()
+    except Exception as error:  # whatever a stranger's code does
+        if not TRACKERS.is_foreign(traits.name):
+            raise
+        fault = f"{traits.implementation} fails: {described(error)}"
+        raise NotInstalled(TRACKERS.blame(traits.name, fault)) from error
+    if not isinstance(tracker, Tracker):
+        raise NotInstalled(TRACKERS.blame(traits.name, f"{traits.implementation} is not a Tracker"))
+    return tracker

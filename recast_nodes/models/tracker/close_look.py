@@ -2,7 +2,7 @@
 
 A detector sees a face where there is one, but not how it is turned: shown a face that lies, it often gives the eyes and
 mouth of an upright one. So a face of which it is not convinced is shown to it in eight turns, and the surest answer
-tells how the face is held. A face that stands nearly upright is read as the plate has it.
+says which way up the face is. A face that stands nearly upright is read as the plate has it.
 """
 
 from __future__ import annotations
@@ -15,31 +15,63 @@ import numpy as np
 import torch
 
 from ...stages.grid.similarity import lean, roll
+from ...stages.thresholds import Amount, Amounts, Count, Threshold
 from ...wires import Image
-from .detector import Detection, find_faces
+from . import yunet
+from .detector import UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, find_meshes, five_points
-from .turned import Surroundings, Turned, between
+from .turned import Surroundings, Turned, wrap_degrees
 from .view import NetworkInput, crop_window, cuts
 
-CROP = 320  # pixels along a crop's side; the network itself samples the face at 256
-REACHES = (2.0, 1.5, 3.0)  # crop over detection box; the later ones are tried where the first shows no face
+CROP = Count(320, "pixels along a crop's side", "the network samples the face at 256; a reach of 2 leaves it 160")
+REACHES = Amounts(
+    (2.0, 1.5, 3.0),
+    "sides of a crop over the size of the detection's box",
+    f"the later ones are tried where the first shows no face; {UNMEASURED}",
+)
 Look = tuple[float, float, float]
-LEAST = 0.3  # MediaPipe's own detection threshold inside a crop, where a face is known to be
-NEIGHBOURS = 3  # faces to expect in a crop: the one that is meant may not be the clearest
-MISFIT = 0.2  # of the face's size: landmarks further than this from the detector's points are not that face
+LEAST = Threshold(
+    0.3,
+    "MediaPipe's detection score",
+    "the face that a detector saw from none",
+    f"below MediaPipe's usual 0.5, because a crop is cut where a face is known to be; {UNMEASURED}",
+)
+NEIGHBOURS = Count(3, "faces in a crop", f"the one that is meant may not be the clearest; {UNMEASURED}")
+MISFIT = Threshold(
+    0.2,
+    "sizes of the detection's box",
+    "the mesh of a face that was detected from the mesh of another, or of none",
+    "in 90 frames of the evaluation's nine clips the right mesh lay within 0.064 of the detector's points, and the one "
+    "wrong mesh (s13) 0.54 off",
+)
 
-CONVINCING = 0.92
-"""YuNet's score from which a face stands upright for sure: upright ones have 0.91 to 0.95 on the evaluation's footage,
-and turned by 45 degrees and more none had above 0.91."""
+CONVINCING = Threshold(
+    0.92,
+    "YuNet's score",
+    "a face that stands upright for sure from one that may be turned",
+    "upright faces of the footage have 0.91 to 0.95, and turned by 45 degrees+ none has above 0.91 (decision 26)",
+)
 TURNS = tuple(range(0, 360, 45))  # degrees in which other faces are shown; in the nearest YuNet is surest
-SURER = 0.01  # of YuNet's score, that a turn must have over none
-TRUSTED = 0.7  # and that it must reach: a face that stands within 22 degrees has 0.9, and what is no face mostly less
-ABOUT = (2.2, 192)  # a face's surroundings as they are shown in each turn: sizes of its box, pixels
-STEP = 4.0  # degrees in which a crop is turned: a reading depends on it, and an angle trembles
-PIXELS = 200  # of a turned face's box, along a side
-SURROUNDINGS = 3.6  # sizes of its box that are turned with it: no look reaches further
-NEAR = 0.5  # of its size: how far the middle of a turned face is from where it was seen before
-FLIPPED = 30.0  # degrees that a face may differ from what a first look saw of it: more is another face, or none
+SURER = Threshold(
+    0.01, "YuNet's score", "a turn in which a face stands upright from one that is no better than none", UNMEASURED
+)
+TRUSTED = Threshold(
+    0.7,
+    "YuNet's score",
+    "a face that is shown upright from what is no face",
+    "one that stands within 22 degrees has 0.9, and what is no face mostly less than this",
+)
+ABOUT = Amount(2.2, "sizes of the face's box", f"what is shown of a face in each turn; {UNMEASURED}")
+ABOUT_PIXELS = Count(192, "pixels along a side", "what is shown in each turn: YuNet takes 4 ms for it (decision 26)")
+STEP = Amount(4.0, "degrees", "a crop is turned in such steps: a reading depends on its turn, and an angle trembles")
+PIXELS = Count(200, "pixels of a turned face's box, along a side", UNMEASURED)
+SURROUNDINGS = Amount(3.6, "sizes of the face's box", "what is turned with it: the widest look takes 3.0")
+NEAR = Threshold(
+    0.5, "sizes of the face", "a turned face that was seen before from another", f"by their middles; {UNMEASURED}"
+)
+FLIPPED = Threshold(
+    30.0, "degrees", "the face that a first look saw from another, or none", f"by how they are turned; {UNMEASURED}"
+)
 
 
 class Manner(NamedTuple):
@@ -60,12 +92,12 @@ def read_mesh(image: Image, detection: Detection, manner: Manner) -> FaceMesh | 
     if first is None:
         return None
     angle = angle_of(first, image.main.pixel_aspect)
-    if shown_at(angle) == 0:
+    if turn_back_angle(angle) == 0:
         return _mean([first, *looks]) if turn == 0 else _mean_or_none(_looks(image, detection, manner))
     found = [
         mesh
-        for mesh in _turned_looks(image, detected(first, detection.score), shown_at(angle), manner)
-        if abs(between(angle_of(mesh, image.main.pixel_aspect) - angle)) < FLIPPED
+        for mesh in _turned_looks(image, as_detection(first, detection.score), turn_back_angle(angle), manner)
+        if abs(wrap_degrees(angle_of(mesh, image.main.pixel_aspect) - angle)) < FLIPPED
     ]
     if not found and turn == 0:
         return _mean([first, *looks])
@@ -77,7 +109,7 @@ def angle_of(mesh: FaceMesh, pixel_aspect: float) -> float:
     return math.degrees(roll(torch.from_numpy(mesh.landmarks * [pixel_aspect, 1.0, pixel_aspect])))
 
 
-def shown_at(angle: float) -> float:
+def turn_back_angle(angle: float) -> float:
     """The angle by which the picture of a face that is turned by `angle` degrees is turned back: none for one that
     stands upright, which MediaPipe turns by itself, by the eyes that its own detector gives. Beyond, that errs.
     """
@@ -88,9 +120,8 @@ def _turn_of(image: Image, detection: Detection, convincing: float) -> float | N
     """The turn (one of TURNS, nearly) in which a detector is surest of a face; None where it sees none in any."""
     if detection.turn == 0 and detection.score >= convincing:
         return 0.0
-    reach, pixels = ABOUT
-    about = Surroundings.about(image, detection.middle, reach * _square_size(image, detection), pixels)
-    scores = {turn: _surest(about.turned(turn)) for turn in TURNS}
+    about = Surroundings.about(image, detection.middle, ABOUT * _square_size(image, detection), ABOUT_PIXELS)
+    scores = {turn: _surest(about.show_turned(turn)) for turn in TURNS}
     best = max(scores, key=scores.__getitem__)
     if detection.turn == 0:
         return float(best) if scores[best] > max(scores[0] + SURER, TRUSTED) else 0.0
@@ -103,10 +134,10 @@ def _square_size(image: Image, detection: Detection) -> float:
 
 
 def _surest(shown: Turned) -> float:
-    return max((face.score for face in find_faces(shown.image, "yunet", LEAST)), default=0.0)
+    return max((face.score for face in find_faces(shown.image, yunet.detect, LEAST)), default=0.0)
 
 
-def detected(mesh: FaceMesh, score: float) -> Detection:
+def as_detection(mesh: FaceMesh, score: float) -> Detection:
     """A mesh as a detection."""
     low, high = mesh.landmarks[:, :2].min(0), mesh.landmarks[:, :2].max(0)
     return Detection(np.concatenate([low, high - low]), five_points(mesh.landmarks), score)
@@ -116,8 +147,8 @@ def _turned_looks(image: Image, detection: Detection, turn: float, manner: Manne
     """The mesh that fits a detection as each of several crops shows it, once the picture is turned back by `turn`."""
     side = SURROUNDINGS * _square_size(image, detection)
     about = Surroundings.about(image, detection.middle, side, round(SURROUNDINGS * PIXELS))
-    turned = about.turned(turn)
-    face = _nearest(find_faces(turned.image, "yunet", LEAST), np.full(2, about.pixels / 2))
+    turned = about.show_turned(turn)
+    face = _nearest(find_faces(turned.image, yunet.detect, LEAST), np.full(2, about.pixels / 2))
     if face is not None:
         for mesh in _looks(turned.image, face, manner):
             yield mesh._replace(landmarks=turned.to_plate(mesh.landmarks))
@@ -152,7 +183,7 @@ def _crops(image: Image, detection: Detection, looks: Sequence[Look]) -> list[Ne
 
 
 def _further(pictures: Sequence[NetworkInput], detection: Detection) -> Iterator[FaceMesh]:
-    """The mesh that fits the detection as further crops tell it."""
+    """The mesh that fits the detection as further crops show it."""
     for picture in pictures:
         mesh = _fitting(find_meshes(picture, LEAST, NEIGHBOURS), detection)
         if mesh is not None:

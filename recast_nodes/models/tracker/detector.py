@@ -1,33 +1,34 @@
-"""Finding faces: YuNet (MIT, OpenCV Zoo) for small and turned faces, or the user's own copy of InsightFace's detector.
-
-YuNet's 2023 model through `cv2.FaceDetectorYN`; W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector",
-Machine Intelligence Research 2023.
-"""
+"""Finding faces in a whole frame with a detector's network: at two sizes, and turned where that is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ...natives import opencv, quiet
+from ...stages.thresholds import Count, Threshold
 from ...wires import Image
-from ..weights.files import path_of
-from . import scrfd
-from .pool import Pool
-from .turned import quarter_turned
+from .turned import turn_quarter
 from .view import Shown, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-YUNET = "face_detection_yunet_2023mar.onnx"
-GLANCES = (512, 1024)  # longest side of the picture in pixels: a quick look, then a closer one if that found nothing
-OVERLAP = 0.3  # two boxes that share more than this are one face
-MOST = 16  # faces in one frame
-SMALLEST = 16  # pixels along a picture's shorter side; nothing can be told from less
+UNMEASURED = "no measurement is on record"
+LONGER_SIDE = "pixels along the picture's longer side"
+GLANCES = (
+    Count(512, LONGER_SIDE, f"a quick look; {UNMEASURED}"),
+    Count(1024, LONGER_SIDE, f"a closer one if that found nothing; {UNMEASURED}"),
+)
+MOST = Count(16, "faces in one frame", UNMEASURED)
+SMALLEST = Count(16, "pixels along a picture's shorter side", f"less shows nobody; {UNMEASURED}")
+APART = Threshold(
+    0.5,
+    "sizes of the surer face",
+    "another face from one that was found twice, in two turns",
+    f"by their middles; {UNMEASURED}",
+)
 
 
 class Detection(NamedTuple):
@@ -49,18 +50,20 @@ class Detection(NamedTuple):
         return self.box[:2] + self.box[2:] / 2
 
 
-def find_faces(image: Image, detector: str, confidence: float, turns: Sequence[int] = (0,)) -> list[Detection]:
-    """Faces with at least this score, the surest first. `detector` is 'yunet' or 'insightface'.
+Detect = Callable[[Shown, float], list[Detection]]  # the faces in one picture that have at least this score
+
+
+def find_faces(image: Image, detect: Detect, confidence: float, turns: Sequence[int] = (0,)) -> list[Detection]:
+    """The faces that a network sees in a frame with at least this score, the surest first.
 
     For each of `turns` the picture is turned so that a face stands upright that is turned by 0, 90, 180 or 270 degrees;
     one that is seen in several is there once, as the surest.
     """
-    detect = _insightface if detector == "insightface" else _yunet
     for longest in GLANCES:
         picture = whole(image, longest)
         if min(picture.pixels.shape[:2]) < SMALLEST:
             return []
-        seen = ((turn, quarter_turned(picture, turn) if turn else picture) for turn in turns)
+        seen = ((turn, turn_quarter(picture, turn) if turn else picture) for turn in turns)
         found = [face._replace(turn=float(turn)) for turn, shown in seen for face in detect(shown, confidence)]
         if found:
             found = sorted(found, key=lambda face: -face.score)
@@ -72,49 +75,16 @@ def find_faces(image: Image, detector: str, confidence: float, turns: Sequence[i
 
 def _each_once(faces: list[Detection]) -> list[Detection]:
     """Of faces, the surest first, those that are not in the middle of a surer one."""
-    kept: list[Detection] = []
+    different: list[Detection] = []
     for face in faces:
-        if all(np.linalg.norm(face.middle - other.middle) > other.size / 2 for other in kept):
-            kept.append(face)
-    return kept
+        if all(np.linalg.norm(face.middle - other.middle) > APART * other.size for other in different):
+            different.append(face)
+    return different
 
 
-def _detection(picture: Shown, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:
-    """From (2, 2) box corners and (5, 2) points in the picture."""
+def detection_in(picture: Shown, corners: NDArray[Any], points: NDArray[Any], score: float) -> Detection:
+    """A face by (2, 2) box corners and (5, 2) points in a picture."""
     corners = picture.to_plate(corners)
     low, high = corners.min(0), corners.max(0)
     box = np.concatenate([low, high - low])
     return Detection(box, picture.to_plate(points), float(score))
-
-
-def _yunet(picture: Shown, confidence: float) -> list[Detection]:
-    with _yunets().borrow() as network:
-        height, width = picture.pixels.shape[:2]
-        network.setInputSize((width, height))
-        network.setScoreThreshold(confidence)
-        rows = network.detect(np.ascontiguousarray(picture.pixels[..., ::-1]))[1]
-    if rows is None:
-        return []
-    rows = rows[np.isfinite(rows).all(axis=1)].astype(np.float64)
-    return [
-        _detection(picture, np.stack([row[:2], row[:2] + row[2:4]]), row[4:14].reshape(5, 2), row[14])
-        for row in rows
-        if min(row[2:4]) > 0
-    ]
-
-
-@cache
-def _yunets() -> Pool[Any]:
-    path = str(path_of(YUNET))
-
-    def start() -> Any:
-        with quiet():
-            return opencv().FaceDetectorYN.create(path, "", (320, 320), 0.5, OVERLAP)
-
-    return Pool(start)
-
-
-def _insightface(picture: Shown, confidence: float) -> list[Detection]:
-    """By the user's own copy: its models may not be used commercially, so Recast neither ships nor fetches them."""
-    faces = scrfd.detect(np.ascontiguousarray(picture.pixels), confidence)
-    return [_detection(picture, face.corners, face.points, face.score) for face in faces]

@@ -17,6 +17,7 @@ from torch import Tensor
 from ...errors import ComputeError
 from ...face.published import LANDMARKS_203
 from ...stages.finish import patch
+from ...stages.thresholds import Amount, Count, Published
 from ...stages.track.crop import CROP_SIZE, crop_matrix, inverse_crop, mesh_square, move
 from ...stages.track.crop203 import square_of
 from ..weights import onnx_faces
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from ...wires import Image
 
 SIZE = 224  # pixels along a side of the picture that the network looks at
-SCALE, DOWN = 1.5, -0.1  # of the crop that the picture is
-REACH = 2.2  # of the plate's window over the face: a crop that is turned by 45 degrees lies within it
-WINDOW = 640  # pixels along the window's side at most: a face is about 290 there, and 150 in the network's picture
+SCALE = Published(1.5, "LivePortrait's crop for its landmark network: its side over the face")
+DOWN = Published(-0.1, "LivePortrait's crop for its landmark network: how far down, in its side")
+REACH = Amount(2.2, "sizes of the face", "the plate's window: a crop of 1.5 that is turned by 45 degrees takes 2.12")
+WINDOW = Count(640, "pixels along the window's side", "at most: a face is 290 there, and 150 in the network's picture")
 HALF = 0.5  # the published code's positions are indices of pixels, ours are continuous
 
 Network = Callable[[np.ndarray], np.ndarray]  # (1, 3, 224, 224) in 0..1 to 406 numbers in 0..1
@@ -47,7 +49,7 @@ def landmarks203(shown: Tensor, square: Tensor, network: Network) -> Tensor:
     return move(torch.from_numpy(found).double() * SIZE, inverse_crop(matrix)).float()
 
 
-def of_faces(image: Image, landmarks: Tensor) -> Tensor:
+def read_landmarks203(image: Image, landmarks: Tensor) -> Tensor:
     """(F, 203, 2) landmarks, plate pixels, of the faces whose mesh (F, K, 3) was found in an image.
 
     Raises ModelMissing and WeightsError where the network is not there or cannot be used, ComputeError where it gives

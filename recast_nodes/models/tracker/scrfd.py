@@ -1,9 +1,9 @@
 """InsightFace's detector from the user's own file, run by onnxruntime.
 
 J. Guo, J. Deng, A. Lattas, S. Zafeiriou, "Sample and Computation Redistribution for Efficient Face Detection", ICLR
-2022. At every 8th, 16th and 32nd pixel of a square of 640 the network tells two faces that may be there: a score, how
-far the box's sides are away, and where five points are, in steps of so many pixels. This was written without the file
-at hand, and is tested against networks that are made to give known answers.
+2022. At every 8th, 16th and 32nd pixel of a square of 640 the network reports two faces that may be there: a score,
+how far the box's sides are away, and where five points are, in steps of so many pixels. This was written without the
+file at hand, and is tested against networks that are made to give known answers.
 """
 
 from __future__ import annotations
@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...natives import opencv
+from ...stages.thresholds import Threshold
 from ..weights import onnx_faces
+from .detector import UNMEASURED, Detection, detection_in
+from .view import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZE = 640
 STEPS = (8, 16, 32)
-ANCHORS = 2  # faces told at each place
-MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE) / RANGE
-OVERLAP = 0.4  # two boxes that share more than this are one face
+ANCHORS = 2  # faces reported at each place
+MIDDLE, RANGE = 127.5, 128.0  # levels as the network sees them: (level - MIDDLE) / RANGE; float32 stays float32
+OVERLAP = Threshold(
+    0.4,
+    "share of what both boxes cover",
+    "two faces from one that was found twice",
+    f"its file was not at hand; {UNMEASURED}",
+)
 
 
 class FoundFace(NamedTuple):
@@ -34,15 +42,15 @@ class FoundFace(NamedTuple):
     score: float
 
 
-def detect(pixels: NDArray[np.uint8], confidence: float) -> list[FoundFace]:
-    """Faces with at least this score in an sRGB picture (H, W, 3), the surest first."""
-    picture, scale = shown(pixels)
-    given = onnx_faces.ask(onnx_faces.DETECTOR, picture)
-    found = [face for step in STEPS for face in _told(given, step, confidence)]
-    return [face._replace(corners=face.corners / scale, points=face.points / scale) for face in _each_once(found)]
+def detect(picture: Shown, confidence: float) -> list[Detection]:
+    """Faces in one picture that have at least this score, the surest first. Raises ModelMissing, WeightsError."""
+    pixels, scale = network_input(np.ascontiguousarray(picture.pixels))
+    answers = onnx_faces.ask(onnx_faces.DETECTOR, pixels)
+    found = _each_once([face for step in STEPS for face in _decode(answers, step, confidence)])
+    return [detection_in(picture, face.corners / scale, face.points / scale, face.score) for face in found]
 
 
-def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
+def network_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     """What the network is shown (1, 3, 640, 640), the picture at its upper left, black beyond; and the scale."""
     height, width = pixels.shape[:2]
     scale = SIZE / max(height, width)
@@ -52,10 +60,10 @@ def shown(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], float]:
     return ((square.astype(np.float32) - MIDDLE) / RANGE).transpose(2, 0, 1)[None].copy(), scale
 
 
-def _told(given: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
-    """The faces told at every so many pixels."""
+def _decode(outputs: onnx_faces.Answers, step: int, confidence: float) -> Iterator[FoundFace]:
+    """The faces that the network reports at every `step` pixels of its picture."""
     places = (SIZE // step) ** 2 * ANCHORS
-    answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in given if _rows(answer) == places}
+    answers = {answer.shape[-1]: answer.reshape(places, -1) for answer in outputs if _rows(answer) == places}
     scores, boxes, points = (answers[numbers].astype(np.float64) for numbers in (1, 4, 10))
     for row in np.flatnonzero(scores[:, 0] >= confidence):
         place = row // ANCHORS
@@ -70,12 +78,12 @@ def _rows(answer: NDArray[np.float32]) -> int:
 
 def _each_once(faces: list[FoundFace]) -> list[FoundFace]:
     """The surest of those that lie over each other."""
-    kept: list[FoundFace] = []
+    apart: list[FoundFace] = []
     for face in sorted(faces, key=lambda face: -face.score):
         whole = np.isfinite(face.corners).all() and np.isfinite(face.points).all()
-        if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in kept):
-            kept.append(face)
-    return kept
+        if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in apart):
+            apart.append(face)
+    return apart
 
 
 def _shared(one: FoundFace, other: FoundFace) -> float:

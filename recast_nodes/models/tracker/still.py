@@ -10,7 +10,7 @@ from ...errors import NoFace
 from ...media.images import read_image
 from ...wires import Image, Track
 from .landmarker import observe_faces
-from .landmarker203 import of_faces
+from .landmarker203 import read_landmarks203
 
 
 class Portrait(NamedTuple):
@@ -20,14 +20,16 @@ class Portrait(NamedTuple):
     image: Image
 
 
-def tracked_still(path: str, published: bool = False) -> Portrait:
+def track_still(path: str, published: bool = False) -> Portrait:
     """The picture and its face; with `published` LivePortrait's landmarks too, from which its crop is made.
 
-    Raises MediaError where the file cannot be read, NoFace where it shows none, and as `landmarker203.of_faces` does.
+    Raises MediaError where the file cannot be read, NoFace where it shows none, and as `read_landmarks203` does.
     """
     image = read_image(path, guess=True)
     track = largest_face(image, path)
-    return Portrait(track._replace(published=of_faces(image, track.landmarks[None])[0]) if published else track, image)
+    return Portrait(
+        track._replace(published=read_landmarks203(image, track.landmarks[None])[0]) if published else track, image
+    )
 
 
 def largest_face(image: Image, name: str) -> Track:

@@ -67,7 +67,7 @@ class Surroundings(NamedTuple):
         picture = look(image, seen if seen.width and seen.height else window, pixels / side)
         return cls(picture, np.asarray(centre, np.float64), side, pixels, aspect)
 
-    def turned(self, angle: float) -> Turned:
+    def show_turned(self, angle: float) -> Turned:
         """Shown so that a face that is turned by `angle` stands upright; black beyond the plate."""
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         scale = self.side / self.pixels
@@ -90,7 +90,7 @@ class Surroundings(NamedTuple):
         return shown
 
 
-def quarter_turned(picture: NetworkInput, turn: int) -> Turned:
+def turn_quarter(picture: NetworkInput, turn: int) -> Turned:
     """A whole picture, turned so that a face stands upright that is turned by `turn`: 90, 180 or 270 degrees."""
     height, width = picture.pixels.shape[:2]
     corners = {
@@ -103,6 +103,6 @@ def quarter_turned(picture: NetworkInput, turn: int) -> Turned:
     return Turned(np.rot90(picture.pixels, turn // 90), matrix, picture.place[2] / width)
 
 
-def between(angle: float) -> float:
+def wrap_degrees(angle: float) -> float:
     """An angle as one of -180 up to 180 degrees."""
     return (angle + 180.0) % 360.0 - 180.0

@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from ...natives import opencv
+from ...stages.thresholds import Amount, Count
 from ...wires import Image, Part, Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-OVERSAMPLING = 1.2  # pixels along a side for each one that a network is shown, before the rest is averaged away
+OVERSAMPLING = Amount(
+    1.2,
+    "pixels along a side for each one that a network is shown",
+    "kept of a large plate, so that 4K costs no more than 1080p; the share itself: no measurement is on record",
+)
+SIZES = Count(4, "sizes of a window between one and twice it", "coarse: see PLACES")
+PLACES = Count(
+    16,
+    "places along a window's side",
+    "a landmark moves by a third of a pixel when the window moves by a few: a detector's jitter mostly leaves it",
+)
+LEAST_BOX = Amount(8.0, "pixels", "a box is taken to be no smaller, so that a window has a size")
 
 
 class Shown(Protocol):
@@ -101,7 +113,7 @@ def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window,
     """Every third, fifth, ... pixel of a window that is to be made much smaller, so that 4K costs no more than 1080p.
 
     Gives the thin image, the window in its pixels, and what that covers of the plate: `window`, to the next whole step.
-    Steps are odd, so that a kept pixel is the middle of those that it stands for and positions stay exact.
+    Steps are odd, so that each pixel left is the middle of those that it stands for and positions stay exact.
     """
     part, seen = image.main, window.intersect(image.main.window)
     step = int(1 / (scale * OVERSAMPLING))
@@ -110,27 +122,26 @@ def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window,
         return image, window, window
     rows, columns = seen.within(part.window)
     middle = step // 2
-    kept = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
-    height, width = next(iter(kept.values())).shape
+    channels = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
+    height, width = next(iter(channels.values())).shape
     whole = Window(0, 0, width, height)
     x, y = (window.x - seen.x) // step, (window.y - seen.y) // step
     shown = Window(x, y, -((seen.x - window.right) // step) - x, -((seen.y - window.bottom) // step) - y)
     covered = Window(seen.x + x * step, seen.y + y * step, shown.width * step, shown.height * step)
-    thin = Part(part.name, kept, whole, whole, part.attributes)
+    thin = Part(part.name, channels, whole, whole, part.attributes)
     return Image((thin,), image.rgb, image.colorspace), shown, covered
 
 
 def crop_window(image: Image, box: NDArray[np.floating], reach: float) -> Window:
     """A square window (in square pixels) about `box` (x, y, width, height in plate pixels), `reach` times as large.
 
-    It moves in coarse steps, because a landmark moves by a third of a pixel when the window moves by a few: a
-    detector's jitter then mostly leaves the window where it was.
+    It moves in coarse steps (SIZES, PLACES).
     """
     aspect = image.main.pixel_aspect
     x, y, width, height = box
-    steps = np.ceil(4 * np.log2(max(width * aspect, height, 8.0) * reach))
-    side = 2.0 ** (steps / 4)
-    grid = side / 16
+    steps = np.ceil(SIZES * np.log2(max(width * aspect, height, LEAST_BOX) * reach))
+    side = 2.0 ** (steps / SIZES)
+    grid = side / PLACES
     centre_x = round((x + width / 2) * aspect / grid) * grid / aspect
     centre_y = round((y + height / 2) / grid) * grid
     wide = max(1, round(side / aspect))

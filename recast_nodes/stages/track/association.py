@@ -11,15 +11,44 @@ import torch
 from ...errors import NoFace
 from ...wires import Faces
 from ..grid.similarity import roll
+from ..thresholds import Amount, Count, Threshold
 
 PICKS = ("largest", "left-most", "nearest-to-centre", "index", "box")
-GATE = 0.7  # of a face's size: how far from where it is expected a face may be in the next frame
-MEMORY = 12  # frames for which a face that is not seen is expected to go on as it moved
-DAMPING = 0.85  # of its speed, a frame, that an unseen face is expected to keep
-MAJOR = 0.25  # of the longest trail: shorter ones are not picked by place, they may be passers-by or mistakes
-ALIKE = math.log(2.0)  # a face that comes back may be half or twice as large
-FASTEST = math.radians(75)  # a frame: heads turn by 20 degrees at most; a face that is upside down at once was misread
-ASTRAY = 3.0  # of a face's size: how far from where it left a face may come back when others are there too
+UNMEASURED = "no measurement is on record"
+GATE = Threshold(
+    0.7,
+    "sizes of the face",
+    "a face's place in the next frame from another face's",
+    "by how far it is from where it is expected: in 90 frames of the evaluation's nine clips none moved by over 0.19",
+)
+WIDENS = Amount(0.1, "of GATE, for each frame in which the face is not seen", UNMEASURED)
+MEMORY = Count(12, "frames", f"half a second, for which an unseen face is expected to go on as it moved; {UNMEASURED}")
+DAMPING = Amount(0.85, "of its speed, a frame", f"what an unseen face is expected to keep; {UNMEASURED}")
+RECENT = Count(4, "sightings", f"a face's speed is that of its last ones; {UNMEASURED}")
+MAJOR = Threshold(
+    0.25,
+    "of the longest trail's length",
+    "a face that may be picked by its place from a passer-by or a mistake",
+    UNMEASURED,
+)
+ALIKE = Threshold(
+    math.log(2.0),
+    "logarithm of a ratio of sizes",
+    "the same face come back from another",
+    f"it may be half or twice as large; from frame to frame the nine clips' faces changed by 0.025; {UNMEASURED}",
+)
+FASTEST = Threshold(
+    math.radians(75),
+    "radians a frame",
+    "a head that turns from a face that was misread",
+    "heads turn by 20 degrees at most; a face that is upside down at once was misread (decision 26)",
+)
+ASTRAY = Threshold(
+    3.0,
+    "sizes of the face",
+    "a face that comes back from another that appears",
+    f"of how far from where it left, when others are there too; {UNMEASURED}",
+)
 
 
 class Sighting(NamedTuple):
@@ -86,8 +115,8 @@ def _sightings(frame: int, faces: Faces) -> Trail:
     low, high = points.amin(1), points.amax(1)
     centres, sizes = ((low + high) / 2).tolist(), (high - low).prod(-1).clamp_min(1e-6).sqrt().tolist()
     turns, alone = roll(points).tolist(), len(sizes) == 1
-    told = zip(centres, sizes, turns)
-    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(told)]
+    boxes = zip(centres, sizes, turns)
+    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(boxes)]
 
 
 def _cost(trail: Trail, sighting: Sighting) -> float:
@@ -96,14 +125,14 @@ def _cost(trail: Trail, sighting: Sighting) -> float:
     if _flipped(last, sighting):
         return math.inf
     x, y = _expected(trail, gap)
-    allowed = GATE * (1 + 0.1 * (gap - 1))
+    allowed = GATE * (1 + WIDENS * (gap - 1))
     distance = math.hypot(sighting.x - x, sighting.y - y) / max(last.size, sighting.size)
     return distance / allowed + abs(math.log(sighting.size / last.size)) / ALIKE
 
 
 def _expected(trail: Trail, gap: int) -> tuple[float, float]:
     """Where the face should be `gap` frames after it was last seen, slowing down."""
-    last, before = trail[-1], trail[-min(len(trail), 4)]
+    last, before = trail[-1], trail[-min(len(trail), RECENT)]
     elapsed = last.frame - before.frame
     if not elapsed:
         return last.x, last.y
@@ -198,7 +227,7 @@ def _comes_back(known: Sighting, found: Sighting) -> bool:
 
 
 def centre_of(seen: Mapping[int, Faces]) -> tuple[float, float]:
-    """The middle of the first frame that tells its size."""
+    """The middle of the first frame whose size is known."""
     for frame in sorted(seen):
         window = seen[frame].frame
         if window is not None:

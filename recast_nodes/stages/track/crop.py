@@ -83,12 +83,12 @@ def course_squares(
         stop = start + len(list(run))
         if state:
             stretch = square(points[start:stop], scale, x, y, rotate)
-            squares[start:stop] = settled_squares(stretch, frames)
+            squares[start:stop] = smooth_squares(stretch, frames)
         start = stop
     return squares
 
 
-def settled_squares(squares: Tensor, frames: float) -> Tensor:
+def smooth_squares(squares: Tensor, frames: float) -> Tensor:
     """Squares (T, 4) of successive frames, smoothed over time so that the crop neither shakes nor pumps."""
     centre, size, angle = squares[:, :2], squares[:, 2:3], squares[:, 3]
     turned = torch.cat([angle[:1], angle[:1] + torch.cumsum(_wrapped(torch.diff(angle)), 0)])

@@ -8,12 +8,23 @@ import torch
 from torch import Tensor
 
 from ...wires import Faces
+from ..thresholds import Count, Threshold
 from .association import Pick, Trail, centre_of, choose, follow, link
 
-STAYS = 0.25  # of the frames that show a face: who is there for less passes by
-FEWEST = 12  # frames, half a second, from which a face that keeps still is not just between two movements
-ACTS = 0.012  # mean standard deviation of a face's coefficients: 0.001 to 0.009 of a still one that is read in noise
-SWAYS = 0.001  # of its size, the same of a face's middle: up to 0.0007 of a picture, from 0.0014 of a person
+STAYS = Threshold(0.25, "of the frames that show a face", "who stays from who passes by", "no measurement is on record")
+FEWEST = Count(12, "frames", "half a second: a face that keeps still for less may be between two movements")
+ACTS = Threshold(
+    0.012,
+    "mean standard deviation of a face's coefficients",
+    "a face that acts from a picture",
+    "0.001 to 0.009 of a still face that is read in noise",
+)
+SWAYS = Threshold(
+    0.001,
+    "sizes of the face",
+    "a person from a picture",
+    "the standard deviation of the face's middle: up to 0.0007 of a picture, from 0.0014 of a person",
+)
 _WORDS = {
     "largest": "the largest",
     "left-most": "the left-most",
@@ -59,11 +70,11 @@ def keeps_still(seen: Mapping[int, Faces], trail: Trail) -> bool:
     """Whether a face neither acts nor sways in all the frames that it is seen in: more than a few."""
     if len(trail) < FEWEST:
         return False
-    acted = torch.stack([seen[sighting.frame].coefficients[sighting.entry] for sighting in trail])
+    coefficients = torch.stack([seen[sighting.frame].coefficients[sighting.entry] for sighting in trail])
     middles = torch.stack([_middle(seen[sighting.frame].landmarks[sighting.entry]) for sighting in trail])
     size = sum(sighting.size for sighting in trail) / len(trail)
     sways = float(middles.std(0).norm()) / max(size, 1e-6)
-    return sways < SWAYS and not float(acted.std(0).mean()) >= ACTS  # coefficients may be unknown
+    return sways < SWAYS and not float(coefficients.std(0).mean()) >= ACTS  # coefficients may be unknown
 
 
 def _middle(landmarks: Tensor) -> Tensor:

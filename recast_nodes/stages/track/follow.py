@@ -12,15 +12,26 @@ from torch import Tensor
 from ...errors import NoFace
 from ...face.anatomy import LANDMARKS
 from ...face.blendshapes import COEFFICIENTS
-from ...wires import Faces, Track
+from ...wires import Faces, HeadParameters, Track
+from ..thresholds import Amount, Amounts, Count
 from .association import Pick, Trail, centre_of, choose, follow, link
 from .hull import CORNERS
 from .smoothing import jitter, steady
 
 LOST = ("interpolate", "hold", "pass", "error")
-LONGEST_BRIDGE = 24  # frames: a face that is away for longer has left, and is not made up
-NOISE = (0.0003, 0.0008)  # of the face's size: single frames of a still face are read 0.001 off; what is more is acting
-COEFFICIENT_NOISE = (0.003, 0.01)
+LONGEST_BRIDGE = Count(24, "frames", "a second: a face that is away for longer has left, and is not made up")
+NOISE = Amounts(
+    (0.0003, 0.0008),
+    "of the face's size",
+    "the least is the landmarker's error, for single frames of a still face are read 0.001 off; what is more than the "
+    "most is acting (decision 21)",
+)
+DEPTH_NOISE = Amount(
+    3.0,
+    "times that across the picture",
+    "NOISE in z. Why 3 is not on record: in 14 frames of four clips z trembles 0.6 to 1.1 times as much",
+)
+COEFFICIENT_NOISE = Amounts((0.003, 0.01), "of a coefficient's range", "as NOISE; no measurement is on record")
 
 
 class Course(NamedTuple):
@@ -31,7 +42,17 @@ class Course(NamedTuple):
     coefficients: Tensor  # (T, 52); NaN where lost or unknown
     confidence: Tensor  # (T,) 0 where no face was seen
     states: tuple[str, ...]  # as in Track
+    heads: tuple[HeadParameters | None, ...]  # as in Track
     published: Tensor | None = None  # (T, 203, 2) LivePortrait's landmarks, where they were looked for; 0 where lost
+
+    def sets(self) -> dict[str, Tensor]:
+        """Copies of the sets of landmarks that are followed, by their fields."""
+        sets = {"landmarks": self.landmarks, "published": self.published}
+        return {name: points.clone() for name, points in sets.items() if points is not None}
+
+    def with_sets(self, sets: Mapping[str, Tensor]) -> Course:
+        """The same with these sets of landmarks."""
+        return self._replace(landmarks=sets["landmarks"], published=sets.get("published"))
 
 
 def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) -> Course:
@@ -49,14 +70,14 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
                          "or set lost to pass.")  # fmt: skip
         return empty(frames)
     trail = follow(trails, choose(trails, pick, centre_of(seen)))
-    return steadied(bridge(gather(seen, trail), lost), steadying)
+    return steady_course(bridge(gather(seen, trail), lost), steadying)
 
 
 def empty(frames: tuple[int, ...], points: int = LANDMARKS) -> Course:
     """A course that is lost in every frame."""
     length = len(frames)
     landmarks, coefficients = torch.zeros(length, points, 3), torch.full((length, COEFFICIENTS), torch.nan)
-    return Course(frames, landmarks, coefficients, torch.zeros(length), ("lost",) * length)
+    return Course(frames, landmarks, coefficients, torch.zeros(length), ("lost",) * length, (None,) * length)
 
 
 def place_of(course: Course, frame: int) -> int:
@@ -71,9 +92,9 @@ def lost_track(points: int = LANDMARKS, pixel_aspect: float = 1.0) -> Track:
 
 
 def pixel_aspect_of(seen: Mapping[int, Faces]) -> float:
-    """Width of a pixel over its height, from the first frame that tells it."""
-    told = (seen[frame].frame for frame in sorted(seen))
-    return next((float(window[4]) for window in told if window is not None), 1.0)
+    """Width of a pixel over its height, from the first frame in which it is known."""
+    windows = (seen[frame].frame for frame in sorted(seen))
+    return next((float(window[4]) for window in windows if window is not None), 1.0)
 
 
 def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
@@ -83,7 +104,7 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
     if first.published is not None:
         course = course._replace(published=torch.zeros(len(course.frames), *first.published.shape[1:]))
     places = {frame: place for place, frame in enumerate(course.frames)}
-    states = list(course.states)
+    states, heads = list(course.states), list(course.heads)
     for sighting in trail:
         place, faces = places[sighting.frame], seen[sighting.frame]
         course.landmarks[place] = faces.landmarks[sighting.entry]
@@ -91,8 +112,9 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
         course.confidence[place] = faces.confidence[sighting.entry]
         if course.published is not None and faces.published is not None:
             course.published[place] = faces.published[sighting.entry]
+        heads[place] = None if faces.head is None else faces.head.only(sighting.entry)
         states[place] = "tracked"
-    return course._replace(states=tuple(states))
+    return course._replace(states=tuple(states), heads=tuple(heads))
 
 
 def bridge(course: Course, lost: str) -> Course:
@@ -101,19 +123,18 @@ def bridge(course: Course, lost: str) -> Course:
     if gaps and lost == "error":
         missing = [course.frames[place] for run in gaps for place in run]
         raise NoFace(f"FaceTrack lost the face in {_named(missing)}. Set lost to interpolate, hold or pass to go on.")
-    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
-    published = None if course.published is None else course.published.clone()
+    sets, coefficients = course.sets(), course.coefficients.clone()
     states = list(course.states)
     for run in gaps:
         weights = _bridge_weights(course, run, lost)
         if weights is None:
             continue
         before, after, weight = weights
-        for values in (landmarks, coefficients, *([] if published is None else [published])):
+        for values in (*sets.values(), coefficients):
             share = weight.reshape(-1, *[1] * (values.dim() - 1))
             values[run.start : run.stop] = values[before] * (1 - share) + values[after] * share
         states[run.start : run.stop] = ["held" if lost == "hold" else "interpolated"] * len(run)
-    return course._replace(landmarks=landmarks, coefficients=coefficients, states=tuple(states), published=published)
+    return course.with_sets(sets)._replace(coefficients=coefficients, states=tuple(states))
 
 
 def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Tensor] | None:
@@ -130,17 +151,16 @@ def _bridge_weights(course: Course, run: range, lost: str) -> tuple[int, int, Te
     return before, after, (times[1:-1] - times[0]) / (times[-1] - times[0])
 
 
-def steadied(course: Course, frames: float) -> Course:
+def steady_course(course: Course, frames: float) -> Course:
     """Jitter taken off landmarks and coefficients, in each stretch that is not lost."""
-    landmarks, coefficients = course.landmarks.clone(), course.coefficients.clone()
-    published = None if course.published is None else course.published.clone()
+    sets, coefficients = course.sets(), course.coefficients.clone()
     for found, run in _runs([state != "lost" for state in course.states]):
         if found:
             part = slice(run.start, run.stop)
-            for points in (landmarks, *([] if published is None else [published])):
+            for points in sets.values():
                 points[part] = steady(points[part], frames, landmark_noise(points[part]))
             coefficients[part] = _steady_coefficients(coefficients[part], frames)
-    return course._replace(landmarks=landmarks, coefficients=coefficients, published=published)
+    return course.with_sets(sets)._replace(coefficients=coefficients)
 
 
 def landmark_noise(landmarks: Tensor) -> Tensor:
@@ -150,7 +170,7 @@ def landmark_noise(landmarks: Tensor) -> Tensor:
     error, which most frames of a still face hide: noise in a picture makes it err far now and then.
     """
     extent = landmarks[..., :2].amax(1) - landmarks[..., :2].amin(1)
-    scale = extent.mean() * landmarks.new_tensor([1.0, 1.0, 3.0])[: landmarks.shape[-1]]
+    scale = extent.mean() * landmarks.new_tensor([1.0, 1.0, DEPTH_NOISE])[: landmarks.shape[-1]]
     own = jitter(landmarks)
     least, most = (share * scale for share in NOISE)
     return torch.maximum(own, own.median(0).values).clamp(least, most)
@@ -176,8 +196,8 @@ def gaps_remark(course: Course) -> str:
     found = {state: [f for f, own in zip(course.frames, course.states) if own == state] for state in words}
     if not any(found.values()) or len(found["lost"]) == len(course.frames):
         return ""
-    told = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
-    return f"the face is not seen {told}. Set lost to change that."
+    where = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
+    return f"the face is not seen {where}. Set lost to change that."
 
 
 def _named(frames: Sequence[int]) -> str:

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import CHIN_LINE, CHIN_TIP, FOREHEAD
+from ..thresholds import Amount, Count
 
-JAW_ROOM = 0.1  # of the face's height below the chin: what a jaw needs to drop
-CORNERS = 64  # of the polygon, always, so that hulls of successive frames can be compared and written alike
-NORMALS = 256  # directions in which the points' extent is measured
+JAW_ROOM = Amount(0.1, "of the face's height", "below the chin: what a jaw needs to drop; no measurement is on record")
+CORNERS = Count(64, "of the polygon", "always, so that hulls of successive frames can be compared and written alike")
+NORMALS = Count(256, "directions", "in which the points' extent is measured: four for each corner")
 
 
 def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:

@@ -12,7 +12,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-PROCESS_VARIANCE = 1e-5
+from ..thresholds import Published
+
+PROCESS_VARIANCE = Published(
+    1e-5, "the published smoothing of a driving expression; only its ratio to the observation's matters"
+)
 
 
 def smooth(values: Tensor, observed: Sequence[bool], observation_variance: float) -> Tensor:
@@ -23,8 +27,8 @@ def smooth(values: Tensor, observed: Sequence[bool], observation_variance: float
     if first is None:
         return values
     # The published filter begins with a variance of 1 and sees the first frame: this is what is left of it.
-    begun = observation_variance / (1 + observation_variance)
-    means, variances, predicted = [values[first]], [begun], [0.0]
+    first_variance = observation_variance / (1 + observation_variance)
+    means, variances, predicted = [values[first]], [first_variance], [0.0]
     for frame in range(first + 1, len(values)):
         ahead = variances[-1] + PROCESS_VARIANCE
         gain = ahead / (ahead + observation_variance) if observed[frame] else 0.0

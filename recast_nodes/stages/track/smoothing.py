@@ -1,7 +1,7 @@
 """Smoothing over time without delay: every result looks as far ahead as back.
 
 `steady` takes the jitter off landmarks and leaves acting alone. Straight lines are fitted to longer and longer
-stretches about the present frame, and each is trusted as far as it agrees with what the shorter ones said, within the
+stretches about the present frame, and each is trusted as far as it agrees with the shorter ones, within the
 noise that they differ by. So a still face is averaged over a second to either side, motion at constant speed is kept
 exactly, and a blink or a step, which no line agrees with, stays as fast as it was acted. This is stagewise aggregation
 (D. Belomestny, V. Spokoiny, Annals of Statistics 35, 2007) of local linear fits. Trust is a number: nothing switches.
@@ -15,13 +15,21 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from ..grid.shapes import smooth_step
+from ..thresholds import Amount, Count, Ramp, Threshold
 
-LEAST = 0.01  # frames: less than this smooths nothing
-REACH = 12  # how many `frames` to look ahead and back at most, where nothing moves
-WIDER = 1.4  # how much longer each stretch is than the one before
-AGREES, DEPARTS = 2.0, 4.0  # noise levels up to which a longer stretch is believed, and from which on it is not
-TOGETHER = 64  # points that are in work at once, so that long shots take little memory
+LEAST = Threshold(0.01, "frames", "a setting that smooths from one that does not", "a knob's 0, whatever its rounding")
+REACH = Count(
+    12, "times `frames`", "so far ahead and back at most: with a `steady` of 2 a still face is averaged over a second"
+)
+WIDER = Amount(1.4, "times the stretch before", "stretches of 1, 2, 3, 5, 7 ...; no measurement is on record")
+DEPARTS = Ramp(
+    2.0,
+    2.0,
+    "noise levels",
+    "a longer stretch that is believed from one in which the face moves",
+    "what this keeps of fast and of slow movements is measured in decision 21",
+)
+TOGETHER = Count(64, "points", "in work at once, so that long shots take little memory")
 
 
 def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
@@ -45,7 +53,7 @@ def _aggregated(values: Tensor, furthest: float, noise: Tensor) -> Tensor:
         better = variance < left  # the first stretch at an end of the shot is a line through two frames
         expected = noise * (left - variance).clamp_min(1e-6).sqrt()  # of a difference that is nothing but noise
         departure = ((fitted - result) / expected).abs().amax(-1, keepdim=True)
-        trust = trust * torch.where(better, 1 - smooth_step((departure - AGREES) / (DEPARTS - AGREES)), 1.0)
+        trust = trust * torch.where(better, 1 - DEPARTS(departure), 1.0)
         result = torch.lerp(result, fitted, trust * better)
         left = torch.minimum(left, variance)
     return result

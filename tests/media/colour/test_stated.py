@@ -20,7 +20,7 @@ from recast_nodes.media.colour import colour
 from recast_nodes.media.colour.stated import CHROMATICITIES
 from recast_nodes.media.decoders.icc import space_of
 from recast_nodes.media.images import read_image, with_attributes, write_image
-from recast_nodes.models.tracker.still import tracked_still
+from recast_nodes.models.tracker.still import track_still
 from recast_nodes.wires import Attribute
 
 from ..plates import image
@@ -154,7 +154,7 @@ def test_an_unknown_name_of_a_still_is_said(portrait: Path, tmp_path: Path, capl
     write_image(read_image(portrait), tmp_path / "a.exr")
     told = {"oiio:ColorSpace": Attribute("our_show_log", "string")}
     write_image(with_attributes(read_image(tmp_path / "a.exr"), told), tmp_path / "b.exr")
-    assert tracked_still(str(tmp_path / "b.exr")).track.found
+    assert track_still(str(tmp_path / "b.exr")).track.found
     assert 'b.exr: header states oiio:ColorSpace "our_show_log"' in caplog.text
 
 

@@ -13,6 +13,7 @@ import torch
 
 from recast_nodes.errors import ModelMissing
 from recast_nodes.models.tracker import landmarker
+from recast_nodes.models.tracker.chain import Chain
 from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.models.tracker.view import crop_window, cuts, look, whole
 from recast_nodes.models.weights import files
@@ -67,7 +68,7 @@ def test_a_face_is_found_with_all_it_has(face, known):
 
 
 def test_both_detectors_agree(face, known):
-    other = observe_faces(image_of(face), "mediapipe").landmarks[0]
+    other = observe_faces(image_of(face), (landmarker.BY_MEDIAPIPE,)).landmarks[0]
     assert (other - known)[:, :2].norm(dim=1).mean() < 0.01 * size_of(known)
 
 
@@ -102,10 +103,10 @@ def test_two_faces_are_told_apart(face):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (15, 15), (64, 64), (400, 400)])
-@pytest.mark.parametrize("detector", ["auto", "mediapipe"])
-def test_where_there_is_no_face_none_is_found(size, detector):
+@pytest.mark.parametrize("finders", [(landmarker.BY_YUNET, landmarker.BY_MEDIAPIPE), (landmarker.BY_MEDIAPIPE,)])
+def test_where_there_is_no_face_none_is_found(size, finders):
     noise = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
-    faces = observe_faces(image_of(noise), detector)
+    faces = observe_faces(image_of(noise), finders)
     assert faces.landmarks.shape == (0, 478, 3)
     assert faces.coefficients.shape == (0, 52)
 
@@ -202,21 +203,21 @@ def test_windows_that_are_cut_from_one_picture_lie_where_they_say(face):
 
 
 def test_missing_model_files_name_the_command(monkeypatch, tmp_path):
-    from recast_nodes.models.tracker import detector
+    from recast_nodes.models.tracker import yunet
 
     monkeypatch.setenv("RECAST_MODELS", str(tmp_path))
-    detector._yunets.cache_clear()
+    yunet._networks.cache_clear()
     with pytest.raises(ModelMissing, match="recast models fetch"):
         observe_faces(image_of(np.zeros((100, 100, 3), np.uint8)))
     assert not list(files.folder().iterdir())
-    detector._yunets.cache_clear()
+    yunet._networks.cache_clear()
 
 
 def test_insightface_that_is_not_there_says_how(tmp_path, monkeypatch):
     pytest.importorskip("cv2")
     monkeypatch.setenv("RECAST_MODELS", str(tmp_path))
     with pytest.raises(ModelMissing, match="recast models import faces"):
-        observe_faces(image_of(np.zeros((100, 100, 3), np.uint8)), "insightface")
+        Chain("insightface").observe(image_of(np.zeros((100, 100, 3), np.uint8)))
 
 
 def test_tracking_is_quiet_leaves_qt_alone_and_ends_cleanly():

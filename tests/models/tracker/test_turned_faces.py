@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.models.tracker import close_look, detector, landmarker
+from recast_nodes.models.tracker import close_look, detector, landmarker, yunet
 from recast_nodes.models.tracker.detector import find_faces
 from recast_nodes.models.tracker.landmarker import observe_faces, read_face
-from recast_nodes.models.tracker.turned import Surroundings, quarter_turned
+from recast_nodes.models.tracker.turned import Surroundings, turn_quarter
 from recast_nodes.models.tracker.view import whole
 from recast_nodes.natives import opencv
 from recast_nodes.wires import Image
 
 from .test_landmarker import image_of, resized, size_of
+
+DEFAULT = (landmarker.BY_YUNET, landmarker.BY_MEDIAPIPE)
 
 DEMO = Path(__file__).parents[3] / "demo" / "driver.mp4"
 
@@ -46,9 +48,9 @@ class Plate:
         self.turn, self.shift = matrix[:, :2], matrix[:, 2] + 0.5 - matrix[:, :2] @ np.full(2, 0.5)
         return image_of(shown)
 
-    def read(self, degrees: float, detector: str = "auto") -> tuple[np.ndarray, np.ndarray]:
+    def read(self, degrees: float, finders=DEFAULT) -> tuple[np.ndarray, np.ndarray]:
         """(478, 2) landmarks in the picture, (52,) coefficients."""
-        faces = observe_faces(self.at(degrees), detector)
+        faces = observe_faces(self.at(degrees), finders)
         assert len(faces.landmarks) == 1, f"{len(faces.landmarks)} faces at {degrees} degrees"
         places = faces.landmarks[0, :, :2].numpy() - self.shift
         return places @ np.linalg.inv(self.turn).T, faces.coefficients[0].numpy()
@@ -105,7 +107,7 @@ def test_a_head_that_turns_is_read_without_a_jump(actress):
 def test_an_upright_face_is_read_as_the_plate_has_it(actress, monkeypatch):
     """Nothing is turned for it, so its landmarks are those of ever, bit for bit."""
     plate, _ = actress
-    monkeypatch.setattr(Surroundings, "turned", None)
+    monkeypatch.setattr(Surroundings, "show_turned", None)
     for degrees in (0, 20, -20):
         plate.read(degrees)
     with pytest.raises(TypeError):
@@ -114,14 +116,16 @@ def test_an_upright_face_is_read_as_the_plate_has_it(actress, monkeypatch):
 
 def test_a_detector_is_convinced_of_upright_faces_alone(actress):
     plate, _ = actress
-    scores = [max(face.score for face in find_faces(plate.at(degrees), "yunet", 0.5)) for degrees in range(0, 360, 45)]
+    scores = [
+        max(face.score for face in find_faces(plate.at(degrees), yunet.detect, 0.5)) for degrees in range(0, 360, 45)
+    ]
     assert scores[0] > close_look.CONVINCING > max(scores[1:])
 
 
 def test_mediapipe_alone_reads_a_face_at_every_angle(actress):
     plate, known = actress
     for degrees in (45, 90, 180):
-        landmarks, _ = plate.read(degrees, "mediapipe")
+        landmarks, _ = plate.read(degrees, (landmarker.BY_MEDIAPIPE,))
         assert np.linalg.norm(landmarks - known[0], axis=1).mean() < 0.01 * np.ptp(known[0][:, 0])
 
 
@@ -155,7 +159,7 @@ def test_a_face_is_judged_as_it_is_turned(actress):
 def test_where_no_face_stands_or_lies_the_search_ends(monkeypatch):
     """Each frame of a long stretch without a face costs four looks of each kind and each size, whatever it shows."""
     looks = []
-    for module, name in ((detector, "_yunet"), (landmarker, "find_meshes"), (close_look, "find_meshes")):
+    for module, name in ((yunet, "detect"), (landmarker, "find_meshes"), (close_look, "find_meshes")):
         plain = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *args, plain=plain: looks.append(plain) or plain(*args))
     noise = np.random.default_rng(0).integers(0, 255, (700, 1300, 3), np.uint8)
@@ -168,8 +172,8 @@ def test_surroundings_and_quarter_turns_lie_where_they_say():
     pixels[200:206, 340:346] = (255, 0, 255)
     image = image_of(pixels, x=13, y=-8, aspect=1.5)
     about = Surroundings.about(image, np.array([330.0, 170.0]), 400.0, 420)
-    turned = [about.turned(angle) for angle in (0, 40, 90, 200)]
-    turned += [quarter_turned(whole(image, 600), turn) for turn in (90, 180, 270)]
+    turned = [about.show_turned(angle) for angle in (0, 40, 90, 200)]
+    turned += [turn_quarter(whole(image, 600), turn) for turn in (90, 180, 270)]
     for shown in turned:
         marked = np.argwhere((shown.pixels[..., 0] > 180) & (shown.pixels[..., 1] < 90)).mean(0)[::-1] + 0.5
         place = shown.to_plate(marked)

@@ -67,7 +67,7 @@ def test_what_is_below_a_lid_is_so_in_a_face_that_lies(quarters):
     driven[list(LEFT_IRIS), 0] += 0.5 * RADIUS
     still = torch.zeros(2, SIZE[1], SIZE[0])
     upright = move_irises(still, lids(1.2), driven)
-    turned = move_irises(still, *(quarter_turned(points, quarters) for points in (lids(1.2), driven)))
+    turned = move_irises(still, *(turn_quarter(points, quarters) for points in (lids(1.2), driven)))
     back = torch.rot90(turned, quarters, (1, 2))
     for _ in range(quarters):  # clockwise, so that (x, y) becomes (-y, x); and back
         back = torch.stack([back[1], -back[0]])
@@ -75,7 +75,7 @@ def test_what_is_below_a_lid_is_so_in_a_face_that_lies(quarters):
     assert (back - upright).abs().amax() < 0.2 * upright.abs().amax()
 
 
-def quarter_turned(points, quarters):
+def turn_quarter(points, quarters):
     for _ in range(quarters):
         points = torch.stack([SIZE[0] - points[:, 1], points[:, 0], points[:, 2]], 1)
     return points

@@ -17,7 +17,7 @@ from recast_nodes.stages.track.crop import (
     face_square,
     inverse_crop,
     move,
-    settled_squares,
+    smooth_squares,
 )
 
 BOX = torch.tensor([[100.0, 50.0], [300.0, 50.0], [300.0, 350.0], [100.0, 350.0]])
@@ -64,7 +64,7 @@ def test_settled_squares_neither_shake_nor_pump_and_turn_the_short_way():
     shake = torch.randn(80, 4, generator=torch.Generator().manual_seed(0)) * torch.tensor([2.0, 2.0, 4.0, 0.02])
     squares = torch.tensor([400.0, 300.0, 200.0, math.pi]) + shake
     squares[:, 3] = torch.atan2(squares[:, 3].sin(), squares[:, 3].cos())  # half of them at -pi
-    result = settled_squares(squares, 3.0)
+    result = smooth_squares(squares, 3.0)
     assert (result[10:-10, :3].std(0) < 0.4 * squares[10:-10, :3].std(0)).all()
     assert (result[:, 3].abs() > 3.0).all()
 

@@ -194,7 +194,7 @@ def test_a_driver_taken_out_and_brought_again_gives_the_same_shot():
     full = edit_graph("p.####.exr", "d.mov", "o.####.exr")
     assert not without_driver(full).problems()
     assert dict(with_driver(without_driver(full), "d.mov").nodes) == dict(full.nodes)
-    cropped = edit_graph("p.####.exr", "d.mov", "o.####.exr", model="liveportrait", published=True)
+    cropped = edit_graph("p.####.exr", "d.mov", "o.####.exr", model="liveportrait", crop_from="published")
     assert dict(with_driver(without_driver(cropped), "d.mov").nodes) == dict(cropped.nodes)
 
 
