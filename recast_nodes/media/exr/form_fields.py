@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...face.regions import REGIONS
-from ...wires import Face, Faces, Motion, Track, WarpField
+from ...wires import Face, Faces, HeadParameters, Motion, Track, WarpField
 
 
 class Points(NamedTuple):
@@ -44,20 +45,32 @@ class HeaderValue(NamedTuple):
 
 
 Field = Points | Columns | Layer | Planes | HeaderValue
+
+
+class Group(NamedTuple):
+    """A record inside the wire's value; its fields stand beside the others: `head.identity` is `identity` of `head`."""
+
+    kind: type[Any]
+    fields: Mapping[str, Field]
+
+
 XYZ, XY = Points(("x", "y", "z")), Points(("x", "y"))
 NUMBER, WORD, SWITCH, VECTOR, MATRIX = (
     HeaderValue(kind) for kind in ("double", "string", "int", "floatvector", "m33f")
 )
 COMPUTING = HeaderValue("stringvector")
+NUMBERS = Points(("value",))
+HEAD = Group(HeadParameters, {"model": WORD, "identity": NUMBERS, "expression": NUMBERS, "pose": NUMBERS})
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
-FORMS: dict[type[Any], dict[str, Field]] = {
+FORMS: dict[type[Any], dict[str, Field | Group]] = {
     Faces: {
         "landmarks": XYZ,
-        "coefficients": Points(("value",)),
+        "coefficients": NUMBERS,
         "confidence": VECTOR,
         "frame": VECTOR,
         "published": XY,
+        "head": HEAD,
     },
     Track: {
         "landmarks": XYZ,
@@ -68,6 +81,7 @@ FORMS: dict[type[Any], dict[str, Field]] = {
         "state": WORD,
         "pixel_aspect": NUMBER,
         "published": XY,
+        "head": HEAD,
     },
     Motion: {
         "model": WORD,
@@ -111,3 +125,30 @@ FORMS: dict[type[Any], dict[str, Field]] = {
         "edited": SWITCH,
     },
 }
+
+
+def fields_of(kind: type[Any]) -> dict[str, Field]:
+    """The fields of a wire's form, those of its groups by their full names."""
+    flat: dict[str, Field] = {}
+    for name, how in FORMS[kind].items():
+        flat |= (
+            {f"{name}.{inner}": field for inner, field in how.fields.items()} if isinstance(how, Group) else {name: how}
+        )
+    return flat
+
+
+def item_of(value: Any, name: str) -> Any:
+    """The value of a field by its full name; None of a group that is not there."""
+    for word in name.split("."):
+        value = getattr(value, word, None)
+    return value
+
+
+def with_groups(kind: type[Any], items: Mapping[str, Any]) -> dict[str, Any]:
+    """The items of a form by their full names as the arguments of `kind`. Raises TypeError where a group lacks one."""
+    whole = {name: item for name, item in items.items() if "." not in name}
+    for name, how in FORMS[kind].items():
+        if isinstance(how, Group):
+            inner = {word: items[f"{name}.{word}"] for word in how.fields if f"{name}.{word}" in items}
+            whole |= {name: how.kind(**inner)} if inner else {}
+    return whole

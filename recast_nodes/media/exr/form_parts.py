@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...errors import MediaError
 from ...wires import Attribute, Face, Part, WarpField, Window
-from .form_fields import FORMS, Columns, HeaderValue, Layer, Planes, Points
+from .form_fields import FORMS, Columns, HeaderValue, Layer, Planes, Points, fields_of, item_of
 from .form_values import FAULTS, attribute_of, float_array, shape_text
 
 VERSION = 1
@@ -26,11 +26,11 @@ def parts_of(value: Any) -> list[Part]:
         raise MediaError(f"A {kind.__name__} has no EXR form.")
     window = _place(value)
     attributes, layers, parts = _head(value), {}, []  # type: ignore[var-annotated]
-    for name, how in FORMS[kind].items():
-        item = getattr(value, name)
+    for name, how in fields_of(kind).items():
+        item = item_of(value, name)
         try:
             if item is None:
-                _check_absent(kind, name)
+                _check_absent(value, name)
             elif isinstance(how, HeaderValue):
                 attributes[PREFIX + name] = attribute_of(item, how)
             elif not float_array(item).size:
@@ -50,7 +50,8 @@ def parts_of(value: Any) -> list[Part]:
 
 def _head(value: Any) -> dict[str, Attribute]:
     """The attributes that say what a form is of, and the shapes of its tensors."""
-    shapes = [f"{name} {shape_text(item)}" for name, item in value._asdict().items() if isinstance(item, Tensor)]
+    items = {name: item_of(value, name) for name in fields_of(type(value))}
+    shapes = [f"{name} {shape_text(item)}" for name, item in items.items() if isinstance(item, Tensor)]
     return {
         KIND: Attribute(type(value).__name__, "string"),
         VERSION_NAME: Attribute(VERSION, "int"),
@@ -90,9 +91,10 @@ def _corner(crop: Tensor) -> tuple[int, int]:
     return (int(shift[0]), int(shift[1])) if whole and bool((shift.abs() < 1e6).all()) else (0, 0)
 
 
-def _check_absent(kind: type[Any], name: str) -> None:
+def _check_absent(value: Any, name: str) -> None:
     """Raises TypeError where a field that is left out would not read as None."""
-    if kind._field_defaults.get(name, 0) is not None:
+    outer, _, inner = name.partition(".")
+    if value._field_defaults.get(outer, 0) is not None or (inner and getattr(value, outer) is not None):
         raise TypeError("it is None")
 
 

@@ -19,7 +19,7 @@ from ...errors import MediaError
 from ...wires import Part
 from ..files.atomic import whole_file
 from . import header as exr_header
-from .form_fields import FORMS, Columns, Field, HeaderValue, Layer, Planes
+from .form_fields import FORMS, Columns, Field, HeaderValue, Layer, Planes, fields_of, with_groups
 from .form_parts import KIND, PREFIX, SHAPES, VERSION, VERSION_NAME, parts_of
 from .form_values import FAULTS, sizes_of, value_of
 from .read import read_exr
@@ -57,16 +57,16 @@ def read_form(path: str | Path) -> Any:
         shapes = dict(text.split() for text in _attribute(first, SHAPES) or ())
     except (ValueError, TypeError, AttributeError) as problem:
         raise MediaError(f"{path}: this {word} is damaged: it does not say its shapes.") from problem
-    fields = {}
-    for name, how in FORMS[kind].items():
-        if name in kind._field_defaults and not _is_there(first, name, shapes):
-            continue
-        try:
-            fields[name] = _field(parts, first, name, how, shapes.get(name))
-        except FAULTS as problem:
-            reason = " ".join(str(problem).split())[:200]
-            raise MediaError(f"{path}: this {word} is damaged: {name}: {reason}.") from problem
-    return kind(**fields)
+    items: dict[str, Any] = {}
+    name = ""
+    try:
+        for name, how in fields_of(kind).items():
+            if name.split(".")[0] not in kind._field_defaults or _is_there(first, name, shapes):
+                items[name] = _field(parts, first, name, how, shapes.get(name))
+        return kind(**with_groups(kind, items))
+    except FAULTS as problem:
+        reason = " ".join(str(problem).split())[:200]
+        raise MediaError(f"{path}: this {word} is damaged: {name}: {reason}.") from problem
 
 
 def _attribute(part: Part, name: str) -> Any:

@@ -21,7 +21,7 @@ from recast_nodes.media.exr.form_fields import FORMS
 from recast_nodes.media.exr.form_parts import VERSION_NAME, parts_of, stmap
 from recast_nodes.media.exr.read import read_exr
 from recast_nodes.media.exr.write import write_exr
-from recast_nodes.wires import Attribute, Computing, Face, Faces, Motion, Track, WarpField, Window
+from recast_nodes.wires import Attribute, Computing, Face, Faces, HeadParameters, Motion, Track, WarpField, Window
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 1e-42, 3.4e38]
 
@@ -83,7 +83,14 @@ def examples() -> list[Any]:
         Faces(odd(2, 478, 3), odd(2, 52), odd(2), odd(5), odd(2, 203, 2)),
         Faces(torch.zeros(0, 478, 3), torch.zeros(0, 52), torch.zeros(0), None, torch.zeros(0, 203, 2)),
         Track(odd(478, 3), odd(52), odd(3, 3), odd(23, 2), 0.1, "held", 1.0, odd(203, 2)),
+        Track(odd(478, 3), odd(52), odd(3, 3), odd(23, 2), 0.1, "tracked", head=head(1)),
+        Faces(odd(2, 478, 3), odd(2, 52), odd(2), None, None, head(2)),
+        Faces(torch.zeros(0, 478, 3), torch.zeros(0, 52), torch.zeros(0), None, None, head(0)),
     ]
+
+
+def head(faces: int) -> HeadParameters:
+    return HeadParameters("toy 1.0", odd(faces, 100), odd(faces, 50), odd(faces, 9))
 
 
 def test_a_form_of_before_a_field_was_there_reads_with_its_default(tmp_path: Path) -> None:
@@ -107,6 +114,8 @@ def same(one: Any, other: Any) -> bool:
     """Equal to the bit, NaN payloads and the sign of zero included."""
     if isinstance(one, Tensor):
         return one.shape == other.shape and one.numpy().tobytes() == other.numpy().tobytes()
+    if isinstance(one, HeadParameters):
+        return type(other) is HeadParameters and all(map(same, one, other))
     return type(one) is type(other) and one == other
 
 
