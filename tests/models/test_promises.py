@@ -9,10 +9,10 @@ from dataclasses import MISSING, fields, replace
 import numpy as np
 import pytest
 import torch
-from recast_nodes.face.regions import REGIONS
 
 from recast_nodes import models
 from recast_nodes.errors import ModelMissing, NotInstalled
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.model_registry import MODELS, ModelTraits
