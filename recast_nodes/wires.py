@@ -149,7 +149,7 @@ class Motion(NamedTuple):
     coefficients: Tensor  # (52,) blendshape coefficients of the frame; NaN where unknown
     state: str  # as in Track
     edited: bool = False  # False: these are the plate's own parameters, and the frame goes through untouched
-    regions: Tensor | None = None  # (K, 6) how much each keypoint belongs to each region, where a model asks
+    regions: Tensor | None = None  # (K, R) how much each keypoint belongs to each region, where a model asks
     openings: Tensor | None = None  # (3,) height over width of both eyes' openings and the lips', where it was measured
     published: bool = False  # the face was cropped by LivePortrait's landmarks
 

@@ -168,7 +168,7 @@ def _compared_expressions(numbers: Numbers, one: FaceMesh, made: FaceMesh, sight
     return replace(
         numbers,
         expression=metrics.nearness(*three),
-        regions={region: metrics.nearness(*three, region) for region in metrics.REGIONS},
+        regions={region: metrics.nearness(*three, region) for region in metrics.MEASURED_REGIONS},
         coefficients=np.stack(three),
     )
 

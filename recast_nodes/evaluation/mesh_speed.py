@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..face.blendshapes import COEFFICIENTS, recipe
+from ..face.regions import REGIONS
 from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
@@ -37,7 +38,7 @@ from .speed import Way, seconds
 
 FACE = 400 / 1080  # of the plate's height
 ACTED = recipe(jawOpen=0.6, mouthSmileLeft=0.7, mouthSmileRight=0.7)  # what the driver does
-MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * 6, 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
+MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0, (0.0,) * 6)
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
 SEAM = CompositeKnobs("hull", 0.0, 0.05, 1.0, 1.0, True, ())
 SEEN = 1280  # pixels along the picture's longer side, at most: what is enlarged begins from it

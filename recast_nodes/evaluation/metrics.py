@@ -12,20 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..face.anatomy import OUTER_EYE_CORNERS, SKULL, STILL_SKIN
-from ..face.blendshapes import blendshapes
+from ..face.regions import REGIONS
 from ..natives import opencv
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 
-REGIONS: dict[str, tuple[int, ...]] = {  # coefficients by the region that they belong to; 0 is 'neutral', of none
-    "brows": blendshapes("brow"),
-    "eyes": blendshapes("eyeBlink", "eyeSquint", "eyeWide"),
-    "gaze": blendshapes("eyeLook"),
-    "mouth": blendshapes("mouth"),
-    "jaw": blendshapes("jaw"),
-    "cheeks": blendshapes("cheek", "noseSneer"),
-}
+MEASURED_REGIONS = tuple(name for name, region in REGIONS.items() if region.coefficients)
 ACTIVE = 0.05  # standard deviation in time from which a coefficient counts as acted
 ARCS = 48  # pieces of an outline, each of which may show a seam
 FEWEST = 12  # pixels from which an arc has a colour
@@ -47,7 +40,7 @@ class Nearness(NamedTuple):
 
 def nearness(plate: Array, driver: Array, result: Array, region: str = "") -> Nearness:
     """How far the expression moved and how near it came, over a region's coefficients or all of them."""
-    chosen = list(REGIONS[region]) if region else slice(None)
+    chosen = list(REGIONS[region].coefficients) if region else slice(None)
     one, other, made = plate[chosen], driver[chosen], result[chosen]
     return Nearness(*(float(np.abs(a - b).mean()) for a, b in ((made, one), (one, other), (made, other))))
 
@@ -62,7 +55,7 @@ def correlation(performance: Array, driver: Array, region: str = "") -> float | 
 
     A coefficient that the performance holds still counts 0. None where the driver acts with none.
     """
-    chosen = [each for each in active(driver) if not region or each in REGIONS[region]]
+    chosen = [each for each in active(driver) if not region or each in REGIONS[region].coefficients]
     if not chosen:
         return None
     return float(np.mean([_correlated(performance[:, each], driver[:, each]) for each in chosen]))

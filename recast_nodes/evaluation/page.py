@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..media.names.patterns import format_frames
 from .flags import LIMITS, Flag, Limit, value_of
-from .metrics import REGIONS
 from .numbers import Numbers
 from .pictures import GAIN, KINDS, STRIP_KINDS
 
@@ -205,11 +204,7 @@ def _regions(measured: MeasuredShot) -> list[tuple[str, list[str]]]:
     names = ("moved", "before", "after", "ratio", "correlation", "plate_correlation")
     digits = (3, 3, 3, 2, 2, 2)
     regions = measured.summary.regions
-    return [
-        (region, [_text(regions[region][name], count) for name, count in zip(names, digits)])
-        for region in REGIONS
-        if region in regions
-    ]
+    return [(region, [_text(regions[region][name], count) for name, count in zip(names, digits)]) for region in regions]
 
 
 def _text(value: float | None, digits: int) -> str:

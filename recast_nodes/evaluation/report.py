@@ -12,12 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..face.regions import REGIONS
 from ..media.files.atomic import whole_file
 from ..models.tracker import identity
 from . import plots
 from .flags import LIMITS, Flag, excuses, flags, value_of
 from .measure import MeasuredFrame, measure, see
-from .metrics import REGIONS, Nearness
+from .metrics import Nearness
 from .numbers import Numbers
 from .page import render_page
 from .pictures import KINDS, STRIP_KINDS, data_uri, views_of

@@ -51,7 +51,7 @@ def summarise(shot: Sequence[Numbers]) -> Summary:
         correlation=_correlation(curves, 2),
         plate_correlation=_correlation(curves, 0),
         active=len(metrics.active(curves[1])) if acted else 0,
-        regions={region: _region(acted, curves, region) for region in metrics.REGIONS} if acted else {},
+        regions={region: _region(acted, curves, region) for region in metrics.MEASURED_REGIONS} if acted else {},
         spreads={name: _spread(shot, name) for name in MEASURED},
     )
 

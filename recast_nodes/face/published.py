@@ -11,6 +11,7 @@ LIVEPORTRAIT, PERFORMRECAST = 21, 49
 LIVEPORTRAIT_LIPS = (6, 12, 14, 17, 19, 20)  # by LivePortrait's own switches
 LIVEPORTRAIT_EYES = (11, 13, 15, 16, 18)  # alike; lids and gaze are not apart
 LIVEPORTRAIT_BROWS = (1, 2)
+LIVEPORTRAIT_OTHERS = (0, 3, 4, 5, 7, 8, 9, 10)  # jaw and cheeks, which nothing parts
 LIVEPORTRAIT_EXPRESSIVE = (1, 2, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 LIVEPORTRAIT_PARTLY_EXPRESSIVE = {3: "y", 4: "y", 5: "z", 8: "z", 9: "yz"}
 """Which numbers of the expression are carried over while the head keeps its pose: all three, or some axes."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
+from ..face.regions import REGIONS
 from ..stages.features.mouth import Donor
 from ..stages.occlusion.complexion import Complexion
 from ..stages.occlusion.find_glasses import Wire
@@ -21,7 +22,7 @@ class MixKnobs(NamedTuple):
     transfer: str
     replace: float
     enhance: float
-    regions: tuple[float, ...]  # in the order of `stages.regions.REGIONS`
+    regions: tuple[float, ...]  # in the order of `face.regions.REGIONS`
     pose: float
     retarget: float
     likeness: float
@@ -29,6 +30,10 @@ class MixKnobs(NamedTuple):
     sliders: tuple[float, ...]  # in the order of `stages.expression.sliders.SLIDERS`
     calibrate: float = 0.0
     missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, where trials told some
+
+    def region(self, name: str) -> float:
+        """The knob of one region."""
+        return self.regions[list(REGIONS).index(name)]
 
     @property
     def nothing(self) -> bool:

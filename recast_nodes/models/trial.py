@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 
 from ..face.blendshapes import COEFFICIENTS
+from ..face.regions import REGIONS
 from ..media.pixels import resampled
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
 from ..stages.features.borrowed_eyes import blinking
-from ..stages.regions import REGIONS
 from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import CompositeKnobs, finished
 from .interface import DecodeKnobs, MixKnobs, Scene

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
+from ..face.regions import REGIONS, Region, without
 from ..knobs import Choice, Float, Still
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
@@ -30,8 +31,10 @@ class Driver(NamedTuple):
     rule: Rule | None = None  # what an edit of this shot would miss of it, as trials told
 
 
-def _region(tip: str) -> Float:
-    return Float(1.0, tip + " Multiplies replace and enhance there.", limits=(0, 2), slider=(0, 2), group="regions")
+def _region(region: Region) -> Float:
+    models = " and ".join(without(region))
+    tip = f"{region.tip} Multiplies replace and enhance there." + (f" Does nothing with {models}." if models else "")
+    return Float(1.0, tip, limits=(0, 2), slider=(0, 2), group="regions")
 
 
 def _slider(tip: str) -> Float:
@@ -75,12 +78,8 @@ class ExpressionMix(Node):
         options=("relative", "absolute"),
     )
 
-    brows = _region("Brows and the forehead above them.")
-    eyes = _region("Lids.")
-    gaze = _region("Irises.")
-    mouth = _region("Lips.")
-    jaw = _region("Chin and jaw line.")
-    cheeks = _region("Cheeks and the wings of the nose.")
+    # A knob for each region that is declared; a class's body may write its own names so.
+    vars().update({name: _region(region) for name, region in REGIONS.items()})
 
     reference = Still(
         "auto",
@@ -265,7 +264,6 @@ class ExpressionMix(Node):
     def _mix(self) -> MixKnobs:
         from ..models.interface import MixKnobs
         from ..stages.expression.sliders import SLIDERS
-        from ..stages.regions import REGIONS
 
         values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))

@@ -1,6 +1,6 @@
 """Pure tensor functions. No paths, knobs or devices.
 
-regions     the regions of a face, and which keypoints belong to them
+membership  how much each keypoint belongs to each region of the face
 thresholds  numbers that decide something, with their unit and their reason
 grid        pixels and grids, without faces: filters, resampling, distances, similarities
 track       one face followed through a shot: who it is, its crop, its boundary

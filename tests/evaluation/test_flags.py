@@ -9,6 +9,7 @@ from recast_nodes.evaluation.flags import LIMITS, excuses, flags
 from recast_nodes.evaluation.metrics import Nearness
 from recast_nodes.evaluation.numbers import Numbers
 from recast_nodes.evaluation.summary import summarise
+from recast_nodes.face.regions import REGIONS
 
 GOOD = Numbers(
     1001,
@@ -16,7 +17,7 @@ GOOD = Numbers(
     confidence=0.9,
     edited=True,
     expression=Nearness(0.05, 0.1, 0.05),
-    regions={region: Nearness(0.05, 0.1, 0.05) for region in ("brows", "eyes", "gaze", "mouth", "jaw", "cheeks")},
+    regions={region: Nearness(0.05, 0.1, 0.05) for region in REGIONS},
     pose_drift=1.0,
     rigid_drift=0.5,
     hull_step=0.1,

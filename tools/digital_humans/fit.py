@@ -26,10 +26,11 @@ import torch
 
 from recast_nodes.face import anatomy
 from recast_nodes.face.blendshapes import BLENDSHAPES
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.expression.head_pose import head_poses
 from recast_nodes.stages.expression.neutral import neutral
-from recast_nodes.stages.regions import REGIONS, region_weights
+from recast_nodes.stages.membership import region_weights, share_of
 
 from .mirror import mirrored_coefficients, mirrored_landmarks
 from .performance import NEUTRAL_TAKES
@@ -109,8 +110,8 @@ def fitted(known: list[Person], strength: float) -> Basis:
 
 def _elsewhere() -> np.ndarray:
     """(478, 52) how far a landmark lies outside the half of the face that a coefficient's muscles move, 0..1."""
-    membership = region_weights(canonical_face().vertices).numpy()
-    upper, lower = (membership[[REGIONS.index(name) for name in half]].sum(0) for half in (UPPER_HALF, LOWER_HALF))
+    membership = region_weights(canonical_face().vertices)
+    upper, lower = (share_of(membership, *half).numpy() for half in (UPPER_HALF, LOWER_HALF))
     moves_upper = np.array([name.startswith(("brow", "eye")) for name in BLENDSHAPES])
     return np.where(moves_upper, 1 - upper[:, None], 1 - lower[:, None])
 

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ...errors import MediaError
+from ...face.regions import REGIONS
 from ...wires import Attribute, Computing, Face, Faces, Motion, Part, Track, WarpField, Window
 from ..files.atomic import whole_file
 from .read import read_exr
@@ -89,7 +90,7 @@ FORMS: dict[type, dict[str, Declared]] = {
         "coefficients": VECTOR,
         "state": WORD,
         "edited": SWITCH,
-        "regions": Points(("brows", "eyes", "gaze", "mouth", "jaw", "cheeks")),
+        "regions": Points(tuple(REGIONS)),
         "openings": VECTOR,
         "published": SWITCH,
     },

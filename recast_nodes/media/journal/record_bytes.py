@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import LANDMARKS
+from ...face.regions import REGIONS
 from ...wires import RECORDS, Eyes, Motion, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
@@ -31,7 +32,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
     "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
-               "source": "P 3", "coefficients": "52", "regions": "K 6", "openings": "3"},
+               "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
     "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
     "PlateFrame": {"face": "3 H W", "front": "Y X"},

@@ -20,7 +20,7 @@ from ...stages.expression.calibration import asked
 from ...stages.expression.landmark_gain import acted, said
 from ...stages.features.borrowed_eyes import blinking, gaps
 from ...stages.grid.shapes import smooth_step
-from ...stages.regions import REGIONS, region_weights, stillness
+from ...stages.membership import region_weights, share_of, stillness
 from ...wires import Motion
 from ..interface import MixKnobs
 from .canonical import canonical_face, expression_basis, resting_coefficients
@@ -48,7 +48,7 @@ def carried(source: Motion, driving: Motion, reference: Tensor | None, mix: MixK
         edited = edited + mix.calibrated * weight * asked(mix.missing, expression_basis(), membership)
     if mix.literal or mix.retarget == 0:
         return edited
-    closing = mix.retarget * mix.replace * min(1.0, mix.regions[REGIONS.index("mouth")])
+    closing = mix.retarget * mix.replace * min(1.0, mix.region("mouth"))
     met = lips_meet(source.canonical + edited, driving.canonical + driving.expression, closing)
     return met - source.canonical
 
@@ -68,7 +68,7 @@ def _acted(
         (gaps(each.canonical + each.expression) / gaps(each.canonical)).mean() for each in (source, driving)
     )
     opened = smooth_step((theirs / ours - 1) / OPENED)
-    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
+    eyes = share_of(membership, "eyes", "gaze")[:, None]
     own = torch.lerp(own, source.expression, shut * opened * eyes)
     of_source, of_driver = (
         said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
@@ -86,7 +86,7 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
     shut = blinking(source.canonical + source.expression, source.canonical) * (1 - replace)
     ours, theirs = (gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
     opening = smooth_step((ours / theirs - 1) / OPENING)
-    eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)
+    eyes = share_of(membership, "eyes", "gaze")
     return (shut * opening * eyes)[:, None]
 
 
@@ -94,17 +94,17 @@ def possible(source: Motion, expression: Tensor) -> Tensor:
     """`expression` (K, 3) with what no face can do undone: lips and lids that pass through each other, a chin that
     shrinks.
     """
-    own, jaw = source.canonical + source.expression, regions()[0][REGIONS.index("jaw")]
+    own, jaw = source.canonical + source.expression, share_of(landmark_regions(), "jaw")
     return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
 
 
 def landmark_regions() -> Tensor:
-    """(6, 478) how much each landmark belongs to each region."""
+    """(R, 478) how much each landmark belongs to each region."""
     return regions()[0]
 
 
 @cache
 def regions() -> tuple[Tensor, Tensor]:
-    """Membership (6, 478) and stillness (478,) of the keypoints."""
+    """Membership (R, 478) and stillness (478,) of the keypoints."""
     vertices = canonical_face().vertices
     return region_weights(vertices), stillness(vertices)

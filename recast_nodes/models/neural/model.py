@@ -62,7 +62,7 @@ class Neural:
         raise NotImplementedError
 
     def regions(self, source: Tensor, landmarks: Tensor) -> Tensor:
-        """(K, 6) how much each keypoint (K, 3) belongs to each region, with the landmarks (N, 2) in the patch."""
+        """(K, R) how much each keypoint (K, 3) belongs to each region, with the landmarks (N, 2) in the patch."""
         raise NotImplementedError
 
     # Parameters

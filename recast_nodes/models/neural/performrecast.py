@@ -9,7 +9,7 @@ from ...stages.expression import performrecast
 from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
 from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
-from ...stages.regions import weights_near
+from ...stages.membership import weights_near
 from ...wires import Motion
 from ..abilities import HAND_SLIDERS
 from ..interface import MixKnobs

@@ -13,26 +13,21 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
-    BELOW_NOSE_TIP,
     CHIN_COLUMNS,
     CHIN_TIP,
-    FACE_SIDES,
     LEFT_EYE,
-    LEFT_EYE_CORNERS,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
     LOWER_LIP,
     LOWER_LIP_RINGS,
-    MOUTH_CORNERS,
-    NASION,
     RIGHT_EYE,
-    RIGHT_EYE_CORNERS,
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
     UPPER_LIP_RINGS,
 )
+from ...face.regions import FACE_WIDTH, REGIONS, Span
 from ..grid.shapes import smooth_step
-from ..regions import REGIONS
+from ..membership import share_of
 from .head_pose import Pose
 
 TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
@@ -77,27 +72,14 @@ def proportions(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) ->
 
 
 def _sizes(rest: Tensor) -> Tensor:
-    """Width, height and depth (6, 3) that each region's movements go by, in the order of `REGIONS`."""
-    (left, right), (outer, inner) = LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS
-    eyes = torch.stack([rest[right, 0] - rest[left, 0], rest[outer, 0] - rest[inner, 0]]).mean()
-    lids = _aperture(rest)
-    mouth, face = (rest[right, 0] - rest[left, 0] for left, right in (MOUTH_CORNERS, FACE_SIDES))
-    chin, height = (rest[CHIN_TIP, 1] - rest[above, 1] for above in (BELOW_NOSE_TIP, NASION))
-    sizes = {
-        "brows": (face, height),
-        "eyes": (eyes, lids),
-        "gaze": (eyes, eyes),
-        "mouth": (mouth, chin),
-        "jaw": (face, chin),
-        "cheeks": (face, height),
-    }
-    return torch.stack([torch.stack([*sizes[name], face]) for name in REGIONS])
+    """Width, height and depth (R, 3) that each region's movements go by, in the order of `REGIONS`."""
+    depth = _size(rest, FACE_WIDTH)
+    sizes = [(_size(rest, region.across), _size(rest, region.down), depth) for region in REGIONS.values()]
+    return torch.stack([torch.stack(each) for each in sizes])
 
 
-def _aperture(rest: Tensor) -> Tensor:
-    """The mean gap between the lids."""
-    upper, lower = list(LEFT_UPPER_LID + RIGHT_UPPER_LID), list(LEFT_LOWER_LID + RIGHT_LOWER_LID)
-    return (rest[lower, 1] - rest[upper, 1]).mean()
+def _size(rest: Tensor, span: Span) -> Tensor:
+    return (rest[list(span.second), span.axis] - rest[list(span.first), span.axis]).mean()
 
 
 def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) -> Tensor:
@@ -109,9 +91,9 @@ def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Ten
     eyes = list(LEFT_EYE + RIGHT_EYE)
     shift = driver_rest[eyes].mean(0) - source_rest[eyes].mean(0)
     difference = driver_rest - shift - source_rest
-    mouth = membership[REGIONS.index("mouth")][:, None]
+    mouth = share_of(membership, "mouth")[:, None]
     middle = (mouth * difference).sum(0) / mouth.sum()
-    taking_part = membership[[REGIONS.index(name) for name in ("brows", "eyes", "gaze")]].sum(0)
+    taking_part = share_of(membership, *(region.name for region in REGIONS.values() if region.resting))
     return taking_part[:, None] * difference + mouth * (difference - middle)
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from ...face.anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from ...face.blendshapes import SQUINTS, blendshapes
 from ...wires import Trial
-from ..regions import REGIONS
+from ..membership import share_of
 
 RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it
 FEWEST = 8  # trials
@@ -72,12 +72,12 @@ def missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
 def asked(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
     """(K, 3) centimetres that keypoints go for coefficients `missing` (52,), bounded by FARTHEST.
 
-    `movements` (52, K, 3) is what each coefficient moves, `membership` (6, K) how much each keypoint belongs to each
-    of `REGIONS`. Lips keep the gap that they have: parted or shut by a tenth of a millimetre, they show another mouth.
+    `movements` (52, K, 3) is what each coefficient moves, `membership` (R, K) how much each keypoint belongs to each
+    region. Lips keep the gap that they have: parted or shut by a tenth of a millimetre, they show another mouth.
     """
     moved = torch.zeros_like(movements[0])
     for coefficients, names in MOVED:
-        own = membership[[REGIONS.index(name) for name in names]].sum(0)[:, None]
+        own = share_of(membership, *names)[:, None]
         moved = moved + own * _sum(missing, movements, coefficients)
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
     moved[upper] = moved[lower] = (moved[upper] + moved[lower]) / 2

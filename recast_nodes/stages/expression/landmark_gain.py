@@ -14,31 +14,26 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..regions import REGIONS
+from ...face.regions import REGIONS
+from ..membership import share_of
 
-READ = {"brows": 0.83, "eyes": 0.74, "gaze": 0.80, "mouth": 0.92, "jaw": 1.0, "cheeks": 0.77}
-"""The share of a region's movement that is read."""
 READ_OF_FROWN = 0.53  # of a brow that sinks
 READ_OF_LIDS = 0.6  # of lids that open and close, the field's own loss included
-GIVEN_BACK = {"brows": 0.5, "cheeks": 0.0}
-"""Powers of regions' factors, 1 where it is not said: a person is known by brows and cheeks, and all of it costs the
-likeness."""
 CALIBRATED_BROWS = 0.2  # the power of brows where trials of the shot tell what they lack
-SAID = {"brows": 0.3, "eyes": 0.0, "gaze": 0.6, "mouth": 0.3, "jaw": 0.0, "cheeks": 0.4}
-"""The share of the coefficients' word, against that of the landmarks; of lids and the jaw, landmarks tell it all."""
 
 
 def acted(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Tensor:
     """Movements (K, 3) from rest as they were acted, from an expression (K, 3) as it was read; y is down.
 
-    `membership` (6, K) is how much each keypoint belongs to each of `REGIONS`. Brows that trials of the shot aim are
+    `membership` (R, K) is how much each keypoint belongs to each of `REGIONS`. Brows that trials of the shot aim are
     given back less beforehand, as far as `calibrated`, 0..1.
     """
-    brows_power = GIVEN_BACK["brows"] + calibrated * (CALIBRATED_BROWS - GIVEN_BACK["brows"])
-    powers = GIVEN_BACK | {"brows": brows_power}
-    factors = {name: (1 / share) ** powers.get(name, 1.0) for name, share in READ.items()}
+    given_back = REGIONS["brows"].given_back
+    brows_power = given_back + calibrated * (CALIBRATED_BROWS - given_back)
+    powers = {name: region.given_back for name, region in REGIONS.items()} | {"brows": brows_power}
+    factors = {name: (1 / region.read) ** powers[name] for name, region in REGIONS.items()}
     moved = expression * (membership * _each(factors, membership)).sum(0)[:, None]
-    lids, brows = (membership[REGIONS.index(name)] for name in ("eyes", "brows"))
+    lids, brows = (share_of(membership, name) for name in ("eyes", "brows"))
     frown = READ_OF_FROWN**-brows_power - factors["brows"]
     more = torch.zeros_like(moved)
     more[:, 1] = lids * (1 / READ_OF_LIDS - factors["eyes"]) * expression[:, 1]
@@ -54,9 +49,10 @@ def said(expression: Tensor, coefficients: Tensor, movements: Tensor, membership
     if not bool(torch.isfinite(coefficients).all()):
         return torch.zeros_like(expression)
     told = torch.einsum("c,ckd->kd", coefficients, movements)
-    return (membership * _each(SAID, membership)).sum(0)[:, None] * (told - expression)
+    shares = {name: region.by_coefficients for name, region in REGIONS.items()}
+    return (membership * _each(shares, membership)).sum(0)[:, None] * (told - expression)
 
 
 def _each(values: dict[str, float], like: Tensor) -> Tensor:
-    """(6, 1) a value for each of `REGIONS`."""
+    """(R, 1) a value for each of `REGIONS`."""
     return like.new_tensor([values[name] for name in REGIONS])[:, None]

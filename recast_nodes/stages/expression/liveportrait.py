@@ -13,22 +13,13 @@ from torch import Tensor
 from ...face.published import (
     EYE_SPANS_203,
     LIVEPORTRAIT,
-    LIVEPORTRAIT_BROWS,
     LIVEPORTRAIT_EXPRESSIVE,
-    LIVEPORTRAIT_EYES,
-    LIVEPORTRAIT_LIPS,
     LIVEPORTRAIT_PARTLY_EXPRESSIVE,
     MOUTH_SPAN_203,
 )
-from ..regions import REGIONS
+from ..membership import named_keypoints
 from .blend import part_way
 from .head_pose import Pose
-
-_REGIONS: dict[tuple[int, ...], tuple[str, ...]] = {
-    LIVEPORTRAIT_LIPS: ("mouth",),
-    LIVEPORTRAIT_EYES: ("eyes", "gaze"),
-    LIVEPORTRAIT_BROWS: ("brows",),
-}
 
 
 def expressive() -> Tensor:
@@ -112,17 +103,10 @@ def lip_input(x_s: Tensor, before: Tensor, after: Tensor) -> Tensor:
 
 
 def regions() -> Tensor:
-    """(21, 6) how much each keypoint belongs to each of `stages.regions.REGIONS`; rows add up to 1.
+    """(21, R) how much each keypoint belongs to each of `face.regions.REGIONS`; rows add up to 1.
 
-    LivePortrait's keypoints are implicit: they were never told to sit on a feature. Its own switches take 6, 12, 14,
-    17, 19 and 20 for the lips and 11, 13, 15, 16 and 18 for the eyes, which it does not part into lids and gaze; 1 and
-    2 move the brows. The others belong to jaw and cheeks alike.
+    LivePortrait's keypoints are implicit: they were never told to sit on a feature. Its own switches take some for the
+    lips and some for the eyes, which it does not part into lids and gaze; others move the brows, and the rest belong
+    to jaw and cheeks alike.
     """
-    weights = torch.zeros(LIVEPORTRAIT, len(REGIONS))
-    for keypoints, names in _REGIONS.items():
-        for name in names:
-            weights[list(keypoints), REGIONS.index(name)] = 1 / len(names)
-    rest = weights.sum(1) == 0
-    for name in ("jaw", "cheeks"):
-        weights[rest, REGIONS.index(name)] = 0.5
-    return weights
+    return named_keypoints("liveportrait", LIVEPORTRAIT)

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from recast_nodes.errors import ModelMissing, NoFace
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models import get
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene
 from recast_nodes.models.mesh.keypoints import donor_of, keypoints
@@ -17,7 +18,7 @@ from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
 
 from ...performer import motions, plate, track
 
-MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 7)
 
 

@@ -10,6 +10,7 @@ from recast_nodes import models
 from recast_nodes.errors import KnobError
 from recast_nodes.face.anatomy import EYE_SPANS, MOUTH_SPAN
 from recast_nodes.face.published import EYE_SPANS_203, MOUTH_SPAN_203
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models import abilities, finish
 from recast_nodes.models.interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
 from recast_nodes.models.neural import runtime
@@ -20,7 +21,6 @@ from recast_nodes.models.performance import gather
 from recast_nodes.models.tracker.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.stages.grid.shapes import polygon
-from recast_nodes.stages.regions import REGIONS
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
 from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Image, Track
@@ -29,7 +29,7 @@ from ...performer import plate, track
 from ..stand_in import Softness, stand_in
 
 MODELS = ("performrecast", "liveportrait")
-MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * 6, 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
+MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = DecodeKnobs(0.0, 0.0, 0.0, 1.0, 5)
 
 

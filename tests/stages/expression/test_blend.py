@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.blend import (
     LEAST_CHIN,
@@ -26,7 +27,7 @@ from recast_nodes.stages.expression.blend import (
 from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.expression.neutral import neutral
 from recast_nodes.stages.expression.sliders import SLIDERS, slider_basis, slider_sum
-from recast_nodes.stages.regions import REGIONS, region_weights, stillness
+from recast_nodes.stages.membership import region_weights, share_of, stillness
 from recast_nodes.stages.track import kalman
 
 FACE = canonical_face().vertices
@@ -53,9 +54,9 @@ def test_regions_share_the_face_out():
     assert weights.shape == (len(REGIONS), 478)
     torch.testing.assert_close(weights.sum(0), torch.ones(478))
     assert bool((weights >= 0).all())
-    assert float(weights[REGIONS.index("gaze"), :468].abs().max()) == 0
-    assert float(weights[REGIONS.index("mouth"), 13]) > 0.8
-    assert float(weights[REGIONS.index("brows"), 105]) > 0.8
+    assert float(share_of(weights, "gaze")[:468].abs().max()) == 0
+    assert float(share_of(weights, "mouth")[13]) > 0.8
+    assert float(share_of(weights, "brows")[105]) > 0.8
 
 
 def test_only_its_region_follows():
@@ -66,9 +67,9 @@ def test_only_its_region_follows():
 
 
 def test_the_skull_is_held():
-    weight = keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 1.0)
+    weight = keypoint_weights((1.0,) * len(REGIONS), region_weights(FACE), stillness(FACE), 1.0)
     assert float(weight[[10, 151, 168, 127, 356]].max()) < 0.25
-    torch.testing.assert_close(keypoint_weights((1.0,) * 6, region_weights(FACE), stillness(FACE), 0.0), ONE)
+    torch.testing.assert_close(keypoint_weights((1.0,) * len(REGIONS), region_weights(FACE), stillness(FACE), 0.0), ONE)
 
 
 def test_the_same_face_needs_no_retargeting():
@@ -109,7 +110,7 @@ def test_lips_and_lids_touch_but_do_not_cross():
 
 
 def test_a_chin_goes_down_with_the_lip():
-    jaw = region_weights(FACE)[REGIONS.index("jaw")]
+    jaw = share_of(region_weights(FACE), "jaw")
     assert torch.equal(chin_follows(FACE, FACE, jaw), FACE)
     dropped = FACE.clone()
     dropped[17, 1] += 2.5
@@ -118,7 +119,7 @@ def test_a_chin_goes_down_with_the_lip():
 
 
 def test_no_part_of_the_chin_is_passed_by_the_lip():
-    jaw, dropped = region_weights(FACE)[REGIONS.index("jaw")], FACE.clone()
+    jaw, dropped = share_of(region_weights(FACE), "jaw"), FACE.clone()
     dropped[list(LOWER_LIP_RINGS[-1]), 1] += 2.5
     columns = torch.tensor(CHIN_COLUMNS)
     own, got = (shape[columns, 1].diff(dim=1) for shape in (FACE, chin_follows(dropped, FACE, jaw)))

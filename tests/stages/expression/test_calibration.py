@@ -27,7 +27,7 @@ from recast_nodes.stages.expression.calibration import (
     learned,
     missing,
 )
-from recast_nodes.stages.regions import region_weights
+from recast_nodes.stages.membership import region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)
 ACTS = [1, 2, 44, 14]  # frowns, a smile, and a gaze, which is not asked for

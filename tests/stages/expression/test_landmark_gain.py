@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import LEFT_BROW
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, SAID, acted, said
-from recast_nodes.stages.regions import REGIONS, region_weights
+from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, acted, said
+from recast_nodes.stages.membership import region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)
 
@@ -49,8 +50,8 @@ def test_what_only_coefficients_tell_counts_by_its_regions_share():
     coefficients[[14, 15]] = 1.0  # the eyes look aside
     told = torch.einsum("c,ckd->kd", coefficients, expression_basis())
     added = said(torch.zeros(478, 3), coefficients, expression_basis(), MEMBERSHIP)
-    torch.testing.assert_close(added[468:], SAID["gaze"] * told[468:])
-    most = max(SAID[name] for name in REGIONS)
+    torch.testing.assert_close(added[468:], REGIONS["gaze"].by_coefficients * told[468:])
+    most = max(region.by_coefficients for region in REGIONS.values())
     assert bool((added.abs() <= most * told.abs() + 1e-6).all())
 
 

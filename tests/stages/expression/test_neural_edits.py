@@ -8,7 +8,7 @@ import torch
 from recast_nodes.stages.expression import liveportrait, performrecast
 from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.expression.published_pose import liveportrait_rotation
-from recast_nodes.stages.regions import REGIONS, weights_near
+from recast_nodes.stages.membership import share_of, weights_near
 from recast_nodes.stages.track.crop203 import square_of
 
 EVERYWHERE = {performrecast: torch.ones(49, 1), liveportrait: torch.ones(21, 1)}
@@ -92,7 +92,7 @@ def test_openings_do_not_depend_on_size_or_turn():
 def test_regions_of_liveportrait_add_up():
     weights = liveportrait.regions()
     torch.testing.assert_close(weights.sum(1), torch.ones(21))
-    assert weights[17, REGIONS.index("mouth")] == 1 and weights[0, REGIONS.index("mouth")] == 0
+    assert share_of(weights.T, "mouth")[17] == 1 and share_of(weights.T, "mouth")[0] == 0
 
 
 def test_a_keypoint_on_a_landmark_has_its_regions():

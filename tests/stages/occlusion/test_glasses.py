@@ -19,6 +19,7 @@ from recast_nodes.face.anatomy import (
     RIGHT_EYE,
     RIGHT_UPPER_LID,
 )
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.interface import DecodeKnobs, Guard, MixKnobs, Scene
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.models.mesh.model import MeshModel
@@ -28,7 +29,6 @@ from recast_nodes.stages.grid.ridges import best_course
 from recast_nodes.stages.grid.shapes import polygon
 from recast_nodes.stages.occlusion.find_glasses import front, glasses
 from recast_nodes.stages.occlusion.remove_glasses import put_on, worn
-from recast_nodes.stages.regions import REGIONS
 from recast_nodes.wires import Image, Part, Window
 
 from ...performer import motions, track, turn
