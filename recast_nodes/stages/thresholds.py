@@ -6,11 +6,10 @@ those that nothing depends on.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from torch import Tensor
-
-from .grid.shapes import smooth_step
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class Amount(float):
@@ -51,3 +50,9 @@ class Ramp(NamedTuple):
     def __call__(self, value: Tensor) -> Tensor:
         """How far each value is along the ramp, in 0..1; of `value`'s shape and type."""
         return smooth_step((value - self.start) / self.over)
+
+
+def smooth_step(value: Tensor) -> Tensor:
+    """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope; of `value`'s shape and type."""
+    value = value.clamp(0, 1)
+    return value * value * (3 - 2 * value)
