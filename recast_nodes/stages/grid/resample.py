@@ -11,7 +11,7 @@ from ...natives import opencv
 
 cv2 = opencv()
 
-REACH = 32  # pixels over which a hole is filled from its rim
+REACH = 32  # pixels over which a hole is filled from its rim: a pass over the picture each, so that any hole ends
 
 
 def finite(pixels: Tensor) -> Tensor:
