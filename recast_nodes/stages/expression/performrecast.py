@@ -13,6 +13,7 @@ from torch import Tensor
 from ...face.published import PERFORMRECAST, PERFORMRECAST_CONTOUR, PERFORMRECAST_SIDES
 
 _HELD = {PERFORMRECAST_SIDES: (0.3, 0.3, 1.0), PERFORMRECAST_CONTOUR: (1.0, 0.2, 1.0)}
+"""The source's share in x, y and z: the published code's."""
 
 
 def held() -> Tensor:
