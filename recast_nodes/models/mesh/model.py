@@ -37,9 +37,10 @@ from ...stages.features.mouth import (
 from ...stages.field.backward import arrived, backward_flow, field_cells
 from ...stages.finish.grain import regrained, with_detail
 from ...stages.grid.resample import finite, resample
-from ...stages.grid.shapes import face_size, smooth_step
+from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import firmness, guarded, held
 from ...stages.occlusion.remove_glasses import Worn, put_on
+from ...stages.thresholds import Ramp, Threshold
 from ...wires import Face, Image, Motion, Track, WarpField, Window
 from ..abilities import HAND_SLIDERS, weights
 from ..interface import DecodeKnobs, FrameByFrame, Guard, MixKnobs, Scene
@@ -51,8 +52,19 @@ from .glasses import taken_off, without_glasses
 from .keypoints import at, keypoints
 from .retarget import carried, possible
 
-NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
-SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
+NOTICED = Threshold(
+    0.9,
+    "of the way that a head is asked to go",
+    "a head that goes about its way from one that is held back, of which the artist is told",
+    "a tenth less is not seen beside the driver; no measurement is on record",
+)
+SEEN_AS_MOVED = Ramp(
+    0.0,
+    0.1,
+    "pixels",
+    "a pixel that stays the plate's from one that counts as changed in full",
+    "above 0, so that an edit keyed from nothing sets in without a jump; no measurement is on record",
+)
 
 
 class MeshAnalysis(NamedTuple):
@@ -196,7 +208,7 @@ class MeshModel(FrameByFrame):
             return Face(
                 field.warped, field.occlusion, corner, field.flow, field.occlusion, field.driven, self.name, False
             )
-        change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
+        change = SEEN_AS_MOVED(torch.hypot(field.flow[:1], field.flow[1:]))
         place = field.window.x, field.window.y
         driven, source = field.driven - at(place), field.source - at(place)
         lacking = opened(source, driven)
