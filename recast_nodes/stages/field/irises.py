@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import EYE_LOWER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-from ..grid.shapes import blurred, polygon, smooth_step
 from ..grid.shapes import blurred, polygon
 from ..grid.similarity import face_axes
 from ..thresholds import Amount, Ramp

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_SOCKET
-from recast_nodes.stages.field.lashes import FADING, LENGTH, REACH, carry_lashes
 from recast_nodes.stages.field.lashes import BEYOND_LID, LENGTH, carry_lashes
 from recast_nodes.stages.grid.shapes import polygon
 
