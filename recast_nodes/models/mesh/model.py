@@ -16,9 +16,9 @@ from ...errors import NoFace
 from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
-from ...stages.expression.blend import turned, within_reach
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ...stages.expression.neutral import neutral
+from ...stages.expression.pose_blend import turned, within_reach
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ...stages.features.brows import with_brows

@@ -6,8 +6,8 @@ from torch import Tensor
 
 from ...face.published import PERFORMRECAST
 from ...stages.expression import performrecast
-from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
+from ...stages.expression.pose_blend import turned
 from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, performrecast_rotation
 from ...stages.membership import weights_near
 from ...wires import Motion
