@@ -20,7 +20,7 @@ from ...face.anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from ...face.blendshapes import SQUINTS, blendshapes
 from ...wires import Trial
 from ..membership import share_of
-from ..thresholds import Amount
+from ..thresholds import Amount, Count
 
 RIDGE = Amount(
     0.1,
@@ -28,7 +28,7 @@ RIDGE = Amount(
     "how much evidence a coefficient needs before anything is concluded from it: three times as much, asking for half"
     " as much again, was no better on four pairs (decision 20)",
 )
-FEWEST = 8  # trials: fewer are no ground for a rule over 104 coefficients
+FEWEST = Count(8, "trials", "fewer are no ground for a rule over 104 coefficients; no measurement is on record")
 MOST = Amount(
     0.4,
     "of a coefficient",

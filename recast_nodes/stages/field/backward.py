@@ -18,7 +18,7 @@ from torch import Tensor
 from ...face.anatomy import LOWER_LIP_RINGS, MESH, OVAL, UPPER_LIP_RINGS
 from ..grid.distance import depth_inside
 from ..grid.shapes import FAR, blurred, face_size, polygon
-from ..thresholds import Amount, Threshold, smooth_step
+from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
 from .folding import unfold
 from .irises import move_irises
 from .lashes import carry_lashes
@@ -41,12 +41,18 @@ SLIT = Amount(
     "what shut lips are taken to be apart: what opens needs a place to come from, however thin, or the field folds "
     "about it; no measurement is on record",
 )
-AIMS = 1
-"""Times that the field is drawn again, aimed further by what its keypoints missed: before it, 15 % of a brow's way and
-half of a chin's were missing (decision 3)."""
-OUTLINE = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
-"""Shares of an outline point's neighbours (how many on) in its movement. They add up to 1, and are even enough that
-landmarks which slide along the outline at will do not dent the jaw (92cc3f4)."""
+AIMS = Count(
+    1,
+    "times",
+    "that the field is drawn again, aimed further by what its keypoints missed: before it, 15 % of a brow's way and half "
+    "of a chin's were missing (decision 3)",
+)
+OUTLINE = Amounts(
+    (0.06, 0.14, 0.19, 0.22, 0.19, 0.14, 0.06),
+    "of an outline point's movement, by its neighbours from three before to three behind it",
+    "they add up to 1, and are even enough that landmarks which slide along the outline at will do not dent the jaw "
+    "(92cc3f4)",
+)
 OUTLINE_ROOM = Amount(
     0.75,
     "of the way from the outline to the hull",
@@ -221,7 +227,10 @@ def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
     """
     oval = list(OVAL)
     room = torch.linalg.vector_norm(ring - before[oval, :2], dim=1, keepdim=True)
-    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in OUTLINE]).sum(0)
+    turns = range(-(len(OUTLINE) // 2), len(OUTLINE))
+    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in zip(turns, OUTLINE)]).sum(
+        0
+    )
     far = torch.linalg.vector_norm(moved, dim=1, keepdim=True)
     most = OUTLINE_ROOM * room
     within = most * torch.tanh(far / most.clamp_min(1e-6))

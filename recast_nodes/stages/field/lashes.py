@@ -25,7 +25,7 @@ from ...face.anatomy import (
     SOCKET_ABOVE,
 )
 from ..grid.shapes import distance_from, polygon, side_of
-from ..thresholds import Amount, Ramp, smooth_step
+from ..thresholds import Amount, Count, Ramp, smooth_step
 from .triangles import at_points
 
 LENGTH = Amount(
@@ -47,7 +47,7 @@ ALONG = Amount(
     "`FINER`",
 )
 BARE = Amount(0.25, "of the eye's width", "how far about the inner corner no lashes grow; no measurement is on record")
-FINER = 3  # places on the lid for each of its landmarks
+FINER = Count(3, "places", "on the lid for each of its landmarks: lashes follow its curve; no measurement is on record")
 DRAWN_OUT = Ramp(
     1.1,
     0.4,

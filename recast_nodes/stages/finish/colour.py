@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..thresholds import Amount, Threshold
+from ..thresholds import Amount, Published, Threshold
 
 KNEE = Threshold(
     0.6,
@@ -25,9 +25,9 @@ ROLL = Amount(
 BRIGHTEST = 1e9  # scene-linear light: what is brighter, up to an infinite float's edge, comes back as this
 
 SRGB = "IEC 61966-2-1, the sRGB curve"
-FOOT = Threshold(0.0031308, "scene-linear light", "sRGB's straight foot from its power", SRGB)
-FOOT_CODE = Threshold(0.04045, "display code", "sRGB's straight foot from its power", SRGB)
-SLOPE, OFFSET, EXPONENT = Amount(12.92, "", SRGB), Amount(0.055, "display code", SRGB), Amount(2.4, "", SRGB)
+FOOT = Published(0.0031308, SRGB)  # scene-linear light, up to which the curve is straight
+FOOT_CODE = Published(0.04045, SRGB)  # the same as a code
+SLOPE, OFFSET, EXPONENT = Published(12.92, SRGB), Published(0.055, SRGB), Published(2.4, SRGB)
 
 
 def to_display(linear: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from ...natives import opencv
 from ..grid.distance import depth_inside
 from ..grid.shapes import FAR, polygon
-from ..thresholds import Amount, Ramp, smooth_step
+from ..thresholds import Amount, Count, Published, Ramp, smooth_step
 from ..track.crop import CROP_SIZE
 
 cv2 = opencv()
@@ -20,19 +20,18 @@ APART = Ramp(
     "what lies where the plate shows it from what would be seen beside it, if the two were blended by halves",
     "less than a pixel apart they only look a little softer; by the pixels, not by a picture",
 )
-SPARSE = 2
-"""Rows and columns from one pixel that is asked for the colours along the boundary to the next: a mean over hundreds of
-pixels is as good from a quarter of them (7aecfa3)."""
+SPARSE = Count(
+    2,
+    "rows and columns",
+    "from one pixel that is asked for the colours along the boundary to the next: a mean over hundreds of pixels is as "
+    "good from a quarter of them (7aecfa3)",
+)
 MOST_GAIN = Amount(
     4.0,
     "times, two stops either way",
     "a face that is further off was not made for this plate, and is not to be blown up; no measurement is on record",
 )
-TEMPLATE_MARGIN = Amount(
-    16.0,
-    "pixels of a crop of 512",
-    "the published paste-back template of LivePortrait: white on [16, 496], then soft",
-)
+TEMPLATE_MARGIN = Published(16.0, "LivePortrait's paste-back template: white on pixels 16 to 496 of 512, then soft")
 
 
 def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:

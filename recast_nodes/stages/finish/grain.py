@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..grid.shapes import blurred
-from ..thresholds import Amount, Threshold
+from ..thresholds import Amount, Count, Published, Threshold
 
 cv2 = opencv()
 
@@ -22,7 +22,11 @@ DETAIL_SIZE = Amount(
     "of the blur that divides detail from form: pores and fine folds, 3 pixels of a face of 400; a convention of the "
     "knobs detail and sharpen; no measurement is on record",
 )
-BLOCK = 16  # pixels a side of the blocks in which grain is looked for: plain skin is found between pores and folds
+BLOCK = Count(
+    16,
+    "pixels a side",
+    "of the blocks in which grain is looked for: plain skin lies between pores and folds; no measurement is on record",
+)
 CALM = Threshold(
     0.05,
     "quantile of the blocks",
@@ -42,11 +46,14 @@ LIT = Threshold(
     "skin in its light from what is crushed, clipped or no skin",
     "a stop: neither black nor white has grain to tell of; no measurement is on record",
 )
-AFAR, TILE = 16, 64  # pixels: how far away each pixel's grain is taken from, and after how many that repeats
+AFAR = Count(
+    16, "pixels", "how far away a pixel's grain is taken from: texture has no form then, and light is still the same"
+)
+TILE = Count(64, "pixels", "after which the places that grain is taken from repeat; no measurement is on record")
 LAPLACIAN = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))  # J. Immerkaer, "Fast Noise Variance Estimation", 1996
-LAPLACIAN_GAIN = 6  # the root of the sum of its squares: times so much it shows of independent noise
-KEYS = "Keys 1981 with a = -0.75, torch's bicubic: 1 less the sum of its squared weights, worked out in t (1 - t)"
-LOST_SQUARE, LOST_CUBE = Amount(3.375, "of independent noise's variance", KEYS), Amount(4.25, "the same", KEYS)
+LAPLACIAN_GAIN = Published(6.0, "Immerkaer 1996: the root of the sum of the kernel's squares")
+KEYS = "R. Keys 1981 with a = -0.75, torch's bicubic: 1 less the sum of its squared weights, worked out in t (1 - t)"
+LOST_SQUARE, LOST_CUBE = Published(3.375, KEYS), Published(4.25, KEYS)
 
 
 def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:
