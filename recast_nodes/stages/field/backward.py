@@ -44,8 +44,8 @@ SLIT = Amount(
 AIMS = Count(
     1,
     "times",
-    "that the field is drawn again, aimed further by what its keypoints missed: before it, 15 % of a brow's way and half "
-    "of a chin's were missing (decision 3)",
+    "that the field is drawn again, aimed further by what its keypoints missed: before it, 15 % of a brow's way and "
+    "half of a chin's were missing (decision 3)",
 )
 OUTLINE = Amounts(
     (0.06, 0.14, 0.19, 0.22, 0.19, 0.14, 0.06),
@@ -171,7 +171,7 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
 
 def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
-    ring = _ring(before[:, :2], edge)
+    ring = hull_ring(before[:, :2], edge)
     before = _slit(before, after)
     before, after = before[:MESH], _keep_inside(before, after, ring)[:MESH]
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
@@ -196,7 +196,7 @@ def _slit(before: Tensor, after: Tensor) -> Tensor:
     return before
 
 
-def _ring(points: Tensor, edge: Tensor) -> Tensor:
+def hull_ring(points: Tensor, edge: Tensor) -> Tensor:
     """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval
     itself.
     """

@@ -15,7 +15,7 @@ cv2 = opencv()
 REACH = Count(
     32,
     "pixels",
-    "over which a hole is filled from its rim: a pass over the picture each, so that any hole ends (9ee7037)",
+    "over which a hole is filled from its rim, one a pass over the picture: no hole takes longer (9ee7037)",
 )
 
 

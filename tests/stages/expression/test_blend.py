@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,3 +161,12 @@ def test_sliders_move_what_they_are_called_after():
     torch.testing.assert_close(back["gaze_x"], -moved["gaze_x"])
     upper, lower = FACE[159] + moved["blink"][159], FACE[145] + moved["blink"][145]
     torch.testing.assert_close(upper, lower, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("size", "factor"), [(0.3, 0.6), (0.7, 0.7), (1.5, 1.5), (3.0, 1.6)])
+def test_sizes_out_of_all_proportion_are_a_rest_measured_wrongly(size, factor):
+    plate = FACE.clone()
+    plate[[61, 291], 0] *= size
+    whole = torch.zeros(len(REGIONS), 478)
+    whole[list(REGIONS).index("mouth")] = 1.0
+    torch.testing.assert_close(float(proportions(plate, FACE, whole)[13, 0]), factor)
