@@ -8,11 +8,27 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..stages.thresholds import Threshold
 from .numbers import Numbers
 
-CALM = 0.005  # mean change of a face's coefficients in a frame, up to which it counts as still: it is read no better
-EVEN = 0.02  # change of a keyed weight in a frame, up to which it counts as held
-APART = 0.02  # distance of plate and driver from which an edit has anywhere to go
+CALM = Threshold(
+    0.005,
+    "mean change of a face's 52 coefficients since the frame before",
+    "a face that keeps still from one that acts",
+    "a face is read no better than that; no measurement is on record",
+)
+EVEN = Threshold(
+    0.02,
+    "change of a keyed weight since the frame before",
+    "a weight that keeps still from one that moves",
+    "a fiftieth of its range; no measurement is on record",
+)
+APART = Threshold(
+    0.02,
+    "mean distance of the 52 coefficients",
+    "a plate that shows the driver's expression already from one that an edit can bring nearer",
+    "below it the share that is left divides by little more than a reading's own error; no measurement is on record",
+)
 MOVING = "the plate, the driver or a keyed weight is moving here, so the picture is meant to change"
 UNKNOWN = "there is no driver to compare with, so nobody knows what was meant to change"
 SEEN = {"interpolated": "is bridged from its neighbours", "held": "is held from the nearest frame it was seen in"}

@@ -8,12 +8,18 @@ from typing import NamedTuple
 import numpy as np
 
 from ..media.pixels import linear_rgb
+from ..stages.thresholds import Threshold
 from ..wires import Image, Track, Window
 from . import metrics
 from .bits import hull_mask
 from .shot import face_window
 
-BAND = 0.003  # of the window's size: how broad the bands are across which an outline may make a step; more is a fade
+BAND = Threshold(
+    0.003,
+    "of the window's larger side",
+    "a step across an outline from a fade",
+    "0.006 of a face, an eighth of the default feather: what needs longer is a fade",
+)
 SMALLEST = 8  # pixels along a window's side, from which there is anything to measure
 
 

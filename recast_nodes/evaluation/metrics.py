@@ -14,15 +14,32 @@ from numpy.typing import NDArray
 from ..face.anatomy import OUTER_EYE_CORNERS, SKULL, STILL_SKIN
 from ..face.regions import REGIONS
 from ..natives import opencv
+from ..stages.thresholds import Amount, Threshold
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
 
 MEASURED_REGIONS = tuple(name for name, region in REGIONS.items() if region.coefficients)
-ACTIVE = 0.05  # standard deviation in time from which a coefficient counts as acted
+ACTIVE = Threshold(
+    0.05,
+    "standard deviation in time",
+    "a coefficient that a driver acts with from one that it keeps still",
+    "no measurement is on record",
+)
 ARCS = 48  # pieces of an outline, each of which may show a seam
 FEWEST = 12  # pixels from which an arc has a colour
-FAINTEST = 0.002  # of the picture's level: less noise than this is taken for this much, since no eye tells it apart
+FAINTEST = Threshold(
+    0.002,
+    "of the picture's level",
+    "noise that an eye can see from noise that it cannot",
+    "a tenth of a code of eight bits at mid grey",
+)
+MEDIAN_OF_NORMAL = Amount(
+    0.6745,
+    "standard deviations",
+    "the median of a normal distribution's absolute values, so that edges do not count",
+)
+IMMERKAER = 6  # the root of the sum of the kernel's squares
 
 
 class Nearness(NamedTuple):
@@ -102,7 +119,7 @@ def noise_level(picture: Array, mask: Mask) -> float:
     if not len(bends):
         return FAINTEST
     level = float(np.median(np.abs(picture[mask])))
-    return max(float(np.median(np.abs(bends))) / (0.6745 * 6), FAINTEST * level, 1e-6)
+    return max(float(np.median(np.abs(bends))) / (MEDIAN_OF_NORMAL * IMMERKAER), FAINTEST * level, 1e-6)
 
 
 def step_across(difference: Array, inside: Mask, band: int) -> float:

@@ -34,6 +34,7 @@ from ..models.tracker.view import whole
 from ..natives import opencv
 from ..stages.expression.head_pose import compose, to_pixels
 from ..stages.field import backward
+from ..stages.thresholds import Amount
 from ..stages.track.crop import crop_matrix, mesh_square
 from ..stages.track.hull import boundary_hull, with_jaw_room
 from ..wires import Computing, Face, Image, Motion, Part, Track, WarpField, Window
@@ -45,7 +46,7 @@ MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
 SEAM = CompositeKnobs("hull", 0.0, 0.05, 1.0, 1.0, True, ())
 SEEN = 1280  # pixels along the picture's longer side, at most: what is enlarged begins from it
-FULL_GRID = 1_000_000_000  # cells across a face: one for every pixel
+FULL_GRID = Amount(1e9, "cells across the face", "a cell for every pixel")
 
 HEADER = (
     f"{'model':14} {'stage':9} {'plate':>10} {'plain ms':>9} {'ratio':>6} {'fast ms':>9} {'frames/s':>9} {'off by':>9}"

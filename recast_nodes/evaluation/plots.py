@@ -26,11 +26,16 @@ class Shape(NamedTuple):
 
 SHAPES = (Shape("wide", 9.6, 1.8, 5), Shape("narrow", 4.4, 2.2, 2))
 """A phone is 330 to 430 CSS pixels wide: a narrow drawing's letters of 8.5 units then have 9 to 11 pixels."""
-BESIDE: Any = {"loc": "lower right", "bbox_to_anchor": (1, 0.98)}  # where a legend stands, against its title
-ABOVE: Any = {"loc": "lower left", "bbox_to_anchor": (0, 0.98)}
+TOP = 0.98  # of a panel's height: just below its upper edge
+BESIDE: Any = {"loc": "lower right", "bbox_to_anchor": (1, TOP)}  # where a legend stands, against its title
+ABOVE: Any = {"loc": "lower left", "bbox_to_anchor": (0, TOP)}
 INK, FAINT, HOLLOW = "#010203", "#040506", "#070809"  # stand-ins: the page's own ink, rules and ground take their place
 COLOURS = {"plate": "#8b97a3", "driver": "#e0a04c", "result": "#4c9be8", "limit": "#d9605a", "moved": "#5bb98c"}
 SERIES = ("#4c9be8", "#e0a04c", "#5bb98c", "#c27ad6")  # more curves go into another panel
+LIMIT_ROOM = 0.1  # of a limit: how far beyond it its panel reaches at least
+FRAMES_HEIGHT = 0.3  # inches below the lowest panel: the axis of frames
+LETTERS_IN_TITLE = 13  # an inch, in bold of 9.5
+TITLE_PAD, LEGEND_LINE = 6, 14  # points above a panel: below its title, and for each line of a legend there
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "recast",
@@ -46,6 +51,9 @@ STYLE: Any = {
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
+    "axes.xmargin": 0.01,
+    "axes.formatter.useoffset": False,
+    "figure.constrained_layout.h_pad": 0.09,
     "figure.facecolor": "none",
     "grid.color": FAINT,
     "grid.linewidth": 0.6,
@@ -53,7 +61,9 @@ STYLE: Any = {
     "ytick.color": INK,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "legend.borderaxespad": 0,
     "legend.frameon": False,
+    "legend.handlelength": 1.4,
     "legend.fontsize": 8.5,
     "lines.linewidth": 1.6,
 }
@@ -140,7 +150,8 @@ def _measured(
         limit = next(limit.limit for limit in LIMITS if limit.name in known)
         axes.axhline(limit, color=COLOURS["limit"], linewidth=1, linestyle=(0, (4, 3)), label=f"limit {limit:g}")
         low, high = axes.get_ylim()
-        axes.set_ylim(min(low, limit * 0.9) if limit < 1 else 0, max(high, limit * 1.1))
+        bottom = min(low, limit * (1 - LIMIT_ROOM)) if limit < 1 else 0
+        axes.set_ylim(bottom, max(high, limit * (1 + LIMIT_ROOM)))
 
     return draw
 
@@ -164,17 +175,16 @@ def as_svg(panels: Sequence[Panel], what: str, shape: Shape = SHAPES[0]) -> str:
     from matplotlib.figure import Figure
 
     with rc_context(STYLE):
-        figure = Figure(figsize=(shape.width, shape.height * len(panels) + 0.3), layout="constrained")
-        figure.get_layout_engine().set(h_pad=0.09)  # type: ignore[union-attr, call-arg]
+        figure = Figure(figsize=(shape.width, shape.height * len(panels) + FRAMES_HEIGHT), layout="constrained")
         column: Any = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (title, draw) in zip(column, panels):
             draw(axes)
             _finish(axes, title, shape)
         column[-1].set_xlabel("frame")
-        held = io.StringIO()
+        svg = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(held, format="svg", metadata=nothing)
-    return _inline(held.getvalue(), what)
+        figure.savefig(svg, format="svg", metadata=nothing)
+    return _inline(svg.getvalue(), what)
 
 
 def _finish(axes: Axes, title: str, shape: Shape) -> None:
@@ -183,14 +193,12 @@ def _finish(axes: Axes, title: str, shape: Shape) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(round(shape.width), integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.ticklabel_format(useOffset=False)
-    axes.margins(x=0.01)
     labels = axes.get_legend_handles_labels()[1]
     lines = 0 if shape is SHAPES[0] else -(-len(labels) // shape.legend)
-    axes.set_title(textwrap.fill(title, round(shape.width * 13)), pad=6 + 14 * lines)
+    axes.set_title(textwrap.fill(title, round(shape.width * LETTERS_IN_TITLE)), pad=TITLE_PAD + LEGEND_LINE * lines)
     if labels:
         place = BESIDE if shape is SHAPES[0] else ABOVE
-        axes.legend(**place, ncols=shape.legend, borderaxespad=0, handlelength=1.4)
+        axes.legend(**place, ncols=shape.legend)
 
 
 def _inline(svg: str, what: str) -> str:

@@ -8,11 +8,26 @@ from functools import cached_property
 
 from torch import Tensor
 
+from ..stages.thresholds import Amount, Threshold
 from ..wires import Image, Track, Window
 
-REACH = 1.0  # how far what is measured reaches from the face's middle to each side, in face sizes
-SHOWN = 0.75  # the same for what is shown: as far as an edit can reach
-STILL_WINDOW = 1.6  # of a single view: up to this size one window shows all frames, so that a camera move is seen
+REACH = Amount(
+    1.0,
+    "face sizes to each side of the face's middle",
+    "what is measured: the face, and half of it again on each side",
+)
+SHOWN = Amount(
+    0.75,
+    "face sizes to each side of the face's middle",
+    "what is shown: as far as an edit can reach, which ends at the hull",
+)
+STILL_WINDOW = Threshold(
+    1.6,
+    "times the width of a single view",
+    "a shot that one still window shows, so that a camera move is seen, from one whose view goes with the face",
+    "a larger one would show the face at less than 0.6 of its size; no measurement is on record",
+)
+SMALLEST_FACE = 8.0  # pixels: what is measured of a smaller face is its surroundings
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ def face_window(track: Track, reach: float = REACH) -> Window:
     """A square (in square pixels) about the face, `reach` of its size to each side of its middle."""
     points = track.landmarks[:, :2].double()
     middle, spread = points.mean(0), points.amax(0) - points.amin(0)
-    size = max(float(spread[0]) * track.pixel_aspect, float(spread[1]), 8.0) * reach
+    size = max(float(spread[0]) * track.pixel_aspect, float(spread[1]), SMALLEST_FACE) * reach
     across = size / track.pixel_aspect
     left, top = round(float(middle[0]) - across), round(float(middle[1]) - size)
     return Window(left, top, max(1, round(2 * across)), max(1, round(2 * size)))

@@ -117,3 +117,41 @@ def test_the_summary_names_the_worst_frame():
 def test_a_shot_without_anything_measured_has_a_summary_too():
     summary = summarise([Numbers(1, fault="gone")])
     assert summary.ratio is None and summary.correlation is None and not any(summary.spreads.values())
+
+
+FINE_AND_BAD = {
+    "confidence": (0.6, 0.4),
+    "nearness": (0.95, 1.1),
+    "pose_drift": (4.0, 7.0),
+    "rigid_drift": (0.8, 1.3),
+    "hull_step": (0.8, 1.3),
+    "edit_step": (0.8, 1.3),
+    "flicker": (1.3, 1.8),
+    "bounce": (1.3, 1.8),
+    "identity": (0.75, 0.65),
+    "leak": (0, 1),
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_a_limit_lies_between_what_is_fine_and_what_is_not(limit):
+    for value, flagged in zip(FINE_AND_BAD[limit.name], ([], [limit.name])):
+        of_frame = {"expression": Nearness(0.05, 0.1, 0.1 * value)} if limit.name == "nearness" else {limit.name: value}
+        assert names(replace(GOOD, **of_frame)) == flagged
+
+
+@pytest.mark.parametrize(("change", "flagged"), [(0.004, ["flicker", "bounce"]), (0.006, ["flicker"])])
+def test_a_face_acts_from_half_a_hundredth_of_its_coefficients_on(change, flagged):
+    acting = replace(GOOD, frame=1002, coefficients=np.full((3, 52), change))
+    assert names(replace(GOOD, flicker=3.0, bounce=3.0), acting) == flagged
+
+
+@pytest.mark.parametrize(("step", "flagged"), [(0.015, ["flicker", "bounce"]), (0.03, [])])
+def test_a_weight_moves_from_a_fiftieth_on(step, flagged):
+    weights = {"Mix.replace": {1000: 0.5, 1001: 0.5 + step, 1002: 0.5 + step}}
+    assert names(replace(GOOD, flicker=3.0, bounce=3.0), weights=weights) == flagged
+
+
+@pytest.mark.parametrize(("before", "flagged"), [(0.015, []), (0.03, ["nearness"])])
+def test_plate_and_driver_are_apart_from_a_fiftieth_on(before, flagged):
+    assert names(replace(GOOD, expression=Nearness(0.1, before, 1.2 * before))) == flagged

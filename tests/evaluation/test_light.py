@@ -57,3 +57,14 @@ def test_windows_may_move():
     moved = light(2, window=Window(110, 45, 120, 120), seed=1)
     assert flicker(moved, light(1)) is not None
     assert flicker(light(2, window=Window(900, 50, 120, 120)), light(1)) is None
+
+
+@pytest.mark.parametrize(("pixels", "least", "most"), [(1, 2.5, 3.1), (3, 1.4, 1.9), (30, 0.0, 0.6)])
+def test_a_change_that_fades_in_over_more_than_a_band_is_no_step(pixels, least, most):
+    """A band is 0.003 of the window's size: three pixels of a thousand."""
+    rows, columns = np.indices((1000, 1000)) - 500
+    away = np.hypot(rows, columns)
+    plate = 0.4 + np.random.default_rng(1).normal(0, NOISE, (1000, 1000, 3)).astype(np.float32)
+    fade = np.clip((400 - away) / pixels, 0, 1)[..., None].astype(np.float32)
+    hull, _ = steps(Light(1, Window(0, 0, 1000, 1000), away < 400, plate, plate + 3 * np.float32(NOISE) * fade))
+    assert least < hull < most

@@ -126,3 +126,17 @@ def test_cosine():
     one = np.array([1.0, 2.0])
     assert metrics.cosine(one, 3 * one) == pytest.approx(1)
     assert metrics.cosine(one, np.zeros(2)) == 0
+
+
+def test_a_coefficient_is_acted_from_a_twentieth_of_deviation_on():
+    driver = np.zeros((200, 52))
+    driver[:, 25], driver[:, 44] = (np.sqrt(2) * size * np.sin(np.arange(200)) for size in (0.04, 0.06))
+    assert metrics.active(driver).tolist() == [44]
+
+
+def test_less_noise_than_an_eye_can_see_is_taken_for_that_much():
+    """A tenth of a code of eight bits in mid grey."""
+    grey, mask = np.full((60, 60, 3), 0.2159), np.ones((60, 60), bool)
+    faintest = metrics.noise_level(grey, mask)
+    code = 255 * (1.055 * (0.2159 + faintest) ** (1 / 2.4) - 0.055) - 255 * (1.055 * 0.2159 ** (1 / 2.4) - 0.055)
+    assert 0.08 < code < 0.16

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import expression_basis
-from recast_nodes.models.trial import trial
-from recast_nodes.nodes import FaceTrack, MotionExtract, Read
+from recast_nodes.models.trial import HULL, IN_FULL, trial
+from recast_nodes.nodes import ExpressionMix, FaceTrack, MaskComposite, MotionExtract, Read
+from recast_nodes.stages.expression.sliders import SLIDERS
+from recast_nodes.stages.features.borrowed_eyes import blinking
 from recast_nodes.wires import Image, Motion, Track
 
 from ..shots.footage import write_clip
@@ -61,3 +64,25 @@ def test_lost_faces_are_not_tried(seen):
     image, track, motion = seen
     assert trial(image, track, motion._replace(state="lost"), motion) is None
     assert trial(image, track, motion, motion._replace(state="lost")) is None
+
+
+@pytest.mark.parametrize(("shut", "tried"), [(0.3, True), (0.7, False)])
+def test_a_plate_that_blinks_by_more_than_half_is_not_tried(seen, shut, tried):
+    image, track, motion = seen
+    lids = expression_basis()[[9, 10]].sum(0)
+    steps = [motion.expression + amount * lids for amount in torch.linspace(0, 1, 201)]
+    half = next(each for each in steps if float(blinking(motion.canonical + each, motion.canonical)) >= shut)
+    told = trial(image, track, motion._replace(expression=half), motion)
+    assert (told is not None) is tried
+
+
+def test_a_trial_is_an_edit_with_every_knob_at_its_default():
+    knobs = ExpressionMix(1).values
+    same = ("transfer", "enhance", "retarget", "likeness", "protect", "calibrate", *SLIDERS, *REGIONS)
+    given = IN_FULL._asdict() | dict(zip(REGIONS, IN_FULL.regions)) | dict(zip(SLIDERS, IN_FULL.sliders))
+    assert {name: given[name] for name in same} == {name: knobs[name] for name in same}
+    assert IN_FULL.replace == 1.0 and not IN_FULL.missing.any(), "and it replaces in full"
+    seam = MaskComposite(1).values
+    assert {name: HULL._asdict()[name] for name in ("mask", "feather", "opacity")} == {
+        name: seam[name] for name in ("mask", "feather", "opacity")
+    }

@@ -11,8 +11,9 @@ from ...stages.features.lip_line import shut, without_seam
 from ...stages.features.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened, without_teeth
 from ...stages.field.backward import arrived
 from ...stages.finish.grain import regrained, with_detail
-from ...stages.grid.shapes import face_size, smooth_step
+from ...stages.grid.shapes import face_size
 from ...stages.occlusion.remove_glasses import Worn, put_on
+from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
 from ..interface import DecodeKnobs
 from ..untouched import plate_shift, unchanged
@@ -20,7 +21,13 @@ from . import MESH
 from .canonical import canonical_face
 from .keypoints import offset_of
 
-SEEN_AS_MOVED = 0.1  # pixels that a pixel must come from afar to count as changed in full
+SEEN_AS_MOVED = Ramp(
+    0.0,
+    0.1,
+    "pixels",
+    "a pixel that stays the plate's from one that counts as changed in full",
+    "above 0, so that an edit keyed from nothing sets in without a jump; no measurement is on record",
+)
 
 
 def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
@@ -37,7 +44,7 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
     if not field.edited:
         return unchanged(field)
     size = face_size(field.source[:, :2])
-    change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
+    change = SEEN_AS_MOVED(torch.hypot(field.flow[:1], field.flow[1:]))
     place = field.window.x, field.window.y
     driven, source = field.driven - offset_of(place), field.source - offset_of(place)
     lacking = opened(source, driven)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from ...stages.expression.blend import turned
+from ...stages.expression.pose_blend import turned
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.mouth import Donor
 from ...wires import Face, Image, Motion, Track, WarpField

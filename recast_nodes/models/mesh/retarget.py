@@ -19,14 +19,26 @@ from ...stages.expression.blend import (
 from ...stages.expression.calibration import asked
 from ...stages.expression.landmark_gain import acted, said
 from ...stages.features.borrowed_eyes import blinking, gaps
-from ...stages.grid.shapes import smooth_step
 from ...stages.membership import region_weights, share_of, stillness
+from ...stages.thresholds import Ramp
 from ...wires import Motion
 from ..interface import MixKnobs
 from .canonical import canonical_face, expression_basis, resting_coefficients
 
-OPENED = 0.3  # by how much further, against their rests, a driver's eyes are open than the plate's to open them
-OPENING = 0.1  # share of its resting gap by which a driver's eye has surely opened
+OPENED = Ramp(
+    1.0,
+    0.3,
+    "of the plate's gap between the lids, each against its own rest",
+    "a driver whose eyes are as narrow as the plate's from one that opens them",
+    "with d18 as its own driver lids came out 10 to 12 % narrower without it, 2 % at most with it (decision 25)",
+)
+OPENING = Ramp(
+    1.0,
+    0.1,
+    "of the reference's gap between the lids",
+    "a driver's eyes at their reference from eyes that have surely opened beyond it",
+    "a tenth of the gap; what it is for is in decision 22, no measurement is on record",
+)
 
 
 def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, mix: MixKnobs) -> Tensor:
@@ -67,7 +79,7 @@ def _acted(
     ours, theirs = (
         (gaps(each.canonical + each.expression) / gaps(each.canonical)).mean() for each in (source, driving)
     )
-    opened = smooth_step((theirs / ours - 1) / OPENED)
+    opened = OPENED(theirs / ours)
     eyes = share_of(membership, "eyes", "gaze")[:, None]
     own = torch.lerp(own, source.expression, shut * opened * eyes)
     of_source, of_driver = (
@@ -85,7 +97,7 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
     """
     shut = blinking(source.canonical + source.expression, source.canonical) * (1 - replace)
     ours, theirs = (gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
-    opening = smooth_step((ours / theirs - 1) / OPENING)
+    opening = OPENING(ours / theirs)
     eyes = share_of(membership, "eyes", "gaze")
     return (shut * opening * eyes)[:, None]
 

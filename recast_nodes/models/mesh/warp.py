@@ -11,8 +11,8 @@ from torch import Tensor
 from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
-from ...stages.expression.blend import within_reach
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
+from ...stages.expression.pose_blend import within_reach
 from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ...stages.features.brows import with_brows
 from ...stages.features.eyelids import limit_opening
@@ -21,6 +21,7 @@ from ...stages.field.backward import arrived, backward_flow, field_cells
 from ...stages.grid.resample import finite, resample
 from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import firmness, guarded, held
+from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
 from ..interface import Guard, Scene
 from ..untouched import unmoved
@@ -30,7 +31,12 @@ from .complexion import covering_window, layout
 from .glasses import lift_from_donor, lift_glasses
 from .keypoints import offset_of
 
-NOTICED = 0.9  # of the way that a head is asked to go: less is worth a notice
+NOTICED = Threshold(
+    0.9,
+    "of the way that a head is asked to go",
+    "a head that goes about its way from one that is held back, which the artist is told of",
+    "a tenth less is not seen beside the driver; no measurement is on record",
+)
 
 
 def warp_plate(scene: Scene) -> WarpField:

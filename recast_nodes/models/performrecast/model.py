@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from ...stages.expression import performrecast
-from ...stages.expression.blend import turned
 from ...stages.expression.head_pose import Pose, compose
+from ...stages.expression.pose_blend import turned
 from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, performrecast_rotation
 from ...stages.membership import weights_near
 from ...wires import Motion

@@ -7,6 +7,7 @@ landmark_gain   what was acted, from what a landmarker read of it
 liveportrait    LivePortrait's edits: which numbers are expression, motion relative to a first frame
 neutral         the face at rest, x_c: what is left of a performance when its expression is taken away
 performrecast   PerformRecast's edits of the expression: the paper's equations 6
+pose_blend      the head's part of an edit: the pose between two, no further than a plate can follow
 published_pose  keypoints of the published networks: angles out of bins, rotations out of angles
 sliders         expressions set by hand: six movements of the head frame, made from the basis of blendshape movements
 """

@@ -7,8 +7,6 @@ its eq. 9, and pose 1 with replace 1 its eq. 11. All shapes are in the head fram
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
@@ -26,17 +24,35 @@ from ...face.anatomy import (
     UPPER_LIP_RINGS,
 )
 from ...face.regions import FACE_WIDTH, REGIONS, Span
-from ..grid.shapes import smooth_step
 from ..membership import share_of
-from .head_pose import Pose
+from ..thresholds import Amount, Ramp, Threshold
 
-TOUCHING, PARTED = 0.25, 0.6  # centimetres between a driver's inner lips: a landmarker reads closed lips a little apart
+PARTED = Ramp(
+    0.25,
+    0.35,
+    "centimetres between a driver's inner lips",
+    "lips that touch, which a landmarker reads a little apart, from parted ones",
+    "no measurement is on record",
+)
+SMALLEST_RATIO = Threshold(
+    0.6,
+    "of the driver's size",
+    "a plate with small features from one whose resting face was measured wrongly",
+    "no measurement is on record",
+)
+LARGEST_RATIO = Threshold(
+    1.6,
+    "of the driver's size",
+    "a plate with large features from one whose resting face was measured wrongly",
+    "about one over the smallest",
+)
 
-TURNED = (12.0, 20.0)  # degrees up to which a head follows freely, and at most: further, the far side is drawn out
-MOVED = (0.08, 0.14)  # the same of its way over its size: further, it leaves its boundary, and the field is none
-GROWN = (0.12, 0.22)  # and of its growth (logarithm)
-
-LEAST_CHIN = 0.65  # of the source's height between lower lip and chin
+LEAST_CHIN = Amount(
+    0.65,
+    "of the plate's height between lower lip and chin",
+    "a landmarker sees a jaw drop as a chin that goes back, and bone does not shrink by more (decision 3); no "
+    "measurement is on record",
+)
 _EDGES = tuple(
     (list(upper), list(lower))
     for upper, lower in (
@@ -64,10 +80,10 @@ def keypoint_weights(regions: tuple[float, ...], membership: Tensor, still: Tens
 def proportions(source_rest: Tensor, driver_rest: Tensor, membership: Tensor) -> Tensor:
     """Factors (K, 3) that fit the driver's movements to the source's face: its own sizes over the driver's, per region.
 
-    A blink has to travel the source's lid gap, a smile its mouth's width. Factors stay between 0.6 and 1.6: beyond that
-    a resting face was measured wrongly.
+    A blink has to travel the source's lid gap, a smile its mouth's width. What is out of proportion beyond all faces
+    (`SMALLEST_RATIO`, `LARGEST_RATIO`) is not believed.
     """
-    ratio = (_sizes(source_rest) / _sizes(driver_rest).clamp_min(1e-3)).clamp(0.6, 1.6)
+    ratio = (_sizes(source_rest) / _sizes(driver_rest).clamp_min(1e-3)).clamp(SMALLEST_RATIO, LARGEST_RATIO)
     return membership.T @ ratio.to(membership)
 
 
@@ -105,7 +121,7 @@ def lips_meet(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
     """
     upper, lower = torch.tensor(UPPER_LIP_RINGS), torch.tensor(LOWER_LIP_RINGS)
     apart = (driver[lower[0], 1] - driver[upper[0], 1]).clamp_min(0)
-    closed = 1 - smooth_step((apart.max() - TOUCHING) / (PARTED - TOUCHING))
+    closed = 1 - PARTED(apart.max())
     slit = (shape[lower[0]] - shape[upper[0]]) * (shape[lower[0], 1:2] > shape[upper[0], 1:2])
     shift = 0.5 * amount * closed * slit
     shape = shape.clone()
@@ -146,93 +162,3 @@ def parted(shape: Tensor, source: Tensor) -> Tensor:
         shape[upper, 1] = shape[upper, 1] - shift
         shape[lower, 1] = shape[lower, 1] + shift
     return shape
-
-
-def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
-    """The pose between the source's (amount 0) and the driver's (1).
-
-    With `first`, the driver's pose at its first frame, its head's movement since then is laid on the source's pose;
-    without it the driver's pose itself is taken, as eq. 11 has it.
-    """
-    if first is not None:
-        growth = driver.scale / first.scale
-        rotation = source.rotation @ (first.rotation.T @ driver.rotation)
-        moved = (driver.translation - first.translation) * (source.scale / first.scale)
-        driver = Pose(rotation, source.scale * growth, source.translation + moved)
-    return part_way(source, driver, amount)
-
-
-def within_reach(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple[Pose, float]:
-    """A pose as far as a plate's pixels can follow it from `source`, and what share of the way (0..1) that is.
-
-    Far turned, a plate shows nothing of the side that comes to light; far moved, a face leaves its boundary and the
-    field cannot be one-to-one. `middle` (3,) is the face's in the head frame, `size` the face's in units of x.
-    """
-    cosine = ((source.rotation.T @ pose.rotation).diagonal().sum() - 1) / 2
-    places = [each.scale * (middle @ each.rotation) + each.translation for each in (source, pose)]
-    ways = (
-        (float(torch.rad2deg(torch.arccos(cosine.clamp(-1, 1)))), TURNED),
-        (float(torch.linalg.vector_norm((places[1] - places[0])[:2])) / size, MOVED),
-        (abs(float((pose.scale / source.scale).log().mean())), GROWN),
-    )
-    share = min(_held_back(way, *limits) / max(way, 1e-9) if way > limits[0] else 1.0 for way, limits in ways)
-    return (pose, 1.0) if share == 1 else (part_way(source, pose, share), share)
-
-
-def _held_back(way: float, free: float, most: float) -> float:
-    """A way beyond `free` that comes to `most` at the furthest."""
-    return free + (most - free) * math.tanh((way - free) / (most - free))
-
-
-def part_way(source: Pose, driver: Pose, amount: float) -> Pose:
-    """`amount` of the way from one pose to another: rotations along the shortest turn, the rest in a straight line."""
-    way = source.rotation.T @ driver.rotation
-    return Pose(
-        source.rotation @ part_rotation(way, amount),
-        torch.lerp(source.scale, driver.scale, amount),
-        torch.lerp(source.translation, driver.translation, amount),
-    )
-
-
-def part_rotation(rotation: Tensor, amount: float) -> Tensor:
-    """`amount` of the way along the shortest turn to `rotation` (3, 3) (Rodrigues); 0 is the identity, 1 the rotation
-    itself.
-    """
-    if amount == 1:
-        return rotation
-    cosine = ((rotation.diagonal().sum() - 1) / 2).clamp(-1, 1)
-    angle = torch.arccos(cosine)
-    sine = torch.sin(angle)
-    if float(cosine) < 0:
-        axis = _cross(_axis(rotation))
-    elif float(sine) < 1e-6:
-        return torch.eye(3, dtype=rotation.dtype)
-    else:
-        axis = (rotation - rotation.T) / (2 * sine)
-    return (
-        torch.eye(3, dtype=rotation.dtype)
-        + torch.sin(amount * angle) * axis
-        + (1 - torch.cos(amount * angle)) * (axis @ axis)
-    )
-
-
-def _axis(rotation: Tensor) -> Tensor:
-    """(3,) the unit axis of a rotation by more than a quarter turn, which its antisymmetric part tells ill: at a half
-    turn, as from an upright face to one that is upside down, that is nothing.
-    """
-    cosine = (rotation.diagonal().sum() - 1) / 2
-    outer = ((rotation + rotation.T) / 2 - cosine * torch.eye(3, dtype=rotation.dtype)) / (1 - cosine)
-    axis = outer[int(outer.diagonal().argmax())]
-    axis = axis / torch.linalg.vector_norm(axis)
-    way = torch.stack(
-        [rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]]
-    )
-    return axis if float(axis @ way) >= 0 else -axis
-
-
-def _cross(axis: Tensor) -> Tensor:
-    """(3, 3) the matrix of the cross product with an axis (3,)."""
-    x, y, z = axis
-    nothing = torch.zeros_like(x)
-    rows = [[nothing, -z, y], [z, nothing, -x], [-y, x, nothing]]
-    return torch.stack([torch.stack(row) for row in rows])

@@ -20,12 +20,35 @@ from ...face.anatomy import LOWER_LIP_RINGS, UPPER_LIP_RINGS
 from ...face.blendshapes import SQUINTS, blendshapes
 from ...wires import Trial
 from ..membership import share_of
+from ..thresholds import Amount, Count
 
-RIDGE = 0.1  # squared coefficients: how much evidence a coefficient needs before anything is concluded from it
-FEWEST = 8  # trials
-MOST = 0.4  # of a coefficient that is asked for
-SQUINTS_TIMES, MOST_OF_SQUINTS = 4.0, 0.8  # asked for more: of a squint, an eighth of what is asked for is read
-FARTHEST = 0.2  # centimetres that a keypoint goes for what is asked
+RIDGE = Amount(
+    0.1,
+    "squared coefficients",
+    "how much evidence a coefficient needs before anything is concluded from it: three times as much, asking for half"
+    " as much again, was no better on four pairs (decision 20)",
+)
+FEWEST = Count(8, "trials", "fewer are no ground for a rule over 104 coefficients; no measurement is on record")
+MOST = Amount(
+    0.4,
+    "of a coefficient",
+    "more is not missed but misread; on s20 by d10, 24 frames, 0.31 is the most that is asked for",
+)
+SQUINTS_TIMES = Amount(
+    4.0,
+    "times what is missed",
+    "of a squint that is asked for an eighth is read, and so much more fits in `FARTHEST` (decision 23)",
+)
+MOST_OF_SQUINTS = Amount(
+    0.8,
+    "of a coefficient",
+    "twice as far as others, since a squint is asked for four times (decision 23)",
+)
+FARTHEST = Amount(
+    0.2,
+    "centimetres",
+    "2 mm, within which it is still the performer's face (decision 20); no measurement is on record",
+)
 BROWS, LIPS = blendshapes("brow"), blendshapes("mouth")
 ASKED = (*BROWS, *SQUINTS, *LIPS)
 """Squints narrow an eye from below and by the cheek; how far lids are open is not theirs. Lids and gaze that are asked

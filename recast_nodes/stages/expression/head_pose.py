@@ -10,6 +10,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ..thresholds import Amount
+
+TYPICAL = Amount(
+    1.5,
+    "times the median miss",
+    "about one standard deviation: the median of a normal distribution's absolute values is 0.67 of it",
+)
+
 
 class Pose(NamedTuple):
     """A similarity from the head frame to square pixels: x = s (shape R) + t. Leading dimensions are batch."""
@@ -72,7 +80,7 @@ def robust_similarity(shape: Tensor, points: Tensor, rounds: int = 8) -> Pose:
     for _ in range(rounds):
         pose = similarity(shape, points, weights)
         misses = torch.linalg.vector_norm(compose(shape, torch.zeros_like(shape), *pose) - points, dim=-1)
-        typical = misses.median(-1, keepdim=True).values * 1.5 + 1e-6 * pose.scale.abs() + 1e-12
+        typical = misses.median(-1, keepdim=True).values * TYPICAL + 1e-6 * pose.scale.abs() + 1e-12
         weights = (1 + (misses / typical).square()).reciprocal().square()
     return similarity(shape, points, weights)
 

@@ -18,8 +18,8 @@ from ...face.published import (
     MOUTH_SPAN_203,
 )
 from ..membership import named_keypoints
-from .blend import part_way
 from .head_pose import Pose
+from .pose_blend import part_way
 
 
 def expressive() -> Tensor:

@@ -11,8 +11,15 @@ import torch
 from torch import Tensor
 
 from ...face.published import PERFORMRECAST, PERFORMRECAST_CONTOUR, PERFORMRECAST_SIDES
+from ..thresholds import Published
 
-_HELD = {PERFORMRECAST_SIDES: (0.3, 0.3, 1.0), PERFORMRECAST_CONTOUR: (1.0, 0.2, 1.0)}
+KEPT_OF_SIDES = Published(0.3, "PerformRecast's published code")
+KEPT_OF_CONTOUR = Published(0.2, "PerformRecast's published code")
+SHARES = {
+    PERFORMRECAST_SIDES: (KEPT_OF_SIDES, KEPT_OF_SIDES, 1.0),
+    PERFORMRECAST_CONTOUR: (1.0, KEPT_OF_CONTOUR, 1.0),
+}
+"""The source's share in x, y and z of keypoints that the published code holds back."""
 
 
 def held() -> Tensor:
@@ -22,7 +29,7 @@ def held() -> Tensor:
     outline of the head stays with the plate.
     """
     share = torch.zeros(PERFORMRECAST, 3)
-    for keypoints, shares in _HELD.items():
+    for keypoints, shares in SHARES.items():
         share[list(keypoints)] = torch.tensor(shares)
     return share
 

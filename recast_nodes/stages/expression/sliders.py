@@ -11,10 +11,12 @@ from torch import Tensor
 
 from ...face.anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from ...face.blendshapes import recipe
+from ..thresholds import Amount
 
 SLIDERS = ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y")
 
-# How much of each coefficient is read of a full movement.
+# Recipes: how much of each coefficient 1 on a slider is. They are a convention, on which saved documents depend, and no
+# measurement.
 _SMILE = recipe(mouthSmileLeft=1.0, mouthSmileRight=1.0, mouthUpperUpLeft=0.25, mouthUpperUpRight=0.25)
 _JAW_OPEN = recipe(jawOpen=0.9)
 _BROW_RAISE = recipe(browInnerUp=1.0, browOuterUpLeft=0.8, browOuterUpRight=0.8)
@@ -26,7 +28,11 @@ _FROWN = recipe(mouthFrownLeft=0.75, mouthFrownRight=0.75, mouthSmileLeft=-0.15,
 _JAW_SHUT = recipe(jawOpen=-0.2, mouthShrugLower=0.35)  # shut lips have nowhere to go: the jaw clenches, the chin rises
 _WIDE = recipe(eyeWideLeft=0.9, eyeWideRight=0.9)
 _BROW_SINK = recipe(browDownLeft=0.9, browDownRight=0.9)
-_LID_MEETS = 0.85  # where between open (0) and the lower lid (1) the upper lid stops in a blink
+LIDS_MEET = Amount(
+    0.85,
+    "of the way from the open upper lid to the lower one",
+    "where the two meet in a blink: in the fitted basis the upper lid goes 0.86 of what closes an eye (decision 5)",
+)
 
 
 def slider_basis(rest: Tensor, movements: Tensor) -> Tensor:
@@ -59,6 +65,6 @@ def _blink(rest: Tensor, movements: Tensor) -> Tensor:
     moved = _mixed(movements, _BLINK)
     for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
         gap = rest[list(lower)] - rest[list(upper)]
-        moved[list(upper)] = gap * _LID_MEETS
-        moved[list(lower)] = gap * (_LID_MEETS - 1)
+        moved[list(upper)] = gap * LIDS_MEET
+        moved[list(lower)] = gap * (LIDS_MEET - 1)
     return moved

@@ -17,19 +17,73 @@ from torch import Tensor
 
 from ...face.anatomy import LOWER_LIP_RINGS, MESH, OVAL, UPPER_LIP_RINGS
 from ..grid.distance import depth_inside
-from ..grid.shapes import blurred, face_size, polygon, smooth_step
+from ..grid.shapes import FAR, blurred, face_size, polygon
+from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
 from .folding import unfold
 from .irises import move_irises
 from .lashes import carry_lashes
 from .triangles import at_points, drawn, facing, mesh_flow, rasterise
 
-GRID = 200  # grid cells across the face: finer shows nothing more of 478 keypoints
-SMOOTHING = 0.011  # standard deviation of the field's smoothing, of the face's size
-# Shares of an outline point's neighbours (how many on) in its movement.
-_EVENLY = ((-3, 0.06), (-2, 0.14), (-1, 0.19), (0, 0.22), (1, 0.19), (2, 0.14), (3, 0.06))
-AIMS = 1  # times that the field is drawn again, aimed further by what its keypoints missed
-ASTRAY = 0.1  # of the face's size: landmarks that miss their place by more were held back; the most usual is 0.04
-SLIT = 0.06  # of the opening between driven lips: what shut lips are taken to be apart
+GRID = Amount(
+    200.0,
+    "cells across the face",
+    "478 keypoints lie on average 8 cells apart: finer shows no more of them, and costs with its square (decision 3)",
+)
+SMOOTHING = Amount(
+    0.011,
+    "of the face's size, standard deviation",
+    "about two cells: it takes the corners off the triangles, and what it takes of a movement the second aim gives "
+    "back; no measurement is on record",
+)
+SLIT = Amount(
+    0.06,
+    "of the opening between driven lips",
+    "what shut lips are taken to be apart: what opens needs a place to come from, however thin, or the field folds "
+    "about it; no measurement is on record",
+)
+AIMS = Count(
+    1,
+    "times",
+    "that the field is drawn again, aimed further by what its keypoints missed: before it, 15 % of a brow's way and "
+    "half of a chin's were missing (decision 3)",
+)
+OUTLINE = Amounts(
+    (0.06, 0.14, 0.19, 0.22, 0.19, 0.14, 0.06),
+    "of an outline point's movement, by its neighbours from three before to three behind it",
+    "they add up to 1, and are even enough that landmarks which slide along the outline at will do not dent the jaw "
+    "(92cc3f4)",
+)
+OUTLINE_ROOM = Amount(
+    0.75,
+    "of the way from the outline to the hull",
+    "as far as an outline goes: what lies between it and the hull is pressed to a quarter at most, and does not fold",
+)
+RING_NEAREST = Amount(
+    1.02,
+    "of the way from the face's middle to its outline",
+    "a hull that cuts the face leaves no room for triangles between the two: so much keeps them from turning over",
+)
+HULL_STILL = Amount(
+    1.5,
+    "cells inside the hull",
+    "a cell reaches one further once it is enlarged, so that the outermost of those inside keep still too",
+)
+HULL_FADE = Amount(
+    0.1,
+    "of the hull's size",
+    "how softly movement ends at the hull: a jaw that drops has that much room; no measurement is on record",
+)
+ASTRAY = Threshold(
+    0.1,
+    "of the face's size",
+    "landmarks that the field brought to their place from those that were held back",
+    "the most usual miss is 0.04 (2390a2d)",
+)
+ASTRAY_SHARE = Amount(
+    0.75,
+    "of the landmarks",
+    "so many have to arrive: single ones stray, as corners of lips do; no measurement is on record",
+)
 
 
 def field_cells(points: Tensor, size: tuple[int, int]) -> tuple[int, int]:
@@ -75,7 +129,7 @@ def arrived(flow: Tensor, source: Tensor, driven: Tensor, landmarks: tuple[int, 
     """
     places = driven[list(landmarks), :2]
     misses = torch.linalg.vector_norm(at_points(flow, places) + places - source[list(landmarks), :2], dim=1)
-    return float(misses.quantile(0.75)) < ASTRAY * face_size(source[:, :2])
+    return float(misses.quantile(ASTRAY_SHARE)) < ASTRAY * face_size(source[:, :2])
 
 
 def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
@@ -117,7 +171,7 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
 
 def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
-    ring = _ring(before[:, :2], edge)
+    ring = hull_ring(before[:, :2], edge)
     before = _slit(before, after)
     before, after = before[:MESH], _keep_inside(before, after, ring)[:MESH]
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
@@ -142,7 +196,7 @@ def _slit(before: Tensor, after: Tensor) -> Tensor:
     return before
 
 
-def _ring(points: Tensor, edge: Tensor) -> Tensor:
+def hull_ring(points: Tensor, edge: Tensor) -> Tensor:
     """Where rays from the face's middle through the oval's points meet the hull: (36, 2); never inside the oval
     itself.
     """
@@ -155,7 +209,7 @@ def _ring(points: Tensor, edge: Tensor) -> Tensor:
     # Written out for the reason given at `_affine`.
     facing = (rays[:, :1] * normals[:, 0] + rays[:, 1:] * normals[:, 1]) * reach.sign()
     distance = torch.where(facing > 1e-9, reach.abs() / facing.clamp_min(1e-9), torch.inf).amin(1)
-    return middle + rays * distance.clamp(1.02, 4.0)[:, None]
+    return middle + rays * distance.clamp(RING_NEAREST, FAR)[:, None]
 
 
 def _ring_triangles(first: int) -> Tensor:
@@ -173,15 +227,20 @@ def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
     """
     oval = list(OVAL)
     room = torch.linalg.vector_norm(ring - before[oval, :2], dim=1, keepdim=True)
-    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in _EVENLY]).sum(0)
+    turns = range(-(len(OUTLINE) // 2), len(OUTLINE))
+    moved = torch.stack([share * (after - before)[oval, :2].roll(turn, 0) for turn, share in zip(turns, OUTLINE)]).sum(
+        0
+    )
     far = torch.linalg.vector_norm(moved, dim=1, keepdim=True)
-    kept = 0.75 * room * torch.tanh(far / (0.75 * room).clamp_min(1e-6))
+    most = OUTLINE_ROOM * room
+    within = most * torch.tanh(far / most.clamp_min(1e-6))
     after = after.clone()
-    after[oval, :2] = before[oval, :2] + moved * (kept / far.clamp_min(1e-6)).clamp(max=1)
+    after[oval, :2] = before[oval, :2] + moved * (within / far.clamp_min(1e-6)).clamp(max=1)
     return after
 
 
 def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
-    """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within a tenth of its size."""
+    """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within `HULL_FADE` of its size."""
     inside = functional.pad(polygon(edge, cells)[0], (1, 1, 1, 1))  # beyond the window counts as outside
-    return smooth_step((depth_inside(inside)[1:-1, 1:-1] - 1.5) / max(1.0, 0.1 * face_size(edge)))[None]
+    depth = depth_inside(inside)[1:-1, 1:-1]
+    return smooth_step((depth - HULL_STILL) / max(1.0, HULL_FADE * face_size(edge)))[None]

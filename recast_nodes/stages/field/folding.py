@@ -9,11 +9,27 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..grid.shapes import blurred
+from ..thresholds import Amount, Threshold
 
 cv2 = opencv()
 
-LEAST_AREA = 0.015  # smallest Jacobian determinant that is left in the field: no place may be turned inside out
-SPREAD = 1.3  # how much wider each round of unfolding smooths than the one before
+LEAST_AREA = Threshold(
+    0.015,
+    "of a cell's area",
+    "a place that is pressed together from one that folds",
+    "just above 0, so that no rounding folds it; what is pressed to a 67th cannot be seen; no measurement is on record",
+)
+WIDER = Amount(
+    1.3,
+    "times the round before",
+    "how much wider each round of unfolding smooths: 14 rounds go from 1 to 30 cells, a seventh of a face",
+)
+REACH = Amount(2.5, "standard deviations", "how far about a fold a round smooths: 0.99 of its Gaussian lies within")
+SOFT = Amount(
+    0.5,
+    "of a round's standard deviation",
+    "how softly a smoothed place ends, or its edge would fold next; no measurement is on record",
+)
 
 
 def jacobian(flow: Tensor) -> Tensor:
@@ -35,17 +51,17 @@ def unfold(flow: Tensor, rounds: int = 14) -> Tensor:
     costs the rest of the face nothing. What no smoothing unfolds is scaled down, about it first, and all of it in the
     end.
     """
-    for sigma in (SPREAD**turn for turn in range(rounds)):
+    for sigma in (WIDER**turn for turn in range(rounds)):
         folded = jacobian(flow) < LEAST_AREA
         if not folded.any():
             return flow
-        reach = 2 * round(2.5 * sigma) + 3
+        reach = 2 * round(REACH * sigma) + 3
         spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
         spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((reach, reach), np.uint8)))[None]
-        flow = torch.lerp(flow, blurred(flow, sigma), blurred(spot, 0.5 * sigma + 1) * (flow.abs().amax(0) > 0))
+        flow = torch.lerp(flow, blurred(flow, sigma), blurred(spot, SOFT * sigma + 1) * (flow.abs().amax(0) > 0))
     reach = 3
     while bool((folded := jacobian(flow) < LEAST_AREA).any()):
-        flow = flow * (1 - 0.4 * _about(folded, reach))
+        flow = flow * (1 - 0.5 * _about(folded, reach))
         reach = 2 * reach + 1
     return flow
 

@@ -10,12 +10,48 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import EYE_LOWER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-from ..grid.shapes import blurred, polygon, smooth_step
+from ..grid.shapes import blurred, polygon
 from ..grid.similarity import face_axes
+from ..thresholds import Amount, Ramp
 
-ROUND = 0.5  # how far an iris keeps its size as the lids about it part: at 1 they would show themselves again instead
-CLOSING = 0.3  # of the plate's gap that lids have closed by when all of the eyeball between them keeps its size
-LASHES = 0.25  # of an iris's radius: how far lashes hang into the opening below the upper lid's landmarks
+ROUND = Amount(
+    0.5,
+    "of an iris's own size",
+    "how far it keeps its size as the lids about it part: wholly round irises would uncover the plate's lid again "
+    "(decision 3); looked at there",
+)
+CLOSING = Ramp(
+    0.0,
+    0.3,
+    "of the plate's gap between the lids",
+    "lids that part from lids that pass over the eyeball",
+    "by eye, on the frames of decision 25: closing lids had pressed the iris flat",
+)
+LASHES = Amount(
+    0.25,
+    "of an iris's radius",
+    "how far lashes hang into the opening below the upper lid's landmarks; by eye, on the frames of decision 25",
+)
+BEYOND_IRIS = Ramp(
+    0.9,
+    1.6,
+    "iris radii from its centre",
+    "the iris from the white of the eye, over which its movement fades out",
+    "the iris itself goes as one piece, and an eye is 2.2 of its radii to either side; no measurement is on record",
+)
+OPENING_BLUR = Amount(
+    0.25,
+    "of an iris's radius, standard deviation",
+    "how softly an iris ends at a lid: as far as lashes hang; no measurement is on record",
+)
+INSIDE_OPENING = Ramp(
+    0.25,
+    0.75,
+    "of the blurred opening",
+    "lids and their lashes from the eyeball between them",
+    "0.5 is the lid's edge: of the lids themselves little moves, in the middle of the opening all; no measurement is "
+    "on record",
+)
 
 
 def move_irises(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
@@ -39,14 +75,14 @@ def _move_iris(
     flow = _along(axes, flow)
     x = torch.arange(width)[None, :] + 0.5 - float(centre[0])
     y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
-    away = ((x.square() + y.square()).sqrt() / max(radius, 1e-3) - 0.9) / 1.6
+    away = (x.square() + y.square()).sqrt() / max(radius, 1e-3)
     # Of the field across the face and down it: aside, lashes before an iris go with it, or they would shear it.
     edges = contour, _below_lashes(contour, LASHES * radius)
     masks = torch.cat([polygon(edge, (width, height)) for edge in edges])
-    share = (1 - smooth_step(away)) * smooth_step((blurred(masks, 0.25 * radius) - 0.25) / 0.75)
+    share = (1 - BEYOND_IRIS(away)) * INSIDE_OPENING(blurred(masks, OPENING_BLUR * radius))
     column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
     pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
-    closed = smooth_step((1 - _gap(contour) / _gap(opening).clamp_min(1e-3)) / CLOSING)
+    closed = CLOSING(1 - _gap(contour) / _gap(opening).clamp_min(1e-3))
     moved = torch.lerp(flow + pull * share, target.expand_as(flow), (ROUND + (1 - ROUND) * closed) * share)
     return _along(None if axes is None else axes.T, moved)
 

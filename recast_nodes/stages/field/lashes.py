@@ -24,17 +24,52 @@ from ...face.anatomy import (
     RIGHT_UPPER_LID,
     SOCKET_ABOVE,
 )
-from ..grid.shapes import distance_from, polygon, side_of, smooth_step
+from ..grid.shapes import distance_from, polygon, side_of
+from ..thresholds import Amount, Count, Ramp, smooth_step
 from .triangles import at_points
 
-LENGTH = 0.13  # of the eye's width: how far above the lid lashes are carried in full
-REACH, FADING = 0.5, 0.3  # of the eye's width: how far above the lid skin gives way, and over how much more it fades
-ALONG = 0.05  # of the eye's width: how far along the lid its movement is averaged
-BARE = 0.25  # of the eye's width: about the inner corner no lashes grow
-FINER = 3  # places on the lid for each of its landmarks
-DRAWN_OUT = (1.1, 0.4)  # times the plate's height between lid and brow from which lashes are, and over how much more
-OPEN = (0.15, 0.25)  # of the plate's gap between the lids: what shut ones unfold is let go, and over how much more
-CLOSING = (0.6, 0.25)  # of that gap: up to which the lid's own way counts, and over how much more the field's
+LENGTH = Amount(
+    0.13,
+    "of the eye's width",
+    "how far above the lid lashes are carried in full; by eye, on s18 by d10, 1008 and 1009",
+)
+BEYOND_LID = Ramp(
+    0.5,
+    0.3,
+    "of the eye's width above the lid",
+    "skin that gives way to lashes from skin that is none of theirs",
+    "a brow is about so far from its lid, and must not be held by it; no measurement is on record",
+)
+ALONG = Amount(
+    0.05,
+    "of the eye's width, standard deviation",
+    "how far along the lid its movement is averaged: its landmarks are 0.09 to 0.19 apart, a third of that with "
+    "`FINER`",
+)
+BARE = Amount(0.25, "of the eye's width", "how far about the inner corner no lashes grow; no measurement is on record")
+FINER = Count(3, "places", "on the lid for each of its landmarks: lashes follow its curve; no measurement is on record")
+DRAWN_OUT = Ramp(
+    1.1,
+    0.4,
+    "of the plate's height between lid and brow",
+    "skin above a lid that keeps its height from skin that is drawn out, and lashes with it",
+    "carried everywhere, lashes cost what the tracker sees of a squint: s18 by d19 fell from .76 to .70 (862a3b0)",
+)
+OPEN = Ramp(
+    0.15,
+    0.25,
+    "of the plate's gap between the lids",
+    "shut lids, whose unfolding skin is let go, from open ones",
+    "by eye, on the demo's 1041 and 1043 (1ad13af)",
+)
+CLOSING = Ramp(
+    0.6,
+    0.25,
+    "of the plate's gap between the lids",
+    "a lid that falls, by whose own way lashes go, from one that the field follows",
+    "a smoothed field goes half of a falling lid's way at the lid itself, and lashes it carries hold the eye open "
+    "(1ad13af); by eye, on the demo's 1041",
+)
 _LIDS = (
     (LEFT_EYE, LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_BROW_BOTTOM),
     (RIGHT_EYE, RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_SOCKET, RIGHT_BROW_BOTTOM),
@@ -50,11 +85,15 @@ def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
     for eye, lid, lower, socket, brow in _LIDS:
         height, driven = (_above(points, lid, socket[SOCKET_ABOVE]) for points in (before, after))
         amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
+        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
+        amount = DRAWN_OUT(driven / height.clamp_min(1e-3))
         gap, left = (_above(points, lower, lid) for points in (before, after))
-        amount = amount * smooth_step((left / gap.clamp_min(1e-3) - OPEN[0]) / OPEN[1])
+        amount = amount * OPEN(left / gap.clamp_min(1e-3))
         if float(amount) > 0:
             edge = [eye[EYE_OUTER], *lid, eye[EYE_INNER]]
             closing = 1 - smooth_step((left / gap.clamp_min(1e-3) - CLOSING[0]) / CLOSING[1])
+            edge = [eye[0], *lid, eye[8]]
+            closing = 1 - CLOSING(left / gap.clamp_min(1e-3))
             # A smoothed field lags behind a lid that falls; carried by it, lashes would hold the eye open.
             moved = torch.lerp(at_points(flow, after[edge, :2]), (before - after)[edge, :2], closing)
             _carry(flow, after[edge, :2], moved, after[list(eye), :2], after[list(brow), :2], amount)
@@ -71,7 +110,7 @@ def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tens
     opening, `brow` the lower edge of the brow above it.
     """
     width = float(torch.linalg.vector_norm(lid[-1] - lid[0]))
-    reach = (REACH + FADING) * width
+    reach = (BEYOND_LID.start + BEYOND_LID.over) * width
     left, top = (max(0, int(value - reach)) for value in lid.amin(0))
     right, bottom = (
         min(limit, int(value + reach) + 2) for value, limit in zip(lid.amax(0), (flow.shape[2], flow.shape[1]))
@@ -88,7 +127,7 @@ def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tens
     above = away.amin(0)[None]
     left_over = distance_from(brow - corner, (right - left, bottom - top))
     held = amount * beyond * _given_way(above, left_over, LENGTH * width)
-    held = held * (1 - smooth_step((above / width - REACH) / FADING))
+    held = held * (1 - BEYOND_LID(above / width))
     held = held * smooth_step(away[-1:] / (BARE * width))
     here = flow[:, top:bottom, left:right]
     flow[:, top:bottom, left:right] = torch.lerp(here, carried, held)

@@ -12,8 +12,11 @@ from torch import Tensor
 
 from ...face.anatomy import INNER_LIPS, LEFT_EYE, RIGHT_EYE
 from ...natives import opencv
+from ..grid.shapes import FAR
 
 cv2 = opencv()
+
+SLIVER = 1e-3  # square cells, twice a triangle's area: a thinner one moves as a whole, since its map divides by nothing
 
 
 def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
@@ -71,7 +74,7 @@ def opening(triangles: Tensor, contour: tuple[int, ...]) -> Tensor:
 def rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tensor:
     """Owner of each grid cell (h, w): 1 + the index of the last triangle that covers its centre, 0 for none."""
     owner = np.zeros((cells[1], cells[0]), np.int32)
-    corners = points[triangles, :2].double().clamp(-1e4, 1e4).numpy()
+    corners = points[triangles, :2].double().clamp(-FAR, FAR).numpy()
     fixed = np.round((corners - 0.5) * 256).astype(np.int32)  # OpenCV's integer positions are pixel centres
     for index, corner in enumerate(fixed, 1):
         cv2.fillConvexPoly(owner, corner, index, shift=8)
@@ -87,7 +90,7 @@ def _affine(before: Tensor, after: Tensor) -> Tensor:
     (ax, ay), (bx, by) = ((after[:, corner] - after[:, 0]).unbind(1) for corner in (1, 2))
     first, second = (offsets[:, corner] - offsets[:, 0] for corner in (1, 2))
     area = ax * by - ay * bx
-    thin = area.abs() < 1e-3
+    thin = area.abs() < SLIVER
     scale = torch.where(thin, torch.zeros_like(area), 1 / torch.where(thin, torch.ones_like(area), area))[:, None]
     across = (first * by[:, None] - second * ay[:, None]) * scale
     down = (second * ax[:, None] - first * bx[:, None]) * scale

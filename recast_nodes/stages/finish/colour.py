@@ -7,9 +7,27 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-KNEE = 0.6  # linear values below it are encoded as sRGB does, those above roll off towards 1
-ROLL = 0.25  # how slowly: a smaller exponent leaves more room for highlights
-BRIGHTEST = 1e9  # what is brighter comes back as this
+from ..thresholds import Amount, Published, Threshold
+
+KNEE = Threshold(
+    0.6,
+    "scene-linear light",
+    "light that is encoded as sRGB does from highlights, which roll off towards 1",
+    "skin lies below and reaches networks as the sRGB that they were trained on; what a network gets wrong by a code "
+    "of 255 in a highlight of 16 comes back 0.35 too bright, with a knee of 0.9 eightfold",
+)
+ROLL = Amount(
+    0.25,
+    "exponent",
+    "how slowly highlights roll off: the same code makes 0.35 of a highlight of 16 and 0.06 of white; with 0.5 half "
+    "of it and 0.04, with 0.125 0.38 and 0.10",
+)
+BRIGHTEST = 1e9  # scene-linear light: what is brighter, up to an infinite float's edge, comes back as this
+
+SRGB = "IEC 61966-2-1, the sRGB curve"
+FOOT = Published(0.0031308, SRGB)  # scene-linear light, up to which the curve is straight
+FOOT_CODE = Published(0.04045, SRGB)  # the same as a code
+SLOPE, OFFSET, EXPONENT = Published(12.92, SRGB), Published(0.055, SRGB), Published(2.4, SRGB)
 
 
 def to_display(linear: Tensor) -> Tensor:
@@ -46,8 +64,9 @@ def _unshoulder(rolled: Tensor) -> Tensor:
 
 def _encode(light: Tensor) -> Tensor:
     """The sRGB curve of IEC 61966-2-1."""
-    return torch.where(light <= 0.0031308, light * 12.92, 1.055 * light.clamp(min=1e-9) ** (1 / 2.4) - 0.055)
+    curve = (1 + OFFSET) * light.clamp(min=1e-9) ** (1 / EXPONENT) - OFFSET
+    return torch.where(light <= FOOT, light * SLOPE, curve)
 
 
 def _decode(code: Tensor) -> Tensor:
-    return torch.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    return torch.where(code <= FOOT_CODE, code / SLOPE, ((code + OFFSET) / (1 + OFFSET)) ** EXPONENT)

@@ -7,14 +7,31 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..grid.distance import depth_inside
-from ..grid.shapes import polygon, smooth_step
+from ..grid.shapes import FAR, polygon
+from ..thresholds import Amount, Count, Published, Ramp, smooth_step
+from ..track.crop import CROP_SIZE
 
 cv2 = opencv()
 
-APART = 1.0
-"""Pixels between a plate pixel and what is laid over it, from which the two would be seen beside each other if they
-were blended by halves: a matte is whole from there. Less than a pixel apart they only look a little softer."""
-SPARSE = 2  # steps in rows and columns at which pixels tell the colours along the boundary
+APART = Ramp(
+    0.0,
+    1.0,
+    "pixels",
+    "what lies where the plate shows it from what would be seen beside it, if the two were blended by halves",
+    "less than a pixel apart they only look a little softer; by the pixels, not by a picture",
+)
+SPARSE = Count(
+    2,
+    "rows and columns",
+    "from one pixel that is asked for the colours along the boundary to the next: a mean over hundreds of pixels is as "
+    "good from a quarter of them (7aecfa3)",
+)
+MOST_GAIN = Amount(
+    4.0,
+    "times, two stops either way",
+    "a face that is further off was not made for this plate, and is not to be blown up; no measurement is on record",
+)
+TEMPLATE_MARGIN = Published(16.0, "LivePortrait's paste-back template: white on pixels 16 to 496 of 512, then soft")
 
 
 def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
@@ -40,7 +57,7 @@ def changed_matte(change: Tensor, flow: Tensor, feather: float) -> Tensor:
     It is whole at a depth of `feather` pixels, and sooner where `flow` (2, H, W), in pixels, brings something from
     afar (see APART). What something in front of the face holds back thus ends without a step.
     """
-    far = smooth_step(torch.hypot(flow[:1], flow[1:]) / APART)
+    far = APART(torch.hypot(flow[:1], flow[1:]))
     return torch.maximum(soft_edge(change[0] > 0, 0.0, feather), far) * (change > 0)
 
 
@@ -59,8 +76,9 @@ def template_region(crop: Tensor, corner: tuple[int, int], size: tuple[int, int]
     y = torch.arange(size[1], dtype=torch.float64)[:, None] + corner[1] + 0.5
     matrix = crop.double()
     u, v = (matrix[row, 0] * x + matrix[row, 1] * y + matrix[row, 2] for row in (0, 1))
-    beyond = [torch.maximum(torch.maximum(16.5 - at, at - 496.5), torch.zeros(())) for at in (u, v)]
-    return ((16 - torch.hypot(*beyond)) / 16).clamp(0, 1).float()[None]
+    low, high = TEMPLATE_MARGIN + 0.5, CROP_SIZE - TEMPLATE_MARGIN + 0.5
+    beyond = [torch.maximum(torch.maximum(low - at, at - high), torch.zeros(())) for at in (u, v)]
+    return ((TEMPLATE_MARGIN - torch.hypot(*beyond)) / TEMPLATE_MARGIN).clamp(0, 1).float()[None]
 
 
 def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
@@ -75,7 +93,7 @@ def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
     wanted, have = (picture[:, ring].double() @ weights for picture in (plate, face))
     usable = (wanted > 1e-6) & (have > 1e-6)
     gain = torch.where(usable, wanted / have.clamp_min(1e-12), torch.ones_like(have))
-    return gain.clamp(0.25, 4).float()[:, None, None]
+    return gain.clamp(1 / MOST_GAIN, MOST_GAIN).float()[:, None, None]
 
 
 def st_map(flow: Tensor, corner: tuple[int, int], display: tuple[int, int, int, int]) -> Tensor:
@@ -91,6 +109,6 @@ def st_map(flow: Tensor, corner: tuple[int, int], display: tuple[int, int, int, 
 def dots(points: Tensor, size: tuple[int, int], radius: int) -> Tensor:
     """(1, H, W) a disc at each of the points (K, 2), in pixels of the picture; `size` is (width, height)."""
     picture = torch.zeros(size[1], size[0]).numpy()
-    for x, y in points[:, :2].double().clamp(-1e4, 1e5).tolist():
+    for x, y in points[:, :2].double().clamp(-FAR, 10 * FAR).tolist():
         cv2.circle(picture, (round((x - 0.5) * 16), round((y - 0.5) * 16)), radius * 16, 1.0, -1, cv2.LINE_AA, 4)
     return torch.from_numpy(picture)[None]

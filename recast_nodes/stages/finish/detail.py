@@ -10,8 +10,13 @@ from __future__ import annotations
 from torch import Tensor
 
 from ..grid.shapes import blurred
+from ..thresholds import Amount
 
-DIVIDE = 2.0  # pixels of the patch: standard deviation of the blur that divides form from detail
+DIVIDE = Amount(
+    2.0,
+    "pixels of the patch, standard deviation",
+    "of the blur that divides form from detail: what networks paint is soft below two pixels",
+)
 
 
 def with_plate_detail(painted: Tensor, moved: Tensor, shown: Tensor, detail: float, shrinkage: float) -> Tensor:

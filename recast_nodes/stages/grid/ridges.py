@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-NEVER = -1e9
+NEVER = -1e9  # the gain of a course that leaves the strip: less than any that stays on it
 
 
 def ridges(strip: Tensor, widths: tuple[int, ...]) -> Tensor:

@@ -15,10 +15,11 @@ from recast_nodes.models.mesh.keypoints import donor_of, keypoints
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.models.performance import gather
 from recast_nodes.models.provenance import stamp, weights
+from recast_nodes.notices import forget
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
 
-from ...performer import motions, plate, track
+from ...performer import motions, plate, track, turn
 
 MIX = MixKnobs("paper-equations", 0.0, 0.0, (1.0,) * len(REGIONS), 0.0, 0.0, 0.0, 0.0, (0.0,) * 6)
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 7)
@@ -181,3 +182,39 @@ def test_a_gap_in_the_driver_is_known():
     assert performance.reference("first", rest) is not rest
     with pytest.raises(NoFace, match="frame 1"):
         performance.reference(1, rest)
+
+
+@pytest.mark.parametrize(("wide", "least", "most"), [(0.1, 1.1, 1.2), (0.2, 1.0, 1.03)])
+def test_a_blink_stays_shut_as_soon_as_the_driver_opens_its_eyes(wide, least, most):
+    """Up to a tenth of the reference's gap it is not sure that they open, and the lids go part of the way."""
+    blink, (reference, driver) = (
+        motions([track(), track(), track({9: 0.5, 10: 0.5})])[2],
+        motions([track(), track({21: wide, 22: wide})]),
+    )
+    mix = MIX._replace(transfer="expression", enhance=1.0)
+    got = MeshModel().mix(blink, driver, None, reference.expression, mix)
+    before, after = (gaps(blink.canonical + each.expression).mean() for each in (blink, got))
+    assert least < float(after / before) < most
+
+
+@pytest.mark.parametrize(("degrees", "held_back"), [(18.0, False), (23.0, True)])
+def test_a_head_that_is_held_back_by_more_than_a_tenth_is_said(degrees, held_back, caplog):
+    (source,) = motions([track()])
+    forget()
+    way = turn(np.radians(degrees))
+    MeshModel().warp(Scene(plate(), track(), source._replace(rotation=source.rotation @ way, edited=True)))
+    assert ("further than the plate's pixels can follow" in caplog.text) is held_back
+
+
+def test_detail_sets_in_as_a_pixel_comes_from_a_tenth_of_its_size_afar():
+    field, face = edited({44: 0.3, 45: 0.3})
+    far, whole = torch.hypot(*field.flow), field.occlusion[0] == 1
+    hardly, clearly = (far > 0) & (far < 0.045) & whole, (far > 0.101) & whole
+    assert bool(hardly.any()) and float(face.change[0][hardly].max()) < 0.5
+    assert bool((face.change[0][clearly] == 1).all())
+
+
+def test_irises_that_landmarks_lack_are_of_about_an_iris_size():
+    bare, own = track()._replace(landmarks=track().landmarks[:468]), track().landmarks
+    radius = [(points[469:473, :2] - points[468, :2]).norm(dim=1).mean() for points in (keypoints(bare), own)]
+    assert 0.8 < float(radius[0] / radius[1]) < 1.1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 import torch
 from hypothesis import given
@@ -18,13 +16,10 @@ from recast_nodes.stages.expression.blend import (
     chin_follows,
     keypoint_weights,
     lips_meet,
-    part_rotation,
     parted,
     proportions,
     resting_difference,
-    within_reach,
 )
-from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.expression.neutral import neutral
 from recast_nodes.stages.expression.sliders import SLIDERS, slider_basis, slider_sum
 from recast_nodes.stages.membership import region_weights, share_of, stillness
@@ -127,46 +122,6 @@ def test_no_part_of_the_chin_is_passed_by_the_lip():
     assert bool((got > 0.99 * LEAST_CHIN * own).all())
 
 
-@given(angle=st.floats(-3, 3), amount=st.floats(0, 1))
-def test_part_of_a_turn(angle, amount):
-    cosine, sine = torch.tensor(angle).cos(), torch.tensor(angle).sin()
-    whole = torch.stack([torch.stack([cosine, -sine]), torch.stack([sine, cosine])])
-    rotation = torch.eye(3)
-    rotation[:2, :2] = whole
-    part = part_rotation(rotation, amount)
-    torch.testing.assert_close(part @ part.T, torch.eye(3), atol=1e-4, rtol=0)
-    assert abs(float(torch.atan2(part[1, 0], part[0, 0])) - angle * amount) < 1e-3
-
-
-@pytest.mark.parametrize("angle", [3.1, 3.14159])
-@pytest.mark.parametrize("axis", [(0, 0, 1), (1, 0, 0), (0.6, 0, 0.8), (0.6, -0.64, 0.48)])
-def test_part_of_a_half_turn_about_any_axis(angle, axis):
-    """As from an upright face to a driver's that is upside down."""
-    x, y, z = axis
-    cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    part = part_rotation(torch.matrix_exp(angle * cross), 0.25)
-    torch.testing.assert_close(part, torch.matrix_exp(angle / 4 * cross), atol=2e-3, rtol=0)
-
-
-def pose(degrees=0.0, moved=0.0, grown=0.0):
-    angle = torch.deg2rad(torch.tensor(degrees))
-    rotation = torch.eye(3)
-    rotation[0, 0] = rotation[2, 2] = angle.cos()
-    rotation[0, 2], rotation[2, 0] = angle.sin(), -angle.sin()
-    return Pose(rotation, torch.tensor([10.0 * math.exp(grown)]), torch.tensor([200.0 * moved, 0.0, 0.0]))
-
-
-@pytest.mark.parametrize(
-    ("name", "limits"), [("degrees", (12.0, 20.0)), ("moved", (0.08, 0.14)), ("grown", (0.12, 0.22))]
-)
-def test_a_head_goes_no_further_than_the_plate_can_follow(name, limits):
-    free, most = limits
-    near = pose(**{name: 0.98 * free})
-    assert within_reach(pose(), near, torch.zeros(3), 200.0) == (near, 1.0), "that far it follows freely, to the bit"
-    shares = [within_reach(pose(), pose(**{name: way}), torch.zeros(3), 200.0)[1] * way for way in (most, 3 * most)]
-    assert free < shares[0] < shares[1] and shares[1] == pytest.approx(most, rel=0.02)
-
-
 def test_rest_is_found_under_a_constant_smile():
     coefficients = torch.zeros(9, 52)
     coefficients[:, 44] = coefficients[:, 45] = torch.linspace(0.4, 0.8, 9)
@@ -176,17 +131,9 @@ def test_rest_is_found_under_a_constant_smile():
     assert float(away) < 0.1 * float((smiling.median(0).values - FACE).norm(dim=-1).max())
 
 
-def test_rest_without_basis_follows_the_shot_towards_zero():
-    coefficients = torch.zeros(30, 52)
-    coefficients[:, 25] = torch.linspace(0.2, 1.0, 30)
-    shapes = FACE + torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
-    learned = (neutral(shapes, coefficients) - FACE).norm(dim=-1).max()
-    assert float(learned) < 0.65 * float((shapes.median(0).values - FACE).norm(dim=-1).max())
-
-
 def test_rest_without_coefficients_is_the_median():
     shapes = torch.rand(5, 478, 3)
-    assert torch.equal(neutral(shapes, torch.full((5, 52), torch.nan)), shapes.median(0).values)
+    assert torch.equal(neutral(shapes, torch.full((5, 52), torch.nan), expression_basis()), shapes.median(0).values)
 
 
 def test_smoothing_keeps_what_is_steady_and_bridges_what_is_lost():
@@ -214,3 +161,12 @@ def test_sliders_move_what_they_are_called_after():
     torch.testing.assert_close(back["gaze_x"], -moved["gaze_x"])
     upper, lower = FACE[159] + moved["blink"][159], FACE[145] + moved["blink"][145]
     torch.testing.assert_close(upper, lower, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(("size", "factor"), [(0.3, 0.6), (0.7, 0.7), (1.5, 1.5), (3.0, 1.6)])
+def test_sizes_out_of_all_proportion_are_a_rest_measured_wrongly(size, factor):
+    plate = FACE.clone()
+    plate[[61, 291], 0] *= size
+    whole = torch.zeros(len(REGIONS), 478)
+    whole[list(REGIONS).index("mouth")] = 1.0
+    torch.testing.assert_close(float(proportions(plate, FACE, whole)[13, 0]), factor)

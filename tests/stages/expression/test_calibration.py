@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from recast_nodes.face.anatomy import (
@@ -113,3 +114,24 @@ def test_irises_stay_lips_keep_their_gap_and_brows_leave_lids_alone():
 
 def test_nothing_missing_moves_nothing():
     assert float(asked(torch.zeros(52), expression_basis(), MEMBERSHIP).abs().max()) == 0
+
+
+def test_eight_trials_are_enough():
+    assert learned(trials(8)) is not None and learned(trials(7)) is None
+
+
+def test_no_more_is_asked_for_than_may_be_missed():
+    """Two fifths of a coefficient, twice that of a squint, and two millimetres of any keypoint."""
+    told, squints = rule(trials(24, share=-3.0)), list(SQUINTS)
+    more = missing(told._replace(missed=torch.full_like(told.missed, 9.0)), torch.ones(52), torch.ones(52))
+    others = [number for number in ASKED if number not in squints]
+    torch.testing.assert_close(more[others].abs(), torch.full((len(others),), 0.4))
+    torch.testing.assert_close(more[squints].abs(), torch.full((2,), 0.8))
+    moved = asked(100 * more, expression_basis(), MEMBERSHIP).norm(dim=1)
+    assert float(moved.max()) == pytest.approx(0.2, rel=0.01)
+
+
+def test_a_squint_is_asked_for_by_as_much_as_is_read_of_it():
+    one = Rule(torch.zeros(104), torch.zeros(104, 52).index_fill(1, torch.tensor([1, *SQUINTS]), 0.001))
+    more = missing(one, torch.ones(52), torch.zeros(52))
+    torch.testing.assert_close(more[list(SQUINTS)], 4 * more[[1, 1]])

@@ -8,9 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.face.anatomy import INNER_LIPS
+from recast_nodes.face.anatomy import INNER_LIPS, OVAL
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.field.backward import arrived, backward_flow, hull_falloff
+from recast_nodes.stages.field.backward import arrived, backward_flow, hull_falloff, hull_ring
 from recast_nodes.stages.field.folding import jacobian, unfold
 from recast_nodes.stages.finish.grain import noise_level, regrained, softened, with_detail
 from recast_nodes.stages.grid.resample import finite, resample
@@ -144,3 +144,38 @@ def test_the_hulls_edge_comes_from_exact_distances():
     y, x = torch.arange(size[1])[:, None, None], torch.arange(size[0])[None, :, None]
     nearest = ((y - rows) ** 2 + (x - columns) ** 2).amin(-1).double().sqrt().float()
     assert torch.equal(hull_falloff(edge, size)[0], smooth_step((nearest - 1.5) / (0.1 * face_size(edge))))
+
+
+@pytest.mark.parametrize(("share", "there"), [(0.15, True), (0.4, False)])
+def test_a_few_landmarks_may_stray_and_many_may_not(share, there):
+    source, flow = track(size=140), torch.zeros(2, 200, 200)
+    driven = source.landmarks.clone()
+    astray = list(INNER_LIPS)[: round(share * len(INNER_LIPS))]
+    driven[astray, 0] += 30
+    assert arrived(flow, source.landmarks, driven, INNER_LIPS) is there
+
+
+@pytest.mark.parametrize(("miss", "there"), [(0.07, True), (0.14, False)])
+def test_landmarks_arrive_within_a_tenth_of_the_face(miss, there):
+    source, flow = track(size=140), torch.zeros(2, 200, 200)
+    driven = source.landmarks + torch.tensor([miss * face_size(source.landmarks[:, :2]), 0.0, 0.0])
+    assert arrived(flow, source.landmarks, driven, INNER_LIPS) is there
+
+
+def test_the_ring_lies_about_the_face_even_where_the_hull_cuts_it():
+    """Triangles between outline and ring would turn over, were it inside."""
+    points = track(size=140).landmarks[:, :2]
+    oval = points[list(OVAL)]
+    middle = oval.mean(0)
+    box = torch.tensor([[-40.0, -200.0], [200.0, -200.0], [200.0, 200.0], [-40.0, 200.0]]) + middle
+    reach = (hull_ring(points, box) - middle).norm(dim=1) / (oval - middle).norm(dim=1)
+    assert bool(torch.isfinite(reach).all())
+    assert 1.01 < float(reach.min()) < 1.04
+
+
+def test_holes_are_filled_from_their_rim_as_far_as_it_reaches():
+    pixels = torch.full((1, 3, 200), torch.nan)
+    pixels[:, :, 0] = 1.0  # the picture's mean is 1 as well, so the far end has a value of its own
+    pixels[:, :, 199] = 3.0
+    filled = finite(pixels)[0, 1]
+    assert float(filled[25]) == 1.0 and float(filled[40]) == 2.0, "beyond the rim's reach it is the picture's mean"

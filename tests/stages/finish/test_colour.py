@@ -43,3 +43,10 @@ def test_any_finite_value_stays_finite() -> None:
     extreme = torch.tensor([3.4e38, -3.4e38, 1e-45, -0.0])
     assert to_display(extreme).isfinite().all()
     assert from_display(to_display(extreme)).isfinite().all()
+
+
+def test_a_networks_error_in_a_highlight_comes_back_small() -> None:
+    """A knee too high or a roll too fast leaves highlights few codes: one of 255 is then most of their light."""
+    light = torch.tensor([1.0, 16.0])
+    wrong = from_display(to_display(light) + 1 / 255) / light - 1
+    assert float(wrong[0]) < 0.08 and float(wrong[1]) < 0.45

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from recast_nodes.stages.finish.composite import (
-    APART,
     changed_matte,
     colour_gain,
     composite,
@@ -68,8 +67,21 @@ def test_what_comes_from_afar_is_not_laid_half_over_the_plate():
     change = torch.zeros(1, 40, 40)
     change[:, :, 8:] = 1
     flow = torch.zeros(2, 40, 40)
-    flow[0, :, 10:] = APART
+    flow[0, :, 10:] = 1.0
     matte = changed_matte(change, flow, 12.0)
     assert bool((matte[0, :, 10:] == 1).all()), "what moved by a pixel would be seen twice"
     assert 0 < float(matte[0, 20, 9]) < 0.5
     assert float(changed_matte(change, 0.9 * flow, 12.0)[0, 20, 10]) < 1
+
+
+def test_a_face_that_is_far_off_in_colour_is_met_two_stops_of_the_way():
+    plate, matte = torch.full((3, 16, 16), 0.4), torch.full((1, 16, 16), 0.5)
+    dark, bright, near = (colour_gain(plate * times, plate, matte).flatten() for times in (0.05, 20.0, 0.3))
+    torch.testing.assert_close(dark, torch.full((3,), 4.0))
+    torch.testing.assert_close(bright, torch.full((3,), 0.25))
+    torch.testing.assert_close(near, torch.full((3,), 1 / 0.3))
+
+
+def test_the_template_fades_over_a_32nd_of_the_crop():
+    row = template_region(torch.eye(3), (0, 0), (512, 512))[0, 256]
+    assert float(row[16]) == 1 > float(row[15]) and float(row[8]) == 0.5 == float(row[504]) and float(row[0]) == 0

@@ -49,3 +49,7 @@ def test_heads_are_held_as_people_hold_them_up_to_25_degrees():
     axes = face_axes(turned(180))
     torch.testing.assert_close(axes, -torch.eye(2), atol=0.03, rtol=0)
     assert face_axes(turned(90))[1].tolist() == pytest.approx([-1, 0], abs=0.03), "its chin is at the left"
+
+
+def test_a_face_that_lies_is_straightened_wholly_from_40_degrees_on():
+    assert lean(41.0) == 41.0 and 0 < lean(39.0) < 39.0
