@@ -1,11 +1,19 @@
 """Numbers that decide something, each with its unit and why it is that number.
 
-They are floats, so arithmetic does not know the difference; `tools/thresholds.py` finds them, moves each, and lists
-those that nothing depends on.
+They are floats, whole numbers and tuples, so arithmetic does not know the difference; `tools/thresholds.py` finds them,
+moves each, and lists those that nothing depends on. Which is which:
+
+Threshold   where one thing ends and another begins
+Ramp        the same with a soft edge
+Amount      how much of something: a reach, a share, a strength
+Amounts     several of those that belong together, such as one for each channel
+Count       how many of something
+Published   a number of a standard or of published code, which is not ours to move
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from torch import Tensor
@@ -36,6 +44,41 @@ class Threshold(Amount):
         return self
 
 
+class Count(int):
+    """How many of something: rounds, frames, places. `unit` is what is counted."""
+
+    unit: str
+    why: str
+
+    def __new__(cls, value: int, unit: str, why: str) -> Self:
+        self = super().__new__(cls, value)
+        self.unit, self.why = unit, why
+        return self
+
+
+class Amounts(tuple[float, ...]):
+    """Several amounts of one kind that belong together, such as one for each channel."""
+
+    unit: str
+    why: str
+
+    def __new__(cls, values: Sequence[float], unit: str, why: str) -> Self:
+        self = super().__new__(cls, values)
+        self.unit, self.why = unit, why
+        return self
+
+
+class Published(float):
+    """A number of a standard or of published code, with its source: right or wrong, but not ours to move."""
+
+    source: str
+
+    def __new__(cls, value: float, source: str) -> Self:
+        self = super().__new__(cls, value)
+        self.source = source
+        return self
+
+
 class Ramp(NamedTuple):
     """A threshold with a soft edge: 0 up to `start`, 1 from `over` beyond it on, smooth between (`smooth_step`).
 
@@ -51,3 +94,7 @@ class Ramp(NamedTuple):
     def __call__(self, value: Tensor) -> Tensor:
         """How far each value is along the ramp, in 0..1; of `value`'s shape and type."""
         return smooth_step((value - self.start) / self.over)
+
+    def falling(self) -> Ramp:
+        """The same ramp from its other end: 1 where this is 0."""
+        return self._replace(start=self.start + self.over, over=-self.over)

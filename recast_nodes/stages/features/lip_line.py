@@ -23,27 +23,39 @@ from ...face.anatomy import (
 )
 from ..grid.filters import eroded, looked_up, spread
 from ..grid.shapes import distance_from, polygon, side_of, smooth_step
+from ..thresholds import Amount, Count, Ramp
 
-ABOUT = 0.35  # of the mouth's width: how much of the plate about the line is looked at
-BEYOND = 0.18  # of the mouth's width: how far outside its corners the line still goes on
-REACH, FADING = 0.3, 0.3  # of a lip's height: how far from its middle the line reaches, and over how much more
-BESIDE = 0.26  # of the mouth's width: stands for it on the skin beside the corners
-OUTLINE = 0.1  # of the mouth's width: how far inside the face's outline skin is looked for
-APART = 0.06  # of the mouth's width: what is further from the middle is lip at first sight
-ALONG = 0.04  # of the mouth's width: how far along the lips it is averaged how far they are apart
-NEAR = 0.08  # of the mouth's width: over which lips are averaged
-FILLED = 0.04  # of the mouth's width: over which they are spread into the line
-EDGE = 0.02  # of the mouth's width: how soft the lips' edge is, which an opened mouth draws out
-SHADED = (0.1, 0.2)  # how much darker than both lips (logarithm) the line is at least, and over how much more
-TEXTURE = 0.012  # of the mouth's width: what is finer is texture of the skin, and stays
-SHADOW = (0.0, 0.06)  # the same of the shadow beside its corners
-ROUNDS = 3  # in which what is dark is told from what it is darker than
-PARTED = (0.06, 0.06)  # gap in widths of the mouth from which lips show a mouth and no line, and over how much more
-THICK = 0.3  # standard deviation of the line that is drawn anew, of the thickness of the plate's
-THIN = 0.016  # of the mouth's width: its most
-WIDE = (0.2, 0.2)  # gap of the driven lips from which no line is left in their corners, and over how much more
-# Of the mouth's width: lips whose corner is drawn out so far show no line, and over how much more.
-ROUNDED = (0.015, 0.03)
+MOUTHS = "widths of the mouth"
+ABOUT = Amount(0.35, MOUTHS, "so much of the plate about the line is looked at: lips, and skin beside the corners")
+BEYOND = Amount(0.18, MOUTHS, "how far outside its corners the line goes on as a shadow; by eye")
+REACH = Ramp(0.3, 0.3, "heights of a lip", "the line from the lip", "how far from the middle it reaches; by eye")
+BESIDE = Amount(0.26, MOUTHS, "stands for a lip's height on the skin beside the corners; by eye")
+OUTLINE = Amount(
+    0.1, MOUTHS, "so far inside the face's outline skin is looked for: hair beyond it is no shadow; by eye"
+)
+APART = Amount(0.06, MOUTHS, "what is further from the middle is lip at first sight; by eye")
+ALONG = Amount(0.04, MOUTHS, "how far along the lips their gap is averaged; by eye")
+NEAR = Amount(0.08, MOUTHS, "lips are averaged over so much to say what the line is darker than; by eye")
+FILLED = Amount(0.04, MOUTHS, "lips are spread so far into the line; by eye")
+EDGE = Amount(0.02, MOUTHS, "how soft the lips' edge is, which an opened mouth draws out; by eye")
+SHADED = Ramp(0.1, 0.2, "logarithm of brightness", "the line from the lips about it", "how much darker it is; by eye")
+TEXTURE = Amount(0.012, MOUTHS, "what is finer is texture of the skin, and stays; by eye")
+SHADOW = Ramp(
+    0.0, 0.06, "logarithm of brightness", "the shadow beside the corners from plain skin", "skin is even; by eye"
+)
+ROUNDS = Count(3, "rounds", "in each, what is dark is found anew by what it is darker than; by eye")
+PARTED = Ramp(0.06, 0.06, MOUTHS, "lips with a line between them from lips that show a mouth", "their gap; by eye")
+THICK = Amount(0.3, "thicknesses of the plate's line", "standard deviation of the line that is drawn anew; by eye")
+THIN = Amount(0.016, MOUTHS, "the most that standard deviation may be; by eye")
+WIDE = Ramp(
+    0.2,
+    0.2,
+    MOUTHS,
+    "lips that still meet in their corners from lips that are open",
+    "drawn up to a gap of 0.6 the line became whiskers beside the opening (decision 25)",
+)
+FINEST = Amount(0.6, "pixels", "a line or an edge that is drawn finer shows the steps of the pixels; by eye")
+ROUNDED = Ramp(0.015, 0.03, MOUTHS, "a corner with its line from one that is drawn out", "against the plate's; by eye")
 
 
 class LipLine(NamedTuple):
@@ -69,7 +81,7 @@ def gap(points: Tensor) -> Tensor:
 
 def shut(source: Tensor) -> float:
     """0..1: how far the lips of keypoints (K, 2 or 3) touch, so that what is dark between them is a line."""
-    return float(1 - smooth_step((gap(source) - PARTED[0]) / PARTED[1]))
+    return float(1 - PARTED(gap(source)))
 
 
 def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
@@ -82,7 +94,7 @@ def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
     x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
     away = torch.stack([(x - place[0]).square() + (y - place[1]).square() for place in line(points)[1:-1]])
     share = torch.softmax(-0.5 * away / (ALONG * mouth_width(points)).square(), 0)
-    return 1 - smooth_step(((share * apart[:, None, None]).sum(0, keepdim=True) - PARTED[0]) / PARTED[1])
+    return 1 - PARTED((share * apart[:, None, None]).sum(0, keepdim=True))
 
 
 def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
@@ -143,7 +155,7 @@ def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, 
     away, below = distance_from(path, window) / size, side_of(path, window)
     lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
     height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
-    near = [1 - smooth_step((far - REACH) / FADING) for far in (away / height, away / BESIDE)]
+    near = [1 - REACH(far) for far in (away / height, away / BESIDE)]
     face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
     near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
     # Between parted lips there is a mouth, and no line.
@@ -176,19 +188,19 @@ def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
 
 def _widened(source: Tensor, driven: Tensor) -> float:
     """0..1: how far lips that are hardly parted become a wide opening."""
-    before, after = (smooth_step((gap(points) - WIDE[0]) / WIDE[1]) for points in (source, driven))
+    before, after = (WIDE(gap(points)) for points in (source, driven))
     return float((1 - before) * after)
 
 
 def _meets(source: Tensor, driven: Tensor) -> float:
     """0..1: how far the driven lips still meet in their corners."""
     rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_MOUTH_CORNERS)]).max()
-    return float((1 - rounded) * (1 - smooth_step((gap(driven) - WIDE[0]) / WIDE[1])))
+    return float((1 - rounded) * (1 - WIDE(gap(driven))))
 
 
 def _drawn(seam: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
-    sigma = max(0.6, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+    sigma = max(FINEST, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
     path = line(driven)[1:-1] - driven.new_tensor(corner)
     return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
 
@@ -199,7 +211,7 @@ def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
         torch.linalg.vector_norm(points[outer, :2] - points[inner, :2]) / mouth_width(points)
         for points in (source, driven)
     )
-    return smooth_step((after - before - ROUNDED[0]) / ROUNDED[1])
+    return ROUNDED(after - before)
 
 
 def _darker(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: float) -> tuple[Tensor, Tensor]:
@@ -210,11 +222,11 @@ def _darker(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: f
     `below` tells one side from the other.
     """
     light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
-    least, range_ = (patch.new_tensor(values)[:, None, None] for values in zip(SHADED, SHADOW))
+    scale = patch.new_tensor([SHADED.over, SHADOW.over])[:, None, None]
     sides = torch.cat([below, below, 1 - below, 1 - below])
     for _ in range(ROUNDS):
         counted = sides * weight.repeat(2, 1, 1)
         around = spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4)
         dark = torch.minimum(around[:2], around[2:]) - light
-        weight = kinds * torch.exp(-(dark.clamp_min(0) / range_).square() / 2)
-    return smooth_step((dark - least) / range_), weight
+        weight = kinds * torch.exp(-(dark.clamp_min(0) / scale).square() / 2)
+    return torch.cat([SHADED(dark[:1]), SHADOW(dark[1:])]), weight

@@ -23,30 +23,66 @@ from ..grid.distance import depth_inside
 from ..grid.filters import dilated, eroded, spread
 from ..grid.resample import resample
 from ..grid.shapes import distance_from, polygon, smooth_step
-from .lip_line import gap, mouth_width
+from ..thresholds import Amount, Ramp
+from .lip_line import FINEST, MOUTHS, gap, mouth_width
 
 cv2 = opencv()
 
-BEGINS, WHOLE = 0.02, 0.10  # opening beyond the plate's, of the mouth's width, at which filling begins and is whole
-FEATHER = 0.03  # of the mouth's width
-COVERED = 1.7  # how far the filling reaches over the lips' contour: there the plate shows the dark line of shut lips
-LIKE_LIPS = 0.06  # distance in chromaticity at which a donor's pixel is hardly lip any more
+FILLED = Ramp(
+    0.02,
+    0.08,
+    MOUTHS,
+    "lips that the plate opens itself from lips whose mouth it lacks",
+    "the driven gap less the plate's: jitter opens nothing, and a tenth is an open mouth; by eye",
+)
+FEATHER = Amount(0.03, MOUTHS, "how soft the opening's edge is; by eye")
+COVERED = Amount(
+    1.7,
+    "times the matte",
+    "the filling reaches over the lips' contour, where the plate shows the line of shut lips; by eye",
+)
+LIKE_LIPS = Amount(0.06, "chromaticity", "a donor's pixel so far from its lips' hue is hardly lip any more; by eye")
 _LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
 _MOUTH = INNER_LIPS + OUTER_LIPS + sum(_LIP_BODIES, ()) + BETWEEN_MOUTH_CORNERS
-RIM = 0.12  # of the mouth's width: how far a donor's lips may reach into the opening
-CORNER = 0.05  # of the mouth's width: half of the widest dark spot between a donor's lips that is a corner of its mouth
-HUE = 0.3  # share of the difference in hue between two skins that is taken for a difference of light
-WIDE = (0.12, 0.2)  # gap in widths of the mouth from which an opening is wide, and over how much more
-EVEN = 0.02  # of the mouth's width: over which a donor's lips are told from its mouth, so that noise does not fray them
-SPREAD = 0.06  # of the mouth's width: over which the plate's lips are spread inwards
-SHADOW = 0.45  # light that reaches the mouth just behind the lips
-SHADE = 0.05  # how bright a mouth is that nobody shows, of the lips' brightness
-TONGUE = 0.3  # and its tongue
-CHEEK = 0.15  # of the mouth's width: how far from the corners the tongue ends, and over how much more
-MET, TOUCHING = 0.03, 0.055  # gap in widths of the mouth: up to which lips have met, and from which they have not
-LINE = 0.038  # of the mouth's width: how thick the line between shut lips may be drawn
-WHITE = (1.1, 0.3)  # brightness over the lips' from which what is between them is teeth, and over how much more
-LINE_SHADE = 0.4  # its brightness, of the lips'
+RIM = Ramp(
+    0.048, 0.072, MOUTHS, "a donor's lips that reach into the opening from flesh deep in its mouth", "depth; by eye"
+)
+LIT = Ramp(
+    0.3,
+    0.4,
+    "times the lips' brightness",
+    "a donor's lit lips from the dark of its mouth",
+    "a shaded lip is half; by eye",
+)
+CORNER = Amount(
+    0.05, MOUTHS, "half of the widest dark spot between a donor's lips that is a corner of its mouth; by eye"
+)
+HUE = Amount(
+    0.3,
+    "share",
+    "of two skins' difference in hue that is a difference of light: with all of it teeth turn blue; by eye",
+)
+BRIGHTEST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
+WIDE = Ramp(
+    0.12, 0.2, MOUTHS, "a narrow opening, whose lips keep the dark line of their edge, from a wide one", "by eye"
+)
+EVEN = Amount(0.02, MOUTHS, "a donor's lips are found over so much, so that noise does not fray them; by eye")
+SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
+SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind the lips; by eye")
+SHADE = Amount(0.05, "times the lips' brightness", "a mouth that nobody shows; by eye")
+TONGUE = Amount(0.3, "times the lips' brightness", "and its tongue; by eye")
+CHEEK = Ramp(0.15, 0.15, MOUTHS, "the corners of a mouth from its tongue", "a tongue is narrower than lips; by eye")
+TONGUE_RISES = Ramp(0.3, 0.4, "share of the way down", "the dark of a mouth from its tongue", "it lies low; by eye")
+TONGUE_ENDS = Ramp(0.0, 0.15, "share of the way up", "the lower lip's edge from the tongue", "behind the teeth; by eye")
+SHOWN = Ramp(
+    0.15, 0.3, "times the driven gap", "a donor whose mouth is shut from one that shows enough to fill it", "by eye"
+)
+FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is brought down by area, or teeth alias")
+LIPS_PART = Ramp(0.03, 0.025, MOUTHS, "lips that meet from lips that part", "by eye")
+LINE = Amount(0.038, MOUTHS, "how thick the line between shut lips may be drawn; by eye")
+CORE = Ramp(0.2, 0.5, "thicknesses of that line", "its middle from its edge", "how soft it is; by eye")
+WHITE = Ramp(1.1, 0.3, "times the lips' brightness", "what may be lips from what must be teeth", "by eye")
+LINE_SHADE = Amount(0.4, "times the lips' brightness", "the line that is drawn over such teeth; by eye")
 
 
 class Donor(NamedTuple):
@@ -59,7 +95,7 @@ class Donor(NamedTuple):
 def opened(source: Tensor, driven: Tensor) -> float:
     """0..1: how far the plate lacks the inside of the mouth that the driven keypoints (K, 3) show."""
     lacking = gap(driven) - gap(source)
-    return float(smooth_step((lacking - BEGINS) / (WHOLE - BEGINS)))
+    return float(FILLED(lacking))
 
 
 def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
@@ -69,7 +105,7 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     inside = np.zeros((size[1], size[0]), np.uint8)
     contour = np.round((driven[list(INNER_LIPS), :2].double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
     cv2.fillPoly(inside, [contour], 255, cv2.LINE_AA, 8)  # a small face shows every step of the edge
-    sigma = max(0.6, FEATHER * float(mouth_width(driven)))
+    sigma = max(FINEST, FEATHER * float(mouth_width(driven)))
     return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
 
 
@@ -88,7 +124,7 @@ def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
     left, top, right, bottom = _bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     if right > left and bottom > top:
         place, window = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
-        wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+        wide = WIDE(gap(driven))
         lit[:, top:bottom, left:right] += (TONGUE - SHADE) * wide * _tongue(place, window)
     return lips[:, None, None] * lit.clamp(max=SHADE) + flesh * (lit - SHADE).clamp_min(0)
 
@@ -103,8 +139,8 @@ def _tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
     down = upper / (upper + lower).clamp_min(1e-3)
     inside = spread(polygon(driven[list(INNER_LIPS)], size), EVEN * float(mouth_width(driven)))
     aside = torch.stack([torch.hypot(*(grid - end for grid, end in zip(_grid(size), corner))) for corner in corners])
-    clear = smooth_step((aside.amin(0)[None] / mouth_width(driven) - CHEEK) / CHEEK)
-    return inside * clear * smooth_step((down - 0.3) / 0.4) * smooth_step((1 - down) / 0.15)
+    clear = CHEEK(aside.amin(0)[None] / mouth_width(driven))
+    return inside * clear * TONGUE_RISES(down) * TONGUE_ENDS(1 - down)
 
 
 def _grid(size: tuple[int, int]) -> tuple[Tensor, Tensor]:
@@ -131,10 +167,11 @@ def donated_mouth(
     gain = _light_gain(donor, pixels, driven)[:, None, None]
     lips_gain = _mean_lips(pixels, driven) / _mean_lips(donor.pixels, donor.keypoints)
     flesh = _like_lips(patch, donor)
-    gain = torch.lerp(gain, lips_gain.clamp(0.02, 50)[:, None, None], flesh) ** exposure_match
+    lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None]
+    gain = torch.lerp(gain, lips_gain, flesh) ** exposure_match
     inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
-    wide = smooth_step((gap(driven) - WIDE[0]) / WIDE[1])
+    wide = WIDE(gap(driven))
     rim = _lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
     own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), shown * wide)
@@ -158,8 +195,8 @@ def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across:
     There the plate's own lips go on: in a narrow mouth with the dark line of their edge, in a wide one without.
     """
     lips = _mean_lips(donor.pixels, donor.keypoints).mean()
-    lit = smooth_step((patch.mean(0, keepdim=True) / lips - 0.3) / 0.4)
-    shallow = 1 - smooth_step((depth_inside(inside[0] > 0.5)[None] / across - 0.4 * RIM) / (0.6 * RIM))
+    lit = LIT(patch.mean(0, keepdim=True) / lips)
+    shallow = 1 - RIM(depth_inside(inside[0] > 0.5)[None] / across)
     rim = torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
     if float(wide) == 0:
         return rim
@@ -193,12 +230,12 @@ def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
     around = list(AROUND_MOUTH)
     ours, theirs = _mean_colour(pixels, driven[around]), _mean_colour(donor.pixels, donor.keypoints[around])
     brightness = ours.mean() / theirs.mean()
-    return (brightness * (ours / theirs / brightness) ** HUE).clamp(0.02, 50)
+    return (brightness * (ours / theirs / brightness) ** HUE).clamp(1 / BRIGHTEST, BRIGHTEST)
 
 
 def _no_larger(donor: Donor, times: float) -> Donor:
     """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
-    if times < 1.2:
+    if times < FINER:
         return donor
     rows = np.ascontiguousarray(donor.pixels.permute(1, 2, 0).numpy())
     height, width = (max(4, round(length / times)) for length in rows.shape[:2])
@@ -235,17 +272,14 @@ def _mean_colour(pixels: Tensor, points: Tensor) -> Tensor:
 
 def donor_opens(donor: Donor, driven: Tensor) -> float:
     """0..1: how far the donor's mouth shows enough to fill the driven one."""
-    share = gap(donor.keypoints) / gap(driven).clamp_min(1e-3)
-    return float(smooth_step((share - 0.15) / 0.3))
+    return float(SHOWN(gap(donor.keypoints) / gap(driven).clamp_min(1e-3)))
 
 
 def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     """`pixels` (3, H, W) with nothing bright between lips that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
     together, the plate's teeth are still a white line. Only what is brighter than the line of shut lips changes.
     """
-    shut = smooth_step((TOUCHING - gap(driven)) / (TOUCHING - MET)) * smooth_step(
-        (gap(source) - gap(driven)) / MET - 0.5
-    )
+    shut = LIPS_PART.falling()(gap(driven)) * smooth_step((gap(source) - gap(driven)) / LIPS_PART.start - 0.5)
     if float(shut) == 0:
         return pixels
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
@@ -259,9 +293,9 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     thick = (LINE + float(gap(driven))) * across
     lips, pixels = _mean_lips(pixels, driven), pixels.clone()
     patch = pixels[:, top:bottom, left:right]
-    core = 1 - smooth_step((away / thick - 0.2) / 0.5)
+    core = 1 - CORE(away / thick)
     white = dilated(core * patch.mean(0, keepdim=True) / lips.mean(), 2 * LINE * across)
-    share = core * spread(smooth_step((white - WHITE[0]) / WHITE[1]), LINE * across) * shut
+    share = core * spread(WHITE(white), LINE * across) * shut
     line = (LINE_SHADE * lips * lips / lips.max())[:, None, None]  # deeper in hue too: light comes through flesh
     pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, line), share)
     return pixels

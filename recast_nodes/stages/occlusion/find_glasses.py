@@ -21,39 +21,74 @@ from ..expression.head_pose import robust_similarity
 from ..grid.filters import dilated, looked_up, spread
 from ..grid.ridges import averaged, best_course, ridges
 from ..grid.shapes import face_size, polygon
-from .texture import shrunk
+from ..thresholds import Amount, Amounts, Count, Threshold
+from .complexion import FEWEST
+from .texture import CM, DARK, shrunk
 
-DEPTH = -5.0  # centimetres: where lenses are in the head frame, before the eyes and behind the tip of the nose
-LEFT, TOP, WIDTH, HEIGHT = -9.0, -7.0, 18.0, 9.0  # centimetres: the part of the plane that is looked at
-CELLS = 20.0  # of it a centimetre
-DARK = 0.03  # of the face's brightness, added before logarithms: below it differences are noise
-LASHES = 0.15  # of an eye's width: how far about its opening it goes
-FEWEST = 5  # frames that must show the face before anything is concluded
+DEPTH = Amount(-5.0, CM, "where lenses are in the head frame: before the eyes, behind the tip of the nose")
+PLANE = Amounts((-9.0, -7.0, 18.0, 9.0), CM, "left, top, width and height of what is looked at: brows, temples, cheeks")
+CELLS = Amount(20.0, "cells a centimetre", "a wire is half a millimetre, one cell; 130 KB a frame (decision 24)")
+LASHES = Amount(0.15, "widths of the eye", "so far about its opening it is filled in, for lashes are lines; by eye")
 
-STEPS, WIDER = 128, 1.2  # places on a rim; how much wider than high the circles are that it is measured by
-NEAR, FAR = 1.1, 3.7  # centimetres from the middle of an eye between which its rim is looked for
-FINE = 0.0325  # centimetres a cell across a wire
-HALVES = (1, 2, 4, 6, 8, 10)  # cells from the middle of a wire to its edge, that are tried
-SIDES = 22  # cells beyond, that say what is beside one
-SEEN = (0.1, 0.12, 0.3, 0.6, 0.8, 1.0)
-"""How far a wire of each thickness departs from what is on both sides of it, in the logarithm of brightness, to be
-one for sure: the wider a line, the more is shading like it.
-"""
-ALIKE = 2.1  # times as thick or as thin as it is known to be, that a wire may be
-STIFF, ASIDE = 0.02, 4  # what a cell aside costs a course in a step, and how many of them it may go
-TRIED = ((-0.4, 0.8, 7), (-0.4, 1.0, 8), (1.9, 3.5, 9), (1.3, 3.1, 10), (2.0, 4.0, 3))
-"""Superellipses that rims are first taken for: how far beside and below an eye's middle they are, half their width
-and height, in centimetres, and their power; each from, to, and how many between.
-"""
-SLACK = torch.arange(-0.6, 0.6, FINE)  # centimetres across in which a wire departs from what it is taken for
-ROUND = 0.42  # share of the frames' votes that rims must have all around, on the mean of both
-BELOW = (0.35, 0.15)  # and below the eyes, both and each: skin has no such lines there
-UNDER = (8, 56)  # from and to where, of the steps round from the temple
-BESIDE = 0.4  # share of them that a bridge or a temple must have
-BARS = (-1.8, 1.2)  # centimetres below the middle of the eyes between which those are
-SHORT, LEAST = 0.1, 4  # centimetres from one place to the next on them, and fewest places
+STEPS = Count(128, "places on a rim", "one a millimetre")
+WIDER = Amount(1.2, "times as wide as high", "are the circles that a rim is measured by: lenses lie on their sides")
+NEAR = Amount(1.1, CM, "from the middle of the eye, no rim is nearer: lids and lashes are")
+FAR = Amount(3.7, CM, "nor further: brows and cheeks are; TRIED's largest is 3.5")
+FINE = Amount(0.0325, CM, "a cell across a wire: some are a millimetre thick")
+HALVES = Amounts(
+    (1, 2, 4, 6, 8, 10), "cells", "half thicknesses that are tried: from 1 mm of wire to 6 of black plastic"
+)
+SIDES = Count(22, "cells", "beyond: the sides of the thickest wire end 21 cells from its middle")
+SEEN = Amounts(
+    (0.1, 0.12, 0.3, 0.6, 0.8, 1.0),
+    "logarithm of brightness",
+    "how far a wire of each thickness departs from both of its sides to be one for sure: the wider a line, the more "
+    "is shading like it; by eye on glasses drawn onto five clips (decision 24)",
+)
+ALIKE = Threshold(
+    2.1, "times as thick or as thin", "the same wire from another line", "the thicknesses of HALVES double"
+)
+STIFF = Amount(0.02, "of a sure answer", "costs a course a cell aside in a step: rims are smooth; by eye")
+ASIDE = Count(4, "cells", "that a course may go aside in a step; more never pay with STIFF")
+TRIED = (
+    Amounts((-0.4, 0.8, 7), CM, "beside the eye's middle, and how many of them"),
+    Amounts((-0.4, 1.0, 8), CM, "below it: lenses hang lower than eyes"),
+    Amounts((1.9, 3.5, 9), CM, "half their widths: of children's to oversized"),
+    Amounts((1.3, 3.1, 10), CM, "half their heights"),
+    Amounts((2.0, 4.0, 3), "power", "from ellipses to rounded squares"),
+)
+"""Superellipses that rims are first taken for: each measure from, to, and how many between."""
+SLACK = Amount(0.6, CM, "across, in which a wire departs from the superellipse that it is taken for; by eye")
+ROUND = Threshold(
+    0.42,
+    "share of the frames' votes",
+    "rims from folds, brows and lashes",
+    "all around: glasses had 0.52 and more, faces without at most 0.37 (fifteen stretches of five clips, decision 24)",
+)
+BELOW = Threshold(
+    0.35,
+    "share of the frames' votes",
+    "rims from skin",
+    "below both eyes, where skin has no lines; by eye (decision 24)",
+)
+EACH_BELOW = Threshold(
+    0.15,
+    "share of the frames' votes",
+    "a pair of rims from one line",
+    "below the lesser eye: glasses had 0.22 and more, faces without up to 0.16 (decision 24)",
+)
+UNDER = (8, 56)  # from and to where that is, of the steps round from the temple
+BESIDE = Threshold(0.4, "share of the frames' votes", "a bridge or a temple from a brow or a crease", "by eye")
+BARS = Amounts((-1.8, 1.2), CM, "below the middle of the eyes, between which bridge and temples are")
+OVERLAP = Amount(0.5, CM, "bars are looked for from so far inside the rims, and end where they leave them")
+MARGIN = Amount(0.3, CM, "off the edge of the plane, beyond which nothing is known")
+SHORT = Amount(0.1, CM, "from one place to the next on a bar: one a millimetre, as on rims")
+LEAST = Threshold(4, "places", "a bar from a speck", "4 mm; by eye")
+STRETCH = Count(8, "steps", "to each side, over which a wire has one thickness; by eye")
+SMOOTH = Count(4, "steps", "to each side, over which that is averaged; by eye")
+TRACE = Amount(1e-3, "share", "what an eye's width away counts for where lashes are filled in: there is always some")
+_FRONT = torch.tensor([[CELLS, 0.0, -PLANE[0] * CELLS], [0.0, CELLS, -PLANE[1] * CELLS]])
 _SEEN = torch.tensor(SEEN)[:, None, None]
-_FRONT = torch.tensor([[CELLS, 0.0, -LEFT * CELLS], [0.0, CELLS, -TOP * CELLS]])
 
 
 class Wire(NamedTuple):
@@ -82,8 +117,9 @@ def front(pixels: Tensor, points: Tensor, canonical: Tensor, pixel_aspect: float
     """(h, w) what `pixels` (3, H, W), scene-linear and finite, show in the plane: the logarithm of brightness. `points`
     (478, 3) are landmarks in pixels of `pixels`.
     """
-    x, y = (torch.arange(round(length * CELLS)) + 0.5 for length in (WIDTH, HEIGHT))
-    y, x = torch.meshgrid(TOP + y / CELLS, LEFT + x / CELLS, indexing="ij")
+    left, top, width, height = PLANE
+    x, y = (torch.arange(round(length * CELLS)) + 0.5 for length in (width, height))
+    y, x = torch.meshgrid(top + y / CELLS, left + x / CELLS, indexing="ij")
     return Lit.by(pixels, points, canonical, pixel_aspect).at(torch.stack([x, y], -1))
 
 
@@ -117,7 +153,7 @@ def _without_eyes(light: Tensor, points: Tensor) -> Tensor:
         width = face_size(contour)
         shown = shown * (1 - dilated(polygon(contour, (light.shape[2], light.shape[1])), LASHES * width))
     around = torch.cat([light * shown, shown])
-    filled = spread(around, LASHES * width) + 1e-3 * spread(around, width)
+    filled = spread(around, LASHES * width) + TRACE * spread(around, width)
     return torch.where(shown > 0, light, filled[:1] / filled[1:].clamp_min(1e-9))
 
 
@@ -166,9 +202,10 @@ def glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...]:
     shares = torch.stack([votes(_answers(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
     shape, seen = _shape(shares, rims[1])
     below = seen[:, slice(*UNDER)].mean(1)
-    if float(seen.mean()) < ROUND or float(below.mean()) < BELOW[0] or float(below.min()) < BELOW[1]:
+    if float(seen.mean()) < ROUND or float(below.mean()) < BELOW or float(below.min()) < EACH_BELOW:
         return ()
-    left, right = (_followed(fronts, rim._replace(across=shape.across, half=shape.half), SLACK)[0] for rim in rims)
+    slack = torch.arange(-SLACK, SLACK, FINE)
+    left, right = (_followed(fronts, rim._replace(across=shape.across, half=shape.half), slack)[0] for rim in rims)
     return (left, right, *_beside(fronts, left, right))
 
 
@@ -227,7 +264,10 @@ def _beside(fronts: Sequence[Tensor], left: Wire, right: Wire) -> list[Wire]:
     """Bridge and temples, as far as they are seen, between and beside two rims."""
     inner = [float(placed(rim, torch.tensor(0.5), rim.across[STEPS // 2])[0]) for rim in (left, right)]
     outer = [float(placed(rim, torch.tensor(0.0), rim.across[0])[0]) for rim in (left, right)]
-    spans = ((inner[0] - 0.5, inner[1] + 0.5), (outer[0] + 0.5, LEFT + 0.3), (outer[1] - 0.5, LEFT + WIDTH - 0.3))
+    edges = PLANE[0] + MARGIN, PLANE[0] + PLANE[2] - MARGIN
+    spans = (
+        (inner[0] - OVERLAP, inner[1] + OVERLAP), (outer[0] + OVERLAP, edges[0]), (outer[1] - OVERLAP, edges[1])
+    )  # fmt: skip
     found = []
     for start, end in spans:
         nothing = torch.zeros(round(abs(end - start) / SHORT))
@@ -289,5 +329,5 @@ def _alike(wire: Wire) -> Tensor:
 
 def _halves(departs: Tensor, closed: bool) -> Tensor:
     """(N,) half the thickness of a wire: what departs most (len(HALVES), N) on the stretch around."""
-    about = averaged(departs.T, 8, closed).argmax(1)
-    return averaged(torch.tensor(HALVES)[about].float()[:, None] * FINE, 4, closed)[:, 0]
+    about = averaged(departs.T, STRETCH, closed).argmax(1)
+    return averaged(torch.tensor(HALVES)[about].float()[:, None] * FINE, SMOOTH, closed)[:, 0]

@@ -20,16 +20,19 @@ from ..grid import similarity
 from ..grid.filters import looked_up
 from ..grid.ridges import averaged, best_course
 from ..grid.shapes import polygon, smooth_step
-from .find_glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
+from ..thresholds import Amount, Amounts, Count, Threshold
+from .find_glasses import FINE, STIFF, Lit, Wire, answers, gains, measured, onto, placed, steps
+from .texture import CM
 
 cv2 = opencv()
 
-SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
-STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
-BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
-FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
-SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
-TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
+SLACK = Amount(0.3, CM, "across, in which a frame's wire is from where the shot has it: a pose errs by less; by eye")
+ASIDE = Count(2, "cells", "that a frame's wire may go aside in a step: the shot has its shape already")
+BORDER = Amount(0.07, CM, "beside a wire that still show some of it: its shadow; by eye")
+BLUR = Amount(1.0, "pixels", "beside a wire that still show some of it: the lens's blur")
+FLAT = Threshold(1.0, "square pixels a square centimetre", "a plane that is seen from one that is edge-on", "by eye")
+SOFT = Amount(1.2, "times", "as far from its middle as where it seems to end a wire reaches; by eye")
+TOUCH = Amounts((-1.5, 0.0, 1.5), "pixels along a wire", "between places that fill what is behind: no single hair does")
 
 
 class Worn(NamedTuple):
@@ -78,7 +81,7 @@ def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     """One wire, in place of `behind` (3, H, W) and `cover` (1, H, W); `plane` (2, 3) brings the plane to pixels."""
     pixel = 1 / float(torch.linalg.vector_norm(plane[:, 1]))  # centimetres
     line = placed(wire, steps(wire)[:, 0], wire.across)
-    border = BORDER[0] + BORDER[1] * pixel
+    border = BORDER + BLUR * pixel
     widest = (SOFT * float(wire.half.max()) + border) / pixel
     rows, columns = _about(onto(plane, line), widest, wire.closed, behind.shape[1:])
     if not len(rows):

@@ -26,20 +26,33 @@ from ...natives import opencv
 from ..field.triangles import drawn, rasterise
 from ..grid.filters import dilated, eroded, looked_up
 from ..grid.shapes import face_size, polygon
+from ..thresholds import Amount, Threshold
 
 cv2 = opencv()
 
-CELLS = 7.0  # cells of the texture a centimetre of the canonical face
-OVERSAMPLING = 1.4  # pixels for each of them in the picture that is looked up
-DARK = 0.03  # of the face's brightness, added before logarithms: below it colours are noise
-SIDELONG = 0.08  # of the usual triangle's size: below it, skin is seen too much from the side
+CELLS = Amount(7.0, "cells a centimetre", "of the canonical face: 85 KB a frame (decision 8)")
+OVERSAMPLING = Amount(1.4, "pixels a cell", "in the picture that is looked up, so that no cell is between pixels")
+DARK = Amount(0.03, "times the face's brightness", "added before logarithms: below it colours are noise; by eye")
+SIDELONG = Threshold(
+    0.08, "times the usual triangle", "skin that is shown from skin that is seen from the side", "its area; by eye"
+)
+CM = "centimetres"
+LIPS_MOVE = Amount(0.9, CM, "what changes by itself about the lips; by eye")
+LIDS_MOVE = Amount(0.8, CM, "and about the eyes: lids, lashes, creases; by eye")
+BROWS_MOVE = Amount(0.7, CM, "and about the brows; by eye")
+NOSTRILS_MOVE = Amount(0.5, CM, "and about the nostrils; by eye")
 FEATURES = (
-    (OUTER_LIPS, 0.9), (LEFT_EYE, 0.8), (RIGHT_EYE, 0.8), (LEFT_BROW, 0.7), (RIGHT_BROW, 0.7), (NOSE_SIDES, 0.5)
+    (OUTER_LIPS, LIPS_MOVE), (LEFT_EYE, LIDS_MOVE), (RIGHT_EYE, LIDS_MOVE),
+    (LEFT_BROW, BROWS_MOVE), (RIGHT_BROW, BROWS_MOVE), (NOSE_SIDES, NOSTRILS_MOVE),
 )  # fmt: skip
-"""What changes by itself, and how far about it, in centimetres."""
-SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
+SLIP = Amount(2.2, CM, "lips get so far away from their landmarks as a jaw drops: a lip was held as foreign; by eye")
 LOWEST_LINE = BELOW_NOSE_TIP  # below it folds, lips and beards draw lines too
-CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
+LASHES_MOVE = Amount(0.4, CM, "so close to an eye dark lines are its own; by eye")
+HAIRS_MOVE = Amount(0.3, CM, "and so close to a brow; by eye")
+CLOSE_FEATURES = (
+    (LEFT_EYE, LASHES_MOVE), (RIGHT_EYE, LASHES_MOVE), (LEFT_BROW, HAIRS_MOVE), (RIGHT_BROW, HAIRS_MOVE)
+)  # fmt: skip
+RIM = Amount(0.4, CM, "so close to the face's edge a dark line is hair or background; by eye")
 
 
 class Atlas(NamedTuple):
@@ -61,7 +74,7 @@ def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     features, close = (_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
-    inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
+    inside = eroded((owner > 0).float()[None], RIM * CELLS)
     lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
     chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
