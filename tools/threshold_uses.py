@@ -1,4 +1,4 @@
-"""Which functions mention a number, and which functions a render calls: `tools/thresholds.py` renders what can differ."""
+"""Which functions mention a number, and which functions a render calls."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def watched_calls() -> Iterator[set[Function]]:
 
 @cache
 def functions(module: str, name: str, package: Path) -> frozenset[Function]:
-    """The functions of a package's modules that mention `name` of `module`, or what is made of it while importing; empty
-    where none does, or where that cannot be said.
+    """The functions of a package's modules that mention `name` of `module`, or what is made of it while importing; none where
+    that cannot be said.
     """
     if not name.isidentifier():
         return frozenset()

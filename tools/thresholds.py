@@ -11,7 +11,8 @@ a default argument, another module's copy) moves with it. Each change has a proc
 
 A number with which every pixel stays is idle: it goes, or gets a test or a frame that needs it. One that ends in an
 error counts as needed. A shot that runs no function which mentions a number (`tools/threshold_uses.py`) is not rendered
-for it, and twice as large is tried only where half as large was not seen (--both: always). Landmarks are looked up once and kept; what trackers find by is moved with --trackers, which
+for it, and twice as large is tried only where half as large was not seen (--both: always).
+Landmarks are looked up once and kept; what trackers find by is moved with --trackers, which
 looks at every frame anew. The answers lie in a JSON file; what stands there is not asked again unless the number
 changed or --anew is given.
 """
