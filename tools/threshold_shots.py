@@ -2,7 +2,7 @@
 
 The demo's portrait stands for itself: clean, before a coloured bar, dark, lying on its side, with glasses drawn on.
 Where the shared folder is present there are clips of people too: glasses and a beard, wide mouths, shut and wide eyes,
-turned and small faces. Each shot is eight frames that are looked at, and a few of them that are rendered.
+turned and small faces. Each shot is six frames that are looked at, and a few of them that are rendered.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import OpenImageIO as oiio
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("RECAST_SHARED") or ROOT.parent / "shared") / "footage"
 DEMO = ROOT / "demo"
-LOOKED_AT = 8  # frames of a clip
+LOOKED_AT = 6  # frames of a clip: a complexion needs five
 
 
 class Clip(NamedTuple):
@@ -39,6 +40,7 @@ class Shot(NamedTuple):
     driver: str
     frames: tuple[int, ...]
     mode: str = "replace"
+    modules: str = ""  # rendered for numbers of these alone, where any are named
     knobs: tuple[tuple[str, Any], ...] = ()
 
 
@@ -66,7 +68,7 @@ CLIPS = {
     "dark": Clip(PORTRAIT, change=lambda at, pixels: (pixels * 0.15).astype(np.uint8)),
     "lying": Clip(PORTRAIT, change=lambda at, pixels: np.rot90(pixels).copy()),
     "performer": Clip(DEMO / "driver.mp4", 1, 9),
-    "glasses": Clip(SHARED / "d19.mp4", 158),
+    "glasses": Clip(SHARED / "d19.mp4", 160),
     "wide mouth": Clip(SHARED / "d18.mp4", 122, 2),
     "round mouth": Clip(SHARED / "d18.mp4", 66, 2),
     "shut mouth": Clip(SHARED / "d18.mp4", 159, 2),
@@ -78,46 +80,57 @@ CLIPS = {
     "smile": Clip(SHARED / "d0.mp4", 58, 2),
     "small": Clip(SHARED / "s13.mp4", 30, 4),
     "hair": Clip(SHARED / "s20.mp4", 60, 4),
-    "still": Clip(SHARED / "s18.mp4", 10, 3),
 }
 CALM = (("ExpressionMix__calibrate", 0.0),)
-SLIDERS = ("smile", "blink", "brow_raise", "gaze_x", "gaze_y", "jaw_open", "frown", "mouth_open")
 SHOTS = {
-    "portrait by a performer": Shot("portrait", "performer", (2, 4, 7), knobs=CALM),
+    "portrait by a performer": Shot("portrait", "performer", (2, 5), knobs=CALM),
+    "blink by wide eyes": Shot("blink", "wide eyes", (3, 5), knobs=CALM),
+    "wide mouth by a blink": Shot("wide mouth", "blink", (2, 6), knobs=CALM),
+    "shut mouth by a wide one": Shot("shut mouth", "wide mouth", (3,), knobs=CALM),
+    "glasses by wide eyes": Shot("glasses", "wide eyes", (1, 5), knobs=CALM),
     "portrait with a bar": Shot("barred", "performer", (2, 5), knobs=CALM),
-    "portrait with glasses": Shot("spectacled", "performer", (3, 8), knobs=CALM),
-    "glasses by wide eyes": Shot("glasses", "wide eyes", (1, 5, 8), knobs=CALM),
-    "wide mouth by a blink": Shot("wide mouth", "blink", (2, 6, 8), knobs=CALM),
-    "shut mouth by a wide one": Shot("shut mouth", "wide mouth", (3, 7), knobs=CALM),
-    "blink by wide eyes": Shot("blink", "wide eyes", (3, 5, 8), knobs=CALM),
-    "open eyes by a blink": Shot("open eyes", "blink", (4, 7), knobs=CALM),
-    "raised brows by a shut mouth": Shot("raised brows", "shut mouth", (1, 4, 8), knobs=CALM),
-    "smile by a round mouth": Shot("smile", "round mouth", (1, 5, 8), knobs=CALM),
-    "turned by a wide mouth": Shot("turned", "wide mouth", (2, 7), knobs=CALM),
-    "long hair, its head moved too": Shot("hair", "turned", (2, 7), "animate", CALM),
-    "dark by a performer": Shot("dark", "performer", (4,), "enhance", CALM),
+    "raised brows by a shut mouth": Shot("raised brows", "shut mouth", (1, 4), knobs=CALM),
+    "smile by a round mouth": Shot("smile", "round mouth", (1, 5), knobs=CALM),
+    "open eyes by a blink": Shot("open eyes", "blink", (4, 6), knobs=CALM),
+    "turned by a wide mouth": Shot("turned", "wide mouth", (2, 5), knobs=CALM),
+    "portrait with glasses": Shot("spectacled", "performer", (3,), knobs=CALM),
+    "long hair, its head moved too": Shot("hair", "turned", (2, 5), "animate", knobs=CALM),
+    "dark by a performer": Shot("dark", "performer", (4,), "enhance", knobs=CALM),
     "lying by a performer": Shot("lying", "performer", (4,), knobs=CALM),
-    "small by a smile": Shot("small", "smile", (1, 6), "enhance", CALM),
-    "still, and trials": Shot("still", "smile", (1,)),
+    "small by a smile": Shot("small", "smile", (1,), "enhance", knobs=CALM),
+    "trials": Shot("portrait", "performer", (1,), modules="calibration landmark_gain trial"),
 }
 
 
-def names(folder: Path) -> list[str]:
-    """The shots whose clips are there."""
-    return [name for name, shot in SHOTS.items() if all(_there(folder, clip) for clip in (shot.plate, shot.driver))]
+def names(folder: Path, module: str = "") -> list[str]:
+    """The shots whose clips are there and which are rendered for the numbers of `module`, where one is named."""
+    there = [name for name, shot in SHOTS.items() if all(_there(folder, clip) for clip in (shot.plate, shot.driver))]
+    own = module.rpartition(".")[2]
+    return [name for name in there if not (module and SHOTS[name].modules) or own in SHOTS[name].modules.split()]
 
 
 def _there(folder: Path, clip: str) -> bool:
-    return (folder / clip / f"{LOOKED_AT:04d}.png").exists()
+    return (folder / clip / f"{LOOKED_AT:04d}.exr").exists()
 
 
 def prepare(folder: Path) -> None:
-    """Write the clips that can be had and are not there yet."""
+    """Write the clips that can be had and are not there yet, scene-linear: other pictures need a reader's process."""
     for name, clip in CLIPS.items():
         if clip.file.exists() and not _there(folder, name):
             (folder / name).mkdir(parents=True, exist_ok=True)
             for at, picture in enumerate(_pictures(clip), 1):
-                cv2.imwrite(str(folder / name / f"{at:04d}.png"), clip.change(at, picture))
+                _write(folder / name / f"{at:04d}.exr", clip.change(at, picture))
+
+
+def _write(file: Path, picture: np.ndarray) -> None:
+    """A picture (H, W, 3), uint8, blue first, as sRGB's light."""
+    display = picture[:, :, ::-1].astype(np.float32) / 255
+    linear = np.where(display <= 0.04045, display / 12.92, ((display + 0.055) / 1.055) ** 2.4)
+    spec = oiio.ImageSpec(picture.shape[1], picture.shape[0], 3, "half")
+    spec.attribute("compression", "none")
+    output = oiio.ImageOutput.create("openexr")
+    if not (output.open(str(file), spec) and output.write_image(linear.astype(np.float16)) and output.close()):
+        raise SystemExit(output.geterror())
 
 
 def _pictures(clip: Clip) -> Iterator[np.ndarray]:
@@ -161,7 +174,7 @@ def digests(folder: Path, name: str, anew: bool = False) -> Iterator[str]:
     from recast_nodes.wires import Image
 
     shot = SHOTS[name]
-    graph = edit_graph(*(str(folder / clip / "####.png") for clip in (shot.plate, shot.driver, "out")), shot.mode)
+    graph = edit_graph(*(str(folder / clip / "####.exr") for clip in (shot.plate, shot.driver, "out")), shot.mode)
     for knob, value in shot.knobs:
         graph = graph.with_knob(*knob.split("__"), value)
     evaluator = Evaluator(graph, range(1, LOOKED_AT + 1), workers=1, records=None if anew else Looks(folder / "looks"))

@@ -35,8 +35,9 @@ def watched_calls() -> Iterator[set[Function]]:
 
 @cache
 def functions(module: str, name: str, package: Path) -> frozenset[Function]:
-    """The functions of a package's modules that mention `name` of `module`, or what is made of it while importing; none where
-    that cannot be said.
+    """The functions of a package's modules that mention `name` of `module`, or what is made of it while importing.
+
+    None where that cannot be said.
     """
     if not name.isidentifier():
         return frozenset()

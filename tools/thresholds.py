@@ -36,7 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "recast_nodes"
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-import threshold_uses  # noqa: E402  beside this file
+import threshold_shots  # noqa: E402  beside this file
+import threshold_uses  # noqa: E402
 
 HOME = "recast_nodes.stages.thresholds"
 KINDS = ("Amount", "Threshold", "Count", "Amounts", "Ramp")
@@ -194,8 +195,6 @@ def first_difference(
     """The first shot of the set that comes out otherwise; '' where all are the same."""
     with watched_import((number.module, number.order, number.part), factor):
         importlib.import_module(number.module)
-        import threshold_shots
-
         for shot in order:
             for at, digest in enumerate(threshold_shots.digests(folder, shot, anew)):
                 if digest != expected[shot].digests[at]:
@@ -204,8 +203,6 @@ def first_difference(
 
 
 def _render(folder: Path, shot: str, anew: bool) -> Rendered:
-    import threshold_shots
-
     with threshold_uses.watched_calls() as called:
         return Rendered(list(threshold_shots.digests(folder, shot, anew)), called)
 
@@ -221,15 +218,13 @@ def render_all(folder: Path, anew: bool) -> dict[str, Rendered]:
 
 
 def _names(folder: Path) -> list[str]:
-    import threshold_shots
-
     threshold_shots.prepare(folder)
     return threshold_shots.names(folder)
 
 
 def measure(numbers: list[Number], told: argparse.Namespace) -> dict[str, Any]:
     """What each change did, by the number's name; written to the folder as it goes."""
-    answers = told.folder / "answers.json"
+    answers = told.answers or told.folder / "answers.json"
     table: dict[str, Any] = json.loads(answers.read_text(encoding="utf-8")) if answers.exists() else {}
     expected = render_all(told.folder, told.trackers)
     noticed: dict[str, Counter[str]] = {}
@@ -239,7 +234,8 @@ def measure(numbers: list[Number], told: argparse.Namespace) -> dict[str, Any]:
             row = table[number.key] = {"value": repr(number.value), "unit": number.unit, "why": number.why}
         likely = noticed.setdefault(number.module, Counter())
         uses = threshold_uses.functions(number.module, number.name.rpartition(".")[2], PACKAGE)
-        order = [shot for shot, rendered in expected.items() if not uses or uses & rendered.called]
+        order = [shot for shot in threshold_shots.names(told.folder, number.module) if shot in expected]
+        order = [shot for shot in order if not uses or uses & expected[shot].called]
         order.sort(key=lambda shot: -likely[shot])
         for factor in FACTORS:
             if f"x{factor:g}" in row or number.value == 0 or (is_needed(row) and not told.both):
@@ -271,9 +267,9 @@ def main() -> None:
     arguments.add_argument("--both", action="store_true", help="try both changes, also where one was seen")
     arguments.add_argument("--anew", action="store_true", help="ask everything again")
     arguments.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "recast-thresholds")
+    arguments.add_argument("--answers", type=Path, help="where the answers lie, if not in that folder")
     told = arguments.parse_args()
-    import cv2  # noqa: F401  each process shares what is heavy, and imports this package by itself
-    import torch  # noqa: F401
+    import torch  # noqa: F401  all processes share what is heavy, and each imports the package by itself
 
     found = in_a_process(find_numbers)
     if isinstance(found, dict):
@@ -286,7 +282,7 @@ def main() -> None:
         return
     told.folder.mkdir(parents=True, exist_ok=True)
     if told.anew:
-        (told.folder / "answers.json").unlink(missing_ok=True)
+        (told.answers or told.folder / "answers.json").unlink(missing_ok=True)
     table = measure(wanted, told)
     idle = [number.key for number in wanted if number.value != 0 and not is_needed(table[number.key])]
     print(f"\n{len(wanted)} numbers in {len({number.name for number in wanted})} thresholds, {len(idle)} idle:")

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
-from ..stages.features.mouth import Donor
+from ..stages.features.donor import Donor
 from ..stages.occlusion.complexion import Complexion
-from ..stages.occlusion.find_glasses import Wire
+from ..stages.occlusion.glasses_wires import Wire
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
 from .tracker.still import Portrait

@@ -10,7 +10,7 @@ from ..face.blendshapes import COEFFICIENTS
 from ..media.pixels import resample
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
-from ..stages.features.borrowed_eyes import blinking
+from ..stages.features.eyelids import blinking
 from ..stages.regions import REGIONS
 from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import CompositeKnobs, finished

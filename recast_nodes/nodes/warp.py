@@ -13,9 +13,9 @@ from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import Scene
-    from ..stages.features.mouth import Donor
+    from ..stages.features.donor import Donor
     from ..stages.occlusion.complexion import Complexion
-    from ..stages.occlusion.find_glasses import Wire
+    from ..stages.occlusion.glasses_wires import Wire
 
 LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
 
@@ -108,7 +108,7 @@ class Warp(Node):
         from ..models.mesh.complexion import observed
         from ..models.mesh.glasses import from_front
         from ..stages.expression.head_pose import square
-        from ..stages.features.borrowed_eyes import sight
+        from ..stages.features.lenders import sight
 
         eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
@@ -119,7 +119,7 @@ class Warp(Node):
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import complexion
         from ..models.mesh.glasses import glasses
-        from ..stages.features.borrowed_eyes import lending_frames
+        from ..stages.features.lenders import lending_frames
 
         lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
         records = seen.values()

@@ -22,18 +22,13 @@ from ...stages.expression.neutral import neutral
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
 from ...stages.features.brows import with_brows
+from ...stages.features.dark_mouth import dark_mouth
+from ...stages.features.donated_mouth import donated_mouth
+from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening, without_whites
 from ...stages.features.lip_line import shut, without_seam
-from ...stages.features.mouth import (
-    Donor,
-    covering,
-    dark_mouth,
-    donated_mouth,
-    donor_opens,
-    mouth_matte,
-    opened,
-    without_teeth,
-)
+from ...stages.features.mouth import covering, donor_opens, mouth_matte, opened
+from ...stages.features.teeth import without_teeth
 from ...stages.field.backward import arrived, backward_flow, field_cells
 from ...stages.finish.grain import regrained, with_detail
 from ...stages.grid.resample import finite, resample

@@ -18,7 +18,7 @@ from ...stages.expression.blend import (
 )
 from ...stages.expression.calibration import asked
 from ...stages.expression.landmark_gain import acted, said
-from ...stages.features.borrowed_eyes import blinking, gaps
+from ...stages.features.eyelids import blinking, gaps
 from ...stages.grid.shapes import smooth_step
 from ...stages.regions import REGIONS, region_weights, stillness
 from ...wires import Motion

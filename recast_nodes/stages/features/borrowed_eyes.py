@@ -1,72 +1,35 @@
 """An eye that the plate shuts and the edit opens: shown as another frame of the shot shows it open.
 
-Behind a lid there are no pixels to move. Which frame lends its eyes is settled over the whole shot, one frame for all
-of a blink, so that nothing switches from frame to frame. Its eyes are laid into the driven lids by the mesh, lit as
-the skin around them is lit, and feathered towards brow and cheek.
+Its eyes are laid into the driven lids by the mesh, lit as the skin around them is lit, and feathered towards brow and
+cheek.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from ...face.anatomy import (
     LEFT_IRIS,
-    LEFT_LOWER_LID,
     LEFT_SOCKET,
-    LEFT_UPPER_LID,
     OUTER_EYE_CORNERS,
     RIGHT_IRIS,
-    RIGHT_LOWER_LID,
     RIGHT_SOCKET,
-    RIGHT_UPPER_LID,
     RIGID,
 )
-from ...wires import Eyes
 from ..field.backward import open_flow
 from ..grid import similarity
 from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step
-from ..thresholds import Amount, Count, Ramp, Threshold
-from .eyelids import LIDS_PARTED, gap
-from .mouth import Donor, look_up
+from ..thresholds import Amount, Ramp
+from .donor import Donor, look_up
+from .eyelids import LIDS, LIDS_PARTED, gaps, length
 
-USUAL = Amount(
-    0.9, "quantile of a shot's lid gaps", "how far its eyes are open: blinks are few, and the widest frames a stare"
-)
-LEAST_GAP = Threshold(
-    0.2, "widths of the eye", "a shot with open eyes from one without", "below it no frame can lend any; by eye"
-)
-SHUT = Threshold(
-    0.8,
-    "times the usual gap",
-    "an eye that may need another frame's from one that does not",
-    "without such frames the correlation of nine pairs rose from 0.764 to 0.807 (decision 7)",
-)
-OPEN = Threshold(
-    0.9,
-    "times the usual gap",
-    "an eye that can be lent from one that cannot",
-    "a lender has to be wider open than SHUT",
-)
-BETWEEN = Count(
-    2, "frames", "lids that flutter so shortly are one blink, and have one lender, so that nothing switches"
-)
-MOST_TURNED = Threshold(
-    0.2, "face sizes", "a view that an eye can be lent to from too different a one", "of the rigid landmarks; by eye"
-)
-SOON = Amount(24.0, "frames", "a second weighs as much as the farthest turn that is allowed; by eye")
-GAZE = Amount(0.25, "widths of the eye", "an iris so far off its usual place weighs as much again; by eye")
 STRETCHED = Ramp(
     1.2,
     0.4,
     "times the plate's gap",
     "lids that the plate's pixels can follow from lids that they cannot",
     "before a warp smears, which eyelids.WIDEST puts at 1.7, the other frame's eye is in; by eye",
-)
-HALF_SHUT = Ramp(
-    1.15, 0.4, "times a frame's gap", "an eye at rest from one that blinks", "of the resting face's gap; by eye"
 )
 BETTER = Ramp(
     1.1,
@@ -97,79 +60,7 @@ UNLIKE = Amount(
 )
 MOST_LIGHT = Amount(5.0, "times", "two frames of a shot differ by less in their light; a division by little does not")
 LEAST_SHOWN = Amount(0.02, "widths of the eye", "gaps are divided by no less")
-_LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
-
-
-def sight(landmarks: Tensor, seen: bool) -> Eyes:
-    """The eyes of landmarks (478, 3), square pixels."""
-    rigid = landmarks[list(RIGID)]
-    rigid = rigid - rigid.mean(0)
-    gaze = []
-    for (upper, _), iris in zip(_LIDS, _IRISES):
-        corners = landmarks[[upper[0], upper[-1]], :2]
-        gaze.append((landmarks[iris[0], :2] - corners.mean(0)) / _length(corners[1] - corners[0]))
-    return Eyes(gaps(landmarks), torch.stack(gaze), rigid / _length(rigid).mean(), seen)
-
-
-def _length(vectors: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(vectors, dim=-1).clamp_min(1e-3)
-
-
-def gaps(points: Tensor) -> Tensor:
-    """(2,) the widest gap between the lids of each eye, in widths of the eye."""
-    return torch.stack([gap(points, *lids) for lids in _LIDS])
-
-
-def blinking(shape: Tensor, rest: Tensor) -> Tensor:
-    """0..1: how far the lids of a head-frame shape (478, 3) are shut, against the face at rest (478, 3)."""
-    return HALF_SHUT(gaps(rest).mean() / gaps(shape).mean())
-
-
-def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
-    """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze.
-
-    All frames of one blink have the same one. Blinks for which the shot shows no open eyes from nearly there are left
-    out.
-    """
-    frames = [frame for frame in sorted(shot) if shot[frame].seen]
-    if not frames:
-        return {}
-    every = torch.stack([shot[frame].gaps for frame in frames])
-    usual = every.quantile(USUAL, dim=0)
-    if bool((usual < LEAST_GAP).any()):
-        return {}
-    least = (every / usual).amin(1)
-    lenders = [row for row, gap in enumerate(least) if gap >= OPEN]
-    shut = [row for row, gap in enumerate(least) if gap < SHUT]
-    middle = torch.stack([shot[frame].gaze for frame in frames]).median(0).values
-    found: dict[int, int] = {}
-    for blink in _runs(shut):
-        costs = {row: _cost(shot, [frames[each] for each in blink], frames[row], middle) for row in lenders}
-        best = min(costs, key=lambda row: (costs[row], row), default=None)
-        if best is not None and costs[best] < torch.inf:
-            found.update({frames[row]: frames[best] for row in blink})
-    return found
-
-
-def _runs(rows: list[int]) -> list[list[int]]:
-    """Rows in order, cut where more than BETWEEN are missing."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row - runs[-1][-1] <= BETWEEN + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
-
-
-def _cost(shot: Mapping[int, Eyes], blink: list[int], lender: int, middle: Tensor) -> float:
-    """How ill the frame `lender` fits a blink; infinite where the head is turned too differently."""
-    turned = max(float(_length(shot[frame].view - shot[lender].view).mean()) for frame in (blink[0], blink[-1]))
-    if turned > MOST_TURNED:
-        return torch.inf
-    away = min(abs(lender - frame) for frame in (blink[0], blink[-1])) / SOON
-    return away + turned / MOST_TURNED + float(_length(shot[lender].gaze - middle).max()) / GAZE
 
 
 def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
@@ -199,7 +90,7 @@ def _into(lender: Tensor, source: Tensor) -> Tensor:
 def with_lids_of(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
     """The keypoints `driven` (478, 3) with lids and irises of `shown` as far as each eye is another frame's (2,)."""
     driven = driven.clone()
-    for (upper, lower), iris, amount in zip(_LIDS, _IRISES, need):
+    for (upper, lower), iris, amount in zip(LIDS, _IRISES, need):
         eye = list(upper + lower + iris)
         driven[eye] = torch.lerp(driven[eye], shown[eye], amount)
     return driven
@@ -214,7 +105,7 @@ def with_open_eyes(
     mesh.
     """
     result = pixels.clone()
-    for socket, (_, lower), amount in zip(_SOCKETS, _LIDS, need.tolist()):
+    for socket, (_, lower), amount in zip(_SOCKETS, LIDS, need.tolist()):
         if amount > 0:
             _lay_in(result, source, driven, donor, triangles, list(socket), list(lower), amount)
     return result
@@ -267,7 +158,7 @@ def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
     middle = contour.mean(0)
     left, right = points[list(OUTER_EYE_CORNERS), :2]
     along = right - left
-    along = along / _length(along)
+    along = along / length(along)
     return contour + (LASHES - 1) * ((contour - middle) @ along)[:, None] * along
 
 

@@ -53,6 +53,10 @@ LIDS_PARTED = Ramp(
 )
 
 LASH_LINE = Amount(0.03, "widths of the eye", "how far about their opening shut lids may show a glint; by eye")
+HALF_SHUT = Ramp(
+    1.15, 0.4, "times a frame's gap", "an eye at rest from one that blinks", "of the resting face's gap; by eye"
+)
+LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
 _EYES = ((LEFT_UPPER_LID, LEFT_LOWER_LID, LEFT_IRIS), (RIGHT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_IRIS))
 
 
@@ -144,3 +148,17 @@ def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor,
     patch = pixels[:, top:bottom, left:right]
     pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, dark), core)
     return pixels
+
+
+def gaps(points: Tensor) -> Tensor:
+    """(2,) the widest gap between the lids of each eye, in widths of the eye."""
+    return torch.stack([gap(points, *lids) for lids in LIDS])
+
+
+def blinking(shape: Tensor, rest: Tensor) -> Tensor:
+    """0..1: how far the lids of a head-frame shape (478, 3) are shut, against the face at rest (478, 3)."""
+    return HALF_SHUT(gaps(rest).mean() / gaps(shape).mean())
+
+
+def length(vectors: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(vectors, dim=-1).clamp_min(1e-3)

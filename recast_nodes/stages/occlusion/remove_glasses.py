@@ -21,7 +21,8 @@ from ..grid.filters import looked_up
 from ..grid.ridges import averaged, best_course
 from ..grid.shapes import polygon, smooth_step
 from ..thresholds import Amount, Amounts, Count, Threshold
-from .find_glasses import FINE, STIFF, Lit, Wire, answers, gains, measured, onto, placed, steps
+from .glasses_plane import Lit, onto
+from .glasses_wires import FINE, STIFF, Wire, answers, gains, measured, placed, steps
 from .texture import CM
 
 cv2 = opencv()

@@ -13,7 +13,7 @@ from recast_nodes.models.mesh.keypoints import donor_of, keypoints
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.models.performance import gather
 from recast_nodes.stages.expression.head_pose import compose
-from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
+from recast_nodes.stages.features.eyelids import blinking, gaps
 
 from ...performer import motions, plate, track
 

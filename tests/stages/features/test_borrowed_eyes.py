@@ -7,15 +7,10 @@ import torch
 
 from recast_nodes.face.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.features.borrowed_eyes import (
-    blinking,
-    lending_frames,
-    lent_keypoints,
-    needed,
-    sight,
-    with_open_eyes,
-)
-from recast_nodes.stages.features.mouth import Donor
+from recast_nodes.stages.features.borrowed_eyes import lent_keypoints, needed, with_open_eyes
+from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.eyelids import blinking
+from recast_nodes.stages.features.lenders import lending_frames, sight
 from recast_nodes.stages.grid import similarity
 
 from ...performer import track

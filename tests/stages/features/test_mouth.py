@@ -6,7 +6,11 @@ import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.features.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
+from recast_nodes.stages.features.dark_mouth import dark_mouth
+from recast_nodes.stages.features.donated_mouth import donated_mouth
+from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.mouth import covering, mouth_matte
+from recast_nodes.stages.features.teeth import without_teeth
 from recast_nodes.stages.grid.shapes import polygon
 
 from ...performer import track

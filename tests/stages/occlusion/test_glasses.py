@@ -26,7 +26,8 @@ from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.grid.ridges import best_course
 from recast_nodes.stages.grid.shapes import polygon
-from recast_nodes.stages.occlusion.find_glasses import front, glasses
+from recast_nodes.stages.occlusion.find_glasses import glasses
+from recast_nodes.stages.occlusion.glasses_plane import front
 from recast_nodes.stages.occlusion.remove_glasses import put_on, worn
 from recast_nodes.stages.regions import REGIONS
 from recast_nodes.wires import Image, Part, Window
