@@ -14,11 +14,13 @@ Published   a number of a standard or of published code, which is not ours to mo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from torch import Tensor
 
 from .grid.shapes import smooth_step
+
+Number = TypeVar("Number", bound=float)
 
 
 class Amount(float):
@@ -56,13 +58,13 @@ class Count(int):
         return self
 
 
-class Amounts(tuple[float, ...]):
+class Amounts(tuple[Number, ...]):
     """Several amounts of one kind that belong together, such as one for each channel."""
 
     unit: str
     why: str
 
-    def __new__(cls, values: Sequence[float], unit: str, why: str) -> Self:
+    def __new__(cls, values: Sequence[Number], unit: str, why: str) -> Self:
         self = super().__new__(cls, values)
         self.unit, self.why = unit, why
         return self

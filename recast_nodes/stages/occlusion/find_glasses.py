@@ -110,7 +110,8 @@ def _shape(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
 def _superellipses(rim: Wire) -> tuple[Tensor, Tensor]:
     """Along and across (T, N / 2) of all that are tried."""
     turn = torch.arange(STEPS // 2) * (4 * math.pi / STEPS)
-    aside, below, wide, high, power = torch.cartesian_prod(*(torch.linspace(*each) for each in TRIED)).T[:, :, None]
+    tried = (torch.linspace(low, high, int(count)) for low, high, count in TRIED)
+    aside, below, wide, high, power = torch.cartesian_prod(*tried).T[:, :, None]
     x = aside + wide * turn.cos().sign() * turn.cos().abs() ** (2 / power)
     y = below + high * turn.sin().sign() * turn.sin().abs() ** (2 / power)
     return measured(rim, rim.origin + torch.stack([x, y], -1))
@@ -124,11 +125,11 @@ def _beside(fronts: Sequence[Tensor], left: Wire, right: Wire) -> list[Wire]:
     spans = (
         (inner[0] - OVERLAP, inner[1] + OVERLAP), (outer[0] + OVERLAP, edges[0]), (outer[1] - OVERLAP, edges[1])
     )  # fmt: skip
-    found = []
+    found, (top, bottom) = [], BARS
     for start, end in spans:
         nothing = torch.zeros(round(abs(end - start) / SHORT))
         bar = Wire(False, torch.tensor([start, float(left.origin[1])]), end - start, nothing, nothing)
-        found += _part(*_followed(fronts, bar, torch.arange(*BARS, FINE)), (left, right))
+        found += _part(*_followed(fronts, bar, torch.arange(top, bottom, FINE)), (left, right))
     return found
 
 
