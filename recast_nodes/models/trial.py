@@ -10,7 +10,7 @@ from ..face.blendshapes import COEFFICIENTS
 from ..media.pixels import resample
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
-from ..stages.features.eyelids import blinking
+from ..stages.features.eyelids import blink_amount
 from ..stages.regions import REGIONS
 from ..wires import Image, Motion, Part, Track, Trial, Window
 from .finish import CompositeKnobs, finished
@@ -44,7 +44,7 @@ def trial(
     None where a face was lost, or where the plate blinks: its eyes are then another frame's, which a trial has not.
     """
     seen = source.state == "tracked" and driving.state != "lost" and source.model == driving.model == "mesh"
-    if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > SHUT:
+    if not seen or float(blink_amount(source.canonical + source.expression, source.canonical)) > SHUT:
         return None
     small, track, motion = _shrunk(image, track, source)
     shown = driving_image is not None and driving_track is not None and driving_track.found

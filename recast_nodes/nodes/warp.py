@@ -108,9 +108,9 @@ class Warp(Node):
         from ..models.mesh.complexion import observed
         from ..models.mesh.glasses import from_front
         from ..stages.expression.head_pose import square
-        from ..stages.features.lenders import sight
+        from ..stages.features.lenders import measure_eyes
 
-        eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
+        eyes = measure_eyes(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
             return PlateFrame(eyes, None)
         return PlateFrame(eyes, observed(image, track), from_front(image, track))
@@ -119,9 +119,9 @@ class Warp(Node):
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import complexion
         from ..models.mesh.glasses import glasses
-        from ..stages.features.lenders import lending_frames
+        from ..stages.features.lenders import choose_lenders
 
-        lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
+        lenders = choose_lenders({frame: record.eyes for frame, record in seen.items()})
         records = seen.values()
         return Learned(
             lenders, complexion([record.face for record in records]), glasses([record.front for record in records])

@@ -26,12 +26,12 @@ def from_front(image: Image, track: Track) -> Tensor | None:
         return None
     points = track.landmarks - track.landmarks.new_tensor([window.x, window.y, 0.0])
     pixels = finite(linear_rgb(image, window))
-    return glasses_plane.front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
+    return glasses_plane.view_front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
 
 
 def glasses(fronts: Sequence[Tensor | None]) -> tuple[Wire, ...]:
     """The wires of the glasses that a shot shows, none for an actor without."""
-    return find_glasses.glasses([front for front in fronts if front is not None], canonical_face().vertices)
+    return find_glasses.find_glasses([front for front in fronts if front is not None], canonical_face().vertices)
 
 
 def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) -> Tensor | None:
@@ -42,7 +42,7 @@ def taken_off(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) 
         return None
     notice("The actor seems to wear glasses: their rims keep their place (Warp.guard 0 lets the face take them along).")
     return guard.amount * torch.cat(
-        remove_glasses.worn(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect)
+        remove_glasses.remove_glasses(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect)
     )
 
 

@@ -20,21 +20,21 @@ from ...stages.expression.blend import turned, within_reach
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head, to_pixels
 from ...stages.expression.neutral import neutral
 from ...stages.expression.sliders import slider_basis, slider_sum
-from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
-from ...stages.features.brows import with_brows
-from ...stages.features.dark_mouth import dark_mouth
-from ...stages.features.donated_mouth import donated_mouth
+from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender
+from ...stages.features.brows import correct_brows
+from ...stages.features.dark_mouth import paint_dark_mouth
+from ...stages.features.donated_mouth import lay_in_mouth
 from ...stages.features.donor import Donor
-from ...stages.features.eyelids import limit_opening, without_whites
-from ...stages.features.lip_line import shut, without_seam
-from ...stages.features.mouth import covering, donor_opens, mouth_matte, opened
-from ...stages.features.teeth import without_teeth
+from ...stages.features.eyelids import limit_opening, remove_whites
+from ...stages.features.lip_line import lip_contact, remove_lip_line
+from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_donor, measure_opening
+from ...stages.features.teeth import remove_teeth
 from ...stages.field.backward import arrived, backward_flow, field_cells
 from ...stages.finish.grain import regrained, with_detail
 from ...stages.grid.resample import finite, resample
 from ...stages.grid.shapes import face_size, smooth_step
-from ...stages.occlusion.guard import firmness, guarded, held
-from ...stages.occlusion.remove_glasses import Worn, put_on
+from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
+from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...wires import Face, Image, Motion, Track, WarpField, Window
 from ..abilities import HAND_SLIDERS, weights
 from ..interface import DecodeKnobs, FrameByFrame, Guard, MixKnobs, Scene
@@ -161,12 +161,12 @@ class MeshModel(FrameByFrame):
         glasses = taken_off(plate, here, guard, track.pixel_aspect)
         bare = plate if glasses is None else plate - glasses[:3]
         keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
-        start, end = (points + at(corner) for points in with_brows(bare, here, driven - at(corner)))
+        start, end = (points + at(corner) for points in correct_brows(bare, here, driven - at(corner)))
         flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
         there = arrived(flow, here, driven - at(corner), anatomy.INNER_LIPS)
-        lacking = opened(source, driven) if there else 0.0
+        lacking = measure_opening(source, driven) if there else 0.0
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-        occlusion = 1 - lacking * covering(mouth_matte(driven - at(corner), size)) * moved * free
+        occlusion = 1 - lacking * cover_lips(draw_mouth_matte(driven - at(corner), size)) * moved * free
         warped = resample(bare, flow)
         if eyes is not None:
             eyes = without_glasses(eyes, guard, track.pixel_aspect)
@@ -177,11 +177,11 @@ class MeshModel(FrameByFrame):
     def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         if field.worn is None:
             return self._decoded(field, donor, finish)
-        glasses, bare = Worn(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
+        glasses, bare = GlassesLayer(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
         face = self._decoded(field._replace(plate=bare), donor, finish)
         clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
         return face._replace(
-            pixels=put_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
+            pixels=put_glasses_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
         )
 
     def _decoded(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
@@ -194,18 +194,18 @@ class MeshModel(FrameByFrame):
         change = smooth_step(torch.hypot(field.flow[:1], field.flow[1:]) / SEEN_AS_MOVED)
         place = field.window.x, field.window.y
         driven, source = field.driven - at(place), field.source - at(place)
-        lacking = opened(source, driven)
+        lacking = measure_opening(source, driven)
         clear = field.warped
         if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
-            clear = without_seam(clear, field.plate, field.flow, source, driven, lacking)
-            clear = without_teeth(clear, source, driven)
+            clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
+            clear = remove_teeth(clear, source, driven)
         if arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
-            clear = without_whites(clear, field.plate, source, driven)
+            clear = remove_whites(clear, field.plate, source, driven)
         pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
         if bool((field.occlusion < 1).any()):
             filled = self._mouth(field._replace(warped=clear), donor, finish)
             if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
-                within = (1 - lacking) * mouth_matte(driven, (field.window.width, field.window.height))
+                within = (1 - lacking) * draw_mouth_matte(driven, (field.window.width, field.window.height))
                 pixels = torch.lerp(pixels, field.warped, within)
             pixels = torch.lerp(filled, pixels, field.occlusion)
             change = torch.maximum(change, 1 - field.occlusion)
@@ -215,14 +215,16 @@ class MeshModel(FrameByFrame):
     def _mouth(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
         """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
         driven = field.driven - at((field.window.x, field.window.y))
-        shown = 0.0 if donor is None else donor_opens(donor, driven)
+        shown = 0.0 if donor is None else measure_donor(donor, driven)
         dark = (
-            dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+            paint_dark_mouth(field.warped, driven, (field.window.width, field.window.height))
+            if shown < 1
+            else field.warped
         )
         if donor is None or shown == 0:
             return dark
-        triangles, own = canonical_face().triangles, 1 - shut(field.source)
-        given = donated_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
+        triangles, own = canonical_face().triangles, 1 - lip_contact(field.source)
+        given = lay_in_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
         return torch.lerp(dark, given, shown)
 
 
@@ -232,14 +234,14 @@ def _opened(
     """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
     it then shows.
     """
-    lent = lent_keypoints(eyes.keypoints, source)
-    need = needed(source, wanted, lent)
+    lent = place_lender(eyes.keypoints, source)
+    need = measure_need(source, wanted, lent)
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
     shift, triangles = at(corner), canonical_face().triangles
-    pixels = with_open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
-    return pixels, with_lids_of(driven, shown, need)
+    pixels = open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
+    return pixels, blend_lids(driven, shown, need)
 
 
 def _kept(
@@ -252,11 +254,11 @@ def _kept(
     if guard.amount == 0:
         return (lambda flow: flow), torch.ones(1, 1, 1)
     cells = field_cells(source[:, :2], (width, height))
-    found = held(plate, source, guard.complexion, layout(), cells, glasses)
+    found = find_occlusion(plate, source, guard.complexion, layout(), cells, glasses)
     size = face_size(source[:, :2]) * cells[0] / width
     free = 1 - guard.amount * firmness(found, size)
     free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]
-    return (lambda flow: guarded(flow, found, size, guard.amount)), free
+    return (lambda flow: hold_field(flow, found, size, guard.amount)), free
 
 
 def unmoved(model: str, source: Tensor) -> WarpField:

@@ -18,7 +18,7 @@ from ...stages.expression.blend import (
 )
 from ...stages.expression.calibration import asked
 from ...stages.expression.landmark_gain import acted, said
-from ...stages.features.eyelids import blinking, gaps
+from ...stages.features.eyelids import blink_amount, lid_gaps
 from ...stages.grid.shapes import smooth_step
 from ...stages.regions import REGIONS, region_weights, stillness
 from ...wires import Motion
@@ -63,9 +63,9 @@ def _acted(
     """
     read = source.expression, driving.expression, reference
     own, driven, reference = (acted(each, membership, calibrated) for each in read)
-    shut = blinking(source.canonical + source.expression, source.canonical)
+    shut = blink_amount(source.canonical + source.expression, source.canonical)
     ours, theirs = (
-        (gaps(each.canonical + each.expression) / gaps(each.canonical)).mean() for each in (source, driving)
+        (lid_gaps(each.canonical + each.expression) / lid_gaps(each.canonical)).mean() for each in (source, driving)
     )
     opened = smooth_step((theirs / ours - 1) / OPENED)
     eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)[:, None]
@@ -83,8 +83,8 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
 
     Eyes that the driver opens wide are opened further, and shut ones stay shut: what is shut has nothing to add to.
     """
-    shut = blinking(source.canonical + source.expression, source.canonical) * (1 - replace)
-    ours, theirs = (gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
+    shut = blink_amount(source.canonical + source.expression, source.canonical) * (1 - replace)
+    ours, theirs = (lid_gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
     opening = smooth_step((ours / theirs - 1) / OPENING)
     eyes = membership[[REGIONS.index(name) for name in ("eyes", "gaze")]].sum(0)
     return (shut * opening * eyes)[:, None]

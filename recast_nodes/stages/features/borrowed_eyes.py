@@ -22,7 +22,7 @@ from ..grid import similarity
 from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step
 from ..thresholds import Amount, Ramp
 from .donor import Donor, look_up
-from .eyelids import LIDS, LIDS_PARTED, gaps, length
+from .eyelids import LIDS, LIDS_PARTED, length, lid_gaps
 
 STRETCHED = Ramp(
     1.2,
@@ -63,13 +63,13 @@ LEAST_SHOWN = Amount(0.02, "widths of the eye", "gaps are divided by no less")
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
 
-def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
+def measure_need(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
     """(2,) 0..1: how far each eye is shown as another frame has it, from keypoints (478, 3) of the plate, of the edit,
     and of the other frame.
 
     Both look out of the same frame: an eye that the plate shuts goes with the other one, unless the edit shuts it too.
     """
-    here, there, other = (gaps(points) for points in (source, wanted, lent))
+    here, there, other = (lid_gaps(points) for points in (source, wanted, lent))
     here = here.clamp_min(LEAST_SHOWN)
     better = BETTER(other / here)
     own = better * STRETCHED(there / here)
@@ -77,17 +77,17 @@ def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
     return torch.maximum(own, own.amax() * looks * better)
 
 
-def lent_keypoints(lender: Tensor, source: Tensor) -> Tensor:
+def place_lender(lender: Tensor, source: Tensor) -> Tensor:
     """The other frame's keypoints (478, 3) where its head would be in the plate's place (478, 3)."""
-    return similarity.carried(lender, _into(lender, source))
+    return similarity.carried(lender, _fit_lender(lender, source))
 
 
-def _into(lender: Tensor, source: Tensor) -> Tensor:
+def _fit_lender(lender: Tensor, source: Tensor) -> Tensor:
     rigid = list(RIGID)
     return similarity.fitted(lender[rigid, :2], source[rigid, :2])
 
 
-def with_lids_of(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
+def blend_lids(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
     """The keypoints `driven` (478, 3) with lids and irises of `shown` as far as each eye is another frame's (2,)."""
     driven = driven.clone()
     for (upper, lower), iris, amount in zip(LIDS, _IRISES, need):
@@ -96,9 +96,7 @@ def with_lids_of(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
     return driven
 
 
-def with_open_eyes(
-    pixels: Tensor, source: Tensor, driven: Tensor, donor: Donor, triangles: Tensor, need: Tensor
-) -> Tensor:
+def open_eyes(pixels: Tensor, source: Tensor, driven: Tensor, donor: Donor, triangles: Tensor, need: Tensor) -> Tensor:
     """`pixels` (3, H, W) with the donor's eyes laid into the driven lids as far as each is needed (2,).
 
     `source` and `driven` (478, 3) are the plate's and the edit's keypoints, in their pixels; `triangles` (T, 3) the
@@ -122,7 +120,7 @@ def _lay_in(
     amount: float,
 ) -> None:
     """One eye, in place."""
-    contour = _with_lashes(driven, socket)
+    contour = _widen_socket(driven, socket)
     width = float((contour.amax(0) - contour.amin(0)).amax())
     reach = RING * width
     left, top = (max(0, int(value - reach)) for value in contour.amin(0))
@@ -132,15 +130,18 @@ def _lay_in(
     if right - left < 4 or bottom - top < 4:
         return
     size, corner = (right - left, bottom - top), driven.new_tensor([left, top, 0.0])
-    patch, here = _patch(donor, source - corner, driven - corner, triangles, size), result[:, top:bottom, left:right]
+    patch, here = (
+        _warp_lender(donor, source - corner, driven - corner, triangles, size),
+        result[:, top:bottom, left:right],
+    )
     inside = polygon(contour - corner[:2], size)
     matte = smooth_step(2 * blurred(inside, FEATHER * width) - 1)
-    lit = patch * _light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
-    lashes = _lashes_beyond(here, lit, (driven - corner)[lid, :2], width)
+    lit = patch * _match_light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
+    lashes = _find_lashes(here, lit, (driven - corner)[lid, :2], width)
     result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * torch.maximum(matte, lashes))
 
 
-def _lashes_beyond(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor:
+def _find_lashes(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor:
     """(1, h, w) 0..1: where the shut eye `here` (3, h, w) has lashes, and the other frame, `lit` alike, has skin.
 
     Shut lids lay them down over the cheek and past the corner, further than the socket reaches. `lid` (N, 2) is the
@@ -152,7 +153,7 @@ def _lashes_beyond(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tens
     return darker * near
 
 
-def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
+def _widen_socket(points: Tensor, socket: list[int]) -> Tensor:
     """A socket's contour (N, 2), wider along the line of the eyes."""
     contour = points[socket, :2]
     middle = contour.mean(0)
@@ -162,9 +163,9 @@ def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
     return contour + (LASHES - 1) * ((contour - middle) @ along)[:, None] * along
 
 
-def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
+def _warp_lender(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, h, w) the donor's pixels at the driven keypoints; all keypoints in pixels of the patch."""
-    into = _into(donor.keypoints, source)
+    into = _fit_lender(donor.keypoints, source)
     flow = open_flow(similarity.carried(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size)
     x = torch.arange(size[0], dtype=flow.dtype)[None, :] + 0.5
     y = torch.arange(size[1], dtype=flow.dtype)[:, None] + 0.5
@@ -173,7 +174,7 @@ def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size
     return look_up(donor.pixels, torch.stack([there[..., 0] - x, there[..., 1] - y]))
 
 
-def _light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
+def _match_light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
     """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1.
 
     What is much further from alike than the rest is a brow or hair in one of them, and no light.

@@ -58,7 +58,7 @@ _BROWS = (
 )
 
 
-def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
+def correct_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
     """`source` and `driven` (K, 3), landmarks in pixels of the plate (3, H, W), with brows where that shows them.
 
     A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as it
@@ -69,7 +69,7 @@ def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, T
     for top, bottom, lid in _BROWS:
         row = list(top)
         fallen = ((moved[FOREHEAD] - moved[row].mean(0)) @ up).clamp_min(0)
-        off = slipped_by(plate, source, top, bottom, lid)
+        off = find_slip(plate, source, top, bottom, lid)
         far = (off[row, :2] @ up).mean()
         found, wanted = found + off, wanted + off * (1 - fallen / far.clamp_min(1e-6)).clamp_min(0)
         height = ((source[row, :2] - source[list(bottom), :2])[MIDDLE] @ up).mean().clamp_min(1.0)
@@ -85,21 +85,21 @@ def _upwards(points: Tensor) -> Tensor:
     return up / torch.linalg.vector_norm(up).clamp_min(1e-3)
 
 
-def slipped_by(
+def find_slip(
     plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], lid: tuple[int, ...]
 ) -> Tensor:
     """(K, 3) what brings landmarks (K, 3) to a brow that the plate (3, H, W) shows further up, and those of the skin
     about it along; the outline of the face stays.
     """
     up, off = _upwards(points), torch.zeros_like(points)
-    far = _slip(plate, points, top, bottom, up)
+    far = _measure_slip(plate, points, top, bottom, up)
     if far > 0:
         off[:, :2] = far * _share(points[:, :2], list(top + bottom), list(lid), up, far)[:, None] * up
     off[list(OVAL)] = 0
     return off
 
 
-def _slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], up: Tensor) -> float:
+def _measure_slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], up: Tensor) -> float:
     """How far above its landmarks a brow is, in pixels; 0 where they are about right, or the plate shows none."""
     upper, lower = points[list(top), :2][MIDDLE], points[list(bottom), :2][MIDDLE]
     tall = (upper - lower) @ up

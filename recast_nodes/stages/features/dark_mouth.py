@@ -16,8 +16,8 @@ from ..grid.filters import spread
 from ..grid.shapes import distance_from, polygon
 from ..thresholds import Amount, Ramp
 from .donor import bounds, mean_colour
-from .lip_line import MOUTHS, gap, mouth_width
-from .mouth import EVEN, WIDE, mouth_matte
+from .lip_line import MOUTHS, lip_gap, mouth_width
+from .mouth import EVEN, WIDE, draw_mouth_matte
 
 SHADE = Amount(0.05, "times the lips' brightness", "a mouth that nobody shows; by eye")
 TONGUE = Amount(0.3, "times the lips' brightness", "and its tongue; by eye")
@@ -26,22 +26,22 @@ TONGUE_RISES = Ramp(0.3, 0.4, "share of the way down", "the dark of a mouth from
 TONGUE_ENDS = Ramp(0.0, 0.15, "share of the way up", "the lower lip's edge from the tongue", "behind the teeth; by eye")
 
 
-def dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
+def paint_dark_mouth(pixels: Tensor, driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, H, W) a plain mouth where nothing is known of it: nearly black in the hue of the lips' flesh, with a tongue
     that rises out of the dark as the mouth opens wide. Teeth are nobody's, so there are none.
     """
     lips = mean_colour(pixels, driven[list(OUTER_LIPS), :2])
     flesh = (lips * lips / lips.max())[:, None, None]  # deeper in hue: light comes through it
-    lit = SHADE * (2 - mouth_matte(driven, size))
+    lit = SHADE * (2 - draw_mouth_matte(driven, size))
     left, top, right, bottom = bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     if right > left and bottom > top:
         place, window = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
-        wide = WIDE(gap(driven))
-        lit[:, top:bottom, left:right] += (TONGUE - SHADE) * wide * _tongue(place, window)
+        wide = WIDE(lip_gap(driven))
+        lit[:, top:bottom, left:right] += (TONGUE - SHADE) * wide * _draw_tongue(place, window)
     return lips[:, None, None] * lit.clamp(max=SHADE) + flesh * (lit - SHADE).clamp_min(0)
 
 
-def _tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
+def _draw_tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: a tongue at rest between the driven lips (K, 2): low in the mouth and narrower than it."""
     corners = driven[list(INNER_MOUTH_CORNERS)]
     upper, lower = (

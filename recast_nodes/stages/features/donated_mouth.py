@@ -19,8 +19,8 @@ from ..grid.filters import dilated, eroded
 from ..grid.shapes import polygon
 from ..thresholds import Amount, Ramp
 from .donor import Donor, bounds, look_up, mean_colour
-from .lip_line import MOUTHS, gap, mouth_width
-from .mouth import EVEN, LIP_BODIES, WIDE, covering, lip_colour, mouth_matte
+from .lip_line import MOUTHS, lip_gap, mouth_width
+from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
 
 cv2 = opencv()
 
@@ -50,7 +50,7 @@ SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind 
 FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is brought down by area, or teeth alias")
 
 
-def donated_mouth(
+def lay_in_mouth(
     donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tensor, exposure_match: float, shown: float = 1.0
 ) -> Tensor:
     """(3, H, W) the donor's mouth laid into the driven lips, with the exposure and colour of the plate around it.
@@ -64,34 +64,34 @@ def donated_mouth(
     if right <= left or bottom <= top:
         return result
     corner = driven.new_tensor([left, top])
-    donor = _no_larger(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
+    donor = _shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
     patch = look_up(donor.pixels, flow)
-    gain = _light_gain(donor, pixels, driven)[:, None, None]
+    gain = _match_light(donor, pixels, driven)[:, None, None]
     lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
-    flesh = _like_lips(patch, donor)
+    flesh = _match_lips(patch, donor)
     lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None]
     gain = torch.lerp(gain, lips_gain, flesh) ** exposure_match
-    inside = mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
+    inside = draw_mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
-    wide = WIDE(gap(driven))
-    rim = _lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
+    wide = WIDE(lip_gap(driven))
+    rim = _find_lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
-    own = torch.lerp(own, _lips_inwards(own, driven[:, :2] - corner, inside), shown * wide)
+    own = torch.lerp(own, _spread_lips(own, driven[:, :2] - corner, inside), shown * wide)
     result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
     return result
 
 
-def _lips_inwards(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
+def _spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
     """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
     there is the line of shut lips, drawn out to streaks.
     """
-    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - covering(inside))
+    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
     sigma = SPREAD * float(mouth_width(driven))
-    return _soft(pixels * lips, sigma) / _soft(lips, sigma).clamp_min(1e-4)
+    return _soften(pixels * lips, sigma) / _soften(lips, sigma).clamp_min(1e-4)
 
 
-def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
+def _find_lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
     """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
     opening's matte, `across` the mouth's width, `wide` 0..1 how far it is open.
 
@@ -100,7 +100,7 @@ def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across:
     lips = lip_colour(donor.pixels, donor.keypoints).mean()
     lit = LIT(patch.mean(0, keepdim=True) / lips)
     shallow = 1 - RIM(depth_inside(inside[0] > 0.5)[None] / across)
-    rim = torch.lerp(flesh * lit, _soft(flesh * lit, EVEN * across), wide) * shallow
+    rim = torch.lerp(flesh * lit, _soften(flesh * lit, EVEN * across), wide) * shallow
     if float(wide) == 0:
         return rim
     # The donor's own corners are dark spots between its lips, and no part of the opening.
@@ -108,7 +108,7 @@ def _lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across:
     return torch.lerp(rim, torch.maximum(rim, closed), wide)
 
 
-def _like_lips(patch: Tensor, donor: Donor) -> Tensor:
+def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
     """(1, h, w) 0..1: how much the donor's pixels have the hue of its own lips.
 
     A landmarker's inner contour often holds a part of the lip, and a gum or a tongue is of the same flesh: laid into
@@ -120,7 +120,7 @@ def _like_lips(patch: Tensor, donor: Donor) -> Tensor:
     return torch.exp(-away / (2 * LIKE_LIPS**2))
 
 
-def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
+def _match_light(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
     """(3,) the light around the plate's mouth over that around the donor's, by the skin there.
 
     Two skins differ in hue more than two lights do, so only a share of the hue counts; else teeth turn blue.
@@ -131,7 +131,7 @@ def _light_gain(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
     return (brightness * (ours / theirs / brightness) ** HUE).clamp(1 / BRIGHTEST, BRIGHTEST)
 
 
-def _no_larger(donor: Donor, times: float) -> Donor:
+def _shrink_donor(donor: Donor, times: float) -> Donor:
     """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
     if times < FINER:
         return donor
@@ -142,7 +142,7 @@ def _no_larger(donor: Donor, times: float) -> Donor:
     return Donor(torch.from_numpy(smaller).permute(2, 0, 1), donor.keypoints[:, :2] * scale)
 
 
-def _soft(values: Tensor, sigma: float) -> Tensor:
+def _soften(values: Tensor, sigma: float) -> Tensor:
     rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
     smooth = cv2.GaussianBlur(rows, (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE)
     return torch.from_numpy(smooth.reshape(rows.shape)).permute(2, 0, 1)

@@ -81,17 +81,17 @@ def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
             share = most / wanted
             driven[up] = middle + (driven[up] - middle) * share
             driven[down] = middle + (driven[down] - middle) * share
-        driven[iris, :2] += _under_lid(source[:, :2], driven[:, :2], up, down, iris)
+        driven[iris, :2] += _hold_under_lid(source[:, :2], driven[:, :2], up, down, iris)
     return driven
 
 
-def _under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], iris: list[int]) -> Tensor:
+def _hold_under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], iris: list[int]) -> Tensor:
     """(2,) what an iris that looks down is moved back towards an upper lid that covers its top in the plate.
 
     Behind that lid there are no pixels of it: drawn away from the lid it would draw the lashes after it.
     """
     radius = torch.linalg.vector_norm(source[iris[1:]] - source[iris[0]], dim=1).mean().clamp_min(1e-3)
-    before, after = (_distance(points[iris[0]], points[up]) for points in (source, driven))
+    before, after = (_distance_to(points[iris[0]], points[up]) for points in (source, driven))
     cut = 1 - UNCOVERED(before / radius)
     downwards = driven[down].mean(0) - driven[up].mean(0)
     downwards = downwards / torch.linalg.vector_norm(downwards).clamp_min(1e-3)
@@ -101,32 +101,32 @@ def _under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], i
     return -cut * torch.minimum(bared, fallen).clamp_min(0) * downwards
 
 
-def _distance(point: Tensor, path: Tensor) -> Tensor:
+def _distance_to(point: Tensor, path: Tensor) -> Tensor:
     """How far a point (2,) is from a line (N, 2)."""
     start, way = path[:-1], path[1:] - path[:-1]
     part = ((point - start) * way).sum(1) / way.square().sum(1).clamp_min(1e-6)
     return torch.linalg.vector_norm(start + part.clamp(0, 1)[:, None] * way - point, dim=1).min()
 
 
-def without_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:
+def remove_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     """`pixels` (3, H, W) with nothing bright between lids that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
     together, the white of the plate's eye and its catch-light are still a glint. It takes the colour of the lashes.
     """
     for eye, (upper, lower, _) in zip((LEFT_EYE, RIGHT_EYE), _EYES):
-        before, after = (gap(points, upper, lower) for points in (source, driven))
+        before, after = (lid_gap(points, upper, lower) for points in (source, driven))
         shut = LIDS_PARTED.falling()(after) * smooth_step((before - after) / LIDS_PARTED.start - 0.5)
         if float(shut) > 0:
-            pixels = _lashes_over(pixels, plate, source[list(upper), :2], driven[list(eye), :2], shut)
+            pixels = _darken_opening(pixels, plate, source[list(upper), :2], driven[list(eye), :2], shut)
     return pixels
 
 
-def gap(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> Tensor:
+def lid_gap(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> Tensor:
     """The widest gap between two lids, in widths of the eye."""
     apart = torch.linalg.vector_norm(points[list(lower), :2] - points[list(upper), :2], dim=1).clamp_min(1e-3).max()
     return apart / torch.linalg.vector_norm(points[upper[0], :2] - points[upper[-1], :2]).clamp_min(1e-3)
 
 
-def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor, shut: Tensor) -> Tensor:
+def _darken_opening(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor, shut: Tensor) -> Tensor:
     """`pixels` with what is brighter than the plate's `lashes` (N, 2) in an opening (16, 2) as dark as they are."""
     width = float(torch.linalg.vector_norm(contour[EYE_INNER] - contour[EYE_OUTER]))
     about = max(1.0, LASH_LINE * width)
@@ -150,14 +150,14 @@ def _lashes_over(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor,
     return pixels
 
 
-def gaps(points: Tensor) -> Tensor:
+def lid_gaps(points: Tensor) -> Tensor:
     """(2,) the widest gap between the lids of each eye, in widths of the eye."""
-    return torch.stack([gap(points, *lids) for lids in LIDS])
+    return torch.stack([lid_gap(points, *lids) for lids in LIDS])
 
 
-def blinking(shape: Tensor, rest: Tensor) -> Tensor:
+def blink_amount(shape: Tensor, rest: Tensor) -> Tensor:
     """0..1: how far the lids of a head-frame shape (478, 3) are shut, against the face at rest (478, 3)."""
-    return HALF_SHUT(gaps(rest).mean() / gaps(shape).mean())
+    return HALF_SHUT(lid_gaps(rest).mean() / lid_gaps(shape).mean())
 
 
 def length(vectors: Tensor) -> Tensor:

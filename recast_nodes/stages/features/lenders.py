@@ -20,7 +20,7 @@ from ...face.anatomy import (
 )
 from ...wires import Eyes
 from ..thresholds import Amount, Count, Threshold
-from .eyelids import LIDS, gaps, length
+from .eyelids import LIDS, length, lid_gaps
 
 USUAL = Amount(
     0.9, "quantile of a shot's lid gaps", "how far its eyes are open: blinks are few, and the widest frames a stare"
@@ -51,7 +51,7 @@ GAZE = Amount(0.25, "widths of the eye", "an iris so far off its usual place wei
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
 
-def sight(landmarks: Tensor, seen: bool) -> Eyes:
+def measure_eyes(landmarks: Tensor, seen: bool) -> Eyes:
     """The eyes of landmarks (478, 3), square pixels."""
     rigid = landmarks[list(RIGID)]
     rigid = rigid - rigid.mean(0)
@@ -59,10 +59,10 @@ def sight(landmarks: Tensor, seen: bool) -> Eyes:
     for (upper, _), iris in zip(LIDS, _IRISES):
         corners = landmarks[[upper[0], upper[-1]], :2]
         gaze.append((landmarks[iris[0], :2] - corners.mean(0)) / length(corners[1] - corners[0]))
-    return Eyes(gaps(landmarks), torch.stack(gaze), rigid / length(rigid).mean(), seen)
+    return Eyes(lid_gaps(landmarks), torch.stack(gaze), rigid / length(rigid).mean(), seen)
 
 
-def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
+def choose_lenders(shot: Mapping[int, Eyes]) -> dict[int, int]:
     """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze.
 
     All frames of one blink have the same one. Blinks for which the shot shows no open eyes from nearly there are left
@@ -80,7 +80,7 @@ def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
     shut = [row for row, gap in enumerate(least) if gap < SHUT]
     middle = torch.stack([shot[frame].gaze for frame in frames]).median(0).values
     found: dict[int, int] = {}
-    for blink in _runs(shut):
+    for blink in _group_runs(shut):
         costs = {row: _cost(shot, [frames[each] for each in blink], frames[row], middle) for row in lenders}
         best = min(costs, key=lambda row: (costs[row], row), default=None)
         if best is not None and costs[best] < torch.inf:
@@ -88,7 +88,7 @@ def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
     return found
 
 
-def _runs(rows: list[int]) -> list[list[int]]:
+def _group_runs(rows: list[int]) -> list[list[int]]:
     """Rows in order, cut where more than BETWEEN are missing."""
     runs: list[list[int]] = []
     for row in rows:

@@ -73,18 +73,18 @@ def mouth_width(points: Tensor) -> Tensor:
     return torch.linalg.vector_norm(points[right, :2] - points[left, :2]).clamp_min(1e-3)
 
 
-def gap(points: Tensor) -> Tensor:
+def lip_gap(points: Tensor) -> Tensor:
     """How far the inner lips are apart, in widths of the mouth."""
     upper, lower = list(UPPER_LIP_RINGS[0][LIP_MIDDLE]), list(LOWER_LIP_RINGS[0][LIP_MIDDLE])
     return torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1).mean() / mouth_width(points)
 
 
-def shut(source: Tensor) -> float:
+def lip_contact(source: Tensor) -> float:
     """0..1: how far the lips of keypoints (K, 2 or 3) touch, so that what is dark between them is a line."""
-    return float(1 - PARTED(gap(source)))
+    return float(1 - PARTED(lip_gap(source)))
 
 
-def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
+def contact_map(points: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: how far the lips of keypoints (K, 2 or 3) touch at the place along them that is nearest to each
     pixel of a window of `size`: parted lips still meet in their corners.
     """
@@ -92,18 +92,20 @@ def meeting(points: Tensor, size: tuple[int, int]) -> Tensor:
     apart = torch.linalg.vector_norm(points[lower, :2] - points[upper, :2], dim=1) / mouth_width(points)
     apart = torch.cat([apart.new_zeros(2), apart, apart.new_zeros(2)])
     x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
-    away = torch.stack([(x - place[0]).square() + (y - place[1]).square() for place in line(points)[1:-1]])
+    away = torch.stack([(x - place[0]).square() + (y - place[1]).square() for place in trace_lip_line(points)[1:-1]])
     share = torch.softmax(-0.5 * away / (ALONG * mouth_width(points)).square(), 0)
     return 1 - PARTED((share * apart[:, None, None]).sum(0, keepdim=True))
 
 
-def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float) -> Tensor:
+def remove_lip_line(
+    warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, driven: Tensor, amount: float
+) -> Tensor:
     """`warped` (3, H, W), the plate (3, H, W) along `flow` (2, H, W), without the line of its lips, by `amount`; in its
     stead there is one where the driven lips meet.
 
     `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
     """
-    seam = None if amount == 0 else found(plate, source, _widened(source, driven))
+    seam = None if amount == 0 else find_lip_line(plate, source, _widening(source, driven))
     if seam is None:
         return warped
     left, top = seam.corner
@@ -118,25 +120,25 @@ def without_seam(warped: Tensor, plate: Tensor, flow: Tensor, source: Tensor, dr
     warped = warped.clone()
     patch = warped[:, here[0], here[1]]
     patch += amount * looked_up(seam.difference, x[here], y[here])
-    meets = amount * shut(source) * _meets(source, driven)
+    meets = amount * lip_contact(source) * _contact_left(source, driven)
     if meets > 0:
-        drawn = _drawn(seam, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
+        drawn = _draw_line(seam, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
         patch *= 1 - meets * drawn * (1 - seam.shade[:, None, None])
     return warped
 
 
-def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLine | None:
+def find_lip_line(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLine | None:
     """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of. With `corners` 0..1 that in the
     corners of parted lips too: an opening that becomes wide would have it as a ring.
     """
-    path, size = line(source), float(mouth_width(source))
+    path, size = trace_lip_line(source), float(mouth_width(source))
     left, top = (max(0, int(value - ABOUT * size)) for value in path.amin(0))
     right, bottom = (min(end, int(value + ABOUT * size) + 2) for value, end in zip(path.amax(0), plate.shape[:0:-1]))
     if min(right - left, bottom - top) < 8:
         return None
     window, patch = (right - left, bottom - top), plate[:, top:bottom, left:right]
     place = source - source.new_tensor([left, top, 0.0])[: source.shape[1]]
-    share, fill, lips = _told_apart(patch, place, corners)
+    share, fill, lips = _separate(patch, place, corners)
     of_lips = share * lips
     shade = (patch.clamp_min(0) * of_lips).sum((1, 2)) / (fill * of_lips).sum((1, 2)).clamp_min(1e-4)
     length = torch.linalg.vector_norm(path[1:] - path[:-1], dim=1).sum()
@@ -147,11 +149,11 @@ def found(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLine | None
     return LipLine(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
 
 
-def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Tensor, Tensor]:
+def _separate(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Tensor, Tensor]:
     """How far each pixel of a patch (3, h, w) is the line of its lips (1, h, w), what lips and skin would be there
     (3, h, w), and how far it is lip and not skin (1, h, w).
     """
-    window, path, size = (patch.shape[2], patch.shape[1]), line(source), float(mouth_width(source))
+    window, path, size = (patch.shape[2], patch.shape[1]), trace_lip_line(source), float(mouth_width(source))
     away, below = distance_from(path, window) / size, side_of(path, window)
     lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
     height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
@@ -159,9 +161,9 @@ def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, 
     face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
     near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
     # Between parted lips there is a mouth, and no line.
-    near[0] = near[0] * (shut(source) + (1 - shut(source)) * corners * meeting(source, window))
+    near[0] = near[0] * (lip_contact(source) + (1 - lip_contact(source)) * corners * contact_map(source, window))
     kinds = torch.cat([lips, 1 - lips])
-    dark, weight = _darker(patch, kinds * smooth_step(away / APART), kinds, below, size)
+    dark, weight = _find_dark(patch, kinds * smooth_step(away / APART), kinds, below, size)
     summed = [spread(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
     of_lips, of_skin = (each[:3] / each[3:].clamp_min(1e-4) for each in summed)
     fill = torch.lerp(of_skin, of_lips, lips)
@@ -169,7 +171,7 @@ def _told_apart(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, 
     return spread(share, 0.5 * EDGE * size), fill, lips
 
 
-def line(points: Tensor) -> Tensor:
+def trace_lip_line(points: Tensor) -> Tensor:
     """The line of the lips (N, 2), from beyond their left corner to beyond their right one."""
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
     ends = points[list(MOUTH_CORNERS), :2]
@@ -186,26 +188,26 @@ def _height(points: Tensor, rings: tuple[tuple[int, ...], ...]) -> Tensor:
     return torch.linalg.vector_norm(outer - inner, dim=1).mean() / mouth_width(points)
 
 
-def _widened(source: Tensor, driven: Tensor) -> float:
+def _widening(source: Tensor, driven: Tensor) -> float:
     """0..1: how far lips that are hardly parted become a wide opening."""
-    before, after = (WIDE(gap(points)) for points in (source, driven))
+    before, after = (WIDE(lip_gap(points)) for points in (source, driven))
     return float((1 - before) * after)
 
 
-def _meets(source: Tensor, driven: Tensor) -> float:
+def _contact_left(source: Tensor, driven: Tensor) -> float:
     """0..1: how far the driven lips still meet in their corners."""
-    rounded = torch.stack([_rounded(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_MOUTH_CORNERS)]).max()
-    return float((1 - rounded) * (1 - WIDE(gap(driven))))
+    rounded = torch.stack([_rounding(source, driven, *ends) for ends in zip(MOUTH_CORNERS, INNER_MOUTH_CORNERS)]).max()
+    return float((1 - rounded) * (1 - WIDE(lip_gap(driven))))
 
 
-def _drawn(seam: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+def _draw_line(seam: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
     sigma = max(FINEST, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
-    path = line(driven)[1:-1] - driven.new_tensor(corner)
+    path = trace_lip_line(driven)[1:-1] - driven.new_tensor(corner)
     return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
 
 
-def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
+def _rounding(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
     """0..1: how far a corner of the lips has been drawn out, against the plate's."""
     before, after = (
         torch.linalg.vector_norm(points[outer, :2] - points[inner, :2]) / mouth_width(points)
@@ -214,7 +216,7 @@ def _rounded(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
     return ROUNDED(after - before)
 
 
-def _darker(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: float) -> tuple[Tensor, Tensor]:
+def _find_dark(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size: float) -> tuple[Tensor, Tensor]:
     """(2, h, w) each, for lips and for skin: how far a pixel is darker than what is of that kind on both sides of the
     line, and how far it is of that kind itself.
 

@@ -15,7 +15,7 @@ from ...natives import opencv
 from ..grid.shapes import smooth_step
 from ..thresholds import Amount, Ramp
 from .donor import Donor, mean_colour
-from .lip_line import FINEST, MOUTHS, gap, mouth_width
+from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
 
 cv2 = opencv()
 
@@ -42,18 +42,18 @@ SHOWN = Ramp(
 LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
 
 
-def opened(source: Tensor, driven: Tensor) -> float:
+def measure_opening(source: Tensor, driven: Tensor) -> float:
     """0..1: how far the plate lacks the inside of the mouth that the driven keypoints (K, 3) show."""
-    lacking = gap(driven) - gap(source)
+    lacking = lip_gap(driven) - lip_gap(source)
     return float(FILLED(lacking))
 
 
-def donor_opens(donor: Donor, driven: Tensor) -> float:
+def measure_donor(donor: Donor, driven: Tensor) -> float:
     """0..1: how far the donor's mouth shows enough to fill the driven one."""
-    return float(SHOWN(gap(donor.keypoints) / gap(driven).clamp_min(1e-3)))
+    return float(SHOWN(lip_gap(donor.keypoints) / lip_gap(driven).clamp_min(1e-3)))
 
 
-def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
+def draw_mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, H, W) the inside of the driven lips, soft at their contour. `driven` in pixels of the window, `size`
     (width, height).
     """
@@ -64,7 +64,7 @@ def mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
 
 
-def covering(matte: Tensor) -> Tensor:
+def cover_lips(matte: Tensor) -> Tensor:
     """A mouth's matte grown over the edge of the lips, still soft."""
     return smooth_step(matte * COVERED)
 

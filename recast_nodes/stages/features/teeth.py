@@ -15,7 +15,7 @@ from ..grid.filters import dilated, spread
 from ..grid.shapes import distance_from, smooth_step
 from ..thresholds import Amount, Ramp
 from .donor import bounds
-from .lip_line import MOUTHS, gap, mouth_width
+from .lip_line import MOUTHS, lip_gap, mouth_width
 from .mouth import lip_colour
 
 LIPS_PART = Ramp(0.03, 0.025, MOUTHS, "lips that meet from lips that part", "by eye")
@@ -25,11 +25,13 @@ WHITE = Ramp(1.1, 0.3, "times the lips' brightness", "what may be lips from what
 LINE_SHADE = Amount(0.4, "times the lips' brightness", "the line that is drawn over such teeth; by eye")
 
 
-def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
+def remove_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     """`pixels` (3, H, W) with nothing bright between lips that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
     together, the plate's teeth are still a white line. Only what is brighter than the line of shut lips changes.
     """
-    shut = LIPS_PART.falling()(gap(driven)) * smooth_step((gap(source) - gap(driven)) / LIPS_PART.start - 0.5)
+    shut = LIPS_PART.falling()(lip_gap(driven)) * smooth_step(
+        (lip_gap(source) - lip_gap(driven)) / LIPS_PART.start - 0.5
+    )
     if float(shut) == 0:
         return pixels
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
@@ -40,7 +42,7 @@ def without_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
         return pixels
     across = float(mouth_width(driven))
     away = distance_from(middle - middle.new_tensor([left, top]), (right - left, bottom - top))
-    thick = (LINE + float(gap(driven))) * across
+    thick = (LINE + float(lip_gap(driven))) * across
     lips, pixels = lip_colour(pixels, driven), pixels.clone()
     patch = pixels[:, top:bottom, left:right]
     core = 1 - CORE(away / thick)

@@ -46,28 +46,28 @@ class Complexion(NamedTuple):
     lines: Tensor  # (1, h, w) 0..1: where most frames show a dark line that is none of the face's own
 
 
-def learned(textures: Sequence[Tensor], layout: Atlas) -> Complexion | None:
+def learn_complexion(textures: Sequence[Tensor], layout: Atlas) -> Complexion | None:
     """The complexion that a shot's textures show; None where they are too few to conclude anything."""
     if len(textures) < FEWEST:
         return None
     every = torch.stack([texture.float() for texture in textures])
     first = every.nanmedian(0).values
-    even = torch.stack([texture - _light(texture - first, plain_skin(layout)) for texture in every])
+    even = torch.stack([texture - _find_light(texture - first, plain_skin(layout)) for texture in every])
     colours = even.nanmedian(0).values
     departures = (even - colours).abs().nanquantile(SELDOM, 0)
     known = torch.isfinite(every[:, :1]).sum(0) >= FEWEST
-    lines = OFTEN(torch.stack([_lines(texture, layout) for texture in every]).mean(0))
+    lines = OFTEN(torch.stack([_find_lines(texture, layout) for texture in every]).mean(0))
     return Complexion(torch.where(known, colours, torch.nan), departures, lines)
 
 
-def _lines(texture: Tensor, layout: Atlas) -> Tensor:
+def _find_lines(texture: Tensor, layout: Atlas) -> Tensor:
     """(1, h, w) 0..1: dark lines that are none of the face's own, by closing them up."""
     light = texture[:1].nan_to_num(nan=float(texture[0].nanmean()))
     closed = eroded(dilated(light, LINE * CELLS), LINE * CELLS)
     return DARKER(closed - light) * layout.lines
 
 
-def foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Tensor, Tensor]:
+def find_foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Tensor, Tensor]:
     """Where a frame's texture shows something else than the face does over the shot.
 
     Gives (1, h, w) 0..1 what is surely foreign, on skin without features only, and (1, h, w) how far each cell departs,
@@ -76,15 +76,15 @@ def foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Ten
     difference = texture - complexion.colours
     known, plain = torch.isfinite(difference).all(0, keepdim=True), plain_skin(layout)
     scale = difference.new_tensor(TOLERANCE)[:, None, None] + OWN * complexion.departures.nan_to_num()
-    even = difference - _light(difference, plain)
+    even = difference - _find_light(difference, plain)
     away = torch.where(known, departure(even, scale), torch.ones_like(plain))
-    slipped = departure(_unlike_lips(even, complexion.colours, layout), scale).nan_to_num()
+    slipped = departure(_forgive_lips(even, complexion.colours, layout), scale).nan_to_num()
     found = FOREIGN(slipped) * known * plain
-    line = _lines(texture, layout) * dilated(complexion.lines, BESIDE * CELLS)
+    line = _find_lines(texture, layout) * dilated(complexion.lines, BESIDE * CELLS)
     return torch.maximum(found, line), torch.maximum(away, line)
 
 
-def _unlike_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
+def _forgive_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
     """Differences (3, h, w) from the face's `colours`; below the mouth from the nearest of those and its lips' instead.
 
     Landmarks lag behind a jaw that drops far, so that the chin's place shows a lip and its shadow.
@@ -95,7 +95,7 @@ def _unlike_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
     return even - nearest * layout.chin
 
 
-def _light(difference: Tensor, plain: Tensor) -> Tensor:
+def _find_light(difference: Tensor, plain: Tensor) -> Tensor:
     """(3, h, w) the smooth part of a difference of colours: light and exposure. What departs far counts for nothing."""
     tolerance = difference.new_tensor(TOLERANCE)[:, None, None]
     known = torch.isfinite(difference).all(0, keepdim=True) * plain

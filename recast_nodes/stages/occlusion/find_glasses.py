@@ -16,7 +16,20 @@ from ..grid.ridges import averaged, best_course
 from ..thresholds import Amount, Amounts, Count, Threshold
 from .complexion import FEWEST
 from .glasses_plane import CELLS, PLANE, Lit
-from .glasses_wires import FINE, HALVES, STEPS, STIFF, SURE, Wire, alike, answers, gains, measured, placed, steps
+from .glasses_wires import (
+    FINE,
+    HALVES,
+    STEPS,
+    STIFF,
+    SURE,
+    Wire,
+    alike_thickness,
+    place,
+    score_lines,
+    steps,
+    unroll,
+    weigh_scores,
+)
 from .texture import CM
 
 NEAR = Amount(1.1, CM, "from the middle of the eye, no rim is nearer: lids and lashes are")
@@ -60,43 +73,43 @@ SMOOTH = Count(4, "steps", "to each side, over which that is averaged; by eye")
 _FRONT = torch.tensor([[CELLS, 0.0, -PLANE[0] * CELLS], [0.0, CELLS, -PLANE[1] * CELLS]])
 
 
-def glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...]:
+def find_glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...]:
     """The wires of the glasses that a shot's `fronts` (h, w) show; none where they show no pair of rims."""
     if len(fronts) < FEWEST:
         return ()
-    rims = [_about(canonical[list(eye), :2].mean(0)) for eye in (LEFT_EYE, RIGHT_EYE)]
-    shares = torch.stack([votes(_answers(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
-    shape, seen = _shape(shares, rims[1])
+    rims = [_unknown_rim(canonical[list(eye), :2].mean(0)) for eye in (LEFT_EYE, RIGHT_EYE)]
+    shares = torch.stack([count_votes(_score_frames(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
+    shape, seen = _fit_rim(shares, rims[1])
     below = seen[:, slice(*UNDER)].mean(1)
     if float(seen.mean()) < ROUND or float(below.mean()) < BELOW or float(below.min()) < EACH_BELOW:
         return ()
     slack = torch.arange(-SLACK, SLACK, FINE)
-    left, right = (_followed(fronts, rim._replace(across=shape.across, half=shape.half), slack)[0] for rim in rims)
-    return (left, right, *_beside(fronts, left, right))
+    left, right = (_follow(fronts, rim._replace(across=shape.across, half=shape.half), slack)[0] for rim in rims)
+    return (left, right, *_find_bars(fronts, left, right))
 
 
-def _about(middle: Tensor) -> Wire:
+def _unknown_rim(middle: Tensor) -> Wire:
     """A rim about an eye of which nothing is known."""
     nothing = torch.zeros(STEPS)
     return Wire(True, middle, math.copysign(1.0, float(middle[0])), nothing, nothing)
 
 
-def _answers(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> Tensor:
+def _score_frames(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> Tensor:
     """(F, len(HALVES), N, M) what each frame answers, by itself: poses err by as much as a thin rim is wide."""
-    return torch.stack([answers(Lit(front[None].float(), _FRONT, _FRONT), wire, cells) for front in fronts])
+    return torch.stack([score_lines(Lit(front[None].float(), _FRONT, _FRONT), wire, cells) for front in fronts])
 
 
-def votes(found: Tensor) -> Tensor:
+def count_votes(found: Tensor) -> Tensor:
     """(..., M) the share of the frames that answer yes, of `found` (F, ..., M); a cell aside counts too."""
     share = found.clamp(max=1).mean(0)
     return functional.max_pool1d(share.flatten(0, -2)[:, None], 3, 1, 1).reshape(share.shape)
 
 
-def _shape(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
+def _fit_rim(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
     """The superellipse that most votes (2, len(HALVES), N, M) of both eyes for a line of some thickness are for, in
     place of `rim`, and those votes (2, N).
     """
-    along, across = _superellipses(rim)
+    along, across = _draw_superellipses(rim)
     near = functional.max_pool2d(torch.cat([shares, shares[:, :, :1]], 2), (1, 7), 1, (0, 3))
     for_it = looked_up(near.mean(0), (across - NEAR) / FINE + 0.5, along * STEPS + 0.5).mean(2)
     half, best = divmod(int(for_it.argmax()), len(along))
@@ -107,20 +120,20 @@ def _shape(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
     return rim._replace(across=shape, half=torch.full((STEPS,), HALVES[half] * FINE)), seen
 
 
-def _superellipses(rim: Wire) -> tuple[Tensor, Tensor]:
+def _draw_superellipses(rim: Wire) -> tuple[Tensor, Tensor]:
     """Along and across (T, N / 2) of all that are tried."""
     turn = torch.arange(STEPS // 2) * (4 * math.pi / STEPS)
     tried = (torch.linspace(low, high, int(count)) for low, high, count in TRIED)
     aside, below, wide, high, power = torch.cartesian_prod(*tried).T[:, :, None]
     x = aside + wide * turn.cos().sign() * turn.cos().abs() ** (2 / power)
     y = below + high * turn.sin().sign() * turn.sin().abs() ** (2 / power)
-    return measured(rim, rim.origin + torch.stack([x, y], -1))
+    return unroll(rim, rim.origin + torch.stack([x, y], -1))
 
 
-def _beside(fronts: Sequence[Tensor], left: Wire, right: Wire) -> list[Wire]:
+def _find_bars(fronts: Sequence[Tensor], left: Wire, right: Wire) -> list[Wire]:
     """Bridge and temples, as far as they are seen, between and beside two rims."""
-    inner = [float(placed(rim, torch.tensor(0.5), rim.across[STEPS // 2])[0]) for rim in (left, right)]
-    outer = [float(placed(rim, torch.tensor(0.0), rim.across[0])[0]) for rim in (left, right)]
+    inner = [float(place(rim, torch.tensor(0.5), rim.across[STEPS // 2])[0]) for rim in (left, right)]
+    outer = [float(place(rim, torch.tensor(0.0), rim.across[0])[0]) for rim in (left, right)]
     edges = PLANE[0] + MARGIN, PLANE[0] + PLANE[2] - MARGIN
     spans = (
         (inner[0] - OVERLAP, inner[1] + OVERLAP), (outer[0] + OVERLAP, edges[0]), (outer[1] - OVERLAP, edges[1])
@@ -129,16 +142,16 @@ def _beside(fronts: Sequence[Tensor], left: Wire, right: Wire) -> list[Wire]:
     for start, end in spans:
         nothing = torch.zeros(round(abs(end - start) / SHORT))
         bar = Wire(False, torch.tensor([start, float(left.origin[1])]), end - start, nothing, nothing)
-        found += _part(*_followed(fronts, bar, torch.arange(top, bottom, FINE)), (left, right))
+        found += _cut_bar(*_follow(fronts, bar, torch.arange(top, bottom, FINE)), (left, right))
     return found
 
 
-def _part(bar: Wire, seen: Tensor, rims: Sequence[Wire]) -> list[Wire]:
+def _cut_bar(bar: Wire, seen: Tensor, rims: Sequence[Wire]) -> list[Wire]:
     """The part of a bar that is outside the rims, from where it leaves one to where it reaches the other or is lost; or
     none.
     """
-    places = placed(bar, steps(bar)[:, 0], bar.across)
-    outside = torch.stack([_outside(rim, places) for rim in rims]).all(0)
+    places = place(bar, steps(bar)[:, 0], bar.across)
+    outside = torch.stack([_is_outside(rim, places) for rim in rims]).all(0)
     first = int(outside.int().argmax())
     after = torch.arange(len(seen)) >= first
     running = (seen * after).cumsum(0) / after.cumsum(0).clamp_min(1)
@@ -152,26 +165,26 @@ def _part(bar: Wire, seen: Tensor, rims: Sequence[Wire]) -> list[Wire]:
     return [Wire(False, origin, step * (last - first - 1), bar.across[part], bar.half[part])]
 
 
-def _outside(rim: Wire, places: Tensor) -> Tensor:
+def _is_outside(rim: Wire, places: Tensor) -> Tensor:
     """(P,) whether places (P, 2) are outside a rim, or on it."""
-    along, across = measured(rim, places)
+    along, across = unroll(rim, places)
     around = torch.cat([rim.across, rim.across[:1]])
     low = (along * STEPS).floor().long().clamp(0, STEPS - 1)
     return across > torch.lerp(around[low], around[low + 1], along * STEPS - low)
 
 
-def _followed(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire, Tensor]:
+def _follow(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire, Tensor]:
     """`wire` where most frames see it among `cells` (M,) across, and the share (N,) of them that do."""
-    found = _answers(fronts, wire, cells)
-    gain = gains(found.mean(0), wire)
+    found = _score_frames(fronts, wire, cells)
+    gain = weigh_scores(found.mean(0), wire)
     course = best_course(gain.amax(0), wire.closed, STIFF, ASIDE)
     row = torch.arange(len(course))
     across = wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0]
-    half = _halves((found.mean(0) * SURE * alike(wire)[..., None])[:, row, course], wire.closed)
-    return wire._replace(across=across, half=half), votes(found).amax(0)[row, course]
+    half = _measure_thickness((found.mean(0) * SURE * alike_thickness(wire)[..., None])[:, row, course], wire.closed)
+    return wire._replace(across=across, half=half), count_votes(found).amax(0)[row, course]
 
 
-def _halves(departs: Tensor, closed: bool) -> Tensor:
+def _measure_thickness(departs: Tensor, closed: bool) -> Tensor:
     """(N,) half the thickness of a wire: what departs most (len(HALVES), N) on the stretch around."""
     about = averaged(departs.T, STRETCH, closed).argmax(1)
     return averaged(torch.tensor(HALVES)[about].float()[:, None] * FINE, SMOOTH, closed)[:, 0]

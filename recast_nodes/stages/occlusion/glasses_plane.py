@@ -17,7 +17,7 @@ from ..expression.head_pose import robust_similarity
 from ..grid.filters import dilated, looked_up, spread
 from ..grid.shapes import face_size, polygon
 from ..thresholds import Amount, Amounts
-from .texture import CM, DARK, shrunk
+from .texture import CM, DARK, shrink
 
 DEPTH = Amount(-5.0, CM, "where lenses are in the head frame: before the eyes, behind the tip of the nose")
 PLANE = Amounts((-9.0, -7.0, 18.0, 9.0), CM, "left, top, width and height of what is looked at: brows, temples, cheeks")
@@ -26,7 +26,7 @@ LASHES = Amount(0.15, "widths of the eye", "so far about its opening it is fille
 TRACE = Amount(1e-3, "share", "what an eye's width away counts for where lashes are filled in: there is always some")
 
 
-def plane_of(points: Tensor, canonical: Tensor, pixel_aspect: float) -> Tensor:
+def fit_plane(points: Tensor, canonical: Tensor, pixel_aspect: float) -> Tensor:
     """(2, 3) centimetres in the plane (x, y, 1) to pixels, by the skull that landmarks `points` (478, 3) show.
 
     `canonical` (478, 3) is the average face in the head frame.
@@ -38,7 +38,7 @@ def plane_of(points: Tensor, canonical: Tensor, pixel_aspect: float) -> Tensor:
     return torch.cat([scale * rotation[:2, :2], origin[None]]).T / aspect[:2, None]
 
 
-def front(pixels: Tensor, points: Tensor, canonical: Tensor, pixel_aspect: float = 1.0) -> Tensor:
+def view_front(pixels: Tensor, points: Tensor, canonical: Tensor, pixel_aspect: float = 1.0) -> Tensor:
     """(h, w) what `pixels` (3, H, W), scene-linear and finite, show in the plane: the logarithm of brightness. `points`
     (478, 3) are landmarks in pixels of `pixels`.
     """
@@ -58,19 +58,19 @@ class Lit(NamedTuple):
     @classmethod
     def by(cls, pixels: Tensor, points: Tensor, canonical: Tensor, pixel_aspect: float) -> Lit:
         """A picture brought down to about a pixel for each cell."""
-        plane = plane_of(points, canonical, pixel_aspect)
+        plane = fit_plane(points, canonical, pixel_aspect)
         fine = float(torch.linalg.vector_norm(plane[:, 1])) / CELLS
-        picture, (origin,) = shrunk(pixels, plane.new_ones(1, 2), min(1.0, 1 / max(fine, 1e-6)))
-        light = (picture.clamp_min(0).mean(0, keepdim=True) + DARK * _usual(pixels, points)).log()
-        return cls(_without_eyes(light, points[:, :2] * origin), plane * origin[:, None], plane)
+        picture, (origin,) = shrink(pixels, plane.new_ones(1, 2), min(1.0, 1 / max(fine, 1e-6)))
+        light = (picture.clamp_min(0).mean(0, keepdim=True) + DARK * _face_brightness(pixels, points)).log()
+        return cls(_fill_eyes(light, points[:, :2] * origin), plane * origin[:, None], plane)
 
     def at(self, places: Tensor) -> Tensor:
         """(...) the picture at places (..., 2) of the plane."""
-        there = onto(self.plane, places)
+        there = apply_affine(self.plane, places)
         return looked_up(self.light, there[..., 0], there[..., 1])[0]
 
 
-def _without_eyes(light: Tensor, points: Tensor) -> Tensor:
+def _fill_eyes(light: Tensor, points: Tensor) -> Tensor:
     """A brightness (1, h, w) with what is around filled in for both eyes: lashes are lines, too."""
     shown = torch.ones_like(light)
     for eye in (LEFT_EYE, RIGHT_EYE):
@@ -82,13 +82,13 @@ def _without_eyes(light: Tensor, points: Tensor) -> Tensor:
     return torch.where(shown > 0, light, filled[:1] / filled[1:].clamp_min(1e-9))
 
 
-def _usual(pixels: Tensor, points: Tensor) -> Tensor:
+def _face_brightness(pixels: Tensor, points: Tensor) -> Tensor:
     """The face's brightness."""
     column, row = (points[:MESH, axis].long().clamp(0, pixels.shape[2 - axis] - 1) for axis in (0, 1))
     return pixels[:, row, column].mean(0).median().clamp_min(1e-6)
 
 
-def onto(plane: Tensor, places: Tensor) -> Tensor:
+def apply_affine(plane: Tensor, places: Tensor) -> Tensor:
     """Places (..., 2) by an affine map (2, 3); written out, so that their last bits hang on nothing else."""
     x, y = places[..., :1], places[..., 1:]
     return x * plane[:, 0] + y * plane[:, 1] + plane[:, 2]

@@ -43,7 +43,7 @@ class Wire(NamedTuple):
     half: Tensor  # (N,) half its thickness
 
 
-def placed(wire: Wire, along: Tensor, across: Tensor) -> Tensor:
+def place(wire: Wire, along: Tensor, across: Tensor) -> Tensor:
     """(..., 2) places in the plane, of places along a wire (0 to 1) and across."""
     if wire.closed:
         turn = along * (2 * math.pi)
@@ -53,7 +53,7 @@ def placed(wire: Wire, along: Tensor, across: Tensor) -> Tensor:
     return wire.origin + offset
 
 
-def measured(wire: Wire, places: Tensor) -> tuple[Tensor, Tensor]:
+def unroll(wire: Wire, places: Tensor) -> tuple[Tensor, Tensor]:
     """The inverse of `placed`: along and across, of places (..., 2) in the plane."""
     x, y = (places - wire.origin).unbind(-1)
     if not wire.closed:
@@ -68,24 +68,24 @@ def steps(wire: Wire) -> Tensor:
     return (torch.arange(count) / (count if wire.closed else count - 1))[:, None]
 
 
-def answers(shown: Lit, wire: Wire, cells: Tensor) -> Tensor:
+def score_lines(shown: Lit, wire: Wire, cells: Tensor) -> Tensor:
     """(len(HALVES), N, M) how much a picture looks like a line of each thickness at `cells` (M,) across, in steps of
     FINE and counted from the wire: 1 and more is one for sure.
     """
     beyond = torch.arange(-SIDES, len(cells) + SIDES) * FINE + cells[0]
-    strip = shown.at(placed(wire, steps(wire), wire.across[:, None] + beyond))
+    strip = shown.at(place(wire, steps(wire), wire.across[:, None] + beyond))
     found = torch.stack([averaged(ridge, 2, wire.closed) for ridge in ridges(strip, HALVES)])
     return found[..., SIDES:-SIDES] / SURE
 
 
-def gains(found: Tensor, wire: Wire) -> Tensor:
+def weigh_scores(found: Tensor, wire: Wire) -> Tensor:
     """What answers (len(HALVES), N, M) are worth to a wire's course: the more the better, for its middle answers most,
     but less and less so.
     """
-    return 0.5 * found.log1p() * alike(wire)[..., None]
+    return 0.5 * found.log1p() * alike_thickness(wire)[..., None]
 
 
-def alike(wire: Wire) -> Tensor:
+def alike_thickness(wire: Wire) -> Tensor:
     """(len(HALVES), N) which lines are about as thick as a wire is known to be."""
     times = torch.tensor(HALVES)[:, None] * FINE / wire.half
     return (wire.half == 0) | ((times < ALIKE) & (times > 1 / ALIKE))

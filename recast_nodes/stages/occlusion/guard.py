@@ -26,8 +26,8 @@ from ..field.triangles import drawn, facing, rasterise
 from ..grid.filters import departure, dilated, eroded, looked_up, spread
 from ..grid.shapes import face_size, polygon, smooth_step
 from ..thresholds import Amount, Amounts, Count, Ramp, Threshold
-from .complexion import Complexion, foreign
-from .texture import Atlas, face_texture, log_colours, plain_skin
+from .complexion import Complexion, find_foreign
+from .texture import Atlas, log_colours, plain_skin, unwrap_face
 
 cv2 = opencv()
 
@@ -75,7 +75,7 @@ class GuardFindings(NamedTuple):
     face: Tensor  # (1, h, w) the face, and skin that goes on beyond its outline
 
 
-def held(
+def find_occlusion(
     pixels: Tensor,
     landmarks: Tensor,
     complexion: Complexion | None,
@@ -100,21 +100,21 @@ def held(
     inside = owner[None] > 0
     before = torch.zeros(1, cells[1], cells[0])
     if complexion is not None:
-        found, away = foreign(face_texture(pixels, landmarks, layout), complexion, layout)
+        found, away = find_foreign(unwrap_face(pixels, landmarks, layout), complexion, layout)
         within = eroded(polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
         before = looked_up(found, x, y) * inside * spread(within, 1.0)
         if glasses is not None:
             few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
             before = before * (1 - dilated(few, TAKEN_OFF * face_size(points)))
         away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
-        before = _whole(before, away, colours, face_size(points))
+        before = _grow_occlusion(before, away, colours, face_size(points))
     plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
     features = looked_up(layout.features, x, y) * inside
-    face = _with_features(_skin(colours, points, plain, cells), features, face_size(points))
+    face = _close_notches(_find_skin(colours, points, plain, cells), features, face_size(points))
     return GuardFindings(before, face * (1 - before))
 
 
-def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
+def _grow_occlusion(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
     """What was `found` (1, h, w) and what belongs to it: things of its colour that border on it, over features and
     beyond the outline too, where the face does not explain them.
     """
@@ -129,7 +129,7 @@ def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
     return eroded(dilated(found, FILLED * size), FILLED * size)
 
 
-def _skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
+def _find_skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) the face within its outline, and about it what has the colour of the skin there."""
     size = face_size(points)
     outline = polygon(points[list(OVAL)], cells)
@@ -145,7 +145,7 @@ def _skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]
     return torch.maximum(spread(inner, SOFT * size), like)
 
 
-def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
+def _close_notches(skin: Tensor, features: Tensor, size: float) -> Tensor:
     """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
     skin where the mesh has features.
     """
@@ -163,14 +163,14 @@ def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     return smooth_step(STEEPER * spread(dilated(found.before, 2 * sigma), sigma) - LIFTED)
 
 
-def guarded(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
+def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
     """`flow` (2, h, w) on the guard's grid, with what is not the face kept where the plate has it, by `amount`.
 
     The field goes to nothing at what lies before the face. Beyond the outline it goes to nothing within a narrow band,
     unless it brings face from there: a chin that drops covers what is below it. Both bands are as wide as things move
     there, so that little folds. `size` is the face's, in cells.
     """
-    flow = torch.lerp(flow, _evened(flow, found.face, size), amount)
+    flow = torch.lerp(flow, _even_outline(flow, found.face, size), amount)
     moved = torch.hypot(flow[0], flow[1])[None]
     reach = BAND * size + float((moved * dilated(1 - found.face, BAND * size)).max()) / 2
     follows = FOLLOWS(spread(dilated(found.face, GROWN * reach), FADED * reach))
@@ -182,7 +182,7 @@ def guarded(flow: Tensor, found: GuardFindings, size: float, amount: float) -> T
     return flow * share * (share > LEAST_SHARE)
 
 
-def _evened(flow: Tensor, face: Tensor, size: float) -> Tensor:
+def _even_outline(flow: Tensor, face: Tensor, size: float) -> Tensor:
     """`flow` (2, h, w) made smooth along the outline of `face` (1, h, w), and held back where it moves that inwards.
 
     On the far side of a turned head landmarks lie behind one another, and what they say there is torn.

@@ -67,20 +67,20 @@ class Atlas(NamedTuple):
     chin: Tensor  # (1, h, w) 1 below them, as far as they get with a jaw that drops
 
 
-def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
+def lay_out_atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     """The texture's layout for a canonical face (K, 3), centimetres, seen from the front."""
     places = (rest[:MESH, :2] - rest[:MESH, :2].amin(0)) * CELLS + 1
     width, height = (int(value) + 2 for value in places.amax(0).ceil())
-    features, close = (_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
+    features, close = (_fill_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
     inside = eroded((owner > 0).float()[None], RIM * CELLS)
-    lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    lips, chin = (_fill_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
     chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
 
 
-def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
+def _fill_bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 1 on the convex bodies of some contours and so many centimetres about each."""
     found = torch.zeros(1, size[1], size[0])
     for contour, about in kind:
@@ -89,19 +89,19 @@ def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], siz
     return found
 
 
-def face_texture(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
+def unwrap_face(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     """The face in `pixels` (3, H, W), scene-linear and finite, as colours (3, h, w) of its texture; NaN where it is not
     seen. `landmarks` (K, 2 or 3) in pixels of `pixels`.
     """
     across = face_size(layout.places) * OVERSAMPLING
-    picture, points = shrunk(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
+    picture, points = shrink(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
     flow = drawn(points, layout.places, layout.triangles, layout.owner)
     height, width = layout.owner.shape
     x = torch.arange(width) + 0.5 + flow[0]
     y = torch.arange(height)[:, None] + 0.5 + flow[1]
     colours = looked_up(log_colours(picture, points), x, y)
     inside = (x > 0) & (y > 0) & (x < picture.shape[2]) & (y < picture.shape[1])
-    seen = torch.cat([torch.tensor([False]), _seen(points, layout)])[layout.owner] & inside
+    seen = torch.cat([torch.tensor([False]), _find_visible(points, layout)])[layout.owner] & inside
     return torch.where(seen, colours, torch.nan)
 
 
@@ -120,7 +120,7 @@ def log_colours(picture: Tensor, points: Tensor) -> Tensor:
     return torch.stack([lifted.mean(0).log(), red - green, blue - green])
 
 
-def _seen(points: Tensor, layout: Atlas) -> Tensor:
+def _find_visible(points: Tensor, layout: Atlas) -> Tensor:
     """(T,) which triangles the picture shows well enough."""
     ratio = _areas(points, layout.triangles) / _areas(layout.places, layout.triangles)
     usual = ratio[ratio > 0]
@@ -133,7 +133,7 @@ def _areas(points: Tensor, triangles: Tensor) -> Tensor:
     return one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
 
 
-def shrunk(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+def shrink(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """The picture by area brought down to `scale` of its size, and points in it; never enlarged."""
     if scale >= 1:
         return pixels, points

@@ -13,7 +13,7 @@ from recast_nodes.face.anatomy import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from recast_nodes.stages.features.eyelids import ALWAYS, WIDEST, limit_opening, without_whites
+from recast_nodes.stages.features.eyelids import ALWAYS, WIDEST, limit_opening, remove_whites
 
 from ...performer import track
 
@@ -110,7 +110,7 @@ def glinting(driven):
 def test_lids_that_shut_leave_no_glint():
     shut = pressed(OPEN, 0.05)
     picture, plate = glinting(shut)
-    clear = without_whites(picture, plate, OPEN, shut)
+    clear = remove_whites(picture, plate, OPEN, shut)
     assert float(picture.max()) == 3.0 and float(clear.max()) < 0.7
     assert float((clear - picture).abs().gt(0.01).float().mean()) < 0.02, "only the line between the lids changes"
 
@@ -119,4 +119,4 @@ def test_eyes_that_stay_open_keep_their_catch_light():
     for share in (0.6, 1.0):
         driven = pressed(OPEN, share)
         picture, plate = glinting(driven)
-        assert without_whites(picture, plate, OPEN, driven) is picture
+        assert remove_whites(picture, plate, OPEN, driven) is picture
