@@ -113,7 +113,7 @@ def _there(folder: Path, clip: str) -> bool:
     return (folder / clip / f"{LOOKED_AT:04d}.exr").exists()
 
 
-def prepare(folder: Path) -> None:
+def write_clips(folder: Path) -> None:
     """Write the clips that can be had and are not there yet, scene-linear: other pictures need a reader's process."""
     for name, clip in CLIPS.items():
         if clip.file.exists() and not _there(folder, name):
@@ -167,21 +167,34 @@ class Looks:
             (self.folder / key).write_bytes(pickle.dumps(record))
 
 
-def digests(folder: Path, name: str, anew: bool = False) -> Iterator[str]:
-    """What each rendered frame of a shot is known by: all its channels' bytes. `anew` tracks every frame again."""
+class Prepared(NamedTuple):
+    """A shot whose frames have all been looked at."""
+
+    evaluator: Any
+    frames: tuple[int, ...]
+
+    def digests(self) -> Iterator[str]:
+        """What each rendered frame is known by: all its channels' bytes. No result is taken from before."""
+        from recast_nodes.graph.cache import MemoryCache
+
+        self.evaluator.memory = MemoryCache()
+        for frame in self.frames:
+            digest = hashlib.sha256()
+            for channel in self.evaluator.pull("MaskComposite", frame).main.channels.values():
+                digest.update(np.ascontiguousarray(channel).tobytes())
+            yield digest.hexdigest()
+
+
+def prepare(folder: Path, name: str, anew: bool = False) -> Prepared:
+    """Look at all frames of a shot. `anew` tracks every frame again."""
     from recast_nodes.graph.edit import edit_graph
     from recast_nodes.graph.evaluate import Evaluator
-    from recast_nodes.wires import Image
 
     shot = SHOTS[name]
     graph = edit_graph(*(str(folder / clip / "####.exr") for clip in (shot.plate, shot.driver, "out")), shot.mode)
     for knob, value in shot.knobs:
         graph = graph.with_knob(*knob.split("__"), value)
-    evaluator = Evaluator(graph, range(1, LOOKED_AT + 1), workers=1, records=None if anew else Looks(folder / "looks"))
+    looks = None if anew else Looks(folder / "looks")
+    evaluator = Evaluator(graph, range(1, LOOKED_AT + 1), workers=1, records=looks)
     evaluator.prepare("MaskComposite")
-    for frame in shot.frames:
-        image: Image = evaluator.pull("MaskComposite", frame)
-        digest = hashlib.sha256()
-        for channel in image.main.channels.values():
-            digest.update(np.ascontiguousarray(channel).tobytes())
-        yield digest.hexdigest()
+    return Prepared(evaluator, shot.frames)

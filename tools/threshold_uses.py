@@ -41,14 +41,25 @@ def functions(module: str, name: str, package: Path) -> frozenset[Function]:
     """
     if not name.isidentifier():
         return frozenset()
-    names = {name}
+    names = {name} | derived(module, name, package)
     trees = {str(file): _tree(file) for file in package.rglob("*.py")}
-    while True:
-        more = {made for tree in trees.values() for made in _made_of(tree, names)}
-        if more <= names:
-            break
-        names |= more
     return frozenset((file, each.name) for file, tree in trees.items() for each in _mentioning(tree, names))
+
+
+@cache
+def derived(module: str, name: str, package: Path) -> frozenset[str]:
+    """Names that some module of a package gives to what it makes of `name` of `module` while it is imported. Another
+    module's number of the same name counts, too: that costs time alone.
+    """
+    if not name.isidentifier():
+        return frozenset({name})
+    names: set[str] = set()
+    while True:
+        trees = [_tree(file) for file in package.rglob("*.py")]
+        more = {made for tree in trees for made in _made_of(tree, names | {name})}
+        if more <= names:
+            return frozenset(names)
+        names |= more
 
 
 @cache
