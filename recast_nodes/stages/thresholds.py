@@ -14,11 +14,10 @@ Published   a number of a standard or of published code, which is not ours to mo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
-from torch import Tensor
-
-from .grid.shapes import smooth_step
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Number = TypeVar("Number", bound=float)
 
@@ -100,3 +99,9 @@ class Ramp(NamedTuple):
     def falling(self) -> Ramp:
         """The same ramp from its other end: 1 where this is 0."""
         return self._replace(start=self.start + self.over, over=-self.over)
+
+
+def smooth_step(value: Tensor) -> Tensor:
+    """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope; of `value`'s shape and type."""
+    value = value.clamp(0, 1)
+    return value * value * (3 - 2 * value)

@@ -20,10 +20,8 @@ STAGES = Path(stages.__file__).parent
 KINDS = {kind.__name__: kind for kind in (Amount, Amounts, Count, Published, Ramp, Threshold)}
 NEUTRAL = (0.0, 0.5, 1.0, 2.0)
 """Floats of plain arithmetic. Powers of ten that keep a division or a conversion in bounds are, too."""
-BARE = {
-    "grid/shapes.py: 0.3": "the least sigma at which OpenCV still blurs; `thresholds` itself is made of this module",
-}
-"""Numbers that stand bare and may, each with its reason; by file and number, or file and name."""
+BARE: dict[str, str] = {}
+"""Numbers that stand bare and may, by file and number, each with its reason."""
 numbers = st.floats(-100, 100, width=32)
 
 

@@ -19,8 +19,8 @@ from ...face.anatomy import (
 )
 from ..field.backward import open_flow
 from ..grid import similarity
-from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step
-from ..thresholds import Amount, Ramp
+from ..grid.shapes import blurred, distance_from, face_size, polygon
+from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, look_up
 from .eyelids import LIDS, LIDS_PARTED, length, lid_gaps
 

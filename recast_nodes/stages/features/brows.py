@@ -21,8 +21,8 @@ from ...face.anatomy import (
     RIGHT_BROW_TOP,
     RIGHT_UPPER_LID,
 )
-from ..grid.shapes import blurred, smooth_step
-from ..thresholds import Amount, Count, Ramp, Threshold
+from ..grid.shapes import blurred
+from ..thresholds import Amount, Count, Ramp, Threshold, smooth_step
 
 MIDDLE = slice(1, 4)  # columns of a brow that are looked at: at its outer end there may be hair
 ABOVE = Amount(

@@ -20,8 +20,8 @@ from ...face.anatomy import (
     RIGHT_UPPER_LID,
 )
 from ..grid.filters import spread
-from ..grid.shapes import distance_from, polygon, smooth_step
-from ..thresholds import Amount, Ramp
+from ..grid.shapes import distance_from, polygon
+from ..thresholds import Amount, Ramp, smooth_step
 
 WIDEST = Amount(1.7, "times the plate's gap", "further, an iris is drawn out to a smear; by eye")
 SEEN = Ramp(

@@ -22,8 +22,8 @@ from ...face.anatomy import (
     UPPER_LIP_RINGS,
 )
 from ..grid.filters import eroded, looked_up, spread
-from ..grid.shapes import distance_from, polygon, side_of, smooth_step
-from ..thresholds import Amount, Count, Ramp
+from ..grid.shapes import distance_from, polygon, side_of
+from ..thresholds import Amount, Count, Ramp, smooth_step
 
 MOUTHS = "widths of the mouth"
 ABOUT = Amount(0.35, MOUTHS, "so much of the plate about the line is looked at: lips, and skin beside the corners")

@@ -12,8 +12,7 @@ from ...face.anatomy import (
     UPPER_LIP_RINGS,
 )
 from ...natives import opencv
-from ..grid.shapes import smooth_step
-from ..thresholds import Amount, Ramp
+from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, mean_colour
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
 

@@ -12,8 +12,8 @@ from ...face.anatomy import (
     UPPER_LIP_RINGS,
 )
 from ..grid.filters import dilated, spread
-from ..grid.shapes import distance_from, smooth_step
-from ..thresholds import Amount, Ramp
+from ..grid.shapes import distance_from
+from ..thresholds import Amount, Ramp, smooth_step
 from .donor import bounds
 from .lip_line import MOUTHS, lip_gap, mouth_width
 from .mouth import lip_colour

@@ -1,4 +1,4 @@
-"""Shapes and soft steps on a grid of pixels, and how large a face is."""
+"""Shapes on a grid of pixels, and how large a face is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ import torch
 from torch import Tensor
 
 from ...natives import opencv
+from ..thresholds import Amount
+from ..thresholds import smooth_step as smooth_step  # for whoever still looks for it here
 
 cv2 = opencv()
+
+SHARPEST = Amount(
+    0.3,
+    "pixels of standard deviation",
+    "the narrowest blur: it leaves a pixel 0.98 of its own value, and OpenCV takes 0 for a width of its own choice",
+)
+FAR = 1e4  # pixels from the picture's corner: OpenCV's corners are whole numbers of 32 bits, in 256ths of a pixel here
 
 
 def face_size(points: Tensor) -> float:
@@ -16,16 +25,10 @@ def face_size(points: Tensor) -> float:
     return max(1.0, float((points.amax(0) - points.amin(0)).max()))
 
 
-def smooth_step(value: Tensor) -> Tensor:
-    """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope."""
-    value = value.clamp(0, 1)
-    return value * value * (3 - 2 * value)
-
-
 def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, H, W) 1 where a pixel's centre lies in the polygon (N, 2)."""
     mask = np.zeros((size[1], size[0]), np.float32)
-    fixed = np.round((corners.double().clamp(-1e4, 1e4).numpy() - 0.5) * 256).astype(np.int32)
+    fixed = np.round((corners.double().clamp(-FAR, FAR).numpy() - 0.5) * 256).astype(np.int32)
     cv2.fillPoly(mask, [fixed], 1.0, shift=8)
     return torch.from_numpy(mask)[None]
 
@@ -33,7 +36,7 @@ def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
 def blurred(field: Tensor, sigma: float) -> Tensor:
     """Gaussian smoothing of (C, h, w)."""
     rows = field.permute(1, 2, 0).contiguous().numpy()
-    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, 0.3), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, SHARPEST), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
     return torch.from_numpy(smooth).permute(2, 0, 1)
 
 

@@ -24,8 +24,8 @@ from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
 from ..field.triangles import drawn, facing, rasterise
 from ..grid.filters import departure, dilated, eroded, looked_up, spread
-from ..grid.shapes import face_size, polygon, smooth_step
-from ..thresholds import Amount, Amounts, Count, Ramp, Threshold
+from ..grid.shapes import face_size, polygon
+from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
 from .complexion import Complexion, find_foreign
 from .texture import Atlas, log_colours, plain_skin, unwrap_face
 

@@ -19,8 +19,8 @@ from ...natives import opencv
 from ..grid import similarity
 from ..grid.filters import looked_up
 from ..grid.ridges import averaged, best_course
-from ..grid.shapes import polygon, smooth_step
-from ..thresholds import Amount, Amounts, Count, Threshold
+from ..grid.shapes import polygon
+from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
 from .glasses_plane import Lit, apply_affine
 from .glasses_wires import FINE, STIFF, Wire, place, score_lines, steps, unroll, weigh_scores
 from .texture import CM
