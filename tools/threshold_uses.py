@@ -1,4 +1,4 @@
-"""Which functions mention a number, and which functions a render calls."""
+"""Which functions use a number, and which functions a render calls."""
 
 from __future__ import annotations
 
@@ -9,10 +9,22 @@ import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from types import FrameType, ModuleType
+from typing import Any, NamedTuple
 
 Function = tuple[str, str]  # file and name
+PACKAGE = "recast_nodes"
+
+
+class Uses(NamedTuple):
+    """Where a number is used."""
+
+    functions: frozenset[Function]  # none where that cannot be said
+    derived: bool  # whether something is made of it while the package is imported, or that cannot be said
+
+    def among(self, called: set[Function]) -> bool:
+        """Whether it may be used by functions that were called."""
+        return not self.functions or bool(self.functions & called)
 
 
 @contextlib.contextmanager
@@ -33,55 +45,56 @@ def watched_calls() -> Iterator[set[Function]]:
         threading.setprofile(None)  # type: ignore[arg-type]
 
 
-@cache
-def functions(module: str, name: str, package: Path) -> frozenset[Function]:
-    """The functions of a package's modules that mention `name` of `module`, or what is made of it while importing.
-
-    None where that cannot be said.
-    """
+def uses_of(number: Any, name: str) -> Uses:
+    """Where a number is used that modules know as `name`: in functions, and in what is made of it in turn."""
     if not name.isidentifier():
-        return frozenset()
-    names = {name} | derived(module, name, package)
-    trees = {str(file): _tree(file) for file in package.rglob("*.py")}
-    return frozenset((file, each.name) for file, tree in trees.items() for each in _mentioning(tree, names))
+        return Uses(frozenset(), True)
+    modules = [module for key, module in list(sys.modules.items()) if key.split(".")[0] == PACKAGE]
+    known = {module.__name__: {name} for module in modules if vars(module).get(name) is number}
+    derived = False
+    while more := [each for module in modules for each in _made_of(module, known.get(module.__name__, set()))]:
+        derived = True
+        for key, value in more:
+            for module in modules:
+                if vars(module).get(key) is value:
+                    known.setdefault(module.__name__, set()).add(key)
+    every = set().union(*known.values())
+    functions = {
+        (str(module.__file__), each.name)
+        for module in modules
+        for each in _functions(module)
+        if _words(each) & known.get(module.__name__, set()) or _attributes(each) & every
+    }
+    return Uses(frozenset(functions), derived)
 
 
-@cache
-def derived(module: str, name: str, package: Path) -> frozenset[str]:
-    """Names that some module of a package gives to what it makes of `name` of `module` while it is imported. Another
-    module's number of the same name counts, too: that costs time alone.
-    """
-    if not name.isidentifier():
-        return frozenset({name})
-    names: set[str] = set()
-    while True:
-        trees = [_tree(file) for file in package.rglob("*.py")]
-        more = {made for tree in trees for made in _made_of(tree, names | {name})}
-        if more <= names:
-            return frozenset(names)
-        names |= more
-
-
-@cache
-def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
-def _words(node: ast.AST) -> set[str]:
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return names | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-
-
-def _made_of(tree: ast.Module, names: set[str]) -> Iterator[str]:
-    """Names that a module assigns, on its own level, from an expression with one of `names`."""
-    for node in tree.body:
+def _made_of(module: ModuleType, names: set[str]) -> Iterator[tuple[str, Any]]:
+    """What else a module makes, on its own level, from an expression with one of `names`."""
+    for node in _tree(module).body if names else ():
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _words(node.value) & names:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name))
+            made = {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+            yield from ((each, vars(module)[each]) for each in made - names)
 
 
-def _mentioning(tree: ast.Module, names: set[str]) -> Iterator[ast.FunctionDef]:
-    """Functions with one of `names` in them; a name that several modules have counts for all of them."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and _words(node) & names:
-            yield node
+def _functions(module: ModuleType) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(_tree(module)) if isinstance(node, ast.FunctionDef)]
+
+
+def _tree(module: ModuleType) -> ast.Module:
+    return _parsed(str(module.__file__))
+
+
+@cache
+def _parsed(file: str) -> ast.Module:
+    return ast.parse(Path(file).read_text(encoding="utf-8"))
+
+
+@cache
+def _words(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+@cache
+def _attributes(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute))

@@ -10,7 +10,7 @@ Each change has a process of its own. `tools/threshold_moves.py` says how a numb
 from it while the package was imported.
 
 A number with which every pixel stays is idle: it goes, or gets a test or a shot that needs it. One that ends in an
-error counts as needed. A shot that runs no function which mentions a number (`tools/threshold_uses.py`) is not rendered
+error counts as needed. A shot that calls no function which uses a number (`tools/threshold_uses.py`) is not rendered
 for it, and twice as large is tried only where half as large was not seen (--both: always).
 
 Faces are looked up once and kept; numbers of trackers, which find them, are moved with --trackers alone, which looks at
@@ -37,7 +37,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from threshold_moves import Number, find_numbers, imported_with, moved_here  # noqa: E402  beside this file
 from threshold_shots import Prepared, names, prepare, write_clips  # noqa: E402
-from threshold_uses import derived, functions, watched_calls  # noqa: E402
+from threshold_uses import Uses, uses_of, watched_calls  # noqa: E402
 
 TRACKERS = "models.tracker"
 FACTORS = (0.5, 2.0)
@@ -53,12 +53,7 @@ class Rendered:
             self.prepared: Prepared = prepare(folder, name, anew)
         with watched_calls() as self.rendering:
             self.digests = list(self.prepared.digests())
-
-    def calls(self, uses: frozenset[tuple[str, str]]) -> bool:
-        return not uses or bool(uses & (self.preparing | self.rendering))
-
-    def prepares_by(self, uses: frozenset[tuple[str, str]]) -> bool:
-        return not uses or bool(uses & self.preparing)
+        self.calls = self.preparing | self.rendering
 
 
 def in_a_process(work: Callable[..., str], *given: Any) -> str:
@@ -83,14 +78,14 @@ def in_a_process(work: Callable[..., str], *given: Any) -> str:
         process.join()
 
 
-def first_difference(number: Number, factor: float, shots: dict[str, Rendered], folder: Path, anew: bool) -> str:
+def first_difference(
+    number: Number, factor: float, uses: Uses, shots: dict[str, Rendered], folder: Path, anew: bool
+) -> str:
     """The first shot of the set that comes out otherwise; '' where all are the same. Changes the process it runs in."""
-    uses = functions(number.module, number.word, PACKAGE)
-    whole = bool(derived(number.module, number.word, PACKAGE))
-    with imported_with(number, factor) if whole else moved_here(number, factor):
+    with imported_with(number, factor) if uses.derived else moved_here(number, factor):
         for name, shot in shots.items():
-            kept = not whole and not shot.prepares_by(uses)
-            prepared = shot.prepared if kept else prepare(folder, name, anew)
+            again = uses.derived or uses.among(shot.preparing)
+            prepared = prepare(folder, name, anew) if again else shot.prepared
             if any(digest != before for digest, before in zip(prepared.digests(), shot.digests, strict=True)):
                 return name
     return ""
@@ -107,14 +102,13 @@ def measure(numbers: list[Number], told: argparse.Namespace) -> dict[str, Any]:
         if row.get("value") != repr(number.value):
             row = table[number.key] = {"value": repr(number.value), "unit": number.unit, "why": number.why}
         likely = noticed.setdefault(number.module, Counter())
-        uses = functions(number.module, number.word, PACKAGE)
-        shots = [name for name in names(told.folder, number.module) if rendered[name].calls(uses)]
-        shots.sort(key=lambda name: -likely[name])
-        chosen = {name: rendered[name] for name in shots}
+        uses = uses_of(number.made, number.word)
+        shots = sorted(names(told.folder, number.module), key=lambda name: -likely[name])
+        chosen = {name: rendered[name] for name in shots if uses.among(rendered[name].calls)}
         for factor in FACTORS:
             if f"x{factor:g}" in row or number.value == 0 or (is_needed(row) and not told.both):
                 continue
-            answer = in_a_process(first_difference, number, factor, chosen, told.folder, told.trackers)
+            answer = in_a_process(first_difference, number, factor, uses, chosen, told.folder, told.trackers)
             row[f"x{factor:g}"] = answer
             likely[answer] += 1
         answers.write_text(json.dumps(table, indent=1), encoding="utf-8")
