@@ -61,8 +61,8 @@ _BROWS = (
 def correct_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
     """`source` and `driven` (K, 3), landmarks in pixels of the plate (3, H, W), with brows where that shows them.
 
-    A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as it
-    was told to. It rises from where it is. So a small edit stays small.
+    A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as
+    the edit asks. It rises from where it is. So a small edit stays small.
     """
     up, moved = _upwards(source), driven[:, :2] - source[:, :2]
     found, wanted = source.clone(), driven.clone()

@@ -105,13 +105,13 @@ def remove_lip_line(
 
     `source` and `driven` (K, 2 or 3) are keypoints in pixels of the plate's window.
     """
-    seam = None if amount == 0 else find_lip_line(plate, source, _widening(source, driven))
-    if seam is None:
+    found = None if amount == 0 else find_lip_line(plate, source, _widening(source, driven))
+    if found is None:
         return warped
-    left, top = seam.corner
+    left, top = found.corner
     x = torch.arange(flow.shape[2]) + 0.5 + flow[0] - left
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1] - top
-    height, width = seam.difference.shape[1:]
+    height, width = found.difference.shape[1:]
     reached = (x > 0) & (x < width) & (y > 0) & (y < height)
     rows, columns = (torch.nonzero(reached.any(side))[:, 0] for side in (1, 0))
     if len(rows) == 0:
@@ -119,16 +119,16 @@ def remove_lip_line(
     here = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     warped = warped.clone()
     patch = warped[:, here[0], here[1]]
-    patch += amount * looked_up(seam.difference, x[here], y[here])
+    patch += amount * looked_up(found.difference, x[here], y[here])
     meets = amount * lip_contact(source) * _contact_left(source, driven)
     if meets > 0:
-        drawn = _draw_line(seam, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
-        patch *= 1 - meets * drawn * (1 - seam.shade[:, None, None])
+        drawn = _draw_line(found, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
+        patch *= 1 - meets * drawn * (1 - found.shade[:, None, None])
     return warped
 
 
 def find_lip_line(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLine | None:
-    """The seam of the plate's (3, H, W) lips; None where there is no mouth to speak of. With `corners` 0..1 that in the
+    """The lip line of the plate (3, H, W); None where there is no mouth to speak of. With `corners` 0..1 that in the
     corners of parted lips too: an opening that becomes wide would have it as a ring.
     """
     path, size = trace_lip_line(source), float(mouth_width(source))
@@ -200,9 +200,9 @@ def _contact_left(source: Tensor, driven: Tensor) -> float:
     return float((1 - rounded) * (1 - WIDE(lip_gap(driven))))
 
 
-def _draw_line(seam: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
+def _draw_line(found: LipLine, driven: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
-    sigma = max(FINEST, min(THICK * seam.thickness, THIN * float(mouth_width(driven))))
+    sigma = max(FINEST, min(THICK * found.thickness, THIN * float(mouth_width(driven))))
     path = trace_lip_line(driven)[1:-1] - driven.new_tensor(corner)
     return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
 

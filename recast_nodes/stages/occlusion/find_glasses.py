@@ -155,8 +155,8 @@ def _cut_bar(bar: Wire, seen: Tensor, rims: Sequence[Wire]) -> list[Wire]:
     first = int(outside.int().argmax())
     after = torch.arange(len(seen)) >= first
     running = (seen * after).cumsum(0) / after.cumsum(0).clamp_min(1)
-    kept = (after & outside & (running >= BESIDE)).nonzero()[:, 0]
-    last = int(kept[-1]) + 1 if len(kept) else first
+    places_seen = (after & outside & (running >= BESIDE)).nonzero()[:, 0]
+    last = int(places_seen[-1]) + 1 if len(places_seen) else first
     if last - first < LEAST:
         return []
     step = bar.extent / (len(seen) - 1)

@@ -1,7 +1,7 @@
 """The plane before the eyes in which glasses lie, as a frame shows it.
 
-They hang on the head and not on the skin, so they are looked for in the head frame, that every frame is seen in by the
-pose of its skull: brows that rise bend no line there, and lashes, lids and creases are in another place in every frame.
+Glasses sit on the head and not on the skin, so they are looked for in the head frame, in which every frame is seen by
+the pose of its skull: brows that rise bend no line there, and lashes, lids and creases move from frame to frame.
 The plane is parallel to the face; places in it are centimetres, (x, y), to the right and down as in the head frame.
 """
 
@@ -89,6 +89,6 @@ def _face_brightness(pixels: Tensor, points: Tensor) -> Tensor:
 
 
 def apply_affine(plane: Tensor, places: Tensor) -> Tensor:
-    """Places (..., 2) by an affine map (2, 3); written out, so that their last bits hang on nothing else."""
+    """Places (..., 2) by an affine map (2, 3); written out, so that their last bits depend on nothing else."""
     x, y = places[..., :1], places[..., 1:]
     return x * plane[:, 0] + y * plane[:, 1] + plane[:, 2]

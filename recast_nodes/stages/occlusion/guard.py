@@ -1,6 +1,6 @@
 """The occlusion guard: what is not the face keeps its place in the plate.
 
-Two things are told apart. What lies *before* a face (a hand, a microphone, glasses) covers skin that the landmarks
+Two things are separated. What lies *before* a face (a hand, a microphone, glasses) covers skin that the landmarks
 still report; what lies *behind* its outline (hair, ears, a collar, the background) only borders on it.
 
 The first is found by what each point of the face shows over the shot (`stages.occlusion.complexion`). Frames are laid
