@@ -23,6 +23,7 @@ from ..grid.shapes import blurred, distance_from, face_size, polygon
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, look_up
 from .eyelids import LIDS, LIDS_PARTED, length, lid_gaps
+from .lip_line import DARK_LINE
 
 STRETCHED = Ramp(
     1.2,
@@ -45,9 +46,6 @@ LAID = Ramp(
     "widths of the socket",
     "lashes of a shut eye from what lies on the cheek",
     "how far from the lower lid they lie: a lash of s18 by d19, 1003, lay beyond the socket",
-)
-DARKER = Ramp(
-    0.1, 0.2, "logarithm of brightness", "a dark line from the skin or lip about it", "a shade is less; by eye"
 )
 GRAIN = Amount(0.01, "widths of the socket", "what is finer than a lash is grain; by eye")
 FEATHER = Amount(0.08, "widths of the socket", "how softly the lent eye ends towards brow and cheek; by eye")
@@ -148,7 +146,7 @@ def _find_lashes(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor
     lower one, `width` the socket's.
     """
     ours, theirs = (picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, lit))
-    darker = DARKER(blurred(theirs - ours, GRAIN * width))
+    darker = DARK_LINE(blurred(theirs - ours, GRAIN * width))
     near = 1 - LAID(distance_from(lid, (here.shape[2], here.shape[1])) / width)
     return darker * near
 

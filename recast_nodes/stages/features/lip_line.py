@@ -38,7 +38,13 @@ ALONG = Amount(0.04, MOUTHS, "how far along the lips their gap is averaged; by e
 NEAR = Amount(0.08, MOUTHS, "lips are averaged over so much to say what the line is darker than; by eye")
 FILLED = Amount(0.04, MOUTHS, "lips are spread so far into the line; by eye")
 EDGE = Amount(0.02, MOUTHS, "how soft the lips' edge is, which an opened mouth draws out; by eye")
-SHADED = Ramp(0.1, 0.2, "logarithm of brightness", "the line from the lips about it", "how much darker it is; by eye")
+DARK_LINE = Ramp(
+    0.1,
+    0.2,
+    "logarithm of brightness",
+    "a line, of lips or lashes, from the shading about it",
+    "shades are less; by eye",
+)
 TEXTURE = Amount(0.012, MOUTHS, "what is finer is texture of the skin, and stays; by eye")
 SHADOW = Ramp(
     0.0, 0.06, "logarithm of brightness", "the shadow beside the corners from plain skin", "skin is even; by eye"
@@ -224,11 +230,11 @@ def _find_dark(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size
     `below` tells one side from the other.
     """
     light = patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log()
-    scale = patch.new_tensor([SHADED.over, SHADOW.over])[:, None, None]
+    scale = patch.new_tensor([DARK_LINE.over, SHADOW.over])[:, None, None]
     sides = torch.cat([below, below, 1 - below, 1 - below])
     for _ in range(ROUNDS):
         counted = sides * weight.repeat(2, 1, 1)
         around = spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4)
         dark = torch.minimum(around[:2], around[2:]) - light
         weight = kinds * torch.exp(-(dark.clamp_min(0) / scale).square() / 2)
-    return torch.cat([SHADED(dark[:1]), SHADOW(dark[1:])]), weight
+    return torch.cat([DARK_LINE(dark[:1]), SHADOW(dark[1:])]), weight
