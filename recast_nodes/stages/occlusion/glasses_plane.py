@@ -23,7 +23,6 @@ DEPTH = Amount(-5.0, CM, "where lenses are in the head frame: before the eyes, b
 PLANE = Amounts((-9.0, -7.0, 18.0, 9.0), CM, "left, top, width and height of what is looked at: brows, temples, cheeks")
 CELLS = Amount(20.0, "cells a centimetre", "a wire is half a millimetre, one cell; 130 KB a frame (decision 24)")
 LASHES = Amount(0.15, "widths of the eye", "so far about its opening it is filled in, for lashes are lines; by eye")
-TRACE = Amount(1e-3, "share", "what an eye's width away counts for where lashes are filled in: there is always some")
 
 
 def fit_plane(points: Tensor, canonical: Tensor, pixel_aspect: float) -> Tensor:
@@ -78,7 +77,7 @@ def _fill_eyes(light: Tensor, points: Tensor) -> Tensor:
         width = face_size(contour)
         shown = shown * (1 - dilated(polygon(contour, (light.shape[2], light.shape[1])), LASHES * width))
     around = torch.cat([light * shown, shown])
-    filled = spread(around, LASHES * width) + TRACE * spread(around, width)
+    filled = spread(around, LASHES * width) + 1e-3 * spread(around, width)
     return torch.where(shown > 0, light, filled[:1] / filled[1:].clamp_min(1e-9))
 
 

@@ -47,12 +47,8 @@ FEATURES = (
 )  # fmt: skip
 SLIP = Amount(2.2, CM, "lips get so far away from their landmarks as a jaw drops: a lip was held as foreign; by eye")
 LOWEST_LINE = BELOW_NOSE_TIP  # below it folds, lips and beards draw lines too
-LASHES_MOVE = Amount(0.4, CM, "so close to an eye dark lines are its own; by eye")
-HAIRS_MOVE = Amount(0.3, CM, "and so close to a brow; by eye")
-CLOSE_FEATURES = (
-    (LEFT_EYE, LASHES_MOVE), (RIGHT_EYE, LASHES_MOVE), (LEFT_BROW, HAIRS_MOVE), (RIGHT_BROW, HAIRS_MOVE)
-)  # fmt: skip
-RIM = Amount(0.4, CM, "so close to the face's edge a dark line is hair or background; by eye")
+OWN_LINES = Amount(0.4, CM, "so close to an eye, a brow or the face's edge a dark line is the face's own; by eye")
+LINED = tuple((contour, OWN_LINES) for contour in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW))
 
 
 class Atlas(NamedTuple):
@@ -71,10 +67,10 @@ def lay_out_atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     """The texture's layout for a canonical face (K, 3), centimetres, seen from the front."""
     places = (rest[:MESH, :2] - rest[:MESH, :2].amin(0)) * CELLS + 1
     width, height = (int(value) + 2 for value in places.amax(0).ceil())
-    features, close = (_fill_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
+    features, close = (_fill_bodies(places, kind, (width, height)) for kind in (FEATURES, LINED))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
-    inside = eroded((owner > 0).float()[None], RIM * CELLS)
+    inside = eroded((owner > 0).float()[None], OWN_LINES * CELLS)
     lips, chin = (_fill_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
     chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)

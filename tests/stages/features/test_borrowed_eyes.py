@@ -7,6 +7,7 @@ import torch
 
 from recast_nodes.face.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.stages.features import borrowed_eyes, eyelids
 from recast_nodes.stages.features.borrowed_eyes import measure_need, open_eyes, place_lender
 from recast_nodes.stages.features.donor import Donor
 from recast_nodes.stages.features.eyelids import blink_amount
@@ -128,3 +129,22 @@ def test_a_lender_is_brought_to_the_plates_size_and_turn():
     elsewhere = similarity.carried(OPEN, turn)
     torch.testing.assert_close(place_lender(elsewhere, OPEN)[:, :2], OPEN[:, :2], atol=1e-2, rtol=1e-4)
     torch.testing.assert_close(similarity.carried(elsewhere, similarity.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("wanted", "amount"), [(0.022, 0.0), (0.028, 0.5), (0.034, 1.0)])
+def test_of_lids_that_meet_to_the_pixel_a_hairs_breadth_is_no_opening(wanted, amount):
+    """Gaps are counted against one of 0.02 widths of the eye at least, or a shut eye of the edit would be lent one."""
+    shut, opened = OPEN.clone(), OPEN.clone()
+    for upper, lower in eyelids.LIDS:
+        width = (OPEN[upper[0], :2] - OPEN[upper[-1], :2]).norm()
+        shut[list(lower)] = shut[list(upper)]
+        opened[list(lower)] = opened[list(upper)] + torch.tensor([0.0, 1.0, 0.0]) * wanted * width
+    need = measure_need(shut, opened, OPEN)
+    torch.testing.assert_close(need, torch.full((2,), amount), atol=0.01, rtol=0)
+
+
+@pytest.mark.parametrize(("here", "there", "light"), [(0.9, 0.3, 3.0), (1.0, 0.01, 5.0), (0.01, 1.0, 0.2)])
+def test_light_that_differs_by_more_than_light_does_is_none(here, there, light):
+    pixels, patch = torch.full((3, 40, 40), here), torch.full((3, 40, 40), there)
+    lit = borrowed_eyes._match_light(pixels, patch, torch.ones(1, 40, 40), 10.0)
+    torch.testing.assert_close(lit, torch.full_like(lit, light), atol=0.01, rtol=0)
