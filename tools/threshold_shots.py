@@ -98,6 +98,7 @@ SHOTS = {
     "dark by a performer": Shot("dark", "performer", (4,), "enhance", knobs=CALM),
     "lying by a performer": Shot("lying", "performer", (4,), knobs=CALM),
     "small by a smile": Shot("small", "smile", (1,), "enhance", knobs=CALM),
+    "a mouth that nobody shows": Shot("portrait", "shut mouth", (2,), knobs=(*CALM, ("ExpressionMix__jaw_open", 1.0))),
     "trials": Shot("portrait", "performer", (1,), modules="calibration landmark_gain trial"),
 }
 

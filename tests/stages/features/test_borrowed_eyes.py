@@ -31,6 +31,11 @@ def test_all_frames_of_a_blink_have_the_same_near_lender():
     assert lent[10] == lent[11] == lent[12] and lent[10] in (9, 13) and lent[30] in (29, 31)
 
 
+def test_lids_that_part_for_two_frames_are_in_one_blink():
+    flutter, apart = choose_lenders(shot({10, 13})), choose_lenders(shot({10, 14}))
+    assert flutter[10] == flutter[13] and apart[10] != apart[14]
+
+
 def test_a_frame_that_was_not_seen_lends_nothing():
     sights = shot({10})
     for frame in (9, 11):
