@@ -25,7 +25,7 @@ from ..models import get
 from ..models.finish import CompositeKnobs, finish_frame
 from ..models.interface import DecodeKnobs, Guard, MixKnobs, Model, Scene, TrackedFrame
 from ..models.mesh.canonical import expression_basis
-from ..models.mesh.complexion import learn_complexion, observe_texture
+from ..models.mesh.complexion import learn_shot_complexion, observe_texture
 from ..models.mesh.keypoints import donor_of
 from ..models.mesh.model import MeshModel
 from ..models.tracker.landmarker import observe_faces
@@ -115,7 +115,7 @@ class _Edit:
         self.shot = model.analyse({0: self.track}, None)
         self.source = self.extract()
         self.driving = model.extract_batch([TrackedFrame(0, acted, plate)], model.analyse({0: acted}, None))[0]
-        guard = Guard(learn_complexion([observe_texture(plate, self.track)] * 8), 1.0)
+        guard = Guard(learn_shot_complexion([observe_texture(plate, self.track)] * 8), 1.0)
         self.scene = Scene(plate, self.track, self.mix(), None, 0, guard)
         self.field, self.donor = self.warp(), donor_of(plate, self.track)
         self.face = self.decode()

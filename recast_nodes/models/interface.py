@@ -9,9 +9,9 @@ from torch import Tensor
 
 from ..face.regions import REGIONS
 from ..model_registry import ModelTraits
-from ..stages.features.mouth import Donor
+from ..stages.features.donor import Donor
 from ..stages.occlusion.complexion import Complexion
-from ..stages.occlusion.find_glasses import Wire
+from ..stages.occlusion.glasses_wires import Wire
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
 from .tracker.still import Portrait

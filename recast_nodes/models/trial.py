@@ -12,7 +12,7 @@ from ..media.pixels import resample
 from ..model_registry import MODELS
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
-from ..stages.features.borrowed_eyes import blinking
+from ..stages.features.eyelids import blink_amount
 from ..stages.thresholds import Amount, Threshold
 from ..wires import Computing, Image, Motion, Part, Track, Trial, Window
 from . import get
@@ -74,7 +74,7 @@ def trial(
     """
     same = source.model == driving.model and MODELS.get(source.model).calibrates
     seen = source.state == "tracked" and driving.state != "lost" and same
-    if not seen or float(blinking(source.canonical + source.expression, source.canonical)) > SHUT:
+    if not seen or float(blink_amount(source.canonical + source.expression, source.canonical)) > SHUT:
         return None
     small, track, motion = _shrunk(image, track, source)
     shown = driving_image is not None and driving_track is not None and driving_track.found

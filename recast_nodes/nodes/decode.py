@@ -14,7 +14,7 @@ from ..wires import Face, Image, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import DecodeKnobs
-    from ..stages.features.mouth import Donor
+    from ..stages.features.donor import Donor
 
 
 class Decode(Node):

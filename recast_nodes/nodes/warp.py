@@ -14,9 +14,9 @@ from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import Scene
-    from ..stages.features.mouth import Donor
+    from ..stages.features.donor import Donor
     from ..stages.occlusion.complexion import Complexion
-    from ..stages.occlusion.find_glasses import Wire
+    from ..stages.occlusion.glasses_wires import Wire
 
 LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face looks like
 
@@ -109,22 +109,22 @@ class Warp(Node):
         from ..models.mesh.complexion import observe_texture
         from ..models.mesh.glasses import view_from_front
         from ..stages.expression.head_pose import square
-        from ..stages.features.borrowed_eyes import sight
+        from ..stages.features.lenders import measure_eyes
 
-        eyes = sight(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
+        eyes = measure_eyes(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
             return PlateFrame(eyes, None)
         return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track))
 
     def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
-        from ..models.mesh.complexion import learn_complexion
-        from ..models.mesh.glasses import find_glasses
-        from ..stages.features.borrowed_eyes import lending_frames
+        from ..models.mesh.complexion import learn_shot_complexion
+        from ..models.mesh.glasses import find_shot_glasses
+        from ..stages.features.lenders import choose_lenders
 
-        lenders = lending_frames({frame: record.eyes for frame, record in seen.items()})
+        lenders = choose_lenders({frame: record.eyes for frame, record in seen.items()})
         faces, fronts = ([getattr(record, name) for record in seen.values()] for name in ("face", "front"))
-        return Learned(lenders, learn_complexion(faces), find_glasses(fronts))
+        return Learned(lenders, learn_shot_complexion(faces), find_shot_glasses(fronts))
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from ...media.pixels import linear_rgb
 from ...stages.grid.resample import finite
-from ...stages.occlusion.complexion import Complexion, learned
-from ...stages.occlusion.texture import Atlas, atlas, face_texture
+from ...stages.occlusion.complexion import Complexion, learn_complexion
+from ...stages.occlusion.texture import Atlas, lay_out_atlas, unwrap_face
 from ...wires import Image, Track, Window
 from .canonical import canonical_face
 
@@ -18,7 +18,7 @@ from .canonical import canonical_face
 @cache
 def layout() -> Atlas:
     """The canonical face's texture."""
-    return atlas(canonical_face().vertices, canonical_face().triangles)
+    return lay_out_atlas(canonical_face().vertices, canonical_face().triangles)
 
 
 def observe_texture(image: Image, track: Track) -> Tensor | None:
@@ -27,12 +27,12 @@ def observe_texture(image: Image, track: Track) -> Tensor | None:
     if track.state != "tracked" or min(window.width, window.height) < 4:
         return None
     corner = track.landmarks.new_tensor([window.x, window.y])
-    return face_texture(finite(linear_rgb(image, window)), track.landmarks[:, :2] - corner, layout()).half()
+    return unwrap_face(finite(linear_rgb(image, window)), track.landmarks[:, :2] - corner, layout()).half()
 
 
-def learn_complexion(textures: Sequence[Tensor | None]) -> Complexion | None:
+def learn_shot_complexion(textures: Sequence[Tensor | None]) -> Complexion | None:
     """What the shot tells; None where too few frames show a face."""
-    return learned([texture for texture in textures if texture is not None], layout())
+    return learn_complexion([texture for texture in textures if texture is not None], layout())
 
 
 def covering_window(points: Tensor) -> Window:

@@ -6,13 +6,17 @@ import torch
 from torch import Tensor
 
 from ...face import anatomy
-from ...stages.features.eyelids import without_whites
-from ...stages.features.lip_line import shut, without_seam
-from ...stages.features.mouth import Donor, dark_mouth, donated_mouth, donor_opens, mouth_matte, opened, without_teeth
+from ...stages.features.dark_mouth import paint_dark_mouth
+from ...stages.features.donated_mouth import lay_in_mouth
+from ...stages.features.donor import Donor
+from ...stages.features.eyelids import remove_whites
+from ...stages.features.lip_line import lip_contact, remove_lip_line
+from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
+from ...stages.features.teeth import remove_teeth
 from ...stages.field.backward import arrived
 from ...stages.finish.grain import regrained, with_detail
 from ...stages.grid.shapes import face_size
-from ...stages.occlusion.remove_glasses import Worn, put_on
+from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
 from ..interface import DecodeKnobs
@@ -34,10 +38,12 @@ def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> 
     """The face of a warped plate; glasses that were taken off it are put on again."""
     if field.worn is None:
         return _decoded(field, donor, finish)
-    glasses, bare = Worn(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
+    glasses, bare = GlassesLayer(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
     face = _decoded(field._replace(plate=bare), donor, finish)
     clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
-    return face._replace(pixels=put_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear)
+    return face._replace(
+        pixels=put_glasses_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
+    )
 
 
 def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
@@ -47,18 +53,18 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
     change = SEEN_AS_MOVED(torch.hypot(field.flow[:1], field.flow[1:]))
     place = field.window.x, field.window.y
     driven, source = field.driven - offset_of(place), field.source - offset_of(place)
-    lacking = opened(source, driven)
+    lacking = measure_opening(source, driven)
     clear = field.warped
     if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
-        clear = without_seam(clear, field.plate, field.flow, source, driven, lacking)
-        clear = without_teeth(clear, source, driven)
+        clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
+        clear = remove_teeth(clear, source, driven)
     if arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
-        clear = without_whites(clear, field.plate, source, driven)
+        clear = remove_whites(clear, field.plate, source, driven)
     pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
     if bool((field.occlusion < 1).any()):
         filled = _mouth(field._replace(warped=clear), donor, finish)
         if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
-            within = (1 - lacking) * mouth_matte(driven, (field.window.width, field.window.height))
+            within = (1 - lacking) * draw_mouth_matte(driven, (field.window.width, field.window.height))
             pixels = torch.lerp(pixels, field.warped, within)
         pixels = torch.lerp(filled, pixels, field.occlusion)
         change = torch.maximum(change, 1 - field.occlusion)
@@ -70,10 +76,12 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
     """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
     driven = field.driven - offset_of((field.window.x, field.window.y))
-    shown = 0.0 if donor is None else donor_opens(donor, driven)
-    dark = dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+    shown = 0.0 if donor is None else measure_donor(donor, driven)
+    dark = (
+        paint_dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
+    )
     if donor is None or shown == 0:
         return dark
-    triangles, own = canonical_face().triangles, 1 - shut(field.source)
-    given = donated_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
+    triangles, own = canonical_face().triangles, 1 - lip_contact(field.source)
+    given = lay_in_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
     return torch.lerp(dark, given, shown)

@@ -9,11 +9,10 @@ from torch import Tensor
 
 from ...media.pixels import linear_rgb
 from ...notices import notice
-from ...stages.features.mouth import Donor
+from ...stages.features.donor import Donor
 from ...stages.grid.resample import finite
-from ...stages.occlusion import find_glasses as stage
-from ...stages.occlusion import remove_glasses
-from ...stages.occlusion.find_glasses import Wire
+from ...stages.occlusion import find_glasses, glasses_plane, remove_glasses
+from ...stages.occlusion.glasses_wires import Wire
 from ...wires import Image, Track
 from ..interface import Guard
 from .canonical import canonical_face
@@ -27,12 +26,12 @@ def view_from_front(image: Image, track: Track) -> Tensor | None:
         return None
     points = track.landmarks - track.landmarks.new_tensor([window.x, window.y, 0.0])
     pixels = finite(linear_rgb(image, window))
-    return stage.front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
+    return glasses_plane.view_front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
 
 
-def find_glasses(fronts: Sequence[Tensor | None]) -> tuple[Wire, ...]:
+def find_shot_glasses(fronts: Sequence[Tensor | None]) -> tuple[Wire, ...]:
     """The wires of the glasses that a shot shows, none for an actor without."""
-    return stage.glasses([front for front in fronts if front is not None], canonical_face().vertices)
+    return find_glasses.find_glasses([front for front in fronts if front is not None], canonical_face().vertices)
 
 
 def lift_glasses(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: float) -> Tensor | None:
@@ -43,7 +42,7 @@ def lift_glasses(plate: Tensor, source: Tensor, guard: Guard, pixel_aspect: floa
         return None
     notice("The actor seems to wear glasses: their rims keep their place (Warp.guard 0 lets the face take them along).")
     return guard.amount * torch.cat(
-        remove_glasses.worn(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect)
+        remove_glasses.remove_glasses(plate, source, guard.glasses, canonical_face().vertices, pixel_aspect)
     )
 
 

@@ -12,7 +12,7 @@ from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import square
-from ...stages.features.mouth import Donor
+from ...stages.features.donor import Donor
 from ...stages.grid.resample import finite
 from ...stages.grid.similarity import roll
 from ...stages.thresholds import Amount

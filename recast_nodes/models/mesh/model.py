@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ...stages.expression.pose_blend import turned
 from ...stages.expression.sliders import slider_basis, slider_sum
-from ...stages.features.mouth import Donor
+from ...stages.features.donor import Donor
 from ...wires import Face, Image, Motion, Track, WarpField
 from ..interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from ..performance import Performance

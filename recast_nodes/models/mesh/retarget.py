@@ -18,7 +18,7 @@ from ...stages.expression.blend import (
 )
 from ...stages.expression.calibration import asked
 from ...stages.expression.landmark_gain import acted, said
-from ...stages.features.borrowed_eyes import blinking, gaps
+from ...stages.features.eyelids import blink_amount, lid_gaps
 from ...stages.membership import region_weights, share_of, stillness
 from ...stages.thresholds import Ramp
 from ...wires import Motion
@@ -75,9 +75,9 @@ def _acted(
     """
     read = source.expression, driving.expression, reference
     own, driven, reference = (acted(each, membership, calibrated) for each in read)
-    shut = blinking(source.canonical + source.expression, source.canonical)
+    shut = blink_amount(source.canonical + source.expression, source.canonical)
     ours, theirs = (
-        (gaps(each.canonical + each.expression) / gaps(each.canonical)).mean() for each in (source, driving)
+        (lid_gaps(each.canonical + each.expression) / lid_gaps(each.canonical)).mean() for each in (source, driving)
     )
     opened = OPENED(theirs / ours)
     eyes = share_of(membership, "eyes", "gaze")[:, None]
@@ -95,8 +95,8 @@ def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: 
 
     Eyes that the driver opens wide are opened further, and shut ones stay shut: what is shut has nothing to add to.
     """
-    shut = blinking(source.canonical + source.expression, source.canonical) * (1 - replace)
-    ours, theirs = (gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
+    shut = blink_amount(source.canonical + source.expression, source.canonical) * (1 - replace)
+    ours, theirs = (lid_gaps(driving.canonical + shape).mean() for shape in (driving.expression, reference))
     opening = OPENING(ours / theirs)
     eyes = share_of(membership, "eyes", "gaze")
     return (shut * opening * eyes)[:, None]

@@ -13,14 +13,15 @@ from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
 from ...stages.expression.pose_blend import within_reach
-from ...stages.features.borrowed_eyes import lent_keypoints, needed, with_lids_of, with_open_eyes
-from ...stages.features.brows import with_brows
+from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender
+from ...stages.features.brows import correct_brows
+from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
-from ...stages.features.mouth import Donor, covering, mouth_matte, opened
+from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import arrived, backward_flow, field_cells
 from ...stages.grid.resample import finite, resample
 from ...stages.grid.shapes import face_size
-from ...stages.occlusion.guard import firmness, guarded, held
+from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
 from ..interface import Guard, Scene
@@ -55,12 +56,12 @@ def warp_plate(scene: Scene) -> WarpField:
     glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
     keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
-    start, end = (points + offset_of(corner) for points in with_brows(bare, here, driven - offset_of(corner)))
+    start, end = (points + offset_of(corner) for points in correct_brows(bare, here, driven - offset_of(corner)))
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
-    lacking = opened(source, driven) if there else 0.0
+    lacking = measure_opening(source, driven) if there else 0.0
     moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-    occlusion = 1 - lacking * covering(mouth_matte(driven - offset_of(corner), size)) * moved * free
+    occlusion = 1 - lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
     warped = resample(bare, flow)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
@@ -75,14 +76,14 @@ def _opened(
     """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
     it then shows.
     """
-    lent = lent_keypoints(eyes.keypoints, source)
-    need = needed(source, wanted, lent)
+    lent = place_lender(eyes.keypoints, source)
+    need = measure_need(source, wanted, lent)
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
     shift, triangles = offset_of(corner), canonical_face().triangles
-    pixels = with_open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
-    return pixels, with_lids_of(driven, shown, need)
+    pixels = open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
+    return pixels, blend_lids(driven, shown, need)
 
 
 def _kept(
@@ -95,11 +96,11 @@ def _kept(
     if guard.amount == 0:
         return (lambda flow: flow), torch.ones(1, 1, 1)
     cells = field_cells(source[:, :2], (width, height))
-    found = held(plate, source, guard.complexion, layout(), cells, glasses)
+    found = find_occlusion(plate, source, guard.complexion, layout(), cells, glasses)
     size = face_size(source[:, :2]) * cells[0] / width
     free = 1 - guard.amount * firmness(found, size)
     free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]
-    return (lambda flow: guarded(flow, found, size, guard.amount)), free
+    return (lambda flow: hold_field(flow, found, size, guard.amount)), free
 
 
 def pose_of(motion: Motion) -> Pose:

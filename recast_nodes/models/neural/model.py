@@ -19,7 +19,7 @@ from ...notices import notice
 from ...stages.expression.head_pose import Pose
 from ...stages.expression.published_pose import expected_angle, level
 from ...stages.expression.sliders import SLIDERS
-from ...stages.features.mouth import Donor
+from ...stages.features.donor import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame

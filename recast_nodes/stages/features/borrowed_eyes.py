@@ -1,174 +1,107 @@
 """An eye that the plate shuts and the edit opens: shown as another frame of the shot shows it open.
 
-Behind a lid there are no pixels to move. Which frame lends its eyes is settled over the whole shot, one frame for all
-of a blink, so that nothing switches from frame to frame. Its eyes are laid into the driven lids by the mesh, lit as
-the skin around them is lit, and feathered towards brow and cheek.
+Its eyes are laid into the driven lids by the mesh, lit as the skin around them is lit, and feathered towards brow and
+cheek.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from ...face.anatomy import (
     LEFT_IRIS,
-    LEFT_LOWER_LID,
     LEFT_SOCKET,
-    LEFT_UPPER_LID,
     OUTER_EYE_CORNERS,
     RIGHT_IRIS,
-    RIGHT_LOWER_LID,
     RIGHT_SOCKET,
-    RIGHT_UPPER_LID,
     RIGID,
 )
-from ...wires import Eyes
 from ..field.backward import open_flow
 from ..grid import similarity
-from ..grid.shapes import blurred, distance_from, face_size, polygon, smooth_step
-from .mouth import Donor, look_up
+from ..grid.shapes import blurred, distance_from, face_size, polygon
+from ..thresholds import Amount, Ramp, smooth_step
+from .donor import Donor, look_up
+from .eyelids import LIDS, LIDS_PARTED, length, lid_gaps
+from .lip_line import DARK_LINE
 
-USUAL = 0.9  # quantile of a shot's lid gaps that is taken for how far its eyes are open
-LEAST_GAP = 0.2  # gap over an eye's width below which no eye is open: nobody's in this shot
-SHUT, OPEN = 0.8, 0.9  # of the usual gap: below it an eye may need another's; from it on it can be lent
-BETWEEN = 2  # frames: shuttings no further apart than this are one
-MOST_TURNED = 0.2  # of the face's size: rigid landmarks further away than this belong to too different a view
-SOON = 24.0  # frames that weigh as much as the farthest turn that is allowed
-GAZE = 0.25  # share of an eye's width that an iris may be off its usual place for the same weight
-STRETCHED = (1.2, 0.4)  # times the plate's gap from which another frame's eye comes in, and over how much more
-HALF_SHUT = (1.15, 0.4)  # times a frame's gap that the resting one has where a blink begins, and over how much more
-BETTER = (1.1, 0.3)  # times the plate's gap that the other frame's must have, and over how much more it counts in full
-LOOKS = (0.08, 0.08)  # gap over an eye's width from which a driven eye looks out, and over how much more
-LASHES = 1.2  # times the socket's width: lashes reach beyond it
-LAID = 0.2  # of the socket's width: how far from the lower lid lashes of a shut eye lie, and over how much more
-DARKER = (0.1, 0.2)  # how much darker (logarithm) than another frame's skin lashes are at least, and over how much more
-FEATHER = 0.08  # of the socket's width
-RING = 0.45  # of the socket's width: how far around it the light is compared
-UNLIKE = 0.25  # difference in brightness (logarithm) from the usual one at which skin is hardly the same skin
-_LIDS = ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID))
+STRETCHED = Ramp(
+    1.2,
+    0.4,
+    "times the plate's gap",
+    "lids that the plate's pixels can follow from lids that they cannot",
+    "before a warp smears, which eyelids.WIDEST puts at 1.7, the other frame's eye is in; by eye",
+)
+BETTER = Ramp(
+    1.1,
+    0.3,
+    "times the plate's gap",
+    "an eye worth lending from one that is no wider",
+    "below it nothing is won; by eye",
+)
+LASHES = Amount(1.2, "widths of the socket", "lashes reach beyond the corners of the socket; by eye")
+LAID = Ramp(
+    0.2,
+    0.2,
+    "widths of the socket",
+    "lashes of a shut eye from what lies on the cheek",
+    "how far from the lower lid they lie: a lash of s18 by d19, 1003, lay beyond the socket",
+)
+GRAIN = Amount(0.01, "widths of the socket", "what is finer than a lash is grain; by eye")
+FEATHER = Amount(0.08, "widths of the socket", "how softly the lent eye ends towards brow and cheek; by eye")
+RING = Amount(0.45, "widths of the socket", "how far around the eye the light is compared; by eye")
+UNLIKE = Amount(
+    0.25,
+    "logarithm of brightness",
+    "skin that differs so from the rest is a brow or hair, which had made lent eyes up to five times as bright "
+    "(decision 25)",
+)
+MOST_LIGHT = Amount(5.0, "times", "two frames of a shot differ by less in their light; a division by little does not")
+LEAST_SHOWN = Amount(0.02, "widths of the eye", "gaps are divided by no less")
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
 
-def sight(landmarks: Tensor, seen: bool) -> Eyes:
-    """The eyes of landmarks (478, 3), square pixels."""
-    rigid = landmarks[list(RIGID)]
-    rigid = rigid - rigid.mean(0)
-    gaze = []
-    for (upper, _), iris in zip(_LIDS, _IRISES):
-        corners = landmarks[[upper[0], upper[-1]], :2]
-        gaze.append((landmarks[iris[0], :2] - corners.mean(0)) / _length(corners[1] - corners[0]))
-    return Eyes(gaps(landmarks), torch.stack(gaze), rigid / _length(rigid).mean(), seen)
-
-
-def _length(vectors: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(vectors, dim=-1).clamp_min(1e-3)
-
-
-def gaps(points: Tensor) -> Tensor:
-    """(2,) the widest gap between the lids of each eye, in widths of the eye."""
-    both = []
-    for upper, lower in _LIDS:
-        apart = _length(points[list(lower), :2] - points[list(upper), :2]).amax()
-        both.append(apart / _length(points[upper[0], :2] - points[upper[-1], :2]))
-    return torch.stack(both)
-
-
-def blinking(shape: Tensor, rest: Tensor) -> Tensor:
-    """0..1: how far the lids of a head-frame shape (478, 3) are shut, against the face at rest (478, 3)."""
-    return smooth_step((gaps(rest).mean() / gaps(shape).mean() - HALF_SHUT[0]) / HALF_SHUT[1])
-
-
-def lending_frames(shot: Mapping[int, Eyes]) -> dict[int, int]:
-    """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze.
-
-    All frames of one blink have the same one. Blinks for which the shot shows no open eyes from nearly there are left
-    out.
-    """
-    frames = [frame for frame in sorted(shot) if shot[frame].seen]
-    if not frames:
-        return {}
-    every = torch.stack([shot[frame].gaps for frame in frames])
-    usual = every.quantile(USUAL, dim=0)
-    if bool((usual < LEAST_GAP).any()):
-        return {}
-    least = (every / usual).amin(1)
-    lenders = [row for row, gap in enumerate(least) if gap >= OPEN]
-    shut = [row for row, gap in enumerate(least) if gap < SHUT]
-    middle = torch.stack([shot[frame].gaze for frame in frames]).median(0).values
-    found: dict[int, int] = {}
-    for blink in _runs(shut):
-        costs = {row: _cost(shot, [frames[each] for each in blink], frames[row], middle) for row in lenders}
-        best = min(costs, key=lambda row: (costs[row], row), default=None)
-        if best is not None and costs[best] < torch.inf:
-            found.update({frames[row]: frames[best] for row in blink})
-    return found
-
-
-def _runs(rows: list[int]) -> list[list[int]]:
-    """Rows in order, cut where more than BETWEEN are missing."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row - runs[-1][-1] <= BETWEEN + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
-
-
-def _cost(shot: Mapping[int, Eyes], blink: list[int], lender: int, middle: Tensor) -> float:
-    """How ill the frame `lender` fits a blink; infinite where the head is turned too differently."""
-    turned = max(float(_length(shot[frame].view - shot[lender].view).mean()) for frame in (blink[0], blink[-1]))
-    if turned > MOST_TURNED:
-        return torch.inf
-    away = min(abs(lender - frame) for frame in (blink[0], blink[-1])) / SOON
-    return away + turned / MOST_TURNED + float(_length(shot[lender].gaze - middle).max()) / GAZE
-
-
-def needed(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
+def measure_need(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
     """(2,) 0..1: how far each eye is shown as another frame has it, from keypoints (478, 3) of the plate, of the edit,
     and of the other frame.
 
     Both look out of the same frame: an eye that the plate shuts goes with the other one, unless the edit shuts it too.
     """
-    here, there, other = (gaps(points) for points in (source, wanted, lent))
-    here = here.clamp_min(0.02)
-    better = smooth_step((other / here - BETTER[0]) / BETTER[1])
-    own = better * smooth_step((there / here - STRETCHED[0]) / STRETCHED[1])
-    looks = smooth_step((there - LOOKS[0]) / LOOKS[1])
+    here, there, other = (lid_gaps(points) for points in (source, wanted, lent))
+    here = here.clamp_min(LEAST_SHOWN)
+    better = BETTER(other / here)
+    own = better * STRETCHED(there / here)
+    looks = LIDS_PARTED(there)
     return torch.maximum(own, own.amax() * looks * better)
 
 
-def lent_keypoints(lender: Tensor, source: Tensor) -> Tensor:
+def place_lender(lender: Tensor, source: Tensor) -> Tensor:
     """The other frame's keypoints (478, 3) where its head would be in the plate's place (478, 3)."""
-    return similarity.carried(lender, _into(lender, source))
+    return similarity.carried(lender, _fit_lender(lender, source))
 
 
-def _into(lender: Tensor, source: Tensor) -> Tensor:
+def _fit_lender(lender: Tensor, source: Tensor) -> Tensor:
     rigid = list(RIGID)
     return similarity.fitted(lender[rigid, :2], source[rigid, :2])
 
 
-def with_lids_of(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
+def blend_lids(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
     """The keypoints `driven` (478, 3) with lids and irises of `shown` as far as each eye is another frame's (2,)."""
     driven = driven.clone()
-    for (upper, lower), iris, amount in zip(_LIDS, _IRISES, need):
+    for (upper, lower), iris, amount in zip(LIDS, _IRISES, need):
         eye = list(upper + lower + iris)
         driven[eye] = torch.lerp(driven[eye], shown[eye], amount)
     return driven
 
 
-def with_open_eyes(
-    pixels: Tensor, source: Tensor, driven: Tensor, donor: Donor, triangles: Tensor, need: Tensor
-) -> Tensor:
+def open_eyes(pixels: Tensor, source: Tensor, driven: Tensor, donor: Donor, triangles: Tensor, need: Tensor) -> Tensor:
     """`pixels` (3, H, W) with the donor's eyes laid into the driven lids as far as each is needed (2,).
 
     `source` and `driven` (478, 3) are the plate's and the edit's keypoints, in their pixels; `triangles` (T, 3) the
     mesh.
     """
     result = pixels.clone()
-    for socket, (_, lower), amount in zip(_SOCKETS, _LIDS, need.tolist()):
+    for socket, (_, lower), amount in zip(_SOCKETS, LIDS, need.tolist()):
         if amount > 0:
             _lay_in(result, source, driven, donor, triangles, list(socket), list(lower), amount)
     return result
@@ -185,7 +118,7 @@ def _lay_in(
     amount: float,
 ) -> None:
     """One eye, in place."""
-    contour = _with_lashes(driven, socket)
+    contour = _widen_socket(driven, socket)
     width = float((contour.amax(0) - contour.amin(0)).amax())
     reach = RING * width
     left, top = (max(0, int(value - reach)) for value in contour.amin(0))
@@ -195,39 +128,42 @@ def _lay_in(
     if right - left < 4 or bottom - top < 4:
         return
     size, corner = (right - left, bottom - top), driven.new_tensor([left, top, 0.0])
-    patch, here = _patch(donor, source - corner, driven - corner, triangles, size), result[:, top:bottom, left:right]
+    patch, here = (
+        _warp_lender(donor, source - corner, driven - corner, triangles, size),
+        result[:, top:bottom, left:right],
+    )
     inside = polygon(contour - corner[:2], size)
     matte = smooth_step(2 * blurred(inside, FEATHER * width) - 1)
-    lit = patch * _light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
-    lashes = _lashes_beyond(here, lit, (driven - corner)[lid, :2], width)
+    lit = patch * _match_light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
+    lashes = _find_lashes(here, lit, (driven - corner)[lid, :2], width)
     result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * torch.maximum(matte, lashes))
 
 
-def _lashes_beyond(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor:
+def _find_lashes(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor:
     """(1, h, w) 0..1: where the shut eye `here` (3, h, w) has lashes, and the other frame, `lit` alike, has skin.
 
     Shut lids lay them down over the cheek and past the corner, further than the socket reaches. `lid` (N, 2) is the
     lower one, `width` the socket's.
     """
     ours, theirs = (picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, lit))
-    darker = smooth_step((blurred(theirs - ours, 0.01 * width) - DARKER[0]) / DARKER[1])
-    near = 1 - smooth_step((distance_from(lid, (here.shape[2], here.shape[1])) / width - LAID) / LAID)
+    darker = DARK_LINE(blurred(theirs - ours, GRAIN * width))
+    near = 1 - LAID(distance_from(lid, (here.shape[2], here.shape[1])) / width)
     return darker * near
 
 
-def _with_lashes(points: Tensor, socket: list[int]) -> Tensor:
+def _widen_socket(points: Tensor, socket: list[int]) -> Tensor:
     """A socket's contour (N, 2), wider along the line of the eyes."""
     contour = points[socket, :2]
     middle = contour.mean(0)
     left, right = points[list(OUTER_EYE_CORNERS), :2]
     along = right - left
-    along = along / _length(along)
+    along = along / length(along)
     return contour + (LASHES - 1) * ((contour - middle) @ along)[:, None] * along
 
 
-def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
+def _warp_lender(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, h, w) the donor's pixels at the driven keypoints; all keypoints in pixels of the patch."""
-    into = _into(donor.keypoints, source)
+    into = _fit_lender(donor.keypoints, source)
     flow = open_flow(similarity.carried(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size)
     x = torch.arange(size[0], dtype=flow.dtype)[None, :] + 0.5
     y = torch.arange(size[1], dtype=flow.dtype)[:, None] + 0.5
@@ -236,7 +172,7 @@ def _patch(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size
     return look_up(donor.pixels, torch.stack([there[..., 0] - x, there[..., 1] - y]))
 
 
-def _light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
+def _match_light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
     """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1.
 
     What is much further from alike than the rest is a brow or hair in one of them, and no light.
@@ -246,4 +182,4 @@ def _light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
     usual = apart[around > 0.5].median() if bool((around > 0.5).any()) else apart.median()
     around = around * torch.exp(-0.5 * ((apart - usual) / UNLIKE).square())
     ours, theirs = (blurred(picture.clamp_min(0) * around, 0.5 * reach) for picture in (here, patch))
-    return ((ours + 1e-4) / (theirs + 1e-4)).clamp(0.2, 5.0)
+    return ((ours + 1e-4) / (theirs + 1e-4)).clamp(1 / MOST_LIGHT, MOST_LIGHT)

@@ -21,38 +21,55 @@ from ...face.anatomy import (
     RIGHT_BROW_TOP,
     RIGHT_UPPER_LID,
 )
-from ..grid.shapes import blurred, smooth_step
+from ..grid.shapes import blurred
+from ..thresholds import Amount, Count, Ramp, Threshold, smooth_step
 
 MIDDLE = slice(1, 4)  # columns of a brow that are looked at: at its outer end there may be hair
-ABOVE = 3.0  # heights of a brow that it is looked for above its landmarks
-PLACES = 40  # that are looked at in a column
-LIGHT = 0.8  # quantile of a column that is taken for skin
-EDGE = 0.95  # share of its darkness that lies below what is taken for its upper edge
-DARKER = 0.25  # how much darker (logarithm) a brow is at least
-EVEN = 0.15  # heights of a brow over which the plate is evened
-SURE = (0.8, 1.0)  # columns that show a whole band from which a brow is believed to be there, and over how many more
-SLIPPED = (0.3, 0.2)  # heights of a brow that it is off from which it has slipped, and over how much more
-REACH = 3.0  # times that far about a brow the skin is found to have slipped with it
-EDGES = 0.5  # heights of a brow that its upper edge is above its landmarks
-SEEN = (4.0, 3.0)  # pixels of a brow's height from which it can be told where it is, and over how many more
+ABOVE = Amount(
+    3.0, "heights of the brow", "how far above its landmarks it is looked for: slipped ones were up to 2.2 above"
+)
+PLACES = Count(40, "places in a column", "about ten for each of its four heights")
+LIGHT = Amount(0.8, "quantile of a column", "its lighter part is skin, a brow is less than half of it; by eye")
+EDGE = Amount(
+    0.95, "share of a column's darkness", "what lies below its upper edge: single hairs above do not count; by eye"
+)
+DARKER = Threshold(0.25, "logarithm of brightness", "a brow from the shade of a forehead", "by eye")
+EVEN = Amount(0.15, "heights of the brow", "the plate is evened over so much, so that hairs make one band; by eye")
+SURE = Ramp(0.8, 1.0, "columns", "a band that is a brow from one that may be hair", "of three; by eye")
+SLIPPED = Ramp(
+    0.3,
+    0.2,
+    "heights of the brow",
+    "a brow that its landmarks have lost from one that they have",
+    "well-read brows of s18, s20 and d18 (24 frames each) lie 0.5 below to 0.3 above, slipped ones 0.5 to 2.2 above",
+)
+REACH = Amount(3.0, "times its slip", "so far about a brow the skin has slipped with it; by eye")
+EDGES = Amount(
+    0.5,
+    "heights of the brow",
+    "how far its upper edge is above its landmarks; with 0.8 the forehead folds (d10 by d18, decision 25)",
+)
+SEEN = Ramp(
+    4.0, 3.0, "pixels", "a brow high enough to be found from one that is not", "those of s13 have 3, and read anything"
+)
 _BROWS = (
     (LEFT_BROW_TOP, LEFT_BROW_BOTTOM, LEFT_UPPER_LID),
     (RIGHT_BROW_TOP, RIGHT_BROW_BOTTOM, RIGHT_UPPER_LID),
 )
 
 
-def with_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
+def correct_brows(plate: Tensor, source: Tensor, driven: Tensor) -> tuple[Tensor, Tensor]:
     """`source` and `driven` (K, 3), landmarks in pixels of the plate (3, H, W), with brows where that shows them.
 
-    A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as it
-    was told to. It rises from where it is. So a small edit stays small.
+    A brow that was lost falls to where the edit says, unless it falls by less than it was off: then twice as far as
+    the edit asks. It rises from where it is. So a small edit stays small.
     """
     up, moved = _upwards(source), driven[:, :2] - source[:, :2]
     found, wanted = source.clone(), driven.clone()
     for top, bottom, lid in _BROWS:
         row = list(top)
         fallen = ((moved[FOREHEAD] - moved[row].mean(0)) @ up).clamp_min(0)
-        off = slipped_by(plate, source, top, bottom, lid)
+        off = find_slip(plate, source, top, bottom, lid)
         far = (off[row, :2] @ up).mean()
         found, wanted = found + off, wanted + off * (1 - fallen / far.clamp_min(1e-6)).clamp_min(0)
         height = ((source[row, :2] - source[list(bottom), :2])[MIDDLE] @ up).mean().clamp_min(1.0)
@@ -68,21 +85,21 @@ def _upwards(points: Tensor) -> Tensor:
     return up / torch.linalg.vector_norm(up).clamp_min(1e-3)
 
 
-def slipped_by(
+def find_slip(
     plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], lid: tuple[int, ...]
 ) -> Tensor:
     """(K, 3) what brings landmarks (K, 3) to a brow that the plate (3, H, W) shows further up, and those of the skin
     about it along; the outline of the face stays.
     """
     up, off = _upwards(points), torch.zeros_like(points)
-    far = _slip(plate, points, top, bottom, up)
+    far = _measure_slip(plate, points, top, bottom, up)
     if far > 0:
         off[:, :2] = far * _share(points[:, :2], list(top + bottom), list(lid), up, far)[:, None] * up
     off[list(OVAL)] = 0
     return off
 
 
-def _slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], up: Tensor) -> float:
+def _measure_slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int, ...], up: Tensor) -> float:
     """How far above its landmarks a brow is, in pixels; 0 where they are about right, or the plate shows none."""
     upper, lower = points[list(top), :2][MIDDLE], points[list(bottom), :2][MIDDLE]
     tall = (upper - lower) @ up
@@ -94,8 +111,7 @@ def _slip(plate: Tensor, points: Tensor, top: tuple[int, ...], bottom: tuple[int
     edge = (ways * below).amax(0) - (EDGE * tall)
     whole = (1 - dark[-3:].mean(0) / dark.amax(0).clamp_min(1e-6)).pow(3) * (dark.amax(0) > 0)  # and no edge of hair
     off = (whole * edge).sum() / whole.sum().clamp_min(1e-6)
-    sure = smooth_step((whole.sum() - SURE[0]) / SURE[1]) * smooth_step((height - SEEN[0]) / SEEN[1])
-    return float(off * sure * smooth_step((off / height - SLIPPED[0]) / SLIPPED[1]))
+    return float(off * SURE(whole.sum()) * SEEN(height) * SLIPPED(off / height))
 
 
 def _light(plate: Tensor, places: Tensor, sigma: float) -> Tensor:

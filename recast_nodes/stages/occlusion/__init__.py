@@ -1,7 +1,9 @@
 """What lies before or behind a face, and keeps its place.
 
 complexion      what a face looks like over a shot, and what departs from it in one frame.
-find_glasses    glasses, found over a shot: rims, bridge and temples as lines in a plane before the eyes
+find_glasses    glasses, found over a shot: rims, bridge and temples as wires in a plane before the eyes
+glasses_plane   the plane before the eyes in which glasses lie, as a frame shows it
+glasses_wires   the wires of glasses: lines in that plane, and how much a picture looks like one
 guard           the occlusion guard: what is not the face keeps its place in the plate
 remove_glasses  a frame's glasses taken off the plate, and put on again over a face that has moved behind them
 texture         the texture of a canonical face: what each point of a face shows in a picture

@@ -11,18 +11,31 @@ import torch
 from torch import Tensor
 
 from ..grid.filters import departure, dilated, eroded, spread
-from ..grid.shapes import smooth_step
+from ..thresholds import Amount, Amounts, Count, Ramp
 from .texture import CELLS, Atlas, plain_skin
 
-TOLERANCE = (0.8, 0.16, 0.16)  # differences in colour, one by one, at which a point of the face is foreign
-OWN = 2.5  # times a point's own departures that are forgiven
-SELDOM = 0.8  # quantile of the frames that shows a point's own departures: what lasts longer is not told from the face
-FEWEST = 5  # frames that must show a point before anything is concluded there
-LIP_COLOURS = (0.25, 0.75)  # quantiles of the lips' colours between which something below the mouth may be a lip
-LIGHT = 2.2  # centimetres over which the light on a face differs from frame to frame
-LINE = 0.35  # centimetres: half the width up to which something dark is a line: a rim of glasses, a strand of hair
-DARKER = (0.5, 0.3)  # how much darker than skin on both sides a line begins to be foreign, and by how much more it is
-OFTEN = (0.35, 0.3)  # share of the frames in which it must be there: from, and how much more to be sure
+TOLERANCE = Amounts(
+    (0.8, 0.16, 0.16),
+    "log of brightness, of red and of blue over green",
+    "differences at which a point of the face is foreign: light differs more than skin does; by eye",
+)
+OWN = Amount(2.5, "times a point's own departures", "so much is forgiven; by eye")
+SELDOM = Amount(
+    0.8, "quantile of the frames", "shows a point's own departures; what lasts for a fifth of a shot counts as the face"
+)
+FEWEST = Count(5, "frames", "a median of fewer is not yet the face, so nothing is concluded")
+LIP_COLOURS = Amounts(
+    (0.25, 0.75), "quantiles of the lips' colours", "what is between them below the mouth may be a lip"
+)
+LIGHT = Amount(2.2, "centimetres", "the light on a face is alike over so much; by eye")
+FAR = Amount(0.02, "share", "what light three times as far away counts for, where nothing nearer is known; by eye")
+LINE = Amount(0.35, "centimetres", "half the width up to which something dark is a rim or a strand of hair; by eye")
+DARKER = Ramp(
+    0.5, 0.3, "logarithm of brightness", "a crease of the skin from a rim or a strand", "against both sides; by eye"
+)
+OFTEN = Ramp(0.35, 0.3, "share of the frames", "a line that passes from one that is there", "the head turns; by eye")
+BESIDE = Amount(0.15, "centimetres", "how far from where the shot has it a frame may have the line; by eye")
+FOREIGN = Ramp(0.9, 0.5, "tolerances", "what the face does by itself from something else", "1 and about it; by eye")
 
 
 class Complexion(NamedTuple):
@@ -33,28 +46,28 @@ class Complexion(NamedTuple):
     lines: Tensor  # (1, h, w) 0..1: where most frames show a dark line that is none of the face's own
 
 
-def learned(textures: Sequence[Tensor], layout: Atlas) -> Complexion | None:
+def learn_complexion(textures: Sequence[Tensor], layout: Atlas) -> Complexion | None:
     """The complexion that a shot's textures show; None where they are too few to conclude anything."""
     if len(textures) < FEWEST:
         return None
     every = torch.stack([texture.float() for texture in textures])
     first = every.nanmedian(0).values
-    even = torch.stack([texture - _light(texture - first, plain_skin(layout)) for texture in every])
+    even = torch.stack([texture - _find_light(texture - first, plain_skin(layout)) for texture in every])
     colours = even.nanmedian(0).values
     departures = (even - colours).abs().nanquantile(SELDOM, 0)
     known = torch.isfinite(every[:, :1]).sum(0) >= FEWEST
-    lines = smooth_step((torch.stack([_lines(texture, layout) for texture in every]).mean(0) - OFTEN[0]) / OFTEN[1])
+    lines = OFTEN(torch.stack([_find_lines(texture, layout) for texture in every]).mean(0))
     return Complexion(torch.where(known, colours, torch.nan), departures, lines)
 
 
-def _lines(texture: Tensor, layout: Atlas) -> Tensor:
+def _find_lines(texture: Tensor, layout: Atlas) -> Tensor:
     """(1, h, w) 0..1: dark lines that are none of the face's own, by closing them up."""
     light = texture[:1].nan_to_num(nan=float(texture[0].nanmean()))
     closed = eroded(dilated(light, LINE * CELLS), LINE * CELLS)
-    return smooth_step((closed - light - DARKER[0]) / DARKER[1]) * layout.lines
+    return DARKER(closed - light) * layout.lines
 
 
-def foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Tensor, Tensor]:
+def find_foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Tensor, Tensor]:
     """Where a frame's texture shows something else than the face does over the shot.
 
     Gives (1, h, w) 0..1 what is surely foreign, on skin without features only, and (1, h, w) how far each cell departs,
@@ -63,15 +76,15 @@ def foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tuple[Ten
     difference = texture - complexion.colours
     known, plain = torch.isfinite(difference).all(0, keepdim=True), plain_skin(layout)
     scale = difference.new_tensor(TOLERANCE)[:, None, None] + OWN * complexion.departures.nan_to_num()
-    even = difference - _light(difference, plain)
+    even = difference - _find_light(difference, plain)
     away = torch.where(known, departure(even, scale), torch.ones_like(plain))
-    slipped = departure(_unlike_lips(even, complexion.colours, layout), scale).nan_to_num()
-    found = smooth_step((slipped - 0.9) / 0.5) * known * plain
-    line = _lines(texture, layout) * dilated(complexion.lines, 0.15 * CELLS)
+    slipped = departure(_forgive_lips(even, complexion.colours, layout), scale).nan_to_num()
+    found = FOREIGN(slipped) * known * plain
+    line = _find_lines(texture, layout) * dilated(complexion.lines, BESIDE * CELLS)
     return torch.maximum(found, line), torch.maximum(away, line)
 
 
-def _unlike_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
+def _forgive_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
     """Differences (3, h, w) from the face's `colours`; below the mouth from the nearest of those and its lips' instead.
 
     Landmarks lag behind a jaw that drops far, so that the chin's place shows a lip and its shadow.
@@ -82,7 +95,7 @@ def _unlike_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
     return even - nearest * layout.chin
 
 
-def _light(difference: Tensor, plain: Tensor) -> Tensor:
+def _find_light(difference: Tensor, plain: Tensor) -> Tensor:
     """(3, h, w) the smooth part of a difference of colours: light and exposure. What departs far counts for nothing."""
     tolerance = difference.new_tensor(TOLERANCE)[:, None, None]
     known = torch.isfinite(difference).all(0, keepdim=True) * plain
@@ -95,6 +108,6 @@ def _light(difference: Tensor, plain: Tensor) -> Tensor:
             torch.cat([spread(difference * weight, sigma), spread(weight, sigma)])
             for sigma in (LIGHT * CELLS / 2, 3 * LIGHT * CELLS)
         )
-        summed = near + 0.02 * far
+        summed = near + FAR * far
         light = summed[:3] / summed[3:].clamp_min(1e-6)
     return light

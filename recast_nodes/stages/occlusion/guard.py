@@ -1,6 +1,6 @@
 """The occlusion guard: what is not the face keeps its place in the plate.
 
-Two things are told apart. What lies *before* a face (a hand, a microphone, glasses) covers skin that the landmarks
+Two things are separated. What lies *before* a face (a hand, a microphone, glasses) covers skin that the landmarks
 still report; what lies *behind* its outline (hair, ears, a collar, the background) only borders on it.
 
 The first is found by what each point of the face shows over the shot (`stages.occlusion.complexion`). Frames are laid
@@ -24,23 +24,48 @@ from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
 from ..field.triangles import drawn, facing, rasterise
 from ..grid.filters import departure, dilated, eroded, looked_up, spread
-from ..grid.shapes import face_size, polygon, smooth_step
-from .complexion import Complexion, foreign
-from .texture import Atlas, face_texture, log_colours, plain_skin
+from ..grid.shapes import face_size, polygon
+from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
+from .complexion import Complexion, find_foreign
+from .texture import Atlas, log_colours, plain_skin, unwrap_face
 
 cv2 = opencv()
 
-SKIN_TOLERANCE = (0.55, 0.14, 0.20)  # differences in colour at which what is beyond the outline is no skin
-OUTLINE = 0.035  # of the face's size: how far landmarks of the outline are from it
-WITHIN = 0.05  # of the face's size: how far inside the outline things before the face are looked for
-NOTCH = 0.06  # of the face's size: half the width of the gaps in the skin that brows and lashes make
-SILHOUETTE = 0.012  # of the face's size: the band about the outline in which the field is evened
-NARROWER = 0.5  # share of a narrowing of the face that is followed there: nothing is known of what it would bare
-LEAST_SHARE = 1e-3  # of a movement that is worth resampling a pixel for
-BAND = 0.05  # of the face's size: how far beyond the outline things still move
-ALIKE = (0.6, 0.14, 0.14)  # differences in colour up to which what borders on something foreign belongs to it
-TAKEN_OFF = 0.012  # of the face's size: how far beside glasses their traces go
-GROWTH = (5, 0.05)  # how often, and each time how far in face sizes, that is looked for
+COLOURS, FACES = "log of brightness, of red and of blue over green", "face sizes"
+SKIN_TOLERANCE = Amounts((0.55, 0.14, 0.20), COLOURS, "beyond the outline, what differs so is no skin; by eye")
+LIKE_SKIN = Ramp(0.8, 0.6, "tolerances", "skin from what is behind it", "1 and about it; by eye")
+NEAR = Amount(0.06, FACES, "over so much of the skin beside it a place is compared; by eye")
+FAR = Amount(0.3, FACES, "and over so much, a thousandth as much, where nothing nearer is skin; by eye")
+EVEN = Amount(0.004, FACES, "what is finer than that is grain; by eye")
+OUTLINE = Amount(0.035, FACES, "how far the outline's landmarks are from it; by eye")
+SOFT = Amount(0.01, FACES, "how soft the face is at its outline; by eye")
+WITHIN = Amount(0.05, FACES, "so far inside the outline things before the face are looked for; by eye")
+NOTCH = Amount(
+    0.06, FACES, "half the width of the gaps that brows and lashes make in the skin: the far brow of s18 by d19 broke"
+)
+SILHOUETTE = Amount(0.012, FACES, "the band about the outline in which the field is evened; by eye")
+NARROWER = Amount(0.5, "share", "of a narrowing of the face that is followed: nobody knows what it would bare; by eye")
+LEAST_SHARE = Threshold(
+    1e-3, "share of a movement", "pixels that move from pixels that stay to the bit", "no eye sees it"
+)
+BAND = Amount(0.05, FACES, "so far beyond the outline things still move; by eye")
+ALIKE = Amounts(
+    (0.6, 0.14, 0.14), COLOURS, "what borders on something foreign, and differs less, belongs to it; by eye"
+)
+UNEXPLAINED = Ramp(0.3, 0.4, "tolerances", "what may be the face from what may not", "less than FOREIGN; by eye")
+TAKEN_OFF = Amount(0.012, FACES, "how far beside glasses their traces go; by eye")
+ROUNDS = Count(5, "rounds", "in which what was found grows, each time by STRIDE: a quarter of the face in all; by eye")
+STRIDE = Amount(0.05, FACES, "how far it grows in a round; by eye")
+FILLED = Amount(0.02, FACES, "gaps and spots narrower than twice that are closed; by eye")
+GROWN = Amount(0.4, "share of that band", "the face grows by it, and then fades")
+FADED = Amount(0.3, "share of that band", "over which it fades: with GROWN it is gone where the band ends")
+FOLLOWS = Ramp(
+    0.0, 0.9, "share of face nearby", "what keeps its place from what follows the face", "whole a bit inside"
+)
+BESIDE = Amount(0.02, FACES, "as far as things move so close to something foreign, what is held is grown; by eye")
+STEEPER = Amount(1.15, "times", "what is held, so that it is held in full though its edge is soft; by eye")
+LIFTED = Amount(0.1, "share", "off what is held, so that nothing is held far away; by eye")
+LEAST_EDGE = Amount(0.006, FACES, "how soft what is held ends at least; by eye")
 
 
 class GuardFindings(NamedTuple):
@@ -50,7 +75,7 @@ class GuardFindings(NamedTuple):
     face: Tensor  # (1, h, w) the face, and skin that goes on beyond its outline
 
 
-def held(
+def find_occlusion(
     pixels: Tensor,
     landmarks: Tensor,
     complexion: Complexion | None,
@@ -75,53 +100,52 @@ def held(
     inside = owner[None] > 0
     before = torch.zeros(1, cells[1], cells[0])
     if complexion is not None:
-        found, away = foreign(face_texture(pixels, landmarks, layout), complexion, layout)
+        found, away = find_foreign(unwrap_face(pixels, landmarks, layout), complexion, layout)
         within = eroded(polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
         before = looked_up(found, x, y) * inside * spread(within, 1.0)
         if glasses is not None:
             few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
             before = before * (1 - dilated(few, TAKEN_OFF * face_size(points)))
         away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
-        before = _whole(before, away, colours, face_size(points))
+        before = _grow_occlusion(before, away, colours, face_size(points))
     plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
     features = looked_up(layout.features, x, y) * inside
-    face = _with_features(_skin(colours, points, plain, cells), features, face_size(points))
+    face = _close_notches(_find_skin(colours, points, plain, cells), features, face_size(points))
     return GuardFindings(before, face * (1 - before))
 
 
-def _whole(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
+def _grow_occlusion(found: Tensor, away: Tensor, colours: Tensor, size: float) -> Tensor:
     """What was `found` (1, h, w) and what belongs to it: things of its colour that border on it, over features and
     beyond the outline too, where the face does not explain them.
     """
     if not bool((found > 0.5).any()):
         return found
-    rounds, reach = GROWTH
-    scale = colours.new_tensor(ALIKE)[:, None, None]
-    unexplained = smooth_step((away - 0.3) / 0.4)
-    for _ in range(rounds):
-        summed = torch.cat([spread(colours * found, 0.5 * reach * size), spread(found, 0.5 * reach * size)])
+    reach, scale = 0.5 * STRIDE * size, colours.new_tensor(ALIKE)[:, None, None]
+    unexplained = UNEXPLAINED(away)
+    for _ in range(ROUNDS):
+        summed = torch.cat([spread(colours * found, reach), spread(found, reach)])
         alike = 1 - smooth_step(departure(colours - summed[:3] / summed[3:].clamp_min(1e-6), scale) - 0.5)
-        found = torch.maximum(found, dilated(found, 0.5 * reach * size) * alike * unexplained)
-    return eroded(dilated(found, 0.02 * size), 0.02 * size)
+        found = torch.maximum(found, dilated(found, reach) * alike * unexplained)
+    return eroded(dilated(found, FILLED * size), FILLED * size)
 
 
-def _skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
+def _find_skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) the face within its outline, and about it what has the colour of the skin there."""
     size = face_size(points)
     outline = polygon(points[list(OVAL)], cells)
     inner = eroded(outline, OUTLINE * size)
     weight = plain * inner
     near, far = (
-        torch.cat([spread(colours * weight, sigma * size), spread(weight, sigma * size)]) for sigma in (0.06, 0.3)
+        torch.cat([spread(colours * weight, sigma * size), spread(weight, sigma * size)]) for sigma in (NEAR, FAR)
     )
     summed = near + 1e-3 * far
     tolerance = colours.new_tensor(SKIN_TOLERANCE)[:, None, None]
     away = departure(colours - summed[:3] / summed[3:].clamp_min(1e-9), tolerance)
-    like = 1 - smooth_step((spread(away, 0.004 * size) - 0.8) / 0.6)
-    return torch.maximum(spread(inner, 0.01 * size), like)
+    like = 1 - LIKE_SKIN(spread(away, EVEN * size))
+    return torch.maximum(spread(inner, SOFT * size), like)
 
 
-def _with_features(skin: Tensor, features: Tensor, size: float) -> Tensor:
+def _close_notches(skin: Tensor, features: Tensor, size: float) -> Tensor:
     """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
     skin where the mesh has features.
     """
@@ -135,30 +159,30 @@ def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     """(1, h, w) how firmly cells are held because something lies before the face there or within about `reach` of it.
     `size` is the face's; both in cells.
     """
-    sigma = max(0.006 * size, reach / 2)
-    return smooth_step(1.15 * spread(dilated(found.before, 2 * sigma), sigma) - 0.1)
+    sigma = max(LEAST_EDGE * size, reach / 2)
+    return smooth_step(STEEPER * spread(dilated(found.before, 2 * sigma), sigma) - LIFTED)
 
 
-def guarded(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
+def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
     """`flow` (2, h, w) on the guard's grid, with what is not the face kept where the plate has it, by `amount`.
 
     The field goes to nothing at what lies before the face. Beyond the outline it goes to nothing within a narrow band,
     unless it brings face from there: a chin that drops covers what is below it. Both bands are as wide as things move
     there, so that little folds. `size` is the face's, in cells.
     """
-    flow = torch.lerp(flow, _evened(flow, found.face, size), amount)
+    flow = torch.lerp(flow, _even_outline(flow, found.face, size), amount)
     moved = torch.hypot(flow[0], flow[1])[None]
-    reach = BAND * size + float((moved * dilated(1 - found.face, 0.05 * size)).max()) / 2
-    follows = smooth_step(spread(dilated(found.face, 0.4 * reach), 0.3 * reach) / 0.9)
+    reach = BAND * size + float((moved * dilated(1 - found.face, BAND * size)).max()) / 2
+    follows = FOLLOWS(spread(dilated(found.face, GROWN * reach), FADED * reach))
     x = torch.arange(flow.shape[2]) + 0.5 + flow[0]
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1]
     follows = torch.maximum(follows, looked_up(follows, x, y))
-    held_back = firmness(found, size, float((moved * dilated(found.before, 0.02 * size)).max()))
+    held_back = firmness(found, size, float((moved * dilated(found.before, BESIDE * size)).max()))
     share = torch.lerp(torch.ones_like(follows), follows * (1 - held_back), amount)
     return flow * share * (share > LEAST_SHARE)
 
 
-def _evened(flow: Tensor, face: Tensor, size: float) -> Tensor:
+def _even_outline(flow: Tensor, face: Tensor, size: float) -> Tensor:
     """`flow` (2, h, w) made smooth along the outline of `face` (1, h, w), and held back where it moves that inwards.
 
     On the far side of a turned head landmarks lie behind one another, and what they say there is torn.

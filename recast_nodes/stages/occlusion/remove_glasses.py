@@ -19,27 +19,33 @@ from ...natives import opencv
 from ..grid import similarity
 from ..grid.filters import looked_up
 from ..grid.ridges import averaged, best_course
-from ..grid.shapes import polygon, smooth_step
-from .find_glasses import FINE, Lit, Wire, answers, gains, measured, onto, placed, steps
+from ..grid.shapes import polygon
+from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
+from .glasses_plane import Lit, apply_affine
+from .glasses_wires import FINE, STIFF, Wire, place, score_lines, steps, unroll, weigh_scores
+from .texture import CM
 
 cv2 = opencv()
 
-SLACK = 0.3  # centimetres across in which a frame's wire is from where the shot has it
-STIFF, ASIDE = 0.02, 2  # what a cell aside costs in a step, and how many of them a wire may go
-BORDER = (0.07, 1.0)  # centimetres and pixels beside a wire that still show some of it
-FLAT = 1.0  # square pixels for a square centimetre: below it the plane is seen from the side, or not at all
-SOFT = 1.2  # times as far from its middle as where it seems to end, that a wire reaches
-TOUCH = (-1.5, 0.0, 1.5)  # pixels along a wire between the places that fill what is behind it
+SLACK = Amount(0.3, CM, "across, in which a frame's wire is from where the shot has it: a pose errs by less; by eye")
+ASIDE = Count(2, "cells", "that a frame's wire may go aside in a step: the shot has its shape already")
+BORDER = Amount(0.07, CM, "beside a wire that still show some of it: its shadow; by eye")
+BLUR = Amount(1.0, "pixels", "beside a wire that still show some of it: the lens's blur")
+FLAT = Threshold(1.0, "square pixels a square centimetre", "a plane that is seen from one that is edge-on", "by eye")
+SOFT = Amount(1.2, "times", "as far from its middle as where it seems to end a wire reaches; by eye")
+TOUCH = Amounts((-1.5, 0.0, 1.5), "pixels along a wire", "between places that fill what is behind: no single hair does")
 
 
-class Worn(NamedTuple):
+class GlassesLayer(NamedTuple):
     """A frame's glasses, H, W of its picture."""
 
     added: Tensor  # (3, H, W) the plate less what is behind them
     cover: Tensor  # (1, H, W) 0..1 how far they hide that
 
 
-def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tensor, pixel_aspect: float = 1.0) -> Worn:
+def remove_glasses(
+    pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tensor, pixel_aspect: float = 1.0
+) -> GlassesLayer:
     """The glasses of a shot, `wires`, in one of its frames: `pixels` (3, H, W), scene-linear and finite, with landmarks
     `points` (478, 3) in pixels of them. `canonical` (478, 3) is the average face in the head frame. No wire is before
     an open eye: what was taken for one there is a lash.
@@ -47,16 +53,16 @@ def worn(pixels: Tensor, points: Tensor, wires: Sequence[Wire], canonical: Tenso
     shown, behind = Lit.by(pixels, points, canonical, pixel_aspect), pixels.clone()
     cover = torch.zeros_like(pixels[:1])
     if float(torch.linalg.det(shown.whole[:, :2]).abs()) < FLAT:
-        return Worn(torch.zeros_like(pixels), cover)
+        return GlassesLayer(torch.zeros_like(pixels), cover)
     for wire in reversed(wires):  # rims come last, and fill what bridge and temples left of themselves behind them
-        _take_off(_here(shown, wire), shown.whole, behind, cover)
+        _remove_wire(_locate(shown, wire), shown.whole, behind, cover)
     eyes = torch.zeros_like(cover)
     for eye in (LEFT_EYE, RIGHT_EYE):
         eyes = torch.maximum(eyes, polygon(points[list(eye), :2], (pixels.shape[2], pixels.shape[1])))
-    return Worn((pixels - behind) * (1 - eyes), cover * (1 - eyes))
+    return GlassesLayer((pixels - behind) * (1 - eyes), cover * (1 - eyes))
 
 
-def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
+def put_glasses_on(pixels: Tensor, behind: Tensor, glasses: GlassesLayer) -> Tensor:
     """The new face `pixels` (3, H, W) with the plate's glasses on; `behind` is the plate without them.
 
     Nothing gets darker or brighter than both: what darkens skin would make black of hair that came to lie there.
@@ -66,43 +72,43 @@ def put_on(pixels: Tensor, behind: Tensor, glasses: Worn) -> Tensor:
     return torch.minimum(torch.maximum(shown, torch.minimum(pixels, plate)), torch.maximum(pixels, plate))
 
 
-def _here(shown: Lit, wire: Wire) -> Wire:
+def _locate(shown: Lit, wire: Wire) -> Wire:
     """The wire where this frame shows it."""
     cells = torch.arange(-round(SLACK / FINE), round(SLACK / FINE) + 1) * FINE
-    gain = gains(answers(shown, wire, cells), wire).amax(0)
+    gain = weigh_scores(score_lines(shown, wire, cells), wire).amax(0)
     course = best_course(gain, wire.closed, STIFF, ASIDE)
     return wire._replace(across=wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0])
 
 
-def _take_off(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
+def _remove_wire(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
     """One wire, in place of `behind` (3, H, W) and `cover` (1, H, W); `plane` (2, 3) brings the plane to pixels."""
     pixel = 1 / float(torch.linalg.vector_norm(plane[:, 1]))  # centimetres
-    line = placed(wire, steps(wire)[:, 0], wire.across)
-    border = BORDER[0] + BORDER[1] * pixel
+    line = place(wire, steps(wire)[:, 0], wire.across)
+    border = BORDER + BLUR * pixel
     widest = (SOFT * float(wire.half.max()) + border) / pixel
-    rows, columns = _about(onto(plane, line), widest, wire.closed, behind.shape[1:])
+    rows, columns = _pixels_about(apply_affine(plane, line), widest, wire.closed, behind.shape[1:])
     if not len(rows):
         return
-    places = onto(similarity.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
-    near, normal, half = _nearest(wire, line, places)
+    places = apply_affine(similarity.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
+    near, normal, half = _find_nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border
     middle = places - normal * off[:, None]
     along = torch.stack([normal[:, 1], -normal[:, 0]], -1) * pixel
-    one, other = (_touched(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
+    one, other = (_look_beside(behind, plane, middle + side * normal * reach[:, None], along) for side in (-1, 1))
     filled = torch.lerp(one, other, ((off + reach) / (2 * reach)).clamp(0, 1))
     behind[:, rows, columns] = torch.where(off.abs() < reach, filled, behind[:, rows, columns])
     hidden = smooth_step((reach - off.abs()) / border)
     cover[:, rows, columns] = torch.maximum(cover[:, rows, columns], hidden)
 
 
-def _touched(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
+def _look_beside(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
     """(3, P) the mean of what is at places (P, 2) beside a wire; a pixel is `along` (P, 2)."""
-    there = onto(plane, torch.stack([places + step * along for step in TOUCH]))
+    there = apply_affine(plane, torch.stack([places + step * along for step in TOUCH]))
     return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
 
 
-def _about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+def _pixels_about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Rows and columns of the pixels about a line (N, 2)."""
     mask = np.zeros(tuple(shape), np.uint8)
     fixed = np.round((line.double().clamp(-1e4, 1e4).numpy() - 0.5) * 16).astype(np.int32)
@@ -111,9 +117,9 @@ def _about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) ->
     return torch.from_numpy(rows), torch.from_numpy(columns)
 
 
-def _nearest(wire: Wire, line: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _find_nearest(wire: Wire, line: Tensor, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Of places (P, 2) about a wire: places on it, its normals there (P, 2), and half its thickness (P,)."""
-    along, _ = measured(wire, places)
+    along, _ = unroll(wire, places)
     tangent = (line.roll(-1, 0) - line.roll(1, 0)) if wire.closed else torch.gradient(line, dim=0)[0]
     normal = functional.normalize(torch.stack([-tangent[:, 1], tangent[:, 0]], 1), dim=1)
     known = torch.cat([line, normal, wire.half[:, None]], 1)

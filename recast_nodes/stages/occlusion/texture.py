@@ -26,20 +26,29 @@ from ...natives import opencv
 from ..field.triangles import drawn, rasterise
 from ..grid.filters import dilated, eroded, looked_up
 from ..grid.shapes import face_size, polygon
+from ..thresholds import Amount, Threshold
 
 cv2 = opencv()
 
-CELLS = 7.0  # cells of the texture a centimetre of the canonical face
-OVERSAMPLING = 1.4  # pixels for each of them in the picture that is looked up
-DARK = 0.03  # of the face's brightness, added before logarithms: below it colours are noise
-SIDELONG = 0.08  # of the usual triangle's size: below it, skin is seen too much from the side
+CELLS = Amount(7.0, "cells a centimetre", "of the canonical face: 85 KB a frame (decision 8)")
+OVERSAMPLING = Amount(1.4, "pixels a cell", "in the picture that is looked up, so that no cell is between pixels")
+DARK = Amount(0.03, "times the face's brightness", "added before logarithms: below it colours are noise; by eye")
+SIDELONG = Threshold(
+    0.08, "times the usual triangle", "skin that is shown from skin that is seen from the side", "its area; by eye"
+)
+CM = "centimetres"
+LIPS_MOVE = Amount(0.9, CM, "what changes by itself about the lips; by eye")
+LIDS_MOVE = Amount(0.8, CM, "and about the eyes: lids, lashes, creases; by eye")
+BROWS_MOVE = Amount(0.7, CM, "and about the brows; by eye")
+NOSTRILS_MOVE = Amount(0.5, CM, "and about the nostrils; by eye")
 FEATURES = (
-    (OUTER_LIPS, 0.9), (LEFT_EYE, 0.8), (RIGHT_EYE, 0.8), (LEFT_BROW, 0.7), (RIGHT_BROW, 0.7), (NOSE_SIDES, 0.5)
+    (OUTER_LIPS, LIPS_MOVE), (LEFT_EYE, LIDS_MOVE), (RIGHT_EYE, LIDS_MOVE),
+    (LEFT_BROW, BROWS_MOVE), (RIGHT_BROW, BROWS_MOVE), (NOSE_SIDES, NOSTRILS_MOVE),
 )  # fmt: skip
-"""What changes by itself, and how far about it, in centimetres."""
-SLIP = 2.2  # centimetres that lips get away from their landmarks as a jaw drops
+SLIP = Amount(2.2, CM, "lips get so far away from their landmarks as a jaw drops: a lip was held as foreign; by eye")
 LOWEST_LINE = BELOW_NOSE_TIP  # below it folds, lips and beards draw lines too
-CLOSE_FEATURES = ((LEFT_EYE, 0.4), (RIGHT_EYE, 0.4), (LEFT_BROW, 0.3), (RIGHT_BROW, 0.3))
+OWN_LINES = Amount(0.4, CM, "so close to an eye, a brow or the face's edge a dark line is the face's own; by eye")
+LINED = tuple((contour, OWN_LINES) for contour in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW))
 
 
 class Atlas(NamedTuple):
@@ -54,20 +63,20 @@ class Atlas(NamedTuple):
     chin: Tensor  # (1, h, w) 1 below them, as far as they get with a jaw that drops
 
 
-def atlas(rest: Tensor, triangles: Tensor) -> Atlas:
+def lay_out_atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     """The texture's layout for a canonical face (K, 3), centimetres, seen from the front."""
     places = (rest[:MESH, :2] - rest[:MESH, :2].amin(0)) * CELLS + 1
     width, height = (int(value) + 2 for value in places.amax(0).ceil())
-    features, close = (_bodies(places, kind, (width, height)) for kind in (FEATURES, CLOSE_FEATURES))
+    features, close = (_fill_bodies(places, kind, (width, height)) for kind in (FEATURES, LINED))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
-    inside = eroded((owner > 0).float()[None], 0.4 * CELLS)
-    lips, chin = (_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
+    inside = eroded((owner > 0).float()[None], OWN_LINES * CELLS)
+    lips, chin = (_fill_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
     chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
 
 
-def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
+def _fill_bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], size: tuple[int, int]) -> Tensor:
     """(1, h, w) 1 on the convex bodies of some contours and so many centimetres about each."""
     found = torch.zeros(1, size[1], size[0])
     for contour, about in kind:
@@ -76,19 +85,19 @@ def _bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...], siz
     return found
 
 
-def face_texture(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
+def unwrap_face(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     """The face in `pixels` (3, H, W), scene-linear and finite, as colours (3, h, w) of its texture; NaN where it is not
     seen. `landmarks` (K, 2 or 3) in pixels of `pixels`.
     """
     across = face_size(layout.places) * OVERSAMPLING
-    picture, points = shrunk(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
+    picture, points = shrink(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
     flow = drawn(points, layout.places, layout.triangles, layout.owner)
     height, width = layout.owner.shape
     x = torch.arange(width) + 0.5 + flow[0]
     y = torch.arange(height)[:, None] + 0.5 + flow[1]
     colours = looked_up(log_colours(picture, points), x, y)
     inside = (x > 0) & (y > 0) & (x < picture.shape[2]) & (y < picture.shape[1])
-    seen = torch.cat([torch.tensor([False]), _seen(points, layout)])[layout.owner] & inside
+    seen = torch.cat([torch.tensor([False]), _find_visible(points, layout)])[layout.owner] & inside
     return torch.where(seen, colours, torch.nan)
 
 
@@ -107,7 +116,7 @@ def log_colours(picture: Tensor, points: Tensor) -> Tensor:
     return torch.stack([lifted.mean(0).log(), red - green, blue - green])
 
 
-def _seen(points: Tensor, layout: Atlas) -> Tensor:
+def _find_visible(points: Tensor, layout: Atlas) -> Tensor:
     """(T,) which triangles the picture shows well enough."""
     ratio = _areas(points, layout.triangles) / _areas(layout.places, layout.triangles)
     usual = ratio[ratio > 0]
@@ -120,7 +129,7 @@ def _areas(points: Tensor, triangles: Tensor) -> Tensor:
     return one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
 
 
-def shrunk(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+def shrink(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """The picture by area brought down to `scale` of its size, and points in it; never enlarged."""
     if scale >= 1:
         return pixels, points

@@ -17,7 +17,7 @@ from recast_nodes.models.performance import gather
 from recast_nodes.models.provenance import stamp, weights
 from recast_nodes.notices import forget
 from recast_nodes.stages.expression.head_pose import compose
-from recast_nodes.stages.features.borrowed_eyes import blinking, gaps
+from recast_nodes.stages.features.eyelids import blink_amount, lid_gaps
 
 from ...performer import motions, plate, track, turn
 
@@ -105,24 +105,25 @@ def test_enhancing_does_not_open_a_blink_half_way():
     open_eyes, blink = motions([track(), track({9: 0.5, 10: 0.5})])
     wide = motions([track(), track(), track({21: 1.0, 22: 1.0})])
     ours, kept, paper = (
-        gaps(blink.canonical + motion.expression)
+        lid_gaps(blink.canonical + motion.expression)
         for motion in (blink, enhanced(blink, wide, 2), enhanced(blink, wide, 2, "paper-equations"))
     )
     assert bool((kept < ours + 0.02).all())
     assert bool((paper > ours + 0.05).all())
     opened = enhanced(open_eyes, wide, 2)
-    assert bool((gaps(opened.canonical + opened.expression) > gaps(opened.canonical) + 0.02).all())
+    assert bool((lid_gaps(opened.canonical + opened.expression) > lid_gaps(opened.canonical) + 0.02).all())
 
 
 def test_enhancing_shuts_eyes_as_the_driver_does():
     drooping, blinks = motions([track({9: 0.3, 10: 0.3}), track()])[0], motions([track(), track({9: 0.4, 10: 0.4})])
     shut = enhanced(drooping, blinks, 1)
-    assert bool((gaps(shut.canonical + shut.expression) < gaps(drooping.canonical + drooping.expression) - 0.02).all())
+    before = lid_gaps(drooping.canonical + drooping.expression)
+    assert bool((lid_gaps(shut.canonical + shut.expression) < before - 0.02).all())
 
 
 def test_a_plate_that_is_its_own_driver_keeps_its_narrow_eyes():
     _, narrow = motions([track(), track({9: 0.35, 10: 0.35, 19: 0.3, 20: 0.3})])
-    assert float(blinking(narrow.canonical + narrow.expression, narrow.canonical)) > 0.1
+    assert float(blink_amount(narrow.canonical + narrow.expression, narrow.canonical)) > 0.1
     same = MeshModel().mix(narrow, narrow, None, None, MIX._replace(transfer="expression", replace=1.0))
     torch.testing.assert_close(same.expression, narrow.expression, atol=1e-4, rtol=0)
 
@@ -193,7 +194,7 @@ def test_a_blink_stays_shut_as_soon_as_the_driver_opens_its_eyes(wide, least, mo
     )
     mix = MIX._replace(transfer="expression", enhance=1.0)
     got = MeshModel().mix(blink, driver, None, reference.expression, mix)
-    before, after = (gaps(blink.canonical + each.expression).mean() for each in (blink, got))
+    before, after = (lid_gaps(blink.canonical + each.expression).mean() for each in (blink, got))
     assert least < float(after / before) < most
 
 

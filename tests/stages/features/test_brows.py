@@ -7,7 +7,7 @@ import torch
 
 from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.stages.features import brows
-from recast_nodes.stages.features.brows import slipped_by, with_brows
+from recast_nodes.stages.features.brows import correct_brows, find_slip
 from recast_nodes.stages.grid.shapes import blurred, polygon
 
 from ...performer import track
@@ -28,7 +28,7 @@ def plate(left=0.0, right=0.0, brightness=0.1):
 
 def slipped(picture, points=POINTS):
     """What landmarks of both brows are off by."""
-    return sum(slipped_by(picture, points, *brow) for brow in brows._BROWS)
+    return sum(find_slip(picture, points, *brow) for brow in brows._BROWS)
 
 
 def lowered(by):
@@ -68,26 +68,26 @@ def test_small_and_cut_faces_are_taken():
 
 
 def test_what_an_edit_does_not_move_stays_though_its_landmarks_were_lost():
-    found, wanted = with_brows(plate(1.5, 1.5), POINTS, POINTS)
+    found, wanted = correct_brows(plate(1.5, 1.5), POINTS, POINTS)
     assert torch.equal(found, wanted)
     for by in (-1.0, 0.01):  # a brow that rises goes as far as it was told to, and a small edit stays small
-        found, wanted = with_brows(plate(1.5, 1.5), POINTS, lowered(by))
+        found, wanted = correct_brows(plate(1.5, 1.5), POINTS, lowered(by))
         moved = (wanted - found)[list(LEFT_BROW), 1]
         assert torch.allclose(moved, torch.tensor(max(by, 2 * by) * HEIGHT), atol=1e-2 * HEIGHT)
 
 
 def test_a_lost_brow_falls_to_where_the_edit_says():
     driven = lowered(1.8)
-    found, wanted = with_brows(plate(1.5, 1.5), POINTS, driven)
+    found, wanted = correct_brows(plate(1.5, 1.5), POINTS, driven)
     lower = list(LEFT_BROW[5:])
     assert torch.allclose(wanted[lower, 1], driven[lower, 1], atol=0.05 * HEIGHT)
     assert float((POINTS - found)[lower, 1].mean()) > 1.2 * HEIGHT
 
 
 def test_the_upper_edge_of_a_brow_falls_with_it():
-    found, wanted = with_brows(plate(), POINTS, lowered(2.0))
+    found, wanted = correct_brows(plate(), POINTS, lowered(2.0))
     row = list(LEFT_BROW[:5])
     assert torch.allclose((POINTS - found)[row, 1], torch.tensor(brows.EDGES * HEIGHT), atol=0.1 * HEIGHT)
     assert torch.allclose((wanted - found)[row, 1], torch.tensor(2.0 * HEIGHT), atol=1e-3)
-    found, wanted = with_brows(plate(), POINTS, lowered(-0.5))
+    found, wanted = correct_brows(plate(), POINTS, lowered(-0.5))
     assert torch.equal(found, POINTS) and torch.equal(wanted, lowered(-0.5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from recast_nodes.face.anatomy import (
@@ -13,7 +14,8 @@ from recast_nodes.face.anatomy import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from recast_nodes.stages.features.eyelids import ALWAYS, WIDEST, limit_opening, without_whites
+from recast_nodes.stages.features import eyelids
+from recast_nodes.stages.features.eyelids import ALWAYS, BARED, WIDEST, limit_opening, remove_whites
 
 from ...performer import track
 
@@ -110,7 +112,7 @@ def glinting(driven):
 def test_lids_that_shut_leave_no_glint():
     shut = pressed(OPEN, 0.05)
     picture, plate = glinting(shut)
-    clear = without_whites(picture, plate, OPEN, shut)
+    clear = remove_whites(picture, plate, OPEN, shut)
     assert float(picture.max()) == 3.0 and float(clear.max()) < 0.7
     assert float((clear - picture).abs().gt(0.01).float().mean()) < 0.02, "only the line between the lids changes"
 
@@ -119,4 +121,17 @@ def test_eyes_that_stay_open_keep_their_catch_light():
     for share in (0.6, 1.0):
         driven = pressed(OPEN, share)
         picture, plate = glinting(driven)
-        assert without_whites(picture, plate, OPEN, driven) is picture
+        assert remove_whites(picture, plate, OPEN, driven) is picture
+
+
+@pytest.mark.parametrize(("lid", "share"), [(0.8, 1.0), (1.0, 0.5), (1.2, 0.0)])
+def test_a_lid_holds_an_iris_as_far_as_it_covers_its_top(lid, share):
+    """`lid` is how far it is above the iris's middle, in radii: at 1 it touches the rim."""
+    upper = torch.tensor([[-20.0, -10 * lid], [0.0, -10 * lid], [20.0, -10 * lid]])
+    rim = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, -10.0], [-10.0, 0.0], [0.0, 10.0]])
+    source = torch.cat([upper, upper + torch.tensor([0.0, 40.0]), rim])
+    driven = source.clone()
+    driven[6:, 1] += 30.0
+    bared = 30.0 + 10 * lid - BARED * 10 * lid
+    moved = eyelids._hold_under_lid(source, driven, [0, 1, 2], [3, 4, 5], [6, 7, 8, 9, 10])
+    torch.testing.assert_close(moved, torch.tensor([0.0, -share * bared]), atol=1e-4, rtol=0)

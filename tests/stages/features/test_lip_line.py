@@ -7,8 +7,8 @@ import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.features.lip_line import found, line, mouth_width, without_seam
-from recast_nodes.stages.features.mouth import covering, mouth_matte
+from recast_nodes.stages.features.lip_line import find_lip_line, mouth_width, remove_lip_line, trace_lip_line
+from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
 from recast_nodes.stages.field.backward import backward_flow
 from recast_nodes.stages.grid.resample import resample
 from recast_nodes.stages.grid.shapes import distance_from, polygon
@@ -40,11 +40,11 @@ def colour(values):
 def plate(points=SHUT, dark=0.85):
     """A face with lips of two shades, a dark line between them, and shadows in their corners."""
     lips = polygon(points[list(OUTER_LIPS), :2], SIZE)
-    lower = polygon(torch.cat([line(points)[1:-1], points[list(OUTER_LIPS[10::-1]), :2]]), SIZE)
+    lower = polygon(torch.cat([trace_lip_line(points)[1:-1], points[list(OUTER_LIPS[10::-1]), :2]]), SIZE)
     picture = torch.lerp(colour(SKIN).expand(3, *SIZE[::-1]), colour(UPPER), lips)
     picture = torch.lerp(picture, colour(LOWER), lower * lips)
     thick = 0.025 * mouth_width(points)
-    return picture * (1 - dark * torch.exp(-0.5 * (distance_from(line(points)[:-1], SIZE) / thick).square()))
+    return picture * (1 - dark * torch.exp(-0.5 * (distance_from(trace_lip_line(points)[:-1], SIZE) / thick).square()))
 
 
 def opened(source, driven, picture):
@@ -52,12 +52,12 @@ def opened(source, driven, picture):
     hull = boundary_hull(with_jaw_room(source), 0.15)
     flow = backward_flow(source, driven, canonical_face().triangles, hull, (0, 0), SIZE)
     warped = resample(picture, flow)
-    return warped, without_seam(warped, picture, flow, source, driven, 1.0)
+    return warped, remove_lip_line(warped, picture, flow, source, driven, 1.0)
 
 
 def beside(driven, picture):
     """Brightness of what surrounds the opening: lips, and skin next to the left corner."""
-    lips = polygon(driven[list(OUTER_LIPS), :2], SIZE) * (1 - covering(mouth_matte(driven, SIZE)))
+    lips = polygon(driven[list(OUTER_LIPS), :2], SIZE) * (1 - cover_lips(draw_mouth_matte(driven, SIZE)))
     x, y = (driven[61, :2] - torch.tensor([4.0, 0.0])).long().tolist()
     return picture.mean(0, keepdim=True)[lips > 0.5], picture[:, y, x].mean()
 
@@ -87,14 +87,14 @@ def test_lips_without_a_line_stay_as_they_are():
 
 def test_where_lips_still_meet_a_line_is_drawn():
     _, clear = opened(SHUT, NARROW, plate())
-    corner = line(NARROW)[[1, 2]].mean(0)
+    corner = trace_lip_line(NARROW)[[1, 2]].mean(0)
     x, y = corner.long().tolist()
     assert float(clear[:, y, x].mean()) < 0.7 * sum(UPPER) / 3
 
 
 def test_lips_that_are_well_open_have_no_line_beyond_their_opening():
     _, clear = opened(SHUT, WELL_OPEN, plate())
-    x, y = line(WELL_OPEN)[[1, 2]].mean(0).long().tolist()
+    x, y = trace_lip_line(WELL_OPEN)[[1, 2]].mean(0).long().tolist()
     assert float(clear[:, y, x].mean()) > 0.8 * sum(UPPER) / 3
 
 
@@ -121,7 +121,7 @@ def test_what_lies_beyond_the_outline_is_no_shadow():
     turned = track({}, yaw=50, size=200).landmarks
     face = polygon(turned[list(OVAL), :2], SIZE)
     picture = plate(turned) * face + 0.05 * (1 - face)
-    seam = found(picture, turned)
+    seam = find_lip_line(picture, turned)
     (left, top), (height, width) = seam.corner, seam.difference.shape[1:]
     outside = 1 - face[:, top : top + height, left : left + width]
     assert float(outside.sum()) > 20
@@ -133,10 +133,10 @@ def test_small_faces_are_taken(size):
     small = track({}, size=size).landmarks
     picture = torch.full((3, size + 10, size + 10), 0.3)
     assert bool(
-        torch.isfinite(without_seam(picture, picture, torch.zeros(2, *picture.shape[1:]), small, small, 1.0)).all()
+        torch.isfinite(remove_lip_line(picture, picture, torch.zeros(2, *picture.shape[1:]), small, small, 1.0)).all()
     )
 
 
 def test_lips_that_do_not_open_keep_their_line():
     picture = plate()
-    assert without_seam(picture, picture, torch.zeros(2, *SIZE[::-1]), SHUT, SHUT, 0.0) is picture
+    assert remove_lip_line(picture, picture, torch.zeros(2, *SIZE[::-1]), SHUT, SHUT, 0.0) is picture

@@ -6,7 +6,11 @@ import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.features.mouth import Donor, covering, dark_mouth, donated_mouth, mouth_matte, without_teeth
+from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
+from recast_nodes.stages.features.donated_mouth import lay_in_mouth
+from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
+from recast_nodes.stages.features.teeth import remove_teeth
 from recast_nodes.stages.grid.shapes import polygon
 
 from ...performer import track
@@ -31,7 +35,7 @@ LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
 def given(mouth):
     plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
     donor = Donor(painted(OPEN, DONOR_LIPS, mouth), OPEN.landmarks)
-    return donated_mouth(donor, plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    return lay_in_mouth(donor, plate, OPEN.landmarks, canonical_face().triangles, 1.0)
 
 
 def test_a_donor_s_lips_take_the_colour_of_the_plate_s():
@@ -47,8 +51,8 @@ def test_teeth_stay_white():
 
 
 def test_it_covers_the_edge_of_the_lips_softly():
-    matte = mouth_matte(OPEN.landmarks, SIZE)
-    grown = covering(matte)
+    matte = draw_mouth_matte(OPEN.landmarks, SIZE)
+    grown = cover_lips(matte)
     assert bool((grown >= 0).all()) and bool((grown <= 1).all())
     for rings in (UPPER_LIP_RINGS, LOWER_LIP_RINGS):
         x, y = OPEN.landmarks[rings[0][4], :2].long().tolist()
@@ -64,7 +68,7 @@ def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     )
     donor = painted(OPEN, DONOR_LIPS, DONOR_LIPS)
     donor = torch.lerp(donor, torch.full_like(donor, 0.01), shrunk)
-    mouth = donated_mouth(Donor(donor, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    mouth = lay_in_mouth(Donor(donor, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
     middle = OPEN.landmarks[list(INNER_LIPS), :2].mean(0)
     edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
     assert float(inside[0, edge[1], edge[0]]) == 1
@@ -78,7 +82,7 @@ def test_no_teeth_are_left_between_lips_that_shut():
     white = painted(shut, PLATE_LIPS, (0.9, 0.9, 0.85))
     x, y = shut.landmarks[13, :2].long().tolist()
     white[:, y - 1 : y + 2, x - 3 : x + 4] = 0.9
-    clear = without_teeth(white, OPEN.landmarks, shut.landmarks)
+    clear = remove_teeth(white, OPEN.landmarks, shut.landmarks)
     assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
     lips = polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
     assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
@@ -87,7 +91,7 @@ def test_no_teeth_are_left_between_lips_that_shut():
 def nobodys_mouth(face):
     """Brightness over the lips' of a mouth that nobody shows: under the palate, on the tongue, in a corner."""
     plate = painted(face, PLATE_LIPS, (0.01, 0.01, 0.01))
-    mouth = dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
+    mouth = paint_dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
     points, (top, bottom) = face.landmarks[:, :2], face.landmarks[[13, 14], :2]
     corner = 0.93 * points[78] + 0.07 * points[308]
     return [float(mouth[y, x]) for x, y in (place.long().tolist() for place in
@@ -105,7 +109,7 @@ def test_a_mouth_that_is_hardly_open_is_dark():
 
 def test_teeth_stay_where_lips_stay_open():
     picture = painted(OPEN, PLATE_LIPS, (0.9, 0.9, 0.85))
-    assert without_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
+    assert remove_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
 
 
 def test_lips_without_teeth_that_shut_keep_their_own_line():
@@ -113,7 +117,7 @@ def test_lips_without_teeth_that_shut_keep_their_own_line():
     upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
     shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
     picture = painted(shut, PLATE_LIPS, (0.05, 0.02, 0.02))
-    torch.testing.assert_close(without_teeth(picture, OPEN.landmarks, shut.landmarks), picture)
+    torch.testing.assert_close(remove_teeth(picture, OPEN.landmarks, shut.landmarks), picture)
 
 
 def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
@@ -124,7 +128,7 @@ def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
     spotted = lips.clone()
     spotted[:, y : y + 2, x : x + 2] = 0.02
     got, clean = (
-        donated_mouth(Donor(picture, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+        lay_in_mouth(Donor(picture, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
         for picture in (spotted, lips)
     )
     assert float((got - clean).abs()[:, y - 2 : y + 4, x - 2 : x + 4].max()) < 0.12

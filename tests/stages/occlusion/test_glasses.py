@@ -27,8 +27,9 @@ from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.grid.ridges import best_course
 from recast_nodes.stages.grid.shapes import polygon
-from recast_nodes.stages.occlusion.find_glasses import front, glasses
-from recast_nodes.stages.occlusion.remove_glasses import put_on, worn
+from recast_nodes.stages.occlusion.find_glasses import find_glasses
+from recast_nodes.stages.occlusion.glasses_plane import view_front
+from recast_nodes.stages.occlusion.remove_glasses import put_glasses_on, remove_glasses
 from recast_nodes.wires import Image, Part, Window
 
 from ...performer import motions, track, turn
@@ -98,8 +99,8 @@ def wearing(colour, thickness):
 
 
 def seen(frames):
-    fronts = [front(frame, face.landmarks, CANONICAL) for frame, face in zip(frames, FACES, strict=True)]
-    return glasses(fronts, CANONICAL)
+    fronts = [view_front(frame, face.landmarks, CANONICAL) for frame, face in zip(frames, FACES, strict=True)]
+    return find_glasses(fronts, CANONICAL)
 
 
 STYLES = {"dark": ((0.02,) * 3, 2), "metal": ((0.9, 0.85, 0.7), 2), "thick": ((0.02,) * 3, 7)}
@@ -111,7 +112,7 @@ def test_rims_are_found_and_taken_off(style):
     wires = seen(frames)
     assert len(wires) >= 2
     for row in (0, 4, 7):
-        found, bare = worn(frames[row], FACES[row].landmarks, wires, CANONICAL), painted(FACES[row])
+        found, bare = remove_glasses(frames[row], FACES[row].landmarks, wires, CANONICAL), painted(FACES[row])
         rim = masks[row] > 0.9
         assert float(found.cover[rim].mean()) > 0.85
         left = (frames[row] - found.added - bare).abs().mean(0)[rim[0]].mean()
@@ -125,8 +126,8 @@ def test_a_face_without_glasses_has_none():
 
 
 def test_too_few_frames_tell_nothing():
-    fronts = [front(painted(face), face.landmarks, CANONICAL) for face in FACES[:4]]
-    assert glasses(fronts, CANONICAL) == ()
+    fronts = [view_front(painted(face), face.landmarks, CANONICAL) for face in FACES[:4]]
+    assert find_glasses(fronts, CANONICAL) == ()
 
 
 def test_what_is_behind_moves_and_glasses_do_not():
@@ -134,13 +135,13 @@ def test_what_is_behind_moves_and_glasses_do_not():
     nothing.
     """
     frames, _ = wearing(*STYLES["dark"])
-    found = worn(frames[4], FACES[4].landmarks, seen(frames), CANONICAL)
+    found = remove_glasses(frames[4], FACES[4].landmarks, seen(frames), CANONICAL)
     behind, face = frames[4] - found.added, torch.rand(3, SIZE[1], SIZE[0])
-    shown = put_on(face, behind, found)
+    shown = put_glasses_on(face, behind, found)
     whole, none = (found.cover == 1)[0], (found.cover == 0)[0]
     torch.testing.assert_close(shown[:, whole], frames[4][:, whole])
     assert torch.equal(shown[:, none & (found.added == 0).all(0)], face[:, none & (found.added == 0).all(0)])
-    torch.testing.assert_close(put_on(behind, behind, found), frames[4])
+    torch.testing.assert_close(put_glasses_on(behind, behind, found), frames[4])
 
 
 def edited(frames, amount):

@@ -11,9 +11,9 @@ from recast_nodes.face.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIP
 from recast_nodes.models.mesh.complexion import layout
 from recast_nodes.stages.field.backward import field_cells
 from recast_nodes.stages.grid.shapes import face_size, polygon
-from recast_nodes.stages.occlusion.complexion import learned
-from recast_nodes.stages.occlusion.guard import firmness, guarded, held
-from recast_nodes.stages.occlusion.texture import face_texture
+from recast_nodes.stages.occlusion.complexion import learn_complexion
+from recast_nodes.stages.occlusion.guard import find_occlusion, firmness, hold_field
+from recast_nodes.stages.occlusion.texture import unwrap_face
 
 from ...performer import track
 
@@ -52,12 +52,14 @@ FRAMES = [painted(face) for face in FACES]
 
 
 def shot(frames, faces=tuple(FACES)):
-    return learned([face_texture(p, face.landmarks, layout()).half() for p, face in zip(frames, faces)], layout())
+    return learn_complexion(
+        [unwrap_face(p, face.landmarks, layout()).half() for p, face in zip(frames, faces)], layout()
+    )
 
 
 def found(picture, face, complexion):
     cells = field_cells(face.landmarks[:, :2], SIZE)
-    return held(picture, face.landmarks, complexion, layout(), cells)
+    return find_occlusion(picture, face.landmarks, complexion, layout(), cells)
 
 
 def enlarged(values):
@@ -135,8 +137,8 @@ def test_what_is_held_does_not_move_and_the_rest_does():
     held_back = found(picture, FACES[4], complexion)
     size = face_size(FACES[4].landmarks[:, :2]) * held_back.face.shape[2] / SIZE[0]
     flow = torch.full((2, *held_back.face.shape[1:]), 2.0)
-    assert torch.equal(guarded(flow, held_back, size, 0.0), flow)
-    kept = guarded(flow, held_back, size, 1.0)
+    assert torch.equal(hold_field(flow, held_back, size, 0.0), flow)
+    kept = hold_field(flow, held_back, size, 1.0)
     assert float(kept[:, firmness(held_back, size)[0] == 1].abs().max()) == 0
     brow = (FACES[4].landmarks[52, :2] * kept.shape[2] / SIZE[0]).long()
     torch.testing.assert_close(kept[:, brow[1], brow[0]], torch.full((2,), 2.0), rtol=0.05, atol=0)

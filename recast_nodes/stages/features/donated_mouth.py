@@ -1,0 +1,148 @@
+"""A donor's mouth laid into the driven lips, in the light and the colour of the plate."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...face.anatomy import (
+    AROUND_MOUTH,
+    BETWEEN_MOUTH_CORNERS,
+    INNER_LIPS,
+    OUTER_LIPS,
+)
+from ...natives import opencv
+from ..field.triangles import mesh_flow
+from ..grid.distance import depth_inside
+from ..grid.filters import dilated, eroded
+from ..grid.shapes import polygon
+from ..thresholds import Amount, Ramp
+from .donor import Donor, bounds, look_up, mean_colour
+from .lip_line import MOUTHS, lip_gap, mouth_width
+from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
+
+cv2 = opencv()
+
+LIKE_LIPS = Amount(0.06, "chromaticity", "a donor's pixel so far from its lips' hue is hardly lip any more; by eye")
+_MOUTH = INNER_LIPS + OUTER_LIPS + sum(LIP_BODIES, ()) + BETWEEN_MOUTH_CORNERS
+RIM = Ramp(
+    0.048, 0.072, MOUTHS, "a donor's lips that reach into the opening from flesh deep in its mouth", "depth; by eye"
+)
+LIT = Ramp(
+    0.3,
+    0.4,
+    "times the lips' brightness",
+    "a donor's lit lips from the dark of its mouth",
+    "a shaded lip is half; by eye",
+)
+CORNER = Amount(
+    0.05, MOUTHS, "half of the widest dark spot between a donor's lips that is a corner of its mouth; by eye"
+)
+HUE = Amount(
+    0.3,
+    "share",
+    "of two skins' difference in hue that is a difference of light: with all of it teeth turn blue; by eye",
+)
+BRIGHTEST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
+SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
+SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind the lips; by eye")
+FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is brought down by area, or teeth alias")
+
+
+def lay_in_mouth(
+    donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tensor, exposure_match: float, shown: float = 1.0
+) -> Tensor:
+    """(3, H, W) the donor's mouth laid into the driven lips, with the exposure and colour of the plate around it.
+
+    `pixels` (3, H, W) is the warped plate, `driven` (K, 3) in its pixels, `triangles` (T, 3) the mesh; `shown` 0..1 is
+    how far the plate shows a mouth of its own, drawn out in `pixels`. Outside the lips it means nothing.
+    """
+    lips = triangles[torch.isin(triangles, torch.tensor(_MOUTH)).all(1)]
+    left, top, right, bottom = bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
+    result = torch.zeros_like(pixels)
+    if right <= left or bottom <= top:
+        return result
+    corner = driven.new_tensor([left, top])
+    donor = _shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
+    flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
+    patch = look_up(donor.pixels, flow)
+    gain = _match_light(donor, pixels, driven)[:, None, None]
+    lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
+    flesh = _match_lips(patch, donor)
+    lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None]
+    gain = torch.lerp(gain, lips_gain, flesh) ** exposure_match
+    inside = draw_mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
+    lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
+    wide = WIDE(lip_gap(driven))
+    rim = _find_lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
+    own = pixels[:, top:bottom, left:right]
+    own = torch.lerp(own, _spread_lips(own, driven[:, :2] - corner, inside), shown * wide)
+    result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
+    return result
+
+
+def _spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
+    """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
+    there is the line of shut lips, drawn out to streaks.
+    """
+    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
+    sigma = SPREAD * float(mouth_width(driven))
+    return _soften(pixels * lips, sigma) / _soften(lips, sigma).clamp_min(1e-4)
+
+
+def _find_lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
+    """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
+    opening's matte, `across` the mouth's width, `wide` 0..1 how far it is open.
+
+    There the plate's own lips go on: in a narrow mouth with the dark line of their edge, in a wide one without.
+    """
+    lips = lip_colour(donor.pixels, donor.keypoints).mean()
+    lit = LIT(patch.mean(0, keepdim=True) / lips)
+    shallow = 1 - RIM(depth_inside(inside[0] > 0.5)[None] / across)
+    rim = torch.lerp(flesh * lit, _soften(flesh * lit, EVEN * across), wide) * shallow
+    if float(wide) == 0:
+        return rim
+    # The donor's own corners are dark spots between its lips, and no part of the opening.
+    closed = eroded(dilated(rim, CORNER * across), CORNER * across)
+    return torch.lerp(rim, torch.maximum(rim, closed), wide)
+
+
+def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
+    """(1, h, w) 0..1: how much the donor's pixels have the hue of its own lips.
+
+    A landmarker's inner contour often holds a part of the lip, and a gum or a tongue is of the same flesh: laid into
+    lips of another colour these would look like a second pair.
+    """
+    lips = lip_colour(donor.pixels, donor.keypoints)
+    hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
+    away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
+    return torch.exp(-away / (2 * LIKE_LIPS**2))
+
+
+def _match_light(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
+    """(3,) the light around the plate's mouth over that around the donor's, by the skin there.
+
+    Two skins differ in hue more than two lights do, so only a share of the hue counts; else teeth turn blue.
+    """
+    around = list(AROUND_MOUTH)
+    ours, theirs = mean_colour(pixels, driven[around]), mean_colour(donor.pixels, donor.keypoints[around])
+    brightness = ours.mean() / theirs.mean()
+    return (brightness * (ours / theirs / brightness) ** HUE).clamp(1 / BRIGHTEST, BRIGHTEST)
+
+
+def _shrink_donor(donor: Donor, times: float) -> Donor:
+    """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
+    if times < FINER:
+        return donor
+    rows = np.ascontiguousarray(donor.pixels.permute(1, 2, 0).numpy())
+    height, width = (max(4, round(length / times)) for length in rows.shape[:2])
+    smaller = cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)
+    scale = donor.keypoints.new_tensor([width / rows.shape[1], height / rows.shape[0]])
+    return Donor(torch.from_numpy(smaller).permute(2, 0, 1), donor.keypoints[:, :2] * scale)
+
+
+def _soften(values: Tensor, sigma: float) -> Tensor:
+    rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
+    smooth = cv2.GaussianBlur(rows, (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE)
+    return torch.from_numpy(smooth.reshape(rows.shape)).permute(2, 0, 1)

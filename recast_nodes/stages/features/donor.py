@@ -1,0 +1,43 @@
+"""A picture that something of a face is taken from: the driver's, or another frame of the plate."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from ..grid.resample import resample
+
+
+class Donor(NamedTuple):
+    """A picture that shows a mouth: the driver's, or another frame of the plate."""
+
+    pixels: Tensor  # (3, H, W) scene-linear, finite
+    keypoints: Tensor  # (K, 2 or 3) landmarks in pixels of `pixels`
+
+
+def look_up(pixels: Tensor, flow: Tensor) -> Tensor:
+    """`pixels` (3, H, W) of any size looked up by `flow` (2, h, w); the picture is first cut to what is looked at."""
+    height, width = flow.shape[1:]
+    x = flow[0] + torch.arange(width)
+    y = flow[1] + torch.arange(height)[:, None]
+    left, top = (
+        int(max(0, min(float(at.min()) - 2, limit - 2))) for at, limit in ((x, pixels.shape[2]), (y, pixels.shape[1]))
+    )
+    cut = pixels[:, top : top + int(y.max()) - top + 4, left : left + int(x.max()) - left + 4]
+    return resample(cut.contiguous(), flow - flow.new_tensor([left, top])[:, None, None])
+
+
+def bounds(points: Tensor, shape: torch.Size) -> tuple[int, int, int, int]:
+    low, high = points.amin(0).floor().int(), points.amax(0).ceil().int()
+    left, top = (max(0, int(value) - 1) for value in low)
+    right, bottom = (min(limit, int(value) + 1) for value, limit in zip(high, (shape[2], shape[1])))
+    return left, top, right, bottom
+
+
+def mean_colour(pixels: Tensor, points: Tensor) -> Tensor:
+    """(3,) mean of the pixels about the points, never quite 0; points outside the picture count at its edge."""
+    column = points[:, 0].long().clamp(0, pixels.shape[2] - 1)
+    row = points[:, 1].long().clamp(0, pixels.shape[1] - 1)
+    return pixels[:, row, column].mean(1).clamp_min(1e-4)
