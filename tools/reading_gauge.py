@@ -23,7 +23,7 @@ from recast_nodes.nodes.face_track import FaceTrack
 from recast_nodes.nodes.mask_composite import MaskComposite
 from recast_nodes.nodes.motion_extract import MotionExtract
 from recast_nodes.nodes.warp import Warp
-from recast_nodes.stages.field.triangles import at_points
+from recast_nodes.stages.field.triangles import sample_at
 from recast_nodes.wires import WarpField
 
 SAMPLES = 4  # frames of each clip
@@ -52,7 +52,7 @@ def true_movement(field: WarpField) -> torch.Tensor:
     source = field.source[:, :2] - torch.tensor([field.window.x, field.window.y])
     place = source
     for _ in range(8):
-        place = source - at_points(field.flow, place)
+        place = source - sample_at(field.flow, place)
     return place - source
 
 

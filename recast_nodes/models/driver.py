@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..errors import KnobError
 from ..model_registry import MODELS
-from ..stages.expression.calibration import Rule, learned, missing
+from ..stages.expression.calibration import Rule, learn_rule, predict_missing
 from ..wires import DrivenFrame, Motion
 from . import get
 from .interface import MixKnobs
@@ -37,7 +37,7 @@ def learn_driver(seen: Mapping[int, DrivenFrame], reference: int | str, observat
         return None
     model = get(next(iter(frames.values())).model)
     raw, performance = gather(frames, 0.0), gather(frames, observation_variance)
-    rule = learned([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
+    rule = learn_rule([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
     if isinstance(reference, str) and reference not in AUTOMATIC:
         still = track_still(reference, any(motion.published for motion in frames.values()))
         return Driver(performance, model.expression_of(still, raw.canonical), rule)
@@ -62,5 +62,5 @@ def edit(source: Motion, driver: Driver | None, mix: MixKnobs, frame: int, relat
         raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driving.model}.")
     first = driver.performance.first if relative_pose else None
     if driver.rule is not None and MODELS.get(source.model).calibrates:
-        mix = mix._replace(missing=missing(driver.rule, driving.coefficients, source.coefficients))
+        mix = mix._replace(missing=predict_missing(driver.rule, driving.coefficients, source.coefficients))
     return model.mix(source, driving, first, driver.reference, mix)

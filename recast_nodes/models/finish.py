@@ -16,7 +16,7 @@ from ..stages.finish.composite import (
     changed_matte,
     colour_gain,
     composite,
-    dots,
+    draw_dots,
     hull_region,
     soft_edge,
     st_map,
@@ -119,7 +119,7 @@ def _planes(
         "face": lambda: torch.cat([pixels, mask]),
         "matte": lambda: mask,
         "stmap": lambda: st_map(face.flow, (window.x, window.y), (display.x, display.y, display.width, display.height)),
-        "landmarks": lambda: dots(places, size, radius),
+        "landmarks": lambda: draw_dots(places, size, radius),
         "difference": lambda: torch.nan_to_num(difference, posinf=0.0, neginf=0.0),
     }
     planes = _nothing(image, layers)

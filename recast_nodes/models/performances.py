@@ -15,7 +15,7 @@ from ..face.blendshapes import COEFFICIENTS
 from ..media.sequences import ManyFrames, state_of
 from ..model_registry import MODELS
 from ..stages.expression.head_pose import Pose
-from ..stages.expression.published_pose import level
+from ..stages.expression.published_pose import drop_depth
 from ..wires import Motion
 from . import get
 from .templates import MotionTemplate, read
@@ -41,7 +41,7 @@ class TemplateSource(ManyFrames):
         self.path(frame)
         row, template = frame - 1, self.template
         expression, rotation = template.expression[row], template.rotation[row]
-        scale, translation = template.scale[row], level(template.translation[row])
+        scale, translation = template.scale[row], drop_depth(template.translation[row])
         canonical = torch.zeros_like(expression) if template.canonical is None else template.canonical[row]
         openings = None
         if template.eyes is not None and template.lips is not None:

@@ -13,7 +13,7 @@ from ..media.pixels import linear_rgb
 from ..model_registry import ModelTraits
 from ..stages.expression.head_pose import to_pixels
 from ..stages.features.mouth import Donor
-from ..stages.grid.resample import finite
+from ..stages.grid.resample import fill_not_finite
 from ..wires import Face, Image, Motion, Track, WarpField
 from .interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from .mesh.complexion import covering_window
@@ -64,7 +64,7 @@ class PlateModel(FrameByFrame):
         window = covering_window(track.hull).intersect(image.main.window)
         if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
             return unmoved(self.traits.name, source)
-        plate = finite(linear_rgb(image, window))
+        plate = fill_not_finite(linear_rgb(image, window))
         still, shown = torch.zeros(2, *plate.shape[1:]), torch.ones(1, *plate.shape[1:])
         return WarpField(self.traits.name, window, still, shown, plate, self.repaint(plate, motion), source, source)
 

@@ -23,7 +23,7 @@ from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtra
 from recast_nodes.nodes.expression_mix import hand_sliders
 from recast_nodes.registry import resolve
 from recast_nodes.stages.expression.sliders import SLIDERS
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.shapes import fill_polygon
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
 from recast_nodes.wires import Computing, Image, Track
 
@@ -139,7 +139,7 @@ def test_an_edit_changes_the_picture_inside_the_hull_and_says_by_what(name, mode
     image, seen = plate(), cropped(track())
     image.main.channels["G"][100, 90:110] = np.nan
     result = render(model, image, seen, {"replace": 1.0})
-    inside = polygon(seen.hull, (200, 200))[0].numpy() > 0
+    inside = fill_polygon(seen.hull, (200, 200))[0].numpy() > 0
     changed = set()
     for channel, plane in image.main.channels.items():
         new = result.main.channels[channel]

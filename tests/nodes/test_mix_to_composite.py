@@ -8,7 +8,7 @@ import torch
 
 from recast_nodes.errors import KnobError
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.shapes import fill_polygon
 from recast_nodes.wires import Image
 
 from ..performer import motions, plate, track
@@ -54,7 +54,7 @@ def test_only_the_picture_inside_the_hull_changes(kind):
     image = plate(kind=kind)
     image.main.channels["G"][100, 90:110] = np.nan
     result = render(image, {"replace": 1.0})
-    inside = polygon(track().hull, (200, 200))[0].numpy() > 0
+    inside = fill_polygon(track().hull, (200, 200))[0].numpy() > 0
     for name, plane in image.main.channels.items():
         new = result.main.channels[name]
         kept = same(np.ascontiguousarray(plane), np.ascontiguousarray(new))

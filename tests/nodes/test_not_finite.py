@@ -15,9 +15,9 @@ from recast_nodes.media.pixels import display_rgb
 from recast_nodes.models.neural.patches import picture_of
 from recast_nodes.natives import one_thread_each
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, Warp
-from recast_nodes.stages.finish.grain import noise_level, regrained, with_detail
-from recast_nodes.stages.grid.resample import finite, resample
-from recast_nodes.stages.grid.shapes import blurred
+from recast_nodes.stages.finish.grain import noise_level, restore_grain, scale_detail
+from recast_nodes.stages.grid.resample import fill_not_finite, resample
+from recast_nodes.stages.grid.shapes import blur
 from recast_nodes.wires import Image, Window
 
 from ..performer import motions, plate, track
@@ -93,7 +93,7 @@ def test_a_finite_copy_differs_in_holes_only(places: list[tuple[int, int, int, f
     pixels = torch.rand(3, 24, 20)
     for channel, row, column, value in places:
         pixels[channel, row, column] = value
-    filled, good = finite(pixels), torch.isfinite(pixels)
+    filled, good = fill_not_finite(pixels), torch.isfinite(pixels)
     assert torch.isfinite(filled).all()
     assert torch.equal(filled[good], pixels[good])
     for channel in range(3):
@@ -101,9 +101,9 @@ def test_a_finite_copy_differs_in_holes_only(places: list[tuple[int, int, int, f
         if len(known):
             assert known.min() - 1e-6 <= filled[channel].min() and filled[channel].max() <= known.max() + 1e-6
     flow = torch.rand(2, 24, 20) * 8 - 4
-    grained = regrained(filled, filled, flow, torch.ones(1, 24, 20), 1.0, (3, -5))
-    for made in (resample(filled, flow), blurred(filled, 2.0), noise_level(filled), grained,
-                 with_detail(filled, torch.ones(1, 24, 20), 0.0, 1.0, 100.0)):  # fmt: skip
+    grained = restore_grain(filled, filled, flow, torch.ones(1, 24, 20), 1.0, (3, -5))
+    for made in (resample(filled, flow), blur(filled, 2.0), noise_level(filled), grained,
+                 scale_detail(filled, torch.ones(1, 24, 20), 0.0, 1.0, 100.0)):  # fmt: skip
         assert torch.isfinite(made).all()
 
 
@@ -114,7 +114,7 @@ def test_a_picture_with_almost_nothing_in_it_is_filled_at_once(channels: tuple[i
     for channel in channels:
         pixels[channel] = float("nan")
         pixels[channel, 7, 5 : 5 + kept] = 0.25
-    filled = finite(pixels)
+    filled = fill_not_finite(pixels)
     assert torch.isfinite(filled).all()
     assert all((filled[channel] == 0.25 * kept).all() for channel in channels)
 

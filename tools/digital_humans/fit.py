@@ -29,7 +29,7 @@ from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.expression.head_pose import head_poses
-from recast_nodes.stages.expression.neutral import neutral
+from recast_nodes.stages.expression.neutral import estimate_neutral
 from recast_nodes.stages.membership import region_weights, share_of
 
 from .mirror import mirrored_coefficients, mirrored_landmarks
@@ -121,7 +121,7 @@ def by_table(basis: Basis) -> Estimate:
     movements, resting = torch.from_numpy(basis.movements).double(), torch.from_numpy(basis.resting).double()
 
     def estimate(shapes: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
-        return neutral(torch.from_numpy(shapes), torch.from_numpy(coefficients), movements, resting).numpy()
+        return estimate_neutral(torch.from_numpy(shapes), torch.from_numpy(coefficients), movements, resting).numpy()
 
     return estimate
 

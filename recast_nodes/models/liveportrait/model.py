@@ -47,12 +47,12 @@ class LivePortrait(Neural):
 
     def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
-        return stage.mixed(
+        return stage.mix_expression(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
     def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
-        return stage.turned(source, driver, first, amount)
+        return stage.blend_pose(source, driver, first, amount)
 
     def correct_expression(
         self, source: Motion, driving: Motion | None, expression: Tensor, pose: Pose, mix: MixKnobs
@@ -62,7 +62,7 @@ class LivePortrait(Neural):
         x_d = composed + self._retargeted(source, driving, mix)
         if not mix.literal and mix.protect > 0:
             offsets = self.engine.run("S_stitching", Computing(), [stage.stitching_input(x_s, x_d)])[OUT]
-            x_d = stage.stitched(x_d, offsets, mix.protect)
+            x_d = stage.stitch(x_d, offsets, mix.protect)
         return expression + (x_d - composed)[0] / pose.scale
 
     def _retargeted(self, source: Motion, driving: Motion | None, mix: MixKnobs) -> Tensor:

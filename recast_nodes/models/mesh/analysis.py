@@ -12,7 +12,7 @@ from ...errors import NoFace
 from ...face import anatomy
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head
-from ...stages.expression.neutral import neutral
+from ...stages.expression.neutral import estimate_neutral
 from ...wires import Motion, Track
 from ..performance import Performance
 from ..tracker.still import Portrait
@@ -51,7 +51,7 @@ def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> Mes
             "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
             "give MotionExtract.neutral a frame in which the face rests."
         )
-    rest = neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
+    rest = estimate_neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
     return MeshAnalysis(frames, pose, rest)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from torch import Tensor
 
 from ...media.pixels import linear_rgb
-from ...stages.grid.resample import finite
+from ...stages.grid.resample import fill_not_finite
 from ...stages.occlusion.complexion import Complexion, learn_complexion
 from ...stages.occlusion.texture import Atlas, lay_out_atlas, unwrap_face
 from ...wires import Image, Track, Window
@@ -27,7 +27,7 @@ def observe_texture(image: Image, track: Track) -> Tensor | None:
     if track.state != "tracked" or min(window.width, window.height) < 4:
         return None
     corner = track.landmarks.new_tensor([window.x, window.y])
-    return unwrap_face(finite(linear_rgb(image, window)), track.landmarks[:, :2] - corner, layout()).half()
+    return unwrap_face(fill_not_finite(linear_rgb(image, window)), track.landmarks[:, :2] - corner, layout()).half()
 
 
 def learn_shot_complexion(textures: Sequence[Tensor | None]) -> Complexion | None:

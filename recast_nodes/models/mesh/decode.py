@@ -13,8 +13,8 @@ from ...stages.features.eyelids import remove_whites
 from ...stages.features.lip_line import lip_contact, remove_lip_line
 from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
 from ...stages.features.teeth import remove_teeth
-from ...stages.field.backward import arrived
-from ...stages.finish.grain import regrained, with_detail
+from ...stages.field.backward import has_arrived
+from ...stages.finish.grain import restore_grain, scale_detail
 from ...stages.grid.shapes import face_size
 from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
@@ -55,12 +55,12 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
     driven, source = field.driven - offset_of(place), field.source - offset_of(place)
     lacking = measure_opening(source, driven)
     clear = field.warped
-    if arrived(field.flow, source, driven, anatomy.INNER_LIPS):
+    if has_arrived(field.flow, source, driven, anatomy.INNER_LIPS):
         clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
         clear = remove_teeth(clear, source, driven)
-    if arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
+    if has_arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
         clear = remove_whites(clear, field.plate, source, driven)
-    pixels = with_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
+    pixels = scale_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
     if bool((field.occlusion < 1).any()):
         filled = _mouth(field._replace(warped=clear), donor, finish)
         if lacking < 1:  # lips that are hardly open show their own dark line between them, and little of a mouth
@@ -68,7 +68,7 @@ def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face
             pixels = torch.lerp(pixels, field.warped, within)
         pixels = torch.lerp(filled, pixels, field.occlusion)
         change = torch.maximum(change, 1 - field.occlusion)
-    pixels = regrained(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
+    pixels = restore_grain(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
     shift = plate_shift(field.window)
     return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name)
 

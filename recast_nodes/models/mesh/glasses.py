@@ -10,7 +10,7 @@ from torch import Tensor
 from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.features.donor import Donor
-from ...stages.grid.resample import finite
+from ...stages.grid.resample import fill_not_finite
 from ...stages.occlusion import find_glasses, glasses_plane, remove_glasses
 from ...stages.occlusion.glasses_wires import Wire
 from ...wires import Image, Track
@@ -25,7 +25,7 @@ def view_from_front(image: Image, track: Track) -> Tensor | None:
     if track.state != "tracked" or min(window.width, window.height) < 4:
         return None
     points = track.landmarks - track.landmarks.new_tensor([window.x, window.y, 0.0])
-    pixels = finite(linear_rgb(image, window))
+    pixels = fill_not_finite(linear_rgb(image, window))
     return glasses_plane.view_front(pixels, points, canonical_face().vertices, track.pixel_aspect).half()
 
 

@@ -13,7 +13,7 @@ from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import square
 from ...stages.features.donor import Donor
-from ...stages.grid.resample import finite
+from ...stages.grid.resample import fill_not_finite
 from ...stages.grid.similarity import roll
 from ...stages.thresholds import Amount
 from ...wires import Image, Track
@@ -58,7 +58,7 @@ def donor_of(image: Image, track: Track, aspect: float = 1.0) -> Donor:
     window = covering_window(track.landmarks[:, :2]).intersect(image.main.window)
     if not track.found or min(window.width, window.height) < 4:
         raise NoFace("The picture that the mouth should come from shows no face.")
-    return Donor(finite(linear_rgb(image, window)), track.landmarks - offset_of((window.x, window.y)))
+    return Donor(fill_not_finite(linear_rgb(image, window)), track.landmarks - offset_of((window.x, window.y)))
 
 
 def offset_of(corner: tuple[int, int]) -> Tensor:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from ...stages.expression.pose_blend import turned
+from ...stages.expression.pose_blend import blend_pose
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.donor import Donor
 from ...wires import Face, Image, Motion, Track, WarpField
@@ -48,7 +48,7 @@ class MeshModel(FrameByFrame):
         if driving is not None:
             expression = carry_expression(source, driving, reference, mix)
             if mix.turns:
-                pose = turned(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
+                pose = blend_pose(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
         if not mix.literal:

@@ -9,15 +9,15 @@ from torch import Tensor
 
 from ...stages.expression.blend import (
     blend,
-    chin_follows,
+    close_lips,
     keypoint_weights,
-    lips_meet,
-    parted,
+    lower_chin,
     proportions,
     resting_difference,
+    uncross,
 )
-from ...stages.expression.calibration import asked
-from ...stages.expression.landmark_gain import acted, said
+from ...stages.expression.calibration import move_for
+from ...stages.expression.landmark_gain import coefficient_correction, undo_gain
 from ...stages.features.eyelids import blink_amount, lid_gaps
 from ...stages.membership import region_weights, share_of, stillness
 from ...stages.thresholds import Ramp
@@ -57,11 +57,11 @@ def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, 
         reference = torch.lerp(reference, driven, _stays_shut(source, driving, read[2], membership, mix.replace))
     edited = blend(own, driven, reference, mix.replace, mix.enhance, weight) - own + source.expression
     if mix.missing is not None and mix.calibrated > 0:
-        edited = edited + mix.calibrated * weight * asked(mix.missing, expression_basis(), membership)
+        edited = edited + mix.calibrated * weight * move_for(mix.missing, expression_basis(), membership)
     if mix.literal or mix.retarget == 0:
         return edited
     closing = mix.retarget * mix.replace * min(1.0, mix.region("mouth"))
-    met = lips_meet(source.canonical + edited, driving.canonical + driving.expression, closing)
+    met = close_lips(source.canonical + edited, driving.canonical + driving.expression, closing)
     return met - source.canonical
 
 
@@ -74,7 +74,7 @@ def _acted(
     shut. Where the driver's are as narrow, both are read alike, or a narrow eye would be narrowed further.
     """
     read = source.expression, driving.expression, reference
-    own, driven, reference = (acted(each, membership, calibrated) for each in read)
+    own, driven, reference = (undo_gain(each, membership, calibrated) for each in read)
     shut = blink_amount(source.canonical + source.expression, source.canonical)
     ours, theirs = (
         (lid_gaps(each.canonical + each.expression) / lid_gaps(each.canonical)).mean() for each in (source, driving)
@@ -83,7 +83,9 @@ def _acted(
     eyes = share_of(membership, "eyes", "gaze")[:, None]
     own = torch.lerp(own, source.expression, shut * opened * eyes)
     of_source, of_driver = (
-        said(motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership)
+        coefficient_correction(
+            motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership
+        )
         for motion in (source, driving)
     )
     # What the driver does beyond its reference is read from landmarks alone: a reference may come without coefficients.
@@ -107,7 +109,7 @@ def limit_expression(source: Motion, expression: Tensor) -> Tensor:
     shrinks.
     """
     own, jaw = source.canonical + source.expression, share_of(landmark_regions(), "jaw")
-    return parted(chin_follows(source.canonical + expression, own, jaw), own) - source.canonical
+    return uncross(lower_chin(source.canonical + expression, own, jaw), own) - source.canonical
 
 
 def landmark_regions() -> Tensor:

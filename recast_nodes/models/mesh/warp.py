@@ -12,14 +12,14 @@ from ...face import anatomy
 from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
-from ...stages.expression.pose_blend import within_reach
+from ...stages.expression.pose_blend import limit_pose
 from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
-from ...stages.field.backward import arrived, backward_flow, field_cells
-from ...stages.grid.resample import finite, resample
+from ...stages.field.backward import backward_flow, field_cells, has_arrived
+from ...stages.grid.resample import fill_not_finite, resample
 from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.thresholds import Threshold
@@ -51,14 +51,14 @@ def warp_plate(scene: Scene) -> WarpField:
     if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
         return unmoved(MESH.name, source)
     size, corner = (window.width, window.height), (window.x, window.y)
-    plate = finite(linear_rgb(image, window))
+    plate = fill_not_finite(linear_rgb(image, window))
     here = source - offset_of(corner)
     glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
     keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
     start, end = (points + offset_of(corner) for points in correct_brows(bare, here, driven - offset_of(corner)))
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
-    there = arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
+    there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
     lacking = measure_opening(source, driven) if there else 0.0
     moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
     occlusion = 1 - lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
@@ -111,7 +111,7 @@ def _followed(motion: Motion) -> Pose:
     """A head's pose as far as the plate's pixels can follow it."""
     rigid, size = list(anatomy.RIGID), face_size(motion.source[:, :2])
     own = robust_similarity(motion.canonical[rigid], motion.source[rigid])
-    pose, share = within_reach(own, pose_of(motion), motion.canonical.mean(0), size)
+    pose, share = limit_pose(own, pose_of(motion), motion.canonical.mean(0), size)
     if share < NOTICED:
         notice(
             "The driver's head turns or moves further than the plate's pixels can follow: the face goes part of the "

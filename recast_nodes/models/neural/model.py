@@ -17,7 +17,7 @@ from ...errors import KnobError
 from ...model_registry import ModelTraits, missing_sliders
 from ...notices import notice
 from ...stages.expression.head_pose import Pose
-from ...stages.expression.published_pose import expected_angle, level
+from ...stages.expression.published_pose import drop_depth, expected_angle
 from ...stages.expression.sliders import SLIDERS
 from ...stages.features.donor import Donor
 from ...stages.finish import patch
@@ -104,7 +104,7 @@ class Neural:
         """The parameters that M's raw head outputs stand for, of a face tracked in the same frame."""
         canonical, expression = (head[name].unflatten(-1, (-1, 3)) for name in ("kp", "exp"))
         rotation = self.rotation(*(expected_angle(head[name], self.first_bin) for name in ANGLES))
-        pose = Pose(rotation, head["scale"], level(head["t"]))
+        pose = Pose(rotation, head["scale"], drop_depth(head["t"]))
         source = self.compose(canonical, expression, pose)
         regions = self.regions(source, patch.to_units(track.landmarks, track.crop))
         tracked = (track.coefficients, track.state)

@@ -18,9 +18,9 @@ from ...media.pixels import from_network, linear_rgb, network_rgb
 from ...stages.expression.head_pose import square
 from ...stages.expression.liveportrait import openings
 from ...stages.finish import patch
-from ...stages.finish.detail import DIVIDE, with_plate_detail
-from ...stages.finish.grain import blurred, regrained
-from ...stages.grid.resample import finite, resample
+from ...stages.finish.detail import DIVIDE, add_plate_detail
+from ...stages.finish.grain import blur, restore_grain
+from ...stages.grid.resample import fill_not_finite, resample
 from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
 from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
@@ -57,24 +57,24 @@ def picture_of(image: Image, crop: Tensor, size: int, direct: bool = False) -> T
     A small one is the mean of the patch of 512; `direct` samples it from the plate itself, as the published code does
     for drivers.
     """
-    window = Window(*patch.reach(crop))
-    shown = network_rgb(finite(linear_rgb(image, window)), image.colorspace)
+    window = Window(*patch.patch_window(crop))
+    shown = network_rgb(fill_not_finite(linear_rgb(image, window)), image.colorspace)
     first = size if direct else CROP_SIZE
-    picture = patch.taken(shown, (window.x, window.y), crop, first)
+    picture = patch.cut_patch(shown, (window.x, window.y), crop, first)
     return torch.nn.functional.avg_pool2d(picture, first // size).clamp(0, 1)
 
 
 def _enlarged(small: Tensor, corner: tuple[int, int], size: tuple[int, int], crop: Tensor) -> Tensor:
     """(C, H, W) what a network gives on its grid (C, h, w), in the plate's window."""
     whole = torch.nn.functional.interpolate(small[None], (CROP_SIZE, CROP_SIZE), mode="bilinear", align_corners=False)
-    return patch.laid(whole[0], corner, size, crop)
+    return patch.lay_patch(whole[0], corner, size, crop)
 
 
 def field_of(model: str, scene: Scene, x_d: Tensor, warped: Mapping[str, Tensor], computing: Computing) -> WarpField:
     """The field at the plate's resolution, of what W gave for a patch and its keypoints x_d (K, 3)."""
     image, track, window = scene.image, scene.track, window_of(scene.track, scene.image)
     corner, size = (window.x, window.y), (window.width, window.height)
-    plate = finite(linear_rgb(image, window))
+    plate = fill_not_finite(linear_rgb(image, window))
     flow = patch.plate_flow(patch.patch_flow(warped["deformation"]), corner, size, track.crop)
     occlusion = _enlarged(warped["occlusion_map"], corner, size, track.crop)
     return WarpField(
@@ -100,15 +100,15 @@ def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
     window, crop = field.window, _crop(field)
     corner, size = (window.x, window.y), (window.width, window.height)
     shrinkage = patch.shrinkage(crop)
-    shown = patch.laid(painted, corner, size, crop)
+    shown = patch.lay_patch(painted, corner, size, crop)
     moved = network_rgb(field.warped, field.colorspace)
-    shown = with_plate_detail(shown, moved, field.occlusion, finish.detail, shrinkage)
+    shown = add_plate_detail(shown, moved, field.occlusion, finish.detail, shrinkage)
     if finish.sharpen:
-        shown = shown + finish.sharpen * (shown - blurred(shown, DIVIDE * shrinkage))
+        shown = shown + finish.sharpen * (shown - blur(shown, DIVIDE * shrinkage))
     pixels = from_network(shown, field.colorspace)
     share = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
-    pixels = regrained(pixels, field.plate, field.flow, share, finish.grain, corner)
-    change = patch.covered(corner, size, crop)
+    pixels = restore_grain(pixels, field.plate, field.flow, share, finish.grain, corner)
+    change = patch.patch_coverage(corner, size, crop)
     return Face(pixels, change, plate_shift(window), field.flow, field.occlusion, field.driven, field.model)
 
 

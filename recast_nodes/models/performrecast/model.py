@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ...stages.expression import performrecast
 from ...stages.expression.head_pose import Pose, compose
-from ...stages.expression.pose_blend import turned
+from ...stages.expression.pose_blend import blend_pose
 from ...stages.expression.published_pose import PERFORMRECAST_FIRST_BIN, PERFORMRECAST_PI, performrecast_rotation
 from ...stages.membership import weights_near
 from ...wires import Motion
@@ -34,7 +34,7 @@ class PerformRecast(Neural):
         return compose(canonical, expression, *pose)
 
     def edit_form(self) -> EditForm:
-        fixed, free = performrecast.held(), torch.zeros(self.keypoints, 3)
+        fixed, free = performrecast.source_share(), torch.zeros(self.keypoints, 3)
         sizes = self.keypoints, 3, self.first_bin
         return EditForm(*sizes, PERFORMRECAST_PI, False, self.appearance, False, fixed, free)
 
@@ -44,9 +44,9 @@ class PerformRecast(Neural):
 
     def carry_expression(self, source: Motion, driving: Motion, reference: Tensor, mix: MixKnobs) -> Tensor:
         weight = keypoint_weights(source, mix)
-        return performrecast.mixed(
+        return performrecast.mix_expression(
             source.expression, driving.expression, reference, mix.replace, mix.enhance, weight, self.protection(mix)
         )
 
     def turn_head(self, source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
-        return turned(source, driver, first, amount)
+        return blend_pose(source, driver, first, amount)

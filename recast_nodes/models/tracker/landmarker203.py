@@ -42,9 +42,9 @@ def landmarks203(shown: Tensor, square: Tensor, network: Network) -> Tensor:
     `square` (4,) is the crop to look at, made with SCALE and DOWN of landmarks of the face.
     """
     matrix = crop_matrix(square.double(), size=SIZE)
-    pixels = patch.of_indices(matrix)
+    pixels = patch.from_indices(matrix)
     whole = torch.diag(torch.tensor([CROP_SIZE / SIZE, CROP_SIZE / SIZE, 1.0]).double()) @ pixels
-    seen = patch.taken(shown, (0, 0), whole, SIZE).round() / 255
+    seen = patch.cut_patch(shown, (0, 0), whole, SIZE).round() / 255
     found = np.asarray(network(seen[None].numpy())).reshape(LANDMARKS_203, 2)
     return move(torch.from_numpy(found).double() * SIZE, inverse_crop(matrix)).float()
 

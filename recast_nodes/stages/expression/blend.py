@@ -113,7 +113,7 @@ def resting_difference(source_rest: Tensor, driver_rest: Tensor, membership: Ten
     return taking_part[:, None] * difference + mouth * (difference - middle)
 
 
-def lips_meet(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
+def close_lips(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
     """`shape` (K, 3) with its lips closed as far as the driver's are, by `amount`; both are head-frame shapes.
 
     Resting lips differ from face to face, and a difference from rest leaves a slit where the driver's lips touch. Whole
@@ -130,7 +130,7 @@ def lips_meet(shape: Tensor, driver: Tensor, amount: float) -> Tensor:
     return shape
 
 
-def chin_follows(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
+def lower_chin(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
     """`shape` (K, 3) with its chin moved down where the lower lip has come too near, both head-frame shapes.
 
     A landmarker sees a jaw drop as a chin that goes back more than down. The chin is bone: it shows at least
@@ -149,7 +149,7 @@ def chin_follows(shape: Tensor, source: Tensor, jaw: Tensor) -> Tensor:
     return shape
 
 
-def parted(shape: Tensor, source: Tensor) -> Tensor:
+def uncross(shape: Tensor, source: Tensor) -> Tensor:
     """`shape` (K, 3) with lips and lids that have passed through each other brought back to touching.
 
     What `source` (K, 3) shows crossed already, by a landmarker's error, stays as it is. y is down.

@@ -64,7 +64,7 @@ class Rule(NamedTuple):
     missed: Tensor  # (104, 52) what is missed for each of theirs
 
 
-def learned(trials: Sequence[Trial]) -> Rule | None:
+def learn_rule(trials: Sequence[Trial]) -> Rule | None:
     """The rule that a shot's trials tell, by ridge regression; None where they are too few."""
     trials = [trial for trial in trials if all(bool(torch.isfinite(part).all()) for part in trial)]
     if len(trials) < FEWEST:
@@ -78,7 +78,7 @@ def learned(trials: Sequence[Trial]) -> Rule | None:
     return Rule(usual.float(), missed.float())
 
 
-def missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
+def predict_missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
     """(52,) coefficients to be asked for on top in a frame in which driver and plate have these (52,); nothing where
     either is unknown (NaN).
     """
@@ -92,7 +92,7 @@ def missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
     return told
 
 
-def asked(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
+def move_for(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
     """(K, 3) centimetres that keypoints go for coefficients `missing` (52,), bounded by FARTHEST.
 
     `movements` (52, K, 3) is what each coefficient moves, `membership` (R, K) how much each keypoint belongs to each

@@ -36,7 +36,7 @@ CALIBRATED_BROWS = Amount(
 )
 
 
-def acted(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Tensor:
+def undo_gain(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Tensor:
     """Movements (K, 3) from rest as they were acted, from an expression (K, 3) as it was read; y is down.
 
     `membership` (R, K) is how much each keypoint belongs to each of `REGIONS`. Brows that trials of the shot aim are
@@ -55,7 +55,7 @@ def acted(expression: Tensor, membership: Tensor, calibrated: float = 0.0) -> Te
     return moved + more
 
 
-def said(expression: Tensor, coefficients: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
+def coefficient_correction(expression: Tensor, coefficients: Tensor, movements: Tensor, membership: Tensor) -> Tensor:
     """What has to be added to an expression (K, 3), as landmarks tell it, to bring it towards what coefficients say.
 
     `coefficients` (52,) count from rest, `movements` (52, K, 3) is what each moves; unknown ones (NaN) say nothing.

@@ -19,7 +19,7 @@ from ...face.published import (
 )
 from ..membership import named_keypoints
 from .head_pose import Pose
-from .pose_blend import part_way
+from .pose_blend import interpolate_pose
 
 
 def expressive() -> Tensor:
@@ -31,7 +31,7 @@ def expressive() -> Tensor:
     return mask
 
 
-def mixed(
+def mix_expression(
     source: Tensor,
     driving: Tensor,
     reference: Tensor,
@@ -49,7 +49,7 @@ def mixed(
     return source + weight * taken * (replace * (driving - source) + enhance * (driving - reference))
 
 
-def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+def blend_pose(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
     """The pose between the source's (amount 0) and the driver's (1).
 
     With `first`, the driver's pose at its first frame: R = (R_d R_0^T) R_s, s = s_s s_d / s_0, t = t_s + t_d - t_0, the
@@ -59,7 +59,7 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
         rotation = driver.rotation @ first.rotation.mT @ source.rotation
         scale = source.scale * (driver.scale / first.scale)
         driver = Pose(rotation, scale, source.translation + driver.translation - first.translation)
-    return driver if amount == 1 else part_way(source, driver, amount)
+    return driver if amount == 1 else interpolate_pose(source, driver, amount)
 
 
 def stitching_input(x_s: Tensor, x_d: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ def stitching_input(x_s: Tensor, x_d: Tensor) -> Tensor:
     return torch.cat([x_s.flatten(1), x_d.flatten(1)], 1)
 
 
-def stitched(x_d: Tensor, offsets: Tensor, amount: float = 1.0) -> Tensor:
+def stitch(x_d: Tensor, offsets: Tensor, amount: float = 1.0) -> Tensor:
     """Keypoints (B, 21, 3) moved by what S_stitching gave (B, 65): one offset a keypoint, one of x and y for all."""
     each, all_of_them = amount * offsets[:, :-2], amount * offsets[:, -2:]
     together = torch.nn.functional.pad(all_of_them, (0, 1))

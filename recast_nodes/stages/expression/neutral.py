@@ -19,7 +19,7 @@ OUTLIERS = Amount(
 )
 
 
-def neutral(shapes: Tensor, coefficients: Tensor, movements: Tensor, resting: Tensor | None = None) -> Tensor:
+def estimate_neutral(shapes: Tensor, coefficients: Tensor, movements: Tensor, resting: Tensor | None = None) -> Tensor:
     """The resting face (K, 3) of one person from head-frame shapes (F, K, 3) and blendshape coefficients (F, 52).
 
     `movements` (52, K, 3) is how far each coefficient moves each landmark on people in general, and `resting` (52,)

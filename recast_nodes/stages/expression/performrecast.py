@@ -22,7 +22,7 @@ SHARES = {
 """The source's share in x, y and z of keypoints that the published code holds back."""
 
 
-def held() -> Tensor:
+def source_share() -> Tensor:
     """(49, 3) the source's share in each number of a replaced expression, by the published code: 1 is held entirely.
 
     Keypoints 31-33 and 36-38 keep their depth and 0.3 of x and y, 44-46 keep x and depth and 0.2 of y, so that the
@@ -34,17 +34,17 @@ def held() -> Tensor:
     return share
 
 
-def replaced(source: Tensor, driving: Tensor, protect: float = 1.0) -> Tensor:
+def replace_expression(source: Tensor, driving: Tensor, protect: float = 1.0) -> Tensor:
     """The driver's expression in place of the source's. `protect` 0 is eq. 6 to the letter, 1 the published code."""
-    return torch.lerp(driving, source, protect * held().to(source))
+    return torch.lerp(driving, source, protect * source_share().to(source))
 
 
-def enhanced(source: Tensor, driving: Tensor, reference: Tensor) -> Tensor:
+def enhance_expression(source: Tensor, driving: Tensor, reference: Tensor) -> Tensor:
     """Eq. 9: what the driver does beyond its reference, added to the source's expression."""
     return source + driving - reference
 
 
-def mixed(
+def mix_expression(
     source: Tensor,
     driving: Tensor,
     reference: Tensor,
@@ -57,5 +57,5 @@ def mixed(
 
     r = 1 and e = 0 is `replaced`, r = 0 and e = 1 `enhanced`; both 0 is the source.
     """
-    taken = 1 - protect * held().to(source)
+    taken = 1 - protect * source_share().to(source)
     return source + weight * (replace * taken * (driving - source) + enhance * (driving - reference))

@@ -20,7 +20,7 @@ FREE_GROWTH = Threshold(0.12, "natural logarithm", "a head that follows freely f
 MOST_GROWTH = Amount(0.22, "natural logarithm", LEAVES_HULL)
 
 
-def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
+def blend_pose(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pose:
     """The pose between the source's (amount 0) and the driver's (1).
 
     With `first`, the driver's pose at its first frame, its head's movement since then is laid on the source's pose;
@@ -31,10 +31,10 @@ def turned(source: Pose, driver: Pose, first: Pose | None, amount: float) -> Pos
         rotation = source.rotation @ (first.rotation.T @ driver.rotation)
         moved = (driver.translation - first.translation) * (source.scale / first.scale)
         driver = Pose(rotation, source.scale * growth, source.translation + moved)
-    return part_way(source, driver, amount)
+    return interpolate_pose(source, driver, amount)
 
 
-def within_reach(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple[Pose, float]:
+def limit_pose(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple[Pose, float]:
     """A pose as far as a plate's pixels can follow it from `source`, and what share of the way (0..1) that is.
 
     Far turned, a plate shows nothing of the side that comes to light; far moved, a face leaves its boundary and the
@@ -48,7 +48,7 @@ def within_reach(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple
         (abs(float((pose.scale / source.scale).log().mean())), FREE_GROWTH, MOST_GROWTH),
     )
     share = min(_slowed(way, free, most) / max(way, 1e-9) if way > free else 1.0 for way, free, most in ways)
-    return (pose, 1.0) if share == 1 else (part_way(source, pose, share), share)
+    return (pose, 1.0) if share == 1 else (interpolate_pose(source, pose, share), share)
 
 
 def _slowed(way: float, free: float, most: float) -> float:
@@ -56,17 +56,17 @@ def _slowed(way: float, free: float, most: float) -> float:
     return free + (most - free) * math.tanh((way - free) / (most - free))
 
 
-def part_way(source: Pose, driver: Pose, amount: float) -> Pose:
+def interpolate_pose(source: Pose, driver: Pose, amount: float) -> Pose:
     """`amount` of the way from one pose to another: rotations along the shortest turn, the rest in a straight line."""
     way = source.rotation.T @ driver.rotation
     return Pose(
-        source.rotation @ part_rotation(way, amount),
+        source.rotation @ interpolate_rotation(way, amount),
         torch.lerp(source.scale, driver.scale, amount),
         torch.lerp(source.translation, driver.translation, amount),
     )
 
 
-def part_rotation(rotation: Tensor, amount: float) -> Tensor:
+def interpolate_rotation(rotation: Tensor, amount: float) -> Tensor:
     """`amount` of the way along the shortest turn to `rotation` (3, 3) (Rodrigues); 0 is the identity, 1 the rotation
     itself.
     """

@@ -46,7 +46,7 @@ def performrecast_keypoints(
 
     Shapes are as in `stages.expression.head_pose.compose`; the rotation is `performrecast_rotation`'s.
     """
-    return compose(canonical, expression, rotation.mT, scale, level(translation))
+    return compose(canonical, expression, rotation.mT, scale, drop_depth(translation))
 
 
 def liveportrait_keypoints(
@@ -56,10 +56,10 @@ def liveportrait_keypoints(
 
     Shapes are as in `stages.expression.head_pose.compose`; the rotation is `liveportrait_rotation`'s.
     """
-    return scale[..., None, :] * (canonical @ rotation + expression) + level(translation)[..., None, :]
+    return scale[..., None, :] * (canonical @ rotation + expression) + drop_depth(translation)[..., None, :]
 
 
-def level(translation: Tensor) -> Tensor:
+def drop_depth(translation: Tensor) -> Tensor:
     """A translation (..., 3) without its depth, as the published networks use it."""
     return translation * translation.new_tensor([1.0, 1.0, 0.0])
 

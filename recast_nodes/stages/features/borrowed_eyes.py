@@ -19,7 +19,7 @@ from ...face.anatomy import (
 )
 from ..field.backward import open_flow
 from ..grid import similarity
-from ..grid.shapes import blurred, distance_from, face_size, polygon
+from ..grid.shapes import blur, distance_from, face_size, fill_polygon
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, look_up
 from .eyelids import LIDS, LIDS_PARTED, length, lid_gaps
@@ -77,12 +77,12 @@ def measure_need(source: Tensor, wanted: Tensor, lent: Tensor) -> Tensor:
 
 def place_lender(lender: Tensor, source: Tensor) -> Tensor:
     """The other frame's keypoints (478, 3) where its head would be in the plate's place (478, 3)."""
-    return similarity.carried(lender, _fit_lender(lender, source))
+    return similarity.apply_similarity(lender, _fit_lender(lender, source))
 
 
 def _fit_lender(lender: Tensor, source: Tensor) -> Tensor:
     rigid = list(RIGID)
-    return similarity.fitted(lender[rigid, :2], source[rigid, :2])
+    return similarity.fit_similarity(lender[rigid, :2], source[rigid, :2])
 
 
 def blend_lids(driven: Tensor, shown: Tensor, need: Tensor) -> Tensor:
@@ -132,9 +132,9 @@ def _lay_in(
         _warp_lender(donor, source - corner, driven - corner, triangles, size),
         result[:, top:bottom, left:right],
     )
-    inside = polygon(contour - corner[:2], size)
-    matte = smooth_step(2 * blurred(inside, FEATHER * width) - 1)
-    lit = patch * _match_light(here, patch, 1 - smooth_step(2 * blurred(inside, FEATHER * width)), reach)
+    inside = fill_polygon(contour - corner[:2], size)
+    matte = smooth_step(2 * blur(inside, FEATHER * width) - 1)
+    lit = patch * _match_light(here, patch, 1 - smooth_step(2 * blur(inside, FEATHER * width)), reach)
     lashes = _find_lashes(here, lit, (driven - corner)[lid, :2], width)
     result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * torch.maximum(matte, lashes))
 
@@ -146,7 +146,7 @@ def _find_lashes(here: Tensor, lit: Tensor, lid: Tensor, width: float) -> Tensor
     lower one, `width` the socket's.
     """
     ours, theirs = (picture.mean(0, keepdim=True).clamp_min(1e-4).log() for picture in (here, lit))
-    darker = DARK_LINE(blurred(theirs - ours, GRAIN * width))
+    darker = DARK_LINE(blur(theirs - ours, GRAIN * width))
     near = 1 - LAID(distance_from(lid, (here.shape[2], here.shape[1])) / width)
     return darker * near
 
@@ -164,11 +164,13 @@ def _widen_socket(points: Tensor, socket: list[int]) -> Tensor:
 def _warp_lender(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor, size: tuple[int, int]) -> Tensor:
     """(3, h, w) the donor's pixels at the driven keypoints; all keypoints in pixels of the patch."""
     into = _fit_lender(donor.keypoints, source)
-    flow = open_flow(similarity.carried(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size)
+    flow = open_flow(
+        similarity.apply_similarity(donor.keypoints, into), driven, triangles, face_size(source[:, :2]), size
+    )
     x = torch.arange(size[0], dtype=flow.dtype)[None, :] + 0.5
     y = torch.arange(size[1], dtype=flow.dtype)[:, None] + 0.5
     places = torch.stack([x + flow[0], y + flow[1]], -1)
-    there = similarity.carried(places.reshape(-1, 2), similarity.inverse(into)).reshape(places.shape)
+    there = similarity.apply_similarity(places.reshape(-1, 2), similarity.invert_affine(into)).reshape(places.shape)
     return look_up(donor.pixels, torch.stack([there[..., 0] - x, there[..., 1] - y]))
 
 
@@ -181,5 +183,5 @@ def _match_light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> T
     apart = brighter[0] - brighter[1]
     usual = apart[around > 0.5].median() if bool((around > 0.5).any()) else apart.median()
     around = around * torch.exp(-0.5 * ((apart - usual) / UNLIKE).square())
-    ours, theirs = (blurred(picture.clamp_min(0) * around, 0.5 * reach) for picture in (here, patch))
+    ours, theirs = (blur(picture.clamp_min(0) * around, 0.5 * reach) for picture in (here, patch))
     return ((ours + 1e-4) / (theirs + 1e-4)).clamp(1 / MOST_LIGHT, MOST_LIGHT)

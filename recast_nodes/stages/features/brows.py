@@ -21,7 +21,7 @@ from ...face.anatomy import (
     RIGHT_BROW_TOP,
     RIGHT_UPPER_LID,
 )
-from ..grid.shapes import blurred
+from ..grid.shapes import blur
 from ..thresholds import Amount, Count, Ramp, Threshold, smooth_step
 
 MIDDLE = slice(1, 4)  # columns of a brow that are looked at: at its outer end there may be hair
@@ -119,7 +119,7 @@ def _light(plate: Tensor, places: Tensor, sigma: float) -> Tensor:
     low, high = (edge.floor().int().tolist() for edge in (places.amin((0, 1)) - 2, places.amax((0, 1)) + 3))
     left, top = (min(max(0, value), end - 1) for value, end in zip(low, (plate.shape[2], plate.shape[1])))
     patch = plate[:, top : max(top + 1, high[1]), left : max(left + 1, high[0])]
-    patch = blurred(patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log(), sigma)[0]
+    patch = blur(patch.clamp_min(0).mean(0, keepdim=True).clamp_min(1e-4).log(), sigma)[0]
     column = (places[..., 0] - left).long().clamp(0, patch.shape[1] - 1)
     row = (places[..., 1] - top).long().clamp(0, patch.shape[0] - 1)
     return patch[row, column]

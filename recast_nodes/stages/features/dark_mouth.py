@@ -12,8 +12,8 @@ from ...face.anatomy import (
     OUTER_LIPS,
     UPPER_LIP_RINGS,
 )
-from ..grid.filters import spread
-from ..grid.shapes import distance_from, polygon
+from ..grid.filters import blur_wide
+from ..grid.shapes import distance_from, fill_polygon
 from ..thresholds import Amount, Ramp
 from .donor import bounds, mean_colour
 from .lip_line import MOUTHS, lip_gap, mouth_width
@@ -49,7 +49,7 @@ def _draw_tongue(driven: Tensor, size: tuple[int, int]) -> Tensor:
         for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
     )
     down = upper / (upper + lower).clamp_min(1e-3)
-    inside = spread(polygon(driven[list(INNER_LIPS)], size), EVEN * float(mouth_width(driven)))
+    inside = blur_wide(fill_polygon(driven[list(INNER_LIPS)], size), EVEN * float(mouth_width(driven)))
     aside = torch.stack([torch.hypot(*(grid - end for grid, end in zip(_grid(size), corner))) for corner in corners])
     clear = CHEEK(aside.amin(0)[None] / mouth_width(driven))
     return inside * clear * TONGUE_RISES(down) * TONGUE_ENDS(1 - down)

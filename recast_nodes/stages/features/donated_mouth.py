@@ -15,8 +15,8 @@ from ...face.anatomy import (
 from ...natives import opencv
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
-from ..grid.filters import dilated, eroded
-from ..grid.shapes import polygon
+from ..grid.filters import dilate, erode
+from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
 from .donor import Donor, bounds, look_up, mean_colour
 from .lip_line import MOUTHS, lip_gap, mouth_width
@@ -86,7 +86,7 @@ def _spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
     """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
     there is the line of shut lips, drawn out to streaks.
     """
-    lips = polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
+    lips = fill_polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
     sigma = SPREAD * float(mouth_width(driven))
     return _soften(pixels * lips, sigma) / _soften(lips, sigma).clamp_min(1e-4)
 
@@ -104,7 +104,7 @@ def _find_lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, ac
     if float(wide) == 0:
         return rim
     # The donor's own corners are dark spots between its lips, and no part of the opening.
-    closed = eroded(dilated(rim, CORNER * across), CORNER * across)
+    closed = erode(dilate(rim, CORNER * across), CORNER * across)
     return torch.lerp(rim, torch.maximum(rim, closed), wide)
 
 

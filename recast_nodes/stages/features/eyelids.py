@@ -19,8 +19,8 @@ from ...face.anatomy import (
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from ..grid.filters import spread
-from ..grid.shapes import distance_from, polygon
+from ..grid.filters import blur_wide
+from ..grid.shapes import distance_from, fill_polygon
 from ..thresholds import Amount, Ramp, smooth_step
 
 WIDEST = Amount(1.7, "times the plate's gap", "further, an iris is drawn out to a smear; by eye")
@@ -140,8 +140,8 @@ def _darken_opening(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tens
     middle = torch.cat(
         [place[None, EYE_OUTER], (place[EYE_LOWER] + place[EYE_UPPER].flip(0)) / 2, place[None, EYE_INNER]]
     )
-    opening = torch.maximum(polygon(place, size), 1 - smooth_step(distance_from(middle, size) / about - 0.5))
-    core = shut * spread(opening, 0.5 * about)
+    opening = torch.maximum(fill_polygon(place, size), 1 - smooth_step(distance_from(middle, size) / about - 0.5))
+    core = shut * blur_wide(opening, 0.5 * about)
     column, row = lashes[:, 0].long().clamp(0, plate.shape[2] - 1), lashes[:, 1].long().clamp(0, plate.shape[1] - 1)
     dark = plate[:, row, column].mean(1)[:, None, None]
     pixels = pixels.clone()

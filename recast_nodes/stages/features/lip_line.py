@@ -21,8 +21,8 @@ from ...face.anatomy import (
     OVAL,
     UPPER_LIP_RINGS,
 )
-from ..grid.filters import eroded, looked_up, spread
-from ..grid.shapes import distance_from, polygon, side_of
+from ..grid.filters import blur_wide, erode, sample_bilinear
+from ..grid.shapes import distance_from, fill_polygon, side_of
 from ..thresholds import Amount, Count, Ramp, smooth_step
 
 MOUTHS = "widths of the mouth"
@@ -125,7 +125,7 @@ def remove_lip_line(
     here = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
     warped = warped.clone()
     patch = warped[:, here[0], here[1]]
-    patch += amount * looked_up(found.difference, x[here], y[here])
+    patch += amount * sample_bilinear(found.difference, x[here], y[here])
     meets = amount * lip_contact(source) * _contact_left(source, driven)
     if meets > 0:
         drawn = _draw_line(found, driven, (here[1].start, here[0].start), (patch.shape[2], patch.shape[1]))
@@ -151,7 +151,7 @@ def find_lip_line(plate: Tensor, source: Tensor, corners: float = 0.0) -> LipLin
     inner = torch.zeros(1, *window[::-1])
     inner[:, 1:-1, 1:-1] = 1
     # Skin keeps what is finer than a shadow.
-    shown = torch.lerp(spread(patch, TEXTURE * size), patch, lips)
+    shown = torch.lerp(blur_wide(patch, TEXTURE * size), patch, lips)
     return LipLine(inner * share * (fill - shown), (left, top), shade.clamp(0, 1), float(share.sum() / length))
 
 
@@ -161,20 +161,20 @@ def _separate(patch: Tensor, source: Tensor, corners: float) -> tuple[Tensor, Te
     """
     window, path, size = (patch.shape[2], patch.shape[1]), trace_lip_line(source), float(mouth_width(source))
     away, below = distance_from(path, window) / size, side_of(path, window)
-    lips = spread(polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
+    lips = blur_wide(fill_polygon(source[list(OUTER_LIPS), :2], window), EDGE * size)
     height = torch.lerp(_height(source, UPPER_LIP_RINGS), _height(source, LOWER_LIP_RINGS), below)
     near = [1 - REACH(far) for far in (away / height, away / BESIDE)]
-    face = eroded(polygon(source[list(OVAL), :2], window), OUTLINE * size)
-    near = [kind * spread(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
+    face = erode(fill_polygon(source[list(OVAL), :2], window), OUTLINE * size)
+    near = [kind * blur_wide(face, 0.5 * OUTLINE * size) for kind in near]  # hair beyond the outline is no shadow
     # Between parted lips there is a mouth, and no line.
     near[0] = near[0] * (lip_contact(source) + (1 - lip_contact(source)) * corners * contact_map(source, window))
     kinds = torch.cat([lips, 1 - lips])
     dark, weight = _find_dark(patch, kinds * smooth_step(away / APART), kinds, below, size)
-    summed = [spread(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
+    summed = [blur_wide(torch.cat([patch * each, each]), FILLED * size) for each in weight[:, None]]
     of_lips, of_skin = (each[:3] / each[3:].clamp_min(1e-4) for each in summed)
     fill = torch.lerp(of_skin, of_lips, lips)
     share = (kinds * dark * torch.cat(near)).sum(0, keepdim=True)
-    return spread(share, 0.5 * EDGE * size), fill, lips
+    return blur_wide(share, 0.5 * EDGE * size), fill, lips
 
 
 def trace_lip_line(points: Tensor) -> Tensor:
@@ -234,7 +234,7 @@ def _find_dark(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size
     sides = torch.cat([below, below, 1 - below, 1 - below])
     for _ in range(ROUNDS):
         counted = sides * weight.repeat(2, 1, 1)
-        around = spread(light * counted, NEAR * size) / spread(counted, NEAR * size).clamp_min(1e-4)
+        around = blur_wide(light * counted, NEAR * size) / blur_wide(counted, NEAR * size).clamp_min(1e-4)
         dark = torch.minimum(around[:2], around[2:]) - light
         weight = kinds * torch.exp(-(dark.clamp_min(0) / scale).square() / 2)
     return torch.cat([DARK_LINE(dark[:1]), SHADOW(dark[1:])]), weight

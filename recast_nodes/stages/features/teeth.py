@@ -11,7 +11,7 @@ from ...face.anatomy import (
     OUTER_LIPS,
     UPPER_LIP_RINGS,
 )
-from ..grid.filters import dilated, spread
+from ..grid.filters import blur_wide, dilate
 from ..grid.shapes import distance_from
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import bounds
@@ -46,8 +46,8 @@ def remove_teeth(pixels: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     lips, pixels = lip_colour(pixels, driven), pixels.clone()
     patch = pixels[:, top:bottom, left:right]
     core = 1 - CORE(away / thick)
-    white = dilated(core * patch.mean(0, keepdim=True) / lips.mean(), 2 * LINE * across)
-    share = core * spread(WHITE(white), LINE * across) * shut
+    white = dilate(core * patch.mean(0, keepdim=True) / lips.mean(), 2 * LINE * across)
+    share = core * blur_wide(WHITE(white), LINE * across) * shut
     line = (LINE_SHADE * lips * lips / lips.max())[:, None, None]  # deeper in hue too: light comes through flesh
     pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, line), share)
     return pixels

@@ -17,12 +17,12 @@ from torch import Tensor
 
 from ...face.anatomy import LOWER_LIP_RINGS, MESH, OVAL, UPPER_LIP_RINGS
 from ..grid.distance import depth_inside
-from ..grid.shapes import FAR, blurred, face_size, polygon
+from ..grid.shapes import FAR, blur, face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
 from .folding import unfold
 from .irises import move_irises
 from .lashes import carry_lashes
-from .triangles import at_points, drawn, facing, mesh_flow, rasterise
+from .triangles import draw_flow, facing_triangles, mesh_flow, rasterise, sample_at
 
 GRID = Amount(
     200.0,
@@ -120,15 +120,15 @@ def backward_flow(
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
     # there.
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
-    return flow * polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
+    return flow * fill_polygon(hull - origin, size) / to_grid[:, None, None].to(flow)
 
 
-def arrived(flow: Tensor, source: Tensor, driven: Tensor, landmarks: tuple[int, ...]) -> bool:
+def has_arrived(flow: Tensor, source: Tensor, driven: Tensor, landmarks: tuple[int, ...]) -> bool:
     """Whether a field (2, H, W) in pixels brings landmarks from where they are in `source` (K, 3) to about where
     `driven` (K, 3) has them: what belongs on a feature is painted nowhere else. Both in pixels of its window.
     """
     places = driven[list(landmarks), :2]
-    misses = torch.linalg.vector_norm(at_points(flow, places) + places - source[list(landmarks), :2], dim=1)
+    misses = torch.linalg.vector_norm(sample_at(flow, places) + places - source[list(landmarks), :2], dim=1)
     return float(misses.quantile(ASTRAY_SHARE)) < ASTRAY * face_size(source[:, :2])
 
 
@@ -147,9 +147,9 @@ def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, 
     owner = rasterise(after, triangles, cells)
     goal, wanted = before, before - after
     for _ in range(AIMS):
-        flow = blurred(drawn(goal, after, triangles, owner), sigma) * falloff
-        goal = goal + wanted - at_points(flow, after)
-    return blurred(drawn(goal, after, triangles, owner), sigma) * falloff
+        flow = blur(draw_flow(goal, after, triangles, owner), sigma) * falloff
+        goal = goal + wanted - sample_at(flow, after)
+    return blur(draw_flow(goal, after, triangles, owner), sigma) * falloff
 
 
 def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, size: tuple[int, int]) -> Tensor:
@@ -162,8 +162,8 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
     cells = (max(2, round(size[0] / step)), max(2, round(size[1] / step)))
     to_grid = after.new_tensor([cells[0] / size[0], cells[1] / size[1]])
     before, after = (_on_grid(points, after.new_zeros(2), to_grid) for points in (before, after))
-    shown = facing(before[:MESH], triangles)
-    flow = blurred(mesh_flow(before[:MESH, :2], after[:MESH, :2], shown, cells), SMOOTHING * face / step)
+    shown = facing_triangles(before[:MESH], triangles)
+    flow = blur(mesh_flow(before[:MESH, :2], after[:MESH, :2], shown, cells), SMOOTHING * face / step)
     flow = unfold(carry_lashes(move_irises(flow, before, after), before, after))
     flow = functional.interpolate(flow[None], size=(size[1], size[0]), mode="bilinear", align_corners=False)[0]
     return flow / to_grid[:, None, None].to(flow)
@@ -177,7 +177,7 @@ def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> t
     depth = torch.full((len(ring), 1), float(before[:, 2].max()) + 1)
     still = torch.cat([ring, depth.to(ring)], 1)
     before, after = torch.cat([before, still]), torch.cat([after, still])
-    every = torch.cat([_ring_triangles(MESH), facing(before, triangles)])
+    every = torch.cat([_ring_triangles(MESH), facing_triangles(before, triangles)])
     return before[:, :2], after[:, :2], every
 
 
@@ -241,6 +241,6 @@ def _keep_inside(before: Tensor, after: Tensor, ring: Tensor) -> Tensor:
 
 def hull_falloff(edge: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) 0 on and outside the polygon `edge`, rising to 1 within `HULL_FADE` of its size."""
-    inside = functional.pad(polygon(edge, cells)[0], (1, 1, 1, 1))  # beyond the window counts as outside
+    inside = functional.pad(fill_polygon(edge, cells)[0], (1, 1, 1, 1))  # beyond the window counts as outside
     depth = depth_inside(inside)[1:-1, 1:-1]
     return smooth_step((depth - HULL_STILL) / max(1.0, HULL_FADE * face_size(edge)))[None]

@@ -8,7 +8,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ...natives import opencv
-from ..grid.shapes import blurred
+from ..grid.shapes import blur
 from ..thresholds import Amount, Threshold
 
 cv2 = opencv()
@@ -58,7 +58,7 @@ def unfold(flow: Tensor, rounds: int = 14) -> Tensor:
         reach = 2 * round(REACH * sigma) + 3
         spot = functional.pad(folded.float()[None], (0, 1, 0, 1))
         spot = torch.from_numpy(cv2.dilate(spot[0].numpy(), np.ones((reach, reach), np.uint8)))[None]
-        flow = torch.lerp(flow, blurred(flow, sigma), blurred(spot, SOFT * sigma + 1) * (flow.abs().amax(0) > 0))
+        flow = torch.lerp(flow, blur(flow, sigma), blur(spot, SOFT * sigma + 1) * (flow.abs().amax(0) > 0))
     reach = 3
     while bool((folded := jacobian(flow) < LEAST_AREA).any()):
         flow = flow * (1 - 0.5 * _about(folded, reach))
@@ -72,4 +72,4 @@ def _about(folded: Tensor, reach: int) -> Tensor:
     if reach > max(spot.shape):
         return torch.ones_like(spot)
     kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    return blurred(torch.from_numpy(cv2.dilate(spot[0].numpy(), kernel))[None], reach / 2)
+    return blur(torch.from_numpy(cv2.dilate(spot[0].numpy(), kernel))[None], reach / 2)

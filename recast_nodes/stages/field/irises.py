@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import EYE_LOWER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-from ..grid.shapes import blurred, polygon
+from ..grid.shapes import blur, fill_polygon
 from ..grid.similarity import face_axes
 from ..thresholds import Amount, Ramp
 
@@ -78,8 +78,8 @@ def _move_iris(
     away = (x.square() + y.square()).sqrt() / max(radius, 1e-3)
     # Of the field across the face and down it: aside, lashes before an iris go with it, or they would shear it.
     edges = contour, _below_lashes(contour, LASHES * radius)
-    masks = torch.cat([polygon(edge, (width, height)) for edge in edges])
-    share = (1 - BEYOND_IRIS(away)) * INSIDE_OPENING(blurred(masks, OPENING_BLUR * radius))
+    masks = torch.cat([fill_polygon(edge, (width, height)) for edge in edges])
+    share = (1 - BEYOND_IRIS(away)) * INSIDE_OPENING(blur(masks, OPENING_BLUR * radius))
     column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
     pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
     closed = CLOSING(1 - _gap(contour) / _gap(opening).clamp_min(1e-3))

@@ -24,9 +24,9 @@ from ...face.anatomy import (
     RIGHT_UPPER_LID,
     SOCKET_ABOVE,
 )
-from ..grid.shapes import distance_from, polygon, side_of
+from ..grid.shapes import distance_from, fill_polygon, side_of
 from ..thresholds import Amount, Count, Ramp, smooth_step
-from .triangles import at_points
+from .triangles import sample_at
 
 LENGTH = Amount(
     0.13,
@@ -95,7 +95,7 @@ def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
             edge = [eye[0], *lid, eye[8]]
             closing = 1 - CLOSING(left / gap.clamp_min(1e-3))
             # A smoothed field lags behind a lid that falls; carried by it, lashes would hold the eye open.
-            moved = torch.lerp(at_points(flow, after[edge, :2]), (before - after)[edge, :2], closing)
+            moved = torch.lerp(sample_at(flow, after[edge, :2]), (before - after)[edge, :2], closing)
             _carry(flow, after[edge, :2], moved, after[list(eye), :2], after[list(brow), :2], amount)
     return flow
 
@@ -137,7 +137,7 @@ def _upwards(lid: Tensor, contour: Tensor, brow: Tensor, size: tuple[int, int]) 
     """(1, h, w) 1 beyond an upper lid on its brow's side, and not in the eye whose opening is `contour`."""
     along, over = lid[-1] - lid[0], brow.mean(0) - lid[0]
     brow_is_right = float(along[0] * over[1] - along[1] * over[0]) > 0
-    return side_of(lid if brow_is_right else lid.flip(0), size) * (1 - polygon(contour, size))
+    return side_of(lid if brow_is_right else lid.flip(0), size) * (1 - fill_polygon(contour, size))
 
 
 def _given_way(above: Tensor, below: Tensor, length: float) -> Tensor:

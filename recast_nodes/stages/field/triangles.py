@@ -26,10 +26,10 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
     Both are (V, 2) pixels of their pictures, `triangles` (T, 3), later ones in front; 0 outside them. `size` is
     (width, height).
     """
-    return drawn(before, after, triangles, rasterise(after, triangles, size))
+    return draw_flow(before, after, triangles, rasterise(after, triangles, size))
 
 
-def drawn(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
+def draw_flow(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
     """`mesh_flow` where the owner (h, w) of each pixel is known."""
     before, after = before[triangles], after[triangles]
     affine, offsets = _affine(before, after), before - after
@@ -43,7 +43,7 @@ def drawn(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Te
     return torch.minimum(torch.maximum(field, low), high)
 
 
-def at_points(flow: Tensor, points: Tensor) -> Tensor:
+def sample_at(flow: Tensor, points: Tensor) -> Tensor:
     """(V, 2) the field (2, h, w) at places (V, 2), bilinear; the field's edge beyond it."""
     size = points.new_tensor([flow.shape[2], flow.shape[1]])
     places = (points * 2 / size - 1).to(flow)[None, None]
@@ -51,7 +51,7 @@ def at_points(flow: Tensor, points: Tensor) -> Tensor:
     return found[0, :, 0].T.to(points)
 
 
-def facing(points: Tensor, triangles: Tensor) -> Tensor:
+def facing_triangles(points: Tensor, triangles: Tensor) -> Tensor:
     """The triangles, without those that the plate shows from behind, the farthest first."""
     corners = points[triangles]
     one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
@@ -63,10 +63,10 @@ def facing(points: Tensor, triangles: Tensor) -> Tensor:
 
 def _openings(triangles: Tensor) -> Tensor:
     """(T,) which triangles lie in the mouth or in an eye: they have no thickness while it is shut."""
-    return opening(triangles, INNER_LIPS) | opening(triangles, LEFT_EYE) | opening(triangles, RIGHT_EYE)
+    return triangles_on(triangles, INNER_LIPS) | triangles_on(triangles, LEFT_EYE) | triangles_on(triangles, RIGHT_EYE)
 
 
-def opening(triangles: Tensor, contour: tuple[int, ...]) -> Tensor:
+def triangles_on(triangles: Tensor, contour: tuple[int, ...]) -> Tensor:
     """(T,) which triangles have all corners on `contour`."""
     return torch.isin(triangles, torch.tensor(contour)).all(1)
 

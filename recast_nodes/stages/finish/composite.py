@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..grid.distance import depth_inside
-from ..grid.shapes import FAR, polygon
+from ..grid.shapes import FAR, fill_polygon
 from ..thresholds import Amount, Count, Published, Ramp, smooth_step
 from ..track.crop import CROP_SIZE
 
@@ -63,7 +63,7 @@ def changed_matte(change: Tensor, flow: Tensor, feather: float) -> Tensor:
 
 def hull_region(hull: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
     """(H, W) 1 inside the polygon `hull` (N, 2), pixels; the picture is `size` (width, height) at `corner`."""
-    return polygon(hull - hull.new_tensor(corner), size)[0]
+    return fill_polygon(hull - hull.new_tensor(corner), size)[0]
 
 
 def template_region(crop: Tensor, corner: tuple[int, int], size: tuple[int, int]) -> Tensor:
@@ -106,7 +106,7 @@ def st_map(flow: Tensor, corner: tuple[int, int], display: tuple[int, int, int, 
     return torch.stack([(x - left) / width, 1 - (y - top) / height])
 
 
-def dots(points: Tensor, size: tuple[int, int], radius: int) -> Tensor:
+def draw_dots(points: Tensor, size: tuple[int, int], radius: int) -> Tensor:
     """(1, H, W) a disc at each of the points (K, 2), in pixels of the picture; `size` is (width, height)."""
     picture = torch.zeros(size[1], size[0]).numpy()
     for x, y in points[:, :2].double().clamp(-FAR, 10 * FAR).tolist():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ..grid.shapes import blurred
+from ..grid.shapes import blur
 from ..thresholds import Amount
 
 DIVIDE = Amount(
@@ -19,7 +19,7 @@ DIVIDE = Amount(
 )
 
 
-def with_plate_detail(painted: Tensor, moved: Tensor, shown: Tensor, detail: float, shrinkage: float) -> Tensor:
+def add_plate_detail(painted: Tensor, moved: Tensor, shown: Tensor, detail: float, shrinkage: float) -> Tensor:
     """`painted` (3, H, W) with the fine detail of `moved`, the plate's pixels along the flow, by `shown` (1, H, W).
 
     All are display-referred, so that a highlight's detail counts as the eye sees it. `shrinkage` is how many pixels of
@@ -29,5 +29,5 @@ def with_plate_detail(painted: Tensor, moved: Tensor, shown: Tensor, detail: flo
     if detail == 0:
         return painted
     sigma = DIVIDE * shrinkage
-    own, carried = painted - blurred(painted, sigma), moved - blurred(moved, sigma)
+    own, carried = painted - blur(painted, sigma), moved - blur(moved, sigma)
     return painted + shown * (detail * carried - min(detail, 1.0) * own)

@@ -11,7 +11,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ...natives import opencv
-from ..grid.shapes import blurred
+from ..grid.shapes import blur
 from ..thresholds import Amount, Count, Published, Threshold
 
 cv2 = opencv()
@@ -56,7 +56,7 @@ KEYS = "R. Keys 1981 with a = -0.75, torch's bicubic: 1 less the sum of its squa
 LOST_SQUARE, LOST_CUBE = Published(3.375, KEYS), Published(4.25, KEYS)
 
 
-def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:
+def scale_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:
     """`pixels` (3, H, W) with their fine detail multiplied by detail + sharpen where `change` (1, H, W) says so.
 
     Detail rides the warp by itself here, since it is the plate's own pixels that are moved: at detail 1 and sharpen 0
@@ -65,7 +65,7 @@ def with_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, s
     amount = detail + sharpen - 1
     if amount == 0:
         return pixels
-    return pixels + change * amount * (pixels - blurred(pixels, DETAIL_SIZE * size))
+    return pixels + change * amount * (pixels - blur(pixels, DETAIL_SIZE * size))
 
 
 def noise_level(pixels: Tensor) -> Tensor:
@@ -94,7 +94,7 @@ def _level(found: Tensor, pixels: Tensor) -> Tensor:
     return (math.sqrt(math.pi / 2) * calm.quantile(CALM, dim=1) / (LAPLACIAN_GAIN * OF_GRAIN))[:, None, None]
 
 
-def softened(flow: Tensor, occlusion: Tensor) -> Tensor:
+def lost_grain(flow: Tensor, occlusion: Tensor) -> Tensor:
     """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth
     was filled.
     """
@@ -113,7 +113,7 @@ def _lost(offset: Tensor) -> Tensor:
     return both * both * (LOST_SQUARE + LOST_CUBE * both)
 
 
-def regrained(
+def restore_grain(
     pixels: Tensor, plate: Tensor, flow: Tensor, occlusion: Tensor, amount: float, corner: tuple[int, int]
 ) -> Tensor:
     """`pixels` (3, H, W) with as much grain as the warp took, times `amount`. Their window begins at `corner`.
@@ -122,19 +122,21 @@ def regrained(
     """
     if amount == 0:
         return pixels
-    return pixels + amount * softened(flow, occlusion).clamp_min(0).sqrt() * scattered(own_grain(plate), corner)
+    return pixels + amount * lost_grain(flow, occlusion).clamp_min(0).sqrt() * scatter_grain(
+        extract_grain(plate), corner
+    )
 
 
-def own_grain(plate: Tensor) -> Tensor:
+def extract_grain(plate: Tensor) -> Tensor:
     """(3, H, W) what a Laplacian difference shows of the grain of a plate, nowhere stronger than `noise_level`."""
     response = _response(plate)
     level, found = _level(response, plate), response / LAPLACIAN_GAIN
     found = torch.minimum(torch.maximum(found, -FURTHEST * level), FURTHEST * level)
-    about = blurred(found.square(), BLOCK / 2).sqrt()
+    about = blur(found.square(), BLOCK / 2).sqrt()
     return found * level / torch.maximum(about, level).clamp_min(1e-12)
 
 
-def scattered(grain: Tensor, corner: tuple[int, int]) -> Tensor:
+def scatter_grain(grain: Tensor, corner: tuple[int, int]) -> Tensor:
     """`grain` (3, H, W) with every pixel's taken from a few pixels away, each from another place: it then has no form,
     and nothing to do with what the warp left there. The places hang on the pixel's own in the plate alone.
     """

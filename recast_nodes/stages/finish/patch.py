@@ -13,13 +13,13 @@ from torch import Tensor
 from ..track.crop import CROP_SIZE, inverse_crop, move
 
 
-def scaled(matrix: Tensor, size: int) -> Tensor:
+def scale_matrix(matrix: Tensor, size: int) -> Tensor:
     """The matrix of a patch of `size` pixels at the same place."""
     factor = size / CROP_SIZE
     return torch.diag(matrix.new_tensor([factor, factor, 1.0])) @ matrix
 
 
-def of_indices(matrix: Tensor) -> Tensor:
+def from_indices(matrix: Tensor) -> Tensor:
     """A matrix (..., 3, 3) between pixel indices, as OpenCV and the published code have it, for continuous pixels."""
     half = torch.eye(3, dtype=matrix.dtype)
     half[:2, 2] = 0.5
@@ -31,7 +31,7 @@ def shrinkage(matrix: Tensor) -> float:
     return float(torch.linalg.det(inverse_crop(matrix)[:2, :2]).abs().sqrt())
 
 
-def reach(matrix: Tensor, size: int = CROP_SIZE) -> tuple[int, int, int, int]:
+def patch_window(matrix: Tensor, size: int = CROP_SIZE) -> tuple[int, int, int, int]:
     """The whole plate pixels (x, y, width, height) that a patch of `size` covers, and two more all around."""
     side = float(size)
     corners = move(torch.tensor([[0.0, 0.0], [side, 0.0], [0.0, side], [side, side]]).double(), inverse_crop(matrix))
@@ -39,7 +39,7 @@ def reach(matrix: Tensor, size: int = CROP_SIZE) -> tuple[int, int, int, int]:
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
 
 
-def sampled(picture: Tensor, matrix: Tensor, size: tuple[int, int], outside: str = "zeros") -> Tensor:
+def sample(picture: Tensor, matrix: Tensor, size: tuple[int, int], outside: str = "zeros") -> Tensor:
     """`picture` (C, H, W) looked up bilinearly: (C, height, width) whose pixels `matrix` takes to those of `picture`.
 
     `size` is (width, height). Beyond the picture there is 0, or its edge (`outside` border). Where the result is less
@@ -55,27 +55,27 @@ def sampled(picture: Tensor, matrix: Tensor, size: tuple[int, int], outside: str
     return functional.avg_pool2d(found, fine)[0] if fine > 1 else found[0]
 
 
-def shifted(matrix: Tensor, corner: tuple[int, int]) -> Tensor:
+def shift_matrix(matrix: Tensor, corner: tuple[int, int]) -> Tensor:
     """The patch matrix for a window of the plate whose first pixel is at `corner` (x, y)."""
     shift = torch.eye(3, dtype=torch.float64)
     shift[0, 2], shift[1, 2] = corner
     return matrix.double() @ shift
 
 
-def taken(window: Tensor, corner: tuple[int, int], matrix: Tensor, size: int = CROP_SIZE) -> Tensor:
+def cut_patch(window: Tensor, corner: tuple[int, int], matrix: Tensor, size: int = CROP_SIZE) -> Tensor:
     """The patch (C, size, size) of a plate, of which `window` (C, H, W) with its first pixel at `corner` is at hand."""
-    back = torch.linalg.inv(shifted(scaled(matrix.double(), size), corner))
-    return sampled(window, back, (size, size))
+    back = torch.linalg.inv(shift_matrix(scale_matrix(matrix.double(), size), corner))
+    return sample(window, back, (size, size))
 
 
-def laid(patch: Tensor, corner: tuple[int, int], size: tuple[int, int], matrix: Tensor) -> Tensor:
+def lay_patch(patch: Tensor, corner: tuple[int, int], size: tuple[int, int], matrix: Tensor) -> Tensor:
     """A patch (C, CROP_SIZE, CROP_SIZE) as the plate's window of `size` (width, height) at `corner` shows it."""
-    return sampled(patch, shifted(matrix, corner), size, "border")
+    return sample(patch, shift_matrix(matrix, corner), size, "border")
 
 
-def covered(corner: tuple[int, int], size: tuple[int, int], matrix: Tensor) -> Tensor:
+def patch_coverage(corner: tuple[int, int], size: tuple[int, int], matrix: Tensor) -> Tensor:
     """(1, H, W) 1 at the window's pixels whose centre lies in the patch, else 0."""
-    turn = shifted(matrix, corner)
+    turn = shift_matrix(matrix, corner)
     x, y = (torch.arange(count, dtype=torch.float64) + 0.5 for count in size)
     inside = [
         (place >= 0.5) & (place <= CROP_SIZE - 0.5)
@@ -98,7 +98,7 @@ def patch_flow(deformation: Tensor) -> Tensor:
 def plate_flow(flow: Tensor, corner: tuple[int, int], size: tuple[int, int], matrix: Tensor) -> Tensor:
     """A patch's flow (2, h, w) in its pixels as (2, H, W) of the plate's window, in the plate's pixels."""
     whole = functional.interpolate(flow[None], size=(CROP_SIZE, CROP_SIZE), mode="bilinear", align_corners=False)[0]
-    here = laid(whole, corner, size, matrix)
+    here = lay_patch(whole, corner, size, matrix)
     back = inverse_crop(matrix)[:2, :2].float()
     return torch.einsum("ij,jhw->ihw", back, here)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..thresholds import Amount
-from .shapes import blurred
+from .shapes import blur
 
 cv2 = opencv()
 
@@ -21,13 +21,13 @@ CELLS_PER_SIGMA = Amount(
 )
 
 
-def looked_up(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
+def sample_bilinear(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """`picture` (C, H, W) at places (h, w), bilinear; its edge beyond it."""
     places = torch.stack([x * (2 / picture.shape[2]) - 1, y * (2 / picture.shape[1]) - 1], -1)[None]
     return functional.grid_sample(picture[None], places, padding_mode="border", align_corners=False)[0]
 
 
-def spread(values: Tensor, sigma: float) -> Tensor:
+def blur_wide(values: Tensor, sigma: float) -> Tensor:
     """Gaussian blur of (C, h, w); a wide one is made on fewer cells."""
     height, width = values.shape[1:]
     step = min(int(sigma / CELLS_PER_SIGMA), height // 8, width // 8)
@@ -37,15 +37,15 @@ def spread(values: Tensor, sigma: float) -> Tensor:
         few = cv2.GaussianBlur(few, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
         smooth = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
         return torch.from_numpy(smooth.reshape(height, width, -1)).permute(2, 0, 1)
-    return blurred(values, sigma)
+    return blur(values, sigma)
 
 
-def dilated(values: Tensor, radius: float) -> Tensor:
+def dilate(values: Tensor, radius: float) -> Tensor:
     """(1, h, w) the largest value within `radius` cells."""
     return torch.from_numpy(cv2.dilate(values[0].numpy(), _disc(radius)))[None]
 
 
-def eroded(values: Tensor, radius: float) -> Tensor:
+def erode(values: Tensor, radius: float) -> Tensor:
     """(1, h, w) the least value within `radius` cells."""
     return torch.from_numpy(cv2.erode(values[0].numpy(), _disc(radius)))[None]
 

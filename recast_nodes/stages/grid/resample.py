@@ -19,7 +19,7 @@ REACH = Count(
 )
 
 
-def finite(pixels: Tensor) -> Tensor:
+def fill_not_finite(pixels: Tensor) -> Tensor:
     """`pixels` (C, H, W) with NaN and infinite values replaced by the mean of their finite neighbours; what is further
     than REACH pixels from any takes its channel's mean, or 0 where the channel has none.
 

@@ -39,14 +39,14 @@ def _mean(strip: Tensor, half: int) -> Tensor:
     return functional.avg_pool1d(padded, 2 * half + 1, 1)[:, 0]
 
 
-def averaged(values: Tensor, steps: int, closed: bool) -> Tensor:
+def average_along(values: Tensor, steps: int, closed: bool) -> Tensor:
     """`values` (N, M) averaged over so many steps to each side along the strip."""
     columns = values.T[None]
     padded = functional.pad(columns, (steps, steps), mode="circular" if closed else "replicate")
     return functional.avg_pool1d(padded, 2 * steps + 1, 1)[0].T
 
 
-def best_course(gain: Tensor, closed: bool, stiffness: float, furthest: int) -> Tensor:
+def find_course(gain: Tensor, closed: bool, stiffness: float, furthest: int) -> Tensor:
     """(N,) the cell across at each step along: the course of the largest sum of `gain` (N, M), that goes at most
     `furthest` cells aside in a step; k cells cost `stiffness` k². A closed one ends where it begins.
     """

@@ -25,7 +25,7 @@ def face_size(points: Tensor) -> float:
     return max(1.0, float((points.amax(0) - points.amin(0)).max()))
 
 
-def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
+def fill_polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, H, W) 1 where a pixel's centre lies in the polygon (N, 2)."""
     mask = np.zeros((size[1], size[0]), np.float32)
     fixed = np.round((corners.double().clamp(-FAR, FAR).numpy() - 0.5) * 256).astype(np.int32)
@@ -33,7 +33,7 @@ def polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
     return torch.from_numpy(mask)[None]
 
 
-def blurred(field: Tensor, sigma: float) -> Tensor:
+def blur(field: Tensor, sigma: float) -> Tensor:
     """Gaussian smoothing of (C, h, w)."""
     rows = field.permute(1, 2, 0).contiguous().numpy()
     smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, SHARPEST), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
@@ -60,4 +60,4 @@ def side_of(path: Tensor, size: tuple[int, int]) -> Tensor:
     along = path[-1] - path[0]
     far = 3 * torch.stack([-along[1], along[0]])
     ends = torch.stack([path[0] - 3 * along, path[-1] + 3 * along])
-    return polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)
+    return fill_polygon(torch.cat([ends[:1], path, ends[1:], ends[1:] + far, ends[:1] + far]), size)

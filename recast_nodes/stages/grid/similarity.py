@@ -26,7 +26,7 @@ STRAIGHTENED = Threshold(
 )
 
 
-def fitted(before: Tensor, after: Tensor) -> Tensor:
+def fit_similarity(before: Tensor, after: Tensor) -> Tensor:
     """(2, 3) the similarity that best takes points (N, 2) to others, by least squares."""
     middle, goal = before.mean(0), after.mean(0)
     one, two = before - middle, after - goal
@@ -37,13 +37,13 @@ def fitted(before: Tensor, after: Tensor) -> Tensor:
     return torch.cat([turn, (goal - turn @ middle)[:, None]], 1)
 
 
-def carried(points: Tensor, similarity: Tensor) -> Tensor:
+def apply_similarity(points: Tensor, similarity: Tensor) -> Tensor:
     """Points (N, 2 or more) through a similarity (2, 3); what comes after x and y stays."""
     turned = points[:, :2] @ similarity[:, :2].T + similarity[:, 2]
     return torch.cat([turned, points[:, 2:]], 1)
 
 
-def inverse(affine: Tensor) -> Tensor:
+def invert_affine(affine: Tensor) -> Tensor:
     """The map (2, 3) that takes points back, of a similarity or any affine map."""
     back = torch.linalg.inv(affine[:, :2])
     return torch.cat([back, -(back @ affine[:, 2])[:, None]], 1)

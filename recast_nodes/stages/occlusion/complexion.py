@@ -10,7 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..grid.filters import departure, dilated, eroded, spread
+from ..grid.filters import blur_wide, departure, dilate, erode
 from ..thresholds import Amount, Amounts, Count, Ramp
 from .texture import CELLS, Atlas, plain_skin
 
@@ -63,7 +63,7 @@ def learn_complexion(textures: Sequence[Tensor], layout: Atlas) -> Complexion | 
 def _find_lines(texture: Tensor, layout: Atlas) -> Tensor:
     """(1, h, w) 0..1: dark lines that are none of the face's own, by closing them up."""
     light = texture[:1].nan_to_num(nan=float(texture[0].nanmean()))
-    closed = eroded(dilated(light, LINE * CELLS), LINE * CELLS)
+    closed = erode(dilate(light, LINE * CELLS), LINE * CELLS)
     return DARKER(closed - light) * layout.lines
 
 
@@ -80,7 +80,7 @@ def find_foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tupl
     away = torch.where(known, departure(even, scale), torch.ones_like(plain))
     slipped = departure(_forgive_lips(even, complexion.colours, layout), scale).nan_to_num()
     found = FOREIGN(slipped) * known * plain
-    line = _find_lines(texture, layout) * dilated(complexion.lines, BESIDE * CELLS)
+    line = _find_lines(texture, layout) * dilate(complexion.lines, BESIDE * CELLS)
     return torch.maximum(found, line), torch.maximum(away, line)
 
 
@@ -105,7 +105,7 @@ def _find_light(difference: Tensor, plain: Tensor) -> Tensor:
     for _ in range(2):
         weight = known / (1 + departure(difference - light, 0.5 * tolerance).pow(4))
         near, far = (
-            torch.cat([spread(difference * weight, sigma), spread(weight, sigma)])
+            torch.cat([blur_wide(difference * weight, sigma), blur_wide(weight, sigma)])
             for sigma in (LIGHT * CELLS / 2, 3 * LIGHT * CELLS)
         )
         summed = near + FAR * far

@@ -11,8 +11,8 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ...face.anatomy import LEFT_EYE, RIGHT_EYE
-from ..grid.filters import looked_up
-from ..grid.ridges import averaged, best_course
+from ..grid.filters import sample_bilinear
+from ..grid.ridges import average_along, find_course
 from ..thresholds import Amount, Amounts, Count, Threshold
 from .complexion import FEWEST
 from .glasses_plane import CELLS, PLANE, Lit
@@ -111,12 +111,12 @@ def _fit_rim(shares: Tensor, rim: Wire) -> tuple[Wire, Tensor]:
     """
     along, across = _draw_superellipses(rim)
     near = functional.max_pool2d(torch.cat([shares, shares[:, :, :1]], 2), (1, 7), 1, (0, 3))
-    for_it = looked_up(near.mean(0), (across - NEAR) / FINE + 0.5, along * STEPS + 0.5).mean(2)
+    for_it = sample_bilinear(near.mean(0), (across - NEAR) / FINE + 0.5, along * STEPS + 0.5).mean(2)
     half, best = divmod(int(for_it.argmax()), len(along))
     order = along[best].argsort()
     known = np.interp(steps(rim)[:, 0], along[best][order], across[best][order], period=1.0)
     shape = torch.from_numpy(known).float()
-    seen = looked_up(near[:, half], (shape[None] - NEAR) / FINE + 0.5, torch.arange(STEPS)[None] + 0.5)[:, 0]
+    seen = sample_bilinear(near[:, half], (shape[None] - NEAR) / FINE + 0.5, torch.arange(STEPS)[None] + 0.5)[:, 0]
     return rim._replace(across=shape, half=torch.full((STEPS,), HALVES[half] * FINE)), seen
 
 
@@ -177,14 +177,14 @@ def _follow(fronts: Sequence[Tensor], wire: Wire, cells: Tensor) -> tuple[Wire, 
     """`wire` where most frames see it among `cells` (M,) across, and the share (N,) of them that do."""
     found = _score_frames(fronts, wire, cells)
     gain = weigh_scores(found.mean(0), wire)
-    course = best_course(gain.amax(0), wire.closed, STIFF, ASIDE)
+    course = find_course(gain.amax(0), wire.closed, STIFF, ASIDE)
     row = torch.arange(len(course))
-    across = wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0]
+    across = wire.across + average_along(cells[course][:, None], 1, wire.closed)[:, 0]
     half = _measure_thickness((found.mean(0) * SURE * alike_thickness(wire)[..., None])[:, row, course], wire.closed)
     return wire._replace(across=across, half=half), count_votes(found).amax(0)[row, course]
 
 
 def _measure_thickness(departs: Tensor, closed: bool) -> Tensor:
     """(N,) half the thickness of a wire: what departs most (len(HALVES), N) on the stretch around."""
-    about = averaged(departs.T, STRETCH, closed).argmax(1)
-    return averaged(torch.tensor(HALVES)[about].float()[:, None] * FINE, SMOOTH, closed)[:, 0]
+    about = average_along(departs.T, STRETCH, closed).argmax(1)
+    return average_along(torch.tensor(HALVES)[about].float()[:, None] * FINE, SMOOTH, closed)[:, 0]

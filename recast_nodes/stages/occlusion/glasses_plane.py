@@ -14,8 +14,8 @@ from torch import Tensor
 
 from ...face.anatomy import LEFT_EYE, MESH, RIGHT_EYE, RIGID
 from ..expression.head_pose import robust_similarity
-from ..grid.filters import dilated, looked_up, spread
-from ..grid.shapes import face_size, polygon
+from ..grid.filters import blur_wide, dilate, sample_bilinear
+from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Amounts
 from .texture import CM, DARK, shrink
 
@@ -66,7 +66,7 @@ class Lit(NamedTuple):
     def at(self, places: Tensor) -> Tensor:
         """(...) the picture at places (..., 2) of the plane."""
         there = apply_affine(self.plane, places)
-        return looked_up(self.light, there[..., 0], there[..., 1])[0]
+        return sample_bilinear(self.light, there[..., 0], there[..., 1])[0]
 
 
 def _fill_eyes(light: Tensor, points: Tensor) -> Tensor:
@@ -75,9 +75,9 @@ def _fill_eyes(light: Tensor, points: Tensor) -> Tensor:
     for eye in (LEFT_EYE, RIGHT_EYE):
         contour = points[list(eye)]
         width = face_size(contour)
-        shown = shown * (1 - dilated(polygon(contour, (light.shape[2], light.shape[1])), LASHES * width))
+        shown = shown * (1 - dilate(fill_polygon(contour, (light.shape[2], light.shape[1])), LASHES * width))
     around = torch.cat([light * shown, shown])
-    filled = spread(around, LASHES * width) + 1e-3 * spread(around, width)
+    filled = blur_wide(around, LASHES * width) + 1e-3 * blur_wide(around, width)
     return torch.where(shown > 0, light, filled[:1] / filled[1:].clamp_min(1e-9))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..grid.ridges import averaged, ridges
+from ..grid.ridges import average_along, ridges
 from ..thresholds import Amount, Amounts, Count, Threshold
 from .glasses_plane import Lit
 from .texture import CM
@@ -74,7 +74,7 @@ def score_lines(shown: Lit, wire: Wire, cells: Tensor) -> Tensor:
     """
     beyond = torch.arange(-SIDES, len(cells) + SIDES) * FINE + cells[0]
     strip = shown.at(place(wire, steps(wire), wire.across[:, None] + beyond))
-    found = torch.stack([averaged(ridge, 2, wire.closed) for ridge in ridges(strip, HALVES)])
+    found = torch.stack([average_along(ridge, 2, wire.closed) for ridge in ridges(strip, HALVES)])
     return found[..., SIDES:-SIDES] / SURE
 
 

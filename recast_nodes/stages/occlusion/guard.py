@@ -22,9 +22,9 @@ from torch import Tensor
 
 from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
-from ..field.triangles import drawn, facing, rasterise
-from ..grid.filters import departure, dilated, eroded, looked_up, spread
-from ..grid.shapes import face_size, polygon
+from ..field.triangles import draw_flow, facing_triangles, rasterise
+from ..grid.filters import blur_wide, departure, dilate, erode, sample_bilinear
+from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
 from .complexion import Complexion, find_foreign
 from .texture import Atlas, log_colours, plain_skin, unwrap_face
@@ -92,24 +92,24 @@ def find_occlusion(
     rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
     picture = torch.from_numpy(cv2.resize(rows, cells, interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
     colours = log_colours(picture, points)
-    ordered = facing(torch.cat([points, landmarks[:MESH, 2:]], 1), layout.triangles)
+    ordered = facing_triangles(torch.cat([points, landmarks[:MESH, 2:]], 1), layout.triangles)
     owner = rasterise(points, ordered, cells)
-    flow = drawn(layout.places, points, ordered, owner)
+    flow = draw_flow(layout.places, points, ordered, owner)
     x = torch.arange(cells[0]) + 0.5 + flow[0]
     y = torch.arange(cells[1])[:, None] + 0.5 + flow[1]
     inside = owner[None] > 0
     before = torch.zeros(1, cells[1], cells[0])
     if complexion is not None:
         found, away = find_foreign(unwrap_face(pixels, landmarks, layout), complexion, layout)
-        within = eroded(polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
-        before = looked_up(found, x, y) * inside * spread(within, 1.0)
+        within = erode(fill_polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
+        before = sample_bilinear(found, x, y) * inside * blur_wide(within, 1.0)
         if glasses is not None:
             few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
-            before = before * (1 - dilated(few, TAKEN_OFF * face_size(points)))
-        away = torch.where(inside, looked_up(away, x, y), torch.ones_like(before))
+            before = before * (1 - dilate(few, TAKEN_OFF * face_size(points)))
+        away = torch.where(inside, sample_bilinear(away, x, y), torch.ones_like(before))
         before = _grow_occlusion(before, away, colours, face_size(points))
-    plain = looked_up(plain_skin(layout), x, y) * inside * (1 - before)
-    features = looked_up(layout.features, x, y) * inside
+    plain = sample_bilinear(plain_skin(layout), x, y) * inside * (1 - before)
+    features = sample_bilinear(layout.features, x, y) * inside
     face = _close_notches(_find_skin(colours, points, plain, cells), features, face_size(points))
     return GuardFindings(before, face * (1 - before))
 
@@ -123,26 +123,26 @@ def _grow_occlusion(found: Tensor, away: Tensor, colours: Tensor, size: float) -
     reach, scale = 0.5 * STRIDE * size, colours.new_tensor(ALIKE)[:, None, None]
     unexplained = UNEXPLAINED(away)
     for _ in range(ROUNDS):
-        summed = torch.cat([spread(colours * found, reach), spread(found, reach)])
+        summed = torch.cat([blur_wide(colours * found, reach), blur_wide(found, reach)])
         alike = 1 - smooth_step(departure(colours - summed[:3] / summed[3:].clamp_min(1e-6), scale) - 0.5)
-        found = torch.maximum(found, dilated(found, reach) * alike * unexplained)
-    return eroded(dilated(found, FILLED * size), FILLED * size)
+        found = torch.maximum(found, dilate(found, reach) * alike * unexplained)
+    return erode(dilate(found, FILLED * size), FILLED * size)
 
 
 def _find_skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
     """(1, h, w) the face within its outline, and about it what has the colour of the skin there."""
     size = face_size(points)
-    outline = polygon(points[list(OVAL)], cells)
-    inner = eroded(outline, OUTLINE * size)
+    outline = fill_polygon(points[list(OVAL)], cells)
+    inner = erode(outline, OUTLINE * size)
     weight = plain * inner
     near, far = (
-        torch.cat([spread(colours * weight, sigma * size), spread(weight, sigma * size)]) for sigma in (NEAR, FAR)
+        torch.cat([blur_wide(colours * weight, sigma * size), blur_wide(weight, sigma * size)]) for sigma in (NEAR, FAR)
     )
     summed = near + 1e-3 * far
     tolerance = colours.new_tensor(SKIN_TOLERANCE)[:, None, None]
     away = departure(colours - summed[:3] / summed[3:].clamp_min(1e-9), tolerance)
-    like = 1 - LIKE_SKIN(spread(away, EVEN * size))
-    return torch.maximum(spread(inner, SOFT * size), like)
+    like = 1 - LIKE_SKIN(blur_wide(away, EVEN * size))
+    return torch.maximum(blur_wide(inner, SOFT * size), like)
 
 
 def _close_notches(skin: Tensor, features: Tensor, size: float) -> Tensor:
@@ -151,7 +151,7 @@ def _close_notches(skin: Tensor, features: Tensor, size: float) -> Tensor:
     """
     if not bool((features > skin).any()):
         return skin
-    whole = eroded(dilated(skin, NOTCH * size), NOTCH * size)
+    whole = erode(dilate(skin, NOTCH * size), NOTCH * size)
     return torch.maximum(skin, whole * features)
 
 
@@ -160,7 +160,7 @@ def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     `size` is the face's; both in cells.
     """
     sigma = max(LEAST_EDGE * size, reach / 2)
-    return smooth_step(STEEPER * spread(dilated(found.before, 2 * sigma), sigma) - LIFTED)
+    return smooth_step(STEEPER * blur_wide(dilate(found.before, 2 * sigma), sigma) - LIFTED)
 
 
 def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
@@ -172,12 +172,12 @@ def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -
     """
     flow = torch.lerp(flow, _even_outline(flow, found.face, size), amount)
     moved = torch.hypot(flow[0], flow[1])[None]
-    reach = BAND * size + float((moved * dilated(1 - found.face, BAND * size)).max()) / 2
-    follows = FOLLOWS(spread(dilated(found.face, GROWN * reach), FADED * reach))
+    reach = BAND * size + float((moved * dilate(1 - found.face, BAND * size)).max()) / 2
+    follows = FOLLOWS(blur_wide(dilate(found.face, GROWN * reach), FADED * reach))
     x = torch.arange(flow.shape[2]) + 0.5 + flow[0]
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1]
-    follows = torch.maximum(follows, looked_up(follows, x, y))
-    held_back = firmness(found, size, float((moved * dilated(found.before, BESIDE * size)).max()))
+    follows = torch.maximum(follows, sample_bilinear(follows, x, y))
+    held_back = firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max()))
     share = torch.lerp(torch.ones_like(follows), follows * (1 - held_back), amount)
     return flow * share * (share > LEAST_SHARE)
 
@@ -187,10 +187,10 @@ def _even_outline(flow: Tensor, face: Tensor, size: float) -> Tensor:
 
     On the far side of a turned head landmarks lie behind one another, and what they say there is torn.
     """
-    soft = spread(face, SILHOUETTE * size)
+    soft = blur_wide(face, SILHOUETTE * size)
     band = smooth_step(5 * soft * (1 - soft))
     down, across = torch.gradient(soft[0])
     outwards = -torch.stack([across, down]) / torch.hypot(across, down).clamp_min(1e-6)
-    even = torch.lerp(flow, spread(flow, SILHOUETTE * size), band)
+    even = torch.lerp(flow, blur_wide(flow, SILHOUETTE * size), band)
     inwards = (even * outwards).sum(0, keepdim=True).clamp_min(0)
     return even - (1 - NARROWER) * band * inwards * outwards

@@ -17,9 +17,9 @@ from torch import Tensor
 from ...face.anatomy import LEFT_EYE, RIGHT_EYE
 from ...natives import opencv
 from ..grid import similarity
-from ..grid.filters import looked_up
-from ..grid.ridges import averaged, best_course
-from ..grid.shapes import polygon
+from ..grid.filters import sample_bilinear
+from ..grid.ridges import average_along, find_course
+from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Amounts, Count, Threshold, smooth_step
 from .glasses_plane import Lit, apply_affine
 from .glasses_wires import FINE, STIFF, Wire, place, score_lines, steps, unroll, weigh_scores
@@ -58,7 +58,7 @@ def remove_glasses(
         _remove_wire(_locate(shown, wire), shown.whole, behind, cover)
     eyes = torch.zeros_like(cover)
     for eye in (LEFT_EYE, RIGHT_EYE):
-        eyes = torch.maximum(eyes, polygon(points[list(eye), :2], (pixels.shape[2], pixels.shape[1])))
+        eyes = torch.maximum(eyes, fill_polygon(points[list(eye), :2], (pixels.shape[2], pixels.shape[1])))
     return GlassesLayer((pixels - behind) * (1 - eyes), cover * (1 - eyes))
 
 
@@ -76,8 +76,8 @@ def _locate(shown: Lit, wire: Wire) -> Wire:
     """The wire where this frame shows it."""
     cells = torch.arange(-round(SLACK / FINE), round(SLACK / FINE) + 1) * FINE
     gain = weigh_scores(score_lines(shown, wire, cells), wire).amax(0)
-    course = best_course(gain, wire.closed, STIFF, ASIDE)
-    return wire._replace(across=wire.across + averaged(cells[course][:, None], 1, wire.closed)[:, 0])
+    course = find_course(gain, wire.closed, STIFF, ASIDE)
+    return wire._replace(across=wire.across + average_along(cells[course][:, None], 1, wire.closed)[:, 0])
 
 
 def _remove_wire(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> None:
@@ -89,7 +89,7 @@ def _remove_wire(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> No
     rows, columns = _pixels_about(apply_affine(plane, line), widest, wire.closed, behind.shape[1:])
     if not len(rows):
         return
-    places = apply_affine(similarity.inverse(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
+    places = apply_affine(similarity.invert_affine(plane), torch.stack([columns + 0.5, rows + 0.5], -1))
     near, normal, half = _find_nearest(wire, line, places)
     off = ((places - near) * normal).sum(-1)
     reach = SOFT * half + border
@@ -105,7 +105,7 @@ def _remove_wire(wire: Wire, plane: Tensor, behind: Tensor, cover: Tensor) -> No
 def _look_beside(behind: Tensor, plane: Tensor, places: Tensor, along: Tensor) -> Tensor:
     """(3, P) the mean of what is at places (P, 2) beside a wire; a pixel is `along` (P, 2)."""
     there = apply_affine(plane, torch.stack([places + step * along for step in TOUCH]))
-    return looked_up(behind, there[..., 0], there[..., 1]).mean(1)
+    return sample_bilinear(behind, there[..., 0], there[..., 1]).mean(1)
 
 
 def _pixels_about(line: Tensor, radius: float, closed: bool, shape: tuple[int, ...]) -> tuple[Tensor, Tensor]:

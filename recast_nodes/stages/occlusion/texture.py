@@ -23,9 +23,9 @@ from ...face.anatomy import (
     RIGHT_EYE,
 )
 from ...natives import opencv
-from ..field.triangles import drawn, rasterise
-from ..grid.filters import dilated, eroded, looked_up
-from ..grid.shapes import face_size, polygon
+from ..field.triangles import draw_flow, rasterise
+from ..grid.filters import dilate, erode, sample_bilinear
+from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Threshold
 
 cv2 = opencv()
@@ -70,7 +70,7 @@ def lay_out_atlas(rest: Tensor, triangles: Tensor) -> Atlas:
     features, close = (_fill_bodies(places, kind, (width, height)) for kind in (FEATURES, LINED))
     above = torch.arange(height)[:, None] < places[LOWEST_LINE, 1]
     owner = rasterise(places, triangles, (width, height))
-    inside = eroded((owner > 0).float()[None], OWN_LINES * CELLS)
+    inside = erode((owner > 0).float()[None], OWN_LINES * CELLS)
     lips, chin = (_fill_bodies(places, ((OUTER_LIPS, about),), (width, height)) for about in (0.0, SLIP))
     chin = chin * (torch.arange(height)[:, None] > places[list(MOUTH_CORNERS), 1].mean())
     return Atlas(places, triangles, owner, features, (1 - close) * inside * above, lips, chin)
@@ -81,7 +81,7 @@ def _fill_bodies(places: Tensor, kind: tuple[tuple[tuple[int, ...], float], ...]
     found = torch.zeros(1, size[1], size[0])
     for contour, about in kind:
         body = torch.from_numpy(cv2.convexHull(places[list(contour)].numpy())[:, 0])
-        found = torch.maximum(found, dilated(polygon(body, size), about * CELLS))
+        found = torch.maximum(found, dilate(fill_polygon(body, size), about * CELLS))
     return found
 
 
@@ -91,11 +91,11 @@ def unwrap_face(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     """
     across = face_size(layout.places) * OVERSAMPLING
     picture, points = shrink(pixels, landmarks[:MESH, :2], across / face_size(landmarks[:, :2]))
-    flow = drawn(points, layout.places, layout.triangles, layout.owner)
+    flow = draw_flow(points, layout.places, layout.triangles, layout.owner)
     height, width = layout.owner.shape
     x = torch.arange(width) + 0.5 + flow[0]
     y = torch.arange(height)[:, None] + 0.5 + flow[1]
-    colours = looked_up(log_colours(picture, points), x, y)
+    colours = sample_bilinear(log_colours(picture, points), x, y)
     inside = (x > 0) & (y > 0) & (x < picture.shape[2]) & (y < picture.shape[1])
     seen = torch.cat([torch.tensor([False]), _find_visible(points, layout)])[layout.owner] & inside
     return torch.where(seen, colours, torch.nan)

@@ -10,7 +10,7 @@ import torch
 import recast_nodes
 from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis, resting_coefficients
-from recast_nodes.stages.expression.neutral import neutral
+from recast_nodes.stages.expression.neutral import estimate_neutral
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks
 
 from ...performer import turn
@@ -57,7 +57,7 @@ def test_the_rest_of_a_performer_who_acts_throughout_is_found():
     shapes = person + torch.einsum("fc,ckd->fkd", acted, MOVEMENTS)
     shapes += 0.02 * torch.randn(shapes.shape, generator=generator)
     shapes[3] = person @ turn(0.5)  # one frame was tracked badly
-    found = neutral(shapes, RESTING + acted, MOVEMENTS, RESTING)
+    found = estimate_neutral(shapes, RESTING + acted, MOVEMENTS, RESTING)
     assert float((found - person).norm(dim=-1).mean()) < 0.05
     assert float((shapes.median(0).values - person).norm(dim=-1).max()) > 1
 

@@ -235,11 +235,11 @@ def test_relative_edit_of_a_video_by_liveportrait(parity, chains, portraits):
     everywhere = torch.ones(21, 1)
     for at in FRAMES:
         source = sources[at]
-        expression = liveportrait.mixed(source.expression, settled[at], settled[at], 1.0, 0.0, everywhere, 1.0)
+        expression = liveportrait.mix_expression(source.expression, settled[at], settled[at], 1.0, 0.0, everywhere, 1.0)
         x_d = model.driven(source._replace(expression=expression))[None]
         golden.check(f"video_exp_relative{at}/x_d", x_d, 1e-5)
         given = liveportrait.stitching_input(source.source[None], x_d)
-        stitched = liveportrait.stitched(x_d, model.engine.run("S_stitching", HERE, [given])[OUT])
+        stitched = liveportrait.stitch(x_d, model.engine.run("S_stitching", HERE, [given])[OUT])
         golden.check(f"video_exp_relative{at}/x_d_stitched", stitched, 1e-5)
 
 
@@ -297,8 +297,8 @@ def test_published_crops(parity, case, setting):
     torch.testing.assert_close(matrix, wanted, rtol=1e-5, atol=1e-3)
     image = parity.fill.image_u8(SEED, "geom/image", 480, 640, cells=16)
     golden.given("geom/image (480x640, cells=16)", image)
-    whole = torch.diag(torch.tensor([512 / size, 512 / size, 1]).double()) @ patch.of_indices(wanted)
-    taken = patch.taken(planes(image), (0, 0), whole, size)
+    whole = torch.diag(torch.tensor([512 / size, 512 / size, 1]).double()) @ patch.from_indices(wanted)
+    taken = patch.cut_patch(planes(image), (0, 0), whole, size)
     check_levels(golden, f"case{case}/{setting}/img_crop", levels(taken))
 
 
@@ -310,9 +310,9 @@ def test_published_paste_back(parity, case, mask):
     image = parity.fill.image_u8(SEED, "geom/image", 480, 640, cells=16)
     face = parity.fill.image_u8(SEED, "geom/generated", 512, 512)
     golden.given("geom/generated", face)
-    matrix = torch.linalg.inv(patch.of_indices(torch.from_numpy(golden.numbers[f"paste{case}/M_c2o"]).double()))
+    matrix = torch.linalg.inv(patch.from_indices(torch.from_numpy(golden.numbers[f"paste{case}/M_c2o"]).double()))
     square = soft_square() if mask == "soft" else template_region(torch.eye(3), (0, 0), (512, 512))
-    region = patch.sampled((square * 255).floor(), patch.shifted(matrix, (0, 0)), (640, 480)).round() / 255
+    region = patch.sample((square * 255).floor(), patch.shift_matrix(matrix, (0, 0)), (640, 480)).round() / 255
     prefix = f"paste{case}/official_mask_" if mask == "official" else f"paste{case}/"
     wanted = golden.numbers[f"{prefix}{'ori' if mask == 'official' else 'mask_ori'}#sample"]
     planar = np.repeat(region.numpy().transpose(1, 2, 0), 3, 2)
@@ -321,8 +321,8 @@ def test_published_paste_back(parity, case, mask):
         ours = template_region(matrix, (0, 0), (640, 480)).numpy().transpose(1, 2, 0)
         assert np.abs(ours - planar[..., :1])[ours < 0.99].max() < 0.04  # not in levels; and sharp where it is cut off
     # The published template is cut off at two sides, where the published code mixes in black; ours does not.
-    laid = patch.sampled(planes(face), patch.shifted(matrix, (0, 0)), (640, 480)).round()
-    ours = patch.laid(planes(face), (0, 0), (640, 480), matrix)
+    laid = patch.sample(planes(face), patch.shift_matrix(matrix, (0, 0)), (640, 480)).round()
+    ours = patch.lay_patch(planes(face), (0, 0), (640, 480), matrix)
     assert torch.equal(ours.round()[:, region[0] > 0.5], laid[:, region[0] > 0.5])
     pasted = composite(laid, planes(image), region).clamp(0, 255).numpy().transpose(1, 2, 0)
     check_levels(golden, f"{prefix}pasted", (pasted + 1e-3).astype(np.uint8), 1, 0.01)
@@ -337,7 +337,7 @@ def soft_square() -> Tensor:
 
 def soft_mask(matrix: Tensor) -> Tensor:
     """The same in the plate, in levels."""
-    return patch.sampled(soft_square() * 255, patch.shifted(matrix, (0, 0)), (640, 480)).round() / 255
+    return patch.sample(soft_square() * 255, patch.shift_matrix(matrix, (0, 0)), (640, 480)).round() / 255
 
 
 # The whole of it
@@ -354,7 +354,7 @@ def test_the_crop_of_facetrack_is_the_published_one(parity, case, setting):
     node = FaceTrack(0, steady=0, smooth=0, **knobs)
     crop = node.process(node.analyse({0: faces})).crop.double()
     crop[:2, 2] += 0.5
-    wanted = patch.of_indices(torch.from_numpy(golden.numbers[f"case{case}/{setting}/M_o2c"]).double())
+    wanted = patch.from_indices(torch.from_numpy(golden.numbers[f"case{case}/{setting}/M_o2c"]).double())
     torch.testing.assert_close(crop, wanted, rtol=2e-5, atol=2e-3)
 
 
@@ -365,11 +365,11 @@ def test_end_to_end_crops(parity, frame):
         image = parity.fill.image_u8(SEED, f"e2e/{role}{frame}", height, width, cells=16)
         golden.given(f"e2e/{role}{frame} ({height}x{width}, cells=16)", image)
         marks = torch.from_numpy(golden.numbers[f"{role}{frame}/lmk203"]).double()
-        matrix = patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
+        matrix = patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
         if size == 256:
             half = matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256)
-            matrix = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ patch.of_indices(half)
-        taken = patch.taken(planes(image), (0, 0), matrix, size)
+            matrix = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ patch.from_indices(half)
+        taken = patch.cut_patch(planes(image), (0, 0), matrix, size)
         check_levels(golden, f"{role}{frame}/crop{size}", levels(taken))
         if size == 512:
             check_levels(golden, f"{role}{frame}/crop256", halved(levels(taken)), 1, 0.02)
@@ -384,16 +384,16 @@ def test_end_to_end_of_performrecast(parity, chains, mode):
     sources, drivings, seen = [], [], []
     for at in (0, 1):
         marks = torch.from_numpy(crops.numbers[f"source{at}/lmk203"]).double()
-        taken = patch.taken(
-            planes(images[at]), (0, 0), patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
+        taken = patch.cut_patch(
+            planes(images[at]), (0, 0), patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
         )
         seen.append(levels(taken))
         sources.append(chain.motion(halved(seen[at])))
         marks = torch.from_numpy(crops.numbers[f"driving{at}/lmk203"]).double()
-        half = patch.of_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256))
+        half = patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256))
         driver = parity.fill.image_u8(SEED, f"e2e/driving{at}", 360, 480, cells=16)
         whole = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ half
-        drivings.append(chain.motion(levels(patch.taken(planes(driver), (0, 0), whole, 256))))
+        drivings.append(chain.motion(levels(patch.cut_patch(planes(driver), (0, 0), whole, 256))))
     knobs = {"replace": 1.0} if mode == "mode1" else {"enhance": 1.0}
     mixed, _ = edits(drivings, smooth="off", reference="first", **knobs)
     for at in (0, 1):
@@ -405,9 +405,9 @@ def test_end_to_end_of_performrecast(parity, chains, mode):
         golden.check(f"frame{at}/image", image, 2e-2)
         check_levels(golden, f"frame{at}/image_u8", eight_bits(image[0]), 4, 0.2)
         index = torch.from_numpy(crops.numbers[f"source{at}/M_c2o"]).double()
-        matrix = torch.linalg.inv(patch.of_indices(index))
+        matrix = torch.linalg.inv(patch.from_indices(index))
         face = planes(eight_bits(image[0]))
-        laid = patch.laid(face, (0, 0), (640, 480), matrix).round()
+        laid = patch.lay_patch(face, (0, 0), (640, 480), matrix).round()
         pasted = composite(laid, planes(images[at]), soft_mask(matrix))
         check_levels(golden, f"frame{at}/pasted_u8", pasted.numpy().transpose(1, 2, 0).astype(np.uint8), 4, 0.2)
 

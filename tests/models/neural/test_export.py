@@ -36,7 +36,7 @@ FIRST_BIN = {
     "performrecast": published_pose.PERFORMRECAST_FIRST_BIN,
     "liveportrait": published_pose.LIVEPORTRAIT_FIRST_BIN,
 }
-MIXED = {"performrecast": performrecast.mixed, "liveportrait": liveportrait.mixed}
+MIXED = {"performrecast": performrecast.mix_expression, "liveportrait": liveportrait.mix_expression}
 
 
 def edit_of(model: str, **how: object) -> Edit:
@@ -95,7 +95,7 @@ def test_stitching_is_the_stages():
     joined = [torch.cat([raw_heads("liveportrait", seed)[name] for name in HEADS], 1) for seed in (1, 2)]
     _, plain = edit_of("liveportrait").keypoints(*joined, 1.0, 0.0, 0.0, 0.4)
     _, x_d = edit.keypoints(*joined, 1.0, 0.0, 0.0, 0.4)
-    torch.testing.assert_close(x_d, liveportrait.stitched(plain, offsets, 0.4))
+    torch.testing.assert_close(x_d, liveportrait.stitch(plain, offsets, 0.4))
 
 
 class Answers(torch.nn.Module):

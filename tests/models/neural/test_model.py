@@ -20,7 +20,7 @@ from recast_nodes.models.neural.patches import published_crop
 from recast_nodes.models.performance import gather
 from recast_nodes.models.tracker.still import Portrait
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.shapes import fill_polygon
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square
 from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Image, Track
@@ -80,7 +80,7 @@ def test_only_the_picture_inside_the_hull_changes(model, kind):
     image = plate(kind=kind)
     image.main.channels["G"][100, 90:110] = np.nan
     result = render(model, image, {"replace": 1.0, "enhance": 1.0})
-    inside = polygon(track().hull, (200, 200))[0].numpy() > 0
+    inside = fill_polygon(track().hull, (200, 200))[0].numpy() > 0
     for name, plane in image.main.channels.items():
         new = result.main.channels[name]
         kept = np.ascontiguousarray(plane).view(f"u{plane.itemsize}") == new.view(f"u{plane.itemsize}")

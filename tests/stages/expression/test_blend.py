@@ -13,14 +13,14 @@ from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.blend import (
     LEAST_CHIN,
     blend,
-    chin_follows,
+    close_lips,
     keypoint_weights,
-    lips_meet,
-    parted,
+    lower_chin,
     proportions,
     resting_difference,
+    uncross,
 )
-from recast_nodes.stages.expression.neutral import neutral
+from recast_nodes.stages.expression.neutral import estimate_neutral
 from recast_nodes.stages.expression.sliders import SLIDERS, slider_basis, slider_sum
 from recast_nodes.stages.membership import region_weights, share_of, stillness
 from recast_nodes.stages.track import kalman
@@ -80,36 +80,36 @@ def test_a_small_mouth_gets_small_movements():
 
 
 def test_lips_meet_where_the_driver_s_do():
-    parted = FACE.clone()
-    parted[[14, 87, 317, 178, 402], 1] += 0.4
+    uncross = FACE.clone()
+    uncross[[14, 87, 317, 178, 402], 1] += 0.4
     touching = FACE.clone()
     touching[[14, 87, 317, 178, 402, 88, 318, 95, 324], :] = touching[[13, 82, 312, 81, 311, 80, 310, 191, 415], :]
-    met = lips_meet(parted, touching, 1.0)
+    met = close_lips(uncross, touching, 1.0)
     torch.testing.assert_close(met[14], met[13], atol=1e-4, rtol=0)
-    torch.testing.assert_close(met[17] - met[14], parted[17] - parted[14])
-    assert torch.equal(lips_meet(parted, touching, 0.0), parted)
+    torch.testing.assert_close(met[17] - met[14], uncross[17] - uncross[14])
+    assert torch.equal(close_lips(uncross, touching, 0.0), uncross)
     wide = FACE.clone()
     wide[[14, 87, 317], 1] += 3
-    assert torch.equal(lips_meet(parted, wide, 1.0), parted)
+    assert torch.equal(close_lips(uncross, wide, 1.0), uncross)
 
 
 def test_lips_and_lids_touch_but_do_not_cross():
     crossed = FACE.clone()
     crossed[[14, 87, 317], 1] = FACE[[13, 82, 312], 1] - 0.5
     crossed[[159, 386], 1] = FACE[[145, 374], 1] + 0.3
-    apart = parted(crossed, FACE)
+    apart = uncross(crossed, FACE)
     for upper, lower in ((13, 14), (82, 87), (159, 145), (386, 374)):
         gap = float(FACE[lower, 1] - FACE[upper, 1])
         torch.testing.assert_close(float(apart[lower, 1] - apart[upper, 1]), min(gap, 0.0), atol=1e-4, rtol=0)
-    assert torch.equal(parted(FACE, FACE), FACE)
+    assert torch.equal(uncross(FACE, FACE), FACE)
 
 
 def test_a_chin_goes_down_with_the_lip():
     jaw = share_of(region_weights(FACE), "jaw")
-    assert torch.equal(chin_follows(FACE, FACE, jaw), FACE)
+    assert torch.equal(lower_chin(FACE, FACE, jaw), FACE)
     dropped = FACE.clone()
     dropped[17, 1] += 2.5
-    tall, now = (float(shape[152, 1] - shape[17, 1]) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    tall, now = (float(shape[152, 1] - shape[17, 1]) for shape in (FACE, lower_chin(dropped, FACE, jaw)))
     assert now > 0.99 * LEAST_CHIN * tall
 
 
@@ -117,7 +117,7 @@ def test_no_part_of_the_chin_is_passed_by_the_lip():
     jaw, dropped = share_of(region_weights(FACE), "jaw"), FACE.clone()
     dropped[list(LOWER_LIP_RINGS[-1]), 1] += 2.5
     columns = torch.tensor(CHIN_COLUMNS)
-    own, got = (shape[columns, 1].diff(dim=1) for shape in (FACE, chin_follows(dropped, FACE, jaw)))
+    own, got = (shape[columns, 1].diff(dim=1) for shape in (FACE, lower_chin(dropped, FACE, jaw)))
     assert float(dropped[columns, 1].diff(dim=1).min()) < 0 < float(own.min())
     assert bool((got > 0.99 * LEAST_CHIN * own).all())
 
@@ -126,14 +126,16 @@ def test_rest_is_found_under_a_constant_smile():
     coefficients = torch.zeros(9, 52)
     coefficients[:, 44] = coefficients[:, 45] = torch.linspace(0.4, 0.8, 9)
     smiling = FACE + torch.einsum("fc,ckd->fkd", coefficients, expression_basis())
-    away = (neutral(smiling, coefficients, expression_basis()) - FACE).norm(dim=-1).max()
+    away = (estimate_neutral(smiling, coefficients, expression_basis()) - FACE).norm(dim=-1).max()
     assert float(away) < 0.05
     assert float(away) < 0.1 * float((smiling.median(0).values - FACE).norm(dim=-1).max())
 
 
 def test_rest_without_coefficients_is_the_median():
     shapes = torch.rand(5, 478, 3)
-    assert torch.equal(neutral(shapes, torch.full((5, 52), torch.nan), expression_basis()), shapes.median(0).values)
+    assert torch.equal(
+        estimate_neutral(shapes, torch.full((5, 52), torch.nan), expression_basis()), shapes.median(0).values
+    )
 
 
 def test_smoothing_keeps_what_is_steady_and_bridges_what_is_lost():

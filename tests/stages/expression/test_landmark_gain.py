@@ -9,32 +9,34 @@ from hypothesis import strategies as st
 from recast_nodes.face.anatomy import LEFT_BROW
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
-from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, acted, said
+from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, coefficient_correction, undo_gain
 from recast_nodes.stages.membership import region_weights
 
 MEMBERSHIP = region_weights(canonical_face().vertices)
 
 
 def test_rest_stays_rest():
-    assert float(acted(torch.zeros(478, 3), MEMBERSHIP).abs().max()) == 0
+    assert float(undo_gain(torch.zeros(478, 3), MEMBERSHIP).abs().max()) == 0
 
 
 @given(amount=st.floats(0.01, 3))
 def test_it_grows_with_what_is_read(amount):
     read = torch.randn(478, 3, generator=torch.Generator().manual_seed(3))
-    torch.testing.assert_close(acted(amount * read, MEMBERSHIP), amount * acted(read, MEMBERSHIP), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(
+        undo_gain(amount * read, MEMBERSHIP), amount * undo_gain(read, MEMBERSHIP), rtol=1e-4, atol=1e-5
+    )
 
 
 def test_movements_keep_their_direction_and_are_no_smaller():
     read = torch.randn(478, 3, generator=torch.Generator().manual_seed(4))
-    assert bool((acted(read, MEMBERSHIP) / read >= 1 - 1e-5).all())
+    assert bool((undo_gain(read, MEMBERSHIP) / read >= 1 - 1e-5).all())
 
 
 def test_sinking_brows_are_read_worst():
     brows = list(LEFT_BROW)
     down = torch.zeros(478, 3)
     down[brows, 1] = 1.0
-    rise, sink = -acted(-down, MEMBERSHIP)[brows, 1], acted(down, MEMBERSHIP)[brows, 1]
+    rise, sink = -undo_gain(-down, MEMBERSHIP)[brows, 1], undo_gain(down, MEMBERSHIP)[brows, 1]
     assert bool((sink > rise).all())
     assert float(sink.max()) <= 1 / READ_OF_FROWN + 1e-4  # never more than was measured
 
@@ -42,19 +44,21 @@ def test_sinking_brows_are_read_worst():
 def test_coefficients_and_landmarks_that_agree_add_nothing():
     coefficients = torch.rand(52, generator=torch.Generator().manual_seed(5))
     read = torch.einsum("c,ckd->kd", coefficients, expression_basis())
-    torch.testing.assert_close(said(read, coefficients, expression_basis(), MEMBERSHIP), torch.zeros(478, 3))
+    torch.testing.assert_close(
+        coefficient_correction(read, coefficients, expression_basis(), MEMBERSHIP), torch.zeros(478, 3)
+    )
 
 
 def test_what_only_coefficients_tell_counts_by_its_regions_share():
     coefficients = torch.zeros(52)
     coefficients[[14, 15]] = 1.0  # the eyes look aside
     told = torch.einsum("c,ckd->kd", coefficients, expression_basis())
-    added = said(torch.zeros(478, 3), coefficients, expression_basis(), MEMBERSHIP)
+    added = coefficient_correction(torch.zeros(478, 3), coefficients, expression_basis(), MEMBERSHIP)
     torch.testing.assert_close(added[468:], REGIONS["gaze"].by_coefficients * told[468:])
     most = max(region.by_coefficients for region in REGIONS.values())
     assert bool((added.abs() <= most * told.abs() + 1e-6).all())
 
 
 def test_unknown_coefficients_say_nothing():
-    added = said(torch.ones(478, 3), torch.full((52,), torch.nan), expression_basis(), MEMBERSHIP)
+    added = coefficient_correction(torch.ones(478, 3), torch.full((52,), torch.nan), expression_basis(), MEMBERSHIP)
     assert float(added.abs().max()) == 0

@@ -37,7 +37,7 @@ def test_without_protection_replacement_is_equation_six_and_enhancement_nine(sta
 
 def test_the_published_replacement_by_hand():
     source, driving = torch.zeros(49, 3), torch.ones(49, 3)
-    replaced = performrecast.replaced(source, driving)
+    replaced = performrecast.replace_expression(source, driving)
     torch.testing.assert_close(replaced[33], torch.tensor([0.7, 0.7, 0.0]))
     torch.testing.assert_close(replaced[36], torch.tensor([0.7, 0.7, 0.0]))
     torch.testing.assert_close(replaced[45], torch.tensor([0.0, 0.8, 0.0]))
@@ -47,10 +47,10 @@ def test_the_published_replacement_by_hand():
 
 def test_the_blend_is_the_published_replacement_and_enhancement():
     source, driving, reference = performances(performrecast)
-    blend = performrecast.mixed(source, driving, reference, 1.0, 0.0, EVERYWHERE[performrecast], 1.0)
-    torch.testing.assert_close(blend, performrecast.replaced(source, driving))
-    blend = performrecast.mixed(source, driving, reference, 0.0, 1.0, EVERYWHERE[performrecast], 1.0)
-    torch.testing.assert_close(blend, performrecast.enhanced(source, driving, reference))
+    blend = performrecast.mix_expression(source, driving, reference, 1.0, 0.0, EVERYWHERE[performrecast], 1.0)
+    torch.testing.assert_close(blend, performrecast.replace_expression(source, driving))
+    blend = performrecast.mix_expression(source, driving, reference, 0.0, 1.0, EVERYWHERE[performrecast], 1.0)
+    torch.testing.assert_close(blend, performrecast.enhance_expression(source, driving, reference))
 
 
 def test_what_liveportrait_takes_for_expression():
@@ -65,9 +65,9 @@ def test_a_driver_that_does_not_move_leaves_the_pose(amount):
     other = liveportrait_rotation(*torch.tensor([-4.0, 8.0, 15.0]))
     source = Pose(turn, torch.tensor([1.3]), torch.tensor([0.1, 0.2, 0.0]))
     driver = Pose(other, torch.tensor([0.9]), torch.tensor([0.3, 0.0, 0.0]))
-    for found, wanted in zip(liveportrait.turned(source, driver, driver, amount), source, strict=True):
+    for found, wanted in zip(liveportrait.blend_pose(source, driver, driver, amount), source, strict=True):
         torch.testing.assert_close(found, wanted, atol=1e-6, rtol=0)
-    whole = liveportrait.turned(source, driver, None, 1.0)
+    whole = liveportrait.blend_pose(source, driver, None, 1.0)
     assert all(torch.equal(found, wanted) for found, wanted in zip(whole, driver, strict=True))
 
 
@@ -76,9 +76,9 @@ def test_stitching_moves_each_keypoint_and_all_of_them():
     offsets = torch.zeros(1, 65)
     offsets[0, 3:6] = torch.tensor([1.0, 2.0, 3.0])
     offsets[0, 63:] = torch.tensor([10.0, 20.0])
-    moved = liveportrait.stitched(x_d, offsets)
+    moved = liveportrait.stitch(x_d, offsets)
     assert moved[0, 1].tolist() == [11, 22, 3] and moved[0, 0].tolist() == [10, 20, 0]
-    torch.testing.assert_close(liveportrait.stitched(x_d, offsets, 0.5), moved / 2)
+    torch.testing.assert_close(liveportrait.stitch(x_d, offsets, 0.5), moved / 2)
 
 
 def test_openings_do_not_depend_on_size_or_turn():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.stages.expression.head_pose import Pose
-from recast_nodes.stages.expression.pose_blend import part_rotation, within_reach
+from recast_nodes.stages.expression.pose_blend import interpolate_rotation, limit_pose
 
 
 @given(angle=st.floats(-3, 3), amount=st.floats(0, 1))
@@ -19,7 +19,7 @@ def test_part_of_a_turn(angle, amount):
     whole = torch.stack([torch.stack([cosine, -sine]), torch.stack([sine, cosine])])
     rotation = torch.eye(3)
     rotation[:2, :2] = whole
-    part = part_rotation(rotation, amount)
+    part = interpolate_rotation(rotation, amount)
     torch.testing.assert_close(part @ part.T, torch.eye(3), atol=1e-4, rtol=0)
     assert abs(float(torch.atan2(part[1, 0], part[0, 0])) - angle * amount) < 1e-3
 
@@ -30,7 +30,7 @@ def test_part_of_a_half_turn_about_any_axis(angle, axis):
     """As from an upright face to a driver's that is upside down."""
     x, y, z = axis
     cross = torch.tensor([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    part = part_rotation(torch.matrix_exp(angle * cross), 0.25)
+    part = interpolate_rotation(torch.matrix_exp(angle * cross), 0.25)
     torch.testing.assert_close(part, torch.matrix_exp(angle / 4 * cross), atol=2e-3, rtol=0)
 
 
@@ -48,6 +48,6 @@ def pose(degrees=0.0, moved=0.0, grown=0.0):
 def test_a_head_goes_no_further_than_the_plate_can_follow(name, limits):
     free, most = limits
     near = pose(**{name: 0.98 * free})
-    assert within_reach(pose(), near, torch.zeros(3), 200.0) == (near, 1.0), "that far it follows freely, to the bit"
-    shares = [within_reach(pose(), pose(**{name: way}), torch.zeros(3), 200.0)[1] * way for way in (most, 3 * most)]
+    assert limit_pose(pose(), near, torch.zeros(3), 200.0) == (near, 1.0), "that far it follows freely, to the bit"
+    shares = [limit_pose(pose(), pose(**{name: way}), torch.zeros(3), 200.0)[1] * way for way in (most, 3 * most)]
     assert free < shares[0] < shares[1] and shares[1] == pytest.approx(most, rel=0.02)

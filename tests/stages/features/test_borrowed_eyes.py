@@ -131,9 +131,11 @@ def test_lashes_of_a_shut_eye_that_lie_beyond_the_socket_are_gone():
 
 def test_a_lender_is_brought_to_the_plates_size_and_turn():
     turn = torch.tensor([[0.8, -0.6, 30.0], [0.6, 0.8, 5.0]])
-    elsewhere = similarity.carried(OPEN, turn)
+    elsewhere = similarity.apply_similarity(OPEN, turn)
     torch.testing.assert_close(place_lender(elsewhere, OPEN)[:, :2], OPEN[:, :2], atol=1e-2, rtol=1e-4)
-    torch.testing.assert_close(similarity.carried(elsewhere, similarity.inverse(turn)), OPEN, atol=1e-3, rtol=1e-4)
+    torch.testing.assert_close(
+        similarity.apply_similarity(elsewhere, similarity.invert_affine(turn)), OPEN, atol=1e-3, rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize(("wanted", "amount"), [(0.022, 0.0), (0.028, 0.5), (0.034, 1.0)])

@@ -8,7 +8,7 @@ import torch
 from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_UPPER_LID, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.stages.features import brows
 from recast_nodes.stages.features.brows import correct_brows, find_slip
-from recast_nodes.stages.grid.shapes import blurred, polygon
+from recast_nodes.stages.grid.shapes import blur, fill_polygon
 
 from ...performer import track
 
@@ -22,7 +22,7 @@ def plate(left=0.0, right=0.0, brightness=0.1):
     picture = torch.full((3, *SIZE[::-1]), 0.5)
     for brow, up in ((LEFT_BROW, left), (RIGHT_BROW, right)):
         contour = POINTS[list(brow[:5] + brow[:4:-1]), :2] - torch.tensor([0.0, up * HEIGHT])
-        picture = torch.lerp(picture, torch.full_like(picture, brightness), blurred(polygon(contour, SIZE), 1.0))
+        picture = torch.lerp(picture, torch.full_like(picture, brightness), blur(fill_polygon(contour, SIZE), 1.0))
     return picture
 
 

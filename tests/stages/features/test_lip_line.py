@@ -11,7 +11,7 @@ from recast_nodes.stages.features.lip_line import find_lip_line, mouth_width, re
 from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
 from recast_nodes.stages.field.backward import backward_flow
 from recast_nodes.stages.grid.resample import resample
-from recast_nodes.stages.grid.shapes import distance_from, polygon
+from recast_nodes.stages.grid.shapes import distance_from, fill_polygon
 from recast_nodes.stages.track.hull import boundary_hull, with_jaw_room
 
 from ...performer import track
@@ -39,8 +39,8 @@ def colour(values):
 
 def plate(points=SHUT, dark=0.85):
     """A face with lips of two shades, a dark line between them, and shadows in their corners."""
-    lips = polygon(points[list(OUTER_LIPS), :2], SIZE)
-    lower = polygon(torch.cat([trace_lip_line(points)[1:-1], points[list(OUTER_LIPS[10::-1]), :2]]), SIZE)
+    lips = fill_polygon(points[list(OUTER_LIPS), :2], SIZE)
+    lower = fill_polygon(torch.cat([trace_lip_line(points)[1:-1], points[list(OUTER_LIPS[10::-1]), :2]]), SIZE)
     picture = torch.lerp(colour(SKIN).expand(3, *SIZE[::-1]), colour(UPPER), lips)
     picture = torch.lerp(picture, colour(LOWER), lower * lips)
     thick = 0.025 * mouth_width(points)
@@ -57,7 +57,7 @@ def opened(source, driven, picture):
 
 def beside(driven, picture):
     """Brightness of what surrounds the opening: lips, and skin next to the left corner."""
-    lips = polygon(driven[list(OUTER_LIPS), :2], SIZE) * (1 - cover_lips(draw_mouth_matte(driven, SIZE)))
+    lips = fill_polygon(driven[list(OUTER_LIPS), :2], SIZE) * (1 - cover_lips(draw_mouth_matte(driven, SIZE)))
     x, y = (driven[61, :2] - torch.tensor([4.0, 0.0])).long().tolist()
     return picture.mean(0, keepdim=True)[lips > 0.5], picture[:, y, x].mean()
 
@@ -81,7 +81,7 @@ def test_each_lip_keeps_its_own_shade():
 def test_lips_without_a_line_stay_as_they_are():
     picture = plate(dark=0.0)
     warped, clear = opened(SHUT, WIDE, picture)
-    lips = polygon(WIDE[list(OUTER_LIPS), :2], SIZE)[0] > 0
+    lips = fill_polygon(WIDE[list(OUTER_LIPS), :2], SIZE)[0] > 0
     assert float((clear - warped)[:, lips].abs().mean()) < 0.01 * sum(UPPER) / 3
 
 
@@ -109,17 +109,17 @@ def test_lips_that_are_hardly_parted_leave_no_ring_about_a_wide_mouth():
 
 def test_a_mouth_that_the_plate_shows_open_is_no_line():
     picture = plate(WIDE, dark=0.0)
-    picture = torch.lerp(picture, torch.full_like(picture, 0.01), polygon(WIDE[list(INNER_LIPS), :2], SIZE))
+    picture = torch.lerp(picture, torch.full_like(picture, 0.01), fill_polygon(WIDE[list(INNER_LIPS), :2], SIZE))
     driven = WIDE + 0.3 * (WIDE - SHUT)
     warped, clear = opened(WIDE, driven, picture)
-    inside = polygon(driven[list(INNER_LIPS), :2], SIZE) > 0
+    inside = fill_polygon(driven[list(INNER_LIPS), :2], SIZE) > 0
     assert float((clear - warped)[:, inside[0]].abs().max()) < 0.01
 
 
 def test_what_lies_beyond_the_outline_is_no_shadow():
     """Dark hair beside a mouth that is near the edge of a turned face."""
     turned = track({}, yaw=50, size=200).landmarks
-    face = polygon(turned[list(OVAL), :2], SIZE)
+    face = fill_polygon(turned[list(OVAL), :2], SIZE)
     picture = plate(turned) * face + 0.05 * (1 - face)
     seam = find_lip_line(picture, turned)
     (left, top), (height, width) = seam.corner, seam.difference.shape[1:]

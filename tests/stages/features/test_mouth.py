@@ -11,7 +11,7 @@ from recast_nodes.stages.features.donated_mouth import lay_in_mouth
 from recast_nodes.stages.features.donor import Donor
 from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
 from recast_nodes.stages.features.teeth import remove_teeth
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.shapes import fill_polygon
 
 from ...performer import track
 
@@ -23,7 +23,7 @@ def painted(face, lips, mouth):
     """(3, H, W) skin with lips and the inside of a mouth in plain colours."""
     picture = torch.tensor(SKIN)[:, None, None].expand(3, *SIZE)
     for contour, colour in ((OUTER_LIPS, lips), (INNER_LIPS, mouth)):
-        inside = polygon(face.landmarks[list(contour), :2], SIZE)
+        inside = fill_polygon(face.landmarks[list(contour), :2], SIZE)
         picture = torch.lerp(picture, torch.tensor(colour)[:, None, None].expand(3, *SIZE), inside)
     return picture.contiguous()
 
@@ -62,8 +62,8 @@ def test_it_covers_the_edge_of_the_lips_softly():
 
 def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
-    inside = polygon(OPEN.landmarks[list(INNER_LIPS), :2], SIZE)
-    shrunk = polygon(
+    inside = fill_polygon(OPEN.landmarks[list(INNER_LIPS), :2], SIZE)
+    shrunk = fill_polygon(
         OPEN.landmarks[list(INNER_LIPS), :2].mean(0) * 0.3 + 0.7 * OPEN.landmarks[list(INNER_LIPS), :2], SIZE
     )
     donor = painted(OPEN, DONOR_LIPS, DONOR_LIPS)
@@ -84,7 +84,7 @@ def test_no_teeth_are_left_between_lips_that_shut():
     white[:, y - 1 : y + 2, x - 3 : x + 4] = 0.9
     clear = remove_teeth(white, OPEN.landmarks, shut.landmarks)
     assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
-    lips = polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
+    lips = fill_polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
     assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
 
 

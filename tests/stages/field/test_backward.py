@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import INNER_LIPS, OVAL
 from recast_nodes.models.mesh.canonical import canonical_face
-from recast_nodes.stages.field.backward import arrived, backward_flow, hull_falloff, hull_ring
+from recast_nodes.stages.field.backward import backward_flow, has_arrived, hull_falloff, hull_ring
 from recast_nodes.stages.field.folding import jacobian, unfold
-from recast_nodes.stages.finish.grain import noise_level, regrained, softened, with_detail
-from recast_nodes.stages.grid.resample import finite, resample
-from recast_nodes.stages.grid.shapes import face_size, polygon, smooth_step
+from recast_nodes.stages.finish.grain import lost_grain, noise_level, restore_grain, scale_detail
+from recast_nodes.stages.grid.resample import fill_not_finite, resample
+from recast_nodes.stages.grid.shapes import face_size, fill_polygon, smooth_step
 
 from ...performer import track
 
@@ -33,16 +33,16 @@ def test_nothing_moves_where_nothing_is_asked():
 def test_what_was_held_back_has_not_arrived():
     """Lips are painted where the field brought them: a head that leaves its boundary takes them nowhere."""
     source, smile = track(size=140), track({44: 1.0, 45: 1.0}, size=140)
-    assert arrived(flow_between(source, smile), source.landmarks, smile.landmarks, INNER_LIPS)
+    assert has_arrived(flow_between(source, smile), source.landmarks, smile.landmarks, INNER_LIPS)
     away = smile.landmarks + torch.tensor([20.0, 0.0, 0.0])
-    assert not arrived(flow_between(source, smile), source.landmarks, away, INNER_LIPS)
+    assert not has_arrived(flow_between(source, smile), source.landmarks, away, INNER_LIPS)
 
 
 @given(coefficient=st.sampled_from((3, 9, 25, 32, 38, 44)), amount=st.floats(-2, 4), yaw=st.floats(-0.9, 0.9))
 def test_still_outside_the_hull_and_nowhere_folded(coefficient, amount, yaw):
     source, driven = track(yaw=yaw), track({coefficient: amount}, yaw=yaw)
     flow = flow_between(source, driven)
-    outside = polygon(source.hull, (200, 200))[0] == 0
+    outside = fill_polygon(source.hull, (200, 200))[0] == 0
     assert float(flow[:, outside].abs().max()) == 0
     assert float(jacobian(flow).min()) > 0
     assert bool(torch.isfinite(flow).all())
@@ -113,8 +113,8 @@ def test_bad_pixels_become_their_neighbours():
     pixels = torch.full((3, 6, 6), 0.25)
     pixels[0, 2, 2], pixels[1, 3, 3] = np.nan, np.inf
     pixels[2, :3] = -np.inf
-    torch.testing.assert_close(finite(pixels), torch.full((3, 6, 6), 0.25))
-    assert torch.equal(finite(torch.full((3, 2, 2), np.nan)), torch.zeros(3, 2, 2))
+    torch.testing.assert_close(fill_not_finite(pixels), torch.full((3, 6, 6), 0.25))
+    assert torch.equal(fill_not_finite(torch.full((3, 2, 2), np.nan)), torch.zeros(3, 2, 2))
 
 
 def test_grain_is_measured_and_given_back():
@@ -122,24 +122,24 @@ def test_grain_is_measured_and_given_back():
     torch.testing.assert_close(noise_level(grainy).flatten(), torch.full((3,), 0.03), rtol=0.1, atol=0)
     flow, shown = torch.full((2, 128, 128), 0.5), torch.ones(1, 128, 128)
     soft = resample(grainy, flow)
-    again = regrained(soft, grainy, flow, shown, 1.0, (0, 0))
+    again = restore_grain(soft, grainy, flow, shown, 1.0, (0, 0))
     inner = (slice(None), slice(4, -4), slice(4, -4))
     assert float(soft[inner].std()) < 0.025
     assert abs(float(again[inner].std()) - 0.03) < 0.002
-    assert torch.equal(softened(torch.zeros(2, 4, 4), torch.ones(1, 4, 4)), torch.zeros(1, 4, 4))
+    assert torch.equal(lost_grain(torch.zeros(2, 4, 4), torch.ones(1, 4, 4)), torch.zeros(1, 4, 4))
 
 
 def test_detail_one_leaves_all_as_it_is():
     pixels, change = torch.rand(3, 8, 8), torch.ones(1, 8, 8)
-    assert with_detail(pixels, change, 1.0, 0.0, 100) is pixels
-    assert float(with_detail(pixels, change, 0.0, 0.0, 100).std()) < float(pixels.std())
+    assert scale_detail(pixels, change, 1.0, 0.0, 100) is pixels
+    assert float(scale_detail(pixels, change, 0.0, 0.0, 100).std()) < float(pixels.std())
 
 
 def test_the_hulls_edge_comes_from_exact_distances():
     """OpenCV's own differ in their last bits from thread to thread."""
     turn = torch.arange(36) * (torch.pi / 18)
     edge, size = torch.tensor([40.5, 36.5]) + 30 * torch.stack([turn.cos(), turn.sin()], 1), (82, 74)
-    inside = polygon(edge, size)[0] > 0
+    inside = fill_polygon(edge, size)[0] > 0
     rows, columns = (~inside).nonzero().unbind(1)
     y, x = torch.arange(size[1])[:, None, None], torch.arange(size[0])[None, :, None]
     nearest = ((y - rows) ** 2 + (x - columns) ** 2).amin(-1).double().sqrt().float()
@@ -152,14 +152,14 @@ def test_a_few_landmarks_may_stray_and_many_may_not(share, there):
     driven = source.landmarks.clone()
     astray = list(INNER_LIPS)[: round(share * len(INNER_LIPS))]
     driven[astray, 0] += 30
-    assert arrived(flow, source.landmarks, driven, INNER_LIPS) is there
+    assert has_arrived(flow, source.landmarks, driven, INNER_LIPS) is there
 
 
 @pytest.mark.parametrize(("miss", "there"), [(0.07, True), (0.14, False)])
 def test_landmarks_arrive_within_a_tenth_of_the_face(miss, there):
     source, flow = track(size=140), torch.zeros(2, 200, 200)
     driven = source.landmarks + torch.tensor([miss * face_size(source.landmarks[:, :2]), 0.0, 0.0])
-    assert arrived(flow, source.landmarks, driven, INNER_LIPS) is there
+    assert has_arrived(flow, source.landmarks, driven, INNER_LIPS) is there
 
 
 def test_the_ring_lies_about_the_face_even_where_the_hull_cuts_it():
@@ -177,5 +177,5 @@ def test_holes_are_filled_from_their_rim_as_far_as_it_reaches():
     pixels = torch.full((1, 3, 200), torch.nan)
     pixels[:, :, 0] = 1.0  # the picture's mean is 1 as well, so the far end has a value of its own
     pixels[:, :, 199] = 3.0
-    filled = finite(pixels)[0, 1]
+    filled = fill_not_finite(pixels)[0, 1]
     assert float(filled[25]) == 1.0 and float(filled[40]) == 2.0, "beyond the rim's reach it is the picture's mean"

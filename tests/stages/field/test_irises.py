@@ -9,7 +9,7 @@ from recast_nodes.face.anatomy import LEFT_IRIS, LEFT_LOWER_LID, LEFT_UPPER_LID
 from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.stages.field.backward import backward_flow
 from recast_nodes.stages.field.irises import move_irises
-from recast_nodes.stages.field.triangles import at_points
+from recast_nodes.stages.field.triangles import sample_at
 
 from ...performer import track
 
@@ -36,7 +36,7 @@ def field(plate, driven):
 def stretch(flow, where):
     """How much more of the plate than of the result a stretch across an iris' middle shows, downwards."""
     step = torch.tensor([0.0, 0.15 * RADIUS])
-    above, below = at_points(flow, torch.stack([where - step, where + step]))
+    above, below = sample_at(flow, torch.stack([where - step, where + step]))
     return float((below - above)[1] / (2 * step[1]))
 
 
@@ -48,7 +48,7 @@ def test_lashes_below_a_lid_that_rises_rise_with_it_though_the_iris_sinks():
     plate, driven = lids(1.2), lids(1.5)
     driven[list(LEFT_IRIS), 1] += 0.25 * RADIUS
     place = driven[UPPER, :2] + torch.tensor([0.0, 0.15 * RADIUS])
-    lid, moved = (plate - driven)[UPPER, 1], at_points(field(plate, driven), place[None])[0, 1]
+    lid, moved = (plate - driven)[UPPER, 1], sample_at(field(plate, driven), place[None])[0, 1]
     assert 0 < 0.3 * float(lid) < float(moved)
 
 
@@ -56,7 +56,7 @@ def test_an_iris_that_goes_aside_is_not_sheared_below_its_lid():
     driven = FACE.landmarks.clone()
     driven[list(LEFT_IRIS), 0] += 0.5 * RADIUS
     places = driven[CENTRE, :2] + torch.tensor([[0.0, -0.45 * RADIUS], [0.0, 0.0]])
-    under_lid, middle = at_points(field(FACE.landmarks, driven), places)[:, 0]
+    under_lid, middle = sample_at(field(FACE.landmarks, driven), places)[:, 0]
     assert float(under_lid) < 0.6 * float(middle) < 0
 
 

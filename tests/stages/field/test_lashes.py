@@ -6,7 +6,7 @@ import torch
 
 from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_SOCKET
 from recast_nodes.stages.field.lashes import BEYOND_LID, LENGTH, carry_lashes
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.shapes import fill_polygon
 
 from ...performer import track
 
@@ -39,7 +39,7 @@ def test_beyond_lashes_and_inside_the_eye_nothing_changes():
     flow, carried = stretched(), carry_lashes(stretched(), FACE.landmarks, RAISED)
     x, y = above(BEYOND_LID.start + BEYOND_LID.over + 0.1)
     assert bool((carried[:, : y + 1] == flow[:, : y + 1]).all())
-    inside = polygon(FACE.landmarks[list(LEFT_EYE), :2], (SIZE, SIZE))[0] > 0
+    inside = fill_polygon(FACE.landmarks[list(LEFT_EYE), :2], (SIZE, SIZE))[0] > 0
     assert bool((carried[:, inside] == flow[:, inside]).all())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.finish.grain import noise_level, own_grain, regrained, scattered, softened
+from recast_nodes.stages.finish.grain import extract_grain, lost_grain, noise_level, restore_grain, scatter_grain
 from recast_nodes.stages.grid.resample import resample
 
 NOISE = torch.randn(3, 256, 256, generator=torch.Generator().manual_seed(1))
@@ -20,7 +20,7 @@ def test_the_lost_variance_is_what_the_cubic_leaves(offset):
         torch.tensor([[[1.0, 0, 2 * offset[0] / 9], [0, 1, 2 * offset[1] / 9]]]), [1, 1, 9, 9], align_corners=False
     )
     weights = torch.nn.functional.grid_sample(kernel[None], places, mode="bicubic", align_corners=False)
-    lost = softened(flow, torch.ones(1, 256, 256))
+    lost = lost_grain(flow, torch.ones(1, 256, 256))
     torch.testing.assert_close(lost.mean(), 1 - weights.square().sum(), atol=1e-4, rtol=1e-3)
 
 
@@ -28,10 +28,10 @@ def test_grain_keeps_its_strength_and_sets_in_without_a_jump():
     whole = torch.ones(1, 256, 256)
     flow = torch.full((2, 256, 256), 0.5)
     moved = resample(NOISE, flow)
-    kept = regrained(moved, NOISE, flow, whole, 1.0, (0, 0)).std() / NOISE.std()
+    kept = restore_grain(moved, NOISE, flow, whole, 1.0, (0, 0)).std() / NOISE.std()
     assert abs(float(kept) - 1) < 0.1 < 1 - float(moved.std() / NOISE.std())
     hardly = torch.full((2, 256, 256), -1e-4)
-    assert float((regrained(NOISE, NOISE, hardly, whole, 1.0, (0, 0)) - NOISE).abs().max()) < 0.01
+    assert float((restore_grain(NOISE, NOISE, hardly, whole, 1.0, (0, 0)) - NOISE).abs().max()) < 0.01
 
 
 def test_grain_is_measured_where_skin_is_plain_and_lit():
@@ -57,7 +57,7 @@ def test_grain_stands_still_on_a_still_and_lives_as_the_plates_does():
     flow, whole = torch.full((2, 256, 256), 0.5), torch.ones(1, 256, 256)
 
     def edited(plate: torch.Tensor) -> torch.Tensor:
-        return regrained(resample(plate, flow), plate, flow, whole, 1.0, (0, 0))
+        return restore_grain(resample(plate, flow), plate, flow, whole, 1.0, (0, 0))
 
     still = skin_and_brow(0.004, 5)
     assert torch.equal(edited(still), edited(still.clone()))
@@ -69,19 +69,19 @@ def test_grain_stands_still_on_a_still_and_lives_as_the_plates_does():
 
 
 def test_texture_gives_no_more_grain_than_skin():
-    grain = own_grain(skin_and_brow(0.004, 5))
+    grain = extract_grain(skin_and_brow(0.004, 5))
     assert float(grain[:, 144:].std()) < 1.1 * float(grain[:, 16:112].std())
 
 
 def test_scattered_grain_hangs_on_the_places_in_the_plate():
     """A window that begins elsewhere, as it may in the next frame, finds the same grain in the same place."""
-    inner = scattered(NOISE, (40, 30))[:, 64:-64, 64:-64]
-    torch.testing.assert_close(scattered(NOISE[:, 5:, 9:], (49, 35))[:, 59:-64, 55:-64], inner)
+    inner = scatter_grain(NOISE, (40, 30))[:, 64:-64, 64:-64]
+    torch.testing.assert_close(scatter_grain(NOISE[:, 5:, 9:], (49, 35))[:, 59:-64, 55:-64], inner)
 
 
 def test_scattered_grain_has_no_form_and_nothing_to_do_with_the_plates():
     stripes = torch.cos(torch.arange(256) / 2.0).expand(3, 256, 256)
-    loose = scattered(stripes, (0, 0))
+    loose = scatter_grain(stripes, (0, 0))
     beside = (loose[..., 1:] * loose[..., :-1]).mean() / loose.square().mean()
     there = (loose * stripes).mean() / loose.square().mean()
     assert abs(float(beside)) < 0.1 and abs(float(there)) < 0.1

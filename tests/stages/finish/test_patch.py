@@ -18,30 +18,30 @@ def waves(height: int, width: int) -> torch.Tensor:
 
 def test_out_and_back_is_the_plate():
     plate = waves(240, 240)
-    taken = patch.taken(plate, (0, 0), TURNED)
-    back = patch.laid(taken, (100, 90), (60, 50), TURNED)
+    taken = patch.cut_patch(plate, (0, 0), TURNED)
+    back = patch.lay_patch(taken, (100, 90), (60, 50), TURNED)
     torch.testing.assert_close(back, plate[:, 90:140, 100:160], atol=4e-3, rtol=0)
 
 
 def test_a_window_of_the_plate_is_enough():
     plate = waves(240, 240)
-    x, y, width, height = patch.reach(TURNED)
+    x, y, width, height = patch.patch_window(TURNED)
     padded = torch.nn.functional.pad(plate, (-x, x + width - 240, -y, y + height - 240))
     torch.testing.assert_close(
-        patch.taken(padded, (x, y), TURNED), patch.taken(plate, (0, 0), TURNED), atol=1e-4, rtol=0
+        patch.cut_patch(padded, (x, y), TURNED), patch.cut_patch(plate, (0, 0), TURNED), atol=1e-4, rtol=0
     )
 
 
 def test_a_small_patch_of_a_large_face_is_averaged():
     noise = torch.rand(1, 2048, 2048, generator=torch.Generator().manual_seed(0))
     whole = crop_matrix(torch.tensor([1024.0, 1024.0, 2048.0, 0.0]))
-    taken = patch.taken(noise, (0, 0), whole)
+    taken = patch.cut_patch(noise, (0, 0), whole)
     torch.testing.assert_close(taken, torch.nn.functional.avg_pool2d(noise, 4), atol=1e-5, rtol=0)
 
 
 def test_of_indices_moves_by_half_a_pixel():
     matrix = torch.diag(torch.tensor([2.0, 2.0, 1.0]))
-    assert (patch.of_indices(matrix) @ torch.tensor([10.5, 3.5, 1.0])).tolist() == [20.5, 6.5, 1.0]
+    assert (patch.from_indices(matrix) @ torch.tensor([10.5, 3.5, 1.0])).tolist() == [20.5, 6.5, 1.0]
 
 
 def test_the_still_deformation_is_no_flow():
@@ -70,5 +70,5 @@ def test_keypoints_span_the_patch():
 
 @pytest.mark.parametrize("pixel", ((150, 120), (0, 0)))
 def test_what_a_patch_covers(pixel):
-    inside = patch.covered(pixel, (1, 1), TURNED)
+    inside = patch.patch_coverage(pixel, (1, 1), TURNED)
     assert bool(inside) == (pixel != (0, 0))

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.grid.filters import spread
-from recast_nodes.stages.grid.shapes import blurred, polygon
+from recast_nodes.stages.grid.filters import blur_wide
+from recast_nodes.stages.grid.shapes import blur, fill_polygon
 
-SHAPE = polygon(torch.tensor([[50.0, 50.0], [150.0, 60.0], [140.0, 150.0], [60.0, 140.0]]), (220, 200))
+SHAPE = fill_polygon(torch.tensor([[50.0, 50.0], [150.0, 60.0], [140.0, 150.0], [60.0, 140.0]]), (220, 200))
 
 
 @pytest.mark.parametrize("sigma", [6.0, 8.0, 12.0, 20.0])
 def test_a_wide_blur_on_fewer_cells_is_nearly_the_exact_one(sigma):
-    assert float((spread(SHAPE, sigma) - blurred(SHAPE, sigma)).abs().max()) < 0.03
+    assert float((blur_wide(SHAPE, sigma) - blur(SHAPE, sigma)).abs().max()) < 0.03
 
 
 def test_a_narrow_blur_is_the_exact_one():
-    assert torch.equal(spread(SHAPE, 3.0), blurred(SHAPE, 3.0))
+    assert torch.equal(blur_wide(SHAPE, 3.0), blur(SHAPE, 3.0))
 
 
 def test_a_blur_of_nothing_is_hardly_one():
     """OpenCV takes 0 for a width of its own choice."""
-    assert float((blurred(SHAPE, 0.0) - SHAPE).abs().max()) < 0.05
+    assert float((blur(SHAPE, 0.0) - SHAPE).abs().max()) < 0.05

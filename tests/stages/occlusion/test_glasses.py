@@ -25,8 +25,8 @@ from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
-from recast_nodes.stages.grid.ridges import best_course
-from recast_nodes.stages.grid.shapes import polygon
+from recast_nodes.stages.grid.ridges import find_course
+from recast_nodes.stages.grid.shapes import fill_polygon
 from recast_nodes.stages.occlusion.find_glasses import find_glasses
 from recast_nodes.stages.occlusion.glasses_plane import view_front
 from recast_nodes.stages.occlusion.remove_glasses import put_glasses_on, remove_glasses
@@ -66,10 +66,10 @@ def painted(face):
     picture = torch.tensor(HAIR)[:, None, None].expand(3, SIZE[1], SIZE[0]).contiguous()
     points = face.landmarks[:, :2]
     for contour, colour in ((OVAL, SKIN), (OUTER_LIPS, LIPS), (LEFT_EYE, WHITE), (RIGHT_EYE, WHITE)):
-        picture = laid(picture, polygon(points[list(contour)], SIZE), colour)
+        picture = laid(picture, fill_polygon(points[list(contour)], SIZE), colour)
     for brow in (LEFT_BROW, RIGHT_BROW):
         body = torch.from_numpy(cv2.convexHull(points[list(brow)].contiguous().numpy())[:, 0])
-        picture = laid(picture, polygon(body, SIZE), HAIR)
+        picture = laid(picture, fill_polygon(body, SIZE), HAIR)
     for eye, lid in ((LEFT_EYE, LEFT_UPPER_LID), (RIGHT_EYE, RIGHT_UPPER_LID)):
         picture = laid(picture, drawn(points[list(lid)] - torch.tensor([0.0, 8.0]), False, 2), LID)
         bag = points[list(eye[1:8])] + torch.tensor([0.0, 12.0])
@@ -176,4 +176,4 @@ def test_a_course_follows_what_gains_most():
     gain = torch.zeros(40, 24)
     gain[torch.arange(40), wanted] = 1.0
     for closed in (True, False):
-        assert torch.equal(best_course(gain, closed, 0.01, 2), wanted)
+        assert torch.equal(find_course(gain, closed, 0.01, 2), wanted)

@@ -10,7 +10,7 @@ import torch.nn.functional as functional
 from recast_nodes.face.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.models.mesh.complexion import layout
 from recast_nodes.stages.field.backward import field_cells
-from recast_nodes.stages.grid.shapes import face_size, polygon
+from recast_nodes.stages.grid.shapes import face_size, fill_polygon
 from recast_nodes.stages.occlusion.complexion import learn_complexion
 from recast_nodes.stages.occlusion.guard import find_occlusion, firmness, hold_field
 from recast_nodes.stages.occlusion.texture import unwrap_face
@@ -32,7 +32,7 @@ def painted(face, light=1.0, eyes=True):
     parts = [(OVAL, SKIN), (OUTER_LIPS, LIPS), (INNER_LIPS, DARK)]
     parts += [(LEFT_EYE, (0.6, 0.6, 0.6)), (RIGHT_EYE, (0.6, 0.6, 0.6))] if eyes else []
     for contour, colour in parts:
-        picture = laid(picture, polygon(face.landmarks[list(contour), :2], SIZE), colour)
+        picture = laid(picture, fill_polygon(face.landmarks[list(contour), :2], SIZE), colour)
     shade = torch.linspace(0.6, 1.3, SIZE[0])
     grain = torch.randn(3, SIZE[1], SIZE[0], generator=torch.Generator().manual_seed(1)) * 0.004
     return picture * shade * light + grain
@@ -44,7 +44,7 @@ def bar(face, width=0.12):
     along = (lips - cheek) / (lips - cheek).norm()
     side = torch.stack([-along[1], along[0]]) * width * face_size(face.landmarks[:, :2]) / 2
     start, end = cheek - 20 * along, lips + 10 * along
-    return polygon(torch.stack([start - side, end - side, end + side, start + side]), SIZE)
+    return fill_polygon(torch.stack([start - side, end - side, end + side, start + side]), SIZE)
 
 
 FACES = [track({25: 0.02 * at}, size=150, centre=CENTRE, yaw=0.03 * at - 0.15) for at in range(10)]
@@ -87,7 +87,7 @@ def test_a_lip_that_its_landmarks_lag_behind_is_not_foreign(colour, foreign):
     face = FACES[4]
     lower, chin = face.landmarks[17, :2], face.landmarks[200, :2]
     width = torch.tensor([0.12 * face_size(face.landmarks[:, :2]), 0.0])
-    band = polygon(torch.stack([lower - width, lower + width, chin + width, chin - width]), SIZE)
+    band = fill_polygon(torch.stack([lower - width, lower + width, chin + width, chin - width]), SIZE)
     before = enlarged(found(laid(FRAMES[4], band, colour), face, shot(FRAMES)).before)
     assert (float(before[band > 0].mean()) > 0.5) == foreign
     assert foreign or float(before.max()) < 0.1
@@ -99,7 +99,7 @@ def test_a_hand_before_the_face_is_found_in_whole():
     picture = laid(FRAMES[4], hand, HAND)
     complexion = shot([*FRAMES[:4], picture, *FRAMES[5:]])
     before = enlarged(found(picture, face, complexion).before)
-    inside = polygon(face.landmarks[list(OVAL), :2], SIZE) > 0
+    inside = fill_polygon(face.landmarks[list(OVAL), :2], SIZE) > 0
     assert float(before[(hand > 0) & inside].mean()) > 0.85
     assert float(before[(hand == 0) & inside].mean()) < 0.02
 
@@ -154,7 +154,7 @@ def test_a_brow_that_ends_at_the_outline_is_face(yaw):
     skin, dark = (torch.from_numpy(cv2.convexHull(shape.numpy())[:, 0]) for shape in (points, points[list(brow)]))
     picture = torch.tensor(HAIR)[:, None, None].expand(3, SIZE[1], SIZE[0]).contiguous()
     for shape, colour in ((skin, SKIN), (dark, HAIR)):
-        picture = laid(picture, polygon(shape, SIZE), colour)
+        picture = laid(picture, fill_polygon(shape, SIZE), colour)
     known = found(picture, face, None)
-    inside = functional.interpolate(polygon(dark, SIZE)[None], size=known.face.shape[1:], mode="area")[0] == 1
+    inside = functional.interpolate(fill_polygon(dark, SIZE)[None], size=known.face.shape[1:], mode="area")[0] == 1
     assert float(known.face[inside].quantile(0.05)) > 0.9
