@@ -50,7 +50,7 @@ class Origin(NamedTuple):
         return f"{self.package} {self.version}".strip()
 
 
-class Broken(NamedTuple):
+class BrokenDeclaration(NamedTuple):
     """A declaration that cannot be used, and why; `text` names the package."""
 
     name: str
@@ -60,7 +60,7 @@ class Broken(NamedTuple):
 class _Contents(NamedTuple, Generic[Declaration]):
     declarations: dict[str, Declaration]
     origins: dict[str, Origin]
-    problems: tuple[Broken, ...]
+    problems: tuple[BrokenDeclaration, ...]
     codes: dict[str, str]  # what the code at a reference is known by, as far as that was asked
 
 
@@ -92,7 +92,7 @@ class Registry(Generic[Declaration]):
         return str(resolve(self.own[0]).name)
 
     @property
-    def problems(self) -> tuple[Broken, ...]:
+    def problems(self) -> tuple[BrokenDeclaration, ...]:
         return self._contents.problems
 
     def __iter__(self) -> Iterator[Declaration]:
@@ -168,7 +168,9 @@ class Registry(Generic[Declaration]):
     def _called(self, name: str, origin: Origin) -> str:
         return f"The {self.noun} {name!r} of the package {origin}"
 
-    def _add(self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]) -> Broken | None:
+    def _add(
+        self, point: EntryPoint, foreign: list[EntryPoint], found: _Contents[Declaration]
+    ) -> BrokenDeclaration | None:
         """Load one entry point into `found`, or say why that cannot be."""
         origin = _origin(point)
         where = self._called(point.name, origin)
@@ -176,15 +178,19 @@ class Registry(Generic[Declaration]):
         if point.name in found.origins:
             others.append(str(found.origins[point.name]))
         if others:
-            return Broken(point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name.")
+            return BrokenDeclaration(
+                point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name."
+            )
         try:
             declaration = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
-            return Broken(point.name, f"{where} cannot be loaded: {described(error)}.")
+            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {described(error)}.")
         if not isinstance(declaration, self.kind):
-            return Broken(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
+            return BrokenDeclaration(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
         if declaration.name != point.name:
-            return Broken(point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same.")
+            return BrokenDeclaration(
+                point.name, f"{where} declares itself as {declaration.name!r}; both names must be the same."
+            )
         found.declarations[point.name], found.origins[point.name] = declaration, origin
         return None
 

@@ -102,10 +102,7 @@ class Image(NamedTuple):
 
 
 class HeadParameters(NamedTuple):
-    """What a tracker fitted its own head model with in one frame, in that model's own numbers. F faces; 1 in a Track.
-
-    Whoever knows the head model by its name reads them; nobody else does, and nothing smooths or bridges them.
-    """
+    """One frame's parameters of a tracker's own head model, not smoothed and not bridged. F faces; 1 in a Track."""
 
     model: str  # the head model, its version included: what the numbers mean
     identity: Tensor  # (F, I) the head at rest, mostly the same in all frames of a shot

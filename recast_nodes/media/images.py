@@ -84,17 +84,17 @@ def _only_picture(path: str, headers: Sequence[PartHeader], layer: str, view: st
     return [list(dict.fromkeys(picture.rgb)) if at == picture.part else [] for at in range(len(groups))]
 
 
-def _header_group(header: PartHeader, count: int) -> pictures.Group:
+def _header_group(header: PartHeader, count: int) -> pictures.ChannelGroup:
     names = [channel.name for channel in header.channels]
     plain = all(channel.x_step == 1 for channel in header.channels)
     names = names if plain else ["R", "G", "B", *(["A"] if "A" in names else [])]  # luma/chroma comes as RGB
     return _describe(str(header.value("name", "")), names, header.attributes, count)
 
 
-def _describe(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.Group:
+def _describe(name: str, channels: list[str], attributes: Mapping[str, Attribute], count: int) -> pictures.ChannelGroup:
     view, views = (attributes[key].value if key in attributes else None for key in ("view", "multiView"))
     mattes = [value.value for key, value in attributes.items() if CRYPTOMATTE.fullmatch(key)]
-    return pictures.Group(
+    return pictures.ChannelGroup(
         name if count > 1 else "",
         channels,
         view if isinstance(view, str) else "",

@@ -12,7 +12,7 @@ from .layer_names import is_matte, is_utility, likelihood
 TRIPLES = (("r", "g", "b"), ("red", "green", "blue"))
 
 
-class Group(NamedTuple):
+class ChannelGroup(NamedTuple):
     """The channels of one part, with what its header says about it."""
 
     part: str  # its name; empty in a file of one part
@@ -52,7 +52,7 @@ class ChosenPicture(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
-def choose(path: str, groups: Sequence[Group], layer: str = "", view: str = "") -> ChosenPicture:
+def choose(path: str, groups: Sequence[ChannelGroup], layer: str = "", view: str = "") -> ChosenPicture:
     """The picture that is looked at.
 
     Without `layer` it is the RGB without a prefix, then the layer whose name says that it is the picture (rgba,
@@ -92,7 +92,7 @@ def _called(picture: PictureChannels) -> str:
     return next(filter(None, picture.names), picture.rgb[0])
 
 
-def _named(path: str, groups: Sequence[Group], found: Sequence[PictureChannels], layer: str) -> PictureChannels:
+def _named(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels], layer: str) -> PictureChannels:
     for same in (str, str.lower):
         for picture in found:
             if same(layer) in map(same, picture.names):
@@ -109,7 +109,7 @@ def _named(path: str, groups: Sequence[Group], found: Sequence[PictureChannels],
     raise MediaError(f"{path}: no layer {layer!r}; the file has {there}.{_near(layer, known + channels)}")
 
 
-def _first(path: str, groups: Sequence[Group], found: Sequence[PictureChannels]) -> PictureChannels:
+def _first(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels]) -> PictureChannels:
     pictures = [picture for picture in found if not picture.utility]
     colour = [picture for picture in pictures if not picture.grey]
     if colour:
@@ -126,7 +126,7 @@ def _first(path: str, groups: Sequence[Group], found: Sequence[PictureChannels])
     raise MediaError(f"{path}: no picture found (no RGB and no Y); the channels are {_some(channels)}.")
 
 
-def _pictures(part: int, group: Group) -> list[PictureChannels]:
+def _pictures(part: int, group: ChannelGroup) -> list[PictureChannels]:
     prefixes = dict.fromkeys(name.rpartition(".")[0] for name in group.channels)
     made = []
     for prefix in prefixes:
@@ -141,7 +141,7 @@ def _pictures(part: int, group: Group) -> list[PictureChannels]:
     return made
 
 
-def _names(group: Group, prefix: str) -> tuple[tuple[str, ...], str]:
+def _names(group: ChannelGroup, prefix: str) -> tuple[tuple[str, ...], str]:
     """What a layer may be called, and its view: 'left.diffuse' in one part, part 'diffuse.left', part attribute
     `view`.
     """

@@ -8,7 +8,7 @@ Ramp        the same with a soft edge
 Amount      how much of something: a reach, a share, a strength
 Amounts     several of those that belong together, such as one for each channel
 Count       how many of something
-Published   a number of a standard or of published code, which is not ours to move
+PublishedNumber a number of a standard or of published code, which is not ours to move
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Amounts(tuple[Number, ...]):
         return self
 
 
-class Published(float):
+class PublishedNumber(float):
     """A number of a standard or of published code, with its source: right or wrong, but not ours to move."""
 
     source: str

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recast_nodes.errors import MediaError
 from recast_nodes.media.images import read_image, with_pixels, write_image
 from recast_nodes.media.layer_names import is_utility
-from recast_nodes.media.pictures import ChosenPicture, Group, choose
+from recast_nodes.media.pictures import ChannelGroup, ChosenPicture, choose
 from recast_nodes.wires import Attribute, Image, Part, Window
 
 from .plates import equal, image, smooth
@@ -27,7 +27,7 @@ def rgb(*layers: str) -> list[str]:
 
 
 def chosen(channels: list[str], **how: Any) -> ChosenPicture:
-    return choose("shot.exr", [Group("", channels)], **how)
+    return choose("shot.exr", [ChannelGroup("", channels)], **how)
 
 
 BLENDER = [
@@ -103,13 +103,13 @@ def test_a_file_of_one_matte_is_read(channel: str) -> None:
 
 
 def test_a_cryptomatte_is_known_by_the_header() -> None:
-    group = Group("", rgb("faces00", "faces01", "light"), mattes=["faces"])
+    group = ChannelGroup("", rgb("faces00", "faces01", "light"), mattes=["faces"])
     assert choose("shot.exr", [group]).picture.names == ("light",)
 
 
 @pytest.mark.parametrize("names", [("albedo", "beauty"), ("depth", "subimage01"), ("AO", "RGBA.main")])
 def test_parts_are_judged_by_their_names(names: tuple[str, str]) -> None:
-    assert choose("shot.exr", [Group(name, ["R", "G", "B"]) for name in names]).picture.part == 1
+    assert choose("shot.exr", [ChannelGroup(name, ["R", "G", "B"]) for name in names]).picture.part == 1
 
 
 def test_a_pass_may_be_called_without_its_layer() -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from ...errors import OutOfMemory, RecastError, Stopped, StorageError
 
@@ -25,7 +21,6 @@ MEANINGS = {
     CANCELLED: "cancelled; frames already written are complete",
 }
 TEXT = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in MEANINGS.items()) + "."
-PATIENCE = 2.0  # seconds that threads are waited for at the end
 
 
 def of_error(error: BaseException) -> int:
@@ -44,21 +39,3 @@ def of_outcome(outcome: Outcome) -> int:
     errors: Iterable[RecastError] = [*outcome.faults.values(), *([outcome.stopped] if outcome.stopped else [])]
     codes = {of_error(error) for error in errors}
     return next((code for code in (TRY_AGAIN, NO_MEMORY) if code in codes), SOME_FAILED if errors else DONE)
-
-
-def leave(code: int, folder: Path | None = None) -> NoReturn:
-    """End the process. Where a thread hangs, end it without the thread; what it wrote into `folder` is removed."""
-    hanging = [each for each in threading.enumerate() if each.name.startswith(("render", "observe", "verify"))]
-    for thread in hanging:
-        thread.join(PATIENCE)
-    if any(thread.is_alive() for thread in hanging):
-        from ...media.files.atomic import remove_own
-        from . import limited
-
-        if folder:
-            remove_own(folder)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        limited.tell_end()
-        os._exit(code)
-    sys.exit(code)

@@ -15,6 +15,7 @@ from ...graph.graph import Graph
 from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
+from .process_end import leave
 from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
                 raise
             console.tell("error", f"Error: {problem}")
             code = exits.NO_MEMORY
-    exits.leave(code, folder())
+    leave(code, folder())
 
 
 def interrupt(number: int, frame: object) -> None:

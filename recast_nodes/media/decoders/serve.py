@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import RecastError
 from ..files import limits
-from ..readers.exchange import Broken, Pipes
+from ..readers.exchange import BrokenExchange, Pipes
 
 HARD = limits.address_space(hard=True)  # what the user's own limit leaves all processes
 SPARE = 1 << 30  # bytes of address space beyond two copies of the largest image
@@ -26,7 +26,7 @@ def main() -> None:
         try:
             request, _ = channel.receive()
             _answer(channel, request)
-        except (Broken, OSError):
+        except (BrokenExchange, OSError):
             return
 
 
@@ -75,7 +75,7 @@ def _operation(name: str) -> Callable[..., Any]:
         from . import movie
 
         return movie.start if name == "movie.start" else movie.frame
-    raise Broken(f"there is no operation {name!r}")
+    raise BrokenExchange(f"there is no operation {name!r}")
 
 
 def _alarm(seconds: int) -> None:

@@ -23,7 +23,7 @@ ALIGNED = 64
 HANDS_OVER = hasattr(socket, "send_fds")
 
 
-class Broken(Exception):
+class BrokenExchange(Exception):
     """The other side is gone, or does not keep to the protocol."""
 
 
@@ -55,27 +55,27 @@ class Pipes(NamedTuple):
         """
         (length,) = struct.unpack("<Q", _exactly(self.incoming, 8))
         if length > LONGEST:
-            raise Broken(f"a message of {length} bytes")
+            raise BrokenExchange(f"a message of {length} bytes")
         try:
             header = json.loads(_exactly(self.incoming, length))
             message, places, size = header["message"], header["arrays"], header["size"]
             if not isinstance(size, int) or not 0 <= size <= largest:
-                raise Broken(f"{size} bytes of pixels")
+                raise BrokenExchange(f"{size} bytes of pixels")
             if not size:
                 return message, [np.zeros(shape, dtype) for dtype, shape, _ in map(_checked, places)]
             return message, self._arrays(places, size)
         except (ValueError, KeyError, TypeError, RecursionError, OSError) as problem:
-            raise Broken(str(problem)) from problem
+            raise BrokenExchange(str(problem)) from problem
 
     def _arrays(self, places: Any, size: int) -> list[np.ndarray]:
         if not self.handing:
             return [_from_bytes(self.incoming, *_checked(place)) for place in places]
         _, descriptors, _, _ = socket.recv_fds(self.handing, 1, 1)
         if len(descriptors) != 1:
-            raise Broken("no memory was handed over")
+            raise BrokenExchange("no memory was handed over")
         try:
             if os.fstat(descriptors[0]).st_size < size:
-                raise Broken("the memory is too small")
+                raise BrokenExchange("the memory is too small")
             memory = mmap.mmap(descriptors[0], size)
         finally:
             os.close(descriptors[0])
@@ -95,7 +95,7 @@ def _checked(place: Any) -> tuple[str, tuple[int, ...], int]:
     kind, shape, offset = place
     numbers = [*shape, offset]
     if kind not in TYPES or not all(isinstance(number, int) and 0 <= number < 1 << 48 for number in numbers):
-        raise Broken(f"an array of {place}")
+        raise BrokenExchange(f"an array of {place}")
     return kind, tuple(shape), offset
 
 
@@ -136,5 +136,5 @@ def _memory(size: int) -> int:
 def _exactly(incoming: BinaryIO, count: int) -> bytes:
     data = incoming.read(count)
     if len(data) != count:
-        raise Broken("the other side is gone")
+        raise BrokenExchange("the other side is gone")
     return data

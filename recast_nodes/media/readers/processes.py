@@ -23,7 +23,7 @@ import numpy as np
 
 from ...errors import MediaError
 from ..files import limits
-from .exchange import HANDS_OVER, Broken, Pipes
+from .exchange import HANDS_OVER, BrokenExchange, Pipes
 
 PACKAGE = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, sys.argv[1]); from {PACKAGE.name}.media.decoders.serve import main; main()"
@@ -63,7 +63,7 @@ class ReaderProcess:
         try:
             self._channel.send({"do": operation, "seconds": allowed, "with": {"path": str(path), **arguments}})
             answer, arrays = self._channel.receive(largest)
-        except (Broken, OSError) as problem:
+        except (BrokenExchange, OSError) as problem:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)  # it closed the channel, and tells in a moment how it ended
             self.stop()

@@ -17,7 +17,7 @@ from torch import Tensor
 from ...errors import ComputeError
 from ...face.published import LANDMARKS_203
 from ...stages.finish import patch
-from ...stages.thresholds import Amount, Count, Published
+from ...stages.thresholds import Amount, Count, PublishedNumber
 from ...stages.track.crop import CROP_SIZE, crop_matrix, inverse_crop, mesh_square, move
 from ...stages.track.crop203 import square_of
 from ..weights import onnx_faces
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ...wires import Image
 
 SIZE = 224  # pixels along a side of the picture that the network looks at
-SCALE = Published(1.5, "LivePortrait's crop for its landmark network: its side over the face")
-DOWN = Published(-0.1, "LivePortrait's crop for its landmark network: how far down, in its side")
+SCALE = PublishedNumber(1.5, "LivePortrait's crop for its landmark network: its side over the face")
+DOWN = PublishedNumber(-0.1, "LivePortrait's crop for its landmark network: how far down, in its side")
 REACH = Amount(2.2, "sizes of the face", "the plate's window: a crop of 1.5 that is turned by 45 degrees takes 2.12")
 WINDOW = Count(640, "pixels along the window's side", "at most: a face is 290 there, and 150 in the network's picture")
 HALF = 0.5  # the published code's positions are indices of pixels, ours are continuous

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from ...face.published import PERFORMRECAST, PERFORMRECAST_CONTOUR, PERFORMRECAST_SIDES
-from ..thresholds import Published
+from ..thresholds import PublishedNumber
 
-KEPT_OF_SIDES = Published(0.3, "PerformRecast's published code")
-KEPT_OF_CONTOUR = Published(0.2, "PerformRecast's published code")
+KEPT_OF_SIDES = PublishedNumber(0.3, "PerformRecast's published code")
+KEPT_OF_CONTOUR = PublishedNumber(0.2, "PerformRecast's published code")
 SHARES = {
     PERFORMRECAST_SIDES: (KEPT_OF_SIDES, KEPT_OF_SIDES, 1.0),
     PERFORMRECAST_CONTOUR: (1.0, KEPT_OF_CONTOUR, 1.0),

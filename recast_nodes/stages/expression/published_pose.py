@@ -12,13 +12,13 @@ import math
 import torch
 from torch import Tensor
 
-from ..thresholds import Published
+from ..thresholds import PublishedNumber
 from .head_pose import compose
 
-BIN = Published(3.0, "degrees, in both networks' published code")
-PERFORMRECAST_FIRST_BIN = Published(-99.0, "degrees, PerformRecast's published code")
-LIVEPORTRAIT_FIRST_BIN = Published(-97.5, "degrees, LivePortrait's published code")
-PERFORMRECAST_PI = Published(3.14, "PerformRecast's published code; 3.4e-4 in x against the true one")
+BIN = PublishedNumber(3.0, "degrees, in both networks' published code")
+PERFORMRECAST_FIRST_BIN = PublishedNumber(-99.0, "degrees, PerformRecast's published code")
+LIVEPORTRAIT_FIRST_BIN = PublishedNumber(-97.5, "degrees, LivePortrait's published code")
+PERFORMRECAST_PI = PublishedNumber(3.14, "PerformRecast's published code; 3.4e-4 in x against the true one")
 
 
 def expected_angle(logits: Tensor, first_bin: float) -> Tensor:

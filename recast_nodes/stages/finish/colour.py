@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..thresholds import Amount, Published, Threshold
+from ..thresholds import Amount, PublishedNumber, Threshold
 
 KNEE = Threshold(
     0.6,
@@ -25,9 +25,9 @@ ROLL = Amount(
 BRIGHTEST = 1e9  # scene-linear light: what is brighter, up to an infinite float's edge, comes back as this
 
 SRGB = "IEC 61966-2-1, the sRGB curve"
-FOOT = Published(0.0031308, SRGB)  # scene-linear light, up to which the curve is straight
-FOOT_CODE = Published(0.04045, SRGB)  # the same as a code
-SLOPE, OFFSET, EXPONENT = Published(12.92, SRGB), Published(0.055, SRGB), Published(2.4, SRGB)
+FOOT = PublishedNumber(0.0031308, SRGB)  # scene-linear light, up to which the curve is straight
+FOOT_CODE = PublishedNumber(0.04045, SRGB)  # the same as a code
+SLOPE, OFFSET, EXPONENT = PublishedNumber(12.92, SRGB), PublishedNumber(0.055, SRGB), PublishedNumber(2.4, SRGB)
 
 
 def to_display(linear: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from ...natives import opencv
 from ..grid.distance import depth_inside
 from ..grid.shapes import FAR, fill_polygon
-from ..thresholds import Amount, Count, Published, Ramp, smooth_step
+from ..thresholds import Amount, Count, PublishedNumber, Ramp, smooth_step
 from ..track.crop import CROP_SIZE
 
 cv2 = opencv()
@@ -31,7 +31,9 @@ MOST_GAIN = Amount(
     "times, two stops either way",
     "a face that is further off was not made for this plate, and is not to be blown up; no measurement is on record",
 )
-TEMPLATE_MARGIN = Published(16.0, "LivePortrait's paste-back template: white on pixels 16 to 496 of 512, then soft")
+TEMPLATE_MARGIN = PublishedNumber(
+    16.0, "LivePortrait's paste-back template: white on pixels 16 to 496 of 512, then soft"
+)
 
 
 def composite(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:

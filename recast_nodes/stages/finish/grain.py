@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..grid.shapes import blur
-from ..thresholds import Amount, Count, Published, Threshold
+from ..thresholds import Amount, Count, PublishedNumber, Threshold
 
 cv2 = opencv()
 
@@ -51,9 +51,9 @@ AFAR = Count(
 )
 TILE = Count(64, "pixels", "after which the places that grain is taken from repeat; no measurement is on record")
 LAPLACIAN = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))  # J. Immerkaer, "Fast Noise Variance Estimation", 1996
-LAPLACIAN_GAIN = Published(6.0, "Immerkaer 1996: the root of the sum of the kernel's squares")
+LAPLACIAN_GAIN = PublishedNumber(6.0, "Immerkaer 1996: the root of the sum of the kernel's squares")
 KEYS = "R. Keys 1981 with a = -0.75, torch's bicubic: 1 less the sum of its squared weights, worked out in t (1 - t)"
-LOST_SQUARE, LOST_CUBE = Published(3.375, KEYS), Published(4.25, KEYS)
+LOST_SQUARE, LOST_CUBE = PublishedNumber(3.375, KEYS), PublishedNumber(4.25, KEYS)
 
 
 def scale_detail(pixels: Tensor, change: Tensor, detail: float, sharpen: float, size: float) -> Tensor:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from ..thresholds import Published
+from ..thresholds import PublishedNumber
 
-PROCESS_VARIANCE = Published(
+PROCESS_VARIANCE = PublishedNumber(
     1e-5, "the published smoothing of a driving expression; only its ratio to the observation's matters"
 )
 

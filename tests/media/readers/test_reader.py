@@ -22,7 +22,7 @@ from recast_nodes.errors import MediaError
 from recast_nodes.media.files import limits
 from recast_nodes.media.images import read_image, write_image
 from recast_nodes.media.readers import exchange, processes
-from recast_nodes.media.readers.exchange import Broken, Pipes
+from recast_nodes.media.readers.exchange import BrokenExchange, Pipes
 from recast_nodes.media.sequences import open_source
 
 from ..plates import equal, image
@@ -164,7 +164,7 @@ def test_a_reader_that_lies_is_not_believed(text: bytes) -> None:
     (incoming, theirs) = os.pipe()
     os.write(theirs, text + (b"" if b"[]" in text else b"\0" * 64))
     os.close(theirs)
-    with os.fdopen(incoming, "rb") as stream, open(os.devnull, "wb") as nowhere, pytest.raises(Broken):
+    with os.fdopen(incoming, "rb") as stream, open(os.devnull, "wb") as nowhere, pytest.raises(BrokenExchange):
         Pipes(stream, nowhere).receive(1 << 20)
 
 
