@@ -33,7 +33,9 @@ class LandmarkSet(NamedTuple):
 
 
 MESH = LandmarkSet("MediaPipe's mesh", "landmarks", (478, 468), 3)  # with irises and without
-LIVEPORTRAIT = LandmarkSet("LivePortrait's landmarks", "published", (203,), 2)
+LIVEPORTRAIT = LandmarkSet(
+    "LivePortrait's landmarks", "published", (203, 106), 2
+)  # its own, or InsightFace's for its crop
 
 
 class Package(NamedTuple):

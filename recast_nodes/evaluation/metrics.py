@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ..face.anatomy import OUTER_EYE_CORNERS, SKULL, STILL_SKIN
 from ..face.regions import REGIONS
 from ..natives import opencv
-from ..stages.thresholds import Amount, Threshold
+from ..stages.thresholds import Threshold
+from ..stages.track.smoothing import MEDIAN_OF_NORMAL
 
 Array = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -33,11 +34,6 @@ FAINTEST = Threshold(
     "of the picture's level",
     "noise that an eye can see from noise that it cannot",
     "a tenth of a code of eight bits at mid grey",
-)
-MEDIAN_OF_NORMAL = Amount(
-    0.6745,
-    "standard deviations",
-    "the median of a normal distribution's absolute values, so that edges do not count",
 )
 IMMERKAER = 6  # the root of the sum of the kernel's squares
 

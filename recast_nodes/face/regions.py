@@ -37,7 +37,7 @@ from .anatomy import (
     Points,
 )
 from .blendshapes import GAZE, blendshapes
-from .published import LIVEPORTRAIT_BROWS, LIVEPORTRAIT_EYES, LIVEPORTRAIT_LIPS, LIVEPORTRAIT_OTHERS
+from .published import LIVEPORTRAIT, LIVEPORTRAIT_BROWS, LIVEPORTRAIT_EYES, LIVEPORTRAIT_LIPS, LIVEPORTRAIT_OTHERS
 
 X, Y = 0, 1  # axes of the head frame: to the right of the picture, down
 
@@ -71,9 +71,9 @@ class Region:
     """Centimetres that it reaches beyond its landmarks, fading; None: they are its alone, and it reaches no skin."""
     coefficients: tuple[int, ...] = ()
     """The blendshapes that the report measures it by; without any it is not measured, and its columns stay empty."""
-    keypoints: Mapping[str, Points] = field(default_factory=dict)
-    """Its keypoints in models that name theirs, by the model's name; one that several regions name is shared evenly.
-    In such a model that is not here the region holds nothing, and its knob does nothing."""
+    keypoints: Mapping[int, Points] = field(default_factory=dict)
+    """Its keypoints in published sets whose points are known by number, by how many such a set has; one that several
+    regions name is shared evenly. In a set that is not here the region holds nothing, and its knob does nothing."""
     across: Span = FACE_WIDTH
     down: Span = FACE_HEIGHT
     """What a driver's movements in it are scaled by, plate over driver, so that they fit the plate's face."""
@@ -94,7 +94,7 @@ _ENTRIES = (
         landmarks=LEFT_BROW + RIGHT_BROW,
         reach=0.9,
         coefficients=blendshapes("brow"),
-        keypoints={"liveportrait": LIVEPORTRAIT_BROWS},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_BROWS},
         read=0.83,
         given_back=0.5,  # a person is known by brows and cheeks, and all of it costs the likeness
         by_coefficients=0.3,
@@ -106,7 +106,7 @@ _ENTRIES = (
         landmarks=LEFT_EYE + RIGHT_EYE,
         reach=0.7,
         coefficients=blendshapes("eyeBlink", "eyeSquint", "eyeWide"),
-        keypoints={"liveportrait": LIVEPORTRAIT_EYES},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_EYES},
         across=EYE_WIDTH,
         down=LID_GAP,
         read=0.74,
@@ -118,7 +118,7 @@ _ENTRIES = (
         landmarks=LEFT_IRIS + RIGHT_IRIS,
         reach=None,
         coefficients=GAZE,
-        keypoints={"liveportrait": LIVEPORTRAIT_EYES},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_EYES},
         across=EYE_WIDTH,
         down=EYE_WIDTH,
         read=0.80,
@@ -131,7 +131,7 @@ _ENTRIES = (
         landmarks=OUTER_LIPS + INNER_LIPS,
         reach=0.9,
         coefficients=blendshapes("mouth"),
-        keypoints={"liveportrait": LIVEPORTRAIT_LIPS},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_LIPS},
         across=MOUTH_WIDTH,
         down=CHIN_HEIGHT,
         read=0.92,
@@ -143,7 +143,7 @@ _ENTRIES = (
         landmarks=CHIN + JAW_SIDES,
         reach=1.3,
         coefficients=blendshapes("jaw"),
-        keypoints={"liveportrait": LIVEPORTRAIT_OTHERS},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_OTHERS},
         down=CHIN_HEIGHT,
     ),
     Region(
@@ -152,7 +152,7 @@ _ENTRIES = (
         landmarks=CHEEKS + NOSE_SIDES,
         reach=1.2,
         coefficients=blendshapes("cheek", "noseSneer"),
-        keypoints={"liveportrait": LIVEPORTRAIT_OTHERS},
+        keypoints={LIVEPORTRAIT: LIVEPORTRAIT_OTHERS},
         read=0.77,
         given_back=0.0,
         by_coefficients=0.4,
@@ -163,7 +163,7 @@ REGIONS: dict[str, Region] = {region.name: region for region in _ENTRIES}
 """In the order of the knobs, of the report's rows and of every tensor that has a row or a column for each."""
 
 
-def without(region: Region) -> tuple[str, ...]:
-    """The models in which a region holds nothing: they name their keypoints, and none of them is its."""
-    naming = {model: None for each in REGIONS.values() for model in each.keypoints}
-    return tuple(model for model in naming if model not in region.keypoints)
+def sets_without(region: Region) -> tuple[int, ...]:
+    """The keypoint sets, by their counts, in which a region holds nothing: others name points of them."""
+    named = {count: None for each in REGIONS.values() for count in each.keypoints}
+    return tuple(count for count in named if count not in region.keypoints)

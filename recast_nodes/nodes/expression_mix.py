@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..face.regions import REGIONS, Region, without
+from ..face.regions import REGIONS, Region, sets_without
 from ..knobs import Choice, Float, Still
 from ..model_registry import MODELS, missing_sliders
 from ..node import Finding, Input, Node
@@ -22,7 +22,8 @@ BY_HAND = "by hand"  # the group of the hand sliders
 
 
 def _region(region: Region) -> Float:
-    models = " and ".join(without(region))
+    lacking = sets_without(region)
+    models = " and ".join(each.name for each in MODELS if each.keypoints in lacking) if lacking else ""
     tip = f"{region.tip} Multiplies replace and enhance there." + (f" Does nothing with {models}." if models else "")
     return Float(1.0, tip, limits=(0, 2), slider=(0, 2), group="regions")
 
@@ -201,11 +202,13 @@ class ExpressionMix(Node):
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
         """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        used = [name for name in hand_sliders() if any(moment.values[name] for moment in moments)]
-        calibrated = any(moment.values["replace"] and moment.values["calibrate"] for moment in moments)
+        sliders, moved, calibrated = hand_sliders(), set[str](), False
+        for moment in moments:  # once: each frame's values are made when they are asked for
+            moved.update(name for name in sliders if moment.values[name])
+            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
             traits = MODELS.get(model)
-            missing = [name for name in used if name not in traits.sliders]
+            missing = [name for name in sliders if name in moved and name not in traits.sliders]
             if missing:
                 yield Finding(missing_sliders(model, missing), missing[0])
             if calibrated and not traits.calibrates:

@@ -9,9 +9,12 @@ from torch import Tensor
 
 from ..face.anatomy import BESIDE_EYE_CORNERS, OUTER_EYE_CORNERS, RIGID, Points
 from ..face.regions import REGIONS, Region
+from .thresholds import Amount
 
-_STILL_REACH = 0.9  # centimetres around a rigid landmark in which the skull holds the skin
-_NEAR = 1 / 30  # of the face's size: how far a keypoint looks for landmarks
+_STILL_REACH = Amount(
+    0.9, "centimetres", "how far around a rigid landmark the skull holds the skin; no measurement is on record"
+)
+_NEAR = Amount(1 / 30, "of the face's size", "how far a keypoint looks for landmarks; no measurement is on record")
 _BY_THE_LIDS = OUTER_EYE_CORNERS + BESIDE_EYE_CORNERS  # rigid enough to fit the head by, but the lids close there
 
 
@@ -46,14 +49,14 @@ def weights_near(points: Tensor, landmarks: Tensor, weights: Tensor) -> Tensor:
     return ((-0.5 * distance.square()).softmax(1) @ weights.double().T).to(points.dtype)
 
 
-def named_keypoints(model: str, count: int) -> Tensor:
-    """How much each of a model's `count` keypoints belongs to each region, as the regions name them: (K, R).
+def named_keypoints(count: int) -> Tensor:
+    """How much each keypoint of the published set of so many belongs to each region, as the regions name them: (K, R).
 
     A keypoint that several regions name is shared evenly, so that rows add up to 1 where any names it.
     """
     weights = torch.zeros(count, len(REGIONS))
     for column, region in enumerate(REGIONS.values()):
-        weights[list(region.keypoints.get(model, ())), column] = 1
+        weights[list(region.keypoints.get(count, ())), column] = 1
     return weights / weights.sum(1, keepdim=True).clamp_min(1)
 
 

@@ -3,12 +3,12 @@
 They are floats, whole numbers and tuples, so arithmetic does not know the difference; `tools/thresholds.py` finds them,
 moves each, and lists those that nothing depends on. Which is which:
 
-Threshold   where one thing ends and another begins
-Ramp        the same with a soft edge
-Amount      how much of something: a reach, a share, a strength
-Amounts     several of those that belong together, such as one for each channel
-Count       how many of something
-PublishedNumber a number of a standard or of published code, which is not ours to move
+Threshold        where one thing ends and another begins
+Ramp             the same with a soft edge
+Amount           how much of something: a reach, a share, a strength
+Amounts          several of those that belong together, such as one for each channel
+Count            how many of something
+PublishedNumber  a number of mathematics, of a standard or of published code, which is not ours to move
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Amounts(tuple[Number, ...]):
 
 
 class PublishedNumber(float):
-    """A number of a standard or of published code, with its source: right or wrong, but not ours to move."""
+    """A number of mathematics, of a standard or of published code, with its source: it is not ours to move."""
 
     source: str
 

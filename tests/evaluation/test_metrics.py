@@ -131,7 +131,7 @@ def test_cosine():
 def test_a_coefficient_is_acted_from_a_twentieth_of_deviation_on():
     driver = np.zeros((200, 52))
     driver[:, 25], driver[:, 44] = (np.sqrt(2) * size * np.sin(np.arange(200)) for size in (0.04, 0.06))
-    assert metrics.active(driver).tolist() == [44]
+    assert metrics.find_active(driver).tolist() == [44]
 
 
 def test_less_noise_than_an_eye_can_see_is_taken_for_that_much():

@@ -23,10 +23,10 @@ SMALL = 4  # subscripts up to here are axes, channels and columns
 COUNTS = {LANDMARKS, MESH, LANDMARKS_203, COEFFICIENTS}
 FEATURE = re.compile("lip|chin|brow|eye|lid|nose|mouth|iris|jaw|cheek|forehead|temple", re.IGNORECASE)
 OTHERWISE = {  # what is no landmark, and what it is
-    "stages/occlusion/find_glasses.py": {"HALVES"},  # cells
+    "stages/occlusion/glasses_wires.py": {"HALVES"},  # cells
     "models/tracker/landmarker.py": {"QUARTERS"},  # degrees
     "models/tracker/scrfd.py": {"STEPS"},  # pixels
-    "models/tracker/detector.py": {"row"},  # YuNet's answer: a box, five points, a score
+    "models/tracker/yunet.py": {"row"},  # YuNet's answer: a box, five points, a score
     "models/tracker/identity.py": {"row"},
     "evaluation/pictures.py": {"HULL_COLOUR"},
     "evaluation/report.py": {"others", "STRIP_SIZES"},  # lists of frames

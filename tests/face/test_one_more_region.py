@@ -92,7 +92,7 @@ columns = of_liveportrait()
 assert columns.shape == (21, len(REGIONS)) and not bool(columns[:, -1].any())
 torch.testing.assert_close(columns.sum(1), torch.ones(21))
 
-form = motion(moved)._replace(model="liveportrait", regions=weights.T.contiguous())
+form = motion(moved)._replace(regions=weights.T.contiguous())
 with tempfile.TemporaryDirectory() as folder:
     write_form(form, Path(folder) / "motion.exr")
     read = read_form(Path(folder) / "motion.exr")

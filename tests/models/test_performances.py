@@ -41,7 +41,7 @@ def test_its_frames_are_motions(file):
     torch.testing.assert_close(motion.expression, torch.full((21, 3), 2 / 3))
     torch.testing.assert_close(motion.openings, torch.tensor([0.3, 0.3, 0.1]))
     assert torch.equal(LivePortrait.driven(stand_in("liveportrait"), motion), motion.source)
-    with pytest.raises(MissingFrame, match="it has 1-4"):
+    with pytest.raises(MissingFrame, match="the file has 1-4"):
         source.motion(5)
 
 

@@ -11,7 +11,7 @@ from recast_nodes.models.mesh.canonical import expression_basis
 from recast_nodes.models.trial import HULL, IN_FULL, trial
 from recast_nodes.nodes import ExpressionMix, FaceTrack, MaskComposite, MotionExtract, Read
 from recast_nodes.stages.expression.sliders import SLIDERS
-from recast_nodes.stages.features.borrowed_eyes import blinking
+from recast_nodes.stages.features.eyelids import blink_amount
 from recast_nodes.wires import Image, Motion, Track
 
 from ..shots.footage import write_clip
@@ -71,7 +71,7 @@ def test_a_plate_that_blinks_by_more_than_half_is_not_tried(seen, shut, tried):
     image, track, motion = seen
     lids = expression_basis()[[9, 10]].sum(0)
     steps = [motion.expression + amount * lids for amount in torch.linspace(0, 1, 201)]
-    half = next(each for each in steps if float(blinking(motion.canonical + each, motion.canonical)) >= shut)
+    half = next(each for each in steps if float(blink_amount(motion.canonical + each, motion.canonical)) >= shut)
     told = trial(image, track, motion._replace(expression=half), motion)
     assert (told is not None) is tried
 

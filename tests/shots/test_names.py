@@ -105,17 +105,18 @@ def test_a_driver_takes_the_place_of_another(before: str, after: str) -> None:
 
 def test_studio_shows_it(shot: Shot) -> None:
     pytest.importorskip("PySide6.QtCore")
-    from recast_nodes.hosts.studio.clips.bring import IncomingClip, read, role
-    from recast_nodes.hosts.studio.shot.shows import SHOWS, Show, show
+    from recast_nodes.hosts.studio.clips.import_clip import IncomingClip, find_missing_role, read_clip
+    from recast_nodes.hosts.studio.shot.viewer_inputs import VIEWER_INPUTS, ViewerInput, find_input
 
     graph = without_names(shot.graph())
-    shows = {name: show(graph, name, FRAMES[0], selected=opaque("Warp")) for name in SHOWS}
-    assert all(isinstance(each, Show) for each in shows.values()), shows
-    assert shows["plate"].pictures[0].node == opaque("Plate") and shows["driver"].pictures[0].node == opaque("Driving")
-    assert role(graph) == "" and role(graph.with_knob(opaque("Plate"), "file", "")) == "plate"
+    inputs = {name: find_input(graph, name, FRAMES[0], selected=opaque("Warp")) for name in VIEWER_INPUTS}
+    assert all(isinstance(each, ViewerInput) for each in inputs.values()), inputs
+    assert inputs["plate"].pictures[0].node == opaque("Plate")
+    assert inputs["driver"].pictures[0].node == opaque("Driving")
+    assert find_missing_role(graph) == "" and find_missing_role(graph.with_knob(opaque("Plate"), "file", "")) == "plate"
     sliders = without_names(without_driver(shot.graph()))
-    assert role(sliders) == "driver"
-    words, change = read(sliders, IncomingClip(shot.driving, "driver"))
+    assert find_missing_role(sliders) == "driver"
+    words, change = read_clip(sliders, IncomingClip(shot.driving, "driver"))
     driven = change(sliders)
     found = find_roles(driven)
     assert words == "import driver" and driven.nodes[found.mix].constants["replace"] == 1

@@ -34,7 +34,8 @@ def test_a_changed_key_makes_no_trial_and_looks_at_no_picture_again(shot, monkey
     with monkeypatch.context() as patch:
         patch.setattr("recast_nodes.models.trial.trial", lambda *_: pytest.fail("it was edited on trial again"))
         patch.setattr(
-            "recast_nodes.models.mesh.complexion.observed", lambda *_: pytest.fail("the plate was looked at again")
+            "recast_nodes.models.mesh.complexion.observe_texture",
+            lambda *_: pytest.fail("the plate was looked at again"),
         )
         patch.setattr(NODES["FaceTrack"], "observe", lambda *_, **inputs: pytest.fail("it was tracked again"))
         assert shot.render(changed, resume=Resume(), known={}).written.keys() == set(FRAMES)

@@ -57,10 +57,6 @@ def test_counts_and_several_amounts_are_whole_numbers_and_tuples() -> None:
     assert list(range(rounds)) == [0, 1, 2] and torch.tensor(colours).tolist() == [0.5, 0.25]
     assert rounds.unit == "rounds" and colours.why == "a test"
     assert PublishedNumber(2.4, "a standard").source == "a standard"
-        rounds.unit == "rounds"
-        and colours.why == "a test"
-        and PublishedNumber(2.4, "a standard").source == "a standard"
-    )
 
 
 def files() -> list[Path]:
@@ -82,9 +78,9 @@ def bare(node: ast.AST, *, inside: bool = False) -> Iterator[float]:
     whole = isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant) and not inside
     if whole and type(node.value.value) is int:  # type: ignore[union-attr]
         yield node.value.value  # type: ignore[union-attr, misc]
-    function = isinstance(node, ast.FunctionDef | ast.Lambda)
+    within = isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef)  # a field's default is none of its module's
     for child in ast.iter_child_nodes(node):
-        yield from bare(child, inside=inside or function)
+        yield from bare(child, inside=inside or within)
 
 
 def is_neutral(number: float) -> bool:

@@ -47,7 +47,7 @@ def turn_of(track: Track) -> float:
 
 def _iris(eye: Tensor) -> Tensor:
     """A centre and four rim points (5, 3) in the middle of an eye's contour."""
-    across = (eye[8] - eye[0]) * IRIS_RADIUS
+    across = (eye[anatomy.EYE_INNER] - eye[anatomy.EYE_OUTER]) * IRIS_RADIUS
     down = torch.stack([-across[1], across[0], across[2] * 0])
     zero = torch.zeros_like(across)
     return eye.mean(0) + torch.stack([zero, across, -down, -across, down])

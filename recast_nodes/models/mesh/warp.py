@@ -35,7 +35,7 @@ from .keypoints import offset_of
 NOTICED = Threshold(
     0.9,
     "of the way that a head is asked to go",
-    "a head that goes about its way from one that is held back, which the artist is told of",
+    "a head that goes about its way from one that is held back, of which a notice tells the artist",
     "a tenth less is not seen beside the driver; no measurement is on record",
 )
 

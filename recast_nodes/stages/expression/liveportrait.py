@@ -109,4 +109,4 @@ def regions() -> Tensor:
     lips and some for the eyes, which it does not part into lids and gaze; others move the brows, and the rest belong
     to jaw and cheeks alike.
     """
-    return named_keypoints("liveportrait", LIVEPORTRAIT)
+    return named_keypoints(LIVEPORTRAIT)

@@ -2,7 +2,7 @@
 
 Landmarks run along that line, not about it, so that a warp takes a part of it for lip: it would be drawn out over the
 opened lips, or stay behind on the cheek beside a corner that draws in. It is found in the plate, where it is thin, and
-carried along the field as what the plate lacks there; then it is drawn anew where the driven lips still meet.
+carried along the field as what the plate lacks there; then it is drawn again where the driven lips still meet.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ TEXTURE = Amount(0.012, MOUTHS, "what is finer is texture of the skin, and stays
 SHADOW = Ramp(
     0.0, 0.06, "logarithm of brightness", "the shadow beside the corners from plain skin", "skin is even; by eye"
 )
-ROUNDS = Count(3, "rounds", "in each, what is dark is found anew by what it is darker than; by eye")
+ROUNDS = Count(3, "rounds", "in each, what is dark is found again by what it is darker than; by eye")
 PARTED = Ramp(0.06, 0.06, MOUTHS, "lips with a line between them from lips that show a mouth", "their gap; by eye")
-THICK = Amount(0.3, "thicknesses of the plate's line", "standard deviation of the line that is drawn anew; by eye")
+THICK = Amount(0.3, "thicknesses of the plate's line", "standard deviation of the line that is drawn again; by eye")
 THIN = Amount(0.016, MOUTHS, "the most that standard deviation may be; by eye")
 WIDE = Ramp(
     0.2,

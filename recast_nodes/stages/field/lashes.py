@@ -84,15 +84,11 @@ def carry_lashes(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
     flow = flow.clone()
     for eye, lid, lower, socket, brow in _LIDS:
         height, driven = (_above(points, lid, socket[SOCKET_ABOVE]) for points in (before, after))
-        amount = smooth_step((driven / height.clamp_min(1e-3) - DRAWN_OUT[0]) / DRAWN_OUT[1])
-        height, driven = (_above(points, lid, socket[10:15]) for points in (before, after))
         amount = DRAWN_OUT(driven / height.clamp_min(1e-3))
         gap, left = (_above(points, lower, lid) for points in (before, after))
         amount = amount * OPEN(left / gap.clamp_min(1e-3))
         if float(amount) > 0:
             edge = [eye[EYE_OUTER], *lid, eye[EYE_INNER]]
-            closing = 1 - smooth_step((left / gap.clamp_min(1e-3) - CLOSING[0]) / CLOSING[1])
-            edge = [eye[0], *lid, eye[8]]
             closing = 1 - CLOSING(left / gap.clamp_min(1e-3))
             # A smoothed field lags behind a lid that falls; carried by it, lashes would hold the eye open.
             moved = torch.lerp(sample_at(flow, after[edge, :2]), (before - after)[edge, :2], closing)

@@ -16,9 +16,10 @@ from torch import Tensor
 
 from ...face.anatomy import CHIN, JAW_LINE, LEFT_BROW, LEFT_EYE, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from ..expression.head_pose import square as in_square_pixels
+from ..thresholds import Count
 from .smoothing import settle
 
-CROP_SIZE = 512  # pixels along a crop's side
+CROP_SIZE = Count(512, "pixels along a crop's side", "what the published decoders paint")
 CROP_POINTS = (*JAW_LINE, *CHIN, *LEFT_BROW, *RIGHT_BROW)
 
 

@@ -15,8 +15,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from ..thresholds import Amount, Count, Ramp, Threshold
+from ..thresholds import Amount, Count, PublishedNumber, Ramp, Threshold
 
+MEDIAN_OF_NORMAL = PublishedNumber(0.6745, "the median of a standard normal distribution's absolute values")
+SECOND_DIFFERENCES = PublishedNumber(6.0, "the variance of white noise's second differences, in its own: 1 + 4 + 1")
 LEAST = Threshold(0.01, "frames", "a setting that smooths from one that does not", "a knob's 0, whatever its rounding")
 REACH = Count(
     12, "times `frames`", "so far ahead and back at most: with a `steady` of 2 a still face is averaged over a second"
@@ -98,7 +100,7 @@ def jitter(values: Tensor) -> Tensor:
     if len(values) < 5:
         return torch.zeros_like(values[0])
     bends = values[2:] - 2 * values[1:-1] + values[:-2]
-    return bends.abs().median(0).values / (0.6745 * math.sqrt(6.0))
+    return bends.abs().median(0).values / (MEDIAN_OF_NORMAL * math.sqrt(SECOND_DIFFERENCES))
 
 
 def settle(values: Tensor, frames: float) -> Tensor:

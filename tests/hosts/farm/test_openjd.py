@@ -185,8 +185,8 @@ def test_check_says_what_a_farm_would_refuse(make_plate, tmp_path):
     shot = folder / "a#FRAME#b.recast.yaml"
     save(graph.with_knob("Write", "file", str(tmp_path / "o.####.exr")), shot)
     result = CliRunner().invoke(recast, ["check", str(shot), "--allow", str(tmp_path)])
-    assert "`recast submit --opencue` refuses" in result.output and "#FRAME#" in result.output
-    assert "`recast submit --openjd` refuses" in result.output and result.exit_code == 0, "it renders here"
+    assert "`recast submit --opencue` would refuse it" in result.output and "#FRAME#" in result.output
+    assert "`recast submit --openjd` would refuse it" in result.output and result.exit_code == 0, "it renders here"
 
 
 def test_a_bundle_that_hands_have_changed_is_kept(tmp_path, caplog):

@@ -73,7 +73,7 @@ def test_it_tracks_and_renders(bring, make_plate, tmp_path):
     chosen = ["--set", "FaceTrack.detector=ellipse"]
     result = CliRunner().invoke(recast, ["track", "--source", plate, "--export", str(tmp_path / "face.npz"), *chosen])
     assert result.exit_code == 0, result.output
-    assert "The face was seen in 3 of 3 frames" in result.output
+    assert "The face was detected in 3 of 3 frames" in result.output
     words = [
         "edit",
         "--source",

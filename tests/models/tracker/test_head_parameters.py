@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.media.journal.record_bytes import LEAD, decoded, encoded
+from recast_nodes.media.journal.record_bytes import LEAD, decode_record, encode_record
 from recast_nodes.models.tracker import chain
 from recast_nodes.models.tracker.interface import Tracker
 from recast_nodes.nodes import FaceTrack
@@ -60,7 +60,7 @@ def seen(node: FaceTrack) -> dict[int, Faces]:
 def test_the_followed_face_has_its_own_parameters_where_it_was_seen(fitted):
     faces = seen(fitted)
     analysis = fitted.analyse(faces)
-    tracks = {frame: fitted.moved(frame).process(analysis) for frame in faces}
+    tracks = {frame: fitted.at_frame(frame).process(analysis) for frame in faces}
     assert tracks[3].state == "interpolated" and tracks[3].head is None
     for frame in (1, 2, 4, 5):
         head = tracks[frame].head
@@ -74,16 +74,16 @@ def test_records_keep_them_to_the_bit(fitted):
     faces = fitted.observe(PLATE)
     kept = fitted.process(fitted.analyse(seen(fitted)))
     for record in (faces, kept):
-        data = encoded("key", record)
-        again = decoded(data, LEAD.unpack_from(data)[1])
+        data = encode_record("key", record)
+        again = decode_record(data, LEAD.unpack_from(data)[1])
         assert again.head.model == "toy-1"
         assert all(torch.equal(one, other) for one, other in zip(again.head[1:], record.head[1:], strict=True))
 
 
 def test_records_of_before_are_read_as_without(fitted):
-    data = encoded("key", fitted.observe(PLATE)._replace(head=None))
+    data = encode_record("key", fitted.observe(PLATE)._replace(head=None))
     mark, header, body, check = LEAD.unpack_from(data)
     older = data[LEAD.size :].replace(b', "head": {"value": null}', b"")
     header -= len(data) - LEAD.size - len(older)
     assert len(older) < len(data) - LEAD.size
-    assert decoded(LEAD.pack(mark, header, body, check) + older, header).head is None
+    assert decode_record(LEAD.pack(mark, header, body, check) + older, header).head is None

@@ -23,15 +23,15 @@ def performances(stage):
 @STAGES
 def test_nothing_asked_is_the_source(stage):
     source, driving, reference = performances(stage)
-    assert torch.equal(stage.mixed(source, driving, reference, 0.0, 0.0, EVERYWHERE[stage], 1.0), source)
+    assert torch.equal(stage.mix_expression(source, driving, reference, 0.0, 0.0, EVERYWHERE[stage], 1.0), source)
 
 
 @STAGES
 def test_without_protection_replacement_is_equation_six_and_enhancement_nine(stage):
     source, driving, reference = performances(stage)
-    replaced = stage.mixed(source, driving, reference, 1.0, 0.0, EVERYWHERE[stage], 0.0)
+    replaced = stage.mix_expression(source, driving, reference, 1.0, 0.0, EVERYWHERE[stage], 0.0)
     torch.testing.assert_close(replaced, driving)
-    enhanced = stage.mixed(source, driving, reference, 0.0, 1.0, EVERYWHERE[stage], 0.0)
+    enhanced = stage.mix_expression(source, driving, reference, 0.0, 1.0, EVERYWHERE[stage], 0.0)
     torch.testing.assert_close(enhanced, source + driving - reference)
 
 
