@@ -32,15 +32,8 @@ ROOMS = (
 )  # the package's, named without it
 MADE = ("demo/out",)  # by `make demo`
 ENTRY_POINTS = (model_registry.GROUP, tracker_registry.GROUP)  # groups, which are called as modules are
-OF_TOOLS = (
-    "--atheris",
-    "--device",
-    "--extra-index-url",
-    "--list",
-    "--minutes",
-    "--only",
-    "--speed",
-)  # pip, pytest, our scripts
+OF_TOOLS = ("--atheris", "--device", "--extra-index-url", "--list", "--minutes", "--only", "--speed")
+"""Options of pip, of pytest and of our scripts."""
 
 
 @pytest.fixture(params=PAGES, ids=lambda page: str(page.relative_to(ROOT)))
