@@ -1,3 +1,26 @@
-"""Recast Nodes: edit an actor's facial expression in a finished shot."""
+"""Recast Nodes: edit an actor's facial expression in a finished shot.
+
+nodes             the nodes and their knobs, one declaration a file
+graph             a shot: its document, its check, its render
+stages            the arithmetic of an edit, on tensors
+models            what edits a face, and what tracks one
+media             files: images, movies, colour, landmarks, the journal of a render
+face              a face's landmarks, regions and coefficients by name
+evaluation        the report's measures, and benchmarks
+hosts             the command line, Studio, Nuke, Blender, farms
+
+curves            keyed values over time
+errors            what goes wrong, in words for the artist
+knobs             the kinds of knobs
+menu              a registry's declarations as the options of a knob
+model_registry    what can be known of every model without loading it
+natives           threads of the libraries that compute
+node              what every node is and promises
+notices           what the artist should know although nothing failed
+processes         which processes live, and since when
+registry          declarations by name: our own, and those of other packages
+tracker_registry  what can be known of every tracker without loading it
+wires             what travels along a wire between nodes
+"""
 
 __version__ = "0.1.0"

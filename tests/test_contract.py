@@ -3,6 +3,7 @@
 import ast
 import importlib
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,28 @@ def test_has_the_specified_knobs(name):
     assert not lacking, f"{file_of(kind)} lacks knobs that artists were promised: {lacking}"
     for knob in KEYED.get(name, "").split():
         assert kind.knobs[knob].animates, f"{file_of(kind)}: {knob} must be keyable"
+
+
+@pytest.mark.parametrize(("kind", "knob"), KNOBS)
+def test_every_knob_is_read(kind, knob):
+    """By its name somewhere that computes, as an attribute or a key; what a host shows of it is not enough."""
+    assert knob.name in names_read(), (
+        f"nothing reads {kind.__name__}.{knob.name}: hand it on in `process` of {file_of(kind)}, or take it out"
+    )
+
+
+@cache
+def names_read() -> set[str]:
+    """Attributes and texts in the code of the package but for hosts."""
+    found: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        if "hosts" not in path.relative_to(PACKAGE).parts:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute):
+                    found.add(node.attr)
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.add(node.value)
+    return found
 
 
 def file_of(kind: type) -> str:
