@@ -1,7 +1,7 @@
 """The plugins as their files: what is written by hand, and what is made from the declarations and from this package.
 
 Made are gizmos, declarations, and copies of the modules that run inside a host. `make plugins` writes these into
-`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (writing_plugins.py).
+`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (plugin_folder.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..graph.edit import edit_graph
 from ..nodes import NODES
 from ..nodes.renames import RENAMES
 from ..registry import only_own
-from . import shipped
+from . import resources
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
 
@@ -82,7 +82,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _by_hand(host: str) -> Files:
     place, patterns = BY_HAND[host]
-    folder = shipped.PLUGINS / place
+    folder = resources.PLUGINS / place
     found = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 

@@ -18,9 +18,9 @@ from ..wires import Face, Image, Motion, Track, WarpField
 from .interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from .mesh.complexion import covering_window
 from .mesh.keypoints import keypoints
+from .pass_through import plate_shift, unchanged, unmoved
 from .performance import Performance
 from .tracker.still import Portrait
-from .untouched import plate_shift, unchanged, unmoved
 
 
 class PlateModel(FrameByFrame):

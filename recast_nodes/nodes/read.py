@@ -160,7 +160,7 @@ class Read(Node):
     def source(self) -> Source:
         """Where the frames come from. Raises MediaError where there is nothing."""
         if self.wire == "motion" and self.file.lower().endswith(TEMPLATES):
-            from ..models.performances import open_template
+            from ..models.template_source import open_template
 
             return open_template(self.file)  # type: ignore[return-value]
         from ..media.sequences import open_source

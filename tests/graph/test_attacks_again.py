@@ -18,7 +18,7 @@ from recast_nodes.graph.resume import Progress
 from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports
 from recast_nodes.hosts.cli.job import open_shot
-from recast_nodes.hosts.writing_plugins import LIST, write_plugin
+from recast_nodes.hosts.plugin_folder import LIST, write_plugin
 from recast_nodes.media.files import safe_files
 from recast_nodes.media.journal import claims
 from recast_nodes.media.journal.claims import Claims

@@ -16,7 +16,7 @@ from ..networks import motion as plain_motion
 from ..networks import retargeting as plain_retargeting
 from ..networks import warping as plain_warping
 from . import appearance, decoder, motion, warping
-from .graphed import Graphed
+from .cuda_graphs import Graphed
 from .target import Target, at_hand
 
 

@@ -20,7 +20,7 @@ from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
 from ..interface import DecodeKnobs
-from ..untouched import plate_shift, unchanged
+from ..pass_through import plate_shift, unchanged
 from . import MESH
 from .canonical import canonical_face
 from .keypoints import offset_of

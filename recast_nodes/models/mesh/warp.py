@@ -25,7 +25,7 @@ from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
 from ..interface import Guard, Scene
-from ..untouched import unmoved
+from ..pass_through import unmoved
 from . import MESH
 from .canonical import canonical_face
 from .complexion import covering_window, layout

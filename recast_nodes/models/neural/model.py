@@ -23,9 +23,9 @@ from ...stages.features.donor import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
+from ..pass_through import unchanged, unmoved
 from ..performance import Performance
 from ..tracker.still import Portrait
-from ..untouched import unchanged, unmoved
 from ..weights import installed
 from .engine import OUT, Engine
 from .patches import Crop, face_of, feature_of, field_of, measure_openings, picture_of, published_crop, window_of

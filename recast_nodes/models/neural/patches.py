@@ -25,7 +25,7 @@ from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
 from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
 from ..interface import DecodeKnobs, Scene
-from ..untouched import plate_shift
+from ..pass_through import plate_shift
 
 
 class Crop(NamedTuple):

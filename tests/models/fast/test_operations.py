@@ -10,10 +10,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from recast_nodes.models.fast import folding, nnpack, scratch, translation
+from recast_nodes.models.fast.cuda_graphs import libraries
 from recast_nodes.models.fast.decoder import normed
 from recast_nodes.models.fast.enlarging import EnlargedConvolution
 from recast_nodes.models.fast.fourier import Fourier
-from recast_nodes.models.fast.graphed import libraries
 from recast_nodes.models.fast.planes import DepthSpread, WidthSpread
 from recast_nodes.models.fast.products import PackedKernel, linear
 from recast_nodes.models.fast.spreading import SpreadConvolution
