@@ -36,9 +36,9 @@ SEEN_AS_MOVED = Ramp(
 
 def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     """The face of a warped plate; glasses that were taken off it are put on again."""
-    if field.worn is None:
+    if field.glasses is None:
         return _decoded(field, donor, finish)
-    glasses, bare = GlassesLayer(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
+    glasses, bare = GlassesLayer(field.glasses[:3], field.glasses[3:]), field.plate - field.glasses[:3]
     face = _decoded(field._replace(plate=bare), donor, finish)
     clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
     return face._replace(

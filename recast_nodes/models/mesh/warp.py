@@ -67,7 +67,7 @@ def warp_plate(scene: Scene) -> WarpField:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
-    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
+    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses)
 
 
 def _opened(
