@@ -129,7 +129,7 @@ class Node:
         """What can be known of these moments from the nodes whose results they are given, at one frame."""
         return ()
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)
 

@@ -167,10 +167,10 @@ def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
         "state": numbers.state or None,
         "confidence": numbers.confidence if numbers.state else None,
         "edited": numbers.edited,
-        **_near("expression", numbers.expression),
+        **_nearness_entries("expression", numbers.expression),
     }
     for region in REGIONS:
-        row |= _near(region, numbers.regions.get(region))
+        row |= _nearness_entries(region, numbers.regions.get(region))
     for limit in LIMITS:
         if limit.name not in ("confidence", "nearness"):
             row[limit.name] = value_of(numbers, limit.name)
@@ -179,7 +179,7 @@ def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
     return row
 
 
-def _near(name: str, near: Nearness | None) -> dict[str, float | None]:
+def _nearness_entries(name: str, near: Nearness | None) -> dict[str, float | None]:
     values = (near.moved, near.before, near.after, near.ratio) if near else (None,) * 4
     return dict(zip((f"{name}_moved", f"{name}_before", f"{name}_after", f"{name}_ratio"), values))
 
@@ -190,7 +190,7 @@ def as_csv(measured: MeasuredShot) -> str:
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(_rounded(value)) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _cell(_round_floats(value)) for name, value in row.items()} for row in rows)
     return table.getvalue()
 
 
@@ -212,21 +212,21 @@ def as_json(measured: MeasuredShot) -> str:
         "versions": dict(facts.versions),
         "settings": [row._asdict() for row in facts.settings],
         "notes": list(measured.notes),
-        "summary": _rounded(
+        "summary": _round_floats(
             summary._asdict() | {"spreads": {name: each and each._asdict() for name, each in summary.spreads.items()}}
         ),
         "limits": [limit._asdict() for limit in LIMITS],
         "flags": [flag._asdict() for flag in measured.flags],
         "excuses": [excuse._asdict() for excuse in measured.excuses],
-        "frames": [_rounded(row_of(numbers, measured.flags)) for numbers in measured.numbers],
+        "frames": [_round_floats(row_of(numbers, measured.flags)) for numbers in measured.numbers],
     }
     return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def _rounded(value: Any) -> Any:
+def _round_floats(value: Any) -> Any:
     """Floats to six digits, through mappings and lists: more was not measured."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: _round_floats(each) for name, each in value.items()}
+    return [_round_floats(each) for each in value] if isinstance(value, list | tuple) else value

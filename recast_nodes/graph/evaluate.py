@@ -125,8 +125,8 @@ class Evaluator:
 
     def recall(self, key: str) -> Any:
         """A result that was made before; None where it is not kept."""
-        kept = self.memory.get(key)
-        return self.disk.get(key) if kept is None and self.disk else kept
+        value = self.memory.get(key)
+        return self.disk.get(key) if value is None and self.disk else value
 
     def keep(self, key: str, value: Any) -> None:
         """Keep a result by its fingerprint; pictures in memory only."""
@@ -139,6 +139,6 @@ class Evaluator:
         if self.cancel.is_set():
             raise Cancelled
 
-    def timed(self, name: str) -> Timer:
+    def time_node(self, name: str) -> Timer:
         """A block whose time counts for a node."""
         return Timer(self.seconds, name)

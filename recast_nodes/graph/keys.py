@@ -25,7 +25,7 @@ class Keys:
 
     def __init__(self, graph: Graph, span: Sequence[int]):
         self.graph, self.span = graph, tuple(span)
-        self._shared = _asked_again(graph)
+        self._shared = _remembered_nodes(graph)
         self._settings: dict[str, str] = {}
         self._observers: dict[str, tuple[Node, str]] = {}
         self._lookers: dict[str, Node] = {}
@@ -58,7 +58,7 @@ class Keys:
         moment = moment.at_frame(frame)
         inputs = []
         try:
-            for entry in self.analysed(name, frame):
+            for entry in self.observed_inputs(name, frame):
                 inputs.append((yield self._of(self.graph.nodes[name].wires[entry], frame)))
         except RecastError:  # the file is not there; whoever looks meets the same error
             inputs = [f"unknown at {frame}"]
@@ -115,7 +115,7 @@ class Keys:
         """A node as its `observe` sees it: every knob that it does not declare is at its default."""
         return self._observer(name)[0].at_frame(frame)
 
-    def analysed(self, name: str, frame: int) -> list[str]:
+    def observed_inputs(self, name: str, frame: int) -> list[str]:
         """The inputs that a node's `observe` is given at a frame, as far as they are connected."""
         placed = self.graph.nodes[name]
         if name not in self._lookers:
@@ -140,13 +140,13 @@ class Keys:
     def _new(self, name: str, moment: Node) -> Steps:
         placed = self.graph.nodes[name]
         inputs = {}
-        for entry in moment.wanted():
+        for entry in moment.used_inputs():
             if entry in placed.wires:
-                inputs[entry] = yield self._given(moment, entry, placed.wires[entry])
+                inputs[entry] = yield self._input_steps(moment, entry, placed.wires[entry])
         analysed = (yield self._analysis(name)) if moment.analyses else ""
         return fingerprint.result(self._settings_of(name, moment), moment, analysed, inputs)
 
-    def _given(self, moment: Node, entry: str, source: str) -> Steps:
+    def _input_steps(self, moment: Node, entry: str, source: str) -> Steps:
         """What comes in at an input."""
         if not moment.inputs[entry].many:
             return [(yield self._of(source, moment.frame))]
@@ -177,10 +177,10 @@ class Keys:
         return self._settings[name]
 
 
-def _asked_again(graph: Graph) -> set[str]:
+def _remembered_nodes(graph: Graph) -> set[str]:
     """The nodes whose fingerprints are kept: those that several others ask for, and some in every long row."""
     asked = Counter(source for placed in graph.nodes.values() for source in placed.wires.values())
     depth: dict[str, int] = {}
-    for name in graph.ordered(graph.nodes):
+    for name in graph.topological_order(graph.nodes):
         depth[name] = 1 + max((depth.get(source, 0) for source in graph.nodes[name].wires.values()), default=0)
     return {name for name in graph.nodes if asked[name] > 1 or depth[name] % STRETCH == 0}

@@ -31,7 +31,7 @@ class Pull:
 
     def _get(self, name: str, frames: Sequence[int]) -> Steps:
         self.evaluator.check_cancel()
-        missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
+        missing = [frame for frame in dict.fromkeys(frames) if not self._is_in_cache(name, frame)]
         if missing:
             yield self._make(name, [self.moment(name, frame) for frame in missing])
 
@@ -47,17 +47,17 @@ class Pull:
             self.keys[name, frame] = self.evaluator.keys.of(name, frame)
         return self.keys[name, frame]
 
-    def _used(self, name: str, moment: Node) -> list[str]:
+    def _used_inputs(self, name: str, moment: Node) -> list[str]:
         """The inputs that are connected and that the knob values use."""
-        return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
+        return [entry for entry in moment.used_inputs() if entry in self.graph.nodes[name].wires]
 
-    def _needed(self, name: str, moment: Node, entry: str) -> Iterable[int]:
+    def _needed_frames(self, name: str, moment: Node, entry: str) -> Iterable[int]:
         if not moment.inputs[entry].many:
             return (moment.frame,)
         analysed = (self.evaluator.analyses[name].value,) if moment.analyses else ()
         return moment.frames(moment.frame, entry, *analysed)
 
-    def _recalled(self, name: str, frame: int) -> bool:
+    def _is_in_cache(self, name: str, frame: int) -> bool:
         if (name, frame) in self.made:
             return True
         found = self.evaluator.recall(self.key(name, frame))
@@ -71,7 +71,7 @@ class Pull:
             batch = moments[start : start + size]
             self._refuse_unseen(name, batch)
             given = yield self._gather(name, batch)
-            with self.evaluator.timed(name), name_errors(name):
+            with self.evaluator.time_node(name), name_errors(name):
                 made = type(batch[0]).process_batch(batch, given)
             self._refuse_changed(name, batch)
             for moment, value in zip(batch, made, strict=True):
@@ -97,8 +97,8 @@ class Pull:
         wires = self.graph.nodes[name].wires
         asked: dict[str, dict[int, None]] = defaultdict(dict)
         for moment in moments:
-            for entry in self._used(name, moment):
-                asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
+            for entry in self._used_inputs(name, moment):
+                asked[wires[entry]].update(dict.fromkeys(self._needed_frames(name, moment, entry)))
         for upstream, frames in asked.items():
             yield self._get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
@@ -106,8 +106,8 @@ class Pull:
     def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
         wires = self.graph.nodes[name].wires
         given: dict[str, Any] = dict.fromkeys(moment.inputs)
-        for entry in self._used(name, moment):
-            values = {frame: self.made[wires[entry], frame] for frame in self._needed(name, moment, entry)}
+        for entry in self._used_inputs(name, moment):
+            values = {frame: self.made[wires[entry], frame] for frame in self._needed_frames(name, moment, entry)}
             given[entry] = values if moment.inputs[entry].many else values[moment.frame]
         if moment.analyses:
             given["analysis"] = self.evaluator.analyses[name].value

@@ -72,7 +72,7 @@ class _Render:
             self.progress.verify(self.settings.workers, self.settings.report, self.settings.cancel)
             if self.settings.cancel.is_set():
                 raise Cancelled
-        self.outcome.kept = dict(self.progress.kept)
+        self.outcome.existing = dict(self.progress.existing)
         return list(self.progress.todo)
 
     def _tidy(self) -> None:

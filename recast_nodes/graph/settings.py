@@ -18,7 +18,7 @@ class Outcome:
     """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
 
     written: dict[int, str] = field(default_factory=dict)
-    kept: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
+    existing: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
     failed: dict[int, str] = field(default_factory=dict)
     faults: dict[int, RecastError] = field(default_factory=dict)  # the errors behind `failed`
     seconds: dict[str, float] = field(default_factory=dict)

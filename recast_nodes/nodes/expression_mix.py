@@ -139,7 +139,7 @@ class ExpressionMix(Node):
     observes = ()
     analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """The driver was looked at before, over the whole shot."""
         return ("source",)
 

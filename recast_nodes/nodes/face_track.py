@@ -158,7 +158,7 @@ class FaceTrack(Node):
     observes = ("detector", "confidence", "all_angles", "crop_from")
     analyses = ("image",)
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """Nothing: the whole shot was looked at before."""
         return ()
 

@@ -63,7 +63,7 @@ class MotionExtract(Node):
     observes = ()
     analyses = ("track",)
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         return ("image", "track") if self.traits.sees_pixels else ("track",)
 
     def analyse(self, seen: Mapping[int, Track]) -> Any:

@@ -89,7 +89,7 @@ class Warp(Node):
     observes = ()
     analyses = ("image", "track")
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         own = ("image", "track", "motion")
         return own if self.open_eyes == "plate" else (*own, "plate", "plate_track")
 

@@ -131,10 +131,10 @@ def test_a_process_that_lives_and_is_no_render_holds_no_frame(place, beating):
     if beating:
         owner = place / ".o.recast" / "owners" / other
         owner.write_text("1")
-        assert mine.lives(other)
+        assert mine.is_alive(other)
         owner.write_text("2")
-        assert mine.lives(other)
-    assert not mine.lives(other) and mine.take("o.0001.txt")
+        assert mine.is_alive(other)
+    assert not mine.is_alive(other) and mine.take("o.0001.txt")
     mine.close()
 
 

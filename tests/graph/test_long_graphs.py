@@ -29,7 +29,7 @@ def test_a_long_row_of_nodes_renders(tmp_path):
     assert graph.problems() == [] and len(graph.upstream("out")) == LENGTH + 2
     outcome = render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume()))
     assert sorted(outcome.written) == [1, 2]
-    assert sorted(render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume())).kept) == [1, 2]
+    assert sorted(render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume())).existing) == [1, 2]
 
 
 def test_an_error_at_the_far_end_of_a_long_row_is_told(tmp_path):

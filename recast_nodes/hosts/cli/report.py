@@ -59,18 +59,18 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
         measured = report_on(shot, facts, sheet, console.progress, chosen.workers)
     except KeyboardInterrupt:
         chosen.cancel.set()
-        console.tell("cancelled", "Cancelled. No report was written.")
+        console.emit("cancelled", "Cancelled. No report was written.")
         return CANCELLED
     paths = write_report(measured, document.with_name(document.name.removesuffix(ENDING).removesuffix(".yaml")))
-    return _say_end(console, measured, paths)
+    return _report_end(console, measured, paths)
 
 
-def _say_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -> int:
+def _report_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -> int:
     faults = [numbers.frame for numbers in measured.numbers if numbers.fault]
     for note in (each for each in measured.notes if each not in measured.facts.remarks):  # those were said already
-        console.tell("notice", f"Note: {note}")
+        console.emit("notice", f"Note: {note}")
     looks = len({flag.frame for flag in measured.flags})
-    console.tell(
+    console.emit(
         "done",
         f"{paths['html']}: {looks} of {len(measured.numbers)} frames need a look.",
         frames=len(measured.numbers),

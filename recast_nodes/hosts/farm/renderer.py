@@ -110,7 +110,7 @@ class Renderer:
         warm = replace(settings, memory=self._memory, known=self._known, cancel=self._cancel)
         return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
 
-    def tell(self, event: str, text: str) -> None:
+    def emit(self, event: str, text: str) -> None:
         """An event for whoever waits for the share that is being made."""
         self._send({"event": event, "text": text})
 
@@ -121,4 +121,4 @@ class _RendererNotices(logging.Handler):
         self.renderer = renderer
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.renderer.tell("notice", record.getMessage())
+        self.renderer.emit("notice", record.getMessage())

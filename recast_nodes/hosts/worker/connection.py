@@ -123,7 +123,7 @@ class Connection:
         self._work = Work(self, request)
         threading.Thread(target=self._work.run, name=request.name, daemon=True).start()
 
-    def tell(self, event: str, text: str) -> None:
+    def emit(self, event: str, text: str) -> None:
         """An event for the request that is on, if there is one."""
         if self._work:
             self._work.send({"event": event, "text": text})

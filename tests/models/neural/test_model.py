@@ -258,7 +258,7 @@ def test_a_picture_for_motion_is_the_mean_of_the_larger_one_or_sampled(model):
 def test_the_model_is_asked_by_the_knob(model):
     seen = sights(1)[0]
     extract = MotionExtract(0, model=model.name)
-    assert set(extract.wanted()) == {"image", "track"} and extract.batch_size() == 4
+    assert set(extract.used_inputs()) == {"image", "track"} and extract.batch_size() == 4
     assert extract.process(seen.image, seen.track, None).model == model.name
     assert "a stand-in" in extract.stamp()
     assert not list(MotionExtract.check([extract]))
