@@ -36,36 +36,36 @@ ZIP_DATE = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 
 def nuke_plugin() -> Files:
     """Everything that Nuke wants in a folder of NUKE_PATH."""
-    return _by_hand("nuke") | made_for_nuke()
+    return _by_hand("nuke") | generate_for_nuke()
 
 
 def blender_extension() -> bytes:
     """The Blender extension as one zip file, the same to the byte for the same content."""
     archive_bytes = io.BytesIO()
     with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted((_by_hand("blender") | made_for_blender()).items()):
+        for name, content in sorted((_by_hand("blender") | generate_for_blender()).items()):
             entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
     return archive_bytes.getvalue()
 
 
-def made_for_nuke() -> Files:
+def generate_for_nuke() -> Files:
     """The part of the Nuke plugin that is made from this package."""
     gizmos = {f"gizmos/Recast{name}.gizmo": gizmo(kind).encode() for name, kind in NODES.items()}
     return gizmos | _copies("recast_hosts", "nuke")
 
 
-def made_for_blender() -> Files:
+def generate_for_blender() -> Files:
     """The part of the Blender extension that is made from this package."""
     shown = json.dumps(properties(NODES), indent=1) + "\n"
     return _copies("hosts", "blender") | {"hosts/properties.json": shown.encode()}
 
 
-def write_made(root: Path) -> None:
+def write_generated(root: Path) -> None:
     """Write what is made below `root`, the clone's folder `plugins`: without what other packages add here."""
     with only_own():
-        every = (("nuke", made_for_nuke()), ("blender", made_for_blender()))
+        every = (("nuke", generate_for_nuke()), ("blender", generate_for_blender()))
     for host, made in every:
         folder = root / BY_HAND[host][0]
         for name in {Path(name).parts[0] for name in made}:
@@ -117,4 +117,4 @@ def chain_json() -> str:
 
 
 if __name__ == "__main__":
-    write_made(Path(sys.argv[1]))
+    write_generated(Path(sys.argv[1]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .installed_models import installed_models, show_installed_models
+from .installed_models import list_models, show_installed_models
 
 
 @click.group("models")
@@ -113,7 +113,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
 
     found = status()
     whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
-    models, own = _published(thorough), _face_networks(thorough)
+    models, own = _describe_published(thorough), _face_networks(thorough)
     if as_json:
         plain = [
             {
@@ -128,7 +128,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
             }
             for entry in found
         ]
-        plain += installed_models()
+        plain += list_models()
         click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"]), *own], indent=2))
     else:
         show_installed_models()
@@ -147,7 +147,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
     return whole and sound and all(state in ({"whole"}, {"missing"}) for state in states)
 
 
-def _published(thorough: bool) -> list[dict[str, Any]]:
+def _describe_published(thorough: bool) -> list[dict[str, Any]]:
     """The published models as plain data, part by part; `thorough` reads every byte."""
     from ...models.weights.installed import every_published
 

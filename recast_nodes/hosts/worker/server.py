@@ -76,7 +76,7 @@ class Server:
             self._connections.add(connection)
         threading.Thread(target=connection.run, name="connection", daemon=True).start()
 
-    def gone(self, connection: Connection) -> None:
+    def remove(self, connection: Connection) -> None:
         """A connection has closed."""
         with self._lock:
             self._connections.discard(connection)

@@ -102,15 +102,15 @@ def _field(parts: Mapping[str, Part], first: Part, name: str, how: Field, shape:
     if 0 in sizes:
         return torch.zeros(sizes)
     if isinstance(how, Layer):
-        return _stacked(first.channels, how.channels, 0).reshape(sizes)
+        return _stack(first.channels, how.channels, 0).reshape(sizes)
     if name not in parts:
         raise KeyError("its part is missing")
     planes = parts[name].channels
     if isinstance(how, Planes):
-        return _stacked(planes, how.names(sizes[0]), 0).reshape(sizes)
+        return _stack(planes, how.names(sizes[0]), 0).reshape(sizes)
     if isinstance(how, Columns):
         return _columns(planes, how, sizes)
-    return _stacked(planes, how.channels, -1).reshape(sizes)
+    return _stack(planes, how.channels, -1).reshape(sizes)
 
 
 def _columns(planes: Mapping[str, np.ndarray], how: Columns, sizes: list[int]) -> Tensor:
@@ -120,10 +120,10 @@ def _columns(planes: Mapping[str, np.ndarray], how: Columns, sizes: list[int]) -
         raise ValueError(f"this program has no {', '.join(others) or 'such columns'}")
     nothing = np.zeros_like(next(iter(planes.values())))
     filled = {name: planes.get(name, nothing) for name in how.channels}
-    return _stacked(filled, how.channels, -1).reshape(*sizes[:-1], len(how.channels))
+    return _stack(filled, how.channels, -1).reshape(*sizes[:-1], len(how.channels))
 
 
-def _stacked(planes: Mapping[str, np.ndarray], channels: tuple[str, ...] | list[str], axis: int) -> Tensor:
+def _stack(planes: Mapping[str, np.ndarray], channels: tuple[str, ...] | list[str], axis: int) -> Tensor:
     missing = [channel for channel in channels if channel not in planes]
     if missing:
         raise KeyError(f"it lacks {', '.join(missing[:3])}")
