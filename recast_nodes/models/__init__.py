@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import NotInstalled
 from ..model_registry import MODELS
-from ..registry import described
+from ..registry import describe_error
 
 if TYPE_CHECKING:
     import torch
@@ -45,11 +45,11 @@ def get(name: str) -> Model:
     """The model of that name. Raises NotInstalled where there is none, or where the package that brings it is at fault;
     its weights are asked for when they are used.
     """
-    return _loaded(MODELS.get(name))
+    return _load(MODELS.get(name))
 
 
 @cache
-def _loaded(traits: ModelTraits) -> Model:
+def _load(traits: ModelTraits) -> Model:
     """One for the process: networks are large and stay loaded."""
     name = traits.name
     make = MODELS.load(name, traits.implementation)
@@ -58,7 +58,7 @@ def _loaded(traits: ModelTraits) -> Model:
     except Exception as error:
         if not MODELS.is_foreign(name):
             raise
-        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} fails: {described(error)}")) from error
+        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} fails: {describe_error(error)}")) from error
     missing = [verb for verb in VERBS if not callable(getattr(model, verb, None))]
     if getattr(model, "traits", None) is not traits:
         missing.insert(0, "traits (the ones that it is declared with)")

@@ -164,7 +164,7 @@ class FaceTrack(Node):
 
     def stamp(self) -> str:
         """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
-        return self._trackers().known_by()
+        return self._trackers().fingerprint()
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:

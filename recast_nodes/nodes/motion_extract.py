@@ -121,7 +121,7 @@ class MotionExtract(Node):
 
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
         in_patch = any(MODELS.get(moment.values["model"]).in_patch for moment in moments)
-        if in_patch and "tracked" in crops and onnx_faces.installed(onnx_faces.LANDMARKS):
+        if in_patch and "tracked" in crops and onnx_faces.is_installed(onnx_faces.LANDMARKS):
             text = (
                 f"FaceTrack makes the crop from its own landmarks, and {onnx_faces.LANDMARKS} is installed: "
                 "FaceTrack.crop_from published would make it as the model's authors do."

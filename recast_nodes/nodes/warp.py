@@ -162,7 +162,7 @@ class Warp(Node):
         from ..models import get
 
         fields: list[WarpField] = []
-        for group in _alike(moments, inputs):
+        for group in _batches(moments, inputs):
             fields += get(group[0][1]["motion"].model).warp_batch(
                 [moment._scene(**given) for moment, given in group], group[0][0]._computing()
             )
@@ -202,7 +202,7 @@ class Warp(Node):
         return donor_of(plate[lender], plate_track[lender])
 
 
-def _alike(
+def _batches(
     moments: Sequence[Warp], inputs: Sequence[Mapping[str, Any]]
 ) -> Iterator[list[tuple[Warp, Mapping[str, Any]]]]:
     """Stretches of frames of one model that are computed alike, at most `batch` long."""

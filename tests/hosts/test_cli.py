@@ -119,7 +119,7 @@ def test_documents_of_edits_parse():
 def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
     from recast_nodes.models.weights import files
 
-    needed = set(files.required())
+    needed = set(files.required_files())
     monkeypatch.setattr(files, "_state", lambda file: "whole" if there and file.name in needed else "missing")
     result = CliRunner().invoke(recast, ["doctor"])
     lines = result.output.splitlines()

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ...notices import notice
 
 Key = tuple[tuple[int, ...], ...]  # the shapes of what goes in
-KEPT = 4  # recordings: each holds on to the memory that its frames take
+MOST_RECORDINGS = 4  # recordings: each holds on to the memory that its frames take
 
 
 class Graphed(nn.Module):
@@ -44,7 +44,7 @@ class Graphed(nn.Module):
                 self._seen.add(key)
                 larger = self._larger(key)
                 if larger is not None:
-                    return first(self._recorded[larger](*filled(given, larger[0][0])), key[0][0])
+                    return first(self._recorded[larger](*fill_batches(given, larger[0][0])), key[0][0])
                 if not self.compiled:
                     return self.network(*given)
             recording = self._recording(key, given)
@@ -60,7 +60,7 @@ class Graphed(nn.Module):
 
     def _recording(self, key: Key, given: tuple[Tensor, ...]) -> Recording | None:
         if key not in self._recorded and key not in self._unrecorded:
-            while len(self._recorded) >= KEPT:
+            while len(self._recorded) >= MOST_RECORDINGS:
                 self._recorded.popitem(last=False)
             made = record(self.network, given)
             if made is None:
@@ -104,7 +104,7 @@ class Recording:
         return first(self.found, len(self.given[0]))
 
 
-def filled(given: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
+def fill_batches(given: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
     """Batches made longer by their last frames."""
     return tuple(torch.cat([each, each[-1:].expand(count - len(each), *each.shape[1:])]) for each in given)
 

@@ -58,7 +58,7 @@ def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> Mes
 def extract_parameters(track: Track, analysis: MeshAnalysis, frame: int) -> Motion:
     """The track in the head frame; a lost frame gives a Motion that nothing can edit."""
     if not track.found or frame not in analysis.frames:
-        return _lost(analysis.canonical, track)
+        return _lost_motion(analysis.canonical, track)
     row = analysis.frames.index(frame)
     pose = Pose(*(part[row] for part in analysis.poses))
     expression = to_head(keypoints(track), pose) - analysis.canonical
@@ -90,7 +90,7 @@ def _shape(still: Track) -> Tensor:
     return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
 
 
-def _lost(canonical: Tensor, track: Track) -> Motion:
+def _lost_motion(canonical: Tensor, track: Track) -> Motion:
     nothing = torch.zeros_like(canonical)
     pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
     return Motion(MESH.name, canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")

@@ -41,16 +41,16 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
     Each file gets a line of `report`: what it is, or why it was left. Raises WeightsError where nothing of the
     model was found, where two files hold the same network, or where the one file that was named cannot be used.
     """
-    weights = installed.published(model)
+    weights = installed.weights_of(model)
     found, left = _look(source)
     for line in left:
         report(line)
-    chosen = _chosen(model, source, found, report)
+    chosen = _choose(model, source, found, report)
     if not chosen:
         reasons = "; ".join(line.rstrip(".") for line in left[:3])
         raise WeightsError(f"{source} holds nothing of {model}{': ' + reasons if reasons else ''}.")
     for part, entry in chosen.items():
-        note = installed.store(model, part, entry.known.named(NetworkPart(model, part)), entry.path)
+        note = installed.store(model, part, entry.known.named_tensors(NetworkPart(model, part)), entry.path)
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
@@ -65,7 +65,7 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
 
     Raises ModelMissing, with what to do by hand, where a file could not be had.
     """
-    weights = installed.published(model)
+    weights = installed.weights_of(model)
     wanted = [file for file in weights.files if set(file.parts) & set(installed.missing_parts(model))]
     if not wanted:
         report(f"{model}: all of it is in {installed.folder(model)}")
@@ -127,7 +127,7 @@ def _candidates(source: Path) -> Iterator[Path]:
     yield from (path for path in paths if not any(word.startswith(".") for word in path.relative_to(source).parts))
 
 
-def _chosen(model: str, source: Path, found: list[FoundTensors], report: Report) -> dict[str, FoundTensors]:
+def _choose(model: str, source: Path, found: list[FoundTensors], report: Report) -> dict[str, FoundTensors]:
     """The file of each network."""
     offered: dict[str, list[FoundTensors]] = defaultdict(list)
     for entry in found:
@@ -140,7 +140,7 @@ def _chosen(model: str, source: Path, found: list[FoundTensors], report: Report)
                 f"{entry.path.name} is not used: it is {others[0].model}'s {others[0].part}"
                 f"{', by the files beside it' if ours else ''} (`recast models import {others[0].model} {source}`)"
             )
-    return {part: _only(model, part, entries) for part, entries in offered.items()}
+    return {part: _take_only(model, part, entries) for part, entries in offered.items()}
 
 
 def _among_strangers(model: str, entry: FoundTensors, found: list[FoundTensors]) -> bool:
@@ -149,7 +149,7 @@ def _among_strangers(model: str, entry: FoundTensors, found: list[FoundTensors])
     return bool(beside) and all(other.known.fits[0].model != model for other in beside)
 
 
-def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
+def _take_only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
     if len({installed.sha256_of(entry.path) for entry in entries}) > 1:
         names = " and ".join(str(entry.path) for entry in entries[:2])
         raise WeightsError(
@@ -161,7 +161,7 @@ def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
 
 def _warn_of_twins(model: str, part: str, note: installed.ImportNote, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
-    for other in installed.every_published():
+    for other in installed.all_published():
         other_note = installed.notes(other).get(part) if other != model else None
         if other_note is not None and other_note.origin_sha256 == note.origin_sha256:
             report(f"{note.origin}: it is the very file that is installed as {other}'s {part}; one of the two is wrong")

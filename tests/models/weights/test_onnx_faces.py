@@ -227,11 +227,11 @@ def test_other_networks_make_other_records(downloaded):
     importing_faces.import_networks(downloaded, lambda line: None)
     published = FaceTrack(1, crop_from="published")
     first = published.stamp()
-    assert first == onnx_faces.known_by(LANDMARKS) and FaceTrack(1).stamp() == ""
+    assert first == onnx_faces.fingerprint(LANDMARKS) and FaceTrack(1).stamp() == ""
     landmark_network(downloaded / "other" / "landmark.onnx", shape=SHAPE * 0.9)
     importing_faces.import_networks(downloaded / "other", lambda line: None)
     assert published.stamp() not in ("", first)
-    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.known_by(DETECTOR)
+    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR)
 
 
 def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
