@@ -176,7 +176,7 @@ def write_install_lines(packages: list[tuple[str, str]]) -> list[str]:
 
 def _find_distribution() -> set[str]:
     try:
-        told = platform.freedesktop_os_release()
+        release = platform.freedesktop_os_release()
     except OSError:
         return set()
-    return {told.get("ID", ""), *told.get("ID_LIKE", "").split()}
+    return {release.get("ID", ""), *release.get("ID_LIKE", "").split()}
