@@ -123,7 +123,7 @@ def feature_of(field: WarpField) -> Tensor:
     """What the decoder paints from. Raises KnobError for a field that holds none."""
     if field.feature is None:
         raise KnobError(
-            f"The warp field of model {field.model} holds no feature to paint from: make it anew with Warp."
+            f"The warp field of model {field.model} holds no feature to paint from: make it again with Warp."
         )
     return field.feature
 

@@ -120,7 +120,7 @@ def _candidates(source: Path) -> Iterator[Path]:
         yield source
         return
     if not source.is_dir():
-        raise WeightsError(f"{source} is no folder and no file.")
+        raise WeightsError(f"{source} is neither a folder nor a file.")
     paths = sorted(path for path in source.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
     if len(paths) > MOST_FILES:
         raise WeightsError(f"{source} holds {len(paths):,} files that could be weights: name the folder of the model.")
@@ -172,7 +172,7 @@ def _download(url: str, path: Path) -> None:
     with urllib.request.urlopen(request, timeout=TIMEOUT) as answer, path.open("wb") as out:
         size = int(answer.headers.get("Content-Length") or 0)
         if size > LARGEST_DOWNLOAD:
-            raise WeightsError(f"{url} offers {size:,} bytes, which is no file of this model.")
+            raise WeightsError(f"{url} offers {size:,} bytes, more than any file of this model has.")
         shutil.copyfileobj(answer, out, files.CHUNK)
         if size and path.stat().st_size != size:
             raise WeightsError(f"{url} broke off after {path.stat().st_size:,} of {size:,} bytes.")

@@ -63,7 +63,7 @@ def _candidates(source: Path) -> Iterator[Path]:
     elif source.is_dir():
         yield from sorted(path for path in source.rglob("*.onnx") if path.is_file())
     else:
-        raise WeightsError(f"{source} is no folder and no file.")
+        raise WeightsError(f"{source} is neither a folder nor a file.")
 
 
 def recognise_network(path: Path) -> str:

@@ -104,7 +104,7 @@ def read_plain(path: str | Path) -> Any:
     path = Path(path)
     try:
         if not path.is_file():
-            raise PickleRefused("it is no file")
+            raise PickleRefused("it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise PickleRefused(f"it is larger than {LARGEST_FILE >> 20} MB")
         return _resolve(Restricted(io.BytesIO(path.read_bytes()), PLAIN).load())

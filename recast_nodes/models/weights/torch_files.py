@@ -85,7 +85,7 @@ def read_torch(path: Path) -> Any:
 def _inspect(path: Path) -> bool:
     """Whether the file is a zip archive, as PyTorch writes since 1.6. Raises Refused for what no weights need."""
     if not path.is_file():
-        raise PickleRefused("it is no file")
+        raise PickleRefused("it is not a file")
     with path.open("rb") as opened:
         start = opened.read(32)
         if not start:
@@ -125,6 +125,6 @@ def _inspect_zip(path: Path) -> None:
 def _inspect_legacy(opened: IO[bytes]) -> None:
     """Five pickles one after the other: a magic number, the protocol, the machine, the content, the storages' names."""
     if _Tensors(opened, TENSORS).load() != LEGACY_MAGIC:
-        raise PickleRefused("it is no file of PyTorch")
+        raise PickleRefused("PyTorch did not write it")
     for _ in range(4):
         _Tensors(opened, TENSORS).load()

@@ -66,8 +66,11 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
     trails = link(seen)
     if not trails:
         if lost != "pass":
-            raise NoFace(f"FaceTrack found no face in {_frames_text(frames)}. Lower its confidence, choose another detector, "
-                         "or set lost to pass.")  # fmt: skip
+            where = _frames_text(frames)
+            raise NoFace(
+                f"FaceTrack found no face in {where}. "
+                "Lower its confidence, choose another detector, or set lost to pass."
+            )
         return empty(frames)
     trail = follow(trails, choose(trails, pick, centre_of(seen)))
     return steady_course(bridge(gather(seen, trail), lost), steadying)

@@ -324,7 +324,7 @@ NOT_WEIGHTS = {
     "a program": (scripted(), "holds a program"),
     "two of a name": (archive(**{"a/data.pkl": b"].", "A/data.pkl": b"]."}), "two of one name"),
     "a list": (saved([1, 2]), "no tensors"),
-    "another pickle": (pickle.dumps({"a": 1}), "no file of PyTorch"),
+    "another pickle": (pickle.dumps({"a": 1}), "PyTorch did not write it"),
 }
 
 

@@ -94,7 +94,7 @@ def test_one_is_enough_and_none_is_refused(downloaded, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(WeightsError, match="holds none of landmark.onnx and det_10g.onnx"):
         importing_faces.import_networks(tmp_path / "empty")
-    with pytest.raises(WeightsError, match="is no folder and no file"):
+    with pytest.raises(WeightsError, match="is neither a folder nor a file"):
         importing_faces.import_networks(tmp_path / "nowhere")
 
 
