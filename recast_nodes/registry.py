@@ -184,7 +184,7 @@ class Registry(Generic[Declaration]):
         try:
             declaration = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
-            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {described(error)}.")
+            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {describe_error(error)}.")
         if not isinstance(declaration, self.kind):
             return BrokenDeclaration(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
         if declaration.name != point.name:

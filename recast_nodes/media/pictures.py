@@ -92,7 +92,9 @@ def _name_of(picture: PictureChannels) -> str:
     return next(filter(None, picture.names), picture.rgb[0])
 
 
-def _named(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels], layer: str) -> PictureChannels:
+def _find_layer(
+    path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels], layer: str
+) -> PictureChannels:
     for same in (str, str.lower):
         for picture in found:
             if same(layer) in map(same, picture.names):
