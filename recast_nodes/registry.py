@@ -74,7 +74,7 @@ class Registry(Generic[Declaration]):
     """
 
     def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
-        self.noun, self.group, self.kind, self.own = noun, group, kind, tuple(own)
+        self.noun, self.group, self.kind, self.references = noun, group, kind, tuple(own)
         _EVERY.add(self)
 
     @property
@@ -89,7 +89,7 @@ class Registry(Generic[Declaration]):
     @property
     def default(self) -> str:
         """The name of the package's own first; nothing else is looked at."""
-        return str(resolve(self.own[0]).name)
+        return str(resolve(self.references[0]).name)
 
     @property
     def problems(self) -> tuple[BrokenDeclaration, ...]:
@@ -162,7 +162,7 @@ class Registry(Generic[Declaration]):
         return found._replace(problems=tuple(problems))
 
     def _own_contents(self) -> _Contents[Declaration]:
-        own = [resolve(reference) for reference in self.own]
+        own = [resolve(reference) for reference in self.references]
         return _Contents({each.name: each for each in own}, {each.name: Origin(OWN_PACKAGE) for each in own}, (), {})
 
     def _describe(self, name: str, origin: Origin) -> str:

@@ -50,16 +50,16 @@ def measure(
 ) -> tuple[list[Numbers], list[Any]]:
     """The numbers of every frame, and what `show` made of each, in the shot's order. `workers` frames at once."""
     numbers: list[Numbers] = []
-    shown: list[Any] = []
+    pictures: list[Any] = []
     lights: deque[Light | None] = deque([None, None, None], maxlen=3)
-    for measure_frame, light, picture in _measure_ahead(shot, show, workers):
+    for frame_numbers, light, picture in _measure_ahead(shot, show, workers):
         lights.append(light)
-        numbers.append(replace(measure_frame, flicker=flicker(lights[2], lights[1])))
-        shown.append(picture)
+        numbers.append(replace(frame_numbers, flicker=flicker(lights[2], lights[1])))
+        pictures.append(picture)
         if len(numbers) > 1:
             numbers[-2] = replace(numbers[-2], bounce=bounce(*lights))
         report("Measure", len(numbers), len(shot.frames))
-    return numbers, shown
+    return numbers, pictures
 
 
 def _measure_ahead(shot: EditedShot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
@@ -157,14 +157,14 @@ def _read_faces(numbers: Numbers, sight: MeasuredFrame, plate: Image, result: Im
     return _compare_expressions(numbers, one, made, sight)
 
 
-def _compare_expressions(numbers: Numbers, one: FaceMesh, made: FaceMesh, sight: MeasuredFrame) -> Numbers:
+def _compare_expressions(numbers: Numbers, one: FaceMesh, edited: FaceMesh, sight: MeasuredFrame) -> Numbers:
     driving, track = sight.driving, sight.driving_track
     if driving is None or track is None:
         return numbers
     acted = _face(_look(driving, face_window(track)), track) if track.found else None
     if acted is None:
         return _add_note(numbers, "no face can be read in the driver")
-    three = one.coefficients, acted.coefficients, made.coefficients
+    three = one.coefficients, acted.coefficients, edited.coefficients
     return replace(
         numbers,
         expression=metrics.nearness(*three),
@@ -190,8 +190,8 @@ def _face(picture: NetworkInput, track: Track) -> FaceMesh | None:
     return read_face(picture, np.array([width / 2, height / 2]), turn_of(track))
 
 
-def _identity(before: NetworkInput, one: FaceMesh, after: NetworkInput, made: FaceMesh) -> float | None:
+def _identity(before: NetworkInput, one: FaceMesh, after: NetworkInput, edited: FaceMesh) -> float | None:
     if not identity.available():
         return None
-    pairs = ((before, one), (after, made))
+    pairs = ((before, one), (after, edited))
     return metrics.cosine(*(identity.embedding(picture.pixels, mesh.landmarks) for picture, mesh in pairs))

@@ -23,18 +23,18 @@ STRIP_KINDS = ("plate", "driver", "result", "difference")
 def views_of(sight: MeasuredFrame, shot: EditedShot, size: int, kinds: Sequence[str] = KINDS) -> dict[str, Pixels]:
     """The asked pictures of one frame that there are, `size` pixels along the longer side."""
     plate, result, track = sight.plate, sight.result, sight.track
-    made: dict[str, Pixels] = {}
+    views: dict[str, Pixels] = {}
     if plate is not None and track is not None:
         window = shot.plate_views.at(track, plate)
-        made["plate"] = _picture(plate, window, size)
+        views["plate"] = _picture(plate, window, size)
         if result is not None:
-            made["result"] = _picture(result, window, size)
-            made["difference"] = difference(made["plate"], made["result"])
+            views["result"] = _picture(result, window, size)
+            views["difference"] = difference(views["plate"], views["result"])
             if "matte" in kinds:
-                made["matte"] = _matte(plate, result, track, window, made["plate"].shape[:2])
+                views["matte"] = _matte(plate, result, track, window, views["plate"].shape[:2])
     if sight.driving is not None and sight.driving_track is not None:
-        made["driver"] = _driver(sight.driving, sight.driving_track, shot.driving_views, size)
-    return {kind: made[kind] for kind in kinds if kind in made}
+        views["driver"] = _driver(sight.driving, sight.driving_track, shot.driving_views, size)
+    return {kind: views[kind] for kind in kinds if kind in views}
 
 
 def _driver(image: Image, track: Track, views: Views | None, size: int) -> Pixels:

@@ -40,13 +40,13 @@ class ShotFacts:
     document: str
     results: str
     fingerprint: str
-    asked: Mapping[int, str]  # frame -> fingerprint of what the document asks for there, as frames carry it
+    fingerprints: Mapping[int, str]  # frame -> fingerprint of what the document asks for there, as frames carry it
     rate: float  # frames a second
     settings: Sequence[Any]  # rows: node, kind, knob, value, default
     weights: Mapping[str, Mapping[int, float]]
     weight_keys: Mapping[str, Mapping[float, float]]
     versions: Mapping[str, str]
-    made: str  # when
+    date: str  # when it was made
     remarks: Sequence[str] = ()  # what nodes said of the shot
 
 
@@ -127,7 +127,8 @@ def notes(numbers: Sequence[Numbers], facts: ShotFacts) -> list[str]:
         remarks.append(
             "There is no driver whose face could be read, so nothing is said of how near the edit came to it."
         )
-    others = [each.frame for each in numbers if each.made_by.get("shot", "") not in ("", facts.asked.get(each.frame))]
+    stated = {each.frame: each.made_by.get("shot", "") for each in numbers}
+    others = [frame for frame, text in stated.items() if text not in ("", facts.fingerprints.get(frame))]
     if others:
         some = ", ".join(map(str, others[:12])) + (" and more" if len(others) > 12 else "")
         remarks.append(f"Rendered with other settings or files than the document names now: frames {some}.")
@@ -208,7 +209,7 @@ def as_json(measured: MeasuredShot) -> str:
         "document": facts.document,
         "results": facts.results,
         "fingerprint": facts.fingerprint,
-        "made": facts.made,
+        "made": facts.date,
         "versions": dict(facts.versions),
         "settings": [row._asdict() for row in facts.settings],
         "notes": list(measured.notes),

@@ -48,9 +48,9 @@ class Analyser:
         """
         keys = {frame: self.keys.observation(name, frame) for frame in self.span}
         whole = self.keys.analysis_of_all(name)
-        if whole in self.evaluator.known:
+        if whole in self.evaluator.shared_analyses:
             self.evaluator.reused.add(name)
-            return self.evaluator.known[whole]
+            return self.evaluator.shared_analyses[whole]
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
@@ -69,7 +69,7 @@ class Analyser:
             raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
         made = Analysis(value, failed)
         if not failed:
-            self.evaluator.known[whole] = made
+            self.evaluator.shared_analyses[whole] = made
         return made
 
     def observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:

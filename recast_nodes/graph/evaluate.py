@@ -60,7 +60,7 @@ class Evaluator:
         workers: int = 2,
         report: Report = lambda what, done, total: None,
         cancel: threading.Event | None = None,
-        known: MutableMapping[str, Analysis] | None = None,
+        shared_analyses: MutableMapping[str, Analysis] | None = None,
         records: Store | None = None,
         keys: Keys | None = None,
         timeout: float | None = None,
@@ -74,7 +74,8 @@ class Evaluator:
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
         self.remarks: list[str] = []  # of the nodes that are prepared
         self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
-        self.known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
+        # Analyses by fingerprint, where they outlive this evaluator.
+        self.shared_analyses = {} if shared_analyses is None else shared_analyses
         self.reused: set[str] = set()  # nodes whose analysis was known
         one_thread_each()
 

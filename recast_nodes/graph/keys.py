@@ -33,20 +33,20 @@ class Keys:
         self._stamps: dict[str, str] = {}  # of the nodes in `_analyses`, as they were before
         self._wholes: dict[str, str] = {}
         self._unseen: dict[str, frozenset[int]] = {}
-        self._known: dict[tuple[str, int], str] = {}
+        self._remembered: dict[tuple[str, int], str] = {}
 
     def of(self, name: str, frame: int) -> str:
         """The result of a node at one frame. Raises RecastError where a file that it stands for is not there."""
         return str(run(self._of(name, frame)))
 
     def _of(self, name: str, frame: int) -> Steps:
-        known = self._known.get((name, frame))
+        known = self._remembered.get((name, frame))
         if known is None:
             known = yield self._new(name, self.graph.at(name, frame))
             if name in self._shared:
-                if len(self._known) >= MOST_KNOWN:
-                    self._known.clear()
-                self._known[name, frame] = known
+                if len(self._remembered) >= MOST_KNOWN:
+                    self._remembered.clear()
+                self._remembered[name, frame] = known
         return known
 
     def observation(self, name: str, frame: int) -> str:
@@ -89,7 +89,7 @@ class Keys:
     def now(self) -> Keys:
         """The same with every file looked at again; what analyses saw stays."""
         other = copy.copy(self)
-        other._known = {}
+        other._remembered = {}
         return other
 
     def analysis_stands(self, name: str) -> bool:
@@ -108,7 +108,7 @@ class Keys:
         self._unseen[name] = frozenset(frames)
         self._analyses.clear()
         self._wholes.clear()
-        self._known.clear()
+        self._remembered.clear()
         return True
 
     def observer(self, name: str, frame: int) -> Node:

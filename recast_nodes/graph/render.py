@@ -110,7 +110,7 @@ class _Render:
             cancel=settings.cancel,
             keys=self.keys,
             timeout=settings.timeout,
-            known=settings.known,
+            shared_analyses=settings.shared_analyses,
         )
         try:
             if settings.share:

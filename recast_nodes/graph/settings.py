@@ -43,7 +43,7 @@ class Settings:
     timeout: float | None = None  # seconds that one frame may take
     analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
     share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
-    known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
+    shared_analyses: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
     before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
     report: Report = lambda what, done, total: None
     finished: Callable[[int, str], None] = lambda frame, path: None

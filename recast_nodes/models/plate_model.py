@@ -37,7 +37,7 @@ class PlateModel(FrameByFrame):
         """The new pixels of the plate around the face, (3, H, W) scene-linear with the plate's primaries, as given."""
         raise NotImplementedError
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> None:
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> None:
         return None
 
     def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:

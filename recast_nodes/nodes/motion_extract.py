@@ -66,7 +66,7 @@ class MotionExtract(Node):
     def used_inputs(self) -> tuple[str, ...]:
         return ("image", "track") if self.traits.sees_pixels else ("track",)
 
-    def analyse(self, seen: Mapping[int, Track]) -> Any:
+    def analyse(self, tracks: Mapping[int, Track]) -> Any:
         """The poses of the shot and the face at rest."""
         from ..models import get
 
@@ -77,7 +77,7 @@ class MotionExtract(Node):
             from ..models.tracker.still import track_still
 
             still = track_still(self.neutral)
-        return get(self.model).analyse(seen, still)
+        return get(self.model).analyse(tracks, still)
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
         """This frame's parameters."""

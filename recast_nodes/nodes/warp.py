@@ -116,14 +116,14 @@ class Warp(Node):
             return PlateFrame(eyes, None)
         return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track))
 
-    def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
+    def analyse(self, records: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import learn_shot_complexion
         from ..models.mesh.glasses import find_shot_glasses
         from ..stages.features.lenders import choose_lenders
 
-        lenders = choose_lenders({frame: record.eyes for frame, record in seen.items()})
-        faces, fronts = ([getattr(record, name) for record in seen.values()] for name in ("face", "front"))
+        lenders = choose_lenders({frame: record.eyes for frame, record in records.items()})
+        faces, fronts = ([getattr(record, name) for record in records.values()] for name in ("face", "front"))
         return Learned(lenders, learn_shot_complexion(faces), find_shot_glasses(fronts))
 
     @classmethod

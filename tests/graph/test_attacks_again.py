@@ -142,7 +142,7 @@ def test_a_flood_of_claims_and_owners_is_looked_at_in_parts(place, monkeypatch):
     monkeypatch.setattr(claims, "MOST", 3)
     mine = Claims(place / ".o.recast")
     seen: list[str] = []
-    monkeypatch.setattr(Claims, "lives", lambda self, owner: bool(seen.append(owner)))
+    monkeypatch.setattr(Claims, "is_alive", lambda self, owner: bool(seen.append(owner)))
     for number in range(50):
         (place / ".o.recast" / "owners" / f"{number:08x}-1-5.{number:020d}").touch()
     mine.others()

@@ -91,13 +91,13 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
         document=str(document.absolute()),
         results=edited.results.pattern,
         fingerprint=fingerprint.shot(edited.graph),
-        asked={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
+        fingerprints={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
         rate=_rate(edited),
         settings=asked.settings(edited.graph),
         weights=asked.weights(edited.graph, frames),
         weight_keys=asked.weight_keys(edited.graph, frames),
         versions=_versions(edited),
-        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        date=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         remarks=edited.remarks,
     )
 

@@ -163,11 +163,11 @@ class _ClusterRender:
         from ...media.files.safe_files import Folder
         from ...media.journal.claims import release_claims
 
-        for token in crew.gone:
+        for token in crew.ended_tokens:
             release_claims(self.journal.folder, token)
         ours = self.journal.folder
         for folder in (Folder(ours.parent), Folder(ours.parent, ours.name)):
-            sweep(folder, crew.gone.__contains__)
+            sweep(folder, crew.ended_tokens.__contains__)
 
     def _path(self, frame: int) -> str:
         return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class Renderer:
         for name, value in shot.environment.items():
             os.environ.setdefault(name, value)
         self._cancel = threading.Event()
-        self._known: dict[str, Analysis] = {}
+        self._analyses: dict[str, Analysis] = {}
         self._send: Callable[[Event], None] = lambda event: None
         logging.getLogger("recast_nodes.notices").addHandler(_RendererNotices(self))
 
@@ -107,7 +107,7 @@ class Renderer:
         from ..cli import job
 
         settings = job.render_settings(sender, options)
-        warm = replace(settings, memory=self._memory, known=self._known, cancel=self._cancel)
+        warm = replace(settings, memory=self._memory, shared_analyses=self._analyses, cancel=self._cancel)
         return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
 
     def emit(self, event: str, text: str) -> None:

@@ -75,7 +75,7 @@ class Sharing:
         self._waiting: deque[list[int]] = deque()
         self._busy: dict[Member, Share] = {}
         self._begun: Counter[int] = Counter()
-        self._seen: dict[str, dict[int, float]] = {}  # what is looked at -> first frame of a share -> frames seen
+        self._progress: dict[str, dict[int, float]] = {}  # what is looked at -> first frame of a share -> frames seen
         self._total = 0
 
     def run(self, frames: Sequence[int], whole: bool = False) -> None:
@@ -183,7 +183,7 @@ class Sharing:
 
     def _on_progress(self, event: dict[str, Any], share: Share) -> None:
         """One bar for what all look at. A still is looked at once for all frames of a share."""
-        shares = self._seen.setdefault(event["what"], {})
+        shares = self._progress.setdefault(event["what"], {})
         shares[share.frames[0]] = len(share.frames) * event["done"] / max(1, event["total"])
         self.console.progress(event["what"], round(sum(shares.values())), self._total)
 

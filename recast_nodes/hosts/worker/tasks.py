@@ -81,7 +81,7 @@ class Warm:
         """The command line's settings, on the worker's own caches."""
         chosen = job.render_settings(sender, request.fields)
         disk: Any = MemoryRecords(self.small, chosen.disk)
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, shared_analyses=self._analyses)
 
     def prepare(self, graph: Graph, node: str, sender: EventSender, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
@@ -112,7 +112,7 @@ class Warm:
             disk=disk,
             records=self.rendered.of(graph),
             workers=job.default_workers(),
-            known=self._analyses,
+            shared_analyses=self._analyses,
         )
 
 

@@ -60,8 +60,8 @@ class Engine:
                 what, dtype, MOST, OUT if part == PICTURE else None, device, FRAME.get(part, 0)
             )
 
-        def compute(dtype: torch.dtype, *given: Tensor) -> runtime.Results:
-            answer = self._network(part, device, dtype, computing.compile)(*(each.to(device) for each in given))
+        def compute(dtype: torch.dtype, *inputs: Tensor) -> runtime.Results:
+            answer = self._network(part, device, dtype, computing.compile)(*(each.to(device) for each in inputs))
             return dict(answer) if isinstance(answer, dict) else {OUT: answer}
 
         with every_core(), torch.inference_mode():

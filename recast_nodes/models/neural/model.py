@@ -79,7 +79,7 @@ class Neural:
 
     # Parameters
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> None:
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> None:
         """Nothing: the network tells the face at rest in every frame anew."""
         if still is not None:
             notice(f"The {self.name} model sees the face at rest in every frame: MotionExtract.neutral does nothing.")

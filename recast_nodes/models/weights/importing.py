@@ -31,7 +31,7 @@ class FoundTensors(NamedTuple):
     """One dict of tensors in one file."""
 
     path: Path
-    known: Known
+    match: Known
     place: int  # among the dicts of the file
 
 
@@ -50,7 +50,7 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
         reasons = "; ".join(line.rstrip(".") for line in left[:3])
         raise WeightsError(f"{source} holds nothing of {model}{': ' + reasons if reasons else ''}.")
     for part, entry in chosen.items():
-        note = installed.store(model, part, entry.known.named_tensors(NetworkPart(model, part)), entry.path)
+        note = installed.store(model, part, entry.match.named_tensors(NetworkPart(model, part)), entry.path)
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
@@ -131,8 +131,8 @@ def _choose(model: str, source: Path, found: list[FoundTensors], report: Report)
     """The file of each network."""
     offered: dict[str, list[FoundTensors]] = defaultdict(list)
     for entry in found:
-        others = [part for part in entry.known.fits if part.model != model]
-        ours = [part for part in entry.known.fits if part.model == model]
+        others = [part for part in entry.match.fits if part.model != model]
+        ours = [part for part in entry.match.fits if part.model == model]
         if ours and not (others and _among_strangers(model, entry, found)):
             offered[ours[0].part].append(entry)
         else:
@@ -145,8 +145,8 @@ def _choose(model: str, source: Path, found: list[FoundTensors], report: Report)
 
 def _among_strangers(model: str, entry: FoundTensors, found: list[FoundTensors]) -> bool:
     """Whether a file that could be either model's lies among files of the other one and none of this one."""
-    beside = [other for other in found if other.path.parent == entry.path.parent and len(other.known.fits) == 1]
-    return bool(beside) and all(other.known.fits[0].model != model for other in beside)
+    beside = [other for other in found if other.path.parent == entry.path.parent and len(other.match.fits) == 1]
+    return bool(beside) and all(other.match.fits[0].model != model for other in beside)
 
 
 def _take_only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
