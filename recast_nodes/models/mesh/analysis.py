@@ -29,23 +29,23 @@ class MeshAnalysis(NamedTuple):
     canonical: Tensor  # (478, 3)
 
 
-def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
+def analyse_shot(tracks: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
     """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
-    frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
+    frames = tuple(frame for frame, track in sorted(tracks.items()) if track.found)
     if not frames:
         return MeshAnalysis(
             (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
         )
-    points = torch.stack([keypoints(seen[frame]) for frame in frames])
+    points = torch.stack([keypoints(tracks[frame]) for frame in frames])
     pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
-    measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(range(len(frames)))
+    measured = [row for row, frame in enumerate(frames) if tracks[frame].state == "tracked"] or list(range(len(frames)))
     if isinstance(still, Portrait):
         return MeshAnalysis(frames, pose, _shape(still.track))
     if still is not None:
         if still not in frames:
             raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
         return MeshAnalysis(frames, pose, shapes[frames.index(still)])
-    coefficients = torch.stack([seen[frames[row]].coefficients for row in measured])
+    coefficients = torch.stack([tracks[frames[row]].coefficients for row in measured])
     if not bool(torch.isfinite(coefficients).all(-1).any()):
         notice(
             "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
