@@ -52,7 +52,7 @@ def test_asking_node_after_node_does_not_walk_the_whole_row_each_time(monkeypatc
     monkeypatch.setattr(Keys, "_new", lambda self, *words: walked.append(words) or new(self, *words))
     for number in range(LENGTH + 1):
         keys.of(f"n{number}", 1)
-    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._known) <= MOST_KNOWN
+    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._remembered) <= MOST_KNOWN
 
 
 def test_steps_give_results_and_errors_as_calls_do():
