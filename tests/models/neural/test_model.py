@@ -71,7 +71,7 @@ def render(model, image: Image, weights: dict[str, object], **last: object) -> I
 def test_the_plates_own_parameters_compose_to_its_keypoints(model):
     for motion in model.extract_batch(sights(), None):
         assert torch.equal(model.driven(motion), motion.source)
-        assert not motion.edit_pictures and motion.regions is not None
+        assert not motion.edited and motion.regions is not None
         torch.testing.assert_close(motion.regions.sum(1), torch.ones(model.keypoints))
 
 
@@ -245,7 +245,7 @@ def test_lost_frames_go_through(model):
     motion = model.extract_batch([seen._replace(track=track(state="lost"))], None)[0]
     assert motion.state == "lost"
     (field,) = model.warp_batch([Scene(seen.image, track(state="lost"), motion._replace(edited=True))], Computing())
-    assert not field.edit_pictures and not model.decode_batch([field], [None], [FINISH])[0].edit_pictures
+    assert not field.edited and not model.decode_batch([field], [None], [FINISH])[0].edit_pictures
 
 
 def test_a_picture_for_motion_is_the_mean_of_the_larger_one_or_sampled(model):
