@@ -1,5 +1,5 @@
 """What setup.cfg cannot say: the icons and the hand-written parts of the plugins, which lie beside the package in a
-clone, are shipped inside it. `recast_nodes/hosts/shipped.py` finds them in either place.
+clone, are shipped inside it. `recast_nodes/hosts/resources.py` finds them in either place.
 """
 
 import shutil

@@ -55,7 +55,7 @@ def as_recast(words: list[str]) -> None:
     from tests.models.stand_in import stand_in
 
     made = {name: stand_in(name) for name in ("performrecast", "liveportrait")}
-    models._loaded = lambda traits: made[traits.name]  # type: ignore[assignment]
+    models._load = lambda traits: made[traits.name]  # type: ignore[assignment]
     sys.argv = ["recast", *words]
     recast()
 

@@ -129,7 +129,7 @@ class Node:
         """What can be known of these moments from the nodes whose results they are given, at one frame."""
         return ()
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)
 
@@ -149,7 +149,7 @@ class Node:
         """One frame's small record for `analyse`. The default keeps the single analysed input itself."""
         return inputs[self.analyses[0]]
 
-    def analyse(self, seen: Mapping[int, Any]) -> Any:
+    def analyse(self, records: Mapping[int, Any]) -> Any:
         """What is learned from the whole shot, by the records of all its frames. Small: a few kilobytes a frame."""
         raise NotImplementedError
 

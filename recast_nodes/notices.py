@@ -33,11 +33,11 @@ def printable(text: str) -> str:
     Names of files, layers and nodes are a stranger's: escape sequences, marks that turn the direction of writing, and
     bytes that are no text become `\\x1b` and the like; lines after the first are set in.
     """
-    shown = "".join(letter if letter.isprintable() or letter in "\n\t" else _written_out(letter) for letter in text)
+    shown = "".join(letter if letter.isprintable() or letter in "\n\t" else _escape(letter) for letter in text)
     return shown.rstrip("\n").replace("\n", "\n  ")
 
 
-def _written_out(letter: str) -> str:
+def _escape(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
 
 

@@ -59,19 +59,19 @@ def parse(token: str) -> Process:
 @lru_cache(maxsize=1)
 def machine() -> str:
     """This machine until it is restarted, or this container, as 8 hex digits."""
-    words = (socket.gethostname(), _read("/proc/sys/kernel/random/boot_id"), _linked("/proc/self/ns/pid"))
+    words = (socket.gethostname(), _read("/proc/sys/kernel/random/boot_id"), _read_link("/proc/self/ns/pid"))
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:8]
 
 
 @lru_cache(maxsize=1)
 def _this(pid: int) -> Process:
-    return Process(machine(), pid, _started(pid) or 0)
+    return Process(machine(), pid, _start_time(pid) or 0)
 
 
 def _alive(pid: int, started: int) -> bool:
     if not _exists(pid):
         return False
-    now = _started(pid)
+    now = _start_time(pid)
     return now is None or (now > 0 and (not started or abs(now - started) <= SLACK))
 
 
@@ -89,7 +89,7 @@ def _exists(pid: int) -> bool:
     return True
 
 
-def _started(pid: int) -> int | None:
+def _start_time(pid: int) -> int | None:
     """When a process started; None where that cannot be known, 0 where it has ended but was not waited for.
 
     On Linux in ticks since the machine's start, which no change of the clock moves; psutil gives them only as a time of
@@ -116,7 +116,7 @@ def _read(path: str) -> str:
         return ""
 
 
-def _linked(path: str) -> str:
+def _read_link(path: str) -> str:
     try:
         return os.readlink(path)
     except OSError:

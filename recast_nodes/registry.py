@@ -74,7 +74,7 @@ class Registry(Generic[Declaration]):
     """
 
     def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
-        self.noun, self.group, self.kind, self.own = noun, group, kind, tuple(own)
+        self.noun, self.group, self.kind, self.references = noun, group, kind, tuple(own)
         _EVERY.add(self)
 
     @property
@@ -89,7 +89,7 @@ class Registry(Generic[Declaration]):
     @property
     def default(self) -> str:
         """The name of the package's own first; nothing else is looked at."""
-        return str(resolve(self.own[0]).name)
+        return str(resolve(self.references[0]).name)
 
     @property
     def problems(self) -> tuple[BrokenDeclaration, ...]:
@@ -144,11 +144,11 @@ class Registry(Generic[Declaration]):
         except Exception as error:
             if not self.is_foreign(name):
                 raise
-            raise NotInstalled(self.blame(name, f"{reference} cannot be loaded: {described(error)}")) from error
+            raise NotInstalled(self.blame(name, f"{reference} cannot be loaded: {describe_error(error)}")) from error
 
     def blame(self, name: str, fault: str) -> str:
         """A fault of a declaration or of what it declares, with the package that it is in."""
-        return f"{self._called(name, self.origin(name))}: {fault}."
+        return f"{self._describe(name, self.origin(name))}: {fault}."
 
     def reload(self) -> None:
         """Look at what is installed again."""
@@ -162,10 +162,10 @@ class Registry(Generic[Declaration]):
         return found._replace(problems=tuple(problems))
 
     def _own_contents(self) -> _Contents[Declaration]:
-        own = [resolve(reference) for reference in self.own]
+        own = [resolve(reference) for reference in self.references]
         return _Contents({each.name: each for each in own}, {each.name: Origin(OWN_PACKAGE) for each in own}, (), {})
 
-    def _called(self, name: str, origin: Origin) -> str:
+    def _describe(self, name: str, origin: Origin) -> str:
         return f"The {self.noun} {name!r} of the package {origin}"
 
     def _add(
@@ -173,7 +173,7 @@ class Registry(Generic[Declaration]):
     ) -> BrokenDeclaration | None:
         """Load one entry point into `found`, or say why that cannot be."""
         origin = _origin(point)
-        where = self._called(point.name, origin)
+        where = self._describe(point.name, origin)
         others = [str(_origin(other)) for other in foreign if other.name == point.name and other is not point]
         if point.name in found.origins:
             others.append(str(found.origins[point.name]))
@@ -184,7 +184,7 @@ class Registry(Generic[Declaration]):
         try:
             declaration = point.load()
         except Exception as error:  # whatever a stranger's module does when it is imported
-            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {described(error)}.")
+            return BrokenDeclaration(point.name, f"{where} cannot be loaded: {describe_error(error)}.")
         if not isinstance(declaration, self.kind):
             return BrokenDeclaration(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
         if declaration.name != point.name:
@@ -221,7 +221,7 @@ def resolve(reference: str) -> Any:
     return attrgetter(attribute)(importlib.import_module(module))
 
 
-def described(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """A stranger's error in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
 

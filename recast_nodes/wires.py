@@ -229,7 +229,7 @@ class WarpField(NamedTuple):
     crop: Tensor | None = None  # (3, 3) plate pixels to the pixels of its patch
     colorspace: str = ""  # what the plate is encoded in, which says how it is shown to a network
     computing: Computing = Computing()
-    worn: Tensor | None = None  # (4, H, W) glasses: what they add to the plate without them, and how far they cover it
+    glasses: Tensor | None = None  # (4, H, W) what they add to the plate without them, and how far they cover it
 
 
 class Face(NamedTuple):

@@ -54,7 +54,7 @@ def landmarker_files() -> dict[str, Path]:
     from recast_nodes.models.weights import files
 
     try:
-        return {name: files.path_of(name) for name in files.required()}
+        return {name: files.path_of(name) for name in files.required_files()}
     except ModelMissing as missing:
         pytest.skip(str(missing))
 

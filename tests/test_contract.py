@@ -147,7 +147,7 @@ def test_describes_itself_as_plain_data(kind):
 @every_node
 def test_a_node_of_defaults_is_one_moment(kind):
     moment = kind(1001)
-    unknown = set(moment.wanted()) - set(kind.inputs)
+    unknown = set(moment.used_inputs()) - set(kind.inputs)
     assert moment.frame == 1001 and not unknown, f"{file_of(kind)}: `wanted` names inputs; there is no {unknown}"
 
 

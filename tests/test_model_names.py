@@ -17,7 +17,7 @@ def declaring_module(name: str) -> Path:
     """The file that declares a model of this package."""
     (module,) = (
         reference.partition(":")[0]
-        for reference in MODELS.own
+        for reference in MODELS.references
         if reference.partition(":")[0] == MODELS.get(name).implementation.rpartition(".model:")[0]
     )
     return PACKAGE.joinpath(*module.split(".")[1:], "__init__.py")
@@ -47,5 +47,5 @@ def test_a_model_says_its_name_once(name: str) -> None:
 
 def test_every_room_that_declares_a_model_is_in_the_registry() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("models/*/__init__.py") if "ModelTraits(" in path.read_text()}
-    listed = {reference.partition(":")[0].rpartition(".")[2] for reference in MODELS.own}
+    listed = {reference.partition(":")[0].rpartition(".")[2] for reference in MODELS.references}
     assert rooms == listed, "recast_nodes/model_registry.py lists the package's own models in OWN"

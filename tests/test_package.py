@@ -94,9 +94,8 @@ def test_a_wheel_brings_the_plugins(installed, tmp_path) -> None:
 
 
 def test_a_wheel_brings_an_icon_for_each_node(installed) -> None:
-    code = (
-        "from recast_nodes.hosts.shipped import ICONS; print(ICONS, *sorted(path.stem for path in ICONS.glob('*.svg')))"
-    )
+    find = "from recast_nodes.hosts.resources import ICONS"
+    code = f"{find}; print(ICONS, *sorted(path.stem for path in ICONS.glob('*.svg')))"
     folder, *names = of_installed(installed, "-c", code).stdout.split()
     from recast_nodes.nodes import NODES
 

@@ -38,7 +38,7 @@ def child() -> Iterator[subprocess.Popen]:
 
 
 def process_of(child: subprocess.Popen) -> Process:
-    return Process(processes.machine(), child.pid, processes._started(child.pid) or 0)
+    return Process(processes.machine(), child.pid, processes._start_time(child.pid) or 0)
 
 
 def test_this_process_lives_and_says_when_it_started(source):

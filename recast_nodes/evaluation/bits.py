@@ -65,9 +65,9 @@ def _pairs(plate: Image, result: Image) -> Iterator[tuple[Part, Part]]:
 
 def _lost_channels(plate: Image, pairs: Sequence[tuple[Part, Part]]) -> Iterator[str]:
     """Channels that the plate has and the result has not."""
-    kept = {id(part): other.channels for part, other in pairs}
+    channels_of = {id(part): other.channels for part, other in pairs}
     for part in plate.parts:
-        yield from (name for name in part.channels if name not in kept.get(id(part), ()))
+        yield from (name for name in part.channels if name not in channels_of.get(id(part), ()))
 
 
 def _find_differences(part: Part, other: Part, name: str) -> np.ndarray | None:

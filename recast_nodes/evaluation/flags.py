@@ -97,13 +97,13 @@ def value_of(numbers: Numbers, name: str) -> float | None:
 
 def flags(shot: Sequence[Numbers], weights: Mapping[str, Mapping[int, float]]) -> list[Flag]:
     """Every reason to look, in the order of frames. `weights` are the keyed ones, by frame."""
-    calm = _calm(shot) - _keyed(weights)
+    calm = _calm(shot) - _frames_of_moving_keys(weights)
     return [flag for numbers in shot for flag in _of_frame(numbers, calm)]
 
 
 def excuses(shot: Sequence[Numbers], weights: Mapping[str, Mapping[int, float]]) -> list[Flag]:
     """The numbers that lie beyond their limit without being a reason to look, and why they are none."""
-    calm = _calm(shot) - _keyed(weights)
+    calm = _calm(shot) - _frames_of_moving_keys(weights)
     return [
         Flag(numbers.frame, limit.name, excuse)
         for numbers in shot
@@ -149,7 +149,7 @@ def _excuse(limit: Limit, numbers: Numbers, calm: set[int]) -> str:
     return ""
 
 
-def _keyed(weights: Mapping[str, Mapping[int, float]]) -> set[int]:
+def _frames_of_moving_keys(weights: Mapping[str, Mapping[int, float]]) -> set[int]:
     """Frames since whose neighbour before a keyed weight moved: the edit is then meant to change."""
     return {
         frame

@@ -50,24 +50,24 @@ def measure(
 ) -> tuple[list[Numbers], list[Any]]:
     """The numbers of every frame, and what `show` made of each, in the shot's order. `workers` frames at once."""
     numbers: list[Numbers] = []
-    shown: list[Any] = []
+    pictures: list[Any] = []
     lights: deque[Light | None] = deque([None, None, None], maxlen=3)
-    for measured, light, picture in _measured_ahead(shot, show, workers):
+    for frame_numbers, light, picture in _measure_ahead(shot, show, workers):
         lights.append(light)
-        numbers.append(replace(measured, flicker=flicker(lights[2], lights[1])))
-        shown.append(picture)
+        numbers.append(replace(frame_numbers, flicker=flicker(lights[2], lights[1])))
+        pictures.append(picture)
         if len(numbers) > 1:
             numbers[-2] = replace(numbers[-2], bounce=bounce(*lights))
         report("Measure", len(numbers), len(shot.frames))
-    return numbers, shown
+    return numbers, pictures
 
 
-def _measured_ahead(shot: EditedShot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
+def _measure_ahead(shot: EditedShot, show: Show, workers: int) -> Iterator[tuple[Numbers, Light | None, Any]]:
     """Frames in order, a few of them in work ahead."""
 
     def work(frame: int) -> tuple[Numbers, Light | None, Any]:
         sight = see(shot, frame)
-        numbers, light = measured(sight, shot)
+        numbers, light = measure_frame(sight, shot)
         return numbers, light, show(sight._replace(numbers=numbers))
 
     waiting: deque[Future[tuple[Numbers, Light | None, Any]]] = deque()
@@ -108,12 +108,12 @@ def _driving(footage: Footage | None, frame: int) -> tuple[Image | None, Track |
         return None, None, (f"the driver: {error}",)
 
 
-def measured(sight: MeasuredFrame, shot: EditedShot) -> tuple[Numbers, Light | None]:
+def measure_frame(sight: MeasuredFrame, shot: EditedShot) -> tuple[Numbers, Light | None]:
     """The numbers of one frame by itself, and the light that its neighbours need."""
     plate, result, track = sight.plate, sight.result, sight.track
     if plate is None or result is None or track is None:
         return sight.numbers, None
-    numbers = _compared(sight.numbers, plate, result, shot)
+    numbers = _compare(sight.numbers, plate, result, shot)
     if not track.found:
         return numbers, None
     numbers = _read_faces(numbers, sight, plate, result, track)
@@ -124,21 +124,21 @@ def measured(sight: MeasuredFrame, shot: EditedShot) -> tuple[Numbers, Light | N
     return numbers, light
 
 
-def _compared(numbers: Numbers, plate: Image, result: Image, shot: EditedShot) -> Numbers:
+def _compare(numbers: Numbers, plate: Image, result: Image, shot: EditedShot) -> Numbers:
     bits = compare_bits(plate, result, shot.hulls(numbers.frame))
     notes = list(numbers.notes)
     if not bits.same_window:
         notes.append("the result covers another data window than the plate")
     if bits.leak is None:
         notes.append("the result's number type is not the plate's, so bits cannot be compared")
-    told = result.main.attributes
+    attributes = result.main.attributes
     return replace(
         numbers,
         notes=tuple(notes),
         leak=bits.leak,
         edited=bits.edited,
         lost_channels=bits.lost_channels,
-        made_by={name: str(told[f"recast:{name}"].value) for name in STAMPS if f"recast:{name}" in told},
+        made_by={name: str(attributes[f"recast:{name}"].value) for name in STAMPS if f"recast:{name}" in attributes},
     )
 
 
@@ -147,24 +147,24 @@ def _read_faces(numbers: Numbers, sight: MeasuredFrame, plate: Image, result: Im
     before, after = (_look(image, window) for image in (plate, result))
     one, made = _face(before, track), _face(after, track)
     if one is None or made is None:
-        return _noted(numbers, f"no face can be read in the {'plate' if one is None else 'result'}")
+        return _add_note(numbers, f"no face can be read in the {'plate' if one is None else 'result'}")
     numbers = replace(
         numbers,
         pose_drift=metrics.pose_drift(one.landmarks, made.landmarks),
         rigid_drift=metrics.rigid_drift(before.pixels, after.pixels, one.landmarks),
         identity=_identity(before, one, after, made),
     )
-    return _compared_expressions(numbers, one, made, sight)
+    return _compare_expressions(numbers, one, made, sight)
 
 
-def _compared_expressions(numbers: Numbers, one: FaceMesh, made: FaceMesh, sight: MeasuredFrame) -> Numbers:
+def _compare_expressions(numbers: Numbers, one: FaceMesh, edited: FaceMesh, sight: MeasuredFrame) -> Numbers:
     driving, track = sight.driving, sight.driving_track
     if driving is None or track is None:
         return numbers
     acted = _face(_look(driving, face_window(track)), track) if track.found else None
     if acted is None:
-        return _noted(numbers, "no face can be read in the driver")
-    three = one.coefficients, acted.coefficients, made.coefficients
+        return _add_note(numbers, "no face can be read in the driver")
+    three = one.coefficients, acted.coefficients, edited.coefficients
     return replace(
         numbers,
         expression=metrics.nearness(*three),
@@ -173,7 +173,7 @@ def _compared_expressions(numbers: Numbers, one: FaceMesh, made: FaceMesh, sight
     )
 
 
-def _noted(numbers: Numbers, text: str) -> Numbers:
+def _add_note(numbers: Numbers, text: str) -> Numbers:
     return replace(numbers, notes=(*numbers.notes, text))
 
 
@@ -190,8 +190,8 @@ def _face(picture: NetworkInput, track: Track) -> FaceMesh | None:
     return read_face(picture, np.array([width / 2, height / 2]), turn_of(track))
 
 
-def _identity(before: NetworkInput, one: FaceMesh, after: NetworkInput, made: FaceMesh) -> float | None:
+def _identity(before: NetworkInput, one: FaceMesh, after: NetworkInput, edited: FaceMesh) -> float | None:
     if not identity.available():
         return None
-    pairs = ((before, one), (after, made))
+    pairs = ((before, one), (after, edited))
     return metrics.cosine(*(identity.embedding(picture.pixels, mesh.landmarks) for picture, mesh in pairs))

@@ -71,10 +71,10 @@ def correlation(performance: Array, driver: Array, region: str = "") -> float | 
     chosen = [each for each in find_active(driver) if not region or each in REGIONS[region].coefficients]
     if not chosen:
         return None
-    return float(np.mean([_correlated(performance[:, each], driver[:, each]) for each in chosen]))
+    return float(np.mean([_correlation(performance[:, each], driver[:, each]) for each in chosen]))
 
 
-def _correlated(one: Array, other: Array) -> float:
+def _correlation(one: Array, other: Array) -> float:
     return float(np.corrcoef(one, other)[0, 1]) if one.std() > 1e-6 else 0.0
 
 

@@ -20,7 +20,7 @@ from ..models import build, get, prepare
 from ..models.fast.target import at_hand
 from ..models.neural.engine import OUT, Engine
 from ..wires import Computing
-from .random_weights import filled
+from .random_weights import fill_randomly
 from .timing import Way, seconds
 
 STAGES = {"M": 2, "F": 1, "W": 1, "G": 1}  # how often a frame needs each: M looks at plate and driver
@@ -92,7 +92,7 @@ def measure(model: str, way: Way, batches: tuple[int, ...]) -> Iterator[Timing]:
 
 @torch.inference_mode()
 def _stage(model: str, stage: str, batch: int, way: Way, best: float, compare: bool) -> Timing:
-    network = filled(build(model, stage))
+    network = fill_randomly(build(model, stage))
     given = inputs(model, stage, batch)
     wanted = _outputs(network(*(each[:1] for each in given))) if compare else []
     work = operations(model, stage)
@@ -113,7 +113,7 @@ def _whole(model: str, batch: int, way: Way) -> float:
 
     Plate and driver go through M together.
     """
-    engine = Engine(model, lambda part: filled(build(model, part)))
+    engine = Engine(model, lambda part: fill_randomly(build(model, part)))
     computing = Computing(way.device, str(way.dtype).removeprefix("torch."), way.compiled)
     given = {stage: inputs(model, stage, batch) for stage in "FW"} | {"M": inputs(model, "M", 2 * batch)}
     frames = range(batch)

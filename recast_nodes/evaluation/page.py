@@ -82,7 +82,7 @@ def render_page(measured: MeasuredShot, plots: Mapping[str, str]) -> str:
         rate=measured.facts.rate / _step(measured),
         gain=GAIN,
         plots={name: Markup(plot) for name, plot in plots.items() if plot},
-        excuses=_grouped(measured.excuses),
+        excuses=_group(measured.excuses),
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         script=Markup((TEMPLATES / "report.js").read_text(encoding="utf-8")),
     )
@@ -191,7 +191,7 @@ def _rows(measured: MeasuredShot) -> list[dict[str, Any]]:
     ]
 
 
-def _grouped(excuses: Iterable[Flag]) -> list[tuple[str, str, str]]:
+def _group(excuses: Iterable[Flag]) -> list[tuple[str, str, str]]:
     """(number, frames, why) of what lies beyond a limit without being a reason to look."""
     frames: dict[tuple[str, str], list[int]] = {}
     for excuse in excuses:

@@ -23,18 +23,18 @@ STRIP_KINDS = ("plate", "driver", "result", "difference")
 def views_of(sight: MeasuredFrame, shot: EditedShot, size: int, kinds: Sequence[str] = KINDS) -> dict[str, Pixels]:
     """The asked pictures of one frame that there are, `size` pixels along the longer side."""
     plate, result, track = sight.plate, sight.result, sight.track
-    made: dict[str, Pixels] = {}
+    views: dict[str, Pixels] = {}
     if plate is not None and track is not None:
         window = shot.plate_views.at(track, plate)
-        made["plate"] = _picture(plate, window, size)
+        views["plate"] = _picture(plate, window, size)
         if result is not None:
-            made["result"] = _picture(result, window, size)
-            made["difference"] = difference(made["plate"], made["result"])
+            views["result"] = _picture(result, window, size)
+            views["difference"] = difference(views["plate"], views["result"])
             if "matte" in kinds:
-                made["matte"] = _matte(plate, result, track, window, made["plate"].shape[:2])
+                views["matte"] = _matte(plate, result, track, window, views["plate"].shape[:2])
     if sight.driving is not None and sight.driving_track is not None:
-        made["driver"] = _driver(sight.driving, sight.driving_track, shot.driving_views, size)
-    return {kind: made[kind] for kind in kinds if kind in made}
+        views["driver"] = _driver(sight.driving, sight.driving_track, shot.driving_views, size)
+    return {kind: views[kind] for kind in kinds if kind in views}
 
 
 def _driver(image: Image, track: Track, views: Views | None, size: int) -> Pixels:
@@ -42,10 +42,10 @@ def _driver(image: Image, track: Track, views: Views | None, size: int) -> Pixel
 
 
 def _picture(image: Image, window: Window, size: int) -> Pixels:
-    return display_rgb(image, window, _fitted(window, image.main.pixel_aspect, size))
+    return display_rgb(image, window, _fit_size(window, image.main.pixel_aspect, size))
 
 
-def _fitted(window: Window, aspect: float, size: int) -> tuple[int, int]:
+def _fit_size(window: Window, aspect: float, size: int) -> tuple[int, int]:
     """Width and height of a window in square pixels whose longer side is `size`."""
     scale = size / max(window.width * aspect, window.height)
     return max(1, round(window.width * aspect * scale)), max(1, round(window.height * scale))
@@ -61,7 +61,7 @@ def _matte(plate: Image, result: Image, track: Track, window: Window, shape: tup
     cv2 = opencv()
     height, width = shape
     values = _own_matte(result, window)
-    values = _changed(plate, result, window) if values is None else values
+    values = _change_map(plate, result, window) if values is None else values
     small = cv2.resize(values, (width, height), interpolation=cv2.INTER_AREA)
     pixels = np.repeat(np.rint(np.clip(small, 0, 1) * 255).astype(np.uint8)[..., None], 3, -1)
     if track.found:
@@ -74,10 +74,10 @@ def _matte(plate: Image, result: Image, track: Track, window: Window, shape: tup
 def _own_matte(result: Image, window: Window) -> np.ndarray | None:
     if "matte.A" not in result.main.channels:
         return None
-    return _over(result.main.channels["matte.A"].astype(np.float32), result.main.window, window)
+    return _on_window(result.main.channels["matte.A"].astype(np.float32), result.main.window, window)
 
 
-def _changed(plate: Image, result: Image, window: Window) -> np.ndarray:
+def _change_map(plate: Image, result: Image, window: Window) -> np.ndarray:
     both = plate.main.window.intersect(result.main.window)
     changed = np.zeros((both.height, both.width), bool)
     for before, after in zip(plate.rgb, result.rgb, strict=True):
@@ -86,10 +86,10 @@ def _changed(plate: Image, result: Image, window: Window) -> np.ndarray:
             for image, name in ((plate, before), (result, after))
         )
         changed |= (one != other) & ~((one != one) & (other != other))
-    return _over(changed.astype(np.float32), both, window)
+    return _on_window(changed.astype(np.float32), both, window)
 
 
-def _over(values: np.ndarray, have: Window, window: Window) -> np.ndarray:
+def _on_window(values: np.ndarray, have: Window, window: Window) -> np.ndarray:
     """Values over another window, 0 where they have none."""
     inner = window.intersect(have)
     result = np.zeros((window.height, window.width), np.float32)

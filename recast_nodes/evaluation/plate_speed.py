@@ -101,7 +101,7 @@ def _stages(name: str, plate: Image, way: Way) -> Iterator[PlateTiming]:
         error = None
         if stage == "warp" and way.plain:
             forms["plain"] = edit.warp_at_full_grid
-            error = _apart(edit.warp_at_full_grid().flow, edit.field.flow)
+            error = _rms_difference(edit.warp_at_full_grid().flow, edit.field.flow)
         medians = seconds(forms, way)
         yield PlateTiming(name, stage, width, height, medians["fast"], medians.get("plain", 0.0), error)
 
@@ -110,7 +110,7 @@ class _Edit:
     """One frame of a plate on its way through a model, every stage ready to be called again."""
 
     def __init__(self, model: Model, plate: Image):
-        self.model, self.plate, self.track = model, plate, _tracked(plate)
+        self.model, self.plate, self.track = model, plate, _make_track(plate)
         acted = _acting(self.track)
         self.shot = model.analyse({0: self.track}, None)
         self.source = self.extract()
@@ -156,19 +156,20 @@ def _acting(track: Track) -> Track:
     """The tracked face with what the driver does on it."""
     mesh = MeshModel()
     motion = mesh.extract(None, track, mesh.analyse({0: track}, None), 0)
-    expression = motion.expression + torch.einsum("c,ckd->kd", _acted(), expression_basis())
+    change = _driver_coefficients()
+    expression = motion.expression + torch.einsum("c,ckd->kd", change, expression_basis())
     acted = compose(motion.canonical, expression, motion.rotation, motion.scale, motion.translation)
-    return track._replace(landmarks=to_pixels(acted, track.pixel_aspect), coefficients=track.coefficients + _acted())
+    return track._replace(landmarks=to_pixels(acted, track.pixel_aspect), coefficients=track.coefficients + change)
 
 
-def _apart(one: Tensor, other: Tensor) -> float:
+def _rms_difference(one: Tensor, other: Tensor) -> float:
     moved = (other.abs().amax(0) > 0) | (one.abs().amax(0) > 0)
     if not bool(moved.any()):
         return 0.0
     return float((one - other)[:, moved].square().sum(0).mean().sqrt())
 
 
-def _acted() -> Tensor:
+def _driver_coefficients() -> Tensor:
     coefficients = torch.zeros(COEFFICIENTS)
     for number, amount in ACTED.items():
         coefficients[number] = amount
@@ -198,7 +199,7 @@ def _plate(pixels: np.ndarray, scale: float, size: tuple[int, int]) -> Image:
     return Image((Part("", dict(zip("RGB", light)), window, window),), ("R", "G", "B"), scene_linear())
 
 
-def _tracked(plate: Image) -> Track:
+def _make_track(plate: Image) -> Track:
     window = plate.main.window
     track = largest_face(plate, f"the plate of {window.width}x{window.height}; it may be too small")
     crop = crop_matrix(mesh_square(track.landmarks, 1.5, 0.0, -0.125, True))

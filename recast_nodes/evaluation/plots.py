@@ -109,7 +109,7 @@ def number_panels(shot: Sequence[Numbers], excuses: Sequence[Flag] = ()) -> list
     for title, names in PANELS:
         known = {name: _values(shot, name) for name in names}
         if any(known.values()):
-            panels.append((title, _measured(shot, known, {(each.name, each.frame) for each in excuses})))
+            panels.append((title, _measurement_panel(shot, known, {(each.name, each.frame) for each in excuses})))
     return panels
 
 
@@ -129,7 +129,7 @@ LABELS = {
 }
 
 
-def _measured(
+def _measurement_panel(
     shot: Sequence[Numbers], known: Mapping[str, Mapping[int, float]], excused: Collection[tuple[str, int]]
 ) -> Callable[[Axes], None]:
     colours = {name: colour for _, names in PANELS for name, colour in names.items()}

@@ -19,7 +19,7 @@ GAINS = {  # how much larger than 1 / sqrt(inputs) a weight is; otherwise sqrt(2
 
 
 @torch.no_grad()
-def filled(network: nn.Module) -> nn.Module:
+def fill_randomly(network: nn.Module) -> nn.Module:
     """A network with weights of a size that keeps the size of what flows through; the same at every call."""
     state = network.state_dict()
     network.load_state_dict({name: _weight(name, like) for name, like in state.items()}, strict=True)

@@ -40,13 +40,13 @@ class ShotFacts:
     document: str
     results: str
     fingerprint: str
-    asked: Mapping[int, str]  # frame -> fingerprint of what the document asks for there, as frames carry it
+    fingerprints: Mapping[int, str]  # frame -> fingerprint of what the document asks for there, as frames carry it
     rate: float  # frames a second
     settings: Sequence[Any]  # rows: node, kind, knob, value, default
     weights: Mapping[str, Mapping[int, float]]
     weight_keys: Mapping[str, Mapping[float, float]]
     versions: Mapping[str, str]
-    made: str  # when
+    date: str  # when it was made
     remarks: Sequence[str] = ()  # what nodes said of the shot
 
 
@@ -127,7 +127,8 @@ def notes(numbers: Sequence[Numbers], facts: ShotFacts) -> list[str]:
         remarks.append(
             "There is no driver whose face could be read, so nothing is said of how near the edit came to it."
         )
-    others = [each.frame for each in numbers if each.made_by.get("shot", "") not in ("", facts.asked.get(each.frame))]
+    stated = {each.frame: each.made_by.get("shot", "") for each in numbers}
+    others = [frame for frame, text in stated.items() if text not in ("", facts.fingerprints.get(frame))]
     if others:
         some = ", ".join(map(str, others[:12])) + (" and more" if len(others) > 12 else "")
         remarks.append(f"Rendered with other settings or files than the document names now: frames {some}.")
@@ -167,10 +168,10 @@ def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
         "state": numbers.state or None,
         "confidence": numbers.confidence if numbers.state else None,
         "edited": numbers.edited,
-        **_near("expression", numbers.expression),
+        **_nearness_entries("expression", numbers.expression),
     }
     for region in REGIONS:
-        row |= _near(region, numbers.regions.get(region))
+        row |= _nearness_entries(region, numbers.regions.get(region))
     for limit in LIMITS:
         if limit.name not in ("confidence", "nearness"):
             row[limit.name] = value_of(numbers, limit.name)
@@ -179,7 +180,7 @@ def row_of(numbers: Numbers, found: Sequence[Flag]) -> dict[str, Any]:
     return row
 
 
-def _near(name: str, near: Nearness | None) -> dict[str, float | None]:
+def _nearness_entries(name: str, near: Nearness | None) -> dict[str, float | None]:
     values = (near.moved, near.before, near.after, near.ratio) if near else (None,) * 4
     return dict(zip((f"{name}_moved", f"{name}_before", f"{name}_after", f"{name}_ratio"), values))
 
@@ -190,7 +191,7 @@ def as_csv(measured: MeasuredShot) -> str:
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _cell(_rounded(value)) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _cell(_round_floats(value)) for name, value in row.items()} for row in rows)
     return table.getvalue()
 
 
@@ -208,25 +209,25 @@ def as_json(measured: MeasuredShot) -> str:
         "document": facts.document,
         "results": facts.results,
         "fingerprint": facts.fingerprint,
-        "made": facts.made,
+        "made": facts.date,
         "versions": dict(facts.versions),
         "settings": [row._asdict() for row in facts.settings],
         "notes": list(measured.notes),
-        "summary": _rounded(
+        "summary": _round_floats(
             summary._asdict() | {"spreads": {name: each and each._asdict() for name, each in summary.spreads.items()}}
         ),
         "limits": [limit._asdict() for limit in LIMITS],
         "flags": [flag._asdict() for flag in measured.flags],
         "excuses": [excuse._asdict() for excuse in measured.excuses],
-        "frames": [_rounded(row_of(numbers, measured.flags)) for numbers in measured.numbers],
+        "frames": [_round_floats(row_of(numbers, measured.flags)) for numbers in measured.numbers],
     }
     return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
-def _rounded(value: Any) -> Any:
+def _round_floats(value: Any) -> Any:
     """Floats to six digits, through mappings and lists: more was not measured."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, dict):
-        return {name: _rounded(each) for name, each in value.items()}
-    return [_rounded(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: _round_floats(each) for name, each in value.items()}
+    return [_round_floats(each) for each in value] if isinstance(value, list | tuple) else value

@@ -31,16 +31,16 @@ def seconds(forms: dict[str, Callable[[], object]], way: Way) -> dict[str, float
     before = 1 if way.device == "cpu" else 3  # a card's work is recorded at the second
     for turn in range(way.repeat + before):
         for name, call in forms.items():
-            synchronized(way.device)
+            synchronize(way.device)
             start = clock()
             call()
-            synchronized(way.device)
+            synchronize(way.device)
             if turn >= before:
                 measured[name].append(clock() - start)
     return {name: statistics.median(times) for name, times in measured.items()}
 
 
-def synchronized(device: str) -> None:
+def synchronize(device: str) -> None:
     """Wait until the device has done what it was asked."""
     kind = torch.device(device).type
     if kind == "cuda":

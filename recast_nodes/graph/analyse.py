@@ -48,9 +48,9 @@ class Analyser:
         """
         keys = {frame: self.keys.observation(name, frame) for frame in self.span}
         whole = self.keys.analysis_of_all(name)
-        if whole in self.evaluator.known:
+        if whole in self.evaluator.shared_analyses:
             self.evaluator.reused.add(name)
-            return self.evaluator.known[whole]
+            return self.evaluator.shared_analyses[whole]
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
@@ -63,13 +63,13 @@ class Analyser:
             notice(f"Frame {frame} is left out of the analysis: {error}")  # once, whichever nodes it is missing at
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
-        with self.evaluator.timed(name), name_errors(name):
+        with self.evaluator.time_node(name), name_errors(name):
             value = moment.analyse(seen)
         if not self.keys.analysis_stands(name):
             raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
         made = Analysis(value, failed)
         if not failed:
-            self.evaluator.known[whole] = made
+            self.evaluator.shared_analyses[whole] = made
         return made
 
     def observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Analyser:
         what, total = f"{name} analyses the shot", len(frames)
         seen: dict[str, Any] = {}
         pool = ThreadPoolExecutor(self.evaluator.workers, thread_name_prefix="observe")
-        size = self._together(name)
+        size = self._batch_size(name)
         pairs = list(zip(frames, keys))
         try:
             chunks = [pairs[start : start + size] for start in range(0, total, size)]
@@ -98,26 +98,26 @@ class Analyser:
         pool.shutdown()
         return seen
 
-    def _together(self, name: str) -> int:
+    def _batch_size(self, name: str) -> int:
         """How many frames are observed together: as many as the nodes before it gain by, where no pixels are kept."""
         first = self.span[0]
         if self.looks_at_pixels(name, first):
             return 1
-        inputs = [self.graph.nodes[name].wires[entry] for entry in self.keys.analysed(name, first)]
+        inputs = [self.graph.nodes[name].wires[entry] for entry in self.keys.observed_inputs(name, first)]
         return max((self.graph.at(source, first).batch_size() for source in inputs), default=1) or 1
 
     def _observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
         """The records of several frames, by key; their inputs are made together."""
         self.evaluator.check_cancel()
-        given = self._inputs_together(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
+        given = self._batch_inputs(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
         return {key: self._observe(name, frame, key, given.get(frame)) for frame, key in pairs}
 
-    def _inputs_together(self, name: str, frames: Sequence[int]) -> dict[int, dict[str, Any]]:
+    def _batch_inputs(self, name: str, frames: Sequence[int]) -> dict[int, dict[str, Any]]:
         """What frames are observed by; nothing where one of them has no file, since each then fails or not alone."""
         wires = self.graph.nodes[name].wires
         given: dict[int, dict[str, Any]] = {frame: {} for frame in frames}
         try:
-            for entry in self.keys.analysed(name, frames[0]):
+            for entry in self.keys.observed_inputs(name, frames[0]):
                 for frame, value in zip(frames, self.evaluator.pull_batch(wires[entry], frames), strict=True):
                     given[frame][entry] = value
         except MediaError:
@@ -128,14 +128,15 @@ class Analyser:
         """One frame's record. `inputs` are what it is observed by, where they were made already."""
         self.evaluator.check_cancel()
         pixels = self.looks_at_pixels(name, frame)
-        kept = self.recall(key) if pixels else None
-        if kept is not None:
-            return kept
+        remembered = self.recall(key) if pixels else None
+        if remembered is not None:
+            return remembered
         wires, moment = self.graph.nodes[name].wires, self.keys.observer(name, frame)
         try:
             if inputs is None:
-                inputs = {entry: self.evaluator.pull(wires[entry], frame) for entry in self.keys.analysed(name, frame)}
-            with self.evaluator.timed(name), name_errors(name):
+                entries = self.keys.observed_inputs(name, frame)
+                inputs = {entry: self.evaluator.pull(wires[entry], frame) for entry in entries}
+            with self.evaluator.time_node(name), name_errors(name):
                 record = moment.observe(**inputs)
         except (MediaError, ColourError) as error:
             fault = as_recast_error(error)
@@ -159,19 +160,19 @@ class Analyser:
     def recall(self, key: str) -> Any:
         """What was seen before, if a store has it; the stores before it learn it too."""
         for at, store in enumerate(self.evaluator.stores):
-            kept = store.get(key)
-            if kept is not None:
+            record = store.get(key)
+            if record is not None:
                 for other in self.evaluator.stores[:at]:
-                    other.put(key, kept)
-                return kept
+                    other.put(key, record)
+                return record
         return None
 
     def looks_at_pixels(self, name: str, frame: int) -> bool:
         """Whether a node's records are costly: what is made from other records is made again sooner than read."""
         inputs = self.graph.nodes[name].kind.inputs
-        return any(Image in inputs[entry].kinds for entry in self.keys.analysed(name, frame))
+        return any(Image in inputs[entry].kinds for entry in self.keys.observed_inputs(name, frame))
 
     def _reads_files(self, name: str, frame: int) -> bool:
         """Whether a node sees what stands in files; what others made of files was compared when it was made."""
         wires = self.graph.nodes[name].wires
-        return any(not self.graph.nodes[wires[entry]].wires for entry in self.keys.analysed(name, frame))
+        return any(not self.graph.nodes[wires[entry]].wires for entry in self.keys.observed_inputs(name, frame))

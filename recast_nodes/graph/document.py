@@ -90,12 +90,12 @@ def move_to(graph: Graph, folder: Path) -> Graph:
         if graph.folder in (None, folder):  # relative names start here already, or it is not known yet where they do
             files = {knob: value for knob, value in files.items() if os.path.isabs(value)}
         start = graph.folder or folder
-        named = {knob: _named_from(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}
+        named = {knob: _relative_name(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}
         nodes[name] = replace(placed, constants={**placed.constants, **named}) if named else placed
     return replace(graph, nodes=nodes, folder=folder)
 
 
-def _named_from(folder: Path, file: Path, knob: Knob) -> str:
+def _relative_name(folder: Path, file: Path, knob: Knob) -> str:
     if ".." in file.parts or not file.is_relative_to(folder) or file == folder:
         return str(file)
     short = file.relative_to(folder).as_posix()

@@ -122,7 +122,7 @@ def with_driver(graph: Graph, driving: str) -> Graph:
     """
     shape = edit_graph("", driving, "")
     names = _match(graph, shape)
-    if not _driven_alike(graph, shape, names):
+    if not _have_same_driver_kind(graph, shape, names):
         graph = _without_driver_wires(graph, names)
         names = {name: here for name, here in names.items() if not name.startswith("Driving")}
     full = edit_graph("", driving, "", *_model_of(graph, names))
@@ -155,12 +155,12 @@ def _match(graph: Graph, shape: Graph) -> dict[str, str]:
         found[name] = here
         wires = graph.nodes[here].wires
         waiting += [(target, wires[entry]) for entry, target in shape.nodes[name].wires.items() if entry in wires]
-    loose = graph.nodes.keys() - graph.ordered(graph.outputs())
+    loose = graph.nodes.keys() - graph.topological_order(graph.outputs())
     alike = [name for name in loose & shape.nodes.keys() if graph.nodes[name].kind is shape.nodes[name].kind]
     return {name: name for name in alike} | found
 
 
-def _driven_alike(graph: Graph, shape: Graph, names: Mapping[str, str]) -> bool:
+def _have_same_driver_kind(graph: Graph, shape: Graph, names: Mapping[str, str]) -> bool:
     """Whether the drivers of both come in alike: as pictures, or as a recording; true where `graph` has none."""
     if "ExpressionMix" not in names or "driving" not in graph.nodes[names["ExpressionMix"]].wires:
         return True

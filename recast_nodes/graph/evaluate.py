@@ -60,7 +60,7 @@ class Evaluator:
         workers: int = 2,
         report: Report = lambda what, done, total: None,
         cancel: threading.Event | None = None,
-        known: MutableMapping[str, Analysis] | None = None,
+        shared_analyses: MutableMapping[str, Analysis] | None = None,
         records: Store | None = None,
         keys: Keys | None = None,
         timeout: float | None = None,
@@ -74,7 +74,8 @@ class Evaluator:
         self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
         self.remarks: list[str] = []  # of the nodes that are prepared
         self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
-        self.known = {} if known is None else known  # analyses by fingerprint, where they outlive this evaluator
+        # Analyses by fingerprint, where they outlive this evaluator.
+        self.shared_analyses = {} if shared_analyses is None else shared_analyses
         self.reused: set[str] = set()  # nodes whose analysis was known
         one_thread_each()
 
@@ -125,8 +126,8 @@ class Evaluator:
 
     def recall(self, key: str) -> Any:
         """A result that was made before; None where it is not kept."""
-        kept = self.memory.get(key)
-        return self.disk.get(key) if kept is None and self.disk else kept
+        value = self.memory.get(key)
+        return self.disk.get(key) if value is None and self.disk else value
 
     def keep(self, key: str, value: Any) -> None:
         """Keep a result by its fingerprint; pictures in memory only."""
@@ -139,6 +140,6 @@ class Evaluator:
         if self.cancel.is_set():
             raise Cancelled
 
-    def timed(self, name: str) -> Timer:
+    def time_node(self, name: str) -> Timer:
         """A block whose time counts for a node."""
         return Timer(self.seconds, name)

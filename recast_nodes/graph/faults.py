@@ -58,7 +58,7 @@ def name_errors(name: str) -> Iterator[None]:
 
 def no_memory(error: BaseException) -> bool:
     """Whether memory ran out: in Python, NumPy, PyTorch, on a graphics card, for a library, a thread or a process."""
-    if any(isinstance(cause, MemoryError) or _refused(cause) for cause in _causes(error)):
+    if any(isinstance(cause, MemoryError) or _was_refused(cause) for cause in _causes(error)):
         return True
     if "torch" not in sys.modules:
         return False
@@ -67,7 +67,7 @@ def no_memory(error: BaseException) -> bool:
     return out_of_memory(error)
 
 
-def _refused(error: BaseException) -> bool:
+def _was_refused(error: BaseException) -> bool:
     """Whether the system had no memory for something: it says so in words where a library or a thread was to start."""
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True

@@ -49,7 +49,7 @@ def frame(graph: Graph, output: str, number: int) -> str:
         name = waiting.pop()
         placed = graph.nodes[name]
         moment = graph.at(name, number)
-        used = [entry for entry in dict.fromkeys((*moment.wanted(), *moment.analyses)) if entry in placed.wires]
+        used = [entry for entry in dict.fromkeys((*moment.used_inputs(), *moment.analyses)) if entry in placed.wires]
         wires = [(entry, placed.wires[entry]) for entry in used]
         nodes[name] = (placed.kind.__name__, moment.affecting_values(), wires)
         waiting += [placed.wires[entry] for entry in used if placed.wires[entry] not in nodes]

@@ -57,9 +57,9 @@ class Placed:
 
     def at(self, frame: int, folder: Path | None = None) -> Node:
         """The node at one frame. Paths that are not absolute start at `folder`."""
-        return self.kind(frame, **_resolve(self.kind, {**self.constants, **self.keyed(frame)}, folder))
+        return self.kind(frame, **_resolve(self.kind, {**self.constants, **self.animated_values(frame)}, folder))
 
-    def keyed(self, frame: int) -> dict[str, Any]:
+    def animated_values(self, frame: int) -> dict[str, Any]:
         """The values of the knobs that have curves, at one frame."""
         knobs = self.kind.knobs
         return {name: knobs[name].from_curve(curve.at(frame)) for name, curve in self.animation.items()}
@@ -73,8 +73,8 @@ class Placed:
         """The same node with a knob set to a constant or to a curve. Raises KnobError."""
         if name not in self.kind.knobs:
             raise KnobError(unknown("knob", name, self.kind.knobs, f"{self.kind.__name__} has"))
-        constants = {key: kept for key, kept in self.constants.items() if key != name}
-        animation = {key: kept for key, kept in self.animation.items() if key != name}
+        constants = {key: each for key, each in self.constants.items() if key != name}
+        animation = {key: each for key, each in self.animation.items() if key != name}
         if isinstance(value, Curve):
             animation[name] = check_curve(self.kind, name, value)
         else:
@@ -138,7 +138,7 @@ class Graph:
             self._steady[name] = placed.at(frame, self.folder)
         moment = self._steady[name].at_frame(frame)
         if placed.animation:
-            moment.values = {**moment.values, **placed.keyed(frame)}
+            moment.values = {**moment.values, **placed.animated_values(frame)}
         return moment
 
     def problems(self) -> list[Problem]:
@@ -181,9 +181,9 @@ class Graph:
 
     def upstream(self, name: str) -> list[str]:
         """`name` and all that it depends on, each after what it needs."""
-        return self.ordered([name])
+        return self.topological_order([name])
 
-    def ordered(self, names: Iterable[str]) -> list[str]:
+    def topological_order(self, names: Iterable[str]) -> list[str]:
         """These nodes and all that they depend on, each after what it needs."""
         order: dict[str, None] = {}
         for name in names:

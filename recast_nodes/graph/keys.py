@@ -25,7 +25,7 @@ class Keys:
 
     def __init__(self, graph: Graph, span: Sequence[int]):
         self.graph, self.span = graph, tuple(span)
-        self._shared = _asked_again(graph)
+        self._shared = _remembered_nodes(graph)
         self._settings: dict[str, str] = {}
         self._observers: dict[str, tuple[Node, str]] = {}
         self._lookers: dict[str, Node] = {}
@@ -33,20 +33,20 @@ class Keys:
         self._stamps: dict[str, str] = {}  # of the nodes in `_analyses`, as they were before
         self._wholes: dict[str, str] = {}
         self._unseen: dict[str, frozenset[int]] = {}
-        self._known: dict[tuple[str, int], str] = {}
+        self._remembered: dict[tuple[str, int], str] = {}
 
     def of(self, name: str, frame: int) -> str:
         """The result of a node at one frame. Raises RecastError where a file that it stands for is not there."""
         return str(run(self._of(name, frame)))
 
     def _of(self, name: str, frame: int) -> Steps:
-        known = self._known.get((name, frame))
+        known = self._remembered.get((name, frame))
         if known is None:
             known = yield self._new(name, self.graph.at(name, frame))
             if name in self._shared:
-                if len(self._known) >= MOST_KNOWN:
-                    self._known.clear()
-                self._known[name, frame] = known
+                if len(self._remembered) >= MOST_KNOWN:
+                    self._remembered.clear()
+                self._remembered[name, frame] = known
         return known
 
     def observation(self, name: str, frame: int) -> str:
@@ -58,7 +58,7 @@ class Keys:
         moment = moment.at_frame(frame)
         inputs = []
         try:
-            for entry in self.analysed(name, frame):
+            for entry in self.observed_inputs(name, frame):
                 inputs.append((yield self._of(self.graph.nodes[name].wires[entry], frame)))
         except RecastError:  # the file is not there; whoever looks meets the same error
             inputs = [f"unknown at {frame}"]
@@ -89,7 +89,7 @@ class Keys:
     def now(self) -> Keys:
         """The same with every file looked at again; what analyses saw stays."""
         other = copy.copy(self)
-        other._known = {}
+        other._remembered = {}
         return other
 
     def analysis_stands(self, name: str) -> bool:
@@ -108,14 +108,14 @@ class Keys:
         self._unseen[name] = frozenset(frames)
         self._analyses.clear()
         self._wholes.clear()
-        self._known.clear()
+        self._remembered.clear()
         return True
 
     def observer(self, name: str, frame: int) -> Node:
         """A node as its `observe` sees it: every knob that it does not declare is at its default."""
         return self._observer(name)[0].at_frame(frame)
 
-    def analysed(self, name: str, frame: int) -> list[str]:
+    def observed_inputs(self, name: str, frame: int) -> list[str]:
         """The inputs that a node's `observe` is given at a frame, as far as they are connected."""
         placed = self.graph.nodes[name]
         if name not in self._lookers:
@@ -140,13 +140,13 @@ class Keys:
     def _new(self, name: str, moment: Node) -> Steps:
         placed = self.graph.nodes[name]
         inputs = {}
-        for entry in moment.wanted():
+        for entry in moment.used_inputs():
             if entry in placed.wires:
-                inputs[entry] = yield self._given(moment, entry, placed.wires[entry])
+                inputs[entry] = yield self._input_steps(moment, entry, placed.wires[entry])
         analysed = (yield self._analysis(name)) if moment.analyses else ""
         return fingerprint.result(self._settings_of(name, moment), moment, analysed, inputs)
 
-    def _given(self, moment: Node, entry: str, source: str) -> Steps:
+    def _input_steps(self, moment: Node, entry: str, source: str) -> Steps:
         """What comes in at an input."""
         if not moment.inputs[entry].many:
             return [(yield self._of(source, moment.frame))]
@@ -177,10 +177,10 @@ class Keys:
         return self._settings[name]
 
 
-def _asked_again(graph: Graph) -> set[str]:
+def _remembered_nodes(graph: Graph) -> set[str]:
     """The nodes whose fingerprints are kept: those that several others ask for, and some in every long row."""
     asked = Counter(source for placed in graph.nodes.values() for source in placed.wires.values())
     depth: dict[str, int] = {}
-    for name in graph.ordered(graph.nodes):
+    for name in graph.topological_order(graph.nodes):
         depth[name] = 1 + max((depth.get(source, 0) for source in graph.nodes[name].wires.values()), default=0)
     return {name for name in graph.nodes if asked[name] > 1 or depth[name] % STRETCH == 0}

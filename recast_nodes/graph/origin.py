@@ -83,7 +83,7 @@ def keep_copy(path: Path) -> Path:
     is copied that others put where it leads. Raises DocumentError for what is no file, StorageError.
     """
     if not path.is_symlink() and not path.is_file():
-        raise DocumentError([f"{path}: is no file, so no document can take its place."])
+        raise DocumentError([f"{path}: it is not a plain file, so no document can take its place."])
     for number in itertools.count(1):
         copy = path.with_name(f"{path.stem}.{number}{path.suffix}")
         try:

@@ -20,18 +20,18 @@ class Pull:
 
     def __init__(self, evaluator: Evaluator):
         self.evaluator, self.graph = evaluator, evaluator.graph
-        self.made: dict[tuple[str, int], Any] = {}
+        self.results: dict[tuple[str, int], Any] = {}
         self.keys: dict[tuple[str, int], str] = {}
         self.moments: dict[tuple[str, int], Node] = {}
 
     def get(self, name: str, frames: Sequence[int]) -> list[Any]:
         """The results of a node at these frames."""
         run(self._get(name, frames))
-        return [self.made[name, frame] for frame in frames]
+        return [self.results[name, frame] for frame in frames]
 
     def _get(self, name: str, frames: Sequence[int]) -> Steps:
         self.evaluator.check_cancel()
-        missing = [frame for frame in dict.fromkeys(frames) if not self._recalled(name, frame)]
+        missing = [frame for frame in dict.fromkeys(frames) if not self._is_in_cache(name, frame)]
         if missing:
             yield self._make(name, [self.moment(name, frame) for frame in missing])
 
@@ -47,22 +47,22 @@ class Pull:
             self.keys[name, frame] = self.evaluator.keys.of(name, frame)
         return self.keys[name, frame]
 
-    def _used(self, name: str, moment: Node) -> list[str]:
+    def _used_inputs(self, name: str, moment: Node) -> list[str]:
         """The inputs that are connected and that the knob values use."""
-        return [entry for entry in moment.wanted() if entry in self.graph.nodes[name].wires]
+        return [entry for entry in moment.used_inputs() if entry in self.graph.nodes[name].wires]
 
-    def _needed(self, name: str, moment: Node, entry: str) -> Iterable[int]:
+    def _needed_frames(self, name: str, moment: Node, entry: str) -> Iterable[int]:
         if not moment.inputs[entry].many:
             return (moment.frame,)
         analysed = (self.evaluator.analyses[name].value,) if moment.analyses else ()
         return moment.frames(moment.frame, entry, *analysed)
 
-    def _recalled(self, name: str, frame: int) -> bool:
-        if (name, frame) in self.made:
+    def _is_in_cache(self, name: str, frame: int) -> bool:
+        if (name, frame) in self.results:
             return True
         found = self.evaluator.recall(self.key(name, frame))
         if found is not None:
-            self.made[name, frame] = found
+            self.results[name, frame] = found
         return found is not None
 
     def _make(self, name: str, moments: Sequence[Node]) -> Steps:
@@ -71,11 +71,11 @@ class Pull:
             batch = moments[start : start + size]
             self._refuse_unseen(name, batch)
             given = yield self._gather(name, batch)
-            with self.evaluator.timed(name), name_errors(name):
+            with self.evaluator.time_node(name), name_errors(name):
                 made = type(batch[0]).process_batch(batch, given)
             self._refuse_changed(name, batch)
             for moment, value in zip(batch, made, strict=True):
-                self.made[name, moment.frame] = value
+                self.results[name, moment.frame] = value
                 self.evaluator.keep(self.key(name, moment.frame), value)
 
     def _refuse_unseen(self, name: str, moments: Sequence[Node]) -> None:
@@ -95,20 +95,20 @@ class Pull:
     def _gather(self, name: str, moments: Sequence[Node]) -> Steps:
         """Each moment's inputs. An upstream node is asked once for all frames that are needed of it."""
         wires = self.graph.nodes[name].wires
-        asked: dict[str, dict[int, None]] = defaultdict(dict)
+        frames_of: dict[str, dict[int, None]] = defaultdict(dict)
         for moment in moments:
-            for entry in self._used(name, moment):
-                asked[wires[entry]].update(dict.fromkeys(self._needed(name, moment, entry)))
-        for upstream, frames in asked.items():
+            for entry in self._used_inputs(name, moment):
+                frames_of[wires[entry]].update(dict.fromkeys(self._needed_frames(name, moment, entry)))
+        for upstream, frames in frames_of.items():
             yield self._get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
 
     def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
         wires = self.graph.nodes[name].wires
-        given: dict[str, Any] = dict.fromkeys(moment.inputs)
-        for entry in self._used(name, moment):
-            values = {frame: self.made[wires[entry], frame] for frame in self._needed(name, moment, entry)}
-            given[entry] = values if moment.inputs[entry].many else values[moment.frame]
+        inputs: dict[str, Any] = dict.fromkeys(moment.inputs)
+        for entry in self._used_inputs(name, moment):
+            values = {frame: self.results[wires[entry], frame] for frame in self._needed_frames(name, moment, entry)}
+            inputs[entry] = values if moment.inputs[entry].many else values[moment.frame]
         if moment.analyses:
-            given["analysis"] = self.evaluator.analyses[name].value
-        return given
+            inputs["analysis"] = self.evaluator.analyses[name].value
+        return inputs

@@ -72,7 +72,7 @@ class _Render:
             self.progress.verify(self.settings.workers, self.settings.report, self.settings.cancel)
             if self.settings.cancel.is_set():
                 raise Cancelled
-        self.outcome.kept = dict(self.progress.kept)
+        self.outcome.existing = dict(self.progress.existing)
         return list(self.progress.todo)
 
     def _tidy(self) -> None:
@@ -110,7 +110,7 @@ class _Render:
             cancel=settings.cancel,
             keys=self.keys,
             timeout=settings.timeout,
-            known=settings.known,
+            shared_analyses=settings.shared_analyses,
         )
         try:
             if settings.share:

@@ -85,9 +85,9 @@ class FrameMaker:
     def _find_missing(self) -> None:
         """Name frames that were there and are not any more: somebody removed them, or their folder."""
         file = self.graph.at(self.output, self.frames[0]).values.get("file")
-        for frame, error in find_removed({**self.outcome.kept, **self.outcome.written} if file else {}):
+        for frame, error in find_removed({**self.outcome.existing, **self.outcome.written} if file else {}):
             self.outcome.written.pop(frame, None)
-            self.outcome.kept.pop(frame, None)
+            self.outcome.existing.pop(frame, None)
             self._fail(frame, error)
 
     def _run(self, todo: list[int], size: int, workers: int) -> None:
@@ -125,7 +125,7 @@ class FrameMaker:
         finally:
             self._since.pop(mine[0], None)
             for frame in mine:
-                self.turns.give(frame)
+                self.turns.release(frame)
 
     def _claim(self, frame: int) -> bool:
         """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
@@ -141,7 +141,7 @@ class FrameMaker:
     def _keep(self, frame: int) -> None:
         assert self.progress
         with self._lock:
-            self.outcome.kept[frame] = self.progress.path(frame)
+            self.outcome.existing[frame] = self.progress.path(frame)
             self._report()
 
     def _free(self) -> list[int]:
@@ -178,7 +178,7 @@ class FrameMaker:
         self.settings.failed(frame, str(error))
 
     def _report(self) -> int:
-        done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
+        done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.existing)
         self.settings.report("render", done, len(self.frames))
         return done
 
@@ -206,7 +206,7 @@ class FrameMaker:
     def _put(self, frame: int, image: Any) -> str | Exception:
         self.evaluator.check_cancel()
         try:
-            with self.evaluator.timed(self.output):
+            with self.evaluator.time_node(self.output):
                 if self.progress:
                     self.progress.refuse_changed(frame)
                 path = self.writer.put(frame, image)

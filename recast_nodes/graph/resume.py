@@ -34,7 +34,7 @@ class Progress:
     def __init__(self, graph: Graph, output: str, keys: Keys, journal: Journal, resume: Resume):
         self.graph, self.output, self.keys, self.journal, self.resume = graph, output, keys, journal, resume
         self.todo: dict[int, str] = {}  # frame -> fingerprint of what is asked for; '' where that cannot be known
-        self.kept: dict[int, str] = {}  # frame -> its file
+        self.existing: dict[int, str] = {}  # frame -> its file
         self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
         self._copied: list[tuple[str, FrameNote]] = []
 
@@ -45,25 +45,25 @@ class Progress:
     def look(self, frames: Sequence[int]) -> None:
         """Sort the frames into `todo` and `kept`."""
         self._recall_unseen()
-        self.todo, self.kept = {}, {}
+        self.todo, self.existing = {}, {}
         for frame in frames:
             path, key = self.path(frame), self._key(frame)
-            if key and not self.resume.overwrite and self._done(path, key):
-                self.kept[frame] = path
+            if key and not self.resume.overwrite and self._is_done(path, key):
+                self.existing[frame] = path
             else:
                 self._put_off(frame, key)
 
     def verify(self, workers: int, report: Callable[[str, int, int], None], cancel: threading.Event) -> list[int]:
         """Read every kept frame again; those that are not what was written are to be made, and are named."""
-        spoilt, total = [], len(self.kept)
+        spoilt, total = [], len(self.existing)
         with ThreadPoolExecutor(workers, thread_name_prefix="verify") as pool:
-            checked = pool.map(lambda frame: cancel.is_set() or self._sound(frame), self.kept)
-            for done, (frame, sound) in enumerate(zip(list(self.kept), checked), 1):
+            checked = pool.map(lambda frame: cancel.is_set() or self._sound(frame), self.existing)
+            for done, (frame, sound) in enumerate(zip(list(self.existing), checked), 1):
                 report("verify", done, total)
                 if not sound:
                     spoilt.append(frame)
         for frame in spoilt:
-            path = self.kept.pop(frame)
+            path = self.existing.pop(frame)
             notice(f"{path}: it is not what was written; it is rendered again.")
             self._put_off(frame, self._key(frame))
         return spoilt
@@ -105,7 +105,7 @@ class Progress:
         if self._states[frame] == _state(path):
             return False
         self.journal.refresh()
-        return bool(self.todo[frame]) and self._done(path, self.todo[frame])
+        return bool(self.todo[frame]) and self._is_done(path, self.todo[frame])
 
     def _key(self, frame: int, keys: Keys | None = None) -> str:
         try:
@@ -116,9 +116,9 @@ class Progress:
     def _put_off(self, frame: int, key: str) -> None:
         self.todo[frame], self._states[frame] = key, _state(self.path(frame))
 
-    def _done(self, path: str, key: str) -> bool:
+    def _is_done(self, path: str, key: str) -> bool:
         state = _state(path)
-        notes = self.journal.known(path)
+        notes = self.journal.notes_of(path)
         if not state or not notes:
             return False
         exact = [note for note in notes if (note.size, note.changed) == state]
@@ -134,9 +134,9 @@ class Progress:
         """Whether a file has the content that was noted, and can be decoded as a whole."""
         from ..media.images import read_parts
 
-        path = self.kept[frame]
+        path = self.existing[frame]
         key = self._key(frame)
-        if _content(path) not in {note.content for note in self.journal.known(path) if note.key == key}:
+        if _content(path) not in {note.content for note in self.journal.notes_of(path) if note.key == key}:
             return False
         try:
             read_parts(path)
@@ -147,14 +147,14 @@ class Progress:
     def _recall_unseen(self) -> None:
         """What analyses could not look at, as far as it was noted: their results are known by that too."""
         for name in self.analysing():
-            self.keys.set_unseen(name, self.journal.unseen(self.keys.analysis_of_all(name)))
+            self.keys.set_unseen(name, self.journal.unseen_frames(self.keys.analysis_of_all(name)))
 
     def note_unseen(self) -> bool:
         """Note which frames the analyses could not look at. True where that is news."""
         news = False
         for name in self.analysing():
             unseen, whole = sorted(self.keys.unseen(name)), self.keys.analysis_of_all(name)
-            if self.journal.unseen(whole) != unseen:
+            if self.journal.unseen_frames(whole) != unseen:
                 self.journal.note_unseen(whole, unseen)
                 news = True
         return news

@@ -18,7 +18,7 @@ class Outcome:
     """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
 
     written: dict[int, str] = field(default_factory=dict)
-    kept: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
+    existing: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
     failed: dict[int, str] = field(default_factory=dict)
     faults: dict[int, RecastError] = field(default_factory=dict)  # the errors behind `failed`
     seconds: dict[str, float] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Settings:
     timeout: float | None = None  # seconds that one frame may take
     analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
     share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
-    known: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
+    shared_analyses: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
     before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
     report: Report = lambda what, done, total: None
     finished: Callable[[int, str], None] = lambda frame, path: None

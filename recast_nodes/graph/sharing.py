@@ -37,14 +37,14 @@ class Turns:
                 self.deferred.append(frame)
             return Turn.THEIRS
         if not self.progress.resume.overwrite and self.progress.made_elsewhere(frame):
-            self.give(frame)
+            self.release(frame)
             return Turn.MADE
         return Turn.OURS
 
-    def give(self, frame: int) -> None:
+    def release(self, frame: int) -> None:
         """Let a frame go that was taken."""
         if self.progress:
-            self.progress.journal.claims.give(self._name(frame))
+            self.progress.journal.claims.release(self._name(frame))
 
     def look(self) -> tuple[list[int], list[int]]:
         """Of the frames that others had in work: those that are made, and those that were let go without."""
@@ -64,7 +64,7 @@ class Turns:
         frame, claims = self.deferred[0], self.progress.journal.claims
         holder = claims.holder(self._name(frame))
         if holder:
-            notice(f"Frame {frame} is in work by {claims.who(holder)}; waiting for it.")
+            notice(f"Frame {frame} is in work by {claims.describe_owner(holder)}; waiting for it.")
 
     def _name(self, frame: int) -> str:
         assert self.progress

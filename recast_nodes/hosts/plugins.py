@@ -1,7 +1,7 @@
 """The plugins as their files: what is written by hand, and what is made from the declarations and from this package.
 
 Made are gizmos, declarations, and copies of the modules that run inside a host. `make plugins` writes these into
-`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (writing_plugins.py).
+`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (plugin_folder.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..graph.edit import edit_graph
 from ..nodes import NODES
 from ..nodes.renames import RENAMES
 from ..registry import only_own
-from . import shipped
+from . import resources
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
 
@@ -36,36 +36,36 @@ ZIP_DATE = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 
 def nuke_plugin() -> Files:
     """Everything that Nuke wants in a folder of NUKE_PATH."""
-    return _by_hand("nuke") | made_for_nuke()
+    return _by_hand("nuke") | generate_for_nuke()
 
 
 def blender_extension() -> bytes:
     """The Blender extension as one zip file, the same to the byte for the same content."""
     archive_bytes = io.BytesIO()
     with zipfile.ZipFile(archive_bytes, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted((_by_hand("blender") | made_for_blender()).items()):
+        for name, content in sorted((_by_hand("blender") | generate_for_blender()).items()):
             entry = zipfile.ZipInfo(name, ZIP_DATE)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
     return archive_bytes.getvalue()
 
 
-def made_for_nuke() -> Files:
+def generate_for_nuke() -> Files:
     """The part of the Nuke plugin that is made from this package."""
     gizmos = {f"gizmos/Recast{name}.gizmo": gizmo(kind).encode() for name, kind in NODES.items()}
     return gizmos | _copies("recast_hosts", "nuke")
 
 
-def made_for_blender() -> Files:
+def generate_for_blender() -> Files:
     """The part of the Blender extension that is made from this package."""
     shown = json.dumps(properties(NODES), indent=1) + "\n"
     return _copies("hosts", "blender") | {"hosts/properties.json": shown.encode()}
 
 
-def write_made(root: Path) -> None:
+def write_generated(root: Path) -> None:
     """Write what is made below `root`, the clone's folder `plugins`: without what other packages add here."""
     with only_own():
-        every = (("nuke", made_for_nuke()), ("blender", made_for_blender()))
+        every = (("nuke", generate_for_nuke()), ("blender", generate_for_blender()))
     for host, made in every:
         folder = root / BY_HAND[host][0]
         for name in {Path(name).parts[0] for name in made}:
@@ -82,7 +82,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _by_hand(host: str) -> Files:
     place, patterns = BY_HAND[host]
-    folder = shipped.PLUGINS / place
+    folder = resources.PLUGINS / place
     found = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
@@ -117,4 +117,4 @@ def chain_json() -> str:
 
 
 if __name__ == "__main__":
-    write_made(Path(sys.argv[1]))
+    write_generated(Path(sys.argv[1]))

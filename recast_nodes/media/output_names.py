@@ -30,11 +30,11 @@ def check_output_name(pattern: str, frames: Sequence[int], one_file: bool) -> No
         )
     if RANGE.search(name):
         raise MediaError(f"{pattern}: an output name cannot contain a frame range; use --frames instead.")
-    for path in _written(pattern, frames, one_file):
+    for path in _longest_paths(pattern, frames, one_file):
         check_length(path)
 
 
-def _written(pattern: str, frames: Sequence[int], one_file: bool) -> Iterator[Path]:
+def _longest_paths(pattern: str, frames: Sequence[int], one_file: bool) -> Iterator[Path]:
     """The longest paths that come of a pattern: its first and last frame, and the journal beside them."""
     if one_file:
         yield Path(pattern).absolute()

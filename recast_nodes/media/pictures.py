@@ -64,10 +64,10 @@ def choose(path: str, groups: Sequence[ChannelGroup], layer: str = "", view: str
     views = list(dict.fromkeys(picture.view for picture in found if picture.view))
     if view and view not in views:
         there = ", ".join(views) or "none"
-        raise MediaError(f"{path}: no view {view!r}; the file has {there}.{_near(view, views)}")
+        raise MediaError(f"{path}: no view {view!r}; the file has {there}.{_suggest(view, views)}")
     seen = [picture for picture in found if picture.view in (view or (views or [""])[0], "")]
     if layer:
-        taken = _named(path, groups, seen if view else seen + found, layer)
+        taken = _find_layer(path, groups, seen if view else seen + found, layer)
         return ChosenPicture(taken, _stereo(taken, views, view))
     taken = _first(path, groups, seen)
     return ChosenPicture(taken, _stereo(taken, views, view) + _others(taken, seen))
@@ -84,15 +84,17 @@ def _others(taken: PictureChannels, found: Sequence[PictureChannels]) -> tuple[s
     others = [picture for picture in found if picture is not taken and not picture.grey]
     if taken.likelihood[0] == 0 or taken.grey or not others:
         return ()  # RGB without a prefix is what everyone takes
-    names = _some(list(dict.fromkeys(_called(picture) for picture in others)), 6)
-    return (f"editing layer {_called(taken)}; the file also has {names} (choose another with Read.layer)",)
+    names = _some(list(dict.fromkeys(_name_of(picture) for picture in others)), 6)
+    return (f"editing layer {_name_of(taken)}; the file also has {names} (choose another with Read.layer)",)
 
 
-def _called(picture: PictureChannels) -> str:
+def _name_of(picture: PictureChannels) -> str:
     return next(filter(None, picture.names), picture.rgb[0])
 
 
-def _named(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels], layer: str) -> PictureChannels:
+def _find_layer(
+    path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels], layer: str
+) -> PictureChannels:
     for same in (str, str.lower):
         for picture in found:
             if same(layer) in map(same, picture.names):
@@ -106,7 +108,7 @@ def _named(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureCha
     known = list(dict.fromkeys(name for picture in found for name in picture.names if name))
     channels = [name for group in groups for name in group.channels]
     there = f"layers {_some(known)}" if known else f"channels {_some(channels)}"
-    raise MediaError(f"{path}: no layer {layer!r}; the file has {there}.{_near(layer, known + channels)}")
+    raise MediaError(f"{path}: no layer {layer!r}; the file has {there}.{_suggest(layer, known + channels)}")
 
 
 def _first(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureChannels]) -> PictureChannels:
@@ -121,7 +123,7 @@ def _first(path: str, groups: Sequence[ChannelGroup], found: Sequence[PictureCha
     if len(channels) == 1 and (pictures or is_matte(channels[0])):  # a matte by itself is read for MaskComposite
         return found[0]
     if found and not pictures:
-        names = _some(list(dict.fromkeys(map(_called, found))))
+        names = _some(list(dict.fromkeys(map(_name_of, found))))
         raise MediaError(f"{path}: no beauty layer, only the passes {names}. Choose one with Read.layer.")
     raise MediaError(f"{path}: no picture found (no RGB and no Y); the channels are {_some(channels)}.")
 
@@ -155,7 +157,7 @@ def _names(group: ChannelGroup, prefix: str) -> tuple[tuple[str, ...], str]:
     return tuple(names), view
 
 
-def _near(word: str, known: Sequence[str]) -> str:
+def _suggest(word: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, known, n=2, cutoff=0.5)
     return f" Did you mean {' or '.join(near)}?" if near else ""
 

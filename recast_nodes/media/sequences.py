@@ -16,7 +16,7 @@ from ..notices import notice
 from ..wires import Image
 from .names.containers import MOVIES, is_picture
 from .names.patterns import format_frames, parse_pattern
-from .names.siblings import as_on_disk, change_time, found_instead, frames_of, near_folder, pattern_around
+from .names.siblings import as_on_disk, change_time, frames_of, pattern_around, suggest_folder, suggest_sequences
 from .rates import header_rate
 
 
@@ -177,9 +177,9 @@ def open_source(path: str | Path) -> Source:
         _not_its_frames(text, when)
         return _one_file(text)
     if not when:
-        raise MediaError(f"{path}: folder not found: {folder}.{near_folder(folder)}")
+        raise MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}")
     if not parse_pattern(text).place:
-        raise MediaError(f"{path}: file not found.{found_instead(folder, os.path.basename(text))}")
+        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, os.path.basename(text))}")
     return _sequence(text, when)
 
 
@@ -196,7 +196,7 @@ def _sequence(pattern: str, when: int) -> Sequence:
     files = frames_of(pattern)
     if not files:
         folder, name = os.path.split(pattern)
-        raise MediaError(f"{pattern}: no frames found.{found_instead(folder, name)}")
+        raise MediaError(f"{pattern}: no frames found.{suggest_sequences(folder, name)}")
     return Sequence(pattern, files)
 
 

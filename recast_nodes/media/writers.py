@@ -39,7 +39,7 @@ class Options(NamedTuple):
     colorspace: str = "auto"
     quality: int = 92
     rate: float | None = None
-    asked: Callable[[int], str] = lambda frame: ""  # fingerprint of what was asked for at a frame
+    fingerprint_of: Callable[[int], str] = lambda frame: ""  # what was asked for at a frame
 
 
 PLAIN = Options()
@@ -99,7 +99,7 @@ class NumberedFiles:
             return path
         chosen = self.options
         write_image(
-            stamp_header(image, chosen.asked(frame)),
+            stamp_header(image, chosen.fingerprint_of(frame)),
             path,
             compression=chosen.compression,
             dwa_level=chosen.dwa_level,

@@ -5,21 +5,21 @@ is in its traits (`recast_nodes.model_registry`). `build` gives one network of o
 
 Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `liveportrait`. Beside them lie:
 
-driver       the driver of a shot, and the edit of one frame by it
-fast         a network's faster form, operation by operation
-finish       a finished frame: the new face in the plate, with the layers that were asked for
-interface    what every model can do
-networks     the published networks in their plain form
-neural       what models of published networks share
-performance  a driver's whole performance, settled in time
-performances a motion template as frames of Motion
-plate_model  the base of a model that changes the plate's pixels where they are
-provenance   what the results of a model are known by
-templates    motion templates as files
-tracker      faces found, landmarks measured and followed
-trial        a frame edited on trial and read back
-untouched    what stands for a frame that stays the plate's
-weights      model files
+driver          the driver of a shot, and the edit of one frame by it
+fast            a network's faster form, operation by operation
+finish          a finished frame: the new face in the plate, with the layers that were asked for
+interface       what every model can do
+networks        the published networks in their plain form
+neural          what models of published networks share
+pass_through    what stands for a frame that stays the plate's
+performance     a driver's whole performance, settled in time
+plate_model     the base of a model that changes the plate's pixels where they are
+provenance      what the results of a model are known by
+template_source a motion template as frames of Motion
+templates       motion templates as files
+tracker         faces found, landmarks measured and followed
+trial           a frame edited on trial and read back
+weights         model files
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import NotInstalled
 from ..model_registry import MODELS
-from ..registry import described
+from ..registry import describe_error
 
 if TYPE_CHECKING:
     import torch
@@ -45,11 +45,11 @@ def get(name: str) -> Model:
     """The model of that name. Raises NotInstalled where there is none, or where the package that brings it is at fault;
     its weights are asked for when they are used.
     """
-    return _loaded(MODELS.get(name))
+    return _load(MODELS.get(name))
 
 
 @cache
-def _loaded(traits: ModelTraits) -> Model:
+def _load(traits: ModelTraits) -> Model:
     """One for the process: networks are large and stay loaded."""
     name = traits.name
     make = MODELS.load(name, traits.implementation)
@@ -58,7 +58,7 @@ def _loaded(traits: ModelTraits) -> Model:
     except Exception as error:
         if not MODELS.is_foreign(name):
             raise
-        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} fails: {described(error)}")) from error
+        raise NotInstalled(MODELS.blame(name, f"{traits.implementation} fails: {describe_error(error)}")) from error
     missing = [verb for verb in VERBS if not callable(getattr(model, verb, None))]
     if getattr(model, "traits", None) is not traits:
         missing.insert(0, "traits (the ones that it is declared with)")

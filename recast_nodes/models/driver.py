@@ -27,17 +27,19 @@ class Driver(NamedTuple):
     rule: Rule | None = None  # what an edit of this shot would miss of it, by trials
 
 
-def learn_driver(seen: Mapping[int, DrivenFrame], reference: int | str, observation_variance: float) -> Driver | None:
+def learn_driver(
+    records: Mapping[int, DrivenFrame], reference: int | str, observation_variance: float
+) -> Driver | None:
     """The driver over the whole shot, settled by `observation_variance`; None where there is none.
 
     `reference` is auto, first, a frame, or a file with a still of the driver. Raises NoFace, MediaError.
     """
-    frames = {frame: record.driving for frame, record in seen.items() if record.driving is not None}
+    frames = {frame: record.driving for frame, record in records.items() if record.driving is not None}
     if not frames:
         return None
     model = get(next(iter(frames.values())).model)
     raw, performance = gather(frames, 0.0), gather(frames, observation_variance)
-    rule = learn_rule([record.trial for _, record in sorted(seen.items()) if record.trial is not None])
+    rule = learn_rule([record.trial for _, record in sorted(records.items()) if record.trial is not None])
     if isinstance(reference, str) and reference not in AUTOMATIC:
         still = track_still(reference, any(motion.published for motion in frames.values()))
         return Driver(performance, model.expression_of(still, raw.canonical), rule)

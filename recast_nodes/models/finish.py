@@ -93,11 +93,11 @@ def _matte(track: Track, window: Window, matte: Image | None, seam: CompositeKno
     if seam.mask == "input":
         if matte is None:
             raise KnobError("MaskComposite.mask is input, and its input matte is not connected.")
-        return torch.minimum(_given(matte, window), hull)
+        return torch.minimum(_read_matte(matte, window), hull)
     return hull
 
 
-def _given(matte: Image, window: Window) -> Tensor:
+def _read_matte(matte: Image, window: Window) -> Tensor:
     """(1, H, W) the alpha of an image, or else the first channel of its picture, 0..1 and finite."""
     part = matte.main
     prefix = matte.rgb[0].rpartition(".")[0]
@@ -125,7 +125,7 @@ def _planes(
     planes = _nothing(image, layers)
     for layer in layers:
         for name, values in zip(NAMES[layer], made[layer](), strict=True):
-            planes[name] = _pasted(planes[name], values, window, image.main.window)
+            planes[name] = _paste(planes[name], values, window, image.main.window)
     return planes
 
 
@@ -140,7 +140,7 @@ def _nothing(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     return planes
 
 
-def _pasted(plane: Tensor, values: Tensor, window: Window, whole: Window) -> Tensor:
+def _paste(plane: Tensor, values: Tensor, window: Window, whole: Window) -> Tensor:
     inner = window.intersect(whole)
     plane[inner.within(whole)] = values[inner.within(window)]
     return plane

@@ -100,7 +100,7 @@ class Model(Protocol):
 
     traits: ModelTraits  # as it is declared
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> Any:
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> Any:
         """What the shot shows of the performer; `still` is where the face rests: a frame, a tracked image, or
         unknown.
         """

@@ -18,9 +18,9 @@ from ..wires import Face, Image, Motion, Track, WarpField
 from .interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from .mesh.complexion import covering_window
 from .mesh.keypoints import keypoints
+from .pass_through import pass_through_face, pass_through_field, plate_shift
 from .performance import Performance
 from .tracker.still import Portrait
-from .untouched import plate_shift, unchanged, unmoved
 
 
 class PlateModel(FrameByFrame):
@@ -37,7 +37,7 @@ class PlateModel(FrameByFrame):
         """The new pixels of the plate around the face, (3, H, W) scene-linear with the plate's primaries, as given."""
         raise NotImplementedError
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> None:
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> None:
         return None
 
     def extract(self, image: Image | None, track: Track, analysis: Any, frame: int) -> Motion:
@@ -63,14 +63,14 @@ class PlateModel(FrameByFrame):
         source = to_pixels(motion.source, track.pixel_aspect)
         window = covering_window(track.hull).intersect(image.main.window)
         if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
-            return unmoved(self.traits.name, source)
+            return pass_through_field(self.traits.name, source)
         plate = fill_not_finite(linear_rgb(image, window))
         still, shown = torch.zeros(2, *plate.shape[1:]), torch.ones(1, *plate.shape[1:])
         return WarpField(self.traits.name, window, still, shown, plate, self.repaint(plate, motion), source, source)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         if not field.edited:
-            return unchanged(field)
+            return pass_through_face(field)
         change = (field.warped != field.plate).any(0, keepdim=True).float()
         shift = plate_shift(field.window)
         return Face(field.warped, change, shift, field.flow, field.occlusion, field.driven, field.model)

@@ -72,14 +72,14 @@ def write(path: str | Path, template: MotionTemplate) -> None:
     checked = _sound(Path(path), template.rate, there)
     for name, tensor in there.items():
         if tensor.dtype != torch.float32 or tensor.shape != getattr(checked, name).shape:
-            raise MediaError(f"{path}: the motion template's {name} would not be read as it is: {_described(tensor)}.")
+            raise MediaError(f"{path}: the motion template's {name} would not be read as it is: {_describe(tensor)}.")
     header = json.dumps({"kind": "motion template", "version": VERSION, "rate": template.rate})
     with whole_file(path, renaming=True) as temporary:
         save_file({name: tensor.contiguous() for name, tensor in there.items()}, temporary, {"recast": header})
         temporary.chmod(0o644)
 
 
-def _described(tensor: Tensor) -> str:
+def _describe(tensor: Tensor) -> str:
     return f"{str(tensor.dtype).removeprefix('torch.')} of shape {tuple(tensor.shape)}"
 
 
@@ -107,11 +107,11 @@ def _from_liveportrait(path: Path, plain: Any) -> MotionTemplate:
     for name, words in PUBLISHED.items():
         found = [_first(frame, words) for frame in motion]
         if any(entry is not None for entry in found):
-            tensors[name] = _stacked(path, name, found)
+            tensors[name] = _stack(path, name, found)
     for name, words in LISTS.items():
         found = _first(plain, words)
         if isinstance(found, list) and len(found) >= len(motion):
-            tensors[name] = _stacked(path, name, found[: len(motion)])
+            tensors[name] = _stack(path, name, found[: len(motion)])
     return _sound(path, plain.get("output_fps", 25), tensors)
 
 
@@ -119,7 +119,7 @@ def _first(entries: dict[Any, Any], words: Sequence[str]) -> Any:
     return next((entries[word] for word in words if word in entries), None)
 
 
-def _stacked(path: Path, name: str, found: Sequence[Any]) -> Tensor:
+def _stack(path: Path, name: str, found: Sequence[Any]) -> Tensor:
     """One tensor of all frames; each brings a batch axis of one."""
     try:
         rows = [torch.as_tensor(entry, dtype=torch.float32).squeeze(0) for entry in found]

@@ -64,7 +64,7 @@ class Decode(Node):
         1.0, "How closely a borrowed mouth is matched to the exposure and colour around the plate's own.", limits=(0, 1)
     )
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         donors = {"driving": ("driving", "driving_track"), "hold": ("plate", "plate_track"), "plate": ()}
         return ("field", *donors[self.inner_mouth])
 

@@ -139,7 +139,7 @@ class ExpressionMix(Node):
     observes = ()
     analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """The driver was looked at before, over the whole shot."""
         return ("source",)
 
@@ -169,13 +169,13 @@ class ExpressionMix(Node):
 
         return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track))
 
-    def analyse(self, seen: Mapping[int, DrivenFrame]) -> Driver | None:
+    def analyse(self, records: Mapping[int, DrivenFrame]) -> Driver | None:
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
         missed.
         """
         from ..models.driver import learn_driver
 
-        return learn_driver(seen, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
+        return learn_driver(records, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
 
     def process(
         self,

@@ -158,13 +158,13 @@ class FaceTrack(Node):
     observes = ("detector", "confidence", "all_angles", "crop_from")
     analyses = ("image",)
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         """Nothing: the whole shot was looked at before."""
         return ()
 
     def stamp(self) -> str:
         """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
-        return self._trackers().known_by()
+        return self._trackers().fingerprint()
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -185,7 +185,7 @@ class FaceTrack(Node):
         """All faces of one frame; none where landmarks come from a file."""
         return self._trackers().observe(image)
 
-    def analyse(self, seen: Mapping[int, Faces]) -> FollowedFace:
+    def analyse(self, records: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, and its crop squares."""
         from ..stages.track.association import Pick
         from ..stages.track.crowd import remark
@@ -193,10 +193,10 @@ class FaceTrack(Node):
 
         if mismatch := self._trackers().mismatch():
             raise KnobError(f"FaceTrack.crop_from: {mismatch}")
-        faces = self._trackers().complete(seen)
+        faces = self._trackers().complete(records)
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
         course = track(faces, pick, self.lost, self.steady)
-        aspect = pixel_aspect_of(seen)
+        aspect = pixel_aspect_of(records)
         remarks = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
         return FollowedFace(course, self._squares(course, aspect), aspect, remarks)
 

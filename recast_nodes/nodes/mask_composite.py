@@ -51,7 +51,7 @@ class MaskComposite(Node):
         options=LAYERS,
     )
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         return ("image", "track", "face", "matte") if self.mask == "input" else ("image", "track", "face")
 
     def process(self, image: Image, track: Track, face: Face, matte: Image | None = None) -> Image:

@@ -63,10 +63,10 @@ class MotionExtract(Node):
     observes = ()
     analyses = ("track",)
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         return ("image", "track") if self.traits.sees_pixels else ("track",)
 
-    def analyse(self, seen: Mapping[int, Track]) -> Any:
+    def analyse(self, tracks: Mapping[int, Track]) -> Any:
         """The poses of the shot and the face at rest."""
         from ..models import get
 
@@ -77,7 +77,7 @@ class MotionExtract(Node):
             from ..models.tracker.still import track_still
 
             still = track_still(self.neutral)
-        return get(self.model).analyse(seen, still)
+        return get(self.model).analyse(tracks, still)
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
         """This frame's parameters."""
@@ -121,7 +121,7 @@ class MotionExtract(Node):
 
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
         in_patch = any(MODELS.get(moment.values["model"]).in_patch for moment in moments)
-        if in_patch and "tracked" in crops and onnx_faces.installed(onnx_faces.LANDMARKS):
+        if in_patch and "tracked" in crops and onnx_faces.is_installed(onnx_faces.LANDMARKS):
             text = (
                 f"FaceTrack makes the crop from its own landmarks, and {onnx_faces.LANDMARKS} is installed: "
                 "FaceTrack.crop_from published would make it as the model's authors do."

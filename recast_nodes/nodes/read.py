@@ -128,7 +128,7 @@ class Read(Node):
 
         source = self.source()
         shown, black = self._frame_shown(source)
-        beside = "" if self.missing == "error" else _beside(source, shown)
+        beside = "" if self.missing == "error" else _neighbour_states(source, shown)
         if self.wire in MADE_BY_MODELS:
             beside += stamp_of_foreign()
         return f"{source.fingerprint(shown)} {state(config_name())}{' black' if black else ''}{beside}"
@@ -160,7 +160,7 @@ class Read(Node):
     def source(self) -> Source:
         """Where the frames come from. Raises MediaError where there is nothing."""
         if self.wire == "motion" and self.file.lower().endswith(TEMPLATES):
-            from ..models.performances import open_template
+            from ..models.template_source import open_template
 
             return open_template(self.file)  # type: ignore[return-value]
         from ..media.sequences import open_source
@@ -197,7 +197,7 @@ class Read(Node):
         return _substitute(shown, source.frames, self.missing), "black" in (rule, self.missing)
 
 
-def _beside(source: Source, frame: int) -> str:
+def _neighbour_states(source: Source, frame: int) -> str:
     """The state of the frames before and after, which stand in for one that cannot be read."""
     frames = source.frames
     at = bisect.bisect_left(frames, frame)

@@ -89,7 +89,7 @@ class Warp(Node):
     observes = ()
     analyses = ("image", "track")
 
-    def wanted(self) -> tuple[str, ...]:
+    def used_inputs(self) -> tuple[str, ...]:
         own = ("image", "track", "motion")
         return own if self.open_eyes == "plate" else (*own, "plate", "plate_track")
 
@@ -116,14 +116,14 @@ class Warp(Node):
             return PlateFrame(eyes, None)
         return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track))
 
-    def analyse(self, seen: Mapping[int, PlateFrame]) -> Learned:
+    def analyse(self, records: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import learn_shot_complexion
         from ..models.mesh.glasses import find_shot_glasses
         from ..stages.features.lenders import choose_lenders
 
-        lenders = choose_lenders({frame: record.eyes for frame, record in seen.items()})
-        faces, fronts = ([getattr(record, name) for record in seen.values()] for name in ("face", "front"))
+        lenders = choose_lenders({frame: record.eyes for frame, record in records.items()})
+        faces, fronts = ([getattr(record, name) for record in records.values()] for name in ("face", "front"))
         return Learned(lenders, learn_shot_complexion(faces), find_shot_glasses(fronts))
 
     @classmethod
@@ -162,7 +162,7 @@ class Warp(Node):
         from ..models import get
 
         fields: list[WarpField] = []
-        for group in _alike(moments, inputs):
+        for group in _batches(moments, inputs):
             fields += get(group[0][1]["motion"].model).warp_batch(
                 [moment._scene(**given) for moment, given in group], group[0][0]._computing()
             )
@@ -202,7 +202,7 @@ class Warp(Node):
         return donor_of(plate[lender], plate_track[lender])
 
 
-def _alike(
+def _batches(
     moments: Sequence[Warp], inputs: Sequence[Mapping[str, Any]]
 ) -> Iterator[list[tuple[Warp, Mapping[str, Any]]]]:
     """Stretches of frames of one model that are computed alike, at most `batch` long."""

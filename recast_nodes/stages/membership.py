@@ -27,7 +27,7 @@ def region_weights(vertices: Tensor) -> Tensor:
     # Squared, so that the heart of a region is nearly its own.
     nearness = torch.stack([_nearness(vertices, *each) for each in _reaching()]).square().clamp_min(1e-12)
     shares = iter(nearness / nearness.sum(0))
-    own = {region.name: _alone(vertices, region) for region in REGIONS.values() if region.reach is None}
+    own = {region.name: _own_landmarks(vertices, region) for region in REGIONS.values() if region.reach is None}
     others = 1 - sum(own.values(), torch.zeros(len(vertices), dtype=vertices.dtype))
     return torch.stack([own[name] if name in own else next(shares) * others for name in REGIONS])
 
@@ -78,7 +78,7 @@ def _reaching() -> list[tuple[Points, float]]:
     return [(region.landmarks, region.reach) for region in REGIONS.values() if region.reach is not None]
 
 
-def _alone(vertices: Tensor, region: Region) -> Tensor:
+def _own_landmarks(vertices: Tensor, region: Region) -> Tensor:
     """(K,) 1 at a region's own landmarks, 0 elsewhere."""
     weights = torch.zeros(len(vertices), dtype=vertices.dtype)
     weights[list(region.landmarks)] = 1

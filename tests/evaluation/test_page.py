@@ -50,13 +50,13 @@ def measured(*shot, name="sh010", weights=None, **pictures):
         document=f"/shots/{name}.recast.yaml",
         results=f"/shots/{name}.####.exr",
         fingerprint="f" * 64,
-        asked={},
+        fingerprints={},
         rate=24.0,
         settings=[Row(name, "Read", "file", name, "empty")],
         weights={key.replace("Mix", name): curve for key, curve in weights.items()},
         weight_keys={key.replace("Mix", name): {1001: 0.0} for key in weights},
         versions={"Recast Nodes": "0", name: name},
-        made="today",
+        date="today",
     )
     shot = shot or (GOOD, replace(GOOD, frame=1002))
     kinds = pictures or {"plate": PICTURE, "driver": PICTURE, "result": PICTURE, "difference": PICTURE}

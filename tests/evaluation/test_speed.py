@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from recast_nodes.evaluation import network_speed as speed
 from recast_nodes.evaluation import plate_speed
-from recast_nodes.evaluation.random_weights import filled
+from recast_nodes.evaluation.random_weights import fill_randomly
 from recast_nodes.evaluation.timing import Way, seconds
 from recast_nodes.hosts.cli import bench
 from recast_nodes.models import build
@@ -55,7 +55,7 @@ def test_forms_take_turns_and_each_is_called_once_before():
 
 
 def test_weights_keep_the_size_of_what_flows_through_and_stay_the_same():
-    one, two = (filled(build("liveportrait", "M")) for _ in range(2))
+    one, two = (fill_randomly(build("liveportrait", "M")) for _ in range(2))
     for name, tensor in one.state_dict().items():
         torch.testing.assert_close(two.state_dict()[name], tensor, rtol=0, atol=0)
     heads = one(*speed.inputs("liveportrait", "M", 1))

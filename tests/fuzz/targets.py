@@ -287,9 +287,9 @@ def _journal(data: bytes) -> None:
     folder_of(str(pattern)).mkdir(exist_ok=True)
     (folder_of(str(pattern)) / MERGED).write_bytes(data)
     journal = Journal(str(pattern))
-    for note in journal.known(str(scratch() / "n.0001.exr")):
+    for note in journal.notes_of(str(scratch() / "n.0001.exr")):
         assert isinstance(note.key, str) and isinstance(note.size, int)
-    assert all(isinstance(frame, int) for frame in journal.unseen("ef" * 32))
+    assert all(isinstance(frame, int) for frame in journal.unseen_frames("ef" * 32))
 
 
 def _records_seeds() -> list[bytes]:

@@ -198,7 +198,7 @@ def test_a_journal_keeps_what_stands_behind_a_damaged_line(out):
     go(shot(out))
     path = folder_of(str(out / "n.####.txt")) / "frames.jsonl"
     path.write_bytes(DAMAGED["nested"] + path.read_bytes())
-    assert Journal(str(out / "n.####.txt")).known(str(out / "n.0001.txt"))
+    assert Journal(str(out / "n.####.txt")).notes_of(str(out / "n.0001.txt"))
     assert not go(shot(out), resume=Resume()).written
 
 

@@ -18,7 +18,7 @@ from recast_nodes.graph.resume import Progress
 from recast_nodes.hosts.bridge.documents import save_document
 from recast_nodes.hosts.cli.exports import check_exports
 from recast_nodes.hosts.cli.job import open_shot
-from recast_nodes.hosts.writing_plugins import LIST, write_plugin
+from recast_nodes.hosts.plugin_folder import LIST, write_plugin
 from recast_nodes.media.files import safe_files
 from recast_nodes.media.journal import claims
 from recast_nodes.media.journal.claims import Claims
@@ -131,10 +131,10 @@ def test_a_process_that_lives_and_is_no_render_holds_no_frame(place, beating):
     if beating:
         owner = place / ".o.recast" / "owners" / other
         owner.write_text("1")
-        assert mine.lives(other)
+        assert mine.is_alive(other)
         owner.write_text("2")
-        assert mine.lives(other)
-    assert not mine.lives(other) and mine.take("o.0001.txt")
+        assert mine.is_alive(other)
+    assert not mine.is_alive(other) and mine.take("o.0001.txt")
     mine.close()
 
 
@@ -142,7 +142,7 @@ def test_a_flood_of_claims_and_owners_is_looked_at_in_parts(place, monkeypatch):
     monkeypatch.setattr(claims, "MOST", 3)
     mine = Claims(place / ".o.recast")
     seen: list[str] = []
-    monkeypatch.setattr(Claims, "lives", lambda self, owner: bool(seen.append(owner)))
+    monkeypatch.setattr(Claims, "is_alive", lambda self, owner: bool(seen.append(owner)))
     for number in range(50):
         (place / ".o.recast" / "owners" / f"{number:08x}-1-5.{number:020d}").touch()
     mine.others()

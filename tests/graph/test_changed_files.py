@@ -73,7 +73,7 @@ def test_a_plate_that_is_swapped_during_a_render_leaves_no_wrong_frame(swapped, 
     outcome = go(graph)
     assert isinstance(outcome.faults[1003], StorageError) and "changed" in outcome.failed[1003]
     assert not (tmp_path / "out" / "o.1003.exr").exists()
-    assert not go(graph).failed and sorted(go(graph, verify=True).kept) == FRAMES
+    assert not go(graph).failed and sorted(go(graph, verify=True).existing) == FRAMES
     clean = copying(plate, tmp_path / "clean", compression=compression)
     go(clean)
     for frame in FRAMES:

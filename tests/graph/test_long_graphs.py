@@ -29,7 +29,7 @@ def test_a_long_row_of_nodes_renders(tmp_path):
     assert graph.problems() == [] and len(graph.upstream("out")) == LENGTH + 2
     outcome = render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume()))
     assert sorted(outcome.written) == [1, 2]
-    assert sorted(render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume())).kept) == [1, 2]
+    assert sorted(render(graph, "out", [1, 2], [1, 2], Settings(resume=Resume())).existing) == [1, 2]
 
 
 def test_an_error_at_the_far_end_of_a_long_row_is_told(tmp_path):
@@ -52,7 +52,7 @@ def test_asking_node_after_node_does_not_walk_the_whole_row_each_time(monkeypatc
     monkeypatch.setattr(Keys, "_new", lambda self, *words: walked.append(words) or new(self, *words))
     for number in range(LENGTH + 1):
         keys.of(f"n{number}", 1)
-    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._known) <= MOST_KNOWN
+    assert len(walked) <= 2 * STRETCH * LENGTH and len(keys._remembered) <= MOST_KNOWN
 
 
 def test_steps_give_results_and_errors_as_calls_do():

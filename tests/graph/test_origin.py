@@ -53,7 +53,7 @@ def test_a_link_in_the_documents_place_is_kept_as_a_link(tmp_path):
 @pytest.mark.parametrize("make", (os.mkdir, os.mkfifo))
 def test_what_is_no_file_is_refused(make, tmp_path):
     make(tmp_path / "shot.recast.yaml")
-    with pytest.raises(DocumentError, match="is no file"):
+    with pytest.raises(DocumentError, match="is not a plain file"):
         replace_document(MADE, tmp_path / "shot.recast.yaml")
 
 

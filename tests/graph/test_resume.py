@@ -18,7 +18,7 @@ from recast_nodes.errors import OutOfMemory, RecastError, StorageError
 from recast_nodes.graph.render import Outcome, Resume, Settings, render
 from recast_nodes.knobs import File, Int
 from recast_nodes.media.files.atomic import sweep, whole_file
-from recast_nodes.media.journal.claims import Claims, bury
+from recast_nodes.media.journal.claims import Claims, release_claims
 from recast_nodes.media.journal.journal import Journal, folder_of
 from recast_nodes.media.journal.records import Records
 from recast_nodes.node import Input, Node
@@ -92,7 +92,7 @@ def test_what_is_there_is_not_made_again(tmp_path):
     assert sorted(go(shot(tmp_path), FRAMES[:4]).written) == FRAMES[:4]
     (tmp_path / "n.0002.txt").unlink()
     outcome = go(shot(tmp_path))
-    assert sorted(outcome.written) == [2, *FRAMES[4:]] and sorted(outcome.kept) == [1, 3, 4]
+    assert sorted(outcome.written) == [2, *FRAMES[4:]] and sorted(outcome.existing) == [1, 3, 4]
     assert not go(shot(tmp_path)).written
     assert sorted(go(shot(tmp_path), resume=Resume(overwrite=True)).written) == FRAMES
     assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {".n.recast/frames.jsonl"}
@@ -110,7 +110,7 @@ def test_files_that_others_changed_are_made_anew_and_copies_are_not(tmp_path):
     copy = tmp_path / "n.0004.txt"
     os.utime(copy, ns=(1, 1))
     assert sorted(go(shot(tmp_path)).written) == [3]
-    assert Journal(str(tmp_path / "n.####.txt")).known(str(copy))[-1].changed == 1, "noted, so not read again"
+    assert Journal(str(tmp_path / "n.####.txt")).notes_of(str(copy))[-1].changed == 1, "noted, so not read again"
 
 
 def test_verify_finds_what_size_and_time_do_not_tell(tmp_path):
@@ -143,7 +143,7 @@ def test_two_renders_share_the_frames(tmp_path):
     for each in both:
         each.join(30)
     assert sorted(Numbers.tried) == FRAMES, "no frame is made twice"
-    assert all(sorted({**each.written, **each.kept}) == FRAMES for each in outcomes)
+    assert all(sorted({**each.written, **each.existing}) == FRAMES for each in outcomes)
     assert names(tmp_path) == {f"n.{frame:04d}.txt" for frame in FRAMES} | {".n.recast/frames.jsonl"}
 
 
@@ -256,9 +256,9 @@ def test_what_is_known_to_be_gone_is_given_back_at_once(tmp_path):
     dead_owner(folder, "0badcafe-7-5")
     claims = Claims(folder)
     assert not claims.take("n.0006.txt")
-    bury(folder, "0badcafe-7")  # the beginning of a token is none
+    release_claims(folder, "0badcafe-7")  # the beginning of a token is none
     assert not claims.take("n.0006.txt")
-    bury(folder, "0badcafe-7-5")
+    release_claims(folder, "0badcafe-7-5")
     assert claims.take("n.0006.txt")
     claims.close()
 

@@ -102,7 +102,7 @@ class Pair(Node):
     second = Input(Number, "Another.", optional=True)
     both = Switch(True, "Use the second.")
 
-    def wanted(self):
+    def used_inputs(self):
         return ("first", "second") if self.both else ("first",)
 
     def batch_size(self):

@@ -13,7 +13,7 @@ from recast_nodes.graph.settings import Outcome
 from recast_nodes.hosts.cli import COMMANDS, recast
 from recast_nodes.hosts.cli.console import Console
 from recast_nodes.hosts.cli.edit import document_path
-from recast_nodes.hosts.cli.job import apply_sets, say_end
+from recast_nodes.hosts.cli.job import apply_sets, report_outcome
 from recast_nodes.nodes import NODES
 
 
@@ -119,7 +119,7 @@ def test_documents_of_edits_parse():
 def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
     from recast_nodes.models.weights import files
 
-    needed = set(files.required())
+    needed = set(files.required_files())
     monkeypatch.setattr(files, "_state", lambda file: "whole" if there and file.name in needed else "missing")
     result = CliRunner().invoke(recast, ["doctor"])
     lines = result.output.splitlines()
@@ -150,11 +150,11 @@ def test_what_is_not_installed_is_said_before_anything_is_read(monkeypatch):
 )
 def test_the_end_names_all_frames(frames, words, capsys):
     outcome = Outcome(written={frame: f"/o/shot.{frame:04d}.exr" for frame in frames})
-    say_end(Console(as_json=False), outcome, frames, "/o/shot.####.exr")
+    report_outcome(Console(as_json=False), outcome, frames, "/o/shot.####.exr")
     assert capsys.readouterr().out == f"{words}\n"
 
 
 def test_the_end_names_a_movie_once(capsys):
-    outcome = Outcome(written=dict.fromkeys((1, 2), "/o/review.mp4"), kept={})
-    say_end(Console(as_json=False), outcome, [1, 2], "/o/review.mp4")
+    outcome = Outcome(written=dict.fromkeys((1, 2), "/o/review.mp4"), existing={})
+    report_outcome(Console(as_json=False), outcome, [1, 2], "/o/review.mp4")
     assert capsys.readouterr().out == "2 frames written: /o/review.mp4\n"

@@ -23,10 +23,10 @@ def no_other_files(monkeypatch, tmp_path):
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """LivePortrait as if it had but its three smallest networks; their published file."""
-    every = installed.every_published()
+    every = installed.all_published()
     retargeting = every["liveportrait"].files[-1]
     cut = every | {"liveportrait": replace(every["liveportrait"], files=(retargeting,))}
-    monkeypatch.setattr(installed, "every_published", lambda: cut)
+    monkeypatch.setattr(installed, "all_published", lambda: cut)
     path = tmp_path / retargeting.name
     torch.save({part: build("liveportrait", part).state_dict() for part in retargeting.parts}, path)
     return path

@@ -46,7 +46,7 @@ def test_native_code_that_dies_without_memory_is_told(death):
 @pytest.mark.parametrize("code", [0, 1, 2, 75, 130])
 def test_other_ends_stay_what_they_are(code):
     assert ended(f"limited.run(lambda: sys.exit({code}))") == (code, "")
-    orderly = f"limited.run(lambda: (limited.tell_end(), os._exit({code})))"
+    orderly = f"limited.run(lambda: (limited.report_end(), os._exit({code})))"
     assert ended(orderly) == (code, "")
 
 

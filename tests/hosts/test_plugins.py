@@ -36,7 +36,7 @@ def test_every_host_knows_every_knob(kind, translate):
 
 
 def test_generated_files_are_as_generated(tmp_path):
-    plugins.write_made(tmp_path)
+    plugins.write_generated(tmp_path)
     made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     for path in made:
         same = (PLUGINS / path).is_file() and filecmp.cmp(tmp_path / path, PLUGINS / path, shallow=False)

@@ -34,7 +34,7 @@ def test_plain_names_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("event", ["done", "failed"])
 def test_the_console_writes_it_out(event: str, capsys: Any) -> None:
-    Console(as_json=False).tell(event, HOSTILE)
+    Console(as_json=False).emit(event, HOSTILE)
     told = capsys.readouterr()
     assert WRITTEN in told.out + told.err and "\x1b" not in told.out + told.err
 
@@ -49,13 +49,13 @@ def test_bars_take_no_markup_from_names(monkeypatch: pytest.MonkeyPatch) -> None
     shown = Console(as_json=False)
     with console._bars() as shown._bars:
         shown.progress("[link=http://x]Track[/link]\x1b[2J", 1, 2)
-        shown.tell("failed", HOSTILE)
+        shown.emit("failed", HOSTILE)
     assert "[link=http://x]Track[/link]" in held.getvalue() and "\x1b[2J" not in held.getvalue()
     assert WRITTEN in held.getvalue()
 
 
 def test_json_is_one_line_whatever_it_holds(capsys: Any) -> None:
-    Console(as_json=True).tell("failed", HOSTILE + "\n{}")
+    Console(as_json=True).emit("failed", HOSTILE + "\n{}")
     (line,) = capsys.readouterr().out.splitlines()
     assert json.loads(line)["text"] == HOSTILE + "\n{}" and line.isascii() and line.isprintable()
 

@@ -184,7 +184,7 @@ def test_plugins_carry_it_into_the_menus_of_hosts(package):
 
     gizmo = plugins.nuke_plugin()["gizmos/RecastMotionExtract.gizmo"].decode()
     assert 'M {"mesh" "performrecast" "liveportrait" "brighten"}' in gizmo
-    shown = json.loads(plugins.made_for_blender()["hosts/properties.json"])["MotionExtract"]
+    shown = json.loads(plugins.generate_for_blender()["hosts/properties.json"])["MotionExtract"]
     items = next(each for each in shown if each["attribute"] == "model")["arguments"]["items"]
     assert [item[0] for item in items] == ["mesh", "performrecast", "liveportrait", "brighten"]
     assert [item[3] for item in items[:3]] == [0, 1, 2], "as Blender numbers them without it"

@@ -42,8 +42,8 @@ def model(name, monkeypatch):
         return models.get(name)
     if not isinstance(getattr(resolve(traits.implementation), "__self__", None), type):
         pytest.skip(f"{name} needs weights, and tests/models/stand_in.py has no small networks for it")
-    made, real = stand_in(name), models._loaded
-    monkeypatch.setattr(models, "_loaded", lambda asked: made if asked is traits else real(asked))
+    made, real = stand_in(name), models._load
+    monkeypatch.setattr(models, "_load", lambda asked: made if asked is traits else real(asked))
     monkeypatch.setattr(provenance, "stamp", lambda asked: "a stand-in")
     return made
 

@@ -110,7 +110,7 @@ def test_a_matte_can_be_given():
 
 def test_motion_extract_reads_no_pixels_for_the_mesh():
     node = MotionExtract(0)
-    assert node.wanted() == ("track",)
+    assert node.used_inputs() == ("track",)
     analysis = node.analyse({0: track()})
     assert node.process(None, track(), analysis).model == "mesh"
     assert [finding.entry for finding in MotionExtract.check([MotionExtract(0, model="performrecast")])] == ["model"]

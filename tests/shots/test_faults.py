@@ -67,7 +67,7 @@ def test_a_full_disk_stops_a_render_and_room_lets_it_go_on(make_plate, small_dis
     assert not go(graph).written, "and there is still no room"
     remount(small_disk, "size=10m")
     again = go(graph)
-    assert sorted({**again.written, **again.kept}) == list(FRAMES) and not set(again.written) & set(outcome.written)
+    assert sorted({**again.written, **again.existing}) == list(FRAMES) and not set(again.written) & set(outcome.written)
     assert there(small_disk) == frames(suffix) | {".shot.recast/frames.jsonl"}
     assert not go(graph, resume=Resume(verify=True)).written, "every frame decodes, and is what was noted"
 
@@ -81,7 +81,7 @@ def test_a_disk_that_may_not_be_written_any_more(make_plate, small_disk):
     assert sorted(go(graph).written) == list(FRAMES)[4:]
     assert there(small_disk) == frames() | {".shot.recast/frames.jsonl"}
     remount(small_disk, "ro")
-    assert sorted(go(graph).kept) == list(FRAMES), "a shot that is done is done, also where nothing can be written"
+    assert sorted(go(graph).existing) == list(FRAMES), "a shot that is done is done, also where nothing can be written"
 
 
 def test_a_plate_that_vanishes_is_waited_for_by_whoever_tries_again(make_plate, tmp_path):

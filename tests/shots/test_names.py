@@ -51,7 +51,7 @@ def call(*words: object) -> str:
 
 def pixels(shot: Shot, graph: Graph) -> list[np.ndarray]:
     (output,) = graph.outputs()
-    assert not render(graph, output, SOME, shot_span(graph, output), Settings(known=KNOWN)).failed
+    assert not render(graph, output, SOME, shot_span(graph, output), Settings(shared_analyses=KNOWN)).failed
     return [bits(read_exr(shot.result, frame)[0]) for frame in SOME]
 
 

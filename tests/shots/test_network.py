@@ -33,7 +33,7 @@ def test_a_render_opens_no_connection(shot: Any, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(socket.socket, name, refused, raising=False)
     for name in ("getaddrinfo", "gethostbyname", "create_connection"):
         monkeypatch.setattr(socket, name, refused)
-    outcome = shot.render(shot.graph(), range(1001, 1003), known={})
+    outcome = shot.render(shot.graph(), range(1001, 1003), shared_analyses={})
     assert sorted(outcome.written) == [1001, 1002] and not outcome.failed
     assert not tried
 

@@ -26,7 +26,7 @@ def blinking(shot, tmp_path):
 
 def eyes(graph, shot):
     """(H, W, 3) the picture around both eyes of the frame whose plate has them shut."""
-    evaluator = Evaluator(graph, FRAMES, known=KNOWN)
+    evaluator = Evaluator(graph, FRAMES, shared_analyses=KNOWN)
     evaluator.prepare("FaceTrack")
     corners = evaluator.pull("FaceTrack", SHUT).landmarks[[33, 263], :2].numpy()
     (left, top), (right, bottom) = corners.min(0).astype(int), corners.max(0).astype(int)

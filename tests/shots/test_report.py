@@ -57,7 +57,7 @@ def test_a_good_edit_is_measured_frame_by_frame(shot):
 
 
 def test_the_plate_untouched_is_perfect(shot, monkeypatch):
-    rendered(shot, shot.graph(ExpressionMix__replace=0.0), resume=Resume(), known={})
+    rendered(shot, shot.graph(ExpressionMix__replace=0.0), resume=Resume(), shared_analyses={})
     before = {path: path.read_bytes() for path in (shot.folder / ".out.recast").rglob("*")}
     monkeypatch.setattr(NODES["FaceTrack"], "observe", lambda *words, **inputs: pytest.fail("it was looked at again"))
     _, document, _ = report(shot.folder)

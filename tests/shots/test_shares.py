@@ -13,7 +13,7 @@ from .conftest import FRAMES
 
 def test_what_was_seen_in_shares_is_not_looked_at_again(shot, monkeypatch, tmp_path):
     graph = shot.graph()
-    shot.render(graph, known={})
+    shot.render(graph, shared_analyses={})
     whole = {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")}
     for path in tmp_path.glob("out.*.exr"):
         path.unlink()
@@ -22,14 +22,14 @@ def test_what_was_seen_in_shares_is_not_looked_at_again(shot, monkeypatch, tmp_p
         assert not shot.render(graph, share, **how).written
     assert len(list((tmp_path / ".out.recast" / "records").iterdir())) == 2, "each by itself, until someone merges them"
     monkeypatch.setattr(NODES["FaceTrack"], "observe", lambda *words, **inputs: pytest.fail("it was looked at again"))
-    shot.render(graph, resume=Resume(), known={})
+    shot.render(graph, resume=Resume(), shared_analyses={})
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")} == whole
     assert {path.name for path in (tmp_path / ".out.recast").iterdir()} == {"frames.jsonl", "records.bin"}
 
 
 def test_a_changed_key_makes_no_trial_and_looks_at_no_picture_again(shot, monkeypatch, tmp_path):
     graph = shot.graph()
-    shot.render(graph, resume=Resume(), known={})
+    shot.render(graph, resume=Resume(), shared_analyses={})
     changed = graph.with_knob("ExpressionMix", "replace", Curve([Key(1001, 0.2), Key(1008, 0.9)]))
     with monkeypatch.context() as patch:
         patch.setattr("recast_nodes.models.trial.trial", lambda *_: pytest.fail("it was edited on trial again"))
@@ -38,15 +38,15 @@ def test_a_changed_key_makes_no_trial_and_looks_at_no_picture_again(shot, monkey
             lambda *_: pytest.fail("the plate was looked at again"),
         )
         patch.setattr(NODES["FaceTrack"], "observe", lambda *_, **inputs: pytest.fail("it was tracked again"))
-        assert shot.render(changed, resume=Resume(), known={}).written.keys() == set(FRAMES)
+        assert shot.render(changed, resume=Resume(), shared_analyses={}).written.keys() == set(FRAMES)
     again = {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")}
-    shot.render(changed, resume=None, known={})
+    shot.render(changed, resume=None, shared_analyses={})
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")} == again, "records change no bit"
 
 
 def test_what_one_process_tried_is_there_for_the_others_of_a_farm(shot, monkeypatch):
     graph = shot.graph()
-    assert not shot.render(graph, resume=Resume(), known={}, analysis_only=True).written
+    assert not shot.render(graph, resume=Resume(), shared_analyses={}, analysis_only=True).written
     monkeypatch.setattr("recast_nodes.models.trial.trial", lambda *_: pytest.fail("it was edited on trial again"))
     for share in (FRAMES[:3], FRAMES[3:]):
-        assert shot.render(graph, share, resume=Resume(), known={}).written.keys() == set(share)
+        assert shot.render(graph, share, resume=Resume(), shared_analyses={}).written.keys() == set(share)

@@ -63,7 +63,7 @@ def test_a_frame_without_a_face_is_bridged(tmp_path, portrait, driving, landmark
     shot = Shot(write_clip(portrait, tmp_path / "plate.####.exr", FRAMES, covered), driving, tmp_path / "out")
     graph = shot.graph(Driving__time=HELD)
     assert not shot.render(graph).failed
-    evaluator = Evaluator(graph, FRAMES, known=KNOWN)
+    evaluator = Evaluator(graph, FRAMES, shared_analyses=KNOWN)
     evaluator.prepare("Warp")
     assert evaluator.pull("FaceTrack", hidden).state == "interpolated"
     before, there, after = (evaluator.pull("Warp", frame).driven[:, :2] for frame in (hidden - 1, hidden, hidden + 1))

@@ -28,7 +28,7 @@ def difference(shot, frame: int) -> np.ndarray:
 
 def hull_mask(graph, frame: int, grow: float) -> np.ndarray:
     """(H, W) inside the boundary hull, grown by some pixels."""
-    evaluator = Evaluator(graph, FRAMES, known=KNOWN)
+    evaluator = Evaluator(graph, FRAMES, shared_analyses=KNOWN)
     evaluator.prepare("FaceTrack")
     hull = evaluator.pull("FaceTrack", frame).hull.numpy()
     mask = np.zeros(read_exr(graph.nodes["Plate"].constants["file"], frame)[0].shape[:2], np.uint8)
@@ -108,9 +108,9 @@ def test_small_weights_make_small_changes(shot):
 
 
 def test_any_frames_by_any_number_of_workers_come_out_the_same(shot, tmp_path):
-    shot.render(shot.graph(), workers=1, known={})
+    shot.render(shot.graph(), workers=1, shared_analyses={})
     again = shot._replace(folder=tmp_path / "again")
-    again.render(again.graph(), range(1003, 1008, 2), workers=3, known={})
+    again.render(again.graph(), range(1003, 1008, 2), workers=3, shared_analyses={})
     for frame in range(1003, 1008, 2):
         assert np.array_equal(bits(read_exr(shot.result, frame)[0]), bits(read_exr(again.result, frame)[0]))
 
@@ -139,7 +139,7 @@ def test_the_disk_cache_gives_the_same_pixels(shot, tmp_path):
     shot.render(shot.graph(), one)
     plain = read_exr(shot.result, MIDDLE)[0]
     for _ in range(2):  # filling, then reading
-        outcome = shot.render(shot.graph(), one, disk=cache, memory=MemoryCache(0), known={})
+        outcome = shot.render(shot.graph(), one, disk=cache, memory=MemoryCache(0), shared_analyses={})
         assert not outcome.failed and np.array_equal(bits(plain), bits(read_exr(shot.result, MIDDLE)[0]))
     assert len(list((tmp_path / "cache").rglob("*.exr"))) >= 5
 

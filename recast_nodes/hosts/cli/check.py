@@ -35,10 +35,10 @@ def command(shot: str, frames: str | None, sets: tuple[str, ...], allowed: tuple
         except RecastError as error:
             errors, warnings, count = [str(error)], [], 0
         for text in errors:
-            console.tell("error", f"Error: {text}")
+            console.emit("error", f"Error: {text}")
         for text in warnings:
-            console.tell("warning", f"Warning: {text}")
-        console.tell("done", f"{shot}: {_verdict(errors, count)}", errors=len(errors), warnings=len(warnings))
+            console.emit("warning", f"Warning: {text}")
+        console.emit("done", f"{shot}: {_verdict(errors, count)}", errors=len(errors), warnings=len(warnings))
     sys.exit(WRONG_REQUEST if errors else DONE)
 
 

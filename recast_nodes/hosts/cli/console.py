@@ -44,7 +44,7 @@ class Console:
             self._bars = None
             log.removeHandler(handler)
 
-    def tell(self, event: str, text: str = "", **facts: Any) -> None:
+    def emit(self, event: str, text: str = "", **facts: Any) -> None:
         """One event: JSON on standard output with `--json`, else `text` for people (on stderr, but for results)."""
         with self._lock:
             if not self.as_json:
@@ -61,7 +61,7 @@ class Console:
         """`done` of `total` frames of `what`."""
         what = printable(what)
         if self.as_json:
-            self.tell("progress", what=what, done=done, total=total)
+            self.emit("progress", what=what, done=done, total=total)
         elif self._bars:
             with self._lock:
                 if what not in self._tasks:
@@ -78,7 +78,7 @@ class _NoticeHandler(logging.Handler):
         self.console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.console.tell("notice", f"Note: {record.getMessage()}")
+        self.console.emit("notice", f"Note: {record.getMessage()}")
 
 
 def _bars() -> Any:

@@ -107,10 +107,10 @@ def _studio() -> Iterator[tuple[str, str]]:
 
 
 def _models() -> Iterator[tuple[str, str]]:
-    from ...models.weights.files import required, status
+    from ...models.weights.files import required_files, status
 
     for entry in status():
-        fault = entry.state != "whole" and entry.file.name in required()
+        fault = entry.state != "whole" and entry.file.name in required_files()
         state: str = entry.state
         if not fault and state != "whole":
             absent = "not downloaded" if state == "missing" else state
@@ -122,10 +122,10 @@ def _models() -> Iterator[tuple[str, str]]:
 def _weights() -> Iterator[tuple[str, str]]:
     """The neural models: one that is there in part is a fault, one that is not there is not."""
     from ...model_registry import MODELS
-    from ...models.weights.installed import every_published, missing_parts
+    from ...models.weights.installed import all_published, missing_parts
     from ...tracker_registry import TRACKERS
 
-    for name, model in every_published().items():
+    for name, model in all_published().items():
         absent = missing_parts(name)
         none = len(absent) == len(model.parts)
         state = "not installed (docs/models.md)" if none else f"lacks {', '.join(absent)}" if absent else "installed"
@@ -142,7 +142,7 @@ def _face_networks() -> Iterator[tuple[str, str]]:
     from ...models.weights import onnx_faces
 
     for name in onnx_faces.NETWORKS:
-        if not onnx_faces.installed(name):
+        if not onnx_faces.is_installed(name):
             yield f"Face network {name}: not installed (docs/models.md)", ""
             continue
         try:

@@ -127,7 +127,7 @@ def _crop_from(model: str) -> str:
 
     if not MODELS.get(model).in_patch:
         return ""
-    if all(map(onnx_faces.installed, PUBLISHED.user_networks)):
+    if all(map(onnx_faces.is_installed, PUBLISHED.user_networks)):
         return PUBLISHED.name
     notice(
         f"The faces are cropped by MediaPipe's landmarks: {onnx_faces.LANDMARKS}, by which {model}'s authors do it, is "

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 
-def installed_models() -> list[dict[str, Any]]:
+def list_models() -> list[dict[str, Any]]:
     """Every model, and every one that a package brings in vain, as plain data."""
     from ...model_registry import MODELS
 

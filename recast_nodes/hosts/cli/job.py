@@ -29,7 +29,7 @@ class EventSink(Protocol):
 
     as_json: bool
 
-    def tell(self, event: str, text: str = "", **facts: Any) -> None: ...
+    def emit(self, event: str, text: str = "", **facts: Any) -> None: ...
     def progress(self, what: str, done: int, total: int) -> None: ...
 
 
@@ -66,13 +66,13 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
         try:
             code = work(console)
         except RecastError as error:
-            console.tell("error", f"Error: {error}")
+            console.emit("error", f"Error: {error}")
             code = exits.of_error(error)
         except Exception as error:
             problem = as_recast_error(error)
             if not isinstance(problem, OutOfMemory):
                 raise
-            console.tell("error", f"Error: {problem}")
+            console.emit("error", f"Error: {problem}")
             code = exits.NO_MEMORY
     leave(code, folder())
 
@@ -121,7 +121,7 @@ def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Calla
     chosen = how()
 
     def ready(todo: list[int]) -> None:
-        tell_check(graph, output, span, console)
+        report_check(graph, output, span, console)
         chosen.before(todo)
 
     return render_frames(graph, output, frames, span, console, replace(chosen, before=ready))
@@ -152,24 +152,24 @@ def render_frames(
         chosen.cancel.set()
         outcome = None
     if outcome is None or outcome.cancelled:
-        console.tell("cancelled", "Cancelled. Frames already written are complete.")
+        console.emit("cancelled", "Cancelled. Frames already written are complete.")
         return CANCELLED
     if chosen.analysis_only:
         looked = frames if chosen.share else span
-        console.tell("done", f"Analysis is complete: {count_text(len(looked), 'frame')}.", frames=0)
+        console.emit("done", f"Analysis is complete: {count_text(len(looked), 'frame')}.", frames=0)
     else:
-        say_end(console, outcome, frames, graph.at(output, frames[0]).values["file"])
+        report_outcome(console, outcome, frames, graph.at(output, frames[0]).values["file"])
     return exits.of_outcome(outcome)
 
 
-def tell_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
+def report_check(graph: Graph, output: str, span: Sequence[int], console: EventSink) -> None:
     """Tell the warnings about a shot. Raises DocumentError with what keeps it from being rendered."""
     from ...graph.check import check
     from ...graph.graph import merge_equal
 
     errors, warnings = check(graph, output, span)
     for text in merge_equal(warnings):
-        console.tell("warning", f"Warning: {text}")
+        console.emit("warning", f"Warning: {text}")
     if errors:
         raise DocumentError(merge_equal(errors))
 
@@ -185,8 +185,8 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
         memory=MemoryCache(memory << 20),
         disk=_disk_cache(Path(cache), DiskCache) if cache else None,
         report=console.progress,
-        finished=lambda frame, path: console.tell("frame", frame=frame, file=path) if console.as_json else None,
-        failed=lambda frame, text: console.tell("failed", f"Frame {frame} failed: {text}", frame=frame),
+        finished=lambda frame, path: console.emit("frame", frame=frame, file=path) if console.as_json else None,
+        failed=lambda frame, text: console.emit("failed", f"Frame {frame} failed: {text}", frame=frame),
     )
 
 
@@ -216,20 +216,20 @@ def _place(there: Mapping[int, str], pattern: str) -> str:
     return f": {files.pop()}" if files else "."
 
 
-def say_end(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
+def report_outcome(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
     """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
     from ...media.names.patterns import format_frames
 
-    written, finished, failed = outcome.written, outcome.kept, outcome.failed
+    written, finished, failed = outcome.written, outcome.existing, outcome.failed
     left = sorted(set(frames) - set(written) - set(finished) - set(failed))
     if outcome.stopped:
         text = f"Error: the render stopped: {outcome.stopped} Restart it to render frames {format_frames(left)}."
-        console.tell("stopped", text, left=left, reason=str(outcome.stopped))
+        console.emit("stopped", text, left=left, reason=str(outcome.stopped))
     words = [count_text(len(written), "frame") + " written"]
     words += [f"{len(finished)} already there"] if finished else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(left)} not attempted"] if left else []
-    console.tell(
+    console.emit(
         "done",
         ", ".join(words) + _place({**finished, **written}, pattern),
         frames=len(written),

@@ -62,7 +62,7 @@ def run(command: Callable[[], None]) -> None:
     os._exit(code if code >= 0 else 128 - code)
 
 
-def tell_end() -> None:
+def report_end() -> None:
     """Say that this process ends by itself, and not in the middle of a library."""
     global _orderly
     channel, _orderly = _orderly, -1
@@ -73,7 +73,7 @@ def tell_end() -> None:
 
 def end_without_memory() -> NoReturn:
     """Say so, and end."""
-    tell_end()
+    report_end()
     with suppress(OSError, ValueError):
         click.echo("Error: not enough memory. Frames already written are complete.", err=True)
         sys.stderr.flush()
@@ -83,7 +83,7 @@ def end_without_memory() -> NoReturn:
 def _begin(telling: int) -> None:
     global _orderly
     _orderly = telling
-    atexit.register(tell_end)
+    atexit.register(report_end)
     sys.unraisablehook = lambda problem: None  # objects that were left half made complain when they go
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from .installed_models import installed_models, show_installed_models
+from .installed_models import list_models, show_installed_models
 
 
 @click.group("models")
@@ -43,13 +43,13 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     A name is a file from `recast models list`, or a model with published weights. Those are fetched only by name, never
     with --all.
     """
-    from ...models.weights.files import FILES, fetch, required
+    from ...models.weights.files import FILES, fetch, required_files
     from ...models.weights.importing import fetch_weights
-    from ...models.weights.installed import every_published
+    from ...models.weights.installed import all_published
 
-    wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required()]
+    wanted = names or [name for name in FILES if (everything and FILES[name].fetchable) or name in required_files()]
     for name in wanted:
-        if name in every_published():
+        if name in all_published():
             fetch_weights(name, click.echo)
         else:
             fetch(name, click.echo)
@@ -109,11 +109,11 @@ def export_model(model: str, file: Path, form: str, size: int, matte: bool, refe
 
 def _show(as_json: bool, thorough: bool) -> bool:
     """Print the tables; whether all that rendering needs is whole, and each published model whole or not there."""
-    from ...models.weights.files import folder, required, status
+    from ...models.weights.files import folder, required_files, status
 
     found = status()
-    whole = all(entry.state == "whole" for entry in found if entry.file.name in required())
-    models, own = _published(thorough), _face_networks(thorough)
+    whole = all(entry.state == "whole" for entry in found if entry.file.name in required_files())
+    models, own = _describe_published(thorough), _face_networks(thorough)
     if as_json:
         plain = [
             {
@@ -128,7 +128,7 @@ def _show(as_json: bool, thorough: bool) -> bool:
             }
             for entry in found
         ]
-        plain += installed_models()
+        plain += list_models()
         click.echo(json.dumps([*plain, *(part for model in models for part in model["parts"]), *own], indent=2))
     else:
         show_installed_models()
@@ -147,9 +147,9 @@ def _show(as_json: bool, thorough: bool) -> bool:
     return whole and sound and all(state in ({"whole"}, {"missing"}) for state in states)
 
 
-def _published(thorough: bool) -> list[dict[str, Any]]:
+def _describe_published(thorough: bool) -> list[dict[str, Any]]:
     """The published models as plain data, part by part; `thorough` reads every byte."""
-    from ...models.weights.installed import every_published
+    from ...models.weights.installed import all_published
 
     return [
         {
@@ -160,7 +160,7 @@ def _published(thorough: bool) -> list[dict[str, Any]]:
             "name": name,
             "parts": [_part(name, part, thorough) for part in weights.parts],
         }
-        for name, weights in every_published().items()
+        for name, weights in all_published().items()
     ]
 
 
@@ -168,7 +168,7 @@ def _part(model: str, part: str, thorough: bool) -> dict[str, Any]:
     from ...errors import ModelMissing, WeightsError
     from ...models.weights import installed
 
-    published = installed.published(model)
+    published = installed.weights_of(model)
     file = published.file_of(part)
     entry: dict[str, Any] = {"name": f"{model}/{part}", "state": "missing", "fault": "", "purpose": file.purpose}
     entry |= {"published_as": file.name, "url": file.url, "licence": published.licence, "terms": published.terms}

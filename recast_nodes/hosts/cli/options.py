@@ -39,7 +39,7 @@ def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that renders, gathered into one `options` dictionary."""
+    """The options of every command that renders, gather into one `options` dictionary."""
     options: list[Callable[..., Any]] = [
         click.option("--frames", help="Frames to render: 1001-1100, 1001-1100x2 or 1001,1050. Default: all."),
         click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable)."),
@@ -66,9 +66,9 @@ def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ]
 
     @functools.wraps(command)
-    def gathered(**given: Any) -> Any:
+    def gather(**given: Any) -> Any:
         return command(options={name: given.pop(name) for name in RENDER_OPTIONS}, **given)
 
     for option in reversed(options):
-        gathered = option(gathered)
-    return gathered
+        gather = option(gather)
+    return gather

@@ -20,8 +20,8 @@ def command(host: str, folder: Path, overwrite: bool) -> None:
 
     nuke: a folder for NUKE_PATH. blender: recast-blender.zip, to install under Get Extensions.
     """
+    from ..plugin_folder import write_plugin
     from ..plugins import blender_extension, nuke_plugin
-    from ..writing_plugins import write_plugin
 
     files = nuke_plugin() if host == "nuke" else {EXTENSION: blender_extension()}
     written = write_plugin(folder, host, files, overwrite)

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
-from .limited import tell_end
+from .limited import report_end
 
 PATIENCE = 2.0  # seconds that threads are waited for at the end
 
@@ -25,6 +25,6 @@ def leave(code: int, folder: Path | None = None) -> NoReturn:
             remove_own(folder)
         sys.stdout.flush()
         sys.stderr.flush()
-        tell_end()
+        report_end()
         os._exit(code)
     sys.exit(code)

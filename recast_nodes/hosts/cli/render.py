@@ -118,8 +118,8 @@ def _pass_on(console: Any, event: dict[str, Any]) -> None:
     if kind == "progress":
         console.progress(**event)
     elif kind == "error":
-        console.tell(kind, f"Error: {event['text']}")
+        console.emit(kind, f"Error: {event['text']}")
     elif kind == "frame" and not console.as_json or kind in ("accepted", "end"):
         return
     else:
-        console.tell(kind, event.pop("text", ""), **event)
+        console.emit(kind, event.pop("text", ""), **event)

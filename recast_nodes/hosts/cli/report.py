@@ -59,18 +59,18 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
         measured = report_on(shot, facts, sheet, console.progress, chosen.workers)
     except KeyboardInterrupt:
         chosen.cancel.set()
-        console.tell("cancelled", "Cancelled. No report was written.")
+        console.emit("cancelled", "Cancelled. No report was written.")
         return CANCELLED
     paths = write_report(measured, document.with_name(document.name.removesuffix(ENDING).removesuffix(".yaml")))
-    return _say_end(console, measured, paths)
+    return _report_end(console, measured, paths)
 
 
-def _say_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -> int:
+def _report_end(console: Console, measured: MeasuredShot, paths: dict[str, Path]) -> int:
     faults = [numbers.frame for numbers in measured.numbers if numbers.fault]
     for note in (each for each in measured.notes if each not in measured.facts.remarks):  # those were said already
-        console.tell("notice", f"Note: {note}")
+        console.emit("notice", f"Note: {note}")
     looks = len({flag.frame for flag in measured.flags})
-    console.tell(
+    console.emit(
         "done",
         f"{paths['html']}: {looks} of {len(measured.numbers)} frames need a look.",
         frames=len(measured.numbers),
@@ -91,13 +91,13 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
         document=str(document.absolute()),
         results=edited.results.pattern,
         fingerprint=fingerprint.shot(edited.graph),
-        asked={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
+        fingerprints={frame: fingerprint.frame(edited.graph, edited.output, frame) for frame in frames},
         rate=_rate(edited),
         settings=asked.settings(edited.graph),
         weights=asked.weights(edited.graph, frames),
         weight_keys=asked.weight_keys(edited.graph, frames),
         versions=_versions(edited),
-        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        date=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         remarks=edited.remarks,
     )
 

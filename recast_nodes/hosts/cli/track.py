@@ -52,7 +52,7 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     span = shot_span(graph, "FaceTrack")
     errors, warnings = check(graph, "FaceTrack", span)
     for problem in warnings:
-        console.tell("warning", f"Warning: {problem}")
+        console.emit("warning", f"Warning: {problem}")
     if errors:
         raise DocumentError([str(problem) for problem in errors])
     check_exports(exports, span, _files(graph, span))
@@ -61,15 +61,15 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     try:
         evaluator.prepare("FaceTrack")
     except KeyboardInterrupt:
-        console.tell("cancelled", "Cancelled. Nothing was exported.")
+        console.emit("cancelled", "Cancelled. Nothing was exported.")
         return CANCELLED
     tracks = {frame: evaluator.pull("FaceTrack", frame) for frame in span}
     display = evaluator.pull("Plate", span[0]).main.display
     for target in exports:
         _export(tracks, target, display)
-        console.tell("exported", f"{target} written.", file=target)
+        console.emit("exported", f"{target} written.", file=target)
     found = sum(track.state == "tracked" for track in tracks.values())
-    console.tell("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)
+    console.emit("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)
     return DONE
 
 

@@ -70,9 +70,9 @@ class _ClusterRender:
 
     def run(self, address: str, cores: int) -> int:
         if not self._missing_frames():
-            job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)
+            job.report_outcome(self.console, self.outcome, self.frames, self.journal.pattern)
             return exits.DONE
-        job.tell_check(self.graph, self.output, self.span, self.console)
+        job.report_check(self.graph, self.output, self.span, self.console)
         cluster = Cluster(address, cores, gpus=self._wants_gpu())
         for number in (signal.SIGTERM, signal.SIGINT):  # Ray has its own way with them
             signal.signal(number, self._interrupt)
@@ -102,7 +102,7 @@ class _ClusterRender:
         progress = self._progress()
         progress.look(self.frames)
         verify = bool(self.options.get("verify"))
-        self.outcome.kept = {} if verify else dict(progress.kept)
+        self.outcome.existing = {} if verify else dict(progress.existing)
         return list(self.frames) if verify else list(progress.todo)
 
     def _progress(self) -> Progress:
@@ -133,7 +133,7 @@ class _ClusterRender:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the others at work
             self.interrupted = False
             crew.cancel()
-            self.console.tell("cancelled", "Cancelled. Every frame that was written is whole.")
+            self.console.emit("cancelled", "Cancelled. Every frame that was written is whole.")
             return exits.CANCELLED
         except StorageError as error:
             self.outcome.stopped = error
@@ -141,10 +141,10 @@ class _ClusterRender:
             crew.dismiss()
             self._clear_away(crew)
         if self.options.get("analysis") and not self.outcome.stopped:
-            self.console.tell("done", f"The shot is analysed: {len(self.span)} frames.", frames=0)
+            self.console.emit("done", f"The shot is analysed: {len(self.span)} frames.", frames=0)
             return exits.DONE
-        self.outcome.kept = {frame: self._path(frame) for frame in self.outcome.kept}
-        job.say_end(self.console, self.outcome, self.frames, self.journal.pattern)
+        self.outcome.existing = {frame: self._path(frame) for frame in self.outcome.existing}
+        job.report_outcome(self.console, self.outcome, self.frames, self.journal.pattern)
         return exits.of_outcome(self.outcome)
 
     def _share_out(self, crew: RayCrew) -> None:
@@ -161,13 +161,13 @@ class _ClusterRender:
         """What renderers that were ended held and had half written; others would have to wait until they find out."""
         from ...media.files.atomic import sweep
         from ...media.files.safe_files import Folder
-        from ...media.journal.claims import bury
+        from ...media.journal.claims import release_claims
 
-        for token in crew.gone:
-            bury(self.journal.folder, token)
+        for token in crew.ended_tokens:
+            release_claims(self.journal.folder, token)
         ours = self.journal.folder
         for folder in (Folder(ours.parent), Folder(ours.parent, ours.name)):
-            sweep(folder, crew.gone.__contains__)
+            sweep(folder, crew.ended_tokens.__contains__)
 
     def _path(self, frame: int) -> str:
         return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]

@@ -45,17 +45,17 @@ class RayCrew:
     def __init__(self, cluster: Cluster, shot: SentShot, interrupted: Callable[[], bool] = lambda: False):
         self.interrupted = interrupted
         self.cluster, self.ray, self.shot = cluster, cluster.ray, shot
-        self.gone: set[str] = set()
+        self.ended_tokens: set[str] = set()
         self._starting: dict[Any, Actor] = {}  # the answer that is waited for -> who gives it
         self._actors: list[Actor] = []
         self._starts: Counter[tuple[str, int]] = Counter()
         self._refused: dict[str, str] = {}  # machine -> why
-        self._looked = 0.0
+        self._looked_at = 0.0
         self._any = time.monotonic()  # when there was a renderer last
 
     def free(self) -> list[Actor]:
         """Those that are ready and have nothing to do."""
-        if time.monotonic() - self._looked > LOOK_AGAIN:
+        if time.monotonic() - self._looked_at > LOOK_AGAIN:
             self._fill()
         return [actor for actor in self._actors if not actor.events]
 
@@ -105,7 +105,7 @@ class RayCrew:
 
     def _fill(self) -> None:
         """A renderer for every seat of the cluster that has none."""
-        self._looked = time.monotonic()
+        self._looked_at = time.monotonic()
         taken = {actor.seat for actor in [*self._actors, *self._starting.values()]}
         numbers: Counter[str] = Counter()
         for node, machine, takes in self.cluster.seats():
@@ -154,7 +154,7 @@ class RayCrew:
 
     def _end(self, actor: Actor) -> None:
         if actor.token:
-            self.gone.add(actor.token)
+            self.ended_tokens.add(actor.token)
         with suppress(Exception):  # the node may be gone, and with it who would end the actor
             self.ray.kill(actor.handle)
 

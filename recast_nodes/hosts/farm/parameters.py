@@ -34,7 +34,7 @@ def parameters(graph: Graph, output: str, taken: Collection[str] = ()) -> list[P
     """
     ranked = sorted(_of_nodes(graph, output), key=lambda found: found[1])
     given = set(taken)
-    return [_named(each, given) for each, _ in ranked if travels(each.target, each.definition["default"])]
+    return [_with_unique_name(each, given) for each, _ in ranked if travels(each.target, each.definition["default"])]
 
 
 def travels(target: str, value: Any) -> bool:
@@ -79,7 +79,7 @@ def _identifier(node: str, knob: str) -> str:
     return f"{word[: LONGEST_NAME - len(knob) - 1]}_{knob}"
 
 
-def _named(found: Parameter, given: set[str]) -> Parameter:
+def _with_unique_name(found: Parameter, given: set[str]) -> Parameter:
     """The parameter under a name that no other has."""
     name, number = found.name, 2
     while name in given:

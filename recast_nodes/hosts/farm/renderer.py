@@ -49,7 +49,7 @@ class Renderer:
         for name, value in shot.environment.items():
             os.environ.setdefault(name, value)
         self._cancel = threading.Event()
-        self._known: dict[str, Analysis] = {}
+        self._analyses: dict[str, Analysis] = {}
         self._send: Callable[[Event], None] = lambda event: None
         logging.getLogger("recast_nodes.notices").addHandler(_RendererNotices(self))
 
@@ -107,10 +107,10 @@ class Renderer:
         from ..cli import job
 
         settings = job.render_settings(sender, options)
-        warm = replace(settings, memory=self._memory, known=self._known, cancel=self._cancel)
+        warm = replace(settings, memory=self._memory, shared_analyses=self._analyses, cancel=self._cancel)
         return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
 
-    def tell(self, event: str, text: str) -> None:
+    def emit(self, event: str, text: str) -> None:
         """An event for whoever waits for the share that is being made."""
         self._send({"event": event, "text": text})
 
@@ -121,4 +121,4 @@ class _RendererNotices(logging.Handler):
         self.renderer = renderer
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.renderer.tell("notice", record.getMessage())
+        self.renderer.emit("notice", record.getMessage())

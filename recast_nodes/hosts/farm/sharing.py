@@ -75,13 +75,13 @@ class Sharing:
         self._waiting: deque[list[int]] = deque()
         self._busy: dict[Member, Share] = {}
         self._begun: Counter[int] = Counter()
-        self._seen: dict[str, dict[int, float]] = {}  # what is looked at -> first frame of a share -> frames seen
+        self._progress: dict[str, dict[int, float]] = {}  # what is looked at -> first frame of a share -> frames seen
         self._total = 0
 
     def run(self, frames: Sequence[int], whole: bool = False) -> None:
         """Have all frames made, in shares or (`whole`) by one renderer. Raises RecastError: the shot is at fault."""
         self._waiting.append(list(frames))
-        self._total = len(frames) + len(self.outcome.kept)
+        self._total = len(frames) + len(self.outcome.existing)
         while self._busy or (self._waiting and not self.outcome.stopped):
             for member in self.crew.free():
                 if self._waiting and not self.outcome.stopped:
@@ -112,7 +112,7 @@ class Sharing:
             share.written.add(event["frame"])
             self.outcome.written[event["frame"]] = event["file"]
             if self.console.as_json:
-                self.console.tell("frame", frame=event["frame"], file=event["file"], node=member.name)
+                self.console.emit("frame", frame=event["frame"], file=event["file"], node=member.name)
             self._report()
         elif kind == "failed":
             share.failed[event["frame"]] = event["text"].partition(": ")[2]
@@ -147,7 +147,7 @@ class Sharing:
             self._stop(_error_of(code, share.error))
         if self.making:
             for frame in {*share.frames} - {*share.failed, *share.left, *share.written}:
-                self.outcome.kept[frame] = ""
+                self.outcome.existing[frame] = ""
         self._report()
 
     def _on_lost(self, member: Member, share: Share) -> None:
@@ -165,7 +165,7 @@ class Sharing:
 
     def _fail(self, frame: int, error: RecastError) -> None:
         self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
-        self.console.tell("failed", f"Frame {frame} failed: {error}", frame=frame)
+        self.console.emit("failed", f"Frame {frame} failed: {error}", frame=frame)
         self._report()
 
     def _stop(self, error: RecastError) -> None:
@@ -178,12 +178,12 @@ class Sharing:
 
     def _report(self) -> None:
         if self.making:
-            done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.kept)
+            done = len(self.outcome.written) + len(self.outcome.failed) + len(self.outcome.existing)
             self.console.progress("render", done, self._total)
 
     def _on_progress(self, event: dict[str, Any], share: Share) -> None:
         """One bar for what all look at. A still is looked at once for all frames of a share."""
-        shares = self._seen.setdefault(event["what"], {})
+        shares = self._progress.setdefault(event["what"], {})
         shares[share.frames[0]] = len(share.frames) * event["done"] / max(1, event["total"])
         self.console.progress(event["what"], round(sum(shares.values())), self._total)
 

@@ -106,7 +106,7 @@ class ScriptNodes:
         if value is None or control is None:
             return value
         if knob["kind"] == "Box":
-            return _turned_over(value, node)
+            return _flip_box(value, node)
         if knob["animates"] and (control.isAnimated() or control.hasExpression()):
             return read_curve(control, self.frames)
         return int(value) if knob["kind"] == "Int" else value
@@ -207,7 +207,7 @@ def _read_knobs(node: Any, start: int, frames: Sequence[int]) -> dict[str, Any]:
     return found
 
 
-def _turned_over(box: Sequence[float], node: Any) -> list[float]:
+def _flip_box(box: Sequence[float], node: Any) -> list[float]:
     """(x, y, right, top), y up, as (left, top, right, bottom), y down."""
     height = node.format().height()
     return [box[0], height - box[3], box[2], height - box[1]]

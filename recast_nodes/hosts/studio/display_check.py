@@ -151,7 +151,7 @@ def explain_missing(names: list[str], words: str) -> Fault:
     """The fault for missing libraries. `words` is the loader's message about the first of them."""
     missing = list(dict.fromkeys(name for name in names if "/" not in name))
     if not missing:
-        return Fault(f"Qt cannot be loaded: {words}", "install PySide6 anew: pip install --force-reinstall PySide6.")
+        return Fault(f"Qt cannot be loaded: {words}", "reinstall PySide6: pip install --force-reinstall PySide6.")
     known = [PACKAGES[name] for name in missing if name in PACKAGES]
     others = [name for name in missing if name not in PACKAGES]
     lines = write_install_lines(known) + ([f"the packages that hold {', '.join(others)}"] if others else [])
@@ -176,7 +176,7 @@ def write_install_lines(packages: list[tuple[str, str]]) -> list[str]:
 
 def _find_distribution() -> set[str]:
     try:
-        told = platform.freedesktop_os_release()
+        release = platform.freedesktop_os_release()
     except OSError:
         return set()
-    return {told.get("ID", ""), *told.get("ID_LIKE", "").split()}
+    return {release.get("ID", ""), *release.get("ID_LIKE", "").split()}

@@ -45,9 +45,9 @@ def lay_out(window: StudioWindow) -> None:
     fit_on_screen(window, WANTED)
     _size_docks(window)
     for name, take in (("geometry", window.restoreGeometry), ("docks", window.restoreState)):
-        kept = window.settings.value(name)
-        if isinstance(kept, QByteArray):
-            take(kept)
+        saved = window.settings.value(name)
+        if isinstance(saved, QByteArray):
+            take(saved)
     fit_on_screen(window)  # the last time may have been on a larger screen
 
 

@@ -58,7 +58,7 @@ def perform_preset(graph: Graph, node: str, preset: Preset, frame: int, rate: fl
     for knob, moves in preset.sliders.items():
         keys = {round(frame + seconds * rate): value for seconds, value in moves}
         curve = graph.nodes[node].animation.get(knob)
-        kept = [key for key in (curve.keys if curve else ()) if not min(keys) <= key.frame <= max(keys)]
+        others = [key for key in (curve.keys if curve else ()) if not min(keys) <= key.frame <= max(keys)]
         acted = [Key(at, value, "bezier") for at, value in keys.items()]  # flat at each key: none is overshot
-        graph = graph.with_knob(node, knob, Curve([*kept, *acted]))
+        graph = graph.with_knob(node, knob, Curve([*others, *acted]))
     return graph

@@ -30,7 +30,7 @@ Panels = tuple[QWidget, ...]
 class Shortcut(NamedTuple):
     """Key sequences, each with what it does; `where` is the panel that must have the focus, None: any but text."""
 
-    shown: str
+    keys: str
     words: str
     actions: Does
     where: Panels = ()
@@ -161,7 +161,7 @@ def bind(window: StudioWindow) -> None:
 
 def write_help(window: StudioWindow) -> str:
     """The keys as a table in HTML, those of the menus too."""
-    rows = [(key.shown, key.words) for key in list_shortcuts(window)]
+    rows = [(key.keys, key.words) for key in list_shortcuts(window)]
     for action in window.menus.actions:
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if shown:

@@ -71,7 +71,7 @@ class StudioWindow(QMainWindow):
         self.notices = Notices(self)
         self.importer = ClipImporter(self.document, lambda: ask_role(self), self)
         self.status = StatusLine(self)
-        self._shown = False
+        self._was_shown = False
         self.setAcceptDrops(True)
         panels.lay_out(self)
         self.focus = KeyboardFocus(self)
@@ -204,8 +204,8 @@ class StudioWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._shown:
-            self._shown = True
+        if not self._was_shown:
+            self._was_shown = True
             self.viewer.canvas.setFocus()
             QTimer.singleShot(0, self.nodes.frame_all)
 

@@ -56,7 +56,7 @@ class Connection:
             if self._at_work():
                 log.info("The host hung up in the middle of %s, which is cancelled.", self._work.request.name)  # type: ignore[union-attr]
             self.end()
-            self.server.gone(self)
+            self.server.remove(self)
 
     def _at_work(self) -> bool:
         return bool(self._work and not self._work.over.is_set())
@@ -123,7 +123,7 @@ class Connection:
         self._work = Work(self, request)
         threading.Thread(target=self._work.run, name=request.name, daemon=True).start()
 
-    def tell(self, event: str, text: str) -> None:
+    def emit(self, event: str, text: str) -> None:
         """An event for the request that is on, if there is one."""
         if self._work:
             self._work.send({"event": event, "text": text})
@@ -187,9 +187,9 @@ class Work:
     def stop(self) -> None:
         """Cancel. What cannot be stopped at once (a network in the middle of a frame) winds down unheard."""
         self.cancel.set()
-        threading.Thread(target=self._stopped, name="stop", daemon=True).start()
+        threading.Thread(target=self._wait_for_end, name="stop", daemon=True).start()
 
-    def _stopped(self) -> None:
+    def _wait_for_end(self) -> None:
         if not self.over.wait(WIND_DOWN):
             self.send({"event": "cancelled", "text": "Cancelled. Every frame that was written is whole."})
             self.send({"event": "end", "code": CANCELLED})

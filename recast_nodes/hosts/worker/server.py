@@ -76,7 +76,7 @@ class Server:
             self._connections.add(connection)
         threading.Thread(target=connection.run, name="connection", daemon=True).start()
 
-    def gone(self, connection: Connection) -> None:
+    def remove(self, connection: Connection) -> None:
         """A connection has closed."""
         with self._lock:
             self._connections.discard(connection)
@@ -101,10 +101,10 @@ class Server:
                 self._active -= 1
                 self._last = time.monotonic()
 
-    def tell_all(self, event: str, text: str) -> None:
+    def emit_to_all(self, event: str, text: str) -> None:
         """Tell every request that is on: a notice belongs to the process, not to one of them."""
         for connection in self._all():
-            connection.tell(event, text)
+            connection.emit(event, text)
 
     @contextmanager
     def _hold_name(self) -> Iterator[None]:
@@ -158,7 +158,7 @@ class _ServerNotices(logging.Handler):
         self.server = server
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.server.tell_all("notice", f"Note: {record.getMessage()}")
+        self.server.emit_to_all("notice", f"Note: {record.getMessage()}")
 
 
 def warm_up() -> None:

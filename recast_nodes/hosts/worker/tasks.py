@@ -38,13 +38,13 @@ class EventSender:
     def __init__(self, send: Callable[[dict[str, Any]], None]):
         self._send = send
 
-    def tell(self, event: str, text: str = "", **facts: Any) -> None:
+    def emit(self, event: str, text: str = "", **facts: Any) -> None:
         """One event."""
         self._send({"event": event, **({"text": text} if text else {}), **facts})
 
     def progress(self, what: str, done: int, total: int) -> None:
         """`done` of `total` frames of `what`."""
-        self.tell("progress", what=what, done=done, total=total)
+        self.emit("progress", what=what, done=done, total=total)
 
 
 class MemoryRecords:
@@ -81,7 +81,7 @@ class Warm:
         """The command line's settings, on the worker's own caches."""
         chosen = job.render_settings(sender, request.fields)
         disk: Any = MemoryRecords(self.small, chosen.disk)
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, known=self._analyses)
+        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, shared_analyses=self._analyses)
 
     def prepare(self, graph: Graph, node: str, sender: EventSender, cancel: threading.Event) -> Evaluator:
         """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
@@ -112,7 +112,7 @@ class Warm:
             disk=disk,
             records=self.rendered.of(graph),
             workers=job.default_workers(),
-            known=self._analyses,
+            shared_analyses=self._analyses,
         )
 
 
@@ -143,7 +143,7 @@ def answer(request: Request, sender: EventSender, cancel: threading.Event, warm:
     try:
         return _ANSWERS[request.name](request, sender, cancel, warm)
     except Cancelled:
-        sender.tell("cancelled", "Cancelled.")
+        sender.emit("cancelled", "Cancelled.")
         return CANCELLED
 
 
@@ -157,14 +157,14 @@ def attempt(sender: EventSender, work: Callable[[], int]) -> int:
         fault = as_recast_error(error)
         if fault is not error:
             log.exception("A request failed.")
-        sender.tell("error", str(fault), problems=getattr(fault, "problems", [str(fault)]))
+        sender.emit("error", str(fault), problems=getattr(fault, "problems", [str(fault)]))
         return exits.of_error(fault)
 
 
 def _describe(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     from ...nodes import NODES
 
-    sender.tell("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
+    sender.emit("result", version=__version__, nodes=[kind.describe() for kind in NODES.values()])
     return DONE
 
 
@@ -177,14 +177,14 @@ def _check(request: Request, sender: EventSender, cancel: threading.Event, warm:
     span = shot_span(graph, output)
     frames = parse_frames(request.get("frames")) if request.get("frames") else span
     errors, warnings = check(graph, output, frames)
-    sender.tell("result", frames=format_frames(span), errors=[*map(str, errors)], warnings=[*map(str, warnings)])
+    sender.emit("result", frames=format_frames(span), errors=[*map(str, errors)], warnings=[*map(str, warnings)])
     return job.WRONG_REQUEST if errors else DONE
 
 
 def _render(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     graph = read_shot(request)
     if not warm.rendering.acquire(blocking=False):
-        sender.tell("waiting", "Another render is on; this one is next.")
+        sender.emit("waiting", "Another render is on; this one is next.")
         while not warm.rendering.acquire(timeout=0.1):
             if cancel.is_set():
                 raise Cancelled
@@ -205,8 +205,8 @@ def _track(request: Request, sender: EventSender, cancel: threading.Event, warm:
         states = {frame: evaluator.pull(name, frame).state for frame in evaluator.span}
         lost = [frame for frame, state in states.items() if state == "lost"]
         found[name] = {"frames": len(states), "tracked": _count(states, "tracked"), "lost": lost}
-        sender.tell("tracked", f"{name}: the face was seen in {_count(states, 'tracked')} of {len(states)} frames.")
-    sender.tell("result", tracks=found)
+        sender.emit("tracked", f"{name}: the face was seen in {_count(states, 'tracked')} of {len(states)} frames.")
+    sender.emit("result", tracks=found)
     return DONE
 
 
@@ -221,7 +221,7 @@ def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: 
     name = _resolve(graph, request.get("node"))
     evaluator = warm.prepare(graph, name, sender, cancel)
     result = evaluator.pull(name, request.get("frame"))
-    sender.tell("result", **view_result(result, request.get("size", 0), request.get("layer", "")))
+    sender.emit("result", **view_result(result, request.get("size", 0), request.get("layer", "")))
     return DONE
 
 

@@ -38,18 +38,18 @@ def view_result(value: Any, size: int, layer: str = "") -> dict[str, Any]:
     if picture is None:
         return found
     pixels, window, colorspace = picture
-    return found | _stored(pixels, window, colorspace, size)
+    return found | _store(pixels, window, colorspace, size)
 
 
 def _points(value: Any) -> dict[str, list[list[float]]]:
     names = ("landmarks", "hull", "source", "driven", "keypoints")
     sets = {name: getattr(value, name, None) for name in names}
     if type(value).__name__ == "Motion" and value.model in MODELS and not MODELS.get(value.model).in_patch:
-        sets = {"keypoints": _composed(value)}
+        sets = {"keypoints": _compose(value)}
     return {name: points.tolist() for name, points in sets.items() if points is not None}
 
 
-def _composed(motion: Motion) -> Tensor:
+def _compose(motion: Motion) -> Tensor:
     """(K, 3) the keypoints of a motion in the plate, in its pixels where those are square."""
     from ...stages.expression.head_pose import compose
 
@@ -66,10 +66,10 @@ def _image(image: Image) -> tuple[np.ndarray, Window, str]:
     layer, _, _ = image.rgb[0].rpartition(".")
     alpha = f"{layer}.A" if layer else "A"
     names = [*image.rgb, *([alpha] if alpha in part.channels else [])]
-    return _stacked(part, names), part.window, image.colorspace
+    return _stack(part, names), part.window, image.colorspace
 
 
-def _stacked(part: Part, names: Sequence[str]) -> np.ndarray:
+def _stack(part: Part, names: Sequence[str]) -> np.ndarray:
     """(H, W, C): the channels as they are; whole numbers as 0..1."""
     import numpy as np
 
@@ -83,7 +83,7 @@ def _layer(image: Image, layer: str) -> tuple[np.ndarray, Window, str]:
         names = [name for name in part.channels if name.rpartition(".")[0] == layer]
         if names:
             order = [name for letter in "RGBA" for name in names if name.rpartition(".")[2] == letter] or names[:4]
-            return _stacked(part, order), part.window, image.colorspace
+            return _stack(part, order), part.window, image.colorspace
     raise MediaError(f"This image has no layer {layer!r}.")
 
 
@@ -110,10 +110,10 @@ def _face(face: Any) -> tuple[np.ndarray, Window, str] | None:
 _SHOWN: dict[str, Any] = {"Image": _image, "WarpField": _field, "Face": _face}
 
 
-def _stored(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> dict[str, Any]:
+def _store(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> dict[str, Any]:
     import numpy as np
 
-    small = _shrunk(pixels, size)
+    small = _shrink(pixels, size)
     path = _folder() / f"{PREFIX}{uuid.uuid4().hex}"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, np.errstate(over="ignore"):
         file.write(np.ascontiguousarray(small, np.float16).tobytes())
@@ -126,7 +126,7 @@ def _stored(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> d
     }
 
 
-def _shrunk(pixels: np.ndarray, size: int) -> np.ndarray:
+def _shrink(pixels: np.ndarray, size: int) -> np.ndarray:
     """The mean over areas, so that the longest side is `size` at most."""
     import cv2
     import numpy as np

@@ -58,7 +58,7 @@ def find(config: str, names: tuple[str, ...]) -> str:
 
 def _equivalent(config: str, name: str) -> str:
     """The space that computes what OpenColorIO's own one of this name does."""
-    own = _own(name)
+    own = _built_in_name(name)
     if not own or config == BUILT_IN:
         return ""
     try:
@@ -76,7 +76,7 @@ def borrow(config: str, names: tuple[str, ...]) -> str:
     reference is.
     """
     linear = _role(config, "scene_linear")
-    for space in filter(None, map(_own, names)):
+    for space in filter(None, map(_built_in_name, names)):
         try:
             processor(config, linear, space)
             return space
@@ -85,7 +85,7 @@ def borrow(config: str, names: tuple[str, ...]) -> str:
     return ""
 
 
-def _own(name: str) -> str:
+def _built_in_name(name: str) -> str:
     """The name that OpenColorIO's own configuration has for a space."""
     built_in = load(BUILT_IN)
     space = built_in.getColorSpace(name) if name and not built_in.hasRole(name) else None

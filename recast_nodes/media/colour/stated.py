@@ -82,13 +82,13 @@ def read_statement(part: Part, integer: bool) -> Statement | None:
     for name in NAMES:
         value = for_libraries(part.attributes[name].value) if name in part.attributes else ""
         if value.lower() not in SILENT:
-            return _named(name, value, part.attributes)
+            return _interpret_name(name, value, part.attributes)
     if ACES in part.attributes and part.attributes[ACES].value == 1:
         return Statement(f"{ACES} 1", ("ACES2065-1", "lin_ap0", "aces"))
     return _primaries(part.attributes.get("chromaticities"))
 
 
-def _named(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statement:
+def _interpret_name(name: str, value: str, attributes: Mapping[str, Attribute]) -> Statement:
     spaces = (value, *SPELLED.get(value.lower(), ()))
     if INEXACT in attributes:
         return Statement(str(attributes[INEXACT].value), spaces, "the closest known space")
@@ -116,9 +116,9 @@ def _primaries(attribute: Attribute | None) -> Statement | None:
     if not attribute or attribute.type != "chromaticities" or not isinstance(attribute.value, tuple):
         return None
     words = "chromaticities " + " ".join(f"{number:.4g}" for number in attribute.value)
-    spaces = (names for names, known in CHROMATICITIES.items() if _near(attribute.value, known))
+    spaces = (names for names, known in CHROMATICITIES.items() if _is_near(attribute.value, known))
     return Statement(words, next(spaces, ()), otherwise="scene_linear")
 
 
-def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _is_near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return all(abs(here - there) <= NEAR for here, there in zip(one, other))

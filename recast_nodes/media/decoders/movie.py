@@ -175,7 +175,7 @@ class Movie:
                 break
         else:
             return False
-        self._frames = self._decode_packets(_after(packet, packets), start)
+        self._frames = self._decode_packets(_prepend(packet, packets), start)
         self._next = self._places.get(start, 0)
         return True
 
@@ -196,7 +196,7 @@ class Movie:
             self._recent.popitem(last=False)
 
 
-def _after(first: Any, others: Iterator[Any]) -> Iterator[Any]:
+def _prepend(first: Any, others: Iterator[Any]) -> Iterator[Any]:
     yield first
     yield from others
 

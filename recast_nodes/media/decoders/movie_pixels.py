@@ -75,15 +75,15 @@ def _to_full_scale(pixels: np.ndarray, frame: Any, depth: int) -> np.ndarray:
             return pixels
         colour = codes * (filled if grey else 1)
         colour = (colour * most - 16 * unit) / (219 * unit) if limited else colour
-        return _looked_up(pixels, colour, codes)
+        return _look_up(pixels, colour, codes)
     if depth <= 8:
         return pixels
-    return _looked_up(
+    return _look_up(
         pixels, codes * (filled if frame.color_range == ColorRange.JPEG else top / (255 << 8)), codes * filled
     )
 
 
-def _looked_up(pixels: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def _look_up(pixels: np.ndarray, colour: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Every code of red, green and blue as its entry of `colour` (0..1), those of alpha as its entry of `alpha`."""
     top = len(colour) - 1
     tables = [np.rint(np.clip(table, 0, 1) * top).astype(pixels.dtype) for table in (colour, alpha)]

@@ -112,7 +112,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "crop": MATRIX,
         "colorspace": WORD,
         "computing": COMPUTING,
-        "worn": Layer(("worn.R", "worn.G", "worn.B", "worn.A")),
+        "glasses": Layer(("glasses.R", "glasses.G", "glasses.B", "glasses.A")),
     },
     Face: {
         "pixels": PICTURE,
@@ -125,6 +125,9 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "edited": SWITCH,
     },
 }
+
+RENAMES: dict[type[Any], dict[str, str]] = {WarpField: {"worn": "glasses"}}
+"""The names that fields had in forms written before, each with the name that it has now."""
 
 
 def fields_of(kind: type[Any]) -> dict[str, Field]:

@@ -8,6 +8,7 @@ Each wire is declared once, in `form_fields.FORMS`. What could not be read back 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ...errors import MediaError
 from ...wires import Part
 from ..files.atomic import whole_file
 from . import header as exr_header
-from .form_fields import FORMS, Columns, Field, HeaderValue, Layer, Planes, fields_of, with_groups
+from .form_fields import FORMS, RENAMES, Columns, Field, HeaderValue, Layer, Planes, fields_of, with_groups
 from .form_parts import KIND, PREFIX, SHAPES, VERSION, VERSION_NAME, parts_of
 from .form_values import FAULTS, sizes_of, value_of
 from .read import read_exr
@@ -57,6 +58,10 @@ def read_form(path: str | Path) -> Any:
         shapes = dict(text.split() for text in _attribute(first, SHAPES) or ())
     except (ValueError, TypeError, AttributeError) as problem:
         raise MediaError(f"{path}: this {word} is damaged: it does not say its shapes.") from problem
+    for old, new in RENAMES.get(kind, {}).items():
+        if old in shapes:
+            shapes[new] = shapes.pop(old)
+            first = _rename_channels(first, old, new)
     items: dict[str, Any] = {}
     name = ""
     try:
@@ -71,6 +76,15 @@ def read_form(path: str | Path) -> Any:
 
 def _attribute(part: Part, name: str) -> Any:
     return part.attributes[name].value if name in part.attributes else None
+
+
+def _rename_channels(part: Part, old: str, new: str) -> Part:
+    """A part with the channels of a layer under another name."""
+    channels = {
+        f"{new}{name.removeprefix(old)}" if name.startswith(f"{old}.") else name: values
+        for name, values in part.channels.items()
+    }
+    return replace(part, channels=channels)
 
 
 def _is_there(first: Part, name: str, shapes: Mapping[str, str]) -> bool:
@@ -88,15 +102,15 @@ def _field(parts: Mapping[str, Part], first: Part, name: str, how: Field, shape:
     if 0 in sizes:
         return torch.zeros(sizes)
     if isinstance(how, Layer):
-        return _stacked(first.channels, how.channels, 0).reshape(sizes)
+        return _stack(first.channels, how.channels, 0).reshape(sizes)
     if name not in parts:
         raise KeyError("its part is missing")
     planes = parts[name].channels
     if isinstance(how, Planes):
-        return _stacked(planes, how.names(sizes[0]), 0).reshape(sizes)
+        return _stack(planes, how.names(sizes[0]), 0).reshape(sizes)
     if isinstance(how, Columns):
         return _columns(planes, how, sizes)
-    return _stacked(planes, how.channels, -1).reshape(sizes)
+    return _stack(planes, how.channels, -1).reshape(sizes)
 
 
 def _columns(planes: Mapping[str, np.ndarray], how: Columns, sizes: list[int]) -> Tensor:
@@ -106,10 +120,10 @@ def _columns(planes: Mapping[str, np.ndarray], how: Columns, sizes: list[int]) -
         raise ValueError(f"this program has no {', '.join(others) or 'such columns'}")
     nothing = np.zeros_like(next(iter(planes.values())))
     filled = {name: planes.get(name, nothing) for name in how.channels}
-    return _stacked(filled, how.channels, -1).reshape(*sizes[:-1], len(how.channels))
+    return _stack(filled, how.channels, -1).reshape(*sizes[:-1], len(how.channels))
 
 
-def _stacked(planes: Mapping[str, np.ndarray], channels: tuple[str, ...] | list[str], axis: int) -> Tensor:
+def _stack(planes: Mapping[str, np.ndarray], channels: tuple[str, ...] | list[str], axis: int) -> Tensor:
     missing = [channel for channel in channels if channel not in planes]
     if missing:
         raise KeyError(f"it lacks {', '.join(missing[:3])}")

@@ -38,7 +38,7 @@ def splice(path: str | Path, origin: str, parts: Sequence[Part], index: int, tou
     if not _fits(origin, layout, parts):
         return False
     counts = [exr_chunks.chunk_count(header) for header in layout.headers]
-    first, fresh = _packed(parts[index], touched)
+    first, fresh = _pack(parts[index], touched)
     source = np.fromfile(origin, np.uint8)  # read, not mapped: a plate that shrinks under a mapping ends the process
     table = source[layout.end : layout.end + 8 * sum(counts)].view("<u8").astype(np.int64)
     start = sum(counts[:index]) + first
@@ -76,7 +76,7 @@ def _same(header: PartHeader, part: Part, layout: Layout) -> bool:
     )
 
 
-def _packed(part: Part, touched: Window) -> tuple[int, list[bytes]]:
+def _pack(part: Part, touched: Window) -> tuple[int, list[bytes]]:
     """The number of the first chunk that `touched` reaches, and the new chunks from there on."""
     header = _header(part, multipart=False)
     lines = exr_chunks.LINES[header["compression"].value]

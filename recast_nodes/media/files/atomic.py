@@ -57,13 +57,13 @@ def _whole(folder: Folder, path: Path, renaming: bool = False) -> Iterator[Path]
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     try:
-        yield part.given
+        yield part.path
         part.finish()
     except OSError as problem:
         raise cannot_write(path, problem) from problem
     except MediaError as problem:  # those who write know the temporary name only
         kind = StorageError if isinstance(problem, StorageError) or _full(folder.path, part) else MediaError
-        raise kind(f"{path}: {str(problem).replace(f'{part.given}: ', '')}") from problem
+        raise kind(f"{path}: {str(problem).replace(f'{part.path}: ', '')}") from problem
     finally:
         part.close()
 
@@ -75,7 +75,7 @@ class _Part:
         self.folder, self.name, self.part = folder, name, _part_name(name)
         self._handle = folder.create(self.part, os.O_RDWR)
         by_number = OPEN_FILES / str(self._handle)
-        self.given = by_number if by_number.exists() and not renaming else folder.path / self.part
+        self.path = by_number if by_number.exists() and not renaming else folder.path / self.part
         if os.name == "nt" or renaming:  # an open file could not be renamed on Windows, nor is it what is kept
             os.close(self._handle)
             self._handle = -1
@@ -158,10 +158,10 @@ def copy_file(source: str | Path, path: str | Path) -> None:
             raise MediaError(f"the copy of {source} is incomplete.")
 
 
-def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: False) -> list[Path]:
+def sweep(folder: Folder | Path, is_gone: Callable[[str], bool] = lambda token: False) -> list[Path]:
     """Remove the temporary files of processes that have ended, and return their names.
 
-    Of this machine's processes that is known. Of those of other machines `gone` may tell by their token; where it
+    Of this machine's processes that is known. Of those of other machines `is_gone` may say by their token; where it
     does not, their files are taken for abandoned when nothing was written to them for an hour, by the clock of the disk
     itself.
     """
@@ -170,7 +170,7 @@ def sweep(folder: Folder | Path, gone: Callable[[str], bool] = lambda token: Fal
     for name in place.names_like(PART):
         token = PART.fullmatch(name)[1]  # type: ignore[index]
         process = processes.parse(token)
-        if process.gone or (not process.here and (gone(token) or _is_abandoned(place, name))):
+        if process.gone or (not process.here and (is_gone(token) or _is_abandoned(place, name))):
             place.remove(name)
             swept.append(place.path / name)
     return swept

@@ -34,7 +34,7 @@ ANY = re.compile(r".+", re.DOTALL)
 TRIES = 5
 LONGEST = 1024  # bytes that are read of a claim or an owner's file; ours are about 200 at most
 MOST = 2000  # names that are looked at in one go; a farm has some hundreds, and the next render takes the next ones
-_living: set[str] = set()  # the owners of this process
+_live_owners: set[str] = set()  # the owners of this process
 
 
 class Claims:
@@ -45,13 +45,13 @@ class Claims:
         self._claims, self._owners = ours.below("claims"), ours.below("owners")
         self._beat, self._dead_after = beat, dead_after
         self.owner = f"{processes.this().token}.{random_digits()}"
-        self._held: set[str] = set()
-        self._seen: dict[str, tuple[bytes, float]] = {}  # owner -> what it showed last, and when that was new to us
-        self._ended = threading.Event()
+        self._claimed_names: set[str] = set()
+        self._last_beats: dict[str, tuple[bytes, float]] = {}  # owner -> its file, and when that was new to us
+        self._closing = threading.Event()
         self._lock = threading.Lock()
         self._begin()
-        _living.add(self.owner)
-        self._thread = threading.Thread(target=self._live, name="heartbeat", daemon=True)
+        _live_owners.add(self.owner)
+        self._thread = threading.Thread(target=self._run_heartbeat, name="heartbeat", daemon=True)
         self._thread.start()
 
     def take(self, name: str) -> bool:
@@ -79,7 +79,7 @@ class Claims:
             finally:
                 os.close(handle)
             with self._lock:
-                self._held.add(name)
+                self._claimed_names.add(name)
             return True
         return False
 
@@ -92,81 +92,81 @@ class Claims:
             time.sleep(0.05)
         return True
 
-    def give(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """Let a claim of our own go."""
         with self._lock:
-            if name not in self._held:
+            if name not in self._claimed_names:
                 return
-            self._held.discard(name)
+            self._claimed_names.discard(name)
         self._claims.remove(name)
 
     def holder(self, name: str) -> str:
         """The owner of a claim, if it lives; '' where there is no claim, or one to be taken over."""
-        owner = _words(self._claims, name).decode(errors="replace")
+        owner = _read_small(self._claims, name).decode(errors="replace")
         if not owner and not _is_file(self._claims, name):
             return ""
         if not OWNER.fullmatch(owner):  # its name is not whole yet, or never will be
-            return "unknown" if self._moves(f"claim {name}", owner.encode()) else ""
-        return owner if self.lives(owner) else ""
+            return "unknown" if self._is_changing(f"claim {name}", owner.encode()) else ""
+        return owner if self.is_alive(owner) else ""
 
-    def lives(self, owner: str) -> bool:
+    def is_alive(self, owner: str) -> bool:
         """Whether an owner still works, as far as it can be known."""
-        known = OWNER.fullmatch(owner)
-        if owner == self.owner or not known:
-            return bool(known)
-        process = processes.parse(known[1])
+        parsed = OWNER.fullmatch(owner)
+        if owner == self.owner or not parsed:
+            return bool(parsed)
+        process = processes.parse(parsed[1])
         if process == processes.this():  # another render in this process
-            return owner in _living
+            return owner in _live_owners
         # A process of this machine that lives may be no render at all: anybody can write its token into a claim.
-        shows = not process.gone and _is_file(self._owners, owner)
-        return shows and self._moves(owner, self._shown(owner))
+        has_file = not process.gone and _is_file(self._owners, owner)
+        return has_file and self._is_changing(owner, self._read_owner(owner))
 
     def others(self) -> list[str]:
         """The owners besides us that live."""
-        return [name for name in self._some(self._owners, OWNER) if name != self.owner and self.lives(name)]
+        return [name for name in self._first_names(self._owners, OWNER) if name != self.owner and self.is_alive(name)]
 
-    def who(self, owner: str) -> str:
+    def describe_owner(self, owner: str) -> str:
         """An owner in words: the machine and the process."""
         try:
-            told = json.loads(self._shown(owner))
-            return f"process {told['pid']} on {told['host']}"
+            facts = json.loads(self._read_owner(owner))
+            return f"process {facts['pid']} on {facts['host']}"
         except (ValueError, KeyError, TypeError):
             return "another render"
 
     def close(self) -> None:
         """Give everything back, and clear away what owners that are gone left behind."""
-        self._ended.set()
-        _living.discard(self.owner)
-        for name in list(self._held):
-            self.give(name)
+        self._closing.set()
+        _live_owners.discard(self.owner)
+        for name in list(self._claimed_names):
+            self.release(name)
         self._owners.remove(self.owner)
-        for owner in self._some(self._owners, OWNER):
-            if not self.lives(owner):
+        for owner in self._first_names(self._owners, OWNER):
+            if not self.is_alive(owner):
                 self._owners.remove(owner)
-        for name in self._some(self._claims, ANY):
-            told = _words(self._claims, name).decode(errors="replace")
-            killed = not told and _is_file(self._claims, name)  # before its owner was written into it
-            ours = killed or OWNER.fullmatch(told)
+        for name in self._first_names(self._claims, ANY):
+            owner_text = _read_small(self._claims, name).decode(errors="replace")
+            killed = not owner_text and _is_file(self._claims, name)  # before its owner was written into it
+            ours = killed or OWNER.fullmatch(owner_text)
             if ours and not self.holder(name):
                 self._claims.remove(name)
         self._owners.remove_empty()  # only where nobody else is in them
         self._claims.remove_empty()
 
-    def _some(self, folder: Folder, form: re.Pattern[str]) -> list[str]:
+    def _first_names(self, folder: Folder, form: re.Pattern[str]) -> list[str]:
         """The names in a folder, as many as are looked at in one go."""
         return folder.names_like(form)[:MOST]
 
-    def _moves(self, owner: str, shown: bytes) -> bool:
+    def _is_changing(self, owner: str, content: bytes) -> bool:
         """Whether what an owner shows changed within the last minute, or was not looked at for as long."""
         now = time.monotonic()
-        last, since = self._seen.get(owner, (None, now))
-        if shown != last:
-            self._seen[owner] = shown, now
+        last, since = self._last_beats.get(owner, (None, now))
+        if content != last:
+            self._last_beats[owner] = content, now
             return True
         return now - since < self._dead_after
 
-    def _shown(self, owner: str) -> bytes:
-        return _words(self._owners, owner)
+    def _read_owner(self, owner: str) -> bytes:
+        return _read_small(self._owners, owner)
 
     def _begin(self) -> None:
         """Make our owner's file."""
@@ -181,16 +181,16 @@ class Claims:
             os.close(handle)
             break
         try:
-            self._show(0)
+            self._write_beat(0)
         except OSError as problem:
             raise cannot_write(self._owners.path / self.owner, problem) from problem
 
-    def _show(self, count: int) -> None:
+    def _write_beat(self, count: int) -> None:
         """Count up. Raises OSError."""
-        told = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "beat": count})
+        facts = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "beat": count})
         handle = self._owners.open(self.owner, os.O_WRONLY)
         try:
-            os.write(handle, told.ljust(200).encode())  # in place: a full disk takes nothing away
+            os.write(handle, facts.ljust(200).encode())  # in place: a full disk takes nothing away
         finally:
             os.close(handle)
 
@@ -200,16 +200,16 @@ class Claims:
         except OSError as problem:
             raise cannot_write(folder.path, problem) from problem
 
-    def _live(self) -> None:
+    def _run_heartbeat(self) -> None:
         for count in itertools.count(1):
-            if self._ended.wait(self._beat):
+            if self._closing.wait(self._beat):
                 return
             with suppress(OSError):  # the share may be away for a while
-                self._show(count)
+                self._write_beat(count)
             self.others()  # who is watched from the start is known to be gone when it matters
 
 
-def bury(folder: Path, token: str) -> None:
+def release_claims(folder: Path, token: str) -> None:
     """Give back all that a process held (see recast_nodes.processes), for one who knows that it is gone: others need
     not wait until they find out.
     """
@@ -219,7 +219,7 @@ def bury(folder: Path, token: str) -> None:
         if owner.startswith(f"{token}."):
             owners.remove(owner)
     for name in claims.names_like(ANY):
-        if _words(claims, name).startswith(f"{token}.".encode()):
+        if _read_small(claims, name).startswith(f"{token}.".encode()):
             claims.remove(name)
 
 
@@ -230,7 +230,7 @@ def _is_file(folder: Folder, name: str) -> bool:
         return False
 
 
-def _words(folder: Folder, name: str) -> bytes:
+def _read_small(folder: Folder, name: str) -> bytes:
     """What a small file of ours says; nothing where it is not there, or is no plain file."""
     try:
         return folder.read(name, LONGEST)

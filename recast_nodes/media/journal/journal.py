@@ -77,9 +77,9 @@ class Journal:
         self.pattern, self.folder = pattern, folder_of(pattern)
         self._ours = Folder(self.folder.parent, self.folder.name)
         self._pieces = self._ours.below("frames")
-        self._held = ExitStack()  # the output's folder, from `open` to `close`
+        self._folder_hold = ExitStack()  # the output's folder, from `open` to `close`
         self._own = ""  # the piece that this render writes, from `open` to `close`
-        self._told = _Told()
+        self._contents = _JournalContents()
         self._merged_lines, self._piece_lines = SideLines(self._ours, FORMS), SideLines(self._pieces, FORMS)
         self._records: Records | None = None
         self._lock = threading.Lock()
@@ -88,15 +88,15 @@ class Journal:
     def open(self) -> None:
         """Begin a render: sweep up after those that were killed, and get ready to write. Raises StorageError."""
         atomic.make_folder(self.folder.parent)
-        self._held.enter_context(hold(self.folder.parent))
+        self._folder_hold.enter_context(hold(self.folder.parent))
         try:
             self._pieces.make()
             self.claims = Claims(self.folder)
         except OSError as problem:
-            self._held.close()
+            self._folder_hold.close()
             raise atomic.cannot_write(self._pieces.path, problem) from problem
         except MediaError:
-            self._held.close()
+            self._folder_hold.close()
             raise
         self._own = f"{self.claims.owner}.jsonl"
         self._sweep()
@@ -112,18 +112,19 @@ class Journal:
 
     def refresh(self) -> None:
         """Learn what other renders have noted since."""
-        self._told.add(*self._merged_lines.new(MERGED))
+        self._contents.add(*self._merged_lines.new(MERGED))
         for name in self._pieces.names_like(PIECE):
             if name != self._own:
-                self._told.add(*self._piece_lines.new(name))
+                self._contents.add(*self._piece_lines.new(name))
 
-    def known(self, path: str) -> list[FrameNote]:
+    def notes_of(self, path: str) -> list[FrameNote]:
         """What was noted of a file, the latest last."""
-        return self._told.notes.get(os.path.basename(path), [])  # asked of every frame: a Path costs ten times as much
+        name = os.path.basename(path)  # asked of every frame: a Path costs ten times as much
+        return self._contents.notes.get(name, [])
 
-    def unseen(self, analysis: str) -> list[int]:
+    def unseen_frames(self, analysis: str) -> list[int]:
         """The frames that an analysis could not look at, by the fingerprint that it would have had with all."""
-        return self._told.unseen.get(analysis, [])
+        return self._contents.unseen_frames.get(analysis, [])
 
     def note(self, path: str, key: str) -> None:
         """Note that a frame was written. Raises StorageError, and MediaError where it is not there any more."""
@@ -135,7 +136,7 @@ class Journal:
 
     def note_unseen(self, analysis: str, frames: list[int]) -> None:
         """Note which frames an analysis could not look at. Raises StorageError."""
-        self._tell({"analysis": analysis, "unseen": frames})
+        self._append({"analysis": analysis, "unseen": frames})
 
     def renew(self, path: str, note: FrameNote) -> None:
         """Note that a file is what it was, though its time of change is another: it was copied. Raises StorageError."""
@@ -152,47 +153,47 @@ class Journal:
         self._sweep()
         self.claims.close()
         self._pieces.remove_empty()  # where nobody else writes there
-        self._held.close()
+        self._folder_hold.close()
 
     def _add(self, name: str, note: FrameNote) -> None:
-        self._tell({"file": name, **note._asdict()})
+        self._append({"file": name, **note._asdict()})
 
-    def _tell(self, entry: dict[str, Any]) -> None:
+    def _append(self, entry: dict[str, Any]) -> None:
         """One line, in one write. The file is closed each time: only then do other machines see it."""
         line = (json.dumps(entry) + "\n").encode()
         with self._lock:
             if self._own:
                 atomic.append(self._pieces, self._own, line)
-                self._told.add(entry)
+                self._contents.add(entry)
 
     def _sweep(self) -> list[Path]:
         owners = defaultdict[str, list[str]](list)  # by the token of their process
         for name in self._ours.below("owners").names_like(OWNER):
             owners[name.rpartition(".")[0]].append(name)
 
-        def gone(token: str) -> bool:
-            return token in owners and not any(map(self.claims.lives, owners[token]))
+        def is_gone(token: str) -> bool:
+            return token in owners and not any(map(self.claims.is_alive, owners[token]))
 
-        return [path for folder in (Folder(self.folder.parent), self._ours) for path in atomic.sweep(folder, gone)]
+        return [path for folder in (Folder(self.folder.parent), self._ours) for path in atomic.sweep(folder, is_gone)]
 
     def _merge(self, own: str = "") -> None:
         """Gather the notes of renders that have ended into one file, and `own` with them; one process at a time."""
         if not (self.claims.wait_for(MERGED) if own else self.claims.take(MERGED)):
             return
         try:
-            ended = [name for name in self._pieces.names_like(PIECE) if self._ended(name, own)]
+            ended = [name for name in self._pieces.names_like(PIECE) if self._has_ended(name, own)]
             if ended:  # read before the merged file, which may hold already what was among them a moment ago
                 pieces = [entry for name in ended for entry in SideLines(self._pieces, FORMS).new(name)]
-                merged = _Told()
+                merged = _JournalContents()
                 merged.add(*SideLines(self._ours, FORMS).new(MERGED), *pieces)
                 merged.write(self._ours)
                 for name in ended:
                     self._pieces.remove(name)
         finally:
-            self.claims.give(MERGED)
+            self.claims.release(MERGED)
 
-    def _ended(self, name: str, own: str) -> bool:
-        return name == own or not self.claims.lives(name.removesuffix(".jsonl"))
+    def _has_ended(self, name: str, own: str) -> bool:
+        return name == own or not self.claims.is_alive(name.removesuffix(".jsonl"))
 
 
 def state_of(path: str) -> tuple[int, int]:
@@ -209,28 +210,28 @@ def content_of(path: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Told:
+class _JournalContents:
     """What the lines of journals say, taken together."""
 
     def __init__(self) -> None:
         self.notes: dict[str, list[FrameNote]] = {}
-        self.unseen: dict[str, list[int]] = {}
+        self.unseen_frames: dict[str, list[int]] = {}
 
     def add(self, *entries: dict[str, Any]) -> None:
         for entry in entries:
             if "analysis" in entry:
-                self.unseen[entry["analysis"]] = entry["unseen"]
+                self.unseen_frames[entry["analysis"]] = entry["unseen"]
             else:
                 self._remember(entry["file"], FrameNote(*(entry[name] for name in FrameNote._fields)))
 
     def _remember(self, name: str, note: FrameNote) -> None:
         state = note.size, note.changed
-        kept = [each for each in self.notes.get(name, ()) if (each.size, each.changed) != state]
-        self.notes[name] = [*kept[-CANDIDATES + 1 :], note]
+        others = [each for each in self.notes.get(name, ()) if (each.size, each.changed) != state]
+        self.notes[name] = [*others[-CANDIDATES + 1 :], note]
 
     def write(self, folder: Folder) -> None:
         with atomic.whole_file_of_ours(folder, MERGED) as temporary, open(temporary, "w", encoding="utf-8") as file:
-            for analysis, frames in self.unseen.items():
+            for analysis, frames in self.unseen_frames.items():
                 file.write(json.dumps({"analysis": analysis, "unseen": frames}) + "\n")
             for name in sorted(self.notes):
                 for note in self.notes[name]:

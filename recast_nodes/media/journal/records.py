@@ -75,14 +75,14 @@ class Records:
         self._pieces = self._folder.below("records")
         self._own = f"{claims.owner}.bin"
         self._places: dict[str, _RecordPlace] | None = None  # read when somebody asks: most frames ask for none
-        self._asked: set[str] = set()
+        self._requested_keys: set[str] = set()
         self._closed = False
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Any:
         """The record of a fingerprint, or None."""
         with self._lock:
-            self._asked.add(key)
+            self._requested_keys.add(key)
             if self._places is None:
                 self._gather_many()
                 self._places = _everything(self._folder)
@@ -98,7 +98,7 @@ class Records:
         except WRONG as problem:
             notice(f"A record of what was seen in a frame cannot be kept ({problem}); the frame is looked at again.")
             return
-        self._asked.add(key)
+        self._requested_keys.add(key)
         with self._lock:
             if not self._closed:  # else this is a thread that was left behind when its render stopped
                 atomic.append(self._pieces, self._own, data)
@@ -109,7 +109,7 @@ class Records:
             self._closed = True
         if not self.merging:
             return
-        pieces = [name for name in self._pieces.names_like(PIECE) if self._ended(name)]
+        pieces = [name for name in self._pieces.names_like(PIECE) if self._has_ended(name)]
         if pieces and self.claims.wait_for(MERGED):
             self._gather(pieces, sparing=True)
         self._pieces.remove_empty()
@@ -118,7 +118,7 @@ class Records:
         """Merge what a thousand shares of a shot left, before it is read: more files than can be open."""
         pieces = self._pieces.names_like(PIECE)
         if len(pieces) > AT_ONCE and self.claims.take(MERGED):
-            self._gather([name for name in pieces if name != self._own and self._ended(name)])
+            self._gather([name for name in pieces if name != self._own and self._has_ended(name)])
 
     def _gather(self, pieces: list[str], sparing: bool = False) -> None:
         """Merge pieces, so many at once, under the claim of the merged file, which is given back."""
@@ -126,15 +126,15 @@ class Records:
             for start in range(0, len(pieces), AT_ONCE):
                 some = pieces[start : start + AT_ONCE]
                 self._merge(some, sparing and some[-1] == pieces[-1])
-        self.claims.give(MERGED)
+        self.claims.release(MERGED)
 
-    def _ended(self, name: str) -> bool:
-        return name == self._own or not self.claims.lives(name.removesuffix(".bin"))
+    def _has_ended(self, name: str) -> bool:
+        return name == self._own or not self.claims.is_alive(name.removesuffix(".bin"))
 
     def _merge(self, pieces: list[str], sparing: bool) -> None:
         """`sparing`: records that nobody asked for go, where they are more than half."""
         places = _all([*((self._pieces, name) for name in pieces), (self._folder, MERGED)])
-        asked = {key: place for key, place in places.items() if key in self._asked}
+        asked = {key: place for key, place in places.items() if key in self._requested_keys}
         if sparing and 2 * len(asked) < len(places) and asked and not self.claims.others():
             places = asked
         with atomic.whole_file_of_ours(self._folder, MERGED) as temporary, open(temporary, "wb") as file:

@@ -51,7 +51,7 @@ class SideLines:
                 else:
                     yield entry
         if damaged:
-            notice(f"{self.folder.path / name}: {damaged} damaged lines are passed over; their frames are made anew.")
+            notice(f"{self.folder.path / name}: {damaged} damaged lines are passed over; their frames are made again.")
 
     def _entry(self, line: bytes) -> dict[str, Any] | None:
         try:

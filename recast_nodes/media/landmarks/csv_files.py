@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import MediaError
 from ...wires import Faces, Track
-from .one_face import COUNTS, checked_face, shortest
+from .one_face import COUNTS, check_face, shortest
 
 
 def read_csv(path: Path, first: int) -> dict[int, Faces]:
@@ -54,7 +54,7 @@ def _face(path: Path, frame: int, points: dict[int, list[float]]) -> Faces:
     missing = [index for index in range(count) if index not in points]
     if missing:
         raise MediaError(f"{path}, frame {frame}: point {missing[0]} is missing ({len(points)} of {count} are there).")
-    return checked_face(path, f"frame {frame}", [points[index] for index in range(count)])
+    return check_face(path, f"frame {frame}", [points[index] for index in range(count)])
 
 
 def write_csv(tracks: Mapping[int, Track], path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...errors import MediaError
 from ...wires import Faces, Track
-from .one_face import checked_face, shortest
+from .one_face import check_face, shortest
 
 
 def read_json(path: Path, first: int) -> dict[int, Faces]:
@@ -44,7 +44,7 @@ def _frame_number(path: Path, name: str) -> int:
 def _face(path: Path, name: str, entry: Any) -> Faces:
     if not isinstance(entry, dict) or "landmarks" not in entry:
         raise MediaError(f'{path}, frame {name}: has no "landmarks".')
-    return checked_face(path, f"frame {name}", entry["landmarks"], entry.get("coefficients"), entry.get("confidence"))
+    return check_face(path, f"frame {name}", entry["landmarks"], entry.get("coefficients"), entry.get("confidence"))
 
 
 def write_json(tracks: Mapping[int, Track], path: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from ...errors import MediaError
 from ...wires import Faces, Track
 from ..files import limits
-from .one_face import checked_face
+from .one_face import check_face
 
 
 def read_npz(path: Path, first: int) -> dict[int, Faces]:
@@ -30,7 +30,7 @@ def read_npz(path: Path, first: int) -> dict[int, Faces]:
         raise MediaError(f"{path}: landmarks {landmarks.shape} and frames {frames.shape} do not belong together.")
     extra = [arrays.get("coefficients"), arrays.get("confidence")]
     return {
-        int(frame): checked_face(path, f"frame {frame}", landmarks[i], *(None if a is None else a[i] for a in extra))
+        int(frame): check_face(path, f"frame {frame}", landmarks[i], *(None if a is None else a[i] for a in extra))
         for i, frame in enumerate(frames)
     }
 
@@ -40,7 +40,7 @@ def read_npy(path: Path, first: int) -> dict[int, Faces]:
     landmarks = _load_numpy(path)
     if isinstance(landmarks, dict) or landmarks.ndim != 3:
         raise MediaError(f"{path}: an .npy file of landmarks is one array (frames, points, 2 or 3).")
-    return {first + i: checked_face(path, f"row {i}", points) for i, points in enumerate(landmarks)}
+    return {first + i: check_face(path, f"row {i}", points) for i, points in enumerate(landmarks)}
 
 
 def _load_numpy(path: Path) -> Any:

@@ -17,9 +17,7 @@ from ...wires import Faces
 COUNTS = (LANDMARKS, MESH)  # with irises and without
 
 
-def checked_face(
-    path: Path, where: str, points: Any, coefficients: Any = None, confidence: float | None = None
-) -> Faces:
+def check_face(path: Path, where: str, points: Any, coefficients: Any = None, confidence: float | None = None) -> Faces:
     """One face from (K, 2 or 3) numbers. Raises MediaError, naming the file and the place, where it is none."""
     try:
         landmarks = np.asarray(points, np.float32)

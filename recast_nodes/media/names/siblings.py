@@ -103,7 +103,7 @@ def change_time(folder: str) -> int:
     return state.st_mtime_ns if stat.S_ISDIR(state.st_mode) else 0
 
 
-def found_instead(folder: str, name: str) -> str:
+def suggest_sequences(folder: str, name: str) -> str:
     """What the folder has instead: sequences and files, the likeliest first."""
     if re.search("%[Vv]", name):
         return " %V is Nuke's placeholder for a view; use the files of one view."
@@ -111,12 +111,12 @@ def found_instead(folder: str, name: str) -> str:
     if not names:
         return f" The folder {folder} is empty."
     found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
-    known = {_shown(sequence): sequence for sequence in found}
+    known = {_describe(sequence): sequence for sequence in found}
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
     return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + "."
 
 
-def _shown(sequence: fileseq.FileSequence) -> str:
+def _describe(sequence: fileseq.FileSequence) -> str:
     return f"{sequence.basename()}{sequence.padding()}{sequence.extension()}" if len(sequence) > 1 else str(sequence)
 
 
@@ -124,7 +124,7 @@ def _count_text(text: str, sequence: fileseq.FileSequence) -> str:
     return f"{text} ({sequence.frameRange()})" if len(sequence) > 1 else text
 
 
-def near_folder(folder: str) -> str:
+def suggest_folder(folder: str) -> str:
     """What a folder that is not there may have been meant for."""
     parent = os.path.dirname(folder)
     names = [entry.name for entry in os.scandir(parent) if entry.is_dir()] if os.path.isdir(parent) else []

@@ -62,14 +62,14 @@ class Pipes(NamedTuple):
             if not isinstance(size, int) or not 0 <= size <= largest:
                 raise BrokenExchange(f"{size} bytes of pixels")
             if not size:
-                return message, [np.zeros(shape, dtype) for dtype, shape, _ in map(_checked, places)]
+                return message, [np.zeros(shape, dtype) for dtype, shape, _ in map(_check_place, places)]
             return message, self._arrays(places, size)
         except (ValueError, KeyError, TypeError, RecursionError, OSError) as problem:
             raise BrokenExchange(str(problem)) from problem
 
     def _arrays(self, places: Any, size: int) -> list[np.ndarray]:
         if not self.handing:
-            return [_from_bytes(self.incoming, *_checked(place)) for place in places]
+            return [_from_bytes(self.incoming, *_check_place(place)) for place in places]
         _, descriptors, _, _ = socket.recv_fds(self.handing, 1, 1)
         if len(descriptors) != 1:
             raise BrokenExchange("no memory was handed over")
@@ -79,7 +79,7 @@ class Pipes(NamedTuple):
             memory = mmap.mmap(descriptors[0], size)
         finally:
             os.close(descriptors[0])
-        return [_view(memory, *_checked(place)) for place in places]
+        return [_view(memory, *_check_place(place)) for place in places]
 
 
 def _places(arrays: Sequence[np.ndarray]) -> tuple[list[tuple[str, tuple[int, ...], int]], int]:
@@ -91,7 +91,7 @@ def _places(arrays: Sequence[np.ndarray]) -> tuple[list[tuple[str, tuple[int, ..
     return places, at
 
 
-def _checked(place: Any) -> tuple[str, tuple[int, ...], int]:
+def _check_place(place: Any) -> tuple[str, tuple[int, ...], int]:
     kind, shape, offset = place
     numbers = [*shape, offset]
     if kind not in TYPES or not all(isinstance(number, int) and 0 <= number < 1 << 48 for number in numbers):

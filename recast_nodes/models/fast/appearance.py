@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..networks import appearance as slow
-from .folding import Affine, Convolution, Linear, folded, normed, plain
+from .folding import Affine, Convolution, Linear, fold_batch_norm, fold_block, plain
 from .products import linear
 from .target import Target
 from .vit import FastVisionTransformer
@@ -23,7 +23,7 @@ class ResidualBlock(nn.Module):
         # A sixth of the work, and what bfloat16 loses here is most of what it loses; a card rounds to TF32.
         dtype = torch.float16 if target.dtype == torch.float16 else torch.float32
         self.norm = Affine(original.norm1, 3, torch.float32)
-        self.conv1 = Convolution(*normed(original.conv1, original.norm2), dtype)
+        self.conv1 = Convolution(*fold_batch_norm(original.conv1, original.norm2), dtype)
         self.conv2 = plain(original.conv2, dtype)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -36,8 +36,10 @@ class FastConvolutionAppearance(nn.Module):
     def __init__(self, original: slow.ConvolutionAppearance, target: Target):
         super().__init__()
         self.depth = original.depth
-        self.first = folded(original.first, target.dtype)
-        self.down = nn.ModuleList(target.convolution(*normed(block.conv, block.norm)) for block in original.down_blocks)
+        self.first = fold_block(original.first, target.dtype)
+        self.down = nn.ModuleList(
+            target.convolution(*fold_batch_norm(block.conv, block.norm)) for block in original.down_blocks
+        )
         self.second = plain(original.second, target.dtype)
         self.blocks = nn.Sequential(*(ResidualBlock(block, target) for block in original.resblocks_3d))
 

@@ -77,12 +77,12 @@ class FastSpadeBlock(nn.Module):
 
     def forward(self, x: Tensor, hidden: Sequence[Tensor]) -> Tensor:
         """`hidden` is what the modulations see of the feature, at the size of what comes out."""
-        even = self._enlarged(normed(x))
-        short = self._enlarged(x) if self.short is None else self.short(even, hidden[2])
+        even = self._enlarge(instance_norm(x))
+        short = self._enlarge(x) if self.short is None else self.short(even, hidden[2])
         out = self.conv_0(F.leaky_relu_(self.norm_0(even, hidden[0]), SLOPE)).float()
-        return self.conv_1(F.leaky_relu_(self.norm_1(normed(out), hidden[1]), SLOPE)).float().add_(short)
+        return self.conv_1(F.leaky_relu_(self.norm_1(instance_norm(out), hidden[1]), SLOPE)).float().add_(short)
 
-    def _enlarged(self, x: Tensor) -> Tensor:
+    def _enlarge(self, x: Tensor) -> Tensor:
         return F.interpolate(x, scale_factor=self.enlarged) if self.enlarged > 1 else x
 
 
@@ -97,10 +97,10 @@ class FastSpadeDecoder(nn.Module):
         up = [original.get_submodule(f"up_{index}") for index in range(len(params.up))]
         self.layout = torch.contiguous_format if target.planes else torch.channels_last
         self.fc = target.convolution(original.fc.weight, original.fc.bias)
-        self.hidden = target.convolution(*hidden_kernels(middle))
+        self.hidden = target.convolution(*fuse_hidden_kernels(middle))
         self.middle = nn.ModuleList(FastSpadeBlock(block, target) for block in middle)
         self.hidden_up = nn.ModuleList(
-            EnlargedConvolution(*hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.planes)
+            EnlargedConvolution(*fuse_hidden_kernels([block]), 2 ** (index + 1), target.dtype, target.planes)
             for index, block in enumerate(up)
         )
         self.up = nn.ModuleList(FastSpadeBlock(block, target, enlarged=2) for block in up)
@@ -118,7 +118,7 @@ class FastSpadeDecoder(nn.Module):
         return F.pixel_shuffle(self.pixels(F.leaky_relu_(x, SLOPE)), self.shuffle).float().sigmoid().contiguous()
 
 
-def hidden_kernels(blocks: list[Any]) -> tuple[Tensor, Tensor]:
+def fuse_hidden_kernels(blocks: list[Any]) -> tuple[Tensor, Tensor]:
     """Kernel and bias of what all modulations of some blocks do first: norm_0, norm_1 and, if there is one, norm_s."""
     norms = [
         norm for block in blocks for norm in (block.norm_0, block.norm_1, *([block.norm_s] if block.widens else []))
@@ -127,7 +127,7 @@ def hidden_kernels(blocks: list[Any]) -> tuple[Tensor, Tensor]:
     return torch.cat([conv.weight for conv in convs]), torch.cat([conv.bias for conv in convs])
 
 
-def normed(x: Tensor) -> Tensor:
+def instance_norm(x: Tensor) -> Tensor:
     """Pictures (B, C, H, W), every channel with mean 0 and variance 1: instance norm."""
     if x.is_contiguous():
         even = x - x.mean((2, 3), keepdim=True)

@@ -44,7 +44,7 @@ def affine(norm: Any) -> tuple[Tensor, Tensor]:
     return scale, norm.bias.double() - norm.running_mean.double() * scale
 
 
-def normed(conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
+def fold_batch_norm(conv: Any, norm: Any) -> tuple[Tensor, Tensor]:
     """Kernel and bias of a convolution that a batch norm follows, as one convolution in float32."""
     scale, offset = affine(norm)
     weight = conv.weight.double() * scale.reshape(-1, *[1] * (conv.weight.ndim - 1))
@@ -83,7 +83,7 @@ class PixelConvolution(nn.Module):
         return found.unflatten(-1, x.shape[2:])
 
 
-def filled_up(weight: Tensor, outputs: int = 1, inputs: int = 1) -> Tensor:
+def pad_kernel(weight: Tensor, outputs: int = 1, inputs: int = 1) -> Tensor:
     """A kernel (outputs, inputs, *sizes) with zeros up to multiples of both: libraries take channels by so many."""
     after = (-len(weight) % outputs, -weight.shape[1] % inputs)
     return F.pad(weight, [0, 0] * (weight.ndim - 2) + [0, after[1], 0, after[0]])
@@ -94,9 +94,9 @@ def plain(conv: Any, dtype: torch.dtype) -> Convolution:
     return Convolution(conv.weight, conv.bias, dtype)
 
 
-def folded(block: Any, dtype: torch.dtype) -> Convolution:
+def fold_block(block: Any, dtype: torch.dtype) -> Convolution:
     """A `ConvNorm` as one convolution; the ReLU is the caller's."""
-    return Convolution(*normed(block.conv, block.norm), dtype)
+    return Convolution(*fold_batch_norm(block.conv, block.norm), dtype)
 
 
 class Affine(nn.Module):

@@ -52,6 +52,6 @@ class FastMotionExtractor(nn.Module):
         return RawHeads(kp=kp, exp=exp, scale=scale, t=t, pitch=pitch, yaw=yaw, roll=roll)
 
 
-def prefixed(original: Any, target: object) -> FastMotionExtractor:
+def fast_detector(original: Any, target: object) -> FastMotionExtractor:
     """LivePortrait's, whose names begin with `detector.`."""
     return FastMotionExtractor(original.detector, target)

@@ -105,9 +105,9 @@ class TileConvolution(nn.Module):
         self.outputs, self.inputs = weight.shape[:2]
         self.way = way or (SPECTRA_16 if self.outputs * self.inputs <= FEW else SPECTRA_8)
         self.register_buffer("bias", torch.zeros(self.outputs) if bias is None else bias.float().contiguous())
-        self.register_buffer("kernel", self._prepared(weight.float().contiguous()))
+        self.register_buffer("kernel", self._transform_kernels(weight.float().contiguous()))
 
-    def _prepared(self, weight: Tensor) -> Tensor:
+    def _transform_kernels(self, weight: Tensor) -> Tensor:
         """The kernels taken to where they are multiplied."""
         picture = torch.zeros(self.inputs, 16, 16)  # its size does not matter
         out = torch.empty(self.outputs, 16, 16)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .folding import Convolution, filled_up
+from .folding import Convolution, pad_kernel
 
 DEPTH, WIDTH = 1, 3  # axes of (B, D, H, W, ...)
 CHANNELS = 8  # matrix units take channels by so many
@@ -25,14 +25,14 @@ class DepthSpread(nn.Module):
         super().__init__()
         self.taps = weight.shape[2]
         kernel = weight.movedim(2, 0).flatten(0, 1)
-        self.planes = Convolution(filled_up(kernel, outputs=CHANNELS), None, dtype)
+        self.planes = Convolution(pad_kernel(kernel, outputs=CHANNELS), None, dtype)
         self.register_buffer("bias", bias.float())
 
     def forward(self, x: Tensor) -> Tensor:
         """A volume (B, inputs, D, H, W) to (B, outputs, D, H, W) in float32."""
         planes = x.movedim(1, -1).flatten(0, 1).movedim(-1, 1)
         found = self.planes(planes).movedim(1, -1).unflatten(0, (len(x), -1))
-        return gathered(found, self.taps, self.bias, DEPTH)
+        return gather_taps(found, self.taps, self.bias, DEPTH)
 
 
 class WidthSpread(nn.Module):
@@ -50,7 +50,7 @@ class WidthSpread(nn.Module):
         kernel = (
             weight.permute(4, 0, 2, 1, 3).flatten(2, 3).flatten(0, 1)[..., None]
         )  # (taps * outputs, depth * inputs)
-        self.planes = Convolution(filled_up(kernel, outputs=CHANNELS), None, dtype)
+        self.planes = Convolution(pad_kernel(kernel, outputs=CHANNELS), None, dtype)
         self.register_buffer("bias", bias.float())
 
     @torch.compiler.disable
@@ -64,10 +64,10 @@ class WidthSpread(nn.Module):
         deep = F.pad(volume.permute(1, 2, 3, 0), (0, 0, 0, 0, 0, 0, edge, edge))  # (D, H, W, C)
         joined = torch.cat([deep[tap : tap + count] for tap in range(self.depth)], -1)
         found = self.planes(joined.movedim(-1, 1)).movedim(1, -1)[None]
-        return gathered(found, self.taps, self.bias, WIDTH)
+        return gather_taps(found, self.taps, self.bias, WIDTH)
 
 
-def gathered(found: Tensor, taps: int, bias: Tensor, axis: int) -> Tensor:
+def gather_taps(found: Tensor, taps: int, bias: Tensor, axis: int) -> Tensor:
     """What every place (B, D, H, W, taps * outputs) gives its neighbours along an axis, added up there in float32.
 
     (B, outputs, D, H, W), channels innermost in memory.

@@ -16,7 +16,7 @@ from ..networks import motion as plain_motion
 from ..networks import retargeting as plain_retargeting
 from ..networks import warping as plain_warping
 from . import appearance, decoder, motion, warping
-from .graphed import Graphed
+from .cuda_graphs import Graphed
 from .target import Target, at_hand
 
 
@@ -28,7 +28,7 @@ FAST: dict[type[nn.Module], Callable[[Any, Target], nn.Module]] = {
     plain_appearance.TransformerAppearance: appearance.FastTransformerAppearance,
     plain_appearance.ConvolutionAppearance: appearance.FastConvolutionAppearance,
     plain_motion.MotionExtractor: motion.FastMotionExtractor,
-    plain_motion.PrefixedMotionExtractor: motion.prefixed,
+    plain_motion.PrefixedMotionExtractor: motion.fast_detector,
     plain_warping.WarpingNetwork: warping.FastWarpingNetwork,
     plain_decoder.SpadeDecoder: decoder.FastSpadeDecoder,
     plain_retargeting.Retargeting: _as_it_is,

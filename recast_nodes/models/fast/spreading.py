@@ -28,10 +28,10 @@ class SpreadConvolution(nn.Module):
 
     def forward(self, volume: Tensor) -> Tensor:
         places = volume.movedim(1, -1).float().flatten(2, 3).contiguous()  # (B, D, H * W, C)
-        spread = F.fold(self._found(places).mT.contiguous(), volume.shape[-2:], self.size, padding=self.size // 2)
+        spread = F.fold(self._multiply(places).mT.contiguous(), volume.shape[-2:], self.size, padding=self.size // 2)
         return spread + self.bias[:, None, None]
 
-    def _found(self, places: Tensor) -> Tensor:
+    def _multiply(self, places: Tensor) -> Tensor:
         """What each place gives (B, H * W, size * size), by all planes together; a processor keeps no more than two."""
         if places.device.type != "cpu":
             return torch.matmul(places, self.planes.mT).sum(1)

@@ -20,7 +20,7 @@ WIDE = 16  # the same of volumes
 LARGE = 5  # taps of a kernel along an axis from which on a graphics card spreads it along the width
 
 
-def computed(dtype: torch.dtype) -> bool:
+def has_instructions_for(dtype: torch.dtype) -> bool:
     """Whether this machine's processor has instructions for a type; without them it takes a hundred times as long.
 
     For float16 it is never said to have them: of those that do, none was tried.
@@ -33,10 +33,10 @@ def computed(dtype: torch.dtype) -> bool:
 
 def at_hand(device: str | torch.device, dtype: torch.dtype) -> torch.dtype:
     """What is computed in where a type is asked for: float32 on a processor without instructions for it."""
-    return torch.float32 if torch.device(device).type == "cpu" and not computed(dtype) else dtype
+    return torch.float32 if torch.device(device).type == "cpu" and not has_instructions_for(dtype) else dtype
 
 
-def tiled() -> bool:
+def has_tiles() -> bool:
     """Whether this machine's processor has units that multiply tiles of bfloat16 (Intel's AMX)."""
     supported = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return supported is not None and bool(supported())
@@ -89,7 +89,7 @@ class Target:
         if self.planes and weight.ndim == 4 and narrowest >= WORTH_TILES:
             return nnpack.TileConvolution(weight, bias, nnpack.WINOGRAD_8 if self.rough else None)
         half = self.dtype != torch.float32
-        if narrowest < (WORTH_HALF if half else WORTH) or (half and tiled()):
+        if narrowest < (WORTH_HALF if half else WORTH) or (half and has_tiles()):
             return Convolution(weight, bias, self.dtype)
         return Winograd(weight, bias)
 

@@ -33,7 +33,7 @@ def taps(count: int, x_s: Tensor, x_d: Tensor) -> Tensor:
     return (1 - (places[..., None] - columns).abs()).clamp(min=0)
 
 
-def moved_volumes(volume: Tensor, x_s: Tensor, x_d: Tensor) -> Tensor:
+def move_volumes(volume: Tensor, x_s: Tensor, x_d: Tensor) -> Tensor:
     """A volume (B, C, D, H, W) as each of the sparse motions moves it: (B, K + 1, C, D, H, W)."""
     depth, height, width = volume.shape[2:]
     along_x, along_y, along_z = (

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..networks.vit import EPS, resampled_positions
+from ..networks.vit import EPS, resample_positions
 from .folding import Linear
 
 
@@ -47,7 +47,7 @@ class FastVisionTransformer(nn.Module):
         patches = self.patch_embed(image)
         rows, columns = patches.shape[-2:]
         tokens = torch.cat([self.cls_token.expand(len(image), -1, -1), patches.flatten(2).mT], 1)
-        tokens = tokens + resampled_positions(self.pos_embed, rows, columns)
+        tokens = tokens + resample_positions(self.pos_embed, rows, columns)
         for block in self.blocks:
             tokens = block(tokens)
         return self.norm(tokens)[:, 1:].unflatten(1, (rows, columns))

@@ -22,10 +22,10 @@ from torch.nn import functional as F
 from ..networks import warping as slow
 from ..networks.warping import SLOPE, Warped
 from .enlarging import EnlargedConvolution
-from .folding import Linear, PixelConvolution, filled_up, normed
+from .folding import Linear, PixelConvolution, fold_batch_norm, pad_kernel
 from .spreading import SpreadConvolution
 from .target import Target
-from .translation import axis_coordinates, heat_differences, moved_volumes
+from .translation import axis_coordinates, heat_differences, move_volumes
 
 EVEN = 16  # channels that come in and go out of the hourglass are a multiple of it
 
@@ -39,23 +39,24 @@ class FastHourglass(nn.Module):
     def __init__(self, original: slow.Hourglass, order: Tensor, target: Target):
         super().__init__()
         encoder, decoder = original.encoder, original.decoder
-        weights = [normed(block.conv, block.norm) for block in encoder.down_blocks]
+        weights = [fold_batch_norm(block.conv, block.norm) for block in encoder.down_blocks]
         finest, bias = weights.pop(0)
-        self.first = target.volume_convolution(filled_up(finest[:, order], inputs=EVEN), bias)
+        self.first = target.volume_convolution(pad_kernel(finest[:, order], inputs=EVEN), bias)
         self.down = nn.ModuleList(target.convolution(*pair) for pair in weights)
         self.up = nn.ModuleList(
-            EnlargedConvolution(*normed(block.conv, block.norm), 2, target.dtype) for block in decoder.up_blocks
+            EnlargedConvolution(*fold_batch_norm(block.conv, block.norm), 2, target.dtype)
+            for block in decoder.up_blocks
         )
-        kernel, bias = normed(decoder.conv, decoder.norm)
+        kernel, bias = fold_batch_norm(decoder.conv, decoder.norm)
         width = kernel.shape[1] - len(order) - 1
-        kernel = torch.cat([kernel[:, :width], filled_up(kernel[:, width:][:, order], inputs=EVEN)], 1)
-        kernel = filled_up(kernel, outputs=EVEN)
+        kernel = torch.cat([kernel[:, :width], pad_kernel(kernel[:, width:][:, order], inputs=EVEN)], 1)
+        kernel = pad_kernel(kernel, outputs=EVEN)
         self.last = target.volume_convolution(kernel, F.pad(bias, (0, len(kernel) - len(bias))))
 
     def forward(self, x: Tensor) -> Tensor:
-        levels = [x, halved(self.first(x).relu_()).to(x.dtype)]
+        levels = [x, halve(self.first(x).relu_()).to(x.dtype)]
         for block in self.down:
-            levels.append(halved(block(levels[-1]).relu_()))
+            levels.append(halve(block(levels[-1]).relu_()))
         *skips, out = levels
         for block, skip in zip(self.up, reversed(skips)):
             out = torch.cat([block(out).to(skip.dtype), skip], 1)
@@ -67,19 +68,19 @@ class FastDenseMotion(nn.Module):
 
     def __init__(self, original: Any, depth: int, target: Target):
         super().__init__()
-        self.compress = PixelConvolution(*normed(original.compress, original.norm), torch.float32)
+        self.compress = PixelConvolution(*fold_batch_norm(original.compress, original.norm), torch.float32)
         channels, slots = original.compress.out_channels, original.mask.out_channels
         inputs = torch.arange(slots * (1 + channels)).unflatten(0, (slots, -1))
         order = torch.cat([inputs[1:, 0], inputs[:, 1:].flatten()])
         self.dtype, self.spare = target.dtype, -len(order) % EVEN
         self.hourglass = FastHourglass(original.hourglass, order, target)
-        self.mask = target.volume_convolution(filled_up(original.mask.weight, inputs=EVEN), original.mask.bias)
-        columns = filled_up(original.occlusion.weight.unflatten(1, (-1, depth)), inputs=EVEN)
+        self.mask = target.volume_convolution(pad_kernel(original.mask.weight, inputs=EVEN), original.mask.bias)
+        columns = pad_kernel(original.occlusion.weight.unflatten(1, (-1, depth)), inputs=EVEN)
         self.occlusion = SpreadConvolution(columns, original.occlusion.bias)
 
     def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
         """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
-        moved = moved_volumes(self.compress(feature).relu_(), x_s, x_d)
+        moved = move_volumes(self.compress(feature).relu_(), x_s, x_d)
         heat = heat_differences(x_s, x_d, feature.shape[2:])
         given = [each.to(self.dtype) for each in (heat, moved.flatten(1, 2))]
         given.append(given[0].new_zeros(len(heat), self.spare, *heat.shape[2:]))
@@ -97,7 +98,7 @@ class FastWarpingNetwork(nn.Module):
         dense = original.dense_motion_network
         depth = dense.occlusion.in_channels // dense.hourglass.outputs
         self.dense_motion = FastDenseMotion(dense, depth, target)
-        self.third = target.convolution(*normed(original.third.conv, original.third.norm))
+        self.third = target.convolution(*fold_batch_norm(original.third.conv, original.third.norm))
         self.fourth = Linear(original.fourth, target.dtype)
 
     def forward(self, feature: Tensor, x_s: Tensor, x_d: Tensor) -> Warped:
@@ -109,7 +110,7 @@ class FastWarpingNetwork(nn.Module):
         return Warped(out=out.contiguous(), occlusion_map=occlusion, deformation=deformation)
 
 
-def halved(x: Tensor) -> Tensor:
+def halve(x: Tensor) -> Tensor:
     """A volume (B, C, D, H, W) at half its height and width, by means of four; H is even.
 
     Depth and height are one axis to the pooling, which torch has for every type in two dimensions only.

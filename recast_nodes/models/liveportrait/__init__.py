@@ -46,7 +46,7 @@ LIVEPORTRAIT = ModelTraits(
     name="liveportrait",
     summary="LivePortrait's neural networks, which paint a new face in a square of 512 pixels; you download their "
     "weights (see docs/neural.md).",
-    implementation="recast_nodes.models.liveportrait.model:LivePortrait.installed",
+    implementation="recast_nodes.models.liveportrait.model:LivePortrait.from_installed",
     keypoints=published.LIVEPORTRAIT,
     sliders=("jaw_open", "blink"),
     edit_knobs={

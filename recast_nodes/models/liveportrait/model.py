@@ -59,19 +59,19 @@ class LivePortrait(Neural):
     ) -> Tensor:
         """Retargeting and stitching move keypoints; what they add is taken into the expression, over the scale."""
         x_s, composed = source.source[None], self.compose(source.canonical, expression, pose)[None]
-        x_d = composed + self._retargeted(source, driving, mix)
+        x_d = composed + self._retarget(source, driving, mix)
         if not mix.literal and mix.protect > 0:
             offsets = self.engine.run("S_stitching", Computing(), [stage.stitching_input(x_s, x_d)])[OUT]
             x_d = stage.stitch(x_d, offsets, mix.protect)
         return expression + (x_d - composed)[0] / pose.scale
 
-    def _retargeted(self, source: Motion, driving: Motion | None, mix: MixKnobs) -> Tensor:
+    def _retarget(self, source: Motion, driving: Motion | None, mix: MixKnobs) -> Tensor:
         """(1, 21, 3) what eye and lip retargeting add; 0 where nothing is asked or no opening is known."""
         nothing, x_s = torch.zeros(1, self.keypoints, 3), source.source[None]
         if source.openings is None:
             return nothing
         now = source.openings[None]
-        after, wanted = self._wanted(source.openings, driving, mix)
+        after, wanted = self._target_openings(source.openings, driving, mix)
         eyes = lips = nothing
         if wanted[0]:
             eyes = self._offsets("S_eye", stage.eye_input(x_s, now[:, :2], after[None, :1]))
@@ -79,7 +79,7 @@ class LivePortrait(Neural):
             lips = self._offsets("S_lip", stage.lip_input(x_s, now[:, 2:], after[None, 1:]))
         return eyes + lips
 
-    def _wanted(self, now: Tensor, driving: Motion | None, mix: MixKnobs) -> tuple[Tensor, tuple[bool, bool]]:
+    def _target_openings(self, now: Tensor, driving: Motion | None, mix: MixKnobs) -> tuple[Tensor, tuple[bool, bool]]:
         """(2,) how far eyes and lips shall be open, and whether that is asked at all."""
         at = torch.stack([now[:2].mean(), now[2]])
         retarget = driving is not None and driving.openings is not None and mix.retarget > 0 and not mix.literal

@@ -29,23 +29,23 @@ class MeshAnalysis(NamedTuple):
     canonical: Tensor  # (478, 3)
 
 
-def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
+def analyse_shot(tracks: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
     """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
-    frames = tuple(frame for frame, track in sorted(seen.items()) if track.found)
+    frames = tuple(frame for frame, track in sorted(tracks.items()) if track.found)
     if not frames:
         return MeshAnalysis(
             (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
         )
-    points = torch.stack([keypoints(seen[frame]) for frame in frames])
+    points = torch.stack([keypoints(tracks[frame]) for frame in frames])
     pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
-    measured = [row for row, frame in enumerate(frames) if seen[frame].state == "tracked"] or list(range(len(frames)))
+    measured = [row for row, frame in enumerate(frames) if tracks[frame].state == "tracked"] or list(range(len(frames)))
     if isinstance(still, Portrait):
         return MeshAnalysis(frames, pose, _shape(still.track))
     if still is not None:
         if still not in frames:
             raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
         return MeshAnalysis(frames, pose, shapes[frames.index(still)])
-    coefficients = torch.stack([seen[frames[row]].coefficients for row in measured])
+    coefficients = torch.stack([tracks[frames[row]].coefficients for row in measured])
     if not bool(torch.isfinite(coefficients).all(-1).any()):
         notice(
             "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
@@ -58,7 +58,7 @@ def analyse_shot(seen: Mapping[int, Track], still: Portrait | int | None) -> Mes
 def extract_parameters(track: Track, analysis: MeshAnalysis, frame: int) -> Motion:
     """The track in the head frame; a lost frame gives a Motion that nothing can edit."""
     if not track.found or frame not in analysis.frames:
-        return _lost(analysis.canonical, track)
+        return _lost_motion(analysis.canonical, track)
     row = analysis.frames.index(frame)
     pose = Pose(*(part[row] for part in analysis.poses))
     expression = to_head(keypoints(track), pose) - analysis.canonical
@@ -90,7 +90,7 @@ def _shape(still: Track) -> Tensor:
     return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
 
 
-def _lost(canonical: Tensor, track: Track) -> Motion:
+def _lost_motion(canonical: Tensor, track: Track) -> Motion:
     nothing = torch.zeros_like(canonical)
     pose = Pose(torch.eye(3), torch.ones(1), torch.zeros(3))
     return Motion(MESH.name, canonical, nothing, *pose, compose(canonical, nothing, *pose), track.coefficients, "lost")

@@ -20,7 +20,7 @@ from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
 from ..interface import DecodeKnobs
-from ..untouched import plate_shift, unchanged
+from ..pass_through import pass_through_face, plate_shift
 from . import MESH
 from .canonical import canonical_face
 from .keypoints import offset_of
@@ -36,19 +36,19 @@ SEEN_AS_MOVED = Ramp(
 
 def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     """The face of a warped plate; glasses that were taken off it are put on again."""
-    if field.worn is None:
-        return _decoded(field, donor, finish)
-    glasses, bare = GlassesLayer(field.worn[:3], field.worn[3:]), field.plate - field.worn[:3]
-    face = _decoded(field._replace(plate=bare), donor, finish)
+    if field.glasses is None:
+        return _decode(field, donor, finish)
+    glasses, bare = GlassesLayer(field.glasses[:3], field.glasses[3:]), field.plate - field.glasses[:3]
+    face = _decode(field._replace(plate=bare), donor, finish)
     clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
     return face._replace(
         pixels=put_glasses_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
     )
 
 
-def _decoded(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
+def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     if not field.edited:
-        return unchanged(field)
+        return pass_through_face(field)
     size = face_size(field.source[:, :2])
     change = SEEN_AS_MOVED(torch.hypot(field.flow[:1], field.flow[1:]))
     place = field.window.x, field.window.y

@@ -29,8 +29,8 @@ class MeshModel(FrameByFrame):
 
     traits = MESH
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
-        return analyse_shot(seen, still)
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
+        return analyse_shot(tracks, still)
 
     def extract(self, image: Image | None, track: Track, analysis: MeshAnalysis, frame: int) -> Motion:
         return extract_parameters(track, analysis, frame)

@@ -50,7 +50,7 @@ def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, 
     reference = torch.zeros_like(fitted) if reference is None else reference
     read = (source.expression, driving.expression, reference)
     acting = source, driving, reference, membership, mix.calibrated
-    own, driven, reference = read if mix.literal else _acted(*acting)
+    own, driven, reference = read if mix.literal else _read_acting(*acting)
     driven, reference = driven * factors + at_rest, reference * factors + at_rest
     weight = keypoint_weights(mix.regions, membership, still, 0.0 if mix.literal else mix.protect)
     if not mix.literal and mix.enhance > 0:
@@ -65,7 +65,7 @@ def carry_expression(source: Motion, driving: Motion, reference: Tensor | None, 
     return met - source.canonical
 
 
-def _acted(
+def _read_acting(
     source: Motion, driving: Motion, reference: Tensor, membership: Tensor, calibrated: float
 ) -> tuple[Tensor, Tensor, Tensor]:
     """What source, driver and the driver at its reference did, from what was read of them (K, 3).

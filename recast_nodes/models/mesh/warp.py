@@ -25,7 +25,7 @@ from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
 from ..interface import Guard, Scene
-from ..untouched import unmoved
+from ..pass_through import pass_through_field
 from . import MESH
 from .canonical import canonical_face
 from .complexion import covering_window, layout
@@ -44,18 +44,18 @@ def warp_plate(scene: Scene) -> WarpField:
     """The plate's pixels moved to the edited keypoints of one frame, in the window that the hull covers."""
     image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
     source = to_pixels(motion.source, track.pixel_aspect)
-    posed = compose(motion.canonical, motion.expression, *_followed(motion))
+    posed = compose(motion.canonical, motion.expression, *_limit_pose(motion))
     wanted = to_pixels(posed, track.pixel_aspect)
     driven = limit_opening(source, wanted, face_size(source[:, :2]))
     window = covering_window(track.hull).intersect(image.main.window)
     if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
-        return unmoved(MESH.name, source)
+        return pass_through_field(MESH.name, source)
     size, corner = (window.width, window.height), (window.x, window.y)
     plate = fill_not_finite(linear_rgb(image, window))
     here = source - offset_of(corner)
     glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
-    keep, free = _kept(bare, here, guard, None if glasses is None else glasses[3:])
+    keep, free = _guard_field(bare, here, guard, None if glasses is None else glasses[3:])
     start, end = (points + offset_of(corner) for points in correct_brows(bare, here, driven - offset_of(corner)))
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
@@ -65,12 +65,12 @@ def warp_plate(scene: Scene) -> WarpField:
     warped = resample(bare, flow)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
-        lent, driven = _opened(warped, source, driven, wanted, eyes, corner)
+        lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
-    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, worn=glasses)
+    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses)
 
 
-def _opened(
+def _open_eyes(
     warped: Tensor, source: Tensor, driven: Tensor, wanted: Tensor, eyes: Donor, corner: tuple[int, int]
 ) -> tuple[Tensor, Tensor]:
     """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
@@ -86,7 +86,7 @@ def _opened(
     return pixels, blend_lids(driven, shown, need)
 
 
-def _kept(
+def _guard_field(
     plate: Tensor, source: Tensor, guard: Guard, glasses: Tensor | None
 ) -> tuple[Callable[[Tensor], Tensor], Tensor]:
     """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
@@ -107,7 +107,7 @@ def pose_of(motion: Motion) -> Pose:
     return Pose(motion.rotation, motion.scale, motion.translation)
 
 
-def _followed(motion: Motion) -> Pose:
+def _limit_pose(motion: Motion) -> Pose:
     """A head's pose as far as the plate's pixels can follow it."""
     rigid, size = list(anatomy.RIGID), face_size(motion.source[:, :2])
     own = robust_similarity(motion.canonical[rigid], motion.source[rigid])

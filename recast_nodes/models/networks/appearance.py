@@ -51,7 +51,7 @@ class TransformerAppearance(nn.Module):
         self.resblocks_3d = residual_blocks(params.channels, params.blocks)
 
     def forward(self, image: Tensor) -> Tensor:
-        features = self.dinov2_img_encoder["model"](imagenet_normalised(image))
+        features = self.dinov2_img_encoder["model"](normalise_imagenet(image))
         features = self.conv(F.gelu(self.t_conv(features)))
         return self.resblocks_3d(features.unflatten(1, (-1, self.depth)))
 
@@ -75,7 +75,7 @@ class ConvolutionAppearance(nn.Module):
         return self.resblocks_3d(self.second(features).unflatten(1, (-1, self.depth)))
 
 
-def imagenet_normalised(image: Tensor) -> Tensor:
+def normalise_imagenet(image: Tensor) -> Tensor:
     """Pictures (B, 3, H, W) in 0..1 with ImageNet's mean taken off, in units of its standard deviation."""
     return (image - _channels(list(IMAGENET_MEAN), image)) / _channels(list(IMAGENET_STD), image)
 

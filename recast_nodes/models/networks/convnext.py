@@ -69,7 +69,7 @@ class ConvNextV2(nn.Module):
         )
         self.norm = nn.LayerNorm(widths[-1], EPS)
 
-    def pooled(self, image: Tensor) -> Tensor:
+    def pool(self, image: Tensor) -> Tensor:
         """The vector of a picture: the normed mean over all places."""
         x = image
         for smaller, stage in zip(self.downsample_layers, self.stages):

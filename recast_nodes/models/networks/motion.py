@@ -50,7 +50,7 @@ class MotionExtractor(convnext.ConvNextV2):
         self.fc_exp = nn.Linear(width, 3 * params.keypoints)
 
     def forward(self, image: Tensor) -> RawHeads:
-        seen = self.pooled(image)
+        seen = self.pool(image)
         return RawHeads(
             kp=self.fc_kp(seen),
             exp=self.fc_exp(seen),

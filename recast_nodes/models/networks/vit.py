@@ -92,13 +92,13 @@ class VisionTransformer(nn.Module):
         rows, columns = patches.shape[-2:]
         classes = self.cls_token.expand(len(image), -1, -1)
         tokens = torch.cat([classes, patches.flatten(2).transpose(1, 2)], 1)
-        tokens = tokens + resampled_positions(self.pos_embed, rows, columns)
+        tokens = tokens + resample_positions(self.pos_embed, rows, columns)
         for block in self.blocks:
             tokens = block(tokens)
         return self.norm(tokens)[:, 1:].transpose(1, 2).unflatten(-1, (rows, columns))
 
 
-def resampled_positions(table: Tensor, rows: int, columns: int) -> Tensor:
+def resample_positions(table: Tensor, rows: int, columns: int) -> Tensor:
     """The position table (1, 1 + n * n, width) of a square grid, resampled to (1, 1 + rows * columns, width).
 
     The class token's entry is kept. Antialiased bicubic resampling is the cubic with a = -0.5; torch's plain one has

@@ -114,7 +114,7 @@ class DenseMotion(nn.Module):
         """The deformation (B, D, H, W, 3) and the occlusion map (B, 1, H, W)."""
         size = feature.shape[2:]
         motions = sparse_motions(x_s, x_d, size)
-        moved = moved_volumes(F.relu(self.norm(self.compress(feature))), motions)
+        moved = move_volumes(F.relu(self.norm(self.compress(feature))), motions)
         heat = heat_differences(x_s, x_d, size)
         seen = self.hourglass(torch.cat([heat[:, :, None], moved], 2).flatten(1, 2))
         mask = self.mask(seen).softmax(1)
@@ -156,7 +156,7 @@ def sparse_motions(x_s: Tensor, x_d: Tensor, size: torch.Size) -> Tensor:
     return torch.cat([grid.expand(len(x_s), 1, *grid.shape), with_keypoints], 1)
 
 
-def moved_volumes(volume: Tensor, motions: Tensor) -> Tensor:
+def move_volumes(volume: Tensor, motions: Tensor) -> Tensor:
     """A volume (B, C, D, H, W) after each of the motions (B, S, D, H, W, 3): (B, S, C, D, H, W)."""
     slots = motions.shape[1]
     copies = volume.repeat_interleave(slots, 0)

@@ -19,7 +19,7 @@ NEURAL: dict[str, Any] = {  # traits of every model of published networks
     "batches": True,
     "uses_gpu": True,
     "reads_templates": True,
-    "weights": "recast_nodes.models.weights.installed:known_by",
+    "weights": "recast_nodes.models.weights.installed:fingerprint",
 }
 NEURAL_EDIT: dict[str, dict[str, Any]] = {  # what their published code sets otherwise than our nodes do
     "DrivingMotion": {"sampling": "direct"},

@@ -60,13 +60,13 @@ class Engine:
                 what, dtype, MOST, OUT if part == PICTURE else None, device, FRAME.get(part, 0)
             )
 
-        def once(dtype: torch.dtype, *given: Tensor) -> runtime.Results:
-            answer = self._network(part, device, dtype, computing.compile)(*(each.to(device) for each in given))
+        def compute(dtype: torch.dtype, *inputs: Tensor) -> runtime.Results:
+            answer = self._network(part, device, dtype, computing.compile)(*(each.to(device) for each in inputs))
             return dict(answer) if isinstance(answer, dict) else {OUT: answer}
 
         with every_core(), torch.inference_mode():
-            keep = runtime.as_they_are if stays else runtime.fetched  # a card need not hold more than one batch's
-            return self._careful[key](once, inputs, frames, keep)
+            keep = runtime.as_they_are if stays else runtime.fetch  # a card need not hold more than one batch's
+            return self._careful[key](compute, inputs, frames, keep)
 
     def look(
         self, part: str, computing: Computing, pictures: Tensor, frames: Sequence[int], stays: bool = False

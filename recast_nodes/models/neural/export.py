@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from ...errors import ComputeError, ModelMissing
 from ...media.files.atomic import whole_file
-from ..networks.vit import VisionTransformer, resampled_positions
-from .whole_edit import MOTION, PATCH, Edit, scripted
+from ..networks.vit import VisionTransformer, resample_positions
+from .whole_edit import MOTION, PATCH, Edit, script
 
 Report = Callable[[str], None]
 Network = TypeVar("Network", bound=nn.Module)
@@ -45,7 +45,7 @@ def edit_of(model: str, matte: bool = False) -> Edit:
     from .. import get
     from ..weights import installed
 
-    networks = {part: installed.load(model, part) for part in installed.published(model).parts}
+    networks = {part: installed.load(model, part) for part in installed.weights_of(model).parts}
     form = getattr(get(model), "edit_form", None)
     if form is None:
         raise ModelMissing(f"The {model} model cannot be written as one network.")
@@ -65,7 +65,7 @@ def export(edit: Edit, path: Path, format: Format, size: int = PATCH, report: Re
         check = write_torchscript(edit, temporary) if format == "torchscript" else write_onnx(edit, temporary, size)
         for weights in CHECKED:
             pictures = _pictures(size)
-            wanted = edit.edited(pictures, *weights)
+            wanted = edit.edit_pictures(pictures, *weights)
             away = float((check(pictures, weights) - wanted).abs().max())
             words = ", ".join(f"{name} {value:g}" for name, value in weights._asdict().items())
             report(f"{path.name} against the networks themselves ({words}): {away:.2e} apart at most, of 1")
@@ -84,7 +84,7 @@ def with_settled_positions(network: Network, size: int) -> Network:
     for part in network.modules():
         if isinstance(part, VisionTransformer):
             rows = size // part.params.patch
-            part.pos_embed = nn.Parameter(resampled_positions(part.pos_embed, rows, rows), requires_grad=False)
+            part.pos_embed = nn.Parameter(resample_positions(part.pos_embed, rows, rows), requires_grad=False)
     return network
 
 
@@ -102,7 +102,7 @@ def write_torchscript(edit: Edit, path: Path) -> Check:
         # Traces hold for the one size that is used; TorchScript itself is past its prime, but what Nuke reads.
         warnings.simplefilter("ignore")
         traces = {name: torch.jit.trace(part, given, check_trace=False) for name, part, given in _networks(edit)}
-        torch.jit.save(scripted(edit, traces), path)
+        torch.jit.save(script(edit, traces), path)
         loaded = torch.jit.load(path, map_location="cpu")
 
     def check(pictures: Tensor, weights: Weights) -> Tensor:
@@ -157,7 +157,7 @@ class _WithInputs(nn.Module):
         self.edit = edit
 
     def forward(self, pictures: Tensor, replace: Any, enhance: Any, pose: Any, protect: Any) -> Tensor:
-        return self.edit.edited(pictures, replace, enhance, pose, protect)
+        return self.edit.edit_pictures(pictures, replace, enhance, pose, protect)
 
 
 def _networks(edit: Edit) -> Iterator[tuple[str, nn.Module, tuple[Tensor, ...]]]:

@@ -23,9 +23,9 @@ from ...stages.features.donor import Donor
 from ...stages.finish import patch
 from ...wires import Computing, Face, Motion, Track, WarpField
 from ..interface import DecodeKnobs, MixKnobs, Scene, TrackedFrame
+from ..pass_through import pass_through_face, pass_through_field
 from ..performance import Performance
 from ..tracker.still import Portrait
-from ..untouched import unchanged, unmoved
 from ..weights import installed
 from .engine import OUT, Engine
 from .patches import Crop, face_of, feature_of, field_of, measure_openings, picture_of, published_crop, window_of
@@ -48,7 +48,7 @@ class Neural:
         self.engine = engine
 
     @classmethod
-    def installed(cls) -> Self:
+    def from_installed(cls) -> Self:
         """The model on the weights that are installed, which are asked for when they are used."""
         name = cls.traits.name
         return cls(Engine(name, lambda part: installed.load(name, part)))
@@ -79,7 +79,7 @@ class Neural:
 
     # Parameters
 
-    def analyse(self, seen: Mapping[int, Track], still: Portrait | int | None) -> None:
+    def analyse(self, tracks: Mapping[int, Track], still: Portrait | int | None) -> None:
         """Nothing: the network tells the face at rest in every frame anew."""
         if still is not None:
             notice(f"The {self.name} model sees the face at rest in every frame: MotionExtract.neutral does nothing.")
@@ -87,7 +87,7 @@ class Neural:
     def extract_batch(self, sights: Sequence[TrackedFrame], analysis: Any) -> list[Motion]:
         found = [sight for sight in sights if sight.track.found and sight.image is not None]
         motions = iter(self._motions(found))
-        return [next(motions) if sight in found else self._lost(sight.track) for sight in sights]
+        return [next(motions) if sight in found else self._lost_motion(sight.track) for sight in sights]
 
     def _motions(self, sights: Sequence[TrackedFrame]) -> list[Motion]:
         if not sights:
@@ -120,7 +120,7 @@ class Neural:
             published=track.published is not None,
         )
 
-    def _lost(self, track: Track) -> Motion:
+    def _lost_motion(self, track: Track) -> Motion:
         nothing = torch.zeros(self.keypoints, 3)
         return Motion(
             self.name,
@@ -190,10 +190,10 @@ class Neural:
 
     def warp_batch(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
         edited = [scene for scene in scenes if _is_edited(scene)]
-        fields = iter(self._warped(edited, computing))
-        return [next(fields) if _is_edited(scene) else self._unmoved(scene) for scene in scenes]
+        fields = iter(self._warp_scenes(edited, computing))
+        return [next(fields) if _is_edited(scene) else self._pass_through(scene) for scene in scenes]
 
-    def _warped(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
+    def _warp_scenes(self, scenes: Sequence[Scene], computing: Computing) -> list[WarpField]:
         if not scenes:
             return []
         pictures = torch.stack([picture_of(scene.image, scene.track.crop, self.appearance) for scene in scenes])
@@ -211,9 +211,9 @@ class Neural:
         """Keypoints x_d (K, 3) of an edited motion, in the units of the patch."""
         return self.compose(motion.canonical, motion.expression, pose_of(motion))
 
-    def _unmoved(self, scene: Scene) -> WarpField:
+    def _pass_through(self, scene: Scene) -> WarpField:
         source, track = scene.motion.source, scene.track
-        return unmoved(self.name, patch.to_pixels(source, track.crop) if track.found else source)
+        return pass_through_field(self.name, patch.to_pixels(source, track.crop) if track.found else source)
 
     def decode_batch(
         self, fields: Sequence[WarpField], donors: Sequence[Donor | None], finishes: Sequence[DecodeKnobs]
@@ -225,7 +225,7 @@ class Neural:
             features, frames = torch.stack([feature_of(fields[at]) for at in rows]), [finishes[at].frame for at in rows]
             patches |= dict(zip(rows, self.engine.run("G", computing, [features], frames)[OUT], strict=True))
         return [
-            face_of(field, patches[at], finishes[at]) if at in patches else unchanged(field)
+            face_of(field, patches[at], finishes[at]) if at in patches else pass_through_face(field)
             for at, field in enumerate(fields)
         ]
 

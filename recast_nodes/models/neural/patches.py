@@ -25,7 +25,7 @@ from ...stages.track.crop import CROP_SIZE, crop_matrix, mesh_square
 from ...stages.track.crop203 import square_of
 from ...wires import Computing, Face, Image, Track, WarpField, Window
 from ..interface import DecodeKnobs, Scene
-from ..untouched import plate_shift
+from ..pass_through import plate_shift
 
 
 class Crop(NamedTuple):
@@ -64,7 +64,7 @@ def picture_of(image: Image, crop: Tensor, size: int, direct: bool = False) -> T
     return torch.nn.functional.avg_pool2d(picture, first // size).clamp(0, 1)
 
 
-def _enlarged(small: Tensor, corner: tuple[int, int], size: tuple[int, int], crop: Tensor) -> Tensor:
+def _enlarge(small: Tensor, corner: tuple[int, int], size: tuple[int, int], crop: Tensor) -> Tensor:
     """(C, H, W) what a network gives on its grid (C, h, w), in the plate's window."""
     whole = torch.nn.functional.interpolate(small[None], (CROP_SIZE, CROP_SIZE), mode="bilinear", align_corners=False)
     return patch.lay_patch(whole[0], corner, size, crop)
@@ -76,7 +76,7 @@ def field_of(model: str, scene: Scene, x_d: Tensor, warped: Mapping[str, Tensor]
     corner, size = (window.x, window.y), (window.width, window.height)
     plate = fill_not_finite(linear_rgb(image, window))
     flow = patch.plate_flow(patch.patch_flow(warped["deformation"]), corner, size, track.crop)
-    occlusion = _enlarged(warped["occlusion_map"], corner, size, track.crop)
+    occlusion = _enlarge(warped["occlusion_map"], corner, size, track.crop)
     return WarpField(
         model,
         window,
@@ -123,7 +123,7 @@ def feature_of(field: WarpField) -> Tensor:
     """What the decoder paints from. Raises KnobError for a field that holds none."""
     if field.feature is None:
         raise KnobError(
-            f"The warp field of model {field.model} holds no feature to paint from: make it anew with Warp."
+            f"The warp field of model {field.model} holds no feature to paint from: make it again with Warp."
         )
     return field.feature
 

@@ -113,12 +113,12 @@ class Careful:
         start = 0
         while start < len(frames):
             part = slice(start, start + self._size(len(frames) - start))
-            tried = self._tried(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
+            tried = self._try(run, self.dtype, [tensor[part] for tensor in inputs], frames[part])
             if tried is None:
                 continue  # with a smaller batch
-            done.extend(keep(results) for results in self._checked(run, inputs, frames, start, *tried))
+            done.extend(keep(results) for results in self._check(run, inputs, frames, start, *tried))
             start = part.stop
-        return joined(done)
+        return join(done)
 
     def _size(self, frames: int) -> int:
         """How many of the next frames to take together."""
@@ -127,12 +127,12 @@ class Careful:
         width = 4 if on.type == "cpu" else self.dtype.itemsize  # a processor keeps most of a network in float32
         return batch_size(most, self.frame * width // 4, on) if self.frame else most
 
-    def _tried(
+    def _try(
         self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor], frames: Sequence[int]
     ) -> tuple[Results, list[str]] | None:
         """The results and what is wrong with each, or none where memory did not suffice; the batch is halved then."""
         try:
-            return self._told(run, dtype, inputs)
+            return self._run_and_check(run, dtype, inputs)
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
@@ -147,11 +147,11 @@ class Careful:
         notice(f"{self.what}: memory did not suffice for {len(frames)} frames at once; it goes on with {self.batch}.")
         return None
 
-    def _told(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor]) -> tuple[Results, list[str]]:
+    def _run_and_check(self, run: Run, dtype: torch.dtype, inputs: Sequence[Tensor]) -> tuple[Results, list[str]]:
         results = {name: tensor.float() for name, tensor in run(dtype, *inputs).items()}
         return results, self._faults(results)
 
-    def _checked(
+    def _check(
         self,
         run: Run,
         inputs: Sequence[Tensor],
@@ -167,16 +167,16 @@ class Careful:
         for offset, fault in enumerate(faults):
             alone = {name: tensor[offset : offset + 1] for name, tensor in results.items()}
             given = [tensor[start + offset : start + offset + 1] for tensor in inputs]
-            checked.append(self._again(run, given, frames[start + offset], fault, alone) if fault else alone)
+            checked.append(self._run_again(run, given, frames[start + offset], fault, alone) if fault else alone)
         return checked
 
-    def _again(self, run: Run, inputs: Sequence[Tensor], frame: int, fault: str, results: Results) -> Results:
+    def _run_again(self, run: Run, inputs: Sequence[Tensor], frame: int, fault: str, results: Results) -> Results:
         """One frame in float32. Raises ComputeError where that is not finite either."""
         if self.dtype != torch.float32:
             word = str(self.dtype).removeprefix("torch.")
             notice(f"Frame {frame}: {self.what} came out {fault} in {word}; it was made again in float32.")
             self.retried.append(frame)
-            results, (fault,) = self._tried(run, torch.float32, inputs, [frame]) or ({}, [""])  # it comes, or raises
+            results, (fault,) = self._try(run, torch.float32, inputs, [frame]) or ({}, [""])  # it comes, or raises
         if fault == UNREAL:
             raise ComputeError(f"Frame {frame}: {self.what} came out {fault} in float32; is the input sound?")
         if fault:
@@ -191,7 +191,7 @@ class Careful:
         return ["" if real and seen else "black" if real else UNREAL for real, seen in zip(*frames)]
 
 
-def fetched(results: Results) -> Results:
+def fetch(results: Results) -> Results:
     """Results in float32 on the CPU. From a graphics card they come by its copy engine, without waiting in between."""
     there = {name: value.float().to(CPU, non_blocking=True) for name, value in results.items()}
     for on in {value.device for value in results.values() if value.device.type == "cuda"}:
@@ -199,7 +199,7 @@ def fetched(results: Results) -> Results:
     return there
 
 
-def joined(batches: Sequence[Results]) -> Results:
+def join(batches: Sequence[Results]) -> Results:
     """The results of several batches as those of one; of one, the tensors themselves."""
     if len(batches) < 2:
         return dict(batches[0]) if batches else {}

@@ -67,7 +67,9 @@ class KeypointComposer(nn.Module):
         return kp.unflatten(1, [-1, 3]), exp.unflatten(1, [-1, 3]), scale, level, torch.stack(angles, 1)
 
     @torch.jit.export
-    def composed(self, canonical: Tensor, expression: Tensor, scale: Tensor, t: Tensor, angles: Tensor) -> Tensor:
+    def compose_keypoints(
+        self, canonical: Tensor, expression: Tensor, scale: Tensor, t: Tensor, angles: Tensor
+    ) -> Tensor:
         """Keypoints x (B, K, 3)."""
         rotation = self.rotation(angles)
         turned = canonical @ rotation + expression if self.head_first else (canonical + expression) @ rotation
@@ -133,10 +135,10 @@ class Edit(nn.Module):
         self.S = load("S_stitching") if self.stitches else nn.Identity()
 
     def forward(self, pictures: Tensor) -> Tensor:
-        return self.edited(pictures, self.replace, self.enhance, self.pose, self.protect)
+        return self.edit_pictures(pictures, self.replace, self.enhance, self.pose, self.protect)
 
     @torch.jit.export
-    def edited(self, pictures: Tensor, replace: float, enhance: float, pose: float, protect: float) -> Tensor:
+    def edit_pictures(self, pictures: Tensor, replace: float, enhance: float, pose: float, protect: float) -> Tensor:
         """The new face for these weights."""
         size = pictures.shape[-1]
         patch = F.avg_pool2d(pictures.clamp(0, 1), size // self.patch)
@@ -156,11 +158,11 @@ class Edit(nn.Module):
         """x_s and x_d (1, K, 3) of M's heads for both pictures: eqs. 6, 9 and 11 and what is between them."""
         x_c, delta, s, t, angles = self.motion(source)
         _, delta_d, s_d, t_d, angles_d = self.motion(driving)
-        held = protect * (1 - pose)
-        replaced = (1 - held * self.held_in_replace) * (delta_d - delta)
-        enhanced = (1 - held * self.held_in_enhance) * (delta_d - self.reference)
-        x_s = self.motion.composed(x_c, delta, s, t, angles)
-        x_d = self.motion.composed(
+        firmness = protect * (1 - pose)
+        replaced = (1 - firmness * self.held_in_replace) * (delta_d - delta)
+        enhanced = (1 - firmness * self.held_in_enhance) * (delta_d - self.reference)
+        x_s = self.motion.compose_keypoints(x_c, delta, s, t, angles)
+        x_d = self.motion.compose_keypoints(
             x_c,
             delta + replace * replaced + enhance * enhanced,
             s + pose * (s_d - s),
@@ -174,7 +176,7 @@ class Edit(nn.Module):
         return x_s, x_d
 
 
-def scripted(edit: Edit, traces: Mapping[str, nn.Module]) -> torch.jit.ScriptModule:
+def script(edit: Edit, traces: Mapping[str, nn.Module]) -> torch.jit.ScriptModule:
     """An Edit as TorchScript, with these traced networks in place of its own. The edit itself stays as it is."""
     own = {name: getattr(edit, name) for name in traces}
     try:

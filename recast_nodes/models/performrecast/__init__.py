@@ -51,7 +51,7 @@ PERFORMRECAST = ModelTraits(
     name="performrecast",
     summary="PerformRecast's neural networks, which paint a new face in a square of 512 pixels; you download their "
     "weights (see docs/neural.md).",
-    implementation="recast_nodes.models.performrecast.model:PerformRecast.installed",
+    implementation="recast_nodes.models.performrecast.model:PerformRecast.from_installed",
     keypoints=published.PERFORMRECAST,
     edit_knobs=NEURAL_EDIT,
     published=PUBLISHED,

@@ -24,7 +24,7 @@ from __future__ import annotations
 from functools import cache
 
 from ...errors import NotInstalled
-from ...registry import described
+from ...registry import describe_error
 from ...tracker_registry import TRACKERS, TrackerTraits
 from .interface import Tracker
 
@@ -45,7 +45,7 @@ def _load(traits: TrackerTraits) -> Tracker:
     except Exception as error:  # whatever a stranger's code does
         if not TRACKERS.is_foreign(traits.name):
             raise
-        fault = f"{traits.implementation} fails: {described(error)}"
+        fault = f"{traits.implementation} fails: {describe_error(error)}"
         raise NotInstalled(TRACKERS.blame(traits.name, fault)) from error
     if not isinstance(tracker, Tracker):
         raise NotInstalled(TRACKERS.blame(traits.name, f"{traits.implementation} is not a Tracker"))

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import ComputeError, NotInstalled, RecastError
-from ...registry import described
+from ...registry import describe_error
 from ...tracker_registry import TRACKERS, TrackerTraits
 from . import load
 from .interface import Search
@@ -65,9 +65,9 @@ class Chain(NamedTuple):
             return ""
         return f"{self.reader} asks a network about the picture, and {self.finder} looks at no picture: take tracked."
 
-    def known_by(self) -> str:
+    def fingerprint(self) -> str:
         """What decides the faces beside the picture and the search. Raises RecastError where a file is not there."""
-        return "".join(_known_by(each, self.search) for each in self._useful())
+        return "".join(_fingerprint_of(each, self.search) for each in self._useful())
 
     def _useful(self) -> tuple[TrackerTraits, ...]:
         """Without the reader where it cannot work: what it needs is of no interest then."""
@@ -85,7 +85,7 @@ def _blame(traits: TrackerTraits) -> Iterator[None]:
     except Exception as error:
         if not TRACKERS.is_foreign(traits.name):
             raise
-        raise ComputeError(TRACKERS.blame(traits.name, f"it fails: {described(error)}")) from error
+        raise ComputeError(TRACKERS.blame(traits.name, f"it fails: {describe_error(error)}")) from error
 
 
 def _missing(traits: TrackerTraits, search: Search) -> Iterator[str]:
@@ -115,10 +115,10 @@ def _is_installed(module: str) -> bool:
         return False
 
 
-def _known_by(traits: TrackerTraits, search: Search) -> str:
+def _fingerprint_of(traits: TrackerTraits, search: Search) -> str:
     code, networks = TRACKERS.code_of(traits.name, traits.implementation), ""
     if traits.user_networks:
         from ..weights import onnx_faces
 
-        networks = "".join(map(onnx_faces.known_by, traits.user_networks))
-    return code + networks + load(traits.name).known_by(search)
+        networks = "".join(map(onnx_faces.fingerprint, traits.user_networks))
+    return code + networks + load(traits.name).fingerprint(search)

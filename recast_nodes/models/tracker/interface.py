@@ -43,6 +43,6 @@ class Tracker:
         """What it lacks beside the needs in its traits: a sentence each, which says what to do."""
         return ()
 
-    def known_by(self, search: Search) -> str:
+    def fingerprint(self, search: Search) -> str:
         """What decides its results beside its code and the files in its traits: the hash of its weights, say."""
         return ""

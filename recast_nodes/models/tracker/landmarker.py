@@ -93,23 +93,23 @@ def observe_faces(
     again for others.
     """
     upright = (0, *QUARTERS) if all_angles else (0,)
-    found = _found(image, finders, confidence, upright)
+    found = _find_meshes(image, finders, confidence, upright)
     if not found and not all_angles:
-        found = _found(image, finders, confidence, QUARTERS)
+        found = _find_meshes(image, finders, confidence, QUARTERS)
     return faces_of(image, found)
 
 
-def _found(
+def _find_meshes(
     image: Image, finders: Sequence[Finder], confidence: float, turns: Sequence[int]
 ) -> list[tuple[FaceMesh, float]]:
     """The meshes and scores of the faces that are seen once the picture is turned back by some of `turns`."""
     for finder in finders:
-        if found := _refined(image, finder.find(image, confidence, turns), finder.convincing):
+        if found := _refine(image, finder.find(image, confidence, turns), finder.convincing):
             return found
     return []
 
 
-def _refined(image: Image, detections: list[Detection], convincing: float) -> list[tuple[FaceMesh, float]]:
+def _refine(image: Image, detections: list[Detection], convincing: float) -> list[tuple[FaceMesh, float]]:
     """The mesh of each detection that has one; the same face is there once."""
     found: list[tuple[FaceMesh, float]] = []
     large = sorted((detection.size for detection in detections), reverse=True)[:AGAIN]

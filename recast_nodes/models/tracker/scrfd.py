@@ -81,12 +81,12 @@ def _each_once(faces: list[FoundFace]) -> list[FoundFace]:
     apart: list[FoundFace] = []
     for face in sorted(faces, key=lambda face: -face.score):
         whole = np.isfinite(face.corners).all() and np.isfinite(face.points).all()
-        if whole and (face.corners[1] > face.corners[0]).all() and all(_shared(face, one) <= OVERLAP for one in apart):
+        if whole and (face.corners[1] > face.corners[0]).all() and all(_overlap(face, one) <= OVERLAP for one in apart):
             apart.append(face)
     return apart
 
 
-def _shared(one: FoundFace, other: FoundFace) -> float:
+def _overlap(one: FoundFace, other: FoundFace) -> float:
     """What two boxes have in common, of what they cover together."""
     low, high = np.maximum(one.corners[0], other.corners[0]), np.minimum(one.corners[1], other.corners[1])
     common = float(np.prod(np.clip(high - low, 0, None)))

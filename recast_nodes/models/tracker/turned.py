@@ -73,9 +73,9 @@ class Surroundings(NamedTuple):
         scale = self.side / self.pixels
         turn = scale * np.array([[cosine / self.pixel_aspect, -sine / self.pixel_aspect], [sine, cosine]])
         matrix = np.column_stack([turn, self.centre - turn @ np.full(2, self.pixels / 2)])
-        return Turned(self._warped(matrix), matrix, scale / self.pixel_aspect)
+        return Turned(self._warp_affine(matrix), matrix, scale / self.pixel_aspect)
 
-    def _warped(self, matrix: NDArray[np.float64]) -> NDArray[np.uint8]:
+    def _warp_affine(self, matrix: NDArray[np.float64]) -> NDArray[np.uint8]:
         """The picture looked up where `matrix` (2, 3) takes each pixel of what is shown."""
         cv2 = opencv()
         origin, across, down = self.picture.of_plate(matrix[:, 2] + np.array([[0, 0], *matrix[:, :2].T]))

@@ -76,7 +76,7 @@ def look(image: Image, window: Window, scale: float) -> NetworkInput:
     """A window of the plate, `scale` times its size in square pixels; black beyond the image's own pixels."""
     from ...media.pixels import display_rgb
 
-    image, shown, window = _thinned(image, window, scale)
+    image, shown, window = _thin(image, window, scale)
     width = max(1, round(window.width * image.main.pixel_aspect * scale))
     height = max(1, round(window.height * scale))
     if scale <= 1.0:
@@ -109,7 +109,7 @@ def _cut(picture: NetworkInput, window: Window) -> NetworkInput:
     return NetworkInput(pixels, (x, y, end_x - x, end_y - y))
 
 
-def _thinned(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:
+def _thin(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:
     """Every third, fifth, ... pixel of a window that is to be made much smaller, so that 4K costs no more than 1080p.
 
     Gives the thin image, the window in its pixels, and what that covers of the plate: `window`, to the next whole step.

@@ -125,7 +125,7 @@ def status() -> list[FileStatus]:
     return [FileStatus(file, folder() / name, _state(file)) for name, file in FILES.items()]
 
 
-def required() -> list[str]:
+def required_files() -> list[str]:
     """Names of the files without which a face cannot be tracked."""
     return [name for name, file in FILES.items() if file.needed_for == "rendering"]
 

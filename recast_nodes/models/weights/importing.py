@@ -31,7 +31,7 @@ class FoundTensors(NamedTuple):
     """One dict of tensors in one file."""
 
     path: Path
-    known: Known
+    match: Known
     place: int  # among the dicts of the file
 
 
@@ -41,16 +41,16 @@ def import_weights(model: str, source: Path, report: Report = print) -> list[str
     Each file gets a line of `report`: what it is, or why it was left. Raises WeightsError where nothing of the
     model was found, where two files hold the same network, or where the one file that was named cannot be used.
     """
-    weights = installed.published(model)
+    weights = installed.weights_of(model)
     found, left = _look(source)
     for line in left:
         report(line)
-    chosen = _chosen(model, source, found, report)
+    chosen = _choose(model, source, found, report)
     if not chosen:
         reasons = "; ".join(line.rstrip(".") for line in left[:3])
         raise WeightsError(f"{source} holds nothing of {model}{': ' + reasons if reasons else ''}.")
     for part, entry in chosen.items():
-        note = installed.store(model, part, entry.known.named(NetworkPart(model, part)), entry.path)
+        note = installed.store(model, part, entry.match.named_tensors(NetworkPart(model, part)), entry.path)
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{entry.path.name}: {model}'s {part}, {size}, sha256 {note.origin_sha256}, structure as published")
         _warn_of_twins(model, part, note, report)
@@ -65,7 +65,7 @@ def fetch_weights(model: str, report: Report = print) -> list[str]:
 
     Raises ModelMissing, with what to do by hand, where a file could not be had.
     """
-    weights = installed.published(model)
+    weights = installed.weights_of(model)
     wanted = [file for file in weights.files if set(file.parts) & set(installed.missing_parts(model))]
     if not wanted:
         report(f"{model}: all of it is in {installed.folder(model)}")
@@ -120,19 +120,19 @@ def _candidates(source: Path) -> Iterator[Path]:
         yield source
         return
     if not source.is_dir():
-        raise WeightsError(f"{source} is no folder and no file.")
+        raise WeightsError(f"{source} is neither a folder nor a file.")
     paths = sorted(path for path in source.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
     if len(paths) > MOST_FILES:
         raise WeightsError(f"{source} holds {len(paths):,} files that could be weights: name the folder of the model.")
     yield from (path for path in paths if not any(word.startswith(".") for word in path.relative_to(source).parts))
 
 
-def _chosen(model: str, source: Path, found: list[FoundTensors], report: Report) -> dict[str, FoundTensors]:
+def _choose(model: str, source: Path, found: list[FoundTensors], report: Report) -> dict[str, FoundTensors]:
     """The file of each network."""
     offered: dict[str, list[FoundTensors]] = defaultdict(list)
     for entry in found:
-        others = [part for part in entry.known.fits if part.model != model]
-        ours = [part for part in entry.known.fits if part.model == model]
+        others = [part for part in entry.match.fits if part.model != model]
+        ours = [part for part in entry.match.fits if part.model == model]
         if ours and not (others and _among_strangers(model, entry, found)):
             offered[ours[0].part].append(entry)
         else:
@@ -140,16 +140,16 @@ def _chosen(model: str, source: Path, found: list[FoundTensors], report: Report)
                 f"{entry.path.name} is not used: it is {others[0].model}'s {others[0].part}"
                 f"{', by the files beside it' if ours else ''} (`recast models import {others[0].model} {source}`)"
             )
-    return {part: _only(model, part, entries) for part, entries in offered.items()}
+    return {part: _take_only(model, part, entries) for part, entries in offered.items()}
 
 
 def _among_strangers(model: str, entry: FoundTensors, found: list[FoundTensors]) -> bool:
     """Whether a file that could be either model's lies among files of the other one and none of this one."""
-    beside = [other for other in found if other.path.parent == entry.path.parent and len(other.known.fits) == 1]
-    return bool(beside) and all(other.known.fits[0].model != model for other in beside)
+    beside = [other for other in found if other.path.parent == entry.path.parent and len(other.match.fits) == 1]
+    return bool(beside) and all(other.match.fits[0].model != model for other in beside)
 
 
-def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
+def _take_only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
     if len({installed.sha256_of(entry.path) for entry in entries}) > 1:
         names = " and ".join(str(entry.path) for entry in entries[:2])
         raise WeightsError(
@@ -161,7 +161,7 @@ def _only(model: str, part: str, entries: list[FoundTensors]) -> FoundTensors:
 
 def _warn_of_twins(model: str, part: str, note: installed.ImportNote, report: Report) -> None:
     """The decoders of the two models have one structure; the same file for both is a mistake."""
-    for other in installed.every_published():
+    for other in installed.all_published():
         other_note = installed.notes(other).get(part) if other != model else None
         if other_note is not None and other_note.origin_sha256 == note.origin_sha256:
             report(f"{note.origin}: it is the very file that is installed as {other}'s {part}; one of the two is wrong")
@@ -172,7 +172,7 @@ def _download(url: str, path: Path) -> None:
     with urllib.request.urlopen(request, timeout=TIMEOUT) as answer, path.open("wb") as out:
         size = int(answer.headers.get("Content-Length") or 0)
         if size > LARGEST_DOWNLOAD:
-            raise WeightsError(f"{url} offers {size:,} bytes, which is no file of this model.")
+            raise WeightsError(f"{url} offers {size:,} bytes, more than any file of this model has.")
         shutil.copyfileobj(answer, out, files.CHUNK)
         if size and path.stat().st_size != size:
             raise WeightsError(f"{url} broke off after {path.stat().st_size:,} of {size:,} bytes.")

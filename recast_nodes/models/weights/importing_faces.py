@@ -40,7 +40,7 @@ def import_networks(source: Path, report: Report = print) -> list[str]:
         size = f"{note.origin_size / 1e6:,.1f} MB"
         report(f"{paths[0].name}: {NETWORKS[name].purpose}, {size}. Licence: {NETWORKS[name].licence}.")
     report(f"Installed in {onnx_faces.folder()}.")
-    return [name for name in NETWORKS if not onnx_faces.installed(name)]
+    return [name for name in NETWORKS if not onnx_faces.is_installed(name)]
 
 
 def _look(source: Path) -> tuple[dict[str, list[Path]], list[str]]:
@@ -49,7 +49,7 @@ def _look(source: Path) -> tuple[dict[str, list[Path]], list[str]]:
     left: list[str] = []
     for path in _candidates(source):
         try:
-            found.setdefault(recognised(path), []).append(path)
+            found.setdefault(recognise_network(path), []).append(path)
         except WeightsError as error:
             if path == source:
                 raise
@@ -63,10 +63,10 @@ def _candidates(source: Path) -> Iterator[Path]:
     elif source.is_dir():
         yield from sorted(path for path in source.rglob("*.onnx") if path.is_file())
     else:
-        raise WeightsError(f"{source} is no folder and no file.")
+        raise WeightsError(f"{source} is neither a folder nor a file.")
 
 
-def recognised(path: Path) -> str:
+def recognise_network(path: Path) -> str:
     """Which network a file is. It is run once to see. Raises WeightsError."""
     if path.stat().st_size > LARGEST:
         raise WeightsError(f"{path} is not used: at {path.stat().st_size:,} bytes it is no network that is used here.")

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 from ...errors import ModelMissing, WeightsError
 from ...model_registry import MODELS, Published
 from . import files
-from .notes import ImportNote, add_note, noted_file, read_notes, sha256_of
+from .notes import ImportNote, add_note, check_size, read_notes, sha256_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-def every_published() -> dict[str, Published]:
+def all_published() -> dict[str, Published]:
     """The published weights of all models that have some, by the model's name."""
     return {traits.name: traits.published for traits in MODELS if traits.published}
 
 
-def published(model: str) -> Published:
+def weights_of(model: str) -> Published:
     """The published weights of the model of that name. Raises ModelMissing where it has none."""
-    there = every_published()
+    there = all_published()
     if model not in there:
         raise ModelMissing(f"There are no weights of a model {model!r}; there are {' and '.join(there)}.")
     return there[model]
@@ -37,7 +37,7 @@ def published(model: str) -> Published:
 
 def folder(model: str) -> Path:
     """Where a model's weights lie. Nothing is created by asking."""
-    published(model)
+    weights_of(model)
     return files.folder() / model
 
 
@@ -47,7 +47,7 @@ def path_of(model: str, part: str) -> Path:
     note = notes(model).get(part)
     if note is None or not path.is_file():
         raise ModelMissing(missing(model, part))
-    return noted_file(path, note, _again(model))
+    return check_size(path, note, _import_again(model))
 
 
 def load(model: str, part: str) -> nn.Module:
@@ -68,18 +68,18 @@ def load(model: str, part: str) -> nn.Module:
     try:
         network.load_state_dict(tensors, strict=True, assign=True)
     except RuntimeError as error:
-        raise WeightsError(f"{path} does not fit {model}'s {part}. {_again(model)}") from error
+        raise WeightsError(f"{path} does not fit {model}'s {part}. {_import_again(model)}") from error
     return network.requires_grad_(False)
 
 
-def known_by(model: str) -> str:
+def fingerprint(model: str) -> str:
     """The hash that a model's results are fingerprinted by: of what was noted at import, without reading the weights.
 
     Raises as `path_of` does.
     """
     by_part = notes(model)
     hashes = []
-    for part in published(model).parts:
+    for part in weights_of(model).parts:
         path_of(model, part)
         hashes.append((part, by_part[part].sha256))
     return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
@@ -99,13 +99,13 @@ def store(model: str, part: str, tensors: Mapping[str, Tensor], origin: Path) ->
 
 def notes(model: str) -> dict[str, ImportNote]:
     """What the import noted, by network; empty where nothing was imported. Raises WeightsError for a broken file."""
-    return read_notes(folder(model), _again(model))
+    return read_notes(folder(model), _import_again(model))
 
 
 def missing_parts(model: str) -> list[str]:
     """The networks of a model that are not installed, or not whole as far as their size tells."""
     absent = []
-    for part in published(model).parts:
+    for part in weights_of(model).parts:
         try:
             path_of(model, part)
         except ModelMissing:
@@ -119,21 +119,21 @@ def damage(model: str, part: str) -> str:
 
     path = path_of(model, part)
     if sha256_of(path) != notes(model)[part].sha256:
-        return f"{path} is damaged: its sha256 is not the one noted at import. {_again(model)}"
+        return f"{path} is damaged: its sha256 is not the one noted at import. {_import_again(model)}"
     wanted = {name: tensor.shape for name, tensor in structure(model, part).items()}
     if {name: tensor.shape for name, tensor in read_safetensors(path).items()} != wanted:
-        return f"{path} does not fit {model}'s {part}. {_again(model)}"
+        return f"{path} does not fit {model}'s {part}. {_import_again(model)}"
     return ""
 
 
 def missing(model: str, part: str) -> str:
     """One sentence for a network that is not installed, and what to do."""
-    weights = published(model)
+    weights = weights_of(model)
     return (
         f"{model}'s {part} is not in {folder(model)}: download {weights.file_of(part).name} from {weights.page} "
         f"(licence: {weights.licence}; `recast models list` says more) and run `recast models import {model} FOLDER`."
     )
 
 
-def _again(model: str) -> str:
+def _import_again(model: str) -> str:
     return f"Import it again: `recast models import {model} FOLDER`."

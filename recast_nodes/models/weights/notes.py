@@ -60,7 +60,7 @@ def add_note(folder: Path, part: str, path: Path, origin: Path) -> ImportNote:
     return note
 
 
-def noted_file(path: Path, note: ImportNote, again: str) -> Path:
+def check_size(path: Path, note: ImportNote, again: str) -> Path:
     """The file, if it has the noted size. Raises WeightsError."""
     size = path.stat().st_size
     if size != note.size:

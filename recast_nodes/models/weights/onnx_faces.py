@@ -17,7 +17,7 @@ import numpy as np
 
 from ...errors import ModelMissing, WeightsError
 from . import files
-from .notes import ImportNote, noted_file, read_notes, sha256_of
+from .notes import ImportNote, check_size, read_notes, sha256_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,22 +84,22 @@ def notes() -> dict[str, ImportNote]:
     return read_notes(folder(), AGAIN)
 
 
-def installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
     """Whether a network was imported here, sound or not: damage is reported when it is used."""
     return (folder() / name).is_file()
 
 
 def path_of(name: str) -> Path:
     """The installed file. Raises ModelMissing, or WeightsError where it has not the noted size."""
-    return _found(name)[0]
+    return _find(name)[0]
 
 
-def _found(name: str) -> tuple[Path, ImportNote]:
+def _find(name: str) -> tuple[Path, ImportNote]:
     """The installed file and what was noted of it. Raises as `path_of` does."""
     path, note = folder() / name, notes().get(name)
     if note is None or not path.is_file():
         raise ModelMissing(missing(name))
-    return noted_file(path, note, AGAIN), note
+    return check_size(path, note, AGAIN), note
 
 
 def missing(name: str) -> str:
@@ -111,14 +111,14 @@ def missing(name: str) -> str:
     )
 
 
-def known_by(name: str) -> str:
+def fingerprint(name: str) -> str:
     """The hash that results are fingerprinted by, as noted at import. Raises as `path_of` does."""
-    return _found(name)[1].sha256
+    return _find(name)[1].sha256
 
 
 def damage(name: str) -> str:
     """What is wrong with an installed network, reading all of it; empty where it is whole. Raises as `path_of` does."""
-    path, note = _found(name)
+    path, note = _find(name)
     if sha256_of(path) != note.sha256:
         return f"{path} is damaged: its sha256 is not the one noted at import. {AGAIN}"
     return ""
@@ -129,7 +129,7 @@ def ask(name: str, picture: NDArray[np.float32]) -> Answers:
 
     Raises ModelMissing and WeightsError in one sentence.
     """
-    path, note = _found(name)
+    path, note = _find(name)
     return run(_session(path, note.sha256), picture)
 
 

@@ -74,12 +74,12 @@ def _no_bytes() -> bytes:
     return b""
 
 
-def _ordered(*_: Any) -> dict[Any, Any]:
+def _empty_dict(*_: Any) -> dict[Any, Any]:
     return {}
 
 
 PLAIN: Table = {
-    ("collections", "OrderedDict"): _ordered,
+    ("collections", "OrderedDict"): _empty_dict,
     ("_codecs", "encode"): _encode,
     ("__builtin__", "bytes"): _no_bytes,  # how protocols 0 to 2 write none
     ("numpy", "dtype"): Kind,
@@ -104,10 +104,10 @@ def read_plain(path: str | Path) -> Any:
     path = Path(path)
     try:
         if not path.is_file():
-            raise PickleRefused("it is no file")
+            raise PickleRefused("it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise PickleRefused(f"it is larger than {LARGEST_FILE >> 20} MB")
-        return _settled(Restricted(io.BytesIO(path.read_bytes()), PLAIN).load())
+        return _resolve(Restricted(io.BytesIO(path.read_bytes()), PLAIN).load())
     except PickleRefused as refused:
         raise MediaError(f"{path} was not read as plain data: {refused}. Nothing of it was run.") from refused
     except (pickle.UnpicklingError, EOFError) as error:
@@ -118,7 +118,7 @@ def read_plain(path: str | Path) -> Any:
         raise MediaError(f"{path} is no sound pickle of plain data.") from error
 
 
-def _settled(data: Any) -> Any:
+def _resolve(data: Any) -> Any:
     """The data with arrays in place of what stood for them; it holds nothing else, and nothing that holds itself."""
     budget = [LARGEST_ARRAYS]
     done: dict[int, Any] = {}

@@ -20,7 +20,7 @@ class Known(NamedTuple):
     fits: tuple[NetworkPart, ...]
     tensors: dict[str, Tensor]  # as the file has them, by names without the file's prefix
 
-    def named(self, part: NetworkPart) -> dict[str, Tensor]:
+    def named_tensors(self, part: NetworkPart) -> dict[str, Tensor]:
         """The tensors by the network's own names, in its types."""
         wanted = structure(*part)
         prefix = _prefix(wanted)
@@ -35,7 +35,7 @@ class Unknown(NamedTuple):
 
 def recognise(content: Any) -> list[Known | Unknown]:
     """What is in a file: one entry for each dict of tensors in it."""
-    return [_recognised(tensors) for tensors in _dicts(content, 0)]
+    return [_recognise(tensors) for tensors in _dicts(content, 0)]
 
 
 def _dicts(content: Any, depth: int) -> Iterator[dict[str, Tensor]]:
@@ -49,7 +49,7 @@ def _dicts(content: Any, depth: int) -> Iterator[dict[str, Tensor]]:
         yield from _dicts(entry, depth + 1)
 
 
-def _recognised(tensors: dict[str, Tensor]) -> Known | Unknown:
+def _recognise(tensors: dict[str, Tensor]) -> Known | Unknown:
     prefix = _prefix(tensors)
     core = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     fits = tuple(part for part in parts() if not _differences(core, _core(part)))
@@ -57,7 +57,7 @@ def _recognised(tensors: dict[str, Tensor]) -> Known | Unknown:
         return Unknown(_nearest(tensors, core))
     unreal = next((name for name, tensor in core.items() if not _finite(tensor)), None)
     if unreal is not None:
-        return Unknown(f"it is {_called(fits)}, but its tensor {unreal} holds numbers that are not finite")
+        return Unknown(f"it is {_names_of(fits)}, but its tensor {unreal} holds numbers that are not finite")
     return Known(fits, core)
 
 
@@ -111,7 +111,7 @@ def _nearest(tensors: Mapping[str, Tensor], core: Mapping[str, Tensor]) -> str:
     part, found, wanted = max(pairs, key=lambda pair: _agreement(*pair[1:]))
     if _agreement(found, wanted) < ALIKE:
         return f"it holds {len(tensors)} tensors of something else (the first is {next(iter(tensors))[:80]})"
-    return f"it looks like {_called((part,))}, but {'; '.join(_differences(found, wanted))}"
+    return f"it looks like {_names_of((part,))}, but {'; '.join(_differences(found, wanted))}"
 
 
 def _agreement(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:
@@ -121,7 +121,7 @@ def _agreement(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> flo
     return same / len(found.keys() | wanted.keys())
 
 
-def _called(fits: tuple[NetworkPart, ...]) -> str:
+def _names_of(fits: tuple[NetworkPart, ...]) -> str:
     return " or ".join(f"{part.model}'s {part.part}" for part in fits)
 
 

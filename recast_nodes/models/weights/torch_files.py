@@ -66,7 +66,7 @@ def read_torch(path: Path) -> Any:
     Raises WeightsError in one sentence: for what asks for anything else, is cut short, or is no such file.
     """
     try:
-        zipped = _inspected(path)
+        zipped = _inspect(path)
         return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except PickleRefused as refused:
         raise WeightsError(f"{path} was refused: {refused}. Nothing of it was run.") from refused
@@ -82,10 +82,10 @@ def read_torch(path: Path) -> Any:
         raise WeightsError(f"{path} is damaged: it is no sound file of PyTorch.") from error
 
 
-def _inspected(path: Path) -> bool:
+def _inspect(path: Path) -> bool:
     """Whether the file is a zip archive, as PyTorch writes since 1.6. Raises Refused for what no weights need."""
     if not path.is_file():
-        raise PickleRefused("it is no file")
+        raise PickleRefused("it is not a file")
     with path.open("rb") as opened:
         start = opened.read(32)
         if not start:
@@ -125,6 +125,6 @@ def _inspect_zip(path: Path) -> None:
 def _inspect_legacy(opened: IO[bytes]) -> None:
     """Five pickles one after the other: a magic number, the protocol, the machine, the content, the storages' names."""
     if _Tensors(opened, TENSORS).load() != LEGACY_MAGIC:
-        raise PickleRefused("it is no file of PyTorch")
+        raise PickleRefused("PyTorch did not write it")
     for _ in range(4):
         _Tensors(opened, TENSORS).load()

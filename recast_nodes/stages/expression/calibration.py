@@ -83,13 +83,13 @@ def predict_missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
     either is unknown (NaN).
     """
     acts = torch.cat([driver, plate]) - rule.usual
-    told = torch.zeros_like(driver)
+    extra = torch.zeros_like(driver)
     if bool(torch.isfinite(acts).all()):
         # Written out: a matrix product's last bits depend on where in memory its factors lie.
         more, squints = (acts[:, None] * rule.missed).sum(0), list(SQUINTS)
-        told[list(ASKED)] = more[list(ASKED)].clamp(-MOST, MOST)
-        told[squints] = (SQUINTS_TIMES * more[squints]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS)
-    return told
+        extra[list(ASKED)] = more[list(ASKED)].clamp(-MOST, MOST)
+        extra[squints] = (SQUINTS_TIMES * more[squints]).clamp(-MOST_OF_SQUINTS, MOST_OF_SQUINTS)
+    return extra
 
 
 def move_for(missing: Tensor, movements: Tensor, membership: Tensor) -> Tensor:

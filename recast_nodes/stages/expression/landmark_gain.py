@@ -62,9 +62,9 @@ def coefficient_correction(expression: Tensor, coefficients: Tensor, movements: 
     """
     if not bool(torch.isfinite(coefficients).all()):
         return torch.zeros_like(expression)
-    told = torch.einsum("c,ckd->kd", coefficients, movements)
+    target = torch.einsum("c,ckd->kd", coefficients, movements)
     shares = {name: region.by_coefficients for name, region in REGIONS.items()}
-    return (membership * _each(shares, membership)).sum(0)[:, None] * (told - expression)
+    return (membership * _each(shares, membership)).sum(0)[:, None] * (target - expression)
 
 
 def _each(values: dict[str, float], like: Tensor) -> Tensor:

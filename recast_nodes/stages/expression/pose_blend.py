@@ -47,11 +47,11 @@ def limit_pose(source: Pose, pose: Pose, middle: Tensor, size: float) -> tuple[P
         (float(torch.linalg.vector_norm((places[1] - places[0])[:2])) / size, FREE_SHIFT, MOST_SHIFT),
         (abs(float((pose.scale / source.scale).log().mean())), FREE_GROWTH, MOST_GROWTH),
     )
-    share = min(_slowed(way, free, most) / max(way, 1e-9) if way > free else 1.0 for way, free, most in ways)
+    share = min(_slow_down(way, free, most) / max(way, 1e-9) if way > free else 1.0 for way, free, most in ways)
     return (pose, 1.0) if share == 1 else (interpolate_pose(source, pose, share), share)
 
 
-def _slowed(way: float, free: float, most: float) -> float:
+def _slow_down(way: float, free: float, most: float) -> float:
     """A way beyond `free` that comes to `most` at the furthest."""
     return free + (most - free) * math.tanh((way - free) / (most - free))
 

@@ -42,8 +42,8 @@ def slider_basis(rest: Tensor, movements: Tensor) -> Tensor:
     `movements` (52, K, 3) is how far each blendshape coefficient moves each landmark.
     """
     simple = (_SMILE, _JAW_OPEN, _BROW_RAISE, _LOOK_RIGHT, _LOOK_DOWN)
-    smile, jaw_open, brow_raise, right, down = (_mixed(movements, recipe) for recipe in simple)
-    frown, shut, wide, sink = (_mixed(movements, recipe) for recipe in (_FROWN, _JAW_SHUT, _WIDE, _BROW_SINK))
+    smile, jaw_open, brow_raise, right, down = (_mix(movements, recipe) for recipe in simple)
+    frown, shut, wide, sink = (_mix(movements, recipe) for recipe in (_FROWN, _JAW_SHUT, _WIDE, _BROW_SINK))
     above = torch.stack([smile, jaw_open, _blink(rest, movements), brow_raise, right, down])
     return torch.stack([above, torch.stack([frown, shut, wide, sink, -right, -down])])
 
@@ -54,7 +54,7 @@ def slider_sum(basis: Tensor, values: tuple[float, ...]) -> Tensor:
     return torch.einsum("bs,bskd->kd", torch.stack([given.clamp_min(0), -given.clamp_max(0)]), basis)
 
 
-def _mixed(movements: Tensor, recipe: dict[int, float]) -> Tensor:
+def _mix(movements: Tensor, recipe: dict[int, float]) -> Tensor:
     return torch.stack([amount * movements[coefficient] for coefficient, amount in recipe.items()]).sum(0)
 
 
@@ -62,7 +62,7 @@ def _blink(rest: Tensor, movements: Tensor) -> Tensor:
     """Upper lids go down to the lower ones, which rise the rest of the way; the skin around follows as it does on
     people.
     """
-    moved = _mixed(movements, _BLINK)
+    moved = _mix(movements, _BLINK)
     for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
         gap = rest[list(lower)] - rest[list(upper)]
         moved[list(upper)] = gap * LIDS_MEET

@@ -115,7 +115,7 @@ def backward_flow(
     origin = torch.tensor(corner, dtype=source.dtype)
     before, after = (_on_grid(points, origin, to_grid) for points in (source, driven))
     edge = (hull - origin) * to_grid
-    flow = _aimed_flow(before, after, triangles, edge, cells)
+    flow = _solve_flow(before, after, triangles, edge, cells)
     flow = unfold(keep(carry_lashes(move_irises(flow, before, after), before, after)))
     # Bilinear: the Jacobian of a bilinear cell is smallest at its corners, so what does not fold here does not fold
     # there.
@@ -136,14 +136,14 @@ def _on_grid(points: Tensor, origin: Tensor, to_grid: Tensor) -> Tensor:
     return torch.cat([(points[:, :2] - origin) * to_grid, points[:, 2:]], 1)
 
 
-def _aimed_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
+def _solve_flow(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor, cells: tuple[int, int]) -> Tensor:
     """The smooth field (2, h, w) of the closed mesh on the grid, 0 on and outside the hull.
 
     Smoothing and the hull take some of a movement away, where it is small and its neighbours hold still most. What the
     keypoints are found to miss by is aimed further, and the field drawn again.
     """
     sigma, falloff = SMOOTHING * face_size(before[:, :2]), hull_falloff(edge, cells)
-    before, after, triangles = _closed(before, after, triangles, edge)
+    before, after, triangles = _close_mesh(before, after, triangles, edge)
     owner = rasterise(after, triangles, cells)
     goal, wanted = before, before - after
     for _ in range(AIMS):
@@ -169,7 +169,7 @@ def open_flow(before: Tensor, after: Tensor, triangles: Tensor, face: float, siz
     return flow / to_grid[:, None, None].to(flow)
 
 
-def _closed(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _close_mesh(before: Tensor, after: Tensor, triangles: Tensor, edge: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Keypoints (V, 2) before and after with the ring of still points behind them, and all triangles that are seen."""
     ring = hull_ring(before[:, :2], edge)
     before = _slit(before, after)

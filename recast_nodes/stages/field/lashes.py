@@ -122,11 +122,11 @@ def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tens
     beyond = _upwards(lid - corner, contour - corner, brow - corner, (right - left, bottom - top))
     above = away.amin(0)[None]
     left_over = distance_from(brow - corner, (right - left, bottom - top))
-    held = amount * beyond * _given_way(above, left_over, LENGTH * width)
-    held = held * (1 - BEYOND_LID(above / width))
-    held = held * smooth_step(away[-1:] / (BARE * width))
+    weight = amount * beyond * _lid_share(above, left_over, LENGTH * width)
+    weight = weight * (1 - BEYOND_LID(above / width))
+    weight = weight * smooth_step(away[-1:] / (BARE * width))
     here = flow[:, top:bottom, left:right]
-    flow[:, top:bottom, left:right] = torch.lerp(here, carried, held)
+    flow[:, top:bottom, left:right] = torch.lerp(here, carried, weight)
 
 
 def _upwards(lid: Tensor, contour: Tensor, brow: Tensor, size: tuple[int, int]) -> Tensor:
@@ -136,7 +136,7 @@ def _upwards(lid: Tensor, contour: Tensor, brow: Tensor, size: tuple[int, int]) 
     return side_of(lid if brow_is_right else lid.flip(0), size) * (1 - fill_polygon(contour, size))
 
 
-def _given_way(above: Tensor, below: Tensor, length: float) -> Tensor:
+def _lid_share(above: Tensor, below: Tensor, length: float) -> Tensor:
     """0..1: how far skin `above` a lid and `below` a brow moves with the lid: in full up to the lashes' `length`, and
     then so that all of the rest up to the brow is drawn out alike. Less room would draw a crease out to a band.
     """

@@ -37,15 +37,15 @@ def to_display(linear: Tensor) -> Tensor:
     to 1, so highlights are kept apart and come back. Negative values mirror. Rises everywhere; `from_display` undoes
     it.
     """
-    return _mirrored(linear, lambda light: _encode(_shoulder(light.clamp(max=BRIGHTEST))))
+    return _mirror(linear, lambda light: _encode(_shoulder(light.clamp(max=BRIGHTEST))))
 
 
 def from_display(display: Tensor) -> Tensor:
     """Display-referred sRGB to scene-linear light: the inverse of `to_display`, to float precision."""
-    return _mirrored(display, lambda code: _unshoulder(_decode(code)).clamp(max=BRIGHTEST))
+    return _mirror(display, lambda code: _unshoulder(_decode(code)).clamp(max=BRIGHTEST))
 
 
-def _mirrored(values: Tensor, curve: Callable[[Tensor], Tensor]) -> Tensor:
+def _mirror(values: Tensor, curve: Callable[[Tensor], Tensor]) -> Tensor:
     return torch.copysign(curve(values.abs()), values)
 
 

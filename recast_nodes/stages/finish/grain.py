@@ -98,11 +98,11 @@ def lost_grain(flow: Tensor, occlusion: Tensor) -> Tensor:
     """(1, H, W) share of the grain's variance that is lost: by interpolating between pixels, and wholly where a mouth
     was filled.
     """
-    across, down = _lost(flow[:1]), _lost(flow[1:])
+    across, down = _lost_variance(flow[:1]), _lost_variance(flow[1:])
     return 1 - occlusion + occlusion * (across + down - across * down)
 
 
-def _lost(offset: Tensor) -> Tensor:
+def _lost_variance(offset: Tensor) -> Tensor:
     """Share of independent noise's variance that resampling at this offset takes: 1 less the sum of the cubic's squared
     weights (Keys, a = -0.75), which is a polynomial of t (1 - t) at a fraction t of a pixel.
 
@@ -143,11 +143,11 @@ def scatter_grain(grain: Tensor, corner: tuple[int, int]) -> Tensor:
     height, width = grain.shape[1:]
     column, row = torch.arange(width), torch.arange(height)
     across, down = _places()[:, (row[:, None] + corner[1]) % TILE, (column + corner[0]) % TILE]
-    column, row = _turned(column + across, width), _turned(row[:, None] + down, height)
+    column, row = _reflect(column + across, width), _reflect(row[:, None] + down, height)
     return grain[:, row, column]
 
 
-def _turned(places: Tensor, length: int) -> Tensor:
+def _reflect(places: Tensor, length: int) -> Tensor:
     """Places beyond 0 to `length` turned back at the edge."""
     return torch.where(places < 0, -places, torch.where(places >= length, 2 * length - 2 - places, places)).clamp(
         0, length - 1

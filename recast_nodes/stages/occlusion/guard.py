@@ -53,7 +53,7 @@ ALIKE = Amounts(
     (0.6, 0.14, 0.14), COLOURS, "what borders on something foreign, and differs less, belongs to it; by eye"
 )
 UNEXPLAINED = Ramp(0.3, 0.4, "tolerances", "what may be the face from what may not", "less than FOREIGN; by eye")
-TAKEN_OFF = Amount(0.012, FACES, "how far beside glasses their traces go; by eye")
+GLASSES_TRACES = Amount(0.012, FACES, "how far beside glasses their traces go; by eye")
 ROUNDS = Count(5, "rounds", "in which what was found grows, each time by STRIDE: a quarter of the face in all; by eye")
 STRIDE = Amount(0.05, FACES, "how far it grows in a round; by eye")
 FILLED = Amount(0.02, FACES, "gaps and spots narrower than twice that are closed; by eye")
@@ -105,7 +105,7 @@ def find_occlusion(
         before = sample_bilinear(found, x, y) * inside * blur_wide(within, 1.0)
         if glasses is not None:
             few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
-            before = before * (1 - dilate(few, TAKEN_OFF * face_size(points)))
+            before = before * (1 - dilate(few, GLASSES_TRACES * face_size(points)))
         away = torch.where(inside, sample_bilinear(away, x, y), torch.ones_like(before))
         before = _grow_occlusion(before, away, colours, face_size(points))
     plain = sample_bilinear(plain_skin(layout), x, y) * inside * (1 - before)

@@ -99,10 +99,10 @@ def _no_rival(alive: Sequence[Trail], sightings: Trail) -> bool:
     if len(alive) != 1 or len(sightings) != 1:
         return False
     alike = abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
-    return alike and not _flipped(alive[0][-1], sightings[0])
+    return alike and not _has_flipped(alive[0][-1], sightings[0])
 
 
-def _flipped(last: Sighting, sighting: Sighting) -> bool:
+def _has_flipped(last: Sighting, sighting: Sighting) -> bool:
     """Whether a face turned faster in the picture than any head does."""
     way = math.remainder(sighting.turn - last.turn, 2 * math.pi)
     return abs(way) > FASTEST * (sighting.frame - last.frame)
@@ -122,15 +122,15 @@ def _sightings(frame: int, faces: Faces) -> Trail:
 def _cost(trail: Trail, sighting: Sighting) -> float:
     """At most 1 where the sighting may be the trail's next."""
     last, gap = trail[-1], sighting.frame - trail[-1].frame
-    if _flipped(last, sighting):
+    if _has_flipped(last, sighting):
         return math.inf
-    x, y = _expected(trail, gap)
+    x, y = _predict(trail, gap)
     allowed = GATE * (1 + WIDENS * (gap - 1))
     distance = math.hypot(sighting.x - x, sighting.y - y) / max(last.size, sighting.size)
     return distance / allowed + abs(math.log(sighting.size / last.size)) / ALIKE
 
 
-def _expected(trail: Trail, gap: int) -> tuple[float, float]:
+def _predict(trail: Trail, gap: int) -> tuple[float, float]:
     """Where the face should be `gap` frames after it was last seen, slowing down."""
     last, before = trail[-1], trail[-min(len(trail), RECENT)]
     elapsed = last.frame - before.frame

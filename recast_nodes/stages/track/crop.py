@@ -92,12 +92,12 @@ def course_squares(
 def smooth_squares(squares: Tensor, frames: float) -> Tensor:
     """Squares (T, 4) of successive frames, smoothed over time so that the crop neither shakes nor pumps."""
     centre, size, angle = squares[:, :2], squares[:, 2:3], squares[:, 3]
-    turned = torch.cat([angle[:1], angle[:1] + torch.cumsum(_wrapped(torch.diff(angle)), 0)])
+    turned = torch.cat([angle[:1], angle[:1] + torch.cumsum(_wrap_angle(torch.diff(angle)), 0)])
     smooth = settle(torch.cat([centre, size.log(), turned[:, None]], 1), frames)
-    return torch.cat([smooth[:, :2], smooth[:, 2:3].exp(), _wrapped(smooth[:, 3:])], 1)
+    return torch.cat([smooth[:, :2], smooth[:, 2:3].exp(), _wrap_angle(smooth[:, 3:])], 1)
 
 
-def _wrapped(angle: Tensor) -> Tensor:
+def _wrap_angle(angle: Tensor) -> Tensor:
     """Angles between -pi and pi."""
     return torch.atan2(angle.sin(), angle.cos())
 

@@ -66,8 +66,11 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
     trails = link(seen)
     if not trails:
         if lost != "pass":
-            raise NoFace(f"FaceTrack found no face in {_named(frames)}. Lower its confidence, choose another detector, "
-                         "or set lost to pass.")  # fmt: skip
+            where = _frames_text(frames)
+            raise NoFace(
+                f"FaceTrack found no face in {where}. "
+                "Lower its confidence, choose another detector, or set lost to pass."
+            )
         return empty(frames)
     trail = follow(trails, choose(trails, pick, centre_of(seen)))
     return steady_course(bridge(gather(seen, trail), lost), steadying)
@@ -122,7 +125,9 @@ def bridge(course: Course, lost: str) -> Course:
     gaps = [run for state, run in _runs(course.states) if state == "lost"]
     if gaps and lost == "error":
         missing = [course.frames[place] for run in gaps for place in run]
-        raise NoFace(f"FaceTrack lost the face in {_named(missing)}. Set lost to interpolate, hold or pass to go on.")
+        raise NoFace(
+            f"FaceTrack lost the face in {_frames_text(missing)}. Set lost to interpolate, hold or pass to go on."
+        )
     sets, coefficients = course.sets(), course.coefficients.clone()
     states = list(course.states)
     for run in gaps:
@@ -196,11 +201,11 @@ def gaps_remark(course: Course) -> str:
     found = {state: [f for f, own in zip(course.frames, course.states) if own == state] for state in words}
     if not any(found.values()) or len(found["lost"]) == len(course.frames):
         return ""
-    where = " and ".join(f"in {_named(frames)} ({words[state]})" for state, frames in found.items() if frames)
+    where = " and ".join(f"in {_frames_text(frames)} ({words[state]})" for state, frames in found.items() if frames)
     return f"the face is not seen {where}. Set lost to change that."
 
 
-def _named(frames: Sequence[int]) -> str:
+def _frames_text(frames: Sequence[int]) -> str:
     """'frame 1004' or 'frames 1001-1010, 1015'."""
     spans: list[list[int]] = []
     for frame in frames:

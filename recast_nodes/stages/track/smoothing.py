@@ -44,10 +44,10 @@ def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
         return values
     noise = noise.double().clamp_min(1e-9).expand(values.shape[1:])
     parts = zip(values.double().split(TOGETHER, 1), noise.split(TOGETHER), strict=True)
-    return torch.cat([_aggregated(part, REACH * frames, level) for part, level in parts], 1).to(values)
+    return torch.cat([_aggregate(part, REACH * frames, level) for part, level in parts], 1).to(values)
 
 
-def _aggregated(values: Tensor, furthest: float, noise: Tensor) -> Tensor:
+def _aggregate(values: Tensor, furthest: float, noise: Tensor) -> Tensor:
     result, left = values, values.new_ones(len(values), 1, 1)  # what is left of the noise's variance
     trust = torch.ones_like(values[..., :1])
     for reach in _reaches(min(furthest, len(values) - 1)):
@@ -80,13 +80,13 @@ def _line_fits(values: Tensor, reach: int) -> tuple[Tensor, Tensor]:
     count, away = last - first + 1, times - (first + last) / 2
     spread = count * (count.square() - 1) / 12
     centred = values - values.mean(0)
-    mean, moment = (_summed(each, first, last) for each in (centred, times * centred))
+    mean, moment = (_sum_rows(each, first, last) for each in (centred, times * centred))
     mean = mean / count
     slope = (moment - count * (times - away) * mean) / spread
     return values.mean(0) + mean + slope * away, 1 / count + away.square() / spread
 
 
-def _summed(values: Tensor, first: Tensor, last: Tensor) -> Tensor:
+def _sum_rows(values: Tensor, first: Tensor, last: Tensor) -> Tensor:
     """(T, ...) sums of values (T, ...) from row `first` to row `last` (T, 1, 1), both included."""
     sums = torch.cat([torch.zeros_like(values[:1]), values.cumsum(0)])
     return sums[last.flatten().long() + 1] - sums[first.flatten().long()]

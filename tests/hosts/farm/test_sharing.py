@@ -24,7 +24,7 @@ class Console:
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.bars: list[tuple[str, int, int]] = []
 
-    def tell(self, event: str, text: str = "", **facts: Any) -> None:
+    def emit(self, event: str, text: str = "", **facts: Any) -> None:
         self.told.append((event, facts))
 
     def progress(self, what: str, done: int, total: int) -> None:
@@ -138,7 +138,7 @@ def test_fail_fast_begins_nothing_more():
 
 def test_frames_that_others_made_meanwhile_are_kept():
     outcome, _ = go(Crew(lambda frame, times: "kept" if frame < 1005 else "written"))
-    assert sorted(outcome.kept) == [1001, 1002, 1003, 1004]
+    assert sorted(outcome.existing) == [1001, 1002, 1003, 1004]
 
 
 def test_looking_at_a_shot_that_ends_every_renderer_comes_to_an_end():

@@ -48,7 +48,7 @@ def test_undo_and_redo_by_keys(window, qtbot):
 def test_the_page_lists_the_keys_that_there_are(window):
     page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
     for key in window_keys.list_shortcuts(window):
-        assert f"| {key.shown} | {key.words} |" in page, key
+        assert f"| {key.keys} | {key.words} |" in page, key
     window.knobs.show_node("ExpressionMix")
     window.knobs.set_value("smile", 0.5)
     told = window_keys.write_help(window)

@@ -45,7 +45,7 @@ def test_a_host_that_hangs_up_in_the_middle_is_one_line(monkeypatch, caplog, unc
         begun.set()
         closed.wait(10)
         assert cancel.is_set(), "nobody waits for it"
-        teller.tell("progress", what="render", done=1, total=2)
+        teller.emit("progress", what="render", done=1, total=2)
         raise RuntimeError("as when the render stops")
 
     monkeypatch.setattr(module, "answer", answer)

@@ -102,6 +102,17 @@ def test_a_form_of_before_a_field_was_there_reads_with_its_default(tmp_path: Pat
     assert read.regions is None and read.openings is None and not read.edited
 
 
+def test_glasses_of_forms_that_called_them_worn_are_read(tmp_path: Path) -> None:
+    """The file was written when the field was WarpField.worn, with the channels worn.R to worn.A."""
+    earlier = Path(__file__).with_name("warp_field_worn.exr")
+    assert b"worn.A" in earlier.read_bytes()
+    field = forms.read_form(earlier)
+    assert torch.equal(field.glasses, torch.arange(8.0).reshape(4, 1, 2) / 7)
+    forms.write_form(field, tmp_path / "now.exr")
+    assert b"worn" not in (tmp_path / "now.exr").read_bytes()
+    assert all(map(same, forms.read_form(tmp_path / "now.exr"), field))
+
+
 @pytest.mark.parametrize("value", (examples()[0], examples()[2], examples()[4]), ids=lambda value: type(value).__name__)
 def test_forms_of_before_the_published_crop_are_read(value: Any, tmp_path: Path) -> None:
     parts = parts_of(value)

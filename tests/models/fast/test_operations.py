@@ -10,15 +10,15 @@ from torch import nn
 from torch.nn import functional as F
 
 from recast_nodes.models.fast import folding, nnpack, scratch, translation
-from recast_nodes.models.fast.decoder import normed
+from recast_nodes.models.fast.cuda_graphs import libraries
+from recast_nodes.models.fast.decoder import instance_norm
 from recast_nodes.models.fast.enlarging import EnlargedConvolution
 from recast_nodes.models.fast.fourier import Fourier
-from recast_nodes.models.fast.graphed import libraries
 from recast_nodes.models.fast.planes import DepthSpread, WidthSpread
 from recast_nodes.models.fast.products import PackedKernel, linear
 from recast_nodes.models.fast.spreading import SpreadConvolution
 from recast_nodes.models.fast.target import Target
-from recast_nodes.models.fast.warping import deformation, halved
+from recast_nodes.models.fast.warping import deformation, halve
 from recast_nodes.models.fast.winograd import Winograd
 from recast_nodes.models.networks import warping
 
@@ -43,8 +43,8 @@ def trained_norm(kind: type[nn.Module], width: int) -> nn.Module:
 def test_moving_along_the_axes_is_sampling(spread):
     x_s, x_d = keypoints(spread)
     volume = numbers("volume", (2, 3, *SIZE))
-    wanted = warping.moved_volumes(volume, warping.sparse_motions(x_s, x_d, SIZE))
-    torch.testing.assert_close(translation.moved_volumes(volume, x_s, x_d), wanted, rtol=0, atol=5e-6)
+    wanted = warping.move_volumes(volume, warping.sparse_motions(x_s, x_d, SIZE))
+    torch.testing.assert_close(translation.move_volumes(volume, x_s, x_d), wanted, rtol=0, atol=5e-6)
 
 
 @pytest.mark.parametrize("spread", (0.0, 0.1, 0.6, 3.0))
@@ -73,7 +73,7 @@ def test_the_deformation_is_the_mix_of_motions():
 def test_a_norm_goes_into_the_kernel_before_it(conv, norm):
     convolve, scale = conv(3, 5, 3, padding=1), trained_norm(norm, 5)
     x = numbers("x", (2, 3, 4, 5, 6)[: convolve.weight.ndim])
-    folded = folding.Convolution(*folding.normed(convolve, scale), torch.float32)
+    folded = folding.Convolution(*folding.fold_batch_norm(convolve, scale), torch.float32)
     torch.testing.assert_close(folded(x), scale(convolve(x)), rtol=0, atol=1e-5)
 
 
@@ -185,7 +185,7 @@ def test_planes_are_volumes(kind, shape, size, device):
 def test_a_kernel_filled_up_gives_the_same_and_zeros():
     weight, _ = kernel(6, 5, 3, 3)
     x = numbers("x", (2, 5, 6, 7))
-    found = F.conv2d(F.pad(x, (0, 0, 0, 0, 0, 3), value=1.0), folding.filled_up(weight, 4, 8), padding=1)
+    found = F.conv2d(F.pad(x, (0, 0, 0, 0, 0, 3), value=1.0), folding.pad_kernel(weight, 4, 8), padding=1)
     torch.testing.assert_close(found[:, :6], F.conv2d(x, weight, padding=1), rtol=0, atol=1e-6)
     assert found.shape[1] == 8 and not found[:, 6:].any()
 
@@ -213,12 +213,12 @@ def test_spreading_is_a_convolution_over_folded_depth():
 
 def test_norming_is_instance_norm():
     x = 3 + 0.1 * numbers("x", (2, 5, 6, 7)).contiguous(memory_format=torch.channels_last)
-    torch.testing.assert_close(normed(x), F.instance_norm(x), rtol=0, atol=1e-5)
+    torch.testing.assert_close(instance_norm(x), F.instance_norm(x), rtol=0, atol=1e-5)
 
 
 def test_halving_is_pooling():
     x = numbers("x", (2, 3, 5, 4, 6))
-    torch.testing.assert_close(halved(x), F.avg_pool3d(x, (1, 2, 2)), rtol=0, atol=1e-6)
+    torch.testing.assert_close(halve(x), F.avg_pool3d(x, (1, 2, 2)), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("available", (True, False))

@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from recast_nodes.models.networks.decoder import SpectralConv2d
-from recast_nodes.models.networks.vit import resampled_positions
-from recast_nodes.models.networks.warping import heat_differences, moved_volumes, sparse_motions
+from recast_nodes.models.networks.vit import resample_positions
+from recast_nodes.models.networks.warping import heat_differences, move_volumes, sparse_motions
 
 from .parity import KEYPOINTS, SEED, Parity, Watch
 
@@ -51,7 +51,7 @@ def test_appearance_of_performrecast(parity, case):
 def test_position_table_of_performrecast(parity):
     golden, network = parity.golden("pr_F"), parity.network("pr/F")
     table = network.get_parameter("dinov2_img_encoder.model.pos_embed")
-    golden.check("posembed32", resampled_positions(table, 32, 32), 5e-6)
+    golden.check("posembed32", resample_positions(table, 32, 32), 5e-6)
 
 
 @pytest.mark.parametrize("case", (0, 1))
@@ -125,7 +125,7 @@ def test_what_the_dense_motion_looks_at(parity, family):
     motions = sparse_motions(x_s, x_d, size)
     golden.check("case0/sparse_motion", motions, 1e-6)
     golden.check("case0/heatmap", heat_differences(x_s, x_d, size)[:, :, None], 5e-6)
-    golden.check("case0/deformed", moved_volumes(dense.norm(dense.compress(feature)).relu(), motions), 2e-5)
+    golden.check("case0/deformed", move_volumes(dense.norm(dense.compress(feature)).relu(), motions), 2e-5)
 
 
 @pytest.mark.parametrize(("family", "case"), [("pr", 0), *slow(("pr", 1), ("pr", 2), ("lp", 0), ("lp", 1), ("lp", 2))])

@@ -61,7 +61,7 @@ def chains(shared):
     made = {family: Chain(parity, family) for family in ("pr", "lp")}
     named = {chain.model.name: chain.model for chain in made.values()}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(models, "_loaded", lambda traits: named[traits.name])
+        patched.setattr(models, "_load", lambda traits: named[traits.name])
         yield made.__getitem__
 
 

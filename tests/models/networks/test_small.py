@@ -11,7 +11,7 @@ from torch import nn
 
 from recast_nodes.models.networks import warping
 from recast_nodes.models.networks.decoder import SpectralConv2d
-from recast_nodes.models.networks.vit import resampled_positions
+from recast_nodes.models.networks.vit import resample_positions
 
 from .make_goldens import GOLDEN, sample
 from .small import SMALL, inputs, network, numbers, outputs
@@ -65,12 +65,12 @@ def test_loading_is_strict(name):
 
 def test_resampling_a_position_table_to_its_own_size_changes_nothing():
     table = numbers("table", (1, 1 + 5 * 5, 6))
-    torch.testing.assert_close(resampled_positions(table, 5, 5), table, rtol=0, atol=1e-6)
+    torch.testing.assert_close(resample_positions(table, 5, 5), table, rtol=0, atol=1e-6)
 
 
 def test_position_tables_of_pictures_that_are_not_square():
     table = numbers("table", (1, 1 + 5 * 5, 6))
-    assert resampled_positions(table, 3, 8).shape == (1, 1 + 3 * 8, 6)
+    assert resample_positions(table, 3, 8).shape == (1, 1 + 3 * 8, 6)
 
 
 def test_the_grid_runs_from_corner_to_corner():
@@ -99,7 +99,7 @@ def test_a_heat_map_is_1_at_its_keypoint_and_nothing_moves_without_motion():
 def test_a_flat_volume_is_flat_wherever_it_is_seen_whole():
     volume = torch.ones(1, 2, *SIZE)
     motions = 0.5 * warping.sparse_motions(torch.zeros(1, 1, 3), torch.zeros(1, 1, 3), SIZE)
-    torch.testing.assert_close(warping.moved_volumes(volume, motions), torch.ones(1, 2, 2, *SIZE))
+    torch.testing.assert_close(warping.move_volumes(volume, motions), torch.ones(1, 2, 2, *SIZE))
 
 
 @pytest.mark.parametrize("training", (False, True))

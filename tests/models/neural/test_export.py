@@ -118,7 +118,7 @@ def test_torchscript_gives_the_same_and_needs_nothing_of_this_package(tmp_path, 
     done = subprocess.run([sys.executable, "-I", "-c", ELSEWHERE, path, pictures, made, *map(str, weights)], text=True)
     assert done.returncode == 0
     face = torch.load(made, weights_only=True)
-    torch.testing.assert_close(face, edit.edited(export._pictures(512), *weights), rtol=0, atol=1e-6)
+    torch.testing.assert_close(face, edit.edit_pictures(export._pictures(512), *weights), rtol=0, atol=1e-6)
     assert face.shape == (1, channels, 512, 512)
     if channels == 4:
         assert face[0, 3, 256, 256] == 1 and face[0, 3, 0, 0] == 0
@@ -148,7 +148,7 @@ def test_sizes_that_do_not_divide_are_refused(tmp_path):
 def test_a_file_that_does_not_give_the_same_is_not_kept(tmp_path, monkeypatch):
     def off(edit, path):
         path.write_bytes(b"an edit")
-        return lambda pictures, weights: edit.edited(pictures, *weights) + 0.01
+        return lambda pictures, weights: edit.edit_pictures(pictures, *weights) + 0.01
 
     monkeypatch.setattr(export, "write_torchscript", off)
     with pytest.raises(ComputeError, match="1.00e-02 apart"):

@@ -42,8 +42,8 @@ def cropped(one: Track, scale: float = 1.5) -> Track:
 def model(request, monkeypatch):
     """A model on stand-in networks, which the nodes get by its name."""
     made = stand_in(request.param)
-    real = models._loaded
-    monkeypatch.setattr(models, "_loaded", lambda traits: made if traits is made.traits else real(traits))
+    real = models._load
+    monkeypatch.setattr(models, "_load", lambda traits: made if traits is made.traits else real(traits))
     monkeypatch.setattr(provenance, "stamp", lambda name: "a stand-in")
     return made
 
@@ -245,7 +245,7 @@ def test_lost_frames_go_through(model):
     motion = model.extract_batch([seen._replace(track=track(state="lost"))], None)[0]
     assert motion.state == "lost"
     (field,) = model.warp_batch([Scene(seen.image, track(state="lost"), motion._replace(edited=True))], Computing())
-    assert not field.edited and not model.decode_batch([field], [None], [FINISH])[0].edited
+    assert not field.edited and not model.decode_batch([field], [None], [FINISH])[0].edit_pictures
 
 
 def test_a_picture_for_motion_is_the_mean_of_the_larger_one_or_sampled(model):
@@ -258,7 +258,7 @@ def test_a_picture_for_motion_is_the_mean_of_the_larger_one_or_sampled(model):
 def test_the_model_is_asked_by_the_knob(model):
     seen = sights(1)[0]
     extract = MotionExtract(0, model=model.name)
-    assert set(extract.wanted()) == {"image", "track"} and extract.batch_size() == 4
+    assert set(extract.used_inputs()) == {"image", "track"} and extract.batch_size() == 4
     assert extract.process(seen.image, seen.track, None).model == model.name
     assert "a stand-in" in extract.stamp()
     assert not list(MotionExtract.check([extract]))

@@ -61,11 +61,11 @@ def test_missing_weights_are_named_with_place_licence_and_command(tmp_path):
     for word in (str(tmp_path), "warping_module.pth", "licence: MIT", "recast models import liveportrait"):
         assert word in str(caught.value)
     with pytest.raises(ModelMissing):
-        installed.known_by("performrecast")
+        installed.fingerprint("performrecast")
     assert not (tmp_path / "models").exists(), "asking makes no folder"
 
 
-@pytest.mark.parametrize("ask", (lambda: installed.load("mesh", "F"), lambda: installed.known_by("mesh")))
+@pytest.mark.parametrize("ask", (lambda: installed.load("mesh", "F"), lambda: installed.fingerprint("mesh")))
 def test_other_names_are_refused(ask):
     with pytest.raises(ModelMissing, match="performrecast and liveportrait"):
         ask()
@@ -95,18 +95,18 @@ def test_broken_notes_are_told(text):
 
 
 def test_known_by_the_weights_and_by_nothing_else(origin, monkeypatch):
-    monkeypatch.setattr(installed, "published", lambda model: type("Small", (), {"name": model, "parts": SMALL})())
+    monkeypatch.setattr(installed, "weights_of", lambda model: type("Small", (), {"name": model, "parts": SMALL})())
     networks = {part: build("liveportrait", part).state_dict() for part in SMALL}
     for part, tensors in networks.items():
         installed.store("liveportrait", part, tensors, origin)
-    first = installed.known_by("liveportrait")
+    first = installed.fingerprint("liveportrait")
     origin.write_bytes(b"the same weights out of another file")
     for part, tensors in networks.items():
         installed.store("liveportrait", part, tensors, origin)
-    assert installed.known_by("liveportrait") == first
+    assert installed.fingerprint("liveportrait") == first
     networks["S_eye"]["mlp.0.bias"][0] += 1e-6
     installed.store("liveportrait", "S_eye", networks["S_eye"], origin)
-    assert installed.known_by("liveportrait") != first
+    assert installed.fingerprint("liveportrait") != first
 
 
 def test_the_import_notes_where_weights_came_from(origin):

@@ -94,7 +94,7 @@ def test_one_is_enough_and_none_is_refused(downloaded, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(WeightsError, match="holds none of landmark.onnx and det_10g.onnx"):
         importing_faces.import_networks(tmp_path / "empty")
-    with pytest.raises(WeightsError, match="is no folder and no file"):
+    with pytest.raises(WeightsError, match="is neither a folder nor a file"):
         importing_faces.import_networks(tmp_path / "nowhere")
 
 
@@ -227,11 +227,11 @@ def test_other_networks_make_other_records(downloaded):
     importing_faces.import_networks(downloaded, lambda line: None)
     published = FaceTrack(1, crop_from="published")
     first = published.stamp()
-    assert first == onnx_faces.known_by(LANDMARKS) and FaceTrack(1).stamp() == ""
+    assert first == onnx_faces.fingerprint(LANDMARKS) and FaceTrack(1).stamp() == ""
     landmark_network(downloaded / "other" / "landmark.onnx", shape=SHAPE * 0.9)
     importing_faces.import_networks(downloaded / "other", lambda line: None)
     assert published.stamp() not in ("", first)
-    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.known_by(DETECTOR)
+    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR)
 
 
 def test_a_crop_that_could_be_the_published_one_is_told(downloaded):

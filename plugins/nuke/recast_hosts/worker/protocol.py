@@ -57,10 +57,10 @@ class MessageReader:
             raise ProtocolError(f"a message is longer than {self.longest} bytes.")
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
-        return _decoded(line)
+        return _decode(line)
 
 
-def _decoded(line: bytes) -> dict[str, Any]:
+def _decode(line: bytes) -> dict[str, Any]:
     try:
         message = json.loads(line.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -123,11 +123,11 @@ def short_folder(longest: int) -> str:
 def worker_name(python: str, environment: Mapping[str, str]) -> str:
     """Which worker serves: one for each Python and each set of the variables that decide pixels."""
     deciding = [os.path.normcase(os.path.abspath(python)), [environment.get(name, "") for name in DECIDING_VARIABLES]]
-    deciding.extend(sorted(_named_by_configuration(environment).items()))
+    deciding.extend(sorted(_configuration_variables(environment).items()))
     return hashlib.sha256(json.dumps(deciding).encode("utf-8")).hexdigest()[:12]
 
 
-def _named_by_configuration(environment: Mapping[str, str]) -> dict[str, str]:
+def _configuration_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables whose names stand in the file that OCIO names: $SHOT, $LUTS, which decide pixels as it does."""
     path = environment.get("OCIO", "")
     try:

@@ -40,7 +40,7 @@ class CurveEditor(QWidget):
         self.model = model
         self.plot = CurvePlot(model, document.frame, self)
         self.list = QListWidget()
-        self._shown: tuple[CurveId, ...] = ()
+        self._curves: tuple[CurveId, ...] = ()
         self._build()
         document.moved.connect(self.plot.move_playhead)
         model.changed.connect(self.refresh)
@@ -74,7 +74,7 @@ class CurveEditor(QWidget):
         )
         self.list.currentRowChanged.connect(self._activate_row)
         self.list.itemChanged.connect(self._hide_unticked)
-        self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._shown[self.list.row(item)]))
+        self.list.itemDoubleClicked.connect(lambda item: self.model.show_only(self._curves[self.list.row(item)]))
 
     def _build_bar(self) -> QHBoxLayout:
         """The line above the curves: what to do, and the selected keys by number."""
@@ -129,7 +129,7 @@ class CurveEditor(QWidget):
     def _refresh_list(self) -> None:
         curves = tuple(self.model.curves)
         self.list.blockSignals(True)
-        if curves != self._shown:
+        if curves != self._curves:
             self.list.clear()
             for id, label in label_curves(curves).items():
                 item = QListWidgetItem(_make_swatch(self.model.find_colour(id)), label)
@@ -142,8 +142,8 @@ class CurveEditor(QWidget):
         if self.model.active in curves:
             self.list.setCurrentRow(curves.index(self.model.active))
         self.list.blockSignals(False)
-        if curves != self._shown:
-            self._shown = curves
+        if curves != self._curves:
+            self._curves = curves
             self.plot.fit()
 
     def _refresh_bar(self) -> None:
@@ -151,9 +151,9 @@ class CurveEditor(QWidget):
         found = [key for at in self.model.shown_selection if (key := find_key(self.model.curves, at))]
         for each in (self.frame_box, self.value_box, self.kind, self.delete_button):
             each.setEnabled(bool(found))
-        self.fit_button.setEnabled(bool(self._shown))
-        self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._shown else EMPTY)
-        self.words.setToolTip(MORE if self._shown else EMPTY)
+        self.fit_button.setEnabled(bool(self._curves))
+        self.words.setText((f"{len(found)} keys selected" if len(found) > 1 else HOW) if self._curves else EMPTY)
+        self.words.setToolTip(MORE if self._curves else EMPTY)
         if not found:
             return
         first = min(found)
@@ -170,11 +170,11 @@ class CurveEditor(QWidget):
             self.model.add(self.model.active, frame, value)
 
     def _activate_row(self, row: int) -> None:
-        if 0 <= row < len(self._shown):
-            self.model.show_curve(self._shown[row])
+        if 0 <= row < len(self._curves):
+            self.model.show_curve(self._curves[row])
 
     def _hide_unticked(self, item: QListWidgetItem) -> None:
-        self.model.hide(self._shown[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
+        self.model.hide(self._curves[self.list.row(item)], item.checkState() == Qt.CheckState.Unchecked)
 
 
 def _make_button(text: str, tip: str) -> QToolButton:

@@ -71,7 +71,7 @@ class DopeSheet(QWidget):
         layout.addLayout(self._stack)
         document.moved.connect(self.plot.move_playhead)
         model.changed.connect(self._refresh)
-        self._shown: tuple[CurveId, ...] = ()
+        self._rows: tuple[CurveId, ...] = ()
         self.plot.draw()
         self._refresh()
 
@@ -80,8 +80,8 @@ class DopeSheet(QWidget):
         rows = tuple(self._model.visible_curves)
         self._stack.setCurrentIndex(1 if rows else 0)
         self.plot.widget.setMinimumHeight(ROW * len(rows) + AXIS)
-        if rows != self._shown:
-            self._shown = rows
+        if rows != self._rows:
+            self._rows = rows
             self.plot.fit()
 
     def fit(self) -> None:

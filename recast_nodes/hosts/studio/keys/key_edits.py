@@ -151,9 +151,9 @@ def without_keys(graph: Graph, selected: Selection) -> Graph:
     """The shot without these keys; a knob whose last key goes is constant at the first one's value."""
     for id, frames in _group_by_curve(selected).items():
         keys = graph.nodes[id.node].animation[id.knob].keys
-        kept = [key for key in keys if key.frame not in frames]
-        graph = graph.with_knob(id.node, id.knob, Curve(kept or keys[:1]))
-        graph = graph if kept else without_key(graph, id.node, id.knob, keys[0].frame)
+        remaining = [key for key in keys if key.frame not in frames]
+        graph = graph.with_knob(id.node, id.knob, Curve(remaining or keys[:1]))
+        graph = graph if remaining else without_key(graph, id.node, id.knob, keys[0].frame)
     return graph
 
 

@@ -105,20 +105,20 @@ class ColorspaceKnob(KnobWidget):
         line = self.box.lineEdit()
         assert line is not None
         line.editingFinished.connect(lambda: self._set_space(line.text()))
-        self._shown = ""
+        self._last_text = ""
 
     def show_value(self, value: Any) -> None:
-        self._shown = str(value)
-        self.box.setCurrentText(self._shown)
+        self._last_text = str(value)
+        self.box.setCurrentText(self._last_text)
 
     def _set_space(self, text: str) -> None:
-        if text == self._shown:
+        if text == self._last_text:
             return
         try:
             found = find_space_name(text)
         except ColourError as error:
             self.refused.emit(f"{self.knob.name}: {error}")
             return
-        self._shown = found
+        self._last_text = found
         self.box.setCurrentText(found)
         self._parse(found)

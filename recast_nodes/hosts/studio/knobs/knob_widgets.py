@@ -75,7 +75,7 @@ class _Line(KnobWidget):
         self.line.setPlaceholderText(knob.takes())
         self.row.addWidget(self.line, 1)
         self.line.editingFinished.connect(self._finish)
-        self._shown = ""
+        self._last_text = ""
         if browse:
             button = QToolButton()
             button.setText("…")
@@ -87,13 +87,13 @@ class _Line(KnobWidget):
         text = " ".join(map(format_number, value)) if isinstance(value, tuple) else str(value or "")
         if isinstance(value, int):
             text = str(value)
-        self._shown = text
+        self._last_text = text
         if not self.line.hasFocus() or self.line.text() != text:
             self.line.setText(text)
 
     def _finish(self) -> None:
-        if self.line.text() != self._shown:
-            self._shown = self.line.text()
+        if self.line.text() != self._last_text:
+            self._last_text = self.line.text()
             self._parse(self.line.text())
 
     def _browse(self, how: str) -> None:

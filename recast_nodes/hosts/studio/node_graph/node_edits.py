@@ -35,39 +35,39 @@ class NodeEdits:
     """The edits, and what they need of the document and of what is shown."""
 
     def __init__(
-        self, document: Document, shown: ShownNodes, reveal: Callable[[Iterable[str]], None] = lambda names: None
+        self, document: Document, view: ShownNodes, reveal: Callable[[Iterable[str]], None] = lambda names: None
     ):
-        self._document, self._shown, self._reveal = document, shown, reveal
+        self._document, self._view, self._reveal = document, view, reveal
 
     def add(self, kind: str, at: Place | None = None) -> str:
         """Add a node of `kind`, at a place or beside the selected one, wired to the selected ones where types fit, and
         select it. Returns its name.
         """
-        made, chosen = "", self._shown.find_selection()
+        made, chosen = "", self._view.find_selection()
 
         def change(graph: Graph) -> Graph:
             nonlocal made
             graph, made = with_node(graph, NODES[kind])
             place = _find_clear_place(
-                graph, made, at or _find_place_beside(graph, chosen) or self._shown.find_cursor() or (0.0, 0.0)
+                graph, made, at or _find_place_beside(graph, chosen) or self._view.find_cursor() or (0.0, 0.0)
             )
             return wire_to(place_nodes(graph, {made: place}), made, chosen)
 
         self._document.apply(f"add {kind}", change)
-        self._shown.select(made)
+        self._view.select(made)
         self._reveal((made,))
         return made
 
     def delete(self) -> None:
         """Delete the selected nodes."""
-        names = self._shown.find_selection()
+        names = self._view.find_selection()
         if names:
             self._document.apply(f"delete {_format_names(names)}", lambda graph: without_nodes(graph, names))
-            self._shown.select("")
+            self._view.select("")
 
     def copy(self) -> bool:
         """Copy the selected nodes to the clipboard, as text. Returns whether there were any."""
-        names = self._shown.find_selection()
+        names = self._view.find_selection()
         if names:
             QGuiApplication.clipboard().setText(copy_nodes(self._document.graph, names))
         return bool(names)
@@ -80,12 +80,12 @@ class NodeEdits:
     def paste(self, at: Place | None = None) -> None:
         """Paste nodes from the clipboard: at a place, at the mouse, or beside the originals."""
         text = QGuiApplication.clipboard().text()
-        at = at or self._shown.find_cursor()
+        at = at or self._view.find_cursor()
         self._insert("paste nodes", lambda graph: paste_nodes(graph, parse_nodes(text), at))
 
     def duplicate(self) -> None:
         """Copy the selected nodes beside themselves, wired as they are. The clipboard is left alone."""
-        names = self._shown.find_selection()
+        names = self._view.find_selection()
         if names:
             self._insert(f"duplicate {_format_names(names)}", lambda graph: duplicate_nodes(graph, names))
 
@@ -100,7 +100,7 @@ class NodeEdits:
         before = allowed_paths.written_folders(self._document.graph)
         if self._document.apply(words, change):
             self._document.confirm_before_writing(allowed_paths.written_folders(self._document.graph) - before)
-            self._shown.select(*made)
+            self._view.select(*made)
             self._reveal(made)
 
 

@@ -32,7 +32,7 @@ class NodeGraphPanel(QObject):
         super().__init__(parent)
         self._document = document
         self._following = self._reading = False
-        self._drawn: dict[str, Placed] = {}  # the nodes as they were drawn last
+        self._drawn_nodes: dict[str, Placed] = {}  # the nodes as they were drawn last
         self._nodes = DrawnNodes()
         graph = self.graph = self._nodes.graph
         graph.port_connected.connect(lambda entry, out: self._read_wires_soon())
@@ -97,11 +97,11 @@ class NodeGraphPanel(QObject):
         """Make nodes, wires and places agree with the document. Most changes are of knobs, a hundred while a slider is
         dragged: nothing that is drawn here.
         """
-        shot, before = self._document.graph.nodes, self._drawn
+        shot, before = self._document.graph.nodes, self._drawn_nodes
         others = [placed for name, placed in shot.items() if placed is not before.get(name)]
         changed = [placed for placed in others if _find_appearance(placed) != _find_appearance(before.get(placed.name))]
         gone = [name for name in before if name not in shot]
-        self._drawn = dict(shot)
+        self._drawn_nodes = dict(shot)
         if changed or gone:
             with self._quietly():
                 self._nodes.draw(self._document.graph, changed, gone)
@@ -171,7 +171,7 @@ class NodeGraphPanel(QObject):
                 node.set_name(old)
             return
         self._nodes.rename(old, new)
-        self._drawn[new] = self._drawn.pop(old)
+        self._drawn_nodes[new] = self._drawn_nodes.pop(old)
         self._document.apply(f"rename {old}", lambda graph: rename_node(graph, old, new))
         self.selected.emit(new)
 

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QPainte
 
 from ....node import Node
 from ....wires import Face, Image, Motion, Track, WarpField
-from ...shipped import ICONS
+from ...resources import ICONS
 
 WIRE_COLOURS = {
     Image: (210, 210, 210),

@@ -25,7 +25,7 @@ class OutputField(QWidget):
         super().__init__(parent)
         self._disk, self._absolute = disk, absolute
         self.problem = ""
-        self._shown = ""
+        self._last_text = ""
         self.line = QLineEdit()
         self.line.setPlaceholderText("such as recast/sh010.####.exr")
         button = QToolButton()
@@ -50,7 +50,7 @@ class OutputField(QWidget):
 
     def show_text(self, text: str) -> None:
         """Show a pattern, without sending `changed`."""
-        self._shown = text
+        self._last_text = text
         if text != self.line.text():
             self.line.setText(text)
             self._settle.start()
@@ -66,9 +66,9 @@ class OutputField(QWidget):
 
     def _finish(self) -> None:
         self.check()
-        if self.text() != self._shown:
-            self._shown = self.text()
-            self.changed.emit(self._shown)
+        if self.text() != self._last_text:
+            self._last_text = self.text()
+            self.changed.emit(self._last_text)
 
     def _browse(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Where frames go", self._absolute(self.text()))

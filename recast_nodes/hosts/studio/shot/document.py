@@ -121,13 +121,13 @@ class Document(QObject):
         graph = self.graph
         stale = {self.find_autosave(), autosave_path(target)}
         known = self._content if target == self.path else None
-        kept, self._content = self.disk.run(lambda: _write(graph, target, stale, known))
+        backup, self._content = self.disk.run(lambda: _write(graph, target, stale, known))
         changed = self.graph is not graph  # by a clip that was imported meanwhile and is not saved yet
         self.graph, self.path = shot_document.move_to(self.graph, target.parent), target
         if not changed:
             self.undo.setClean()
         self.file_changed.emit()
-        return kept
+        return backup
 
     def autosave(self) -> None:
         """Write unsaved changes beside the file; they are offered when it is opened again."""
@@ -193,12 +193,12 @@ class Document(QObject):
 def _write(graph: Graph, target: Path, stale: Iterable[Path | None], known: bytes | None) -> tuple[Path | None, bytes]:
     """Save; returns the backup of `target` if its content was not `known`, and the content that is there now."""
     others = known is not None and target.exists() and target.read_bytes() != known
-    kept = keep_copy(target) if others else None
+    backup = keep_copy(target) if others else None
     shot_document.save(graph, target)
     for each in stale:
         if each:
             each.unlink(missing_ok=True)
-    return kept, target.read_bytes()
+    return backup, target.read_bytes()
 
 
 def autosave_path(path: Path) -> Path:
@@ -208,9 +208,9 @@ def autosave_path(path: Path) -> Path:
 
 def find_newer_autosave(path: Path) -> Path | None:
     """The autosave of `path`, if it is newer than the file."""
-    kept = autosave_path(path)
-    there = kept.exists() and (not path.exists() or kept.stat().st_mtime > path.stat().st_mtime)
-    return kept if there else None
+    autosave = autosave_path(path)
+    is_newer = autosave.exists() and (not path.exists() or autosave.stat().st_mtime > path.stat().st_mtime)
+    return autosave if is_newer else None
 
 
 class _Step(QUndoCommand):

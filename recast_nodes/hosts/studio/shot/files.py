@@ -58,8 +58,8 @@ class Files(QObject):
             if wanted:
                 self._document.restore(left, None)
                 self._document.autosave()  # in this Studio's place, before the other one goes
-            kept = self._document.find_autosave() if wanted else None
-            self._document.disk.run(lambda: _remove_abandoned(left, kept))
+            autosave = self._document.find_autosave() if wanted else None
+            self._document.disk.run(lambda: _remove_abandoned(left, autosave))
         except (RecastError, OSError) as error:
             self.warn(str(error))
             return False
@@ -74,13 +74,13 @@ class Files(QObject):
     def save_to(self, path: Path) -> bool:
         """Save to a file. Returns whether it was saved; an error is shown."""
         try:
-            kept = self._document.save(path)
+            backup = self._document.save(path)
         except (RecastError, OSError) as error:
             self.warn(str(error))
             return False
-        if kept:
+        if backup:
             self.warn(
-                f"{path} was changed by somebody else since it was opened here. Their shot is kept as {kept.name}."
+                f"{path} was changed by somebody else since it was opened here. Their shot is kept as {backup.name}."
             )
         self._remember(path)
         return True
@@ -137,7 +137,7 @@ class Files(QObject):
         messages.warn(text, self._window)
 
 
-def _remove_abandoned(left: Path, kept: Path | None) -> None:
-    """Delete what another Studio left, unless its copy `kept` is missing (the disk is full)."""
-    if kept is None or kept.exists():
+def _remove_abandoned(left: Path, copy: Path | None) -> None:
+    """Delete what another Studio left, unless its `copy` is missing (the disk is full)."""
+    if copy is None or copy.exists():
         left.unlink(missing_ok=True)

@@ -56,48 +56,48 @@ class Pictures(QObject):
         self._timer.timeout.connect(self._poll)
         document.changed.connect(self._forget_keys)
 
-    def request(self, wanted: Iterable[PictureRequest]) -> list[ViewedPicture | None]:
+    def request(self, requests: Iterable[PictureRequest]) -> list[ViewedPicture | None]:
         """The pictures that are there; the others are requested, ahead of all earlier requests."""
-        asked = list(wanted)
-        found = [self.get(each) for each in asked]
-        self._queue = [each for each in asked if self._is_missing(each)]
+        listed = list(requests)
+        found = [self.get(each) for each in listed]
+        self._queue = [each for each in listed if self._is_missing(each)]
         if self._current and self._queue and self._current[1] not in self._queue:
             self._current[2].cancel()
         self._next()
         return found
 
-    def get(self, wanted: PictureRequest) -> ViewedPicture | None:
+    def get(self, request: PictureRequest) -> ViewedPicture | None:
         """The picture, if it is there."""
-        key = self._find_key(wanted.node), wanted
+        key = self._find_key(request.node), request
         if key not in self._cache:
             return None
         self._cache.move_to_end(key)
         return self._cache[key]
 
-    def find_states(self, wanted: Iterable[PictureRequest], frames: Iterable[int]) -> list[str]:
+    def find_states(self, requests: Iterable[PictureRequest], frames: Iterable[int]) -> list[str]:
         """For each frame, whether what is `wanted` at some other frame is 'ready', has 'failed' or is 'waiting'."""
-        known = [(self._find_key(each.node), each) for each in wanted]
+        keyed = [(self._find_key(each.node), each) for each in requests]
 
         def state(frame: int) -> str:
-            there = [(key, each.at(frame)) for key, each in known]
-            if any(each in self._failures for each in there):
+            keys = [(key, each.at(frame)) for key, each in keyed]
+            if any(each in self._failures for each in keys):
                 return "failed"
-            return "ready" if there and all(each in self._cache for each in there) else "waiting"
+            return "ready" if keys and all(each in self._cache for each in keys) else "waiting"
 
         return [state(frame) for frame in frames]
 
-    def why_failed(self, wanted: PictureRequest) -> str:
+    def why_failed(self, request: PictureRequest) -> str:
         """Why there is no such picture: the worker's reason, '' if it has not been asked."""
-        return self._failures.get((self._find_key(wanted.node), wanted), "")
+        return self._failures.get((self._find_key(request.node), request), "")
 
-    def _is_missing(self, wanted: PictureRequest) -> bool:
+    def _is_missing(self, request: PictureRequest) -> bool:
         """Whether a picture still has to be requested."""
-        key = self._find_key(wanted.node), wanted
+        key = self._find_key(request.node), request
         return key not in self._cache and key not in self._failures and key not in self._being_read
 
-    def request_ahead(self, wanted: Iterable[PictureRequest]) -> None:
+    def request_ahead(self, requests: Iterable[PictureRequest]) -> None:
         """Request these too, once there is nothing more urgent."""
-        self._queue += [each for each in wanted if each not in self._queue and self._is_missing(each)]
+        self._queue += [each for each in requests if each not in self._queue and self._is_missing(each)]
         self._next()
 
     def forget(self) -> None:
@@ -138,24 +138,24 @@ class Pictures(QObject):
         if self.halted:
             self._queue = []
         while self._current is None and self._queue:
-            wanted = self._queue.pop(0)
-            if self._is_missing(wanted) and wanted.node in self._document.graph.nodes:
-                self._current = self._find_key(wanted.node), wanted, self._ask(wanted)
+            request = self._queue.pop(0)
+            if self._is_missing(request) and request.node in self._document.graph.nodes:
+                self._current = self._find_key(request.node), request, self._ask(request)
                 self._asked_at = time.monotonic()
                 self._timer.start()
         if self._current is None and not self._being_read:
             self._timer.stop()
             self.status_changed.emit("")
 
-    def _ask(self, wanted: PictureRequest) -> WorkerJob:
+    def _ask(self, request: PictureRequest) -> WorkerJob:
         return self._worker.start(
             "view",
             **self._document.describe(),
-            node=wanted.node,
-            frame=wanted.frame,
-            size=wanted.size,
-            layer=wanted.layer or None,
-            sets=list(wanted.sets) or None,
+            node=request.node,
+            frame=request.frame,
+            size=request.size,
+            layer=request.layer or None,
+            sets=list(request.sets) or None,
         )
 
     def _poll(self) -> None:

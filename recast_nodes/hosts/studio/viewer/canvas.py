@@ -191,8 +191,8 @@ class Canvas(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        held, self._drag = self._drag, None
-        if held is not None and held[0] == "box" and self.box is not None:
+        drag, self._drag = self._drag, None
+        if drag is not None and drag[0] == "box" and self.box is not None:
             self.box.release()
             self.box_released.emit()
 

@@ -43,59 +43,60 @@ class DisplayCache(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._cache: OrderedDict[object, QImage] = OrderedDict()
-        self._wanted: list[DisplayRequest] = []
+        self._requests: list[DisplayRequest] = []
         self._making: tuple[list[DisplayRequest], Future[list[QImage]]] | None = None
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="screen")
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
 
-    def request_images(self, seen: Sequence[DisplayRequest]) -> list[QImage | None] | None:
+    def request_images(self, requests: Sequence[DisplayRequest]) -> list[QImage | None] | None:
         """Their images (None for one without pixels), or None if one is not ready yet: they are then made next."""
-        self._wanted = []
-        if not self._find_missing(seen):
-            return [self._find_image(each) for each in seen]
-        self._wanted = list(seen)
+        self._requests = []
+        if not self._find_missing(requests):
+            return [self._find_image(each) for each in requests]
+        self._requests = list(requests)
         self._next()
         return None
 
-    def _find_missing(self, seen: Sequence[DisplayRequest]) -> list[DisplayRequest]:
-        return [each for each in seen if each.pictures[0].pixels is not None and each.key not in self._cache]
+    def _find_missing(self, requests: Sequence[DisplayRequest]) -> list[DisplayRequest]:
+        return [each for each in requests if each.pictures[0].pixels is not None and each.key not in self._cache]
 
-    def _find_image(self, seen: DisplayRequest) -> QImage | None:
-        if seen.pictures[0].pixels is None:
+    def _find_image(self, request: DisplayRequest) -> QImage | None:
+        if request.pictures[0].pixels is None:
             return None
-        self._cache.move_to_end(seen.key)
-        return self._cache[seen.key]
+        self._cache.move_to_end(request.key)
+        return self._cache[request.key]
 
     def _next(self) -> None:
-        if self._making is None and self._wanted:
-            self._making = self._wanted, self._maker.submit(_make_images, self._find_missing(self._wanted))
-            self._wanted = []
+        if self._making is None and self._requests:
+            self._making = self._requests, self._maker.submit(_make_images, self._find_missing(self._requests))
+            self._requests = []
             self._timer.start()
 
     def _poll(self) -> None:
         """Cache what was made. It is polled, not signalled by the thread, which may outlive this object."""
         if self._making is None or not self._making[1].done():
             return
-        (seen, making), self._making = self._making, None
+        (requests, making), self._making = self._making, None
         self._timer.stop()
-        for each, image in zip(self._find_missing(seen), making.result(), strict=True):
+        for each, image in zip(self._find_missing(requests), making.result(), strict=True):
             self._cache[each.key] = image
-        while len(self._cache) > len(seen) and sum(image.sizeInBytes() for image in self._cache.values()) > CACHE_SIZE:
+        images = self._cache.values()
+        while len(images) > len(requests) and sum(image.sizeInBytes() for image in images) > CACHE_SIZE:
             self._cache.popitem(last=False)
-        self.images_ready.emit(seen)
+        self.images_ready.emit(requests)
         self._next()
 
 
-def _make_images(seen: Sequence[DisplayRequest]) -> list[QImage]:
-    return [_make_image(each) for each in seen]
+def _make_images(requests: Sequence[DisplayRequest]) -> list[QImage]:
+    return [_make_image(each) for each in requests]
 
 
-def _make_image(seen: DisplayRequest) -> QImage:
-    pixels, space, look = seen.pictures[0].pixels, seen.pictures[0].colorspace, seen.look
+def _make_image(request: DisplayRequest) -> QImage:
+    pixels, space, look = request.pictures[0].pixels, request.pictures[0].colorspace, request.look
     assert pixels is not None
-    if seen.show == "difference":
-        plate = seen.pictures[1].pixels
+    if request.show == "difference":
+        plate = request.pictures[1].pixels
         assert plate is not None
         pixels, space, look = amplify_difference(pixels, plate), "scene_linear", Look("", look.exposure, look.gamma)
     data = np.ascontiguousarray(to_display(pixels, space, look))

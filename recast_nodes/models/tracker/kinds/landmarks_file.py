@@ -41,12 +41,12 @@ class FileTracker(Tracker):
 
     def missing(self, search: Search) -> Iterable[str]:
         try:
-            if not self.known_by(search):
+            if not self.fingerprint(search):
                 yield NO_FILE
         except RecastError as problem:
             yield str(problem)
 
-    def known_by(self, search: Search) -> str:
+    def fingerprint(self, search: Search) -> str:
         """The state of the file. Raises MediaError where it is not there."""
         from ....media.sequences import open_source
 

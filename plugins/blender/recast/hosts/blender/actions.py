@@ -81,7 +81,7 @@ class _Action:
             return {"CANCELLED"}
         return {"FINISHED"}
 
-    def tell(self: Any, notices: list[str]) -> None:
+    def report_notices(self: Any, notices: list[str]) -> None:
         """What the artist should know although nothing failed."""
         for text in notices:
             self.report({"WARNING"}, text)
@@ -94,7 +94,7 @@ class RECAST_OT_render(_Action, bpy.types.Operator):
 
     def act(self: Any, context: Any) -> None:
         """Begin."""
-        self.tell(render(context, ""))
+        self.report_notices(render(context, ""))
 
 
 class RECAST_OT_render_frame(_Action, bpy.types.Operator):
@@ -104,7 +104,7 @@ class RECAST_OT_render_frame(_Action, bpy.types.Operator):
 
     def act(self: Any, context: Any) -> None:
         """Begin."""
-        self.tell(render(context, str(context.scene.frame_current)))
+        self.report_notices(render(context, str(context.scene.frame_current)))
 
 
 def render(context: Any, frames: str) -> list[str]:
@@ -137,7 +137,7 @@ class RECAST_OT_save(_Action, bpy.types.Operator):
         """Write it and say where."""
         path, shot = save_shot(context.scene, find_write(context))
         self.report({"INFO"}, path)
-        self.tell(shot.notices)
+        self.report_notices(shot.notices)
 
 
 class RECAST_OT_cancel(bpy.types.Operator):

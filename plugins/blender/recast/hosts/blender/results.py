@@ -20,7 +20,7 @@ def load_result(node: Any, shot: TreeNodes) -> bool:
     With the layers face and matte there is also `Face over plate`: the face laid over what comes in, through the
     boundary matte, for when the plate is worked on further. Returns whether there is a frame to show.
     """
-    frames = _written_frames(node.file)
+    frames = _find_written_frames(node.file)
     if not frames:
         return False
     tree = node.node_tree
@@ -81,7 +81,7 @@ def _socket(tree: Any, out: Any, name: str) -> Any:
     return out.inputs[name]
 
 
-def _written_frames(pattern: str) -> list[int]:
+def _find_written_frames(pattern: str) -> list[int]:
     folder, name = os.path.split(absolute(pattern))
     found = re.search(r"#+", name)
     if not found or not os.path.isdir(folder):

@@ -16,7 +16,7 @@ from recast_nodes import __version__
 from recast_nodes.errors import RecastError
 from recast_nodes.hosts import plugins
 from recast_nodes.hosts.cli.plugins import command
-from recast_nodes.hosts.writing_plugins import LIST, write_plugin
+from recast_nodes.hosts.plugin_folder import LIST, write_plugin
 from recast_nodes.nodes import NODES
 
 PLUGINS = Path(__file__).parents[2] / "plugins"

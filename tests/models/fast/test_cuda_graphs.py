@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from recast_nodes.models import prepare
-from recast_nodes.models.fast import graphed
-from recast_nodes.models.fast.graphed import Graphed
+from recast_nodes.models.fast import cuda_graphs
+from recast_nodes.models.fast.cuda_graphs import Graphed
 
 from ..networks.small import SMALL, inputs, network, outputs
 
@@ -35,12 +35,12 @@ class Tape:
         self.made.append(len(given[0]))
 
     def __call__(self, *given):
-        return graphed.first(self.network(*given), len(given[0]))
+        return cuda_graphs.first(self.network(*given), len(given[0]))
 
 
 @pytest.fixture
 def tape(monkeypatch):
-    monkeypatch.setattr(graphed, "Recording", Tape)
+    monkeypatch.setattr(cuda_graphs, "Recording", Tape)
     monkeypatch.setattr(Tape, "made", [])
     return Tape.made
 
@@ -71,7 +71,7 @@ def test_recordings_are_few(tape):
     for count in range(12, 1, -1):
         for _ in range(2):
             module(frames(count))
-    assert len(module._recorded) == graphed.KEPT
+    assert len(module._recorded) == cuda_graphs.MOST_RECORDINGS
 
 
 def test_what_is_too_large_to_record_is_called_as_it_is_and_that_is_said(tape, monkeypatch):
@@ -81,8 +81,8 @@ def test_what_is_too_large_to_record_is_called_as_it_is_and_that_is_said(tape, m
         return Tape(network, given)
 
     told, doubles = [], Doubles()
-    monkeypatch.setattr(graphed, "Recording", tight)
-    monkeypatch.setattr(graphed, "notice", told.append)
+    monkeypatch.setattr(cuda_graphs, "Recording", tight)
+    monkeypatch.setattr(cuda_graphs, "notice", told.append)
     module = Graphed(doubles, compiled=False, rounding=False)
     for count in (4, 4, 4, 2, 2):
         torch.testing.assert_close(module(frames(count))["twice"], 2 * frames(count))
@@ -102,7 +102,7 @@ def test_what_comes_out_is_kept_by_the_caller(tape):
 def test_rounding_is_set_back():
     before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     for allowed in (True, False):
-        with graphed.libraries(allowed, search=False):
+        with cuda_graphs.libraries(allowed, search=False):
             assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == (allowed, allowed)
         assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
 

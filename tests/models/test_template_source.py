@@ -11,7 +11,7 @@ from recast_nodes.errors import MediaError, MissingFrame
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.models import templates
 from recast_nodes.models.liveportrait.model import LivePortrait
-from recast_nodes.models.performances import open_template
+from recast_nodes.models.template_source import open_template
 from recast_nodes.nodes import Read
 from recast_nodes.wires import Motion
 

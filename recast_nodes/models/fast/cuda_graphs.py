@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ...notices import notice
 
 Key = tuple[tuple[int, ...], ...]  # the shapes of what goes in
-KEPT = 4  # recordings: each holds on to the memory that its frames take
+MOST_RECORDINGS = 4  # recordings: each holds on to the memory that its frames take
 
 
 class Graphed(nn.Module):
@@ -31,24 +31,24 @@ class Graphed(nn.Module):
     def __init__(self, network: nn.Module, compiled: bool, rounding: bool):
         super().__init__()
         self.network, self.compiled, self.rounding = network, compiled, rounding
-        self._seen: set[Key] = set()
+        self._met_keys: set[Key] = set()
         self._recorded: OrderedDict[Key, Recording] = OrderedDict()
         self._unrecorded: set[Key] = set()  # for which memory did not suffice
         if compiled:
             self.network.compile(dynamic=False)
 
-    def forward(self, *given: Tensor) -> Any:
-        key = tuple(tuple(each.shape) for each in given)
+    def forward(self, *inputs: Tensor) -> Any:
+        key = tuple(tuple(each.shape) for each in inputs)
         with libraries(self.rounding, search=self.compiled):
-            if key not in self._recorded and key not in self._seen:
-                self._seen.add(key)
+            if key not in self._recorded and key not in self._met_keys:
+                self._met_keys.add(key)
                 larger = self._larger(key)
                 if larger is not None:
-                    return first(self._recorded[larger](*filled(given, larger[0][0])), key[0][0])
+                    return first(self._recorded[larger](*fill_batches(inputs, larger[0][0])), key[0][0])
                 if not self.compiled:
-                    return self.network(*given)
-            recording = self._recording(key, given)
-            return self.network(*given) if recording is None else recording(*given)
+                    return self.network(*inputs)
+            recording = self._recording(key, inputs)
+            return self.network(*inputs) if recording is None else recording(*inputs)
 
     def _larger(self, key: Key) -> Key | None:
         """The smallest recorded batch of such frames that holds more of them."""
@@ -58,25 +58,25 @@ class Graphed(nn.Module):
         ]
         return min(fitting, default=None)
 
-    def _recording(self, key: Key, given: tuple[Tensor, ...]) -> Recording | None:
+    def _recording(self, key: Key, inputs: tuple[Tensor, ...]) -> Recording | None:
         if key not in self._recorded and key not in self._unrecorded:
-            while len(self._recorded) >= KEPT:
+            while len(self._recorded) >= MOST_RECORDINGS:
                 self._recorded.popitem(last=False)
-            made = record(self.network, given)
-            if made is None:
+            recording = record(self.network, inputs)
+            if recording is None:
                 self._unrecorded.add(key)
                 notice(f"The card's memory does not suffice to record {key[0][0]} frames: they take longer.")
                 return None
-            self._recorded[key] = made
+            self._recorded[key] = recording
         if key in self._recorded:
             self._recorded.move_to_end(key)
         return self._recorded.get(key)
 
 
-def record(network: nn.Module, given: tuple[Tensor, ...]) -> Recording | None:
+def record(network: nn.Module, inputs: tuple[Tensor, ...]) -> Recording | None:
     """A recording, or none where memory does not suffice for it."""
     try:
-        return Recording(network, given)
+        return Recording(network, inputs)
     except torch.OutOfMemoryError:
         pass  # outside the handler: the error holds on to the frames of the stack, and these to the tensors
     torch.cuda.empty_cache()
@@ -86,34 +86,34 @@ def record(network: nn.Module, given: tuple[Tensor, ...]) -> Recording | None:
 class Recording:
     """One network's work for inputs of certain shapes."""
 
-    def __init__(self, network: nn.Module, given: tuple[Tensor, ...]):
-        self.given = tuple(each.clone() for each in given)
+    def __init__(self, network: nn.Module, inputs: tuple[Tensor, ...]):
+        self.inputs = tuple(each.clone() for each in inputs)
         beside = torch.cuda.Stream()
         beside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(beside):  # libraries choose their ways and take their memory now, not while recording
-            network(*self.given)
+            network(*self.inputs)
         torch.cuda.current_stream().wait_stream(beside)
         self.graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self.graph):
-            self.found = network(*self.given)
+            self.outputs = network(*self.inputs)
 
-    def __call__(self, *given: Tensor) -> Any:
-        for place, each in zip(self.given, given, strict=True):
+    def __call__(self, *inputs: Tensor) -> Any:
+        for place, each in zip(self.inputs, inputs, strict=True):
             place.copy_(each)
         self.graph.replay()
-        return first(self.found, len(self.given[0]))
+        return first(self.outputs, len(self.inputs[0]))
 
 
-def filled(given: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
+def fill_batches(inputs: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
     """Batches made longer by their last frames."""
-    return tuple(torch.cat([each, each[-1:].expand(count - len(each), *each.shape[1:])]) for each in given)
+    return tuple(torch.cat([each, each[-1:].expand(count - len(each), *each.shape[1:])]) for each in inputs)
 
 
-def first(found: Any, count: int) -> Any:
+def first(outputs: Any, count: int) -> Any:
     """The first frames of what a network gives, in memory of their own."""
-    if isinstance(found, Tensor):
-        return found[:count].clone()
-    return {name: value[:count].clone() for name, value in found.items()}
+    if isinstance(outputs, Tensor):
+        return outputs[:count].clone()
+    return {name: value[:count].clone() for name, value in outputs.items()}
 
 
 @contextmanager

@@ -8,14 +8,14 @@ from torch import Tensor
 from ..wires import Face, WarpField, Window
 
 
-def unmoved(model: str, source: Tensor) -> WarpField:
+def pass_through_field(model: str, source: Tensor) -> WarpField:
     """The field of a frame that nothing is done to; `source` (K, 3) are its keypoints in pixels."""
     nothing = Window(0, 0, 0, 0)
     empty, one = torch.zeros(3, 0, 0), torch.zeros(1, 0, 0)
     return WarpField(model, nothing, torch.zeros(2, 0, 0), one, empty, empty, source, source, edited=False)
 
 
-def unchanged(field: WarpField) -> Face:
+def pass_through_face(field: WarpField) -> Face:
     """The face of such a field."""
     shift = plate_shift(field.window)
     as_in_plate = field.warped, field.occlusion, shift, field.flow, field.occlusion, field.driven
