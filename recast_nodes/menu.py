@@ -35,7 +35,5 @@ class Menu:
         return " ".join(f"{each.name}: {each.summary.rstrip('.')}." for each in fitting)
 
     def explain(self, name: str) -> str:
-        """Why `name` is none of them, in words for the artist."""
-        if name in self.registry:
-            return f"There are {', '.join(self.names)}."
-        return self.registry.explain(name)
+        """Why `name` is none of them, beside what they are: who brings it in vain; '' where it is of another menu."""
+        return "" if name in self.registry else self.registry.explain_absence(name)

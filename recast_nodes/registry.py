@@ -118,12 +118,14 @@ class Registry(Generic[Declaration]):
 
     def explain(self, name: str) -> str:
         """Why `name` cannot be used, in words for the artist."""
-        known = [problem.text for problem in self.problems if problem.name == name]
-        there = ", ".join(self.names)
-        return " ".join(known) or (
-            f"There is no {self.noun} {name!r}; there are {there}. One from another package must be installed beside "
-            "Recast Nodes."
-        )
+        broken = any(problem.name == name for problem in self.problems)
+        there = "" if broken else f"There is no {self.noun} {name!r}; there are {', '.join(self.names)}. "
+        return there + self.explain_absence(name)
+
+    def explain_absence(self, name: str) -> str:
+        """Which package brings `name` in vain, or that one must be installed."""
+        broken = [problem.text for problem in self.problems if problem.name == name]
+        return " ".join(broken) or f"A {self.noun} of another package must be installed beside Recast Nodes."
 
     def code_of(self, name: str, reference: str) -> str:
         """What results made by the code at `reference` are known by: '' for this package's own, whose version every
@@ -141,7 +143,7 @@ class Registry(Generic[Declaration]):
         """
         try:
             return resolve(reference)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not self.is_foreign(name):
                 raise
             raise NotInstalled(self.blame(name, f"{reference} cannot be loaded: {describe_error(error)}")) from error
@@ -179,11 +181,11 @@ class Registry(Generic[Declaration]):
             others.append(str(found.origins[point.name]))
         if others:
             return BrokenDeclaration(
-                point.name, f"{where} cannot be used: {' and '.join(others)} has one of the same name."
+                point.name, f"{where} cannot be used: {' and '.join(others)} also has one of that name."
             )
         try:
             declaration = point.load()
-        except Exception as error:  # whatever a stranger's module does when it is imported
+        except (Exception, SystemExit) as error:  # whatever a stranger's module does when it is imported
             return BrokenDeclaration(point.name, f"{where} cannot be loaded: {describe_error(error)}.")
         if not isinstance(declaration, self.kind):
             return BrokenDeclaration(point.name, f"{where}: {point.value} is not a {self.kind.__name__}.")
@@ -221,7 +223,7 @@ def resolve(reference: str) -> Any:
     return attrgetter(attribute)(importlib.import_module(module))
 
 
-def describe_error(error: Exception) -> str:
+def describe_error(error: BaseException) -> str:
     """A stranger's error in one line."""
     return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
 

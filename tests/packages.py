@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,15 @@ def use(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         module = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
         monkeypatch.setitem(sys.modules, module, None)  # type: ignore[arg-type]  # notes what to undo
         del sys.modules[module]
+
+
+def need_setuptools(least: int = 77) -> None:
+    """Skip where setuptools is missing or older than what reads our pyproject.toml. It is not imported for that: it
+    takes the place of distutils, and refuses to where that is in use already.
+    """
+    try:
+        found = metadata.version("setuptools")
+    except metadata.PackageNotFoundError:
+        found = "0"
+    if int(found.split(".")[0]) < least:
+        pytest.skip(f"needs setuptools {least}")

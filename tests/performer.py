@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from recast_nodes.face.anatomy import OVAL
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.wires import Image, Motion, Part, Track, Window

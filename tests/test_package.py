@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from .packages import need_setuptools
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -59,7 +61,7 @@ def test_the_command_is_installed() -> None:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
     """The package as a wheel brings it, in a folder of its own. Built from a copy: nothing stays in the clone."""
-    pytest.importorskip("setuptools", minversion="77")
+    need_setuptools()
     copy, wheels, folder = (tmp_path_factory.mktemp(name) for name in ("copy", "wheels", "installed"))
     for name in ("recast_nodes", "icons", "plugins"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -136,4 +136,4 @@ def test_a_menu_says_what_each_does(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     menu = Menu(toys(), lambda toy: toy.colour == "blue", first=("none",))
     assert menu.names == ("none", "kite") and menu.foreign == ("kite",)
     assert menu.tips == "kite: A thing to play with."
-    assert menu.explain("ball") == "There are none, kite."
+    assert menu.explain("ball") == ""

@@ -1,4 +1,4 @@
-"""Extract MediaPipe's canonical face from `face_landmarker.task` into recast_nodes/models/mesh/canonical_face.npz.
+"""Extract MediaPipe's canonical face from `face_landmarker.task` into recast_nodes/models/canonical_face.npz.
 
     python tools/canonical_face.py face_landmarker.task
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 MEMBER = "geometry_pipeline_metadata_landmarks.binarypb"
-TARGET = Path(__file__).parents[1] / "recast_nodes" / "models" / "mesh" / "canonical_face.npz"
+TARGET = Path(__file__).parents[1] / "recast_nodes" / "models" / "canonical_face.npz"
 IRIS_RADIUS = 0.585  # centimetres; the visible iris of adults is 11.7 mm wide, within half a millimetre
 LIDS = {468: (33, 133, 159, 145), 473: (362, 263, 386, 374)}  # iris centre: both corners and both lids of its eye
 

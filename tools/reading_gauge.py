@@ -16,7 +16,7 @@ import torch
 from recast_nodes.face import anatomy
 from recast_nodes.face.blendshapes import recipe
 from recast_nodes.media.sequences import open_source
-from recast_nodes.models.mesh.canonical import expression_basis
+from recast_nodes.models.canonical import expression_basis
 from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.nodes.decode import Decode
 from recast_nodes.nodes.face_track import FaceTrack

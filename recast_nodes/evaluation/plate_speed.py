@@ -22,9 +22,9 @@ from ..media.colour.colour import scene_linear
 from ..media.images import read_image
 from ..media.pixels import from_network
 from ..models import get
+from ..models.canonical import expression_basis
 from ..models.finish import CompositeKnobs, finish_frame
 from ..models.interface import DecodeKnobs, Guard, MixKnobs, Model, Scene, TrackedFrame
-from ..models.mesh.canonical import expression_basis
 from ..models.mesh.complexion import learn_shot_complexion, observe_texture
 from ..models.mesh.keypoints import donor_of
 from ..models.mesh.model import MeshModel

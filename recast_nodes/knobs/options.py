@@ -58,7 +58,8 @@ class Choice(Knob):
                 "`recast plugins` writes the host's plugin again, with what other packages bring."
             )
         if self.menu and isinstance(value, str):
-            return KnobError(f"{self.name} is {value!r}. {self.menu.explain(value)}")
+            text = f"{self.name} takes {self.takes()}, not {value!r}. {self.menu.explain(value)}"
+            return KnobError(text.strip())
         return super().refuse(value)
 
     def takes(self) -> str:

@@ -5,6 +5,7 @@ is in its traits (`recast_nodes.model_registry`). `build` gives one network of o
 
 Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `liveportrait`. Beside them lie:
 
+canonical       two small tables: the average face at rest, which defines the head frame, and how expressions move it
 driver          the driver of a shot, and the edit of one frame by it
 fast            a network's faster form, operation by operation
 finish          a finished frame: the new face in the plate, with the layers that were asked for

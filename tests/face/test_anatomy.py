@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from recast_nodes.face import anatomy
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 
 PLACES = canonical_face().vertices  # x to the right of the picture, y down, z away from the camera
 LISTS = {

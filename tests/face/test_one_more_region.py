@@ -47,7 +47,7 @@ from recast_nodes.evaluation.summary import summarise
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.media.exr.forms import read_form, write_form
 from recast_nodes.media.journal.record_bytes import check_reads_back, encode_record
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.models.interface import DecodeKnobs, Scene
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.nodes import NODES

@@ -20,7 +20,7 @@ from recast_nodes.model_registry import GROUP, MODELS
 from recast_nodes.models import get, provenance
 from recast_nodes.nodes import Read
 
-from ..packages import install, use
+from ..packages import install, need_setuptools, use
 from ..shots.footage import bits, read_exr, write_clip, write_exr
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ def test_the_page_is_a_package_of_thirty_lines():
 
 def test_pip_installs_it_with_its_entry_point(tmp_path):
     pytest.importorskip("pip")
-    pytest.importorskip("setuptools", minversion="77")
+    need_setuptools()
     for name, text in files().items():
         (tmp_path / "source" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "source" / name).write_text(text)
@@ -134,7 +134,7 @@ def test_without_an_amount_it_is_the_plate_and_without_the_package_a_sentence(
     assert done.returncode == 0, done.stderr
     before, after = (read_exr(pattern, 1001)[0] for pattern in (plate, tmp_path / "out" / "shot.####.exr"))
     assert np.array_equal(bits(before), bits(after))
-    with pytest.raises(DocumentError, match="model is 'brighten'. There is no model 'brighten'; there are mesh"):
+    with pytest.raises(DocumentError, match="model takes one of mesh.*, not 'brighten'. A model of another package"):
         load(document)
     assert document.read_text() == text
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.models.mesh.canonical import expression_basis
+from recast_nodes.models.canonical import expression_basis
 from recast_nodes.models.trial import HULL, IN_FULL, trial
 from recast_nodes.nodes import ExpressionMix, FaceTrack, MaskComposite, MotionExtract, Read
 from recast_nodes.stages.expression.sliders import SLIDERS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from recast_nodes.face.blendshapes import BLENDSHAPES
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from tools.digital_humans import fit
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks
 from tools.digital_humans.performance import NEUTRAL_TAKES, person, takes, worn

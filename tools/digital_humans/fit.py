@@ -1,4 +1,4 @@
-"""Fit recast_nodes/models/mesh/expression_basis.npz: how far each coefficient moves each landmark, on people in
+"""Fit recast_nodes/models/expression_basis.npz: how far each coefficient moves each landmark, on people in
 general.
 
     python -m tools.digital_humans.fit SET.npz ... --judge HELD.npz [--write]
@@ -27,7 +27,7 @@ import torch
 from recast_nodes.face import anatomy
 from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.expression.head_pose import head_poses
 from recast_nodes.stages.expression.neutral import estimate_neutral
 from recast_nodes.stages.membership import region_weights, share_of
@@ -35,7 +35,7 @@ from recast_nodes.stages.membership import region_weights, share_of
 from .mirror import mirrored_coefficients, mirrored_landmarks
 from .performance import NEUTRAL_TAKES
 
-TARGET = Path(__file__).parents[2] / "recast_nodes" / "models" / "mesh" / "expression_basis.npz"
+TARGET = Path(__file__).parents[2] / "recast_nodes" / "models" / "expression_basis.npz"
 UPPER_HALF, LOWER_HALF = ("brows", "eyes", "gaze"), ("mouth", "jaw", "cheeks")
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # of the ridge: squared coefficients for every hundred people
 ELSEWHERE = 100.0  # times stronger is the ridge on what eyes and brows do to the lower face, and the other way round

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from recast_nodes.face.blendshapes import BLENDSHAPES
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 
 
 @cache

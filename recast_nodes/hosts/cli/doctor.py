@@ -7,10 +7,15 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ... import __version__
+from ...errors import RecastError
+
+if TYPE_CHECKING:
+    from ...registry import Registry
 
 PACKAGES = (
     "torch",
@@ -132,8 +137,20 @@ def _weights() -> Iterator[tuple[str, str]]:
         yield f"Model {name}: {state}", f"run `recast models import {name} FOLDER`." if absent and not none else ""
     for registry in (MODELS, TRACKERS):
         for problem in registry.problems:
-            yield f"{registry.noun.capitalize()} {problem.name}: cannot be used", problem.text
+            yield f"{registry.noun.capitalize()} {problem.name} of another package: cannot be used", problem.text
+        yield from _foreign(registry)
     yield from _face_networks()
+
+
+def _foreign(registry: Registry[Any]) -> Iterator[tuple[str, str]]:
+    """What other packages bring: whether the code that they declare is there."""
+    for name in (each.name for each in registry if registry.is_foreign(each.name)):
+        origin, fault = registry.origin(name), ""
+        try:
+            registry.load(name, registry.get(name).implementation)
+        except RecastError as error:
+            fault = str(error)
+        yield f"{registry.noun.capitalize()} {name} of {origin}: {'cannot be used' if fault else 'installed'}", fault
 
 
 def _face_networks() -> Iterator[tuple[str, str]]:

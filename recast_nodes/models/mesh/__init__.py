@@ -1,7 +1,6 @@
 """The built-in mesh model: the plate's own pixels are moved, without weights.
 
 analysis    what a shot shows of a performer, and one frame's parameters by it
-canonical   two small tables: the average face at rest, which defines the head frame, and how expressions move it
 complexion  what a face looks like over a shot: by it the occlusion guard knows what lies before it
 decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
 glasses     the glasses of a shot's actor, which keep their place on the head whatever the face does behind them

@@ -14,10 +14,10 @@ from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head
 from ...stages.expression.neutral import estimate_neutral
 from ...wires import Motion, Track
+from ..canonical import canonical_face, expression_basis, resting_coefficients
 from ..performance import Performance
 from ..tracker.still import Portrait
 from . import MESH
-from .canonical import canonical_face, expression_basis, resting_coefficients
 from .keypoints import keypoints
 
 

@@ -12,7 +12,7 @@ from ...stages.grid.resample import fill_not_finite
 from ...stages.occlusion.complexion import Complexion, learn_complexion
 from ...stages.occlusion.texture import Atlas, lay_out_atlas, unwrap_face
 from ...wires import Image, Track, Window
-from .canonical import canonical_face
+from ..canonical import canonical_face
 
 
 @cache

@@ -19,10 +19,10 @@ from ...stages.grid.shapes import face_size
 from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
+from ..canonical import canonical_face
 from ..interface import DecodeKnobs
 from ..pass_through import pass_through_face, plate_shift
 from . import MESH
-from .canonical import canonical_face
 from .keypoints import offset_of
 
 SEEN_AS_MOVED = Ramp(

@@ -14,8 +14,8 @@ from ...stages.grid.resample import fill_not_finite
 from ...stages.occlusion import find_glasses, glasses_plane, remove_glasses
 from ...stages.occlusion.glasses_wires import Wire
 from ...wires import Image, Track
+from ..canonical import canonical_face
 from ..interface import Guard
-from .canonical import canonical_face
 from .complexion import covering_window
 
 

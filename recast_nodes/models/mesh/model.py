@@ -13,12 +13,12 @@ from ...stages.expression.pose_blend import blend_pose
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.donor import Donor
 from ...wires import Face, Image, Motion, Track, WarpField
+from ..canonical import expression_basis
 from ..interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from ..performance import Performance
 from ..tracker.still import Portrait
 from . import MESH
 from .analysis import MeshAnalysis, analyse_shot, expression_at_rest, expression_of, extract_parameters
-from .canonical import expression_basis
 from .decode import decode_field
 from .retarget import carry_expression, limit_expression
 from .warp import pose_of, warp_plate

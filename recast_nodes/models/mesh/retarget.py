@@ -22,8 +22,8 @@ from ...stages.features.eyelids import blink_amount, lid_gaps
 from ...stages.membership import region_weights, share_of, stillness
 from ...stages.thresholds import Ramp
 from ...wires import Motion
+from ..canonical import canonical_face, expression_basis, resting_coefficients
 from ..interface import MixKnobs
-from .canonical import canonical_face, expression_basis, resting_coefficients
 
 OPENED = Ramp(
     1.0,

@@ -24,10 +24,10 @@ from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
+from ..canonical import canonical_face
 from ..interface import Guard, Scene
 from ..pass_through import pass_through_field
 from . import MESH
-from .canonical import canonical_face
 from .complexion import covering_window, layout
 from .glasses import lift_from_donor, lift_glasses
 from .keypoints import offset_of

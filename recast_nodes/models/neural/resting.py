@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ...face.blendshapes import GAZE
 from ...notices import notice
-from ..mesh.canonical import resting_coefficients
+from ..canonical import resting_coefficients
 from ..performance import Performance
 
 

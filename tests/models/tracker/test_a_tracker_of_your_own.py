@@ -144,8 +144,9 @@ def test_one_that_fails_on_a_frame_names_its_package(bring, make_plate):
 def test_a_declaration_that_is_wrong_loses_no_other_and_is_said_where_it_is_asked_for(bring):
     bring(page()[1].replace('name="ellipse"', 'name="Ellipse"'))
     assert TRACKERS.names == TRACKERS.own_names
-    with pytest.raises(KnobError, match="detector is 'ellipse'.*ellipse-tracker 1.0.*name is 'Ellipse'"):
+    told = "detector takes one of .*, not 'ellipse'.*ellipse-tracker 1.0.*name is 'Ellipse'"
+    with pytest.raises(KnobError, match=told):
         FaceTrack(1, detector="ellipse")
     told = CliRunner().invoke(recast, ["doctor"]).output
-    assert "Tracker ellipse: cannot be used" in told
+    assert "Tracker ellipse of another package: cannot be used" in told
     assert "To do: The tracker 'ellipse' of the package ellipse-tracker 1.0" in told

@@ -147,9 +147,9 @@ def test_it_gives_the_coefficients_and_parameters_that_it_declares(ready, face, 
 def test_an_unknown_name_is_refused_by_name():
     with pytest.raises(NotInstalled, match="no tracker 'mash'; there are auto, mediapipe"):
         load("mash")
-    with pytest.raises(KnobError, match="detector is 'mash'.*there are auto, .*another package"):
+    with pytest.raises(KnobError, match="detector takes one of auto, .*, not 'mash'. A tracker of another package"):
         FaceTrack(1, detector="mash")
-    with pytest.raises(KnobError, match="crop_from is 'auto'.*There are tracked, published"):
+    with pytest.raises(KnobError, match="crop_from takes one of tracked, published, not 'auto'.$"):
         FaceTrack(1, crop_from="auto")
 
 

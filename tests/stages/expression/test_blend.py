@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import CHIN_COLUMNS, LOWER_LIP_RINGS
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.blend import (
     LEAST_CHIN,
     blend,

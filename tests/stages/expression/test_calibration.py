@@ -13,7 +13,7 @@ from recast_nodes.face.anatomy import (
     RIGHT_IRIS,
     UPPER_LIP_RINGS,
 )
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.calibration import (
     ASKED,
     FARTHEST,

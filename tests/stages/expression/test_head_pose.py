@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import RIGID
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.expression.head_pose import (
     Pose,
     compose,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import LEFT_BROW
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis
+from recast_nodes.models.canonical import canonical_face, expression_basis
 from recast_nodes.stages.expression.landmark_gain import READ_OF_FROWN, coefficient_correction, undo_gain
 from recast_nodes.stages.membership import region_weights
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from recast_nodes.face.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features import borrowed_eyes, eyelids
 from recast_nodes.stages.features.borrowed_eyes import measure_need, open_eyes, place_lender
 from recast_nodes.stages.features.donor import Donor

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, OVAL, UPPER_LIP_RINGS
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.lip_line import find_lip_line, mouth_width, remove_lip_line, trace_lip_line
 from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
 from recast_nodes.stages.field.backward import backward_flow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
 from recast_nodes.stages.features.donor import Donor

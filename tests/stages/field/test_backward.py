@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.face.anatomy import INNER_LIPS, OVAL
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.field.backward import backward_flow, has_arrived, hull_falloff, hull_ring
 from recast_nodes.stages.field.folding import jacobian, unfold
 from recast_nodes.stages.finish.grain import lost_grain, noise_level, restore_grain, scale_detail

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from recast_nodes.face.anatomy import LEFT_IRIS, LEFT_LOWER_LID, LEFT_UPPER_LID
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.field.backward import backward_flow
 from recast_nodes.stages.field.irises import move_irises
 from recast_nodes.stages.field.triangles import sample_at

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.grid.similarity import STRAIGHTENED, UPRIGHT, face_axes, lean, roll
 
 from ...performer import turn

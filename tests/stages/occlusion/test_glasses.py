@@ -20,8 +20,8 @@ from recast_nodes.face.anatomy import (
     RIGHT_UPPER_LID,
 )
 from recast_nodes.face.regions import REGIONS
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.models.interface import DecodeKnobs, Guard, MixKnobs, Scene
-from recast_nodes.models.mesh.canonical import canonical_face
 from recast_nodes.models.mesh.model import MeshModel
 from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recast_nodes.models.mesh.canonical import canonical_face
+from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.track.hull import CORNERS, JAW_ROOM, boundary_hull, with_jaw_room
 
 

@@ -9,11 +9,11 @@ import torch
 
 import recast_nodes
 from recast_nodes.face.blendshapes import BLENDSHAPES
-from recast_nodes.models.mesh.canonical import canonical_face, expression_basis, resting_coefficients
+from recast_nodes.models.canonical import canonical_face, expression_basis, resting_coefficients
 from recast_nodes.stages.expression.neutral import estimate_neutral
 from tools.digital_humans.mirror import mirrored_coefficients, mirrored_landmarks
 
-from ...performer import turn
+from ..performer import turn
 
 FACE, MOVEMENTS, RESTING = canonical_face().vertices, expression_basis(), resting_coefficients()
 
@@ -26,7 +26,7 @@ def test_tables_have_their_shapes_and_stay_small():
     assert FACE.shape == (478, 3) and MOVEMENTS.shape == (52, 478, 3) and RESTING.shape == (52,)
     assert torch.isfinite(MOVEMENTS).all() and float(MOVEMENTS.abs().max()) < 6
     assert float(RESTING.min()) >= 0 and float(RESTING.max()) < 0.5
-    folder = Path(recast_nodes.__file__).parent / "models" / "mesh"
+    folder = Path(recast_nodes.__file__).parent / "models"
     assert (folder / "expression_basis.npz").stat().st_size < 150_000
 
 
@@ -66,7 +66,4 @@ def test_whose_the_tables_are_is_said():
     notice = (Path(recast_nodes.__file__).parents[1] / "NOTICE").read_text()
     for words in ("Copyright (c) 2020 USC Institute for Creative Technologies", "The MediaPipe Authors", "MIT License"):
         assert words in notice
-    assert (
-        np.load(Path(recast_nodes.__file__).parent / "models" / "mesh" / "expression_basis.npz")["movements"].dtype
-        == "f2"
-    )
+    assert np.load(Path(recast_nodes.__file__).parent / "models" / "expression_basis.npz")["movements"].dtype == "f2"
