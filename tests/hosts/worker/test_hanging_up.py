@@ -24,7 +24,7 @@ from .conftest import write_python
 resource = pytest.importorskip("resource")  # Windows has no Unix sockets either
 
 HELLO = encode({"request": "hello", "protocol": PROTOCOL, "token": "t"})
-SERVER = SimpleNamespace(token="t", gone=lambda connection: None, working=nullcontext, warm=None, quit=lambda: None)
+SERVER = SimpleNamespace(token="t", remove=lambda connection: None, working=nullcontext, warm=None, quit=lambda: None)
 
 
 @pytest.fixture

@@ -245,7 +245,7 @@ def test_lost_frames_go_through(model):
     motion = model.extract_batch([seen._replace(track=track(state="lost"))], None)[0]
     assert motion.state == "lost"
     (field,) = model.warp_batch([Scene(seen.image, track(state="lost"), motion._replace(edited=True))], Computing())
-    assert not field.edited and not model.decode_batch([field], [None], [FINISH])[0].edit_pictures
+    assert not field.edited and not model.decode_batch([field], [None], [FINISH])[0].edited
 
 
 def test_a_picture_for_motion_is_the_mean_of_the_larger_one_or_sampled(model):

@@ -212,9 +212,9 @@ def test_limits(pickled, monkeypatch, tmp_path):
     monkeypatch.setattr(plain_pickles, "LARGEST_FILE", 1 << 20)
     with pytest.raises(MediaError, match="larger than 1 MB"):
         pickled(pickle.dumps(b"a" * (2 << 20)))
-    with pytest.raises(MediaError, match="no file"):
+    with pytest.raises(MediaError, match="not a file"):
         read_plain(tmp_path)
-    with pytest.raises(MediaError, match="no file"):
+    with pytest.raises(MediaError, match="not a file"):
         read_plain(Path(tmp_path / "absent.pkl"))
 
 
