@@ -105,7 +105,9 @@ SHOTS = {
     "small by a smile": Shot("small", "smile", (1,), "enhance", knobs=CALM),
     "a mouth that nobody shows": Shot("portrait", "shut mouth", (2,), knobs=(*CALM, ("ExpressionMix__jaw_open", 1.0))),
     "head follows a turned one": Shot("open eyes", "turned", (2, 5), knobs=(*CALM, ("ExpressionMix__pose", 1.0))),
-    "sliders": Shot("portrait", "performer", (3,), knobs=(*CALM, *((f"ExpressionMix__{name}", 0.8) for name in SLIDERS))),
+    "sliders": Shot(
+        "portrait", "performer", (3,), knobs=(*CALM, *((f"ExpressionMix__{name}", 0.8) for name in SLIDERS))
+    ),
     "sliders, the other way": Shot(
         "open eyes", "performer", (3,), knobs=(*CALM, *((f"ExpressionMix__{name}", -0.8) for name in SLIDERS))
     ),
@@ -116,8 +118,16 @@ SHOTS = {
 def names(folder: Path, module: str = "") -> list[str]:
     """The shots whose clips are there and which are rendered for the numbers of `module`, where one is named."""
     there = [name for name, shot in SHOTS.items() if all(_there(folder, clip) for clip in (shot.plate, shot.driver))]
-    own = module.rpartition(".")[2]
-    return [name for name in there if not (module and SHOTS[name].modules) or own in SHOTS[name].modules.split()]
+    return [name for name in there if not (module and SHOTS[name].modules) or _is_own(SHOTS[name], module)]
+
+
+def has_own_shots(module: str) -> bool:
+    """Whether there are shots that are rendered for numbers of `module` alone."""
+    return any(_is_own(shot, module) for shot in SHOTS.values())
+
+
+def _is_own(shot: Shot, module: str) -> bool:
+    return module.rpartition(".")[2] in shot.modules.split()
 
 
 def _there(folder: Path, clip: str) -> bool:

@@ -36,13 +36,13 @@ PACKAGE = ROOT / "recast_nodes"
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from threshold_moves import Number, find_numbers, imported_with, moved_here  # noqa: E402  beside this file
-from threshold_shots import Prepared, names, prepare, write_clips  # noqa: E402
+from threshold_shots import Prepared, has_own_shots, names, prepare, write_clips  # noqa: E402
 from threshold_uses import Uses, uses_of, watched_calls  # noqa: E402
 
 TRACKERS = "models.tracker"
 FACTORS = (0.5, 2.0)
 PATIENCE = 600.0  # seconds after which a change is taken to have made the set endless
-FORK = multiprocessing.get_context("fork")
+FORK, SPAWN = (multiprocessing.get_context(name) for name in ("fork", "spawn"))
 
 
 class Rendered:
@@ -56,17 +56,10 @@ class Rendered:
         self.calls = self.preparing | self.rendering
 
 
-def in_a_process(work: Callable[..., str], *given: Any) -> str:
+def in_a_process(context: Any, work: Callable[..., str], *given: Any) -> str:
     """What `work` answers in a process of its own, or the error's last line."""
-    ours, theirs = FORK.Pipe(False)
-
-    def answer() -> None:
-        try:
-            theirs.send(work(*given))
-        except BaseException:
-            theirs.send(traceback.format_exc().strip().splitlines()[-1])
-
-    process = FORK.Process(target=answer)
+    ours, theirs = context.Pipe(False)
+    process = context.Process(target=_answer, args=(theirs, work, given))
     process.start()
     theirs.close()
     try:
@@ -76,6 +69,23 @@ def in_a_process(work: Callable[..., str], *given: Any) -> str:
     finally:
         process.kill()
         process.join()
+
+
+def _answer(there: Any, work: Callable[..., str], given: tuple[Any, ...]) -> None:
+    try:
+        there.send(work(*given))
+    except BaseException:
+        there.send(traceback.format_exc().strip().splitlines()[-1])
+
+
+def first_difference_afresh(key: str, factor: float, digests: dict[str, list[str]], folder: Path, anew: bool) -> str:
+    """`first_difference` in a process that knows nothing yet: trackers, which trials use too, do not survive a fork."""
+    number = next(each for each in find_numbers(PACKAGE) if each.key == key)
+    with imported_with(number, factor):
+        for name, before in digests.items():
+            if list(prepare(folder, name, anew).digests()) != before:
+                return name
+    return ""
 
 
 def first_difference(
@@ -108,7 +118,12 @@ def measure(numbers: list[Number], told: argparse.Namespace) -> dict[str, Any]:
         for factor in FACTORS:
             if f"x{factor:g}" in row or number.value == 0 or (is_needed(row) and not told.both):
                 continue
-            answer = in_a_process(first_difference, number, factor, uses, chosen, told.folder, told.trackers)
+            if told.trackers or has_own_shots(number.module):
+                digests = {name: shot.digests for name, shot in chosen.items()}
+                work = (SPAWN, first_difference_afresh, number.key, factor, digests)
+            else:
+                work = (FORK, first_difference, number, factor, uses, chosen)
+            answer = in_a_process(*work, told.folder, told.trackers)
             row[f"x{factor:g}"] = answer
             likely[answer] += 1
         answers.write_text(json.dumps(table, indent=1), encoding="utf-8")
