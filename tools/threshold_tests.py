@@ -14,6 +14,7 @@ from threshold_moves import Number, find_numbers, imported_with
 
 ROOT = Path(__file__).resolve().parent.parent
 MOVE = "RECAST_MOVED_NUMBER"
+PATIENCE = 600.0  # seconds after which a change is taken to have made the tests endless
 
 
 def first_failure(number: Number, factor: float, tests: list[str]) -> str:
@@ -21,7 +22,10 @@ def first_failure(number: Number, factor: float, tests: list[str]) -> str:
     command = [sys.executable, "-m", "pytest", "-qx", "-p", __name__, "-p", "no:xdist", "-p", "no:cacheprovider"]
     places = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     names = os.environ | {MOVE: f"{number.key}={factor}", "PYTHONPATH": places}
-    run = subprocess.run([*command, *tests], cwd=ROOT, env=names, capture_output=True, text=True)
+    try:
+        run = subprocess.run([*command, *tests], cwd=ROOT, env=names, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return f"no end in {PATIENCE:g} seconds"
     if run.returncode == 0:
         return ""
     lines = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]

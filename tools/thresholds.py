@@ -3,15 +3,19 @@
     python tools/thresholds.py                     # all of them, and the table
     python tools/thresholds.py --only features     # those whose name holds a word
     python tools/thresholds.py --list              # names, values, units and reasons alone
+    python tools/thresholds.py --only calibration --tests tests/stages/expression/test_calibration.py
 
 Every `Threshold`, `Ramp`, `Amount`, `Amounts` and `Count` of `recast_nodes.stages.thresholds` is made half and twice as
 large, one at a time, and a small fixed set of shots (`tools/threshold_shots.py`) is rendered until a pixel differs.
-Each change has a process of its own. `tools/threshold_moves.py` says how a number is moved, with all that was derived
-from it while the package was imported.
+So are the gains of `face/regions.py`. Each change has a process of its own. `tools/threshold_moves.py` says how a
+number is moved, with all that was derived from it while the package was imported.
 
 A number with which every pixel stays is idle: it goes, or gets a test or a shot that needs it. One that ends in an
 error counts as needed. A shot that calls no function which uses a number (`tools/threshold_uses.py`) is not rendered
 for it, and twice as large is tried only where half as large was not seen (--both: always).
+
+--tests runs tests in place of shots and says which fails first. A test that needs a number fails with half and with
+twice of it: it has values on both sides, and does not count from the number itself.
 
 Faces are looked up once and kept; numbers of trackers, which find them, are moved with --trackers alone, which looks at
 every frame anew. Answers are kept in a JSON file: what stands there is not asked again unless the number changed, or
@@ -37,6 +41,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from threshold_moves import Number, find_numbers, imported_with, moved_here  # noqa: E402  beside this file
 from threshold_shots import Prepared, has_own_shots, names, prepare, write_clips  # noqa: E402
+from threshold_tests import first_failure  # noqa: E402
 from threshold_uses import Uses, uses_of, watched_calls  # noqa: E402
 
 TRACKERS = "models.tracker"
@@ -131,6 +136,14 @@ def measure(numbers: list[Number], told: argparse.Namespace) -> dict[str, Any]:
     return table
 
 
+def ask_tests(numbers: list[Number], tests: list[str]) -> None:
+    """Print which of the tests fails first with half and with twice of each number."""
+    for number in (each for each in numbers if each.value != 0):
+        row = {"value": repr(number.value), "unit": number.unit}
+        row |= {f"x{factor:g}": first_failure(number, factor, tests) for factor in FACTORS}
+        print(describe(number.key, row), flush=True)
+
+
 def describe(key: str, row: dict[str, Any]) -> str:
     """One line of the table."""
     changes = [f"{name} {row[name] or 'nothing'}" for name in ("x0.5", "x2") if name in row]
@@ -148,6 +161,7 @@ def options() -> argparse.Namespace:
     arguments.add_argument("--list", action="store_true", help="names, values, units and reasons, and nothing rendered")
     arguments.add_argument("--trackers", action="store_true", help="trackers' numbers too: every frame is tracked anew")
     arguments.add_argument("--both", action="store_true", help="try both changes, also where one was seen")
+    arguments.add_argument("--tests", nargs="+", default=[], help="run these tests, and render nothing")
     arguments.add_argument("--anew", action="store_true", help="ask everything again")
     arguments.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "recast-thresholds")
     arguments.add_argument("--answers", type=Path, help="where the answers lie, if not in that folder")
@@ -161,6 +175,9 @@ def main() -> None:
     if told.list:
         for number in wanted:
             print(f"{number.key} = {number.value!r} {number.unit}: {number.why}")
+        return
+    if told.tests:
+        ask_tests(wanted, told.tests)
         return
     write_clips(told.folder)
     if told.anew:
