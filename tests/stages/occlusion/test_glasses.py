@@ -149,11 +149,11 @@ def test_rims_go_all_around_and_below_both_eyes(around, below, found):
 
 
 @pytest.mark.parametrize(("area", "taken_off"), [(1.4, True), (0.7, False)])
-def test_a_plane_that_is_edge_on_keeps_its_glasses(area, taken_off):
+def test_glasses_stay_on_a_face_that_is_too_small_or_turned_too_far(area, taken_off):
     """Square pixels that a square centimetre of the plane before the eyes has in the picture."""
     rim = Wire(True, torch.tensor([3.0, -3.0]), 1.0, torch.full((STEPS,), 2.3), torch.full((STEPS,), 0.3))
-    edge_on = turn(math.acos(area / 12**2))
-    points = compose(CANONICAL, 0 * CANONICAL, edge_on, torch.tensor([12.0]), torch.tensor([*CENTRE, 0.0]))
+    size = torch.tensor([math.sqrt(area / math.cos(1.2))])
+    points = compose(CANONICAL, 0 * CANONICAL, turn(1.2), size, torch.tensor([*CENTRE, 0.0]))
     found = remove_glasses(painted(FACES[4]), points, (rim,), CANONICAL)
     assert bool(found.cover.any()) is taken_off
 
