@@ -176,7 +176,15 @@ def moved_here(number: Number, factor: float) -> Iterator[None]:
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "recast_nodes":
             _replace_in(vars(module), number.made, new, name)
+            _forget_results(module)
     yield
+
+
+def _forget_results(module: Any) -> None:
+    """What functions of a module keep of earlier calls is made again; networks that were loaded stay."""
+    if not module.__name__.startswith("recast_nodes.models.tracker"):
+        for thing in list(vars(module).values()):
+            getattr(thing, "cache_clear", lambda: None)()
 
 
 def _replace_in(names: dict[str, Any], old: Any, new: Any, module: str) -> None:
