@@ -8,6 +8,7 @@ it is made: the package is imported once more.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import sys
 from collections import Counter
@@ -18,6 +19,13 @@ from typing import Any, NamedTuple
 
 HOME = "recast_nodes.stages.thresholds"
 KINDS = ("Amount", "Threshold", "Count", "Amounts", "Ramp")
+REGIONS = "recast_nodes.face.regions"
+GAINS = {
+    "reach": "centimetres",
+    "read": "share of a movement",
+    "given_back": "power of 1 / read",
+    "by_coefficients": "share of a movement",
+}
 ROOMS = ("stages", "models", "nodes", "evaluation")
 
 
@@ -25,8 +33,8 @@ class Number(NamedTuple):
     """One number that can be moved: the `order`-th that `module` makes, and which part of it."""
 
     module: str
-    order: int
-    part: str  # "" for the whole, "start" and "over" of a ramp
+    order: int  # -1 for a region's
+    part: str  # "" for the whole, "start" and "over" of a ramp, the field of a region
     name: str
     value: Any
     made: Any  # what the module holds
@@ -37,16 +45,16 @@ class Number(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The name that its module knows it by."""
-        return self.name.rpartition(".")[2]
+        """The name that its module knows it by; "" for a region, which is known by none."""
+        return "" if self.order < 0 else self.name.rpartition(".")[2]
 
     @property
     def unit(self) -> str:
-        return self.made.unit
+        return GAINS[self.part] if self.order < 0 else self.made.unit
 
     @property
     def why(self) -> str:
-        return self.made.why
+        return f"beside it in {REGIONS}" if self.order < 0 else self.made.why
 
 
 @contextlib.contextmanager
@@ -82,6 +90,8 @@ def _noted(move: Number | None = None, factor: float = 1.0) -> Iterator[list[tup
 
 def moved(value: Any, part: str, factor: float) -> Any:
     """The number times `factor`; a count is changed by one at least."""
+    if dataclasses.is_dataclass(value):
+        return dataclasses.replace(value, **{part: getattr(value, part) * factor})
     if part:
         return value._replace(**{part: getattr(value, part) * factor})
     if isinstance(value, tuple):
@@ -111,7 +121,19 @@ def find_numbers(package: Path) -> list[Number]:
         name = f"{module.removeprefix('recast_nodes.')}.{_name_of(value, module)}"
         for part in ("start", "over") if hasattr(value, "start") else ("",):
             found.append(Number(module, order, part, name, _plain(getattr(value, part) if part else value), value))
-    return found
+    return found + _gains()
+
+
+def _gains() -> list[Number]:
+    """The numbers that regions declare; those that they leave at their defaults change nothing."""
+    home = importlib.import_module(REGIONS)
+    usual = {field.name: field.default for field in dataclasses.fields(home.Region)}
+    parts = [(region, part, getattr(region, part)) for region in home.REGIONS.values() for part in GAINS]
+    return [
+        Number(REGIONS, -1, part, f"face.regions.{region.name}", value, region)
+        for region, part, value in parts
+        if value is not None and value != usual[part]
+    ]
 
 
 def _plain(value: Any) -> Any:
@@ -138,6 +160,8 @@ def imported_with(number: Number, factor: float) -> Iterator[None]:
     """Inside, the package is imported once more, with a number moved as it is made."""
     for name in [name for name in sys.modules if name.split(".")[0] == "recast_nodes"]:
         del sys.modules[name]
+    if number.module == REGIONS:  # before anything is made of it
+        importlib.import_module(REGIONS).REGIONS[number.made.name] = moved(number.made, number.part, factor)
     with _noted(number, factor):
         importlib.import_module(number.module)
         yield
@@ -152,7 +176,15 @@ def moved_here(number: Number, factor: float) -> Iterator[None]:
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "recast_nodes":
             _replace_in(vars(module), number.made, new, name)
+            _forget_results(module)
     yield
+
+
+def _forget_results(module: Any) -> None:
+    """What functions of a module keep of earlier calls is made again; networks that were loaded stay."""
+    if not module.__name__.startswith("recast_nodes.models.tracker"):
+        for thing in list(vars(module).values()):
+            getattr(thing, "cache_clear", lambda: None)()
 
 
 def _replace_in(names: dict[str, Any], old: Any, new: Any, module: str) -> None:

@@ -2,7 +2,8 @@
 
 The demo's portrait stands for itself: clean, before a coloured bar, dark, lying on its side, with glasses drawn on.
 Where the shared folder is present there are clips of people too: glasses and a beard, wide mouths, shut and wide eyes,
-turned and small faces. Each shot is six frames that are looked at, and a few of them that are rendered.
+turned and small faces. Each shot is six frames that are looked at, and a few of them that are rendered; a rule of
+calibration takes more, and they are looked at for calibration's own numbers alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Clip(NamedTuple):
     file: Path
     first: int = 1
     step: int = 1
+    frames: int = LOOKED_AT
     change: Callable[[int, np.ndarray], np.ndarray] = lambda at, pixels: pixels
 
 
@@ -80,7 +82,10 @@ CLIPS = {
     "smile": Clip(SHARED / "d0.mp4", 58, 2),
     "small": Clip(SHARED / "s13.mp4", 30, 4),
     "hair": Clip(SHARED / "s20.mp4", 60, 4),
+    "speaker": Clip(SHARED / "s20.mp4", frames=24),
+    "grimaces": Clip(SHARED / "d10.mp4", frames=24),
 }
+SLIDERS = ("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y")
 CALM = (("ExpressionMix__calibrate", 0.0),)
 SHOTS = {
     "portrait by a performer": Shot("portrait", "performer", (2, 5), knobs=CALM),
@@ -99,19 +104,34 @@ SHOTS = {
     "lying by a performer": Shot("lying", "performer", (4,), knobs=CALM),
     "small by a smile": Shot("small", "smile", (1,), "enhance", knobs=CALM),
     "a mouth that nobody shows": Shot("portrait", "shut mouth", (2,), knobs=(*CALM, ("ExpressionMix__jaw_open", 1.0))),
-    "trials": Shot("portrait", "performer", (1,), modules="calibration landmark_gain trial"),
+    "head follows a turned one": Shot("open eyes", "turned", (2, 5), knobs=(*CALM, ("ExpressionMix__pose", 1.0))),
+    "sliders": Shot(
+        "portrait", "performer", (3,), knobs=(*CALM, *((f"ExpressionMix__{name}", 0.8) for name in SLIDERS))
+    ),
+    "sliders, the other way": Shot(
+        "open eyes", "performer", (3,), knobs=(*CALM, *((f"ExpressionMix__{name}", -0.8) for name in SLIDERS))
+    ),
+    "calibrated": Shot("speaker", "grimaces", (3, 10, 16, 22), modules="calibration landmark_gain trial sliders"),
 }
 
 
 def names(folder: Path, module: str = "") -> list[str]:
     """The shots whose clips are there and which are rendered for the numbers of `module`, where one is named."""
     there = [name for name, shot in SHOTS.items() if all(_there(folder, clip) for clip in (shot.plate, shot.driver))]
-    own = module.rpartition(".")[2]
-    return [name for name in there if not (module and SHOTS[name].modules) or own in SHOTS[name].modules.split()]
+    return [name for name in there if not (module and SHOTS[name].modules) or _is_own(SHOTS[name], module)]
+
+
+def has_own_shots(module: str) -> bool:
+    """Whether there are shots that are rendered for numbers of `module` alone."""
+    return any(_is_own(shot, module) for shot in SHOTS.values())
+
+
+def _is_own(shot: Shot, module: str) -> bool:
+    return module.rpartition(".")[2] in shot.modules.split()
 
 
 def _there(folder: Path, clip: str) -> bool:
-    return (folder / clip / f"{LOOKED_AT:04d}.exr").exists()
+    return (folder / clip / f"{CLIPS[clip].frames:04d}.exr").exists()
 
 
 def write_clips(folder: Path) -> None:
@@ -138,14 +158,14 @@ def _pictures(clip: Clip) -> Iterator[np.ndarray]:
     """The clip's frames (H, W, 3), uint8, blue first; a picture drifts to the right."""
     if clip.file.suffix == ".jpg":
         picture = cv2.imread(str(clip.file))
-        for at in range(LOOKED_AT):
+        for at in range(clip.frames):
             noise = np.random.default_rng(at).normal(0, 1.5, (320, 384, 3))
             place = np.float32([[1.6, 0, -155 + 1.5 * at], [0, 1.6, -25]])
             drifted = cv2.warpAffine(picture, place, (384, 320), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
             yield np.clip(drifted + noise, 0, 255).astype(np.uint8)
         return
     movie = cv2.VideoCapture(str(clip.file))
-    wanted = [clip.first - 1 + clip.step * at for at in range(LOOKED_AT)]
+    wanted = [clip.first - 1 + clip.step * at for at in range(clip.frames)]
     for frame in range(wanted[-1] + 1):
         picture = movie.read()[1]
         if frame in wanted:
@@ -196,6 +216,6 @@ def prepare(folder: Path, name: str, anew: bool = False) -> Prepared:
     for knob, value in shot.knobs:
         graph = graph.with_knob(*knob.split("__"), value)
     looks = None if anew else Looks(folder / "looks")
-    evaluator = Evaluator(graph, range(1, LOOKED_AT + 1), workers=1, records=looks)
+    evaluator = Evaluator(graph, range(1, CLIPS[shot.plate].frames + 1), workers=1, records=looks)
     evaluator.prepare("MaskComposite")
     return Prepared(evaluator, shot.frames)

@@ -8,6 +8,7 @@ drawing triangles and an outside tracker, none of which is multiplying matrices.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -46,7 +47,6 @@ MIX = MixKnobs("expression", 1.0, 0.0, (1.0,) * len(REGIONS), 0.0, 1.0, 0.1, 1.0
 FINISH = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
 SEAM = CompositeKnobs("hull", 0.0, 0.05, 1.0, 1.0, True, ())
 SEEN = 1280  # pixels along the picture's longer side, at most: what is enlarged begins from it
-FULL_GRID = Amount(1e9, "cells across the face", "a cell for every pixel")
 
 HEADER = (
     f"{'model':14} {'stage':9} {'plate':>10} {'plain ms':>9} {'ratio':>6} {'fast ms':>9} {'frames/s':>9} {'off by':>9}"
@@ -145,7 +145,7 @@ class _Edit:
 
     def warp_at_full_grid(self) -> WarpField:
         """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
-        before, backward.GRID = backward.GRID, FULL_GRID
+        before, backward.GRID = backward.GRID, Amount(math.inf, backward.GRID.unit, "a cell for every pixel")
         try:
             return self.warp()
         finally:

@@ -8,12 +8,14 @@ import torch
 
 from recast_nodes.face.regions import REGIONS
 from recast_nodes.models.canonical import expression_basis
-from recast_nodes.models.trial import HULL, IN_FULL, trial
+from recast_nodes.models.trial import HULL, IN_FULL, _shrunk, trial
 from recast_nodes.nodes import ExpressionMix, FaceTrack, MaskComposite, MotionExtract, Read
+from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.features.eyelids import blink_amount
 from recast_nodes.wires import Image, Motion, Track
 
+from .. import performer
 from ..shots.footage import write_clip
 
 
@@ -86,3 +88,14 @@ def test_a_trial_is_an_edit_with_every_knob_at_its_default():
     assert {name: HULL._asdict()[name] for name in ("mask", "feather", "opacity")} == {
         name: seam[name] for name in ("mask", "feather", "opacity")
     }
+
+
+def test_a_trial_is_made_of_a_small_picture_with_room_for_the_tracker_to_look():
+    """The face is brought down to 160 pixels, in a picture of twice its size."""
+    plate, face = performer.plate(700, 700), performer.track(size=300, centre=(350.0, 350.0), yaw=0.0)
+    image, small, motion = _shrunk(plate, face, performer.motions([face])[0])
+    extent = (small.landmarks.amax(0) - small.landmarks.amin(0))[:2]
+    assert float(extent.amax()) == pytest.approx(160, abs=1)
+    assert (image.main.window.width, image.main.window.height) == pytest.approx((320, 320), abs=2)
+    posed = compose(motion.canonical, motion.expression, motion.rotation, motion.scale, motion.translation)
+    torch.testing.assert_close(posed[:, :2], small.landmarks[:, :2], atol=1.0, rtol=0)

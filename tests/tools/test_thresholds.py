@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recast_nodes.stages.features import borrowed_eyes, eyelids
+from recast_nodes.face.regions import REGIONS
+from recast_nodes.stages.features import borrowed_eyes, eyelids, lenders
 from recast_nodes.stages.occlusion import glasses_wires
 from recast_nodes.stages.thresholds import Amount, Amounts, Count, Ramp, Threshold
 from tools import threshold_moves, threshold_uses
@@ -56,3 +57,20 @@ def test_uses_are_found_through_imports_and_through_what_is_made_of_a_number():
     assert {name for _, name in uses.functions} == {"remove_whites", "measure_need"} and not uses.derived
     uses = threshold_uses.uses_of(glasses_wires.SEEN, "SEEN")
     assert "score_lines" in {name for _, name in uses.functions} and uses.derived
+
+
+def test_the_gains_of_regions_are_numbers_too():
+    found = threshold_moves.find_numbers(TOOL.parents[1] / "recast_nodes")
+    gains = {each.key: each for each in found if each.key.startswith("face.regions.")}
+    read = gains["face.regions.eyes.read"]
+    assert "face.regions.gaze.reach" not in gains and "face.regions.jaw.read" not in gains, "it says nothing of them"
+    assert threshold_moves.moved(read.made, read.part, 0.5).read == REGIONS["eyes"].read / 2
+
+
+def test_tests_are_run_with_a_number_moved(tmp_path):
+    test = tmp_path / "test_shut.py"
+    test.write_text("from recast_nodes.stages.features.lenders import SHUT\n\ndef test_it():\n    assert SHUT < 1\n")
+    command = [sys.executable, str(TOOL), "--only", "lenders.SHUT", "--tests", str(test)]
+    answer = subprocess.run(command, capture_output=True, text=True)
+    assert f"SHUT = {float(lenders.SHUT)}" in answer.stdout, answer.stderr
+    assert "x0.5 nothing, x2 FAILED" in answer.stdout and "test_it" in answer.stdout

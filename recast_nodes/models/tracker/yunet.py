@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 
 from ...natives import opencv, quiet
-from ...stages.thresholds import Threshold
+from ...stages.thresholds import PublishedNumber
 from ..weights.files import path_of
 from .detector import Detection, detection_in
 from .pool import Pool
 from .view import Shown
 
 MODEL_FILE = "face_detection_yunet_2023mar.onnx"
-OVERLAP = Threshold(
-    0.3, "share of what both boxes cover", "two faces from one that was found twice", "OpenCV's own for YuNet"
-)
+OVERLAP = PublishedNumber(0.3, "OpenCV's own for YuNet: the share of what both boxes cover that makes one face of them")
 
 
 def detect(picture: Shown, confidence: float) -> list[Detection]:

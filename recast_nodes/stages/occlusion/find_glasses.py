@@ -80,12 +80,17 @@ def find_glasses(fronts: Sequence[Tensor], canonical: Tensor) -> tuple[Wire, ...
     rims = [_unknown_rim(canonical[list(eye), :2].mean(0)) for eye in (LEFT_EYE, RIGHT_EYE)]
     shares = torch.stack([count_votes(_score_frames(fronts, rim, torch.arange(NEAR, FAR, FINE))) for rim in rims])
     shape, seen = _fit_rim(shares, rims[1])
-    below = seen[:, slice(*UNDER)].mean(1)
-    if float(seen.mean()) < ROUND or float(below.mean()) < BELOW or float(below.min()) < EACH_BELOW:
+    if not are_rims(seen):
         return ()
     slack = torch.arange(-SLACK, SLACK, FINE)
     left, right = (_follow(fronts, rim._replace(across=shape.across, half=shape.half), slack)[0] for rim in rims)
     return (left, right, *_find_bars(fronts, left, right))
+
+
+def are_rims(votes: Tensor) -> bool:
+    """Whether a pair of rims has votes enough (2, STEPS), shares of the frames round from the temple."""
+    below = votes[:, slice(*UNDER)].mean(1)
+    return float(votes.mean()) >= ROUND and float(below.mean()) >= BELOW and float(below.min()) >= EACH_BELOW
 
 
 def _unknown_rim(middle: Tensor) -> Wire:

@@ -15,11 +15,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from ..thresholds import Amount, Count, PublishedNumber, Ramp, Threshold
+from ..thresholds import Amount, Count, PublishedNumber, Ramp
 
 MEDIAN_OF_NORMAL = PublishedNumber(0.6745, "the median of a standard normal distribution's absolute values")
 SECOND_DIFFERENCES = PublishedNumber(6.0, "the variance of white noise's second differences, in its own: 1 + 4 + 1")
-LEAST = Threshold(0.01, "frames", "a setting that smooths from one that does not", "a knob's 0, whatever its rounding")
 REACH = Count(
     12, "times `frames`", "so far ahead and back at most: with a `steady` of 2 a still face is averaged over a second"
 )
@@ -40,7 +39,7 @@ def steady(values: Tensor, frames: float, noise: Tensor) -> Tensor:
     `noise` (broadcast to (N, D)) is the standard deviation of the jitter. A point is trusted as the least trusted of
     its D numbers is, so that a lid that moves in y alone counts in full.
     """
-    if frames < LEAST or len(values) < 3:
+    if frames < 1e-3 or len(values) < 3:
         return values
     noise = noise.double().clamp_min(1e-9).expand(values.shape[1:])
     parts = zip(values.double().split(TOGETHER, 1), noise.split(TOGETHER), strict=True)
@@ -105,7 +104,7 @@ def jitter(values: Tensor) -> Tensor:
 
 def settle(values: Tensor, frames: float) -> Tensor:
     """Values (T, D) through a Gaussian of `frames` standard deviation; even motion is kept, also at both ends."""
-    if frames < LEAST or len(values) < 2:
+    if frames < 1e-3 or len(values) < 2:
         return values
     reach = min(math.ceil(3 * frames), len(values) - 1)
     kernel = torch.exp(-torch.arange(-reach, reach + 1, dtype=values.dtype).square() / (2 * frames**2))

@@ -171,6 +171,11 @@ def test_a_crop_window_stays_while_the_detector_trembles(face):
     assert len(windows) == 1
 
 
+def test_a_box_of_no_size_has_a_window_of_sixteen_pixels():
+    window = crop_window(image_of(np.zeros((200, 200, 3), np.uint8)), np.array([100.0, 100.0, 0.0, 0.0]), 2.0)
+    assert (window.width, window.height) == (16, 16)
+
+
 def test_thinned_pictures_lie_where_they_say(face):
     high = resized(face, 2000, 2000).copy()
     high[990:1010, 1490:1510] = (255, 0, 255)

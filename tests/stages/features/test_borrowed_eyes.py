@@ -51,6 +51,22 @@ def test_a_head_turned_away_lends_nothing():
     assert choose_lenders(shot({1, 2}, range(1, 6), yaw=lambda frame: 0.0 if frame < 3 else 1.0)) == {}
 
 
+@pytest.mark.parametrize(("turned", "lends"), [(0.15, True), (0.3, False)])
+def test_eyes_are_lent_between_views_that_differ_by_a_fifth_of_the_face_at_most(turned, lends):
+    sights = shot({1, 2}, range(1, 6))
+    for frame in (3, 4, 5):
+        sights[frame] = sights[frame]._replace(view=sights[frame].view + torch.tensor([turned, 0.0, 0.0]))
+    assert bool(choose_lenders(sights)) is lends
+
+
+@pytest.mark.parametrize(("off", "lender"), [(0.09, 2), (0.16, 14)])
+def test_half_a_second_weighs_as_much_as_an_eighth_of_the_eye_that_a_lender_looks_aside(off, lender):
+    """Frame 1 blinks, 2 looks aside by `off` widths of the eye, and the next that was seen is 14."""
+    sights = shot({1}, (1, 2, *range(14, 20)))
+    sights[2] = sights[2]._replace(gaze=sights[2].gaze + torch.tensor([off, 0.0]))
+    assert choose_lenders(sights)[1] == lender
+
+
 OPEN, SHUT = track(size=300, centre=(200.0, 200.0)).landmarks, track(BLINK, size=300, centre=(200.0, 200.0)).landmarks
 
 

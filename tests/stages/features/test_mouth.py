@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
@@ -9,7 +10,7 @@ from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
 from recast_nodes.stages.features.donor import Donor
-from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte
+from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte, measure_donor
 from recast_nodes.stages.features.teeth import remove_teeth
 from recast_nodes.stages.grid.shapes import fill_polygon
 
@@ -132,3 +133,16 @@ def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
         for picture in (spotted, lips)
     )
     assert float((got - clean).abs()[:, y - 2 : y + 4, x - 2 : x + 4].max()) < 0.12
+
+
+def parted(gap):
+    """An open mouth whose lips are `gap` times as far apart."""
+    points, upper, lower = OPEN.landmarks.clone(), list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+    points[lower] = points[upper] + gap * (points[lower] - points[upper])
+    return points
+
+
+@pytest.mark.parametrize(("gap", "enough"), [(0.1, 0.0), (0.15, 0.0), (0.3, 0.5), (0.45, 1.0)])
+def test_a_donor_shows_enough_from_a_third_of_the_opening_on(gap, enough):
+    donor = Donor(torch.zeros(3, *SIZE), parted(gap))
+    assert measure_donor(donor, OPEN.landmarks) == pytest.approx(enough, abs=0.01)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import torch
 
 from recast_nodes.face.anatomy import LEFT_BROW, LEFT_EYE, LEFT_LOWER_LID, LEFT_SOCKET, LEFT_UPPER_LID, RIGHT_SOCKET
-from recast_nodes.stages.field.lashes import BEYOND_LID, LENGTH, carry_lashes
+from recast_nodes.stages.field.lashes import carry_lashes
 from recast_nodes.stages.grid.shapes import fill_polygon
 
 from ...performer import track
 
 SIZE = 200
+LASH = 0.13  # of the eye's width
 FACE = track(size=180)
 RAISED = FACE.landmarks.clone()
 RAISED[list(LEFT_SOCKET[10:15] + RIGHT_SOCKET[10:15]), 1] -= 12
@@ -30,14 +31,14 @@ def above(share):
 
 
 def test_what_is_just_above_a_lid_moves_as_the_lid_does():
-    x, y = above(0.8 * LENGTH)
+    x, y = above(0.8 * LASH)
     carried = carry_lashes(stretched(), FACE.landmarks, RAISED)[:, y, x]
     assert float(carried.abs().max()) < 0.5 * float(stretched()[:, y, x].abs().max())
 
 
 def test_beyond_lashes_and_inside_the_eye_nothing_changes():
     flow, carried = stretched(), carry_lashes(stretched(), FACE.landmarks, RAISED)
-    x, y = above(BEYOND_LID.start + BEYOND_LID.over + 0.1)
+    x, y = above(0.9)
     assert bool((carried[:, : y + 1] == flow[:, : y + 1]).all())
     inside = fill_polygon(FACE.landmarks[list(LEFT_EYE), :2], (SIZE, SIZE))[0] > 0
     assert bool((carried[:, inside] == flow[:, inside]).all())
@@ -45,7 +46,7 @@ def test_beyond_lashes_and_inside_the_eye_nothing_changes():
 
 def test_no_part_of_the_lid_is_drawn_out_much_more_than_the_rest():
     brow = FACE.landmarks[LEFT_BROW[6], 1]
-    height, lash = float(LID[1] - brow), LENGTH * WIDTH
+    height, lash = float(LID[1] - brow), LASH * WIDTH
     carried = carry_lashes(stretched(), FACE.landmarks, RAISED)[1, :, int(LID[0])]
     from_lid, from_brow = int(LID[1]), int(brow) + 2
     source = torch.arange(from_brow, from_lid) + 0.5 + carried[from_brow:from_lid]
@@ -72,7 +73,7 @@ def lagging():
 def test_a_lid_that_falls_half_way_takes_its_lashes_along():
     flow, fallen = lagging(), float((HALF_SHUT - FACE.landmarks)[LEFT_UPPER_LID[3], 1])
     carried = carry_lashes(flow, FACE.landmarks, HALF_SHUT)
-    x, y = int(LID[0]), int(HALF_SHUT[LEFT_UPPER_LID[3], 1] - 0.6 * LENGTH * WIDTH)
+    x, y = int(LID[0]), int(HALF_SHUT[LEFT_UPPER_LID[3], 1] - 0.6 * LASH * WIDTH)
     assert float(carried[1, y, x]) < -0.85 * fallen
     below = int(HALF_SHUT[LEFT_LOWER_LID[3], 1]) + 1
     assert bool((carried[:, below:, x] == flow[:, below:, x]).all()), "skin below the eye is none of it"

@@ -85,3 +85,9 @@ def test_scattered_grain_has_no_form_and_nothing_to_do_with_the_plates():
     beside = (loose[..., 1:] * loose[..., :-1]).mean() / loose.square().mean()
     there = (loose * stripes).mean() / loose.square().mean()
     assert abs(float(beside)) < 0.1 and abs(float(there)) < 0.1
+
+
+def test_scattered_grain_comes_from_up_to_sixteen_pixels_away():
+    columns = torch.arange(256.0).expand(3, 256, 256)
+    away = (scatter_grain(columns, (0, 0)) - columns)[:, :, 64:-64].abs()
+    assert 12 < float(away.max()) <= 16

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face
-from recast_nodes.stages.grid.similarity import STRAIGHTENED, UPRIGHT, face_axes, lean, roll
+from recast_nodes.stages.grid.similarity import face_axes, lean, roll
 
 from ...performer import turn
 
@@ -39,7 +39,7 @@ def test_many_faces_at_once():
 def test_a_lean_grows_steadily_from_nothing_to_the_whole_turn(angle, more):
     assert lean(-angle) == -lean(angle)
     assert 0 <= abs(lean(angle)) <= abs(angle)
-    assert lean(angle) == (0 if abs(angle) <= UPRIGHT else angle if abs(angle) >= STRAIGHTENED else lean(angle))
+    assert lean(angle) == (0 if abs(angle) <= 25 else angle if abs(angle) >= 40 else lean(angle))
     assert abs(lean(angle + more) - lean(angle)) <= 4 * more + 1e-6, "no jump"
 
 

@@ -27,8 +27,9 @@ from recast_nodes.stages.expression.head_pose import compose
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.grid.ridges import find_course
 from recast_nodes.stages.grid.shapes import fill_polygon
-from recast_nodes.stages.occlusion.find_glasses import find_glasses
+from recast_nodes.stages.occlusion.find_glasses import UNDER, are_rims, find_glasses
 from recast_nodes.stages.occlusion.glasses_plane import view_front
+from recast_nodes.stages.occlusion.glasses_wires import STEPS, Wire
 from recast_nodes.stages.occlusion.remove_glasses import put_glasses_on, remove_glasses
 from recast_nodes.wires import Image, Part, Window
 
@@ -128,6 +129,33 @@ def test_a_face_without_glasses_has_none():
 def test_too_few_frames_tell_nothing():
     fronts = [view_front(painted(face), face.landmarks, CANONICAL) for face in FACES[:4]]
     assert find_glasses(fronts, CANONICAL) == ()
+
+
+@pytest.mark.parametrize(
+    ("around", "below", "found"),
+    [
+        (0.5, (0.5, 0.5), True),
+        (0.4, (0.4, 0.4), False),
+        (0.6, (0.4, 0.4), True),
+        (0.6, (0.3, 0.3), False),  # brows and temples, and nothing where skin has no lines
+        (0.6, (0.7, 0.2), True),
+        (0.6, (0.7, 0.1), False),  # one line, and nothing below the other eye
+    ],
+)
+def test_rims_go_all_around_and_below_both_eyes(around, below, found):
+    votes = torch.full((2, STEPS), around)
+    votes[:, slice(*UNDER)] = torch.tensor(below)[:, None]
+    assert are_rims(votes) is found
+
+
+@pytest.mark.parametrize(("area", "taken_off"), [(1.4, True), (0.7, False)])
+def test_glasses_stay_on_a_face_that_is_too_small_or_turned_too_far(area, taken_off):
+    """Square pixels that a square centimetre of the plane before the eyes has in the picture."""
+    rim = Wire(True, torch.tensor([3.0, -3.0]), 1.0, torch.full((STEPS,), 2.3), torch.full((STEPS,), 0.3))
+    size = torch.tensor([math.sqrt(area / math.cos(1.2))])
+    points = compose(CANONICAL, 0 * CANONICAL, turn(1.2), size, torch.tensor([*CENTRE, 0.0]))
+    found = remove_glasses(painted(FACES[4]), points, (rim,), CANONICAL)
+    assert bool(found.cover.any()) is taken_off
 
 
 def test_what_is_behind_moves_and_glasses_do_not():

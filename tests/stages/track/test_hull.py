@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.models.canonical import canonical_face
-from recast_nodes.stages.track.hull import CORNERS, JAW_ROOM, boundary_hull, with_jaw_room
+from recast_nodes.stages.track.hull import boundary_hull, with_jaw_room
 
 
 def turns(hull: torch.Tensor) -> torch.Tensor:
@@ -24,7 +24,7 @@ def cloud(seed: int, count: int) -> torch.Tensor:
 @given(st.integers(0, 500), st.floats(0, 1), st.integers(1, 478))
 def test_it_is_convex_with_always_as_many_corners(seed, expand, count):
     hull = boundary_hull(cloud(seed, count), expand)
-    assert hull.shape == (CORNERS, 2)
+    assert hull.shape == (64, 2)
     assert (turns(hull) > -1e-6).all()
 
 
@@ -57,5 +57,5 @@ def test_the_jaw_has_room_to_drop_whichever_way_the_head_leans():
         tall = points[152, :2] - points[10, :2]
         along = tall / tall.norm()
         room, plain = (hull @ along for hull in (boundary_hull(with_jaw_room(points), 0), boundary_hull(points, 0)))
-        torch.testing.assert_close(room.max() - plain.max(), JAW_ROOM * tall.norm(), rtol=0.1, atol=0)
+        torch.testing.assert_close(room.max() - plain.max(), 0.1 * tall.norm(), rtol=0.1, atol=0)
         torch.testing.assert_close(room.min(), plain.min(), rtol=0.02, atol=0)
