@@ -64,7 +64,7 @@ class Turns:
         frame, claims = self.deferred[0], self.progress.journal.claims
         holder = claims.holder(self._name(frame))
         if holder:
-            notice(f"Frame {frame} is in work by {claims.describe_owner(holder)}; waiting for it.")
+            notice(f"Frame {frame} is being rendered by {claims.describe_owner(holder)}; waiting for it.")
 
     def _name(self, frame: int) -> str:
         assert self.progress

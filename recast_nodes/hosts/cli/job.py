@@ -134,9 +134,9 @@ def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
     frames = parse_frames(wanted) if wanted else span
     beyond = sorted(set(frames) - set(span))
     if beyond:
-        raise DocumentError(
-            [f"--frames: {format_frames(beyond)} are outside the shot, which is {format_frames(span)}."]
-        )
+        verb = "is" if len(beyond) == 1 else "are"
+        text = f"--frames: {format_frames(beyond)} {verb} outside the shot, which is {format_frames(span)}."
+        raise DocumentError([text])
     return frames
 
 

@@ -73,7 +73,7 @@ def test_what_is_wrong_is_told_as_the_command_line_tells_it(worker, empty):
     with pytest.raises(WorkerError) as told:
         worker.ask("render", path=str(empty), sets=["ExpressionMix.replace=3", "Nope.x=1"])
     assert len(told.value.problems) == 2 and "replace takes a number from 0 to 1" in str(told.value)
-    with pytest.raises(WorkerError, match="1050 are outside the shot"):
+    with pytest.raises(WorkerError, match="1050 is outside the shot"):
         worker.ask("render", path=str(empty), frames="1050")
     assert not written(empty)
 
