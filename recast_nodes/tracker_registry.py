@@ -65,7 +65,7 @@ class TrackerTraits:
     looks_at_pictures: bool = True
     reads_file: bool = False  # whether it reads the file that `FaceTrack.landmarks` names
     packages: tuple[Package, ...] = ()  # beside those that Recast Nodes itself depends on
-    model_files: tuple[str, ...] = ()  # of `models.weights.files`, which `recast models fetch` brings
+    model_files: tuple[str, ...] = ()  # of `models.weights.downloads`, which `recast models fetch` brings
     user_networks: tuple[str, ...] = ()  # of `models.weights.onnx_faces`, which the user imports
 
     def __post_init__(self) -> None:

@@ -51,7 +51,7 @@ def shared() -> Path:
 def landmarker_files() -> dict[str, Path]:
     """The model files without which no face can be tracked, by name."""
     from recast_nodes.errors import ModelMissing
-    from recast_nodes.models.weights import files
+    from recast_nodes.models.weights import downloads as files
 
     try:
         return {name: files.path_of(name) for name in files.required_files()}

@@ -109,7 +109,7 @@ class Warp(Node):
         from ..models.mesh.complexion import observe_texture
         from ..models.mesh.glasses import view_from_front
         from ..stages.expression.head_pose import square
-        from ..stages.features.lenders import measure_eyes
+        from ..stages.features.eye_lenders import measure_eyes
 
         eyes = measure_eyes(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
@@ -120,7 +120,7 @@ class Warp(Node):
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
         from ..models.mesh.complexion import learn_shot_complexion
         from ..models.mesh.glasses import find_shot_glasses
-        from ..stages.features.lenders import choose_lenders
+        from ..stages.features.eye_lenders import choose_lenders
 
         lenders = choose_lenders({frame: record.eyes for frame, record in records.items()})
         faces, fronts = ([getattr(record, name) for record in records.values()] for name in ("face", "front"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recast_nodes.errors import DocumentError
 from recast_nodes.graph.document import load
 from recast_nodes.hosts.bridge.documents import document_beside, relative, save_document
-from recast_nodes.hosts.bridge.renames import earlier_values
+from recast_nodes.hosts.bridge.earlier_knobs import earlier_values
 from recast_nodes.hosts.bridge.shot import shot_text
 from recast_nodes.hosts.plugins import declarations_json
 from recast_nodes.media.journal import journal

@@ -117,7 +117,7 @@ def test_documents_of_edits_parse():
 
 @pytest.mark.parametrize("there", (True, False))
 def test_the_doctor_does_not_contradict_itself(there, monkeypatch):
-    from recast_nodes.models.weights import files
+    from recast_nodes.models.weights import downloads as files
 
     needed = set(files.required_files())
     monkeypatch.setattr(files, "_state", lambda file: "whole" if there and file.name in needed else "missing")

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from recast_nodes.hosts.cli import recast
 from recast_nodes.models import build
-from recast_nodes.models.weights import files, installed
+from recast_nodes.models.weights import downloads as files
+from recast_nodes.models.weights import installed
 
 
 @pytest.fixture(autouse=True)

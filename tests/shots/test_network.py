@@ -15,7 +15,7 @@ TRACK = """
 import sys, time
 from recast_nodes import natives
 from recast_nodes.models.tracker import face_mesh
-from recast_nodes.models.weights.files import path_of
+from recast_nodes.models.weights.downloads import path_of
 natives.NOWHERE = sys.argv[1] or natives.NOWHERE
 face_mesh._start(str(path_of(face_mesh.LANDMARKER)), 0.5, 1).close()
 time.sleep(1)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from recast_nodes.face.regions import REGIONS
-from recast_nodes.stages.features import borrowed_eyes, eyelids, lenders
+from recast_nodes.stages.features import borrowed_eyes, eyelids
+from recast_nodes.stages.features import eye_lenders as lenders
 from recast_nodes.stages.occlusion import glasses_wires
 from recast_nodes.stages.thresholds import Amount, Amounts, Count, Ramp, Threshold
 from tools import threshold_moves, threshold_uses
@@ -69,8 +70,10 @@ def test_the_gains_of_regions_are_numbers_too():
 
 def test_tests_are_run_with_a_number_moved(tmp_path):
     test = tmp_path / "test_shut.py"
-    test.write_text("from recast_nodes.stages.features.lenders import SHUT\n\ndef test_it():\n    assert SHUT < 1\n")
-    command = [sys.executable, str(TOOL), "--only", "lenders.SHUT", "--tests", str(test)]
+    test.write_text(
+        "from recast_nodes.stages.features.eye_lenders import SHUT\n\ndef test_it():\n    assert SHUT < 1\n"
+    )
+    command = [sys.executable, str(TOOL), "--only", "eye_lenders.SHUT", "--tests", str(test)]
     answer = subprocess.run(command, capture_output=True, text=True)
     assert f"SHUT = {float(lenders.SHUT)}" in answer.stdout, answer.stderr
     assert "x0.5 nothing, x2 FAILED" in answer.stdout and "test_it" in answer.stdout

@@ -112,7 +112,7 @@ def _studio() -> Iterator[tuple[str, str]]:
 
 
 def _models() -> Iterator[tuple[str, str]]:
-    from ...models.weights.files import required_files, status
+    from ...models.weights.downloads import required_files, status
 
     for entry in status():
         fault = entry.state != "whole" and entry.file.name in required_files()

@@ -43,7 +43,7 @@ def fetch_files(names: tuple[str, ...], everything: bool) -> None:
     A name is a file from `recast models list`, or a model with published weights. Those are fetched only by name, never
     with --all.
     """
-    from ...models.weights.files import FILES, fetch, required_files
+    from ...models.weights.downloads import FILES, fetch, required_files
     from ...models.weights.importing import fetch_weights
     from ...models.weights.installed import all_published
 
@@ -109,7 +109,7 @@ def export_model(model: str, file: Path, form: str, size: int, matte: bool, refe
 
 def _show(as_json: bool, thorough: bool) -> bool:
     """Print the tables; whether all that rendering needs is whole, and each published model whole or not there."""
-    from ...models.weights.files import folder, required_files, status
+    from ...models.weights.downloads import folder, required_files, status
 
     found = status()
     whole = all(entry.state == "whole" for entry in found if entry.file.name in required_files())

@@ -113,7 +113,7 @@ def _versions(edited: ShotOnDisk) -> dict[str, str]:
 
     from ... import __version__
     from ...media.colour.colour import config_name
-    from ...models.weights import files
+    from ...models.weights import downloads as files
 
     versions: dict[str, Any] = {
         "Recast Nodes": __version__,

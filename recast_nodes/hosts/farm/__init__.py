@@ -6,6 +6,6 @@ opencue      a shot as a job of OpenCue
 cluster      `recast render --cluster ray`: a shot spread over a Ray cluster
 ray_cluster  the connection to Ray, or a cluster of this machine alone
 crew         the renderers on that cluster: one actor for each GPU, or for each set of cores
-sharing      which renderer makes which frames, and what happens where one is lost
+shares       which renderer makes which frames, and what happens where one is lost
 renderer     one warm renderer: a shot, its models, and shares of frames
 """

@@ -21,7 +21,7 @@ from ..cli import exits, job
 from .crew import RayCrew
 from .ray_cluster import Cluster
 from .renderer import SentShot
-from .sharing import Sharing
+from .shares import Sharing
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome

@@ -90,7 +90,7 @@ def _blame(traits: TrackerTraits) -> Iterator[None]:
 
 def _missing(traits: TrackerTraits, search: Search) -> Iterator[str]:
     from ..weights import onnx_faces
-    from ..weights.files import path_of
+    from ..weights.downloads import path_of
 
     for package in traits.packages:
         if not _is_installed(package.module):

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...face.anatomy import LEFT_EYE_CORNERS, MOUTH_CORNERS, NOSE_TIP, RIGHT_EYE_CORNERS
 from ...natives import mediapipe, quiet
-from ..weights.files import path_of
+from ..weights.downloads import path_of
 from .pool import Pool
 from .view import Shown
 

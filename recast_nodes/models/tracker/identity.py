@@ -13,7 +13,7 @@ import numpy as np
 
 from ...errors import ModelMissing
 from ...natives import opencv, quiet
-from ..weights.files import path_of
+from ..weights.downloads import path_of
 from .face_mesh import five_points
 from .pool import Pool
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...natives import opencv, quiet
 from ...stages.thresholds import PublishedNumber
-from ..weights.files import path_of
+from ..weights.downloads import path_of
 from .detector import Detection, detection_in
 from .pool import Pool
 from .view import Shown

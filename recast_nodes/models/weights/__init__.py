@@ -1,7 +1,7 @@
 """Model files: which there are, where they lie, what is in them, how they come here.
 
 checkpoints      files of weights: read as tensors and nothing else, and told apart by their tensors
-files            model files: which there are, where they lie, and how `recast models fetch` brings them, verified
+downloads        model files: which there are, where they lie, and how `recast models fetch` brings them, verified
 importing        published weights brought in: files as they were downloaded, recognised, checked and kept
 importing_faces  the user's own face networks brought in, recognised by what they take and give
 installed        installed weights of the published models: where they lie, what is known of them

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...errors import ModelMissing, WeightsError
-from . import files, installed, onnx_faces
+from . import downloads as files
+from . import installed, onnx_faces
 from .checkpoints import NetworkPart, read_safetensors
 from .recognise import Known, Unknown, recognise
 from .torch_files import read_torch

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ModelMissing, WeightsError
 from ...model_registry import MODELS, Published
-from . import files
+from . import downloads as files
 from .notes import ImportNote, add_note, check_size, read_notes, sha256_of
 
 if TYPE_CHECKING:

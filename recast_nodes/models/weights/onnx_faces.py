@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import ModelMissing, WeightsError
-from . import files
+from . import downloads as files
 from .notes import ImportNote, check_size, read_notes, sha256_of
 
 if TYPE_CHECKING:

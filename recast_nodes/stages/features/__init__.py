@@ -6,7 +6,7 @@ dark_mouth     a mouth that nobody shows: dark, with a tongue in it
 donated_mouth  a donor's mouth laid into the driven lips, in the plate's light
 donor          a picture that something of a face is taken from, and how it is looked up
 eyelids        eyes that the edit opens further than the plate shows them, and eyes that it shuts
-lenders        which frame of a shot lends its open eyes to one whose eyes are shut
+eye_lenders    which frame of a shot lends its open eyes to one whose eyes are shut
 lip_line       the dark line between shut lips and the shadow in their corners: where lips open, it has to give way
 mouth          the opening between the lips: how far the plate lacks the inside of a mouth, and where that is
 teeth          teeth that the plate shows and the edit shuts away

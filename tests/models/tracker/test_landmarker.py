@@ -16,7 +16,7 @@ from recast_nodes.models.tracker import landmarker
 from recast_nodes.models.tracker.chain import Chain
 from recast_nodes.models.tracker.landmarker import observe_faces
 from recast_nodes.models.tracker.view import crop_window, cuts, look, whole
-from recast_nodes.models.weights import files
+from recast_nodes.models.weights import downloads as files
 from recast_nodes.natives import opencv
 from recast_nodes.wires import Attribute, Image, Part, Window
 

@@ -16,7 +16,8 @@ from recast_nodes.models.tracker import chain, kinds, load
 from recast_nodes.models.tracker.chain import Chain
 from recast_nodes.models.tracker.faces import check, no_faces
 from recast_nodes.models.tracker.interface import Search, Tracker
-from recast_nodes.models.weights import files, importing_faces, onnx_faces
+from recast_nodes.models.weights import downloads as files
+from recast_nodes.models.weights import importing_faces, onnx_faces
 from recast_nodes.natives import opencv
 from recast_nodes.nodes import FaceTrack
 from recast_nodes.tracker_registry import LIVEPORTRAIT, MESH, TRACKERS, LandmarkSet, TrackerTraits

@@ -16,7 +16,8 @@ from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.edit import _crop_from
 from recast_nodes.models.tracker import landmarker203, scrfd
 from recast_nodes.models.tracker.detector import find_faces
-from recast_nodes.models.weights import files, importing_faces, onnx_faces
+from recast_nodes.models.weights import downloads as files
+from recast_nodes.models.weights import importing_faces, onnx_faces
 from recast_nodes.models.weights.onnx_faces import DETECTOR, LANDMARKS
 from recast_nodes.nodes import FaceTrack, MotionExtract
 from recast_nodes.wires import Attribute, Image, Part, Window

@@ -10,8 +10,8 @@ from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features import borrowed_eyes, eyelids
 from recast_nodes.stages.features.borrowed_eyes import measure_need, open_eyes, place_lender
 from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.eye_lenders import choose_lenders, measure_eyes
 from recast_nodes.stages.features.eyelids import blink_amount
-from recast_nodes.stages.features.lenders import choose_lenders, measure_eyes
 from recast_nodes.stages.grid import similarity
 
 from ...performer import track

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..bridge.renames import describe_rename, earlier_values
+from ..bridge.earlier_knobs import describe_rename, earlier_values
 from ..bridge.shot import declarations
 from .wiring import KIND
 

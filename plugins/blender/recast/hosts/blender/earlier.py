@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..bridge.renames import describe_rename, earlier_values
+from ..bridge.earlier_knobs import describe_rename, earlier_values
 
 
 def take_over(node: Any) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from recast_nodes.errors import RecastError
 from recast_nodes.graph.render import Outcome
 from recast_nodes.hosts.cli import exits
-from recast_nodes.hosts.farm.sharing import LONGEST, TRIES, Sharing
+from recast_nodes.hosts.farm.shares import LONGEST, TRIES, Sharing
 
 FRAMES = list(range(1001, 1041))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recast_nodes.errors import ModelMissing
-from recast_nodes.models.weights import files
+from recast_nodes.models.weights import downloads as files
 
 CONTENT = b"weights" * 100
 
