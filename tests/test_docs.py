@@ -32,7 +32,7 @@ ROOMS = (
 )  # the package's, named without it
 MADE = ("demo/out",)  # by `make demo`
 ENTRY_POINTS = (model_registry.GROUP, tracker_registry.GROUP)  # groups, which are called as modules are
-OF_TOOLS = ("--atheris", "--device", "--extra-index-url", "--list", "--minutes", "--only", "--speed")
+OF_TOOLS = ("--atheris", "--device", "--extra-index-url", "--list", "--minutes", "--only", "--speed", "--tests")
 """Options of pip, of pytest and of our scripts."""
 
 

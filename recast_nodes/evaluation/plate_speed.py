@@ -145,7 +145,7 @@ class _Edit:
 
     def warp_at_full_grid(self) -> WarpField:
         """The plain form of Warp: its field is drawn with a cell for every pixel, not on a coarser grid."""
-        before, backward.GRID = backward.GRID, Amount(math.inf, backward.GRID.unit, "a cell for every pixel")
+        before, backward.GRID = backward.GRID, Amount(math.inf, "cells across the face", "a cell for every pixel")
         try:
             return self.warp()
         finally:

@@ -43,7 +43,7 @@ class Shot(NamedTuple):
 
     def render(self, graph: Graph, frames: range | None = None, **settings: Any) -> Outcome:
         span = shot_span(graph, "Write")
-        return render(graph, "Write", list(frames or span), span, Settings(**{"known": KNOWN, **settings}))
+        return render(graph, "Write", list(frames or span), span, Settings(**{"shared_analyses": KNOWN, **settings}))
 
     @property
     def result(self) -> str:

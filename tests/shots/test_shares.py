@@ -17,7 +17,7 @@ def test_what_was_seen_in_shares_is_not_looked_at_again(shot, monkeypatch, tmp_p
     whole = {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")}
     for path in tmp_path.glob("out.*.exr"):
         path.unlink()
-    how = {"resume": Resume(), "analysis_only": True, "share": True, "known": {}}
+    how = {"resume": Resume(), "analysis_only": True, "share": True, "shared_analyses": {}}
     for share in (FRAMES[:3], FRAMES[3:]):
         assert not shot.render(graph, share, **how).written
     assert len(list((tmp_path / ".out.recast" / "records").iterdir())) == 2, "each by itself, until someone merges them"
