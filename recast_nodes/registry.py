@@ -68,9 +68,9 @@ class Registry(Generic[Declaration]):
     """All declarations of one `kind`: those at the references `own`, in that order, then the entry points of `group`,
     by name. `noun` says in messages what they are.
 
-    A declaration from outside that fails to load, is of another kind, or has a name that is taken is a `Broken`, and
-    every other one is there all the same. The package's own keep their names; where two other packages bring the same
-    name neither is used, for a shot must not depend on which of them comes first.
+    A declaration from outside that fails to load, is of another kind, or has a name that is taken is a
+    `BrokenDeclaration`, and every other one is there all the same. The package's own keep their names; where two other
+    packages bring the same name neither is used, for a shot must not depend on which of them comes first.
     """
 
     def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
@@ -118,14 +118,16 @@ class Registry(Generic[Declaration]):
 
     def explain(self, name: str) -> str:
         """Why `name` cannot be used, in words for the artist."""
-        broken = any(problem.name == name for problem in self.problems)
-        there = "" if broken else f"There is no {self.noun} {name!r}; there are {', '.join(self.names)}. "
-        return there + self.explain_absence(name)
+        return self._broken(name) or (
+            f"There is no {self.noun} {name!r}; there are {', '.join(self.names)}. {self.explain_absence(name)}"
+        )
 
     def explain_absence(self, name: str) -> str:
         """Which package brings `name` in vain, or that one must be installed."""
-        broken = [problem.text for problem in self.problems if problem.name == name]
-        return " ".join(broken) or f"A {self.noun} of another package must be installed beside Recast Nodes."
+        return self._broken(name) or f"A {self.noun} of another package must be installed beside Recast Nodes."
+
+    def _broken(self, name: str) -> str:
+        return " ".join(problem.text for problem in self.problems if problem.name == name)
 
     def code_of(self, name: str, reference: str) -> str:
         """What results made by the code at `reference` are known by: '' for this package's own, whose version every

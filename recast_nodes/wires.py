@@ -213,7 +213,7 @@ class Computing(NamedTuple):
 class WarpField(NamedTuple):
     """Where each pixel of `window` comes from, and the plate's pixels that were moved. H, W of `window`.
 
-    Pixels are scene-linear with the plate's primaries, finite (see `stages.finish.composite.finite`).
+    Pixels are scene-linear with the plate's primaries, finite (see `stages.grid.resample.fill_not_finite`).
     """
 
     model: str

@@ -67,6 +67,8 @@ EYE_OUTER, EYE_LOWER, EYE_INNER, EYE_UPPER = 0, slice(1, 8), 8, slice(9, 16)
 LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS = (33, 133), (263, 362)  # outer, inner
 OUTER_EYE_CORNERS = (33, 263)
 BESIDE_EYE_CORNERS = (130, 359)  # the skin that an outer corner ends in
+STILL_LANDMARKS = tuple(sorted(set(RIGID) - set(OUTER_EYE_CORNERS) - set(BESIDE_EYE_CORNERS)))
+"""What no region of a face moves: eye corners are rigid enough to fit the head by, but the lids close there."""
 
 LEFT_UPPER_LID, LEFT_LOWER_LID = (246, 161, 160, 159, 158, 157, 173), (7, 163, 144, 145, 153, 154, 155)
 RIGHT_UPPER_LID, RIGHT_LOWER_LID = (466, 388, 387, 386, 385, 384, 398), (249, 390, 373, 374, 380, 381, 382)

@@ -66,8 +66,8 @@ class Region:
     tip: str
     """What is in it; the knob's tip begins so."""
     landmarks: Points
-    """Those at its heart; none that the skull holds (`RIGID`), but corners of eyes. Keypoints of models that name
-    none of their own belong to it by the nearest landmarks."""
+    """Those at its heart; none that the skull holds (`STILL_LANDMARKS`). Keypoints of models that name none of
+    their own belong to it by the nearest landmarks."""
     reach: float | None
     """Centimetres that it reaches beyond its landmarks, fading; None: they are its alone, and it reaches no skin."""
     coefficients: tuple[int, ...] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..face.anatomy import BESIDE_EYE_CORNERS, OUTER_EYE_CORNERS, RIGID, Points
+from ..face.anatomy import STILL_LANDMARKS, Points
 from ..face.regions import REGIONS, Region
 from .thresholds import Amount
 
@@ -15,7 +15,6 @@ _STILL_REACH = Amount(
     0.9, "centimetres", "how far around a rigid landmark the skull holds the skin; no measurement is on record"
 )
 _NEAR = Amount(1 / 30, "of the face's size", "how far a keypoint looks for landmarks; no measurement is on record")
-_BY_THE_LIDS = OUTER_EYE_CORNERS + BESIDE_EYE_CORNERS  # rigid enough to fit the head by, but the lids close there
 
 
 def region_weights(vertices: Tensor) -> Tensor:
@@ -64,7 +63,7 @@ def stillness(vertices: Tensor) -> Tensor:
     """How firmly the skull holds each keypoint: (K,), 1 on forehead, temples and bridge of the nose, 0 on lips and
     irises.
     """
-    still = _nearness(vertices, tuple(set(RIGID) - set(_BY_THE_LIDS)), _STILL_REACH)
+    still = _nearness(vertices, STILL_LANDMARKS, _STILL_REACH)
     moving = torch.stack([_nearness(vertices, *each) for each in _reaching()]).amax(0)
     firmness = still / (still + moving).clamp_min(1e-12)
     for region in REGIONS.values():

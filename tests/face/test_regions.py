@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from recast_nodes.face.anatomy import BESIDE_EYE_CORNERS, OUTER_EYE_CORNERS, RIGID
+from recast_nodes.face.anatomy import STILL_LANDMARKS
 from recast_nodes.face.regions import REGIONS
-
-HELD_BY_THE_SKULL = set(RIGID) - set(OUTER_EYE_CORNERS) - set(BESIDE_EYE_CORNERS)
 
 
 @pytest.mark.parametrize("name", REGIONS)
 def test_a_region_leaves_out_what_the_skull_holds(name: str) -> None:
-    wrong = HELD_BY_THE_SKULL & set(REGIONS[name].landmarks)
-    assert not wrong, f"the skull holds {sorted(wrong)} (RIGID of face/anatomy.py): leave them out of region {name}"
+    wrong = set(STILL_LANDMARKS) & set(REGIONS[name].landmarks)
+    assert not wrong, (
+        f"the skull holds {sorted(wrong)} (STILL_LANDMARKS of face/anatomy.py): leave them out of region {name}"
+    )
 
 
 @pytest.mark.parametrize("name", REGIONS)

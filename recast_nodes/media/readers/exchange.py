@@ -50,8 +50,8 @@ class Pipes(NamedTuple):
             self.outgoing.flush()
 
     def receive(self, largest: int = 0) -> tuple[Any, list[np.ndarray]]:
-        """The next message and its arrays, at most `largest` bytes of them. Broken where there is none, or a wrong
-        one.
+        """The next message and its arrays, at most `largest` bytes of them. Raises BrokenExchange where there
+        is none, or a wrong one.
         """
         (length,) = struct.unpack("<Q", _exactly(self.incoming, 8))
         if length > LONGEST:

@@ -1,8 +1,8 @@
 """LivePortrait's landmark network: 203 points of a face, from which the published crops are made.
 
-The network is the user's own file (see `face_networks`). The published code starts it from another network's landmarks
-and then from its own of the frame before. Here every frame stands alone, so it starts from MediaPipe's, and is asked
-once more about the picture that its first answer leads to.
+The network is the user's own file (see `models.weights.onnx_faces`). The published code starts it from another
+network's landmarks and then from its own of the frame before. Here every frame stands alone, so it starts from
+MediaPipe's, and is asked once more about the picture that its first answer leads to.
 """
 
 from __future__ import annotations

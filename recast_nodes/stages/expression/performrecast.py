@@ -1,8 +1,9 @@
 """PerformRecast's edits of the expression: the paper's equations 6, 9 and 11 and what the published code holds back.
 
 Expressions are (..., 49, 3) in the units of the network's crop. Composed with the source's own pose by
-`stages.expression.published_pose.performrecast_keypoints`, `replaced` gives eq. 6 and `enhanced` eq. 9; composed with
-the driver's pose, `replaced` gives eq. 11. `mixed` is the keyframed blend of both.
+`stages.expression.published_pose.performrecast_keypoints`, `replace_expression` gives eq. 6 and
+`enhance_expression` eq. 9; composed with the driver's pose, `replace_expression` gives eq. 11. `mix_expression` is the
+keyframed blend of both.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def mix_expression(
 ) -> Tensor:
     """delta_s + w [ r (delta_d - delta_s) + e (delta_d - delta_ref) ], `weight` w (49, 1), with what `protect` holds.
 
-    r = 1 and e = 0 is `replaced`, r = 0 and e = 1 `enhanced`; both 0 is the source.
+    r = 1 and e = 0 is `replace_expression`, r = 0 and e = 1 `enhance_expression`; both 0 is the source.
     """
     taken = 1 - protect * source_share().to(source)
     return source + weight * (replace * taken * (driving - source) + enhance * (driving - reference))
