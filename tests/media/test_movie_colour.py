@@ -61,8 +61,8 @@ def grey_movie(path: Path, codes: np.ndarray, **tags: int) -> Path:
     """One frame of 10 bits whose columns are these codes (0..1), limited range."""
     row = np.repeat(np.rint(64 + 876 * codes), 8)
     frame = plain_frame("yuv444p10le", [row, 512, 512], (16, len(row)), **tags)
-    options = {"x265-params": "log-level=none:lossless=1"}
-    return write_movie(path, "libx265", [frame] * 2, None, "yuv444p10le", options, **tags)
+    # Lossless. Not x265: FFmpeg 8's wrapper of it fails at random on frames that are tagged as PQ.
+    return write_movie(path, "libx264", [frame] * 2, None, "yuv444p10le", {"qp": "0"}, **tags)
 
 
 @pytest.mark.parametrize("tags", SRGB_TO_SRGB)
