@@ -5,8 +5,9 @@
     python benchmarks/edit_speed.py speed --source 'plate.####.exr' --driving take.mov
 
 The plates are the demo's portrait and camera move: 1080p with a face of 400 pixels, 4K with one of 800, and small
-frames for memory, where length is what matters. Every measurement is a fresh process, as an artist starts it. Prints
-tables in Markdown; these are numbers to look at, never assertions in a test.
+frames for memory, where length is what matters. Every measurement is a fresh process, as an artist starts it. What an
+edit costs is also given as a multiple of copying: the same frames through Read and Write alone, the limit of any edit.
+Prints tables in Markdown; these are numbers to look at, never assertions in a test.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,15 +34,22 @@ SPEED = {"1080p, face 400": ((1920, 1080), 120), "4K, face 800": ((3840, 2160), 
 MEMORY = {"320x180, 100 frames": ((320, 180), 100), "320x180, 1000 frames": ((320, 180), 1000)}
 
 
+COPY = """recast: 1
+nodes:
+  Plate: {{kind: Read, knobs: {{file: '{source}'}}}}
+  Write: {{kind: Write, inputs: {{image: Plate}}, knobs: {{file: '{output}'}}}}
+"""
+
+
 class Run(NamedTuple):
-    """One `recast edit`: how it went, and what it took."""
+    """One command of Recast Nodes: how it went, and what it took."""
 
     frames: int
     seconds: float  # wall clock, from the start of the process to its end
     processor: float  # seconds of all cores: what a busy machine leaves nearly as it is
     first_frame: float  # seconds until the first frame was written
-    peak_mb: float  # resident memory at its highest
-    stages: dict[str, float]  # seconds in each node, summed over frames and threads
+    peak_mb: float  # resident memory at its highest, of the largest process
+    stages: dict[str, float]  # processor seconds in each node, summed over frames and threads
 
     @property
     def rate(self) -> float:
@@ -52,6 +60,11 @@ class Run(NamedTuple):
     def steady(self) -> float:
         """Frames a second once frames are being written."""
         return (self.frames - 1) / max(self.seconds - self.first_frame, 1e-6)
+
+    @property
+    def cost(self) -> float:
+        """Processor seconds a frame, start-up included."""
+        return self.processor / self.frames
 
 
 def plate(size: tuple[int, int], count: int) -> str:
@@ -67,12 +80,30 @@ def plate(size: tuple[int, int], count: int) -> str:
     return pattern
 
 
-def edit(source: str, driving: str, folder: str) -> Run:
+def edit(source: str, driving: str, folder: str, options: Sequence[str] = ()) -> Run:
     """Run `recast edit` on a plate as a process of its own. Leaves with the process's words where it fails."""
+    output = _empty(folder)
+    command = ["edit", "--mode", "replace", "--source", source, "--driving", driving, "--output", str(output)]
+    return _run([*command, "--set", "Driving.after=bounce", *options])
+
+
+def copy(source: str, folder: str) -> Run:
+    """The same frames through Read and Write alone."""
+    output = _empty(folder)
+    shot = output.parent.parent / f"{folder}.recast.yaml"
+    shot.write_text(COPY.format(source=Path(source).resolve(), output=output))
+    return _run(["render", str(shot), "--allow", str(output.parent)])
+
+
+def _empty(folder: str) -> Path:
     output = OUT / folder / "shot.####.exr"
     shutil.rmtree(output.parent, ignore_errors=True)  # what an earlier run left would be resumed
-    command = [sys.executable, "-m", "recast_nodes.hosts.cli", "edit", "--json", "--mode", "replace"]
-    command += ["--source", source, "--driving", driving, "--output", str(output), "--set", "Driving.after=bounce"]
+    output.parent.mkdir(parents=True)
+    return output
+
+
+def _run(words: list[str]) -> Run:
+    command = [sys.executable, "-m", "recast_nodes.hosts.cli", *words, "--json"]
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     complaints: list[str] = []
@@ -100,19 +131,31 @@ def _events(process: subprocess.Popen[str]) -> Iterator[dict]:
 
 
 def speed(plates: dict[str, str], driving: str) -> dict[str, Run]:
-    """Frames a second, and the stages, of each plate."""
-    print("\n| plate | frames | frames/s | once running | seconds to the first frame | processor s | peak MB |")
-    print("|---|---|---|---|---|---|---|")
-    runs = {}
+    """Frames a second, what a frame costs beside copying it, and the stages, of each plate."""
+    print(
+        "\n| plate | frames | frames/s | while writing | s to the first frame | processor s a frame | copying | ",
+        end="",
+    )
+    print("times copying | peak MB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    runs, copies = {}, {}
     for name, source in plates.items():
+        copies[name] = limit = copy(source, f"copy_{name.split(',')[0]}")
         runs[name] = run = edit(source, driving, f"speed_{name.split(',')[0]}")
         rates = f"{run.rate:.2f} | {run.steady:.2f} | {run.first_frame:.1f}"
-        print(f"| {name} | {run.frames} | {rates} | {run.processor:.1f} | {run.peak_mb:.0f} |")
+        costs = f"{run.cost:.3f} | {limit.cost:.3f} | {run.cost / limit.cost:.1f}"
+        print(f"| {name} | {run.frames} | {rates} | {costs} | {run.peak_mb:.0f} |")
     for name, run in runs.items():
-        print(f"\nWhat the time goes to, {name} (milliseconds a frame, summed over threads):\n")
-        for stage, seconds in sorted(run.stages.items(), key=lambda item: -item[1]):
-            print(f"    {stage:20} {seconds / run.frames * 1000:8.1f}")
-    return runs
+        _print_stages(name, run, copies[name])
+    return runs | {f"copying {name}": run for name, run in copies.items()}
+
+
+def _print_stages(name: str, run: Run, limit: Run) -> None:
+    print(f"\nWhat the time goes to, {name} (processor time a frame, and as a multiple of copying it):\n")
+    rest = run.processor - sum(run.stages.values())
+    stages = sorted(run.stages.items(), key=lambda item: -item[1])
+    for stage, seconds in [*stages, ("start and the rest", rest)]:
+        print(f"    {stage:20} {seconds / run.frames * 1000:8.1f} ms {seconds / run.frames / limit.cost:6.2f}")
 
 
 def memory(driving: str) -> dict[str, Run]:

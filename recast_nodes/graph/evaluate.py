@@ -35,16 +35,16 @@ class Store(Protocol):
 
 
 class Timer:
-    """Adds the seconds that a thread spends inside the block to a counter."""
+    """Adds the processor seconds that the thread itself spends inside the block to a counter."""
 
     def __init__(self, seconds: Counter[str], name: str):
         self.seconds, self.name = seconds, name
 
     def __enter__(self) -> None:
-        self.started = time.perf_counter()
+        self.started = time.thread_time()
 
     def __exit__(self, *error: object) -> None:
-        self.seconds[self.name] += time.perf_counter() - self.started  # type: ignore[assignment]
+        self.seconds[self.name] += time.thread_time() - self.started  # type: ignore[assignment]
 
 
 class Evaluator:
@@ -71,7 +71,7 @@ class Evaluator:
         self.stores: list[Store] = [store for store in (records, disk) if store]
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
-        self.seconds: Counter[str] = Counter()  # node -> thread time spent in it, inputs excluded
+        self.seconds: Counter[str] = Counter()  # node -> processor seconds spent in it, inputs excluded
         self.remarks: list[str] = []  # of the nodes that are prepared
         self.analyses: dict[str, Analysis] = {}  # of the nodes that are prepared, by name
         # Analyses by fingerprint, where they outlive this evaluator.

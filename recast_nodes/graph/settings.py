@@ -15,7 +15,7 @@ from .resume import Resume
 
 @dataclass
 class Outcome:
-    """What a render did: files by frame, what failed by frame, and seconds spent in each node (threads added up)."""
+    """What a render did: files by frame, what failed by frame, and processor seconds spent in each node."""
 
     written: dict[int, str] = field(default_factory=dict)
     existing: dict[int, str] = field(default_factory=dict)  # there already, or made meanwhile by another render
