@@ -20,6 +20,7 @@ notices           what the artist should know although nothing failed
 processes         which processes live, and since when
 registry          declarations by name: our own, and those of other packages
 tracker_registry  what can be known of every tracker without loading it
+window            a rectangle of pixels
 wires             what travels along a wire between nodes
 """
 

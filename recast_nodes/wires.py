@@ -13,41 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .window import Window
+
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
-
-
-class Window(NamedTuple):
-    """A rectangle of pixels: the corner (x, y) is inside it, (x + width, y + height) is not."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.y + self.height
-
-    def intersect(self, other: Window) -> Window:
-        """The common part; its width or height is 0 where there is none."""
-        x, y = max(self.x, other.x), max(self.y, other.y)
-        return Window(x, y, max(0, min(self.right, other.right) - x), max(0, min(self.bottom, other.bottom) - y))
-
-    def unite(self, other: Window) -> Window:
-        """The smallest window around both."""
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        return Window(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
-
-    def within(self, outer: Window) -> tuple[slice, slice]:
-        """Rows and columns of this window in an array that covers `outer`."""
-        top, left = self.y - outer.y, self.x - outer.x
-        return slice(top, top + self.height), slice(left, left + self.width)
 
 
 @dataclass(frozen=True)
@@ -62,7 +32,9 @@ class Attribute:
 class Part:
     """One part of an image file, exactly as stored: every channel in its own type, in the file's order.
 
-    `channels` maps full names ('R', 'diffuse.R', 'left.Z') to (H, W) arrays that cover `window` (the data window).
+    `channels` maps full names ('R', 'diffuse.R', 'left.Z') to (H, W) arrays that cover `window` (the data window). What
+    a file holds may still be packed: `channels[name]` unpacks a channel whole, `cut` no more rows of it than it needs,
+    and `kind` nothing at all.
     """
 
     name: str
@@ -70,6 +42,17 @@ class Part:
     window: Window
     display: Window
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+    def cut(self, name: str, window: Window) -> np.ndarray:
+        """A channel's pixels in `window`, which lies inside the data window. To look at, not to write into."""
+        rows, columns = window.within(self.window)
+        cut = getattr(self.channels, "cut", None)
+        return cut(name, rows, columns) if cut else self.channels[name][rows, columns]
+
+    def kind(self, name: str) -> np.dtype:
+        """The type of a channel's values."""
+        kinds = getattr(self.channels, "kinds", None)
+        return kinds[name] if kinds else self.channels[name].dtype
 
     @property
     def pixel_aspect(self) -> float:

@@ -18,8 +18,8 @@ def size_of(value: Any) -> int:
     """Bytes of all arrays and tensors inside a wire value."""
     if hasattr(value, "nbytes"):
         return int(value.nbytes)
-    if hasattr(value, "channels"):
-        return sum(array.nbytes for array in value.channels.values())
+    if hasattr(value, "channels"):  # of a file that is still packed, the most that they may come to
+        return getattr(value.channels, "nbytes", 0) or sum(array.nbytes for array in value.channels.values())
     if isinstance(value, (tuple, list)):
         return sum(map(size_of, value))
     return 64

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import MediaError
 from ..wires import Attribute, Image, Part, Window
+from .painted import Painted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,11 +37,10 @@ def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed:
         return image
     new = np.asarray(rgb, dtype=np.float32)[:, cut[0], cut[1]]
     values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
-    place = inner.within(part.window)
-    planes = {name: _paint(part.channels[name], place, value, mask) for name, value in values.items()}
+    painted = {name: _paint(part.cut(name, inner), value, mask) for name, value in values.items()}
     rows = _rows(mask, inner)
     rows = rows.unite(image.touched) if image.touched else rows
-    result = _replace_part(image, part_with(part, channels={**part.channels, **planes}))
+    result = _replace_part(image, part_with(part, channels=Painted(part, inner, painted)))
     return result._replace(origin=image.origin or image.path, touched=rows)
 
 
@@ -50,11 +50,10 @@ def _rows(mask: np.ndarray, window: Window) -> Window:
     return Window(window.x, window.y + int(rows[0]), window.width, int(rows[-1] - rows[0]) + 1)
 
 
-def _paint(plane: np.ndarray, where: tuple[slice, slice], value: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _paint(plane: np.ndarray, value: np.ndarray, mask: np.ndarray) -> np.ndarray:
     result = plane.copy()
-    region = result[where]  # a view
-    take = mask & np.isfinite(region) & np.isfinite(value)
-    region[take] = to_dtype(value[take], plane.dtype)
+    take = mask & np.isfinite(plane) & np.isfinite(value)
+    result[take] = to_dtype(value[take], plane.dtype)
     return result
 
 
@@ -86,7 +85,7 @@ def with_layers(
     Their type is `dtype` ('float16', 'float32'), or else the picture's where that is a float type, or half.
     """
     part = image.main
-    own = part.channels[image.rgb[0]].dtype
+    own = part.kind(image.rgb[0])
     kind = np.dtype(dtype) if dtype else own if np.issubdtype(own, np.floating) else np.dtype(np.float16)
     inner = window.intersect(part.window)
     planes = {}
@@ -123,10 +122,16 @@ def part_with(part: Part, **changes: Any) -> Part:
     """The part with some fields replaced; channels must still cover its window."""
     fields = {name: getattr(part, name) for name in ("name", "channels", "window", "display", "attributes")} | changes
     result = Part(**fields)
-    for name, plane in result.channels.items():
-        if plane.shape != (result.window.height, result.window.width):
-            raise MediaError(f"Channel {name} is {plane.shape[1]} x {plane.shape[0]} pixels, unlike its part.")
+    for name, (height, width) in _shapes(result.channels):
+        if (height, width) != (result.window.height, result.window.width):
+            raise MediaError(f"Channel {name} is {width} x {height} pixels, unlike its part.")
     return result
+
+
+def _shapes(channels: Mapping[str, np.ndarray]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The shape of each channel, without unpacking one."""
+    known = getattr(channels, "shape", None)
+    yield from ((name, known or channels[name].shape) for name in channels)
 
 
 def _replace_part(image: Image, part: Part) -> Image:

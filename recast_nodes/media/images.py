@@ -107,7 +107,7 @@ def make_black(image: Image) -> Image:
     """The same format with nothing in it: all channels 0, and no time that belongs to another frame."""
     parts = []
     for part in image.parts:
-        planes = {name: np.zeros_like(plane) for name, plane in part.channels.items()}
+        planes = {name: np.zeros((part.window.height, part.window.width), part.kind(name)) for name in part.channels}
         attributes = {name: value for name, value in part.attributes.items() if name not in ("timeCode", "keyCode")}
         parts.append(part_with(part, channels=planes, attributes=attributes))
     return image._replace(parts=tuple(parts), path="", origin="")
@@ -178,18 +178,18 @@ def prepare_for_exr(image: Image, datatype: str = AS_PLATE, colorspace: str = "a
     """The image as it goes into an EXR file: float channels, the asked type and colour space of the picture."""
     if datatype not in DATATYPES:
         raise MediaError(f"Unknown data type {datatype!r}; use {', '.join(DATATYPES)}.")
-    integer = image.main.channels[image.rgb[0]].dtype.kind == "u" and not _holds(image.main)
+    integer = image.main.kind(image.rgb[0]).kind == "u" and not _holds(image.main)
     target = colour.scene_linear() if integer and colorspace == "auto" else colorspace
     if target not in ("auto", image.colorspace):
         image = convert_image(image, target)
     image = premultiply(image)
     kind = {"half": np.float16, "float": np.float32}.get(datatype, np.float16 if integer else None)
+    if not integer and all(_is_of(image.main.kind(name), kind) for name in image.rgb):
+        return image
     planes = {}
     for name, plane in image.main.channels.items():
         plane = _unit(plane) if integer else plane
         planes[name] = _as_type(plane, kind) if integer or name in image.rgb else plane
-    if all(planes[name] is plane for name, plane in image.main.channels.items()):
-        return image
     attributes = update_colour_attributes(image.main, image.colorspace) if integer else image.main.attributes
     part = part_with(image.main, channels=planes, attributes=attributes)
     parts = [part if at == image.part else each for at, each in enumerate(image.parts)]
@@ -198,7 +198,7 @@ def prepare_for_exr(image: Image, datatype: str = AS_PLATE, colorspace: str = "a
 
 def _holds(part: Part) -> bool:
     """Whether an EXR file can hold these channels as they are."""
-    return all(plane.dtype.name in PIXEL_TYPES for plane in part.channels.values())
+    return all(part.kind(name).name in PIXEL_TYPES for name in part.channels)
 
 
 def _unit(plane: np.ndarray) -> np.ndarray:
@@ -207,9 +207,14 @@ def _unit(plane: np.ndarray) -> np.ndarray:
 
 
 def _as_type(plane: np.ndarray, kind: type | None) -> np.ndarray:
-    if kind is None or plane.dtype == kind or plane.dtype.kind != "f":
+    if _is_of(plane.dtype, kind):
         return plane
     return _to_half(plane) if kind == np.float16 else plane.astype(kind)
+
+
+def _is_of(own: np.dtype, kind: type | None) -> bool:
+    """Whether channels of their `own` type stay as they are where `kind` is asked for; whole numbers always do."""
+    return kind is None or own == kind or own.kind != "f"
 
 
 def _to_half(plane: np.ndarray) -> np.ndarray:

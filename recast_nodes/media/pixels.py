@@ -36,9 +36,8 @@ def _planes(image: Image, window: Window) -> list[np.ndarray]:
 
 
 def _plane(part: Part, name: str, window: Window) -> np.ndarray:
-    plane = part.channels[name]
     inner = window.intersect(part.window)
-    values = plane[inner.within(part.window)]
+    values = part.cut(name, inner)
     if values.dtype.kind == "u":
         values = values / np.float32(np.iinfo(values.dtype).max)
     if inner == window:
@@ -152,7 +151,7 @@ def convert_image(image: Image, target: str) -> Image:
     pixels = convert(picture(image, part.window), image.colorspace, target)
     planes = {}
     for at, name in enumerate(image.rgb):
-        kind = part.channels[name].dtype
+        kind = part.kind(name)
         planes[name] = _cast(pixels[..., at], kind if kind.kind == "f" else np.dtype(np.float32))
     changed = part_with(part, channels={**part.channels, **planes}, attributes=update_colour_attributes(part, target))
     parts = tuple(changed if index == image.part else other for index, other in enumerate(image.parts))

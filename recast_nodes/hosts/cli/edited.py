@@ -88,7 +88,7 @@ class Results:
         """The encoding of Write's output: its own setting, or the plate's where it keeps that."""
         if self.values["colorspace"] != "auto":
             return self.values["colorspace"]
-        floats = plate.main.channels[plate.rgb[0]].dtype.kind == "f"
+        floats = plate.main.kind(plate.rgb[0]).kind == "f"
         return plate.colorspace if self._exr() and floats else "auto"
 
 

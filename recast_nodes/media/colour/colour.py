@@ -99,7 +99,7 @@ def colorspace_of(
     """
     if asked != "auto":
         return check_colorspace(asked)
-    default = srgb if part.channels[channel].dtype.kind == "u" else scene_linear
+    default = srgb if part.kind(channel).kind == "u" else scene_linear
     claim, by_rule = read_statement(part, default is srgb), _by_file_rules(path)
     if not claim or (claim.doubt and by_rule):
         return by_rule or default()

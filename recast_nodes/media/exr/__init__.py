@@ -5,6 +5,8 @@ header          the header of an OpenEXR file, read and written without decoding
 chunks          the chunk table of an OpenEXR file: how many chunks there are, and whether it was written to its end
 library         pixels of whole, plain EXR files by the OpenEXR library: one pass, every channel apart from the others
 read            OpenEXR files into `wires.Part`s: every channel in its own type and the file's order, every attribute
+packed          a file that stays packed in memory, of which rows are unpacked as they are asked for
+pack            rows as chunks: zip by ISA-L, all else by the OpenEXR library
 splice          an edited EXR from its plate: only the chunks that hold edited rows are packed anew
 write           `wires.Part`s into an OpenEXR file: the library encodes the pixels, the header is written here
 form_fields     what the EXR form of each wire holds: one entry a field, which writing and reading both follow

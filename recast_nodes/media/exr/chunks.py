@@ -17,20 +17,25 @@ LINES = (1, 1, 1, 16, 32, 16, 32, 32, 32, 256, 256, 32)  # scanlines in a chunk,
 
 def is_complete(path: str | Path, layout: Layout) -> bool:
     """Whether every chunk that the header promises lies wholly inside the file."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return is_complete_in(file, layout)
+    except OSError as problem:
+        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
+
+
+def is_complete_in(file: BinaryIO, layout: Layout) -> bool:
+    """The same of a file that is open, or in memory."""
     counts = [chunk_count(header) for header in layout.headers]
     table_end = layout.end + 8 * sum(counts)
     if min(counts) < 1 or table_end > layout.size:
         return False
-    try:
-        with open(path, "rb", buffering=0) as file:
-            file.seek(layout.end)
-            table = np.frombuffer(file.read(table_end - layout.end), "<u8")
-            if len(table) != sum(counts) or table.min() < table_end or table.max() > layout.size:
-                return False
-            starts = table.astype(np.int64) + np.repeat([_leader(header, layout) for header in layout.headers], counts)
-            return int(starts.max()) <= layout.size and _inside(file, starts, layout.size)
-    except OSError as problem:
-        raise MediaError(f"{path}: cannot be read: {problem.strerror}.") from problem
+    file.seek(layout.end)
+    table = np.frombuffer(file.read(table_end - layout.end), "<u8")
+    if len(table) != sum(counts) or table.min() < table_end or table.max() > layout.size:
+        return False
+    starts = table.astype(np.int64) + np.repeat([_leader(header, layout) for header in layout.headers], counts)
+    return int(starts.max()) <= layout.size and _inside(file, starts, layout.size)
 
 
 def _inside(file: BinaryIO, starts: np.ndarray, size: int) -> bool:
@@ -54,6 +59,13 @@ def tiles(header: PartHeader, layout: Layout) -> tuple[int, int, int] | None:
     """Tile width, height and level mode of a tiled part. In single-part files the flag decides, `type` may lie."""
     tiled = header.value("type") in ("tiledimage", "deeptile") if layout.multipart else bool(layout.flags & TILED)
     return header.value("tiles") if tiled else None
+
+
+def chunk_at(data: memoryview, at: int, multipart: bool) -> memoryview:
+    """One scanline chunk of a complete file, with all that leads it."""
+    lead = 8 + 4 * multipart
+    (size,) = struct.unpack_from("<i", data, at + lead - 4)
+    return data[at : at + lead + size]
 
 
 def chunk_count(header: PartHeader) -> int:

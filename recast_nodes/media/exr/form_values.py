@@ -66,6 +66,8 @@ def same(one: Any, other: Any) -> bool:
     """Equal to the bit: NaN is NaN, and the zeros keep their signs."""
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         return one.shape == other.shape and float_array(one).tobytes() == float_array(other).tobytes()
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, float) and isinstance(other, float):
         return struct.pack("<d", one) == struct.pack("<d", other)
     return not isinstance(one, Tensor) and not isinstance(other, Tensor) and bool(one == other)

@@ -6,7 +6,9 @@ chunk table; on 13,000 such files with flipped bytes it did not crash once (docs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import OpenEXR
@@ -28,15 +30,22 @@ def read(path: str | Path, layout: Layout) -> list[dict[str, np.ndarray]] | None
     if not plain(layout):
         return None
     try:
-        if not exr_chunks.is_complete(path, layout):
-            return None
-        parts = OpenEXR.File(str(path), separate_channels=True).parts
+        complete = exr_chunks.is_complete(path, layout)
+    except OSError:
+        return None
+    return read_channels(str(path), layout.headers) if complete else None
+
+
+def read_channels(file: str | BinaryIO, headers: Sequence[PartHeader]) -> list[dict[str, np.ndarray]] | None:
+    """The channels of each part of a complete file, by its name or open; None where they are not what `headers` say."""
+    try:
+        parts = OpenEXR.File(file, separate_channels=True).parts
     except (OSError, RuntimeError, ValueError, TypeError, MemoryError):
         return None
-    if len(parts) != len(layout.headers):
+    if len(parts) != len(headers):
         return None
     planes = [{name: channel.pixels for name, channel in part.channels.items()} for part in parts]
-    sound = all(_fits(header, group) for header, group in zip(layout.headers, planes, strict=True))
+    sound = all(_fits(header, group) for header, group in zip(headers, planes, strict=True))
     return planes if sound else None
 
 

@@ -96,7 +96,7 @@ def own_compression(part: Part) -> str:
 def lossy(part: Part, name: str) -> bool:
     """Whether this compression changes these channels (PXR24 rounds floats only)."""
     if name == "pxr24":
-        return any(plane.dtype == np.float32 for plane in part.channels.values())
+        return any(part.kind(name) == np.float32 for name in part.channels)
     return name in LOSSY
 
 
@@ -104,13 +104,12 @@ def _channels(part: Part) -> tuple[ChannelEntry, ...]:
     """The channel list, sorted as the format demands, with the plate's own hints."""
     stored = part.attributes.get("channels")
     linear = {channel.name: channel.linear for channel in stored.value} if stored else {}
-    for name, plane in part.channels.items():
-        if plane.dtype.name not in PIXEL_TYPES:
-            raise MediaError(
-                f"Channel {name} has values of type {plane.dtype.name}; EXR files hold {', '.join(PIXEL_TYPES)}."
-            )
-    names = sorted(part.channels, key=lambda name: name.encode("utf-8", "surrogateescape"))
-    return tuple(ChannelEntry(name, part.channels[name].dtype.name, linear.get(name, 0)) for name in names)
+    kinds = {name: part.kind(name).name for name in part.channels}
+    for name, kind in kinds.items():
+        if kind not in PIXEL_TYPES:
+            raise MediaError(f"Channel {name} has values of type {kind}; EXR files hold {', '.join(PIXEL_TYPES)}.")
+    names = sorted(kinds, key=lambda name: name.encode("utf-8", "surrogateescape"))
+    return tuple(ChannelEntry(name, kinds[name], linear.get(name, 0)) for name in names)
 
 
 def _spare(header: dict[str, Attribute], multipart: bool) -> int:
