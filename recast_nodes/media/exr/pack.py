@@ -8,38 +8,50 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import OpenEXR
 from isal import isal_zlib
 
+from ...errors import MediaError
 from ...wires import Attribute, Part, Window
+from . import attributes as exr_attributes
 from . import chunks as exr_chunks
 from . import header as exr_header
 from .header import COMPRESSIONS
-from .write import library_part
 
 ZIP = tuple(COMPRESSIONS.index(name) for name in ("zips", "zip"))
 FASTEST = 1  # ISA-L's level: the next ones take as long or twice as long, and save a hundredth
 MIDDLE = 128  # the format's predictor gives no difference between neighbouring bytes this value
 
 
-def pack_rows(part: Part, header: Mapping[str, Attribute], first: int, last: int) -> list[bytes]:
-    """The chunks from number `first` to `last` of a single-part scanline file with this header: y, size and data."""
+def pack_rows(
+    part: Part, header: Mapping[str, Attribute], first: int, last: int, number: int | None = None
+) -> list[memoryview]:
+    """The chunks from number `first` to `last` of a scanline part with this header, each with all that leads it.
+
+    `number` is that of the part in a file of several. Raises MediaError for pixels that the library does not take.
+    """
     lines = exr_chunks.LINES[header["compression"].value]
     top, bottom = first * lines, min((last + 1) * lines, part.window.height)
     rows = Window(part.window.x, part.window.y + top, part.window.width, bottom - top)
     planes = {name: part.cut(name, rows) for name in part.channels}
-    if header["compression"].value not in ZIP:
-        return _by_library(Part("", planes, rows, part.display, part.attributes), header)
-    names = [channel.name for channel in header["channels"].value]
-    pairs = np.concatenate([np.ascontiguousarray(planes[name]).view("<u2") for name in names], axis=1)
-    return [
-        struct.pack("<ii", rows.y + at, len(data)) + data
-        for at in range(0, rows.height, lines)
-        for data in [_zip(pairs[at : at + lines])]
-    ]
+    packed: Iterable[bytes]
+    if header["compression"].value in ZIP:
+        packed = _by_isal([planes[channel.name] for channel in header["channels"].value], lines)
+    else:
+        packed = _by_library(planes, rows, header)
+    lead = b"" if number is None else struct.pack("<i", number)
+    places = range(rows.y, rows.bottom, lines)
+    return [memoryview(lead + struct.pack("<ii", y, len(data)) + data) for y, data in zip(places, packed, strict=True)]
+
+
+def _by_isal(planes: Sequence[np.ndarray], lines: int) -> Iterator[bytes]:
+    """The data of zip chunks of so many lines. Channels in the file's order, as pairs of bytes row by row."""
+    pairs = [np.ascontiguousarray(plane, plane.dtype.newbyteorder("<")).view("<u2") for plane in planes]
+    for top in range(0, len(pairs[0]), lines):
+        yield _zip(np.concatenate([plane[top : top + lines] for plane in pairs], axis=1))
 
 
 def _zip(pairs: np.ndarray) -> bytes:
@@ -68,12 +80,40 @@ def _deflate(lower: np.ndarray, upper: np.ndarray) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _by_library(part: Part, header: Mapping[str, Attribute]) -> list[bytes]:
-    """The chunks of a whole part, packed by the library as a small file in memory."""
+def _by_library(planes: Mapping[str, np.ndarray], rows: Window, header: Mapping[str, Attribute]) -> list[bytes]:
+    """The data of the chunks of these rows, packed by the library as a small file in memory."""
+    bare = {"type": OpenEXR.scanlineimage, "compression": OpenEXR.Compression(header["compression"].value)}
+    bare |= {"dataWindow": _box(rows), "displayWindow": _box(rows)}
+    if "dwaCompressionLevel" in header:
+        bare["dwaCompressionLevel"] = header["dwaCompressionLevel"].value
+    entries = header["channels"].value
+    channels = {
+        name: OpenEXR.Channel(np.ascontiguousarray(planes[entry.name]), 1, 1, bool(entry.linear))
+        for name, entry in zip(_library_names([entry.name for entry in entries]), entries, strict=True)
+    }
     packed = io.BytesIO()
-    OpenEXR.File([library_part(part, header, 0)]).write(packed)
+    try:
+        OpenEXR.File([OpenEXR.Part(bare, channels, "")]).write(packed)
+    except (RuntimeError, ValueError, TypeError) as problem:  # its errors name the file, which has no name here
+        raise MediaError(f"it cannot be written: {_last_words(problem)}") from problem
     data = packed.getbuffer()
     layout = exr_header.layout_of(data)
-    count = exr_chunks.chunk_count(layout.headers[0])
-    table = struct.unpack_from(f"<{count}Q", data, layout.end)
-    return [bytes(exr_chunks.chunk_at(data, at, multipart=False)) for at in table]
+    table = struct.unpack_from(f"<{exr_chunks.chunk_count(layout.headers[0])}Q", data, layout.end)
+    return [bytes(exr_chunks.chunk_at(data, at, multipart=False)[8:]) for at in table]
+
+
+def _library_names(names: Sequence[str]) -> Sequence[str]:
+    """Channel names as the library can take them: where the bytes of one are no UTF-8, others in the same order, since
+    the library packs by that order.
+    """
+    text = not any("\ud800" <= letter <= "\udfff" for name in names for letter in name)
+    return names if text else [exr_attributes.raw(name).decode("latin-1") for name in names]
+
+
+def _box(window: Window) -> tuple[np.ndarray, np.ndarray]:
+    corners = np.array([[window.x, window.y], [window.right - 1, window.bottom - 1]], np.int32)
+    return corners[0], corners[1]
+
+
+def _last_words(problem: Exception) -> str:
+    return str(problem).rpartition('". ')[2].rstrip(".") + "."

@@ -7,11 +7,8 @@ docs/decisions/0004-splicing.md.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from ...errors import MediaError
 from ...wires import Part, Window
@@ -20,7 +17,7 @@ from . import header as exr_header
 from .header import Layout, PartHeader
 from .pack import pack_rows
 from .packed import PackedFile, read_packed
-from .write import header_of
+from .write import header_of, write_chunks
 
 
 def splice(path: str | Path, origin: str, parts: Sequence[Part], index: int, touched: Window) -> bool:
@@ -36,12 +33,11 @@ def splice(path: str | Path, origin: str, parts: Sequence[Part], index: int, tou
     header = _header(part, multipart=False)
     lines = exr_chunks.LINES[header["compression"].value]
     first, last = ((row - part.window.y) // lines for row in (touched.y, touched.bottom - 1))
-    lead = struct.pack("<i", index) if plate.layout.multipart else b""
-    fresh = [memoryview(lead + chunk) for chunk in pack_rows(part, header, first, last)]
     chunks = [plate.chunks(at) for at in range(len(parts))]
-    chunks[index][first : last + 1] = fresh
+    number = index if plate.layout.multipart else None
+    chunks[index][first : last + 1] = pack_rows(part, header, first, last, number)
     head = exr_header.header_bytes([_header(part, len(parts) > 1) for part in parts])
-    _write(path, head, [chunk for group in chunks for chunk in group])
+    write_chunks(path, head, [chunk for group in chunks for chunk in group])
     return True
 
 
@@ -78,14 +74,3 @@ def _same(header: PartHeader, part: Part, multipart: bool) -> bool:
         and header.value("compression") == number
         and header.value("lineOrder", 0) == 0
     )
-
-
-def _write(path: str | Path, head: bytes, chunks: Sequence[memoryview]) -> None:
-    offsets = np.cumsum([len(head) + 8 * len(chunks), *map(len, chunks)])[:-1]
-    with open(path, "wb") as file:
-        file.write(head)
-        file.write(offsets.astype("<u8").tobytes())
-        for chunk in chunks:
-            file.write(chunk)
-    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
-        raise MediaError("it cannot be written to its end; is the disk full?")

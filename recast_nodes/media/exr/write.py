@@ -1,43 +1,25 @@
-"""`wires.Part`s into an OpenEXR file: the library encodes the pixels, the header is written here.
+"""`wires.Part`s into an OpenEXR file: the header is written here, the chunks are packed by `pack`.
 
-The library is given a bare header with a filler attribute as long as all that it would lose; then our own header, of
-the same length, takes its place. So every attribute goes out as it came in, and the pixels are never moved. Reasons
-and measurements: docs/decisions/0002-exr-writing.md.
+The libraries lose or rename some attributes on the way through, so every attribute goes out as it came in, by our own
+hand. Reasons and measurements: docs/decisions/0002-exr-writing.md and 0033-read-once.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import OpenEXR
 
 from ...errors import MediaError
-from ...wires import Attribute, Part, Window
-from . import attributes as exr_attributes
+from ...wires import Attribute, Part
 from . import chunks as exr_chunks
 from . import header as exr_header
 from .attributes import PIXEL_TYPES, ChannelEntry
 from .header import COMPRESSIONS, LOSSY
+from .pack import pack_rows
 
 AS_PLATE = "as plate"
-SKELETON = (  # what the library writes of its own accord
-    "channels",
-    "chunkCount",
-    "compression",
-    "dataWindow",
-    "displayWindow",
-    "dwaCompressionLevel",
-    "lineOrder",
-    "name",
-    "pixelAspectRatio",
-    "screenWindowCenter",
-    "screenWindowWidth",
-    "type",
-)
-FILLER = "recastFiller"
-FILLER_COST = len(FILLER) + len("string") + 6  # name, type, two zeros and the size of an empty filler
 
 
 def write_exr(
@@ -49,12 +31,25 @@ def write_exr(
     not come out whole.
     """
     headers = [header_of(part, compression, dwa_level, len(parts) > 1) for part in parts]
-    spare = [_spare(header, len(parts) > 1) for header in headers]
-    try:  # its errors name the file too, so only their last words are passed on
-        OpenEXR.File([library_part(*each) for each in zip(parts, headers, spare)]).write(str(path))
-    except (RuntimeError, ValueError, TypeError) as problem:
-        raise MediaError(f"it cannot be written: {_last_words(problem)}") from problem
-    _put_header(path, exr_header.header_bytes(headers))
+    packed: list[memoryview] = []
+    for number, (part, header) in enumerate(zip(parts, headers)):
+        last = -(-part.window.height // exr_chunks.LINES[header["compression"].value]) - 1
+        packed += pack_rows(part, header, 0, last, number if len(parts) > 1 else None)
+    write_chunks(path, exr_header.header_bytes(headers), packed)
+
+
+def write_chunks(path: str | Path, head: bytes, chunks: Sequence[memoryview]) -> None:
+    """A file of this head and these chunks, in the order of its parts and rows. Raises MediaError or OSError where it
+    did not come out whole.
+    """
+    offsets = np.cumsum([len(head) + 8 * len(chunks), *map(len, chunks)])[:-1]
+    with open(path, "wb") as file:
+        file.write(head)
+        file.write(offsets.astype("<u8").tobytes())
+        for chunk in chunks:
+            file.write(chunk)
+    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
+        raise MediaError("it cannot be written to its end; is the disk full?")
 
 
 def header_of(part: Part, compression: str, dwa_level: float | None, multipart: bool) -> dict[str, Attribute]:
@@ -110,80 +105,3 @@ def _channels(part: Part) -> tuple[ChannelEntry, ...]:
             raise MediaError(f"Channel {name} has values of type {kind}; EXR files hold {', '.join(PIXEL_TYPES)}.")
     names = sorted(kinds, key=lambda name: name.encode("utf-8", "surrogateescape"))
     return tuple(ChannelEntry(name, kinds[name], linear.get(name, 0)) for name in names)
-
-
-def _spare(header: dict[str, Attribute], multipart: bool) -> int:
-    """Bytes by which our header is longer than the library's; grows the header where a filler could not be as short."""
-    given = _stand_ins(header)
-    own = SKELETON if multipart else [name for name in SKELETON if name not in ("name", "chunkCount")]
-
-    def measure() -> int:
-        skeleton = {name: given.get(name, header[name]) for name in own if name in header}
-        return len(exr_header.part_bytes(header)) - len(exr_header.part_bytes(skeleton))
-
-    if measure() < FILLER_COST and measure() != 0:
-        header["recast:filler"] = Attribute("-" * (FILLER_COST - min(0, measure())), "string")
-    return measure()
-
-
-def _stand_ins(header: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    """The attributes whose names the library cannot take as they are, as it is given them."""
-    made = {}
-    channels = header["channels"].value
-    if not all(_is_text(channel.name) for channel in channels):
-        made["channels"] = Attribute(tuple(each._replace(name=_latin(each.name)) for each in channels), "chlist")
-    if "name" in header and not _is_text(header["name"].value):
-        made["name"] = Attribute(_latin(header["name"].value), "string")
-    return made
-
-
-def _is_text(name: str) -> bool:
-    """Whether a name of a file is UTF-8, as the library wants it."""
-    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
-
-
-def _latin(name: str) -> str:
-    """Another name for bytes that are no UTF-8, in the same order among others; the library packs by that order."""
-    return exr_attributes.raw(name).decode("latin-1")
-
-
-def library_part(part: Part, header: Mapping[str, Attribute], spare: int) -> OpenEXR.Part:
-    """A part as the library takes it: the bare header, `spare` more bytes of it, and the channels."""
-    bare = {
-        "type": OpenEXR.scanlineimage,
-        "compression": OpenEXR.Compression(header["compression"].value),
-        "dataWindow": _box(part.window),
-        "displayWindow": _box(part.display),
-        "pixelAspectRatio": header["pixelAspectRatio"].value,
-    }
-    if "dwaCompressionLevel" in header:
-        bare["dwaCompressionLevel"] = header["dwaCompressionLevel"].value
-    if spare:
-        bare[FILLER] = "-" * (spare - FILLER_COST)
-    names = _stand_ins(header)
-    given = names.get("channels", header["channels"]).value
-    channels = {
-        stand_in.name: OpenEXR.Channel(np.ascontiguousarray(part.channels[channel.name]), 1, 1, bool(channel.linear))
-        for stand_in, channel in zip(given, header["channels"].value, strict=True)
-    }
-    named = names.get("name", Attribute(part.name, "string")).value
-    return OpenEXR.Part(bare, channels, named if "chunkCount" in header else "")
-
-
-def _box(window: Window) -> tuple[np.ndarray, np.ndarray]:
-    corners = np.array([[window.x, window.y], [window.right - 1, window.bottom - 1]], np.int32)
-    return corners[0], corners[1]
-
-
-def _last_words(problem: Exception) -> str:
-    return str(problem).rpartition('". ')[2].rstrip(".") + "."
-
-
-def _put_header(path: str | Path, head: bytes) -> None:
-    """Our header in the place of the library's, and then a look at whether the file is whole."""
-    if exr_header.read_layout(path).end != len(head):
-        raise MediaError("its header has not the length that was planned; please report this plate.")
-    with open(path, "r+b") as file:
-        file.write(head)
-    if not exr_chunks.is_complete(path, exr_header.read_layout(path)):
-        raise MediaError("it cannot be written to its end; is the disk full?")
