@@ -128,7 +128,7 @@ def write_image(
     where nothing asks for a change. `datatype` is that of the picture's channels. PNG, JPEG and TIFF: the picture
     alone, 8 bits, for review; in PNG and TIFF with the alpha of plates that are such files. `colorspace` "auto" is the
     plate's own in EXR (linear where the plate is an integer file), and sRGB for review. The same image always gives
-    the same bytes. Raises MediaError, ColourError.
+    the same bytes (EXR: on one kind of processor). Raises MediaError, ColourError.
     """
     path = Path(path)
     suffix = path.suffix.lower()
