@@ -37,11 +37,18 @@ def with_pixels(image: Image, window: Window, rgb: Tensor | np.ndarray, changed:
         return image
     new = np.asarray(rgb, dtype=np.float32)[:, cut[0], cut[1]]
     values = dict(zip(image.rgb, new)) if len(set(image.rgb)) == 3 else {image.rgb[0]: new.mean(0)}
-    painted = {name: _paint(part.cut(name, inner), value, mask) for name, value in values.items()}
-    rows = _rows(mask, inner)
+    before = {name: part.cut(name, inner) for name in values}
+    painted = {name: _paint(before[name], value, mask) for name, value in values.items()}
+    other = np.logical_or.reduce([_bits(painted[name]) != _bits(before[name]) for name in values])
+    rows = _rows(other if other.any() else mask, inner)
     rows = rows.unite(image.touched) if image.touched else rows
     result = _replace_part(image, part_with(part, channels=Painted(part, inner, painted)))
     return result._replace(origin=image.origin or image.path, touched=rows)
+
+
+def _bits(plane: np.ndarray) -> np.ndarray:
+    """Values as whole numbers, so that NaN is itself and the zeros are two."""
+    return plane.view(f"u{plane.dtype.itemsize}")
 
 
 def _rows(mask: np.ndarray, window: Window) -> Window:
