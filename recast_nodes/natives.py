@@ -9,13 +9,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from types import ModuleType
 
 # OpenCV's wheel points Qt at its own plugins when it is imported, which breaks PySide6 in the same process.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
+LOADING = "load ahead"
 NOWHERE = "socks5h://localhost/nowhere/recast"  # a Unix socket; the proxy, if there were one, would look names up
 _importing = threading.RLock()
 _redirecting = threading.Lock()
@@ -46,6 +47,27 @@ def _keep_silent() -> None:
     """
     os.environ["https_proxy"] = NOWHERE
     os.environ["no_proxy"] = "recast.invalid"  # an empty one would let a NO_PROXY of the user's speak
+
+
+def load_ahead() -> None:
+    """Start to load the libraries that compute, on a thread named LOADING, and return at once.
+
+    PyTorch takes a second to load; meanwhile a command can read its shot and wait for files. Whoever imports them
+    waits for the rest, and meets what went wrong. The thread is no daemon: a process must not end inside them.
+    """
+    threading.Thread(target=_load, name=LOADING).start()
+
+
+def _load() -> None:
+    with suppress(Exception):
+        import torch  # noqa: F401
+
+        opencv()
+
+
+def is_loading() -> bool:
+    """Whether libraries are still being loaded ahead."""
+    return any(thread.name == LOADING for thread in threading.enumerate())
 
 
 def one_thread_each() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 # One screen for all windows, whichever test opens the first: Qt's own is 800 pixels wide, and Studio keeps to it.
 os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={ROOT / 'tests' / 'hosts' / 'studio' / 'screen.json'}")
+
+# Where Python is told to leave no compiled files beside the sources, it would compile every module again in each of the
+# hundreds of processes that tests start, and every test in each worker: they are kept with pytest's own cache instead.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "compiled"))
+    sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
 
 # Examples are few by default, the same in every CI run, and many where one asks for them: HYPOTHESIS_PROFILE=thorough.
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}

@@ -11,9 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
 
 from ..errors import MediaError
 
@@ -29,6 +27,8 @@ def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel
     PNG and JPEG say the aspect of their pixels where it is not 1. Those of WITH_ALPHA also take (H, W, 4),
     unpremultiplied.
     """
+    import av
+
     try:
         data = encode(codec, pixels, quality, pixel_aspect)
     except av.FFmpegError as problem:
@@ -39,6 +39,9 @@ def write_review(path: Path, codec: str, pixels: np.ndarray, quality: int, pixel
 
 def encode(codec: str, pixels: np.ndarray, quality: int, pixel_aspect: float = 1.0) -> bytes:
     """The whole file in memory; the same pixels give the same bytes."""
+    import av  # here, since every command names REVIEW's endings, and a tenth of a second is long for `recast check`
+    from av.video.reformatter import ColorRange, Colorspace
+
     height, width = pixels.shape[:2]
     context: Any = av.CodecContext.create(codec, "w")
     kind = "rgba" if pixels.shape[2] == 4 else "rgb24"

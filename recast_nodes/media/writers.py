@@ -160,7 +160,7 @@ class MovieFile:
                 self._writer.abort()
 
     def _open(self, image: Image) -> Any:
-        from .movies import MovieWriter
+        from .movie_writer import MovieWriter
 
         return MovieWriter(self.path, self._rate(image), self.options.quality, image.main.pixel_aspect)
 

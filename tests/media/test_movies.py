@@ -12,7 +12,8 @@ import pytest
 
 from recast_nodes.errors import MediaError
 from recast_nodes.media.decoders.movie import RECENT, Movie
-from recast_nodes.media.movies import MovieReader, MovieWriter
+from recast_nodes.media.movie_writer import MovieWriter
+from recast_nodes.media.movies import MovieReader
 from recast_nodes.media.sequences import open_source
 from recast_nodes.media.writers import Options, open_writer
 from recast_nodes.wires import Attribute

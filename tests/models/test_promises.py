@@ -231,12 +231,12 @@ def test_traits_are_values_that_nobody_changes():
     assert {field.name for field in fields(ModelTraits) if field.default is MISSING} >= set(DECLARED)
 
 
-def test_a_check_loads_no_network_library(make_plate, tmp_path):
+def test_a_check_loads_no_library_that_it_does_not_need(make_plate, tmp_path):
     save(edit_graph(make_plate(), make_plate(), str(tmp_path / "o.####.exr")), tmp_path / "s.yaml")
     code = (
         "import sys; from click.testing import CliRunner; from recast_nodes.hosts.cli import recast; "
         "print(CliRunner().invoke(recast, ['check', sys.argv[1]]).output); "
-        "print('loaded', *({'torch', 'mediapipe', 'cv2', 'matplotlib', 'onnxruntime'} & set(sys.modules)))"
+        "print('loaded', *({'torch', 'mediapipe', 'cv2', 'matplotlib', 'onnxruntime', 'av'} & set(sys.modules)))"
     )
     answer = subprocess.run([sys.executable, "-c", code, tmp_path / "s.yaml"], capture_output=True, text=True)
     assert answer.stdout.splitlines()[-1].split() == ["loaded"], answer.stdout + answer.stderr

@@ -12,6 +12,7 @@ from ...errors import RecastError
 from ...graph.faults import no_memory
 from ...notices import printable
 from . import exits, limited
+from .process_end import leave_while_loading
 
 COMMANDS = {  # name: (module, what it does); said here so that `recast --help` imports nothing heavy
     "edit": ("edit", "Edit the expression in a plate from a driving performance, in one step."),
@@ -57,7 +58,11 @@ def recast() -> None:
 
 def main() -> None:
     """Run the command line; errors for the artist are one message, not a traceback."""
-    limited.run(_main)
+    try:
+        limited.run(_main)
+    except SystemExit as end:
+        leave_while_loading(end)
+        raise
 
 
 def _main() -> None:

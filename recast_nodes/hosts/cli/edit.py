@@ -18,7 +18,7 @@ from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .job import EventSink, attempt, render_settings, render_shot
+from .job import EventSink, attempt, load_ahead, render_settings, render_shot
 from .options import render_options
 from .sets import apply_sets
 
@@ -66,6 +66,7 @@ def command(
     document = document_path(output)
 
     def work(console: EventSink) -> int:
+        load_ahead()
         from ...media.output_names import check_length
         from ...media.writers import check_target
 

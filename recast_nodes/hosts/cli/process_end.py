@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
+from ...natives import is_loading
 from .limited import report_end
 
 PATIENCE = 2.0  # seconds that threads are waited for at the end
@@ -23,8 +24,18 @@ def leave(code: int, folder: Path | None = None) -> NoReturn:
 
         if folder:
             remove_own(folder)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        report_end()
-        os._exit(code)
+        _end_now(code)
     sys.exit(code)
+
+
+def leave_while_loading(end: SystemExit) -> None:
+    """End the process where libraries are still being loaded for a command that is done: nobody waits for them."""
+    if is_loading() and isinstance(end.code, int):
+        _end_now(end.code)
+
+
+def _end_now(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    report_end()
+    os._exit(code)

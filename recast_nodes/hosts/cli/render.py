@@ -13,7 +13,7 @@ import click
 from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import EventSink, attempt, folder_of, interrupt, open_shot, render_settings, render_shot
+from .job import EventSink, attempt, folder_of, interrupt, load_ahead, open_shot, render_settings, render_shot
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
@@ -59,6 +59,8 @@ def command(
     def work(console: EventSink) -> int:
         if cluster:
             _need_ray()
+        else:
+            load_ahead()
         graph = open_shot(shot, options["sets"], allowed)
         opened.append(graph)
         if cluster:

@@ -14,9 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
-
-import fileseq
 
 from ...errors import KnobError, MediaError
 
@@ -28,7 +27,6 @@ NAME = 4096  # characters of a name with its folders, the most that systems take
 PLACE = re.compile(r"(?P<signs>[#@]+)|%(?P<printf>[0-9]*)d|\$F(?P<houdini>[0-9]*)")
 _STRETCH = r"-?[0-9]{1,18}(?:--?[0-9]{1,18}(?:[xy:][0-9]{1,18})?)?"
 RANGE_BEFORE = re.compile(rf"{_STRETCH}(?:,{_STRETCH})*\Z")
-fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
 
 
 class Pattern(NamedTuple):
@@ -153,6 +151,7 @@ def parse_frames(text: str) -> tuple[int, ...]:
     shown = repr(text if len(text) <= 80 else text[:80] + "...")
     if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
         raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: over {LONGEST:,} frames.")
+    fileseq = load_fileseq()
     try:
         frames = fileseq.FrameSet(text.strip())
         numbers = tuple(int(frame) for frame in frames)
@@ -167,7 +166,15 @@ def parse_frames(text: str) -> tuple[int, ...]:
 
 def format_frames(frames: Iterable[int]) -> str:
     """Frames in the shortest words that `parse_frames` understands."""
-    return fileseq.framesToFrameRange(sorted(set(frames)))
+    return str(load_fileseq().framesToFrameRange(sorted(set(frames))))
+
+
+def load_fileseq() -> ModuleType:
+    """Fileseq, with our limit. It takes longer to load than a shot to be read, so it is loaded for ranges alone."""
+    import fileseq
+
+    fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
+    return fileseq
 
 
 def _first_line(problem: Exception) -> str:

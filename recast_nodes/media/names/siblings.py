@@ -8,13 +8,13 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import fileseq
+from .patterns import Pattern, load_fileseq, match_names, readings
 
-from .patterns import Pattern, match_names, readings
+if TYPE_CHECKING:
+    import fileseq
 
-STYLE = fileseq.PAD_STYLE_HASH1
 VERSION = 3  # digits of a version at most (v2, v014); frames after a v have more
 SIGNED = re.compile(r"(?:\A|[._ -])-\Z")  # a hyphen that can only be a sign, since another separator is before it
 
@@ -110,7 +110,8 @@ def suggest_sequences(folder: str, name: str) -> str:
     names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
     if not names:
         return f" The folder {folder} is empty."
-    found = fileseq.FileSequence.yield_sequences_in_list(names, pad_style=STYLE)
+    library = load_fileseq()
+    found = library.FileSequence.yield_sequences_in_list(names, pad_style=library.PAD_STYLE_HASH1)
     known = {_describe(sequence): sequence for sequence in found}
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
     return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + "."
