@@ -42,9 +42,10 @@ $(PLATE): $(INSTALLED) demo/make_plate.py demo/portrait.jpg
 	@echo "Making the plate: demo/out/plate.####.exr, 1001-1072"
 	@$(BIN)/python demo/make_plate.py
 
+# A file's tests stay together, so that what they share (a worker, a tracked clip) is made once and not on every core.
 test: install
 	@$(BIN)/recast models fetch || echo "Without the model files, the tests that track a face are skipped."
-	@$(BIN)/python -m pytest --numprocesses=auto
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 
 # Blender itself, as a Python module: one environment a version, outside the clone, 374 MB each.
 BLENDERS ?= $(HOME)/.cache/recast-bpy

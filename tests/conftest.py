@@ -37,6 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", default="cpu", help="where the tensor tests compute: cpu, cuda, cuda:1, mps")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tests compute as frames are made, on one thread each: xdist keeps the cores at work, and threads inside a test
+    would spin while they wait for one another, at half of all processor time.
+    """
+    if "torch" in sys.modules:
+        from recast_nodes.natives import one_thread_each
+
+        one_thread_each()
+
+
 @pytest.fixture(scope="session")
 def device(request: pytest.FixtureRequest) -> torch.device:
     """The device of `pytest --device`."""

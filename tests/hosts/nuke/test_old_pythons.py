@@ -15,7 +15,7 @@ import pytest
 
 from recast_nodes import __version__
 from recast_nodes.graph.document import parse
-from tests.hosts.worker.conftest import FRAMES, worker
+from tests.hosts.worker.conftest import FRAMES
 
 from .conftest import PLUGIN, needs_tclsh
 
@@ -95,6 +95,3 @@ def test_the_net_holds(tmp_path):
             test_nothing_is_newer_than_python_3_7(path)
     path.write_text("from __future__ import annotations\ndef f(a: dict[str, int] | None) -> list[int]: ...\n")
     test_nothing_is_newer_than_python_3_7(path)
-
-
-__all__ = ["worker"]

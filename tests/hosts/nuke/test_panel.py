@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from recast_nodes.face.regions import REGIONS
-from tests.hosts.worker.conftest import worker
 
 from .conftest import PLUGIN, needs_tclsh, plugin
 from .fake import Scripts
@@ -111,9 +110,6 @@ def test_the_panel_runs_on_pyside2(worker):
 
 def _imports(python: str, module: str) -> bool:
     return subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0
-
-
-__all__ = ["worker"]
 
 
 def test_the_group_shows_the_knob_of_every_region(recast):

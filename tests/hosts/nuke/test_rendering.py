@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.hosts.test_cli_render import call
-from tests.hosts.worker.conftest import FRAMES, pid_of, worker
+from tests.hosts.worker.conftest import FRAMES, pid_of
 from tests.shots.footage import read_exr, write_clip
 
 from .conftest import needs_tclsh, plugin
@@ -107,6 +107,3 @@ def test_cancel_leaves_whole_frames_and_the_next_render_goes_on(at_work, nuke, w
     assert not nuke.said
     for frame in FRAMES:
         read_exr(tmp_path / "out" / "shot.####.exr", frame)
-
-
-__all__ = ["worker"]

@@ -16,7 +16,7 @@ from recast_nodes.hosts.studio.app import make_application
 from recast_nodes.hosts.studio.garbage_collection import GarbageCollector
 from recast_nodes.hosts.studio.shot.recovery import Recovery
 from recast_nodes.hosts.studio.window import StudioWindow
-from tests.hosts.worker.conftest import FRAMES, ROOT, worker  # noqa: F401 (a fixture)
+from tests.hosts.worker.conftest import FRAMES, ROOT
 from tests.shots.footage import write_clip
 
 LONG = 80_000  # milliseconds; a first request loads the libraries. Two of them fit into the time that a test may take
@@ -37,7 +37,7 @@ def collector(qapp) -> Iterator[None]:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, worker) -> Iterator[StudioWindow]:  # noqa: F811
+def window(qtbot, tmp_path, worker) -> Iterator[StudioWindow]:
     """An open window with a new shot."""
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     made = StudioWindow(worker, settings, Recovery(tmp_path / "recovery"))

@@ -1,4 +1,4 @@
-"""A worker of its own for each test module, in a runtime folder of its own, running this very tree."""
+"""A Python that runs this very tree as a worker, frames that it holds back, and a shot for it."""
 
 from __future__ import annotations
 
@@ -61,18 +61,6 @@ def held(frame: Path) -> Iterator[None]:
         yield
     finally:
         hold.unlink()
-
-
-@pytest.fixture(scope="module")
-def worker(tmp_path_factory) -> Iterator[Worker]:
-    """A client whose worker is this tree's; the worker is ended after the module."""
-    folder = tmp_path_factory.mktemp("worker")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECAST_RUNTIME", str(folder / "run"))
-        patch.setenv("RECAST_PYTHON", str(write_python(folder / "python")))
-        made = Worker(idle=60)
-        yield made
-        made.stop()
 
 
 @pytest.fixture(scope="module")
