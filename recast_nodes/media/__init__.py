@@ -1,8 +1,8 @@
 """Files in and out: images, sequences, movies, colour spaces, EXR forms.
 
 In this folder lie pictures and sources of frames: `images` and `pictures` (which channels are the picture), `pixels`,
-`raster`, `alpha`, `edits`, `painted`, `writers`, `movie_writer`, `review`; `sequences`, `movies`, `rates`, `timing`. The
-rooms:
+`raster`, `alpha`, `edits`, `painted`, `writers`, `movie_writer`, `review`; `sequences`, `movies`, `rates`, `timing`.
+The rooms:
 
 names      patterns, frames, what lies beside a file, what kind of file it is
 exr        OpenEXR, and the EXR forms of what travels on wires
