@@ -5,6 +5,8 @@ This is the only place where their numbers stand (tests/face/test_declared_once.
 
 from __future__ import annotations
 
+Points = tuple[int, ...]
+
 LANDMARKS, MESH = 478, 468
 """Landmarks of a face, and how many of them come first that are the mesh: the irises follow."""
 
@@ -12,9 +14,8 @@ FOREHEAD, CHIN_TIP = 10, 152  # the top and the bottom of the outline
 NASION, NOSE_TIP, BELOW_NOSE_TIP = 168, 4, 1  # the root of the nose, what sticks out furthest, just below that
 PHILTRUM, UPPER_LIP, LOWER_LIP = 164, 0, 17  # the middle: of the skin above the lips, of their outer edges
 FACE_SIDES, TEMPLES = (234, 454), (127, 356)  # the outline before the ears and above them
+NOSE_RIDGE: Points = (8, 168, 6, 197, 195, 5, 4, 1)  # from between the brows down to below the tip
 BETWEEN_BROWS, BROW_MIDDLES = 9, (105, 334)  # and the middle of each brow's upper edge
-
-Points = tuple[int, ...]
 
 OVAL: Points = (
     (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152)

@@ -1,25 +1,44 @@
-"""MediaPipe's face landmarker in IMAGE mode: the meshes of the faces in one picture.
+"""MediaPipe's mesh of a face, and its blendshape coefficients, from the region that the face fills.
 
-IMAGE mode smooths nothing, so a frame comes out the same whichever frames were seen before it.
+Y. Kartynnik, A. Ablavatski, I. Grishchenko, M. Grundmann, "Real-time Facial Surface Geometry from Monocular Video on
+Mobile GPUs", 2019; I. Grishchenko et al., "Attention Mesh", 2020. A frame comes out the same whichever frames were seen
+before it.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 
-from ...face.anatomy import LEFT_EYE_CORNERS, MOUTH_CORNERS, NOSE_TIP, RIGHT_EYE_CORNERS
-from ...natives import mediapipe, quiet
-from ..weights.downloads import path_of
-from .pool import Pool
-from .view import Shown
+from ...face.anatomy import (
+    INNER_LIPS,
+    LANDMARKS,
+    LEFT_BROW,
+    LEFT_EYE,
+    LEFT_IRIS,
+    NOSE_RIDGE,
+    OUTER_LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    RIGHT_IRIS,
+)
+from ...stages.grid.similarity import lean, roll
+from .litert import BLENDSHAPES, MESH, ask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LANDMARKER = "face_landmarker.task"
+    from .region import Region
+    from .view import Shown
+
+SIZE = 256  # pixels along a side of what the network is shown
+CONTOURS = (OUTER_LIPS, INNER_LIPS, LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, OVAL, LEFT_IRIS, RIGHT_IRIS, NOSE_RIDGE)
+ACTING = sorted({point for contour in CONTOURS for point in contour})
+"""The 146 landmarks that the coefficients are computed from, in the order of their numbers."""
 
 
 class FaceMesh(NamedTuple):
@@ -29,47 +48,36 @@ class FaceMesh(NamedTuple):
     coefficients: NDArray[np.float64]  # (52,)
 
 
-def five_points(landmarks: NDArray[Any]) -> NDArray[Any]:
-    """(5, 2) what detectors give: eye, eye, nose tip, mouth corner, mouth corner; the person's right ones first."""
-    mesh = landmarks[:, :2]
-    left, right = (mesh[list(corners)].mean(0) for corners in (LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS))
-    return np.stack([left, right, *mesh[[NOSE_TIP, *MOUTH_CORNERS]]])
+class Reading(NamedTuple):
+    """What the network sees in a region, be it a face or not."""
+
+    landmarks: NDArray[np.float64]  # (478, 3) plate pixels; z in the scale of x
+    presence: float  # the logarithm of the odds that a face fills the region
 
 
-def find_meshes(picture: Shown, threshold: float, most: int) -> list[FaceMesh]:
-    """The faces that MediaPipe sees in a picture, `most` at most."""
-    media = mediapipe()
-    shown = media.Image(image_format=media.ImageFormat.SRGB, data=np.ascontiguousarray(picture.pixels))
-    with _landmarkers(threshold, most).borrow() as network:
-        seen = network.detect(shown)
-    height, width = picture.pixels.shape[:2]
-    meshes = []
-    for points, coefficients in zip(seen.face_landmarks, seen.face_blendshapes, strict=True):
-        # MediaPipe's z is in the scale of x: a fraction of the picture's width.
-        landmarks = np.array([(p.x * width, p.y * height, p.z * width) for p in points])
-        mesh = FaceMesh(picture.to_plate(landmarks), np.array([shape.score for shape in coefficients]))
-        if np.isfinite(mesh.landmarks).all():
-            meshes.append(mesh)
-    return meshes
+def read_landmarks(picture: Shown, region: Region) -> Reading:
+    """The landmarks of the face that fills a region of a picture. Raises ModelMissing."""
+    pixels = region.cut(picture, SIZE).astype(np.float32)[None] / np.float32(255)
+    answers = ask(MESH, pixels)
+    points = next(answer for answer in answers if answer.size == LANDMARKS * 3)
+    presence = next(answer for answer in answers if answer.shape == (1, 1, 1, 1))
+    landmarks = region.to_plate(points.reshape(LANDMARKS, 3).astype(np.float64) / SIZE)
+    return Reading(landmarks, float(presence.item()))
 
 
-@cache
-def _landmarkers(threshold: float, most: int) -> Pool[Any]:
-    path = str(path_of(LANDMARKER))
-    return Pool(lambda: _start(path, threshold, most), lambda network: network.close())
+def with_coefficients(landmarks: NDArray[np.float64], pixel_aspect: float) -> FaceMesh:
+    """Landmarks (478, 3) in plate pixels, and what the face does by them. Raises ModelMissing.
+
+    The network knows heads that people hold up: a face that lies is stood up for it.
+    """
+    aspect = np.array([pixel_aspect, 1.0])
+    turn = math.radians(lean(angle_of(landmarks, pixel_aspect)))
+    upright = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    points = landmarks[ACTING, :2] * aspect @ upright
+    (scores,) = ask(BLENDSHAPES, points[None].astype(np.float32))
+    return FaceMesh(landmarks, scores.astype(np.float64).ravel())
 
 
-def _start(path: str, threshold: float, most: int) -> Any:
-    media = mediapipe()
-    tasks, vision = media.tasks, media.tasks.vision
-    options = vision.FaceLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=path),
-        output_face_blendshapes=True,
-        num_faces=most,
-        min_face_detection_confidence=threshold,
-    )
-    blank = media.Image(image_format=media.ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8))
-    with quiet():
-        network = vision.FaceLandmarker.create_from_options(options)
-        network.detect(blank)
-    return network
+def angle_of(landmarks: NDArray[np.float64], pixel_aspect: float) -> float:
+    """Degrees clockwise on screen that a face of landmarks (478, 3), plate pixels, is turned by, -180 to 180."""
+    return math.degrees(roll(torch.from_numpy(landmarks * [pixel_aspect, 1.0, pixel_aspect])))

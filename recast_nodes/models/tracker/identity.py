@@ -14,8 +14,8 @@ import numpy as np
 from ...errors import ModelMissing
 from ...natives import opencv, quiet
 from ..weights.downloads import path_of
-from .face_mesh import five_points
 from .pool import Pool
+from .region import five_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

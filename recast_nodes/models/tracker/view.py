@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -40,12 +38,21 @@ class Shown(Protocol):
     def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """(..., 2 or 3) positions in the picture to plate pixels; z is in the scale of x."""
 
+    def of_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(..., 2 or 3) plate pixels to positions in the picture: the inverse of `to_plate`."""
+
 
 class NetworkInput(NamedTuple):
     """What a network is shown, and where it lies in the plate."""
 
     pixels: NDArray[np.uint8]  # (h, w, 3) sRGB
     place: tuple[float, float, float, float]  # x, y, width, height of what it shows, in the plate's own pixels
+
+    @property
+    def pixel_aspect(self) -> float:
+        """The plate's, by how much of it a pixel here shows across and down."""
+        across, down = self._lie(2)[0].tolist()
+        return down / across
 
     def to_plate(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """(..., 2 or 3) positions in the picture to plate pixels; z is scaled as x."""
@@ -85,28 +92,16 @@ def look(image: Image, window: Window, scale: float) -> NetworkInput:
     return NetworkInput(pixels, window)
 
 
-def cuts(image: Image, windows: Sequence[Window], scale: float) -> list[NetworkInput]:
-    """Windows of the plate that overlap, each as `look` shows it, cut out of one picture of all of them.
+def surround(image: Image, points: NDArray[np.floating], scale: float) -> NetworkInput:
+    """The part of a plate in which points (N, 2), plate pixels, lie, `scale` times coarser, in whole steps.
 
-    They are cut at whole pixels, so a cut lies up to half of one beside its window; it knows where.
+    A pixel of it is the mean of as many of the plate, and always of the same ones: what it shows does not depend on
+    where the part begins.
     """
-    around = reduce(Window.unite, windows).intersect(image.main.window)
-    if not around.width or not around.height:
-        return [look(image, window, scale) for window in windows]
-    shown = look(image, around, scale)
-    return [_cut(shown, window) for window in windows]
-
-
-def _cut(picture: NetworkInput, window: Window) -> NetworkInput:
-    """A window of what a picture shows; black where it shows nothing."""
-    corners = np.array([[window.x, window.y], [window.right, window.bottom]], np.float64)
-    left, top, right, bottom = np.rint(picture.of_plate(corners)).astype(int).ravel().tolist()
-    height, width = picture.pixels.shape[:2]
-    part, whole = Window(left, top, max(1, right - left), max(1, bottom - top)), Window(0, 0, width, height)
-    pixels, seen = np.zeros((part.height, part.width, 3), np.uint8), part.intersect(whole)
-    pixels[seen.within(part)] = picture.pixels[seen.within(whole)]
-    (x, y), (end_x, end_y) = picture.to_plate(np.array([[left, top], [part.right, part.bottom]])).tolist()
-    return NetworkInput(pixels, (x, y, end_x - x, end_y - y))
+    step = max(1, round(scale))
+    low, high = np.floor(points.min(0) / step), np.ceil(points.max(0) / step)
+    (x, y), (right, bottom) = (low * step).astype(int).tolist(), (high * step).astype(int).tolist()
+    return look(image, Window(x, y, max(step, right - x), max(step, bottom - y)), 1.0 / step)
 
 
 def _thin(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:

@@ -14,6 +14,7 @@ from recast_nodes.errors import ComputeError, KnobError, NotInstalled
 from recast_nodes.hosts.cli import recast
 from recast_nodes.models import tracker
 from recast_nodes.models.tracker.chain import Chain
+from recast_nodes.models.tracker.kinds.mediapipe import READ_BY
 from recast_nodes.nodes import FaceTrack
 from recast_nodes.registry import only_own
 from recast_nodes.tracker_registry import GROUP, TRACKERS
@@ -54,7 +55,7 @@ def test_the_page_s_tracker_is_an_option_and_is_known_by_its_package(bring):
     assert FaceTrack.detector.options[-1] == "ellipse" and "ellipse: the average face" in FaceTrack.detector.tip
     assert FaceTrack.crop_from.options == ("tracked", "published")
     first = FaceTrack(1, detector="ellipse").stamp()
-    assert first.startswith("ellipse-tracker 1.0 ") and FaceTrack(1).stamp() == ""
+    assert first.startswith("ellipse-tracker 1.0 ") and FaceTrack(1).stamp() == READ_BY
     assert list(FaceTrack.check([FaceTrack(1, detector="ellipse")])) == []
     bring(code, "1.1")
     assert FaceTrack(1, detector="ellipse").stamp() not in ("", first)

@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from recast_nodes.errors import ModelMissing
-from recast_nodes.models.tracker import landmarker
+from recast_nodes.models.tracker import close_look, landmarker
 from recast_nodes.models.tracker.chain import Chain
 from recast_nodes.models.tracker.landmarker import observe_faces
-from recast_nodes.models.tracker.view import crop_window, cuts, look, whole
+from recast_nodes.models.tracker.view import crop_window, look, surround, whole
 from recast_nodes.models.weights import downloads as files
 from recast_nodes.natives import opencv
 from recast_nodes.wires import Attribute, Image, Part, Window
@@ -68,7 +68,7 @@ def test_a_face_is_found_with_all_it_has(face, known):
 
 
 def test_both_detectors_agree(face, known):
-    other = observe_faces(image_of(face), (landmarker.BY_MEDIAPIPE,)).landmarks[0]
+    other = observe_faces(image_of(face), (landmarker.find_by_blazeface,)).landmarks[0]
     assert (other - known)[:, :2].norm(dim=1).mean() < 0.01 * size_of(known)
 
 
@@ -103,7 +103,7 @@ def test_two_faces_are_told_apart(face):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (15, 15), (64, 64), (400, 400)])
-@pytest.mark.parametrize("finders", [(landmarker.BY_YUNET, landmarker.BY_MEDIAPIPE), (landmarker.BY_MEDIAPIPE,)])
+@pytest.mark.parametrize("finders", [(landmarker.find_by_yunet, landmarker.find_by_blazeface), (landmarker.find_by_blazeface,)])
 def test_where_there_is_no_face_none_is_found(size, finders):
     noise = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
     faces = observe_faces(image_of(noise), finders)
@@ -120,16 +120,8 @@ def test_several_looks_depend_less_on_where_the_face_lies_than_one(face, monkeyp
         return float(torch.stack([observe_faces(image).coefficients[0] for image in images]).std(0).mean())
 
     steady = unsteadiness()
-    monkeypatch.setattr(landmarker, "LOOKS", ())
-    assert steady < 0.8 * unsteadiness()
-
-
-def test_a_further_look_that_shows_another_face_is_left_out(face, known, monkeypatch):
-    monkeypatch.setattr(landmarker, "LOOKS", ((30.0, 30.0, 1.7),))
-    beside = observe_faces(image_of(face)).landmarks[0]
-    monkeypatch.setattr(landmarker, "LOOKS", ())
-    alone = observe_faces(image_of(face)).landmarks[0]
-    assert (beside - alone).abs().max() < 0.001 * size_of(known), "it is cut from a larger picture, and no more"
+    monkeypatch.setattr(landmarker, "LOOKS", (close_look.AS_IT_LIES,))
+    assert steady < 0.95 * unsteadiness()
 
 
 def test_in_a_crowd_only_the_largest_faces_are_looked_at_again(face, monkeypatch):
@@ -144,7 +136,7 @@ def test_in_a_crowd_only_the_largest_faces_are_looked_at_again(face, monkeypatch
         return landmarks[landmarks[..., 0].mean(1).argsort()]
 
     several = from_the_left()
-    monkeypatch.setattr(landmarker, "LOOKS", ())
+    monkeypatch.setattr(landmarker, "LOOKS", (close_look.AS_IT_LIES,))
     once = from_the_left()
     assert [torch.equal(*pair) for pair in zip(several, once, strict=True)] == [False, True, False, True, False]
 
@@ -190,17 +182,19 @@ def test_thinned_pictures_lie_where_they_say(face):
         assert middle.tolist() == pytest.approx([1500 + 11, 1000 - 7], abs=4)
 
 
-def test_windows_that_are_cut_from_one_picture_lie_where_they_say(face):
-    """Also where they reach beyond the plate, and with pixels that are not square."""
+@pytest.mark.parametrize("scale", [0.4, 1.0, 2.2, 3.1])
+def test_a_part_of_a_plate_lies_where_it_says(face, scale):
+    """Also where it reaches beyond the plate, and with pixels that are not square."""
     marked = resized(face, 600, 900).copy()
-    marked[300:310, 200:210] = (255, 0, 255)
+    marked[300:312, 200:212] = (255, 0, 255)
     image = image_of(marked, x=11, y=-7, aspect=1.5)
-    windows = [Window(100, 150, 300, 450), Window(-200, -300, 700, 900), Window(180, 200, 160, 240)]
-    for picture, window in zip(cuts(image, windows, 0.9), windows, strict=True):
+    for corners in ([[100, 150], [400, 600]], [[-200, -300], [500, 600]], [[180, 200], [340, 440]]):
+        picture = surround(image, np.array(corners, np.float64), scale)
         shown = picture.pixels.astype(int)
         middle = np.argwhere((shown[..., 0] > 180) & (shown[..., 1] < 90) & (shown[..., 2] > 180)).mean(0)[::-1] + 0.5
-        assert picture.to_plate(middle).tolist() == pytest.approx([205 + 11, 305 - 7], abs=0.5)
-        assert picture.place == pytest.approx(window, abs=1.2)
+        assert picture.to_plate(middle).tolist() == pytest.approx([206 + 11, 306 - 7], abs=1.0)
+        x, y, width, height = picture.place
+        assert x <= corners[0][0] and y <= corners[0][1] and x + width >= corners[1][0] and y + height >= corners[1][1]
         beyond = picture.of_plate(np.array([image.main.window.x, image.main.window.y], np.float64))
         if min(beyond) > 0:
             assert not picture.pixels[: int(beyond[1]) - 1].any()

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from recast_nodes.models.tracker import close_look, detector, landmarker, yunet
-from recast_nodes.models.tracker.detector import find_faces
+from recast_nodes.models.tracker import blazeface, close_look, detector, landmarker, yunet
 from recast_nodes.models.tracker.landmarker import observe_faces, read_face
+from recast_nodes.models.tracker.region import of_detection
 from recast_nodes.models.tracker.turned import Surroundings, turn_quarter
 from recast_nodes.models.tracker.view import whole
 from recast_nodes.natives import opencv
@@ -18,7 +18,7 @@ from recast_nodes.wires import Image
 
 from .test_landmarker import image_of, resized, size_of
 
-DEFAULT = (landmarker.BY_YUNET, landmarker.BY_MEDIAPIPE)
+DEFAULT = (landmarker.find_by_yunet, landmarker.find_by_blazeface)
 
 DEMO = Path(__file__).parents[3] / "demo" / "driver.mp4"
 
@@ -104,28 +104,31 @@ def test_a_head_that_turns_is_read_without_a_jump(actress):
     assert steps.max() < 0.004
 
 
-def test_an_upright_face_is_read_as_the_plate_has_it(actress, monkeypatch):
-    """Nothing is turned for it, so its landmarks are those of ever, bit for bit."""
+def test_an_upright_face_is_shown_to_the_detector_once(actress, monkeypatch):
+    """Only one that does not stay as it was found is shown in eight turns."""
     plate, _ = actress
     monkeypatch.setattr(Surroundings, "show_turned", None)
     for degrees in (0, 20, -20):
         plate.read(degrees)
     with pytest.raises(TypeError):
-        plate.read(32)
+        plate.read(100)
 
 
-def test_a_detector_is_convinced_of_upright_faces_alone(actress):
+def test_what_is_read_into_a_turned_face_does_not_stay(actress):
     plate, _ = actress
-    scores = [
-        max(face.score for face in find_faces(plate.at(degrees), yunet.detect, 0.5)) for degrees in range(0, 360, 45)
-    ]
-    assert scores[0] > close_look.CONVINCING > max(scores[1:])
+    stands = {}
+    for degrees in range(0, 360, 45):
+        image = plate.at(degrees)
+        (face,) = detector.find_faces(image, yunet.detect, 0.5)
+        stands[degrees] = close_look.read_about(image, of_detection(face, 1.0)).stands
+    assert [degrees for degrees, stays in stands.items() if stays and 45 < degrees < 315] == []
+    assert stands[0]
 
 
 def test_mediapipe_alone_reads_a_face_at_every_angle(actress):
     plate, known = actress
     for degrees in (45, 90, 180):
-        landmarks, _ = plate.read(degrees, (landmarker.BY_MEDIAPIPE,))
+        landmarks, _ = plate.read(degrees, (landmarker.find_by_blazeface,))
         assert np.linalg.norm(landmarks - known[0], axis=1).mean() < 0.01 * np.ptp(known[0][:, 0])
 
 
@@ -159,7 +162,7 @@ def test_a_face_is_judged_as_it_is_turned(actress):
 def test_where_no_face_stands_or_lies_the_search_ends(monkeypatch):
     """Each frame of a long stretch without a face costs four looks of each kind and each size, whatever it shows."""
     looks = []
-    for module, name in ((yunet, "detect"), (landmarker, "find_meshes"), (close_look, "find_meshes")):
+    for module, name in ((yunet, "detect"), (blazeface, "find")):
         plain = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *args, plain=plain: looks.append(plain) or plain(*args))
     noise = np.random.default_rng(0).integers(0, 255, (700, 1300, 3), np.uint8)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....tracker_registry import Package, TrackerTraits
-from ..interface import Search, Tracker
-from .mediapipe import MESH_FILES
+from ..interface import Search
+from .mediapipe import MESH_FILES, MeshTracker
 
 if TYPE_CHECKING:
     from ....wires import Faces, Image
@@ -28,13 +28,13 @@ INSIGHTFACE = TrackerTraits(
 )
 
 
-class InsightFaceTracker(Tracker):
+class InsightFaceTracker(MeshTracker):
     """Faces that InsightFace's detector finds."""
 
     def observe(self, image: Image, faces: Faces, search: Search) -> Faces:
-        from ..landmarker import Finder, observe_faces
+        from ..landmarker import observe_faces
 
-        return observe_faces(image, (Finder(_find),), search.confidence, search.all_angles)
+        return observe_faces(image, (_find,), search.confidence, search.all_angles)
 
 
 def _find(image: Image, confidence: float, turns: Sequence[int]) -> list[Detection]:
