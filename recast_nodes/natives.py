@@ -13,11 +13,11 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from types import ModuleType
 
-# OpenCV's wheel points Qt at its own plugins when it is imported, which breaks PySide6 in the same process.
+# OpenCV's wheels with windows point Qt at their own plugins when imported, which breaks PySide6 in the same process.
+# Ours is without, but whoever installs another OpenCV gets it in this one's place.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
 LOADING = "load ahead"
-NOWHERE = "socks5h://localhost/nowhere/recast"  # a Unix socket; the proxy, if there were one, would look names up
 _importing = threading.RLock()
 _redirecting = threading.Lock()
 _computing = threading.RLock()
@@ -28,25 +28,6 @@ def opencv() -> ModuleType:
     with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
         import cv2
     return cv2
-
-
-def mediapipe() -> ModuleType:
-    """The `mediapipe` module, which imports OpenCV on its own, and which is kept from calling home."""
-    _keep_silent()
-    with _importing, _keep_environment(_TOUCHED_BY_OPENCV):
-        import mediapipe
-    return mediapipe
-
-
-def _keep_silent() -> None:
-    """Send the telemetry that MediaPipe's wheels contain nowhere.
-
-    They report each start of a network to a server of Google's, and have no switch for it (MediaPipe issue 6291). The
-    library inside that does it asks the environment for a proxy every time, so this process names one that is not
-    there: it then neither looks a name up nor connects. Nothing else in a process that tracks faces needs a network.
-    """
-    os.environ["https_proxy"] = NOWHERE
-    os.environ["no_proxy"] = "recast.invalid"  # an empty one would let a NO_PROXY of the user's speak
 
 
 def load_ahead() -> None:
@@ -138,7 +119,7 @@ def _keep_environment(names: tuple[str, ...]) -> Iterator[None]:
 def quiet() -> Iterator[None]:
     """Hold back what native code prints on standard error; anything but its usual chatter is passed on afterwards.
 
-    MediaPipe logs from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
+    Networks log from C++ before anything can turn the log down, so the file descriptor itself is redirected. Use it
     around starting a network, not around a render: output of other threads is delayed for as long as it lasts.
     """
     with _redirecting, tempfile.TemporaryFile() as captured:

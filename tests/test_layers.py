@@ -64,7 +64,7 @@ SAID_ELSEWHERE = ("networks", "fast", "decoders")  # rooms whose modules their o
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40  # lines
 MODULE_CIRCLES = ({"media.movie_source", "media.sequences"},)  # as above, one of them inside a function
 STANDARD_ONLY = (*sorted(GROUND), "curves", "knobs", "node", "nodes")
-HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "mediapipe", "av", "PySide6", "matplotlib")
+HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "ai_edge_litert", "av", "PySide6", "matplotlib")
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 
 

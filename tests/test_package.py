@@ -45,7 +45,7 @@ def test_every_dependency_is_pinned(name: str) -> None:
 
 
 def test_one_opencv_only() -> None:
-    assert {name for name in pins() if name.startswith("opencv")} == {"opencv-contrib-python"}
+    assert {name for name in pins() if name.startswith("opencv")} == {"opencv-python-headless"}
 
 
 def test_torch_is_pinned_without_a_build() -> None:

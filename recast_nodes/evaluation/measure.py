@@ -17,7 +17,8 @@ import numpy as np
 from ..errors import RecastError
 from ..models.mesh.keypoints import turn_of
 from ..models.tracker import identity
-from ..models.tracker.landmarker import FaceMesh, read_face
+from ..models.tracker.face_mesh import FaceMesh
+from ..models.tracker.landmarker import read_face
 from ..models.tracker.view import NetworkInput, look
 from ..wires import Image, Track, Window
 from . import metrics

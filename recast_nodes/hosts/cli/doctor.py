@@ -17,13 +17,14 @@ from ...errors import RecastError
 if TYPE_CHECKING:
     from ...registry import Registry
 
+OPENCV = "opencv-python-headless"
 PACKAGES = (
     "torch",
     "numpy",
     "OpenImageIO",
     "opencolorio",
-    "opencv-contrib-python",
-    "mediapipe",
+    OPENCV,
+    "ai-edge-litert",
     "av",
     "fileseq",
     "safetensors",
@@ -31,7 +32,7 @@ PACKAGES = (
     "matplotlib",
     "Jinja2",
 )
-RIVALS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python-headless")  # they share one cv2 folder
+RIVALS = ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")  # they share one cv2 folder
 
 
 @click.command("doctor")
@@ -71,8 +72,8 @@ def _packages() -> Iterator[tuple[str, str]]:
         except importlib.metadata.PackageNotFoundError:
             continue
         yield (
-            f"{name}: installed beside opencv-contrib-python",
-            f"uninstall {name}; both install into the same cv2 folder.",
+            f"{name}: installed beside {OPENCV}",
+            f"pip uninstall -y {name} {OPENCV}, then pip install {OPENCV}: all install into the same cv2 folder.",
         )
 
 

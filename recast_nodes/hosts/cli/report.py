@@ -18,7 +18,7 @@ from .options import workers_option
 if TYPE_CHECKING:
     from ...evaluation.report import MeasuredShot, ShotFacts
 
-PACKAGES = ("torch", "mediapipe", "opencv-contrib-python", "OpenImageIO", "opencolorio")
+PACKAGES = ("torch", "ai-edge-litert", "opencv-python-headless", "OpenImageIO", "opencolorio")
 
 
 @click.command("report")

@@ -2,19 +2,22 @@
 
 `load` gives a tracker by the name under which `tracker_registry.TRACKERS` lists it. Our own trackers lie in `kinds`.
 
+blazeface      MediaPipe's detector for faces near the camera
 chain          the trackers that FaceTrack asks, one after the other, and what they need
-close_look     the mesh of a face that was found: what several crops about it show
-detector       finding faces in a whole frame, at two sizes and in several turns
-face_mesh      MediaPipe's face landmarker in IMAGE mode: the meshes of the faces in one picture
+close_look     the mesh of a face that was found: read in several regions about it, upright however the face is turned
+detector       finding faces in a whole frame, at three sizes and in several turns
+face_mesh      MediaPipe's mesh and blendshape coefficients of the face that fills a region
 faces          the faces of one frame: none, those that were found, and whether a tracker gave what it declares
 identity       who a face is: SFace's embedding, for the report's identity figure. No edit is made with it
 interface      what every tracker does
-landmarker     dense landmarks of faces: MediaPipe's face landmarker in IMAGE mode, on a crop about each face
+landmarker     dense landmarks of the faces of a frame
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made
-pool           a pool of things that one thread may use at a time, made when needed and closed when the process ends
+litert         MediaPipe's three networks, out of its task file, run by LiteRT
+pool           a pool of things that one thread may use at a time, made when needed
+region         the square of a plate that a network is shown: where it lies, how large it is, how it is turned
 scrfd          InsightFace's detector from the user's own file, run by onnxruntime
 still          the largest face of a still image: a resting face or a reference that an artist names by file
-turned         a face that does not stand upright, shown upright: the picture about it is turned
+turned         a picture turned, so that a face in it which does not stand upright is shown upright
 view           how a network looks at a plate: windows of it as display-referred pictures with square pixels
 yunet          YuNet (MIT, OpenCV Zoo): finds small and turned faces
 """

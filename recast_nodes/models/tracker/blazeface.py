@@ -4,6 +4,7 @@ V. Bazarevsky, Y. Kartynnik, A. Vakunov, K. Raveendran, M. Grundmann, "BlazeFace
 on Mobile GPUs", 2019. The network sees a square of 128 pixels and answers 896 times: at every 8th pixel twice, at every
 16th six times. An answer is a score, and in pixels: the box's middle from that place, its size, and six points (both
 eyes, nose, mouth, both ears) from that place. Answers about one face are blended by their scores, as the paper has it.
+Its picture is looked up as MediaPipe does: half of one of these pixels aside, every region would lie elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from ...stages.thresholds import PublishedNumber
 from .litert import DETECTOR, ask
-from .region import Region
+from .region import FaceRegion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,12 +31,14 @@ REACH = PublishedNumber(1.5, "MediaPipe's face landmarker: its region of interes
 MOST_LOGIT = 100.0  # beyond, the exponential overflows
 
 
-def find(picture: Shown, square: Region, threshold: float) -> list[tuple[Region, float]]:
+def find(picture: Shown, square: FaceRegion, threshold: float) -> list[tuple[FaceRegion, float]]:
     """The faces that a square of a picture shows with at least this score, the surest first: region and score.
 
     Raises ModelMissing.
     """
-    pixels = square.cut(picture, SIZE).astype(np.float32)[None] / np.float32(127.5) - np.float32(1)
+    pixels = square.cut(picture, SIZE, at_corners=True, black_beyond=True).astype(np.float32)[None] / np.float32(
+        127.5
+    ) - np.float32(1)
     numbers, logits = ask(DETECTOR, pixels)
     scores = 1 / (1 + np.exp(-np.clip(logits.ravel().astype(np.float64), -MOST_LOGIT, MOST_LOGIT)))
     sure = np.flatnonzero(scores >= threshold)
@@ -78,10 +81,10 @@ def _overlaps(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[n
     return shares
 
 
-def _region(face: NDArray[np.float64], square: Region) -> Region:
+def _region(face: NDArray[np.float64], square: FaceRegion) -> FaceRegion:
     """The region of box corners and eyes (4, 2) that stand in a square, 0..1."""
     low, high, eye, other = face
     centre = square.centre + square.axes @ ((low + high) / 2 - 0.5) * square.side
     turn = math.atan2(*(other - eye)[::-1])
     side = REACH * float((high - low).max()) * square.side
-    return Region(centre, side, square.angle + turn, square.pixel_aspect)
+    return FaceRegion(centre, side, square.angle + turn, square.pixel_aspect)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...stages.thresholds import Amount, Count, Threshold
-from ...wires import Image
+from ...wires import Image, Window
 from . import yunet
 from .detector import UNMEASURED, Detection, find_faces
 from .face_mesh import SIZE, FaceMesh, Reading, read_landmarks, with_coefficients
-from .region import OF_MESH, Region, five_points, of_detection, of_mesh
+from .region import OF_MESH, FaceRegion, five_points, of_detection, of_mesh
 from .turned import Surroundings, Turned
 from .view import NetworkInput, surround
 
@@ -110,13 +110,13 @@ def read_mesh(image: Image, detection: Detection, looks: Sequence[Look] = LOOKS)
     return None if upright is None else with_coefficients(upright.landmarks, aspect)
 
 
-def read_about(image: Image, region: Region, looks: Sequence[Look] = LOOKS) -> Steady:
+def read_about(image: Image, region: FaceRegion, looks: Sequence[Look] = LOOKS) -> Steady:
     """What is read in a region, and in those to which that leads."""
     picture = _view(image, [region.moved(0.0, 0.0, ROOM, 0.0)])
     first = read_landmarks(picture, region)
     nearer = of_mesh(first.landmarks, region.pixel_aspect)
     regions = [nearer.moved(*look) for look in looks]
-    if not _shows(picture, regions):
+    if not _shows(picture, regions, image.main.window):
         picture = _view(image, regions)
     further = [read_landmarks(picture, each) for each in regions]
     return _mean(first, further, nearer.side / OF_MESH / region.pixel_aspect)
@@ -130,19 +130,19 @@ def _mean(first: Reading, further: Sequence[Reading], size: float) -> Steady:
     return Steady(landmarks, min(each.presence for each in readings), max(away) / size)
 
 
-def _view(image: Image, regions: Sequence[Region]) -> NetworkInput:
+def _view(image: Image, regions: Sequence[FaceRegion]) -> NetworkInput:
     """The part of a plate in which regions lie, about as fine as the network sees the first."""
     return surround(image, _corners(regions), regions[0].side / SIZE)
 
 
-def _shows(picture: NetworkInput, regions: Sequence[Region]) -> bool:
-    """Whether regions lie inside a picture."""
+def _shows(picture: NetworkInput, regions: Sequence[FaceRegion], plate: Window) -> bool:
+    """Whether a picture shows all that the plate has of regions."""
     x, y, width, height = picture.place
-    corners = _corners(regions)
+    corners = np.clip(_corners(regions), [plate.x, plate.y], [plate.right, plate.bottom])
     return bool((corners >= [x, y]).all() and (corners <= [x + width, y + height]).all())
 
 
-def _corners(regions: Sequence[Region]) -> NDArray[np.float64]:
+def _corners(regions: Sequence[FaceRegion]) -> NDArray[np.float64]:
     return np.concatenate([region.to_plate(CORNERS) for region in regions])
 
 
@@ -168,13 +168,13 @@ def _read_upright(image: Image, detection: Detection, as_found: Steady | None, l
     return found if found.fits(turned.to_plate(face.points), face.size * turned.depth) else None
 
 
-def _region_in(turned: Turned, face: Detection, pixel_aspect: float) -> Region:
+def _region_in(turned: Turned, face: Detection, pixel_aspect: float) -> FaceRegion:
     """The region of a face that was found in a turned picture, in the plate."""
     there = of_detection(face, 1.0)
     across = turned.matrix[:, 0] * [pixel_aspect, 1.0]
     centre = turned.to_plate(there.centre) * [pixel_aspect, 1.0]
     turn = math.atan2(across[1], across[0])
-    return Region(centre, there.side * float(np.hypot(*across)), there.angle + turn, pixel_aspect)
+    return FaceRegion(centre, there.side * float(np.hypot(*across)), there.angle + turn, pixel_aspect)
 
 
 def _nearest(faces: list[Detection], place: NDArray[np.floating]) -> Detection | None:

@@ -32,7 +32,7 @@ from .litert import BLENDSHAPES, MESH, ask
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from .region import Region
+    from .region import FaceRegion
     from .view import Shown
 
 SIZE = 256  # pixels along a side of what the network is shown
@@ -55,7 +55,7 @@ class Reading(NamedTuple):
     presence: float  # the logarithm of the odds that a face fills the region
 
 
-def read_landmarks(picture: Shown, region: Region) -> Reading:
+def read_landmarks(picture: Shown, region: FaceRegion) -> Reading:
     """The landmarks of the face that fills a region of a picture. Raises ModelMissing."""
     pixels = region.cut(picture, SIZE).astype(np.float32)[None] / np.float32(255)
     answers = ask(MESH, pixels)

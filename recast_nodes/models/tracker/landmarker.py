@@ -20,7 +20,7 @@ from .close_look import AS_IT_LIES, FACE, LOOKS, as_detection, read_about, read_
 from .detector import LONGER_SIDE, MOST, SMALLEST, UNMEASURED, Detection, find_faces
 from .face_mesh import FaceMesh, read_landmarks, with_coefficients
 from .faces import faces_of
-from .region import Region, of_mesh
+from .region import FaceRegion, of_mesh
 from .view import NetworkInput, whole
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def find_by_blazeface(image: Image, confidence: float, turns: Sequence[int]) -> 
         return []
     found = []
     for turn in turns:
-        square = _square_of(picture, math.radians(turn))
+        square = square_of(picture, math.radians(turn))
         for region, score in blazeface.find(picture, square, confidence)[:MOST]:
             seen = read_about(image, region, (AS_IT_LIES,))
             if seen.presence > FACE:
@@ -67,11 +67,11 @@ def find_by_blazeface(image: Image, confidence: float, turns: Sequence[int]) -> 
     return found
 
 
-def _square_of(picture: NetworkInput, angle: float) -> Region:
+def square_of(picture: NetworkInput, angle: float) -> FaceRegion:
     """All of a picture, in a square that is turned by an angle, radians."""
     x, y, width, height = picture.place
     aspect = picture.pixel_aspect
-    return Region(np.array([(x + width / 2) * aspect, y + height / 2]), max(width * aspect, height), angle, aspect)
+    return FaceRegion(np.array([(x + width / 2) * aspect, y + height / 2]), max(width * aspect, height), angle, aspect)
 
 
 def observe_faces(
@@ -121,7 +121,7 @@ def read_face(picture: NetworkInput, near: NDArray[np.floating], angle: float = 
     """
     aspect = picture.pixel_aspect
     place = near * np.array([aspect, 1.0])
-    seen = blazeface.find(picture, _square_of(picture, math.radians(angle)), JUDGED)[:NEIGHBOURS]
+    seen = blazeface.find(picture, square_of(picture, math.radians(angle)), JUDGED)[:NEIGHBOURS]
     for region, _ in sorted(seen, key=lambda face: float(np.linalg.norm(face[0].centre - place))):
         first = read_landmarks(picture, region)
         again = read_landmarks(picture, of_mesh(first.landmarks, aspect))

@@ -27,7 +27,7 @@ OF_MESH = Amount(1.395, "longer sides of a mesh's box, along the face", f"{ROI}:
 BELOW_MESH = Amount(0.035, "sides of the region", f"{ROI}: so far below the middle of the mesh's box, +-0.02")
 
 
-class Region(NamedTuple):
+class FaceRegion(NamedTuple):
     """A square in which a face stands upright, filling most of it."""
 
     centre: NDArray[np.float64]  # (2,) square pixels of the plate
@@ -41,7 +41,7 @@ class Region(NamedTuple):
         cosine, sine = math.cos(self.angle), math.sin(self.angle)
         return np.array([[cosine, -sine], [sine, cosine]])
 
-    def moved(self, across: float, down: float, size: float, degrees: float) -> Region:
+    def moved(self, across: float, down: float, size: float, degrees: float) -> FaceRegion:
         """Beside itself: shifted by shares of its side along its own directions, `size` times as large, turned on."""
         centre = self.centre + self.axes @ np.array([across, down]) * self.side
         return self._replace(centre=centre, side=self.side * size, angle=self.angle + math.radians(degrees))
@@ -52,20 +52,29 @@ class Region(NamedTuple):
         places = (self.centre + (points[..., :2] - 0.5) * self.side @ self.axes.T) / aspect
         return np.concatenate([places, points[..., 2:] * self.side / self.pixel_aspect], -1)
 
-    def cut(self, picture: Shown, size: int) -> NDArray[np.uint8]:
-        """What a picture shows of it, (size, size, 3) sRGB; black where it shows nothing.
+    def cut(
+        self, picture: Shown, size: int, *, at_corners: bool = False, black_beyond: bool = False
+    ) -> NDArray[np.uint8]:
+        """What a picture shows of it, (size, size, 3) sRGB; beyond the picture its edge goes on, or all is black.
 
-        A picture that is much finer is made coarser first, so that no pixel is passed over.
+        A picture that is much finer is made coarser first, so that no pixel is passed over, and a pixel shows its
+        middle. `at_corners`, as MediaPipe does, passes pixels over and shows what is at a pixel's upper left corner.
         """
         cv2 = opencv()
         origin, across, down = picture.of_plate(self.to_plate(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])))
         turn = np.column_stack([across - origin, down - origin]) / size
-        step = max(1, round(math.hypot(*turn[:, 0])))
+        step = 1 if at_corners else max(1, round(math.hypot(*turn[:, 0])))
         pixels, corner = _coarser(picture.pixels, np.stack([origin, across, down, across + down - origin]), step)
-        turn, origin = turn / step, (origin - corner) / step
-        shift = origin + turn @ np.full(2, 0.5) - 0.5  # OpenCV counts from the middle of the first pixel
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        shown: NDArray[np.uint8] = cv2.warpAffine(pixels, np.column_stack([turn, shift]), (size, size), flags=flags)
+        turn, shift = turn / step, (origin - corner) / step
+        if not at_corners:
+            shift += turn @ np.full(2, 0.5) - 0.5  # OpenCV counts from the middle of the first pixel
+        shown: NDArray[np.uint8] = cv2.warpAffine(
+            pixels,
+            np.column_stack([turn, shift]),
+            (size, size),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT if black_beyond else cv2.BORDER_REPLICATE,
+        )
         return shown
 
 
@@ -94,20 +103,20 @@ def five_points(landmarks: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.stack([left, right, *mesh[[NOSE_TIP, *MOUTH_CORNERS]]])
 
 
-def of_detection(face: Detection, pixel_aspect: float) -> Region:
+def of_detection(face: Detection, pixel_aspect: float) -> FaceRegion:
     """About a face that a detector found, turned by its eyes."""
     aspect = np.array([pixel_aspect, 1.0])
     eye, other = face.points[:2] * aspect
     side = OF_BOX * face.size * math.sqrt(pixel_aspect)
-    region = Region(face.middle * aspect, side, _angle(other - eye), pixel_aspect)
+    region = FaceRegion(face.middle * aspect, side, _angle(other - eye), pixel_aspect)
     return region.moved(0.0, BELOW_BOX, 1.0, 0.0)
 
 
-def of_mesh(landmarks: NDArray[np.floating], pixel_aspect: float) -> Region:
+def of_mesh(landmarks: NDArray[np.floating], pixel_aspect: float) -> FaceRegion:
     """About a face whose landmarks (478, 2 or 3), plate pixels, were read: it trembles less than a detector's."""
     points = landmarks[:, :2] * np.array([pixel_aspect, 1.0])
     eye, other = five_points(points)[:2]
-    upright = Region(np.zeros(2), 1.0, _angle(other - eye), pixel_aspect)
+    upright = FaceRegion(np.zeros(2), 1.0, _angle(other - eye), pixel_aspect)
     along = points @ upright.axes
     low, high = along.min(0), along.max(0)
     region = upright._replace(centre=upright.axes @ ((low + high) / 2), side=OF_MESH * float((high - low).max()))

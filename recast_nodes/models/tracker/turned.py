@@ -1,4 +1,4 @@
-"""A face that does not stand upright, shown upright: the picture about it is turned, and what is read is turned back.
+"""A picture turned, so that a face in it which does not stand upright is shown upright: what is found is turned back.
 
 Networks for faces were trained on heads that people hold up. Shown one that lies, they read it badly; shown one upside
 down, they read an upright face that is not there. Angles are degrees, clockwise on screen, that the face is turned by.
@@ -101,8 +101,3 @@ def turn_quarter(picture: NetworkInput, turn: int) -> Turned:
     origin, across, down = picture.to_plate(np.array(corners[turn], np.float64))
     matrix = np.column_stack([across - origin, down - origin, origin])
     return Turned(np.rot90(picture.pixels, turn // 90), matrix, picture.place[2] / width)
-
-
-def wrap_degrees(angle: float) -> float:
-    """An angle as one of -180 up to 180 degrees."""
-    return (angle + 180.0) % 360.0 - 180.0

@@ -96,12 +96,14 @@ def surround(image: Image, points: NDArray[np.floating], scale: float) -> Networ
     """The part of a plate in which points (N, 2), plate pixels, lie, `scale` times coarser, in whole steps.
 
     A pixel of it is the mean of as many of the plate, and always of the same ones: what it shows does not depend on
-    where the part begins.
+    where the part begins. It ends where the plate does.
     """
     step = max(1, round(scale))
     low, high = np.floor(points.min(0) / step), np.ceil(points.max(0) / step)
     (x, y), (right, bottom) = (low * step).astype(int).tolist(), (high * step).astype(int).tolist()
-    return look(image, Window(x, y, max(step, right - x), max(step, bottom - y)), 1.0 / step)
+    window = Window(x, y, max(step, right - x), max(step, bottom - y))
+    inside = window.intersect(image.main.window)
+    return look(image, inside if min(inside.width, inside.height) >= step else window, 1.0 / step)
 
 
 def _thin(image: Image, window: Window, scale: float) -> tuple[Image, Window, Window]:
