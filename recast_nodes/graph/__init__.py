@@ -32,6 +32,9 @@ faults           what went wrong with a frame, as the error that it is
 Rendering:
 render           the frames of a range that are not there yet
 render_loop      making them, several at once
+make_frames      one chunk of them pulled and written, by a thread or by a process
+asked_frames     which files they are, and whether what they are made from stands
+crew             processes that look at frames and make them, beside the render's own
 settings         how a render is asked for, and what it did
 resume           which frames are there already, as they are asked for
 sharing          which of several renders makes a frame

@@ -6,20 +6,25 @@ of them. A frame that cannot be looked at is left out by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ColourError, MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice
 from ..wires import RECORDS, Image
-from .faults import Cancelled, as_recast_error, name_errors
+from .crew.crew import LOST, TRIES, sit
+from .crew.shares import FrameShares
+from .faults import Cancelled, MemberLost, as_recast_error, name_errors
 
 if TYPE_CHECKING:
+    from .crew.crew import LocalCrew
     from .evaluate import Evaluator
 
 TRIM_EVERY = 16  # frames
+LOOK = 0.5  # seconds between looks at how long frames take
 
 
 class Analysis(NamedTuple):
@@ -73,30 +78,88 @@ class Analyser:
         return made
 
     def observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
-        """The records of frames, by their fingerprints `keys`; several threads make them."""
+        """The records of frames, by their fingerprints `keys`; made by several threads or a crew."""
         what, total = f"{name} analyses the shot", len(frames)
-        seen: dict[str, Any] = {}
-        pool = ThreadPoolExecutor(self.evaluator.workers, thread_name_prefix="observe")
-        size = self._batch_size(name)
-        pairs = list(zip(frames, keys))
-        try:
-            chunks = [pairs[start : start + size] for start in range(0, total, size)]
-            waiting = [pool.submit(self._observe_some, name, chunk) for chunk in chunks]
-            for chunk, future in zip(chunks, waiting):
-                try:
-                    seen |= future.result(self.evaluator.timeout and self.evaluator.timeout * len(chunk))
-                except TimeoutError:
-                    frame, limit = chunk[0][0], self.evaluator.timeout
-                    raise Stopped(f"{name} looked at frame {frame} for more than {limit:g} seconds.") from None
+        seen = self._recall_all(name, frames, keys)
+        pairs = [pair for pair in zip(frames, keys) if pair[1] not in seen]
+        if pairs:
+            for records in self._observe_pairs(name, pairs):
+                seen |= records
                 self.evaluator.report(what, len(seen), total)
-                if len(seen) % TRIM_EVERY < size:
+                if len(seen) % TRIM_EVERY < len(records):
                     return_memory()
+        else:
+            self.evaluator.report(what, total, total)
+        return seen
+
+    def _observe_pairs(self, name: str, pairs: list[tuple[int, str]]) -> Iterator[dict[str, Any]]:
+        """The records of frames as they are made, some at once."""
+        evaluator, size = self.evaluator, self._batch_size(name)
+        crew = evaluator.crew if self.looks_at_pixels(name, self.span[0]) else None
+        crew = crew if crew and crew.is_worth(len(pairs)) else None
+        if crew:
+            evaluator.tell_crew()
+        chunks = [pairs[start : start + size] for start in range(0, len(pairs), size)]
+        shares = FrameShares(chunks, crew.size if crew else 1)
+        since: dict[int, float] = {}  # first frame of what is in work -> when it was begun
+
+        def work() -> dict[str, Any]:
+            chunk = shares.take(crew.seat if crew else 0)
+            if chunk is None:
+                return {}
+            since[chunk[0][0]] = time.monotonic()
+            try:
+                return self._by_crew(crew, name, chunk) if crew else self.observe_some(name, chunk)
+            finally:
+                since.pop(chunk[0][0])
+
+        workers = crew.workers if crew else evaluator.workers
+        pool = ThreadPoolExecutor(workers, "observe", sit, (crew,))
+        running: set[Future[dict[str, Any]]] = set()
+        try:
+            while shares or running:
+                while len(running) < workers + 1 and shares:
+                    running.add(pool.submit(work))
+                done, running = wait(running, LOOK, FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+                self._check_time(name, since, size)
         except BaseException:
-            self.evaluator.cancel.set()
+            evaluator.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         pool.shutdown()
-        return seen
+
+    def _check_time(self, name: str, since: Mapping[int, float], size: int) -> None:
+        """Raises Stopped where a frame is looked at for too long."""
+        limit, now = self.evaluator.timeout, time.monotonic()
+        late = next((frame for frame, begun in list(since.items()) if limit and now - begun > limit * size), None)
+        if late is not None:
+            raise Stopped(f"{name} looked at frame {late} for more than {limit:g} seconds.")
+
+    def _by_crew(self, crew: LocalCrew, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
+        """The records of several frames, by a process of the crew, and kept here. One that is lost is tried again."""
+        for last in (False,) * (TRIES - 1) + (True,):
+            try:
+                records: dict[str, Any] = crew.call("observe", name, pairs, evaluator=self.evaluator)
+                break
+            except MemberLost:
+                notice(LOST)
+                if last:
+                    text = f"the process that looked at frame {pairs[0][0]} ended {TRIES} times"
+                    raise OutOfMemory(f"{name}: {text}, as when memory runs out or a library crashes.") from None
+        for key, record in records.items():
+            self._store(key, record)
+        return records
+
+    def _recall_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
+        """What was seen before of these frames."""
+        found: dict[str, Any] = {}
+        for frame, key in zip(frames, keys):
+            self.evaluator.check_cancel()
+            record = self.recall(key) if self.looks_at_pixels(name, frame) else None
+            if record is not None:
+                found[key] = record
+        return found
 
     def _batch_size(self, name: str) -> int:
         """How many frames are observed together: as many as the nodes before it gain by, where no pixels are kept."""
@@ -106,7 +169,7 @@ class Analyser:
         inputs = [self.graph.nodes[name].wires[entry] for entry in self.keys.observed_inputs(name, first)]
         return max((self.graph.at(source, first).batch_size() for source in inputs), default=1) or 1
 
-    def _observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    def observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
         """The records of several frames, by key; their inputs are made together."""
         self.evaluator.check_cancel()
         given = self._batch_inputs(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
@@ -128,9 +191,6 @@ class Analyser:
         """One frame's record. `inputs` are what it is observed by, where they were made already."""
         self.evaluator.check_cancel()
         pixels = self.looks_at_pixels(name, frame)
-        remembered = self.recall(key) if pixels else None
-        if remembered is not None:
-            return remembered
         wires, moment = self.graph.nodes[name].wires, self.keys.observer(name, frame)
         try:
             if inputs is None:
@@ -152,10 +212,15 @@ class Analyser:
             return _Unseen(fault)
         if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
-        if pixels and isinstance(record, RECORDS):
+        if pixels:
+            self._store(key, record)
+        return record
+
+    def _store(self, key: str, record: Any) -> None:
+        """Keep what was seen of pixels."""
+        if isinstance(record, RECORDS):
             for store in self.evaluator.stores:
                 store.put(key, record)
-        return record
 
     def recall(self, key: str) -> Any:
         """What was seen before, if a store has it; the stores before it learn it too."""

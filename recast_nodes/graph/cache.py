@@ -64,6 +64,11 @@ class DiskCache:
             raise MediaError(f"{folder}: the cache folder cannot be made: {error.strerror}.") from None
         safe_files.mark_ours(folder)
 
+    @property
+    def on_disk(self) -> DiskCache:
+        """What other processes share: all of it."""
+        return self
+
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.exr"
 

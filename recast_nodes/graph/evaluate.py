@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..natives import one_thread_each
 from ..notices import notice
@@ -23,6 +23,10 @@ from .graph import Graph
 from .keys import Keys
 from .pull import Pull
 
+if TYPE_CHECKING:
+    from .crew.crew import LocalCrew
+
+LEAST_MEMORY = 64 << 20  # bytes of pictures that each process of a crew may keep, where all may keep as many
 Report = Callable[[str, int, int], None]  # (what is being done, frames done, frames in all)
 
 
@@ -64,10 +68,11 @@ class Evaluator:
         records: Store | None = None,
         keys: Keys | None = None,
         timeout: float | None = None,
+        crew: LocalCrew | None = None,
     ):
         self.graph, self.span, self.workers, self.report = graph, tuple(span), workers, report
         self.keys = keys or Keys(graph, span)
-        self.timeout = timeout
+        self.timeout, self.crew = timeout, crew
         self.stores: list[Store] = [store for store in (records, disk) if store]
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
@@ -123,6 +128,16 @@ class Evaluator:
     def pull_batch(self, name: str, frames: Sequence[int]) -> list[Any]:
         """The results of a node at several frames, made together where its stage gains by it."""
         return Pull(self).get(name, frames)
+
+    def tell_crew(self, **making: Any) -> None:
+        """Have the crew know what is known of the shot. `making`: the fields of ShotState that frames are made by."""
+        from .crew.state import ShotState
+
+        assert self.crew
+        memory = max(self.memory.limit // self.crew.size, min(self.memory.limit, LEAST_MEMORY))
+        disk = self.disk.on_disk if self.disk else None
+        state = ShotState(self.graph, self.span, self.keys, self.analyses, memory, disk, **making)
+        self.crew.open(state, self.check_cancel)
 
     def recall(self, key: str) -> Any:
         """A result that was made before; None where it is not kept."""

@@ -31,6 +31,10 @@ class Cancelled(Exception):
     """The user asked to stop."""
 
 
+class MemberLost(Exception):
+    """A process of the render's crew ended before its work was done: killed, crashed, or memory ran out."""
+
+
 def as_recast_error(error: BaseException) -> RecastError:
     """The error in words for the artist; a fault of ours says that it is one, and where it happened."""
     if isinstance(error, RecastError):

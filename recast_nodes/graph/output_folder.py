@@ -13,9 +13,9 @@ from .graph import Graph
 
 
 @contextmanager
-def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
+def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[tuple[str, str]]:
     """Inside it the folder that `output` writes to is not followed where a link takes its place, and not made
-    again where it is gone.
+    again where it is gone. Gives its path and what that stands for; '' where nothing is written.
 
     Raises DocumentError where the shot may not write there, MediaError, StorageError where it cannot be made.
     """
@@ -24,7 +24,7 @@ def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
 
     file = str(graph.at(output, frame).values.get("file") or "")
     if not file:
-        yield
+        yield "", ""
         return
     folder = Path(file).absolute().parent
     judge = graph.judge or (lambda node, folder: None)
@@ -32,7 +32,7 @@ def hold_folder(graph: Graph, output: str, frame: int) -> Iterator[None]:
     make_folder(folder)
     with hold(folder) as real:  # judged as it is held: what has its name may be another folder each time
         judge(output, real)
-        yield
+        yield str(folder), real
 
 
 def find_removed(frames: Mapping[int, str]) -> Iterator[tuple[int, MediaError]]:

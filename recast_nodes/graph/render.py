@@ -25,6 +25,7 @@ from .settings import Outcome, Settings
 
 if TYPE_CHECKING:
     from ..media.journal.journal import Journal
+    from .crew.crew import LocalCrew
 
 __all__ = ["Outcome", "Resume", "Settings", "render", "as_recast_error"]
 
@@ -55,6 +56,8 @@ class _Render:
             todo = self.frames if self.settings.share else self._look()
             if todo:
                 self.settings.before(todo)
+                if self.settings.crew and self.settings.crew.is_worth(len(todo)):
+                    self.settings.crew.begin()
                 with self._journal_open():
                     self._render(todo)
             elif self.journal:
@@ -85,7 +88,7 @@ class _Render:
 
     @contextmanager
     def _journal_open(self) -> Iterator[None]:
-        with hold_folder(self.graph, self.output, self.frames[0]):
+        with hold_folder(self.graph, self.output, self.frames[0]) as self.folder:
             if not self.journal or not self.progress:
                 _sweep_beside(self.graph, self.output, self.frames[0])
                 yield
@@ -95,6 +98,8 @@ class _Render:
                 self.progress.tidy()
                 yield
             finally:
+                if self.settings.crew:  # what it had half written is swept up when the journal is closed
+                    self.settings.crew.settle()
                 self.journal.close()
 
     def _render(self, todo: list[int]) -> None:
@@ -111,6 +116,7 @@ class _Render:
             keys=self.keys,
             timeout=settings.timeout,
             shared_analyses=settings.shared_analyses,
+            crew=settings.crew,
         )
         try:
             if settings.share:
@@ -123,9 +129,20 @@ class _Render:
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
             if not settings.analysis_only:
                 asked = self.graph, self.output, self.frames, settings, self.outcome
-                FrameMaker(*asked, evaluator, self.keys, self.progress).make(todo)
+                FrameMaker(*asked, evaluator, self.progress, self._crew(evaluator, todo)).make(todo)
         finally:
             self.outcome.seconds = dict(evaluator.seconds)
+
+    def _crew(self, evaluator: Evaluator, todo: list[int]) -> LocalCrew | None:
+        """The crew, told what it takes to make these frames; None where threads of this process make them. A movie is
+        written by one process, and where there is no journal nobody would sweep up after one that ends.
+        """
+        crew = self.settings.crew
+        if not crew or not self.progress or not crew.is_worth(len(todo)):
+            return None
+        asked = {frame: self.progress.todo[frame] for frame in todo}
+        evaluator.tell_crew(output=self.output, frames=self.frames, asked=asked, folder=self.folder)
+        return crew
 
 
 def _progress(graph: Graph, output: str, frames: list[int], keys: Keys, resume: Resume | None) -> Progress | None:

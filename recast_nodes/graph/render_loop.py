@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from ..errors import MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice
-from . import fingerprint
 from .analyse import TRIM_EVERY
+from .crew.crew import LOST, LocalCrew, sit
+from .crew.shares import FrameShares
 from .evaluate import Evaluator
-from .faults import Cancelled, as_recast_error
+from .faults import Cancelled, MemberLost
 from .graph import Graph
-from .keys import Keys
+from .make_frames import FrameWriter, MadeFrame
 from .output_folder import find_removed
 from .resume import Progress
 from .settings import Outcome, Settings
 from .sharing import Turn, Turns
-
-if TYPE_CHECKING:
-    from ..media.writers import Writer
 
 GRACE = 10.0  # seconds that threads are given to end after a stop
 LOOK = 0.5  # seconds between looks at what other renders do
@@ -45,10 +42,12 @@ class FrameMaker:
     settings: Settings
     outcome: Outcome
     evaluator: Evaluator
-    keys: Keys
     progress: Progress | None  # of a render that can be resumed
-    writer: Writer = field(init=False)
+    crew: LocalCrew | None = None  # whose processes make the frames, if it is not threads of this one
+    writer: FrameWriter = field(init=False)
     turns: Turns = field(init=False)
+    shares: FrameShares[list[int]] = field(init=False)
+    losses: Counter[int] = field(default_factory=Counter)  # frame -> processes that ended while they made it
     heavy: list[int] = field(default_factory=list)  # frames that did not fit into memory beside others
     one_by_one: bool = False
     _since: dict[int, float] = field(default_factory=dict)  # first frame of a chunk in work -> when it was begun
@@ -59,16 +58,16 @@ class FrameMaker:
 
     def make(self, todo: list[int]) -> None:
         """Make and write these frames. Raises Cancelled, and what keeps the writer from opening or closing."""
-        asked = partial(fingerprint.frame, self.graph, self.output)
-        self.writer = self.graph.at(self.output, self.frames[0]).open(asked, self.frames)  # type: ignore[attr-defined]
+        asked = self.progress.todo if self.progress else None
+        self.writer = FrameWriter(self.evaluator, self.output, self.frames, asked)
         size = _batch(self.graph, self.output, self.frames[0])
         try:
-            self._run(todo, size, self.settings.workers)
+            self._run(todo, size, self.crew.workers if self.crew else self.settings.workers)
             self.one_by_one = True
             self._run(self.heavy, 1, 1)
             self._close()
         except BaseException as stop:
-            self.writer.abort()
+            self.writer.writer.abort()
             if not isinstance(stop, _GiveUp):
                 raise
             self.outcome.stopped = stop.error
@@ -77,7 +76,7 @@ class FrameMaker:
     def _close(self) -> None:
         """Close the writer; a movie that cannot be kept takes all its frames with it."""
         try:
-            self.writer.close()
+            self.writer.writer.close()
         except MediaError as error:
             self.outcome.written.clear()
             raise _GiveUp(error) from error
@@ -92,20 +91,22 @@ class FrameMaker:
 
     def _run(self, todo: list[int], size: int, workers: int) -> None:
         """Keep every worker busy with one chunk and one waiting, so that memory does not grow with the shot."""
-        waiting = [todo[start : start + size] for start in range(0, len(todo), size)][::-1]
+        chunks = [todo[start : start + size] for start in range(0, len(todo), size)]
+        self.shares = FrameShares(chunks, self.crew.size if self.crew and workers > 1 else 1)
         running: set[Future[None]] = set()
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="render")
+        pool = ThreadPoolExecutor(workers, "render", sit, (self.crew,))
         try:
-            while waiting or running or self.turns.deferred:
-                while len(running) < workers + 1 and waiting:
-                    running.add(pool.submit(self._work, waiting.pop()))
+            while self.shares or running or self.turns.deferred:
+                while len(running) < workers + 1 and self.shares:
+                    running.add(pool.submit(self._work))
                 if running:
                     done, running = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
                     for future in done:
                         future.result()
                     self._check_time()
                 else:
-                    waiting = [[frame] for frame in self._free()]
+                    for frame in self._free():
+                        self.shares.give_back([frame])
         except BaseException:
             self.settings.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -114,18 +115,42 @@ class FrameMaker:
             raise
         pool.shutdown()
 
-    def _work(self, chunk: list[int]) -> None:
-        mine = [frame for frame in chunk if self._claim(frame)]
+    def _work(self) -> None:
+        """Make the next chunk that nobody has taken."""
+        chunk = self.shares.take(self.crew.seat if self.crew else 0)
+        mine = [frame for frame in chunk or () if self._claim(frame)]
         if not mine:
             return
         self._since[mine[0]] = time.monotonic()
         try:
-            for frame, result in self._results(mine):
-                self._note_result(frame, result)
+            for made in self._results(mine):
+                self._note_result(made)
+        except MemberLost:
+            self._note_lost(mine)
         finally:
             self._since.pop(mine[0], None)
             for frame in mine:
                 self.turns.release(frame)
+
+    def _results(self, frames: list[int]) -> Iterable[MadeFrame]:
+        """What becomes of frames. Raises MemberLost where a process of the crew ends over them."""
+        if not self.crew:
+            return self.writer.make(frames)
+        made: list[MadeFrame] = self.crew.call("make", frames, evaluator=self.evaluator)
+        return made
+
+    def _note_lost(self, frames: list[int]) -> None:
+        """Frames whose process ended are made by others, in the end alone; one that ends its process again fails."""
+        with self._lock:
+            self.losses.update(frames)
+        for frame in frames:
+            times = self.losses[frame]
+            if times == 1:
+                notice(LOST)
+                self.shares.give_back([frame])
+            else:
+                text = f"its process ended {times} times, as when memory runs out or a library crashes."
+                self._note_result(MadeFrame(frame, error=OutOfMemory(text)))
 
     def _claim(self, frame: int) -> bool:
         """Whether this frame is ours to make; another render may have it in work, or have made it meanwhile."""
@@ -155,23 +180,33 @@ class FrameMaker:
                 raise Cancelled
         return free
 
-    def _note_result(self, frame: int, result: str | Exception) -> None:
-        if isinstance(result, OutOfMemory) and not self.one_by_one:
+    def _note_result(self, made: MadeFrame) -> None:
+        if isinstance(made.error, OutOfMemory) and not self.one_by_one:
             with self._lock:
-                self.heavy.append(frame)
-            notice(f"Frame {frame} did not fit into memory beside others; it is tried again alone.")
+                self.heavy.append(made.frame)
+            notice(f"Frame {made.frame} did not fit into memory beside others; it is tried again alone.")
             return
+        error = made.error or self._note_written(made)
         with self._lock:
-            if isinstance(result, RecastError):
-                self._fail(frame, result)
+            if error:
+                self._fail(made.frame, error)
             else:
-                self.outcome.written[frame] = str(result)
-                self.settings.finished(frame, str(result))
+                self.outcome.written[made.frame] = made.path
+                self.settings.finished(made.frame, made.path)
             done = self._report()
         if done % TRIM_EVERY == 0:
             return_memory()
-        if isinstance(result, RecastError) and self._stops(result):
-            raise _GiveUp(result)
+        if error and self._stops(error):
+            raise _GiveUp(error)
+
+    def _note_written(self, made: MadeFrame) -> RecastError | None:
+        """Note a frame in the journal; what is against it."""
+        try:
+            if self.progress and made.note:
+                self.progress.journal.note(made.path, made.note)
+        except RecastError as error:
+            return error
+        return None
 
     def _fail(self, frame: int, error: RecastError) -> None:
         self.outcome.failed[frame], self.outcome.faults[frame] = str(error), error
@@ -185,45 +220,6 @@ class FrameMaker:
     def _stops(self, error: RecastError) -> bool:
         rule = self.settings.failing
         return rule == "any" or (rule == "machine" and isinstance(error, StorageError))
-
-    def _results(self, chunk: list[int]) -> Iterator[tuple[int, str | Exception]]:
-        """(frame, path or error) of a chunk. Where a batch fails as a whole, its frames are tried one by one."""
-        source = self.graph.nodes[self.output].wires["image"]
-        try:
-            images = self.evaluator.pull_batch(source, chunk)
-        except Cancelled:
-            raise
-        except Exception as error:
-            if len(chunk) == 1:
-                yield chunk[0], self._error_of(error, chunk[0])
-                return
-            for frame in chunk:
-                yield from self._results([frame])
-            return
-        for frame, image in zip(chunk, images, strict=True):
-            yield frame, self._put(frame, image)
-
-    def _put(self, frame: int, image: Any) -> str | Exception:
-        self.evaluator.check_cancel()
-        try:
-            with self.evaluator.time_node(self.output):
-                if self.progress:
-                    self.progress.refuse_changed(frame)
-                path = self.writer.put(frame, image)
-                if self.progress:
-                    self.progress.note(frame, path)
-                return path
-        except Cancelled:
-            raise
-        except Exception as error:
-            return self._error_of(error, frame)
-
-    def _error_of(self, error: Exception, frame: int) -> RecastError:
-        """The error of a frame. Where its files are not what they were when the render began, that is the cause."""
-        fault = as_recast_error(error)
-        if not isinstance(fault, MediaError) or isinstance(fault, StorageError) or not self.progress:
-            return fault
-        return fault if self.progress.stands(frame) else StorageError(f"{fault} It changed since the render began.")
 
     def _check_time(self) -> None:
         limit, now = self.settings.timeout, time.monotonic()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..errors import RecastError, StorageError
+from ..errors import RecastError
 from ..notices import notice
+from .asked_frames import AskedFrames
 from .graph import Graph
 from .keys import Keys
 
@@ -28,26 +28,22 @@ class Resume:
     verify: bool = False
 
 
-class Progress:
+class Progress(AskedFrames):
     """The frames of one output, compared with its journal."""
 
     def __init__(self, graph: Graph, output: str, keys: Keys, journal: Journal, resume: Resume):
-        self.graph, self.output, self.keys, self.journal, self.resume = graph, output, keys, journal, resume
-        self.todo: dict[int, str] = {}  # frame -> fingerprint of what is asked for; '' where that cannot be known
+        super().__init__(graph, output, keys, {})
+        self.journal, self.resume = journal, resume
         self.existing: dict[int, str] = {}  # frame -> its file
         self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
         self._copied: list[tuple[str, FrameNote]] = []
-
-    def path(self, frame: int) -> str:
-        """The file of a frame."""
-        return str(self.graph.at(self.output, frame).target())  # type: ignore[attr-defined]
 
     def look(self, frames: Sequence[int]) -> None:
         """Sort the frames into `todo` and `kept`."""
         self._recall_unseen()
         self.todo, self.existing = {}, {}
         for frame in frames:
-            path, key = self.path(frame), self._key(frame)
+            path, key = self.path(frame), self.key(frame)
             if key and not self.resume.overwrite and self._is_done(path, key):
                 self.existing[frame] = path
             else:
@@ -65,7 +61,7 @@ class Progress:
         for frame in spoilt:
             path = self.existing.pop(frame)
             notice(f"{path}: it is not what was written; it is rendered again.")
-            self._put_off(frame, self._key(frame))
+            self._put_off(frame, self.key(frame))
         return spoilt
 
     def tidy(self) -> None:
@@ -74,31 +70,6 @@ class Progress:
             self.journal.renew(path, note)
         self._copied = []
 
-    def note(self, frame: int, path: str) -> None:
-        """Note a frame as what was asked for. One that was made while its files changed is taken away again.
-
-        Raises StorageError.
-        """
-        from ..media.files.safe_files import Folder
-
-        try:
-            self.refuse_changed(frame)
-        except StorageError:
-            Folder(os.path.dirname(path)).remove(os.path.basename(path))
-            raise
-        if self.todo[frame]:
-            self.journal.note(path, self.todo[frame])
-
-    def refuse_changed(self, frame: int) -> None:
-        """Raises StorageError where a file that was read for a frame is not what it was when the render began."""
-        if not self.stands(frame):
-            raise StorageError("a file that this frame is made from changed since the render began.")
-
-    def stands(self, frame: int) -> bool:
-        """Whether the files of a frame are what they were, as far as that is known."""
-        asked = self.todo.get(frame)
-        return not asked or self._key(frame, self.keys.now()) == asked
-
     def made_elsewhere(self, frame: int) -> bool:
         """Whether another render made this frame since we looked."""
         path = self.path(frame)
@@ -106,12 +77,6 @@ class Progress:
             return False
         self.journal.refresh()
         return bool(self.todo[frame]) and self._is_done(path, self.todo[frame])
-
-    def _key(self, frame: int, keys: Keys | None = None) -> str:
-        try:
-            return (keys or self.keys).of(self.output, frame)
-        except RecastError:  # a file is not there; rendering the frame says so
-            return ""
 
     def _put_off(self, frame: int, key: str) -> None:
         self.todo[frame], self._states[frame] = key, _state(self.path(frame))
@@ -135,7 +100,7 @@ class Progress:
         from ..media.images import read_parts
 
         path = self.existing[frame]
-        key = self._key(frame)
+        key = self.key(frame)
         if _content(path) not in {note.content for note in self.journal.notes_of(path) if note.key == key}:
             return False
         try:

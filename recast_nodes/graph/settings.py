@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..errors import RecastError
 from .analyse import Analysis
 from .cache import DiskCache, MemoryCache
 from .evaluate import Report
 from .resume import Resume
+
+if TYPE_CHECKING:
+    from .crew.crew import LocalCrew
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Settings:
     """
 
     workers: int = 2
+    crew: LocalCrew | None = None  # processes that have the workers, if it is not threads of this one
     memory: MemoryCache = field(default_factory=MemoryCache)
     disk: DiskCache | None = None
     resume: Resume | None = None

@@ -22,7 +22,7 @@ from recast_nodes.hosts.plugin_folder import LIST, write_plugin
 from recast_nodes.media.files import safe_files
 from recast_nodes.media.journal import claims
 from recast_nodes.media.journal.claims import Claims
-from recast_nodes.media.journal.journal import Journal, folder_of
+from recast_nodes.media.journal.journal import folder_of, note_of
 
 from .test_resume import FRAMES, fresh, go, shot  # noqa: F401  # a fixture
 
@@ -112,14 +112,13 @@ def test_what_is_taken_away_again_is_taken_from_the_folder_that_was_held(place):
         out.rename(place / "moved")
         out.symlink_to(victim)
         with pytest.raises(StorageError, match="changed"):
-            progress.note(1, str(out / "o.0001.txt"))
+            progress.note_of(1, str(out / "o.0001.txt"))
     assert (victim / "o.0001.txt").read_text() == "mine"
 
 
 def test_a_frame_that_vanishes_before_it_is_noted_is_said_in_words(place):
-    journal = Journal(str(place / "out" / "o.####.txt"))
     with pytest.raises(MediaError, match="it was written, and cannot be read again"):
-        journal.note(str(place / "out" / "o.0001.txt"), "key")
+        note_of(str(place / "out" / "o.0001.txt"), "key")
 
 
 @pytest.mark.parametrize("beating", [False, True])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ... import natives
 from ...errors import DocumentError, OutOfMemory, RecastError
+from ...graph.crew.count import default_workers
 from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits, limited
@@ -20,6 +21,8 @@ from .process_end import leave
 from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
+    from ...graph.crew.count import CrewSize
+    from ...graph.crew.crew import LocalCrew
     from ...graph.render import Outcome, Settings
 
 __all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets"]
@@ -116,13 +119,35 @@ def render_settings(
     )
 
 
-def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Callable[[], Settings]) -> int:
+@contextmanager
+def hire_crew(size: CrewSize) -> Iterator[LocalCrew | None]:
+    """The processes of one render; None where it is one process. They start when they are needed, and end with it."""
+    from ...graph.crew.crew import LocalCrew
+
+    if size.processes == 1:
+        yield None
+        return
+    crew = LocalCrew(*size)
+    try:
+        yield crew
+    finally:
+        crew.close()
+
+
+def render_shot(
+    graph: Graph,
+    wanted: str | None,
+    console: EventSink,
+    how: Callable[[], Settings],
+    hire: Callable[[CrewSize], AbstractContextManager[LocalCrew | None]] = hire_crew,
+) -> int:
     """Check and render the `wanted` frames of a shot, or all that are not there; returns the exit code.
 
     `how` gives the settings; its `before` is called once all checks have passed. What happens goes to `console`; the
-    worker's sends it to a host. Raises RecastError.
+    worker's sends it to a host. `hire` gives the processes for it. Raises RecastError.
     """
     from ...graph.check import shot_span
+    from ...graph.crew.count import crew_size
 
     output = find_output(graph)
     span = shot_span(graph, output)
@@ -133,7 +158,8 @@ def render_shot(graph: Graph, wanted: str | None, console: EventSink, how: Calla
         report_check(graph, output, span, console)
         chosen.before(todo)
 
-    return render_frames(graph, output, frames, span, console, replace(chosen, before=ready))
+    with hire(crew_size(graph, output, span, chosen.workers)) as crew:
+        return render_frames(graph, output, frames, span, console, replace(chosen, before=ready, crew=crew))
 
 
 def wanted_frames(wanted: str | None, span: Sequence[int]) -> Sequence[int]:
@@ -197,11 +223,6 @@ def settings(console: EventSink, workers: int | None, memory: int = 64, cache: s
         finished=lambda frame, path: console.emit("frame", frame=frame, file=path) if console.as_json else None,
         failed=lambda frame, text: console.emit("failed", f"Frame {frame} failed: {text}", frame=frame),
     )
-
-
-def default_workers() -> int:
-    """Frames in work at once: while one waits for the disk, every core has another."""
-    return 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def _disk_cache(folder: Path, kind: Any) -> Any:

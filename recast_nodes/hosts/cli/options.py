@@ -34,7 +34,8 @@ allow_option = click.option(
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
-    text = "How many frames to process at once. Default: one per core plus one."
+    text = "How many frames to process at once: up to 3 by threads of one process, more by several processes of 3 "
+    text += "threads each (docs/resume.md). Default: one per core plus one."
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 
 
@@ -45,7 +46,11 @@ def render_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable)."),
         click.option("--cache", type=click.Path(file_okay=False), help="Cache the output of each node in this folder."),
         click.option(
-            "--memory", type=click.IntRange(0), default=64, show_default=True, help="Memory for cached images, MB."
+            "--memory",
+            type=click.IntRange(0),
+            default=64,
+            show_default=True,
+            help="Memory for cached images in each process, MB.",
         ),
         workers_option,
         click.option("--overwrite", is_flag=True, help="Render every frame again, including finished ones."),

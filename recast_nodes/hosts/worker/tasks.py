@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from ... import __version__
 from ...errors import DocumentError, KnobError
 from ...graph.analyse import Analysis
 from ...graph.cache import DiskCache, MemoryCache, size_of
+from ...graph.crew.count import CrewSize
+from ...graph.crew.crew import LocalCrew
 from ...graph.evaluate import Evaluator
 from ...graph.faults import Cancelled
 from ...graph.graph import Graph
@@ -53,6 +56,11 @@ class MemoryRecords:
     def __init__(self, small: MemoryCache, behind: DiskCache | None = None):
         self.small, self.behind = small, behind
 
+    @property
+    def on_disk(self) -> DiskCache | None:
+        """What other processes share."""
+        return self.behind
+
     def get(self, key: str) -> Any:
         """What is known by `key`, or None."""
         found = self.small.get(key)
@@ -76,6 +84,17 @@ class Warm:
         self._viewing = threading.Lock()
         self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
+        self._crew: LocalCrew | None = None  # of the last render
+
+    @contextmanager
+    def hire(self, size: CrewSize) -> Iterator[LocalCrew | None]:
+        """The processes of a render; they wait for the next one. Only whoever holds `rendering` may ask."""
+        if self._crew and size != (self._crew.size, self._crew.threads):
+            self._crew.close()
+            self._crew = None
+        if size.processes > 1:
+            self._crew = self._crew or LocalCrew(*size)
+        yield self._crew
 
     def settings(self, sender: EventSender, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
@@ -189,7 +208,9 @@ def _render(request: Request, sender: EventSender, cancel: threading.Event, warm
             if cancel.is_set():
                 raise Cancelled
     try:
-        return job.render_shot(graph, request.get("frames"), sender, lambda: warm.settings(sender, cancel, request))
+        return job.render_shot(
+            graph, request.get("frames"), sender, lambda: warm.settings(sender, cancel, request), warm.hire
+        )
     finally:
         warm.rendering.release()
 

@@ -152,13 +152,13 @@ def random_digits() -> str:
 
 
 @contextmanager
-def hold(folder: str | os.PathLike[str]) -> Iterator[str]:
+def hold(folder: str | os.PathLike[str], resolved: str = "") -> Iterator[str]:
     """Inside it, `folder` stands for what it is now, which is given resolved: a link that takes its place, or the place
-    of a folder above it, is not followed.
+    of a folder above it, is not followed. `resolved`: what it stood for in another process, which holds it too.
     """
     path = os.path.abspath(folder)
     with _lock:
-        real, uses = _in_use.get(path, (os.path.realpath(path), 0))
+        real, uses = _in_use.get(path, (resolved or os.path.realpath(path), 0))
         _in_use[path] = real, uses + 1
     try:
         yield real

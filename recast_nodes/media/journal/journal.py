@@ -126,12 +126,8 @@ class Journal:
         """The frames that an analysis could not look at, by the fingerprint that it would have had with all."""
         return self._contents.unseen_frames.get(analysis, [])
 
-    def note(self, path: str, key: str) -> None:
-        """Note that a frame was written. Raises StorageError, and MediaError where it is not there any more."""
-        try:
-            note = FrameNote(key, *state_of(path), content_of(path))
-        except OSError as problem:
-            raise MediaError(f"{path}: it was written, and cannot be read again: {problem.strerror}.") from problem
+    def note(self, path: str, note: FrameNote) -> None:
+        """Note that a frame was written. Raises StorageError."""
         self._add(Path(path).name, note)
 
     def note_unseen(self, analysis: str, frames: list[int]) -> None:
@@ -202,6 +198,14 @@ def state_of(path: str) -> tuple[int, int]:
     if not stat.S_ISREG(state.st_mode):
         raise OSError(errno.EINVAL, "it is not a plain file", path)
     return state.st_size, state.st_mtime_ns
+
+
+def note_of(path: str, key: str) -> FrameNote:
+    """What is noted of a frame that was written. Raises MediaError where it is not there any more."""
+    try:
+        return FrameNote(key, *state_of(path), content_of(path))
+    except OSError as problem:
+        raise MediaError(f"{path}: it was written, and cannot be read again: {problem.strerror}.") from problem
 
 
 def content_of(path: str) -> str:
