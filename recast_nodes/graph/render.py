@@ -98,9 +98,11 @@ class _Render:
                 self.progress.tidy()
                 yield
             finally:
-                if self.settings.crew:  # what it had half written is swept up when the journal is closed
-                    self.settings.crew.settle()
-                self.journal.close()
+                try:
+                    if self.settings.crew:  # what it had half written is swept up when the journal is closed
+                        self.settings.crew.settle()
+                finally:
+                    self.journal.close()
 
     def _render(self, todo: list[int]) -> None:
         settings = self.settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -12,6 +13,8 @@ from ..wires import Image
 from .movies import MovieReader, NotAMovie
 from .names.containers import MOVIES
 from .sequences import ManyFrames
+
+_opening = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,16 @@ class MovieSource(ManyFrames):
         return self.reader.read(frame - 1, colorspace)
 
 
-@lru_cache(maxsize=8)
 def open_movie(path: str, stamp: str) -> MovieSource | None:
     """The movie at `path`, kept while its `stamp` (`sequences.state_of`) is the same. None for one frame of a format
     that animates pictures, and for what FFmpeg does not know, unless the file has a movie's name: it is damaged then.
     """
+    with _opening:  # several threads that ask at once would start a reader process each
+        return _open(path, stamp)
+
+
+@lru_cache(maxsize=8)
+def _open(path: str, stamp: str) -> MovieSource | None:
     named = path.lower().endswith(MOVIES)
     try:
         reader = MovieReader(path)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from recast_nodes.graph.crew import crew
 from recast_nodes.hosts.cli import main
 from tests.shots.footage import bits, read_exr, write_clip
 
@@ -67,6 +68,22 @@ def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tm
     again = call_here("render", out / "shot.recast.yaml", "--frames", "1002-1006x2", "--workers", 1, "--overwrite")
     assert again.returncode == 0 and "3 frames written" in again.stdout
     assert {path.name: path.read_bytes() for path in out.glob("*.exr")} == before
+
+
+def test_processes_make_the_frames_that_threads_make(plate, tmp_path, call_here, monkeypatch):
+    monkeypatch.setattr(crew, "LEAST", 2)
+    threads, processes = tmp_path / "threads", tmp_path / "processes"
+    assert call_here(*edit(plate, threads, "--workers", 1)).returncode == 0
+    result = call_here(*edit(plate, processes, "--workers", 4, "--json"))
+    assert result.returncode == 0, result.stderr
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert sorted(event["frame"] for event in events if event["event"] == "frame") == list(FRAMES)
+    assert events[-1]["event"] == "done" and "Warp" in events[-1]["seconds"]
+    notes = [event["text"] for event in events if event["event"] == "notice"]
+    assert len(notes) == len(set(notes)), "what several processes notice is told once"
+    made = {path.name: path.read_bytes() for path in processes.glob("*.exr")}
+    assert made == {path.name: path.read_bytes() for path in threads.glob("*.exr")} and len(made) == len(FRAMES)
+    assert {path.name for path in (processes / ".shot.recast").iterdir()} == {"frames.jsonl", "records.bin"}
 
 
 def test_a_damaged_frame_is_named_and_the_rest_is_written(plate, tmp_path, call_here):

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import collections
 import copy
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ...notices import notice
+from ...errors import OutOfMemory
 from ..faults import Cancelled, MemberLost
-from .messages import ChannelClosed, CrewChannel, pack
+from .messages import pack
+from .seat import CrewSeat
 from .start import Starter
-from .state import Answered, Asked, ShotState
+from .state import ShotState
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from ..evaluate import Evaluator
 
 LEAST = 24  # frames that are worth the start of a crew: libraries take a second or two
@@ -30,6 +27,7 @@ GRACE = 10.0  # seconds that processes are given to end what they do after a sto
 ENDING = 2.0  # seconds that a process may take to end
 STARTING = 120.0  # seconds that it may take to start, on a machine that is busy
 TRIES = 3  # times that a frame is begun whose process is lost
+ONE_PROCESS = "With --workers 3 or fewer there is one process."
 LOST = "A process of the render ended (it was killed, crashed, or ran out of memory); others do its frames."
 
 
@@ -41,7 +39,7 @@ class LocalCrew:
     def __init__(self, processes: int, threads: int):
         self.size, self.threads = processes, threads
         self._starter = Starter()
-        self._seats = [_Seat(self._starter, threads) for _ in range(processes)]
+        self._seats = [CrewSeat(self._starter, threads) for _ in range(processes)]
         self._numbers = itertools.count()
         self._sitting = threading.local()
 
@@ -72,13 +70,16 @@ class LocalCrew:
     def open(self, state: ShotState, check_cancel: Callable[[], None]) -> None:
         """From now on calls are about this shot. Where it may write is judged by the render, which holds the folder.
 
-        Waits until all processes have started, so that no frame's time is taken by that.
+        Waits until all processes have started, so that no frame's time is taken by that. Raises OutOfMemory where none
+        does.
         """
         self.begin()
         until = time.monotonic() + STARTING
         while any(seat.is_starting for seat in self._seats) and time.monotonic() < until:
             check_cancel()
             time.sleep(LOOK / 10)
+        if not any(seat.is_ready for seat in self._seats):
+            raise OutOfMemory(f"the processes of the render do not start, as where memory is short. {ONE_PROCESS}")
         keys = copy.copy(state.keys)
         keys.graph = replace(state.graph, judge=None)
         packed = pack(replace(state, graph=keys.graph, keys=keys))
@@ -126,123 +127,3 @@ def _wait_for(happened: Callable[[], bool], seconds: float) -> bool:
     while not (so_far := happened()) and time.monotonic() < until:
         time.sleep(LOOK / 10)
     return so_far
-
-
-class _Seat:
-    """One process of the crew, while it lives, and what it is asked."""
-
-    def __init__(self, starter: Starter, threads: int):
-        self._starter, self._threads = starter, threads
-        self._channel: CrewChannel | None = None
-        self._packed, self._sent = b"", b""  # the state of the shot, and what the process has of it
-        self._ready, self._ended = threading.Event(), threading.Event()  # of this process
-        self._waiting: dict[int, tuple[Future[Any], Counter[str]]] = {}
-        self._numbers = itertools.count()
-        self._lock = threading.RLock()
-
-    @property
-    def is_taken(self) -> bool:
-        return self._channel is not None
-
-    @property
-    def is_starting(self) -> bool:
-        return self._channel is not None and not self._ready.is_set()
-
-    @property
-    def is_busy(self) -> bool:
-        return bool(self._waiting)
-
-    def set_state(self, packed: bytes) -> None:
-        with self._lock:
-            self._packed = packed
-
-    def ask(self, what: str, given: Sequence[Any], seconds: Counter[str]) -> Future[Any]:
-        """The answer to come; the processor seconds that the process took meanwhile are added to `seconds`."""
-        future: Future[Any] = Future()
-        with self._lock:
-            channel = self.start()
-            number = next(self._numbers)
-            self._waiting[number] = future, seconds
-            try:
-                if self._sent is not self._packed:
-                    channel.send_packed(self._packed)
-                    self._sent = self._packed
-                channel.send(Asked(number, what, tuple(given)))
-            except ChannelClosed:
-                self._lose(channel)
-        return future
-
-    def cancel(self) -> bool:
-        """Ask the process to stop what it does; whether it does anything."""
-        with self._lock:
-            if self._channel and self._waiting:
-                try:
-                    self._channel.send("cancel")
-                except ChannelClosed:
-                    self._lose(self._channel)
-            return bool(self._waiting)
-
-    def close(self) -> threading.Event:
-        """Have the process end; the event is set when it has."""
-        with self._lock:
-            ended = self._ended
-            if self._channel:
-                self._lose(self._channel)
-            else:
-                ended.set()
-            return ended
-
-    def start(self) -> CrewChannel:
-        """The channel to the process, which is started if there is none. Raises MemberLost."""
-        with self._lock:
-            if not self._channel:
-                self._channel, self._sent = self._starter.start(), b""
-                self._ready, self._ended = threading.Event(), threading.Event()
-                listening = self._channel, self._ready, self._ended
-                threading.Thread(target=self._listen, args=listening, name="crew", daemon=True).start()
-                with suppress(ChannelClosed):  # who listens learns it
-                    self._channel.send(self._threads)
-            return self._channel
-
-    def _listen(self, channel: CrewChannel, ready: threading.Event, ended: threading.Event) -> None:
-        try:
-            while True:
-                heard = channel.receive()
-                if isinstance(heard, Answered):
-                    self._hand_out(heard)
-                elif heard is None:
-                    ready.set()
-                else:
-                    notice(str(heard))
-        except ChannelClosed:
-            pass
-        finally:
-            with self._lock:
-                self._lose(channel)
-            channel.close()
-            ready.set()
-            ended.set()
-
-    def _hand_out(self, answer: Answered) -> None:
-        with self._lock:
-            future, seconds = self._waiting.pop(answer.number, (Future[Any](), collections.Counter[str]()))
-            _add(seconds, answer.seconds)
-        if answer.error is not None:
-            future.set_exception(answer.error)
-        else:
-            future.set_result(answer.value)
-
-    def _lose(self, channel: CrewChannel) -> None:
-        """The process is gone, or is to go: whoever waits for it is told."""
-        if self._channel is not channel:
-            return
-        self._channel = None
-        waiting, self._waiting = self._waiting, {}
-        channel.hang_up()
-        for future, _ in waiting.values():
-            future.set_exception(MemberLost("a process of the render ended before its work was done."))
-
-
-def _add(seconds: Counter[str], more: Mapping[str, float]) -> None:
-    for name, spent in more.items():
-        seconds[name] += spent  # type: ignore[assignment]

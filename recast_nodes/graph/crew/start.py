@@ -59,6 +59,8 @@ class Starter:
 
     def _fork(self) -> CrewChannel:
         if self._nursery is None or self._nursery.poll() is not None:
+            if self._orders:
+                self._orders.close()
             self._orders, theirs = socket.socketpair()
             with theirs:
                 self._nursery = _run("nursery", str(theirs.fileno()), pass_fds=[theirs.fileno()])

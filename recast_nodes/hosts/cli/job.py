@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ... import natives
 from ...errors import DocumentError, OutOfMemory, RecastError
-from ...graph.crew.count import default_workers
+from ...graph.crew.count import CrewSize, crew_size, default_workers
+from ...graph.crew.hire import hire_crew
 from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits, limited
@@ -21,7 +22,6 @@ from .process_end import leave
 from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
-    from ...graph.crew.count import CrewSize
     from ...graph.crew.crew import LocalCrew
     from ...graph.render import Outcome, Settings
 
@@ -119,21 +119,6 @@ def render_settings(
     )
 
 
-@contextmanager
-def hire_crew(size: CrewSize) -> Iterator[LocalCrew | None]:
-    """The processes of one render; None where it is one process. They start when they are needed, and end with it."""
-    from ...graph.crew.crew import LocalCrew
-
-    if size.processes == 1:
-        yield None
-        return
-    crew = LocalCrew(*size)
-    try:
-        yield crew
-    finally:
-        crew.close()
-
-
 def render_shot(
     graph: Graph,
     wanted: str | None,
@@ -147,7 +132,6 @@ def render_shot(
     worker's sends it to a host. `hire` gives the processes for it. Raises RecastError.
     """
     from ...graph.check import shot_span
-    from ...graph.crew.count import crew_size
 
     output = find_output(graph)
     span = shot_span(graph, output)
@@ -158,7 +142,9 @@ def render_shot(
         report_check(graph, output, span, console)
         chosen.before(todo)
 
-    with hire(crew_size(graph, output, span, chosen.workers)) as crew:
+    size = crew_size(graph, output, span, chosen.workers)
+    with hire(size) as crew:
+        chosen = replace(chosen, workers=chosen.workers if crew else size.threads)
         return render_frames(graph, output, frames, span, console, replace(chosen, before=ready, crew=crew))
 
 

@@ -34,8 +34,10 @@ allow_option = click.option(
 
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
-    text = "How many frames to process at once: up to 3 by threads of one process, more by several processes of 3 "
-    text += "threads each (docs/resume.md). Default: one per core plus one."
+    text = (
+        "How many frames to process at once. Default: one per core plus one. For more than 3, a render has several "
+        "processes (docs/farm.md)."
+    )
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 
 

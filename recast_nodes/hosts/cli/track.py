@@ -47,6 +47,8 @@ def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], worker
 def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: int | None) -> int:
     from ...errors import DocumentError
     from ...graph.check import check, shot_span
+    from ...graph.crew.count import crew_size
+    from ...graph.crew.hire import hire_crew
     from ...graph.evaluate import Evaluator
 
     span = shot_span(graph, "FaceTrack")
@@ -59,7 +61,8 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     chosen = settings(console, workers)
     evaluator = Evaluator(graph, span, workers=chosen.workers, report=console.progress, cancel=chosen.cancel)
     try:
-        evaluator.prepare("FaceTrack")
+        with hire_crew(crew_size(graph, "FaceTrack", span, chosen.workers)) as evaluator.crew:
+            evaluator.prepare("FaceTrack")
     except KeyboardInterrupt:
         console.emit("cancelled", "Cancelled. Nothing was exported.")
         return CANCELLED

@@ -67,6 +67,7 @@ class Renderer:
     def _open(self) -> str:
         from ...graph.cache import MemoryCache
         from ...graph.check import shot_span
+        from ...graph.crew.hire import CrewKeeper
         from ...graph.document import parse
         from ...graph.keys import Keys
         from ..cli.job import find_output
@@ -76,7 +77,7 @@ class Renderer:
         self.graph = replace(parse(self.shot.text, Path(self.shot.folder)), judge=self.shot.judge)
         self.output = find_output(self.graph)
         self.span = shot_span(self.graph, self.output)
-        self._memory = MemoryCache(64 << 20)
+        self._memory, self._crews = MemoryCache(64 << 20), CrewKeeper()
         if Keys(self.graph, self.span).of(self.output, self.span[0]) != self.shot.key:
             return "the shot is another one here: Recast Nodes, the weights, OCIO or the files of the shot differ."
         return ""
@@ -104,11 +105,13 @@ class Renderer:
         self._send({"event": "end", "code": attempt(sender, lambda: self._render(frames, options, sender))})
 
     def _render(self, frames: Sequence[int], options: Mapping[str, Any], sender: Any) -> int:
+        from ...graph.crew.count import crew_size
         from ..cli import job
 
         settings = job.render_settings(sender, options)
         warm = replace(settings, memory=self._memory, shared_analyses=self._analyses, cancel=self._cancel)
-        return job.render_frames(self.graph, self.output, frames, self.span, sender, warm)
+        with self._crews.hire(crew_size(self.graph, self.output, self.span, settings.workers)) as crew:
+            return job.render_frames(self.graph, self.output, frames, self.span, sender, replace(warm, crew=crew))
 
     def emit(self, event: str, text: str) -> None:
         """An event for whoever waits for the share that is being made."""

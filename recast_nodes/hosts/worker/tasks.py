@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,7 @@ from ... import __version__
 from ...errors import DocumentError, KnobError
 from ...graph.analyse import Analysis
 from ...graph.cache import DiskCache, MemoryCache, size_of
-from ...graph.crew.count import CrewSize
-from ...graph.crew.crew import LocalCrew
+from ...graph.crew.hire import CrewKeeper
 from ...graph.evaluate import Evaluator
 from ...graph.faults import Cancelled
 from ...graph.graph import Graph
@@ -84,17 +83,7 @@ class Warm:
         self._viewing = threading.Lock()
         self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
         self._analyses: dict[str, Analysis] = {}
-        self._crew: LocalCrew | None = None  # of the last render
-
-    @contextmanager
-    def hire(self, size: CrewSize) -> Iterator[LocalCrew | None]:
-        """The processes of a render; they wait for the next one. Only whoever holds `rendering` may ask."""
-        if self._crew and size != (self._crew.size, self._crew.threads):
-            self._crew.close()
-            self._crew = None
-        if size.processes > 1:
-            self._crew = self._crew or LocalCrew(*size)
-        yield self._crew
+        self.crews = CrewKeeper()  # for whoever holds `rendering`
 
     def settings(self, sender: EventSender, cancel: threading.Event, request: Request) -> Any:
         """The command line's settings, on the worker's own caches."""
@@ -208,9 +197,8 @@ def _render(request: Request, sender: EventSender, cancel: threading.Event, warm
             if cancel.is_set():
                 raise Cancelled
     try:
-        return job.render_shot(
-            graph, request.get("frames"), sender, lambda: warm.settings(sender, cancel, request), warm.hire
-        )
+        how = partial(warm.settings, sender, cancel, request)
+        return job.render_shot(graph, request.get("frames"), sender, how, warm.crews.hire)
     finally:
         warm.rendering.release()
 

@@ -154,6 +154,15 @@ def test_a_frame_that_takes_too_long_stops_the_render(tmp_path, warm, at, monkey
     assert not left(tmp_path)
 
 
+def test_processes_that_do_not_start_are_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(start, "START", "raise SystemExit(3)")
+    crew = LocalCrew(2, 2)
+    with pytest.raises(OutOfMemory, match="do not start"):
+        go(shot(tmp_path), crew)
+    crew.close(5)
+    assert not left(tmp_path)
+
+
 RENDER = """
 import sys
 from pathlib import Path
