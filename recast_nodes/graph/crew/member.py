@@ -28,10 +28,20 @@ if TYPE_CHECKING:
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 LOADED = (  # what every shot needs, for those that are forked
+    "recast_nodes.nodes",
     "recast_nodes.media.images",
     "recast_nodes.media.exr.forms",
+    "recast_nodes.media.journal.journal",
+    "recast_nodes.media.movie_source",
+    "recast_nodes.media.writers",
+    "recast_nodes.models.driver",
+    "recast_nodes.models.finish",
     "recast_nodes.models.mesh.model",
+    "recast_nodes.models.tracker.chain",
     "recast_nodes.models.tracker.landmarker",
+    "recast_nodes.stages.finish.composite",
+    "recast_nodes.stages.track.crowd",
+    "recast_nodes.stages.track.follow",
 )
 
 
