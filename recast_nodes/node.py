@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .errors import KnobError
-from .knobs import Knob
+from .knobs import Knob, Still
 
 Self = TypeVar("Self", bound="Node")
 
@@ -144,6 +144,15 @@ class Node:
         much. This is the node at the shot's first frame; the knobs in `keyed` have other values at others.
         """
         return self.analyses
+
+    def named_frames(self, span: Sequence[int]) -> Iterable[int]:
+        """The frames of the shot's `span` that knob values name, such as one in which a face rests: whatever frame is
+        made depends on them.
+        """
+        for name, knob in self.knobs.items():
+            if isinstance(knob, Still):
+                value = self.values[name]
+                yield from (each for each in (span[0] if value == "first" else value,) if each in span)
 
     def observe(self, *args: Any, **inputs: Any) -> Any:
         """One frame's small record for `analyse`. The default keeps the single analysed input itself."""

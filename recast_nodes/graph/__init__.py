@@ -24,6 +24,8 @@ keys             the fingerprint of any result, without making it
 Evaluating:
 evaluate         results when they are asked for
 analyse          nodes that look at the whole shot first
+provisional      one frame before the whole shot has been looked at
+background       looking at the whole shot behind what is urgent
 pull             one request for frames: each result is made once
 cache            where results wait, in memory and on disk
 steps            recursion as deep as the user's graph

@@ -51,11 +51,10 @@ class Analyser:
         """What a node learns of the whole shot: known from before, or from records of all frames. Raises what the node
         raises, naming it.
         """
-        keys = {frame: self.keys.observation(name, frame) for frame in self.span}
+        if known := self.recall_analysis(name):
+            return known
         whole = self.keys.analysis_of_all(name)
-        if whole in self.evaluator.shared_analyses:
-            self.evaluator.reused.add(name)
-            return self.evaluator.shared_analyses[whole]
+        keys = {frame: self.keys.observation(name, frame) for frame in self.span}
         wanted: dict[str, int] = {}  # one frame for each distinct observation: a still is looked at once
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
@@ -76,6 +75,13 @@ class Analyser:
         if not failed:
             self.evaluator.shared_analyses[whole] = made
         return made
+
+    def recall_analysis(self, name: str) -> Analysis | None:
+        """What is known of the whole shot from before; None where it has to be looked at."""
+        known = self.evaluator.shared_analyses.get(self.keys.analysis_of_all(name))
+        if known is not None:
+            self.evaluator.reused.add(name)
+        return known
 
     def observe_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
         """The records of frames, by their fingerprints `keys`; made by several threads or a crew."""

@@ -82,6 +82,7 @@ class Evaluator:
         # Analyses by fingerprint, where they outlive this evaluator.
         self.shared_analyses = {} if shared_analyses is None else shared_analyses
         self.reused: set[str] = set()  # nodes whose analysis was known
+        self.wait_turn: Callable[[], None] = lambda: None  # background work lets urgent work go first here
         one_thread_each()
 
     def prepare(self, name: str) -> None:
@@ -90,6 +91,13 @@ class Evaluator:
             if self.graph.nodes[upstream].kind.analyses and upstream not in self.analyses:
                 self.analyses[upstream] = Analyser(self).analyse(upstream)
                 self._remark(upstream)
+
+    def recall_analysis(self, name: str) -> bool:
+        """Take over what is known of the whole shot for a node. Returns whether anything is."""
+        if name not in self.analyses and (found := Analyser(self).recall_analysis(name)):
+            self.analyses[name] = found
+            self._remark(name)
+        return name in self.analyses
 
     def _remark(self, name: str) -> None:
         """Tell the user what a node remarks of the shot."""
@@ -152,6 +160,7 @@ class Evaluator:
 
     def check_cancel(self) -> None:
         """Raise Cancelled once the user asked to stop."""
+        self.wait_turn()
         if self.cancel.is_set():
             raise Cancelled
 

@@ -181,6 +181,9 @@ class FaceTrack(Node):
         reader = "" if self.crop_from == TRACKED else self.crop_from
         return _chain(self.detector, reader, self.confidence, self.all_angles, self.landmarks)
 
+    def named_frames(self, span: Sequence[int]) -> Iterable[int]:
+        return () if self.pick_frame is None or self.pick_frame not in span else (self.pick_frame,)
+
     def observe(self, image: Image) -> Faces:
         """All faces of one frame; none where landmarks come from a file."""
         return self._trackers().observe(image)

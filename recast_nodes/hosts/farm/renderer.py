@@ -99,7 +99,8 @@ class Renderer:
         yield event
 
     def _work(self, frames: Sequence[int], options: Mapping[str, Any]) -> None:
-        from ..worker.tasks import EventSender, attempt
+        from ..worker.events import EventSender
+        from ..worker.tasks import attempt
 
         sender = EventSender(self._send)
         self._send({"event": "end", "code": attempt(sender, lambda: self._render(frames, options, sender))})

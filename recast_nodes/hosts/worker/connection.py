@@ -13,9 +13,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ... import __version__
+from .events import EventSender
 from .protocol import LONGEST, LONGEST_HELLO, PROTOCOL, MessageReader, ProtocolError, encode
 from .requests import Request, RequestRefused, check_request
-from .tasks import CANCELLED, EventSender, answer, attempt
+from .tasks import CANCELLED, answer, attempt
 
 if TYPE_CHECKING:
     from .server import Server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...errors import RecastError
@@ -71,7 +71,11 @@ REQUESTS: dict[str, dict[str, Field]] = {
     | {"frames": _text(100_000), "workers": _whole(1, 256), "cache": _text(LONGEST_PATH)}
     | {"overwrite": SWITCH, "verify": SWITCH, "analysis": SWITCH}
     | {"fail_fast": SWITCH, "continue_on_error": SWITCH, "timeout": SECONDS},
-    "view": SHOT | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536), "layer": _text(200)},
+    "view": SHOT
+    | {"node": _text(200, needed=True), "frame": FRAME, "size": _whole(0, 65536), "layer": _text(200)}
+    | {"provisional": SWITCH},
+    "look": SHOT | {"node": _text(200, needed=True), "frame": replace(FRAME, needed=False)},
+    "warm_up": {},
 }
 
 

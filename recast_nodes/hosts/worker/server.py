@@ -25,7 +25,7 @@ from .protocol import (
     short_folder,
     write_private,
 )
-from .tasks import Warm
+from .warm import Warm
 
 MOST_CONNECTIONS = 64
 LONGEST_PATH = 100  # bytes of a Unix socket's path; the least of the systems' limits is 104

@@ -4,129 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from copy import copy
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ... import __version__
 from ...errors import DocumentError, KnobError
-from ...graph.analyse import Analysis
-from ...graph.cache import DiskCache, MemoryCache, size_of
-from ...graph.crew.hire import CrewKeeper
-from ...graph.evaluate import Evaluator
 from ...graph.faults import Cancelled
 from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
 from ..cli import exits, job
-from .rendered import Rendered
+from .events import EventSender
 from .requests import Request
+from .warm import Warm, load_tracker
 
 log = logging.getLogger(__name__)
-SMALL = 1 << 20  # bytes; tracks, motions and records of frames that were looked at are far below
-SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
 DONE, CANCELLED = job.DONE, job.CANCELLED
-
-
-class EventSender:
-    """Sends what `Console` prints: the same events, in the same words, down a connection."""
-
-    as_json = True
-
-    def __init__(self, send: Callable[[dict[str, Any]], None]):
-        self._send = send
-
-    def emit(self, event: str, text: str = "", **facts: Any) -> None:
-        """One event."""
-        self._send({"event": event, **({"text": text} if text else {}), **facts})
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` frames of `what`."""
-        self.emit("progress", what=what, done=done, total=total)
-
-
-class MemoryRecords:
-    """Small results in memory for as long as the worker lives, before a cache folder where a request names one."""
-
-    def __init__(self, small: MemoryCache, behind: DiskCache | None = None):
-        self.small, self.behind = small, behind
-
-    @property
-    def on_disk(self) -> DiskCache | None:
-        """What other processes share."""
-        return self.behind
-
-    def get(self, key: str) -> Any:
-        """What is known by `key`, or None."""
-        found = self.small.get(key)
-        return self.behind.get(key) if found is None and self.behind else found
-
-    def put(self, key: str, value: Any) -> None:
-        """Keep a result."""
-        if size_of(value) <= SMALL:
-            self.small.put(key, value)
-        if self.behind:
-            self.behind.put(key, value)
-
-
-class Warm:
-    """What outlives a request: results by fingerprint, and the evaluators of the last shots."""
-
-    def __init__(self, memory: int):
-        self.pictures, self.small = MemoryCache(memory), MemoryCache(256 << 20)
-        self.rendered = Rendered()
-        self.rendering = threading.Lock()  # one render at a time: each takes all cores
-        self._viewing = threading.Lock()
-        self._evaluators: OrderedDict[Any, Evaluator] = OrderedDict()
-        self._analyses: dict[str, Analysis] = {}
-        self.crews = CrewKeeper()  # for whoever holds `rendering`
-
-    def settings(self, sender: EventSender, cancel: threading.Event, request: Request) -> Any:
-        """The command line's settings, on the worker's own caches."""
-        chosen = job.render_settings(sender, request.fields)
-        disk: Any = MemoryRecords(self.small, chosen.disk)
-        return replace(chosen, memory=self.pictures, disk=disk, cancel=cancel, shared_analyses=self._analyses)
-
-    def prepare(self, graph: Graph, node: str, sender: EventSender, cancel: threading.Event) -> Evaluator:
-        """An evaluator that has looked at the shot as far as `node` needs; the last shots' are kept."""
-        from ...graph.check import shot_span
-        from ...graph.fingerprint import shot
-
-        with self._viewing:
-            span = shot_span(graph, node)
-            key = shot(graph), str(graph.folder), span, _stamps(graph, node, span[0])
-            found = self._evaluators.pop(key, None) or self._evaluator(graph, span)
-            self._evaluators[key] = found
-            evaluator = copy(found)  # the same memory, but each request has its own cancel and progress
-            evaluator.cancel, evaluator.report = cancel, sender.progress
-            evaluator.prepare(node)
-            while len(self._evaluators) > SHOTS:
-                self._evaluators.popitem(last=False)
-            while len(self._analyses) > ANALYSES:
-                self._analyses.pop(next(iter(self._analyses)))
-            return evaluator
-
-    def _evaluator(self, graph: Graph, span: Sequence[int]) -> Evaluator:
-        """It remembers what this worker saw, and what renders of the shot saw, which lies beside their frames."""
-        disk: Any = MemoryRecords(self.small)
-        return Evaluator(
-            graph,
-            span,
-            memory=self.pictures,
-            disk=disk,
-            records=self.rendered.of(graph),
-            workers=job.default_workers(),
-            shared_analyses=self._analyses,
-        )
-
-
-def _stamps(graph: Graph, node: str, frame: int) -> tuple[str, ...]:
-    """The state of the files that are read, so that a plate that was rendered again is looked at again."""
-    return tuple(graph.at(name, frame).stamp() for name in graph.upstream(node))
 
 
 def read_shot(request: Request) -> Graph:
@@ -191,16 +85,9 @@ def _check(request: Request, sender: EventSender, cancel: threading.Event, warm:
 
 def _render(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     graph = read_shot(request)
-    if not warm.rendering.acquire(blocking=False):
-        sender.emit("waiting", "Another render is on; this one is next.")
-        while not warm.rendering.acquire(timeout=0.1):
-            if cancel.is_set():
-                raise Cancelled
-    try:
+    with warm.rendering(sender, cancel):
         how = partial(warm.settings, sender, cancel, request)
         return job.render_shot(graph, request.get("frames"), sender, how, warm.crews.hire)
-    finally:
-        warm.rendering.release()
 
 
 def _track(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
@@ -224,13 +111,32 @@ def _count(states: dict[int, str], state: str) -> int:
 
 
 def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
+    """One node's result. A host that takes a provisional one has it at once, and asks for a `look`."""
     from .views import view_result
 
-    graph = read_shot(request)
+    graph, frame = read_shot(request), request.get("frame")
     name = _resolve(graph, request.get("node"))
-    evaluator = warm.prepare(graph, name, sender, cancel)
-    result = evaluator.pull(name, request.get("frame"))
-    sender.emit("result", **view_result(result, request.get("size", 0), request.get("layer", "")))
+    with warm.urgency.urgent():
+        provisional = warm.find_provisional(graph, name, frame, cancel) if request.get("provisional") else None
+        result = provisional.make() if provisional else warm.prepare(graph, name, sender, cancel).pull(name, frame)
+        found = view_result(result, request.get("size", 0), request.get("layer", ""))
+        if provisional:
+            found["provisional"] = True
+        sender.emit("result", **found)
+    return DONE
+
+
+def _look(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
+    """Look at the whole shot behind what is urgent, nearest frames first, so that views of it are final."""
+    graph = read_shot(request)
+    frames = warm.look(graph, _resolve(graph, request.get("node")), request.get("frame"), sender, cancel)
+    sender.emit("result", frames=frames)
+    return DONE
+
+
+def _warm_up(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
+    """Load what a first picture needs, before there is a shot."""
+    load_tracker()
     return DONE
 
 
@@ -247,4 +153,6 @@ _ANSWERS: dict[str, Callable[[Request, EventSender, threading.Event, Warm], int]
     "render": _render,
     "track": _track,
     "view": _view,
+    "look": _look,
+    "warm_up": _warm_up,
 }

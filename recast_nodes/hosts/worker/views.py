@@ -70,11 +70,15 @@ def _image(image: Image) -> tuple[np.ndarray, Window, str]:
 
 
 def _stack(part: Part, names: Sequence[str]) -> np.ndarray:
-    """(H, W, C): the channels as they are; whole numbers as 0..1."""
+    """(H, W, C): the channels as half floats; whole numbers as 0..1."""
     import numpy as np
 
-    pixels = np.stack([part.channels[name] for name in names], -1)
-    return pixels / np.float32(np.iinfo(pixels.dtype).max) if pixels.dtype.kind == "u" else pixels
+    planes = [part.channels[name] for name in names]
+    if any(plane.dtype.kind == "u" for plane in planes):
+        pixels = np.stack(planes, -1)
+        return pixels / np.float32(np.iinfo(pixels.dtype).max)
+    with np.errstate(over="ignore"):
+        return np.stack(planes, -1, dtype=np.float16, casting="same_kind")
 
 
 def _layer(image: Image, layer: str) -> tuple[np.ndarray, Window, str]:
@@ -116,7 +120,7 @@ def _store(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> di
     small = _shrink(pixels, size)
     path = _folder() / f"{PREFIX}{uuid.uuid4().hex}"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, np.errstate(over="ignore"):
-        file.write(np.ascontiguousarray(small, np.float16).tobytes())
+        np.ascontiguousarray(small, np.float16).tofile(file)
     return {
         "picture": str(path),
         "type": "float16",

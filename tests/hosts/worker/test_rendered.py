@@ -7,9 +7,11 @@ import threading
 import pytest
 
 from recast_nodes.graph.document import load
+from recast_nodes.hosts.worker.events import EventSender
 from recast_nodes.hosts.worker.rendered import Rendered
 from recast_nodes.hosts.worker.requests import Request
-from recast_nodes.hosts.worker.tasks import EventSender, Warm, answer
+from recast_nodes.hosts.worker.tasks import answer
+from recast_nodes.hosts.worker.warm import Warm
 from recast_nodes.nodes.face_track import FaceTrack
 from tests.hosts.test_cli_render import call
 

@@ -1,0 +1,23 @@
+"""What the worker says of a request while it answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class EventSender:
+    """Sends what `Console` prints: the same events, in the same words, down a connection."""
+
+    as_json = True
+
+    def __init__(self, send: Callable[[dict[str, Any]], None]):
+        self._send = send
+
+    def emit(self, event: str, text: str = "", **facts: Any) -> None:
+        """One event."""
+        self._send({"event": event, **({"text": text} if text else {}), **facts})
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` frames of `what`."""
+        self.emit("progress", what=what, done=done, total=total)
