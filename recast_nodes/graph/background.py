@@ -62,7 +62,7 @@ class NearestFirst:
             return self._left.pop(at)
 
 
-class ShotLook:
+class BackgroundLook:
     """One look at a shot for the node `name`. What was seen of a frame is kept by the evaluator's stores, so that a
     look that was cancelled goes on where it was.
     """

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from recast_nodes.graph.background import LOOKING, NearestFirst, ShotLook, Urgency
+from recast_nodes.graph.background import LOOKING, BackgroundLook, NearestFirst, Urgency
 from recast_nodes.graph.evaluate import Evaluator
 from recast_nodes.graph.faults import Cancelled
 
@@ -57,7 +57,7 @@ def evaluator():
 
 def test_a_look_reports_every_frame_and_then_knows_the_shot(evaluator):
     reports = []
-    ShotLook(evaluator, "m", lambda: 5, lambda *told: reports.append(told)).run()
+    BackgroundLook(evaluator, "m", lambda: 5, lambda *told: reports.append(told)).run()
     assert [each for each in reports if each[0] == LOOKING] == [(LOOKING, done, 10) for done in SPAN]
     assert evaluator.analyses["m"].value == 5.5
 
@@ -65,5 +65,5 @@ def test_a_look_reports_every_frame_and_then_knows_the_shot(evaluator):
 def test_a_look_that_is_cancelled_raises(evaluator):
     evaluator.cancel.set()
     with pytest.raises(Cancelled):
-        ShotLook(evaluator, "m", lambda: 5, lambda *told: None).run()
+        BackgroundLook(evaluator, "m", lambda: 5, lambda *told: None).run()
     assert not evaluator.analyses

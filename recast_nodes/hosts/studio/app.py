@@ -68,6 +68,7 @@ def run(shot: Path | None = None) -> int:
     collector = GarbageCollector(running)
     window = StudioWindow(make_worker())
     window.show()
+    window.worker.start("warm_up")
     window.recovery.lock()
     if shot is not None:
         window.files.open(shot)

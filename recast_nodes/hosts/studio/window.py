@@ -33,6 +33,7 @@ from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
 from .shot.pictures import Pictures
 from .shot.recovery import Recovery
+from .shot.shot_look import ShotLook
 from .shot.viewer_inputs import is_plate_missing
 from .status_line import StatusLine
 from .timeline.timeline import Timeline
@@ -55,6 +56,7 @@ class StudioWindow(QMainWindow):
         self.settings = settings or QSettings("Recast Nodes", "Studio")
         self.files = Files(self.document, self.settings, self.recovery, self)
         self.pictures = Pictures(self.document, worker, self)
+        self.look = ShotLook(self.document, worker, self.pictures, self)
         self.viewer = Viewer(self.document, self.pictures)
         self.progress = TrackingProgress()
         self.timeline = Timeline(self.document, self.viewer.controller.find_states, self.viewer.controller.is_pending)
@@ -106,8 +108,10 @@ class StudioWindow(QMainWindow):
         self.importer.work_changed.connect(self.status.show_work)
         self.importer.imported.connect(self._resume)
         self.pictures.status_changed.connect(self.status.show_work)
-        self.pictures.progress.connect(self.progress.show_progress)
-        self.progress.stopped.connect(self._halt_work)
+        self.look.changed.connect(self.viewer.mark.show_look)
+        for work in (self.pictures, self.look):
+            work.progress.connect(self.progress.show_progress)
+        self.progress.stopped.connect(self.look.halt)
         self.progress.resumed.connect(self._resume)
         self.checker.span.connect(lambda frames: self.playback.set_span(frames))
         self.checker.found.connect(self._show_problems)
@@ -120,15 +124,10 @@ class StudioWindow(QMainWindow):
         if not self.frames_line.hasFocus():
             self.frames_line.setText(self.document.graph.frames)
 
-    def _halt_work(self) -> None:
-        self.playback.stop()
-        self.pictures.halt()
-        self.viewer.controller.refresh()
-
     def _resume(self) -> None:
-        """Resume tracking that was stopped, or track another shot or clip."""
+        """Go on with a look that was stopped, or look at another shot or clip."""
         self.progress.resume()
-        self.pictures.resume()
+        self.look.resume()
         self.viewer.controller.refresh()
 
     def _show_opened(self) -> None:
@@ -151,6 +150,10 @@ class StudioWindow(QMainWindow):
         self.status.show_problems([] if no_plate else errors)
 
     def _request_ahead(self) -> None:
+        """What is shown next. Nothing is while a value is dragged; provisional pictures are made to be played only."""
+        state = self.viewer.controller.find_state(self.document.frame)
+        if self.document.drag.is_on or (state == "provisional" and not self.playback.is_playing):
+            return
         ahead = self.playback.find_next(AHEAD)
         self.pictures.request_ahead(each for frame in ahead for each in self.viewer.controller.find_requests(frame))
 
@@ -192,6 +195,7 @@ class StudioWindow(QMainWindow):
         """Files may have changed: show everything again."""
         self.pictures.forget()
         self.progress.resume()
+        self.look.resume()
         self.checker.start()
         self.viewer.controller.switch()
 
@@ -229,7 +233,7 @@ class StudioWindow(QMainWindow):
         if self.document.disk.is_waiting or not self.files.confirm_leaving():
             event.ignore()
             return
-        for each in (self.playback, self.pictures, self.notices):
+        for each in (self.playback, self.pictures, self.look, self.notices):
             each.stop()
         self.render_dialog.model.cancel()
         self.recovery.unlock()

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import RecastError
 from ...graph.analyse import Analysis
-from ...graph.background import ShotLook, Urgency
+from ...graph.background import BackgroundLook, Urgency
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.crew.hire import CrewKeeper
 from ...graph.evaluate import Evaluator
@@ -107,7 +107,7 @@ class Warm:
             if not recall_analyses(whole, node):
                 whole.memory = MemoryCache(PASSING)
                 whole.wait_turn = lambda: self.urgency.wait(cancel)
-                ShotLook(whole, node, lambda: self._focus, sender.progress).run()
+                BackgroundLook(whole, node, lambda: self._focus, sender.progress).run()
             return len(whole.span)
 
     def _find_evaluator(

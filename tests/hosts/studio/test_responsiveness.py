@@ -61,8 +61,8 @@ def test_narrow_frames_of_one_state_are_one_bar(qtbot):
 
 
 def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
-    window.pictures._store(("", PictureRequest("", 1)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
-    window.pictures._store(("", PictureRequest("", 2)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._cache.store(("", PictureRequest("", 1)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
+    window.pictures._cache.store(("", PictureRequest("", 2)), ViewedPicture(None, (0,) * 4, (0,) * 4, ""))
     assert window.pictures.find_states([PictureRequest("", 7)], [1, 2, 3]) == ["ready", "ready", "waiting"]
     assert [wanted.frame for _, wanted in window.pictures._cache] == [1, 2]
     window.pictures.get(PictureRequest("", 1))

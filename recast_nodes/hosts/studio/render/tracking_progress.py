@@ -1,4 +1,4 @@
-"""The line between picture and timeline while a clip is tracked: progress, time left, cancel."""
+"""The line between picture and timeline while a shot is looked at: progress, time left, cancel."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
+from ..shot.time_left import TimeLeft
 from ..widgets.labels import ElidedLabel
-from .time_left import TimeLeft
 
 SOON = 0.3  # seconds; shorter work needs no line
 LINGER = 600  # milliseconds that the line waits for the next request, which continues the last one
@@ -58,7 +58,7 @@ class TrackingProgress(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.button.setText("Cancel")
-        self.button.setToolTip("Stop tracking. What has been tracked so far is kept.")
+        self.button.setToolTip("Stop looking at the shot: its pictures stay provisional. What was seen is kept.")
         if time.monotonic() - self._began > SOON:
             self.show()
 
@@ -77,7 +77,7 @@ class TrackingProgress(QWidget):
         what, done, total = self._last
         self.words.setText(f"{what}: stopped at {done} of {total} frames")
         self.button.setText("Go on")
-        self.button.setToolTip("Track the rest of the shot.")
+        self.button.setToolTip("Look at the rest of the shot.")
         self.stopped.emit()
 
     def _end(self) -> None:

@@ -18,6 +18,7 @@ from ....graph.edit import edit_graph, without_driver
 from ....graph.graph import Graph
 from ....graph.origin import keep_copy
 from .disk import Disk
+from .drag import Drag
 from .node_layout import lay_out_nodes
 
 AUTOSAVE_EVERY = 20_000  # milliseconds
@@ -48,6 +49,7 @@ class Document(QObject):
         self._foreign_folders: frozenset[str] = frozenset()  # that the opened file, maybe a stranger's, writes to
         self.frame = 1
         self._hand = 0
+        self.drag = Drag(self)
         self._text: tuple[Graph | None, str] = None, ""
         self.disk = Disk(self)
         self._autosave_failed.connect(self._report_autosave)
@@ -69,6 +71,8 @@ class Document(QObject):
         except RecastError as refusal:
             self.refused.emit(str(refusal))
             return False
+        if merge:
+            self.drag.step()
         if after != self.graph or after.folder != self.graph.folder:
             self.undo.push(_Step(self, words, self.graph, after, f"{merge} {self._hand}" if merge else ""))
         return True
@@ -76,6 +80,7 @@ class Document(QObject):
     def end_drag(self) -> None:
         """A drag has ended: the next step does not merge into its last one."""
         self._hand += 1
+        self.drag.end()
 
     def set_graph(self, graph: Graph) -> None:
         """Replace the shot. For undo steps alone; everything else uses `apply`."""

@@ -39,6 +39,7 @@ class ViewedPicture:
     colorspace: str
     points: Mapping[str, np.ndarray] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    provisional: bool = False  # made before the whole shot was looked at
     serial: int = field(default_factory=itertools.count().__next__)  # no two pictures of a session have the same
 
     @property

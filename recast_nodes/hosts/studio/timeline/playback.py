@@ -30,7 +30,9 @@ class Playback(QObject):
         self.points = PlayRange()
         self.rate = 24.0  # frames a second
         self.direction = 0  # 1 or -1, as it played last
+        self._way, self._last = 1, document.frame  # 1 or -1, as the playhead moved last
         self._due = 0.0
+        document.moved.connect(self._note_way)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
@@ -123,10 +125,15 @@ class Playback(QObject):
         after, played = self._document.frame + self.direction, self.play_range
         self._document.go_to(after if after in played else played[0 if self.direction > 0 else -1])
 
+    def _note_way(self, frame: int) -> None:
+        self._way, self._last = (1 if frame > self._last else -1), frame
+
     def find_next(self, count: int) -> list[int]:
-        """The frames that are shown next: those of the loop while it plays, else those after the playhead."""
+        """The frames that are shown next: those of the loop while it plays, else those on the way that the playhead
+        went last.
+        """
         now, played = self._document.frame, self.play_range
         if not self.is_playing:
-            return [frame for frame in range(now + 1, now + 1 + count) if frame in self.span]
+            return [frame for step in range(1, 1 + count) if (frame := now + self._way * step) in self.span]
         place = played.index(now) if now in played else min(-self.direction, 0)  # before the first one to come
         return [played[(place + self.direction * step) % len(played)] for step in range(1, min(count, len(played)) + 1)]

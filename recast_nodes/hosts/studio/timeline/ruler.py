@@ -9,10 +9,12 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QWidget
 
 READY, FAILED, WAITING, KEY, HEAD = (QColor(each) for each in ("#46a05a", "#c84a40", "#3e3e3e", "#f0be3c", "#ffffff"))
+PROVISIONAL = QColor("#8a9a4a")
 BACKGROUND, LABEL, POINT = QColor(38, 38, 38), QColor(170, 170, 170), QColor("#60c8ff")
 LEFT_OUT = QColor(0, 0, 0, 120)  # over frames that are not played
-STATES = {"ready": READY, "failed": FAILED, "waiting": WAITING}
-States = Callable[[Sequence[int]], Sequence[str]]  # of frames: ready, failed or waiting
+STATES = {"ready": READY, "provisional": PROVISIONAL, "failed": FAILED, "waiting": WAITING}
+LOW = {"provisional": 3}  # pixels of a bar's height, where it is not 6: a state is not told by its colour alone
+States = Callable[[Sequence[int]], Sequence[str]]  # of frames: ready, provisional, failed or waiting
 MARGIN = 12
 LABELS_APART = 70  # pixels
 
@@ -73,7 +75,8 @@ class Ruler(QWidget):
         painter.setFont(self.font())
         for state, (first, last) in self._find_bars():
             left, right = self.find_x(first), self.find_x(last + 1)
-            bar = QRectF(left, 24, max(right - left - (1 if self.is_apart else 0), 0.5), 6)
+            high = LOW.get(state, 6)
+            bar = QRectF(left, 30 - high, max(right - left - (1 if self.is_apart else 0), 0.5), high)
             painter.fillRect(bar, STATES[state])
         for frame in self.keys & set(self.span):
             painter.fillRect(QRectF((self.find_x(frame) + self.find_x(frame + 1)) / 2 - 2, 31, 4, 5), KEY)

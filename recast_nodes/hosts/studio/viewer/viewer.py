@@ -9,6 +9,7 @@ from ..shot.pictures import Pictures
 from .box_editor import BoxEditor
 from .canvas import Canvas
 from .display import Look, list_views
+from .provisional_mark import ProvisionalMark
 from .readout import Readout
 from .viewer_bar import ViewerBar
 from .viewer_controller import ViewerController
@@ -23,6 +24,7 @@ class Viewer(QWidget):
         self.model = ViewerModel(Look(list_views()[0]), self)
         self.bar = ViewerBar(self.model, self)
         self.canvas = Canvas(self.model, self)
+        self.mark = ProvisionalMark(self.model, self.canvas)
         self.readout = Readout(self.model)
         boxes = BoxEditor(document, self.canvas, self)
         self.controller = ViewerController(document, pictures, self.model, self.canvas, self.readout, boxes, self)

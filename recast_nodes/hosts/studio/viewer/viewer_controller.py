@@ -21,8 +21,8 @@ from .canvas import COLOURS
 from .display_cache import DisplayCache, DisplayRequest
 from .viewer_model import ViewerModel
 
-HALTED = "Tracking was stopped. Go on, below, shows this frame."
 WAIT = "One moment."
+LARGE = 2048  # pixels of the longest side from which a proxy is a quarter of the plate, and not half
 
 
 class PictureView(Protocol):
@@ -75,10 +75,13 @@ class ViewerController(QObject):
         self._images = DisplayCache(self)
         self._making = False  # whether everything is there, and only being converted for the screen
         self._has_picture, self._message = False, ""  # what the canvas shows
+        self._longest = 0  # the longest side of the frame on the screen in pixels of the plate; 0 before the first one
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
         pictures.arrived.connect(lambda request: self._refresh_if_shown(request))
         pictures.failed.connect(lambda request, why: self.refresh())
+        pictures.settled.connect(self.refresh)
+        document.drag.let_go.connect(self.refresh)
         self._images.images_ready.connect(lambda seen: self._show_made(seen))
         model.pictures_changed.connect(self.switch)
         model.look_changed.connect(self.refresh)
@@ -87,14 +90,24 @@ class ViewerController(QObject):
 
     # What is shown
 
+    @property
+    def size(self) -> int:
+        """The longest side of the pictures that are asked for; 0 for all there is. While a value is dragged, a proxy's:
+        half of the plate, or a quarter of a large one.
+        """
+        if not self._document.drag.is_on or not self._longest:
+            return self._model.size
+        proxy = -(-self._longest // (4 if self._longest > LARGE else 2))
+        return min(proxy, self._model.size or proxy)
+
     def find_inputs(self, frame: int) -> list[ViewerInput | str]:
         """What is shown at `frame`: one input, or two with a wipe; the reason for one that the shot does not have."""
         model = self._model
         to_draw_on = self._boxes.find_source(model.selected, frame)
         if to_draw_on and not is_plate_missing(self._document.graph):
-            return [ViewerInput("plate", (PictureRequest(to_draw_on, frame, model.size),))]
+            return [ViewerInput("plate", (PictureRequest(to_draw_on, frame, self.size),))]
         names = [model.input, *filter(None, [model.wipe_input])]
-        return [find_input(self._document.graph, name, frame, model.size, model.selected) for name in names]
+        return [find_input(self._document.graph, name, frame, self.size, model.selected) for name in names]
 
     def find_requests(self, frame: int) -> list[PictureRequest]:
         """All pictures and points that a frame needs to be shown."""
@@ -104,8 +117,8 @@ class ViewerController(QObject):
         return list(dict.fromkeys([*pictures, *points]))
 
     def find_states(self, frames: Sequence[int]) -> list[str]:
-        """For each frame whether all of it is 'ready', something has 'failed', or it is 'waiting'. What frames need
-        differs by the frame alone.
+        """For each frame whether all of it is 'ready' or 'provisional', something has 'failed', or it is 'waiting'.
+        What frames need differs by the frame alone.
         """
         return self._pictures.find_states(self.find_requests(frames[0]), frames) if frames else []
 
@@ -114,7 +127,7 @@ class ViewerController(QObject):
         return self.find_states([frame])[0]
 
     def is_ready(self, frame: int) -> bool:
-        """Whether everything of that frame is there."""
+        """Whether everything of that frame is there, and final."""
         return self.find_state(frame) == "ready"
 
     def is_pending(self) -> bool:
@@ -152,26 +165,30 @@ class ViewerController(QObject):
             self._show_message(next(filter(None, reasons)))
             self._canvas.clear_pictures()
             self._has_picture = False
+            self._model.set_provisional(False)
         elif images is not None:
             self._show_message("")
             self._show_pictures(seen, images)
-        elif self._pictures.halted:  # the picture on the screen is of another frame or shot, and stays
-            self._show_message(HALTED)
-        elif not self._has_picture or self._message == HALTED:
+        elif not self._has_picture:  # one of another frame or shot stays
             self._show_message(WAIT)
         self._show_points(inputs[0])
         self._boxes.show_box(self._model.selected, self._model.input, frame)
         self._show_values()
-        if self.is_ready(frame) and not self._making:
+        if self.find_state(frame) in ("ready", "provisional") and not self._making:
             self.frame_shown.emit(frame)
 
     def _find_request(self, what: ViewerInput) -> DisplayRequest | None:
         """The pictures of an input by the present look; None while a part of it is not there."""
-        parts = [self._pictures.get(each) for each in what.pictures if each != what.points or not what.shows_points]
+        parts = [self._get(each) for each in what.pictures if each != what.points or not what.shows_points]
         if not parts and what.points:  # points alone
             parts = [self._pictures.get(what.points)]
         there = tuple(part for part in parts if part is not None)
         return DisplayRequest(what.name, there, self._model.look) if len(there) == len(parts) else None
+
+    def _get(self, request: PictureRequest) -> ViewedPicture | None:
+        """The picture, if it is there; while a value is dragged, that of a value which was passed will do."""
+        found = self._pictures.get(request)
+        return self._pictures.get_recent(request) if found is None and self._document.drag.is_on else found
 
     def _show_message(self, text: str) -> None:
         self._message = text
@@ -182,7 +199,8 @@ class ViewerController(QObject):
         second = images[1] if len(images) > 1 else None
         first = seen[0].pictures[0]
         self._canvas.show_pictures(images[0], second, QRectF(*first.window), QRectF(*first.display))
-        self._has_picture = images[0] is not None
+        self._has_picture, self._longest = images[0] is not None, max(first.display[2:])
+        self._model.set_provisional(any(picture.provisional for each in seen for picture in each.pictures))
 
     def _show_points(self, first: ViewerInput | str) -> None:
         wanted = isinstance(first, ViewerInput) and first.points and (first.shows_points or self._model.landmarks)

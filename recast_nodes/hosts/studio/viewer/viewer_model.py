@@ -26,6 +26,7 @@ class ViewerModel(QObject):
     wipe_moved = Signal()
     framing_changed = Signal()
     pointer_moved = Signal()
+    provisional_changed = Signal(bool)
 
     def __init__(self, look: Look | None = None, parent: QObject | None = None):
         super().__init__(parent)
@@ -38,6 +39,7 @@ class ViewerModel(QObject):
         self.wipe: float | None = None  # where the second picture begins, 0..1 of the frame's width; None without one
         self.framing = Framing()
         self.pointer: tuple[float, float] | None = None  # the plate's pixel under the mouse; None while it is elsewhere
+        self.provisional = False  # whether the picture on the screen was made before the whole shot was looked at
         self._last_wipe_input = "plate"
 
     # Which pictures
@@ -82,6 +84,12 @@ class ViewerModel(QObject):
         """The node that is selected in the graph; '' for none."""
         before, self.selected = self.selected, node
         self.selection_changed.emit(before)
+
+    def set_provisional(self, on: bool) -> None:
+        """The picture that is shown now is provisional, or final."""
+        if on != self.provisional:
+            self.provisional = on
+            self.provisional_changed.emit(on)
 
     # How they look
 

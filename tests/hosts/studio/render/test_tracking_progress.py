@@ -1,44 +1,12 @@
-"""What is seen while a clip is tracked: how far it is, how long it takes yet, cancel."""
+"""What is seen while a shot is looked at: how far it is, how long it takes yet, cancel."""
 
 from __future__ import annotations
 
 import pytest
 
 from recast_nodes.hosts.studio.render import tracking_progress
-from recast_nodes.hosts.studio.render.time_left import TimeLeft
 from recast_nodes.hosts.studio.render.tracking_progress import TrackingProgress
 from tests.hosts.studio.conftest import LONG
-
-
-@pytest.fixture
-def clock():
-    now = [100.0]
-    return now
-
-
-def test_the_time_left_is_by_how_fast_it_goes(clock):
-    time_left = TimeLeft(lambda: clock[0])
-    assert time_left.estimate(0, 100) == ""
-    clock[0] += 10
-    assert time_left.estimate(10, 100) == "0:01:30 left"
-
-
-def test_what_was_known_already_promises_nothing(clock):
-    time_left = TimeLeft(lambda: clock[0])
-    for done in range(0, 500, 100):  # found beside the output, in no time
-        clock[0] += 0.01
-        time_left.estimate(done, 1000)
-    for done in range(500, 520):  # looked at
-        clock[0] += 1
-        left = time_left.estimate(done, 1000)
-    assert left == "0:08:01 left"
-
-
-def test_another_count_begins_anew(clock):
-    time_left = TimeLeft(lambda: clock[0])
-    time_left.estimate(50, 60)
-    clock[0] += 1
-    assert time_left.estimate(1, 60) == ""
 
 
 @pytest.fixture
@@ -78,39 +46,31 @@ def test_cancel_and_go_on(line, qtbot):
     assert "14 of 240" in line.words.text()
 
 
-def test_tracking_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmarker_files, monkeypatch):
+def test_a_look_is_seen_stopped_and_gone_on_with(window, qtbot, plate, landmarker_files, monkeypatch):
     monkeypatch.setattr(tracking_progress, "SOON", -1.0)
     seen = []
-    window.pictures.progress.connect(lambda what, done, total: seen.append((what, done, total)))
+    window.look.progress.connect(lambda what, done, total: seen.append((what, done, total)))
     window.document.apply("another look", lambda graph: graph.with_knob("FaceTrack", "confidence", 0.31))
     window.import_clip(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: any("analyses the shot" in what for what, _, _ in seen), timeout=LONG)
+    qtbot.waitUntil(lambda: any(what for what, _, _ in seen), timeout=LONG)
+    assert window.viewer.model.provisional and "frames" in window.viewer.mark.text()
     window.progress.button.click()
-    assert window.pictures.halted and window.progress.halted
-    qtbot.waitUntil(lambda: window.pictures._current is None, timeout=LONG)
+    assert window.look.halted and window.progress.halted and not window.look.is_running
     window.document.go_to(1003)
-    assert window.pictures._current is None and "Go on" in window.viewer.canvas.text
+    qtbot.waitUntil(lambda: window.viewer.controller.find_state(1003) == "provisional", timeout=LONG)
+    assert not window.look.is_running and window.viewer.mark.text() == "Provisional: the look at the shot was stopped"
     window.progress.button.click()
-    qtbot.waitUntil(lambda: not window.viewer.controller.is_pending(), timeout=LONG)
-    assert not window.viewer.canvas.text
+    qtbot.waitUntil(lambda: window.viewer.controller.is_ready(1003), timeout=LONG)
+    qtbot.waitUntil(lambda: not window.viewer.model.provisional, timeout=LONG)
+    assert not window.viewer.mark.isVisible()
 
 
 def test_another_clip_or_shot_goes_on_by_itself(window, qtbot, plate, tmp_path):
-    window.pictures.halt()
+    window.look.halt()
     window.progress.halted = True
     window.import_clip(str(plate).replace("####", "1001"))
     qtbot.waitUntil(lambda: window.document.graph.at("Plate", 1).file == str(plate))
-    assert not window.pictures.halted and not window.progress.halted
-    window.pictures.halt()
+    assert not window.look.halted and not window.progress.halted
+    window.look.halt()
     window.document.save(tmp_path / "s.yaml")
-    assert window.files.open(tmp_path / "s.yaml") and not window.pictures.halted
-
-
-def test_a_picture_that_is_not_of_this_frame_says_so_while_all_is_stopped(loaded, qtbot):
-    loaded.pictures.halt()
-    loaded.nodes.select("ExpressionMix")
-    loaded.knobs.set_value("jaw_open", 0.61)
-    assert "Go on" in loaded.viewer.canvas.text and loaded.viewer.canvas.first is not None
-    loaded._resume()
-    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=LONG)
-    assert not loaded.viewer.canvas.text
+    assert window.files.open(tmp_path / "s.yaml") and not window.look.halted

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from recast_nodes.hosts.studio.shot.document import Document
 from recast_nodes.hosts.studio.shot.picture import ViewedPicture
-from recast_nodes.hosts.studio.viewer.viewer_controller import HALTED, WAIT, ViewerController
+from recast_nodes.hosts.studio.viewer.viewer_controller import WAIT, ViewerController
 from recast_nodes.hosts.studio.viewer.viewer_model import ViewerModel
 
 WINDOW = (0, 0, 4, 2)
@@ -20,16 +20,20 @@ class Pictures(QObject):
 
     arrived = Signal(object)
     failed = Signal(object, str)
+    settled = Signal()
 
     def __init__(self, parent):
         super().__init__(parent)
-        self.there, self.reasons, self.asked, self.halted = {}, {}, [], False
+        self.there, self.reasons, self.asked, self.recent = {}, {}, [], {}
 
     def request(self, requests):
         self.asked = list(requests)
 
     def get(self, request):
         return self.there.get(request)
+
+    def get_recent(self, request):
+        return self.recent.get(request)
 
     def why_failed(self, request):
         return self.reasons.get(request, "")
@@ -39,16 +43,18 @@ class Pictures(QObject):
             there = [each.at(frame) for each in requests]
             if any(each in self.reasons for each in there):
                 return "failed"
-            return "ready" if there and all(each in self.there for each in there) else "waiting"
+            if not there or not all(each in self.there for each in there):
+                return "waiting"
+            return "provisional" if any(self.there[each].provisional for each in there) else "ready"
 
         return [state(frame) for frame in frames]
 
-    def bring(self, value=0.5):
+    def bring(self, value=0.5, provisional=False):
         """Give everything that was asked for, as one grey."""
         for request in self.asked:
             points = {"landmarks": np.ones((5, 2), np.float32), "odd": np.ones((1, 2), np.float32)}
             pixels = np.full((2, 4, 3), value, np.float32)
-            self.there[request] = ViewedPicture(pixels, WINDOW, WINDOW, "ACEScg", points)
+            self.there[request] = ViewedPicture(pixels, WINDOW, WINDOW, "ACEScg", points, provisional=provisional)
         for request in list(self.asked):
             self.arrived.emit(request)
 
@@ -188,16 +194,73 @@ def test_a_reason_takes_the_picture_away(viewer, qtbot):
     assert viewer.find_state(2) == "failed" and not viewer.is_pending()
 
 
-def test_a_picture_of_another_frame_says_so_while_all_is_halted(viewer, qtbot):
+def test_a_provisional_picture_is_marked_until_it_settles(viewer, qtbot):
+    shown = []
+    viewer.frame_shown.connect(shown.append)
+    viewer.pictures.bring(provisional=True)
+    qtbot.waitUntil(lambda: viewer.view.first is not None, timeout=5000)
+    assert viewer.model.provisional and shown == [1] and not viewer.is_pending()
+    assert viewer.find_state(1) == "provisional" and not viewer.is_ready(1)
+    viewer.pictures.asked = []
+    viewer.pictures.settled.emit()
+    assert [each.frame for each in viewer.pictures.asked] == [1], "it is asked for once more"
+    assert viewer.model.provisional, "the final one is not there yet"
     wait_for_picture(viewer, qtbot)
-    viewer.pictures.halted = True
+    qtbot.waitUntil(lambda: not viewer.model.provisional, timeout=5000)
+    assert viewer.is_ready(1)
+
+
+def test_the_mark_goes_with_the_picture(viewer, qtbot):
+    viewer.pictures.bring(provisional=True)
+    qtbot.waitUntil(lambda: viewer.model.provisional, timeout=5000)
     viewer.document.go_to(2)
-    assert viewer.view.message == HALTED and viewer.view.first is not None
-    viewer.pictures.halted = False
+    assert viewer.model.provisional, "the last frame stays until there is another"
+    viewer.pictures.reasons[viewer.pictures.asked[0]] = "no face was found"
     viewer.refresh()
-    assert viewer.view.message == WAIT
+    assert not viewer.model.provisional
+
+
+def drag(viewer, *values):
+    for value in values:
+        viewer.document.apply("smile", lambda graph, to=value: graph.with_knob("ExpressionMix", "smile", to), "smile")
+
+
+def test_a_proxy_is_asked_for_while_a_value_is_dragged(viewer, qtbot):
     wait_for_picture(viewer, qtbot)
-    assert viewer.view.message == ""
+    drag(viewer, 0.1)
+    assert viewer.pictures.asked[0].size == 0, "one step may have been typed"
+    drag(viewer, 0.2)
+    assert viewer.pictures.asked[0].size == 2, "half of a plate of four pixels"
+    viewer.model.set_size(1)
+    assert viewer.pictures.asked[0].size == 1, "no larger than the viewer's pictures"
+    viewer.model.set_size(0)
+    viewer.document.end_drag()
+    assert viewer.pictures.asked[0].size == 0
+    drag(viewer, 0.3)
+    assert viewer.pictures.asked[0].size == 0, "another drag begins anew"
+
+
+def test_proxies_of_large_plates_are_quarters(viewer, qtbot, monkeypatch):
+    monkeypatch.setattr("recast_nodes.hosts.studio.viewer.viewer_controller.LARGE", 3)
+    wait_for_picture(viewer, qtbot)
+    drag(viewer, 0.1, 0.2)
+    assert viewer.pictures.asked[0].size == 1
+
+
+def test_a_value_that_is_held_still_counts_as_let_go(viewer, qtbot):
+    wait_for_picture(viewer, qtbot)
+    drag(viewer, 0.1, 0.2)
+    qtbot.waitUntil(lambda: viewer.pictures.asked[0].size == 0, timeout=5000)
+
+
+def test_a_value_that_was_passed_is_shown_while_it_is_dragged(viewer, qtbot):
+    wait_for_picture(viewer, qtbot)
+    drag(viewer, 0.1, 0.2)
+    pixels = np.full((1, 2, 3), 0.9, np.float32)
+    viewer.pictures.recent[viewer.pictures.asked[0]] = ViewedPicture(pixels, WINDOW, WINDOW, "ACEScg")
+    drag(viewer, 0.3)
+    qtbot.waitUntil(lambda: viewer.view.first.width() == 2, timeout=5000)
+    assert viewer.is_pending(), "it is not the frame as it is now"
 
 
 def test_the_selected_node_is_shown_where_that_is_the_input(viewer):
