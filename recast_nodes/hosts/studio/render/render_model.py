@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...worker.client import Worker
 from ...worker.job import WorkerJob
 from ..shot.document import Document
-from ..shot.time_left import TimeLeft
+from .time_left import TimeLeft
 
 POLL_EVERY = 50  # milliseconds
 STOPPING = "Stopping."

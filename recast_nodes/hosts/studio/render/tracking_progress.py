@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from ..shot.time_left import TimeLeft
 from ..widgets.labels import ElidedLabel
+from .time_left import TimeLeft
 
 SOON = 0.3  # seconds; shorter work needs no line
 LINGER = 600  # milliseconds that the line waits for the next request, which continues the last one

@@ -12,6 +12,5 @@ picture_cache  pictures that came: final ones, and provisional ones until they s
 pictures       pictures of the shot's nodes: requested from the worker, cached, and keyed by what made them
 recovery       where a shot that was never saved is autosaved
 shot_look      the look at the whole shot while pictures are provisional
-time_left      the time left, by recent progress
 viewer_inputs  what the viewer can show of a shot: plate, driver, result, matte, difference or the selected node
 """

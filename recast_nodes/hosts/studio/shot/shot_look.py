@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ....graph.background import LOOKING
 from ...worker.client import Worker
 from ...worker.job import CANCELLED, WorkerJob
 from .document import Document
 from .picture import picture_key
 from .pictures import Pictures
-from .time_left import TimeLeft
 
 POLL_EVERY = 50  # milliseconds
 STOPPED = "the look at the shot was stopped"
@@ -30,7 +30,6 @@ class ShotLook(QObject):
         self._job: WorkerJob | None = None
         self._covered: frozenset[str] = frozenset()  # keys of the pictures that are final after this look
         self._wanted = ""  # the node of the last provisional picture
-        self._time_left, self._task = TimeLeft(), ""
         self.halted = False  # whether nothing is looked at until `resume`
         self._timer = QTimer(self, interval=POLL_EVERY)
         self._timer.timeout.connect(self._poll)
@@ -92,7 +91,6 @@ class ShotLook(QObject):
         self._job = self._worker.start(
             "look", **self._document.describe(), node=self._wanted, frame=self._document.frame
         )
-        self._task = ""
         self._timer.start()
         self.changed.emit("looking at the shot")
 
@@ -121,10 +119,6 @@ class ShotLook(QObject):
                 self._pictures.settle(covered, known=not job.code)
 
     def _report(self, task: str, done: int, total: int) -> None:
-        if task != self._task:
-            self._task = task
-            self._time_left.start()
-        left = self._time_left.estimate(done, total)
-        words = f"{task[:1].lower()}{task[1:]}" if task.startswith("Looking") else task
-        self.changed.emit(f"{words}, {done} of {total} frames" + (f", {left}" if left else ""))
+        words = f"{task[:1].lower()}{task[1:]}" if task == LOOKING else task  # other tasks begin with a node's name
+        self.changed.emit(f"{words}, {done} of {total} frames")
         self.progress.emit(task, done, total)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recast_nodes.hosts.studio.shot.time_left import TimeLeft
+from recast_nodes.hosts.studio.render.time_left import TimeLeft
 
 
 @pytest.fixture
