@@ -73,8 +73,6 @@ TRUSTED = Threshold(
 )
 ABOUT = Amount(2.2, "sizes of the face's box", f"what is shown of a face in each turn; {UNMEASURED}")
 ABOUT_PIXELS = Count(192, "pixels along a side", "what is shown in each turn: YuNet takes 2 ms for it (decision 32)")
-
-
 NEAR = Threshold(
     0.5, "sizes of the face", "a turned face that was seen before from another", f"by their middles; {UNMEASURED}"
 )
@@ -119,15 +117,15 @@ def read_about(image: Image, region: FaceRegion, looks: Sequence[Look] = LOOKS) 
     if not _shows(picture, regions, image.main.window):
         picture = _view(image, regions)
     further = [read_landmarks(picture, each) for each in regions]
-    return _mean(first, further, nearer.side / OF_MESH / region.pixel_aspect)
+    return _mean(first, further, nearer)
 
 
-def _mean(first: Reading, further: Sequence[Reading], size: float) -> Steady:
-    """The mean of the further readings; the first, about a detection, only tells whether the face stays."""
+def _mean(first: Reading, further: Sequence[Reading], about: FaceRegion) -> Steady:
+    """The mean of the readings about the mesh; the first, about a detection, only tells whether the face stays."""
     landmarks = np.mean([each.landmarks for each in further], axis=0)
-    readings = (first, *further)
-    away = [float(np.linalg.norm((each.landmarks - landmarks)[:, :2], axis=1).mean()) for each in readings]
-    return Steady(landmarks, min(each.presence for each in readings), max(away) / size)
+    readings, square = (first, *further), np.array([about.pixel_aspect, 1.0])
+    away = [np.linalg.norm((each.landmarks - landmarks)[:, :2] * square, axis=1).mean() for each in readings]
+    return Steady(landmarks, min(each.presence for each in readings), float(max(away)) * OF_MESH / about.side)
 
 
 def _view(image: Image, regions: Sequence[FaceRegion]) -> NetworkInput:

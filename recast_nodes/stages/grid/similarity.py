@@ -14,8 +14,7 @@ UPRIGHT = Threshold(
     25.0,
     "degrees",
     "a head held as people hold it from one that lies",
-    "18 was the most in the evaluation's footage; up to here the picture's own directions do for a face, and its "
-    "landmarks are those of an upright look, to the bit (decision 26)",
+    "18 was the most in the evaluation's footage; up to here the picture's own directions do for a face (decision 26)",
 )
 STRAIGHTENED = Threshold(
     40.0,

@@ -16,6 +16,7 @@ from recast_nodes.hosts.cli import recast
 from recast_nodes.hosts.cli.edit import _crop_from
 from recast_nodes.models.tracker import landmarker203, scrfd
 from recast_nodes.models.tracker.detector import find_faces
+from recast_nodes.models.tracker.kinds.mediapipe import READ_BY
 from recast_nodes.models.weights import downloads as files
 from recast_nodes.models.weights import importing_faces, onnx_faces
 from recast_nodes.models.weights.onnx_faces import DETECTOR, LANDMARKS
@@ -224,15 +225,15 @@ def test_what_cannot_be_asked_is_found_before_rendering(downloaded):
 
 
 def test_other_networks_make_other_records(downloaded):
-    assert FaceTrack(1).stamp() == ""
+    assert FaceTrack(1).stamp() == READ_BY
     importing_faces.import_networks(downloaded, lambda line: None)
     published = FaceTrack(1, crop_from="published")
     first = published.stamp()
-    assert first == onnx_faces.fingerprint(LANDMARKS) and FaceTrack(1).stamp() == ""
+    assert first == READ_BY + onnx_faces.fingerprint(LANDMARKS) and FaceTrack(1).stamp() == READ_BY
     landmark_network(downloaded / "other" / "landmark.onnx", shape=SHAPE * 0.9)
     importing_faces.import_networks(downloaded / "other", lambda line: None)
     assert published.stamp() not in ("", first)
-    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR)
+    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR) + READ_BY
 
 
 def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
