@@ -187,8 +187,14 @@ def _one_file(path: str) -> Source:
     """A still or a movie, by its content; FFmpeg says what is a movie. MediaError for a movie that cannot be read."""
     from .movie_source import open_movie
 
-    found = None if is_picture(path) else open_movie(path, state_of(path))
+    state = state_of(path)
+    found = None if _is_picture(path, state) else open_movie(path, state)
     return found or StillSource(path)
+
+
+@lru_cache(maxsize=256)  # asked for every frame of a movie
+def _is_picture(path: str, state: str) -> bool:
+    return is_picture(path)
 
 
 @lru_cache(maxsize=32)

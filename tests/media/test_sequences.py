@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import fileseq
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -109,6 +110,14 @@ def test_what_is_no_range(text: str) -> None:
 @given(st.sets(st.integers(-2000, 5000), min_size=1, max_size=40))
 def test_formatted_frames_parse_back(frames: set[int]) -> None:
     assert set(parse_frames(format_frames(frames))) == frames
+
+
+@given(st.integers(-2000, 5000), st.integers(0, 60))
+def test_a_stretch_is_in_fileseqs_words(first: int, more: int) -> None:
+    frames = range(first, first + more + 1)
+    words = fileseq.framesToFrameRange(frames)
+    assert format_frames(frames) == words
+    assert parse_frames(words) == parse_frames(f" {words} ") == tuple(fileseq.FrameSet(words)) == tuple(frames)
 
 
 @given(st.integers(-99, 99999), st.sampled_from(["a.####.exr", "a_%06d.exr", "a.$F3.exr", "v2/a.@@.exr"]))

@@ -23,6 +23,7 @@ LONGEST = 250_000  # frames in one range; three hours of film
 FRAMES = (-1_000_000, 10_000_000)  # the numbers that frames can have
 DIGITS = 64  # of a frame number, zeros before it among them
 RANGE = re.compile(r"(-?[0-9]{1,18})-(-?[0-9]{1,18})")
+STRETCH = re.compile(r"(-?[0-9]{1,18})(?:-(-?[0-9]{1,18}))?")
 NAME = 4096  # characters of a name with its folders, the most that systems take
 PLACE = re.compile(r"(?P<signs>[#@]+)|%(?P<printf>[0-9]*)d|\$F(?P<houdini>[0-9]*)")
 _STRETCH = r"-?[0-9]{1,18}(?:--?[0-9]{1,18}(?:[xy:][0-9]{1,18})?)?"
@@ -151,26 +152,42 @@ def parse_frames(text: str) -> tuple[int, ...]:
     shown = repr(text if len(text) <= 80 else text[:80] + "...")
     if sum(abs(int(last) - int(first)) for first, last in RANGE.findall(text)) > 2 * LONGEST:
         raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: over {LONGEST:,} frames.")
-    fileseq = load_fileseq()
-    try:
-        frames = fileseq.FrameSet(text.strip())
-        numbers = tuple(int(frame) for frame in frames)
-    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
-        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
-    if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
-        raise KnobError(f"Frames {shown} are not whole numbers such as 1001-1100x2,1150.")
+    numbers = _stretch(text.strip()) or _any_frames(text.strip(), shown)
     if min(numbers) < FRAMES[0] or max(numbers) > FRAMES[1]:
         raise KnobError(f"Frames {shown} are outside {FRAMES[0]:,} to {FRAMES[1]:,}.")
     return numbers
 
 
+def _stretch(text: str) -> tuple[int, ...]:
+    """One frame, or those from one to a later one, as most ranges are; nothing where it is more than that."""
+    found = STRETCH.fullmatch(text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+    return tuple(range(first, last + 1)) if 0 <= last - first < LONGEST else ()
+
+
+def _any_frames(text: str, shown: str) -> tuple[int, ...]:
+    """Frames by all of Fileseq's words. Raises KnobError."""
+    fileseq = load_fileseq()
+    try:
+        frames = fileseq.FrameSet(text)
+        numbers = tuple(int(frame) for frame in frames)
+    except (fileseq.exceptions.FileSeqException, ValueError, ArithmeticError) as problem:
+        raise KnobError(f"Frames {shown} are not a range such as 1001-1100x2,1150: {_first_line(problem)}") from problem
+    if not numbers or any(number != frame for number, frame in zip(numbers, frames, strict=True)):
+        raise KnobError(f"Frames {shown} are not whole numbers such as 1001-1100x2,1150.")
+    return numbers
+
+
 def format_frames(frames: Iterable[int]) -> str:
     """Frames in the shortest words that `parse_frames` understands."""
-    return str(load_fileseq().framesToFrameRange(sorted(set(frames))))
+    numbers = sorted(set(frames))
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+    return str(load_fileseq().framesToFrameRange(numbers))
 
 
 def load_fileseq() -> ModuleType:
-    """Fileseq, with our limit. It takes longer to load than a shot to be read, so it is loaded for ranges alone."""
+    """Fileseq, with our limit. It takes longer to load than a shot to be read, and most ranges do without it."""
     import fileseq
 
     fileseq.constants.MAX_FRAME_SIZE = LONGEST  # checked by Fileseq before it makes the frames
