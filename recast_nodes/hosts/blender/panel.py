@@ -32,6 +32,7 @@ class RECAST_PT_panel(bpy.types.Panel):
     def draw(self, context: Any) -> None:
         """Buttons, progress, and what was last said."""
         layout = self.layout
+        layout.operator("recast.preview")
         layout.operator("recast.track")
         row = layout.row(align=True)
         row.operator("recast.render")
@@ -42,7 +43,7 @@ class RECAST_PT_panel(bpy.types.Panel):
             layout.operator("recast.cancel")
         column = layout.column(align=True)
         letters = int(context.region.width / (LETTER * context.preferences.system.ui_scale)) - 2
-        for text in running.messages[-4:]:
+        for text in (*filter(None, [running.mark]), *running.messages[-4:]):
             for line in _wrap(text, max(letters, 16)):
                 column.label(text=line)
 

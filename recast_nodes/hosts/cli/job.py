@@ -18,6 +18,7 @@ from ...graph.graph import Graph
 from . import exits, limited
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
+from .look_time import tell_look_time
 from .process_end import leave
 from .sets import apply_sets, read_set
 
@@ -136,7 +137,7 @@ def render_shot(
     output = find_output(graph)
     span = shot_span(graph, output)
     frames = wanted_frames(wanted, span)
-    chosen = how()
+    chosen = tell_look_time(how(), console, graph, output, span)
 
     def ready(todo: list[int]) -> None:
         report_check(graph, output, span, console)

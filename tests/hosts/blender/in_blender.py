@@ -57,6 +57,7 @@ def main():
         path.rpartition(".")[2]: {frame: curve.evaluate(frame) for frame in range(frames[0], frames[1] + 1)}
         for path, curve in trees(hosts).fcurves(tree).items()
     }
+    told["preview"] = previewed(hosts, running.running, write)
     told["render"] = sorted(bpy.ops.recast.render())
     told["said"] = running.running.messages
     told["sockets"] = [socket.name for socket in write.outputs]
@@ -83,6 +84,34 @@ def main():
         except RuntimeError as error:
             told["refused"][file] = str(error)
     bpy.ops.preferences.addon_disable(module=addon)
+
+
+def previewed(hosts, running, write):
+    """The middle frame as a preview: what is said of it, the jobs that were begun, and its pixels once it settled."""
+    module = __import__(f"{hosts.__name__}.preview", fromlist=["x"])
+    show, shown = module.show_picture, []
+
+    def watch(found, colorspace):
+        image = show(found, colorspace)
+        shown.append([bool(found.get("provisional")), image.pixels[:3]])
+        return image
+
+    module.show_picture = watch
+    bpy.context.scene.frame_set(frames[0] + 2)
+    ended = sorted(bpy.ops.recast.preview())
+    module.show_picture = show
+    image = bpy.data.images[module.IMAGE]
+    bpy.context.scene.frame_set(frames[0])
+    width, height = image.size
+    middle = 4 * (width * (height // 2) + width // 2)
+    return {
+        "ended": ended,
+        "provisional": [each for each, _ in shown],
+        "mark": running.mark,
+        "size": [width, height],
+        "row": list(image.pixels[middle : middle + 4 * 32]),
+        "colorspace": image.colorspace_settings.name,
+    }
 
 
 def layered(tree, nodes, reading):

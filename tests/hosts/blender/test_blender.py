@@ -78,6 +78,17 @@ def write_layers(folder: Path, plate: Path) -> None:
             out.close()
 
 
+def test_a_preview_is_provisional_and_settles_as_the_frame_that_is_rendered(blender):
+    told, out = blender
+    found = told["preview"]
+    assert found["ended"] == ["FINISHED"] and found["provisional"] == [True, False] and not found["mark"]
+    written = read_exr(out / "shot.####.exr", FRAMES[0] + 2)[0][..., :3]
+    height, width = written.shape[:2]
+    assert found["size"] == [width, height]
+    row = written[::-1][height // 2, width // 2 : width // 2 + 32]
+    np.testing.assert_array_equal(np.reshape(found["row"], (32, 4))[:, :3], row.astype(np.float32))
+
+
 def test_the_linked_output_of_an_image_node_names_its_layer(blender):
     told, _ = blender
     assert told["layers"] == {

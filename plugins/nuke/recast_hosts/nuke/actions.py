@@ -138,7 +138,7 @@ def _follow(job: WorkerJob, title: str, done: Callable[[], None]) -> None:
             if event["event"] == "progress":
                 task.setMessage(f"{event['what']}: {event['done']} of {event['total']}")
                 task.setProgress(int(100 * event["done"] / max(1, event["total"])))
-            elif event["event"] in ("error", "failed", "warning", "notice"):
+            elif event["event"] in ("looking", "error", "failed", "warning", "notice"):
                 messages.append(event["text"])
         pause.wait(SHOWN_EVERY)
     del task

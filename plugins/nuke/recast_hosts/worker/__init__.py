@@ -10,6 +10,8 @@ server      the socket, one worker a name, the idle time-out
 connection  one host's way in, one request at a time, cancel
 requests    what may be asked, and its checking
 tasks       how it is answered: by the functions of the command line
+warm        what outlives a request: results, what was seen of shots, what is urgent
+events      what is said meanwhile
 views       one node's result for looking at
 rendered    what renders have seen of a shot, read from beside its output
 

@@ -14,7 +14,16 @@ from .time_left import TimeLeft
 
 POLL_EVERY = 50  # milliseconds
 STOPPING = "Stopping."
-LOGGED = ("failed", "warning", "notice", "cancelled", "done", "waiting", "error")  # events that the log keeps
+LOGGED = (
+    "looking",
+    "failed",
+    "warning",
+    "notice",
+    "cancelled",
+    "done",
+    "waiting",
+    "error",
+)  # events that the log keeps
 OUTCOMES = {0: "Done.", 1: "Some frames failed.", 130: "Cancelled."}  # by exit code
 
 

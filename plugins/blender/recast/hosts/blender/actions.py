@@ -1,4 +1,4 @@
-"""The buttons: Track, Render shot, Render frame, Save shot, Cancel."""
+"""The buttons: Preview frame, Track, Render shot, Render frame, Save shot, Cancel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError
+from .preview import Preview
 from .reading import TreeNodes, kind_of
 from .results import load_result
 from .running import running
@@ -66,8 +67,8 @@ class _Action:
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """One job at a time."""
-        return not running.busy
+        """One job at a time; a look behind a preview gives way."""
+        return not running.busy or running.gives_way
 
     def execute(self: Any, context: Any) -> set[str]:
         """Do it."""
@@ -114,6 +115,19 @@ def render(context: Any, frames: str) -> list[str]:
     job = make_worker().start("render", path=path, frames=frames or None)
     running.begin(job, "Render", lambda: load_result(node, shot))
     return shot.notices
+
+
+class RECAST_OT_preview(_Action, bpy.types.Operator):
+    """Show the current frame as the image Recast preview, at once: provisional until the shot has been looked at"""
+
+    bl_idname, bl_label = "recast.preview", "Preview frame"
+
+    def act(self: Any, context: Any) -> None:
+        """Begin."""
+        node = find_write(context)
+        shot = gather(context.scene, node)
+        Preview(make_worker(), shot, node, context.scene.frame_current).ask()
+        self.report_notices(shot.notices)
 
 
 class RECAST_OT_track(_Action, bpy.types.Operator):
@@ -176,6 +190,7 @@ class RECAST_OT_add_edit(bpy.types.Operator):
 
 
 OPERATORS = [
+    RECAST_OT_preview,
     RECAST_OT_render,
     RECAST_OT_render_frame,
     RECAST_OT_track,
