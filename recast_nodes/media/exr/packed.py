@@ -155,26 +155,26 @@ def _small_header(attributes: Mapping[str, Attribute], rows: Window) -> dict[str
     return header | {"screenWindowCenter": Attribute((0.0, 0.0), "v2f"), "screenWindowWidth": Attribute(1.0, "float")}
 
 
-def _small_file(header: Mapping[str, Attribute], chunks: Sequence[memoryview]) -> bytes:
-    """A single-part file of these chunks alone."""
+def _small_file(header: Mapping[str, Attribute], chunks: Sequence[memoryview]) -> list[bytes | memoryview]:
+    """A single-part file of these chunks alone, in pieces: nothing is copied."""
     head = exr_header.header_bytes([header])
     ends = np.cumsum([len(head) + 8 * len(chunks), *map(len, chunks)])
-    return b"".join([head, ends[:-1].astype("<u8").tobytes(), *chunks])
+    return [head, ends[:-1].astype("<u8").tobytes(), *chunks]
 
 
 @contextmanager
-def _open(data: bytes) -> Iterator[str | BinaryIO]:
+def _open(pieces: Sequence[bytes | memoryview]) -> Iterator[str | BinaryIO]:
     """A file in memory as the library reads it: by a name, where the system has one for it.
 
     From a stream the library asks for some bytes hundreds of times, and has to wait for the interpreter each time.
     """
     if not BY_DESCRIPTOR:
-        yield io.BytesIO(data)
+        yield io.BytesIO(b"".join(pieces))
         return
     descriptor = os.memfd_create("recast-rows")
     try:
         with open(descriptor, "wb", closefd=False) as file:
-            file.write(data)
+            file.writelines(pieces)
         yield f"/proc/self/fd/{descriptor}"
     finally:
         os.close(descriptor)

@@ -16,6 +16,7 @@ from recast_nodes.errors import MediaError
 from recast_nodes.graph.cache import size_of
 from recast_nodes.media.edits import with_attributes, with_pixels
 from recast_nodes.media.exr import header as exr_header
+from recast_nodes.media.exr import packed as packed_file
 from recast_nodes.media.exr.packed import PackedChannels, PackedFile, read_packed
 from recast_nodes.media.exr.write import write_exr
 from recast_nodes.media.images import make_black, read_image, write_image
@@ -62,6 +63,12 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, int]]:
 def test_what_stayed_packed_is_what_was_unpacked_whole(tmp_path, compression, count):
     first = plate(tmp_path / "plate.exr", count=count, compression=compression)
     assert isinstance(first.main.channels, dict)
+    assert_same_parts(first, again(tmp_path / "plate.exr"), but=())
+
+
+def test_where_memory_has_no_name_the_library_reads_a_stream(tmp_path, monkeypatch):
+    monkeypatch.setattr(packed_file, "BY_DESCRIPTOR", False)
+    first = plate(tmp_path / "plate.exr")
     assert_same_parts(first, again(tmp_path / "plate.exr"), but=())
 
 
