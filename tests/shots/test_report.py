@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -38,12 +39,27 @@ def rendered(shot, graph, frames=None, **settings):
     return shot
 
 
+@pytest.fixture(scope="module")
+def edited(plate, driving, tmp_path_factory) -> Path:
+    """The folder of a good edit with its journal, made once."""
+    shot = Shot(plate, driving, tmp_path_factory.mktemp("edited"))
+    assert not shot.render(shot.graph(), resume=Resume()).failed
+    return shot.folder
+
+
+def copied(shot, edited):
+    """The good edit in a folder of a test's own."""
+    shutil.copytree(edited, shot.folder, dirs_exist_ok=True)
+    save(shot.graph(), shot.folder / "out.recast.yaml")
+    return shot
+
+
 def by_frame(document):
     return {row["frame"]: row for row in document["frames"]}
 
 
-def test_a_good_edit_is_measured_frame_by_frame(shot):
-    code, document, page = report(rendered(shot, shot.graph()).folder, "--sheet", 3)
+def test_a_good_edit_is_measured_frame_by_frame(shot, edited):
+    code, document, page = report(copied(shot, edited).folder, "--sheet", 3)
     frames = by_frame(document)
     assert code == 0 and list(frames) == list(FRAMES)
     for row in frames.values():
@@ -68,8 +84,8 @@ def test_the_plate_untouched_is_perfect(shot, monkeypatch):
     assert document["flags"] == []
 
 
-def test_leaks_missing_and_broken_frames_are_named(shot):
-    rendered(shot, shot.graph())
+def test_leaks_missing_and_broken_frames_are_named(shot, edited):
+    copied(shot, edited)
     os.remove(shot.result.replace("####", "1003"))
     os.truncate(shot.result.replace("####", "1006"), 30_000)
     pixels, _, header = read_exr(shot.result, 1005)
@@ -127,8 +143,8 @@ def _moved(path):
     assert output.open(path, spec) and output.write_image(pixels) and output.close()
 
 
-def test_frames_of_another_rendering_are_told(shot):
-    graph = rendered(shot, shot.graph()).graph()
+def test_frames_of_another_rendering_are_told(shot, edited):
+    graph = copied(shot, edited).graph()
     save(graph.with_knob("ExpressionMix", "jaw", 0.5), shot.folder / "out.recast.yaml")
     _, document, _ = report(shot.folder, "--frames", "1002-1003")
     assert any("other settings or files" in note for note in document["notes"])
