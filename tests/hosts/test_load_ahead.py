@@ -5,7 +5,7 @@ import sys
 import threading
 
 from recast_nodes import natives
-from recast_nodes.hosts.cli import job, limited
+from recast_nodes.hosts.cli import limited
 
 
 def test_who_needs_them_finds_them():
@@ -41,8 +41,8 @@ def test_where_memory_is_limited_one_thing_is_done_at_a_time(monkeypatch):
     started = []
     monkeypatch.setattr(natives, "load_ahead", lambda: started.append(True))
     monkeypatch.setattr(limited, "is_limited", lambda: True)
-    job.load_ahead()
+    limited.load_ahead()
     assert not started
     monkeypatch.setattr(limited, "is_limited", lambda: False)
-    job.load_ahead()
+    limited.load_ahead()
     assert started

@@ -18,7 +18,8 @@ from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .job import EventSink, attempt, load_ahead, render_settings, render_shot
+from .job import EventSink, attempt, render_settings, render_shot
+from .limited import load_ahead
 from .options import render_options
 from .sets import apply_sets
 

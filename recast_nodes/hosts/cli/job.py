@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ... import natives
 from ...errors import DocumentError, OutOfMemory, RecastError
 from ...graph.crew.count import CrewSize, crew_size, default_workers
 from ...graph.crew.hire import hire_crew
 from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
-from . import exits, limited
+from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
 from .look_time import tell_look_time
@@ -80,14 +79,6 @@ def attempt(as_json: bool, work: Callable[[EventSink], int], folder: Callable[[]
             console.emit("error", f"Error: {problem}")
             code = exits.NO_MEMORY
     leave(code, folder())
-
-
-def load_ahead() -> None:
-    """Let PyTorch load while the shot is read and checked. Where memory is limited one thing is done at a time, so that
-    whoever runs out of it knows at what.
-    """
-    if not limited.is_limited():
-        natives.load_ahead()
 
 
 def interrupt(number: int, frame: object) -> None:

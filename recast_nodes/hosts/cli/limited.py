@@ -18,6 +18,7 @@ from typing import NoReturn
 
 import click
 
+from ... import natives
 from .exits import NO_MEMORY, SOME_FAILED
 
 # How native code ends where it was given no memory; by SIGKILL the system ends a process for it.
@@ -34,6 +35,14 @@ def is_limited() -> bool:
     except ImportError:  # Windows has no such limit
         return False
     return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY and hasattr(os, "fork")
+
+
+def load_ahead() -> None:
+    """Let PyTorch load while the shot is read and checked. Where memory is limited one thing is done at a time, so that
+    whoever runs out of it knows at what.
+    """
+    if not is_limited():
+        natives.load_ahead()
 
 
 def run(command: Callable[[], None]) -> None:

@@ -13,7 +13,8 @@ import click
 from ...errors import RecastError
 from ...graph.graph import Graph
 from . import exits
-from .job import EventSink, attempt, folder_of, interrupt, load_ahead, open_shot, render_settings, render_shot
+from .job import EventSink, attempt, folder_of, interrupt, open_shot, render_settings, render_shot
+from .limited import load_ahead
 from .options import RENDER_OPTIONS, allow_option, render_options
 
 OUR_OWN = ("sets", "cache", "memory", "as_json")  # options that go to the worker in another form, or not at all
