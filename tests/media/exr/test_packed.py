@@ -168,4 +168,5 @@ def test_its_size_counts_the_packed_file_and_all_that_it_may_become(tmp_path):
 
 def test_it_can_be_sent_to_another_process(tmp_path):
     packed = again((plate(tmp_path / "plate.exr"), tmp_path / "plate.exr")[1])
-    assert_same_parts(packed, pickle.loads(pickle.dumps(packed)), but=())
+    for image in (packed, with_pixels(packed, Window(4, 9, 8, 8), np.ones((3, 8, 8)), np.ones((8, 8)))):
+        assert_same_parts(image, pickle.loads(pickle.dumps(image)), but=())
