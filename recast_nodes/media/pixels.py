@@ -65,9 +65,9 @@ def linear_rgb(image: Image, window: Window) -> Tensor:
     """
     import torch
 
-    pixels = picture(image, window)
-    if encoding(image.colorspace) not in ("scene-linear", "data"):
-        pixels = convert(pixels, image.colorspace, scene_linear())
+    if encoding(image.colorspace) in ("scene-linear", "data"):
+        return torch.from_numpy(np.stack(_planes(image, window)))
+    pixels = convert(picture(image, window), image.colorspace, scene_linear())
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))
 
 

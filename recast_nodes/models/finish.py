@@ -56,18 +56,18 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
     if not shown:
         return _with_layers(image, _nothing(image, seam.layers), image.main.window)
     mask = seam.opacity * _matte(track, window, matte, seam, MODELS.get(face.model).paints)
-    change = torch.ones_like(face.change)
-    if seam.clip_to_change:
-        change = changed_matte(face.change, face.flow, seam.feather * face_size(track.hull))
     plate = linear_rgb(image, window)
     pixels = face.pixels
     if seam.match_colour > 0:
-        pixels = pixels * colour_gain(pixels, plate, mask) ** seam.match_colour
-    result = composite(pixels, plate, mask * change)
-    edited = with_pixels(image, window, encode_rgb(image, result), mask * change)
+        gain = colour_gain(pixels, plate, mask)
+        pixels = pixels if bool((gain == 1).all()) else pixels * gain**seam.match_colour
+    if seam.clip_to_change:
+        mask = mask * changed_matte(face.change, face.flow, seam.feather * face_size(track.hull))
+    result = composite(pixels, plate, mask)
+    edited = with_pixels(image, window, encode_rgb(image, result), mask)
     facts = {"model": face.model, "weights": provenance.weights(face.model), "version": __version__}
     edited = mark_edited(edited, facts | {"source": MODELS.get(face.model).source_type})
-    planes = _planes(image, face, window, pixels, mask * change, result - plate, seam.layers)
+    planes = _planes(image, face, window, pixels, mask, (plate, result), seam.layers)
     return _with_layers(edited, planes, image.main.window)
 
 
@@ -108,9 +108,17 @@ def _read_matte(matte: Image, window: Window) -> Tensor:
 
 
 def _planes(
-    image: Image, face: Face, window: Window, pixels: Tensor, mask: Tensor, difference: Tensor, layers: tuple[str, ...]
+    image: Image,
+    face: Face,
+    window: Window,
+    pixels: Tensor,
+    mask: Tensor,
+    pictures: tuple[Tensor, Tensor],
+    layers: tuple[str, ...],
 ) -> dict[str, Tensor]:
-    """The asked layers over the whole data window, by channel name."""
+    """The asked layers over the whole data window, by channel name; `pictures` are the plate and the result."""
+    if not layers:
+        return {}
     display = image.main.display
     size = (window.width, window.height)
     radius = max(1, round(face_size(face.keypoints[:, :2]) / 250))
@@ -120,7 +128,7 @@ def _planes(
         "matte": lambda: mask,
         "stmap": lambda: st_map(face.flow, (window.x, window.y), (display.x, display.y, display.width, display.height)),
         "landmarks": lambda: draw_dots(places, size, radius),
-        "difference": lambda: torch.nan_to_num(difference, posinf=0.0, neginf=0.0),
+        "difference": lambda: torch.nan_to_num(pictures[1] - pictures[0], posinf=0.0, neginf=0.0),
     }
     planes = _nothing(image, layers)
     for layer in layers:

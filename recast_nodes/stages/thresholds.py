@@ -104,4 +104,4 @@ class Ramp(NamedTuple):
 def smooth_step(value: Tensor) -> Tensor:
     """0 up to 0, 1 from 1 on, with flat ends and no corner in the slope; of `value`'s shape and type."""
     value = value.clamp(0, 1)
-    return value * value * (3 - 2 * value)
+    return (value * value).mul_(3 - 2 * value)

@@ -60,8 +60,10 @@ def warp_plate(scene: Scene) -> WarpField:
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
     lacking = measure_opening(source, driven) if there else 0.0
-    moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
-    occlusion = 1 - lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
+    occlusion = torch.ones_like(flow[:1])
+    if lacking > 0:
+        moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
+        occlusion -= lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
     warped = resample(bare, flow)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)

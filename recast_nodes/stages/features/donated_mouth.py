@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +15,7 @@ from ...natives import opencv
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
 from ..grid.filters import dilate, erode
+from ..grid.planes import interleave, separate
 from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
 from .donor import Donor, bounds, look_up, mean_colour
@@ -135,14 +135,12 @@ def _shrink_donor(donor: Donor, times: float) -> Donor:
     """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
     if times < FINER:
         return donor
-    rows = np.ascontiguousarray(donor.pixels.permute(1, 2, 0).numpy())
+    rows = interleave(donor.pixels)
     height, width = (max(4, round(length / times)) for length in rows.shape[:2])
     smaller = cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)
     scale = donor.keypoints.new_tensor([width / rows.shape[1], height / rows.shape[0]])
-    return Donor(torch.from_numpy(smaller).permute(2, 0, 1), donor.keypoints[:, :2] * scale)
+    return Donor(separate(smaller), donor.keypoints[:, :2] * scale)
 
 
 def _soften(values: Tensor, sigma: float) -> Tensor:
-    rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
-    smooth = cv2.GaussianBlur(rows, (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE)
-    return torch.from_numpy(smooth.reshape(rows.shape)).permute(2, 0, 1)
+    return separate(cv2.GaussianBlur(interleave(values), (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE))

@@ -38,12 +38,14 @@ def jacobian(flow: Tensor) -> Tensor:
     """
     across = flow[:, :, 1:] - flow[:, :, :-1]
     down = flow[:, 1:, :] - flow[:, :-1, :]
-    corners = (
-        (1 + x[0]) * (1 + y[1]) - x[1] * y[0]
-        for x in (across[:, :-1], across[:, 1:])
-        for y in (down[:, :, :-1], down[:, :, 1:])
-    )
-    return torch.stack(list(corners)).amin(0)
+    across[0] += 1
+    down[1] += 1
+    least = None
+    for x in (across[:, :-1], across[:, 1:]):
+        for y in (down[:, :, :-1], down[:, :, 1:]):
+            corner = (x[0] * y[1]).sub_(x[1] * y[0])
+            least = corner if least is None else torch.minimum(least, corner, out=least)
+    return least
 
 
 def unfold(flow: Tensor, rounds: int = 14) -> Tensor:

@@ -31,16 +31,18 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
 
 def draw_flow(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
     """`mesh_flow` where the owner (h, w) of each pixel is known."""
+    height, width = owner.shape
+    covered = torch.from_numpy(np.flatnonzero(owner.numpy()))
+    x, y = (covered % width).float() + 0.5, (covered // width).float() + 0.5
     before, after = before[triangles], after[triangles]
-    affine, offsets = _affine(before, after), before - after
-    nothing = torch.zeros_like(affine[:1])
-    field = _evaluate(torch.cat([nothing, affine]).float(), owner)
+    offsets = before - after
     # A sliver's map goes wild as soon as it leaves its corners, and a pixel's centre is soon outside of a sliver.
-    low, high = (
-        torch.cat([nothing[:, :, 0], bound]).float()[owner].permute(2, 0, 1)
-        for bound in (offsets.amin(1), offsets.amax(1))
-    )
-    return torch.minimum(torch.maximum(field, low), high)
+    maps = torch.cat([_affine(before, after).flatten(1), offsets.amin(1), offsets.amax(1)], 1).float().T.contiguous()
+    ax, bx, cx, ay, by, cy, *bounds = maps.index_select(1, owner.flatten()[covered] - 1)
+    field = torch.zeros(2, height * width)
+    for axis, moved in enumerate((ax.mul_(x).add_(bx.mul_(y)).add_(cx), ay.mul_(x).add_(by.mul_(y)).add_(cy))):
+        field[axis, covered] = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
+    return field.reshape(2, height, width)
 
 
 def sample_at(flow: Tensor, points: Tensor) -> Tensor:
@@ -76,7 +78,7 @@ def rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tens
     owner = np.zeros((cells[1], cells[0]), np.int32)
     corners = points[triangles, :2].double().clamp(-FAR, FAR).numpy()
     fixed = np.round((corners - 0.5) * 256).astype(np.int32)  # OpenCV's integer positions are pixel centres
-    for index, corner in enumerate(fixed, 1):
+    for index, corner in enumerate(list(fixed), 1):
         cv2.fillConvexPoly(owner, corner, index, shift=8)
     return torch.from_numpy(owner).long()
 
@@ -96,13 +98,3 @@ def _affine(before: Tensor, after: Tensor) -> Tensor:
     down = (second * ax[:, None] - first * bx[:, None]) * scale
     x, y = after.mean(1)[:, None].unbind(2)
     return torch.stack([across, down, offsets.mean(1) - across * x - down * y], 2)
-
-
-def _evaluate(affine: Tensor, owner: Tensor) -> Tensor:
-    """The field (2, h, w) of the owners' maps at the cells' centres."""
-    height, width = owner.shape
-    x = torch.arange(width, dtype=affine.dtype)[None, :] + 0.5
-    y = torch.arange(height, dtype=affine.dtype)[:, None] + 0.5
-    maps = affine.reshape(-1, 6).T.contiguous()
-    ax, bx, cx, ay, by, cy = (row[owner] for row in maps)
-    return torch.stack([ax * x + bx * y + cx, ay * x + by * y + cy])

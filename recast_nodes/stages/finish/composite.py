@@ -90,9 +90,13 @@ def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
     """
     every = (..., slice(None, None, SPARSE), slice(None, None, SPARSE))
     face, plate, matte = face[every], plate[every], matte[every]
-    ring = ((matte > 0) & (matte < 1) & torch.isfinite(plate).all(0, keepdim=True))[0]
-    weights = (matte * (1 - matte))[0][ring].double()
-    wanted, have = (picture[:, ring].double() @ weights for picture in (plate, face))
+    row, column = ((matte > 0) & (matte < 1))[0].nonzero(as_tuple=True)
+    matte, plate, face = (picture[:, row, column] for picture in (matte, plate, face))
+    finite = torch.isfinite(plate).all(0)
+    if not bool(finite.all()):
+        matte, plate, face = (values[:, finite] for values in (matte, plate, face))
+    weights = (matte * (1 - matte))[0].double()
+    wanted, have = (values.double() @ weights for values in (plate, face))
     usable = (wanted > 1e-6) & (have > 1e-6)
     gain = torch.where(usable, wanted / have.clamp_min(1e-12), torch.ones_like(have))
     return gain.clamp(1 / MOST_GAIN, MOST_GAIN).float()[:, None, None]

@@ -11,6 +11,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ...natives import opencv
+from ..grid.planes import interleave, pick, separate
 from ..grid.shapes import blur
 from ..thresholds import Amount, Count, PublishedNumber, Threshold
 
@@ -78,9 +79,10 @@ def noise_level(pixels: Tensor) -> Tensor:
 
 def _response(pixels: Tensor) -> Tensor:
     """(3, H, W) what a Laplacian difference shows of (3, H, W)."""
-    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
-    filtered = cv2.filter2D(rows, -1, np.array(LAPLACIAN, np.float32), borderType=cv2.BORDER_REFLECT)
-    return torch.from_numpy(filtered).permute(2, 0, 1)
+    response, kernel = torch.empty_like(pixels), np.array(LAPLACIAN, np.float32)
+    for plane, filtered in zip(pixels.numpy(), response.numpy()):
+        cv2.filter2D(plane, -1, kernel, dst=filtered, borderType=cv2.BORDER_REFLECT)
+    return response
 
 
 def _level(found: Tensor, pixels: Tensor) -> Tensor:
@@ -141,20 +143,22 @@ def scatter_grain(grain: Tensor, corner: tuple[int, int]) -> Tensor:
     and nothing to do with what the warp left there. The places hang on the pixel's own in the plate alone.
     """
     height, width = grain.shape[1:]
-    column, row = torch.arange(width), torch.arange(height)
-    across, down = _places()[:, (row[:, None] + corner[1]) % TILE, (column + corner[0]) % TILE]
-    column, row = _reflect(column + across, width), _reflect(row[:, None] + down, height)
-    return grain[:, row, column]
+    tiles = tuple(-(-length // TILE) + 1 for length in (height, width))
+    left, top = (at % TILE for at in corner)
+    across, down = np.tile(_places(), (1, *tiles))[:, top : top + height, left : left + width]
+    across, down = across + np.arange(width, dtype=np.int32), down + np.arange(height, dtype=np.int32)[:, None]
+    places = cv2.merge([_reflect(across, width), _reflect(down, height)]).astype(np.int16)
+    return separate(pick(interleave(grain), places))
 
 
-def _reflect(places: Tensor, length: int) -> Tensor:
+def _reflect(places: np.ndarray, length: int) -> np.ndarray:
     """Places beyond 0 to `length` turned back at the edge."""
-    return torch.where(places < 0, -places, torch.where(places >= length, 2 * length - 2 - places, places)).clamp(
-        0, length - 1
-    )
+    back = np.minimum(np.abs(places), 2 * length - 2 - places)
+    return back.clip(0, length - 1, out=back)
 
 
 @cache
-def _places() -> Tensor:
+def _places() -> np.ndarray:
     """(2, TILE, TILE) how far away, in pixels, each pixel's grain is taken from."""
-    return torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1))
+    away = torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1))
+    return away.numpy().astype(np.int32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,6 +17,8 @@ def depth_inside(inside: Tensor) -> Tensor:
     OpenCV's distances are not the same in their last bits in every thread and on every machine. Their squares are whole
     numbers, so they can be put right; beyond a thousand pixels the last bits are its own again.
     """
-    mask = (inside != 0).to(torch.uint8).contiguous().numpy()
-    distance = torch.from_numpy(cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE))
-    return distance.double().square().round().sqrt().float()
+    mask = np.ascontiguousarray(inside.numpy() != 0).view(np.uint8)
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    np.multiply(distance, distance, out=distance)
+    np.rint(distance, out=distance)
+    return torch.from_numpy(np.sqrt(distance, out=distance))

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ...natives import opencv
 from ..thresholds import Amount
+from .planes import interleave, separate
 from .shapes import blur
 
 cv2 = opencv()
@@ -32,11 +33,9 @@ def blur_wide(values: Tensor, sigma: float) -> Tensor:
     height, width = values.shape[1:]
     step = min(int(sigma / CELLS_PER_SIGMA), height // 8, width // 8)
     if step >= 2:
-        rows = np.ascontiguousarray(values.permute(1, 2, 0).numpy())
-        few = cv2.resize(rows, (width // step, height // step), interpolation=cv2.INTER_AREA)
+        few = cv2.resize(interleave(values), (width // step, height // step), interpolation=cv2.INTER_AREA)
         few = cv2.GaussianBlur(few, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
-        smooth = cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR)
-        return torch.from_numpy(smooth.reshape(height, width, -1)).permute(2, 0, 1)
+        return separate(cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR))
     return blur(values, sigma)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from ...natives import opencv
 from ..thresholds import Amount
 from ..thresholds import smooth_step as smooth_step  # for whoever still looks for it here
+from .planes import interleave, separate
 
 cv2 = opencv()
 
@@ -35,9 +36,8 @@ def fill_polygon(corners: Tensor, size: tuple[int, int]) -> Tensor:
 
 def blur(field: Tensor, sigma: float) -> Tensor:
     """Gaussian smoothing of (C, h, w)."""
-    rows = field.permute(1, 2, 0).contiguous().numpy()
-    smooth = cv2.GaussianBlur(rows, (0, 0), max(sigma, SHARPEST), borderType=cv2.BORDER_REPLICATE).reshape(rows.shape)
-    return torch.from_numpy(smooth).permute(2, 0, 1)
+    rows = interleave(field)
+    return separate(cv2.GaussianBlur(rows, (0, 0), max(sigma, SHARPEST), borderType=cv2.BORDER_REPLICATE))
 
 
 def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:

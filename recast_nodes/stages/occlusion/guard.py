@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
@@ -24,6 +23,7 @@ from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
 from ..field.triangles import draw_flow, facing_triangles, rasterise
 from ..grid.filters import blur_wide, departure, dilate, erode, sample_bilinear
+from ..grid.planes import interleave, separate
 from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
 from .complexion import Complexion, find_foreign
@@ -89,8 +89,7 @@ def find_occlusion(
     height, width = pixels.shape[1:]
     to_grid = landmarks.new_tensor([cells[0] / width, cells[1] / height])
     points = landmarks[:MESH, :2] * to_grid
-    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
-    picture = torch.from_numpy(cv2.resize(rows, cells, interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
+    picture = separate(cv2.resize(interleave(pixels), cells, interpolation=cv2.INTER_AREA))
     colours = log_colours(picture, points)
     ordered = facing_triangles(torch.cat([points, landmarks[:MESH, 2:]], 1), layout.triangles)
     owner = rasterise(points, ordered, cells)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,6 +24,7 @@ from ...face.anatomy import (
 from ...natives import opencv
 from ..field.triangles import draw_flow, rasterise
 from ..grid.filters import dilate, erode, sample_bilinear
+from ..grid.planes import interleave, separate
 from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Threshold
 
@@ -133,7 +133,6 @@ def shrink(pixels: Tensor, points: Tensor, scale: float) -> tuple[Tensor, Tensor
     """The picture by area brought down to `scale` of its size, and points in it; never enlarged."""
     if scale >= 1:
         return pixels, points
-    rows = np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
     width, height = (max(4, round(length * scale)) for length in (pixels.shape[2], pixels.shape[1]))
-    small = torch.from_numpy(cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)).permute(2, 0, 1)
+    small = separate(cv2.resize(interleave(pixels), (width, height), interpolation=cv2.INTER_AREA))
     return small, points * points.new_tensor([width / pixels.shape[2], height / pixels.shape[1]])
