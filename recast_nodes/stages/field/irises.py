@@ -57,34 +57,43 @@ INSIDE_OPENING = Ramp(
 def move_irises(flow: Tensor, before: Tensor, after: Tensor) -> Tensor:
     """The field with both irises carried to their driven places inside the eye openings; lids stay."""
     axes = face_axes(before)
+    flow = flow.clone()
     for iris, contour in ((LEFT_IRIS, LEFT_EYE), (RIGHT_IRIS, RIGHT_EYE)):
         disc, edge = list(iris), list(contour)
-        flow = _move_iris(flow, before[disc, :2], after[disc, :2], before[edge, :2], after[edge, :2], axes)
+        _move_iris(flow, before[disc, :2], after[disc, :2], before[edge, :2], after[edge, :2], axes)
     return flow
 
 
 def _move_iris(
-    flow: Tensor, before: Tensor, after: Tensor, opening: Tensor, contour: Tensor, axes: Tensor | None
-) -> Tensor:
-    """One iris: moved as a disc that keeps about its size, fading out over the white of the eye. `opening` and
-    `contour` (16, 2) are the plate's and the driven opening between the lids, `axes` (2, 2) the face's own directions.
+    field: Tensor, before: Tensor, after: Tensor, opening: Tensor, contour: Tensor, axes: Tensor | None
+) -> None:
+    """One iris, in place: moved as a disc that keeps about its size, fading out over the white of the eye. `opening`
+    and `contour` (16, 2) are the plate's and the driven opening between the lids, `axes` (2, 2) the face's own
+    directions.
     """
-    height, width = flow.shape[1:]
     radius = float(torch.linalg.vector_norm(before[1:] - before[0], dim=1).mean())
-    centre, target = after[0], _along(axes, (before[0] - after[0]).to(flow)[:, None, None])
-    flow = _along(axes, flow)
-    x = torch.arange(width)[None, :] + 0.5 - float(centre[0])
-    y = torch.arange(height)[:, None] + 0.5 - float(centre[1])
+    centre, target = after[0], _along(axes, (before[0] - after[0]).to(field)[:, None, None])
+    column, row = (int(min(max(float(value), 0), end - 1)) for value, end in zip(centre, field.shape[:0:-1]))
+    here = field[:, row : row + 1, column : column + 1]
+    pull = (target - _along(axes, here)).clamp(-radius, radius)
+    # As far as the iris pulls, and the blur of the opening reaches beyond that.
+    reach = (BEYOND_IRIS.start + BEYOND_IRIS.over + 4 * OPENING_BLUR) * radius + 3
+    left, top = (max(0, int(float(value) - reach)) for value in centre)
+    right, bottom = (min(end, int(float(value) + reach) + 2) for value, end in zip(centre, field.shape[:0:-1]))
+    if left >= right or top >= bottom:
+        return
+    flow = _along(axes, field[:, top:bottom, left:right])
+    contour, width, height = contour - contour.new_tensor([left, top]), right - left, bottom - top
+    x = torch.arange(left, right)[None, :] + 0.5 - float(centre[0])
+    y = torch.arange(top, bottom)[:, None] + 0.5 - float(centre[1])
     away = (x.square() + y.square()).sqrt() / max(radius, 1e-3)
     # Of the field across the face and down it: aside, lashes before an iris go with it, or they would shear it.
     edges = contour, _below_lashes(contour, LASHES * radius)
     masks = torch.cat([fill_polygon(edge, (width, height)) for edge in edges])
     share = (1 - BEYOND_IRIS(away)) * INSIDE_OPENING(blur(masks, OPENING_BLUR * radius))
-    column, row = (int(min(max(float(value), 0), limit - 1)) for value, limit in zip(centre, (width, height)))
-    pull = (target - flow[:, row : row + 1, column : column + 1]).clamp(-radius, radius)
     closed = CLOSING(1 - _gap(contour) / _gap(opening).clamp_min(1e-3))
     moved = torch.lerp(flow + pull * share, target.expand_as(flow), (ROUND + (1 - ROUND) * closed) * share)
-    return _along(None if axes is None else axes.T, moved)
+    field[:, top:bottom, left:right] = _along(None if axes is None else axes.T, moved)
 
 
 def _along(axes: Tensor | None, flow: Tensor) -> Tensor:

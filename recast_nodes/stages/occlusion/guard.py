@@ -22,7 +22,7 @@ from torch import Tensor
 from ...face.anatomy import MESH, OVAL
 from ...natives import opencv
 from ..field.triangles import draw_flow, facing_triangles, rasterise
-from ..grid.filters import blur_wide, departure, dilate, erode, sample_bilinear
+from ..grid.filters import blur_wide, departure, dilate, erode, erode_shape, sample_bilinear, window_of
 from ..grid.planes import interleave, separate
 from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
@@ -97,19 +97,22 @@ def find_occlusion(
     x = torch.arange(cells[0]) + 0.5 + flow[0]
     y = torch.arange(cells[1])[:, None] + 0.5 + flow[1]
     inside = owner[None] > 0
-    before = torch.zeros(1, cells[1], cells[0])
+    outline = fill_polygon(points[list(OVAL)], cells)
+    known = [plain_skin(layout), layout.features]
     if complexion is not None:
-        found, away = find_foreign(unwrap_face(pixels, landmarks, layout), complexion, layout)
-        within = erode(fill_polygon(points[list(OVAL)], cells), WITHIN * face_size(points))
-        before = sample_bilinear(found, x, y) * inside * blur_wide(within, 1.0)
+        known += find_foreign(unwrap_face(pixels, landmarks, layout), complexion, layout)
+    plain, features, *foreign = sample_bilinear(torch.cat(known), x, y)[:, None]
+    before = torch.zeros_like(plain)
+    if foreign:
+        within = erode_shape(outline, WITHIN * face_size(points))
+        before = foreign[0] * inside * blur_wide(within, 1.0)
         if glasses is not None:
             few = functional.adaptive_max_pool2d(glasses, (cells[1], cells[0]))
             before = before * (1 - dilate(few, GLASSES_TRACES * face_size(points)))
-        away = torch.where(inside, sample_bilinear(away, x, y), torch.ones_like(before))
+        away = torch.where(inside, foreign[1], torch.ones_like(before))
         before = _grow_occlusion(before, away, colours, face_size(points))
-    plain = sample_bilinear(plain_skin(layout), x, y) * inside * (1 - before)
-    features = sample_bilinear(layout.features, x, y) * inside
-    face = _close_notches(_find_skin(colours, points, plain, cells), features, face_size(points))
+    skin = _find_skin(colours, outline, plain * inside * (1 - before), face_size(points))
+    face = _close_notches(skin, features * inside, face_size(points))
     return GuardFindings(before, face * (1 - before))
 
 
@@ -128,11 +131,9 @@ def _grow_occlusion(found: Tensor, away: Tensor, colours: Tensor, size: float) -
     return erode(dilate(found, FILLED * size), FILLED * size)
 
 
-def _find_skin(colours: Tensor, points: Tensor, plain: Tensor, cells: tuple[int, int]) -> Tensor:
-    """(1, h, w) the face within its outline, and about it what has the colour of the skin there."""
-    size = face_size(points)
-    outline = fill_polygon(points[list(OVAL)], cells)
-    inner = erode(outline, OUTLINE * size)
+def _find_skin(colours: Tensor, outline: Tensor, plain: Tensor, size: float) -> Tensor:
+    """(1, h, w) the face within its `outline`, and about it what has the colour of the skin there."""
+    inner = erode_shape(outline, OUTLINE * size)
     weight = plain * inner
     near, far = (
         torch.cat([blur_wide(colours * weight, sigma * size), blur_wide(weight, sigma * size)]) for sigma in (NEAR, FAR)
@@ -148,16 +149,23 @@ def _close_notches(skin: Tensor, features: Tensor, size: float) -> Tensor:
     """`skin` (1, h, w) with brows and lashes at the edge of a turned face, which have another colour: notches in the
     skin where the mesh has features.
     """
-    if not bool((features > skin).any()):
+    notches = (features > skin)[0]
+    if not bool(notches.any()):
         return skin
-    whole = erode(dilate(skin, NOTCH * size), NOTCH * size)
-    return torch.maximum(skin, whole * features)
+    around = window_of(notches, 2 * (round(NOTCH * size) + 1))
+    here = skin[(..., *around)]
+    whole = erode(dilate(here, NOTCH * size), NOTCH * size)
+    skin = skin.clone()
+    skin[(..., *around)] = torch.maximum(here, whole * features[(..., *around)])
+    return skin
 
 
 def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     """(1, h, w) how firmly cells are held because something lies before the face there or within about `reach` of it.
     `size` is the face's; both in cells.
     """
+    if not bool((found.before > 0).any()):
+        return torch.zeros_like(found.before)
     sigma = max(LEAST_EDGE * size, reach / 2)
     return smooth_step(STEEPER * blur_wide(dilate(found.before, 2 * sigma), sigma) - LIFTED)
 
@@ -176,9 +184,10 @@ def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -
     x = torch.arange(flow.shape[2]) + 0.5 + flow[0]
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1]
     follows = torch.maximum(follows, sample_bilinear(follows, x, y))
-    held_back = firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max()))
-    share = torch.lerp(torch.ones_like(follows), follows * (1 - held_back), amount)
-    return flow * share * (share > LEAST_SHARE)
+    if bool((found.before > 0).any()):
+        follows = follows * (1 - firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max())))
+    share = torch.lerp(torch.ones_like(follows), follows, amount)
+    return flow * (share * (share > LEAST_SHARE))
 
 
 def _even_outline(flow: Tensor, face: Tensor, size: float) -> Tensor:
