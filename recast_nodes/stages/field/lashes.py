@@ -6,6 +6,7 @@ drawn out, or the lid closes and unfolds, nothing is done.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -116,9 +117,9 @@ def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tens
     places, moved = _finer(torch.cat([lid, moved], 1)).split(2, 1)
     corner = lid.new_tensor([left, top])
     x, y = torch.arange(left, right) + 0.5, torch.arange(top, bottom) + 0.5
-    away = torch.hypot(x[None, None] - places[:, 0, None, None], y[None, :, None] - places[:, 1, None, None])
-    share = torch.softmax(-0.5 * (away / (ALONG * width)).square(), 0)
-    carried = torch.einsum("nhw,nc->chw", share, moved)
+    across, down = (x - places[:, :1]).square(), (y - places[:, 1:]).square()
+    away = (across[:, None] + down[:, :, None]).sqrt()
+    carried = _average(across, down, moved, ALONG * width)
     beyond = _upwards(lid - corner, contour - corner, brow - corner, (right - left, bottom - top))
     above = away.amin(0)[None]
     left_over = distance_from(brow - corner, (right - left, bottom - top))
@@ -127,6 +128,19 @@ def _carry(flow: Tensor, lid: Tensor, moved: Tensor, contour: Tensor, brow: Tens
     weight = weight * smooth_step(away[-1:] / (BARE * width))
     here = flow[:, top:bottom, left:right]
     flow[:, top:bottom, left:right] = torch.lerp(here, carried, weight)
+
+
+def _average(across: Tensor, down: Tensor, moved: Tensor, sigma: float) -> Tensor:
+    """(2, h, w) the mean of what lies at N places, `moved` (N, 2), weighed by a Gaussian of how far they are: (N, w)
+    squared distances across and (N, h) down. A Gaussian of both is the product of one each, so that nothing is drawn
+    for each place; in double, which holds what is 38 standard deviations away; what is
+    further from all of them does not move, and is beyond what lashes carry.
+    """
+    wide, high = (torch.exp(side.double() / (-2 * sigma**2)).numpy() for side in (across, down))
+    counted = np.concatenate([moved.double().numpy(), np.ones((len(moved), 1))], 1)
+    # Not as a matrix product, whose last bits depend on where in memory its factors lie.
+    summed = np.einsum("nch,nw->chw", counted[:, :, None] * high[:, None], wide)
+    return torch.from_numpy(summed[:2] / np.maximum(summed[2], np.finfo(np.float64).tiny)).float()
 
 
 def _upwards(lid: Tensor, contour: Tensor, brow: Tensor, size: tuple[int, int]) -> Tensor:

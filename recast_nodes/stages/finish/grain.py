@@ -7,10 +7,10 @@ from functools import cache
 
 import numpy as np
 import torch
-import torch.nn.functional as functional
 from torch import Tensor
 
 from ...natives import opencv
+from ..grid.filters import blur_wide
 from ..grid.planes import interleave, pick, separate
 from ..grid.shapes import blur
 from ..thresholds import Amount, Count, PublishedNumber, Threshold
@@ -88,12 +88,20 @@ def _response(pixels: Tensor) -> Tensor:
 def _level(found: Tensor, pixels: Tensor) -> Tensor:
     """See `noise_level`; `found` is the response of `pixels`."""
     block = min(BLOCK, *pixels.shape[1:])
-    response = functional.avg_pool2d(found.abs(), block).flatten(1)
-    light = functional.avg_pool2d(pixels.mean(0, keepdim=True), block).flatten()
+    response = _pool(found.abs(), block)
+    light = _pool(pixels, block).mean(0)
     usual = light.median()
     lit = (light * LIT >= usual) & (light <= usual * LIT)
     calm = response[:, lit] if bool(lit.any()) else response
     return (math.sqrt(math.pi / 2) * calm.quantile(CALM, dim=1) / (LAPLACIAN_GAIN * OF_GRAIN))[:, None, None]
+
+
+def _pool(planes: Tensor, block: int) -> Tensor:
+    """(C, N) the means of (C, H, W) in whole blocks of so many pixels a side."""
+    rows, columns = planes.shape[1] // block, planes.shape[2] // block
+    whole = planes[:, : rows * block, : columns * block].numpy()
+    means = [cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA) for plane in whole]
+    return torch.from_numpy(np.stack(means)).flatten(1)
 
 
 def lost_grain(flow: Tensor, occlusion: Tensor) -> Tensor:
@@ -101,7 +109,8 @@ def lost_grain(flow: Tensor, occlusion: Tensor) -> Tensor:
     was filled.
     """
     across, down = _lost_variance(flow[:1]), _lost_variance(flow[1:])
-    return 1 - occlusion + occlusion * (across + down - across * down)
+    either = (across + down).sub_(across.mul_(down))
+    return either.mul_(occlusion).add_(1 - occlusion)
 
 
 def _lost_variance(offset: Tensor) -> Tensor:
@@ -111,8 +120,8 @@ def _lost_variance(offset: Tensor) -> Tensor:
     Of t itself and not of steps of it: grain that sets in at once would be a jump where an edit is keyed from nothing.
     """
     part = offset - offset.floor()
-    both = part * (1 - part)
-    return both * both * (LOST_SQUARE + LOST_CUBE * both)
+    both = (1 - part).mul_(part)
+    return (LOST_CUBE * both).add_(LOST_SQUARE).mul_(both).mul_(both)
 
 
 def restore_grain(
@@ -124,18 +133,17 @@ def restore_grain(
     """
     if amount == 0:
         return pixels
-    return pixels + amount * lost_grain(flow, occlusion).clamp_min(0).sqrt() * scatter_grain(
-        extract_grain(plate), corner
-    )
+    share = amount * lost_grain(flow, occlusion).clamp_min_(0).sqrt_()
+    return scatter_grain(extract_grain(plate), corner).mul_(share).add_(pixels)
 
 
 def extract_grain(plate: Tensor) -> Tensor:
     """(3, H, W) what a Laplacian difference shows of the grain of a plate, nowhere stronger than `noise_level`."""
     response = _response(plate)
-    level, found = _level(response, plate), response / LAPLACIAN_GAIN
-    found = torch.minimum(torch.maximum(found, -FURTHEST * level), FURTHEST * level)
-    about = blur(found.square(), BLOCK / 2).sqrt()
-    return found * level / torch.maximum(about, level).clamp_min(1e-12)
+    level, found = _level(response, plate), response.div_(LAPLACIAN_GAIN)
+    found = found.clamp_(-FURTHEST * level, FURTHEST * level)
+    about = blur_wide(found.square(), BLOCK / 2).sqrt_()
+    return found.mul_(level).div_(torch.maximum(about, level).clamp_min_(1e-12))
 
 
 def scatter_grain(grain: Tensor, corner: tuple[int, int]) -> Tensor:
@@ -143,22 +151,17 @@ def scatter_grain(grain: Tensor, corner: tuple[int, int]) -> Tensor:
     and nothing to do with what the warp left there. The places hang on the pixel's own in the plate alone.
     """
     height, width = grain.shape[1:]
-    tiles = tuple(-(-length // TILE) + 1 for length in (height, width))
+    tiles = (-(-length // TILE) + 1 for length in (height, width))
     left, top = (at % TILE for at in corner)
-    across, down = np.tile(_places(), (1, *tiles))[:, top : top + height, left : left + width]
-    across, down = across + np.arange(width, dtype=np.int32), down + np.arange(height, dtype=np.int32)[:, None]
-    places = cv2.merge([_reflect(across, width), _reflect(down, height)]).astype(np.int16)
-    return separate(pick(interleave(grain), places))
-
-
-def _reflect(places: np.ndarray, length: int) -> np.ndarray:
-    """Places beyond 0 to `length` turned back at the edge."""
-    back = np.minimum(np.abs(places), 2 * length - 2 - places)
-    return back.clip(0, length - 1, out=back)
+    places = np.tile(_places(), (*tiles, 1))[top : top + height, left : left + width]
+    places[..., 0] += np.arange(width, dtype=np.int16)
+    places[..., 1] += np.arange(height, dtype=np.int16)[:, None]
+    wider = cv2.copyMakeBorder(interleave(grain), AFAR, AFAR, AFAR, AFAR, cv2.BORDER_REFLECT_101)
+    return separate(pick(wider, places))
 
 
 @cache
 def _places() -> np.ndarray:
-    """(2, TILE, TILE) how far away, in pixels, each pixel's grain is taken from."""
-    away = torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1))
-    return away.numpy().astype(np.int32)
+    """(TILE, TILE, 2) where, in pixels from `AFAR` before its own place, each pixel's grain is taken from."""
+    away = torch.randint(-AFAR, AFAR + 1, (2, TILE, TILE), generator=torch.Generator().manual_seed(1)) + AFAR
+    return np.ascontiguousarray(away.permute(1, 2, 0).numpy().astype(np.int16))

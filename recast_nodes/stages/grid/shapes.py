@@ -42,14 +42,20 @@ def blur(field: Tensor, sigma: float) -> Tensor:
 
 def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
     """(1, h, w) the distance of each pixel of a window of `size` from a line (N, 2)."""
-    x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
-    nearest = torch.full((size[1], size[0]), torch.inf)
-    for start, end in zip(path[:-1], path[1:]):
-        way = end - start
-        part = ((x - start[0]) * way[0] + (y - start[1]) * way[1]) / way.square().sum().clamp_min(1e-6)
-        part = part.clamp(0, 1)
-        nearest = torch.minimum(nearest, torch.hypot(x - start[0] - part * way[0], y - start[1] - part * way[1]))
-    return nearest[None]
+    x, y = np.arange(size[0], dtype=np.float32) + 0.5, np.arange(size[1], dtype=np.float32)[:, None] + 0.5
+    nearest = np.full((size[1], size[0]), np.inf, np.float32)
+    part, away, below = (np.empty_like(nearest) for _ in range(3))
+    points = path.float().numpy()
+    for start, way in zip(points[:-1], points[1:] - points[:-1]):
+        across, down = x - start[0], y - start[1]
+        share = way / max(float(way @ way), 1e-6)
+        np.add(across * share[0], down * share[1], out=part)
+        part.clip(0, 1, out=part)
+        np.subtract(across, np.multiply(part, way[0], out=away), out=away)
+        np.subtract(down, np.multiply(part, way[1], out=below), out=below)
+        np.add(np.multiply(away, away, out=away), np.multiply(below, below, out=below), out=away)
+        np.minimum(nearest, away, out=nearest)
+    return torch.from_numpy(np.sqrt(nearest, out=nearest))[None]
 
 
 def side_of(path: Tensor, size: tuple[int, int]) -> Tensor:
