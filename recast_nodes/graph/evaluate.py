@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..natives import one_thread_each
+from ..natives import keep_memory, one_thread_each
 from ..notices import notice
 from ..wires import WIRES, Image
 from .analyse import Analyser, Analysis
@@ -84,6 +84,7 @@ class Evaluator:
         self.reused: set[str] = set()  # nodes whose analysis was known
         self.wait_turn: Callable[[], None] = lambda: None  # background work lets urgent work go first here
         one_thread_each()
+        keep_memory()
 
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""

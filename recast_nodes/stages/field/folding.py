@@ -40,11 +40,14 @@ def jacobian(flow: Tensor) -> Tensor:
     down = flow[:, 1:, :] - flow[:, :-1, :]
     across[0] += 1
     down[1] += 1
-    least = None
-    for x in (across[:, :-1], across[:, 1:]):
-        for y in (down[:, :, :-1], down[:, :, 1:]):
-            corner = (x[0] * y[1]).sub_(x[1] * y[0])
-            least = corner if least is None else torch.minimum(least, corner, out=least)
+    corners = (
+        (x[0] * y[1]).sub_(x[1] * y[0])
+        for x in (across[:, :-1], across[:, 1:])
+        for y in (down[:, :, :-1], down[:, :, 1:])
+    )
+    least = next(corners)
+    for corner in corners:
+        torch.minimum(least, corner, out=least)
     return least
 
 
