@@ -32,17 +32,18 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
 def draw_flow(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
     """`mesh_flow` where the owner (h, w) of each pixel is known."""
     height, width = owner.shape
-    covered = torch.from_numpy(np.flatnonzero(owner.numpy()))
-    x, y = (covered % width).float() + 0.5, (covered // width).float() + 0.5
+    rows, columns = np.nonzero(owner.numpy())
+    x, y = (torch.from_numpy(places.astype(np.float32)) + 0.5 for places in (columns, rows))
     before, after = before[triangles], after[triangles]
     offsets = before - after
     # A sliver's map goes wild as soon as it leaves its corners, and a pixel's centre is soon outside of a sliver.
     maps = torch.cat([_affine(before, after).flatten(1), offsets.amin(1), offsets.amax(1)], 1).float().T.contiguous()
-    ax, bx, cx, ay, by, cy, *bounds = maps.index_select(1, owner.flatten()[covered] - 1)
-    field = torch.zeros(2, height * width)
+    ax, bx, cx, ay, by, cy, *bounds = maps.index_select(1, torch.from_numpy(owner.numpy()[rows, columns]) - 1)
+    field = torch.zeros(2, height, width)
     for axis, moved in enumerate((ax.mul_(x).add_(bx.mul_(y)).add_(cx), ay.mul_(x).add_(by.mul_(y)).add_(cy))):
-        field[axis, covered] = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
-    return field.reshape(2, height, width)
+        held = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
+        field.numpy()[axis, rows, columns] = held.numpy()
+    return field
 
 
 def sample_at(flow: Tensor, points: Tensor) -> Tensor:

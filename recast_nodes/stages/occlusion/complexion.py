@@ -103,7 +103,7 @@ def _find_light(difference: Tensor, plain: Tensor) -> Tensor:
     middle = torch.where(known > 0, difference, torch.nan).flatten(1).nanmedian(1).values.nan_to_num()
     light = light + middle[:, None, None]
     for _ in range(2):
-        weight = known / (1 + departure(difference - light, 0.5 * tolerance).pow(4))
+        weight = known / (1 + departure(difference - light, 0.5 * tolerance).square().square())
         near, far = (
             torch.cat([blur_wide(difference * weight, sigma), blur_wide(weight, sigma)])
             for sigma in (LIGHT * CELLS / 2, 3 * LIGHT * CELLS)
