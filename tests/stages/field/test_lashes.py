@@ -91,3 +91,12 @@ def test_eyes_beyond_the_picture_do_no_harm():
 
 def test_skin_that_is_not_drawn_out_keeps_its_movement():
     assert bool((carry_lashes(stretched(), FACE.landmarks, FACE.landmarks) == stretched()).all())
+
+
+def test_lashes_of_a_few_pixels_do_no_harm():
+    """Places are then hundreds of a Gaussian's widths away, where nothing is left of it to divide by."""
+    for size in (5.0, 9.0, 14.0, 20.0):
+        face = track(size=size)
+        raised = face.landmarks.clone()
+        raised[list(LEFT_SOCKET[10:15] + RIGHT_SOCKET[10:15]), 1] -= 0.07 * size
+        assert bool(torch.isfinite(carry_lashes(torch.rand(2, 40, 40), face.landmarks, raised)).all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.grid.filters import blur_wide
+from recast_nodes.stages.grid.filters import blur_wide, erode, erode_shape, window_of
 from recast_nodes.stages.grid.shapes import blur, fill_polygon
 
 SHAPE = fill_polygon(torch.tensor([[50.0, 50.0], [150.0, 60.0], [140.0, 150.0], [60.0, 140.0]]), (220, 200))
@@ -23,3 +23,15 @@ def test_a_narrow_blur_is_the_exact_one():
 def test_a_blur_of_nothing_is_hardly_one():
     """OpenCV takes 0 for a width of its own choice."""
     assert float((blur(SHAPE, 0.0) - SHAPE).abs().max()) < 0.05
+
+
+def test_a_shape_shrinks_alike_in_bytes():
+    for radius in (1.0, 7.0):
+        assert torch.equal(erode_shape(SHAPE, radius), erode(SHAPE, radius))
+
+
+def test_the_window_of_a_mask_holds_all_of_it_and_a_margin():
+    mask = torch.zeros(9, 12, dtype=torch.bool)
+    mask[2, 5] = mask[4, 10] = True
+    assert window_of(mask, 1) == (slice(1, 6), slice(4, 12))
+    assert window_of(mask, 3)[0].start == 0
