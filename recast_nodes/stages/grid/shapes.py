@@ -48,7 +48,7 @@ def distance_from(path: Tensor, size: tuple[int, int]) -> Tensor:
     points = path.float().numpy()
     for start, way in zip(points[:-1], points[1:] - points[:-1]):
         across, down = x - start[0], y - start[1]
-        share = way / max(float(way @ way), 1e-6)
+        share = way / max(float(way[0]) ** 2 + float(way[1]) ** 2, 1e-6)
         np.add(across * share[0], down * share[1], out=part)
         part.clip(0, 1, out=part)
         np.subtract(across, np.multiply(part, way[0], out=away), out=away)
