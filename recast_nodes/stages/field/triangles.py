@@ -41,8 +41,8 @@ def draw_flow(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -
     ax, bx, cx, ay, by, cy, *bounds = maps.index_select(1, torch.from_numpy(owner.numpy()[rows, columns]) - 1)
     field = torch.zeros(2, height, width)
     for axis, moved in enumerate((ax.mul_(x).add_(bx.mul_(y)).add_(cx), ay.mul_(x).add_(by.mul_(y)).add_(cy))):
-        held = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
-        field.numpy()[axis, rows, columns] = held.numpy()
+        offset = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
+        field.numpy()[axis, rows, columns] = offset.numpy()
     return field
 
 

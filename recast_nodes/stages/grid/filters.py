@@ -59,8 +59,8 @@ def window_of(mask: Tensor, margin: int) -> tuple[slice, slice]:
     """The rows and columns that hold all of a mask (h, w), which is not empty, and so many beyond on each side."""
     ends = []
     for side in (1, 0):
-        held = np.flatnonzero(mask.numpy().any(side))
-        ends.append(slice(max(0, int(held[0]) - margin), int(held[-1]) + 1 + margin))
+        places = np.flatnonzero(mask.numpy().any(side))
+        ends.append(slice(max(0, int(places[0]) - margin), int(places[-1]) + 1 + margin))
     return ends[0], ends[1]
 
 
