@@ -2,6 +2,7 @@
 
     python benchmarks/scaling.py                                  # 120 frames of 1920x1080, workers 1, 2, 3 and 16
     python benchmarks/scaling.py --workers 1,2,3,16 --rounds 3
+    python benchmarks/scaling.py --workers 1,2 --threads 1        # two workers as two processes
     python benchmarks/scaling.py --source 'plate.####.exr' --driving take.mov --frames 1001-1048
 
 Each measurement is a fresh `recast render` of a fresh output: with --analysis, which looks at the shot, and then
@@ -29,11 +30,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from edit_speed import DRIVER, OUT, plate
 
 from recast_nodes.graph.check import shot_span
+from recast_nodes.graph.crew.count import THREADS_EACH
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.media.names.patterns import parse_frames
 
 EVERY = 0.5  # seconds between looks at memory
+START = """
+from recast_nodes.graph.crew import count
+from recast_nodes.hosts.cli import main
+count.THREADS_EACH = %d
+main()
+"""
 
 
 class Cost(NamedTuple):
@@ -96,15 +104,15 @@ def _held(process: psutil.Process) -> int:
         return 0
 
 
-def measure(source: str, driving: str, frames: str, workers: int) -> Measured:
-    """One shot rendered anew with so many workers."""
+def measure(source: str, driving: str, frames: str, workers: int, threads: int) -> Measured:
+    """One shot rendered anew with so many workers, `threads` of them in each process."""
     folder = OUT / f"scaling_{workers}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     graph = edit_graph(source, driving, str(folder / "shot.####.exr"), "replace", "mesh")
     document = folder / "shot.recast.yaml"
     save(graph.with_knob("Driving", "after", "bounce"), document)
-    command = [sys.executable, "-m", "recast_nodes.hosts.cli", "render", str(document), "--workers", str(workers)]
+    command = [sys.executable, "-c", START % threads, "render", str(document), "--workers", str(workers)]
     only = ["--frames", frames] if frames else []
     look, make, start = (run([*command, *more]) for more in (["--analysis"], only, only))
     count = len(parse_frames(frames)) if frames else len(shot_span(graph, "Write"))
@@ -143,6 +151,7 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=1)
     words.add_argument("--source", help="a plate of your own, instead of the one that is made")
     words.add_argument("--driving", default=str(DRIVER))
+    words.add_argument("--threads", type=int, default=THREADS_EACH, help="threads in each process")
     words.add_argument("--frames", default="", help="the frames to make; the whole shot is looked at in any case")
     asked = words.parse_args()
     source = asked.source or plate((1920, 1080), 120)
@@ -150,7 +159,7 @@ def main() -> None:
     for number in range(asked.rounds):
         for workers, rounds in results.items():
             load = os.getloadavg()[0]
-            rounds.append(measure(source, asked.driving, asked.frames, workers))
+            rounds.append(measure(source, asked.driving, asked.frames, workers, asked.threads))
             print(f"round {number + 1}, {workers} workers, load {load:.1f} before: {rounds[-1][:3]}", file=sys.stderr)
     table(results)
     contents = {each.content for rounds in results.values() for each in rounds}

@@ -18,7 +18,9 @@ from recast_nodes import notices
 from recast_nodes.errors import OutOfMemory, Stopped
 from recast_nodes.graph.crew import crew as crews
 from recast_nodes.graph.crew import start
+from recast_nodes.graph.crew.count import CrewSize
 from recast_nodes.graph.crew.crew import LocalCrew
+from recast_nodes.graph.crew.hire import CrewKeeper
 from recast_nodes.graph.render import Outcome, Resume, Settings, render
 
 from .nodes import SPAN, shot
@@ -152,6 +154,37 @@ def test_a_frame_that_takes_too_long_stops_the_render(tmp_path, warm, at, monkey
         outcome = go(graph, warm, timeout=1.0)
         assert isinstance(outcome.stopped, Stopped) and 3 in outcome.failed
     assert not left(tmp_path)
+
+
+def test_a_keeper_has_the_crew_wait_for_the_next_render_and_not_for_long(tmp_path):
+    keeper, made_by = CrewKeeper(idle=0.5), []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with keeper.hire(CrewSize(2, 1)) as crew:
+            assert sorted(go(shot(tmp_path / name), crew).written) == SPAN
+        made_by.append(makers(tmp_path / name))
+    assert made_by[0] == made_by[1] and len(made_by[0]) == 2
+    until = time.monotonic() + 30
+    while any(is_alive(int(pid)) for pid in made_by[0]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(is_alive(int(pid)) for pid in made_by[0]), "idle"
+    with keeper.hire(CrewSize(1, 3)) as crew:
+        assert crew is None
+    keeper.close()
+
+
+@linux
+def test_the_process_that_the_others_are_forked_from_may_be_lost_too(tmp_path):
+    crew = LocalCrew(2, 2)
+    begun = threading.Thread(target=lambda: go(shot(tmp_path, at=5, times=0), crew))
+    crew.begin()
+    while any(seat.is_starting for seat in crew._seats):
+        time.sleep(0.01)
+    begun.start()
+    os.kill(crew._starter._nursery.pid, signal.SIGKILL)
+    begun.join(120)
+    assert sorted(values(tmp_path)) == [f"v.{frame:04d}.txt" for frame in SPAN] and not left(tmp_path)
+    crew.close(5)
 
 
 def test_processes_that_do_not_start_are_said(tmp_path, monkeypatch):
