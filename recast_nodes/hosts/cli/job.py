@@ -18,14 +18,15 @@ from . import exits
 from .console import Console
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
 from .look_time import tell_look_time
+from .outcome_text import count_text, report_outcome
 from .process_end import leave
 from .sets import apply_sets, read_set
 
 if TYPE_CHECKING:
     from ...graph.crew.crew import LocalCrew
-    from ...graph.render import Outcome, Settings
+    from ...graph.render import Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets"]
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets", "count_text", "report_outcome"]
 
 
 class EventSink(Protocol):
@@ -207,42 +208,3 @@ def _disk_cache(folder: Path, kind: Any) -> Any:
     from ...media.exr.forms import read_form, write_form
 
     return kind(folder, write_form, read_form)
-
-
-def count_text(number: int, word: str) -> str:
-    """1 frame, 24 frames."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _place(there: Mapping[int, str], pattern: str) -> str:
-    """Where frames are: one file by its name, many by their pattern and range."""
-    from ...media.names.patterns import format_frames
-
-    files = set(there.values())
-    if len(files) > 1:
-        return f": {pattern} ({format_frames(there)})"
-    return f": {files.pop()}" if files else "."
-
-
-def report_outcome(console: EventSink, outcome: Outcome, frames: Sequence[int], pattern: str) -> None:
-    """Tell how a render into `pattern` went: why it stopped, if it did, and what became of every frame."""
-    from ...media.names.patterns import format_frames
-
-    written, finished, failed = outcome.written, outcome.existing, outcome.failed
-    left = sorted(set(frames) - set(written) - set(finished) - set(failed))
-    if outcome.stopped:
-        text = f"Error: the render stopped: {outcome.stopped} Restart it to render frames {format_frames(left)}."
-        console.emit("stopped", text, left=left, reason=str(outcome.stopped))
-    words = [count_text(len(written), "frame") + " written"]
-    words += [f"{len(finished)} already there"] if finished else []
-    words += [f"{len(failed)} failed"] if failed else []
-    words += [f"{len(left)} not attempted"] if left else []
-    console.emit(
-        "done",
-        ", ".join(words) + _place({**finished, **written}, pattern),
-        frames=len(written),
-        kept=len(finished),
-        failed={str(frame): reason for frame, reason in sorted(failed.items())},
-        left=left,
-        seconds={name: round(seconds, 3) for name, seconds in sorted(outcome.seconds.items())},
-    )
