@@ -13,7 +13,7 @@ from ..graph import Graph
 
 THREADS_EACH = 3  # that one process feeds: what each holds Python's lock for leaves no room for more (decision 35)
 CONTAINER = Path("/sys/fs/cgroup")
-MEMORY_EACH = 1 << 30  # bytes that a process of three threads is reckoned with; 0.6 GB were measured at 1080p
+MEMORY_EACH = 1 << 30  # bytes that a process of three threads is reckoned with; 0.4 to 0.6 GB were measured at 1080p
 
 
 class CrewSize(NamedTuple):
