@@ -58,10 +58,17 @@ class Pictures(QObject):
         listed = list(requests)
         found = [self.get(each) for each in listed]
         self._queue = [each for each in listed if self._is_missing(each)]
-        if self._current and self._queue and self._current[1] not in self._queue:
+        if self._current and self._queue and self._is_outdated(*self._current[:2]):
             self._current[2].cancel()
         self._next()
         return found
+
+    def _is_outdated(self, key: str, current: PictureRequest) -> bool:
+        """Whether nobody waits for this picture any more. Of a value that is dragged, those that are passed are seen
+        too.
+        """
+        passed = key != self._find_key(current.node) and not self._document.drag.is_on
+        return passed or current not in self._queue
 
     def get(self, request: PictureRequest) -> ViewedPicture | None:
         """The picture, if it is there."""

@@ -13,7 +13,7 @@ from .pictures import Pictures
 
 POLL_EVERY = 50  # milliseconds
 STOPPED = "the look at the shot was stopped"
-CALM = 300  # milliseconds without a change after which a look at an earlier shot is given up for one at this
+CALM = 300  # milliseconds without a change after which a look begins, in place of one at an earlier shot
 
 
 class ShotLook(QObject):
@@ -43,12 +43,11 @@ class ShotLook(QObject):
         return self._job is not None
 
     def want(self, node: str) -> None:
-        """A provisional picture of `node` is there: look at the shot, unless that is being done."""
+        """A provisional picture of `node` is there: look at the shot in a moment, unless that is being done. The driver
+        may follow the plate at once, and its first picture should have the machine for itself.
+        """
         self._wanted = node
-        if self._job is None:
-            self._follow()
-        else:
-            self._calm.start()
+        self._calm.start()
 
     def halt(self) -> None:
         """Stop, until `resume`; pictures stay provisional."""

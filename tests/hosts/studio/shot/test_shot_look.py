@@ -17,6 +17,8 @@ RESULT = "MaskComposite"
 class Job:
     """A request whose events a test writes."""
 
+    heard = True
+
     def __init__(self, **message):
         self.message, self.events, self.code, self.cancelled = message, [], None, False
 
@@ -74,17 +76,25 @@ def change(look, value=0.5):
     look.document.apply("smile", lambda graph: graph.with_knob("ExpressionMix", "smile", value))
 
 
-def test_a_provisional_picture_begins_one_look_at_the_playhead(look):
-    assert not look.jobs
+def begin(look, qtbot):
+    """A provisional picture is there, and a look begins."""
+    before = len(look.jobs)
     look.pictures.provisional.emit(RESULT)
+    qtbot.waitUntil(lambda: len(look.jobs) > before, timeout=5000)
+
+
+def test_a_provisional_picture_begins_one_look_at_the_playhead(look, qtbot):
+    assert not look.jobs
+    begin(look, qtbot)
     look.pictures.provisional.emit("FaceTrack")
+    qtbot.wait(60)
     assert [(job.message["request"], job.message["node"], job.message["frame"]) for job in look.jobs] == [
         ("look", RESULT, 7)
     ]
 
 
 def test_it_says_how_far_it_is_and_then_settles_what_it_saw(look, qtbot):
-    look.pictures.provisional.emit(RESULT)
+    begin(look, qtbot)
     job = look.jobs[0]
     job.events.append({"event": "progress", "what": "Looking at the shot", "done": 40, "total": 120})
     qtbot.waitUntil(lambda: look.said[-1] == "looking at the shot, 40 of 120 frames", timeout=5000)
@@ -98,14 +108,14 @@ def test_it_says_how_far_it_is_and_then_settles_what_it_saw(look, qtbot):
 
 
 def test_a_look_that_fails_leaves_the_word_to_the_pictures(look, qtbot):
-    look.pictures.provisional.emit(RESULT)
+    begin(look, qtbot)
     look.jobs[0].code = 2
     qtbot.waitUntil(lambda: not look.is_running, timeout=5000)
     assert set(look.pictures.settled.values()) == {False}
 
 
 def test_a_changed_shot_is_looked_at_in_place_of_the_one_before_once_the_hand_is_calm(look, qtbot):
-    look.pictures.provisional.emit(RESULT)
+    begin(look, qtbot)
     for value in (0.1, 0.2, 0.3):
         change(look, value)
         look.pictures.provisional.emit(RESULT)
@@ -115,8 +125,16 @@ def test_a_changed_shot_is_looked_at_in_place_of_the_one_before_once_the_hand_is
     assert not look.pictures.settled
 
 
-def test_nothing_is_looked_at_where_nothing_is_provisional(look, qtbot):
+def test_no_look_begins_while_clips_are_still_dropped(look, qtbot):
     look.pictures.provisional.emit(RESULT)
+    change(look, 0.1)
+    assert not look.jobs
+    qtbot.waitUntil(lambda: len(look.jobs) == 1, timeout=5000)
+    assert "0.1" in look.jobs[0].message["shot"]
+
+
+def test_nothing_is_looked_at_where_nothing_is_provisional(look, qtbot):
+    begin(look, qtbot)
     change(look)
     look.pictures.settled = {picture_key(look.document.graph, RESULT): True}
     qtbot.waitUntil(lambda: look.jobs[0].cancelled, timeout=5000)
@@ -126,11 +144,12 @@ def test_nothing_is_looked_at_where_nothing_is_provisional(look, qtbot):
     assert len(look.jobs) == 1, "a knob alone begins no look"
 
 
-def test_a_look_is_stopped_and_gone_on_with(look):
-    look.pictures.provisional.emit(RESULT)
+def test_a_look_is_stopped_and_gone_on_with(look, qtbot):
+    begin(look, qtbot)
     look.halt()
     assert look.jobs[0].cancelled and look.said[-1] == STOPPED
     look.pictures.provisional.emit(RESULT)
+    qtbot.wait(60)
     assert len(look.jobs) == 1
     look.resume()
     assert len(look.jobs) == 2 and look.is_running
