@@ -9,13 +9,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
 from ...notices import printable
 
 LOG_EVERY = 10.0  # seconds between lines of progress when output is not a terminal
+
+
+class EventSink(Protocol):
+    """Where events go: the Console of a command, or the worker's way to a host."""
+
+    as_json: bool
+
+    def emit(self, event: str, text: str = "", **facts: Any) -> None: ...
+    def progress(self, what: str, done: int, total: int) -> None: ...
 
 
 class Console:

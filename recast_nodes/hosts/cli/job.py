@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, OutOfMemory, RecastError
 from ...graph.crew.count import CrewSize, crew_size, default_workers
@@ -15,7 +15,7 @@ from ...graph.crew.hire import hire_crew
 from ...graph.faults import as_recast_error
 from ...graph.graph import Graph
 from . import exits
-from .console import Console
+from .console import Console, EventSink
 from .exits import CANCELLED, DONE, SOME_FAILED, WRONG_REQUEST
 from .look_time import tell_look_time
 from .outcome_text import count_text, report_outcome
@@ -26,16 +26,7 @@ if TYPE_CHECKING:
     from ...graph.crew.crew import LocalCrew
     from ...graph.render import Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "apply_sets", "count_text", "report_outcome"]
-
-
-class EventSink(Protocol):
-    """Where events go: the Console of a command, or the worker's way to a host."""
-
-    as_json: bool
-
-    def emit(self, event: str, text: str = "", **facts: Any) -> None: ...
-    def progress(self, what: str, done: int, total: int) -> None: ...
+__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "EventSink", "apply_sets", "count_text", "report_outcome"]
 
 
 def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:

@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...graph.graph import Graph
 from ...wires import Image
+from .console import EventSink
 
 if TYPE_CHECKING:
     from ...graph.settings import Settings
@@ -56,7 +57,7 @@ class LookTime:
             self._tell(f"Looking at the whole shot first ({total} frames): about {_in_words(left)}. {ONCE}")
 
 
-def tell_look_time(chosen: Settings, console: Any, graph: Graph, output: str, span: Sequence[int]) -> Settings:
+def tell_look_time(chosen: Settings, console: EventSink, graph: Graph, output: str, span: Sequence[int]) -> Settings:
     """Settings of a render that tells `console` how long it looks at the shot first."""
     looks = LookTime(chosen.report, partial(console.emit, "looking"), count_looks(graph, output, span))
     return replace(chosen, report=looks.progress)
