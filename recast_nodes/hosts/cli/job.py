@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from ...graph.crew.crew import LocalCrew
     from ...graph.render import Settings
 
-__all__ = ["CANCELLED", "DONE", "SOME_FAILED", "WRONG_REQUEST", "EventSink", "apply_sets", "count_text", "report_outcome"]
+__all__ = [
+    "CANCELLED",
+    "DONE",
+    "SOME_FAILED",
+    "WRONG_REQUEST",
+    "EventSink",
+    "apply_sets",
+    "count_text",
+    "report_outcome",
+]
 
 
 def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), writing: bool = True) -> Graph:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...graph.render import Outcome
-    from .job import EventSink
+    from .console import EventSink
 
 
 def count_text(number: int, word: str) -> str:
