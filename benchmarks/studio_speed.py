@@ -145,7 +145,7 @@ def measure_first(window: StudioWindow, events: Callable[[], None], clip: str) -
         print(f"another value, while the shot is looked at: {clock.read()}")
     clock.start()
     for step in range(40):
-        window.document.go_to(FIRST + 10 + step)
+        window.playback.go_to(FIRST + 10 + step)
         wait(lambda: not controller.is_pending(), 0.04)
     wait(lambda: not controller.is_pending())
     print(f"a frame elsewhere, after 40 frames passed at 25 a second: {clock.read()}")
