@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export test-measure clean
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test-blender  test it in Blender 4.5 and 5.0, which this installs ($(BLENDERS))"
 	@echo "make test-ray test the farm on a Ray cluster of this machine and with OpenCue's library, which this installs"
 	@echo "make test-export test the ONNX files of exported networks, with the libraries for it, which this installs"
+	@echo "make test-measure compare the report with MediaPipe's own reading, in an environment that this makes ($(MEASURE))"
 	@echo "make plugins write the generated parts of the plugins anew, and their icons"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
@@ -66,6 +67,15 @@ test-blender: blenders
 test-ray: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray,opencue]'
 	@$(BIN)/python -m pytest tests/hosts/farm
+
+# MediaPipe brings an OpenCV that would lie over ours: an environment of its own, outside the clone.
+MEASURE ?= $(HOME)/.cache/recast-measure
+
+test-measure: install
+	@test -f $(MEASURE)/.installed || { \
+	    $(PYTHON) -m venv $(MEASURE) && $(MEASURE)/bin/python -m pip install --quiet --disable-pip-version-check \
+	        mediapipe==1.2.2 OpenImageIO==3.2.2.0 && touch $(MEASURE)/.installed; }
+	@RECAST_MEASURE=$(MEASURE)/bin/python $(BIN)/python -m pytest tests/shots/test_report.py -k independent
 
 test-export: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[export]'

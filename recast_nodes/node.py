@@ -111,6 +111,10 @@ class Node:
         """The knob values that decide the result: what a fingerprint is made of."""
         return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
 
+    def values_beside_stamp(self) -> dict[str, Any]:
+        """Those of them of which the stamp does not say all that matters."""
+        return self.affecting_values()
+
     def stamp(self) -> str:
         """What else decides the result at this moment: the state of a file that is read, the hash of weights."""
         return ""

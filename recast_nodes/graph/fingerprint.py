@@ -58,7 +58,7 @@ def frame(graph: Graph, output: str, number: int) -> str:
 
 def settings(moment: Node) -> str:
     """A node's kind and the knob values that decide its result."""
-    return digest(type(moment).__name__, moment.affecting_values())
+    return digest(type(moment).__name__, moment.values_beside_stamp())
 
 
 def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:

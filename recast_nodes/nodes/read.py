@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = ("hold", "loop", "bounce", "black", "error")
 NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
+CHOOSE_A_FRAME = {"first", "last", "before", "after", "time", "offset"}  # the stamp says which one that is
 FRAMES = (-1_000_000, 10_000_000)
 SLIP = (-1_000_000, 1_000_000)  # frames
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
@@ -120,6 +121,10 @@ class Read(Node):
             notice(f"{error} Another frame is used instead at frame {self.frame} (missing: {self.missing}).")
             return made
         raise error
+
+    def values_beside_stamp(self) -> dict[str, Any]:
+        """Without what chooses a frame: one that is shown twice, held or bounced, is read and looked at once."""
+        return {name: value for name, value in self.affecting_values().items() if name not in CHOOSE_A_FRAME}
 
     def stamp(self) -> str:
         from ..media.colour.colour import config_name

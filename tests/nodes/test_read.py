@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.errors import MediaError, MissingFrame
+from recast_nodes.graph import fingerprint
 from recast_nodes.media.images import write_image
 from recast_nodes.nodes.read import Read, frame_within
 from recast_nodes.wires import Attribute, Image, Part, Window
@@ -144,6 +145,33 @@ def test_the_stamp_changes_with_the_file_and_the_frame(plate: str) -> None:
     path = Path(plate.replace("####", "0011"))
     path.write_bytes(path.read_bytes() + b"\0")
     assert Read(11, file=plate).stamp() != one
+
+
+@pytest.mark.parametrize(
+    ("frame", "knobs"),
+    [
+        (10, {"before": "bounce"}),
+        (40, {"time": 12.0}),
+        (13, {"offset": 1}),
+        (3, {"first": 12}),
+        (17, {"after": "loop"}),
+    ],
+)
+def test_a_frame_is_the_same_whatever_chose_it(frame: int, knobs: dict[str, Any], plate: str) -> None:
+    plain, chosen = Read(12, file=plate), Read(frame, file=plate, **knobs)
+    assert result_key(chosen) == result_key(plain)
+    assert Path(chosen.process().path) == Path(plain.process().path)
+
+
+@pytest.mark.parametrize(
+    "knobs", [{"fps": 24.0}, {"layer": "id"}, {"missing": "hold"}, {"before": "black", "first": 14}]
+)
+def test_what_changes_the_picture_changes_its_key(knobs: dict[str, Any], plate: str) -> None:
+    assert result_key(Read(12, file=plate, **knobs)) != result_key(Read(12, file=plate))
+
+
+def result_key(read: Read) -> str:
+    return fingerprint.result(fingerprint.settings(read), read, "", {})
 
 
 def findings(plate: str, frames: range, **knobs: Any) -> list[tuple[str, bool]]:
