@@ -116,6 +116,7 @@ def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: 
 
     graph, frame = read_shot(request), request.get("frame")
     name = _resolve(graph, request.get("node"))
+    _refuse_outside(graph, name, frame)
     with warm.urgency.urgent():
         provisional = warm.find_provisional(graph, name, frame, cancel) if request.get("provisional") else None
         result = provisional.make() if provisional else warm.prepare(graph, name, sender, cancel).pull(name, frame)
@@ -124,6 +125,16 @@ def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: 
             found["provisional"] = True
         sender.emit("result", **found)
     return DONE
+
+
+def _refuse_outside(graph: Graph, name: str, frame: int) -> None:
+    """Raises DocumentError where a frame outside the shot is asked for of a node that knows the shot's frames alone."""
+    from ...graph.check import shot_span
+    from ...media.names.patterns import format_frames
+
+    span = shot_span(graph, name)
+    if frame not in span and any(graph.nodes[each].kind.analyses for each in graph.upstream(name)):
+        raise DocumentError([f"Frame {frame} is outside the shot, which is {format_frames(span)}."])
 
 
 def _look(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:

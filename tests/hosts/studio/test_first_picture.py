@@ -30,7 +30,7 @@ def test_a_dropped_plate_is_seen_edited_before_it_is_tracked(window, qtbot, plat
     mark = window.viewer.mark
     assert not mark.isVisible()
     window.import_clip(str(plate).replace("####", "1001"))
-    qtbot.waitUntil(lambda: window.viewer.model.provisional, timeout=LONG)
+    qtbot.waitUntil(lambda: window.document.frame == 1001 and window.viewer.model.provisional, timeout=LONG)
     assert mark.isVisible() and mark.text().startswith("Provisional")
     spoken = QAccessible.queryAccessibleInterface(mark)
     assert spoken.text(QAccessible.Text.Name) == mark.text() and "whole shot" in spoken.text(

@@ -56,6 +56,14 @@ def test_a_changed_knob_does_not_look_at_the_shot_again(worker, shot):
     Path(worker.ask("view", path=str(shot), node="Plate", frame=1001)["picture"]).unlink()
 
 
+@pytest.mark.parametrize("provisional", [None, True])
+def test_a_frame_outside_the_shot_is_refused_by_number(provisional, worker, shot):
+    for node in ("FaceTrack", "MaskComposite"):
+        with pytest.raises(WorkerError, match=r"Frame 7 is outside the shot, which is 1001-10\d\d\."):
+            view(worker, shot, node, 7, provisional=provisional)
+    assert view(worker, shot, "Plate", 7)["window"] == [0, 0, 384, 320], "Read holds its first frame"
+
+
 def test_unknown_nodes_are_told(worker, shot):
     worker.ask("describe")  # so that one runs
     pid = pid_of(worker)
