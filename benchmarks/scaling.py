@@ -59,7 +59,7 @@ class Measured(NamedTuple):
     look: Cost
     make: Cost
     start: Cost
-    content: str  # of all frames
+    content: dict[str, str]  # of every frame, by its file
 
 
 def run(command: list[str]) -> Cost:
@@ -119,7 +119,7 @@ def measure(source: str, driving: str, frames: str, workers: int, threads: int) 
     written = sorted(folder.glob("shot.*.exr"))
     if len(written) != count:
         raise SystemExit(f"{folder} has {len(written)} frames, not {count}")
-    content = hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in written)).hexdigest()
+    content = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
     return Measured(look, make, start, content)
 
 
@@ -162,10 +162,21 @@ def main() -> None:
             rounds.append(measure(source, asked.driving, asked.frames, workers, asked.threads))
             print(f"round {number + 1}, {workers} workers, load {load:.1f} before: {rounds[-1][:3]}", file=sys.stderr)
     table(results)
-    contents = {each.content for rounds in results.values() for each in rounds}
-    print("\nEvery frame is the same to the bit." if len(contents) == 1 else "\nFRAMES DIFFER.")
-    if len(contents) != 1:
+    if not _compare(results):
         sys.exit(1)
+
+
+def _compare(results: dict[int, list[Measured]]) -> bool:
+    """Whether every frame is the same in all of them. Those that are not are named."""
+    all_of_them = [(workers, each.content) for workers, rounds in results.items() for each in rounds]
+    first = all_of_them[0][1]
+    differ = {workers: [name for name in first if first[name] != found.get(name)] for workers, found in all_of_them}
+    for workers, names in differ.items():
+        if names:
+            print(f"\nFRAMES DIFFER from the first ones, {workers} workers: {', '.join(names)}; they stay in {OUT}.")
+    if not any(differ.values()):
+        print("\nEvery frame is the same to the bit.")
+    return not any(differ.values())
 
 
 if __name__ == "__main__":
