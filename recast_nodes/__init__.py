@@ -9,6 +9,7 @@ face              a face's landmarks, regions and coefficients by name
 evaluation        the report's measures, and benchmarks
 hosts             the command line, Studio, Nuke, Blender, farms
 
+channels          channels that are made as they are asked for
 curves            keyed values over time
 errors            what goes wrong, in words for the artist
 knobs             the kinds of knobs

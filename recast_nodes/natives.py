@@ -74,17 +74,21 @@ def every_core() -> Iterator[None]:
 
     with _computing:
         before = torch.get_num_threads()
-        torch.set_num_threads(_cores())
+        torch.set_num_threads(_computing_cores())
         try:
             yield
         finally:
             torch.set_num_threads(before)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _computing_cores() -> int:
     setting = os.environ.get("OMP_NUM_THREADS", "")
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(setting) if setting.isdigit() and int(setting) else available
+    return int(setting) if setting.isdigit() and int(setting) else cores()
 
 
 def return_memory() -> None:

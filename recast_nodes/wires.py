@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .channels import LazyChannels
 from .window import Window
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ class Part:
     def cut(self, name: str, window: Window) -> np.ndarray:
         """A channel's pixels in `window`, which lies inside the data window. To look at, not to write into."""
         rows, columns = window.within(self.window)
-        cut = getattr(self.channels, "cut", None)
-        return cut(name, rows, columns) if cut else self.channels[name][rows, columns]
+        if isinstance(self.channels, LazyChannels):
+            return self.channels.cut(name, rows, columns)
+        return self.channels[name][rows, columns]
 
     def kind(self, name: str) -> np.dtype:
         """The type of a channel's values."""
-        kinds = getattr(self.channels, "kinds", None)
-        return kinds[name] if kinds else self.channels[name].dtype
+        return self.channels.kinds[name] if isinstance(self.channels, LazyChannels) else self.channels[name].dtype
 
     @property
     def pixel_aspect(self) -> float:

@@ -18,10 +18,11 @@ import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
 REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
-GROUND = {"errors", "window", "wires", "face", "notices", "natives", "processes"} | REGISTRIES
+GROUND = {"channels", "errors", "window", "wires", "face", "notices", "natives", "processes"} | REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
+    "channels": set(),
     "window": set(),
     "wires": set(),
     "face": set(),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..channels import bytes_of
 from ..errors import MediaError
 from ..notices import notice
 from ..wires import WIRES, Faces
@@ -18,8 +19,8 @@ def size_of(value: Any) -> int:
     """Bytes of all arrays and tensors inside a wire value."""
     if hasattr(value, "nbytes"):
         return int(value.nbytes)
-    if hasattr(value, "channels"):  # of a file that is still packed, the most that they may come to
-        return getattr(value.channels, "nbytes", 0) or sum(array.nbytes for array in value.channels.values())
+    if hasattr(value, "channels"):
+        return bytes_of(value.channels)
     if isinstance(value, (tuple, list)):
         return sum(map(size_of, value))
     return 64

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..channels import LazyChannels
 from ..errors import MediaError
 from ..wires import Attribute, Image, Part, Window
 from .painted import Painted
@@ -140,16 +141,17 @@ def part_with(part: Part, **changes: Any) -> Part:
     """The part with some fields replaced; channels must still cover its window."""
     fields = {name: getattr(part, name) for name in ("name", "channels", "window", "display", "attributes")} | changes
     result = Part(**fields)
-    for name, (height, width) in _shapes(result.channels):
+    for name, (height, width) in _shapes(result.channels).items():
         if (height, width) != (result.window.height, result.window.width):
             raise MediaError(f"Channel {name} is {width} x {height} pixels, unlike its part.")
     return result
 
 
-def _shapes(channels: Mapping[str, np.ndarray]) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _shapes(channels: Mapping[str, np.ndarray]) -> Mapping[str, tuple[int, ...]]:
     """The shape of each channel, without unpacking one."""
-    known = getattr(channels, "shape", None)
-    yield from ((name, known or channels[name].shape) for name in channels)
+    if isinstance(channels, LazyChannels):
+        return dict.fromkeys(channels, channels.shape)
+    return {name: plane.shape for name, plane in channels.items()}
 
 
 def _replace_part(image: Image, part: Part) -> Image:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
+from ..channels import LazyChannels, bytes_of
 from ..wires import Part, Window
 
 
-class Painted(Mapping[str, np.ndarray]):
+class Painted(LazyChannels):
     """A part's channels after an edit: `values` in `window`, by name, and what was `below` everywhere else.
 
     A channel that is asked for whole is made whole, each time; `cut` makes no more than it is asked for.
@@ -20,31 +21,12 @@ class Painted(Mapping[str, np.ndarray]):
         self.kinds = {name: below.kind(name) for name in below.channels}
         self.shape = below.window.height, below.window.width
         self.packed = getattr(below.channels, "packed", None)
-
-    @property
-    def nbytes(self) -> int:
-        """The most that the channels come to in memory."""
-        channels = self._below.channels
-        below = getattr(channels, "nbytes", None)
-        below = sum(plane.nbytes for plane in channels.values()) if below is None else below
-        return below + sum(values.nbytes for values in self._values.values())
+        self.nbytes = bytes_of(below.channels) + bytes_of(values)
 
     def __getitem__(self, name: str) -> np.ndarray:
-        if name not in self._values:
-            return self._below.channels[name]
-        return self.cut(name, slice(0, self.shape[0]), slice(0, self.shape[1]))
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.kinds
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.kinds)
-
-    def __len__(self) -> int:
-        return len(self.kinds)
+        return super().__getitem__(name) if name in self._values else self._below.channels[name]
 
     def cut(self, name: str, rows: slice, columns: slice) -> np.ndarray:
-        """Some rows and columns of a channel; both slices have to lie inside the part."""
         left, top = self._below.window[:2]
         width, height = columns.stop - columns.start, rows.stop - rows.start
         asked = Window(left + columns.start, top + rows.start, width, height)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ...model_registry import MODELS
+from ...natives import cores
 from ...notices import notice
 from ..graph import Graph
 
@@ -21,11 +21,6 @@ class CrewSize(NamedTuple):
 
     processes: int
     threads: int
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def default_workers() -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...errors import RecastError
 from ...graph.analyse import Analysis
-from ...graph.background import BackgroundLook, Urgency
+from ...graph.background import STEP, BackgroundLook, Urgency
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.crew.hire import CrewKeeper
 from ...graph.evaluate import Evaluator
@@ -28,7 +28,6 @@ SMALL = 1 << 20  # bytes; tracks, motions and records of frames that were looked
 SHOTS, ANALYSES = 4, 64  # shots, and analyses of any shot, that are kept
 PASSING = 128 << 20  # bytes of pictures that a look keeps: it sees each once, and those of the viewer stay
 DARK = 64  # pixels of a picture without a face
-STEP = 0.1  # seconds after which a request that waits sees that it was cancelled
 
 
 class MemoryRecords:

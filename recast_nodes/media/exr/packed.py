@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from ...channels import LazyChannels
 from ...errors import MediaError
 from ...wires import Attribute, Window
 from . import chunks as exr_chunks
@@ -61,8 +62,8 @@ class PackedFile(NamedTuple):
         return planes[0]
 
 
-class PackedChannels(Mapping[str, np.ndarray]):
-    """The channels of one part of a packed file. `nbytes` is the most that they come to, packed file included."""
+class PackedChannels(LazyChannels):
+    """The channels of one part of a packed file, which `nbytes` includes."""
 
     def __init__(self, file: PackedFile, index: int):
         self.packed, self._index = file, index
@@ -73,21 +74,7 @@ class PackedChannels(Mapping[str, np.ndarray]):
         self._lines = exr_chunks.LINES[header.value("compression")]
         self._block: _Block | None = None
 
-    def __getitem__(self, name: str) -> np.ndarray:
-        self.kinds[name]  # raises KeyError
-        return self.cut(name, slice(0, self.shape[0]), slice(None))
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.kinds
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.kinds)
-
-    def __len__(self) -> int:
-        return len(self.kinds)
-
     def cut(self, name: str, rows: slice, columns: slice) -> np.ndarray:
-        """Some rows and columns of a channel; both slices have to lie inside the part."""
         if rows.stop <= rows.start:
             return np.empty((0, self.shape[1]), self.kinds[name])[:, columns]
         block = self._cover(rows.start // self._lines, (rows.stop - 1) // self._lines)

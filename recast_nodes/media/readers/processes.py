@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from ...errors import MediaError
+from ...natives import cores
 from ..files import limits
 from .exchange import HANDS_OVER, BrokenExchange, Pipes
 
@@ -111,8 +112,7 @@ class _Pool:
     """Readers that wait for work; at most one for each core is at work."""
 
     def __init__(self) -> None:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._slots = threading.BoundedSemaphore(max(2, cores))
+        self._slots = threading.BoundedSemaphore(max(2, cores()))
         self._idle: list[ReaderProcess] = []
         self._lock = threading.Lock()
 

@@ -9,7 +9,6 @@ Its picture is looked up as MediaPipe does: half of one of these pixels aside, e
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ import numpy as np
 
 from ...stages.thresholds import PublishedNumber
 from .litert import DETECTOR, ask
-from .region import FaceRegion
+from .region import FaceRegion, angle_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,6 +84,5 @@ def _region(face: NDArray[np.float64], square: FaceRegion) -> FaceRegion:
     """The region of box corners and eyes (4, 2) that stand in a square, 0..1."""
     low, high, eye, other = face
     centre = square.centre + square.axes @ ((low + high) / 2 - 0.5) * square.side
-    turn = math.atan2(*(other - eye)[::-1])
     side = REACH * float((high - low).max()) * square.side
-    return FaceRegion(centre, side, square.angle + turn, square.pixel_aspect)
+    return FaceRegion(centre, side, square.angle + angle_of(other - eye), square.pixel_aspect)

@@ -19,7 +19,7 @@ from ...wires import Image, Window
 from . import yunet
 from .detector import UNMEASURED, Detection, find_faces
 from .face_mesh import SIZE, FaceMesh, Reading, read_landmarks, with_coefficients
-from .region import OF_MESH, FaceRegion, five_points, of_detection, of_mesh
+from .region import OF_MESH, FaceRegion, angle_of, five_points, of_detection, of_mesh
 from .turned import Surroundings, Turned
 from .view import NetworkInput, surround
 
@@ -171,8 +171,7 @@ def _region_in(turned: Turned, face: Detection, pixel_aspect: float) -> FaceRegi
     there = of_detection(face, 1.0)
     across = turned.matrix[:, 0] * [pixel_aspect, 1.0]
     centre = turned.to_plate(there.centre) * [pixel_aspect, 1.0]
-    turn = math.atan2(across[1], across[0])
-    return FaceRegion(centre, there.side * float(np.hypot(*across)), there.angle + turn, pixel_aspect)
+    return FaceRegion(centre, there.side * float(np.hypot(*across)), there.angle + angle_of(across), pixel_aspect)
 
 
 def _nearest(faces: list[Detection], place: NDArray[np.floating]) -> Detection | None:

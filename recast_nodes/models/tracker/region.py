@@ -108,7 +108,7 @@ def of_detection(face: Detection, pixel_aspect: float) -> FaceRegion:
     aspect = np.array([pixel_aspect, 1.0])
     eye, other = face.points[:2] * aspect
     side = OF_BOX * face.size * math.sqrt(pixel_aspect)
-    region = FaceRegion(face.middle * aspect, side, _angle(other - eye), pixel_aspect)
+    region = FaceRegion(face.middle * aspect, side, angle_of(other - eye), pixel_aspect)
     return region.moved(0.0, BELOW_BOX, 1.0, 0.0)
 
 
@@ -116,12 +116,13 @@ def of_mesh(landmarks: NDArray[np.floating], pixel_aspect: float) -> FaceRegion:
     """About a face whose landmarks (478, 2 or 3), plate pixels, were read: it trembles less than a detector's."""
     points = landmarks[:, :2] * np.array([pixel_aspect, 1.0])
     eye, other = five_points(points)[:2]
-    upright = FaceRegion(np.zeros(2), 1.0, _angle(other - eye), pixel_aspect)
+    upright = FaceRegion(np.zeros(2), 1.0, angle_of(other - eye), pixel_aspect)
     along = points @ upright.axes
     low, high = along.min(0), along.max(0)
     region = upright._replace(centre=upright.axes @ ((low + high) / 2), side=OF_MESH * float((high - low).max()))
     return region.moved(0.0, BELOW_MESH, 1.0, 0.0)
 
 
-def _angle(way: NDArray[np.floating]) -> float:
+def angle_of(way: NDArray[np.floating]) -> float:
+    """Radians clockwise on screen that a way (2,) is turned by from one to the right."""
     return math.atan2(float(way[1]), float(way[0]))

@@ -117,9 +117,8 @@ def _thin(image: Image, window: Window, scale: float) -> tuple[Image, Window, Wi
     step -= 1 - step % 2
     if step < 3 or min(seen.width, seen.height) < step:
         return image, window, window
-    rows, columns = seen.within(part.window)
     middle = step // 2
-    channels = {name: part.channels[name][rows, columns][middle::step, middle::step] for name in set(image.rgb)}
+    channels = {name: part.cut(name, seen)[middle::step, middle::step] for name in set(image.rgb)}
     height, width = next(iter(channels.values())).shape
     whole = Window(0, 0, width, height)
     x, y = (window.x - seen.x) // step, (window.y - seen.y) // step

@@ -6,24 +6,7 @@ import pytest
 
 from recast_nodes.hosts.studio.render.render_model import STOPPING, RenderModel
 from recast_nodes.hosts.studio.shot.document import Document
-
-
-class Job:
-    """A request that answers what a test puts into `events`."""
-
-    def __init__(self):
-        self.events, self.code, self.cancelled = [], None, False
-
-    @property
-    def finished(self):
-        return self.code is not None
-
-    def poll(self):
-        events, self.events = self.events, []
-        return events
-
-    def cancel(self):
-        self.cancelled = True
+from tests.hosts.studio.stand_ins import Job
 
 
 class Worker:

@@ -10,28 +10,9 @@ from recast_nodes.hosts.studio.shot import shot_look
 from recast_nodes.hosts.studio.shot.document import Document
 from recast_nodes.hosts.studio.shot.picture import picture_key
 from recast_nodes.hosts.studio.shot.shot_look import STOPPED, ShotLook
+from tests.hosts.studio.stand_ins import Job
 
 RESULT = "MaskComposite"
-
-
-class Job:
-    """A request whose events a test writes."""
-
-    heard = True
-
-    def __init__(self, **message):
-        self.message, self.events, self.code, self.cancelled = message, [], None, False
-
-    @property
-    def finished(self):
-        return self.code is not None
-
-    def poll(self):
-        events, self.events = self.events, []
-        return events
-
-    def cancel(self):
-        self.cancelled = True
 
 
 class Worker:
