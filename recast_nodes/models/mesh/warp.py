@@ -22,6 +22,7 @@ from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
 from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
+from ...stages.occlusion.jaw_edge import Jaw
 from ...stages.thresholds import Threshold
 from ...wires import Motion, WarpField
 from ..canonical import canonical_face
@@ -55,7 +56,8 @@ def warp_plate(scene: Scene) -> WarpField:
     here = source - offset_of(corner)
     glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
-    keep, free = _guard_field(bare, here, guard, None if glasses is None else glasses[3:])
+    jaw = Jaw(*(points[:, :2] for points in (here, driven - offset_of(corner), track.hull - offset_of(corner)[:2])))
+    keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:])
     start, end = (points + offset_of(corner) for points in correct_brows(bare, here, driven - offset_of(corner)))
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
@@ -89,7 +91,7 @@ def _open_eyes(
 
 
 def _guard_field(
-    plate: Tensor, source: Tensor, guard: Guard, glasses: Tensor | None
+    plate: Tensor, jaw: Jaw, source: Tensor, guard: Guard, glasses: Tensor | None
 ) -> tuple[Callable[[Tensor], Tensor], Tensor]:
     """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
     `source` (K, 3) in pixels of `plate` (3, H, W), from which `glasses` (1, H, W) were taken off.
@@ -102,7 +104,9 @@ def _guard_field(
     size = face_size(source[:, :2]) * cells[0] / width
     free = 1 - guard.amount * firmness(found, size)
     free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]
-    return (lambda flow: hold_field(flow, found, size, guard.amount)), free
+    to_grid = source.new_tensor([cells[0] / width, cells[1] / height])
+    line = Jaw(*(points * to_grid for points in jaw))
+    return (lambda flow: hold_field(flow, found, size, guard.amount, line)), free
 
 
 def pose_of(motion: Motion) -> Pose:

@@ -5,6 +5,7 @@ find_glasses    glasses, found over a shot: rims, bridge and temples as wires in
 glasses_plane   the plane before the eyes in which glasses lie, as a frame shows it
 glasses_wires   the wires of glasses: lines in that plane, and how much a picture looks like one
 guard           the occlusion guard: what is not the face keeps its place in the plate
+jaw_edge        the outline of cheeks and chin, moved as one line, whatever lies beside it
 remove_glasses  a frame's glasses taken off the plate, and put on again over a face that has moved behind them
 texture         the texture of a canonical face: what each point of a face shows in a picture
 """

@@ -27,6 +27,7 @@ from ..grid.planes import interleave, separate
 from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, Ramp, Threshold, smooth_step
 from .complexion import Complexion, find_foreign
+from .jaw_edge import Jaw, hold_jaw
 from .texture import Atlas, log_colours, plain_skin, unwrap_face
 
 cv2 = opencv()
@@ -170,22 +171,28 @@ def firmness(found: GuardFindings, size: float, reach: float = 0.0) -> Tensor:
     return smooth_step(STEEPER * blur_wide(dilate(found.before, 2 * sigma), sigma) - LIFTED)
 
 
-def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float) -> Tensor:
+def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float, jaw: Jaw | None = None) -> Tensor:
     """`flow` (2, h, w) on the guard's grid, with what is not the face kept where the plate has it, by `amount`.
 
     The field goes to nothing at what lies before the face. Beyond the outline it goes to nothing within a narrow band,
-    unless it brings face from there: a chin that drops covers what is below it. Both bands are as wide as things move
-    there, so that little folds. `size` is the face's, in cells.
+    unless it brings face from there. Both bands are as wide as things move there, so that little folds. Along a `jaw`
+    its outline decides what is face, not the colours. `size` is the face's, in cells.
     """
-    flow = torch.lerp(flow, _even_outline(flow, found.face, size), amount)
-    moved = torch.hypot(flow[0], flow[1])[None]
+    even = torch.lerp(flow, _even_outline(flow, found.face, size), amount)
+    moved = torch.hypot(even[0], even[1])[None]
     reach = BAND * size + float((moved * dilate(1 - found.face, BAND * size)).max()) / 2
     follows = FOLLOWS(blur_wide(dilate(found.face, GROWN * reach), FADED * reach))
-    x = torch.arange(flow.shape[2]) + 0.5 + flow[0]
-    y = torch.arange(flow.shape[1])[:, None] + 0.5 + flow[1]
-    follows = torch.maximum(follows, sample_bilinear(follows, x, y))
-    if bool((found.before > 0).any()):
-        follows = follows * (1 - firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max())))
+    x = torch.arange(flow.shape[2]) + 0.5 + even[0]
+    y = torch.arange(flow.shape[1])[:, None] + 0.5 + even[1]
+    guarded = _share(even, torch.maximum(follows, sample_bilinear(follows, x, y)), amount)
+    if jaw is not None and amount > 0:
+        guarded = hold_jaw(flow, guarded, jaw, amount)
+    if not bool((found.before > 0).any()):
+        return guarded
+    return _share(guarded, 1 - firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max())), amount)
+
+
+def _share(flow: Tensor, follows: Tensor, amount: float) -> Tensor:
     share = torch.lerp(torch.ones_like(follows), follows, amount)
     return flow * (share * (share > LEAST_SHARE))
 

@@ -1,0 +1,110 @@
+"""The jaw's edge: one even line wherever it goes, whatever lies beside it, and nothing moves that need not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+import torch
+import torch.nn.functional as functional
+
+from recast_nodes.face.anatomy import CHIN_TIP, JAW_LINE, MESH, OVAL
+from recast_nodes.models.canonical import canonical_face
+from recast_nodes.models.mesh.complexion import layout
+from recast_nodes.stages.field.backward import backward_flow, field_cells
+from recast_nodes.stages.field.triangles import sample_at
+from recast_nodes.stages.grid.shapes import face_size, fill_polygon
+from recast_nodes.stages.occlusion.guard import GuardFindings, find_occlusion, hold_field
+from recast_nodes.stages.occlusion.jaw_edge import Jaw, hold_jaw
+
+from ...performer import track
+
+SIZE, CENTRE, OPEN = (240, 260), (120.0, 120.0), {25: 0.7}
+SKIN, CLOTH = torch.tensor((0.5, 0.33, 0.26)), torch.tensor((0.05, 0.09, 0.08))
+SHUT_FACE, OPEN_FACE = (track(moved, size=150, centre=CENTRE, yaw=0.1) for moved in ({}, OPEN))
+CHIN = JAW_LINE[6:15]
+
+
+def blotched(face):
+    """(3, H, W) a face before cloth with blotches that have the colour of its skin."""
+    noise = torch.rand(1, SIZE[1] // 4, SIZE[0] // 4, generator=torch.Generator().manual_seed(3))
+    skin = functional.interpolate((noise > 0.6).float()[None], size=SIZE[::-1])[0]
+    skin = torch.maximum(skin, fill_polygon(face.landmarks[list(OVAL), :2], SIZE))
+    return torch.lerp(CLOTH[:, None, None].expand(3, *SIZE[::-1]), SKIN[:, None, None].expand(3, *SIZE[::-1]), skin)
+
+
+def field(before, after, held=True, picture=None, amount=1.0):
+    """The field (2, H, W) of an edit with the guard, with and without the jaw's edge held."""
+    cells = field_cells(before.landmarks[:, :2], SIZE)
+    picture = blotched(before) if picture is None else picture
+    found = find_occlusion(picture, before.landmarks, None, layout(), cells)
+    jaw = Jaw(before.landmarks[:, :2], after.landmarks[:, :2], before.hull) if held else None
+    size = face_size(before.landmarks[:, :2])
+    triangles = canonical_face().triangles
+    keep = partial(hold_field, found=found, size=size, amount=amount, jaw=jaw)
+    return backward_flow(before.landmarks, after.landmarks, triangles, before.hull, (0, 0), SIZE, keep)
+
+
+def bends(flow, face):
+    """Mean second difference, pixels, of the movement along a dense line along a face's chin."""
+    line = face.landmarks[list(CHIN), :2].T[None]
+    dense = functional.interpolate(line, size=120, mode="linear", align_corners=True)[0].T
+    moved = sample_at(flow, dense)
+    return float((moved[2:] - 2 * moved[1:-1] + moved[:-2]).norm(dim=1).mean())
+
+
+def test_no_movement_is_no_movement():
+    nothing = torch.zeros(2, SIZE[1], SIZE[0])
+    jaw = Jaw(SHUT_FACE.landmarks[:, :2], SHUT_FACE.landmarks[:, :2], SHUT_FACE.hull)
+    assert not hold_jaw(nothing, nothing, jaw, 1.0).any()
+
+
+def test_by_nothing_is_what_the_mesh_says():
+    assert torch.equal(field(OPEN_FACE, SHUT_FACE, amount=0.0), field(OPEN_FACE, SHUT_FACE, held=False, amount=0.0))
+
+
+@pytest.mark.parametrize("before, after", ((OPEN_FACE, SHUT_FACE), (SHUT_FACE, OPEN_FACE)), ids=("rises", "drops"))
+def test_blotches_beside_the_chin_leave_its_line_even(before, after):
+    even, ragged = (bends(field(before, after, held), after) for held in (True, False))
+    calm = bends(field(before, after, picture=torch.full((3, SIZE[1], SIZE[0]), 0.3)), after)
+    assert even <= 1.05 * calm and even < ragged
+
+
+@pytest.mark.parametrize("before, after", ((OPEN_FACE, SHUT_FACE), (SHUT_FACE, OPEN_FACE)), ids=("rises", "drops"))
+def test_the_chin_comes_as_far_as_without_a_guard(before, after):
+    at, was = after.landmarks[[CHIN_TIP], :2], before.landmarks[[CHIN_TIP], :2]
+    held, free = (float((at + sample_at(field(before, after, amount=by), at) - was).norm()) for by in (1.0, 0.0))
+    assert held < free + 0.07 * float((at - was).norm())
+
+
+def test_the_edge_comes_along_as_it_is_and_what_is_far_below_stays():
+    flow = field(OPEN_FACE, SHUT_FACE)
+    chin = SHUT_FACE.landmarks[CHIN_TIP, :2]
+    down = sample_at(flow, chin + torch.tensor([[0.0, 0.0], [0.0, 2.0], [0.0, 4.0], [0.0, 70.0]]))[:, 1]
+    assert float(down[1] / down[0]) > 0.97 and float(down[2] / down[0]) > 0.85
+    assert float(down[3]) == 0
+
+
+def test_nothing_moves_outside_the_hull():
+    flow = field(SHUT_FACE, OPEN_FACE)
+    outside = fill_polygon(SHUT_FACE.hull, SIZE)[0] == 0
+    assert not flow[:, outside].any()
+
+
+def test_the_forehead_is_left_to_the_colours():
+    raised = track({3: 1.0}, size=150, centre=CENTRE, yaw=0.1)
+    with_jaw, without = field(SHUT_FACE, raised), field(SHUT_FACE, raised, held=False)
+    top = int(SHUT_FACE.landmarks[[127, 356], 1].min()) - 25
+    torch.testing.assert_close(with_jaw[:, :top], without[:, :top], rtol=0, atol=0.02)
+
+
+def test_what_lies_before_the_chin_stays():
+    face = OPEN_FACE
+    size = face_size(face.landmarks[:MESH, :2])
+    mesh = torch.full((2, SIZE[1], SIZE[0]), 3.0)
+    x = torch.arange(SIZE[0])[None, None].expand(1, SIZE[1], SIZE[0])
+    hand = ((x > 110) & (x < 125)).float()
+    found = GuardFindings(hand, 1 - hand)
+    jaw = Jaw(face.landmarks[:, :2], SHUT_FACE.landmarks[:, :2], face.hull)
+    kept = hold_field(mesh, found, size, 1.0, jaw)
+    assert not kept[:, hand[0] > 0].any() and bool(kept.any())
