@@ -21,7 +21,7 @@ from ..models.tracker.face_mesh import FaceMesh
 from ..models.tracker.landmarker import read_face
 from ..models.tracker.view import NetworkInput, look
 from ..wires import Image, Track, Window
-from . import metrics
+from . import edges, irises, metrics
 from .bits import compare_bits
 from .light import Light, bounce, flicker, gather_light, steps
 from .numbers import Numbers
@@ -155,7 +155,15 @@ def _read_faces(numbers: Numbers, sight: MeasuredFrame, plate: Image, result: Im
         rigid_drift=metrics.rigid_drift(before.pixels, after.pixels, one.landmarks),
         identity=_identity(before, one, after, made),
     )
+    numbers = _judge_features(numbers, (before.pixels, one.landmarks, after.pixels, made.landmarks))
     return _compare_expressions(numbers, one, made, sight)
+
+
+def _judge_features(numbers: Numbers, pair: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]) -> Numbers:
+    """What plate and result, each with its landmarks, show at the jaw and in the eyes."""
+    edge = edges.compare_edges(*pair)
+    ragged, rim = (None, None) if edge is None else edge
+    return replace(numbers, ragged_edge=ragged, edge_rim=rim, torn_iris=irises.measure_torn(*pair))
 
 
 def _compare_expressions(numbers: Numbers, one: FaceMesh, edited: FaceMesh, sight: MeasuredFrame) -> Numbers:

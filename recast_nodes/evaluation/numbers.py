@@ -25,6 +25,9 @@ class Numbers:
     rigid_drift: float | None = None  # % of the eye distance
     hull_step: float | None = None  # noise levels of the plate
     edit_step: float | None = None  # noise levels of the plate
+    ragged_edge: float | None = None  # times the bends of the plate's own
+    edge_rim: float | None = None  # share of the way across
+    torn_iris: float | None = None  # share of its area
     flicker: float | None = None  # times the plate's own
     bounce: float | None = None  # times the plate's own
     identity: float | None = None  # cosine

@@ -16,13 +16,25 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 DIGITS = {"pose_drift": 1, "leak": 0}
-COLUMNS = ("nearness", "rigid_drift", "pose_drift", "edit_step", "hull_step", "flicker", "bounce", "identity", "leak")
+COLUMNS = (
+    "nearness",
+    "rigid_drift",
+    "pose_drift",
+    "edit_step",
+    "hull_step",
+    "ragged_edge",
+    "edge_rim",
+    "torn_iris",
+) + ("flicker", "bounce", "identity", "leak")
 HEADS = {
     "nearness": "to driver",
     "rigid_drift": "rigid %",
     "pose_drift": "pose °",
     "edit_step": "edge step",
     "hull_step": "hull step",
+    "ragged_edge": "ragged",
+    "edge_rim": "rim",
+    "torn_iris": "iris",
     "flicker": "change",
     "bounce": "bounce",
     "identity": "identity",

@@ -34,7 +34,12 @@ class Summary(NamedTuple):
     spreads: dict[str, Spread | None]
 
 
-MEASURED = ("pose_drift", "rigid_drift", "hull_step", "edit_step", "flicker", "bounce", "identity", "confidence")
+MEASURED = ("pose_drift", "rigid_drift", "hull_step", "edit_step", "ragged_edge", "edge_rim", "torn_iris") + (
+    "flicker",
+    "bounce",
+    "identity",
+    "confidence",
+)
 LOW_IS_WORST = ("identity", "confidence")
 
 

@@ -189,7 +189,8 @@ def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float, j
         guarded = hold_jaw(flow, guarded, jaw, amount)
     if not bool((found.before > 0).any()):
         return guarded
-    return _share(guarded, 1 - firmness(found, size, float((moved * dilate(found.before, BESIDE * size)).max())), amount)
+    wide = float((moved * dilate(found.before, BESIDE * size)).max())
+    return _share(guarded, 1 - firmness(found, size, wide), amount)
 
 
 def _share(flow: Tensor, follows: Tensor, amount: float) -> Tensor:

@@ -49,8 +49,8 @@ class Jaw(NamedTuple):
 
 
 def hold_jaw(flow: Tensor, guarded: Tensor, jaw: Jaw, amount: float) -> Tensor:
-    """`guarded` (2, h, w), in cells, with the jaw's edge and what is beside it drawn anew from `flow`, by `amount`. `flow`
-    is the field as the mesh has it.
+    """`guarded` (2, h, w), in cells, with the jaw's edge and what is beside it drawn anew by `amount` from `flow`, the
+    field as the mesh has it.
     """
     cells, size = (flow.shape[2], flow.shape[1]), face_size(jaw.source[:MESH])
     outline = _find_driven_outline(flow, jaw.source, jaw.driven)
