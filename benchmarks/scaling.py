@@ -2,7 +2,8 @@
 
     python benchmarks/scaling.py                                  # 120 frames of 1920x1080, workers 1, 2, 3 and 16
     python benchmarks/scaling.py --workers 1,2,3,16 --rounds 3
-    python benchmarks/scaling.py --workers 1,2 --threads 1        # two workers as two processes
+    python benchmarks/scaling.py --workers 1,2 --threads 1 --cores 2       # two workers as two processes
+    python benchmarks/scaling.py --workers 1,16 --cores 16                 # what sixteen cost where they are not there
     python benchmarks/scaling.py --source 'plate.####.exr' --driving take.mov --frames 1001-1048
 
 Each measurement is a fresh `recast render` of a fresh output: with --analysis, which looks at the shot, and then
@@ -40,6 +41,8 @@ START = """
 from recast_nodes.graph.crew import count
 from recast_nodes.hosts.cli import main
 count.THREADS_EACH = %d
+if %d:
+    count.cores = lambda: %d
 main()
 """
 
@@ -104,23 +107,26 @@ def _held(process: psutil.Process) -> int:
         return 0
 
 
-def measure(source: str, driving: str, frames: str, workers: int, threads: int) -> Measured:
-    """One shot rendered anew with so many workers, `threads` of them in each process."""
+def measure(source: str, driving: str, frames: str, workers: int, threads: int, cores: int) -> Measured:
+    """One shot rendered anew with so many workers, `threads` of them in each process; with `cores`, as if the machine
+    had so many.
+    """
     folder = OUT / f"scaling_{workers}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     graph = edit_graph(source, driving, str(folder / "shot.####.exr"), "replace", "mesh")
     document = folder / "shot.recast.yaml"
     save(graph.with_knob("Driving", "after", "bounce"), document)
-    command = [sys.executable, "-c", START % threads, "render", str(document), "--workers", str(workers)]
+    start = START % (threads, cores, cores)
+    command = [sys.executable, "-c", start, "render", str(document), "--workers", str(workers)]
     only = ["--frames", frames] if frames else []
-    look, make, start = (run([*command, *more]) for more in (["--analysis"], only, only))
+    look, make, nothing = (run([*command, *more]) for more in (["--analysis"], only, only))
     count = len(parse_frames(frames)) if frames else len(shot_span(graph, "Write"))
     written = sorted(folder.glob("shot.*.exr"))
     if len(written) != count:
         raise SystemExit(f"{folder} has {len(written)} frames, not {count}")
     content = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
-    return Measured(look, make, start, content)
+    return Measured(look, make, nothing, content)
 
 
 def table(results: dict[int, list[Measured]]) -> None:
@@ -152,6 +158,7 @@ def main() -> None:
     words.add_argument("--source", help="a plate of your own, instead of the one that is made")
     words.add_argument("--driving", default=str(DRIVER))
     words.add_argument("--threads", type=int, default=THREADS_EACH, help="threads in each process")
+    words.add_argument("--cores", type=int, default=0, help="as if the machine had so many: workers beyond are cut")
     words.add_argument("--frames", default="", help="the frames to make; the whole shot is looked at in any case")
     asked = words.parse_args()
     source = asked.source or plate((1920, 1080), 120)
@@ -159,7 +166,7 @@ def main() -> None:
     for number in range(asked.rounds):
         for workers, rounds in results.items():
             load = os.getloadavg()[0]
-            rounds.append(measure(source, asked.driving, asked.frames, workers, asked.threads))
+            rounds.append(measure(source, asked.driving, asked.frames, workers, asked.threads, asked.cores))
             print(f"round {number + 1}, {workers} workers, load {load:.1f} before: {rounds[-1][:3]}", file=sys.stderr)
     table(results)
     if not _compare(results):

@@ -13,6 +13,7 @@ channels          channels that are made as they are asked for
 curves            keyed values over time
 errors            what goes wrong, in words for the artist
 knobs             the kinds of knobs
+machine           the cores and the memory that this process may use
 menu              a registry's declarations as the options of a knob
 model_registry    what can be known of every model without loading it
 natives           threads of the libraries that compute

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from types import ModuleType
 
+from .machine import cores
+
 # OpenCV's wheels with windows point Qt at their own plugins when imported, which breaks PySide6 in the same process.
 # Ours is without, but whoever installs another OpenCV gets it in this one's place.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
@@ -79,11 +81,6 @@ def every_core() -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(before)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _computing_cores() -> int:

@@ -18,7 +18,7 @@ import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
 REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
-GROUND = {"channels", "errors", "window", "wires", "face", "notices", "natives", "processes"} | REGISTRIES
+GROUND = {"channels", "errors", "window", "wires", "face", "notices", "natives", "processes", "machine"} | REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "face": set(),
     "notices": set(),
     "natives": set(),
+    "machine": set(),
     "processes": set(),
     "registry": set(),
     "menu": set(),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from recast_nodes.graph.crew import crew
+from recast_nodes.graph.crew import count, crew
 from recast_nodes.hosts.cli import main
 from tests.shots.footage import bits, read_exr, write_clip
 
@@ -72,6 +72,7 @@ def test_edit_writes_frames_and_its_document_and_render_gives_the_same(plate, tm
 
 def test_processes_make_the_frames_that_threads_make(plate, tmp_path, call_here, monkeypatch):
     monkeypatch.setattr(crew, "LEAST", 2)
+    monkeypatch.setattr(count, "cores", lambda: 4)
     threads, processes = tmp_path / "threads", tmp_path / "processes"
     assert call_here(*edit(plate, threads, "--workers", 1)).returncode == 0
     result = call_here(*edit(plate, processes, "--workers", 4, "--json"))

@@ -35,8 +35,8 @@ allow_option = click.option(
 def workers_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """--workers, for every command that works on several frames at once."""
     text = (
-        "How many frames to process at once. Default: one per core plus one. For more than 3, a render has several "
-        "processes (docs/farm.md)."
+        "How many frames to process at once, at most. Default, and never more: one per core, but two at least. For "
+        "more than 3, a render has several processes (docs/farm.md)."
     )
     return click.option("--workers", type=click.IntRange(1, 256), help=text)(command)
 

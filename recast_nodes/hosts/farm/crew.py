@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import StorageError
+from ...graph.crew.count import LEAST_WORKERS
 from ...notices import notice
 from .ray_cluster import Cluster, last_line
 from .renderer import Renderer, RendererFacts, SentShot
@@ -64,8 +65,8 @@ class RayCrew:
         return len(self._actors)
 
     def begin(self, member: Any, frames: Sequence[int], options: Mapping[str, Any]) -> None:
-        """Give one a share. It has as many frames in work as it has cores, and one more."""
-        shared = dict(options, workers=options.get("workers") or member.cores + 1)
+        """Give one a share. It has as many frames in work as it has cores."""
+        shared = dict(options, workers=options.get("workers") or max(LEAST_WORKERS, member.cores))
         member.events = member.handle.work.options(num_returns="streaming").remote(list(frames), shared)
 
     def events(self, seconds: float) -> Iterator[tuple[Actor, dict[str, Any] | None]]:

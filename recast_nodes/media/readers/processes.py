@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from ...errors import MediaError
-from ...natives import cores
+from ...machine import cores
 from ..files import limits
 from .exchange import HANDS_OVER, BrokenExchange, Pipes
 

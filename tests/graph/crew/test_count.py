@@ -18,7 +18,8 @@ SPAN = range(1, 101)
 
 @pytest.fixture(autouse=True)
 def plenty(monkeypatch):
-    monkeypatch.setattr(count, "_free_memory", lambda: 1000 * GB)
+    monkeypatch.setattr(count, "free_memory", lambda: 1000 * GB)
+    monkeypatch.setattr(count, "cores", lambda: 100)
 
 
 def graph(model: str = "mesh"):
@@ -42,21 +43,23 @@ def test_what_fills_a_graphics_card_stays_in_one_process(model):
 @pytest.mark.parametrize(("free", "size"), [(0.2, (1, 3)), (1.5, (1, 3)), (2.5, (2, 3)), (5.5, (5, 3)), (6.0, (6, 3))])
 def test_little_memory_means_fewer_processes(free, size, monkeypatch, caplog):
     notices.forget()
-    monkeypatch.setattr(count, "_free_memory", lambda: int(free * GB))
+    monkeypatch.setattr(count, "free_memory", lambda: int(free * GB))
     with caplog.at_level("WARNING", "recast_nodes.notices"):
         assert crew_size(graph(), "Write", SPAN, 16) == CrewSize(*size)
     assert ("GB of memory are free" in caplog.text) == (free < 6)
 
 
-def test_a_containers_limit_counts_and_what_it_read_does_not(tmp_path, monkeypatch):
-    monkeypatch.undo()
-    monkeypatch.setattr(count, "CONTAINER", tmp_path)
-    whole = count._free_memory()
-    for name, text in (("max", "max"), ("current", "5000"), ("stat", "anon 3000\ninactive_file 1500\n")):
-        (tmp_path / f"memory.{name}").write_text(text)
-    assert count._free_memory() == pytest.approx(whole, rel=0.2), "without a limit"
-    (tmp_path / "memory.max").write_text("6000")
-    assert count._free_memory() == 2500
+@pytest.mark.parametrize(
+    ("there", "workers", "size"), [(1, 16, (1, 2)), (2, 16, (1, 2)), (2, 1, (1, 1)), (4, 16, (2, 2))]
+)
+def test_no_more_frames_are_in_work_than_there_are_cores(there, workers, size, monkeypatch, caplog):
+    notices.forget()
+    monkeypatch.setattr(count, "cores", lambda: there)
+    with caplog.at_level("WARNING", "recast_nodes.notices"):
+        assert crew_size(graph(), "Write", SPAN, workers) == CrewSize(*size)
+    assert ("frames are in work at once, not 16" in caplog.text) == (workers == 16)
+    assert count.default_workers() == max(2, there)
+    assert crew_size(graph("performrecast"), "Write", SPAN, 16).threads == 16, "frames wait for the card, not for cores"
 
 
 def test_each_part_is_in_order_and_everything_is_taken_once():
