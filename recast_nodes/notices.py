@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _log = logging.getLogger(__name__)
 _issued: set[str] = set()
 _lock = threading.Lock()
+_hearing = threading.local()
 
 
 def notice(text: str) -> None:
@@ -20,11 +23,25 @@ def notice(text: str) -> None:
     Names in it may hold bytes that are no text; they are written out, since logs, sockets and JSON take text only.
     """
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    for heard in getattr(_hearing, "lists", ()):
+        heard.append(text)
     with _lock:
         if text in _issued:
             return
         _issued.add(text)
     _log.warning("%s", text)
+
+
+@contextmanager
+def overhear() -> Iterator[list[str]]:
+    """A list of what the calling thread has to say inside the block, what was shown before included."""
+    before: tuple[list[str], ...] = getattr(_hearing, "lists", ())
+    heard: list[str] = []
+    _hearing.lists = (*before, heard)
+    try:
+        yield heard
+    finally:
+        _hearing.lists = before
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ColourError, MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
-from ..notices import notice
+from ..notices import notice, overhear
 from ..wires import RECORDS, Image
 from .crew.crew import LOST, TRIES, sit
 from .crew.shares import FrameShares
@@ -67,18 +67,18 @@ class Analyser:
             notice(f"Frame {frame} is left out of the analysis: {error}")  # once, whichever nodes it is missing at
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
-        with self.evaluator.time_node(name), name_errors(name):
+        with self.evaluator.time_node(name), name_errors(name), overhear() as texts:
             value = moment.analyse(seen)
         if not self.keys.analysis_stands(name):
             raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
         made = Analysis(value, failed)
         if not failed:
-            self.evaluator.shared_analyses[whole] = made
+            self.evaluator.keep_analysis(moment, whole, made, texts)
         return made
 
     def recall_analysis(self, name: str) -> Analysis | None:
         """What is known of the whole shot from before; None where it has to be looked at."""
-        known = self.evaluator.shared_analyses.get(self.keys.analysis_of_all(name))
+        known = self.evaluator.find_analysis(self.keys.analysis_of_all(name))
         if known is not None:
             self.evaluator.reused.add(name)
         return known

@@ -14,6 +14,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..natives import keep_memory, one_thread_each
+from ..node import Node
 from ..notices import notice
 from ..wires import WIRES, Image
 from .analyse import Analyser, Analysis
@@ -24,8 +25,11 @@ from .keys import Keys
 from .pull import Pull
 
 if TYPE_CHECKING:
+    from ..media.journal.kept_analyses import KeptAnalyses
+    from ..media.journal.records import Records
     from .crew.crew import LocalCrew
 
+PACKAGE = __name__.partition(".")[0]
 LEAST_MEMORY = 64 << 20  # bytes of pictures that each process of a crew may keep, where all may keep as many
 Report = Callable[[str, int, int], None]  # (what is being done, frames done, frames in all)
 
@@ -69,10 +73,12 @@ class Evaluator:
         keys: Keys | None = None,
         timeout: float | None = None,
         crew: LocalCrew | None = None,
+        analysis_files: KeptAnalyses | None = None,
     ):
         self.graph, self.span, self.workers, self.report = graph, tuple(span), workers, report
         self.keys = keys or Keys(graph, span)
         self.timeout, self.crew = timeout, crew
+        self.analysis_files = analysis_files
         self.stores: list[Store] = [store for store in (records, disk) if store]
         self.memory, self.disk = memory or MemoryCache(), disk
         self.cancel = cancel or threading.Event()
@@ -100,6 +106,21 @@ class Evaluator:
             self._remark(name)
         return name in self.analyses
 
+    def find_analysis(self, key: str) -> Analysis | None:
+        """What is known of the whole shot by a fingerprint: from this process, or from beside the frames."""
+        if key not in self.shared_analyses and self.analysis_files and (found := self.analysis_files.get(key)):
+            for text in found.notices:
+                notice(text)
+            self.shared_analyses[key] = Analysis(found.value, {})
+        return self.shared_analyses.get(key)
+
+    def keep_analysis(self, node: Node, key: str, made: Analysis, texts: list[str]) -> None:
+        """Keep what a node learned of the whole shot, and the notices that went with it."""
+        self.shared_analyses[key] = made
+        is_ours = type(node).__module__.startswith(f"{PACKAGE}.")  # the state of others' code is not known
+        if self.analysis_files and is_ours:
+            self.analysis_files.put(key, made.value, texts)
+
     def _remark(self, name: str) -> None:
         """Tell the user what a node remarks of the shot."""
         for remark in self.graph.at(name, self.span[0]).remarks(self.analyses[name].value):
@@ -122,13 +143,17 @@ class Evaluator:
             if placed.kind.analyses or waits:
                 behind.add(upstream)
 
-    def keep_records(self) -> None:
-        """Keep what was seen for earlier requests of this process too: they had no folder to keep it in."""
+    def keep_records(self, records: Records) -> None:
+        """Keep what was seen for earlier requests of this process too: they had no folder to keep it in. What lies
+        there for analyses that are known is asked for: it would be let go otherwise.
+        """
         analyser = Analyser(self)
         for name in self.reused:
             if analyser.looks_at_pixels(name, self.span[0]):
                 for frame in self.span:
-                    analyser.recall(self.keys.observation(name, frame))
+                    key = self.keys.observation(name, frame)
+                    if not records.want(key):
+                        analyser.recall(key)
 
     def pull(self, name: str, frame: int) -> Any:
         """The result of a node at one frame."""

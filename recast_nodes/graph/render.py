@@ -119,6 +119,7 @@ class _Render:
             timeout=settings.timeout,
             shared_analyses=settings.shared_analyses,
             crew=settings.crew,
+            analysis_files=self.journal.analyses() if self.journal and not settings.share else None,
         )
         try:
             if settings.share:
@@ -126,7 +127,7 @@ class _Render:
                 return
             evaluator.prepare(self.output)
             if self.journal:
-                evaluator.keep_records()
+                evaluator.keep_records(self.journal.records())
             if self.progress and self.progress.note_unseen():
                 todo = self._look()  # what the analyses saw is not what it was, so neither are the frames
             if not settings.analysis_only:

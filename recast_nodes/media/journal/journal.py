@@ -31,6 +31,7 @@ from .claims import OWNER, Claims
 from .side_lines import SideLines
 
 if TYPE_CHECKING:
+    from .kept_analyses import KeptAnalyses
     from .records import Records
 
 MERGED = "frames.jsonl"
@@ -109,6 +110,12 @@ class Journal:
 
         self._records = self._records or Records(self.folder, self.claims, merging)
         return self._records
+
+    def analyses(self) -> KeptAnalyses:
+        """What nodes learned of the whole shot, kept for the next render of it."""
+        from .kept_analyses import KeptAnalyses
+
+        return KeptAnalyses(self.folder)
 
     def refresh(self) -> None:
         """Learn what other renders have noted since."""

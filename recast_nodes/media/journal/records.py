@@ -83,10 +83,13 @@ class Records:
         """The record of a fingerprint, or None."""
         with self._lock:
             self._requested_keys.add(key)
-            if self._places is None:
-                self._gather_many()
-                self._places = _everything(self._folder)
-            return _record(self._places, key)
+            return _record(self._known_places(), key)
+
+    def want(self, key: str) -> bool:
+        """Whether there is a record of a fingerprint. It counts as asked for, and stays."""
+        with self._lock:
+            self._requested_keys.add(key)
+            return key in self._known_places()
 
     def put(self, key: str, record: Any) -> None:
         """Keep a record, if it is of a kind that is kept and would read back. Raises StorageError."""
@@ -113,6 +116,13 @@ class Records:
         if pieces and self.claims.wait_for(MERGED):
             self._gather(pieces, sparing=True)
         self._pieces.remove_empty()
+
+    def _known_places(self) -> dict[str, _RecordPlace]:
+        """Where records lie that there were when somebody first asked."""
+        if self._places is None:
+            self._gather_many()
+            self._places = _everything(self._folder)
+        return self._places
 
     def _gather_many(self) -> None:
         """Merge what a thousand shares of a shot left, before it is read: more files than can be open."""
