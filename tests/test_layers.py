@@ -39,9 +39,10 @@ MAY_IMPORT = {
     "node": {"knobs", "curves"},
     "nodes": {"node", "knobs", "curves"},
     "stages": set(),
+    "digital_humans": {"stages"},
     "media": {"stages"},
     "models": {"stages", "media"},
-    "evaluation": {"stages", "models", "media"},
+    "evaluation": {"stages", "models", "media", "digital_humans"},
     "graph": {"nodes", "node", "knobs", "curves"},
     "hosts": {"graph", "nodes", "node", "knobs", "curves"},
 }
@@ -49,7 +50,7 @@ MAY_IMPORT = {
 MAY_REACH = {
     "nodes": {"stages", "models", "media"},
     "graph": {"stages", "models", "media"},
-    "hosts": {"stages", "models", "media", "evaluation"},
+    "hosts": {"stages", "models", "media", "evaluation", "digital_humans"},
 }
 ROOMS = ("stages", "models", "media", "hosts/studio")  # folders whose modules lie in folders
 CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
@@ -58,6 +59,8 @@ LISTED = (
     "face",
     "knobs",
     "graph",
+    "digital_humans",
+    "evaluation/benchmark",
     "hosts",
     "hosts/farm",
     "hosts/worker",
@@ -67,6 +70,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 250, 40  # lines
 MODULE_CIRCLES = ({"media.movie_source", "media.sequences"},)  # as above, one of them inside a function
 STANDARD_ONLY = (*sorted(GROUND), "curves", "knobs", "node", "nodes")
 HEAVY = ("torch", "numpy", "cv2", "OpenImageIO", "PyOpenColorIO", "ai_edge_litert", "av", "PySide6", "matplotlib")
+HEAVY += ("warp",)
 LIGHT = ("recast_nodes.nodes", "recast_nodes.hosts.cli")
 
 

@@ -1,0 +1,115 @@
+"""Pictures of digital humans: the same again, whatever was drawn before; passes that agree with the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("warp", reason="rendering digital humans needs the extra `heads`")
+
+from recast_nodes.digital_humans.environment import Environment, Lamp, basis, from_panorama, sample, spread
+from recast_nodes.digital_humans.human import MATERIALS, DigitalHuman
+from recast_nodes.digital_humans.ict import small_head
+from recast_nodes.digital_humans.people import draw_person, draw_room
+from recast_nodes.digital_humans.renderer import Stage
+from recast_nodes.digital_humans.scene import HeadPose
+from recast_nodes.evaluation.fidelity import grow
+
+SIZE = 128
+SMILE = {"mouthSmile_L": 1.0, "mouthSmile_R": 1.0, "jawOpen": 0.4}
+
+
+def make_stage(seed: int = 3) -> Stage:
+    return Stage(DigitalHuman(small_head(), draw_person(seed)), draw_room(seed))
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return make_stage()
+
+
+AHEAD = HeadPose()
+
+
+def film(stage: Stage, expression: dict, pose: HeadPose = AHEAD, **more):
+    return stage.film(expression, pose, stage.room.camera_at(0, SIZE), **more)
+
+
+def test_a_frame_depends_on_nothing_that_was_drawn_before(stage: Stage):
+    first = film(stage, {})
+    film(stage, SMILE, HeadPose(30, 5, 2))
+    again, elsewhere = film(stage, {}), film(make_stage(), {})
+    for one, two, three in zip(first, again, elsewhere, strict=True):
+        np.testing.assert_array_equal(one, two)
+        np.testing.assert_array_equal(one, three)
+
+
+def test_another_expression_changes_the_face_and_nothing_far_from_it(stage: Stage):
+    rest, smile = film(stage, {}), film(stage, SMILE)
+    changed = np.abs(rest.beauty - smile.beauty).max(-1) > 0
+    face = (rest.face + smile.face) > 0
+    assert changed[face].mean() > 0.5
+    somebody = (rest.material >= 0) | (smile.material >= 0)
+    assert not changed[~grow(somebody, 1)].any()
+
+
+def test_passes_agree_with_the_picture(stage: Stage):
+    picture = film(stage, {})
+    assert picture.beauty.shape == (SIZE, SIZE, 3) and np.isfinite(picture.beauty).all() and picture.beauty.min() >= 0
+    met = picture.material >= 0
+    assert ((picture.depth > 0) == met).all()
+    assert picture.face[~met & (picture.face < 1)].max() < 1
+    np.testing.assert_allclose(np.linalg.norm(picture.normal[met], axis=-1), 1, atol=1e-3)
+    nose = picture.landmarks[30]
+    column, row = nose[:2].astype(int)
+    assert MATERIALS[picture.material[row, column]] == "skin" and picture.face[row, column] == 1
+    assert abs(picture.depth[row, column] - nose[2]) < 0.5
+    assert not picture.motion.any()
+
+
+def test_motion_says_where_a_point_came_from(stage: Stage):
+    camera = stage.room.camera_at(0, SIZE)
+    before = ({}, HeadPose(), camera)
+    picture = film(stage, {}, HeadPose(6, 0, 0), before=before)
+    column, row = picture.landmarks[30, :2].astype(int)
+    moved = picture.landmarks[30] - film(stage, {}).landmarks[30]
+    np.testing.assert_allclose(picture.motion[row, column], moved[:2], atol=1.0)
+
+
+def test_grain_is_that_of_its_number(stage: Stage):
+    one, same, other = (film(stage, {}, grain=k).beauty for k in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert 0.001 < np.abs(one - other).mean() < 0.05
+
+
+def test_folds_are_drawn_where_strain_says(stage: Stage):
+    frown = film(stage, {"browDown_L": 1.5, "browDown_R": 1.5})
+    assert frown.folds.max() > 0.3 and film(stage, {}).folds.max() < 0.01
+
+
+def test_lamps_lie_where_a_panorama_is_bright():
+    picture = np.full((32, 64, 3), 0.2, np.float32)
+    picture[6:9, 40:43] = 60.0
+    environment = from_panorama(picture)
+    assert len(environment.lamps) == 1
+    polar, around = 7.5 / 32 * np.pi, (41.5 / 64 - 0.5) * 2 * np.pi
+    towards = [np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)]
+    assert np.dot(environment.lamps[0].way, towards) > 0.99
+
+
+def test_an_even_room_lights_a_white_surface_evenly():
+    harmonics = np.zeros((9, 3), np.float32)
+    harmonics[0] = 0.5 / 0.282095
+    light = sample(Environment(harmonics, ()))
+    for normal in spread(7):
+        lit = (np.maximum(light.ways @ normal, 0)[:, None] * light.colours).sum(0)
+        np.testing.assert_allclose(lit, 0.5, atol=0.03)
+    one = sample(Environment(np.zeros((9, 3), np.float32), (Lamp((0, 0, 1), (2.0, 1.0, 0.5), 5.0),)))
+    facing = (np.maximum(one.ways @ (0, 0, 1), 0)[:, None] * one.colours).sum(0)
+    np.testing.assert_allclose(facing, (2.0, 1.0, 0.5), rtol=0.01)
+
+
+def test_the_basis_is_orthonormal():
+    ways = spread(4000)
+    product = basis(ways).T @ basis(ways) * (4 * np.pi / len(ways))
+    np.testing.assert_allclose(product, np.eye(9), atol=0.01)
