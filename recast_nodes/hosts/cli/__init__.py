@@ -26,7 +26,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "worker": ("worker", "Run the background process that renders for Nuke, Blender and Studio."),
     "plugins": ("plugins", "Write the Nuke plugin or the Blender extension."),
     "models": ("models", "List, check, fetch, import and export the model files."),
-    "bench": ("bench", "Time the neural models' networks on this machine."),
+    "bench": ("bench", "Time the models on this machine, or measure their edits against a known truth."),
     "doctor": ("doctor", "Report what this machine has and what it lacks."),
 }
 

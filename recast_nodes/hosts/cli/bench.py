@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from . import bench_quality
+
 if TYPE_CHECKING:
     from ...evaluation.network_speed import Timing
     from ...evaluation.plate_speed import PlateTiming
@@ -49,7 +51,8 @@ def _model(_context: click.Context, _option: click.Parameter, name: str) -> str:
         raise click.BadParameter(str(error)) from None
 
 
-@click.command("bench")
+@click.group("bench", invoke_without_command=True)
+@click.pass_context
 @click.option("--model", callback=_model, default=ALL, help="One of `recast models list`, or all that have networks.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
 @click.option("--dtype", type=click.Choice(TYPES), default="float32", show_default=True, help="Of the fast form.")
@@ -68,6 +71,7 @@ def _model(_context: click.Context, _option: click.Parameter, name: str) -> str:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
+    context: click.Context,
     model: str,
     device: str,
     dtype: str,
@@ -80,7 +84,7 @@ def command(
     clock: str,
     as_json: bool,
 ) -> None:
-    """Time every stage of a model, and the whole frame, beside its plain form.
+    """Time every stage of a model, and the whole frame, beside its plain form; or measure quality.
 
     A model without networks: the stages of a frame of each --size that is read, on one thread; warp's plain form draws
     its field at every pixel of the plate.
@@ -92,21 +96,36 @@ def command(
     by stage, from and to the processor's memory. For the whole of `recast edit`, from EXR to EXR:
     benchmarks/edit_speed.py.
     """
+    if context.invoked_subcommand:
+        return
+    way = _choose(device, dtype, repeat, plain, compiled, clock)
+    machine = _machine(way.device) | {"dtype": dtype, "compiled": compiled, "clock": clock}
+    click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
+    _time(model, batch, picture, size, way, as_json)
+
+
+command.add_command(bench_quality.quality)
+
+
+def _choose(device: str, dtype: str, repeat: int, plain: bool, compiled: bool, clock: str) -> Way:
     import torch
 
     from ...evaluation.timing import Way
-    from ...models.networks.build import with_networks
     from ...models.neural import runtime
 
-    where = str(runtime.device(device))
-    machine = _machine(where) | {"dtype": dtype, "compiled": compiled, "clock": clock}
-    click.echo(json.dumps(machine) if as_json else f"{', '.join(f'{key} {value}' for key, value in machine.items())}")
-    way = Way(where, getattr(torch, dtype), repeat, plain, compiled, clock)
+    return Way(str(runtime.device(device)), getattr(torch, dtype), repeat, plain, compiled, clock)
+
+
+def _time(
+    model: str, batches: tuple[int, ...], picture: Path, sizes: tuple[tuple[int, int], ...], way: Way, as_json: bool
+) -> None:
+    from ...models.networks.build import with_networks
+
     models = with_networks() if model == ALL else [model]
     if models[0] in with_networks():
-        _networks(models, batch, way, as_json)
+        _networks(models, batches, way, as_json)
     else:
-        _plates(model, picture, size, way, as_json)
+        _plates(model, picture, sizes, way, as_json)
 
 
 def _machine(device: str) -> dict[str, object]:

@@ -1,0 +1,14 @@
+"""The benchmark of digital humans: source, driver and truth rendered, models run over them, and their frames scored.
+
+After section 4.1 and appendix I of PerformRecast.
+
+clips     clips as the scores look at them: display-referred pictures, and what a reader sees in them
+frames    the benchmark's frames: EXR of the picture and of its passes, written and read
+make      clips rendered, frame by frame, where they are not there yet
+networks  metrics that need a network: which are there, and what is missing for the others
+outcome   what is kept of a run: every system's numbers as JSON, and one HTML page
+plan      which people, performances and head motions make which clips and triplets
+readings  what a face reader sees in a picture: expression, head pose, gaze and identity
+score     the numbers of one system over the benchmark
+table     systems beside one another, a row each, mode by mode
+"""

@@ -1,0 +1,152 @@
+"""`recast bench quality`: digital humans rendered with their true answers, models run over them, and the table."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ...evaluation.benchmark.clips import ShownClip
+    from ...evaluation.benchmark.plan import Plan, Triplet
+    from ...evaluation.benchmark.score import Result
+
+UNEDITED = "unedited"
+FOLDER = Path("recast-benchmark")
+MODE = {"replacement": "replace", "enhancement": "enhance"}  # as `recast edit` calls them
+RESULT = "result.####.exr"
+
+
+def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, Path]:
+    found = {}
+    for text in texts:
+        name, sign, folder = text.partition("=")
+        if not (name and sign and folder):
+            raise click.BadParameter(f"takes NAME=FOLDER, not {text!r}.")
+        found[name] = Path(folder).expanduser()
+    return found
+
+
+@click.command("quality")
+@click.option("--make", "made", type=click.Path(file_okay=False, path_type=Path), help="Render the benchmark here.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="A benchmark that was made.")
+@click.option("--model", "models", multiple=True, help=f"One of `recast models list`, or {UNEDITED}. Repeatable.")
+@click.option("--results", multiple=True, callback=_named, help="NAME=FOLDER: frames of any other system. Repeatable.")
+@click.option("--quick", is_flag=True, help="Two identities, ten frames of 256 pixels.")
+@click.option("--identities", type=click.IntRange(1), help="People. Default: 20.")
+@click.option("--frames", type=click.IntRange(3), help="Frames of a clip. Default: 150.")
+@click.option("--size", type=click.IntRange(64, 4096), help="Pixels along a side. Default: 512.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Other people, other pairings.")
+@click.option(
+    "--recording",
+    "recordings",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="An ARKit recording (CSV) to be acted too. Repeatable.",
+)
+@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes that render.")
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def quality(
+    made: Path | None,
+    folder: Path | None,
+    models: tuple[str, ...],
+    results: dict[str, Path],
+    quick: bool,
+    identities: int | None,
+    frames: int | None,
+    size: int | None,
+    seed: int,
+    recordings: tuple[str, ...],
+    workers: int,
+    as_json: bool,
+) -> None:
+    """Measure edits against a known truth, on rendered digital humans.
+
+    --make renders source, driver and truth of every triplet, and goes on where it was stopped. --model runs a model
+    over them and scores its frames beside the truth; --results scores frames that another system wrote. Without
+    --folder, the benchmark lies in ./recast-benchmark, and is made where it is not there. See docs/digital-humans.md.
+    """
+    from ...evaluation.benchmark.plan import FULL, QUICK, Size, draw_plan, read_plan
+
+    usual = QUICK if quick else FULL
+    asked = Size(identities or usual.identities, frames or usual.frames, size or usual.pixels)
+    place = (made or folder or FOLDER).expanduser().absolute()
+    if made or not folder:
+        plan = draw_plan(seed, asked, tuple(str(Path(each).absolute()) for each in recordings))
+        _make(plan, place, workers)
+    plan = read_plan(place)
+    if models or results:
+        _score(plan, place, models, results, as_json)
+
+
+def _make(plan: Plan, place: Path, workers: int) -> None:
+    from ...evaluation.benchmark.make import make
+
+    def report(done: int, total: int) -> None:
+        click.echo(f"\rRendering digital humans: {done} of {total} frames", nl=done == total, err=True)
+
+    make(plan, place, workers, report)
+
+
+def _score(plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, Path], as_json: bool) -> None:
+    from ...evaluation.benchmark.networks import Networks
+    from ...evaluation.benchmark.outcome import keep_scores, write_page
+    from ...evaluation.benchmark.score import score
+    from ...evaluation.benchmark.table import as_text, summarise
+
+    networks, rows, scores = Networks(), {}, {}
+    for name, result in _systems(plan, place, models, results):
+        click.echo(f"Scoring {name}", err=True)
+        scores[name] = list(score(plan, place, result, networks))
+        rows[name] = summarise(scores[name])
+        keep_scores(place, name, scores[name], rows[name])
+    page = write_page(plan, place, rows, scores, networks.notes)
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "notes": networks.notes, "page": str(page)}, indent=1))
+        return
+    click.echo(as_text(rows))
+    for note in networks.notes:
+        click.echo(note)
+    click.echo(f"The page: {page}")
+
+
+def _systems(
+    plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, Path]
+) -> Iterator[tuple[str, Result]]:
+    """Each system's name and where its frames of a triplet are; a model's are made first."""
+    from ...evaluation.benchmark.clips import of_benchmark, of_system
+
+    folders = {name: place / "results" / name for name in models} | results
+    for name, folder in folders.items():
+
+        def result(triplet: Triplet, name: str = name, folder: Path = folder) -> ShownClip:
+            if name == UNEDITED:
+                return of_benchmark(place, triplet.source, plan.size.pixels)
+            return of_system(folder, triplet.name, plan.size.pixels)
+
+        if name in models and name != UNEDITED:
+            _edit(plan, place, name)
+        yield name, result
+
+
+def _edit(plan: Plan, place: Path, model: str) -> None:
+    """Runs a model over every triplet, as `recast edit` does; finished frames are kept."""
+    from ...evaluation.benchmark.frames import PICTURE
+    from ...model_registry import MODELS
+
+    MODELS.get(model)  # an unknown name is an error before anything runs
+    for triplet in plan.triplets:
+        click.echo(f"{model}: {triplet.name}", err=True)
+        output = place / "results" / model / triplet.name / RESULT
+        arguments = ["--source", place / triplet.source / PICTURE, "--driving", place / triplet.driving / PICTURE]
+        arguments += ["--output", output, "--mode", MODE[triplet.mode], "--model", model, "--json"]
+        run = [sys.executable, "-m", "recast_nodes.hosts.cli", "edit", *map(str, arguments)]
+        ended = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if ended.returncode:
+            raise click.ClickException(f"{model} failed on {triplet.name}: {ended.stderr.strip()[-400:]}")
