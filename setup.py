@@ -16,7 +16,12 @@ SHIPPED = (  # the rest of `plugins` is made from the package, where it is wante
     "plugins/blender/recast/__init__.py",
     "plugins/blender/recast/blender_manifest.toml",
     "plugins/blender/recast/icons/*.png",
+    "plugins/openfx/*.c",
+    "plugins/openfx/*.h",
+    "plugins/openfx/CMakeLists.txt",
+    "plugins/openfx/Info.plist",
 )
+BUILT = "plugins/openfx/Recast.ofx.bundle/**/*"  # travels along where it was built
 
 
 class BuildPackage(build_py):
@@ -28,9 +33,9 @@ class BuildPackage(build_py):
             return  # the clone is the installation
         target = Path(self.build_lib) / "recast_nodes" / "_shipped"
         shutil.rmtree(target, ignore_errors=True)  # of an earlier build
-        for pattern in SHIPPED:
-            found = sorted(ROOT.glob(pattern))
-            if not found:
+        for pattern in (*SHIPPED, BUILT):
+            found = sorted(path for path in ROOT.glob(pattern) if path.is_file())
+            if not found and pattern != BUILT:
                 raise FileNotFoundError(f"{pattern}: there is nothing of this to ship")
             for path in found:
                 copy = target / path.relative_to(ROOT)

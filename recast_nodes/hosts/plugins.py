@@ -1,7 +1,7 @@
 """The plugins as their files: what is written by hand, and what is made from the declarations and from this package.
 
-Made are gizmos, declarations, and copies of the modules that run inside a host. `make plugins` writes these into
-`plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (plugin_folder.py).
+Made are gizmos, declarations, a header of C, and copies of the modules that run inside a host. `make plugins` writes
+these into `plugins`, and a test compares; `recast plugins` writes whole plugins anywhere (plugin_folder.py).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ..registry import only_own
 from . import resources
 from .blender.properties import properties
 from .nuke.gizmos import gizmo
+from .openfx.header import declared_header
 
 Files = dict[str, bytes]  # by their paths within the plugin
 HOSTS = Path(__file__).parent
@@ -30,6 +31,7 @@ MAKES = {"nuke": "gizmos.py", "blender": "properties.py"}  # the module of a hos
 BY_HAND = {  # where the files are that nothing makes, and which
     "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),
     "blender": ("blender/recast", ("__init__.py", "blender_manifest.toml", "icons/*.png")),
+    "openfx": ("openfx", ("*.c", "ofx.h", "recast.h", "CMakeLists.txt", "Info.plist")),
 }
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 
@@ -62,13 +64,22 @@ def generate_for_blender() -> Files:
     return _copies("hosts", "blender") | {"hosts/properties.json": shown.encode()}
 
 
+def generate_for_openfx() -> Files:
+    """The part of the OpenFX plugin that is made from this package."""
+    return {"declared.h": declared_header().encode()}
+
+
 def write_generated(root: Path) -> None:
     """Write what is made below `root`, the clone's folder `plugins`: without what other packages add here."""
     with only_own():
-        every = (("nuke", generate_for_nuke()), ("blender", generate_for_blender()))
+        every = (
+            ("nuke", generate_for_nuke()),
+            ("blender", generate_for_blender()),
+            ("openfx", generate_for_openfx()),
+        )
     for host, made in every:
         folder = root / BY_HAND[host][0]
-        for name in {Path(name).parts[0] for name in made}:
+        for name in {Path(name).parts[0] for name in made if Path(name).parent.name}:
             shutil.rmtree(folder / name, ignore_errors=True)
         write_files(folder, made)
 

@@ -23,6 +23,7 @@ NEIGHBOURS = 8  # frames that are tried in place of one that cannot be read
 CHOOSE_A_FRAME = {"first", "last", "before", "after", "time", "offset"}  # the stamp says which one that is
 FRAMES = (-1_000_000, 10_000_000)
 SLIP = (-1_000_000, 1_000_000)  # frames
+HOST = "host:"  # what the name of a clip begins with that a host holds in memory
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
 MADE_BY_MODELS = ("motion", "warp field", "face")  # wires whose model a later node asks for by its name
 KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
@@ -101,7 +102,7 @@ class Read(Node):
         from ..media.timing import at_rate, exact_rate
 
         if self.wire != "image":
-            return _form(source, shown, self.wire, black)
+            return _form(source, shown, self.wire, black, self.colorspace)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
         image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
         return make_black(image) if black else image
@@ -168,6 +169,10 @@ class Read(Node):
             from ..models.template_source import open_template
 
             return open_template(self.file)  # type: ignore[return-value]
+        if self.file.startswith(HOST):
+            from ..media.host_frames import open_host_clip
+
+            return open_host_clip(self.file)
         from ..media.sequences import open_source
 
         return open_source(self.file)
@@ -227,8 +232,8 @@ def _look(one: Read, source: Source) -> None:
         _form(source, source.first, one.wire, black=False)
 
 
-def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
-    """What a frame's EXR form holds, if it is of this wire, or a motion template. Raises MediaError."""
+def _form(source: Source, frame: int, wire: str, black: bool, colorspace: str = "auto") -> Any:
+    """What a frame's EXR form, a motion template or a host's clip holds, if it is of this wire. Raises MediaError."""
     from ..media.exr.forms import read_form
 
     path = source.path(frame)
@@ -236,6 +241,8 @@ def _form(source: Source, frame: int, wire: str, black: bool) -> Any:
         raise MediaError(f"{path}: only images can be black, not a {wire}.")
     if source.kind == "template":
         return source.motion(frame)  # type: ignore[attr-defined]
+    if source.kind == "host" and wire == "face":
+        return source.face(frame, colorspace)  # type: ignore[attr-defined]
     value = read_form(path)
     if not isinstance(value, KINDS[wire]):
         raise MediaError(f"{path}: the file contains a {type(value).__name__}, but Read.wire is {wire}.")

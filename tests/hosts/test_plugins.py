@@ -15,6 +15,7 @@ from recast_nodes.hosts.blender.properties import bpy_property, properties
 from recast_nodes.hosts.cli.job import apply_sets
 from recast_nodes.hosts.cli.nodes import command as nodes_command
 from recast_nodes.hosts.nuke.gizmos import gizmo, user_knob
+from recast_nodes.hosts.openfx.parameters import ofx_parameter
 from recast_nodes.knobs import Float, Knob
 from recast_nodes.nodes import NODES
 
@@ -28,7 +29,7 @@ def kinds(above: type[Knob] = Knob) -> list[type[Knob]]:
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("translate", (user_knob, bpy_property), ids=["nuke", "blender"])
+@pytest.mark.parametrize("translate", (user_knob, bpy_property, ofx_parameter), ids=["nuke", "blender", "openfx"])
 def test_every_host_knows_every_knob(kind, translate):
     module = translate.__module__.replace(".", "/")
     known = translate.dispatch(kind) is not translate.dispatch(object)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import faulthandler
+import json
 import logging
 import os
 import shutil
 import signal
 import sys
 from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
 
 import click
+
+from ... import __version__
+
+if TYPE_CHECKING:
+    from ..worker.client import Worker
 
 LOG_BYTES = 1_000_000
 
@@ -23,8 +30,9 @@ LOG_BYTES = 1_000_000
 @click.option("--memory", type=click.IntRange(0), default=1024, show_default=True, help="Memory for cached images, MB.")
 @click.option("--tcp", is_flag=True, help="Listen on a local port instead of a Unix socket, as on Windows.")
 @click.option("--start", is_flag=True, help="Start it in the background, and return once it responds.")
+@click.option("--contact", is_flag=True, hidden=True, help="Start it, and print how it is reached: for OpenFX.")
 @click.option("--stop", is_flag=True, help="Stop the running worker.")
-def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, stop: bool) -> None:
+def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, contact: bool, stop: bool) -> None:
     """Render for Nuke, Blender, Studio and `recast render --worker`, keeping models and tracks loaded.
 
     Hosts start it when they need it; you need not start it yourself. Only the current user can connect to it
@@ -38,6 +46,9 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, 
         for _ in Worker(command=own_command()).start("describe"):
             pass
         click.echo("The worker is ready.")
+        return
+    if contact:
+        click.echo(_contact(Worker(command=own_command(), idle=None)))
         return
     if stop:
         stopped = Worker(command=own_command()).stop()
@@ -55,6 +66,20 @@ def command(name: str | None, idle: float, memory: int, tcp: bool, start: bool, 
     logging.shutdown()
     sys.stderr.flush()
     os._exit(0)  # a network in the middle of a frame would hold us up; what is written is whole
+
+
+def _contact(worker: Worker) -> str:
+    """How the worker is reached, in one line of JSON. Raises ClickException."""
+    from ..worker.client import WorkerError
+    from ..worker.protocol import read_contact, worker_name
+    from ..worker.views import picture_folder
+
+    try:
+        worker.open().close()
+    except (WorkerError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    found = read_contact(worker_name(sys.executable, os.environ)) or {}
+    return json.dumps({**found, "version": __version__, "memory": str(picture_folder())})
 
 
 def own_command() -> list[str]:

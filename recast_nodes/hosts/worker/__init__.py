@@ -11,6 +11,8 @@ connection  one host's way in, one request at a time, cancel
 requests    what may be asked, and its checking
 tasks       how it is answered: by the functions of the command line
 warm        what outlives a request: results, what was seen of shots, what is urgent
+exchange    frames from a host in the middle of its request
+effects     effects of a host that holds its frames in memory
 events      what is said meanwhile
 views       one node's result for looking at
 rendered    what renders have seen of a shot, read from beside its output

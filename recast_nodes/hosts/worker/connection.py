@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import __version__
 from .events import EventSender
+from .exchange import FrameExchange, Slots
 from .protocol import LONGEST, LONGEST_HELLO, PROTOCOL, MessageReader, ProtocolError, encode
 from .requests import Request, RequestRefused, check_request
 from .tasks import CANCELLED, answer, attempt
@@ -36,6 +37,7 @@ class Connection:
         self.server, self.connection = server, connection
         self._sending = threading.Lock()
         self._work: Work | None = None
+        self.slots = Slots()
 
     def run(self) -> None:
         """Read until the host closes or breaks the rules; then cancel what runs for it."""
@@ -108,6 +110,9 @@ class Connection:
             elif name == "cancel":
                 if self._work:
                     self._work.stop()
+            elif name == "give":
+                if self._work:
+                    self._work.exchange.give(message)
             elif self._work and not self._work.over.is_set():
                 raise ProtocolError("one request at a time: the one before has not ended.")
             else:
@@ -165,6 +170,7 @@ class Work:
     def __init__(self, connection: Connection, request: Request):
         self.connection, self.request = connection, request
         self.cancel, self.over = threading.Event(), threading.Event()
+        self.exchange = FrameExchange(self.send, self.cancel, connection.slots)
         self._lock = threading.Lock()
 
     def send(self, message: dict[str, Any]) -> None:
@@ -179,7 +185,7 @@ class Work:
     def run(self) -> None:
         """Answer, and say how it ended."""
         started = time.monotonic()
-        server, sender = self.connection.server, EventSender(self.send)
+        server, sender = self.connection.server, EventSender(self.send, self.exchange)
         with server.working():
             code = attempt(sender, lambda: answer(self.request, sender, self.cancel, server.warm))
         log.info("%s: code %d after %.2f s.", self.request.name, code, time.monotonic() - started)

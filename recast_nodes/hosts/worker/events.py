@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .exchange import FrameExchange
 
 
 class EventSender:
@@ -11,8 +14,9 @@ class EventSender:
 
     as_json = True
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]):
+    def __init__(self, send: Callable[[dict[str, Any]], None], exchange: FrameExchange | None = None):
         self._send = send
+        self.exchange = exchange  # for requests that need frames of their host
 
     def emit(self, event: str, text: str = "", **facts: Any) -> None:
         """One event."""

@@ -53,6 +53,20 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _fits_values(value: Any) -> bool:
+    """Plain values by name, or lists of numbers: one for each frame."""
+    return isinstance(value, dict) and all(
+        isinstance(each, (str, bool, int, float)) or (isinstance(each, list) and all(map(_number, each)))
+        for each in value.values()
+    )
+
+
+def _fits_clips(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(about, dict) and {"first", "last"} <= about.keys() for about in value.values()
+    )
+
+
 SWITCH = Field(lambda value: isinstance(value, bool), "true or false")
 SECONDS = Field(lambda value: _number(value) and 0 < value < 1e9, "seconds, more than 0")
 FRAME = _whole(-(10**MOST_FRAMES_DIGITS), 10**MOST_FRAMES_DIGITS, needed=True)
@@ -76,6 +90,10 @@ REQUESTS: dict[str, dict[str, Field]] = {
     | {"provisional": SWITCH},
     "look": SHOT | {"node": _text(200, needed=True), "frame": replace(FRAME, needed=False)},
     "warm_up": {},
+    "effect": {name: _text(200, needed=True) for name in ("effect", "session", "declared")}
+    | {"values": Field(_fits_values, "values by name", needed=True), "clips": Field(_fits_clips, "clips by name", True)}
+    | {"frame": FRAME, "first": FRAME, "last": FRAME}
+    | {"real": SWITCH, "plan": SWITCH, "analyse": SWITCH},
 }
 
 

@@ -15,6 +15,7 @@ from ...graph.graph import Graph
 from ...notices import forget
 from ...wires import Track
 from ..cli import exits, job
+from .effects import answer_effect
 from .events import EventSender
 from .requests import Request
 from .warm import Warm, load_tracker
@@ -166,4 +167,5 @@ _ANSWERS: dict[str, Callable[[Request, EventSender, threading.Event, Warm], int]
     "view": _view,
     "look": _look,
     "warm_up": _warm_up,
+    "effect": answer_effect,
 }

@@ -120,7 +120,7 @@ def _store(pixels: np.ndarray, window: Window, colorspace: str, size: int) -> di
     import numpy as np
 
     small = _shrink(pixels, size)
-    path = _folder() / f"{PREFIX}{uuid.uuid4().hex}"
+    path = picture_folder() / f"{PREFIX}{uuid.uuid4().hex}"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, np.errstate(over="ignore"):
         np.ascontiguousarray(small, np.float16).tofile(file)
     return {
@@ -145,7 +145,7 @@ def _shrink(pixels: np.ndarray, size: int) -> np.ndarray:
     return np.atleast_3d(cv2.resize(pixels.astype(np.float32), target, interpolation=cv2.INTER_AREA))
 
 
-def _folder() -> Path:
+def picture_folder() -> Path:
     """Where pictures lie, in memory where the system has such a place; those that were forgotten are removed."""
     folder = Path(runtime_folder())
     memory = Path("/dev/shm")

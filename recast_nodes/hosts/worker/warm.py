@@ -20,6 +20,7 @@ from ...graph.faults import Cancelled
 from ...graph.graph import Graph
 from ...graph.provisional import ProvisionalEvaluator, recall_analyses
 from ..cli import job
+from ..openfx.session import Sessions
 from .events import EventSender
 from .rendered import Rendered
 from .requests import Request
@@ -61,6 +62,7 @@ class Warm:
         self.pictures, self.small = MemoryCache(memory), MemoryCache(256 << 20)
         self.rendered = Rendered()
         self.urgency = Urgency()  # of views and renders, which looks at whole shots keep out of the way of
+        self.effects = Sessions()  # of hosts that hold their frames in memory
         self._rendering = threading.Lock()  # one render at a time: each takes all cores
         self.crews = CrewKeeper()  # for whoever is rendering
         self._looking = threading.Lock()  # one look at a time: the next one finds what the last one saw
@@ -88,6 +90,10 @@ class Warm:
         with _hold(self._preparing, cancel):
             evaluator.prepare(node)
         return evaluator
+
+    def find(self, graph: Graph, node: str, cancel: threading.Event) -> Evaluator:
+        """An evaluator that knows of the shot what this worker does, and looks at nothing."""
+        return self._find_evaluator(graph, node, None, cancel)
 
     def find_provisional(
         self, graph: Graph, node: str, frame: int, cancel: threading.Event
