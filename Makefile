@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export test-measure clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export test-measure test-openfx clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make test-ray test the farm on a Ray cluster of this machine and with OpenCue's library, which this installs"
 	@echo "make test-export test the ONNX files of exported networks, with the libraries for it, which this installs"
 	@echo "make test-measure compare the report with MediaPipe's own reading, in an environment that this makes ($(MEASURE))"
+	@echo "make test-openfx compile the OpenFX plugin and test it in a strict host, and under the compiler's sanitizers"
 	@echo "make plugins write the generated parts of the plugins anew, and their icons"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
 
@@ -80,6 +81,9 @@ test-measure: install
 test-export: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[export]'
 	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/neural/test_export.py
+
+test-openfx: install
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile tests/hosts/openfx
 
 blender: install
 	@$(BIN)/recast plugins blender dist

@@ -5,6 +5,7 @@
 #include "recast.h"
 
 #if (defined(__x86_64__) || defined(_M_X64)) && (defined(__GNUC__) || defined(__clang__))
+#include <cpuid.h>
 #include <immintrin.h>
 #define HAVE_F16C 1
 #endif
@@ -87,12 +88,18 @@ __attribute__((target("avx,f16c"))) static uint64_t pack_quickly(const float *so
   return mix(hashes[0], pack_plainly(source, x, width, 4, planes));
 }
 
-static int is_quick(void) { return __builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c"); }
+static int is_quick(void) { /* OSXSAVE, AVX and F16C */
+  const unsigned wanted = 1u << 27 | 1u << 28 | 1u << 29;
+  unsigned a, b, features = 0, d;
+  return __get_cpuid(1, &a, &b, &features, &d) && (features & wanted) == wanted;
+}
 #endif
 
 static uint64_t pack_row(const float *source, int width, int channels, uint16_t *const *planes) {
 #ifdef HAVE_F16C
-  if (channels == 4 && is_quick()) return pack_quickly(source, width, planes);
+  static int quick = -1;
+  if (quick < 0) quick = is_quick();
+  if (channels == 4 && quick) return pack_quickly(source, width, planes);
 #endif
   return pack_plainly(source, 0, width, channels, planes);
 }

@@ -50,7 +50,7 @@ class HostClip:
         self._generation = 0
         self._lock = threading.Lock()
 
-    def attach(self, first: int, last: int, premultiplied: bool, fetch: Callable[[int], HostFrame]) -> None:
+    def attach(self, first: int, last: int, premultiplied: bool, fetch: Callable[[int], HostFrame] | None) -> None:
         """The clip's range, and the way to its frames, as of now."""
         self.first, self.last, self.premultiplied, self._fetch = first, last, premultiplied, fetch
 

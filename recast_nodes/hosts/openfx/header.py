@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ... import __version__
 from .effects import EFFECTS, Clip, Effect
-from .parameters import Parameter, parameters
+from .parameters import EffectParameter, parameters
 
 KINDS = {"double", "integer", "boolean", "choice", "string", "file", "button"}
 
@@ -65,12 +65,12 @@ def _group_name(group: str) -> str:
     return f"group_{group.replace(' ', '_')}"
 
 
-def _options(at: int, number: int, parameter: Parameter) -> str:
+def _options(at: int, number: int, parameter: EffectParameter) -> str:
     words = ", ".join(map(quote_c, parameter.options))
     return f"static const char *const OPTIONS_{at}_{number}[] = {{ {words}, NULL }};"
 
 
-def _parameter(at: int, number: int, parameter: Parameter) -> str:
+def _parameter(at: int, number: int, parameter: EffectParameter) -> str:
     if parameter.kind not in KINDS:
         raise NotImplementedError(f"{parameter.name}: the plugin has no parameter of kind {parameter.kind}.")
     words = [parameter.name, parameter.label, parameter.tip, parameter.text]

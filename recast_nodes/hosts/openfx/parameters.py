@@ -21,7 +21,7 @@ WEIGHTS = ("replace", "enhance")  # where these are 0, and so are the hand slide
 
 
 @dataclass(frozen=True)
-class Parameter:
+class EffectParameter:
     """One parameter. `kind` is double, integer, boolean, choice, string, file or button."""
 
     name: str
@@ -40,15 +40,15 @@ class Parameter:
     knob: str = ""
 
 
-def _switch(knob: Knob, on: bool, label: str, tip: str) -> Parameter:
-    return Parameter(f"{knob.name}_on", "boolean", label, tip, default=float(on))
+def _switch(knob: Knob, on: bool, label: str, tip: str) -> EffectParameter:
+    return EffectParameter(f"{knob.name}_on", "boolean", label, tip, default=float(on))
 
 
-def _number(knob: Float | Int, kind: str) -> list[Parameter]:
+def _number(knob: Float | Int, kind: str) -> list[EffectParameter]:
     low, high = (min(max(end, -MOST), MOST) for end in knob.limits)
     soft = knob.slider or NO_SLIDER
     shown = min(max(0, soft[0]), soft[1]) if knob.default is None else knob.default
-    made = Parameter(
+    made = EffectParameter(
         knob.name,
         kind,
         knob.label,
@@ -64,60 +64,64 @@ def _number(knob: Float | Int, kind: str) -> list[Parameter]:
 
 
 @singledispatch
-def ofx_parameter(knob: Knob) -> list[Parameter]:
+def ofx_parameter(knob: Knob) -> list[EffectParameter]:
     """The parameters that stand for a knob, named as if they were alone."""
     raise NotImplementedError(f"OpenFX has no parameter for a knob of kind {type(knob).__name__}.")
 
 
 @ofx_parameter.register
-def _(knob: Float) -> list[Parameter]:
+def _(knob: Float) -> list[EffectParameter]:
     return _number(knob, "double")
 
 
 @ofx_parameter.register
-def _(knob: Int) -> list[Parameter]:
+def _(knob: Int) -> list[EffectParameter]:
     return _number(knob, "integer")
 
 
 @ofx_parameter.register
-def _(knob: Switch) -> list[Parameter]:
-    return [Parameter(knob.name, "boolean", knob.label, knob.tip, default=float(knob.default))]
+def _(knob: Switch) -> list[EffectParameter]:
+    return [EffectParameter(knob.name, "boolean", knob.label, knob.tip, default=float(knob.default))]
 
 
 @ofx_parameter.register
-def _(knob: Choice) -> list[Parameter]:
+def _(knob: Choice) -> list[EffectParameter]:
     at = knob.options.index(knob.default)
-    return [Parameter(knob.name, "choice", knob.label, knob.tip, default=at, options=knob.options)]
+    return [EffectParameter(knob.name, "choice", knob.label, knob.tip, default=at, options=knob.options)]
 
 
 @ofx_parameter.register
-def _(knob: Choices) -> list[Parameter]:
+def _(knob: Choices) -> list[EffectParameter]:
     return [
-        Parameter(f"{knob.name}_{each}", "boolean", f"{knob.label}: {each}", knob.tip, default=each in knob.default)
+        EffectParameter(
+            f"{knob.name}_{each}", "boolean", f"{knob.label}: {each}", knob.tip, default=each in knob.default
+        )
         for each in knob.options
     ]
 
 
 @ofx_parameter.register
-def _(knob: Text) -> list[Parameter]:
-    return [Parameter(knob.name, "string", knob.label, knob.tip, text=knob.default)]
+def _(knob: Text) -> list[EffectParameter]:
+    return [EffectParameter(knob.name, "string", knob.label, knob.tip, text=knob.default)]
 
 
 @ofx_parameter.register
-def _(knob: File) -> list[Parameter]:
-    return [Parameter(knob.name, "file", knob.label, knob.tip, text=knob.default)]
+def _(knob: File) -> list[EffectParameter]:
+    return [EffectParameter(knob.name, "file", knob.label, knob.tip, text=knob.default)]
 
 
 @ofx_parameter.register
-def _(knob: Still) -> list[Parameter]:
-    return [Parameter(knob.name, "string", knob.label, f"{knob.tip} Takes {knob.takes()}.", text=str(knob.default))]
+def _(knob: Still) -> list[EffectParameter]:
+    return [
+        EffectParameter(knob.name, "string", knob.label, f"{knob.tip} Takes {knob.takes()}.", text=str(knob.default))
+    ]
 
 
 @ofx_parameter.register
-def _(knob: Box) -> list[Parameter]:
+def _(knob: Box) -> list[EffectParameter]:
     default = knob.default or (0.0, 0.0, 100.0, 100.0)
     sides = [
-        Parameter(
+        EffectParameter(
             f"{knob.name}_{corner}",
             "double",
             f"{knob.label} {corner}",
@@ -131,7 +135,7 @@ def _(knob: Box) -> list[Parameter]:
     return [_switch(knob, knob.default is not None, f"set {knob.label}", "Off: no box."), *sides]
 
 
-def of_node(effect: Effect, node: str) -> list[Parameter]:
+def of_node(effect: Effect, node: str) -> list[EffectParameter]:
     """The parameters of a node of an effect, named as the effect has them."""
     kind = NODES[_kind(node)]
     bare = node == effect.nodes[0]
@@ -151,20 +155,22 @@ def _kind(node: str) -> str:
     return {"DrivingTrack": "FaceTrack", "DrivingMotion": "MotionExtract"}.get(node, node)
 
 
-def _own(effect: Effect) -> list[Parameter]:
+def _own(effect: Effect) -> list[EffectParameter]:
     """The parameters that no node has: what is put out, and what the host cannot say by itself."""
     frames, numbers = (-1_000_000.0, 10_000_000.0), (0.0, 2000.0)
     words = "; ".join(f"{name}: {text}" for name, text in effect.outputs)
     range_tip = "frame of the shot, where use range is on. Every frame of it is looked at once."
     look = "Look at every frame of the shot now; the first render does it otherwise."
     made = [
-        Parameter("output", "choice", "output", f"What is put out. {words}.", options=effect.output_names),
-        Parameter("analyse", "button", "look at the shot", look),
-        Parameter("clear", "button", "clear analysis", "Forget what was seen of the shot; it is looked at again."),
-        Parameter("use_range", "boolean", "use range", "Off: the shot is as long as the source clip.", "shot"),
-        Parameter("first_frame", "integer", "first", f"First {range_tip}", "shot", 1, "", frames, numbers),
-        Parameter("last_frame", "integer", "last", f"Last {range_tip}", "shot", 100, "", frames, numbers),
-        Parameter(
+        EffectParameter("output", "choice", "output", f"What is put out. {words}.", options=effect.output_names),
+        EffectParameter("analyse", "button", "look at the shot", look),
+        EffectParameter(
+            "clear", "button", "clear analysis", "Forget what was seen of the shot; it is looked at again."
+        ),
+        EffectParameter("use_range", "boolean", "use range", "Off: the shot is as long as the source clip.", "shot"),
+        EffectParameter("first_frame", "integer", "first", f"First {range_tip}", "shot", 1, "", frames, numbers),
+        EffectParameter("last_frame", "integer", "last", f"Last {range_tip}", "shot", 100, "", frames, numbers),
+        EffectParameter(
             "colorspace",
             "string",
             "colour space",
@@ -178,11 +184,11 @@ def _own(effect: Effect) -> list[Parameter]:
         made += _of_driver()
     if effect.clip("Mask"):
         tip = "Limit the edit by the Mask clip. A switch, since some hosts show every clip as connected."
-        made.append(Parameter("use_mask", "boolean", "use mask", tip))
+        made.append(EffectParameter("use_mask", "boolean", "use mask", tip))
     return made
 
 
-def _of_driver() -> list[Parameter]:
+def _of_driver() -> list[EffectParameter]:
     tip = (
         "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected "
         "(not in Resolve, which shows every clip as connected). none: the hand sliders alone."
@@ -195,11 +201,13 @@ def _of_driver() -> list[Parameter]:
     options = ("auto", "clip", "file", "none")
     file_tip = "A sequence (driver.####.exr), a movie or a still; or a motion template."
     return [
-        Parameter("driver", "choice", "driver", tip, "driver source", options=options),
-        Parameter("driver_file", "file", "driver file", file_tip, "driver source"),
-        Parameter("driver_start", "choice", "start", start, "driver source", options=("together", "frame numbers")),
-        Parameter("driver_offset", "integer", "slip", slip, "driver source", 0, "", (-1e6, 1e6), (-48, 48)),
-        Parameter(
+        EffectParameter("driver", "choice", "driver", tip, "driver source", options=options),
+        EffectParameter("driver_file", "file", "driver file", file_tip, "driver source"),
+        EffectParameter(
+            "driver_start", "choice", "start", start, "driver source", options=("together", "frame numbers")
+        ),
+        EffectParameter("driver_offset", "integer", "slip", slip, "driver source", 0, "", (-1e6, 1e6), (-48, 48)),
+        EffectParameter(
             "driver_colorspace",
             "string",
             "driver colour space",
@@ -210,7 +218,7 @@ def _of_driver() -> list[Parameter]:
     ]
 
 
-def parameters(effect: Effect) -> list[Parameter]:
+def parameters(effect: Effect) -> list[EffectParameter]:
     """All parameters of an effect, in the order in which a host shows them."""
     own = _own(effect)
     first, *rest = (of_node(effect, node) for node in effect.nodes)

@@ -22,7 +22,7 @@ LAYOUTS = {"face": "rgba", "matte": "a", "stmap": "uv", "difference": "rgb1"}
 GREEN, ORANGE, WHITE = (0.1, 0.8, 0.3), (1.0, 0.45, 0.05), (0.9, 0.9, 0.9)
 
 
-class Planes(NamedTuple):
+class HostPlanes(NamedTuple):
     """`planes` are (H, W) arrays of one type that cover `window` of the plate, y down."""
 
     layout: str
@@ -30,7 +30,7 @@ class Planes(NamedTuple):
     planes: Sequence[np.ndarray]
 
 
-def planes_of(value: Any, output: str, plate: Callable[[], Image]) -> Planes:
+def planes_of(value: Any, output: str, plate: Callable[[], Image]) -> HostPlanes:
     """What is put out of a node's result; `plate` gives the picture that it was made from."""
     if isinstance(value, Image):
         return _composite(value) if output == "composite" else _layer(value, output)
@@ -39,48 +39,50 @@ def planes_of(value: Any, output: str, plate: Callable[[], Image]) -> Planes:
     return {"overlay": _overlay, "crop": _crop, "mask": _mask}[output](value, plate())
 
 
-def _composite(image: Image) -> Planes:
+def _composite(image: Image) -> HostPlanes:
     window = (image.touched or Window(0, 0, 0, 0)).intersect(image.main.window)
     names = image.rgb if window.width and window.height else ()
-    return Planes("rgb", window, [image.main.cut(name, window) for name in names])
+    return HostPlanes("rgb", window, [image.main.cut(name, window) for name in names])
 
 
-def _layer(image: Image, layer: str) -> Planes:
+def _layer(image: Image, layer: str) -> HostPlanes:
     from ...models.finish import NAMES
 
     part = image.main
-    return _without_empty_rows(Planes(LAYOUTS[layer], part.window, [part.channels[name] for name in NAMES[layer]]))
+    return _without_empty_rows(HostPlanes(LAYOUTS[layer], part.window, [part.channels[name] for name in NAMES[layer]]))
 
 
-def _without_empty_rows(given: Planes) -> Planes:
+def _without_empty_rows(given: HostPlanes) -> HostPlanes:
     import numpy as np
 
     if given.layout == "uv":
         return given
     rows = np.flatnonzero(np.logical_or.reduce([plane.any(axis=1) for plane in given.planes]))
     if not len(rows):
-        return Planes(given.layout, Window(0, 0, 0, 0), [])
+        return HostPlanes(given.layout, Window(0, 0, 0, 0), [])
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     x, y, width, _ = given.window
-    return Planes(given.layout, Window(x, y + top, width, bottom - top), [plane[top:bottom] for plane in given.planes])
+    return HostPlanes(
+        given.layout, Window(x, y + top, width, bottom - top), [plane[top:bottom] for plane in given.planes]
+    )
 
 
-def _face(face: Face) -> Planes:
+def _face(face: Face) -> HostPlanes:
     if not face.edited or not face.pixels.numel():
-        return Planes("rgba", Window(0, 0, 0, 0), [])
+        return HostPlanes("rgba", Window(0, 0, 0, 0), [])
     height, width = face.pixels.shape[1:]
     x, y = (-round(float(shift)) for shift in face.crop[:2, 2])
     planes = [*face.pixels.float().numpy(), face.change[0].float().numpy()]
-    return Planes("rgba", Window(x, y, width, height), planes)
+    return HostPlanes("rgba", Window(x, y, width, height), planes)
 
 
-def _overlay(track: Track, plate: Image) -> Planes:
+def _overlay(track: Track, plate: Image) -> HostPlanes:
     """Landmarks, boundary and crop as lines."""
     import cv2
     import numpy as np
 
     if not track.found:
-        return Planes("over", Window(0, 0, 0, 0), [])
+        return HostPlanes("over", Window(0, 0, 0, 0), [])
     window = plate.main.window
     drawing = np.zeros((window.height, window.width, 4), np.float32)
     corners = np.array([[0, 0, 1], [512, 0, 1], [512, 512, 1], [0, 512, 1]]) @ np.linalg.inv(track.crop.numpy()).T
@@ -93,10 +95,10 @@ def _overlay(track: Track, plate: Image) -> Planes:
         cv2.polylines(drawing, [place(points)], True, (*colour, 1.0), thick, cv2.LINE_AA, 4)
     for x, y in place(track.landmarks.numpy()).tolist():
         cv2.circle(drawing, (x, y), thick * 16, (*GREEN, 1.0), -1, cv2.LINE_AA, 4)
-    return _without_empty_rows(Planes("over", window, list(np.moveaxis(drawing, -1, 0))))
+    return _without_empty_rows(HostPlanes("over", window, list(np.moveaxis(drawing, -1, 0))))
 
 
-def _crop(track: Track, plate: Image) -> Planes:
+def _crop(track: Track, plate: Image) -> HostPlanes:
     """The crop square in the middle of the picture, as high as it is."""
     import cv2
     import numpy as np
@@ -104,7 +106,7 @@ def _crop(track: Track, plate: Image) -> Planes:
     from ...media.pixels import picture
 
     if not track.found:
-        return Planes("rgba", Window(0, 0, 0, 0), [])
+        return HostPlanes("rgba", Window(0, 0, 0, 0), [])
     display, window = plate.main.display, plate.main.window
     side = display.height
     matrix = np.diag([side / 512, side / 512, 1.0]) @ track.crop.double().numpy()
@@ -114,14 +116,14 @@ def _crop(track: Track, plate: Image) -> Planes:
     seen = cv2.warpAffine(picture(plate, window), matrix[:2], (side, side), flags=cv2.INTER_CUBIC)
     x = display.x + (display.width - side) // 2
     planes = [*np.moveaxis(seen, -1, 0), np.ones((side, side), np.float32)]
-    return Planes("rgba", Window(x, display.y, side, side), planes)
+    return HostPlanes("rgba", Window(x, display.y, side, side), planes)
 
 
-def _mask(track: Track, plate: Image) -> Planes:
+def _mask(track: Track, plate: Image) -> HostPlanes:
     from ...stages.finish.composite import hull_region
 
     if not track.found:
-        return Planes("a", Window(0, 0, 0, 0), [])
+        return HostPlanes("a", Window(0, 0, 0, 0), [])
     x, y, width, height = plate.main.window
     inside = hull_region(track.hull, (x, y), (width, height)).float().numpy()
-    return _without_empty_rows(Planes("a", plate.main.window, [inside]))
+    return _without_empty_rows(HostPlanes("a", plate.main.window, [inside]))

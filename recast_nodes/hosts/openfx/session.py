@@ -6,20 +6,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, MediaError, RecastError
 from ...graph.evaluate import Evaluator
 from ...graph.graph import Graph
 from ...graph.provisional import recall_analyses
-from ...media.host_frames import HostClip, HostFrame, host_clip
-from .pictures import Planes, planes_of
-from .shots import Asked, find_effect, shot_of
+from .pictures import HostPlanes, planes_of
+from .shots import EffectAsked, find_effect, shot_of
+
+if TYPE_CHECKING:
+    from ...media.host_frames import HostClip, HostFrame
 
 SESSIONS = 64
 TRIES = 3  # times that a clip may be found to have changed while one frame is made
 Prepare = Callable[[Graph, str], Evaluator]
-Fetch = Callable[[str, int], HostFrame]  # a clip's name and a frame
+Fetch = Callable[[str, int], "HostFrame"]  # a clip's name and a frame
 
 
 class Session:
@@ -29,15 +31,17 @@ class Session:
         self.name = name
         self.lock = threading.Lock()
 
-    def open(self, request: Mapping[str, Any], fetch: Fetch | None) -> tuple[Asked, dict[str, HostClip]]:
+    def open(self, request: Mapping[str, Any], fetch: Fetch | None) -> tuple[EffectAsked, dict[str, HostClip]]:
         """What a request asks for, and the clips by their names in the host, ready to be read."""
+        from ...media.host_frames import host_clip
+
         clips: dict[str, HostClip] = {}
         for name, about in request["clips"].items():
             clips[name] = clip = host_clip(f"{self.name}/{name}")
-            way = None if fetch is None else (lambda frame, name=name: fetch(name, frame))
+            way = partial(fetch, name) if fetch else None
             clip.attach(int(about["first"]), int(about["last"]), bool(about.get("premultiplied", True)), way)
         spaces = {name: about["colorspace"] for name, about in request["clips"].items() if about.get("colorspace")}
-        asked = Asked(
+        asked = EffectAsked(
             find_effect(request["effect"]),
             request["values"],
             request["first"],
@@ -50,15 +54,15 @@ class Session:
             raise DocumentError(["Source: no clip is connected."])
         return asked, clips
 
-    def render(self, request: Mapping[str, Any], fetch: Fetch, prepare: Prepare) -> Planes | None:
+    def render(self, request: Mapping[str, Any], fetch: Fetch, prepare: Prepare) -> HostPlanes | None:
         """The picture of a frame; None where only the shot was to be looked at. Raises RecastError."""
         asked, clips = self.open(request, fetch)
         frame, output = request["frame"], str(request["values"].get("output", ""))
+        graph, node = shot_of(asked)
         for _ in range(TRIES):
             if not request.get("analyse"):
-                self._see_now(asked, clips, frame)
+                self._see_now(graph, node, clips, frame)
             try:
-                graph, node = shot_of(asked)
                 evaluator = prepare(graph, node)
                 plate = partial(evaluator.pull, "Plate", frame)
                 made = None if request.get("analyse") else planes_of(evaluator.pull(node, frame), output, plate)
@@ -72,12 +76,10 @@ class Session:
                 clip.renew() if clip.changed else None
         raise MediaError(f"The host gives other pixels each time it is asked for frame {frame}.")
 
-    def _see_now(self, asked: Asked, clips: Mapping[str, HostClip], frame: int) -> None:
+    def _see_now(self, graph: Graph, node: str, clips: Mapping[str, HostClip], frame: int) -> None:
         """Have the clips' pixels at this frame, so that a clip that changed since it was looked at is found out."""
-        graph, node = shot_of(asked)
-        files = [graph.at(name, frame).values["file"] for name in graph.upstream(node) if not graph.nodes[name].wires]
         for clip in clips.values():
-            if clip.holds(frame) and any(str(file).endswith(clip.name) for file in files):
+            if clip.holds(frame) and any(_reads(graph, name, clip) for name in graph.upstream(node)):
                 clip.fetch(frame)
                 if clip.changed:
                     clip.renew()

@@ -20,7 +20,7 @@ FAMILY, OTHER_CLIP = "ofx_", "OfxColourspace_"  # a host may name a family of co
 LINEAR = ("ofx_scene_linear", "auto", "")
 
 
-class Asked(NamedTuple):
+class EffectAsked(NamedTuple):
     """What a host asks an effect for. `values` are its parameters by name; a list has one value for each frame."""
 
     effect: Effect
@@ -40,7 +40,7 @@ def find_effect(name: str) -> Effect:
     return found
 
 
-def shot_of(asked: Asked) -> tuple[Graph, str]:
+def shot_of(asked: EffectAsked) -> tuple[Graph, str]:
     """The shot, and the node of it whose result is asked for. Raises RecastError."""
     unknown = set(asked.values) - {each.name for each in parameters(asked.effect)}
     if unknown:
@@ -60,22 +60,22 @@ def shot_of(asked: Asked) -> tuple[Graph, str]:
     return _end(graph, asked)
 
 
-def _driver_file(asked: Asked) -> str:
+def _driver_file(asked: EffectAsked) -> str:
     named = str(asked.values.get("driver_file", ""))
     return named if asked.values.get("driver") in ("auto", "file") else ""
 
 
-def _driver_clip(asked: Asked) -> str:
+def _driver_clip(asked: EffectAsked) -> str:
     choice = asked.values.get("driver")
     wanted = choice == "clip" or (choice == "auto" and asked.clips_are_real)
     return _file(asked, "Driver") if wanted and "Driver" in asked.clips else ""
 
 
-def _file(asked: Asked, clip: str) -> str:
+def _file(asked: EffectAsked, clip: str) -> str:
     return HOST + asked.clips[clip]
 
 
-def _space(asked: Asked, clip: str) -> str:
+def _space(asked: EffectAsked, clip: str) -> str:
     """What a clip is encoded in: as the artist says, or else the host. Raises ColourError."""
     given = str(asked.values.get("colorspace", "auto"))
     if given != "auto":
@@ -90,7 +90,7 @@ def _space(asked: Asked, clip: str) -> str:
     return stated
 
 
-def _with_clips(graph: Graph, asked: Asked, source: str) -> Graph:
+def _with_clips(graph: Graph, asked: EffectAsked, source: str) -> Graph:
     """The Reads, with what is known of the clips."""
     graph = graph.with_knob("Plate", "colorspace", _space(asked, "Source"))
     if "Driving" in graph.nodes:
@@ -115,7 +115,7 @@ def _wired(graph: Graph, node: str, entry: str, comes_from: Placed) -> Graph:
     return replace(graph, nodes={**graph.nodes, node: placed, comes_from.name: comes_from})
 
 
-def _with_knobs(graph: Graph, asked: Asked, node: str) -> Graph:
+def _with_knobs(graph: Graph, asked: EffectAsked, node: str) -> Graph:
     """A node's knobs as the host has them. What is at its default is left as the shot of an edit with this model has
     it; the weights of an edit are always the host's.
     """
@@ -132,7 +132,7 @@ def _with_knobs(graph: Graph, asked: Asked, node: str) -> Graph:
     return graph
 
 
-def _value(graph: Graph, asked: Asked, node: str, name: str) -> Any:
+def _value(graph: Graph, asked: EffectAsked, node: str, name: str) -> Any:
     """A knob's value, or its curve."""
     knob = graph.nodes[node].kind.knobs[name]
     prefix = "" if node == asked.effect.nodes[0] else f"{node}_"
@@ -156,7 +156,7 @@ def _value(graph: Graph, asked: Asked, node: str, name: str) -> Any:
     return knob.parse(value) if isinstance(value, str) else value
 
 
-def _timed(graph: Graph, asked: Asked) -> Graph:
+def _timed(graph: Graph, asked: EffectAsked) -> Graph:
     """When a driver file plays."""
     if asked.values.get("driver_start") == "together":
         graph = align_driver(graph)
@@ -164,7 +164,7 @@ def _timed(graph: Graph, asked: Asked) -> Graph:
     return graph.with_knob("Driving", "offset", slip) if slip else graph
 
 
-def _end(graph: Graph, asked: Asked) -> tuple[Graph, str]:
+def _end(graph: Graph, asked: EffectAsked) -> tuple[Graph, str]:
     """The node whose result is put out, with the layer that is asked for; what leads nowhere is left out."""
     output = str(asked.values.get("output", asked.effect.outputs[0][0]))
     name = "MaskComposite"
@@ -174,5 +174,4 @@ def _end(graph: Graph, asked: Asked) -> tuple[Graph, str]:
         name = "Decode"
     elif output != "composite":
         graph = graph.with_knob(name, "layers", (output,))
-    kept = graph.upstream(name)
-    return replace(graph, nodes={each: graph.nodes[each] for each in kept}), name
+    return replace(graph, nodes={each: graph.nodes[each] for each in graph.upstream(name)}), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError
@@ -14,7 +15,7 @@ from ..openfx.header import declared
 
 if TYPE_CHECKING:
     from ...graph.evaluate import Evaluator
-    from ..openfx.pictures import Planes
+    from ..openfx.pictures import HostPlanes
     from .events import EventSender
     from .requests import Request
     from .warm import Warm
@@ -24,7 +25,7 @@ BEAT = 1.0  # seconds between signs of life: a host takes a worker for dead that
 
 def answer_effect(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
     """One frame of an effect, or what it takes (`plan`), or a look at the shot (`analyse`). Raises RecastError."""
-    if request.get("declared") != declared():
+    if request.get("declared") != _own_parameters():
         raise DocumentError(
             [
                 "The plugin was built for other parameters than this worker has: run `recast plugins openfx` with the "
@@ -40,7 +41,7 @@ def answer_effect(request: Request, sender: EventSender, cancel: threading.Event
                 return warm.prepare(graph, node, sender, cancel)
 
             if request.get("plan"):
-                sender.emit("result", **session.plan(fields, lambda *shot: warm.find(*shot, cancel)))
+                sender.emit("result", **session.plan(fields, lambda graph, node: warm.find(graph, node, cancel)))
                 return job.DONE
             with warm.urgency.urgent():
                 made = session.render(fields, sender.exchange.fetch, prepare)  # type: ignore[union-attr]
@@ -48,7 +49,12 @@ def answer_effect(request: Request, sender: EventSender, cancel: threading.Event
     return job.DONE
 
 
-def _result(made: Planes | None, sender: EventSender) -> dict[str, Any]:
+@cache
+def _own_parameters() -> str:
+    return declared()
+
+
+def _result(made: HostPlanes | None, sender: EventSender) -> dict[str, Any]:
     if made is None or not made.planes:
         return {"layout": made.layout if made else "", "count": 0}
     assert sender.exchange

@@ -18,13 +18,14 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, Any
 
-from ...errors import MediaError
+from ...errors import MediaError, StorageError
 from ...graph.faults import Cancelled
-from ...media.host_frames import HostFrame
 from ...wires import Window
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ...media.host_frames import HostFrame
 
 STEP = 0.1  # seconds between looks at whether the request was cancelled
 MOST_SLOTS = 8  # frames that may lie in slots; one more is copied
@@ -116,7 +117,11 @@ class FrameExchange:
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
 
     def fetch(self, clip: str, frame: int) -> HostFrame:
-        """A frame of a clip, from the host. Raises MediaError where it has none, Cancelled."""
+        """A frame of a clip, from the host. Raises StorageError where it gives none: a shot that is looked at without
+        some of its frames would be another one for whoever renders it next. Raises Cancelled.
+        """
+        from ...media.host_frames import HostFrame
+
         number, slot, answer = next(self._numbers), self.slots.take(), Future[dict[str, Any]]()
         self._waiting[number] = answer
         self._send({"event": "want", "id": number, "clip": clip, "frame": frame, "slot": slot})
@@ -130,7 +135,7 @@ class FrameExchange:
                 continue
         if "missing" in given:
             self.slots.release(slot)
-            raise MediaError(f"{clip}: frame {frame}: {given['missing']}")
+            raise StorageError(f"{clip}: frame {frame}: {given['missing']}")
         planes = self.slots.planes(slot, given)
         window, display = Window(*given["window"]), Window(*given["display"])
         return HostFrame(planes, window, display, float(given["aspect"]), str(given["digest"]))

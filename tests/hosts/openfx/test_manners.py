@@ -145,7 +145,7 @@ def test_a_host_that_gives_no_other_frames_is_told_so(host, worker, source):
     instance = edited(host, source)
     instance.only = {"Source": {1003}}
     assert instance.render(1003) is None
-    assert "frame 1001: the host does not give it" in instance.persistent
+    assert "the host does not give it" in instance.persistent
     instance.only = None
     assert instance.render(1003) is not None and not instance.persistent
     instance.close()
@@ -266,16 +266,16 @@ def test_a_killed_worker_is_told_and_started_again(host, source, monkeypatch, tm
     (contact,) = Path(tmp_path / "run").glob("*.json")
     pid = read_contact(contact.stem.removeprefix("worker-"))["pid"]
 
-    def kill() -> bool:  # while the plugin waits for a frame
-        if alive(pid):
+    def kill() -> bool:  # once it looks at the shot again
+        if ("Source", 1001.0) in instance.asked and alive(pid):
             os.kill(pid, signal.SIGKILL)
         return False
 
+    instance.asked.clear()
     instance.aborted = kill
-    instance.parameters["smile"].value = 0.7
+    instance.change("clear")
     assert instance.render(1003) is None and "ended" in instance.persistent
     instance.aborted = lambda: False
-    instance.parameters["smile"].value = 0.5
     np.testing.assert_array_equal(instance.render(1003), before)
     assert not instance.persistent
     instance.close()
@@ -322,10 +322,12 @@ def test_a_thumbnail_is_the_plate(host, stand_in):
 
 
 def test_a_thousand_renders_leave_nothing_behind(host, stand_in):
-    stand_in(answer)
+    worker = stand_in(answer)
     instance, me = edited(host), psutil.Process()
     for frame in range(200):
         instance.render(1 + frame % 10)
+    kept = worker.requests[:]
+    worker.requests = type("Nothing", (list,), {"append": lambda self, message: None})(kept)
     before, files = me.memory_info().rss, me.num_fds()
     for frame in range(1000):
         assert instance.render(1 + frame % 10)[0, 0, 0] == 0.5
