@@ -24,6 +24,7 @@ from ..wires import Image, Track, Window
 from . import edges, irises, metrics
 from .bits import compare_bits
 from .light import Light, bounce, flicker, gather_light, steps
+from .mouth import measure_mouth
 from .numbers import Numbers
 from .shot import EditedShot, Footage, face_window
 
@@ -149,8 +150,11 @@ def _read_faces(numbers: Numbers, sight: MeasuredFrame, plate: Image, result: Im
     one, made = _face(before, track), _face(after, track)
     if one is None or made is None:
         return _add_note(numbers, f"no face can be read in the {'plate' if one is None else 'result'}")
+    mouth = measure_mouth(before.pixels, after.pixels, one.landmarks, made.landmarks)
     numbers = replace(
         numbers,
+        mouth_sharpness=mouth.sharpness,
+        mouth_light=mouth.light,
         pose_drift=metrics.pose_drift(one.landmarks, made.landmarks),
         rigid_drift=metrics.rigid_drift(before.pixels, after.pixels, one.landmarks),
         identity=_identity(before, one, after, made),

@@ -28,6 +28,8 @@ class Numbers:
     ragged_edge: float | None = None  # times the bends of the plate's own
     edge_rim: float | None = None  # share of the way across
     torn_iris: float | None = None  # share of its area
+    mouth_sharpness: float | None = None  # times the plate's own, where a mouth is open
+    mouth_light: float | None = None  # times the brightest that the plate shows nearby, where a mouth is open
     flicker: float | None = None  # times the plate's own
     bounce: float | None = None  # times the plate's own
     identity: float | None = None  # cosine

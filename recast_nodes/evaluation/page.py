@@ -17,15 +17,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 DIGITS = {"pose_drift": 1, "leak": 0}
 COLUMNS = (
-    "nearness",
-    "rigid_drift",
-    "pose_drift",
-    "edit_step",
-    "hull_step",
-    "ragged_edge",
-    "edge_rim",
-    "torn_iris",
-) + ("flicker", "bounce", "identity", "leak")
+    *("nearness", "rigid_drift", "pose_drift", "edit_step", "hull_step", "ragged_edge", "edge_rim", "torn_iris"),
+    *("mouth_sharpness", "mouth_light", "flicker", "bounce", "identity", "leak"),
+)
 HEADS = {
     "nearness": "to driver",
     "rigid_drift": "rigid %",
@@ -35,6 +29,8 @@ HEADS = {
     "ragged_edge": "ragged",
     "edge_rim": "rim",
     "torn_iris": "iris",
+    "mouth_sharpness": "mouth ×",
+    "mouth_light": "mouth light",
     "flicker": "change",
     "bounce": "bounce",
     "identity": "identity",

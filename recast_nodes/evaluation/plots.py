@@ -121,10 +121,13 @@ PANELS = (
     ("Rim along the jaw, share of the way across", {"edge_rim": "result"}),
     ("Torn iris, share of its area", {"torn_iris": "result"}),
     ("Time, in times the plate's own", {"flicker": "result", "bounce": "moved"}),
+    ("Mouth: sharpness and light, in times the plate's", {"mouth_sharpness": "result", "mouth_light": "plate"}),
     ("Identity, cosine", {"identity": "result"}),
     ("Tracking confidence", {"confidence": "plate"}),
 )
 LABELS = {
+    "mouth_sharpness": "sharpness",
+    "mouth_light": "light",
     "edit_step": "edge of the edit",
     "hull_step": "hull",
     "flicker": "change since the frame before",

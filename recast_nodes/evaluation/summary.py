@@ -34,11 +34,9 @@ class Summary(NamedTuple):
     spreads: dict[str, Spread | None]
 
 
-MEASURED = ("pose_drift", "rigid_drift", "hull_step", "edit_step", "ragged_edge", "edge_rim", "torn_iris") + (
-    "flicker",
-    "bounce",
-    "identity",
-    "confidence",
+MEASURED = (
+    *("pose_drift", "rigid_drift", "hull_step", "edit_step", "ragged_edge", "edge_rim", "torn_iris"),
+    *("mouth_sharpness", "mouth_light", "flicker", "bounce", "identity", "confidence"),
 )
 LOW_IS_WORST = ("identity", "confidence")
 

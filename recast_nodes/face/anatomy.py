@@ -95,6 +95,8 @@ INNER_LIPS = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308, 415, 310, 311, 3
 MOUTH_CORNERS, INNER_MOUTH_CORNERS = (61, 291), (78, 308)
 BETWEEN_MOUTH_CORNERS = (76, 62, 306, 292)  # between the outer and the inner ones
 AROUND_MOUTH = (164, 18, 200, 206, 426, 57, 287, 43, 273, 92, 322, 186, 410)  # skin
+BESIDE_MOUTH = ((206, 57, 43, 92, 186, 50, 36, 205), (426, 287, 273, 322, 410, 280, 266, 425))
+"""Skin on the picture's left and on its right of the mouth, up to the cheek; entry k of both mirror each other."""
 CHIN = (152, 148, 377, 176, 400, 149, 378, 150, 379, 136, 365, 199, 200, 175, 171, 396, 18, 83, 313, 208, 428)
 JAW_SIDES = (172, 397, 58, 288, 132, 361, 135, 364, 169, 394, 170, 395, 210, 430, 211, 431, 32, 262)
 CHEEKS = (50, 280, 101, 330, 36, 266, 205, 425, 187, 411, 147, 376, 123, 352, 117, 346, 118, 347, 207, 427, 206, 426)

@@ -12,7 +12,7 @@ from ...stages.features.donor import Donor
 from ...stages.features.eyelids import remove_whites
 from ...stages.features.lip_line import lip_contact, remove_lip_line
 from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
-from ...stages.features.teeth import remove_teeth
+from ...stages.features.shut_lips import shut_lips
 from ...stages.field.backward import has_arrived
 from ...stages.finish.grain import restore_grain, scale_detail
 from ...stages.grid.shapes import face_size
@@ -57,7 +57,7 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     clear = field.warped
     if has_arrived(field.flow, source, driven, anatomy.INNER_LIPS):
         clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
-        clear = remove_teeth(clear, source, driven)
+        clear = shut_lips(clear, Donor(field.plate, source), driven)
     if has_arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
         clear = remove_whites(clear, field.plate, source, driven)
     pixels = scale_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
@@ -75,7 +75,8 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
 
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
     """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
-    driven = field.driven - offset_of((field.window.x, field.window.y))
+    corner = offset_of((field.window.x, field.window.y))
+    driven = field.driven - corner
     shown = 0.0 if donor is None else measure_donor(donor, driven)
     dark = (
         paint_dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
@@ -83,5 +84,6 @@ def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor
     if donor is None or shown == 0:
         return dark
     triangles, own = canonical_face().triangles, 1 - lip_contact(field.source)
-    given = lay_in_mouth(donor, field.warped, driven, triangles, finish.exposure_match, own)
+    plate = Donor(field.plate, field.source - corner)
+    given = lay_in_mouth(donor, plate, field.warped, driven, triangles, finish.exposure_match, own)
     return torch.lerp(dark, given, shown)

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
-    AROUND_MOUTH,
     BETWEEN_MOUTH_CORNERS,
     INNER_LIPS,
     OUTER_LIPS,
@@ -18,9 +17,11 @@ from ..grid.filters import dilate, erode
 from ..grid.planes import interleave, separate
 from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
-from .donor import Donor, bounds, look_up, mean_colour
+from .donor import Donor, bounds, look_up
 from .lip_line import MOUTHS, lip_gap, mouth_width
 from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
+from .mouth_light import FaceLight, draw_shade, limit_light, match_light, measure_across, measure_light
+from .mouth_sharpness import match_sharpness
 
 cv2 = opencv()
 
@@ -39,11 +40,6 @@ LIT = Ramp(
 CORNER = Amount(
     0.05, MOUTHS, "half of the widest dark spot between a donor's lips that is a corner of its mouth; by eye"
 )
-HUE = Amount(
-    0.3,
-    "share",
-    "of two skins' difference in hue that is a difference of light: with all of it teeth turn blue; by eye",
-)
 BRIGHTEST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
 SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
 SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind the lips; by eye")
@@ -51,35 +47,51 @@ FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is br
 
 
 def lay_in_mouth(
-    donor: Donor, pixels: Tensor, driven: Tensor, triangles: Tensor, exposure_match: float, shown: float = 1.0
+    donor: Donor,
+    plate: Donor,
+    pixels: Tensor,
+    driven: Tensor,
+    triangles: Tensor,
+    exposure_match: float,
+    shown: float = 1.0,
 ) -> Tensor:
-    """(3, H, W) the donor's mouth laid into the driven lips, with the exposure and colour of the plate around it.
+    """(3, H, W) the donor's mouth laid into the driven lips, in the plate's light, as sharp as the plate is.
 
-    `pixels` (3, H, W) is the warped plate, `driven` (K, 3) in its pixels, `triangles` (T, 3) the mesh; `shown` 0..1 is
-    how far the plate shows a mouth of its own, drawn out in `pixels`. Outside the lips it means nothing.
+    `plate` is the plate before the warp, `pixels` (3, H, W) after it, `driven` (K, 3) in their pixels, `triangles`
+    (T, 3) the mesh; `shown` 0..1 is how far the plate shows a mouth of its own, drawn out in `pixels`. Outside the lips
+    it means nothing.
     """
     lips = triangles[torch.isin(triangles, torch.tensor(_MOUTH)).all(1)]
     left, top, right, bottom = bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     result = torch.zeros_like(pixels)
     if right <= left or bottom <= top:
         return result
-    corner = driven.new_tensor([left, top])
+    place, size = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
+    theirs = measure_light(donor)
     donor = _shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
-    flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2] - corner, lips, (right - left, bottom - top))
-    patch = look_up(donor.pixels, flow)
-    gain = _match_light(donor, pixels, driven)[:, None, None]
-    lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
+    patch = look_up(donor.pixels, mesh_flow(donor.keypoints[:, :2], place, lips, size))
     flesh = _match_lips(patch, donor)
-    lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None]
-    gain = torch.lerp(gain, lips_gain, flesh) ** exposure_match
     inside = draw_mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
-    lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
     wide = WIDE(lip_gap(driven))
     rim = _find_lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
-    own = torch.lerp(own, _spread_lips(own, driven[:, :2] - corner, inside), shown * wide)
-    result[:, top:bottom, left:right] = torch.lerp(patch * gain * lit, own, rim)
+    own = torch.lerp(own, _spread_lips(own, place, inside), shown * wide)
+    lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
+    lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None] ** exposure_match
+    mouth = _light_mouth(patch, place, measure_light(plate), theirs, exposure_match)
+    lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
+    mouth = torch.lerp(torch.lerp(mouth, patch * lips_gain, flesh) * lit, own, rim)
+    result[:, top:bottom, left:right] = match_sharpness(mouth, donor, plate, place)
     return result
+
+
+def _light_mouth(patch: Tensor, place: Tensor, ours: FaceLight, theirs: FaceLight, amount: float) -> Tensor:
+    """The donor's pixels (3, h, w) in the plate's light, by `amount`; lips are at `place` (K, 2)."""
+    size = (patch.shape[2], patch.shape[1])
+    gain = match_light(ours, theirs, measure_across(place, size)) ** amount
+    black = theirs.black * gain.mean((1, 2))
+    limited = limit_light(patch * gain, ours, black) * draw_shade(place, size)
+    return torch.lerp(patch * gain, limited, amount)
 
 
 def _spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
@@ -118,17 +130,6 @@ def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
     hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
     away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
     return torch.exp(-away / (2 * LIKE_LIPS**2))
-
-
-def _match_light(donor: Donor, pixels: Tensor, driven: Tensor) -> Tensor:
-    """(3,) the light around the plate's mouth over that around the donor's, by the skin there.
-
-    Two skins differ in hue more than two lights do, so only a share of the hue counts; else teeth turn blue.
-    """
-    around = list(AROUND_MOUTH)
-    ours, theirs = mean_colour(pixels, driven[around]), mean_colour(donor.pixels, donor.keypoints[around])
-    brightness = ours.mean() / theirs.mean()
-    return (brightness * (ours / theirs / brightness) ** HUE).clamp(1 / BRIGHTEST, BRIGHTEST)
 
 
 def _shrink_donor(donor: Donor, times: float) -> Donor:

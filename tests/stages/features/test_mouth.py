@@ -11,7 +11,6 @@ from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
 from recast_nodes.stages.features.donor import Donor
 from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte, measure_donor
-from recast_nodes.stages.features.teeth import remove_teeth
 from recast_nodes.stages.grid.shapes import fill_polygon
 
 from ...performer import track
@@ -33,10 +32,16 @@ OPEN = track({25: 0.7}, size=180)
 LOWER_LIP = list(LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2])
 
 
+def lay_in(donor, plate, amount=1.0):
+    """The donor's mouth laid into a plate that moves nowhere."""
+    face = Donor(plate, OPEN.landmarks)
+    return lay_in_mouth(donor, face, plate, OPEN.landmarks, canonical_face().triangles, amount)
+
+
 def given(mouth):
     plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
     donor = Donor(painted(OPEN, DONOR_LIPS, mouth), OPEN.landmarks)
-    return lay_in_mouth(donor, plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    return lay_in(donor, plate)
 
 
 def test_a_donor_s_lips_take_the_colour_of_the_plate_s():
@@ -69,24 +74,11 @@ def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
     )
     donor = painted(OPEN, DONOR_LIPS, DONOR_LIPS)
     donor = torch.lerp(donor, torch.full_like(donor, 0.01), shrunk)
-    mouth = lay_in_mouth(Donor(donor, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
+    mouth = lay_in(Donor(donor, OPEN.landmarks), plate)
     middle = OPEN.landmarks[list(INNER_LIPS), :2].mean(0)
     edge = (OPEN.landmarks[14, :2] * 0.93 + middle * 0.07).long()
     assert float(inside[0, edge[1], edge[0]]) == 1
     torch.testing.assert_close(mouth[:, edge[1], edge[0]], torch.tensor(PLATE_LIPS), rtol=0.1, atol=0.01)
-
-
-def test_no_teeth_are_left_between_lips_that_shut():
-    shut = track({}, size=180)
-    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
-    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
-    white = painted(shut, PLATE_LIPS, (0.9, 0.9, 0.85))
-    x, y = shut.landmarks[13, :2].long().tolist()
-    white[:, y - 1 : y + 2, x - 3 : x + 4] = 0.9
-    clear = remove_teeth(white, OPEN.landmarks, shut.landmarks)
-    assert float(clear[:, y, x].mean()) < 0.5 * sum(PLATE_LIPS) / 3
-    lips = fill_polygon(shut.landmarks[list(OUTER_LIPS), :2], SIZE)[0] > 0
-    assert float((clear - white)[:, ~lips].abs().mean()) < 1e-3
 
 
 def nobodys_mouth(face):
@@ -108,19 +100,6 @@ def test_a_mouth_that_is_hardly_open_is_dark():
     assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.12
 
 
-def test_teeth_stay_where_lips_stay_open():
-    picture = painted(OPEN, PLATE_LIPS, (0.9, 0.9, 0.85))
-    assert remove_teeth(picture, OPEN.landmarks, OPEN.landmarks) is picture
-
-
-def test_lips_without_teeth_that_shut_keep_their_own_line():
-    shut = track({}, size=180)
-    upper, lower = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
-    shut.landmarks[upper] = shut.landmarks[lower] = (shut.landmarks[upper] + shut.landmarks[lower]) / 2
-    picture = painted(shut, PLATE_LIPS, (0.05, 0.02, 0.02))
-    torch.testing.assert_close(remove_teeth(picture, OPEN.landmarks, shut.landmarks), picture)
-
-
 def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
     """An O shows the donor's corners inside of the plate's: there the plate's lips go on."""
     plate, lips = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)), painted(OPEN, DONOR_LIPS, DONOR_LIPS)
@@ -128,10 +107,7 @@ def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
     x, y = (left + 0.05 * (right - left)).long().tolist()
     spotted = lips.clone()
     spotted[:, y : y + 2, x : x + 2] = 0.02
-    got, clean = (
-        lay_in_mouth(Donor(picture, OPEN.landmarks), plate, OPEN.landmarks, canonical_face().triangles, 1.0)
-        for picture in (spotted, lips)
-    )
+    got, clean = (lay_in(Donor(picture, OPEN.landmarks), plate) for picture in (spotted, lips))
     assert float((got - clean).abs()[:, y - 2 : y + 4, x - 2 : x + 4].max()) < 0.12
 
 
