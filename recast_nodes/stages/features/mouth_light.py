@@ -37,8 +37,12 @@ from .lip_line import MOUTHS, lip_gap, mouth_width
 
 SKIN = AROUND_MOUTH + CHEEKS + NOSE_RIDGE
 WHITE_OF = Amount(0.8, "quantile of an eye without its iris", "its white, which lids and lashes shade; by eye")
-SHUT = Threshold(
-    0.15, "of the eye's width", "an eye that is shut, whose white is lashes, from one that shows it", "by eye"
+SEEN = Ramp(
+    0.15,
+    0.15,
+    "of the eye's width",
+    "an eye that is shut, whose white is lashes, from one that shows it",
+    "its height; by eye",
 )
 IRIS = Amount(1.1, "radii of the iris", "the eye's white begins there; by eye")
 FEWEST = Count(12, "pixels", "of eye whites by which light is measured; fewer are lashes and noise")
@@ -57,6 +61,7 @@ KNEE = Threshold(
 HUE = Amount(
     0.3, "share", "of two skins' difference in hue that is a difference of light: with all of it teeth turn blue"
 )
+HUE_OF_WHITES = Amount(0.6, "share", "the same of two eye whites, which differ less but are small; by eye")
 MOST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
 FLATTER = Amount(
     0.5, "share", "of what one side of the skin has more light than the other, on the flatter row of teeth; by eye"
@@ -77,7 +82,8 @@ class FaceLight(NamedTuple):
     """The light on a face: scene-linear, in the picture's own exposure."""
 
     skin: Tensor  # (N, 3) at the points of `SKIN`
-    whites: Tensor  # (3,) of the eyes; 0 where they are shut, covered or too small
+    whites: Tensor  # (3,) of the eyes; 0 where they are too small
+    seen: float  # 0..1: how far the eyes are open, so that their whites count
     brightest: float  # what the brightest of skin, eye whites and the face's own teeth show
     black: Tensor  # (3,)
 
@@ -87,10 +93,11 @@ def measure_light(face: Donor) -> FaceLight:
     pixels, points = face.pixels.clamp_min(0), face.keypoints[:, :2]
     skin, oval = _sample(pixels, points[list(SKIN)]), _inside(pixels, points[list(OVAL)])
     whites, teeth = _brightest(_eye_whites(pixels, points)), _brightest(_inside(pixels, points[list(INNER_LIPS)]))
-    brightest = max(float(whites.mean()), float(teeth.mean()), float(skin.mean(1).quantile(BRIGHTEST)), 1e-4)
+    seen = _openness(points)
+    brightest = max(seen * float(whites.mean()), float(teeth.mean()), float(skin.mean(1).quantile(BRIGHTEST)), 1e-4)
     darkest = max(1, round(BLACK * oval.shape[1]))
     black = oval.kthvalue(darkest, dim=1).values if oval.shape[1] >= FEWEST else pixels.new_zeros(3)
-    return FaceLight(skin, whites, brightest, black)
+    return FaceLight(skin, whites, seen, brightest, black)
 
 
 def match_light(ours: FaceLight, theirs: FaceLight, across: Tensor) -> Tensor:
@@ -104,8 +111,9 @@ def match_light(ours: FaceLight, theirs: FaceLight, across: Tensor) -> Tensor:
     gain = level.median() + HUE * (hue - hue.mean())
     if bool((ours.whites > 0).all()) and bool((theirs.whites > 0).all()):
         whites = (ours.whites / theirs.whites).log()
-        whites = whites.mean() + HUE * (whites - whites.mean())
-        gain = gain + BY_WHITES * (whites - gain).clamp(-math.log(AGREE), math.log(AGREE))
+        whites = whites.mean() + HUE_OF_WHITES * (whites - whites.mean())
+        share = BY_WHITES * min(ours.seen, theirs.seen)
+        gain = gain + share * (whites - gain).clamp(-math.log(AGREE), math.log(AGREE))
     sides = [level[torch.tensor(side)].median() for side in SIDES]
     tilt = (sides[1] - sides[0]).clamp(-TILT, TILT) / 2 * FLATTER
     return (gain[:, None, None] + tilt * across).clamp(-MOST, MOST).exp()
@@ -150,6 +158,12 @@ def measure_across(driven: Tensor, size: tuple[int, int]) -> Tensor:
     return ((x * way[0] + y * way[1]) * 2 - 1).clamp(-1, 1)[None]
 
 
+def _openness(points: Tensor) -> float:
+    """0..1: how far the wider of both eyes is open."""
+    upper, lower, outer, inner = points[torch.tensor(EYE_SPANS)].unbind(1)
+    return float(SEEN((upper - lower).norm(dim=1) / (outer - inner).norm(dim=1).clamp_min(1e-3)).max())
+
+
 def _brightest(values: Tensor) -> Tensor:
     """(3,) the mean of the brighter of (3, N) colours; 0 where there are too few."""
     light = values.mean(0)
@@ -161,10 +175,9 @@ def _brightest(values: Tensor) -> Tensor:
 def _eye_whites(pixels: Tensor, points: Tensor) -> Tensor:
     """(3, N) what both eyes show beside their irises."""
     found = []
-    for eye, iris, span in zip((LEFT_EYE, RIGHT_EYE), (LEFT_IRIS, RIGHT_IRIS), EYE_SPANS, strict=True):
+    for eye, iris in ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS)):
         left, top, right, bottom = bounds(points[list(eye)], pixels.shape)
-        upper, lower, outer, inner = points[list(span)]
-        if (upper - lower).norm() < SHUT * (outer - inner).norm() or min(right - left, bottom - top) < 2:
+        if min(right - left, bottom - top) < 2:
             continue
         place = points - points.new_tensor([left, top])
         middle, radius = place[iris[0]], IRIS * (place[list(iris[1:])] - place[iris[0]]).norm(dim=1).mean()

@@ -20,7 +20,7 @@ cv2 = opencv()
 EYES = (LEFT_EYE + LEFT_BROW, RIGHT_EYE + RIGHT_BROW)
 EDGE = Amount(0.04, MOUTHS, "about each part, so that its edges count with what is inside; by eye")
 TEETH = Amount(
-    0.85,
+    0.9,
     "times the spread of eyes and lips",
     "that of teeth, which are thinner: three clips show 0.9 to 1.0 (d0, d12, d14)",
 )
@@ -40,7 +40,7 @@ def match_sharpness(mouth: Tensor, donor: Donor, plate: Donor, driven: Tensor) -
     """
     size = face_size(plate.keypoints[:, :2])
     found = _measure(Donor(mouth, driven), (INNER_LIPS,), size)
-    wanted = None if found is None else _measure(plate, (*EYES, OUTER_LIPS), size, _grain(plate))
+    wanted = None if found is None else _sharpest(plate, size, _grain(plate))
     if wanted is None or found is None:
         return mouth
     eyes, lips = (_measure(donor, parts, size) for parts in (EYES, (INNER_LIPS,)))
@@ -53,8 +53,17 @@ def match_sharpness(mouth: Tensor, donor: Donor, plate: Donor, driven: Tensor) -
 
 def measure_softness(plate: Donor) -> float:
     """The spread of the edges of a face's eyes and lips, pixels; 0 where there are too few to tell."""
-    found = _measure(plate, (*EYES, OUTER_LIPS), face_size(plate.keypoints[:, :2]))
+    found = _sharpest(plate, face_size(plate.keypoints[:, :2]))
     return 0.0 if found is None else LENS * min(found)
+
+
+def _sharpest(face: Donor, size: float, grain: float = 0.0) -> EdgeWidths | None:
+    """The widths of the edges of a face's eyes or lips, the sharper of both along each axis: an eye that blinks is soft
+    without any change of focus.
+    """
+    parts = [_measure(face, part, size, grain) for part in (EYES, (OUTER_LIPS,))]
+    known = [each for each in parts if each is not None]
+    return EdgeWidths(*(min(pair) for pair in zip(*known))) if known else None
 
 
 def _measure(face: Donor, parts: tuple[tuple[int, ...], ...], size: float, grain: float = 0.0) -> EdgeWidths | None:

@@ -57,7 +57,7 @@ def test_shut_eyes_leave_it_to_skin():
     blind = face(white=DARK)._replace(keypoints=FACE.clone())
     for eye in (LEFT_EYE, RIGHT_EYE):
         blind.keypoints[list(eye), 1] = blind.keypoints[list(eye), 1].mean()
-    assert not bool(measure_light(blind).whites.any())
+    assert measure_light(blind).seen == 0 and measure_light(face()).seen > 0.9
     torch.testing.assert_close(gain(blind, face(light=2.0)), torch.full((3,), 0.5), rtol=0.05, atol=0)
 
 
@@ -73,7 +73,7 @@ def test_nothing_is_brighter_than_the_light_of_the_plate():
     made = limit_light(mouth, ours, torch.zeros(3)).mean(0)[0]
     assert float(made.max()) <= ours.brightest * 1.001
     assert bool((made[1:] >= made[:-1]).all()), "teeth keep their shapes"
-    assert ours.brightest == pytest.approx(0.3 * sum(WHITE) / 3, rel=0.05)
+    assert ours.brightest == pytest.approx(0.3 * sum(WHITE) / 3, rel=0.1)
 
 
 def test_black_is_the_plate_s():
