@@ -1,6 +1,6 @@
 /* Made by `make plugins` from the declarations of the nodes; change it there. */
 #define RECAST_VERSION "0.1.0"
-#define RECAST_DECLARED "5d2131ab2f3f"
+#define RECAST_DECLARED "5d08e454a4d5"
 #ifndef RECAST_NO_TABLES
 
 static const char *const OPTIONS_0_0[] = { "composite", "face", "matte", "stmap", "difference", NULL };

@@ -11,7 +11,7 @@ WITH_THE_PLATE = ("model",)  # knobs that the driver's MotionExtract takes from 
 
 
 @dataclass(frozen=True)
-class Clip:
+class EffectClip:
     """A clip of an effect. `mask` ones are read as a matte."""
 
     name: str
@@ -28,7 +28,7 @@ class Effect:
     label: str
     tip: str
     nodes: tuple[str, ...]
-    clips: tuple[Clip, ...]
+    clips: tuple[EffectClip, ...]
     outputs: tuple[tuple[str, str], ...]  # names and what they are; the first is the default
 
     @property
@@ -46,15 +46,15 @@ class Effect:
         """The options of the parameter `output`."""
         return tuple(name for name, _ in self.outputs)
 
-    def clip(self, name: str) -> Clip | None:
+    def clip(self, name: str) -> EffectClip | None:
         """The clip of this name."""
         return next((clip for clip in self.clips if clip.name == name), None)
 
 
-SOURCE = Clip("Source", "The plate.")
-DRIVER = Clip("Driver", "The driving performance; or name a file in driver file.", optional=True)
-MASK = Clip("Mask", "The matte used when use mask is on: its alpha.", optional=True, mask=True)
-FACE = Clip("Face", "The face alone, as Recast Expression puts it out, graded or painted on the way.")
+SOURCE = EffectClip("Source", "The plate.")
+DRIVER = EffectClip("Driver", "The driving performance; or name a file in driver file.", optional=True)
+MASK = EffectClip("Mask", "The matte used when use mask is on: its alpha.", optional=True, mask=True)
+FACE = EffectClip("Face", "The face alone, as Recast Expression puts it out, graded or painted on the way.")
 LAYERS = (
     ("face", "the new face alone, not premultiplied; the matte in alpha"),
     ("matte", "the matte that it is composited through, in all channels"),

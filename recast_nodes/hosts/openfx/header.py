@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from ... import __version__
-from .effects import EFFECTS, Clip, Effect
+from .effects import EFFECTS, Effect, EffectClip
 from .parameters import EffectParameter, parameters
 
 KINDS = {"double", "integer", "boolean", "choice", "string", "file", "button"}
@@ -89,7 +89,7 @@ def _flags(values: Iterable[bool]) -> list[str]:
     return [str(int(value)) for value in values]
 
 
-def _clip(clip: Clip) -> str:
+def _clip(clip: EffectClip) -> str:
     return f"  {{ {', '.join([quote_c(clip.name), quote_c(clip.tip), *_flags((clip.optional, clip.mask))])} }},\n"
 
 
