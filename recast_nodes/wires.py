@@ -186,6 +186,21 @@ class PlateFrame(NamedTuple):
     front: Tensor | None = None  # (h, w) and the plane before its eyes
 
 
+class MouthSight(NamedTuple):
+    """What one frame's mouth is worth to others."""
+
+    sharpness: float  # of the skin and lips, see `stages.lenders.sight`
+    face: Tensor | None  # (3, h, w) what each point of the face shows
+
+
+class MouthFrame(NamedTuple):
+    """What Decode keeps of one frame of a shot."""
+
+    plate: Track | None  # None: not connected
+    driver: Track | None
+    sight: MouthSight | None = None  # where the plate's picture was looked at
+
+
 class Computing(NamedTuple):
     """How a neural model was asked to compute: Warp's knobs, which Decode goes by too."""
 
@@ -214,6 +229,7 @@ class WarpField(NamedTuple):
     colorspace: str = ""  # what the plate is encoded in, which says how it is shown to a network
     computing: Computing = Computing()
     glasses: Tensor | None = None  # (4, H, W) what they add to the plate without them, and how far they cover it
+    free: Tensor | None = None  # (1, H, W) how far a pixel is free of things before the face; None: all of it
 
 
 class Face(NamedTuple):
@@ -230,5 +246,5 @@ class Face(NamedTuple):
 
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)
-RECORDS: tuple[type, ...] = (Faces, Track, Motion, DrivenFrame, PlateFrame)
+RECORDS: tuple[type, ...] = (Faces, Track, Motion, DrivenFrame, PlateFrame, MouthFrame)
 """The results of analysing a frame that are saved beside a render's frames, so that no frame is analysed twice."""

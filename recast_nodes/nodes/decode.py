@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,33 +10,39 @@ from ..errors import KnobError, NoFace
 from ..knobs import Choice, Float, Int
 from ..model_registry import MODELS
 from ..node import AS_THEY_COME, Input, Node
-from ..wires import Face, Image, Track, WarpField
+from ..wires import Face, Image, MouthFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import DecodeKnobs
+    from ..models.mesh.lenders import LentMouth
     from ..stages.features.donor import Donor
+
+LOOKED_AT = 64  # frames, spread evenly over the shot, that may lend their mouths
 
 
 class Decode(Node):
     """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
-    Lips that part further than the plate's reveal a mouth: the driver's, matched to the plate's exposure and colour, or
-    one from a hold frame of the plate; if neither shows one, a plain dark mouth. A neural model paints its own mouth,
-    and warps the plate's fine detail and grain along with the face.
+    Lips that part further than the plate's reveal a mouth: the actor's own, from the frame of the shot whose lips fit
+    best, and if none fits the driver's, matched to the plate's exposure and colour; if neither shows one, a plain dark
+    mouth. Where such a frame's lips fit much better than this frame's own, they come along: shut lips have their own
+    body again. A neural model paints its own mouth, and warps the plate's fine detail and grain along with the face.
     """
 
     field = Input(WarpField, "The warped plate.")
-    driving = Input(Image, "The driving performance, used when inner_mouth is driving.", optional=True)
+    driving = Input(Image, "The driving performance, for inner_mouth auto and driving.", optional=True)
     driving_track = Input(Track, "Its face.", optional=True)
-    plate = Input(Image, "The plate, used when inner_mouth is hold.", optional=True, many=True)
+    plate = Input(Image, "The plate, for inner_mouth auto and hold.", optional=True, many=True)
     plate_track = Input(Track, "Its face.", optional=True, many=True)
     gives = Face
 
     inner_mouth = Choice(
-        "driving",
-        "What is seen between open lips. driving: the driver's mouth. hold: the plate's own mouth at mouth_frame. "
-        "plate: this frame of the plate, dark where it shows nothing.",
-        options=("driving", "plate", "hold"),
+        "auto",
+        "What is seen between open lips. auto: the actor's own mouth from the frame that fits best, lips included; the "
+        "driver's where no frame fits. driving: the driver's mouth. hold: the plate's own mouth at mouth_frame. plate: "
+        "this frame of the plate, dark where it shows nothing.",
+        options=("auto", "driving", "plate", "hold"),
+        animates=False,
     )
     mouth_frame = Int(
         1001,
@@ -64,12 +70,48 @@ class Decode(Node):
         1.0, "How closely a borrowed mouth is matched to the exposure and colour around the plate's own.", limits=(0, 1)
     )
 
+    observes = ("inner_mouth",)
+    analyses = ("plate", "plate_track", "driving_track")
+
     def used_inputs(self) -> tuple[str, ...]:
-        donors = {"driving": ("driving", "driving_track"), "hold": ("plate", "plate_track"), "plate": ()}
+        driver, own = ("driving", "driving_track"), ("plate", "plate_track")
+        donors = {"auto": driver + own, "driving": driver, "hold": own, "plate": ()}
         return ("field", *donors[self.inner_mouth])
 
-    def frames(self, frame: int, name: str, analysis: Any = None) -> Iterable[int]:
-        return (self.mouth_frame,)
+    def frames(self, frame: int, name: str, analysis: Mapping[int, LentMouth] | None = None) -> Iterable[int]:
+        """The frame that is held, or those that lend their mouths."""
+        if self.inner_mouth == "hold":
+            return (self.mouth_frame,)
+        lent = (analysis or {}).get(frame)
+        return () if lent is None else tuple(dict.fromkeys(each.frame for each in lent.lenders if not each.take))
+
+    def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
+        """For auto the tracks everywhere, and the plate in some frames all over the shot; else nothing."""
+        if self.inner_mouth != "auto":
+            return ()
+        every = max(1, -(-(span[-1] - span[0] + 1) // LOOKED_AT))
+        return self.analyses if (frame - span[0]) % every == 0 else ("plate_track", "driving_track")
+
+    def observe(
+        self, plate: Image | None = None, plate_track: Track | None = None, driving_track: Track | None = None
+    ) -> MouthFrame:
+        """Where the faces are, and what the plate's mouth is worth to other frames."""
+        from ..models.mesh.lenders import observe_mouth
+
+        return observe_mouth(plate, plate_track, driving_track)
+
+    def analyse(self, records: Mapping[int, MouthFrame]) -> dict[int, LentMouth]:
+        """Whose mouth is shown at each frame."""
+        from ..models.mesh.lenders import choose_lenders
+
+        return choose_lenders(records, {})
+
+    def remarks(self, analysis: Mapping[int, LentMouth]) -> Iterable[str]:
+        """Who lends to whom, where the actor's own frames do."""
+        from ..models.mesh.lenders import describe_lenders
+
+        if any(each.lenders for each in analysis.values()):
+            yield f"Mouths are lent by {describe_lenders(analysis)}."
 
     def process(
         self,
@@ -78,10 +120,11 @@ class Decode(Node):
         driving_track: Track | None = None,
         plate: Mapping[int, Image] | None = None,
         plate_track: Mapping[int, Track] | None = None,
+        analysis: Mapping[int, LentMouth] | None = None,
     ) -> Face:
         """The face; an unedited frame's is empty."""
         given = {"driving": driving, "driving_track": driving_track, "plate": plate, "plate_track": plate_track}
-        return self.process_batch([self], [{"field": field, **given}])[0]
+        return self.process_batch([self], [{"field": field, **given, "analysis": analysis}])[0]
 
     @classmethod
     def process_batch(cls, moments: Sequence[Decode], inputs: Sequence[Mapping[str, Any]]) -> list[Face]:  # type: ignore[override]
@@ -106,12 +149,25 @@ class Decode(Node):
         driving_track: Track | None,
         plate: Mapping[int, Image] | None,
         plate_track: Mapping[int, Track] | None,
+        analysis: Mapping[int, LentMouth] | None,
     ) -> Donor | None:
-        """The mouth from elsewhere, where the field opens one."""
-        if not field.edited or not bool((field.occlusion < 1).any()):
+        """The mouth from elsewhere: another frame's of the actor, or what the field opens from the driver's."""
+        if not field.edited:
+            return None
+        lent = (analysis or {}).get(self.frame) if self.inner_mouth == "auto" else None
+        if lent is not None and lent.lender is not None:
+            return self._own(lent, plate or {}, plate_track or {})
+        if not bool((field.occlusion < 1).any()):
             return None
         still = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
         return self._donor(*(still if self.inner_mouth == "hold" else (driving, driving_track)))
+
+    def _own(self, lent: LentMouth, plate: Mapping[int, Image], tracks: Mapping[int, Track]) -> Donor:
+        """The actor's own mouth, and the one that it dissolves from or into."""
+        from ..models.mesh.lenders import lend_mouth
+
+        first, *rest = (lend_mouth(plate[each.frame], tracks[each.frame], each) for each in lent.lenders)
+        return first._replace(fading=(rest[0], lent.share)) if rest and lent.other else first
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:
         from ..models.mesh.keypoints import donor_of
@@ -122,7 +178,8 @@ class Decode(Node):
         if image is None or track is None:
             if self.inner_mouth == "hold":
                 raise KnobError("Decode.inner_mouth is hold, but the inputs plate and plate_track are not connected.")
-            notice("Decode.inner_mouth is driving, but no driver is connected to Decode: open mouths will be dark.")
+            asked = f"Decode.inner_mouth is {self.inner_mouth}"
+            notice(f"{asked}, but no driver is connected to Decode: open mouths will be dark.")
             return None
         try:
             return donor_of(image, track)

@@ -8,5 +8,6 @@ expression  expressions and head poses: taken apart, carried over, mixed, calibr
 field       from moved keypoints to the dense field
 features    eyelids, brows, lips, the mouth
 occlusion   what lies before or behind a face; glasses
+lenders     other frames of the same actor that lend what the edited one lacks
 finish      detail, grain, colour, and the way back into the plate
 """

@@ -113,6 +113,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "colorspace": WORD,
         "computing": COMPUTING,
         "glasses": Layer(("glasses.R", "glasses.G", "glasses.B", "glasses.A")),
+        "free": Layer(("free.A",)),
     },
     Face: {
         "pixels": PICTURE,

@@ -5,6 +5,7 @@ complexion  what a face looks like over a shot: by it the occlusion guard knows 
 decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
 glasses     the glasses of a shot's actor, which keep their place on the head whatever the face does behind them
 keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from
+lenders     whose mouth a shot shows where its own frame lacks it
 model       the model: its verbs, and the edit of a frame's parameters
 retarget    the mesh model's edit: a driver's expression carried over to the plate's face
 warp        the plate moved to the edited keypoints, within what holds still before the face

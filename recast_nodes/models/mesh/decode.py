@@ -16,6 +16,7 @@ from ...stages.features.shut_lips import shut_lips
 from ...stages.field.backward import has_arrived
 from ...stages.finish.grain import restore_grain, scale_detail
 from ...stages.grid.shapes import face_size
+from ...stages.lenders.lent_lips import lay_in_lips, lend_lips
 from ...stages.occlusion.remove_glasses import GlassesLayer, put_glasses_on
 from ...stages.thresholds import Ramp
 from ...wires import Face, WarpField
@@ -68,9 +69,20 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
             pixels = torch.lerp(pixels, field.warped, within)
         pixels = torch.lerp(filled, pixels, field.occlusion)
         change = torch.maximum(change, 1 - field.occlusion)
+    if donor is not None and donor.with_lips:
+        pixels, lent = lay_in_own_lips(pixels, field, donor, source, driven)
+        change = torch.maximum(change, lent)
     pixels = restore_grain(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
     shift = plate_shift(field.window)
     return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name)
+
+
+def lay_in_own_lips(
+    pixels: Tensor, field: WarpField, donor: Donor, source: Tensor, driven: Tensor
+) -> tuple[Tensor, Tensor]:
+    """`pixels` (3, H, W) with the lips of another frame of the same actor, and (1, H, W) how far they are shown."""
+    lent = lend_lips(donor, pixels, source, driven, canonical_face().triangles)
+    return (pixels, torch.zeros_like(pixels[:1])) if lent is None else lay_in_lips(pixels, lent, field.free)
 
 
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:

@@ -134,7 +134,7 @@ def _lay_in(
     )
     inside = fill_polygon(contour - corner[:2], size)
     matte = smooth_step(2 * blur(inside, FEATHER * width) - 1)
-    lit = patch * _match_light(here, patch, 1 - smooth_step(2 * blur(inside, FEATHER * width)), reach)
+    lit = patch * match_light(here, patch, 1 - smooth_step(2 * blur(inside, FEATHER * width)), reach)
     lashes = _find_lashes(here, lit, (driven - corner)[lid, :2], width)
     result[:, top:bottom, left:right] = torch.lerp(here, lit, amount * torch.maximum(matte, lashes))
 
@@ -174,7 +174,7 @@ def _warp_lender(donor: Donor, source: Tensor, driven: Tensor, triangles: Tensor
     return look_up(donor.pixels, torch.stack([there[..., 0] - x, there[..., 1] - y]))
 
 
-def _match_light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
+def match_light(here: Tensor, patch: Tensor, around: Tensor, reach: float) -> Tensor:
     """(3, h, w) the light of `here` over that of `patch`, by the skin where `around` (1, h, w) is 1.
 
     What is much further from alike than the rest is a brow or hair in one of them, and no light.

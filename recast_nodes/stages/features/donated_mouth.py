@@ -17,7 +17,7 @@ from ..grid.filters import dilate, erode
 from ..grid.planes import interleave, separate
 from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
-from .donor import Donor, bounds, look_up
+from .donor import Donor, bounds, look_up, shrink_donor
 from .lip_line import MOUTHS, lip_gap, mouth_width
 from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
 from .mouth_light import FaceLight, draw_shade, limit_light, match_light, measure_across, measure_light
@@ -43,7 +43,6 @@ CORNER = Amount(
 BRIGHTEST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
 SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
 SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind the lips; by eye")
-FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is brought down by area, or teeth alias")
 
 
 def lay_in_mouth(
@@ -68,7 +67,7 @@ def lay_in_mouth(
         return result
     place, size = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
     theirs = measure_light(donor)
-    donor = _shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
+    donor = shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
     patch = look_up(donor.pixels, mesh_flow(donor.keypoints[:, :2], place, lips, size))
     flesh = _match_lips(patch, donor)
     inside = draw_mouth_matte(driven, (pixels.shape[2], pixels.shape[1]))[:, top:bottom, left:right]
@@ -130,17 +129,6 @@ def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
     hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
     away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
     return torch.exp(-away / (2 * LIKE_LIPS**2))
-
-
-def _shrink_donor(donor: Donor, times: float) -> Donor:
-    """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
-    if times < FINER:
-        return donor
-    rows = interleave(donor.pixels)
-    height, width = (max(4, round(length / times)) for length in rows.shape[:2])
-    smaller = cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)
-    scale = donor.keypoints.new_tensor([width / rows.shape[1], height / rows.shape[0]])
-    return Donor(separate(smaller), donor.keypoints[:, :2] * scale)
 
 
 def _soften(values: Tensor, sigma: float) -> Tensor:

@@ -7,14 +7,42 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from ...natives import opencv
+from ..grid.planes import interleave, separate
 from ..grid.resample import resample
+from ..thresholds import Amount
+
+cv2 = opencv()
+
+FINER = Amount(1.2, "times", "a donor so much larger than the driven mouth is brought down by area, or teeth alias")
+DRIVER, PLATE, TAKE = "driver", "plate", "take"
+"""Whose picture it is: the driver's, the same shot's, or further footage of the shot's own actor."""
 
 
 class Donor(NamedTuple):
-    """A picture that shows a mouth: the driver's, or another frame of the plate."""
+    """A picture that shows a mouth or an eye: the driver's, or the plate's actor's in another frame."""
 
     pixels: Tensor  # (3, H, W) scene-linear, finite
     keypoints: Tensor  # (K, 2 or 3) landmarks in pixels of `pixels`
+    lender: str = DRIVER  # or PLATE or TAKE
+    with_lips: bool = False  # whether its lips come along, where they fit better than the plate's own
+    fading: tuple[Donor, float] | None = None  # another one, and how much of that one is shown, about a change of them
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it shows the plate's own actor."""
+        return self.lender != DRIVER
+
+
+def shrink_donor(donor: Donor, times: float) -> Donor:
+    """The donor, by area brought down to the driven mouth's size where it is `times` as large: teeth do not alias."""
+    if times < FINER:
+        return donor
+    rows = interleave(donor.pixels)
+    height, width = (max(4, round(length / times)) for length in rows.shape[:2])
+    smaller = cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA)
+    scale = donor.keypoints.new_tensor([width / rows.shape[1], height / rows.shape[0]])
+    return donor._replace(pixels=separate(smaller), keypoints=donor.keypoints[:, :2] * scale)
 
 
 def look_up(pixels: Tensor, flow: Tensor) -> Tensor:

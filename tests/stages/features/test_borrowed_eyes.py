@@ -169,5 +169,5 @@ def test_of_lids_that_meet_to_the_pixel_a_hairs_breadth_is_no_opening(wanted, am
 @pytest.mark.parametrize(("here", "there", "light"), [(0.9, 0.3, 3.0), (1.0, 0.01, 5.0), (0.01, 1.0, 0.2)])
 def test_light_that_differs_by_more_than_light_does_is_none(here, there, light):
     pixels, patch = torch.full((3, 40, 40), here), torch.full((3, 40, 40), there)
-    lit = borrowed_eyes._match_light(pixels, patch, torch.ones(1, 40, 40), 10.0)
+    lit = borrowed_eyes.match_light(pixels, patch, torch.ones(1, 40, 40), 10.0)
     torch.testing.assert_close(lit, torch.full_like(lit, light), atol=0.01, rtol=0)

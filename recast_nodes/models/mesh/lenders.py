@@ -1,0 +1,174 @@
+"""Whose mouth a shot shows where its own frame lacks it: what each frame is worth, and who lends at which frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...face.anatomy import AROUND_MOUTH, MOUTH_CORNERS, OUTER_LIPS, RIGID
+from ...face.blendshapes import BLENDSHAPES
+from ...media.pixels import display_rgb, linear_rgb
+from ...stages.expression.blend import proportions
+from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_head
+from ...stages.features.donor import PLATE, TAKE, Donor
+from ...stages.features.lip_line import lip_gap
+from ...stages.features.mouth import FILLED
+from ...stages.grid.resample import fill_not_finite
+from ...stages.lenders.choose import Candidates, Choice, can_lend, choose_mouths
+from ...stages.lenders.sight import MARGIN, PATCH, find_covered, measure_sharpness
+from ...stages.thresholds import Amount
+from ...wires import Image, MouthFrame, MouthSight, Track, Window
+from ..canonical import expression_basis
+from .analysis import MeshAnalysis, analyse_shot
+from .complexion import covering_window, layout, observe_texture
+from .keypoints import keypoints, offset_of
+from .retarget import landmark_regions
+
+OPEN = Amount(
+    0.5, "of jawOpen", "what is looked for where no driver says how the mouth opens: hand sliders move it so far"
+)
+MOUTH = OUTER_LIPS + AROUND_MOUTH
+
+
+class MouthLender(NamedTuple):
+    """A frame that lends its mouth: of the plate, or of a take."""
+
+    frame: int
+    take: str = ""
+
+
+class LentMouth(NamedTuple):
+    """Whose mouth one frame of the shot shows where its own lacks it."""
+
+    lender: MouthLender | None  # None: the driver
+    other: MouthLender | None = None  # the one of whom a share is shown, about a change
+    share: float = 0.0
+
+    @property
+    def lenders(self) -> tuple[MouthLender, ...]:
+        """All that are shown of the actor's own."""
+        shown = (self.lender, self.other if self.share > 0 else None)
+        return tuple(each for each in shown if each is not None)
+
+
+def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None) -> MouthFrame:
+    """What one frame tells: where the faces are and, where the plate's picture is given, what its mouth is worth."""
+    sight = None
+    if image is not None and plate is not None and plate.state == "tracked":
+        texture = observe_texture(image, plate)
+        sight = None if texture is None else MouthSight(_sharpness(image, plate), texture)
+    return MouthFrame(plate, driver, sight)
+
+
+def choose_lenders(
+    records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]
+) -> dict[int, LentMouth]:
+    """Whose mouth is shown at each frame of a shot; frames without a face are left out. `takes` are by their names."""
+    shot = _tracks(records)
+    if not any(track.found for track in shot.values()):
+        return {}
+    own = analyse_shot(shot, None)
+    names, candidates = _gather(own, {"": records, **takes})
+    source = torch.stack([keypoints(shot[frame]) for frame in own.frames])
+    wanted = _wanted(own, source, records)
+    opened = torch.stack([FILLED(lip_gap(there) - lip_gap(here)) for here, there in zip(source, wanted)])
+    choices = choose_mouths(candidates, source, wanted, own.poses.rotation, opened)
+    return {frame: _named(choice, names) for frame, choice in zip(own.frames, choices)}
+
+
+def lend_mouth(image: Image, track: Track, lender: MouthLender) -> Donor:
+    """The neighbourhood of a frame's mouth, to be shown in others. It holds no more of the picture than that."""
+    region = track.landmarks[list(MOUTH), :2]
+    middle = region.mean(0)
+    window = covering_window(middle + 1.2 * (region - middle)).intersect(image.main.window)
+    pixels = fill_not_finite(linear_rgb(image, window))
+    points = track.landmarks - offset_of((window.x, window.y))
+    return Donor(pixels, points, TAKE if lender.take else PLATE, with_lips=True)
+
+
+def describe_lenders(lent: Mapping[int, LentMouth]) -> str:
+    """Who lends to which frames, in words."""
+    runs: list[tuple[MouthLender | None, int, int]] = []
+    for frame, each in sorted(lent.items()):
+        if runs and runs[-1][0] == each.lender:
+            runs[-1] = each.lender, runs[-1][1], frame
+        else:
+            runs.append((each.lender, frame, frame))
+    words = [f"{_say(lender)} to {first}" + (f"-{last}" if last > first else "") for lender, first, last in runs]
+    return "; ".join(words)
+
+
+def _say(lender: MouthLender | None) -> str:
+    if lender is None:
+        return "the driver"
+    return f"frame {lender.frame}" + (f" of {lender.take}" if lender.take else "")
+
+
+def _tracks(records: Mapping[int, MouthFrame]) -> dict[int, Track]:
+    return {frame: record.plate for frame, record in sorted(records.items()) if record.plate is not None}
+
+
+def _sharpness(image: Image, track: Track) -> float:
+    points = track.landmarks
+    left, right = (points[corner, :2] for corner in MOUTH_CORNERS)
+    side = max(8, round(MARGIN * float(torch.linalg.vector_norm(right - left))))
+    middle = points[list(OUTER_LIPS), :2].mean(0)
+    corner = (middle - side / 2).round()
+    window = Window(int(corner[0]), int(corner[1]), side, side)
+    patch = torch.from_numpy(display_rgb(image, window, (PATCH, PATCH)).astype(np.float32) / 255).permute(2, 0, 1)
+    return measure_sharpness(patch, (points[:, :2] - offset_of((window.x, window.y))[:2]) * (PATCH / side))
+
+
+def _gather(own: MeshAnalysis, footage: Mapping[str, Mapping[int, MouthFrame]]) -> tuple[list[MouthLender], Candidates]:
+    """The frames that may lend, and what is known of them."""
+    names: list[MouthLender] = []
+    points, sharpness = [], []
+    for take, records in footage.items():
+        looked = {frame: record for frame, record in sorted(records.items()) if record.sight is not None}
+        covered = find_covered([record.sight.face for record in looked.values()], layout())  # type: ignore[union-attr]
+        worth = can_lend([record.sight.sharpness for record in looked.values()], covered)  # type: ignore[union-attr]
+        for (frame, record), value in zip(looked.items(), worth):
+            names.append(MouthLender(frame, take))
+            points.append(keypoints(record.plate))  # type: ignore[arg-type]
+            sharpness.append(value)
+    stacked = torch.stack(points) if points else own.canonical.new_zeros(0, len(own.canonical), 3)
+    rigid = list(RIGID)
+    rotations = robust_similarity(own.canonical[rigid], stacked[:, rigid]).rotation if points else torch.zeros(0, 3, 3)
+    away = torch.tensor([float(bool(name.take)) for name in names])
+    return names, Candidates(stacked, rotations, torch.tensor(sharpness), away)
+
+
+def _wanted(own: MeshAnalysis, source: Tensor, records: Mapping[int, MouthFrame]) -> Tensor:
+    """(T, K, 3) the keypoints if the driver were followed in full; `source` where its face is lost.
+
+    The weights of the edit are not asked for: they may be keyed, and a key must not change who lends elsewhere.
+    """
+    driver = {frame: record.driver for frame, record in records.items() if record.driver is not None}
+    if not driver:
+        opened = own.canonical + OPEN * expression_basis()[BLENDSHAPES.index("jawOpen")]
+        return compose(opened, torch.zeros_like(source), *own.poses)
+    acted = analyse_shot(driver, None)
+    if not acted.frames:
+        return source
+    factors = proportions(own.canonical, acted.canonical, landmark_regions())
+    row = {frame: at for at, frame in enumerate(acted.frames)}
+    wanted = source.clone()
+    for at, frame in enumerate(own.frames):
+        if frame in row:
+            wanted[at] = _driven(own, at, acted, row[frame], keypoints(driver[frame]), factors)
+    return wanted
+
+
+def _driven(own: MeshAnalysis, at: int, acted: MeshAnalysis, row: int, driver: Tensor, factors: Tensor) -> Tensor:
+    pose, there = (Pose(*(part[index] for part in each.poses)) for each, index in ((own, at), (acted, row)))
+    expression = (to_head(driver, there) - acted.canonical) * factors
+    return compose(own.canonical, expression, *pose)
+
+
+def _named(choice: Choice, names: Sequence[MouthLender]) -> LentMouth:
+    lender, other = (None if number is None else names[number] for number in (choice.own, choice.other))
+    return LentMouth(lender, other, choice.share)
