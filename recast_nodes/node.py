@@ -60,6 +60,8 @@ class Node:
     checks_frames = False  # whether `check` depends on the frame number itself, and not on knob values alone
     observes: Sequence[str] = ()  # the only knobs that `observe` sees
     analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
+    performance = ""  # the input by which the plate's own performance comes in; its takes are looked at as well
+    footage: Mapping[str, str] = {}  # inputs that `observe` is given of a take, and what of it: "image" or "track"
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -165,6 +167,18 @@ class Node:
     def analyse(self, records: Mapping[int, Any]) -> Any:
         """What is learned from the whole shot, by the records of all its frames. Small: a few kilobytes a frame."""
         raise NotImplementedError
+
+    def analyse_takes(self, records: Mapping[int, Any], takes: Mapping[str, Mapping[int, Any]]) -> Any:
+        """`analyse` with the records of further footage of the actor, by its name, and by its own frames. For nodes
+        with `footage`.
+        """
+        return self.analyse(records)
+
+    def frames_of_takes(self, frame: int, analysis: Any) -> Iterable[tuple[str, int]]:
+        """The pictures of takes that the result at `frame` needs, by the take's name and its own frame number. They
+        arrive as `takes=` {(name, frame): Image}. For nodes with `footage`.
+        """
+        return ()
 
     def remarks(self, analysis: Any) -> Iterable[str]:
         """What a user should know about the shot although nothing failed; reported once per render, with the node."""

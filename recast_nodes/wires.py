@@ -184,6 +184,7 @@ class PlateFrame(NamedTuple):
     eyes: Eyes
     face: Tensor | None  # (3, h, w) what each point of the face shows, where that was looked at
     front: Tensor | None = None  # (h, w) and the plane before its eyes
+    track: Track | None = None
 
 
 class MouthSight(NamedTuple):

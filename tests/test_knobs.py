@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes import knobs
 from recast_nodes.errors import KnobError
-from recast_nodes.knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
+from recast_nodes.knobs import Box, Choice, Choices, File, Files, Float, Int, Knob, Still, Switch, Text
 from recast_nodes.node import Node
 
 
@@ -113,3 +113,24 @@ def test_every_kind_is_in_the_sample(kind):
     there = any(isinstance(knob, kind) for knob in Sample.knobs.values())
     assert there, f"give Sample in tests/test_knobs.py a knob of kind {kind.__name__}: the tests here go through them"
     assert kind.__name__ in knobs.__all__, f"import {kind.__name__} in recast_nodes/knobs/__init__.py"
+
+
+@pytest.mark.parametrize(
+    ("given", "settled"),
+    [
+        ("a.mov", "a.mov"),
+        ([" a.mov", "b.####.exr"], "a.mov; b.####.exr"),
+        ("a.mov;; b.mov ;", "a.mov; b.mov"),
+        ("", ""),
+    ],
+)
+def test_files_are_a_list_or_text_with_semicolons(given, settled):
+    knob = Files("", "Takes.")
+    assert knob.settle(given) == settled and knob.settle(settled) == settled
+    assert "; ".join(knob.split(settled)) == settled
+
+
+@pytest.mark.parametrize("given", [3, None, ["a.mov", 3], ["a;b.mov"], "a\nb.mov"])
+def test_files_are_names(given):
+    with pytest.raises(KnobError):
+        Files("", "Takes.").settle(given)

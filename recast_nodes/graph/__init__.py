@@ -24,10 +24,12 @@ keys             the fingerprint of any result, without making it
 Evaluating:
 evaluate         results when they are asked for
 analyse          nodes that look at the whole shot first
+analysis         what they learn of it
 provisional      one frame before the whole shot has been looked at
 background       looking at the whole shot behind what is urgent
 pull             one request for frames: each result is made once
 cache            where results wait, in memory and on disk
+takes            other footage of a plate's actor, which a node looks at beside the shot
 steps            recursion as deep as the user's graph
 faults           what went wrong with a frame, as the error that it is
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import DocumentError, MediaError
-from ..knobs import File, Knob, Still
+from ..knobs import File, Files, Knob, Still
 from .graph import Graph, Placed, Problem
 
 ROOTS = "RECAST_ROOTS"
@@ -101,7 +101,10 @@ def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:
     values = graph.at(placed.name, 0).values
     for name, knob in placed.kind.knobs.items():
         value = values[name]
-        if not value or not isinstance(value, str) or not isinstance(knob, (File, Still)):
+        if not value or not isinstance(value, str) or not isinstance(knob, (File, Files, Still)):
+            continue
+        if isinstance(knob, Files):
+            yield from ((name, knob, each) for each in knob.split(value))
             continue
         if not (isinstance(knob, Still) and value in knob.words):
             yield name, knob, value
@@ -147,10 +150,11 @@ def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Pro
     target = os.path.abspath(graph.at(output, frames[0]).values["file"])
     folder = os.path.realpath(os.path.dirname(target))  # the frame itself takes the place of a link
     names: set[str] = set()
-    for name in graph.upstream(output):
-        if graph.nodes[name].gives is None or "file" not in graph.nodes[name].kind.knobs:
+    reads = ((name, *named) for name in graph.upstream(output) for named in _files(graph, graph.nodes[name]))
+    for name, entry, knob, file in reads:
+        if graph.nodes[name].gives is None or not (entry == "file" or isinstance(knob, Files)):
             continue
-        source = open_source(graph.at(name, frames[0]).values["file"])
+        source = open_source(file)
         if os.path.realpath(os.path.dirname(source.path(source.first))) != folder:
             continue
         names = names or {os.path.basename(frame_path(target, frame)) for frame in frames}

@@ -9,15 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ColourError, MediaError, OutOfMemory, RecastError, Stopped, StorageError
 from ..natives import return_memory
 from ..notices import notice, overhear
 from ..wires import RECORDS, Image
+from .analysis import Analysis, Unseen
 from .crew.crew import LOST, TRIES, sit
 from .crew.shares import FrameShares
 from .faults import Cancelled, MemberLost, as_recast_error, name_errors
+from .takes import Take
 
 if TYPE_CHECKING:
     from .crew.crew import LocalCrew
@@ -25,19 +27,6 @@ if TYPE_CHECKING:
 
 TRIM_EVERY = 16  # frames
 LOOK = 0.5  # seconds between looks at how long frames take
-
-
-class Analysis(NamedTuple):
-    """What a node learned of the whole shot, and the frames that could not be looked at."""
-
-    value: Any
-    failed: Mapping[int, RecastError]
-
-
-class _Unseen(NamedTuple):
-    """In place of a frame's record: why there is none."""
-
-    error: RecastError
 
 
 class Analyser:
@@ -59,7 +48,7 @@ class Analyser:
         for frame, key in keys.items():
             wanted.setdefault(key, frame)
         records = self.observe_all(name, list(wanted.values()), list(wanted))
-        failed = {frame: records[key].error for frame, key in keys.items() if isinstance(records[key], _Unseen)}
+        failed = {frame: records[key].error for frame, key in keys.items() if isinstance(records[key], Unseen)}
         seen = {frame: records[key] for frame, key in keys.items() if frame not in failed}
         if not seen:
             raise next(iter(failed.values()))
@@ -68,13 +57,26 @@ class Analyser:
         self.keys.set_unseen(name, failed)
         moment = self.graph.at(name, self.span[0])
         with self.evaluator.time_node(name), name_errors(name), overhear() as texts:
-            value = moment.analyse(seen)
+            takes = {take.file: self._observe_take(name, take) for take in self.keys.takes(name)}
+            value = moment.analyse_takes(seen, takes) if takes else moment.analyse(seen)
         if not self.keys.analysis_stands(name):
             raise StorageError(f"{name}: a file that it reads changed while the shot was looked at.")
         made = Analysis(value, failed)
         if not failed:
             self.evaluator.keep_analysis(moment, whole, made, texts)
         return made
+
+    def _observe_take(self, name: str, take: Take) -> dict[int, Any]:
+        """The records of a take's frames that could be looked at."""
+        beside = self.evaluator.beside(take.graph, take.frames)
+        for source in take.graph.nodes[name].wires.values():
+            beside.prepare(source)
+        keys = [beside.keys.observation(name, frame) for frame in take.frames]
+        records = Analyser(beside).observe_all(name, take.frames, keys)
+        seen = {at: records[key] for at, key in zip(take.frames, keys) if not isinstance(records[key], Unseen)}
+        if len(seen) < len(keys):
+            notice(f"{take.file}: {len(keys) - len(seen)} frames of this take cannot be read, and lend nothing.")
+        return seen
 
     def recall_analysis(self, name: str) -> Analysis | None:
         """What is known of the whole shot from before; None where it has to be looked at."""
@@ -162,8 +164,7 @@ class Analyser:
         found: dict[str, Any] = {}
         for frame, key in zip(frames, keys):
             self.evaluator.check_cancel()
-            record = self.recall(key) if self.looks_at_pixels(name, frame) else None
-            if record is not None:
+            if self.looks_at_pixels(name, frame) and (record := self.recall(key)) is not None:
                 found[key] = record
         return found
 
@@ -208,14 +209,14 @@ class Analyser:
             fault = as_recast_error(error)
             if isinstance(fault, StorageError) or self.keys.now().observation(name, frame) != key:
                 raise StorageError(f"{name} could not look at frame {frame}: {fault}") from error
-            return _Unseen(error)  # this frame will fail by name; the others do not depend on it
+            return Unseen(error)  # this frame will fail by name; the others do not depend on it
         except (RecastError, Cancelled):
             raise
         except Exception as error:  # a fault of ours with this frame's file is no fault of the other frames
             fault = as_recast_error(error)
             if isinstance(fault, (OutOfMemory, StorageError)):
                 raise fault from error
-            return _Unseen(fault)
+            return Unseen(fault)
         if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels:

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ import yaml
 
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
-from ..knobs import Knob
+from ..knobs import Files, Knob
 from .document_reader import VERSION, DocumentReader
 from .document_yaml import compose, pause_collector
-from .graph import Graph, Placed, is_file
+from .graph import Graph, Placed, is_file, map_files
 
 # libyaml's is several times as fast, where it is built in.
 DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -85,21 +86,29 @@ def move_to(graph: Graph, folder: Path) -> Graph:
     with it, and all others by their whole names.
     """
     nodes = {}
-    for name, placed in graph.nodes.items():
-        files = {knob: value for knob, value in placed.constants.items() if is_file(placed.kind.knobs[knob], value)}
-        if graph.folder in (None, folder):  # relative names start here already, or it is not known yet where they do
-            files = {knob: value for knob, value in files.items() if os.path.isabs(value)}
-        start = graph.folder or folder
-        named = {knob: _relative_name(folder, start / value, placed.kind.knobs[knob]) for knob, value in files.items()}
-        nodes[name] = replace(placed, constants={**placed.constants, **named}) if named else placed
+    for placed in graph.nodes.values():
+        named = {
+            name: map_files(knob, placed.constants[name], partial(_moved, graph, folder, knob))
+            for name, knob in placed.kind.knobs.items()
+            if name in placed.constants
+        }
+        nodes[placed.name] = placed if named == placed.constants else replace(placed, constants=named)
     return replace(graph, nodes=nodes, folder=folder)
 
 
-def _relative_name(folder: Path, file: Path, knob: Knob) -> str:
-    if ".." in file.parts or not file.is_relative_to(folder) or file == folder:
-        return str(file)
-    short = file.relative_to(folder).as_posix()
-    return short if is_file(knob, knob.settle(short)) else f"./{short}"  # a file called `first` is not the word
+def _moved(graph: Graph, folder: Path, knob: Knob, file: str) -> str:
+    """A file's name as it is from `folder`."""
+    if graph.folder in (None, folder) and not os.path.isabs(file):
+        return file  # relative names start here already, or it is not known yet where they do
+    return _relative_name(folder, (graph.folder or folder) / file, knob)
+
+
+def _relative_name(folder: Path, path: Path, knob: Knob) -> str:
+    if ".." in path.parts or not path.is_relative_to(folder) or path == folder:
+        return str(path)
+    short = path.relative_to(folder).as_posix()
+    file = isinstance(knob, Files) or is_file(knob, knob.settle(short))
+    return short if file else f"./{short}"  # a file called `first` is not the word
 
 
 def parse(text: str, folder: Path | None = None) -> Graph:

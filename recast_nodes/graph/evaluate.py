@@ -17,7 +17,8 @@ from ..natives import keep_memory, one_thread_each
 from ..node import Node
 from ..notices import notice
 from ..wires import WIRES, Image
-from .analyse import Analyser, Analysis
+from .analyse import Analyser
+from .analysis import Analysis
 from .cache import DiskCache, MemoryCache
 from .faults import Cancelled
 from .graph import Graph
@@ -91,6 +92,22 @@ class Evaluator:
         self.wait_turn: Callable[[], None] = lambda: None  # background work lets urgent work go first here
         one_thread_each()
         keep_memory()
+
+    def beside(self, graph: Graph, span: Sequence[int]) -> Evaluator:
+        """Evaluates another graph, of the same actor's other footage, with the caches and stores of this one."""
+        made = Evaluator(
+            graph,
+            span,
+            memory=self.memory,
+            disk=self.disk,
+            workers=self.workers,
+            report=self.report,
+            cancel=self.cancel,
+            shared_analyses=self.shared_analyses,
+            timeout=self.timeout,
+        )
+        made.stores, made.wait_turn, made.seconds = self.stores, self.wait_turn, self.seconds
+        return made
 
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""

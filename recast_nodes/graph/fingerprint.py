@@ -68,7 +68,7 @@ def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:
     return _join("observe", settings, stamp, *inputs)
 
 
-def analysis(moment: Node, observations: Iterable[tuple[int, str]]) -> str:
+def analysis(moment: Node, observations: Iterable[tuple[int | str, str]]) -> str:
     """What `analyse` makes of a shot: keyed knobs cannot matter to it, since it stands for all frames."""
     steady = {name: value for name, value in moment.affecting_values().items() if not moment.knobs[name].animates}
     words = hashlib.sha256(digest("analyse", type(moment).__name__, steady, moment.stamp()).encode())

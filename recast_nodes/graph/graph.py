@@ -10,7 +10,7 @@ from typing import Any
 
 from ..curves import Curve
 from ..errors import KnobError
-from ..knobs import File, Knob, Still
+from ..knobs import File, Files, Knob, Still
 from ..node import Node, unknown
 
 
@@ -95,6 +95,13 @@ def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
     return curve
 
 
+def map_files(knob: Knob, value: Any, change: Callable[[str], str]) -> Any:
+    """A knob's value with `change` made to each file that it names."""
+    if isinstance(knob, Files) and isinstance(value, str):
+        return knob.settle([change(each) for each in knob.split(value)])
+    return change(value) if is_file(knob, value) else value
+
+
 def is_file(knob: Knob, value: Any) -> bool:
     """Whether a knob's value names a file: File knobs where they are set, Still knobs where it is no word or frame."""
     named = isinstance(knob, File) or (isinstance(knob, Still) and value not in knob.words)
@@ -104,7 +111,7 @@ def is_file(knob: Knob, value: Any) -> bool:
 def _resolve(kind: type[Node], values: dict[str, Any], folder: Path | None) -> dict[str, Any]:
     """Paths made absolute and without `..`, so that whoever judges one and whoever opens it mean the same file."""
     return {
-        name: _absolute(folder, value) if is_file(kind.knobs[name], value) else value for name, value in values.items()
+        name: map_files(kind.knobs[name], value, lambda path: _absolute(folder, path)) for name, value in values.items()
     }
 
 

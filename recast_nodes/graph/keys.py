@@ -15,6 +15,7 @@ from ..node import Node
 from . import fingerprint
 from .graph import Graph
 from .steps import Steps, run
+from .takes import Take, takes_of
 
 MOST_KNOWN = 100_000  # fingerprints, about 25 MB
 STRETCH = 16  # nodes in a row of which one fingerprint is kept: asking node after node stays cheap in a long graph
@@ -33,6 +34,7 @@ class Keys:
         self._stamps: dict[str, str] = {}  # of the nodes in `_analyses`, as they were before
         self._wholes: dict[str, str] = {}
         self._unseen: dict[str, frozenset[int]] = {}
+        self._takes: dict[str, list[Take]] = {}
         self._remembered: dict[tuple[str, int], str] = {}
 
     def of(self, name: str, frame: int) -> str:
@@ -73,14 +75,29 @@ class Keys:
             moment = self.graph.at(name, self.span[0])
             self._stamps[name] = moment.stamp()
             seen = yield self._observations(name, self._unseen.get(name, frozenset()))
-            self._analyses[name] = fingerprint.analysis(moment, seen)
+            self._analyses[name] = fingerprint.analysis(moment, [*seen, *self._take_observations(name)])
         return self._analyses[name]
 
     def analysis_of_all(self, name: str) -> str:
         """What a node would learn of the whole shot if it could look at every frame."""
         if not self._unseen.get(name):
             return self.analysis(name)
-        return fingerprint.analysis(self.graph.at(name, self.span[0]), run(self._observations(name, ())))
+        seen = [*run(self._observations(name, ())), *self._take_observations(name)]
+        return fingerprint.analysis(self.graph.at(name, self.span[0]), seen)
+
+    def takes(self, name: str) -> list[Take]:
+        """The further footage that a node looks at. Raises MediaError where it is not there."""
+        if name not in self._takes:
+            self._takes[name] = takes_of(self.graph, name, self.span[0])
+        return self._takes[name]
+
+    def _take_observations(self, name: str) -> list[tuple[str, str]]:
+        """[(take and frame, fingerprint)] of what a node sees of takes."""
+        seen = []
+        for take in self.takes(name):
+            keys = Keys(take.graph, take.frames)
+            seen += [(f"{take.file} {frame}", keys.observation(name, frame)) for frame in take.frames]
+        return seen
 
     def unseen(self, name: str) -> frozenset[int]:
         """The frames that a node could not look at."""

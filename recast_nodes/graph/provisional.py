@@ -13,12 +13,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import NoFace
 from ..wires import Image
-from .analyse import Analysis
+from .analysis import Analysis
 from .evaluate import Evaluator
 from .graph import Graph
 from .keys import Keys
 from .roles import main_chain
 from .steps import Steps
+from .takes import Take
 
 
 class ProvisionalKeys(Keys):
@@ -32,6 +33,10 @@ class ProvisionalKeys(Keys):
         if name in self._known:
             return (yield self._whole_shot._analysis(name))
         return (yield super()._analysis(name))
+
+    def takes(self, name: str) -> list[Take]:
+        """None: whoever waits for a first picture does not wait until other footage was looked at."""
+        return []
 
     def observed_inputs(self, name: str, frame: int) -> list[str]:
         """As in most frames of the whole shot: what is looked at in some of them only tells nothing of one."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import StorageError
 from ..node import Node
+from ..wires import Image
 from .faults import name_errors
 from .steps import Steps, run
+from .takes import IMAGE
 
 if TYPE_CHECKING:
     from .evaluate import Evaluator
@@ -103,6 +105,15 @@ class Pull:
             yield self._get(upstream, list(frames))
         return [self._inputs_of(name, moment) for moment in moments]
 
+    def _pictures_of_takes(self, name: str, moment: Node) -> dict[tuple[str, int], Image]:
+        """The pictures of other footage that a moment needs."""
+        wanted = list(moment.frames_of_takes(moment.frame, self.evaluator.analyses[name].value))
+        takes = {take.file: take for take in self.evaluator.keys.takes(name)} if wanted else {}
+        return {
+            (file, frame): self.evaluator.beside(takes[file].graph, takes[file].frames).pull(IMAGE, frame)
+            for file, frame in wanted
+        }
+
     def _inputs_of(self, name: str, moment: Node) -> dict[str, Any]:
         wires = self.graph.nodes[name].wires
         inputs: dict[str, Any] = dict.fromkeys(moment.inputs)
@@ -111,4 +122,6 @@ class Pull:
             inputs[entry] = values if moment.inputs[entry].many else values[moment.frame]
         if moment.analyses:
             inputs["analysis"] = self.evaluator.analyses[name].value
+        if moment.footage:
+            inputs["takes"] = self._pictures_of_takes(name, moment)
         return inputs

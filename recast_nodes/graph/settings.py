@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors import RecastError
-from .analyse import Analysis
+from .analysis import Analysis
 from .cache import DiskCache, MemoryCache
 from .evaluate import Report
 from .resume import Resume

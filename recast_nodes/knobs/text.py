@@ -1,4 +1,4 @@
-"""Text, File and Still: knobs whose values are words."""
+"""Text, File, Files and Still: knobs whose values are words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .knob import Knob
 
 FRAME = re.compile(r"-?[0-9]{1,9}")
 LAST_FRAME = 10_000_000
+SEPARATOR = ";"
 
 
 def one_line(knob: Knob, value: Any) -> str:
@@ -41,6 +42,25 @@ class File(Text):
 
     def describe(self) -> dict[str, Any]:
         return super().describe() | {"writes": self.writes}
+
+
+class Files(Text):
+    """Any number of files or patterns of numbered files. Given as a list, or as text with semicolons between them."""
+
+    def settle(self, value: Any) -> str:
+        words = value.split(SEPARATOR) if isinstance(value, str) else value
+        if not isinstance(words, (list, tuple)) or any(SEPARATOR in str(word) for word in words):
+            raise self.refuse(value)
+        names = [one_line(self, word).strip() for word in words]
+        return f"{SEPARATOR} ".join(filter(None, names))
+
+    @staticmethod
+    def split(value: str) -> tuple[str, ...]:
+        """The single names in a settled value."""
+        return tuple(filter(None, (word.strip() for word in value.split(SEPARATOR))))
+
+    def takes(self) -> str:
+        return "files or patterns such as take2.mov; take3.####.exr"
 
 
 class Still(Knob):

@@ -1,10 +1,11 @@
-"""What nodes with a Still knob share: the state and the presence of the image file that it may name."""
+"""What nodes share whose knobs name pictures beside their inputs: the files' state, and whether they are there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from ..errors import RecastError
+from ..knobs import Files
 from ..node import Finding, Node
 
 
@@ -23,5 +24,17 @@ def check_still(moments: Sequence[Node], knob: str, words: Sequence[str]) -> Ite
     for value in dict.fromkeys(moment.values[knob] for moment in moments[:1]):  # such knobs cannot be keyed
         try:
             stamp_of_still(value, words)
+        except RecastError as problem:
+            yield Finding(str(problem), knob)
+
+
+def check_files(moments: Sequence[Node], knob: str) -> Iterable[Finding]:
+    """Whether the files that a Files knob names are there, and the first picture of each can be read."""
+    from ..media.sequences import open_source
+
+    for file in Files.split(moments[0].values[knob]) if moments else ():
+        try:
+            source = open_source(file)
+            source.read(source.first, channels="rgb")
         except RecastError as problem:
             yield Finding(str(problem), knob)

@@ -14,7 +14,7 @@ from ..wires import Face, Image, MouthFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import DecodeKnobs
-    from ..models.mesh.lenders import LentMouth
+    from ..models.mesh.lenders import Lenders, LentMouth
     from ..stages.features.donor import Donor
 
 LOOKED_AT = 64  # frames, spread evenly over the shot, that may lend their mouths
@@ -70,6 +70,7 @@ class Decode(Node):
         1.0, "How closely a borrowed mouth is matched to the exposure and colour around the plate's own.", limits=(0, 1)
     )
 
+    performance = "field"
     observes = ("inner_mouth",)
     analyses = ("plate", "plate_track", "driving_track")
 
@@ -78,19 +79,26 @@ class Decode(Node):
         donors = {"auto": driver + own, "driving": driver, "hold": own, "plate": ()}
         return ("field", *donors[self.inner_mouth])
 
-    def frames(self, frame: int, name: str, analysis: Mapping[int, LentMouth] | None = None) -> Iterable[int]:
+    footage = {"plate": "image", "plate_track": "track"}
+
+    def frames(self, frame: int, name: str, analysis: Lenders | None = None) -> Iterable[int]:
         """The frame that is held, or those that lend their mouths."""
         if self.inner_mouth == "hold":
             return (self.mouth_frame,)
-        lent = (analysis or {}).get(frame)
-        return () if lent is None else tuple(dict.fromkeys(each.frame for each in lent.lenders if not each.take))
+        lent = () if analysis is None else analysis.of(frame)
+        return tuple(dict.fromkeys(each.frame for each in lent if not each.take))
+
+    def frames_of_takes(self, frame: int, analysis: Lenders | None) -> Iterable[tuple[str, int]]:
+        lent = () if analysis is None else analysis.of(frame)
+        return tuple(dict.fromkeys((each.take, each.frame) for each in lent if each.take))
 
     def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
         """For auto the tracks everywhere, and the plate in some frames all over the shot; else nothing."""
         if self.inner_mouth != "auto":
             return ()
         every = max(1, -(-(span[-1] - span[0] + 1) // LOOKED_AT))
-        return self.analyses if (frame - span[0]) % every == 0 else ("plate_track", "driving_track")
+        looked_at = len(span) <= LOOKED_AT or (frame - span[0]) % every == 0
+        return self.analyses if looked_at else ("plate_track", "driving_track")
 
     def observe(
         self, plate: Image | None = None, plate_track: Track | None = None, driving_track: Track | None = None
@@ -100,18 +108,24 @@ class Decode(Node):
 
         return observe_mouth(plate, plate_track, driving_track)
 
-    def analyse(self, records: Mapping[int, MouthFrame]) -> dict[int, LentMouth]:
+    def analyse(self, records: Mapping[int, MouthFrame]) -> Lenders:
         """Whose mouth is shown at each frame."""
-        from ..models.mesh.lenders import choose_lenders
+        return self.analyse_takes(records, {})
 
-        return choose_lenders(records, {})
+    def analyse_takes(
+        self, records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]
+    ) -> Lenders:
+        from ..models.mesh.lenders import learn_lenders
 
-    def remarks(self, analysis: Mapping[int, LentMouth]) -> Iterable[str]:
+        return learn_lenders(records, takes)
+
+    def remarks(self, analysis: Lenders) -> Iterable[str]:
         """Who lends to whom, where the actor's own frames do."""
         from ..models.mesh.lenders import describe_lenders
 
-        if any(each.lenders for each in analysis.values()):
-            yield f"Mouths are lent by {describe_lenders(analysis)}."
+        lent = {frame: each.lender for frame, each in analysis.mouths.items() if each.shown}
+        if any(lent.values()):
+            yield f"Mouths are lent by {describe_lenders(lent)}."
 
     def process(
         self,
@@ -120,11 +134,12 @@ class Decode(Node):
         driving_track: Track | None = None,
         plate: Mapping[int, Image] | None = None,
         plate_track: Mapping[int, Track] | None = None,
-        analysis: Mapping[int, LentMouth] | None = None,
+        analysis: Lenders | None = None,
+        takes: Mapping[tuple[str, int], Image] | None = None,
     ) -> Face:
         """The face; an unedited frame's is empty."""
         given = {"driving": driving, "driving_track": driving_track, "plate": plate, "plate_track": plate_track}
-        return self.process_batch([self], [{"field": field, **given, "analysis": analysis}])[0]
+        return self.process_batch([self], [{"field": field, **given, "analysis": analysis, "takes": takes}])[0]
 
     @classmethod
     def process_batch(cls, moments: Sequence[Decode], inputs: Sequence[Mapping[str, Any]]) -> list[Face]:  # type: ignore[override]
@@ -149,24 +164,33 @@ class Decode(Node):
         driving_track: Track | None,
         plate: Mapping[int, Image] | None,
         plate_track: Mapping[int, Track] | None,
-        analysis: Mapping[int, LentMouth] | None,
+        analysis: Lenders | None,
+        takes: Mapping[tuple[str, int], Image] | None,
     ) -> Donor | None:
         """The mouth from elsewhere: another frame's of the actor, or what the field opens from the driver's."""
         if not field.edited:
             return None
-        lent = (analysis or {}).get(self.frame) if self.inner_mouth == "auto" else None
-        if lent is not None and lent.lender is not None:
-            return self._own(lent, plate or {}, plate_track or {})
+        lent = analysis.mouths.get(self.frame) if analysis is not None and self.inner_mouth == "auto" else None
+        if analysis is not None and lent is not None and lent.lender is not None:
+            pictures = {("", frame): image for frame, image in (plate or {}).items()} | dict(takes or {})
+            return self._own(lent, analysis, pictures, plate_track or {})
         if not bool((field.occlusion < 1).any()):
             return None
         still = (plate or {}).get(self.mouth_frame), (plate_track or {}).get(self.mouth_frame)
         return self._donor(*(still if self.inner_mouth == "hold" else (driving, driving_track)))
 
-    def _own(self, lent: LentMouth, plate: Mapping[int, Image], tracks: Mapping[int, Track]) -> Donor:
+    def _own(
+        self,
+        lent: LentMouth,
+        analysis: Lenders,
+        pictures: Mapping[tuple[str, int], Image],
+        tracks: Mapping[int, Track],
+    ) -> Donor:
         """The actor's own mouth, and the one that it dissolves from or into."""
         from ..models.mesh.lenders import lend_mouth
 
-        first, *rest = (lend_mouth(plate[each.frame], tracks[each.frame], each) for each in lent.lenders)
+        faces = {**{each: tracks[each.frame] for each in lent.lenders if not each.take}, **analysis.tracks}
+        first, *rest = (lend_mouth(pictures[each.take, each.frame], faces[each], each) for each in lent.lenders)
         return first._replace(fading=(rest[0], lent.share)) if rest and lent.other else first
 
     def _donor(self, image: Image | None, track: Track | None) -> Donor | None:

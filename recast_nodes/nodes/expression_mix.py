@@ -136,6 +136,7 @@ class ExpressionMix(Node):
     gaze_x = _slider("The eyes look to the right of the picture; below 0 to its left.")
     gaze_y = _slider("The eyes look down; below 0 up.")
 
+    performance = "source"
     observes = ()
     analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RecastError
-from ..knobs import Choice, Int, Still
+from ..knobs import Choice, Files, Int, Still
 from ..menu import Menu
 from ..model_registry import MODELS, ModelTraits
 from ..node import Finding, Input, Node
 from ..wires import Image, Motion, Track
-from ._stills import check_still, stamp_of_still
+from ._stills import check_files, check_still, stamp_of_still
 
 if TYPE_CHECKING:
     from ..models.tracker.still import Portrait
@@ -41,6 +41,12 @@ class MotionExtract(Node):
         "the face rests there. An image file: a still of the same person at rest. For mesh: the neural models see the "
         "face at rest in every frame.",
         words=("auto",),
+        animates=False,
+    )
+    takes = Files(
+        "",
+        "Further footage of this actor: movies, stills or sequences, with semicolons between them. An open mouth, shut "
+        "lips or open eyes that no frame of the shot shows are lent by theirs. For mesh.",
         animates=False,
     )
     batch = Int(
@@ -100,6 +106,10 @@ class MotionExtract(Node):
 
         return stamp_of_still(self.neutral, ("auto",)) + stamp(self.model)
 
+    def values_beside_stamp(self) -> dict[str, Any]:
+        """Without the takes: the nodes that look at them know them by what they saw of them."""
+        return {name: value for name, value in self.affecting_values().items() if name != "takes"}
+
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
         from ..models.provenance import stamp
@@ -112,7 +122,10 @@ class MotionExtract(Node):
             if not MODELS.get(name).rests_over_shot and moments[0].values["neutral"] != "auto":
                 text = f"The {name} model sees the face at rest in every frame, so neutral does nothing."
                 yield Finding(text, "neutral", severe=False)
+            if MODELS.get(name).paints and moments[0].values["takes"]:
+                yield Finding(f"The {name} model paints eyes and mouth itself, so takes do nothing.", "takes", False)
         yield from check_still(moments, "neutral", ("auto",))
+        yield from check_files(moments, "takes")
 
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import KnobError
@@ -14,7 +15,7 @@ from ..wires import Computing, Image, Motion, PlateFrame, Track, WarpField
 
 if TYPE_CHECKING:
     from ..models.interface import Scene
-    from ..stages.features.donor import Donor
+    from ..stages.features.donor import Donor, Lender
     from ..stages.occlusion.complexion import Complexion
     from ..stages.occlusion.glasses_wires import Wire
 
@@ -24,9 +25,10 @@ LOOKED_AT = 32  # frames, spread evenly over the shot, that tell what the face l
 class Learned(NamedTuple):
     """What Warp knows of a shot before any frame is processed."""
 
-    lenders: Mapping[int, int]  # which frame lends its open eyes to which
+    lenders: Mapping[int, Lender]  # which frame lends its open eyes to which
     complexion: Complexion | None = None
     glasses: tuple[Wire, ...] = ()
+    tracks: Mapping[Lender, Track] = MappingProxyType({})  # where the faces are in frames of takes that lend
 
 
 class Warp(Node):
@@ -37,7 +39,8 @@ class Warp(Node):
     one frame at a time.
 
     Behind a shut eyelid there are no pixels to move: an eye that is shut in the plate and opened by the edit comes from
-    the nearest suitable frame in which it is open, the same frame for the whole of a blink.
+    the nearest suitable frame in which it is open, the same frame for the whole of a blink. If the shot has none, it
+    comes from the takes of MotionExtract.
 
     A neural model warps the features of the crop, from which Decode paints the face. The knobs below guard are for
     neural models; Decode also uses device, precision and compile.
@@ -86,8 +89,10 @@ class Warp(Node):
         False, "Compile the neural model for this machine: slower to start, then faster.", affects_result=False
     )
 
+    performance = "motion"
     observes = ()
     analyses = ("image", "track")
+    footage = {"image": "image", "track": "track"}
 
     def used_inputs(self) -> tuple[str, ...]:
         own = ("image", "track", "motion")
@@ -96,13 +101,25 @@ class Warp(Node):
     def frames(self, frame: int, name: str, analysis: Learned | None = None) -> Iterable[int]:
         """The frame that lends its open eyes, where one does."""
         lender = None if analysis is None else analysis.lenders.get(frame)
-        return () if lender is None else (lender,)
+        return () if lender is None or lender.take else (lender.frame,)
+
+    def frames_of_takes(self, frame: int, analysis: Learned | None) -> Iterable[tuple[str, int]]:
+        lender = None if analysis is None else analysis.lenders.get(frame)
+        lends = lender is not None and lender.take and self.open_eyes == "shot"
+        return ((lender.take, lender.frame),) if lends and lender is not None else ()
 
     def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
         """The track everywhere; the plate in some frames all over the shot, and in none where the guard is off."""
         every = max(1, -(-(span[-1] - span[0] + 1) // LOOKED_AT))
         guarded = self.guard > 0 or "guard" in keyed
         return self.analyses if guarded and (frame - span[0]) % every == 0 else ("track",)
+
+    def remarks(self, analysis: Learned) -> Iterable[str]:
+        """Which frames of the shot show the open eyes of others."""
+        from ..models.mesh.lenders import describe_lenders
+
+        if analysis.lenders and self.open_eyes == "shot":
+            yield f"Open eyes for shut ones are lent by {describe_lenders(analysis.lenders)}."
 
     def observe(self, track: Track, image: Image | None = None) -> PlateFrame:
         """What the frame tells of its eyes, what each point of its face shows, and what is before its eyes."""
@@ -113,18 +130,25 @@ class Warp(Node):
 
         eyes = measure_eyes(square(track.landmarks, track.pixel_aspect), track.state == "tracked")
         if image is None:
-            return PlateFrame(eyes, None)
-        return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track))
+            return PlateFrame(eyes, None, track=track)
+        return PlateFrame(eyes, observe_texture(image, track), view_from_front(image, track), track)
 
     def analyse(self, records: Mapping[int, PlateFrame]) -> Learned:
         """Which frame lends its eyes to which, what the face looks like, and which glasses it wears."""
+        return self.analyse_takes(records, {})
+
+    def analyse_takes(
+        self, records: Mapping[int, PlateFrame], takes: Mapping[str, Mapping[int, PlateFrame]]
+    ) -> Learned:
         from ..models.mesh.complexion import learn_shot_complexion
         from ..models.mesh.glasses import find_shot_glasses
         from ..stages.features.eye_lenders import choose_lenders
 
-        lenders = choose_lenders({frame: record.eyes for frame, record in records.items()})
+        shot, *others = ({frame: record.eyes for frame, record in seen.items()} for seen in (records, *takes.values()))
+        lenders = choose_lenders(shot, dict(zip(takes, others)))
+        tracks = {each: takes[each.take][each.frame].track for each in lenders.values() if each.take}
         faces, fronts = ([getattr(record, name) for record in records.values()] for name in ("face", "front"))
-        return Learned(lenders, learn_shot_complexion(faces), find_shot_glasses(fronts))
+        return Learned(lenders, learn_shot_complexion(faces), find_shot_glasses(fronts), tracks)  # type: ignore[arg-type]
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -151,10 +175,11 @@ class Warp(Node):
         plate: Mapping[int, Image] | None = None,
         plate_track: Mapping[int, Track] | None = None,
         analysis: Learned | None = None,
+        takes: Mapping[tuple[str, int], Image] | None = None,
     ) -> WarpField:
         """The field and the moved pixels; an unedited frame's field is empty."""
         given = {"image": image, "track": track, "motion": motion}
-        lenders = {"plate": plate, "plate_track": plate_track, "analysis": analysis}
+        lenders = {"plate": plate, "plate_track": plate_track, "analysis": analysis, "takes": takes}
         return self.process_batch([self], [given | lenders])[0]
 
     @classmethod
@@ -182,24 +207,28 @@ class Warp(Node):
         plate: Mapping[int, Image] | None,
         plate_track: Mapping[int, Track] | None,
         analysis: Learned | None,
+        takes: Mapping[tuple[str, int], Image] | None,
     ) -> Scene:
         from ..models.interface import Guard, Scene
 
         learned = analysis or Learned({})
         borrows = motion.edited and not MODELS.get(motion.model).paints
-        eyes = self._lender(plate or {}, plate_track or {}, learned.lenders) if borrows else None
+        pictures = {("", frame): picture for frame, picture in (plate or {}).items()} | dict(takes or {})
+        eyes = self._lender(pictures, plate_track or {}, learned) if borrows else None
         guard = Guard(learned.complexion, self.guard, learned.glasses)
         return Scene(image, track, motion, eyes, self.frame, guard)
 
     def _lender(
-        self, plate: Mapping[int, Image], plate_track: Mapping[int, Track], lenders: Mapping[int, int]
+        self, pictures: Mapping[tuple[str, int], Image], plate_track: Mapping[int, Track], learned: Learned
     ) -> Donor | None:
+        """The open eyes of another frame, where one lends them."""
         from ..models.mesh.keypoints import donor_of
 
-        lender = lenders.get(self.frame)
-        if lender is None or lender not in plate or lender not in plate_track:
+        lender = learned.lenders.get(self.frame)
+        if lender is None or (lender.take, lender.frame) not in pictures:
             return None
-        return donor_of(plate[lender], plate_track[lender])
+        track = learned.tracks[lender] if lender.take else plate_track.get(lender.frame)
+        return None if track is None else donor_of(pictures[lender.take, lender.frame], track)
 
 
 def _batches(

@@ -11,7 +11,7 @@ from ..graph import Graph
 from ..keys import Keys
 
 if TYPE_CHECKING:
-    from ..analyse import Analysis
+    from ..analysis import Analysis
 
 
 @dataclass(frozen=True)

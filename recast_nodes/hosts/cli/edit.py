@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,11 @@ WRITER = "recast edit"
     "--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to transfer from the driver."
 )
 @click.option("--model", default=MODELS.default, show_default=True, help="One of those in `recast models list`.")
+@click.option(
+    "--takes",
+    multiple=True,
+    help="Further footage of the plate's actor, which lends what the plate lacks; may be given several times.",
+)
 @click.option("--fps", type=float, help="The plate's frame rate, if its files do not state one (Plate.fps).")
 @click.option(
     "--retime",
@@ -52,6 +58,7 @@ def command(
     output: str,
     mode: str,
     model: str,
+    takes: Sequence[str],
     fps: float | None,
     retime: bool,
     overwrite_document: bool,
@@ -74,6 +81,8 @@ def command(
         check_target(output, ())
         check_length(document)
         graph = edit_graph(source, driving, output, mode, model, crop_from=_crop_from(model))
+        if takes:
+            graph = graph.with_knob("MotionExtract", "takes", [str(Path(take).absolute()) for take in takes])
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
         graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ...graph.analyse import Analysis
+    from ...graph.analysis import Analysis
 
 Event = dict[str, Any]
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import RecastError
-from ...graph.analyse import Analysis
+from ...graph.analysis import Analysis
 from ...graph.background import STEP, BackgroundLook, Urgency
 from ...graph.cache import DiskCache, MemoryCache, size_of
 from ...graph.crew.hire import CrewKeeper

@@ -14,11 +14,11 @@ from ...face.blendshapes import BLENDSHAPES
 from ...media.pixels import display_rgb, linear_rgb
 from ...stages.expression.blend import proportions
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_head
-from ...stages.features.donor import PLATE, TAKE, Donor
+from ...stages.features.donor import PLATE, TAKE, Donor, Lender
 from ...stages.features.lip_line import lip_gap
 from ...stages.features.mouth import FILLED
 from ...stages.grid.resample import fill_not_finite
-from ...stages.lenders.choose import Candidates, Choice, can_lend, choose_mouths
+from ...stages.lenders.choose import Candidates, ChosenMouth, can_lend, choose_mouths
 from ...stages.lenders.sight import MARGIN, PATCH, find_covered, measure_sharpness
 from ...stages.thresholds import Amount
 from ...wires import Image, MouthFrame, MouthSight, Track, Window
@@ -34,25 +34,31 @@ OPEN = Amount(
 MOUTH = OUTER_LIPS + AROUND_MOUTH
 
 
-class MouthLender(NamedTuple):
-    """A frame that lends its mouth: of the plate, or of a take."""
-
-    frame: int
-    take: str = ""
-
-
 class LentMouth(NamedTuple):
     """Whose mouth one frame of the shot shows where its own lacks it."""
 
-    lender: MouthLender | None  # None: the driver
-    other: MouthLender | None = None  # the one of whom a share is shown, about a change
+    lender: Lender | None  # None: the driver
+    other: Lender | None = None  # the one of whom a share is shown, about a change
     share: float = 0.0
+    shown: bool = True  # whether any of it would be seen, the driver being followed in full
 
     @property
-    def lenders(self) -> tuple[MouthLender, ...]:
+    def lenders(self) -> tuple[Lender, ...]:
         """All that are shown of the actor's own."""
         shown = (self.lender, self.other if self.share > 0 else None)
         return tuple(each for each in shown if each is not None)
+
+
+class Lenders(NamedTuple):
+    """Who lends a shot its mouths."""
+
+    mouths: Mapping[int, LentMouth]  # by the shot's frames
+    tracks: Mapping[Lender, Track]  # where the faces are in the frames of takes that lend
+
+    def of(self, frame: int) -> tuple[Lender, ...]:
+        """The own frames that are shown at a frame of the shot."""
+        lent = self.mouths.get(frame)
+        return () if lent is None else lent.lenders
 
 
 def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None) -> MouthFrame:
@@ -64,23 +70,25 @@ def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None
     return MouthFrame(plate, driver, sight)
 
 
-def choose_lenders(
-    records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]
-) -> dict[int, LentMouth]:
-    """Whose mouth is shown at each frame of a shot; frames without a face are left out. `takes` are by their names."""
+def learn_lenders(records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]) -> Lenders:
+    """Whose mouth is shown at each frame of a shot; frames without a face are left out. `takes` are by their names, and
+    their records by their own frames.
+    """
     shot = _tracks(records)
     if not any(track.found for track in shot.values()):
-        return {}
+        return Lenders({}, {})
     own = analyse_shot(shot, None)
     names, candidates = _gather(own, {"": records, **takes})
     source = torch.stack([keypoints(shot[frame]) for frame in own.frames])
     wanted = _wanted(own, source, records)
     opened = torch.stack([FILLED(lip_gap(there) - lip_gap(here)) for here, there in zip(source, wanted)])
     choices = choose_mouths(candidates, source, wanted, own.poses.rotation, opened)
-    return {frame: _named(choice, names) for frame, choice in zip(own.frames, choices)}
+    mouths = {frame: _named(choice, names) for frame, choice in zip(own.frames, choices)}
+    others = {each for lent in mouths.values() for each in lent.lenders if each.take}
+    return Lenders(mouths, {each: takes[each.take][each.frame].plate for each in others})  # type: ignore[misc]
 
 
-def lend_mouth(image: Image, track: Track, lender: MouthLender) -> Donor:
+def lend_mouth(image: Image, track: Track, lender: Lender) -> Donor:
     """The neighbourhood of a frame's mouth, to be shown in others. It holds no more of the picture than that."""
     region = track.landmarks[list(MOUTH), :2]
     middle = region.mean(0)
@@ -90,19 +98,19 @@ def lend_mouth(image: Image, track: Track, lender: MouthLender) -> Donor:
     return Donor(pixels, points, TAKE if lender.take else PLATE, with_lips=True)
 
 
-def describe_lenders(lent: Mapping[int, LentMouth]) -> str:
-    """Who lends to which frames, in words."""
-    runs: list[tuple[MouthLender | None, int, int]] = []
-    for frame, each in sorted(lent.items()):
-        if runs and runs[-1][0] == each.lender:
-            runs[-1] = each.lender, runs[-1][1], frame
+def describe_lenders(lent: Mapping[int, Lender | None]) -> str:
+    """Who lends to which frames, in words; None is the driver."""
+    runs: list[tuple[Lender | None, int, int]] = []
+    for frame, lender in sorted(lent.items()):
+        if runs and runs[-1][0] == lender and runs[-1][2] == frame - 1:
+            runs[-1] = lender, runs[-1][1], frame
         else:
-            runs.append((each.lender, frame, frame))
+            runs.append((lender, frame, frame))
     words = [f"{_say(lender)} to {first}" + (f"-{last}" if last > first else "") for lender, first, last in runs]
     return "; ".join(words)
 
 
-def _say(lender: MouthLender | None) -> str:
+def _say(lender: Lender | None) -> str:
     if lender is None:
         return "the driver"
     return f"frame {lender.frame}" + (f" of {lender.take}" if lender.take else "")
@@ -123,16 +131,16 @@ def _sharpness(image: Image, track: Track) -> float:
     return measure_sharpness(patch, (points[:, :2] - offset_of((window.x, window.y))[:2]) * (PATCH / side))
 
 
-def _gather(own: MeshAnalysis, footage: Mapping[str, Mapping[int, MouthFrame]]) -> tuple[list[MouthLender], Candidates]:
+def _gather(own: MeshAnalysis, footage: Mapping[str, Mapping[int, MouthFrame]]) -> tuple[list[Lender], Candidates]:
     """The frames that may lend, and what is known of them."""
-    names: list[MouthLender] = []
+    names: list[Lender] = []
     points, sharpness = [], []
     for take, records in footage.items():
         looked = {frame: record for frame, record in sorted(records.items()) if record.sight is not None}
         covered = find_covered([record.sight.face for record in looked.values()], layout())  # type: ignore[union-attr]
         worth = can_lend([record.sight.sharpness for record in looked.values()], covered)  # type: ignore[union-attr]
         for (frame, record), value in zip(looked.items(), worth):
-            names.append(MouthLender(frame, take))
+            names.append(Lender(frame, take))
             points.append(keypoints(record.plate))  # type: ignore[arg-type]
             sharpness.append(value)
     stacked = torch.stack(points) if points else own.canonical.new_zeros(0, len(own.canonical), 3)
@@ -169,6 +177,6 @@ def _driven(own: MeshAnalysis, at: int, acted: MeshAnalysis, row: int, driver: T
     return compose(own.canonical, expression, *pose)
 
 
-def _named(choice: Choice, names: Sequence[MouthLender]) -> LentMouth:
+def _named(choice: ChosenMouth, names: Sequence[Lender]) -> LentMouth:
     lender, other = (None if number is None else names[number] for number in (choice.own, choice.other))
-    return LentMouth(lender, other, choice.share)
+    return LentMouth(lender, other, choice.share, choice.shown)

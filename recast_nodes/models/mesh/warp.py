@@ -71,8 +71,8 @@ def warp_plate(scene: Scene) -> WarpField:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
-    kept = free if guard.amount > 0 else None
-    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses, free=kept)
+    uncovered = free if guard.amount > 0 else None
+    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses, free=uncovered)
 
 
 def _open_eyes(

@@ -19,6 +19,13 @@ DRIVER, PLATE, TAKE = "driver", "plate", "take"
 """Whose picture it is: the driver's, the same shot's, or further footage of the shot's own actor."""
 
 
+class Lender(NamedTuple):
+    """A frame that lends something of its face to others: of the plate, or of a take, by the take's own number."""
+
+    frame: int
+    take: str = ""
+
+
 class Donor(NamedTuple):
     """A picture that shows a mouth or an eye: the driver's, or the plate's actor's in another frame."""
 

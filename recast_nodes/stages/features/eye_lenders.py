@@ -1,4 +1,4 @@
-"""Which frame of a shot lends its open eyes to one whose eyes are shut.
+"""Which frame of a shot, or of other footage of its actor, lends its open eyes to one whose eyes are shut.
 
 Behind a lid there are no pixels to move. It is settled over the whole shot, one frame for all of a blink, so that
 nothing switches from frame to frame.
@@ -7,6 +7,7 @@ nothing switches from frame to frame.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -20,6 +21,7 @@ from ...face.anatomy import (
 )
 from ...wires import Eyes
 from ..thresholds import Amount, Count, Threshold
+from .donor import Lender
 from .eyelids import LIDS, length, lid_gaps
 
 USUAL = Amount(
@@ -62,30 +64,44 @@ def measure_eyes(landmarks: Tensor, seen: bool) -> Eyes:
     return Eyes(lid_gaps(landmarks), torch.stack(gaze), rigid / length(rigid).mean(), seen)
 
 
-def choose_lenders(shot: Mapping[int, Eyes]) -> dict[int, int]:
-    """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze.
+def choose_lenders(
+    shot: Mapping[int, Eyes], takes: Mapping[str, Mapping[int, Eyes]] = MappingProxyType({})
+) -> dict[int, Lender]:
+    """For each frame whose eyes are shut, the frame that lends it open ones: the nearest in time, view and gaze; a
+    frame of the takes, by their names, if none of the shot can.
 
-    All frames of one blink have the same one. Blinks for which the shot shows no open eyes from nearly there are left
-    out.
+    All frames of one blink have the same one. Blinks for which nobody shows open eyes from nearly there are left out.
     """
     frames = [frame for frame in sorted(shot) if shot[frame].seen]
     if not frames:
         return {}
     every = torch.stack([shot[frame].gaps for frame in frames])
-    usual = every.quantile(USUAL, dim=0)
+    others = {
+        Lender(frame, take): eyes for take, seen in takes.items() for frame, eyes in sorted(seen.items()) if eyes.seen
+    }
+    usual = torch.cat([every, *(eyes.gaps[None] for eyes in others.values())]).quantile(USUAL, dim=0)
     if bool((usual < LEAST_GAP).any()):
         return {}
     least = (every / usual).amin(1)
-    lenders = [row for row, gap in enumerate(least) if gap >= OPEN]
-    shut = [row for row, gap in enumerate(least) if gap < SHUT]
+    own = {Lender(frame): shot[frame] for frame, gap in zip(frames, least) if gap >= OPEN}
+    others = {lender: eyes for lender, eyes in others.items() if float((eyes.gaps / usual).amin()) >= OPEN}
     middle = torch.stack([shot[frame].gaze for frame in frames]).median(0).values
-    found: dict[int, int] = {}
-    for blink in _group_runs(shut):
-        costs = {row: _cost(shot, [frames[each] for each in blink], frames[row], middle) for row in lenders}
-        best = min(costs, key=lambda row: (costs[row], row), default=None)
-        if best is not None and costs[best] < torch.inf:
-            found.update({frames[row]: frames[best] for row in blink})
+    found: dict[int, Lender] = {}
+    for blink in _group_runs([row for row, gap in enumerate(least) if gap < SHUT]):
+        rows = [frames[each] for each in blink]
+        best = _find_best(shot, rows, own, middle) or _find_best(shot, rows, others, middle)
+        if best is not None:
+            found.update(dict.fromkeys(rows, best))
     return found
+
+
+def _find_best(
+    shot: Mapping[int, Eyes], blink: list[int], lenders: Mapping[Lender, Eyes], middle: Tensor
+) -> Lender | None:
+    """The lender that fits a blink best; None where none does."""
+    costs = {each: _cost(shot, blink, each, eyes, middle) for each, eyes in lenders.items()}
+    best = min(costs, key=lambda each: (costs[each], each), default=None)
+    return best if best is not None and costs[best] < torch.inf else None
 
 
 def _group_runs(rows: list[int]) -> list[list[int]]:
@@ -99,10 +115,10 @@ def _group_runs(rows: list[int]) -> list[list[int]]:
     return runs
 
 
-def _cost(shot: Mapping[int, Eyes], blink: list[int], lender: int, middle: Tensor) -> float:
+def _cost(shot: Mapping[int, Eyes], blink: list[int], lender: Lender, eyes: Eyes, middle: Tensor) -> float:
     """How ill the frame `lender` fits a blink; infinite where the head is turned too differently."""
-    turned = max(float(length(shot[frame].view - shot[lender].view).mean()) for frame in (blink[0], blink[-1]))
+    turned = max(float(length(shot[frame].view - eyes.view).mean()) for frame in (blink[0], blink[-1]))
     if turned > MOST_TURNED:
         return torch.inf
-    away = min(abs(lender - frame) for frame in (blink[0], blink[-1])) / SOON
-    return away + turned / MOST_TURNED + float(length(shot[lender].gaze - middle).max()) / GAZE
+    away = 0.0 if lender.take else min(abs(lender.frame - frame) for frame in (blink[0], blink[-1])) / SOON
+    return away + turned / MOST_TURNED + float(length(eyes.gaze - middle).max()) / GAZE

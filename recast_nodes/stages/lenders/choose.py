@@ -8,8 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..features.lip_line import MOUTHS
-from ..thresholds import Amount, Count, Threshold
+from ..features.lip_line import MOUTHS, lip_gap
+from ..thresholds import Amount, Count, Ramp, Threshold
 from .fit import BETTER, miss_of_lips
 from .path import find_path, shares_about_changes
 from .sight import BLURRED, SOFT
@@ -24,12 +24,20 @@ MOST_TURNED = Threshold(
 SOFTER = Amount(0.02, MOUTHS, "a mouth half as sharp as usual weighs as much; by eye")
 AWAY = Amount(0.01, MOUTHS, "another take weighs as much: its light is another; by eye")
 DRIVER = Threshold(
-    0.12,
+    0.055,
     MOUTHS,
     "own lips that can be warped from a mouth that is better the driver's",
-    "a mouth 0.1 open has to be drawn to twice its height then, and its teeth with it; by eye",
+    "a smile drawn to an O misses by 0.075, one smile drawn to another by 0.015 to 0.045 (decision 39)",
 )
-CHANGE = Amount(0.06, f"{MOUTHS} times frames", "a change of the lender pays if lips then fit 0.01 better for 6 frames")
+ENOUGH = Ramp(
+    0.35,
+    0.35,
+    "times the wanted gap",
+    "a mouth too little open to fill the wanted one from one that fills it",
+    "drawn to more than twice its height, teeth and tongue are a smear; by eye",
+)
+LIP_LINE = Amount(0.03, MOUTHS, "lips that are no further apart show no teeth; by eye")
+CHANGE = Amount(0.03, f"{MOUTHS} times frames", "a change of the lender pays if lips then fit 0.01 better for 3 frames")
 DISSOLVE = Count(2, "frames", "to either side of a change of the lender, so that nothing jumps; by eye")
 
 
@@ -42,17 +50,18 @@ class Candidates(NamedTuple):
     away: Tensor  # (N,) 0 for frames of the shot itself, 1 for another take's
 
 
-class Choice(NamedTuple):
+class ChosenMouth(NamedTuple):
     """Who lends at one frame: the number of a candidate, or None for the driver, and who is being dissolved into."""
 
     own: int | None
     other: int | None = None
     share: float = 0.0  # of the other, 0..0.5
+    shown: bool = True  # whether anything of it would be seen
 
 
 def choose_mouths(
     candidates: Candidates, source: Tensor, wanted: Tensor, rotations: Tensor, opened: Tensor
-) -> list[Choice]:
+) -> list[ChosenMouth]:
     """Who lends at each of T frames whose keypoints are `source` (T, K, 3), and would be `wanted` (T, K, 3) if the
     driver were followed in full; `rotations` (T, 3, 3) are of the head, `opened` (T,) 0..1 says how far a mouth is
     lacking.
@@ -61,14 +70,15 @@ def choose_mouths(
     """
     missed = _miss_each(source, wanted)
     shown = torch.maximum(BETTER(missed), opened)
-    own = _costs(candidates, wanted, rotations)
+    own = _costs(candidates, wanted, rotations) + DRIVER * _misfit(candidates, wanted, opened)
     costs = torch.cat([own, torch.full((len(wanted), 1), float(DRIVER))], 1) * shown[:, None]
     costs = costs.nan_to_num(nan=0.0, posinf=torch.inf)  # nothing times infinity: where nothing is shown, anyone may
     changes = CHANGE * torch.minimum(shown[1:], shown[:-1])
     path = find_path(costs, changes)
     who = [None if at == own.shape[1] else at for at in range(own.shape[1] + 1)]
     others = shares_about_changes(path, shown, DISSOLVE)
-    return [Choice(who[at], who[other], share) for at, (other, share) in zip(path, others)]
+    seen = (shown > 0).tolist()
+    return [ChosenMouth(who[at], who[other], share, on) for at, (other, share), on in zip(path, others, seen)]
 
 
 def can_lend(sharpness: Sequence[float], covered: Sequence[bool]) -> list[float]:
@@ -85,6 +95,19 @@ def _miss_each(source: Tensor, wanted: Tensor) -> Tensor:
     """(T,) how far each frame's own lips are from those that are wanted there."""
     pairs = (miss_of_lips(ours[None], theirs[None])[0] for ours, theirs in zip(source, wanted))
     return torch.cat(list(pairs))
+
+
+def _misfit(candidates: Candidates, wanted: Tensor, opened: Tensor) -> Tensor:
+    """(T, N) 0..1: how far each candidate's mouth is too little open to fill what is wanted, or so much that its teeth
+    would be squeezed to a line.
+    """
+    ours, theirs = _gaps(candidates.keypoints), _gaps(wanted)[:, None]
+    lacking = opened[:, None] * (1 - ENOUGH(ours / theirs.clamp_min(1e-3)))
+    return torch.maximum(lacking, 1 - ENOUGH((theirs + LIP_LINE) / (ours + LIP_LINE)))
+
+
+def _gaps(points: Tensor) -> Tensor:
+    return points.new_tensor([float(lip_gap(each)) for each in points])
 
 
 def _costs(candidates: Candidates, wanted: Tensor, rotations: Tensor) -> Tensor:

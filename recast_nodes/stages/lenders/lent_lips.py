@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import OUTER_LIPS
-from ..features.borrowed_eyes import match_light
+from ..features.borrowed_eyes import MOST_LIGHT, match_light
 from ..features.donor import Donor, look_up, shrink_donor
 from ..features.lip_line import MOUTHS, mouth_width
 from ..field.triangles import mesh_flow
@@ -73,7 +73,7 @@ def _draw_mattes(contour: Tensor, across: float, size: tuple[int, int]) -> tuple
     """(1, h, w) the lips of a contour (N, 2) with a little of the skin, and what lies beside that."""
     middle = contour.mean(0)
     soft = blur(fill_polygon(middle + AROUND * (contour - middle), size), FEATHER * across)
-    return smooth_step(1.5 * soft - 0.25), 1 - smooth_step(2 * soft)
+    return smooth_step(soft), 1 - smooth_step(2 * soft)
 
 
 def _light(donor: Donor, here: Tensor, driven: Tensor, triangles: Tensor, beside: Tensor, reach: float) -> Tensor:
@@ -81,4 +81,15 @@ def _light(donor: Donor, here: Tensor, driven: Tensor, triangles: Tensor, beside
     donor = shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2], triangles, (here.shape[2], here.shape[1]))
     patch = look_up(donor.pixels, flow)
+    patch = patch * _overall_light(here, patch, beside)  # what is near the skin tells little of the mouth's middle
     return patch * match_light(here, patch, beside, reach)
+
+
+def _overall_light(here: Tensor, patch: Tensor, beside: Tensor) -> Tensor:
+    """(3, 1, 1) the light of `here` over that of `patch`: the median over the skin `beside` (1, h, w) the lips."""
+    skin = beside[0] > 0.5
+    if not bool(skin.any()):
+        return here.new_ones(3, 1, 1)
+    apart = [picture[:, skin].clamp_min(1e-4).log() for picture in (here, patch)]
+    gain = (apart[0] - apart[1]).median(1).values.exp()
+    return gain.clamp(1 / MOST_LIGHT, MOST_LIGHT)[:, None, None]

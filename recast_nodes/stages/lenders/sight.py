@@ -13,11 +13,11 @@ from ..grid.filters import dilate
 from ..grid.shapes import blur, fill_polygon
 from ..occlusion.complexion import Complexion, find_foreign, learn_complexion
 from ..occlusion.texture import CELLS, Atlas, plain_skin
-from ..thresholds import Amount, Ramp, Threshold
+from ..thresholds import Amount, Count, Ramp, Threshold
 
-PATCH = 128
-"""Pixels of the square patch that a mouth is looked at in; MARGIN says how many mouths that is."""
-MARGIN = Amount(2.0, MOUTHS, "a mouth is looked at within so much, so that it is 64 pixels wide: skin belongs to it")
+PATCH = Count(128, "pixels", "sides of the patch that a mouth is looked at in: the mouth is 64 of them wide")
+MARGIN = Amount(2.0, MOUTHS, "the patch covers so much, so that the skin about the lips belongs to it")
+AROUND = Amount(1.4, "times the lips", "skin that is as sharp as they are, and inside the patch at any opening; by eye")
 FINE = Amount(0.012, MOUTHS, "detail that is finer is grain, or smaller than a pixel of the patch")
 COARSE = Amount(0.035, MOUTHS, "what is coarser outlasts any blur that is worth a notice")
 BLURRED = Threshold(
@@ -46,7 +46,7 @@ def measure_sharpness(patch: Tensor, points: Tensor) -> float:
     outer = points[list(OUTER_LIPS), :2]
     across = float(torch.linalg.vector_norm(points[MOUTH_CORNERS[1], :2] - points[MOUTH_CORNERS[0], :2]).clamp_min(1))
     middle = outer.mean(0)
-    about = fill_polygon(middle + 1.4 * (outer - middle), size) - fill_polygon(points[list(INNER_LIPS), :2], size)
+    about = fill_polygon(middle + AROUND * (outer - middle), size) - fill_polygon(points[list(INNER_LIPS), :2], size)
     light = patch.mean(0, keepdim=True)
     band = blur(light, FINE * across) - blur(light, COARSE * across)
     about = about.clamp(0, 1)

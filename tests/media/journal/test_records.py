@@ -14,7 +14,18 @@ from recast_nodes import notices
 from recast_nodes.media.journal.claims import Claims
 from recast_nodes.media.journal.record_bytes import LEAD, LONGEST, MARK, encode_record
 from recast_nodes.media.journal.records import MERGED, ReadOnlyRecords, Records
-from recast_nodes.wires import RECORDS, DrivenFrame, Eyes, Faces, Motion, PlateFrame, Track, Trial
+from recast_nodes.wires import (
+    RECORDS,
+    DrivenFrame,
+    Eyes,
+    Faces,
+    Motion,
+    MouthFrame,
+    MouthSight,
+    PlateFrame,
+    Track,
+    Trial,
+)
 
 FACES = Faces(torch.ones(1, 478, 3), torch.zeros(1, 52), torch.ones(1))
 
@@ -52,14 +63,17 @@ DAMAGED = {
 MOTION = Motion("mesh", *(torch.rand(478, 3) for _ in range(2)), torch.eye(3), torch.ones(1), torch.zeros(3),
                 torch.zeros(0, 3), torch.rand(52), "tracked")  # fmt: skip
 EYES = Eyes(torch.rand(2), torch.rand(2, 2), torch.rand(5, 3), True)
+TRACK = Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "held")
 EVERY = (
     FACES,
-    Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "held"),
+    TRACK,
     MOTION,
     DrivenFrame(None),
     DrivenFrame(MOTION, Trial(*torch.rand(3, 52))),
     PlateFrame(EYES, None),
     PlateFrame(EYES, torch.rand(3, 6, 5).half(), torch.rand(4, 2).half()),
+    MouthFrame(TRACK, None),
+    MouthFrame(TRACK, TRACK, MouthSight(0.1, torch.rand(3, 6, 5).half())),
 )
 
 
@@ -74,6 +88,7 @@ STRANGE = {
     "a trial of 3": DrivenFrame(MOTION, Trial(*torch.rand(3, 3))),
     "eyes": PlateFrame(EYES._replace(gaps=torch.rand(3)), None),
     "no picture": PlateFrame(EYES, torch.rand(6, 5)),
+    "a mouth without colours": MouthFrame(TRACK, None, MouthSight(0.1, torch.rand(6, 5))),
 }
 
 
