@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recast_nodes import knobs
 from recast_nodes.errors import KnobError
-from recast_nodes.knobs import Box, Choice, Choices, File, Files, Float, Int, Knob, Still, Switch, Text
+from recast_nodes.knobs import Box, Choice, Choices, File, FileList, Float, Int, Knob, Still, Switch, Text
 from recast_nodes.node import Node
 
 
@@ -125,7 +125,7 @@ def test_every_kind_is_in_the_sample(kind):
     ],
 )
 def test_files_are_a_list_or_text_with_semicolons(given, settled):
-    knob = Files("", "Takes.")
+    knob = FileList("", "Takes.")
     assert knob.settle(given) == settled and knob.settle(settled) == settled
     assert "; ".join(knob.split(settled)) == settled
 
@@ -133,4 +133,4 @@ def test_files_are_a_list_or_text_with_semicolons(given, settled):
 @pytest.mark.parametrize("given", [3, None, ["a.mov", 3], ["a;b.mov"], "a\nb.mov"])
 def test_files_are_names(given):
     with pytest.raises(KnobError):
-        Files("", "Takes.").settle(given)
+        FileList("", "Takes.").settle(given)

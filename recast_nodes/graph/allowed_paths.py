@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..errors import DocumentError, MediaError
-from ..knobs import File, Files, Knob, Still
+from ..knobs import File, FileList, Knob, Still
 from .graph import Graph, Placed, Problem
 
 ROOTS = "RECAST_ROOTS"
@@ -101,9 +101,9 @@ def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:
     values = graph.at(placed.name, 0).values
     for name, knob in placed.kind.knobs.items():
         value = values[name]
-        if not value or not isinstance(value, str) or not isinstance(knob, (File, Files, Still)):
+        if not value or not isinstance(value, str) or not isinstance(knob, (File, FileList, Still)):
             continue
-        if isinstance(knob, Files):
+        if isinstance(knob, FileList):
             yield from ((name, knob, each) for each in knob.split(value))
             continue
         if not (isinstance(knob, Still) and value in knob.words):
@@ -152,7 +152,7 @@ def overwrites(graph: Graph, output: str, frames: Sequence[int]) -> Iterator[Pro
     names: set[str] = set()
     reads = ((name, *named) for name in graph.upstream(output) for named in _files(graph, graph.nodes[name]))
     for name, entry, knob, file in reads:
-        if graph.nodes[name].gives is None or not (entry == "file" or isinstance(knob, Files)):
+        if graph.nodes[name].gives is None or not (entry == "file" or isinstance(knob, FileList)):
             continue
         source = open_source(file)
         if os.path.realpath(os.path.dirname(source.path(source.first))) != folder:

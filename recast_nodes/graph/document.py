@@ -34,7 +34,7 @@ import yaml
 
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
-from ..knobs import Files, Knob
+from ..knobs import FileList, Knob
 from .document_reader import VERSION, DocumentReader
 from .document_yaml import compose, pause_collector
 from .graph import Graph, Placed, is_file, map_files
@@ -107,7 +107,7 @@ def _relative_name(folder: Path, path: Path, knob: Knob) -> str:
     if ".." in path.parts or not path.is_relative_to(folder) or path == folder:
         return str(path)
     short = path.relative_to(folder).as_posix()
-    file = isinstance(knob, Files) or is_file(knob, knob.settle(short))
+    file = isinstance(knob, FileList) or is_file(knob, knob.settle(short))
     return short if file else f"./{short}"  # a file called `first` is not the word
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..curves import Curve
 from ..errors import KnobError
-from ..knobs import File, Files, Knob, Still
+from ..knobs import File, FileList, Knob, Still
 from ..node import Node, unknown
 
 
@@ -97,7 +97,7 @@ def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
 
 def map_files(knob: Knob, value: Any, change: Callable[[str], str]) -> Any:
     """A knob's value with `change` made to each file that it names."""
-    if isinstance(knob, Files) and isinstance(value, str):
+    if isinstance(knob, FileList) and isinstance(value, str):
         return knob.settle([change(each) for each in knob.split(value)])
     return change(value) if is_file(knob, value) else value
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..knobs import Files
+from ..knobs import FileList
 from ..nodes import NODES
 from .graph import Graph, Placed
 
@@ -44,7 +44,7 @@ def _files_of(graph: Graph, name: str, frame: int) -> tuple[str, ...]:
         seen.add(name)
         placed = graph.nodes[name]
         for knob in placed.kind.knobs.values():
-            if isinstance(knob, Files):
+            if isinstance(knob, FileList):
                 return knob.split(graph.at(name, frame).values[knob.name])
         name = placed.wires.get(placed.kind.performance, name)
     return ()

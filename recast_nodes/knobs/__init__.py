@@ -6,12 +6,12 @@ type or raises `KnobError` in words for the artist. Only the standard library is
 knob     what all kinds have in common
 numbers  Float, Int, Box
 options  Switch, Choice, Choices
-text     Text, File, Files, Still
+text     Text, File, FileList, Still
 """
 
 from .knob import Knob
 from .numbers import Box, Float, Int
 from .options import Choice, Choices, Switch
-from .text import File, Files, Still, Text
+from .text import File, FileList, Still, Text
 
-__all__ = ["Box", "Choice", "Choices", "File", "Files", "Float", "Int", "Knob", "Still", "Switch", "Text"]
+__all__ = ["Box", "Choice", "Choices", "File", "FileList", "Float", "Int", "Knob", "Still", "Switch", "Text"]

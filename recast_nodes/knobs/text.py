@@ -1,4 +1,4 @@
-"""Text, File, Files and Still: knobs whose values are words."""
+"""Text, File, FileList and Still: knobs whose values are words."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class File(Text):
         return super().describe() | {"writes": self.writes}
 
 
-class Files(Text):
+class FileList(Text):
     """Any number of files or patterns of numbered files. Given as a list, or as text with semicolons between them."""
 
     def settle(self, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..errors import RecastError
-from ..knobs import Files
+from ..knobs import FileList
 from ..node import Finding, Node
 
 
@@ -29,10 +29,10 @@ def check_still(moments: Sequence[Node], knob: str, words: Sequence[str]) -> Ite
 
 
 def check_files(moments: Sequence[Node], knob: str) -> Iterable[Finding]:
-    """Whether the files that a Files knob names are there, and the first picture of each can be read."""
+    """Whether the files that a FileList knob names are there, and the first picture of each can be read."""
     from ..media.sequences import open_source
 
-    for file in Files.split(moments[0].values[knob]) if moments else ():
+    for file in FileList.split(moments[0].values[knob]) if moments else ():
         try:
             source = open_source(file)
             source.read(source.first, channels="rgb")

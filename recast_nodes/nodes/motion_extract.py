@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RecastError
-from ..knobs import Choice, Files, Int, Still
+from ..knobs import Choice, FileList, Int, Still
 from ..menu import Menu
 from ..model_registry import MODELS, ModelTraits
 from ..node import Finding, Input, Node
@@ -43,7 +43,7 @@ class MotionExtract(Node):
         words=("auto",),
         animates=False,
     )
-    takes = Files(
+    takes = FileList(
         "",
         "Further footage of this actor: movies, stills or sequences, with semicolons between them. An open mouth, shut "
         "lips or open eyes that no frame of the shot shows are lent by theirs. For mesh.",

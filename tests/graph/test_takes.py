@@ -13,7 +13,7 @@ from recast_nodes.graph.graph import Graph, Placed
 from recast_nodes.graph.keys import Keys
 from recast_nodes.graph.provisional import ProvisionalEvaluator
 from recast_nodes.graph.takes import LOOKED_AT, takes_of
-from recast_nodes.knobs import Files
+from recast_nodes.knobs import FileList
 from recast_nodes.media.images import write_image
 from recast_nodes.node import Input, Node
 from recast_nodes.nodes import Read
@@ -34,7 +34,7 @@ class Performer(Node):
 
     gives = Motion
     image = Input(Image, "A picture.")
-    takes = Files("", "Other footage.", animates=False)
+    takes = FileList("", "Other footage.", animates=False)
 
     def process(self, image):
         return image
