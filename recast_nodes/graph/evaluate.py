@@ -112,9 +112,21 @@ class Evaluator:
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""
         for upstream in self.graph.upstream(name):
-            if self.graph.nodes[upstream].kind.analyses and upstream not in self.analyses:
-                self.analyses[upstream] = Analyser(self).analyse(upstream)
-                self._remark(upstream)
+            if self.graph.nodes[upstream].kind.analyses:
+                self._learn(upstream)
+
+    def prepare_alone(self, name: str) -> None:
+        """Run the analysis of one node, after those of what it looks at: frames of it cannot be made yet."""
+        placed = self.graph.nodes[name]
+        for entry in placed.kind.analyses:
+            if entry in placed.wires:
+                self.prepare(placed.wires[entry])
+        self._learn(name)
+
+    def _learn(self, name: str) -> None:
+        if name not in self.analyses:
+            self.analyses[name] = Analyser(self).analyse(name)
+            self._remark(name)
 
     def recall_analysis(self, name: str) -> bool:
         """Take over what is known of the whole shot for a node. Returns whether anything is."""

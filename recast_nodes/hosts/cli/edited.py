@@ -127,6 +127,9 @@ class ShotOnDisk:
         evaluator = Evaluator(self.graph, self.span, records=ReadOnlyRecords(folder_of(self.results.pattern)), **how)
         for name in filter(None, (*self.roles.tracks, self.roles.driving_track)):
             evaluator.prepare(name)
+        for name in self.graph.upstream(self.output):
+            if self.graph.nodes[name].kind.footage:  # they remark which frames lend something to others
+                evaluator.prepare_alone(name)
         self.remarks = tuple(evaluator.remarks)
         plate, driver = self.roles.plate, None
         if self.roles.driving:

@@ -8,17 +8,22 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import OUTER_LIPS
+from ...natives import opencv
 from ..features.borrowed_eyes import MOST_LIGHT, match_light
 from ..features.donor import Donor, look_up, shrink_donor
 from ..features.lip_line import MOUTHS, mouth_width
 from ..field.triangles import mesh_flow
+from ..grid.planes import interleave, separate
 from ..grid.shapes import blur, fill_polygon
 from ..thresholds import Amount, smooth_step
 from .fit import measure_gain
 
+cv2 = opencv()
+
 AROUND = Amount(1.12, "times the lips", "a lender's lips end in skin, not in their own edge; by eye")
 FEATHER = Amount(0.05, MOUTHS, "how softly they end in the skin; by eye")
-RING = Amount(0.3, MOUTHS, "how far around the lips the light is compared; by eye")
+COARSE = Amount(12.0, "pixels", "the ring's width in the picture that light is compared in; at 6 gains differ by 0.01")
+RING = Amount(0.2, MOUTHS, "how far around the lips the light is compared; by eye")
 
 
 class LentLips(NamedTuple):
@@ -38,7 +43,7 @@ def lend_lips(donor: Donor, pixels: Tensor, source: Tensor, driven: Tensor, tria
     gain = measure_gain(donor.keypoints, source, driven)
     contour = driven[list(OUTER_LIPS), :2]
     across = float(mouth_width(driven))
-    reach = RING * across + 4 * FEATHER * across
+    reach = RING * across + 2 * FEATHER * across
     left, top = (max(0, int(value - reach)) for value in contour.amin(0))
     right, bottom = (
         min(limit, int(value + reach) + 1) for value, limit in zip(contour.amax(0), (pixels.shape[2], pixels.shape[1]))
@@ -81,8 +86,28 @@ def _light(donor: Donor, here: Tensor, driven: Tensor, triangles: Tensor, beside
     donor = shrink_donor(donor, float(mouth_width(donor.keypoints) / mouth_width(driven)))
     flow = mesh_flow(donor.keypoints[:, :2], driven[:, :2], triangles, (here.shape[2], here.shape[1]))
     patch = look_up(donor.pixels, flow)
-    patch = patch * _overall_light(here, patch, beside)  # what is near the skin tells little of the mouth's middle
-    return patch * match_light(here, patch, beside, reach)
+    return patch * _match_skin(here, patch, beside, reach)
+
+
+def _match_skin(here: Tensor, patch: Tensor, beside: Tensor, reach: float) -> Tensor:
+    """(3, h, w) the light of `here` over that of `patch`, by the skin `beside` (1, h, w) the lips. It is smooth, so it
+    is found in a smaller picture.
+    """
+    size = here.shape[2], here.shape[1]
+    less = min(1.0, COARSE / reach)
+    small = [
+        _resize(each, (max(4, round(size[0] * less)), max(4, round(size[1] * less)))) for each in (here, patch, beside)
+    ]
+    overall = _overall_light(*small)  # what is near the skin tells little of the mouth's middle
+    gain = overall * match_light(small[0], small[1] * overall, small[2], reach * less)
+    return _resize(gain, size)
+
+
+def _resize(planes: Tensor, size: tuple[int, int]) -> Tensor:
+    """Planes (C, h, w) at another size (width, height): by area if it is smaller."""
+    smaller = size[0] < planes.shape[2]
+    rows = cv2.resize(interleave(planes), size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
+    return separate(rows)
 
 
 def _overall_light(here: Tensor, patch: Tensor, beside: Tensor) -> Tensor:
