@@ -105,6 +105,7 @@ class Evaluator:
             cancel=self.cancel,
             shared_analyses=self.shared_analyses,
             timeout=self.timeout,
+            analysis_files=self.analysis_files,
         )
         made.stores, made.wait_turn, made.seconds = self.stores, self.wait_turn, self.seconds
         return made
