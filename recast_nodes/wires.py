@@ -187,19 +187,13 @@ class PlateFrame(NamedTuple):
     track: Track | None = None
 
 
-class MouthSight(NamedTuple):
-    """What one frame's mouth is worth to others."""
-
-    sharpness: float  # of the skin and lips, see `stages.lenders.sight`
-    face: Tensor | None  # (3, h, w) what each point of the face shows
-
-
 class MouthFrame(NamedTuple):
     """What Decode keeps of one frame of a shot."""
 
     plate: Track | None  # None: not connected
     driver: Track | None
-    sight: MouthSight | None = None  # where the plate's picture was looked at
+    face: Tensor | None = None  # (3, h, w) what each point of the plate's face shows, where that was looked at
+    sharpness: float = 0.0  # of its mouth, there
 
 
 class Computing(NamedTuple):

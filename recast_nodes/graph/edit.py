@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,6 +95,11 @@ def edit_graph(
         for knob, value in values.items():
             graph = graph.with_knob(name, knob, value)
     return graph
+
+
+def with_takes(graph: Graph, takes: Sequence[str]) -> Graph:
+    """The shot of `edit_graph` with further footage of the plate's actor."""
+    return graph.with_knob("MotionExtract", "takes", list(takes)) if takes else graph
 
 
 def _driven(name: str, entry: str, target: str) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from ...graph import allowed_paths
 from ...graph.document import move_to, save
-from ...graph.edit import MODES, align_driver, edit_graph
+from ...graph.edit import MODES, align_driver, edit_graph, with_takes
 from ...graph.graph import Graph
 from ...graph.origin import is_same_shot, read_document, replace_document, sign
 from ...graph.stills import is_still, moving_span
@@ -70,7 +70,7 @@ def command(
     is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
     numbered file.
     """
-    source, driving, output = (str(Path(path).absolute()) for path in (source, driving, output))
+    source, driving, output, *takes = (str(Path(path).absolute()) for path in (source, driving, output, *takes))
     document = document_path(output)
 
     def work(console: EventSink) -> int:
@@ -80,9 +80,7 @@ def command(
 
         check_target(output, ())
         check_length(document)
-        graph = edit_graph(source, driving, output, mode, model, crop_from=_crop_from(model))
-        if takes:
-            graph = graph.with_knob("MotionExtract", "takes", [str(Path(take).absolute()) for take in takes])
+        graph = with_takes(edit_graph(source, driving, output, mode, model, _crop_from(model)), takes)
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
         graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")

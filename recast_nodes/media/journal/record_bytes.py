@@ -13,11 +13,11 @@ from torch import Tensor
 
 from ...face.regions import REGIONS
 from ...model_registry import MODELS
-from ...wires import RECORDS, Eyes, HeadParameters, Motion, MouthSight, Track, Trial
+from ...wires import RECORDS, Eyes, HeadParameters, Motion, Track, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
 PARTS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Eyes, HeadParameters, Motion, MouthSight, Track, Trial)
+    kind.__name__: kind for kind in (Eyes, HeadParameters, Motion, Track, Trial)
 }  # records that others hold
 LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
 MARK = b"rec1"
@@ -39,7 +39,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "HeadParameters": {"identity": "F I", "expression": "F E", "pose": "F P"},
     "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
     "PlateFrame": {"face": "3 H W", "front": "Y X"},
-    "MouthSight": {"face": "3 H W"},
+    "MouthFrame": {"face": "3 H W"},
 }  # fmt: skip
 UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front")  # NaN stands there for what nobody knows
 FARTHEST = 1e9  # pixels, or any unit that a record has: beyond it squares are no float32 any more

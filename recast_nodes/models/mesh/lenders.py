@@ -21,7 +21,7 @@ from ...stages.grid.resample import fill_not_finite
 from ...stages.lenders.choose import Candidates, ChosenMouth, can_lend, choose_mouths
 from ...stages.lenders.sight import MARGIN, PATCH, find_covered, measure_sharpness
 from ...stages.thresholds import Amount
-from ...wires import Image, MouthFrame, MouthSight, Track, Window
+from ...wires import Image, MouthFrame, Track, Window
 from ..canonical import expression_basis
 from .analysis import MeshAnalysis, analyse_shot
 from .complexion import covering_window, layout, observe_texture
@@ -63,11 +63,10 @@ class Lenders(NamedTuple):
 
 def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None) -> MouthFrame:
     """What one frame tells: where the faces are and, where the plate's picture is given, what its mouth is worth."""
-    sight = None
-    if image is not None and plate is not None and plate.state == "tracked":
-        texture = observe_texture(image, plate)
-        sight = None if texture is None else MouthSight(_sharpness(image, plate), texture)
-    return MouthFrame(plate, driver, sight)
+    texture = None if image is None or plate is None else observe_texture(image, plate)
+    if image is None or plate is None or texture is None:
+        return MouthFrame(plate, driver)
+    return MouthFrame(plate, driver, texture, _sharpness(image, plate))
 
 
 def learn_lenders(records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]) -> Lenders:
@@ -136,9 +135,9 @@ def _gather(own: MeshAnalysis, footage: Mapping[str, Mapping[int, MouthFrame]]) 
     names: list[Lender] = []
     points, sharpness = [], []
     for take, records in footage.items():
-        looked = {frame: record for frame, record in sorted(records.items()) if record.sight is not None}
-        covered = find_covered([record.sight.face for record in looked.values()], layout())  # type: ignore[union-attr]
-        worth = can_lend([record.sight.sharpness for record in looked.values()], covered)  # type: ignore[union-attr]
+        looked = {frame: record for frame, record in sorted(records.items()) if record.face is not None}
+        covered = find_covered([record.face for record in looked.values()], layout())
+        worth = can_lend([record.sharpness for record in looked.values()], covered)
         for (frame, record), value in zip(looked.items(), worth):
             names.append(Lender(frame, take))
             points.append(keypoints(record.plate))  # type: ignore[arg-type]

@@ -21,7 +21,6 @@ from recast_nodes.wires import (
     Faces,
     Motion,
     MouthFrame,
-    MouthSight,
     PlateFrame,
     Track,
     Trial,
@@ -73,7 +72,7 @@ EVERY = (
     PlateFrame(EYES, None),
     PlateFrame(EYES, torch.rand(3, 6, 5).half(), torch.rand(4, 2).half()),
     MouthFrame(TRACK, None),
-    MouthFrame(TRACK, TRACK, MouthSight(0.1, torch.rand(3, 6, 5).half())),
+    MouthFrame(TRACK, TRACK, torch.rand(3, 6, 5).half(), 0.1),
 )
 
 
@@ -88,7 +87,7 @@ STRANGE = {
     "a trial of 3": DrivenFrame(MOTION, Trial(*torch.rand(3, 3))),
     "eyes": PlateFrame(EYES._replace(gaps=torch.rand(3)), None),
     "no picture": PlateFrame(EYES, torch.rand(6, 5)),
-    "a mouth without colours": MouthFrame(TRACK, None, MouthSight(0.1, torch.rand(6, 5))),
+    "a mouth without colours": MouthFrame(TRACK, None, torch.rand(6, 5)),
 }
 
 
