@@ -56,7 +56,8 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     driven, source = field.driven - offset_of(place), field.source - offset_of(place)
     lacking = measure_opening(source, driven)
     clear = field.warped
-    if has_arrived(field.flow, source, driven, anatomy.INNER_LIPS):
+    lips_arrived = has_arrived(field.flow, source, driven, anatomy.INNER_LIPS)
+    if lips_arrived:
         clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
         clear = shut_lips(clear, Donor(field.plate, source), driven)
     if has_arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
@@ -69,7 +70,7 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
             pixels = torch.lerp(pixels, field.warped, within)
         pixels = torch.lerp(filled, pixels, field.occlusion)
         change = torch.maximum(change, 1 - field.occlusion)
-    if donor is not None and donor.with_lips:
+    if donor is not None and donor.with_lips and lips_arrived:
         pixels, lent = lay_in_own_lips(pixels, field, donor, source, driven)
         change = torch.maximum(change, lent)
     pixels = restore_grain(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)

@@ -9,29 +9,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...face.anatomy import AROUND_MOUTH, MOUTH_CORNERS, OUTER_LIPS, RIGID
+from ...face.anatomy import MOUTH_CORNERS, OUTER_LIPS, RIGID
 from ...face.blendshapes import BLENDSHAPES
-from ...media.pixels import display_rgb, linear_rgb
+from ...media.pixels import display_rgb
 from ...stages.expression.blend import proportions
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_head
 from ...stages.features.donor import PLATE, TAKE, Donor, Lender
 from ...stages.features.lip_line import lip_gap
 from ...stages.features.mouth import FILLED
-from ...stages.grid.resample import fill_not_finite
 from ...stages.lenders.choose import Candidates, ChosenMouth, can_lend, choose_mouths
 from ...stages.lenders.sight import MARGIN, PATCH, find_covered, measure_sharpness
 from ...stages.thresholds import Amount
 from ...wires import Image, MouthFrame, Track, Window
 from ..canonical import expression_basis
 from .analysis import MeshAnalysis, analyse_shot
-from .complexion import covering_window, layout, observe_texture
-from .keypoints import keypoints, offset_of
+from .complexion import layout, observe_texture
+from .keypoints import donor_of, keypoints, offset_of
 from .retarget import landmark_regions
 
 OPEN = Amount(
     0.5, "of jawOpen", "what is looked for where no driver says how the mouth opens: hand sliders move it so far"
 )
-MOUTH = OUTER_LIPS + AROUND_MOUTH
 
 
 class LentMouth(NamedTuple):
@@ -88,13 +86,8 @@ def learn_lenders(records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping
 
 
 def lend_mouth(image: Image, track: Track, lender: Lender) -> Donor:
-    """The neighbourhood of a frame's mouth, to be shown in others. It holds no more of the picture than that."""
-    region = track.landmarks[list(MOUTH), :2]
-    middle = region.mean(0)
-    window = covering_window(middle + 1.2 * (region - middle)).intersect(image.main.window)
-    pixels = fill_not_finite(linear_rgb(image, window))
-    points = track.landmarks - offset_of((window.x, window.y))
-    return Donor(pixels, points, TAKE if lender.take else PLATE, with_lips=True)
+    """A frame's face, whose mouth is to be shown in others."""
+    return donor_of(image, track)._replace(lender=TAKE if lender.take else PLATE, with_lips=True)
 
 
 def describe_lenders(lent: Mapping[int, Lender | None]) -> str:
