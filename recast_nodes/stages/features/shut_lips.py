@@ -29,6 +29,9 @@ PRESSED = Ramp(
     "beyond half the gap left; by eye",
 )
 NARROW = Ramp(0.05, 0.08, MOUTHS, "an opening so narrow that lips shade all of it from one that light enters", "by eye")
+SQUEEZED = Ramp(
+    0.5, 0.3, "of the plate's gap", "teeth that are seen less from teeth pressed into a line", "what is lost; by eye"
+)
 NARROW_SHADE = Amount(0.6, "share of the light", "that such lips take from the plate's teeth between them; by eye")
 ENDS = Ramp(-0.04, 0.12, MOUTHS, "the corners, where the line of shut lips runs out, from its middle", "by eye")
 DEEPER = Amount(1.5, "exponent", "of the lips' hue in the line: light that gets there came through flesh; by eye")
@@ -45,7 +48,8 @@ def shut_lips(pixels: Tensor, plate: Donor, driven: Tensor) -> Tensor:
     """
     source = plate.keypoints
     closed, gap = smooth_step((lip_gap(source) - lip_gap(driven)) / LIPS_PART.start - 0.5), lip_gap(driven)
-    shut, narrow = closed * LIPS_PART.falling()(gap), closed * NARROW.falling()(gap)
+    shut = closed * LIPS_PART.falling()(gap)
+    narrow = closed * NARROW.falling()(gap) * SQUEEZED(1 - gap / lip_gap(source).clamp_min(1e-3))
     left, top, right, bottom = bounds(driven[list(OUTER_LIPS), :2], pixels.shape)
     if max(float(shut), float(narrow)) == 0 or min(right - left, bottom - top) < 4:
         return pixels
