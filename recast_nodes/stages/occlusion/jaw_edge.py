@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
@@ -22,22 +21,28 @@ from ...face.anatomy import JAW_LINE, MESH, OVAL
 from ..field.backward import HULL_STILL
 from ..field.triangles import sample_at
 from ..grid.distance import depth_inside
-from ..grid.filters import blur_wide
 from ..grid.shapes import blur, face_size, fill_polygon
 from ..thresholds import Amount, Count, smooth_step
 
 FACES = "face sizes"
 EVEN = Amount(0.03, FACES, "over which the outline's movement is one: landmarks slide along it at will; by eye")
-AROUND = Amount(0.15, FACES, "further from the outline its movement is a mean over so much; by eye")
-FAINT = Amount(0.01, "share", "that this counts for: nothing where the outline is near; by eye")
 INWARDS = Amount(0.04, FACES, "inside the outline, where the even movement gives way to the mesh's; by eye")
 MARGIN = Amount(0.02, FACES, "beyond the outline that moves as it does: landmarks are so far from the edge; by eye")
 BAND = Amount(0.05, FACES, "over which the movement ends at least, however little moves; by eye")
 WIDER = Amount(2.5, "times the outline's movement", "more over which it ends: what is bared stretches so far; by eye")
 FADE = Count(3, "landmarks of the outline", "at the jaw's ends, over which the colours decide again; by eye")
-STEPS = Count(8, "places", "along the outline from one landmark to the next: no cell is between them")
-JAGS = Amount(1.0, "cells", "a distance is smoothed by so much: it is counted from whole cells; by eye")
+STEPS = Count(3, "places", "along the outline from one landmark to the next: a fraction of EVEN")
+COARSE = Count(5, "cells", "from one that is asked for what is near it to the next: a fraction of EVEN")
+JAGS = Amount(1.0, "cells", "a depth is smoothed by so much: it is counted from whole cells; by eye")
 CLOSER = Count(3, "times", "that the driven outline is brought to where the field has it; by what it still missed")
+
+
+class Outline(NamedTuple):
+    """What is known of an outline all over the grid, from what is nearest of it."""
+
+    move: Tensor  # (2, h, w) its movement
+    out: Tensor  # (1, h, w) how far outside of it a cell is
+    share: Tensor  # (1, h, w) how far it decides, and not the colours
 
 
 class Jaw(NamedTuple):
@@ -54,14 +59,14 @@ def hold_jaw(flow: Tensor, guarded: Tensor, jaw: Jaw, amount: float) -> Tensor:
     """
     cells, size = (flow.shape[2], flow.shape[1]), face_size(jaw.source[:MESH])
     outline = _find_driven_outline(flow, jaw.source, jaw.driven)
-    move, reach, share = _spread(flow, outline, size)
-    inside = fill_polygon(outline, cells)[0]
-    out = blur((depth_inside(inside <= 0) - depth_inside(inside))[None], JAGS)
+    line = _spread(outline, -sample_at(flow, outline), EVEN * size, cells)
     room = depth_inside(functional.pad(fill_polygon(jaw.hull, cells)[0], (1, 1, 1, 1)))[1:-1, 1:-1][None] - HULL_STILL
-    off = (out - MARGIN * size).clamp_min(0)
-    left = (1 - smooth_step(torch.maximum(off / reach, off / (off + room).clamp_min(1e-6)))) * (room > 0)
-    even = torch.lerp(flow, move * left, smooth_step(1 + out / (INWARDS * size)))
-    return torch.lerp(guarded, torch.lerp(flow, even, amount), share)
+    off = (line.out - MARGIN * size).clamp_min(0)
+    reach = BAND * size + WIDER * torch.hypot(*line.move)[None]
+    ended = torch.maximum(off / reach, off / (off + blur(room, JAGS)).clamp_min(1e-6))
+    left = (1 - smooth_step(ended)) * (room > 0)
+    even = torch.lerp(flow, -line.move * left, smooth_step(1 + line.out / (INWARDS * size)))
+    return torch.lerp(guarded, torch.lerp(flow, even, amount), line.share)
 
 
 def _find_driven_outline(flow: Tensor, source: Tensor, driven: Tensor) -> Tensor:
@@ -79,31 +84,25 @@ def _smooth_round(values: Tensor) -> Tensor:
     return 0.5 * (values + 0.5 * (values.roll(1, 0) + values.roll(-1, 0)))
 
 
-def _spread(flow: Tensor, outline: Tensor, size: float) -> tuple[Tensor, Tensor, Tensor]:
-    """What is known along the outline (N, 2), all over the grid: its movement (2, h, w), over how much that ends
-    (1, h, w), and how far the outline decides here (1, h, w).
+def _spread(outline: Tensor, move: Tensor, even: float, cells: tuple[int, int]) -> Outline:
+    """An outline (N, 2), clockwise on screen, that moves by `move` (N, 2), made even over so many cells.
+
+    Each cell takes the mean of the places near it, weighted by how much further away than the nearest they are.
     """
-    move = sample_at(flow, outline)
-    reach = BAND * size + WIDER * torch.linalg.vector_norm(move, dim=1, keepdim=True)
-    known = torch.cat([move, reach, torch.ones_like(reach), _jaw_share(len(outline))[:, None]], 1)
-    drawn = _draw_places(outline, known, (flow.shape[2], flow.shape[1]))
-    every = torch.cat([_spread_wide(part, size) for part in (drawn[:4], drawn[4:])])
-    found = every / every[3:4].clamp_min(1e-12)
-    return found[:2], found[2:3], found[4:]
-
-
-def _draw_places(places: Tensor, values: Tensor, cells: tuple[int, int]) -> Tensor:
-    """(C, h, w) values (N, C) added up in the cells that places (N, 2) are in."""
-    planes = np.zeros((values.shape[1], cells[1], cells[0]), np.float32)
-    columns, rows = places.long().T.numpy()
-    seen = (columns >= 0) & (rows >= 0) & (columns < cells[0]) & (rows < cells[1])
-    for plane, each in zip(planes, values.T.numpy(), strict=True):
-        np.add.at(plane, (rows[seen], columns[seen]), each[seen])
-    return torch.from_numpy(planes)
-
-
-def _spread_wide(drawn: Tensor, size: float) -> Tensor:
-    return blur_wide(drawn, EVEN * size) + FAINT * blur_wide(drawn, AROUND * size)
+    along = outline.roll(-1, 0) - outline.roll(1, 0)
+    normal = functional.normalize(torch.stack([along[:, 1], -along[:, 0]], 1), dim=1)
+    known = torch.cat([move, normal, (outline * normal).sum(1, keepdim=True), _jaw_share(len(outline))[:, None]], 1)
+    x, y = (torch.arange(0.5 * COARSE, count + COARSE, COARSE, dtype=torch.float32) for count in cells)
+    away = (x - outline[:, :1]).square()[:, None, :] + (y - outline[:, 1:]).square()[:, :, None]
+    weight = torch.exp((away.amin(0) - away) / (2 * even * even))
+    weight = weight / weight.sum(0)
+    found = torch.stack([(weight * values[:, None, None]).sum(0) for values in known.T])
+    out = found[2] * x + found[3] * y[:, None] - found[4]  # along the normals, so with a sign
+    planes = torch.cat([found[:2], out[None], found[5:]])
+    size = [len(each) * COARSE for each in (y, x)]
+    fine = functional.interpolate(planes[None], size=size, mode="bilinear", align_corners=False)[0]
+    fine = fine[:, : cells[1], : cells[0]]
+    return Outline(fine[:2], fine[2:3], fine[3:].clamp(0, 1))
 
 
 def _jaw_share(count: int) -> Tensor:

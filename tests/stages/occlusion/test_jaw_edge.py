@@ -12,6 +12,7 @@ from recast_nodes.face.anatomy import CHIN_TIP, JAW_LINE, MESH, OVAL
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.models.mesh.complexion import layout
 from recast_nodes.stages.field.backward import backward_flow, field_cells
+from recast_nodes.stages.field.folding import jacobian
 from recast_nodes.stages.field.triangles import sample_at
 from recast_nodes.stages.grid.shapes import face_size, fill_polygon
 from recast_nodes.stages.occlusion.guard import GuardFindings, find_occlusion, hold_field
@@ -108,3 +109,13 @@ def test_what_lies_before_the_chin_stays():
     jaw = Jaw(face.landmarks[:, :2], SHUT_FACE.landmarks[:, :2], face.hull)
     kept = hold_field(mesh, found, size, 1.0, jaw)
     assert not kept[:, hand[0] > 0].any() and bool(kept.any())
+
+
+@pytest.mark.parametrize("yaw", (-1.1, 1.1))
+@pytest.mark.parametrize("size", (8, 150))
+def test_turned_and_tiny_faces_hold(yaw, size):
+    before, after = (track(moved, size=size, centre=CENTRE, yaw=yaw) for moved in ({}, {25: 1.0, 23: 0.6}))
+    flow = field(before, after)
+    outside = fill_polygon(before.hull, SIZE)[0] == 0
+    assert bool(torch.isfinite(flow).all()) and not flow[:, outside].any()
+    assert float(jacobian(flow).min()) > 0
