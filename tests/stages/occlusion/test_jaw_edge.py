@@ -26,9 +26,9 @@ SHUT_FACE, OPEN_FACE = (track(moved, size=150, centre=CENTRE, yaw=0.1) for moved
 CHIN = JAW_LINE[6:15]
 
 
-def blotched(face):
+def blotched(face, seed=3):
     """(3, H, W) a face before cloth with blotches that have the colour of its skin."""
-    noise = torch.rand(1, SIZE[1] // 4, SIZE[0] // 4, generator=torch.Generator().manual_seed(3))
+    noise = torch.rand(1, SIZE[1] // 4, SIZE[0] // 4, generator=torch.Generator().manual_seed(seed))
     skin = functional.interpolate((noise > 0.6).float()[None], size=SIZE[::-1])[0]
     skin = torch.maximum(skin, fill_polygon(face.landmarks[list(OVAL), :2], SIZE))
     return torch.lerp(CLOTH[:, None, None].expand(3, *SIZE[::-1]), SKIN[:, None, None].expand(3, *SIZE[::-1]), skin)
@@ -69,6 +69,20 @@ def test_blotches_beside_the_chin_leave_its_line_even(before, after):
     even, ragged = (bends(field(before, after, held), after) for held in (True, False))
     calm = bends(field(before, after, picture=torch.full((3, SIZE[1], SIZE[0]), 0.3)), after)
     assert even <= 1.05 * calm and even < ragged
+
+
+def test_what_lies_beside_the_chin_does_not_move_it_from_frame_to_frame():
+    one, other = (field(OPEN_FACE, SHUT_FACE, picture=blotched(OPEN_FACE, seed)) for seed in (3, 4))
+    line = SHUT_FACE.landmarks[list(CHIN), :2]
+    torch.testing.assert_close(sample_at(one, line), sample_at(other, line), rtol=0, atol=1e-3)
+
+
+def test_the_line_is_as_calm_as_its_landmarks():
+    shake = torch.randn(SHUT_FACE.landmarks.shape, generator=torch.Generator().manual_seed(1)) * 0.1
+    shaken = OPEN_FACE._replace(landmarks=OPEN_FACE.landmarks + shake)
+    line = SHUT_FACE.landmarks[list(CHIN), :2]
+    apart = sample_at(field(OPEN_FACE, SHUT_FACE), line) - sample_at(field(shaken, SHUT_FACE), line)
+    assert float(apart.norm(dim=1).max()) < 0.3
 
 
 @pytest.mark.parametrize("before, after", ((OPEN_FACE, SHUT_FACE), (SHUT_FACE, OPEN_FACE)), ids=("rises", "drops"))
