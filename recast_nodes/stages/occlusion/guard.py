@@ -186,7 +186,7 @@ def hold_field(flow: Tensor, found: GuardFindings, size: float, amount: float, j
     y = torch.arange(flow.shape[1])[:, None] + 0.5 + even[1]
     guarded = _share(even, torch.maximum(follows, sample_bilinear(follows, x, y)), amount)
     if jaw is not None and amount > 0:
-        guarded = hold_jaw(flow, guarded, jaw, amount)
+        guarded = hold_jaw(flow, guarded, found.face, jaw, amount)
     if not bool((found.before > 0).any()):
         return guarded
     wide = float((moved * dilate(found.before, BESIDE * size)).max())

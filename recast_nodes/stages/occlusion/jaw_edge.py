@@ -22,14 +22,17 @@ from ..field.backward import HULL_STILL
 from ..field.triangles import sample_at
 from ..grid.distance import depth_inside
 from ..grid.shapes import blur, face_size, fill_polygon
-from ..thresholds import Amount, Count, smooth_step
+from ..thresholds import Amount, Amounts, Count, smooth_step
 
 FACES = "face sizes"
 EVEN = Amount(0.03, FACES, "over which the outline's movement is one: landmarks slide along it at will; by eye")
 INWARDS = Amount(0.04, FACES, "inside the outline, where the even movement gives way to the mesh's; by eye")
 MARGIN = Amount(0.02, FACES, "beyond the outline that moves as it does: landmarks are so far from the edge; by eye")
 BAND = Amount(0.05, FACES, "over which the movement ends at least, however little moves; by eye")
-WIDER = Amount(2.5, "times the outline's movement", "more over which it ends: what is bared stretches so far; by eye")
+BESIDE = Amounts((0.04, 0.07, 0.1), FACES, "beyond the outline, where the plate has a neck or what is behind; by eye")
+WIDER = Amount(
+    2.5, "times what it is taken along by", "more over which it ends: what is bared stretches so far; by eye"
+)
 FADE = Count(3, "landmarks of the outline", "at the jaw's ends, over which the colours decide again; by eye")
 STEPS = Count(3, "places", "along the outline from one landmark to the next: a fraction of EVEN")
 COARSE = Count(5, "cells", "from one that is asked for what is near it to the next: a fraction of EVEN")
@@ -41,6 +44,7 @@ class Outline(NamedTuple):
     """What is known of an outline all over the grid, from what is nearest of it."""
 
     move: Tensor  # (2, h, w) its movement
+    reach: Tensor  # (1, h, w) over how much that ends, cells
     out: Tensor  # (1, h, w) how far outside of it a cell is
     share: Tensor  # (1, h, w) how far it decides, and not the colours
 
@@ -53,17 +57,16 @@ class Jaw(NamedTuple):
     hull: Tensor  # (N, 2) the polygon outside which nothing moves
 
 
-def hold_jaw(flow: Tensor, guarded: Tensor, jaw: Jaw, amount: float) -> Tensor:
+def hold_jaw(flow: Tensor, guarded: Tensor, skin: Tensor, jaw: Jaw, amount: float) -> Tensor:
     """`guarded` (2, h, w), in cells, with the jaw's edge and what is beside it drawn anew by `amount` from `flow`, the
-    field as the mesh has it.
+    field as the mesh has it. `skin` (1, h, w) is 1 where the plate has skin, beside the face too.
     """
     cells, size = (flow.shape[2], flow.shape[1]), face_size(jaw.source[:MESH])
     outline = _find_driven_outline(flow, jaw.source, jaw.driven)
-    line = _spread(outline, -sample_at(flow, outline), EVEN * size, cells)
+    line = _spread(outline, -sample_at(flow, outline), skin, size)
     room = depth_inside(functional.pad(fill_polygon(jaw.hull, cells)[0], (1, 1, 1, 1)))[1:-1, 1:-1][None] - HULL_STILL
     off = (line.out - MARGIN * size).clamp_min(0)
-    reach = BAND * size + WIDER * torch.hypot(*line.move)[None]
-    ended = torch.maximum(off / reach, off / (off + blur(room, JAGS)).clamp_min(1e-6))
+    ended = torch.maximum(off / line.reach, off / (off + blur(room, JAGS)).clamp_min(1e-6))
     left = (1 - smooth_step(ended)) * (room > 0)
     even = torch.lerp(flow, -line.move * left, smooth_step(1 + line.out / (INWARDS * size)))
     return torch.lerp(guarded, torch.lerp(flow, even, amount), line.share)
@@ -84,25 +87,35 @@ def _smooth_round(values: Tensor) -> Tensor:
     return 0.5 * (values + 0.5 * (values.roll(1, 0) + values.roll(-1, 0)))
 
 
-def _spread(outline: Tensor, move: Tensor, even: float, cells: tuple[int, int]) -> Outline:
-    """An outline (N, 2), clockwise on screen, that moves by `move` (N, 2), made even over so many cells.
+def _spread(outline: Tensor, move: Tensor, skin: Tensor, size: float) -> Outline:
+    """An outline (N, 2), clockwise on screen, that moves by `move` (N, 2), on the grid of `skin` (1, h, w).
 
     Each cell takes the mean of the places near it, weighted by how much further away than the nearest they are.
     """
     along = outline.roll(-1, 0) - outline.roll(1, 0)
     normal = functional.normalize(torch.stack([along[:, 1], -along[:, 0]], 1), dim=1)
-    known = torch.cat([move, normal, (outline * normal).sum(1, keepdim=True), _jaw_share(len(outline))[:, None]], 1)
-    x, y = (torch.arange(0.5 * COARSE, count + COARSE, COARSE, dtype=torch.float32) for count in cells)
+    reach = BAND * size + WIDER * _measure_taken(outline - move, move, normal, skin, size)
+    known = [move, reach, _jaw_share(len(outline))[:, None], normal, (outline * normal).sum(1, keepdim=True)]
+    x, y = (torch.arange(0.5 * COARSE, count + COARSE, COARSE, dtype=torch.float32) for count in skin.shape[:0:-1])
     away = (x - outline[:, :1]).square()[:, None, :] + (y - outline[:, 1:]).square()[:, :, None]
-    weight = torch.exp((away.amin(0) - away) / (2 * even * even))
+    weight = torch.exp((away.amin(0) - away) / (2 * (EVEN * size) ** 2))
     weight = weight / weight.sum(0)
-    found = torch.stack([(weight * values[:, None, None]).sum(0) for values in known.T])
-    out = found[2] * x + found[3] * y[:, None] - found[4]  # along the normals, so with a sign
-    planes = torch.cat([found[:2], out[None], found[5:]])
-    size = [len(each) * COARSE for each in (y, x)]
-    fine = functional.interpolate(planes[None], size=size, mode="bilinear", align_corners=False)[0]
-    fine = fine[:, : cells[1], : cells[0]]
-    return Outline(fine[:2], fine[2:3], fine[3:].clamp(0, 1))
+    found = torch.stack([(weight * values[:, None, None]).sum(0) for values in torch.cat(known, 1).T])
+    out = found[4] * x + found[5] * y[:, None] - found[6]  # along the normals, so with a sign
+    planes = torch.cat([found[:4], out[None]])
+    whole = [len(each) * COARSE for each in (y, x)]
+    fine = functional.interpolate(planes[None], size=whole, mode="bilinear", align_corners=False)[0]
+    fine = fine[:, : skin.shape[1], : skin.shape[2]]
+    return Outline(fine[:2], fine[2:3], fine[4:], fine[3:4].clamp(0, 1))
+
+
+def _measure_taken(before: Tensor, move: Tensor, normal: Tensor, skin: Tensor, size: float) -> Tensor:
+    """(N, 1) how much of a movement (N, 2) what is beside an outline at `before` (N, 2) is taken along by: by all of it
+    where that is skin, and else only by what would bare something. A face that covers what is behind it leaves it be.
+    """
+    beside = [sample_at(skin, before + distance * size * normal) for distance in BESIDE]
+    bares = (-(move * normal).sum(1, keepdim=True)).clamp_min(0)
+    return torch.lerp(bares, torch.linalg.vector_norm(move, dim=1, keepdim=True), sum(beside) / len(beside))
 
 
 def _jaw_share(count: int) -> Tensor:

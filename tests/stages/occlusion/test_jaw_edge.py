@@ -57,7 +57,7 @@ def bends(flow, face):
 def test_no_movement_is_no_movement():
     nothing = torch.zeros(2, SIZE[1], SIZE[0])
     jaw = Jaw(SHUT_FACE.landmarks[:, :2], SHUT_FACE.landmarks[:, :2], SHUT_FACE.hull)
-    assert not hold_jaw(nothing, nothing, jaw, 1.0).any()
+    assert not hold_jaw(nothing, nothing, nothing[:1], jaw, 1.0).any()
 
 
 def test_by_nothing_is_what_the_mesh_says():
@@ -133,3 +133,14 @@ def test_turned_and_tiny_faces_hold(yaw, size):
     outside = fill_polygon(before.hull, SIZE)[0] == 0
     assert bool(torch.isfinite(flow).all()) and not flow[:, outside].any()
     assert float(jacobian(flow).min()) > 0
+
+
+@pytest.mark.parametrize("colour, goes_along", ((SKIN, True), (CLOTH, False)), ids=("neck", "cloth"))
+def test_a_neck_goes_along_with_a_chin_that_drops_and_cloth_is_covered(colour, goes_along):
+    picture = colour[:, None, None].expand(3, *SIZE[::-1])
+    face = fill_polygon(SHUT_FACE.landmarks[list(OVAL), :2], SIZE)
+    picture = torch.lerp(picture, SKIN[:, None, None].expand_as(picture), face)
+    flow = field(SHUT_FACE, OPEN_FACE, picture=picture)
+    chin = OPEN_FACE.landmarks[CHIN_TIP, :2]
+    edge, below = sample_at(flow, chin + torch.tensor([[0.0, 2.0], [0.0, 12.0]])).norm(dim=1).tolist()
+    assert edge > 8 and (below / edge > 0.4) == goes_along
