@@ -13,10 +13,11 @@ from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
 from ...stages.expression.pose_blend import limit_pose
-from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender
+from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender, return_to_lender
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
+from ...stages.features.gaze import lay_irises, take_irises
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
@@ -58,7 +59,9 @@ def warp_plate(scene: Scene) -> WarpField:
     bare = plate if glasses is None else plate - glasses[:3]
     jaw = Jaw(*(points[:, :2] for points in (here, driven - offset_of(corner), track.hull - offset_of(corner)[:2])))
     keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:])
-    start, end = (points + offset_of(corner) for points in correct_brows(bare, here, driven - offset_of(corner)))
+    looking = take_irises(bare, here, driven - offset_of(corner))
+    start, end = correct_brows(bare, looking.keypoints, driven - offset_of(corner))
+    start, end = start + offset_of(corner), end + offset_of(corner)
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
     lacking = measure_opening(source, driven) if there else 0.0
@@ -66,7 +69,11 @@ def warp_plate(scene: Scene) -> WarpField:
     if lacking > 0:
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion -= lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
-    warped = resample(bare, flow)
+    warped = resample(looking.pixels, flow)
+    if looking.moved is not None:
+        flow = flow + resample(looking.moved, flow)
+        laid = lay_irises(warped, flow, looking.irises, here, driven - offset_of(corner))
+        warped, flow = (torch.lerp(before, after, free) for before, after in zip((warped, flow), laid))
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
@@ -86,9 +93,13 @@ def _open_eyes(
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
+    looking = take_irises(eyes.pixels, eyes.keypoints, return_to_lender(shown, eyes.keypoints, source))
+    irises = tuple(iris.shown(float(need[int(iris.right)])) for iris in looking.irises)
+    whole, eyes = eyes.keypoints, eyes._replace(pixels=looking.pixels, keypoints=looking.keypoints)
     shift, triangles = offset_of(corner), canonical_face().triangles
     pixels = open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
-    return pixels, blend_lids(driven, shown, need)
+    laid, _ = lay_irises(pixels, torch.zeros_like(pixels[:2]), irises, whole, shown - shift)
+    return laid, blend_lids(driven, shown, need)
 
 
 def _guard_field(

@@ -80,6 +80,11 @@ def place_lender(lender: Tensor, source: Tensor) -> Tensor:
     return similarity.apply_similarity(lender, _fit_lender(lender, source))
 
 
+def return_to_lender(points: Tensor, lender: Tensor, source: Tensor) -> Tensor:
+    """Keypoints (478, 3) of the plate where they would be in the other frame: the way back of `place_lender`."""
+    return similarity.apply_similarity(points, similarity.invert_affine(_fit_lender(lender, source)))
+
+
 def _fit_lender(lender: Tensor, source: Tensor) -> Tensor:
     rigid = list(RIGID)
     return similarity.fit_similarity(lender[rigid, :2], source[rigid, :2])

@@ -32,18 +32,6 @@ SEEN = Ramp(
     "what lashes cover cannot be drawn open; by eye",
 )
 ALWAYS = Amount(0.006, "face sizes", "a lash's breadth: so little may a shut eye open; by eye")
-UNCOVERED = Ramp(
-    0.8,
-    0.4,
-    "radii of the iris",
-    "a lid that covers the iris's top from one that clears it",
-    "how far a lid is from the iris's middle; at 1 it touches the rim, and the ramp lies about that",
-)
-BARED = Amount(
-    1.6,
-    "times the plate's distance from lid to iris",
-    "what is bared was never photographed; at 1.2 the correlation of s20 by d10 falls to .83 (decision 25)",
-)
 LIDS_PARTED = Ramp(
     0.08,
     0.08,
@@ -81,31 +69,7 @@ def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
             share = most / wanted
             driven[up] = middle + (driven[up] - middle) * share
             driven[down] = middle + (driven[down] - middle) * share
-        driven[iris, :2] += _hold_under_lid(source[:, :2], driven[:, :2], up, down, iris)
     return driven
-
-
-def _hold_under_lid(source: Tensor, driven: Tensor, up: list[int], down: list[int], iris: list[int]) -> Tensor:
-    """(2,) what an iris that looks down is moved back towards an upper lid that covers its top in the plate.
-
-    Behind that lid there are no pixels of it: drawn away from the lid it would draw the lashes after it.
-    """
-    radius = torch.linalg.vector_norm(source[iris[1:]] - source[iris[0]], dim=1).mean().clamp_min(1e-3)
-    before, after = (_distance_to(points[iris[0]], points[up]) for points in (source, driven))
-    cut = 1 - UNCOVERED(before / radius)
-    downwards = driven[down].mean(0) - driven[up].mean(0)
-    downwards = downwards / torch.linalg.vector_norm(downwards).clamp_min(1e-3)
-    corners = [up[0], up[-1]]
-    fallen = ((driven[iris[0]] - driven[corners].mean(0)) - (source[iris[0]] - source[corners].mean(0))) @ downwards
-    bared = after - BARED * before
-    return -cut * torch.minimum(bared, fallen).clamp_min(0) * downwards
-
-
-def _distance_to(point: Tensor, path: Tensor) -> Tensor:
-    """How far a point (2,) is from a line (N, 2)."""
-    start, way = path[:-1], path[1:] - path[:-1]
-    part = ((point - start) * way).sum(1) / way.square().sum(1).clamp_min(1e-6)
-    return torch.linalg.vector_norm(start + part.clamp(0, 1)[:, None] * way - point, dim=1).min()
 
 
 def remove_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:

@@ -88,7 +88,7 @@ def _move_iris(
     y = torch.arange(top, bottom)[:, None] + 0.5 - float(centre[1])
     away = (x.square() + y.square()).sqrt() / max(radius, 1e-3)
     # Of the field across the face and down it: aside, lashes before an iris go with it, or they would shear it.
-    edges = contour, _below_lashes(contour, LASHES * radius)
+    edges = contour, below_lashes(contour, LASHES * radius)
     masks = torch.cat([fill_polygon(edge, (width, height)) for edge in edges])
     share = (1 - BEYOND_IRIS(away)) * INSIDE_OPENING(blur(masks, OPENING_BLUR * radius))
     closed = CLOSING(1 - _gap(contour) / _gap(opening).clamp_min(1e-3))
@@ -110,7 +110,7 @@ def _gap(contour: Tensor) -> Tensor:
     return torch.linalg.vector_norm(_downwards(contour), dim=1).max()
 
 
-def _below_lashes(contour: Tensor, length: float) -> Tensor:
+def below_lashes(contour: Tensor, length: float) -> Tensor:
     """A contour (16, 2) whose upper lid lies lower by `length`, or half way where that is less."""
     ways = _downwards(contour)
     far = torch.linalg.vector_norm(ways, dim=1, keepdim=True).clamp_min(1e-3)

@@ -1,0 +1,200 @@
+"""An eyeball without its lids: where the iris is, its colours all around, and the white of the eye behind it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER
+from ..field.irises import below_lashes
+from ..grid.filters import sample_bilinear
+from ..grid.resample import resample
+from ..grid.shapes import blur, fill_polygon
+from ..thresholds import Amount, Amounts, Count, Ramp
+
+IRIS_RIM = Ramp(
+    0.95,
+    0.25,
+    "radii of the iris",
+    "the iris from the white of the eye",
+    "the rim of an iris is soft, and landmarks are a tenth of a radius off it; by eye",
+)
+BESIDE_IRIS = Ramp(
+    1.05,
+    0.35,
+    "radii of the iris",
+    "what is left of an iris and its halo from the white of the eye",
+    "a sharpened picture has a dark ring about its irises up to 1.3 (d14); by eye",
+)
+LASHES = Amount(0.1, "radii of the iris", "what of an opening below the upper lid is left to its lashes; by eye")
+LID_EDGE = Amount(0.12, "radii of the iris", "how softly what is drawn anew ends at the lids; by eye")
+LOWER_LID = Amounts(
+    (0.12, 0.4),
+    "radii of the iris",
+    "landmarks lie above a lower lid by so much at least and at most, and an arc of the iris would stay (d14); by eye",
+)
+DARKER = Ramp(
+    0.25,
+    0.4,
+    "of the way from the lower lid's colour to the iris's",
+    "an iris below the landmarks of a lower lid from the lid",
+    "half way is the lid's edge",
+)
+DEPTHS = Count(8, "places below the landmarks of a lower lid", "a twentieth of a radius apart")
+BETWEEN_LIDS = Ramp(
+    0.3, 0.5, "of the blurred opening", "what is drawn anew from the lids", "0.5 is the edge of the landmarks; by eye"
+)
+SURE = Ramp(
+    0.6,
+    0.35,
+    "of the blurred opening",
+    "a pixel between lids from one that a lid or a lash may cover",
+    "0.5 is the edge that the landmarks give; by eye",
+)
+WHITE = Ramp(
+    0.6,
+    0.3,
+    "of the brightness that the seen eye has beside its iris",
+    "the white of the eye from lashes and from what is left of an iris",
+    "the white in the shade of a lid is at 0.7 and more on s18, s20 and d14; by eye",
+)
+COLUMNS, ROWS = (
+    Count(16, "cells along an eye", "finer than its light, which is all that is taken; no measurement is on record"),
+    Count(6, "cells between its lids", "as COLUMNS, an eye being a third as high as it is wide"),
+)
+SPREADS = (0.7, 1.5, 3.0, 8.0)  # cells: the white is continued from as near as it is seen
+FARTHER = 3e-2  # how much a wider spread counts beside one that sees something nearer
+MIRRORED = Amount(0.1, "of a pixel that is seen", "what the other half of an eye says of this one; by eye")
+BRIGHTEST = Amount(
+    1.15,
+    "times the iris at that distance from its middle",
+    "the most that a mirrored half is lit: a catch-light is not shown twice; by eye",
+)
+RINGS = 8  # a radius, of the colours by distance from an iris's middle
+
+
+class Eye(NamedTuple):
+    """One eye's part of a picture."""
+
+    x: Tensor  # (1, h, w) pixels from the iris's middle
+    y: Tensor
+    opening: Tensor  # (1, h, w) soft, between the lids
+    sure: Tensor  # (1, h, w) what no lid covers
+    along: Tensor  # (h, w) cells from the outer corner
+    down: Tensor  # (h, w) cells from the upper lid
+    radius: float  # of the iris
+
+    def away(self, way: Tensor) -> Tensor:
+        """(1, h, w) radii from the iris's middle once it has gone `way` (2,) pixels."""
+        return torch.hypot(self.x - way[0], self.y - way[1]) / self.radius
+
+
+def outline_eye(
+    opening: Tensor, centre: Tensor, radius: float, size: tuple[int, int], lower: float = float(LOWER_LID[0])
+) -> Eye:
+    """The eye of an `opening` (16, 2) between lids and an iris about `centre` (2,), in pixels of a window of `size`;
+    the lower lid is `lower` radii below its landmarks.
+    """
+    x = (torch.arange(size[0], dtype=torch.float32) + 0.5 - centre[0])[None].expand(size[1], -1)
+    y = (torch.arange(size[1], dtype=torch.float32) + 0.5 - centre[1])[:, None].expand(-1, size[0])
+    seen = below_lashes(opening, LASHES * radius)
+    drawn = seen.clone()
+    drawn[EYE_LOWER] += downwards(opening) * lower * radius
+    opened, sure = (blur(fill_polygon(edge, size), LID_EDGE * radius) for edge in (drawn, seen))
+    return Eye(x[None], y[None], BETWEEN_LIDS(opened), SURE(sure), *_cells(opening - centre, x, y), radius)
+
+
+def measure_lower_lid(here: Tensor, opening: Tensor, centre: Tensor, radius: float) -> float:
+    """How many radii of the iris a lower lid is below its landmarks, by how far the iris is seen there.
+
+    `here` (3, h, w) shows an eye with this `opening` (16, 2), its iris about `centre` (2,).
+    """
+    down, lid = downwards(opening), opening[EYE_LOWER]
+    colour = here.mean(0, keepdim=True).clamp_min(1e-4).log()
+    deep = torch.linspace(0, float(LOWER_LID[1]), DEPTHS)
+    places = lid[:, None] + radius * deep[:, None] * down
+    below, skin = (sample_bilinear(colour, at[..., 0], at[..., 1])[0] for at in (places, places + 0.6 * radius * down))
+    iris, skin = sample_bilinear(colour, centre[None, :1], centre[None, 1:])[0], skin.median()
+    dark = DARKER((skin - below) / (skin - iris).clamp_min(0.1)).cumprod(1).mean(1)
+    under = 1 - IRIS_RIM(((lid - centre) @ torch.stack([down[1], -down[0]])).abs() / radius)
+    return float((dark * under).sum() / under.sum().clamp_min(1e-3) * LOWER_LID[1])
+
+
+def downwards(opening: Tensor) -> Tensor:
+    """(2,) across an eye of this opening (16, 2), from its upper lid to the lower one."""
+    way = opening[EYE_LOWER].mean(0) - opening[EYE_UPPER].mean(0)
+    return way / torch.linalg.vector_norm(way).clamp_min(1e-3)
+
+
+def _cells(opening: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Where pixels (h, w) lie in an opening (16, 2): cells along the eye from its outer corner, cells down from its
+    upper lid.
+    """
+    start, across = opening[EYE_OUTER], opening[EYE_INNER] - opening[EYE_OUTER]
+    length = torch.linalg.vector_norm(across).clamp_min(1e-3)
+    across = across / length
+    below = torch.stack([-across[1], across[0]])
+    below = below * torch.sign((opening[EYE_LOWER].mean(0) - opening[EYE_UPPER].mean(0)) @ below)
+    at, height = ((x - start[0]) * way[0] + (y - start[1]) * way[1] for way in (across, below))
+    ends = opening[[EYE_OUTER]], opening[[EYE_INNER]]
+    lids = []
+    for lid in (opening[EYE_UPPER].flip(0), opening[EYE_LOWER]):
+        path = torch.cat([ends[0], lid, ends[1]]) - start
+        along, order = (path @ across).numpy(), np.argsort((path @ across).numpy(), kind="stable")
+        lids.append(torch.from_numpy(np.interp(at.numpy(), along[order], (path @ below).numpy()[order])).float())
+    high = (lids[1] - lids[0]).clamp_min(0.5)
+    return at / length * COLUMNS, ((height - lids[0]) / high).clamp(0, 1) * ROWS
+
+
+def continue_white(here: Tensor, eye: Eye) -> Tensor:
+    """(3, h, w) the white of the eye everywhere, from where `here` (3, h, w) shows it."""
+    seen = eye.sure * BESIDE_IRIS(eye.away(eye.x.new_zeros(2))).square()
+    bright = here.mean(0, keepdim=True)
+    usual = (bright * seen).sum() / seen.sum().clamp_min(1e-6)
+    seen = seen * WHITE(bright / usual.clamp_min(1e-6))
+    column, row = (
+        at.long().clamp(0, end - 1).flatten().numpy() for at, end in ((eye.along, COLUMNS), (eye.down, ROWS))
+    )
+    grid = _sums(here, seen, row * COLUMNS + column, ROWS * COLUMNS).reshape(4, ROWS, COLUMNS)
+    grid = grid + MIRRORED * grid.flip(2)
+    spread = sum((blur(grid, sigma) * FARTHER**step for step, sigma in enumerate(SPREADS)), torch.zeros_like(grid))
+    return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), eye.along, eye.down)
+
+
+def cut_iris(here: Tensor, eye: Eye, middle: Tensor, away: Tensor) -> Tensor:
+    """(3, ...) the iris of `here` (3, h, w) at places `away` (2, ...) from its `middle` (2,), in pixels of `here`.
+
+    What a lid hides of it is what lies across from there, or what the rest of it is at that distance from its middle.
+    """
+    height, width = away.shape[1:]
+    x, y = (torch.arange(end, dtype=torch.float32) + 0.5 for end in (width, height))
+    ring = _rings(here, eye, torch.hypot(away[0], away[1]) / eye.radius)
+    total, weight = ring * 1e-3, torch.full_like(away[:1], 1e-3)
+    for share, flips in ((1.0, (1.0, 1.0)), (3e-2, (1.0, -1.0)), (3e-2, (-1.0, -1.0))):
+        place = away * away.new_tensor(flips)[:, None, None] + middle[:, None, None]
+        flow = torch.stack([place[0] - x, place[1] - y[:, None]])
+        seen, colour = resample(eye.sure, flow) * share, resample(here, flow)
+        if share < 1:
+            colour = torch.minimum(colour, BRIGHTEST * ring)
+        total, weight = total + seen * colour, weight + seen
+    return total / weight
+
+
+def _rings(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
+    """(3, ...) the colours that an iris has at distances (...) of its radii from its middle."""
+    count = 2 * RINGS
+    ring = (eye.away(eye.x.new_zeros(2)) * RINGS).long().clamp(0, count - 1).flatten().numpy()
+    rings = _sums(here, eye.sure, ring, count)[:, None]
+    spread = blur(rings, 0.5) + 1e-2 * blur(rings, 2.0) + 1e-4 * blur(rings, 8.0)
+    place = away * RINGS
+    return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), place, torch.full_like(place, 0.5))
+
+
+def _sums(here: Tensor, weight: Tensor, cell: np.ndarray, cells: int) -> Tensor:
+    """(4, cells) the sum of weights (1, h, w), and of colours (3, h, w) times them, in each cell (h * w,)."""
+    weights = weight[0].flatten().double().numpy()
+    sums = [np.bincount(cell, weights * channel.flatten().double().numpy(), cells) for channel in here]
+    return torch.from_numpy(np.stack([np.bincount(cell, weights, cells), *sums])).float()
