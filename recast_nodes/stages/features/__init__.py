@@ -7,6 +7,9 @@ donated_mouth    a donor's mouth laid into the driven lips, in the plate's light
 donor            a picture that something of a face is taken from, and how it is looked up
 eyelids          eyes that the edit opens further than the plate shows them, and eyes that it shuts
 eye_lenders      which frame of a shot lends its open eyes to one whose eyes are shut
+eyeball          an eyeball without its lids: the iris's colours all around, and the white of the eye behind it
+find_iris        where a picture shows an iris that landmarks miss
+gaze             eyes that look elsewhere: the iris goes as a whole disc, and the white of the eye is shown where it was
 lip_line         the dark line between shut lips and the shadow in their corners: where lips open, it has to give way
 mouth            the opening between the lips: how far the plate lacks the inside of a mouth, and where that is
 mouth_light      the light that a face stands in, and a borrowed mouth brought into it

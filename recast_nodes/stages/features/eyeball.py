@@ -30,7 +30,7 @@ BESIDE_IRIS = Ramp(
     "a sharpened picture has a dark ring about its irises up to 1.3 (d14); by eye",
 )
 LASHES = Amount(0.1, "radii of the iris", "what of an opening below the upper lid is left to its lashes; by eye")
-LID_EDGE = Amount(0.12, "radii of the iris", "how softly what is drawn anew ends at the lids; by eye")
+LID_EDGE = Amount(0.2, "radii of the iris", "how softly what is drawn anew ends at the lids; by eye")
 LOWER_LID = Amounts(
     (0.12, 0.4),
     "radii of the iris",
@@ -65,15 +65,21 @@ COLUMNS, ROWS = (
     Count(16, "cells along an eye", "finer than its light, which is all that is taken; no measurement is on record"),
     Count(6, "cells between its lids", "as COLUMNS, an eye being a third as high as it is wide"),
 )
-SPREADS = (0.7, 1.5, 3.0, 8.0)  # cells: the white is continued from as near as it is seen
-FARTHER = 3e-2  # how much a wider spread counts beside one that sees something nearer
+SPREADS = Amounts((0.7, 1.5, 3.0, 8.0), "cells", "the white is continued from as near as it is seen")
+FARTHER = Amount(
+    0.03, "of the spread before", "how much a wider spread counts beside one that sees something nearer; by eye"
+)
 MIRRORED = Amount(0.1, "of a pixel that is seen", "what the other half of an eye says of this one; by eye")
 BRIGHTEST = Amount(
     1.15,
     "times the iris at that distance from its middle",
     "the most that a mirrored half is lit: a catch-light is not shown twice; by eye",
 )
-RINGS = 8  # a radius, of the colours by distance from an iris's middle
+OTHER_HALVES = Amount(0.03, "of what is seen there", "how much the other half of an iris counts where both are seen")
+RINGS = Count(8, "distances a radius", "by which an iris has its colours: pupil, iris and rim are three of them")
+RING_SPREADS = Amounts((0.5, 2.0, 8.0), "rings", "as SPREADS")
+SKIN_BELOW = Amount(0.6, "radii of the iris", "so far below a lid's edge there is skin, beyond its lashes; by eye")
+LEAST_CONTRAST = Amount(0.1, "logarithm of brightness", "skin and iris that differ by less tell no lid; by eye")
 
 
 class Eye(NamedTuple):
@@ -83,8 +89,7 @@ class Eye(NamedTuple):
     y: Tensor
     opening: Tensor  # (1, h, w) soft, between the lids
     sure: Tensor  # (1, h, w) what no lid covers
-    along: Tensor  # (h, w) cells from the outer corner
-    down: Tensor  # (h, w) cells from the upper lid
+    middle: Tensor  # (2,) of the iris, in the picture's pixels
     radius: float  # of the iris
 
     def away(self, way: Tensor) -> Tensor:
@@ -93,18 +98,23 @@ class Eye(NamedTuple):
 
 
 def outline_eye(
-    opening: Tensor, centre: Tensor, radius: float, size: tuple[int, int], lower: float = float(LOWER_LID[0])
+    opening: Tensor,
+    centre: Tensor,
+    radius: float,
+    size: tuple[int, int],
+    lower: float = float(LOWER_LID[0]),
+    lashes: float = float(LASHES),
 ) -> Eye:
     """The eye of an `opening` (16, 2) between lids and an iris about `centre` (2,), in pixels of a window of `size`;
-    the lower lid is `lower` radii below its landmarks.
+    the lower lid is `lower` radii below its landmarks, and `lashes` reach as far below the upper lid's.
     """
     x = (torch.arange(size[0], dtype=torch.float32) + 0.5 - centre[0])[None].expand(size[1], -1)
     y = (torch.arange(size[1], dtype=torch.float32) + 0.5 - centre[1])[:, None].expand(-1, size[0])
-    seen = below_lashes(opening, LASHES * radius)
+    seen = below_lashes(opening, lashes * radius)
     drawn = seen.clone()
     drawn[EYE_LOWER] += downwards(opening) * lower * radius
     opened, sure = (blur(fill_polygon(edge, size), LID_EDGE * radius) for edge in (drawn, seen))
-    return Eye(x[None], y[None], BETWEEN_LIDS(opened), SURE(sure), *_cells(opening - centre, x, y), radius)
+    return Eye(x[None], y[None], BETWEEN_LIDS(opened), SURE(sure), centre, radius)
 
 
 def measure_lower_lid(here: Tensor, opening: Tensor, centre: Tensor, radius: float) -> float:
@@ -116,10 +126,12 @@ def measure_lower_lid(here: Tensor, opening: Tensor, centre: Tensor, radius: flo
     colour = here.mean(0, keepdim=True).clamp_min(1e-4).log()
     deep = torch.linspace(0, float(LOWER_LID[1]), DEPTHS)
     places = lid[:, None] + radius * deep[:, None] * down
-    below, skin = (sample_bilinear(colour, at[..., 0], at[..., 1])[0] for at in (places, places + 0.6 * radius * down))
+    below, skin = (
+        sample_bilinear(colour, at[..., 0], at[..., 1])[0] for at in (places, places + SKIN_BELOW * radius * down)
+    )
     iris, skin = sample_bilinear(colour, centre[None, :1], centre[None, 1:])[0], skin.median()
-    dark = DARKER((skin - below) / (skin - iris).clamp_min(0.1)).cumprod(1).mean(1)
-    under = 1 - IRIS_RIM(((lid - centre) @ torch.stack([down[1], -down[0]])).abs() / radius)
+    dark = DARKER((skin - below) / (skin - iris).clamp_min(LEAST_CONTRAST)).cumprod(1).mean(1)
+    under = 1 - IRIS_RIM(((lid - centre) @ torch.stack([down[1], -down[0]])).abs() / (0.5 * radius))
     return float((dark * under).sum() / under.sum().clamp_min(1e-3) * LOWER_LID[1])
 
 
@@ -149,34 +161,35 @@ def _cells(opening: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return at / length * COLUMNS, ((height - lids[0]) / high).clamp(0, 1) * ROWS
 
 
-def continue_white(here: Tensor, eye: Eye) -> Tensor:
-    """(3, h, w) the white of the eye everywhere, from where `here` (3, h, w) shows it."""
+def continue_white(here: Tensor, eye: Eye, opening: Tensor) -> Tensor:
+    """(3, h, w) the white of the eye everywhere, from where `here` (3, h, w) shows it in the `opening` (16, 2)."""
+    along, down = _cells(opening - eye.middle, eye.x[0], eye.y[0])
     seen = eye.sure * BESIDE_IRIS(eye.away(eye.x.new_zeros(2))).square()
     bright = here.mean(0, keepdim=True)
     usual = (bright * seen).sum() / seen.sum().clamp_min(1e-6)
     seen = seen * WHITE(bright / usual.clamp_min(1e-6))
-    column, row = (
-        at.long().clamp(0, end - 1).flatten().numpy() for at, end in ((eye.along, COLUMNS), (eye.down, ROWS))
-    )
+    column, row = (at.long().clamp(0, end - 1).flatten().numpy() for at, end in ((along, COLUMNS), (down, ROWS)))
     grid = _sums(here, seen, row * COLUMNS + column, ROWS * COLUMNS).reshape(4, ROWS, COLUMNS)
     grid = grid + MIRRORED * grid.flip(2)
-    spread = sum((blur(grid, sigma) * FARTHER**step for step, sigma in enumerate(SPREADS)), torch.zeros_like(grid))
-    return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), eye.along, eye.down)
+    spread = _spread(grid, SPREADS)
+    return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), along, down)
 
 
-def cut_iris(here: Tensor, eye: Eye, middle: Tensor, away: Tensor) -> Tensor:
-    """(3, ...) the iris of `here` (3, h, w) at places `away` (2, ...) from its `middle` (2,), in pixels of `here`.
+def cut_iris(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
+    """(3, ...) the iris of `here` (3, h, w) at places `away` (2, ...) from its middle, in pixels of `here`.
 
     What a lid hides of it is what lies across from there, or what the rest of it is at that distance from its middle.
     """
     height, width = away.shape[1:]
     x, y = (torch.arange(end, dtype=torch.float32) + 0.5 for end in (width, height))
+    shown = torch.cat([here, eye.sure])
     ring = _rings(here, eye, torch.hypot(away[0], away[1]) / eye.radius)
     total, weight = ring * 1e-3, torch.full_like(away[:1], 1e-3)
-    for share, flips in ((1.0, (1.0, 1.0)), (3e-2, (1.0, -1.0)), (3e-2, (-1.0, -1.0))):
-        place = away * away.new_tensor(flips)[:, None, None] + middle[:, None, None]
+    for share, flips in ((1.0, (1, 1)), (OTHER_HALVES, (1, -1)), (OTHER_HALVES, (-1, -1))):
+        place = away * away.new_tensor(flips)[:, None, None] + eye.middle[:, None, None]
         flow = torch.stack([place[0] - x, place[1] - y[:, None]])
-        seen, colour = resample(eye.sure, flow) * share, resample(here, flow)
+        colour, seen = resample(shown, flow).split([3, 1])
+        seen = seen * share
         if share < 1:
             colour = torch.minimum(colour, BRIGHTEST * ring)
         total, weight = total + seen * colour, weight + seen
@@ -188,9 +201,15 @@ def _rings(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
     count = 2 * RINGS
     ring = (eye.away(eye.x.new_zeros(2)) * RINGS).long().clamp(0, count - 1).flatten().numpy()
     rings = _sums(here, eye.sure, ring, count)[:, None]
-    spread = blur(rings, 0.5) + 1e-2 * blur(rings, 2.0) + 1e-4 * blur(rings, 8.0)
+    spread = _spread(rings, RING_SPREADS)
     place = away * RINGS
     return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), place, torch.full_like(place, 0.5))
+
+
+def _spread(seen: Tensor, sigmas: tuple[float, ...]) -> Tensor:
+    """What is seen (4, h, w), and beside it what is seen near by, so little that it counts only where nothing is."""
+    blurred = (blur(seen, sigma) * FARTHER**step for step, sigma in enumerate(sigmas))
+    return sum(blurred, torch.zeros_like(seen))
 
 
 def _sums(here: Tensor, weight: Tensor, cell: np.ndarray, cells: int) -> Tensor:

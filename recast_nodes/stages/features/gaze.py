@@ -8,18 +8,17 @@ Under it comes the plate's white, continued along the eye and between the lids, 
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
-from ..grid.filters import sample_bilinear
 from ..grid.similarity import apply_similarity, fit_similarity
-from ..thresholds import Amount, Amounts, Count, Ramp
+from ..thresholds import Amount, Amounts, Ramp
 from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, continue_white, cut_iris, measure_lower_lid, outline_eye
 from .eyelids import SEEN
+from .find_iris import find_iris
 
 TURNED = Ramp(
     0.05,
@@ -43,20 +42,8 @@ WIDER = Ramp(
     "a tenth is not seen; by eye",
 )
 CORNER = Amount(0.45, "radii of the iris", "the nearest that its middle comes to a corner of the eye; by eye")
+MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
 LIT = Amounts((0.75, 1.3), "times", "how much darker or lighter an iris becomes in the light that it goes to; by eye")
-ASTRAY = Amount(0.6, "radii of the iris", "how far from its landmark it is looked for: d12, far aside, is off by 0.4")
-STEPS = Count(4, "steps to each side", "0.15 radii each, between which the answer is a mean by how well each fits")
-ANGLES = Count(24, "around a rim", "a rim of 60 pixels is seen every third of them; no measurement is on record")
-RIM_RADII = (0.85, 1.15)  # of the iris: just inside and outside its rim
-SIZES = Amounts(
-    (0.8, 0.9, 1.0, 1.1), "of the radius that the landmarks give", "0.85 to 1.05 of it on four clips; by eye"
-)
-STRAYING = Amount(
-    0.35,
-    "logarithm of brightness for a radius squared",
-    "how much more clearly a rim has to show, the further from its landmark; by eye",
-)
-FITTING = Amount(0.02, "logarithm of brightness", "fits that differ by less are as good; no measurement is on record")
 _EYES = ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS))
 
 
@@ -67,7 +54,6 @@ class Iris(NamedTuple):
     eye: Eye
     white: Tensor  # (3, h, w) the white behind it
     corner: Tensor  # (2,) of that part, in the picture
-    middle: Tensor  # (2,) of the iris, in pixels of that part
     off: Tensor  # (2,) by which its landmarks miss it, as far as that counts
     right: bool  # of the picture's two eyes
     lower: float  # radii that the lower lid is below its landmarks
@@ -109,8 +95,8 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> Turned:
         radius = float(torch.linalg.vector_norm(disc[1:] - disc[0], dim=1).mean().clamp_min(0.5))
         way = _within_corners(goal[0], opening, radius) - disc[0]
         wider = _gap(apply_similarity(driven[list(contour), :2], back)) / _gap(opening)
-        amount = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider))
-        amount = float(amount * SEEN(_gap(opening) / torch.linalg.vector_norm(opening[EYE_OUTER] - opening[EYE_INNER])))
+        looks = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider))
+        amount = float(looks * SEEN(_gap(opening) / _width(opening)))
         taken = _outline(pixels, opening, disc[0], radius, way) if amount > 0 else None
         if taken is None:
             continue
@@ -125,6 +111,11 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> Turned:
 
 def _ends(contour: tuple[int, ...]) -> list[int]:
     return [contour[EYE_OUTER], contour[EYE_INNER]]
+
+
+def _width(opening: Tensor) -> Tensor:
+    """Pixels between the corners of an opening (16, 2)."""
+    return torch.linalg.vector_norm(opening[EYE_INNER] - opening[EYE_OUTER]).clamp_min(1e-3)
 
 
 def _gap(opening: Tensor) -> Tensor:
@@ -143,7 +134,7 @@ def _within_corners(goal: Tensor, opening: Tensor, radius: float) -> Tensor:
 
 def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor) -> Iris | None:
     """One eye, as the picture shows it; None where there is no room for it. `opening` (16, 2) between its lids."""
-    reach = 1.5 * radius + 2
+    reach = MARGIN * radius + 2
     left, top = (max(0, int(value - reach)) for value in opening.amin(0))
     right, bottom = (
         min(end, int(value + reach) + 2) for value, end in zip(opening.amax(0), (pixels.shape[2], pixels.shape[1]))
@@ -153,11 +144,11 @@ def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way
     corner, size = opening.new_tensor([left, top]), (right - left, bottom - top)
     here = pixels[:, top:bottom, left:right]
     opening, centre = opening - corner, centre - corner
-    off, scale = find_iris(here, outline_eye(opening, centre, radius, size), centre)
+    off, scale = find_iris(here, outline_eye(opening, centre, radius, size).sure, centre, radius)
     lower = max(float(LOWER_LID[0]), measure_lower_lid(here, opening, centre + off, scale * radius))
     eye = outline_eye(opening, centre + off, scale * radius, size, lower)
     far = FAR(torch.linalg.vector_norm(way) / radius)
-    return Iris(here, eye, continue_white(here, eye), corner, centre + off, off * (1 - far), False, lower, 1.0)
+    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, lower, 1.0)
 
 
 def _erase(result: Tensor, moved: Tensor, iris: Iris, way: Tensor) -> None:
@@ -190,24 +181,26 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     radius, opening = scale * iris.eye.radius, driven[list(contour), :2]
     centre = driven[disc[0], :2] + iris.off @ fit[:, :2].T
     centre = _within_corners(centre, opening, radius)
-    reach = 1.5 * radius + 2
+    reach = MARGIN * radius + 2
     left, top = (max(0, int(value - reach)) for value in centre)
     right, bottom = (min(end, int(value + reach) + 2) for value, end in zip(centre, (pixels.shape[2], pixels.shape[1])))
     if min(right - left, bottom - top) < 2:
         return
     corner, size = centre.new_tensor([left, top]), (right - left, bottom - top)
-    narrower = float(_gap(opening) / (scale * _gap(source[list(contour), :2])))  # what is below the landmarks is pressed
-    eye = outline_eye(opening - corner, centre - corner, radius, size, iris.lower * min(1.0, narrower))
+    narrower = float(
+        _gap(opening) / (scale * _gap(source[list(contour), :2]))
+    )  # what is below the landmarks is pressed
+    eye = outline_eye(opening - corner, centre - corner, radius, size, iris.lower * min(1.0, narrower), 0.0)
     here = pixels[:, top:bottom, left:right]
     back = torch.linalg.inv(fit[:, :2])
-    colour = cut_iris(iris.here, iris.eye, iris.middle, torch.einsum("ij,jhw->ihw", back, torch.cat([eye.x, eye.y])))
+    colour = cut_iris(iris.here, iris.eye, torch.einsum("ij,jhw->ihw", back, torch.cat([eye.x, eye.y])))
     shown = 1 - IRIS_RIM(eye.away(eye.x.new_zeros(2)))
     was = (1 - IRIS_RIM(iris.eye.away(eye.x.new_zeros(2)))) * iris.eye.sure
     gain = _change_light((iris.white, was), (here, shown * eye.sure))
     share = iris.laid * eye.opening * shown
     pixels[:, top:bottom, left:right] = torch.lerp(here, colour * gain, share)
     away = torch.cat([eye.x, eye.y])
-    place = torch.einsum("ij,jhw->ihw", back, away) + (iris.middle + iris.corner - centre)[:, None, None] - away
+    place = torch.einsum("ij,jhw->ihw", back, away) + (iris.eye.middle + iris.corner - centre)[:, None, None] - away
     flow[:, top:bottom, left:right] = torch.lerp(flow[:, top:bottom, left:right], place, share)
 
 
@@ -215,23 +208,3 @@ def _change_light(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor]) -
     """How much lighter one picture (3, h, w) is where it counts (1, h, w) than another."""
     light = [((picture.mean(0) * at).sum() + 1e-6) / (at.sum() + 1e-3) for picture, at in (before, after)]
     return (light[1] / light[0].clamp_min(1e-9)).clamp(*LIT)
-
-
-def find_iris(here: Tensor, eye: Eye, centre: Tensor) -> tuple[Tensor, float]:
-    """How far (2,) an iris is from where its landmarks have it, pixels of `here` (3, h, w), and how large it is for
-    theirs: where its rim, as far as no lid covers it, parts dark from light most clearly (Daugman, 1993).
-    """
-    steps = torch.linspace(-ASTRAY, ASTRAY, 2 * STEPS + 1)
-    off = torch.cartesian_prod(steps, steps, torch.tensor(SIZES))  # (N, 3) radii across and down, size
-    turn = torch.arange(ANGLES) * (2 * math.pi / ANGLES)
-    ways = torch.stack([turn.cos(), turn.sin()], 1)
-    light = torch.cat([here.clamp_min(1e-4).mean(0, keepdim=True).log(), eye.sure])
-    inside, outside = (
-        sample_bilinear(light, *((centre + eye.radius * (off[:, None, :2] + at * off[:, None, 2:] * ways)).unbind(-1)))
-        for at in RIM_RADII
-    )
-    seen = inside[1] * outside[1]
-    step = (seen * (outside[0] - inside[0])).sum(1) / (seen.sum(1) + 1)
-    fit = step - STRAYING * (off[:, :2].square().sum(1) + (off[:, 2] - 1).square())
-    best = ((fit / FITTING).softmax(0)[:, None] * off).sum(0)
-    return best[:2] * eye.radius, float(best[2])

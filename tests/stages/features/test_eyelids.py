@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from recast_nodes.face.anatomy import (
     LEFT_EYE,
-    LEFT_IRIS,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
     RIGHT_EYE,
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from recast_nodes.stages.features import eyelids
 from recast_nodes.stages.features.eyelids import limit_opening, remove_whites
 
 from ...performer import track
@@ -56,37 +53,6 @@ def test_a_shut_eye_stays_shut_and_keeps_its_gaze():
     assert abs(float((limited - shut)[IRIS, 0])) < 1.0
 
 
-def looking_down(points, lid):
-    """The same, with the upper lids of the left eye moved by `lid` pixels and its iris by 5, downwards."""
-    moved = points.clone()
-    moved[list(LEFT_UPPER_LID), 1] += lid
-    moved[list(LEFT_IRIS), 1] += 5.0
-    return moved
-
-
-def test_an_iris_whose_top_is_hidden_does_not_leave_its_lid():
-    driven = looking_down(OPEN, -3.0)
-    before, wanted, got = (float(points[IRIS, 1] - points[UP, 1]) for points in (OPEN, driven, limit(OPEN, driven)))
-    assert before < 0.8 * radius(OPEN), "this eye's lid covers its iris"
-    assert got < 0.8 * wanted
-    follows = looking_down(OPEN, 4.0)
-    torch.testing.assert_close(limit(OPEN, follows), follows)
-
-
-def test_an_iris_that_is_seen_in_whole_goes_where_it_is_driven():
-    seen = wider(OPEN, 1.0 * gap(OPEN))
-    driven = looking_down(seen, -3.0)
-    torch.testing.assert_close(limit(seen, driven), driven)
-
-
-def limit(source, driven):
-    return limit_opening(source, driven, 300.0)
-
-
-def radius(points):
-    return float((points[list(LEFT_IRIS[1:]), :2] - points[IRIS, :2]).norm(dim=1).mean())
-
-
 def pressed(points, share):
     """Keypoints with lids closed to so much of their gap."""
     shut = points.clone()
@@ -122,16 +88,3 @@ def test_eyes_that_stay_open_keep_their_catch_light():
         driven = pressed(OPEN, share)
         picture, plate = glinting(driven)
         assert remove_whites(picture, plate, OPEN, driven) is picture
-
-
-@pytest.mark.parametrize(("lid", "share"), [(0.8, 1.0), (1.0, 0.5), (1.2, 0.0)])
-def test_a_lid_holds_an_iris_as_far_as_it_covers_its_top(lid, share):
-    """`lid` is how far it is above the iris's middle, in radii: at 1 it touches the rim."""
-    upper = torch.tensor([[-20.0, -10 * lid], [0.0, -10 * lid], [20.0, -10 * lid]])
-    rim = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, -10.0], [-10.0, 0.0], [0.0, 10.0]])
-    source = torch.cat([upper, upper + torch.tensor([0.0, 40.0]), rim])
-    driven = source.clone()
-    driven[6:, 1] += 30.0
-    bared = 30.0 + 10 * lid - 1.6 * 10 * lid
-    moved = eyelids._hold_under_lid(source, driven, [0, 1, 2], [3, 4, 5], [6, 7, 8, 9, 10])
-    torch.testing.assert_close(moved, torch.tensor([0.0, -share * bared]), atol=1e-4, rtol=0)
