@@ -30,7 +30,7 @@ BESIDE_IRIS = Ramp(
     "a sharpened picture has a dark ring about its irises up to 1.3 (d14); by eye",
 )
 LASHES = Amount(0.1, "radii of the iris", "what of an opening below the upper lid is left to its lashes; by eye")
-LID_EDGE = Amount(0.2, "radii of the iris", "how softly what is drawn anew ends at the lids; by eye")
+LID_EDGE = Amount(0.2, "radii of the iris", "how softly what is redrawn ends at the lids; by eye")
 LOWER_LID = Amounts(
     (0.12, 0.4),
     "radii of the iris",
@@ -45,7 +45,7 @@ DARKER = Ramp(
 )
 DEPTHS = Count(8, "places below the landmarks of a lower lid", "a twentieth of a radius apart")
 BETWEEN_LIDS = Ramp(
-    0.3, 0.5, "of the blurred opening", "what is drawn anew from the lids", "0.5 is the edge of the landmarks; by eye"
+    0.3, 0.5, "of the blurred opening", "what is redrawn from the lids", "0.5 is the edge of the landmarks; by eye"
 )
 SURE = Ramp(
     0.6,

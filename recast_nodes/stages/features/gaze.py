@@ -1,7 +1,7 @@
 """Eyes that look elsewhere: the iris goes as a whole disc, and the white of the eye is shown where it was.
 
 A field that carries an iris further than about half its radius has to press the white of the eye before it to nothing,
-and draws it out behind: the iris tears in two and a corner stays dark. So the plate's eye is drawn anew before anything
+and draws it out behind: the iris tears in two and a corner stays dark. So the plate's eye is redrawn before anything
 is warped. Its iris is cut out and laid where the edit looks; what a lid hid of it is its own other half, turned over.
 Under it comes the plate's white, continued along the eye and between the lids, the far corner as light as the near one.
 """
@@ -21,11 +21,12 @@ from .eyelids import SEEN
 from .find_iris import find_iris
 
 TURNED = Ramp(
-    0.05,
     0.2,
+    0.3,
     "radii of the iris",
-    "an eye that a warp can turn from one that is drawn anew",
-    "a quarter of a radius moves the iris without a visible stretch of the white beside it; by eye",
+    "an eye that a warp can turn from one that is redrawn",
+    "up to half a radius a warp moves an iris without a visible stretch of the white beside it, and landmarks of small "
+    "faces (s13) err by a tenth; by eye",
 )
 FAR = Ramp(
     0.25,
@@ -35,11 +36,11 @@ FAR = Ramp(
     "where the plate's own iris was read wrongly the two differ; by eye",
 )
 WIDER = Ramp(
-    1.05,
-    0.25,
+    1.15,
+    0.3,
     "times the plate's gap between the lids",
-    "lids between which a warped iris stays round from lids that draw it out; by eye",
-    "a tenth is not seen; by eye",
+    "lids between which a warped iris stays round from lids that draw it out",
+    "a seventh is not seen; by eye",
 )
 CORNER = Amount(0.45, "radii of the iris", "the nearest that its middle comes to a corner of the eye; by eye")
 MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
@@ -74,16 +75,16 @@ class Iris(NamedTuple):
         return self._replace(amount=self.amount * amount)
 
 
-class Turned(NamedTuple):
+class BareEyes(NamedTuple):
     """A picture without the irises that go elsewhere."""
 
     pixels: Tensor  # (3, H, W)
     keypoints: Tensor  # (K, 3) with the irises where they go to
-    moved: Tensor | None  # (2, H, W) offset in pixels that stands for what was drawn anew; None where nothing was
+    moved: Tensor | None  # (2, H, W) offset in pixels that stands for what was redrawn; None where nothing was
     irises: tuple[Iris, ...]
 
 
-def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> Turned:
+def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> BareEyes:
     """`pixels` (3, H, W), scene-linear, without the irises that look elsewhere in `driven` (K, 3), or whose lids part
     further there. `source` (K, 3) are its keypoints, both in its pixels. Where the eyes stay, so does every pixel.
     """
@@ -106,7 +107,7 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> Turned:
         _erase(result, moved, taken, way)
         points[list(iris), :2] += taken.bare * way
         irises.append(taken)
-    return Turned(result, points, moved, tuple(irises))
+    return BareEyes(result, points, moved, tuple(irises))
 
 
 def _ends(contour: tuple[int, ...]) -> list[int]:
