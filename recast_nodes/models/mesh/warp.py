@@ -17,7 +17,7 @@ from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
-from ...stages.features.gaze import lay_irises, take_irises
+from ...stages.features.gaze import BareEyes, lay_irises, take_irises
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
@@ -69,17 +69,30 @@ def warp_plate(scene: Scene) -> WarpField:
     if lacking > 0:
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion -= lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
-    warped = resample(looking.pixels, flow)
-    if looking.moved is not None:
-        flow = flow + resample(looking.moved, flow)
-        laid = lay_irises(warped, flow, looking.irises, here, driven - offset_of(corner))
-        warped, flow = (torch.lerp(before, after, free) for before, after in zip((warped, flow), laid))
+    if looking.moved is None:
+        warped = resample(bare, flow)
+    else:
+        warped, flow = _turn_eyes(bare, looking, flow, free, here, driven - offset_of(corner))
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
     uncovered = free if guard.amount > 0 else None
     return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses, free=uncovered)
+
+
+def _turn_eyes(
+    plate: Tensor, looking: BareEyes, flow: Tensor, free: Tensor, source: Tensor, driven: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The warped plate with its irises where the edit looks, and where in the plate each pixel then comes from; only
+    as far as nothing is before the face (`free`, (1, H, W)).
+    """
+    assert looking.moved is not None
+    warped = resample(torch.lerp(plate, looking.pixels, free), flow)
+    flow = flow + resample(looking.moved * free, flow)
+    laid = lay_irises(warped, flow, looking.irises, source, driven)
+    pixels, places = (torch.lerp(before, after, free) for before, after in zip((warped, flow), laid))
+    return pixels, places
 
 
 def _open_eyes(
