@@ -19,7 +19,7 @@ from ..performer import motions, plate, track
 from ..shots.footage import write_clip
 
 SPAN = range(1001, 2001)
-RULE = Rule(torch.zeros(104), 0.2 * torch.eye(104)[:, :52])
+RULE = Rule(torch.zeros(104), 0.2 * torch.eye(104)[:, :52], torch.zeros(52))
 SOURCE, DRIVING = motions([track({44: 0.2})])[0], motions([track({1: 0.5, 2: 0.5, 25: 0.7, 44: 0.8, 45: 0.8})])[0]
 
 
