@@ -17,7 +17,7 @@ from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
-from ...stages.features.gaze import BareEyes, lay_irises, take_irises
+from ...stages.features.gaze import lay_irises, take_irises
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
@@ -59,7 +59,7 @@ def warp_plate(scene: Scene) -> WarpField:
     bare = plate if glasses is None else plate - glasses[:3]
     jaw = Jaw(*(points[:, :2] for points in (here, driven - offset_of(corner), track.hull - offset_of(corner)[:2])))
     keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:])
-    looking = take_irises(bare, here, driven - offset_of(corner))
+    looking = take_irises(bare, here, driven - offset_of(corner), free)
     start, end = correct_brows(bare, looking.keypoints, driven - offset_of(corner))
     start, end = start + offset_of(corner), end + offset_of(corner)
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
@@ -69,30 +69,15 @@ def warp_plate(scene: Scene) -> WarpField:
     if lacking > 0:
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion -= lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
-    if looking.moved is None:
-        warped = resample(bare, flow)
-    else:
-        warped, flow = _turn_eyes(bare, looking, flow, free, here, driven - offset_of(corner))
+    warped = resample(looking.pixels, flow)
+    if looking.irises:
+        warped, flow = lay_irises(warped, flow, looking.irises, (here, driven - offset_of(corner)), free)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
     uncovered = free if guard.amount > 0 else None
     return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses, free=uncovered)
-
-
-def _turn_eyes(
-    plate: Tensor, looking: BareEyes, flow: Tensor, free: Tensor, source: Tensor, driven: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The warped plate with its irises where the edit looks, and where in the plate each pixel then comes from; only
-    as far as nothing is before the face (`free`, (1, H, W)).
-    """
-    assert looking.moved is not None
-    warped = resample(torch.lerp(plate, looking.pixels, free), flow)
-    flow = flow + resample(looking.moved * free, flow)
-    laid = lay_irises(warped, flow, looking.irises, source, driven)
-    pixels, places = (torch.lerp(before, after, free) for before, after in zip((warped, flow), laid))
-    return pixels, places
 
 
 def _open_eyes(
@@ -111,7 +96,7 @@ def _open_eyes(
     whole, eyes = eyes.keypoints, eyes._replace(pixels=looking.pixels, keypoints=looking.keypoints)
     shift, triangles = offset_of(corner), canonical_face().triangles
     pixels = open_eyes(warped, source - shift, shown - shift, eyes, triangles, need)
-    laid, _ = lay_irises(pixels, torch.zeros_like(pixels[:2]), irises, whole, shown - shift)
+    laid, _ = lay_irises(pixels, torch.zeros_like(pixels[:2]), irises, (whole, shown - shift))
     return laid, blend_lids(driven, shown, need)
 
 

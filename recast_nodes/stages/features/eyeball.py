@@ -188,10 +188,12 @@ def cut_iris(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
     for share, flips in ((1.0, (1, 1)), (OTHER_HALVES, (1, -1)), (OTHER_HALVES, (-1, -1))):
         place = away * away.new_tensor(flips)[:, None, None] + eye.middle[:, None, None]
         flow = torch.stack([place[0] - x, place[1] - y[:, None]])
-        colour, seen = resample(shown, flow).split([3, 1])
-        seen = seen * share
-        if share < 1:
+        if share == 1:
+            colour, seen = resample(shown, flow).split([3, 1])
+        else:
+            colour, seen = sample_bilinear(shown, place[0], place[1]).split([3, 1])
             colour = torch.minimum(colour, BRIGHTEST * ring)
+        seen = seen * share
         total, weight = total + seen * colour, weight + seen
     return total / weight
 

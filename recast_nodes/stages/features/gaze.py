@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from ..grid.filters import sample_bilinear
 from ..grid.similarity import apply_similarity, fit_similarity
 from ..thresholds import Amount, Amounts, Ramp
 from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, continue_white, cut_iris, measure_lower_lid, outline_eye
@@ -58,6 +59,7 @@ class Iris(NamedTuple):
     off: Tensor  # (2,) by which its landmarks miss it, as far as that counts
     right: bool  # of the picture's two eyes
     lower: float  # radii that the lower lid is below its landmarks
+    way: Tensor  # (2,) pixels from there to where it goes
     amount: float  # 0..1, how far it is laid in
 
     @property
@@ -80,15 +82,17 @@ class BareEyes(NamedTuple):
 
     pixels: Tensor  # (3, H, W)
     keypoints: Tensor  # (K, 3) with the irises where they go to
-    moved: Tensor | None  # (2, H, W) offset in pixels that stands for what was redrawn; None where nothing was
     irises: tuple[Iris, ...]
 
 
-def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> BareEyes:
+def take_irises(pixels: Tensor, source: Tensor, driven: Tensor, free: Tensor | None = None) -> BareEyes:
     """`pixels` (3, H, W), scene-linear, without the irises that look elsewhere in `driven` (K, 3), or whose lids part
-    further there. `source` (K, 3) are its keypoints, both in its pixels. Where the eyes stay, so does every pixel.
+    further there.
+
+    `source` (K, 3) are its keypoints, both in its pixels. Where the eyes stay, so does every pixel, and so do those
+    that are not `free` (1, H, W) of things before the face.
     """
-    points, result, moved, irises = source.clone(), pixels, None, []
+    points, result, irises = source.clone(), pixels, list[Iris]()
     for right, (contour, iris) in enumerate(_EYES):
         opening, disc = source[list(contour), :2], source[list(iris), :2]
         back = fit_similarity(driven[_ends(contour), :2], source[_ends(contour), :2])
@@ -101,13 +105,12 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor) -> BareEyes:
         taken = _outline(pixels, opening, disc[0], radius, way) if amount > 0 else None
         if taken is None:
             continue
-        if moved is None:
-            result, moved = pixels.clone(), torch.zeros_like(pixels[:2])
         taken = taken._replace(right=bool(right), amount=amount)
-        _erase(result, moved, taken, way)
+        result = pixels.clone() if result is pixels else result
+        _erase(result, taken, free)
         points[list(iris), :2] += taken.bare * way
         irises.append(taken)
-    return BareEyes(result, points, moved, tuple(irises))
+    return BareEyes(result, points, tuple(irises))
 
 
 def _ends(contour: tuple[int, ...]) -> list[int]:
@@ -135,11 +138,7 @@ def _within_corners(goal: Tensor, opening: Tensor, radius: float) -> Tensor:
 
 def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor) -> Iris | None:
     """One eye, as the picture shows it; None where there is no room for it. `opening` (16, 2) between its lids."""
-    reach = MARGIN * radius + 2
-    left, top = (max(0, int(value - reach)) for value in opening.amin(0))
-    right, bottom = (
-        min(end, int(value + reach) + 2) for value, end in zip(opening.amax(0), (pixels.shape[2], pixels.shape[1]))
-    )
+    left, top, right, bottom = _part_about(opening, radius, (pixels.shape[2], pixels.shape[1]))
     if min(right - left, bottom - top) < 4:
         return None
     corner, size = opening.new_tensor([left, top]), (right - left, bottom - top)
@@ -149,42 +148,57 @@ def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way
     lower = max(float(LOWER_LID[0]), measure_lower_lid(here, opening, centre + off, scale * radius))
     eye = outline_eye(opening, centre + off, scale * radius, size, lower)
     far = FAR(torch.linalg.vector_norm(way) / radius)
-    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, lower, 1.0)
+    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, lower, way, 1.0)
 
 
-def _erase(result: Tensor, moved: Tensor, iris: Iris, way: Tensor) -> None:
+def _erase(result: Tensor, iris: Iris, free: Tensor | None) -> None:
     """The white of the eye in place of the iris, in place."""
+    height, width = iris.here.shape[1:]
     left, top = (int(value) for value in iris.corner)
-    part = slice(top, top + iris.here.shape[1]), slice(left, left + iris.here.shape[2])
-    bare = iris.bare * iris.eye.opening * (1 - BESIDE_IRIS(iris.eye.away(0 * way)))
-    result[:, part[0], part[1]] = torch.lerp(iris.here, iris.white, bare)
-    moved[:, part[0], part[1]] = -way[:, None, None] * bare
+    bare = _bare(iris) if free is None else _bare(iris) * _cut(free, (left, top, left + width, top + height))
+    result[:, top : top + height, left : left + width] = torch.lerp(iris.here, iris.white, bare)
+
+
+def _bare(iris: Iris) -> Tensor:
+    """(1, h, w) how far the white of the eye is shown in an iris's part of the picture."""
+    return iris.bare * iris.eye.opening * (1 - BESIDE_IRIS(iris.eye.away(0 * iris.way)))
+
+
+def _cut(free: Tensor, part: tuple[int, int, int, int]) -> Tensor:
+    """A part, to the left, top, right, bottom, of (1, H, W), or of (1, 1, 1) that stands for it."""
+    return free if free.shape[1:] == (1, 1) else free[:, part[1] : part[3], part[0] : part[2]]
 
 
 def lay_irises(
-    pixels: Tensor, flow: Tensor, irises: tuple[Iris, ...], source: Tensor, driven: Tensor
+    pixels: Tensor,
+    flow: Tensor,
+    irises: tuple[Iris, ...],
+    keypoints: tuple[Tensor, Tensor],
+    free: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """`pixels` (3, H, W) with irises where `driven` (K, 3) looks, between its lids, and where in the plate each pixel
-    then comes from (2, H, W). `source` (K, 3) in the picture that they were taken from.
+    """`pixels` (3, H, W) with irises where the edit looks, between its lids, and where in the plate each pixel then
+    comes from (2, H, W): a field that was `flow` before.
+
+    `keypoints` are those (K, 3) of the picture that the irises were taken from, and those of the edit. What is not
+    `free` (1, H, W) of things before the face stays.
     """
     pixels, flow = pixels.clone(), flow.clone()
     for iris in irises:
-        _lay(pixels, flow, iris, source, driven)
+        _lay(pixels, flow, iris, *keypoints, free)
     return pixels, flow
 
 
-def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tensor) -> None:
+def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tensor, free: Tensor | None) -> None:
     """One iris, in place."""
     contour, disc = _EYES[iris.right]
     ends = _ends(contour)
     fit = fit_similarity(source[ends, :2], driven[ends, :2])
     scale = float(torch.linalg.vector_norm(fit[:, 0]))
     radius, opening = scale * iris.eye.radius, driven[list(contour), :2]
-    centre = driven[disc[0], :2] + iris.off @ fit[:, :2].T
-    centre = _within_corners(centre, opening, radius)
-    reach = MARGIN * radius + 2
-    left, top = (max(0, int(value - reach)) for value in centre)
-    right, bottom = (min(end, int(value + reach) + 2) for value, end in zip(centre, (pixels.shape[2], pixels.shape[1])))
+    centre = _within_corners(driven[disc[0], :2] + iris.off @ fit[:, :2].T, opening, radius)
+    was = centre - fit[:, :2] @ iris.way
+    part = _part_about(torch.stack([centre, was]), radius, (pixels.shape[2], pixels.shape[1]))
+    left, top, right, bottom = part
     if min(right - left, bottom - top) < 2:
         return
     corner, size = centre.new_tensor([left, top]), (right - left, bottom - top)
@@ -192,17 +206,33 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
         _gap(opening) / (scale * _gap(source[list(contour), :2]))
     )  # what is below the landmarks is pressed
     eye = outline_eye(opening - corner, centre - corner, radius, size, iris.lower * min(1.0, narrower), 0.0)
-    here = pixels[:, top:bottom, left:right]
-    back = torch.linalg.inv(fit[:, :2])
-    colour = cut_iris(iris.here, iris.eye, torch.einsum("ij,jhw->ihw", back, torch.cat([eye.x, eye.y])))
-    shown = 1 - IRIS_RIM(eye.away(eye.x.new_zeros(2)))
-    was = (1 - IRIS_RIM(iris.eye.away(eye.x.new_zeros(2)))) * iris.eye.sure
-    gain = _change_light((iris.white, was), (here, shown * eye.sure))
-    share = iris.laid * eye.opening * shown
-    pixels[:, top:bottom, left:right] = torch.lerp(here, colour * gain, share)
+    here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     away = torch.cat([eye.x, eye.y])
-    place = torch.einsum("ij,jhw->ihw", back, away) + (iris.eye.middle + iris.corner - centre)[:, None, None] - away
-    flow[:, top:bottom, left:right] = torch.lerp(flow[:, top:bottom, left:right], place, share)
+    _drag(places, iris, away + centre[:, None, None])
+    inwards = torch.einsum("ij,jhw->ihw", torch.linalg.inv(fit[:, :2]), away)
+    shown = 1 - IRIS_RIM(eye.away(0 * centre))
+    before = (1 - IRIS_RIM(iris.eye.away(0 * centre))) * iris.eye.sure
+    colour = cut_iris(iris.here, iris.eye, inwards) * _change_light((iris.white, before), (here, shown * eye.sure))
+    share = iris.laid * eye.opening * shown * (1.0 if free is None else _cut(free, part))
+    pixels[:, top:bottom, left:right] = torch.lerp(here, colour, share)
+    from_iris = inwards + (iris.eye.middle + iris.corner - centre)[:, None, None] - away
+    flow[:, top:bottom, left:right] = torch.lerp(places, from_iris, share)
+
+
+def _drag(places: Tensor, iris: Iris, at: Tensor) -> None:
+    """A field's part (2, h, w) at pixels (2, h, w), in place: the white that was continued is where it would have been
+    dragged from.
+    """
+    seen = sample_bilinear(_bare(iris), *(at + places - iris.corner[:, None, None]))
+    places -= iris.way[:, None, None] * seen
+
+
+def _part_about(points: Tensor, radius: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """What is about points (N, 2) of a picture of `size`: to the left, top, right, bottom."""
+    reach = MARGIN * radius + 2
+    left, top = (max(0, int(value - reach)) for value in points.amin(0))
+    right, bottom = (min(end, int(value + reach) + 2) for value, end in zip(points.amax(0), size))
+    return left, top, right, bottom
 
 
 def _change_light(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor]) -> Tensor:

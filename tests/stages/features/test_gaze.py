@@ -64,13 +64,13 @@ def opened(points, pixels):
 def turned(picture, source, driven):
     """Both steps, with lids that stay where they are between them."""
     taken = take_irises(picture, source, driven)
-    return lay_irises(taken.pixels, torch.zeros(2, SIZE, SIZE), taken.irises, source, driven)
+    return lay_irises(taken.pixels, torch.zeros(2, SIZE, SIZE), taken.irises, (source, driven))
 
 
 def test_eyes_that_stay_keep_every_pixel():
     picture = portrait(FACE)
     taken = take_irises(picture, FACE, looking(FACE, 0.15))
-    assert taken.pixels is picture and taken.irises == () and taken.moved is None
+    assert taken.pixels is picture and taken.irises == ()
 
 
 @pytest.mark.parametrize("way", [-0.8, 0.8])
@@ -93,6 +93,15 @@ def test_skin_is_left_alone():
     assert torch.equal(torch.where(near, 0, result), torch.where(near, 0, picture))
 
 
+def test_what_is_before_an_eye_stays():
+    picture, driven = portrait(FACE), looking(FACE, 0.8)
+    covered = torch.zeros(1, SIZE, SIZE)
+    taken = take_irises(picture, FACE, driven, covered)
+    assert torch.equal(taken.pixels, picture)
+    laid, _ = lay_irises(picture, torch.zeros(2, SIZE, SIZE), taken.irises, (FACE, driven), covered)
+    assert torch.equal(laid, picture)
+
+
 def test_a_small_turn_changes_little():
     picture = portrait(FACE)
     small, smaller = (turned(picture, FACE, looking(FACE, radii))[0] - picture for radii in (0.3, 0.22))
@@ -107,7 +116,7 @@ def test_what_a_lid_hid_of_an_iris_is_its_other_half():
     wide = opened(FACE, 0.3 * radius_of(FACE))
     white = torch.where(opening_of(wide), torch.tensor(WHITE), portrait(hidden))
     taken = take_irises(portrait(hidden), hidden, wide)
-    result, _ = lay_irises(white, torch.zeros(2, SIZE, SIZE), taken.irises, hidden, wide)
+    result, _ = lay_irises(white, torch.zeros(2, SIZE, SIZE), taken.irises, (hidden, wide))
     top = middle_of(FACE) - torch.tensor([0.0, 0.7 * radius_of(FACE)])
     assert float(result[0, int(top[1]), int(top[0])]) < 0.2
 
