@@ -32,7 +32,8 @@ static void drop(Bridge *bridge) { /* the worker forgets the slots of a connecti
 void bridge_end(Bridge *bridge) {
   drop(bridge);
   free(bridge->unread.text);
-  memset(&bridge->unread, 0, sizeof bridge->unread);
+  free(bridge->contact.text);
+  bridge_begin(bridge);
 }
 
 int bridge_send(Bridge *bridge, const Buffer *message) {
@@ -101,24 +102,33 @@ static int greet(Bridge *bridge, const Listener *listener, const char *contact, 
   return 0;
 }
 
-static int connect_to(Bridge *bridge, const Listener *listener, char *why) {
-  Buffer contact = {0};
+static int try_contact(Bridge *bridge, const Listener *listener, const char *contact, char *why) {
+  const char *address = json_field(contact, "address");
   char path[LONGEST_PATH];
   double port = 0;
   int good = 0;
-  if (run_contact(&contact, why, LONGEST_TEXT, listener->aborted, listener->argument) == 0) {
-    const char *address = json_field(contact.text, "address");
-    json_text(contact.text, "address", path, sizeof path);
-    if (address && *address == '[' && strchr(address, ',')) port = atof(strchr(address, ',') + 1);
-    json_text(contact.text, "memory", bridge->folder, sizeof bridge->folder);
-    bridge->connection = socket_to(path, (int)port);
-    if (bridge->connection == -1)
-      snprintf(why, LONGEST_TEXT, "The Recast worker cannot be reached. `recast worker --stop` ends it.");
-    else
-      good = greet(bridge, listener, contact.text, why);
+  json_text(contact, "address", path, sizeof path);
+  if (address && *address == '[' && strchr(address, ',')) port = atof(strchr(address, ',') + 1);
+  json_text(contact, "memory", bridge->folder, sizeof bridge->folder);
+  bridge->connection = socket_to(path, (int)port);
+  if (bridge->connection == -1)
+    snprintf(why, LONGEST_TEXT, "The Recast worker cannot be reached. `recast worker --stop` ends it.");
+  else
+    good = greet(bridge, listener, contact, why);
+  if (!good) drop(bridge);
+  return good;
+}
+
+static int connect_to(Bridge *bridge, const Listener *listener, char *why) {
+  Buffer contact = {0};
+  int good = bridge->contact.length && try_contact(bridge, listener, bridge->contact.text, why);
+  if (!good && !listener->aborted(listener->argument)) { /* there is none, or another one by now */
+    bridge->contact.length = 0;
+    if (run_contact(&contact, why, LONGEST_TEXT, listener->aborted, listener->argument) == 0)
+      good = try_contact(bridge, listener, contact.text, why);
+    if (good) put(&bridge->contact, contact.text); /* a connection that is cut short is made again at once */
   }
   free(contact.text);
-  if (!good) drop(bridge);
   return good;
 }
 

@@ -21,8 +21,7 @@ static OfxStatus clip_preferences(const Instance *instance, OfxPropertySetHandle
   for (int at = 0; at < effect->clip_count; at++)
     if (!effect->clips[at].mask) set_clip_text(out, "OfxImageClipPropComponents_", effect->clips[at].name, "OfxImageComponentRGBA");
   set_clip_text(out, "OfxImageClipPropComponents_", "Output", "OfxImageComponentRGBA");
-  set_clip_text(out, "OfxImageClipPropDepth_", "Output", "OfxBitDepthFloat");
-  aspect = instance->clips[0] ? get_number(instance->clip_properties[0], "OfxImagePropPixelAspectRatio", 0) : 0;
+  aspect = instance->clips[0] && suites.aspects ? get_number(instance->clip_properties[0], "OfxImagePropPixelAspectRatio", 0) : 0;
   if (aspect > 0) set_number(out, "OfxImageClipPropPAR_Output", aspect);
   if (!strcmp(output, "face"))
     set_text(out, "OfxImageEffectPropPreMultiplication", "OfxImageAlphaUnPremultiplied");
@@ -114,7 +113,9 @@ static OfxStatus of_instance(const char *action, Instance *instance, OfxProperty
   if (!strcmp(action, "OfxImageEffectActionGetOutputColourspace")) return output_colourspace(instance, out);
   if (!strcmp(action, "OfxActionInstanceChanged")) return changed(instance, in);
   if (!strcmp(action, "OfxActionPurgeCaches")) {
+    lock_take(instance->lock);
     bridge_end(&instance->bridge); /* its frames in memory go with it */
+    lock_give(instance->lock);
     return kOfxStatOK;
   }
   return kOfxStatReplyDefault;

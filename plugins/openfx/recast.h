@@ -46,6 +46,7 @@ typedef struct {
   int recent;     /* whether the host knows of version 1.5 */
   int colour;     /* whether it manages colour */
   int resolve;    /* every clip is connected there */
+  int aspects;    /* clips may have pixels of different shapes */
 } Suites;
 
 extern Suites suites;
@@ -94,7 +95,7 @@ typedef enum { ENDED_WELL, ENDED_BADLY, ENDED_BY_USER } Ending;
 typedef struct {
   intptr_t connection;
   char folder[LONGEST_PATH];
-  Buffer unread;
+  Buffer unread, contact; /* contact: how the last worker was reached */
   Mapping slots[MOST_SLOTS], result;
 } Bridge;
 

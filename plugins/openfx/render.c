@@ -190,6 +190,8 @@ static OfxStatus run(Job *job, const char *extra, int over_source) {
   }
   free(request.text);
   free(result.text);
+  if (ending != ENDED_WELL && job->target) /* a host may show what was rendered all the same: never half of it */
+    copy_picture(ending == ENDED_BY_USER && over_source ? job->source : NULL, job->target, job->window);
   if (ending == ENDED_BADLY) tell_failure(instance, why);
   if (ending == ENDED_WELL) clear_failure(instance);
   return ending == ENDED_BADLY ? kOfxStatFailed : kOfxStatOK;

@@ -24,6 +24,7 @@ OfxStatus suites_load(OfxHost *host) {
   if (!suites.messages) suites.messages = fetch("OfxMessageSuite", 1);
   suites.progress = fetch("OfxProgressSuite", 1);
   suites.threads = fetch("OfxMultiThreadSuite", 1);
+  suites.aspects = get_whole(host->host, "OfxImageEffectPropSupportsMultipleClipPARs", 0);
   name = get_text(host->host, "OfxPropName");
   suites.resolve = strstr(name, "DaVinciResolve") || strstr(name, "blackmagicdesign");
   if (suites.properties->propGetDimension(host->host, "OfxPropAPIVersion", &count) == kOfxStatOK && count >= 2)

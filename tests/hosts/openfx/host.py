@@ -123,6 +123,7 @@ class Host:
         self.library.OfxGetPlugin.restype = ctypes.POINTER(PluginStruct)
         self._suites = self._make_suites()
         values = {"OfxPropName": [name], "OfxPropAPIVersion": [1, 5 if recent else 4]}
+        values["OfxImageEffectPropSupportsMultipleClipPARs"] = [1]
         kinds = sets.HOST | (sets.COLOUR if recent else {})
         if recent:
             values["OfxImageEffectPropColourManagementStyle"] = ["OfxImageEffectColourManagementFull"]
@@ -207,11 +208,13 @@ class Instance(Effect):
         context: str = "General",
         origin: tuple[int, int] = (0, 0),
         aspect: float = 1.0,
+        scale: float = 1.0,
     ):
         described = host.describe(name, context)
         kinds = sets.INSTANCE
         super().__init__(PropertySet(f"{name} instance", kinds, {}, host.problems), context)
-        self.host, self.name, self.aspect, self.described = host, name, aspect, described
+        self.host, self.name, self.described = host, name, described
+        self.aspect, self.scale = aspect, scale
         self.handle = host.handles.add(self)
         self._ids = itertools.count()
         for clip, properties in described.clips.items():
@@ -257,7 +260,7 @@ class Instance(Effect):
         self.output = np.full((y2 - y1, x2 - x1, 4), 777, np.float32)
         given = {
             "PropTime": [float(time)],
-            "ImageEffectPropRenderScale": [1.0, 1.0],
+            "ImageEffectPropRenderScale": [self.scale, self.scale],
             "ImageEffectPropFieldToRender": ["OfxFieldNone"],
             "ImageEffectPropRenderWindow": list(window or (x1, y1, x2, y2)),
         } | more

@@ -99,7 +99,7 @@ def effect_suite(host: Host) -> tuple[Any, ...]:
         owner = clip.properties.owner
         x1, y1, x2, y2 = clip.bounds(time)
         for at, value in enumerate((x1 * owner.aspect, y1, x2 * owner.aspect, y2)):
-            target[at] = value
+            target[at] = value / owner.scale  # canonical
         return OK
 
     def abort(handle: int) -> int:

@@ -289,8 +289,11 @@ def test_stops_when_the_host_gives_up(host, stand_in):
     until = time.monotonic() + 0.4
     instance.aborted = lambda: time.monotonic() > until
     started = time.monotonic()
-    instance.render(3)
+    np.testing.assert_array_equal(instance.render(3), SMALL[3])  # not half a picture
     assert time.monotonic() - started < 2 and not instance.persistent
+    instance.parameters["output"].value = 1
+    until = time.monotonic() + 0.1
+    assert not instance.render(3).any()
     instance.close()
 
 

@@ -212,6 +212,27 @@ def test_where_the_picture_lies_does_not_matter(host: Host, worker, source: Fram
     np.testing.assert_array_equal(*made)
 
 
+def test_a_proxy_is_a_picture_of_its_own(host: Host, worker, source: Frames):
+    """At half scale the host gives smaller pictures, whose regions it states at full scale."""
+    made = []
+    for scale in (1.0, 0.5):
+        instance = Instance(host, RECAST, {"Source": source}, origin=(6, -10), scale=scale)
+        set_keys(instance, ("jaw_open",))
+        made.append(instance.render(1003))
+        instance.close()
+    np.testing.assert_array_equal(*made)
+
+
+def test_wide_pixels_are_those_of_a_file(host: Host, worker, source: Frames, tmp_path):
+    plate = write_clip(ROOT / "demo" / "portrait.jpg", tmp_path / "wide.####.exr", FRAMES, PixelAspectRatio=1.25)
+    graph = without_driver(keyed(edit_graph(plate, "", ""), ("jaw_open",))).with_knob("ExpressionMix", "replace", 0.0)
+    expected = rendered(worker, graph, tmp_path)
+    instance = Instance(host, RECAST, {"Source": source}, aspect=1.25)
+    set_keys(instance, ("jaw_open",))
+    np.testing.assert_array_equal(instance.render(1003), picture_of(expected, 1003))
+    instance.close()
+
+
 def test_a_part_of_the_frame_is_that_part(host: Host, worker, source: Frames):
     instance = Instance(host, RECAST, {"Source": source})
     set_keys(instance, ("jaw_open",))
