@@ -73,7 +73,14 @@ static Hearing hear(Bridge *bridge, const Listener *listener, Buffer *line, doub
   return HEARD;
 }
 
-static int greet(Bridge *bridge, const Listener *listener, const char *contact, char *why) {
+static void tell_hung(char *why) {
+  snprintf(why, LONGEST_TEXT,
+           "The Recast worker has not moved for %.0f seconds and is taken for hung. End its process, and the next "
+           "render starts a new one.",
+           patience());
+}
+
+static Hearing greet(Bridge *bridge, const Listener *listener, const char *contact, char *why) {
   Buffer hello = {0}, answer = {0};
   char token[256], version[64], text[LONGEST_TEXT];
   Hearing hearing;
@@ -87,8 +94,10 @@ static int greet(Bridge *bridge, const Listener *listener, const char *contact, 
   json_text(answer.text, "version", version, sizeof version);
   json_text(answer.text, "text", text, sizeof text);
   free(answer.text);
-  if (hearing != HEARD) {
-    snprintf(why, LONGEST_TEXT, "The Recast worker does not answer. `recast worker --stop` ends it.");
+  if (hearing == SILENT) {
+    tell_hung(why);
+  } else if (hearing != HEARD) {
+    snprintf(why, LONGEST_TEXT, "The Recast worker ended. The next render starts a new one.");
   } else if (*text) {
     snprintf(why, LONGEST_TEXT, "The Recast worker refuses this plugin: %.1500s", text);
   } else if (strcmp(version, RECAST_VERSION)) {
@@ -97,16 +106,16 @@ static int greet(Bridge *bridge, const Listener *listener, const char *contact, 
              "`recast plugins openfx` with the Recast Nodes that you want, and start this program again.",
              version);
   } else {
-    return 1;
+    return HEARD;
   }
-  return 0;
+  return hearing == HEARD ? CLOSED : hearing;
 }
 
-static int try_contact(Bridge *bridge, const Listener *listener, const char *contact, char *why) {
+static Hearing try_contact(Bridge *bridge, const Listener *listener, const char *contact, char *why) {
   const char *address = json_field(contact, "address");
   char path[LONGEST_PATH];
   double port = 0;
-  int good = 0;
+  Hearing hearing = CLOSED;
   json_text(contact, "address", path, sizeof path);
   if (address && *address == '[' && strchr(address, ',')) port = atof(strchr(address, ',') + 1);
   json_text(contact, "memory", bridge->folder, sizeof bridge->folder);
@@ -114,22 +123,22 @@ static int try_contact(Bridge *bridge, const Listener *listener, const char *con
   if (bridge->connection == -1)
     snprintf(why, LONGEST_TEXT, "The Recast worker cannot be reached. `recast worker --stop` ends it.");
   else
-    good = greet(bridge, listener, contact, why);
-  if (!good) drop(bridge);
-  return good;
+    hearing = greet(bridge, listener, contact, why);
+  if (hearing != HEARD) drop(bridge);
+  return hearing;
 }
 
 static int connect_to(Bridge *bridge, const Listener *listener, char *why) {
   Buffer contact = {0};
-  int good = bridge->contact.length && try_contact(bridge, listener, bridge->contact.text, why);
-  if (!good && !listener->aborted(listener->argument)) { /* there is none, or another one by now */
+  Hearing hearing = bridge->contact.length ? try_contact(bridge, listener, bridge->contact.text, why) : CLOSED;
+  if (hearing == CLOSED) { /* there is none, or another one by now */
     bridge->contact.length = 0;
     if (run_contact(&contact, why, LONGEST_TEXT, listener->aborted, listener->argument) == 0)
-      good = try_contact(bridge, listener, contact.text, why);
-    if (good) put(&bridge->contact, contact.text); /* a connection that is cut short is made again at once */
+      hearing = try_contact(bridge, listener, contact.text, why);
+    if (hearing == HEARD) put(&bridge->contact, contact.text); /* to be reached at once when it is cut short */
   }
   free(contact.text);
-  return good;
+  return hearing == HEARD;
 }
 
 Mapping *bridge_slot(Bridge *bridge, int slot, size_t size) {
@@ -138,7 +147,9 @@ Mapping *bridge_slot(Bridge *bridge, int slot, size_t size) {
   mapping = &bridge->slots[slot];
   if (mapping->memory && mapping->size >= size) return mapping;
   unmap(mapping);
-  return map_new(mapping, bridge->folder, size) == 0 ? mapping : NULL;
+  if (map_new(mapping, bridge->folder, size) == 0) return mapping;
+  unmap(mapping); /* memory is full, as in a container that has little of it */
+  return map_new(mapping, scratch_folder(), size) == 0 ? mapping : NULL;
 }
 
 static void keep_error(const char *event, char *why) {
@@ -162,8 +173,8 @@ static Ending listen_to(Bridge *bridge, const Listener *listener, Buffer *result
       cancel(bridge);
       ending = ENDED_BY_USER;
     } else if (hearing == SILENT) {
-      snprintf(why, LONGEST_TEXT, "The Recast worker has not moved for %.0f seconds and is taken for hung. "
-               "`recast worker --stop`, or ending its process, lets the next render start a new one.", patience());
+      tell_hung(why);
+      *heard = 1; /* it is there: another try would only wait again */
     } else if (hearing == CLOSED) {
       snprintf(why, LONGEST_TEXT, "The Recast worker ended while it worked. The next render starts a new one.");
     }

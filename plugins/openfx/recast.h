@@ -75,10 +75,12 @@ typedef struct { void *memory; size_t size; char path[LONGEST_PATH]; void *handl
 typedef struct Lock Lock;
 Lock *lock_new(void);
 void lock_take(Lock *lock);
+int lock_try(Lock *lock); /* whether it is ours now */
 void lock_give(Lock *lock);
 void lock_free(Lock *lock);
 double seconds_now(void);
 void unique_name(char *target, size_t room);
+const char *scratch_folder(void); /* where there is more room than in memory */
 int map_new(Mapping *mapping, const char *folder, size_t size); /* 0, or what errno says */
 int map_existing(Mapping *mapping, const char *path);
 void unmap(Mapping *mapping);
@@ -132,7 +134,7 @@ void copy_picture(const Picture *source, const Picture *target, OfxRectI window)
 int lay_planes(const char *layout, const Planes *planes, const Picture *target, OfxRectI window); /* 0: not known */
 float float_of_half(uint16_t half);
 
-/* ---- describe.c, instance.c, request.c, render.c ---- */
+/* ---- describe.c, instance.c, request.c, frames.c, render.c ---- */
 typedef struct {
   const Effect *effect;
   OfxImageEffectHandle handle;
@@ -144,7 +146,8 @@ typedef struct {
   unsigned generation; /* of what was seen of its clips */
   Lock *lock;
   Bridge bridge;
-  int told; /* whether a persistent message is on */
+  int told;  /* whether a persistent message is on */
+  int known; /* whether the worker has looked at the shot, as far as we know */
   double scale[2];
 } Instance;
 
@@ -168,6 +171,7 @@ void clear_failure(Instance *instance);
 int write_request(const Instance *instance, OfxTime time, const char *extra, Buffer *request, char *why);
 OfxRectI display_of(const Instance *instance, int clip);
 int read_picture(OfxPropertySetHandle image, Picture *picture);
+int is_thumbnail(const Instance *instance, OfxPropertySetHandle in);
 OfxStatus render(Instance *instance, OfxPropertySetHandle in);
 OfxStatus look_at_shot(Instance *instance, OfxTime time);
 OfxStatus frames_needed(Instance *instance, OfxPropertySetHandle in, OfxPropertySetHandle out);

@@ -19,6 +19,7 @@ Lock *lock_new(void) {
 }
 
 void lock_take(Lock *lock) { EnterCriticalSection(&lock->section); }
+int lock_try(Lock *lock) { return TryEnterCriticalSection(&lock->section) != 0; }
 void lock_give(Lock *lock) { LeaveCriticalSection(&lock->section); }
 
 void lock_free(Lock *lock) {
@@ -49,6 +50,11 @@ static int map_file(Mapping *mapping, HANDLE file, size_t size, DWORD page, DWOR
   mapping->size = size;
   mapping->handle = file;
   return 0;
+}
+
+const char *scratch_folder(void) {
+  const char *named = getenv("TEMP");
+  return named && *named ? named : ".";
 }
 
 int map_new(Mapping *mapping, const char *folder, size_t size) { /* goes away with its last handle */
@@ -243,10 +249,6 @@ int run_contact(Buffer *printed, char *why, size_t room, int (*aborted)(void *),
       return 0;
     }
   }
-  size_t length = strlen(printed->text);
-  snprintf(why, room,
-           "Recast cannot be started (%.300s): %.900s Set the environment variable RECAST_PYTHON to the Python that "
-           "Recast Nodes is installed in.",
-           *python ? python : "recast", printed->text + (length > 900 ? length - 900 : 0));
+  tell_not_started(printed->text, *python ? python : "recast", why, room);
   return -1;
 }

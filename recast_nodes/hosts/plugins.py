@@ -31,7 +31,7 @@ MAKES = {"nuke": "gizmos.py", "blender": "properties.py"}  # the module of a hos
 BY_HAND = {  # where the files are that nothing makes, and which
     "nuke": ("nuke", ("init.py", "menu.py", "icons/*.png")),
     "blender": ("blender/recast", ("__init__.py", "blender_manifest.toml", "icons/*.png")),
-    "openfx": ("openfx", ("*.c", "ofx.h", "recast.h", "CMakeLists.txt", "Info.plist")),
+    "openfx": ("openfx", ("*.c", "job.h", "ofx.h", "recast.h", "CMakeLists.txt", "Info.plist")),
 }
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)  # every file in the extension's zip
 

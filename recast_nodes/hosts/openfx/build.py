@@ -13,11 +13,24 @@ from pathlib import Path
 
 from ...errors import RecastError
 from .. import resources
+from .effects import EFFECTS
 from .header import declared_header
 
 BUNDLE = "Recast.ofx.bundle"
 SOURCE = resources.PLUGINS / "openfx"
-UNITS = ["plugin", "describe", "instance", "request", "render", "bridge", "json", "pixels", "suites", "system"]
+UNITS = [
+    "plugin",
+    "describe",
+    "instance",
+    "request",
+    "frames",
+    "render",
+    "bridge",
+    "json",
+    "pixels",
+    "suites",
+    "system",
+]
 COMPILERS = ("cc", "gcc", "clang")
 PLAIN = ("-O2", "-std=c11", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra")
 LIBRARIES = ("-lpthread", "-ldl", "-lm")
@@ -61,7 +74,10 @@ def bundle_files(python: str = sys.executable) -> dict[str, bytes]:
         raise RecastError(
             "There is no C compiler here: install one (gcc, clang, or Visual Studio with CMake), and run this again."
         )
+    icons = {each.identifier: f"nuke/icons/Recast{each.nodes[0]}.png" for each in EFFECTS}
     return {
+        f"{inside}/Resources/{name}.png": (resources.PLUGINS / icon).read_bytes() for name, icon in icons.items()
+    } | {
         f"{inside}/{architecture()}/Recast.ofx": library,
         f"{inside}/Info.plist": (SOURCE / "Info.plist").read_bytes(),
         f"{inside}/Resources/python.txt": f"{python}\n".encode(),

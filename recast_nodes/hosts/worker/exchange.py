@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 import mmap
 import os
+import tempfile
 import threading
 import uuid
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import MediaError, StorageError
@@ -100,12 +102,21 @@ class Slots:
 
 
 def _new_file(size: int) -> tuple[str, mmap.mmap]:
+    """A file in memory of this size; on disk where memory has no room for it. Raises StorageError."""
     from .views import PREFIX, picture_folder
 
-    path = picture_folder() / f"{PREFIX}{uuid.uuid4().hex}"
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as file:
-        file.truncate(size)
-        return str(path), mmap.mmap(file.fileno(), size)
+    for folder in (picture_folder(), Path(tempfile.gettempdir())):
+        path = folder / f"{PREFIX}{uuid.uuid4().hex}"
+        with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as file:
+            try:
+                if hasattr(os, "posix_fallocate"):  # what is not there would end us when it is written to
+                    os.posix_fallocate(file.fileno(), 0, size)
+                file.truncate(size)
+                return str(path), mmap.mmap(file.fileno(), size)
+            except OSError as error:
+                path.unlink()
+                problem = error
+    raise StorageError(f"There is no room for a picture of {size >> 20} MB: {problem.strerror}.")
 
 
 class FrameExchange:

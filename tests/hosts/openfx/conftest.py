@@ -60,17 +60,20 @@ def source(plate) -> Frames:
     return {frame: picture_of(plate, frame) for frame in FRAMES}
 
 
+Script = Callable[["StandIn", dict[str, Any]], None]
+
+
 class StandIn:
     """A worker that only plays one. `script` answers a request over its connection, through `say` and `hear`."""
 
-    def __init__(self, folder: Path, script: Callable[[StandIn, dict[str, Any]], None], version: str = __version__):
+    def __init__(self, folder: Path, script: Script, version: str = __version__, memory: str = ""):
         self.folder, self.script, self.version = folder, script, version
         self.requests: list[dict[str, Any]] = []
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(folder / "sock"))
         self._listener.listen(8)
         contact = {"protocol": 1, "pid": os.getpid(), "address": str(folder / "sock"), "token": "t"}
-        contact |= {"version": version, "memory": str(folder)}
+        contact |= {"version": version, "memory": memory or str(folder)}
         self.python = folder / "python"
         self.python.write_text(f"#!/bin/sh\necho '{json.dumps(contact)}'\n")
         self.python.chmod(0o755)
@@ -114,7 +117,7 @@ def stand_in(tmp_path, monkeypatch) -> Iterator[Callable[..., StandIn]]:
     """Makes a stand-in that the plugin takes for the worker."""
     made: list[StandIn] = []
 
-    def make(script: Callable[[StandIn, dict[str, Any]], None], **facts: Any) -> StandIn:
+    def make(script: Script, **facts: Any) -> StandIn:
         folder = tmp_path / f"worker{len(made)}"
         folder.mkdir()
         made.append(StandIn(folder, script, **facts))

@@ -283,6 +283,29 @@ def test_a_killed_worker_is_told_and_started_again(host, source, monkeypatch, tm
         os.kill(read_contact(contact.stem.removeprefix("worker-"))["pid"], signal.SIGTERM)
 
 
+def test_says_what_it_needs_while_it_renders(host, stand_in):
+    """Without waiting: a host may ask from its own window."""
+    asked = {}
+
+    def ask_meanwhile(worker, request):
+        started = time.monotonic()
+        asked.update(instance.frames_needed(3), seconds=time.monotonic() - started)
+        answer(worker, request)
+
+    stand_in(ask_meanwhile)
+    instance = edited(host)
+    assert instance.render(3)[0, 0, 0] == 0.5
+    assert asked.pop("seconds") < 1 and asked == {"Source": [1, 10]}
+    instance.close()
+
+
+def test_without_shared_memory_it_makes_do(host, stand_in):
+    stand_in(answer, memory="/nowhere")
+    instance = edited(host)
+    assert instance.render(3)[0, 0, 0] == 0.5
+    instance.close()
+
+
 def test_stops_when_the_host_gives_up(host, stand_in):
     stand_in(lambda worker, request: None)
     instance = edited(host)
