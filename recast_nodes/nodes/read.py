@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ColourError, MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
-from ..wires import Face, Image, Motion, Track, WarpField
+from ..wires import Image
+from ._read_form import KINDS, check_first, read_form_of
 from .read_range import find_holes, find_outside, frame_within
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ SLIP = (-1_000_000, 1_000_000)  # frames
 HOST = "host:"  # what the name of a clip begins with that a host holds in memory
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
 MADE_BY_MODELS = ("motion", "warp field", "face")  # wires whose model a later node asks for by its name
-KINDS = {"image": Image, "track": Track, "motion": Motion, "warp field": WarpField, "face": Face}
 
 
 class Read(Node):
@@ -102,7 +102,7 @@ class Read(Node):
         from ..media.timing import at_rate, exact_rate
 
         if self.wire != "image":
-            return _form(source, shown, self.wire, black, self.colorspace)
+            return read_form_of(source, shown, self.wire, black, self.colorspace)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
         image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
         return make_black(image) if black else image
@@ -156,7 +156,7 @@ class Read(Node):
         one = moments[0]
         try:
             source = one.source()
-            _look(one, source)
+            check_first(one, source)
         except RecastError as error:
             yield Finding(str(error), "colorspace" if isinstance(error, ColourError) else "file")
             return
@@ -222,28 +222,3 @@ def _substitute(frame: int, there: Sequence[int], rule: str) -> int:
     if rule == "hold":
         return earlier[-1] if earlier else there[0]
     return min(there, key=lambda other: (abs(other - frame), other))
-
-
-def _look(one: Read, source: Source) -> None:
-    """Read the first frame's picture: layer, colour space and file are then known to be good."""
-    if one.wire == "image":
-        source.read(source.first, one.layer, one.colorspace, channels="rgb", view=one.view)
-    else:
-        _form(source, source.first, one.wire, black=False)
-
-
-def _form(source: Source, frame: int, wire: str, black: bool, colorspace: str = "auto") -> Any:
-    """What a frame's EXR form, a motion template or a host's clip holds, if it is of this wire. Raises MediaError."""
-    from ..media.exr.forms import read_form
-
-    path = source.path(frame)
-    if black:
-        raise MediaError(f"{path}: only images can be black, not a {wire}.")
-    if source.kind == "template":
-        return source.motion(frame)  # type: ignore[attr-defined]
-    if source.kind == "host" and wire == "face":
-        return source.face(frame, colorspace)  # type: ignore[attr-defined]
-    value = read_form(path)
-    if not isinstance(value, KINDS[wire]):
-        raise MediaError(f"{path}: the file contains a {type(value).__name__}, but Read.wire is {wire}.")
-    return value

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from recast_nodes.errors import MediaError, MissingFrame
 from recast_nodes.graph import fingerprint
 from recast_nodes.media.images import write_image
+from recast_nodes.media.sequences import Sequence
 from recast_nodes.nodes.read import Read, frame_within
 from recast_nodes.wires import Attribute, Image, Part, Window
 
@@ -188,6 +189,18 @@ def test_what_is_found_before_rendering(plate: str) -> None:
     assert findings(plate, range(14, 16), layer="none") == [("file", True)]
     assert findings(plate, range(14, 16), colorspace="ACESgc") == [("colorspace", True)]
     assert findings(plate + "x", range(14, 16)) == [("file", True)]
+
+
+def test_a_file_that_was_found_good_is_not_read_again_until_it_changes(plate: str, monkeypatch: Any) -> None:
+    frames, reads = range(14, 16), []
+    real = Sequence.read
+    monkeypatch.setattr(Sequence, "read", lambda *given, **how: reads.append(given[1]) or real(*given, **how))
+    assert findings(plate, frames) == findings(plate, frames) == [] and reads == [11]
+    assert findings(plate, frames, layer="none") == findings(plate, frames, layer="none") == [("file", True)]
+    assert findings(plate, frames, colorspace="ACEScg") == [] and len(reads) == 4, "asked for otherwise, it is read"
+    first = Path(plate.replace("####", "0011"))
+    first.write_bytes(first.read_bytes()[:-2000])
+    assert findings(plate, frames) == [("file", True)]
 
 
 def test_pixels_come_as_they_are(plate: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError
@@ -38,10 +38,11 @@ def answer_effect(request: Request, sender: EventSender, cancel: threading.Event
             fields = dict(request.fields)
 
             def prepare(graph: Graph, node: str) -> Evaluator:
-                return warm.prepare(graph, node, sender, cancel)
+                return warm.prepare(warm.find_evaluator(graph, node, sender, cancel), node, cancel)
 
             if request.get("plan"):
-                sender.emit("result", **session.plan(fields, lambda graph, node: warm.find(graph, node, cancel)))
+                find = partial(warm.find_evaluator, sender=None, cancel=cancel)
+                sender.emit("result", **session.plan(fields, find))
                 return job.DONE
             with warm.urgency.urgent():
                 made = session.render(fields, sender.exchange.fetch, prepare)  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ... import __version__
 from ...errors import DocumentError, KnobError
@@ -19,6 +20,9 @@ from .effects import answer_effect
 from .events import EventSender
 from .requests import Request
 from .warm import Warm, load_tracker
+
+if TYPE_CHECKING:
+    from ...graph.evaluate import Evaluator
 
 log = logging.getLogger(__name__)
 DONE, CANCELLED = job.DONE, job.CANCELLED
@@ -98,7 +102,7 @@ def _track(request: Request, sender: EventSender, cancel: threading.Event, warm:
     names = [_resolve(graph, request.get("node"))] if request.get("node") else tracking
     found = {}
     for name in names:
-        evaluator = warm.prepare(graph, name, sender, cancel)
+        evaluator = warm.prepare(warm.find_evaluator(graph, name, sender, cancel), name, cancel)
         states = {frame: evaluator.pull(name, frame).state for frame in evaluator.span}
         lost = [frame for frame, state in states.items() if state == "lost"]
         found[name] = {"frames": len(states), "tracked": _count(states, "tracked"), "lost": lost}
@@ -117,10 +121,11 @@ def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: 
 
     graph, frame = read_shot(request), request.get("frame")
     name = _resolve(graph, request.get("node"))
-    _refuse_outside(graph, name, frame)
+    evaluator = warm.find_evaluator(graph, name, sender, cancel)
+    _refuse_outside(evaluator, name, frame)
     with warm.urgency.urgent():
-        provisional = warm.find_provisional(graph, name, frame, cancel) if request.get("provisional") else None
-        result = provisional.make() if provisional else warm.prepare(graph, name, sender, cancel).pull(name, frame)
+        provisional = warm.find_provisional(evaluator, name, frame, cancel) if request.get("provisional") else None
+        result = provisional.make() if provisional else warm.prepare(evaluator, name, cancel).pull(name, frame)
         found = view_result(result, request.get("size", 0), request.get("layer", ""))
         if provisional:
             found["provisional"] = True
@@ -128,12 +133,11 @@ def _view(request: Request, sender: EventSender, cancel: threading.Event, warm: 
     return DONE
 
 
-def _refuse_outside(graph: Graph, name: str, frame: int) -> None:
+def _refuse_outside(evaluator: Evaluator, name: str, frame: int) -> None:
     """Raises DocumentError where a frame outside the shot is asked for of a node that knows the shot's frames alone."""
-    from ...graph.check import shot_span
     from ...media.names.patterns import format_frames
 
-    span = shot_span(graph, name)
+    graph, span = evaluator.graph, evaluator.span
     if frame not in span and any(graph.nodes[each].kind.analyses for each in graph.upstream(name)):
         raise DocumentError([f"Frame {frame} is outside the shot, which is {format_frames(span)}."])
 

@@ -84,29 +84,23 @@ class Warm:
         with _hold(self._rendering, cancel, lambda: sender.emit("waiting", words)), self.urgency.urgent():
             yield
 
-    def prepare(self, graph: Graph, node: str, sender: EventSender, cancel: threading.Event) -> Evaluator:
-        """An evaluator that has looked at the shot as far as `node` needs."""
-        evaluator = self._find_evaluator(graph, node, sender, cancel)
+    def prepare(self, evaluator: Evaluator, node: str, cancel: threading.Event) -> Evaluator:
+        """An evaluator of `find_evaluator`, that now has looked at the shot as far as `node` needs."""
         with _hold(self._preparing, cancel):
             evaluator.prepare(node)
         return evaluator
 
-    def find(self, graph: Graph, node: str, cancel: threading.Event) -> Evaluator:
-        """An evaluator that knows of the shot what this worker does, and looks at nothing."""
-        return self._find_evaluator(graph, node, None, cancel)
-
     def find_provisional(
-        self, graph: Graph, node: str, frame: int, cancel: threading.Event
+        self, whole: Evaluator, node: str, frame: int, cancel: threading.Event
     ) -> ProvisionalEvaluator | None:
         """What makes a provisional result of one frame; None where the final one needs no look at the shot."""
         self._focus = frame
-        whole = self._find_evaluator(graph, node, None, cancel)
         return None if recall_analyses(whole, node) else ProvisionalEvaluator(whole, node, frame, cancel)
 
     def look(self, graph: Graph, node: str, frame: int | None, sender: EventSender, cancel: threading.Event) -> int:
         """Look at the shot as far as `node` needs, beginning at `frame`. Returns how many frames it has."""
         with _hold(self._looking, cancel):
-            whole = self._find_evaluator(graph, node, sender, cancel)
+            whole = self.find_evaluator(graph, node, sender, cancel)
             if frame is not None:
                 self._focus = frame
             if not recall_analyses(whole, node):
@@ -115,10 +109,10 @@ class Warm:
                 BackgroundLook(whole, node, lambda: self._focus, sender.progress).run()
             return len(whole.span)
 
-    def _find_evaluator(
-        self, graph: Graph, node: str, sender: EventSender | None, cancel: threading.Event
-    ) -> Evaluator:
-        """The evaluator of a shot, for one request; the last shots' are kept with what is known of them."""
+    def find_evaluator(self, graph: Graph, node: str, sender: EventSender | None, cancel: threading.Event) -> Evaluator:
+        """The evaluator of a shot, for one request, for which nothing is looked at here. The last shots' are kept with
+        what is known of them.
+        """
         from ...graph.check import shot_span
         from ...graph.fingerprint import shot
 

@@ -25,6 +25,7 @@ from .header import Layout, PartHeader
 from .packed import PackedChannels, read_packed
 
 STRUCTURAL = ("dataWindow", "displayWindow")  # fields of Part; everything else of a header is in Part.attributes
+MOST_SOUND = 50_000  # files that are remembered as sound, in about 10 MB; then all are found out again
 _sound: set[tuple[str, int, int, int]] = set()  # states of files that were unpacked whole
 Wanted = Callable[[Sequence[PartHeader]], Sequence[Sequence[str]]]  # headers of all parts -> names to read of each
 
@@ -69,6 +70,8 @@ def _whole(path: str | Path, layout: Layout, chosen: Sequence[Sequence[str]]) ->
     if planes is None:
         return None
     if before == _state(path):
+        if len(_sound) >= MOST_SOUND:
+            _sound.clear()
         _sound.add(before)
     return [{name: group[name] for name in keep} for group, keep in zip(planes, chosen)]
 

@@ -8,7 +8,6 @@ detector in eight turns, and the surest answer says which way up it is.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -150,7 +149,7 @@ def _read_upright(image: Image, detection: Detection, as_found: Steady | None, l
     `as_found` where that is as it was found: a detection that was made in a turned picture needs the detector's word.
     """
     aspect = image.main.pixel_aspect
-    size = detection.size * math.sqrt(aspect)  # square pixels
+    size = detection.square_size(aspect)
     about = Surroundings.about(image, detection.middle, ABOUT * size, ABOUT_PIXELS)
     shown = {turn: about.show_turned(turn) for turn in TURNS}
     faces = {turn: find_faces(each.image, yunet.detect, LEAST) for turn, each in shown.items()}

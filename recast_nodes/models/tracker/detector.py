@@ -52,6 +52,10 @@ class Detection(NamedTuple):
         """Of the box, in plate pixels: a square of this side has its area."""
         return float(np.sqrt(self.box[2] * self.box[3]))
 
+    def square_size(self, pixel_aspect: float) -> float:
+        """The same in square pixels."""
+        return self.size * math.sqrt(pixel_aspect)
+
     @property
     def middle(self) -> NDArray[np.float64]:
         """(2,) of the box, plate pixels."""
@@ -75,7 +79,7 @@ def find_faces(image: Image, detect: Detect, confidence: float, turns: Sequence[
         seen = ((turn, turn_quarter(picture, turn) if turn else picture) for turn in turns)
         found = [face._replace(turn=float(turn)) for turn, shown in seen for face in detect(shown, confidence)] or found
         extent = max(image.main.window.width * image.main.pixel_aspect, image.main.window.height)
-        largest = max((face.size for face in found), default=0.0) * math.sqrt(image.main.pixel_aspect)
+        largest = max((face.square_size(image.main.pixel_aspect) for face in found), default=0.0)
         if longest >= extent or (found and longest > GLANCES[0]) or largest * longest / extent >= LARGE:
             break  # that was already at full size, or close enough
     found = sorted(found, key=lambda face: -face.score)

@@ -17,9 +17,10 @@ from ...stages.thresholds import Count, Threshold
 from ...wires import Faces, Image
 from . import blazeface, yunet
 from .close_look import AS_IT_LIES, FACE, LOOKS, as_detection, read_about, read_mesh
-from .detector import LONGER_SIDE, MOST, SMALLEST, UNMEASURED, Detection, find_faces
+from .detector import LONGER_SIDE, MOST, SMALLEST, UNMEASURED, Detection
 from .face_mesh import FaceMesh, read_landmarks, with_coefficients
 from .faces import faces_of
+from .hints import find_with_hints
 from .region import FaceRegion, of_mesh
 from .view import NetworkInput, whole
 
@@ -44,12 +45,12 @@ QUARTERS = (180, 90, 270)  # degrees clockwise by which faces are turned that ar
 
 
 Finder = Callable[[Image, float, Sequence[int]], list[Detection]]
-"""Finds faces in a whole frame that have at least a score, in turns in degrees, as `find_faces`."""
+"""Finds faces in a whole frame that have at least a score, in turns in degrees, as `find_with_hints`."""
 
 
 def find_by_yunet(image: Image, confidence: float, turns: Sequence[int]) -> list[Detection]:
     """Faces that YuNet finds."""
-    return find_faces(image, yunet.detect, confidence, turns)
+    return find_with_hints(image, yunet.detect, confidence, turns)
 
 
 def find_by_blazeface(image: Image, confidence: float, turns: Sequence[int]) -> list[Detection]:

@@ -107,7 +107,7 @@ def of_detection(face: Detection, pixel_aspect: float) -> FaceRegion:
     """About a face that a detector found, turned by its eyes."""
     aspect = np.array([pixel_aspect, 1.0])
     eye, other = face.points[:2] * aspect
-    side = OF_BOX * face.size * math.sqrt(pixel_aspect)
+    side = OF_BOX * face.square_size(pixel_aspect)
     region = FaceRegion(face.middle * aspect, side, angle_of(other - eye), pixel_aspect)
     return region.moved(0.0, BELOW_BOX, 1.0, 0.0)
 

@@ -33,7 +33,9 @@ def blind(monkeypatch):
 
 
 def look(graph, frame=1001):
-    evaluator = Warm(1 << 26).prepare(graph, "MaskComposite", EventSender(lambda event: None), threading.Event())
+    warm, cancel = Warm(1 << 26), threading.Event()
+    found = warm.find_evaluator(graph, "MaskComposite", EventSender(lambda event: None), cancel)
+    evaluator = warm.prepare(found, "MaskComposite", cancel)
     return evaluator.pull("FaceTrack", frame)
 
 
@@ -78,7 +80,10 @@ def test_a_render_keeps_what_was_seen_for_the_viewer_before_it(shot, rendered, m
     here = rendered.with_knob("Write", "file", str(tmp_path / "out" / "o.####.exr"))
     save(here, tmp_path / "shot.recast.yaml")
     warm = Warm(1 << 26)
-    warm.prepare(here, "MaskComposite", EventSender(lambda event: None), threading.Event())
+    cancel = threading.Event()
+    warm.prepare(
+        warm.find_evaluator(here, "MaskComposite", EventSender(lambda event: None), cancel), "MaskComposite", cancel
+    )
     fields = {"path": str(tmp_path / "shot.recast.yaml"), "allow": [str(tmp_path)], "frames": "1001"}
     assert answer(Request("render", fields), EventSender(lambda event: None), threading.Event(), warm) == 0
 

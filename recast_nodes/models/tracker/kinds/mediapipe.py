@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # YuNet says how a face is turned, whoever found it, so both files are always needed.
 MESH_FILES = ("face_landmarker.task", "face_detection_yunet_2023mar.onnx")
-READ_BY = "regions 1"
+READ_BY = "regions 2"
 """Changes with how a face is read, so that what was observed in two ways is never mixed."""
 
 AUTO = TrackerTraits(
