@@ -101,8 +101,9 @@ def _spread(outline: Tensor, move: Tensor, skin: Tensor, size: float) -> Outline
     weight = torch.exp((away.amin(0) - away) / (2 * (EVEN * size) ** 2))
     weight = weight / weight.sum(0)
     found = torch.stack([(weight * values[:, None, None]).sum(0) for values in torch.cat(known, 1).T])
-    out = found[4] * x + found[5] * y[:, None] - found[6]  # along the normals, so with a sign
-    planes = torch.cat([found[:4], out[None]])
+    carried, (across, down, at) = found[:4], found[4:]
+    out = across * x + down * y[:, None] - at  # along the normals, so with a sign
+    planes = torch.cat([carried, out[None]])
     whole = [len(each) * COARSE for each in (y, x)]
     fine = functional.interpolate(planes[None], size=whole, mode="bilinear", align_corners=False)[0]
     fine = fine[:, : skin.shape[1], : skin.shape[2]]
