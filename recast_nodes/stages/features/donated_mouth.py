@@ -17,7 +17,7 @@ from ..grid.filters import dilate, erode
 from ..grid.planes import interleave, separate
 from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
-from .donor import Donor, bounds, look_up, shrink_donor
+from .donor import PLATE, Donor, bounds, look_up, shrink_donor
 from .lip_line import MOUTHS, lip_gap, mouth_width
 from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
 from .mouth_light import FaceLight, draw_shade, limit_light, match_light, measure_across, measure_light
@@ -77,17 +77,24 @@ def lay_in_mouth(
     own = torch.lerp(own, _spread_lips(own, place, inside), shown * wide)
     lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
     lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None] ** exposure_match
-    mouth = _light_mouth(patch, place, measure_light(plate), theirs, exposure_match)
+    mouth = _light_mouth(patch, place, measure_light(plate), theirs, exposure_match, donor.lender == PLATE)
     lit = 1 - (1 - SHADOW) * (1 - inside) * (1 - flesh)
     mouth = torch.lerp(torch.lerp(mouth, patch * lips_gain, flesh) * lit, own, rim)
     result[:, top:bottom, left:right] = match_sharpness(mouth, donor, plate, place)
     return result
 
 
-def _light_mouth(patch: Tensor, place: Tensor, ours: FaceLight, theirs: FaceLight, amount: float) -> Tensor:
-    """The donor's pixels (3, h, w) in the plate's light, by `amount`; lips are at `place` (K, 2)."""
+def _light_mouth(
+    patch: Tensor, place: Tensor, ours: FaceLight, theirs: FaceLight, amount: float, same_shot: bool
+) -> Tensor:
+    """The donor's pixels (3, h, w) in the plate's light, by `amount`; lips are at `place` (K, 2).
+
+    What another frame of the `same_shot` shows has its black, its white and its lips' shade already.
+    """
     size = (patch.shape[2], patch.shape[1])
     gain = match_light(ours, theirs, measure_across(place, size)) ** amount
+    if same_shot:
+        return patch * gain
     black = theirs.black * gain.mean((1, 2))
     limited = limit_light(patch * gain, ours, black) * draw_shade(place, size)
     return torch.lerp(patch * gain, limited, amount)

@@ -12,7 +12,7 @@ from ..grid.filters import dilate
 from ..grid.point_spread import EdgeWidths, match_spread, measure_spread
 from ..grid.shapes import face_size, fill_polygon
 from ..thresholds import Amount
-from .donor import Donor, bounds
+from .donor import PLATE, Donor, bounds
 from .lip_line import MOUTHS, mouth_width
 
 cv2 = opencv()
@@ -43,12 +43,21 @@ def match_sharpness(mouth: Tensor, donor: Donor, plate: Donor, driven: Tensor) -
     wanted = None if found is None else _sharpest(plate, size, _grain(plate))
     if wanted is None or found is None:
         return mouth
+    if donor.lender == PLATE:
+        return match_spread(mouth, found, _follow_focus(found, wanted, _sharpest(donor, size)))
     eyes, lips = (_measure(donor, parts, size) for parts in (EYES, (INNER_LIPS,)))
     softer = [1.0, 1.0]
     if eyes is not None and lips is not None:
         softer = [max(1.0, min(SOFTER, one / max(other, 1e-3))) for one, other in zip(lips, eyes)]
     wanted = EdgeWidths(*(max(TEETH * want, min(have, want * more)) for want, have, more in zip(wanted, found, softer)))
     return match_spread(mouth, found, wanted)
+
+
+def _follow_focus(found: EdgeWidths, ours: EdgeWidths, theirs: EdgeWidths | None) -> EdgeWidths:
+    """The widths of a mouth's edges from another frame of the shot, where this one moves more or is less in focus."""
+    if theirs is None:
+        return found
+    return EdgeWidths(*(have * max(1.0, our / max(their, 1e-3)) for have, our, their in zip(found, ours, theirs)))
 
 
 def measure_softness(plate: Donor) -> float:

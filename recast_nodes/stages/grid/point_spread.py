@@ -31,10 +31,12 @@ EDGES = Threshold(
     "with the steepest fifth four clips' eyes read 1.4 to 2.6 pixels, with grain of 0.01 added 0.02 more, with a blur "
     "of 2 pixels what squares add up to within a tenth",
 )
-FEWEST = Count(24, "pixels", "of edges by which a part's sharpness is measured; fewer are one corner of one thing")
+FEWEST = Count(24, "pixels", "of edges by which a part's sharpness is measured, the steepest half of a very small one")
 FLATTEST = Amount(1.02, "ratio of energies", "of the narrower blur's to the wider's where no edge is left; by eye")
 SHARPEN = Amount(
-    1.0, "share of the detail", "that is added at most to what is too soft: more draws rims about compressed edges"
+    0.6,
+    "share of the detail",
+    "added at most to what is too soft: more draws rims about compressed edges; by eye",
 )
 UNSHARP = 1 - math.sqrt(0.5)  # of its slope that an edge loses to another blur of its own width
 
@@ -54,11 +56,12 @@ def measure_spread(pixels: Tensor, mask: Tensor, size: float, grain: float = 0.0
     """
     fine = max(FINE, FINE_OF_SIZE * size)
     inside, rows = mask[0].numpy() > 0.5, interleave(pixels.clamp_min(0).mean(0, keepdim=True))
-    if inside.sum() * (1 - EDGES) < FEWEST:
+    count = int(inside.sum())
+    if count < 2 * FEWEST:
         return None
     slopes = [_slopes(rows, sigma) for sigma in (fine, COARSER * fine)]
     steep = slopes[1][0] + slopes[1][1]
-    edges = inside & (steep >= np.quantile(steep[inside], EDGES))
+    edges = inside & (steep >= np.quantile(steep[inside], min(EDGES, 1 - FEWEST / count)))
     count, noise = int(edges.sum()), [_noise_slope(grain, sigma) for sigma in (fine, COARSER * fine)]
     energies = [[float(each[edges].sum()) - count * less for each in pair] for pair, less in zip(slopes, noise)]
     if min(energies[1]) <= 0:

@@ -9,7 +9,7 @@ from recast_nodes.face.anatomy import INNER_LIPS, LOWER_LIP_RINGS, OUTER_LIPS, U
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
-from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.donor import DRIVER, PLATE, Donor
 from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte, measure_donor
 from recast_nodes.stages.grid.shapes import fill_polygon
 
@@ -54,6 +54,15 @@ def test_teeth_stay_white():
     x, y = ((OPEN.landmarks[13, :2] + OPEN.landmarks[14, :2]) / 2).long().tolist()
     hue = teeth[:, y, x] / teeth[:, y, x].mean()
     assert float((hue - 1).abs().max()) < 0.12
+
+
+def test_teeth_of_the_same_shot_keep_the_shade_that_they_have():
+    plate, teeth = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01)), painted(OPEN, PLATE_LIPS, (0.6, 0.6, 0.55))
+    same, other = (lay_in(Donor(teeth, OPEN.landmarks, lender), plate) for lender in (PLATE, DRIVER))
+    x, y = OPEN.landmarks[[13, 14], :2].mean(0).long().tolist()
+    assert float(same[:, y, x].mean()) == pytest.approx(1.75 / 3, rel=0.1)
+    x, y = (0.9 * OPEN.landmarks[78, :2] + 0.1 * OPEN.landmarks[308, :2]).long().tolist()
+    assert float(other[:, y, x].mean()) < 0.9 * float(same[:, y, x].mean())
 
 
 def test_it_covers_the_edge_of_the_lips_softly():

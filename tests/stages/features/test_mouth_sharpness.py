@@ -9,7 +9,8 @@ from recast_nodes.evaluation.mouth import measure_mouth
 from recast_nodes.face.anatomy import INNER_LIPS, LEFT_BROW, LEFT_EYE, LEFT_IRIS, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
-from recast_nodes.stages.features.donor import Donor
+from recast_nodes.stages.features.donor import PLATE, Donor, bounds
+from recast_nodes.stages.features.mouth_sharpness import match_sharpness
 from recast_nodes.stages.grid.filters import blur_wide
 from recast_nodes.stages.grid.shapes import fill_polygon
 
@@ -63,3 +64,15 @@ def test_an_eye_too_small_to_measure_leaves_the_mouth_as_it_is():
     pixels = torch.rand(3, *SIZE, generator=torch.Generator().manual_seed(0))
     mouth = lay_in_mouth(Donor(pixels, small), Donor(pixels, small), pixels, small, canonical_face().triangles, 1.0)
     assert bool(torch.isfinite(mouth).all())
+
+
+def test_a_mouth_of_the_same_shot_is_softened_only_where_this_frame_is_softer():
+    picture = face(FACE, 1.2)
+    left, top, right, bottom = bounds(FACE[list(OUTER_LIPS), :2], picture.shape)
+    patch, place = picture[:, top:bottom, left:right], FACE[:, :2] - FACE.new_tensor([left, top])
+    donor = Donor(picture, FACE, PLATE)
+    same, softer = (
+        match_sharpness(patch, donor, Donor(plate, FACE), place) for plate in (picture, blur_wide(picture, 2.5))
+    )
+    torch.testing.assert_close(same, patch, atol=0.02, rtol=0)
+    assert float((softer - patch).abs().mean()) > 0.01

@@ -42,7 +42,7 @@ def test_grain_is_not_taken_for_sharpness() -> None:
 
 def test_too_few_edges_are_none() -> None:
     few = torch.zeros(1, 96, 96)
-    few[:, :8, :8] = 1
+    few[:, :6, :6] = 1
     assert measure_spread(picture(1.0, 1.0), few, 300) is None
     assert measure_spread(torch.full((3, 96, 96), 0.5), ALL, 300) is None
 
@@ -61,7 +61,7 @@ def test_a_soft_picture_becomes_sharper_within_bounds() -> None:
     made = match_spread(soft, EdgeWidths(2.0, 2.0), EdgeWidths(1.6, 1.6))
     found = measure_spread(made, ALL, 300)
     before = measure_spread(soft, ALL, 300)
-    assert found and before and found.across < 0.9 * before.across
+    assert found and before and found.across < 0.95 * before.across
     hopeless = match_spread(soft, EdgeWidths(2.0, 2.0), EdgeWidths(0.1, 0.1))
     assert float((hopeless - soft).abs().max()) < 0.5 and bool(torch.isfinite(hopeless).all())
 
