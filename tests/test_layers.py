@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "stages": set(),
     "digital_humans": {"stages"},
     "media": {"stages"},
-    "models": {"stages", "media"},
+    "models": {"stages", "media", "digital_humans"},
     "evaluation": {"stages", "models", "media", "digital_humans"},
     "graph": {"nodes", "node", "knobs", "curves"},
     "hosts": {"graph", "nodes", "node", "knobs", "curves"},

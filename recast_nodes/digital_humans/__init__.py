@@ -3,6 +3,7 @@
 Only `renderer` and the kernels need `warp-lang` (the extra `heads`). Lengths are centimetres, colours linear Rec. 709.
 
 environment   light from everywhere: spherical harmonics or a panorama, and lamps, as directions that rays follow
+flame         FLAME: blendshapes and joints, of the user's own file
 folds         folds that follow strain: where an expression presses skin together
 hair          locks grown from the scalp as ribbons
 head_motion   how heads turn in a shot: motions that are set beforehand

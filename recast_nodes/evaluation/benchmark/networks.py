@@ -1,36 +1,41 @@
-"""Metrics that need a network: which are there, and what is missing for the others.
-
-A metric whose network is not on this machine is left out of the table and named; it is never replaced by another.
-"""
+"""Metrics that need a network. One whose network is not here is left out of the table and named; none is replaced."""
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import ModelMissing
+from ...models.tracker import identity
+from ...models.weights.downloads import ALEXNET, path_of
 from .clips import ShownClip
+from .lpips import Lpips, read_lpips
 
-
-class Metric(Protocol):
-    """One network's metric."""
-
-    name: str
-
-    def missing(self) -> str: ...  # what to do to have it; "" where it is there
+NOT_YET = "FID and FVD are left out: their networks are not supported yet. Other systems' features can be compared by"
+NOT_YET += " evaluation.fidelity.frechet_distance."
 
 
 class Networks:
-    """The networks' metrics that this machine has."""
+    """The networks' metrics that this machine has; `notes` says what the others need."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self._lpips: Lpips | None = None
+        try:
+            self._lpips = read_lpips(path_of(ALEXNET))
+        except ModelMissing as missing:
+            self.notes.append(f"LPIPS is left out. {missing}")
+        if not identity.available():
+            self.notes.append(f"CSIM is left out. {identity.MISSING}")
+        self.notes.append(NOT_YET)
 
     def pairs(self, result: NDArray, truth: NDArray, face: NDArray[np.bool_]) -> dict[str, float | None]:
         """Numbers of one frame beside its truth."""
-        return {}
+        if self._lpips is None:
+            return {}
+        whole, inside = self._lpips.distance(result, truth), self._lpips.distance(result, truth, face)
+        return {"lpips": whole, "lpips face": inside if face.any() else None}
 
     def features(self, result: ShownClip, truth: ShownClip, frames: int) -> dict[str, tuple[NDArray, NDArray]]:
-        """Features of a clip and of its truth, by metric, of which distances of sets are made."""
+        """Features of a clip and of its truth, by network, of which distances of sets are made."""
         return {}

@@ -2,6 +2,7 @@
 
 checkpoints      files of weights: read as tensors and nothing else, and told apart by their tensors
 downloads        model files: which there are, where they lie, and how `recast models fetch` brings them, verified
+flame_file       the user's own FLAME file, pickled or as .npz, read as numbers
 importing        published weights brought in: files as they were downloaded, recognised, checked and kept
 importing_faces  the user's own face networks brought in, recognised by what they take and give
 installed        installed weights of the published models: where they lie, what is known of them

