@@ -11,6 +11,8 @@ from ..fidelity import frechet_distance
 from .plan import MODES
 from .score import ClipScore
 
+Rows = Mapping[str, Mapping[str, Mapping[str, float]]]  # system, mode, metric
+
 
 class Column(NamedTuple):
     """One metric: its name in the records, its head, decimals, and whether more is better."""
@@ -74,12 +76,12 @@ def _distances(scores: Sequence[ClipScore]) -> dict[str, float]:
     return found
 
 
-def columns_of(rows: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[Column]:
+def columns_of(rows: Rows) -> list[Column]:
     """The metrics that some system has."""
     return [each for each in COLUMNS if any(each.name in row for modes in rows.values() for row in modes.values())]
 
 
-def as_text(rows: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
+def as_text(rows: Rows) -> str:
     """The table for a terminal: metrics downwards, systems beside one another."""
     lines = []
     names = list(rows)
@@ -87,13 +89,14 @@ def as_text(rows: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
     for mode in MODES:
         lines.append(f"{mode:<14}" + "".join(f"{name:>{wide}}" for name in names))
         for column in columns_of(rows):
-            cells = [_cell(rows[name].get(mode, {}).get(column.name), column) for name in names]
+            cells = [format_number(rows[name].get(mode, {}).get(column.name), column) for name in names]
             lines.append(f"  {column.head:<12}" + "".join(f"{cell:>{wide}}" for cell in cells) + f"   {column.about}")
         lines.append("")
     return "\n".join(lines)
 
 
-def _cell(value: float | None, column: Column) -> str:
+def format_number(value: float | None, column: Column) -> str:
+    """A metric's value as text; a dash where it was not measured."""
     return "-" if value is None else f"{value:.{column.digits}f}"
 
 

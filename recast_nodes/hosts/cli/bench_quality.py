@@ -100,13 +100,14 @@ def _score(plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, 
     from ...evaluation.benchmark.score import score
     from ...evaluation.benchmark.table import as_text, summarise
 
-    networks, rows, scores = Networks(), {}, {}
+    networks, rows, scores, shown = Networks(), {}, {}, {}
     for name, result in _systems(plan, place, models, results):
         click.echo(f"Scoring {name}", err=True)
+        shown[name] = result
         scores[name] = list(score(plan, place, result, networks))
         rows[name] = summarise(scores[name])
         keep_scores(place, name, scores[name], rows[name])
-    page = write_page(plan, place, rows, scores, networks.notes)
+    page = write_page(plan, place, rows, scores, shown, networks.notes)
     if as_json:
         click.echo(json.dumps({"rows": rows, "notes": networks.notes, "page": str(page)}, indent=1))
         return
