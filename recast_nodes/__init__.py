@@ -23,6 +23,7 @@ processes         which processes live, and since when
 registry          declarations by name: our own, and those of other packages
 tracker_registry  what can be known of every tracker without loading it
 window            a rectangle of pixels
+wire_parts        what values on wires and records hold
 wires             what travels along a wire between nodes
 """
 

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .channels import LazyChannels
 from .window import Window
+from .wire_parts import Eyes as Eyes
+from .wire_parts import HeadParameters as HeadParameters
+from .wire_parts import Shading as Shading
+from .wire_parts import SkinTexture as SkinTexture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,19 +89,6 @@ class Image(NamedTuple):
         return self.parts[self.part]
 
 
-class HeadParameters(NamedTuple):
-    """One frame's parameters of a tracker's own head model, not smoothed and not bridged. F faces; 1 in a Track."""
-
-    model: str  # the head model, its version included: what the numbers mean
-    identity: Tensor  # (F, I) the head at rest, mostly the same in all frames of a shot
-    expression: Tensor  # (F, E)
-    pose: Tensor  # (F, P) of the head, and of what else it moves: neck, jaw, eyes
-
-    def only(self, face: int) -> HeadParameters:
-        """Those of one face."""
-        return self._replace(**{name: getattr(self, name)[face : face + 1] for name in self._fields[1:]})
-
-
 class Faces(NamedTuple):
     """All faces that were seen in one frame, before one of them is picked and followed. F faces, K landmarks."""
 
@@ -107,6 +98,7 @@ class Faces(NamedTuple):
     frame: Tensor | None = None  # (5,) the display window's x, y, width, height and the pixel aspect; None: unknown
     published: Tensor | None = None  # (F, 203, 2) LivePortrait's landmarks, pixels, where its network was asked
     head: HeadParameters | None = None  # where the tracker fits a head model
+    skin: SkinTexture | None = None  # where a picture was looked at
 
 
 class Track(NamedTuple):
@@ -121,6 +113,8 @@ class Track(NamedTuple):
     pixel_aspect: float = 1.0
     published: Tensor | None = None  # (203, 2) LivePortrait's landmarks, pixels, if the crop was made from them
     head: HeadParameters | None = None  # as the tracker gave them; none where the face was not seen in this very frame
+    rest: Tensor | None = None  # (3, h, w) the skin of the face at rest, of the whole shot; NaN where nothing is known
+    seen: float = 1.0  # 0..1: 0 where the face is not seen, falling over some frames towards those
 
     @property
     def found(self) -> bool:
@@ -152,6 +146,7 @@ class Motion(NamedTuple):
     regions: Tensor | None = None  # (K, R) how much each keypoint belongs to each region, where a model asks
     openings: Tensor | None = None  # (3,) height over width of both eyes' openings and the lips', where it was measured
     published: bool = False  # the face was cropped by LivePortrait's landmarks
+    folds: Tensor | None = None  # (2, R) by region, how much of the driver's folds is given, and of its own is taken
 
 
 class Trial(NamedTuple):
@@ -167,15 +162,6 @@ class DrivenFrame(NamedTuple):
 
     driving: Motion | None  # the driver's parameters, without the places in its picture
     trial: Trial | None = None
-
-
-class Eyes(NamedTuple):
-    """What one frame shows of its eyes. None of it depends on where the face is or how large."""
-
-    gaps: Tensor  # (2,) between the lids, in widths of the eye
-    gaze: Tensor  # (2, 2) irises from the middle of their eye, in its widths
-    view: Tensor  # (R, 3) rigid landmarks about their middle, in face sizes
-    seen: bool
 
 
 class PlateFrame(NamedTuple):
@@ -225,6 +211,8 @@ class WarpField(NamedTuple):
     computing: Computing = Computing()
     glasses: Tensor | None = None  # (4, H, W) what they add to the plate without them, and how far they cover it
     free: Tensor | None = None  # (1, H, W) how far a pixel is free of things before the face; None: all of it
+    shading: Shading | None = None  # where the edit asks for folds, and the shot shows the face at rest
+    folds: Tensor | None = None  # (1, h, w) logarithm of what light on skin is multiplied by, in the face's texture
 
 
 class Face(NamedTuple):
@@ -238,6 +226,7 @@ class Face(NamedTuple):
     keypoints: Tensor  # (K, 3) x_d, pixels
     model: str
     edited: bool = True
+    folds: Tensor | None = None  # (3, H, W) what the light on skin was multiplied by
 
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)

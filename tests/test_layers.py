@@ -18,13 +18,15 @@ import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
 REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
-GROUND = {"channels", "errors", "window", "wires", "face", "notices", "natives", "processes", "machine"} | REGISTRIES
+GROUND = {"channels", "errors", "window", "wires", "wire_parts", "face", "notices", "natives", "processes", "machine"}
+GROUND |= REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
     "channels": set(),
     "window": set(),
     "wires": set(),
+    "wire_parts": set(),
     "face": set(),
     "notices": set(),
     "natives": set(),

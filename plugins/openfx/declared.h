@@ -1,6 +1,6 @@
 /* Made by `make plugins` from the declarations of the nodes; change it there. */
 #define RECAST_VERSION "0.1.0"
-#define RECAST_DECLARED "a0ce2ddad6e5"
+#define RECAST_DECLARED "62913658bdaa"
 #ifndef RECAST_NO_TABLES
 
 static const char *const OPTIONS_0_0[] = { "composite", "face", "matte", "stmap", "difference", NULL };
@@ -22,9 +22,9 @@ static const char *const OPTIONS_0_76[] = { "shot", "plate", NULL };
 static const char *const OPTIONS_0_78[] = { "auto", "cpu", "cuda", "mps", NULL };
 static const char *const OPTIONS_0_79[] = { "auto", "float32", "bfloat16", "float16", NULL };
 static const char *const OPTIONS_0_81[] = { "auto", "driving", "plate", "hold", NULL };
-static const char *const OPTIONS_0_87[] = { "hull", "template", "input", NULL };
-static const char *const OPTIONS_0_99[] = { "auto", "clip", "file", "none", NULL };
-static const char *const OPTIONS_0_101[] = { "together", "frame numbers", NULL };
+static const char *const OPTIONS_0_88[] = { "hull", "template", "input", NULL };
+static const char *const OPTIONS_0_100[] = { "auto", "clip", "file", "none", NULL };
+static const char *const OPTIONS_0_102[] = { "together", "frame numbers", NULL };
 static const Parameter PARAMETERS_0[] = {
   { KIND_CHOICE, "output", "output", "What is put out. composite: the plate with the new face; face: the new face alone, not premultiplied; the matte in alpha; matte: the matte that it is composited through, in all channels; stmap: where each pixel comes from, in red and green, as Nuke's STMap takes it; difference: result minus plate.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_0, 0, 0 },
   { KIND_CHOICE, "transfer", "transfer", "What is taken from the driver. expression: the expression alone, fitted to this face (see protect, retarget and calibrate). expression-and-pose: the same, and the head follows the driver's, as far as pose says. paper-equations: the expression by the paper's equations to the letter, with nothing fitted to this face.", "", "group_ExpressionMix", 1.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_1, 0, 0 },
@@ -111,9 +111,10 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_INTEGER, "Decode_mouth_frame", "mouth frame", "The frame of the plate whose open mouth is used when inner_mouth is hold. Takes a whole number from -1000000 to 10000000.", "", "group_Decode", 1001.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_DOUBLE, "Decode_detail", "detail", "The plate's fine detail in the new face. In the mesh model detail follows the warp: 1 leaves it as it is, lower softens it, higher enhances it. A neural model paints no detail finer than 512 pixels: 1 adds the plate's, warped to fit; 0 shows the painted face alone. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_grain", "grain", "How much of the grain lost in the warp is restored. It is the plate's own grain, at the strength measured in the plate, and it holds still where the plate's grain does. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_DOUBLE, "Decode_folds", "folds", "How deep the folds and shading are that the driver's expression brings: frown lines, the line from nose to mouth, crow's feet. The plate's own go where its expression is replaced. 0 leaves light as it is. For mesh: a neural model paints its own. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_sharpen", "sharpen", "Sharpens the warped pixels. Takes a number from 0 to 2.", "", "group_Decode", 0.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_exposure_match", "exposure match", "How closely a borrowed mouth is matched to the exposure and colour around the plate's own. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
-  { KIND_CHOICE, "MaskComposite_mask", "mask", "The mask through which the face is composited. hull: the face's boundary. template: a soft square around the crop, as in the published code, limited to the hull. input: the matte input, limited to the hull.", "", "group_MaskComposite", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_87, 0, 0 },
+  { KIND_CHOICE, "MaskComposite_mask", "mask", "The mask through which the face is composited. hull: the face's boundary. template: a soft square around the crop, as in the published code, limited to the hull. input: the matte input, limited to the hull.", "", "group_MaskComposite", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_88, 0, 0 },
   { KIND_DOUBLE, "MaskComposite_expand", "expand", "Shrinks (below 0) or grows the hull mask, in face sizes. Nothing moves outside the hull, so values above 0 change little. Takes a number from -0.5 to 0.5.", "", "group_MaskComposite", 0.0, -0.5, 0.5, -0.1, 0.1, NULL, 1, 0 },
   { KIND_DOUBLE, "MaskComposite_feather", "feather", "Softness of the hull mask inside its edge, in face sizes. Takes a number from 0 to 0.5.", "", "group_MaskComposite", 0.05, 0.0, 0.5, 0.0, 0.2, NULL, 1, 0 },
   { KIND_DOUBLE, "MaskComposite_opacity", "opacity", "Opacity of the new face; at 0 the output is the plate, bit for bit. Takes a number from 0 to 1.", "", "group_MaskComposite", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
@@ -125,9 +126,9 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_INTEGER, "first_frame", "first", "First frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 1.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_INTEGER, "last_frame", "last", "Last frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 100.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_STRING, "colorspace", "colour space", "What the clips are encoded in, as named in the OpenColorIO config. auto: what the host says, or else its scene-linear working space.", "auto", "group_shot", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_99, 0, 0 },
+  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_100, 0, 0 },
   { KIND_FILE, "driver_file", "driver file", "A sequence (driver.####.exr), a movie or a still; or a motion template.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_101, 0, 0 },
+  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_102, 0, 0 },
   { KIND_INTEGER, "driver_offset", "slip", "Slip of a driver file in frames: 3 shows it three frames later.", "", "group_driver_source", 0.0, -1000000.0, 1000000.0, -48.0, 48.0, NULL, 0, 0 },
   { KIND_STRING, "driver_colorspace", "driver colour space", "What a driver file is encoded in, or auto.", "auto", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_BOOLEAN, "use_mask", "use mask", "Limit the edit by the Mask clip. A switch, since some hosts show every clip as connected.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
@@ -178,8 +179,8 @@ static const char *const OPTIONS_1_76[] = { "shot", "plate", NULL };
 static const char *const OPTIONS_1_78[] = { "auto", "cpu", "cuda", "mps", NULL };
 static const char *const OPTIONS_1_79[] = { "auto", "float32", "bfloat16", "float16", NULL };
 static const char *const OPTIONS_1_81[] = { "auto", "driving", "plate", "hold", NULL };
-static const char *const OPTIONS_1_93[] = { "auto", "clip", "file", "none", NULL };
-static const char *const OPTIONS_1_95[] = { "together", "frame numbers", NULL };
+static const char *const OPTIONS_1_94[] = { "auto", "clip", "file", "none", NULL };
+static const char *const OPTIONS_1_96[] = { "together", "frame numbers", NULL };
 static const Parameter PARAMETERS_1[] = {
   { KIND_CHOICE, "output", "output", "What is put out. face: the new face, not premultiplied; where it differs from the plate in alpha; stmap: where each pixel comes from, in red and green, as Nuke's STMap takes it.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_0, 0, 0 },
   { KIND_CHOICE, "transfer", "transfer", "What is taken from the driver. expression: the expression alone, fitted to this face (see protect, retarget and calibrate). expression-and-pose: the same, and the head follows the driver's, as far as pose says. paper-equations: the expression by the paper's equations to the letter, with nothing fitted to this face.", "", "group_ExpressionMix", 1.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_1, 0, 0 },
@@ -266,6 +267,7 @@ static const Parameter PARAMETERS_1[] = {
   { KIND_INTEGER, "Decode_mouth_frame", "mouth frame", "The frame of the plate whose open mouth is used when inner_mouth is hold. Takes a whole number from -1000000 to 10000000.", "", "group_Decode", 1001.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_DOUBLE, "Decode_detail", "detail", "The plate's fine detail in the new face. In the mesh model detail follows the warp: 1 leaves it as it is, lower softens it, higher enhances it. A neural model paints no detail finer than 512 pixels: 1 adds the plate's, warped to fit; 0 shows the painted face alone. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_grain", "grain", "How much of the grain lost in the warp is restored. It is the plate's own grain, at the strength measured in the plate, and it holds still where the plate's grain does. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_DOUBLE, "Decode_folds", "folds", "How deep the folds and shading are that the driver's expression brings: frown lines, the line from nose to mouth, crow's feet. The plate's own go where its expression is replaced. 0 leaves light as it is. For mesh: a neural model paints its own. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_sharpen", "sharpen", "Sharpens the warped pixels. Takes a number from 0 to 2.", "", "group_Decode", 0.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_exposure_match", "exposure match", "How closely a borrowed mouth is matched to the exposure and colour around the plate's own. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_BUTTON, "analyse", "look at the shot", "Look at every frame of the shot now; the first render does it otherwise.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
@@ -274,9 +276,9 @@ static const Parameter PARAMETERS_1[] = {
   { KIND_INTEGER, "first_frame", "first", "First frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 1.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_INTEGER, "last_frame", "last", "Last frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 100.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_STRING, "colorspace", "colour space", "What the clips are encoded in, as named in the OpenColorIO config. auto: what the host says, or else its scene-linear working space.", "auto", "group_shot", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_93, 0, 0 },
+  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_94, 0, 0 },
   { KIND_FILE, "driver_file", "driver file", "A sequence (driver.####.exr), a movie or a still; or a motion template.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_95, 0, 0 },
+  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_96, 0, 0 },
   { KIND_INTEGER, "driver_offset", "slip", "Slip of a driver file in frames: 3 shows it three frames later.", "", "group_driver_source", 0.0, -1000000.0, 1000000.0, -48.0, 48.0, NULL, 0, 0 },
   { KIND_STRING, "driver_colorspace", "driver colour space", "What a driver file is encoded in, or auto.", "auto", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
 };

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from ..errors import KnobError
@@ -65,4 +66,10 @@ def edit(source: Motion, driver: Driver | None, mix: MixKnobs, frame: int, relat
     first = driver.performance.first if relative_pose else None
     if driver.rule is not None and MODELS.get(source.model).calibrates:
         mix = mix._replace(missing=predict_missing(driver.rule, driving.coefficients, source.coefficients))
-    return model.mix(source, driving, first, driver.reference, mix)
+    return model.mix(source, driving, first, driver.reference, mix)._replace(folds=_fold_weights(mix))
+
+
+def _fold_weights(mix: MixKnobs) -> Tensor:
+    """(2, R) by region, how much of the driver's folds an edit gives, and how much of the plate's own it takes."""
+    regions = torch.tensor(mix.regions)
+    return torch.stack([(mix.replace + mix.enhance) * regions, (mix.replace * regions).clamp_max(1)])

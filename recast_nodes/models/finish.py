@@ -32,6 +32,7 @@ NAMES = {
     "stmap": ("stmap.U", "stmap.V"),
     "landmarks": ("landmarks.A",),
     "difference": ("difference.R", "difference.G", "difference.B"),
+    "folds": ("folds.R", "folds.G", "folds.B"),
 }
 
 
@@ -128,6 +129,7 @@ def _planes(
         "matte": lambda: mask,
         "stmap": lambda: st_map(face.flow, (window.x, window.y), (display.x, display.y, display.width, display.height)),
         "landmarks": lambda: draw_dots(places, size, radius),
+        "folds": lambda: torch.ones_like(pixels) if face.folds is None else face.folds,
         "difference": lambda: torch.nan_to_num(pictures[1] - pictures[0], posinf=0.0, neginf=0.0),
     }
     planes = _nothing(image, layers)
@@ -138,9 +140,11 @@ def _planes(
 
 
 def _nothing(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
-    """The layers of a frame without an edit: zeros, and an ST map that moves nothing."""
+    """The layers of a frame without an edit: zeros, an ST map that moves nothing, folds that multiply by 1."""
     window, display = image.main.window, image.main.display
     planes = {name: torch.zeros(window.height, window.width) for layer in layers for name in NAMES[layer]}
+    if "folds" in layers:
+        planes.update({name: torch.ones(window.height, window.width) for name in NAMES["folds"]})
     if "stmap" in layers:
         still = torch.zeros(2, window.height, window.width)
         places = st_map(still, (window.x, window.y), (display.x, display.y, display.width, display.height))

@@ -39,6 +39,7 @@ class FollowedFace(NamedTuple):
     squares: Tensor  # (T, 4) smoothed crop squares in square pixels; 0 where lost
     pixel_aspect: float
     remarks: tuple[str, ...] = ()  # who else is there, and where the face is not seen
+    rest: Tensor | None = None  # (3, h, w) as in Track
 
 
 class FaceTrack(Node):
@@ -164,7 +165,7 @@ class FaceTrack(Node):
 
     def stamp(self) -> str:
         """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
-        return self._trackers().fingerprint()
+        return "skin" + self._trackers().fingerprint()  # records of before skin was kept are known by another stamp
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -185,11 +186,15 @@ class FaceTrack(Node):
         return () if self.pick_frame is None or self.pick_frame not in span else (self.pick_frame,)
 
     def observe(self, image: Image) -> Faces:
-        """All faces of one frame; none where landmarks come from a file."""
-        return self._trackers().observe(image)
+        """All faces of one frame, and what they show of their skin; none where landmarks come from a file."""
+        from ..models.mesh.skin import observe_skin
+
+        faces = self._trackers().observe(image)
+        return faces._replace(skin=observe_skin(image, faces))
 
     def analyse(self, records: Mapping[int, Faces]) -> FollowedFace:
-        """The picked face over the whole shot, steadied, and its crop squares."""
+        """The picked face over the whole shot, steadied, its crop squares, and its skin at rest."""
+        from ..models.mesh.skin import learn_rest
         from ..stages.track.association import Pick
         from ..stages.track.crowd import remark
         from ..stages.track.follow import gaps_remark, pixel_aspect_of, track
@@ -198,10 +203,10 @@ class FaceTrack(Node):
             raise KnobError(f"FaceTrack.crop_from: {mismatch}")
         faces = self._trackers().complete(records)
         pick = Pick(self.pick, self.index, self.box, self.pick_frame)
-        course = track(faces, pick, self.lost, self.steady)
+        course, rest = learn_rest(track(faces, pick, self.lost, self.steady))
         aspect = pixel_aspect_of(records)
         remarks = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
-        return FollowedFace(course, self._squares(course, aspect), aspect, remarks)
+        return FollowedFace(course, self._squares(course, aspect), aspect, remarks, rest)
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""
@@ -223,12 +228,11 @@ class FaceTrack(Node):
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
         from ..stages.track.crop import crop_matrix
-        from ..stages.track.follow import lost_track, place_of
+        from ..stages.track.follow import lost_track, nearly_seen, place_of
         from ..stages.track.hull import boundary_hull, with_jaw_room
 
-        place = place_of(analysis.course, self.frame)
-        course, state = analysis.course, analysis.course.states[place]
-        if state == "lost":
+        course, place = analysis.course, place_of(analysis.course, self.frame)
+        if course.states[place] == "lost":
             return lost_track(course.landmarks.shape[1], analysis.pixel_aspect)
         landmarks = course.landmarks[place]
         return Track(
@@ -237,8 +241,10 @@ class FaceTrack(Node):
             crop=crop_matrix(analysis.squares[place], analysis.pixel_aspect),
             hull=boundary_hull(with_jaw_room(landmarks), self.hull_expand),
             confidence=float(course.confidence[place]),
-            state=state,
+            state=course.states[place],
             pixel_aspect=analysis.pixel_aspect,
             published=None if course.published is None else course.published[place],
             head=course.heads[place],
+            rest=analysis.rest,
+            seen=nearly_seen(course, place),
         )

@@ -6,7 +6,7 @@ from ..knobs import Choice, Choices, Float, Switch
 from ..node import Input, Node
 from ..wires import Face, Image, Track
 
-LAYERS = ("face", "matte", "stmap", "landmarks", "difference")
+LAYERS = ("face", "matte", "stmap", "landmarks", "difference", "folds")
 
 
 class MaskComposite(Node):
@@ -47,7 +47,7 @@ class MaskComposite(Node):
     layers = Choices(
         (),
         "Extra layers written to the file: face (RGBA, the matte in A), matte, stmap (Nuke's convention), landmarks, "
-        "difference (result minus plate).",
+        "difference (result minus plate), folds (what the light on skin was multiplied by).",
         options=LAYERS,
     )
 

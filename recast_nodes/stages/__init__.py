@@ -6,6 +6,7 @@ grid        pixels and grids, without faces: filters, resampling, distances, sim
 track       one face followed through a shot: who it is, its crop, its boundary
 expression  expressions and head poses: taken apart, carried over, mixed, calibrated
 field       from moved keypoints to the dense field
+folds       folds and shading that an expression makes, as ratios of light
 features    eyelids, brows, lips, the mouth
 occlusion   what lies before or behind a face; glasses
 lenders     other frames of the same actor that lend what the edited one lacks

@@ -52,6 +52,8 @@ def test_a_frame_is_the_same_whichever_frames_are_asked_for():
 def test_a_lost_frame_says_so_and_holds_nothing():
     analysis = FaceTrack(lost="pass").analyse(seen(range(6), missing=(3,)))
     track = FaceTrack(3, lost="pass").process(analysis)
+    nearby = [FaceTrack(frame, lost="pass").process(analysis).seen for frame in range(6)]
+    assert nearby == [0.75, 0.5, 0.25, 1.0, 0.25, 0.5]  # of a lost frame nothing is said
     assert not track.found
     assert track.confidence == 0
     assert track.landmarks.shape == (478, 3)

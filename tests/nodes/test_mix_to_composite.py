@@ -82,7 +82,7 @@ def test_sliders_work_without_a_driver():
 
 def test_layers_ride_along():
     image = plate()
-    layers = ("face", "matte", "stmap", "landmarks", "difference")
+    layers = ("face", "matte", "stmap", "landmarks", "difference", "folds")
     result = render(image, {"replace": 1.0}, layers=layers)
     still = render(image, {}, layers=layers)
     assert set(result.main.channels) == set(still.main.channels)

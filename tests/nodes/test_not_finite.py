@@ -35,7 +35,7 @@ KNOBS = st.fixed_dictionaries(
         "sharpen": st.sampled_from([0.0, 1.0]),
     }
 )
-LAYERS = ("face", "matte", "stmap", "landmarks", "difference")
+LAYERS = ("face", "matte", "stmap", "landmarks", "difference", "folds")
 
 
 def spoiled(image: Image, places: list[tuple[str, int, int, float]]) -> Image:

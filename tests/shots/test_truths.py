@@ -122,7 +122,7 @@ def test_other_modes_edit_too(shot, mode):
 
 
 def test_layers_ride_along(shot):
-    names = ("face", "matte", "stmap", "landmarks", "difference")
+    names = ("face", "matte", "stmap", "landmarks", "difference", "folds")
     shot.render(shot.graph(MaskComposite__layers=names), range(MIDDLE, MIDDLE + 1))
     pixels, channels, _ = read_exr(shot.result, MIDDLE)
     assert {channel.split(".")[0] for channel in channels} >= set(names)

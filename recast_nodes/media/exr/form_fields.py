@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ...face.regions import REGIONS
-from ...wires import Face, Faces, HeadParameters, Motion, Track, WarpField
+from ...wires import Face, Faces, HeadParameters, Motion, Shading, SkinTexture, Track, WarpField
 
 
 class Points(NamedTuple):
@@ -30,9 +30,10 @@ class Layer(NamedTuple):
 
 
 class Planes(NamedTuple):
-    """A tensor (C, h, w) of any size, as a part of its own with a channel for each plane."""
+    """A tensor (C, h, w) of any size, as a part of its own with a channel for each plane, of half floats or not."""
 
     prefix: str
+    half: bool = False
 
     def names(self, count: int) -> list[str]:
         return [f"{self.prefix}.{plane:03d}" for plane in range(count)]
@@ -61,6 +62,9 @@ NUMBER, WORD, SWITCH, VECTOR, MATRIX = (
 COMPUTING = HeaderValue("stringvector")
 NUMBERS = Points(("value",))
 HEAD = Group(HeadParameters, {"model": WORD, "identity": NUMBERS, "expression": NUMBERS, "pose": NUMBERS})
+SKIN = Group(SkinTexture, {"light": Planes("light", half=True), "tint": Planes("tint", half=True)})
+PER_REGION = Columns(tuple(REGIONS))
+SHADING = Group(Shading, {"rest": Planes("rest"), "weights": PER_REGION})
 FLOW, OCCLUSION, PICTURE = Layer(("flow.u", "flow.v")), Layer(("occlusion.A",)), Layer(("R", "G", "B"))
 
 FORMS: dict[type[Any], dict[str, Field | Group]] = {
@@ -71,6 +75,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "frame": VECTOR,
         "published": XY,
         "head": HEAD,
+        "skin": SKIN,
     },
     Track: {
         "landmarks": XYZ,
@@ -82,6 +87,8 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "pixel_aspect": NUMBER,
         "published": XY,
         "head": HEAD,
+        "rest": Planes("rest"),
+        "seen": NUMBER,
     },
     Motion: {
         "model": WORD,
@@ -94,9 +101,10 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "coefficients": VECTOR,
         "state": WORD,
         "edited": SWITCH,
-        "regions": Columns(tuple(REGIONS)),
+        "regions": PER_REGION,
         "openings": VECTOR,
         "published": SWITCH,
+        "folds": PER_REGION,
     },
     WarpField: {
         "model": WORD,
@@ -114,6 +122,8 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "computing": COMPUTING,
         "glasses": Layer(("glasses.R", "glasses.G", "glasses.B", "glasses.A")),
         "free": Layer(("free.A",)),
+        "shading": SHADING,
+        "folds": Planes("folds"),
     },
     Face: {
         "pixels": PICTURE,
@@ -124,6 +134,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "keypoints": XYZ,
         "model": WORD,
         "edited": SWITCH,
+        "folds": Layer(("folds.R", "folds.G", "folds.B")),
     },
 }
 

@@ -33,7 +33,7 @@ def parts_of(value: Any) -> list[Part]:
                 _check_absent(value, name)
             elif isinstance(how, HeaderValue):
                 attributes[PREFIX + name] = attribute_of(item, how)
-            elif not float_array(item).size:
+            elif not float_array(item, getattr(how, "half", False)).size:
                 continue  # an EXR part has at least one pixel; the shape says how it is empty
             elif isinstance(how, Layer):
                 layers |= _layer(item, how, window)
@@ -116,7 +116,7 @@ def _part(name: str, item: Tensor, how: Points | Columns | Planes, display: Wind
 def _planes(item: Tensor, how: Planes) -> dict[str, np.ndarray]:
     if item.ndim != 3:
         raise ValueError(f"its shape is {tuple(item.shape)}, and planes have three sizes")
-    return dict(zip(how.names(len(item)), float_array(item), strict=True))
+    return dict(zip(how.names(len(item)), float_array(item, how.half), strict=True))
 
 
 def _columns(item: Tensor, how: Points | Columns) -> dict[str, np.ndarray]:

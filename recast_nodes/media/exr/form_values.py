@@ -20,12 +20,14 @@ FAULTS = (KeyError, ValueError, RuntimeError, TypeError, AttributeError, Overflo
 """What values that are not of their declared kind raise on their way into a file or out of one."""
 
 
-def float_array(item: Tensor) -> np.ndarray:
-    """A tensor's values. Raises TypeError where it is not of float32, as EXR channels are."""
+def float_array(item: Tensor, half: bool = False) -> np.ndarray:
+    """A tensor's values. Raises TypeError where it is not of float32, or of `half` floats, as EXR channels are."""
     if not isinstance(item, Tensor):
         raise TypeError(f"it is {type(item).__name__}, not a tensor")
-    if item.dtype != torch.float32:
-        raise TypeError(f"it is of {str(item.dtype).removeprefix('torch.')}, not of float32")
+    wanted = torch.float16 if half else torch.float32
+    if item.dtype != wanted:
+        names = (str(each).removeprefix("torch.") for each in (item.dtype, wanted))
+        raise TypeError("it is of {}, not of {}".format(*names))
     return item.detach().cpu().contiguous().numpy()
 
 

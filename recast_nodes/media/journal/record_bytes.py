@@ -13,11 +13,11 @@ from torch import Tensor
 
 from ...face.regions import REGIONS
 from ...model_registry import MODELS
-from ...wires import RECORDS, Eyes, HeadParameters, Motion, Track, Trial
+from ...wires import RECORDS, Eyes, HeadParameters, Motion, SkinTexture, Track, Trial
 
 KINDS: dict[str, Any] = {kind.__name__: kind for kind in RECORDS}
 PARTS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Eyes, HeadParameters, Motion, Track, Trial)
+    kind.__name__: kind for kind in (Eyes, HeadParameters, Motion, SkinTexture, Track, Trial)
 }  # records that others hold
 LEAD = struct.Struct("<4sIII")  # mark, bytes of the header, bytes of the tensors, CRC-32 of both
 MARK = b"rec1"
@@ -32,16 +32,20 @@ TYPES: dict[str, tuple[type, ...]] = {
 # on it, so one of another shape would end the render that reads it.
 SHAPES: dict[str, dict[str, str]] = {
     "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
-    "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2"},
+    "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2",
+              "rest": "3 H W"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
-               "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3"},
+               "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3",
+               "folds": f"2 {len(REGIONS)}"},
+    "SkinTexture": {"light": "F H W", "tint": "T Y X"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
     "HeadParameters": {"identity": "F I", "expression": "F E", "pose": "F P"},
     "Eyes": {"gaps": "2", "gaze": "2 2", "view": "R 3"},
     "PlateFrame": {"face": "3 H W", "front": "Y X"},
     "MouthFrame": {"face": "3 H W"},
 }  # fmt: skip
-UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front")  # NaN stands there for what nobody knows
+UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front", "rest", "light", "tint")
+"""Fields in which NaN stands for what nobody knows."""
 FARTHEST = 1e9  # pixels, or any unit that a record has: beyond it squares are no float32 any more
 
 

@@ -3,11 +3,13 @@
 analysis    what a shot shows of a performer, and one frame's parameters by it
 complexion  what a face looks like over a shot: by it the occlusion guard knows what lies before it
 decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
+folds       the folds of an edit: the driver's and the plate's own, exchanged, and drawn over the new face
 glasses     the glasses of a shot's actor, which keep their place on the head whatever the face does behind them
 keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from
 lenders     whose mouth a shot shows where its own frame lacks it
 model       the model: its verbs, and the edit of a frame's parameters
 retarget    the mesh model's edit: a driver's expression carried over to the plate's face
+skin        a performer's skin at rest, from what every frame of a shot shows of it
 warp        the plate moved to the edited keypoints, within what holds still before the face
 """
 

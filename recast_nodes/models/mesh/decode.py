@@ -24,6 +24,7 @@ from ..canonical import canonical_face
 from ..interface import DecodeKnobs
 from ..pass_through import pass_through_face, plate_shift
 from . import MESH
+from .folds import lay_folds
 from .keypoints import offset_of
 
 SEEN_AS_MOVED = Ramp(
@@ -42,8 +43,12 @@ def decode_field(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> 
     glasses, bare = GlassesLayer(field.glasses[:3], field.glasses[3:]), field.plate - field.glasses[:3]
     face = _decode(field._replace(plate=bare), donor, finish)
     clear = (glasses.cover < 1).float()  # what they hide keeps the plate's bits, and its place
+    folds = None if face.folds is None else torch.where(clear > 0, face.folds, 1.0)
     return face._replace(
-        pixels=put_glasses_on(face.pixels, bare, glasses), change=face.change * clear, flow=face.flow * clear
+        pixels=put_glasses_on(face.pixels, bare, glasses),
+        change=face.change * clear,
+        flow=face.flow * clear,
+        folds=folds,
     )
 
 
@@ -73,9 +78,12 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     if donor is not None and donor.with_lips and lips_arrived:
         pixels, lent = lay_in_own_lips(pixels, field, donor, source, driven)
         change = torch.maximum(change, lent)
+    ratio = None
+    if field.folds is not None:
+        pixels, change, ratio = lay_folds(field, pixels, change)
     pixels = restore_grain(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
     shift = plate_shift(field.window)
-    return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name)
+    return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name, folds=ratio)
 
 
 def lay_in_own_lips(

@@ -63,8 +63,13 @@ def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None
     """What one frame tells: where the faces are and, where the plate's picture is given, what its mouth is worth."""
     texture = None if image is None or plate is None else observe_texture(image, plate)
     if image is None or plate is None or texture is None:
-        return MouthFrame(plate, driver)
-    return MouthFrame(plate, driver, texture, _sharpness(image, plate))
+        return MouthFrame(_bare(plate), _bare(driver))
+    return MouthFrame(_bare(plate), _bare(driver), texture, _sharpness(image, plate))
+
+
+def _bare(track: Track | None) -> Track | None:
+    """A track without its skin at rest, which is the same in every frame and larger than all the rest of it."""
+    return None if track is None else track._replace(rest=None)
 
 
 def learn_lenders(records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping[int, MouthFrame]]) -> Lenders:

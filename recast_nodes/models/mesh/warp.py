@@ -25,7 +25,7 @@ from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.occlusion.jaw_edge import Jaw
 from ...stages.thresholds import Threshold
-from ...wires import Motion, WarpField
+from ...wires import Motion, Shading, WarpField
 from ..canonical import canonical_face
 from ..interface import Guard, Scene
 from ..pass_through import pass_through_field
@@ -77,7 +77,9 @@ def warp_plate(scene: Scene) -> WarpField:
         lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
         warped = torch.lerp(warped, lent, free)
     uncovered = free if guard.amount > 0 else None
-    return WarpField(MESH.name, window, flow, occlusion, plate, warped, source, driven, glasses=glasses, free=uncovered)
+    shading = None if motion.folds is None or track.rest is None else Shading(track.rest, motion.folds)
+    pixels = flow, occlusion, plate, warped
+    return WarpField(MESH.name, window, *pixels, source, driven, glasses=glasses, free=uncovered, shading=shading)
 
 
 def _open_eyes(

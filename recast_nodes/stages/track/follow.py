@@ -12,7 +12,7 @@ from torch import Tensor
 from ...errors import NoFace
 from ...face.anatomy import LANDMARKS
 from ...face.blendshapes import COEFFICIENTS
-from ...wires import Faces, HeadParameters, Track
+from ...wires import Faces, HeadParameters, SkinTexture, Track
 from ..thresholds import Amount, Amounts, Count
 from .association import Pick, Trail, centre_of, choose, follow, link
 from .hull import CORNERS
@@ -31,6 +31,9 @@ DEPTH_NOISE = Amount(
     "times that across the picture",
     "NOISE in z. Why 3 is not on record: in 14 frames of four clips z trembles 0.6 to 1.1 times as much",
 )
+SHY = Count(
+    4, "frames", "over which what depends on the face's own picture comes and goes: a sixth of a second, no pop"
+)
 COEFFICIENT_NOISE = Amounts((0.003, 0.01), "of a coefficient's range", "as NOISE; no measurement is on record")
 
 
@@ -44,6 +47,7 @@ class Course(NamedTuple):
     states: tuple[str, ...]  # as in Track
     heads: tuple[HeadParameters | None, ...]  # as in Track
     published: Tensor | None = None  # (T, 203, 2) LivePortrait's landmarks, where they were looked for; 0 where lost
+    skins: tuple[SkinTexture | None, ...] = ()  # what each frame shows of the skin; none where the face was not seen
 
     def sets(self) -> dict[str, Tensor]:
         """Copies of the sets of landmarks that are followed, by their fields."""
@@ -88,6 +92,15 @@ def place_of(course: Course, frame: int) -> int:
     return course.frames.index(frame)
 
 
+def nearly_seen(course: Course, place: int) -> float:
+    """0..1 how far a frame is from those in which the face is not seen: 0 in them, 1 from SHY frames on. What is seen
+    of a face comes and goes softly by it.
+    """
+    around = range(max(0, place - SHY), min(len(course.states), place + SHY + 1))
+    gaps = [abs(other - place) for other in around if course.states[other] != "tracked"]
+    return min(gaps, default=SHY) / SHY
+
+
 def lost_track(points: int = LANDMARKS, pixel_aspect: float = 1.0) -> Track:
     """The track of a frame without a face, which goes through unedited."""
     nowhere, unknown = torch.zeros(points, 3), torch.full((COEFFICIENTS,), torch.nan)
@@ -108,6 +121,7 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
         course = course._replace(published=torch.zeros(len(course.frames), *first.published.shape[1:]))
     places = {frame: place for place, frame in enumerate(course.frames)}
     states, heads = list(course.states), list(course.heads)
+    skins: list[SkinTexture | None] = [None] * len(states)
     for sighting in trail:
         place, faces = places[sighting.frame], seen[sighting.frame]
         course.landmarks[place] = faces.landmarks[sighting.entry]
@@ -116,8 +130,9 @@ def gather(seen: Mapping[int, Faces], trail: Trail) -> Course:
         if course.published is not None and faces.published is not None:
             course.published[place] = faces.published[sighting.entry]
         heads[place] = None if faces.head is None else faces.head.only(sighting.entry)
+        skins[place] = None if faces.skin is None else faces.skin.only(sighting.entry)
         states[place] = "tracked"
-    return course._replace(states=tuple(states), heads=tuple(heads))
+    return course._replace(states=tuple(states), heads=tuple(heads), skins=tuple(skins))
 
 
 def bridge(course: Course, lost: str) -> Course:

@@ -21,7 +21,19 @@ from recast_nodes.media.exr.form_fields import FORMS
 from recast_nodes.media.exr.form_parts import VERSION_NAME, parts_of, stmap
 from recast_nodes.media.exr.read import read_exr
 from recast_nodes.media.exr.write import write_exr
-from recast_nodes.wires import Attribute, Computing, Face, Faces, HeadParameters, Motion, Track, WarpField, Window
+from recast_nodes.wires import (
+    Attribute,
+    Computing,
+    Face,
+    Faces,
+    HeadParameters,
+    Motion,
+    Shading,
+    SkinTexture,
+    Track,
+    WarpField,
+    Window,
+)
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 1e-42, 3.4e38]
 
@@ -86,6 +98,20 @@ def examples() -> list[Any]:
         Track(odd(478, 3), odd(52), odd(3, 3), odd(23, 2), 0.1, "tracked", head=head(1)),
         Faces(odd(2, 478, 3), odd(2, 52), odd(2), None, None, head(2)),
         Faces(torch.zeros(0, 478, 3), torch.zeros(0, 52), torch.zeros(0), None, None, head(0)),
+        Faces(odd(2, 478, 3), odd(2, 52), odd(2), skin=SkinTexture(odd(2, 7, 5).half(), odd(4, 4, 3).half())),
+        Track(odd(478, 3), odd(52), odd(3, 3), odd(23, 2), 0.1, "tracked", rest=odd(3, 7, 5)),
+        Motion(
+            "mesh", *(odd(49, 3),) * 2, turn, odd(1), odd(3), odd(49, 3), odd(52), "held", folds=odd(2, len(REGIONS))
+        ),
+        WarpField(
+            "mesh",
+            window,
+            *(odd(planes, 4, 9) for planes in (2, 1, 3, 3)),
+            *(odd(49, 3),) * 2,
+            shading=Shading(odd(3, 7, 5), odd(2, len(REGIONS))),
+            folds=odd(1, 7, 5),
+        ),
+        Face(odd(3, 4, 9), odd(1, 4, 9), shift, odd(2, 4, 9), odd(1, 4, 9), odd(49, 3), "mini", folds=odd(3, 4, 9)),
     ]
 
 
@@ -124,9 +150,9 @@ def test_forms_of_before_the_published_crop_are_read(value: Any, tmp_path: Path)
 def same(one: Any, other: Any) -> bool:
     """Equal to the bit, NaN payloads and the sign of zero included."""
     if isinstance(one, Tensor):
-        return one.shape == other.shape and one.numpy().tobytes() == other.numpy().tobytes()
-    if isinstance(one, HeadParameters):
-        return type(other) is HeadParameters and all(map(same, one, other))
+        return (one.dtype, one.shape) == (other.dtype, other.shape) and one.numpy().tobytes() == other.numpy().tobytes()
+    if isinstance(one, (HeadParameters, Shading, SkinTexture)):
+        return type(other) is type(one) and all(map(same, one, other))
     return type(one) is type(other) and one == other
 
 

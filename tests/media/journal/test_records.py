@@ -22,6 +22,7 @@ from recast_nodes.wires import (
     Motion,
     MouthFrame,
     PlateFrame,
+    SkinTexture,
     Track,
     Trial,
 )
@@ -66,6 +67,8 @@ TRACK = Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2)
 EVERY = (
     FACES,
     TRACK,
+    FACES._replace(skin=SkinTexture(torch.rand(1, 6, 5).half(), torch.rand(2, 3, 3).half())),
+    Track(torch.rand(478, 3), torch.rand(52), torch.eye(3), torch.rand(9, 2), 0.9, "tracked", rest=torch.rand(3, 6, 5)),
     MOTION,
     DrivenFrame(None),
     DrivenFrame(MOTION, Trial(*torch.rand(3, 52))),

@@ -1,0 +1,71 @@
+"""The folds of an edit: the driver's and the plate's own, exchanged, and drawn over the new face."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from ...stages.folds.exchange import exchange_folds, light_gain
+from ...stages.folds.lay import draw_folds, tint_of
+from ...stages.folds.measure import measure_folds, skin_room
+from ...stages.folds.room import find_room, region_maps
+from ...stages.occlusion.texture import unwrap_face
+from ...stages.thresholds import Ramp
+from ...wires import Image, Track, WarpField
+from .complexion import layout
+from .keypoints import offset_of
+from .retarget import landmark_regions
+from .skin import unwrap_skin
+
+SHOWN = Ramp(
+    0.0,
+    0.01,
+    "logarithm of brightness",
+    "a pixel that keeps the plate's light from one that counts as changed in full",
+    "a hundredth is less than grain; above 0, so that folds set in without a jump",
+)
+
+
+def fold_texture(field: WarpField, driving: Image | None, driving_track: Track | None, amount: float) -> Tensor | None:
+    """(1, h, w) the logarithm of what an edit multiplies the light on skin by, in the texture of the canonical face;
+    None where it asks for no folds, or where the face at rest is not known of both.
+    """
+    if field.shading is None or amount == 0 or driving is None or driving_track is None:
+        return None
+    if driving_track.rest is None or driving_track.seen == 0 or not driving_track.found:
+        return None
+    rest, weights = field.shading.rest, field.shading.weights
+    free = skin_room(rest, _room())
+    driven = measure_folds(unwrap_skin(driving, driving_track.landmarks), driving_track.rest, _room())
+    driven = driven * (driving_track.seen * light_gain(rest, driving_track.rest, free))
+    own = torch.zeros_like(driven)
+    if bool((weights[1] > 0).any()):
+        points = field.source[:, :2] - offset_of((field.window.x, field.window.y))[:2]
+        own = measure_folds(unwrap_face(field.plate, points, layout()), rest, _room())
+    return exchange_folds(driven * free, own, weights, _maps(), amount)
+
+
+def lay_folds(field: WarpField, pixels: Tensor, change: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The new face's `pixels` (3, H, W) with the field's folds, its `change` (1, H, W) with what they change, and what
+    its light was multiplied by (3, H, W). `field` has folds.
+    """
+    assert field.folds is not None and field.shading is not None
+    driven = field.driven - offset_of((field.window.x, field.window.y))
+    drawn = draw_folds(field.folds, driven, (field.window.width, field.window.height), layout())
+    drawn = drawn if field.free is None else drawn * field.free
+    ratio = (drawn * tint_of(field.shading.rest)).exp()
+    return pixels * ratio, torch.maximum(change, SHOWN(drawn.abs())), ratio
+
+
+@cache
+def _room() -> Tensor:
+    """(1, h, w) where on any face folds may be."""
+    return find_room(layout())
+
+
+@cache
+def _maps() -> Tensor:
+    """(R, h, w) how much each point of the texture belongs to each region."""
+    return region_maps(layout(), landmark_regions())
