@@ -6,6 +6,7 @@ dark_mouth       a mouth that nobody shows: dark, with a tongue in it
 donated_mouth    a donor's mouth laid into the driven lips, in the plate's light
 donor            a picture that something of a face is taken from, and how it is looked up
 eyelids          eyes that the edit opens further than the plate shows them, and eyes that it shuts
+eye_opening      the opening between the lids of one eye: its corners, its size, and where an iris can be
 eye_lenders      which frame of a shot lends its open eyes to one whose eyes are shut
 eyeball          an eyeball without its lids: the iris's colours all around, and the white of the eye behind it
 find_iris        where a picture shows an iris that landmarks miss

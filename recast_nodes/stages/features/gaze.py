@@ -13,10 +13,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from ...face.anatomy import LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
 from ..grid.filters import sample_bilinear
+from ..grid.shapes import blur
 from ..grid.similarity import apply_similarity, fit_similarity
 from ..thresholds import Amount, Amounts, Ramp
+from .eye_opening import corners_of, gap_of, keep_within_corners, width_of
 from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, continue_white, cut_iris, measure_lower_lid, outline_eye
 from .eyelids import SEEN
 from .find_iris import find_iris
@@ -43,7 +45,9 @@ WIDER = Ramp(
     "lids between which a warped iris stays round from lids that draw it out",
     "a seventh is not seen; by eye",
 )
-CORNER = Amount(0.45, "radii of the iris", "the nearest that its middle comes to a corner of the eye; by eye")
+OUT_OF_FOCUS = Amount(
+    0.5, "radii of the iris, standard deviation", "an iris that is blurred further has no rim that could be measured"
+)
 MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
 LIT = Amounts((0.75, 1.3), "times", "how much darker or lighter an iris becomes in the light that it goes to; by eye")
 _EYES = ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS))
@@ -58,6 +62,7 @@ class Iris(NamedTuple):
     corner: Tensor  # (2,) of that part, in the picture
     off: Tensor  # (2,) by which its landmarks miss it, as far as that counts
     right: bool  # of the picture's two eyes
+    sharp: float  # 0..1, its rim in the picture
     lower: float  # radii that the lower lid is below its landmarks
     way: Tensor  # (2,) pixels from there to where it goes
     amount: float  # 0..1, how far it is laid in
@@ -93,47 +98,32 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor, free: Tensor | N
     that are not `free` (1, H, W) of things before the face.
     """
     points, result, irises = source.clone(), pixels, list[Iris]()
-    for right, (contour, iris) in enumerate(_EYES):
-        opening, disc = source[list(contour), :2], source[list(iris), :2]
-        back = fit_similarity(driven[_ends(contour), :2], source[_ends(contour), :2])
-        goal = apply_similarity(driven[list(iris), :2], back)
-        radius = float(torch.linalg.vector_norm(disc[1:] - disc[0], dim=1).mean().clamp_min(0.5))
-        way = _within_corners(goal[0], opening, radius) - disc[0]
-        wider = _gap(apply_similarity(driven[list(contour), :2], back)) / _gap(opening)
-        looks = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider))
-        amount = float(looks * SEEN(_gap(opening) / _width(opening)))
-        taken = _outline(pixels, opening, disc[0], radius, way) if amount > 0 else None
-        if taken is None:
-            continue
-        taken = taken._replace(right=bool(right), amount=amount)
+    for right in (False, True):
+        taken = _find(pixels, source, driven, right)
+        if taken is not None:
+            irises.append(taken)
+    sharp = max((iris.sharp for iris in irises), default=1.0)  # both eyes are in one focus
+    for index, iris in enumerate(irises):
+        irises[index] = iris = iris._replace(sharp=sharp)
         result = pixels.clone() if result is pixels else result
-        _erase(result, taken, free)
-        points[list(iris), :2] += taken.bare * way
-        irises.append(taken)
+        _erase(result, iris, free)
+        points[list(_EYES[iris.right][1]), :2] += iris.bare * iris.way
     return BareEyes(result, points, tuple(irises))
 
 
-def _ends(contour: tuple[int, ...]) -> list[int]:
-    return [contour[EYE_OUTER], contour[EYE_INNER]]
-
-
-def _width(opening: Tensor) -> Tensor:
-    """Pixels between the corners of an opening (16, 2)."""
-    return torch.linalg.vector_norm(opening[EYE_INNER] - opening[EYE_OUTER]).clamp_min(1e-3)
-
-
-def _gap(opening: Tensor) -> Tensor:
-    """Pixels between the lids of an opening (16, 2)."""
-    return (opening[EYE_LOWER].flip(0) - opening[EYE_UPPER]).norm(dim=1).max().clamp_min(1e-3)
-
-
-def _within_corners(goal: Tensor, opening: Tensor, radius: float) -> Tensor:
-    """A place (2,) for an iris's middle that is no nearer to a corner of its eye than it can be."""
-    start, across = opening[EYE_OUTER], opening[EYE_INNER] - opening[EYE_OUTER]
-    length = torch.linalg.vector_norm(across).clamp_min(1e-3)
-    along = (goal - start) @ across / length
-    margin = min(CORNER * radius, 0.5 * float(length))
-    return goal + (along.clamp(margin, float(length) - margin) - along) * across / length
+def _find(pixels: Tensor, source: Tensor, driven: Tensor, right: bool) -> Iris | None:
+    """One iris, where it has to be redrawn."""
+    contour, iris = _EYES[right]
+    opening, disc = source[list(contour), :2], source[list(iris), :2]
+    back = fit_similarity(driven[corners_of(contour), :2], source[corners_of(contour), :2])
+    goal = apply_similarity(driven[list(iris), :2], back)
+    radius = float(torch.linalg.vector_norm(disc[1:] - disc[0], dim=1).mean().clamp_min(0.5))
+    way = keep_within_corners(goal[0], opening, radius) - disc[0]
+    wider = gap_of(apply_similarity(driven[list(contour), :2], back)) / gap_of(opening)
+    looks = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider))
+    amount = float(looks * SEEN(gap_of(opening) / width_of(opening)))
+    taken = _outline(pixels, opening, disc[0], radius, way) if amount > 0 else None
+    return None if taken is None else taken._replace(right=right, amount=amount)
 
 
 def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor) -> Iris | None:
@@ -144,11 +134,11 @@ def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way
     corner, size = opening.new_tensor([left, top]), (right - left, bottom - top)
     here = pixels[:, top:bottom, left:right]
     opening, centre = opening - corner, centre - corner
-    off, scale = find_iris(here, outline_eye(opening, centre, radius, size).sure, centre, radius)
+    off, scale, sharp = find_iris(here, outline_eye(opening, centre, radius, size).sure, centre, radius)
     lower = max(float(LOWER_LID[0]), measure_lower_lid(here, opening, centre + off, scale * radius))
     eye = outline_eye(opening, centre + off, scale * radius, size, lower)
     far = FAR(torch.linalg.vector_norm(way) / radius)
-    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, lower, way, 1.0)
+    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, sharp, lower, way, 1.0)
 
 
 def _erase(result: Tensor, iris: Iris, free: Tensor | None) -> None:
@@ -161,7 +151,12 @@ def _erase(result: Tensor, iris: Iris, free: Tensor | None) -> None:
 
 def _bare(iris: Iris) -> Tensor:
     """(1, h, w) how far the white of the eye is shown in an iris's part of the picture."""
-    return iris.bare * iris.eye.opening * (1 - BESIDE_IRIS(iris.eye.away(0 * iris.way)))
+    return _soften(iris.bare * iris.eye.opening * (1 - BESIDE_IRIS(iris.eye.away(0 * iris.way))), iris, iris.eye.radius)
+
+
+def _soften(matte: Tensor, iris: Iris, radius: float) -> Tensor:
+    """A matte (1, h, w) whose edges are as soft as the picture's."""
+    return matte if iris.sharp == 1 else blur(matte, (1 - iris.sharp) * OUT_OF_FOCUS * radius)
 
 
 def _cut(free: Tensor, part: tuple[int, int, int, int]) -> Tensor:
@@ -191,11 +186,11 @@ def lay_irises(
 def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tensor, free: Tensor | None) -> None:
     """One iris, in place."""
     contour, disc = _EYES[iris.right]
-    ends = _ends(contour)
+    ends = corners_of(contour)
     fit = fit_similarity(source[ends, :2], driven[ends, :2])
     scale = float(torch.linalg.vector_norm(fit[:, 0]))
     radius, opening = scale * iris.eye.radius, driven[list(contour), :2]
-    centre = _within_corners(driven[disc[0], :2] + iris.off @ fit[:, :2].T, opening, radius)
+    centre = keep_within_corners(driven[disc[0], :2] + iris.off @ fit[:, :2].T, opening, radius)
     was = centre - fit[:, :2] @ iris.way
     part = _part_about(torch.stack([centre, was]), radius, (pixels.shape[2], pixels.shape[1]))
     left, top, right, bottom = part
@@ -203,7 +198,7 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
         return
     corner, size = centre.new_tensor([left, top]), (right - left, bottom - top)
     narrower = float(
-        _gap(opening) / (scale * _gap(source[list(contour), :2]))
+        gap_of(opening) / (scale * gap_of(source[list(contour), :2]))
     )  # what is below the landmarks is pressed
     eye = outline_eye(opening - corner, centre - corner, radius, size, iris.lower * min(1.0, narrower), 0.0)
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
@@ -213,7 +208,7 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     shown = 1 - IRIS_RIM(eye.away(0 * centre))
     before = (1 - IRIS_RIM(iris.eye.away(0 * centre))) * iris.eye.sure
     colour = cut_iris(iris.here, iris.eye, inwards) * _change_light((iris.white, before), (here, shown * eye.sure))
-    share = iris.laid * eye.opening * shown * (1.0 if free is None else _cut(free, part))
+    share = _soften(iris.laid * eye.opening * shown, iris, radius) * (1.0 if free is None else _cut(free, part))
     pixels[:, top:bottom, left:right] = torch.lerp(here, colour, share)
     from_iris = inwards + (iris.eye.middle + iris.corner - centre)[:, None, None] - away
     flow[:, top:bottom, left:right] = torch.lerp(places, from_iris, share)

@@ -9,7 +9,7 @@ from recast_nodes.face.anatomy import LEFT_EYE, LEFT_IRIS, LEFT_UPPER_LID, RIGHT
 from recast_nodes.stages.features.eyeball import measure_lower_lid
 from recast_nodes.stages.features.find_iris import find_iris
 from recast_nodes.stages.features.gaze import lay_irises, take_irises
-from recast_nodes.stages.grid.shapes import fill_polygon
+from recast_nodes.stages.grid.shapes import blur, fill_polygon
 
 from ...performer import track
 
@@ -134,9 +134,18 @@ def test_an_iris_is_found_that_its_landmarks_miss(off):
     radius = radius_of(FACE)
     far = tuple(value * radius for value in off)
     wide = opened(FACE, 0.3 * radius)
-    found, size = find_iris(portrait(wide, far), opening_of(wide).float(), middle_of(wide), radius)
+    found, size, sharp = find_iris(portrait(wide, far), opening_of(wide).float(), middle_of(wide), radius)
     torch.testing.assert_close(found, torch.tensor(far), atol=0.12 * radius, rtol=0)
-    assert 0.85 < size < 1.1
+    assert 0.85 < size < 1.1 and sharp == 1
+
+
+@pytest.mark.parametrize(("sigma", "least", "most"), [(0.1, 0.8, 1.0), (0.6, 0.0, 0.7)])
+def test_a_rim_is_sharp_or_out_of_focus(sigma, least, most):
+    radius = radius_of(FACE)
+    wide = opened(FACE, 0.3 * radius)
+    sure = opening_of(wide).float()
+    sharp = find_iris(blur(portrait(wide), sigma * radius), sure, middle_of(wide), radius)[2]
+    assert least <= sharp <= most
 
 
 @pytest.mark.parametrize("below", [0.0, 0.3])
