@@ -18,7 +18,7 @@ SIZES = Amounts(
     (0.8, 0.9, 1.0, 1.1), "of the radius that the landmarks give", "0.85 to 1.05 of it on four clips; by eye"
 )
 STRAYING = Amount(
-    0.5,
+    0.25,
     "of the white's brightness for a radius squared",
     "how much more clearly a rim has to show, the further from its landmark; by eye",
 )
