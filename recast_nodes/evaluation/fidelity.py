@@ -19,12 +19,12 @@ GREY = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 def l1(one: Array, other: Array, mask: Mask | None = None) -> float | None:
     """Mean absolute difference."""
-    return _mean(np.abs(one - other).mean(-1), mask)
+    return mean_of(np.abs(one - other).mean(-1), mask)
 
 
 def psnr(one: Array, other: Array, mask: Mask | None = None) -> float | None:
     """Peak signal to noise in dB, of the mean squared error over all channels; 100 where they are the same."""
-    error = _mean(np.square(one - other).mean(-1), mask)
+    error = mean_of(np.square(one - other).mean(-1), mask)
     return None if error is None else float(min(100.0, -10 * np.log10(max(error, 1e-12))))
 
 
@@ -34,7 +34,7 @@ def ssim(one: Array, other: Array, mask: Mask | None = None) -> float | None:
     Z. Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", IEEE Transactions on
     Image Processing 13, 2004: Gaussian window of 11 pixels, K1 0.01, K2 0.03.
     """
-    return _mean(ssim_map(one, other).mean(-1), mask)
+    return mean_of(ssim_map(one, other).mean(-1), mask)
 
 
 def ssim_map(one: Array, other: Array) -> NDArray[np.float64]:
@@ -76,7 +76,7 @@ def second_difference(before: Array, now: Array, after: Array, mask: Mask) -> fl
 
     Given errors (result less truth), motion that the truth has too does not count.
     """
-    return _mean(np.abs(now - (before + after) / 2).mean(-1), mask)
+    return mean_of(np.abs(now - (before + after) / 2).mean(-1), mask)
 
 
 def ring(mask: Mask, width: int) -> Mask:
@@ -118,6 +118,7 @@ def _disc(width: int) -> NDArray[np.uint8]:
     return opencv().getStructuringElement(opencv().MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
 
 
-def _mean(values: Array, mask: Mask | None) -> float | None:
+def mean_of(values: Array, mask: Mask | None = None) -> float | None:
+    """The mean of values (H, W), over a mask where one is given."""
     chosen = values if mask is None else values[mask]
     return float(chosen.mean()) if chosen.size else None

@@ -5,6 +5,7 @@ Whatever a system wrote: EXR, PNG, a movie; another size is resampled to the ben
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,9 @@ class ShownClip:
         return self._readings[number]
 
 
+@lru_cache(maxsize=128)
 def of_benchmark(folder: Path, clip: str, pixels: int) -> ShownClip:
-    """A clip of the benchmark itself."""
+    """A clip of the benchmark itself; one for all systems, so that its faces are read once."""
     return ShownClip(open_source(folder / clip / files.PICTURE), pixels, clip)
 
 

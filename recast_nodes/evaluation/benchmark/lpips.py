@@ -32,20 +32,25 @@ class Lpips(NamedTuple):
 
     def distance(self, one: NDArray[np.floating], other: NDArray[np.floating], mask: NDArray | None = None) -> float:
         """LPIPS of two pictures (H, W, 3), display-referred, 0..1; over a mask (H, W) only where one is given."""
-        with torch.no_grad():
-            return self._distance(one, other, mask)
+        return mean_of_layers(self.layers(one, other), mask)
 
-    def _distance(self, one: NDArray, other: NDArray, mask: NDArray | None) -> float:
-        pair = torch.from_numpy(np.stack([one, other]).astype(np.float32)).permute(0, 3, 1, 2) * 2 - 1
-        now = (pair - torch.tensor(SHIFT)[:, None, None]) / torch.tensor(SCALE)[:, None, None]
-        total = 0.0
-        for number, (kernel, bias, weights) in enumerate(zip(*self, strict=True)):
-            now = max_pool2d(now, 3, 2) if POOLED[number] else now
-            now = conv2d(now, kernel, bias, STRIDES[number], PADDING[number]).relu()
-            unit = now / (now.square().sum(1, keepdim=True).sqrt() + 1e-10)
-            apart = ((unit[0] - unit[1]).square() * weights[:, None, None]).sum(0)
-            total += float(apart.mean() if mask is None else _within(apart, mask))
-        return total
+    def layers(self, one: NDArray[np.floating], other: NDArray[np.floating]) -> list[Tensor]:
+        """How far each layer's features lie apart, place by place: (h, w) each; LPIPS is the sum of their means."""
+        found = []
+        with torch.no_grad():
+            pair = torch.from_numpy(np.stack([one, other]).astype(np.float32)).permute(0, 3, 1, 2) * 2 - 1
+            now = (pair - torch.tensor(SHIFT)[:, None, None]) / torch.tensor(SCALE)[:, None, None]
+            for number, (kernel, bias, weights) in enumerate(zip(*self, strict=True)):
+                now = max_pool2d(now, 3, 2) if POOLED[number] else now
+                now = conv2d(now, kernel, bias, STRIDES[number], PADDING[number]).relu()
+                unit = now / (now.square().sum(1, keepdim=True).sqrt() + 1e-10)
+                found.append(((unit[0] - unit[1]).square() * weights[:, None, None]).sum(0))
+        return found
+
+
+def mean_of_layers(layers: list[Tensor], mask: NDArray | None = None) -> float:
+    """LPIPS of such layers, over a mask (H, W) where one is given: each layer's places count by their share of it."""
+    return float(sum(layer.mean() if mask is None else _within(layer, mask) for layer in layers))
 
 
 def _within(values: Tensor, mask: NDArray) -> Tensor:

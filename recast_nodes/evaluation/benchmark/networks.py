@@ -10,7 +10,7 @@ from ...models.tracker import identity
 from ...models.weights.downloads import path_of
 from ...models.weights.model_files import ALEXNET
 from .clips import ShownClip
-from .lpips import Lpips, read_lpips
+from .lpips import Lpips, mean_of_layers, read_lpips
 
 NOT_YET = "FID and FVD are left out: their networks are not supported yet. Other systems' features can be compared by"
 NOT_YET += " evaluation.fidelity.frechet_distance."
@@ -34,8 +34,8 @@ class Networks:
         """Numbers of one frame beside its truth."""
         if self._lpips is None:
             return {}
-        whole, inside = self._lpips.distance(result, truth), self._lpips.distance(result, truth, face)
-        return {"lpips": whole, "lpips face": inside if face.any() else None}
+        layers = self._lpips.layers(result, truth)
+        return {"lpips": mean_of_layers(layers), "lpips face": mean_of_layers(layers, face) if face.any() else None}
 
     def features(self, result: ShownClip, truth: ShownClip, frames: int) -> dict[str, tuple[NDArray, NDArray]]:
         """Features of a clip and of its truth, by network, of which distances of sets are made."""

@@ -99,7 +99,9 @@ def _score(plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, 
     from ...evaluation.benchmark.outcome import keep_scores, write_page
     from ...evaluation.benchmark.score import score
     from ...evaluation.benchmark.table import as_text, summarise
+    from ...natives import one_thread_each
 
+    one_thread_each()
     networks, rows, scores, shown = Networks(), {}, {}, {}
     for name, result in _systems(plan, place, models, results):
         click.echo(f"Scoring {name}", err=True)
