@@ -18,7 +18,9 @@ from .machine import cores
 # OpenCV's wheels with windows point Qt at their own plugins when imported, which breaks PySide6 in the same process.
 # Ours is without, but whoever installs another OpenCV gets it in this one's place.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_CHATTER = re.compile(rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl)")
+_CHATTER = re.compile(
+    rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl|Warp CUDA warning: )"
+)
 LOADING = "load ahead"
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
 _importing = threading.RLock()

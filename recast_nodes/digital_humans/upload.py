@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NotInstalled
+from ..natives import quiet
 from .environment import LAMPS, Environment
 from .human import DigitalHuman
 from .interface import floats
@@ -31,8 +33,16 @@ def load_warp() -> Any:
         import warp as wp
     except ImportError as error:
         raise NotInstalled("Rendering digital humans needs warp-lang: pip install 'recast-nodes[heads]'.") from error
-    wp.config.log_level = wp.LOG_ERROR
+    _start(wp)
     return wp
+
+
+@cache
+def _start(wp: Any) -> None:
+    """Started once, without a word about graphics cards that are not there."""
+    wp.config.log_level = wp.LOG_ERROR
+    with quiet():
+        wp.init()
 
 
 def array(values: NDArray, kind: Any, device: str) -> Any:
