@@ -74,16 +74,21 @@ static OfxStatus identity(const Instance *instance, OfxPropertySetHandle in, Ofx
   return kOfxStatOK;
 }
 
+static void forget(Instance *instance) { /* what was seen of its clips */
+  instance->generation++;
+  instance->known = 0;
+}
+
 static OfxStatus changed(Instance *instance, OfxPropertySetHandle in) {
   const char *type = get_text(in, "OfxPropType"), *name = get_text(in, "OfxPropName");
   if (!strcmp(get_text(in, "OfxPropChangeReason"), "OfxChangeTime")) return kOfxStatReplyDefault;
   if (!strcmp(type, "OfxTypeClip")) {
     if (!strcmp(name, "Output")) return kOfxStatReplyDefault;
-    instance->generation++; /* another clip, or none */
+    forget(instance); /* another clip, or none */
     return kOfxStatOK;
   }
   if (!strcmp(name, "clear")) {
-    instance->generation++;
+    forget(instance);
     clear_failure(instance);
     return kOfxStatOK;
   }

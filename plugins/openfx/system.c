@@ -17,6 +17,13 @@ static void tell_not_started(const char *printed, const char *command, char *why
              command, printed + (length > 900 ? length - 900 : 0));
 }
 
+static int is_picture(const char *path) { /* what is no picture of a worker is neither read nor removed */
+  const char *name = path;
+  for (const char *at = path; *at; at++)
+    if (*at == '/' || *at == '\\') name = at + 1;
+  return !strncmp(name, "view-", 5);
+}
+
 #if defined(_WIN32)
 #include "system_windows.c"
 #else

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -87,15 +88,18 @@ int map_new(Mapping *mapping, const char *folder, size_t size) {
 }
 
 int map_existing(Mapping *mapping, const char *path) {
-  int file = open(path, O_RDONLY | O_CLOEXEC), problem;
-  off_t size;
+  struct stat found;
+  int file, problem = 0;
+  if (!is_picture(path)) return EINVAL;
+  file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) return errno;
-  size = lseek(file, 0, SEEK_END);
-  problem = size > 0 ? map_file(mapping, file, (size_t)size, PROT_READ) : EINVAL;
+  if (fstat(file, &found) || !S_ISREG(found.st_mode) || found.st_uid != getuid() || found.st_size <= 0) problem = EINVAL;
+  if (!problem) problem = map_file(mapping, file, (size_t)found.st_size, PROT_READ);
   close(file);
-  if (!problem) snprintf(mapping->path, sizeof mapping->path, "%.1000s", path);
+  if (problem) return problem;
+  snprintf(mapping->path, sizeof mapping->path, "%.1000s", path);
   unlink(path); /* both sides have it now */
-  return problem;
+  return 0;
 }
 
 void unmap(Mapping *mapping) {

@@ -78,6 +78,7 @@ int map_existing(Mapping *mapping, const char *path) {
   LARGE_INTEGER size;
   HANDLE file;
   int problem;
+  if (!is_picture(path)) return ERROR_INVALID_NAME;
   widen(path, wide, LONGEST_PATH);
   file = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0,
                      NULL);

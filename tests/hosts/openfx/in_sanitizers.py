@@ -15,6 +15,25 @@ from .conftest import StandIn
 from .host import Host, Instance
 from .test_manners import RECAST, SMALL, answer
 
+NONSENSE = (
+    b"\n",
+    b"{\n",
+    b"[]\n",
+    b'{"event"\n',
+    b'{"event":"error","text":"\\\n',
+    b'{"event":"error","text":"\\u12\n',
+    b'{"event":"error","text":"' + b"x" * 5000 + b'"}\n{"event":"end","code":2}\n',
+    b'{"event":"want","id":1,"clip":"Nothing","frame":3,"slot":0}\n',
+    b'{"event":"want","id":1,"clip":"Source","frame":3,"slot":-5}\n',
+    b'{"event":"want","id":1,"clip":"Source","frame":3,"slot":9999}\n',
+    b'{"event":"want","id":1,"clip":"Source","frame":99999999999999,"slot":1}\n',
+    b'{"event":"result","layout":"rgb","count":3,"file":"PRECIOUS","type":"float16","window":[0,0,8,8]}\n'
+    b'{"event":"end","code":0}\n',
+    b'{"event":"result","layout":"rgba","count":4,"file":"PRECIOUS","type":"float16","window":[-5,-5,99999,9]}\n'
+    b'{"event":"end","code":0}\n',
+    b"\x00\xff" * 3000 + b"\n",
+)
+
 
 def main(plugin: str, folder: Path) -> None:
     """Every effect described in both contexts; frames rendered, refused, cut short, given up; instances come and go."""
@@ -42,6 +61,12 @@ def main(plugin: str, folder: Path) -> None:
             stand_in.say(event="result", layout="?", count=-1) or stand_in.say(event="end", code=0)
         )
         instance.render(4)
+        precious = folder / "precious"  # a file that is no picture: neither read nor removed
+        precious.write_bytes(b"x" * 512)
+        for line in (each.replace(b"PRECIOUS", str(precious).encode()) for each in NONSENSE):
+            worker.script = lambda stand_in, request, line=line: stand_in.connection.sendall(line)
+            instance.render(4)
+            assert precious.is_file()
         instance.aborted = lambda: True
         instance.render(5)
         worker.script = answer

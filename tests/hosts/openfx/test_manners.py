@@ -36,7 +36,7 @@ def answer(worker: StandIn, request: dict) -> None:
     else:
         given = worker.fetch("Source", request["frame"])
         x, y, width, height = given["window"]
-        path = worker.folder / "out"
+        path = worker.folder / "view-out"
         half = np.float16([0.5]).repeat(3 * width * height)
         path.write_bytes(half.tobytes())
         facts = {"layout": "rgb", "count": 3, "file": str(path), "type": "float16"}
@@ -246,7 +246,7 @@ def test_nonsense_from_a_worker_is_no_picture(host, stand_in):
 
     def lie(worker, request):
         given = worker.fetch("Source", request["frame"])
-        path = worker.folder / "short"
+        path = worker.folder / "view-short"
         path.write_bytes(b"12345678")
         worker.say(event="result", window=given["window"], file=str(path), **facts)
         worker.say(event="end", code=0)
