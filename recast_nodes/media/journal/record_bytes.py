@@ -162,7 +162,8 @@ def _tensor(name: str, field: dict[str, Any], body: BytesIO) -> Tensor:
         raise ValueError(f"{name} is longer than the record")
     if not count:
         return torch.zeros(field["shape"], dtype=kind)
-    return torch.frombuffer(bytearray(body.read(count)), dtype=kind).reshape(field["shape"])
+    # A copy in memory of torch's own: it lies as a tensor that was just made, whatever this process did before.
+    return torch.frombuffer(bytearray(body.read(count)), dtype=kind).reshape(field["shape"]).clone()
 
 
 def _types(wanted: str) -> tuple[type, ...]:

@@ -86,8 +86,10 @@ def learn_rule(trials: Sequence[Trial]) -> Rule | None:
     acts, misses = torch.cat([driver, plate], 1), driver - result
     usual = acts.mean(0)
     spread = acts - usual
-    gram = spread @ spread.T + RIDGE * torch.eye(len(trials), dtype=torch.float64)
-    missed = spread.T @ torch.linalg.solve(gram, misses - misses.mean(0))
+    # Written out: a matrix product's last bits depend on where in memory its factors lie.
+    gram = (spread[:, None] * spread).sum(-1) + RIDGE * torch.eye(len(trials), dtype=torch.float64)
+    shares = torch.linalg.solve(gram, misses - misses.mean(0))
+    missed = (spread[:, :, None] * shares[:, None]).sum(0)
     return Rule(usual.float(), missed.float(), misses.mean(0).float())
 
 
@@ -98,8 +100,8 @@ def predict_missing(rule: Rule, driver: Tensor, plate: Tensor) -> Tensor:
     acts = torch.cat([driver, plate]) - rule.usual
     extra = torch.zeros_like(driver)
     if bool(torch.isfinite(acts).all()):
-        # Written out: a matrix product's last bits depend on where in memory its factors lie.
-        more, squints, frowns = (acts[:, None] * rule.missed).sum(0), list(SQUINTS), list(FROWNS)
+        more = (acts[:, None] * rule.missed).sum(0)  # written out for the reason given at `learn_rule`
+        squints, frowns = list(SQUINTS), list(FROWNS)
         extra[list(ASKED)] = more[list(ASKED)].clamp(-MOST, MOST)
         frown = more[frowns] + FROWN_HELD * rule.always[frowns].clamp_min(0)
         for which, asked in ((squints, SQUINTS_TIMES * more[squints]), (frowns, FROWNS_TIMES * frown)):

@@ -96,7 +96,8 @@ def colour_gain(face: Tensor, plate: Tensor, matte: Tensor) -> Tensor:
     if not bool(finite.all()):
         matte, plate, face = (values[:, finite] for values in (matte, plate, face))
     weights = (matte * (1 - matte))[0].double()
-    wanted, have = (values.double() @ weights for values in (plate, face))
+    # Written out: a matrix product's last bits depend on where in memory its factors lie.
+    wanted, have = ((values.double() * weights).sum(1) for values in (plate, face))
     usable = (wanted > 1e-6) & (have > 1e-6)
     gain = torch.where(usable, wanted / have.clamp_min(1e-12), torch.ones_like(have))
     return gain.clamp(1 / MOST_GAIN, MOST_GAIN).float()[:, None, None]

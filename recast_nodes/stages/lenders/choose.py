@@ -112,7 +112,8 @@ def _gaps(points: Tensor) -> Tensor:
 
 def _costs(candidates: Candidates, wanted: Tensor, rotations: Tensor) -> Tensor:
     """(T, N) what each candidate costs at each frame; infinite where it cannot lend."""
-    cosine = (torch.einsum("nij,tij->tn", candidates.rotations, rotations) - 1) / 2
+    # Written out: a matrix product's last bits depend on where in memory its factors lie.
+    cosine = ((rotations[:, None] * candidates.rotations).sum((-2, -1)) - 1) / 2
     turned = torch.arccos(cosine.clamp(-1, 1))
     soft = SOFT(1 - candidates.sharpness)
     costs = miss_of_lips(candidates.keypoints, wanted) + TURNED * turned + SOFTER * soft + AWAY * candidates.away
