@@ -39,6 +39,9 @@ class TrackingProgress(QWidget):
         self.halted = False
         self._leave = QTimer(self, interval=LINGER, singleShot=True)
         self._leave.timeout.connect(self._end)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # a picture that is being judged must not jump as a look begins or ends
+        self.setSizePolicy(policy)
         self.hide()
 
     def show_progress(self, what: str, done: int, total: int) -> None:

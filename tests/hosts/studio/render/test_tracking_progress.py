@@ -33,6 +33,16 @@ def test_what_takes_no_time_is_not_shown(line, monkeypatch):
     assert not line.isVisible()
 
 
+def test_the_picture_above_keeps_its_size(window, qtbot):
+    before = window.viewer.size()
+    window.progress.show()
+    qtbot.wait(20)
+    assert window.progress.isVisible() and window.viewer.size() == before
+    window.progress.hide()
+    qtbot.wait(20)
+    assert window.viewer.size() == before
+
+
 def test_cancel_and_go_on(line, qtbot):
     line.show_progress("FaceTrack analyses the shot", 12, 240)
     with qtbot.waitSignal(line.stopped):
