@@ -34,6 +34,7 @@ from recast_nodes.graph.check import shot_span
 from recast_nodes.graph.crew.count import THREADS_EACH
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
+from recast_nodes.media.journal.kept_analyses import code_state
 from recast_nodes.media.names.patterns import parse_frames
 
 EVERY = 0.5  # seconds between looks at memory
@@ -163,12 +164,16 @@ def main() -> None:
     asked = words.parse_args()
     source = asked.source or plate((1920, 1080), 120)
     results: dict[int, list[Measured]] = {int(count): [] for count in asked.workers.split(",")}
+    program = code_state()
     for number in range(asked.rounds):
         for workers, rounds in results.items():
             load = os.getloadavg()[0]
             rounds.append(measure(source, asked.driving, asked.frames, workers, asked.threads, asked.cores))
             print(f"round {number + 1}, {workers} workers, load {load:.1f} before: {rounds[-1][:3]}", file=sys.stderr)
     table(results)
+    code_state.cache_clear()
+    if code_state() != program:
+        raise SystemExit("The program was changed meanwhile: rows, and their frames, are of different programs.")
     if not _compare(results):
         sys.exit(1)
 
