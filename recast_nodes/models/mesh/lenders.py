@@ -12,12 +12,14 @@ from torch import Tensor
 from ...face.anatomy import MOUTH_CORNERS, OUTER_LIPS, RIGID
 from ...face.blendshapes import BLENDSHAPES
 from ...media.pixels import display_rgb
+from ...notices import notice
 from ...stages.expression.blend import proportions
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_head
 from ...stages.features.donor import PLATE, TAKE, Donor, Lender
 from ...stages.features.lip_line import lip_gap
 from ...stages.features.mouth import FILLED
 from ...stages.lenders.choose import Candidates, ChosenMouth, can_lend, choose_mouths
+from ...stages.lenders.person import FEWEST, is_other_person
 from ...stages.lenders.sight import MARGIN, PATCH, find_covered, measure_sharpness
 from ...stages.thresholds import Amount
 from ...wires import Image, MouthFrame, Track, Window
@@ -80,6 +82,8 @@ def learn_lenders(records: Mapping[int, MouthFrame], takes: Mapping[str, Mapping
     if not any(track.found for track in shot.values()):
         return Lenders({}, {})
     own = analyse_shot(shot, None)
+    for take, seen in takes.items():
+        _doubt(take, _tracks(seen), own)
     names, candidates = _gather(own, {"": records, **takes})
     source = torch.stack([keypoints(shot[frame]) for frame in own.frames])
     wanted = _wanted(own, source, records)
@@ -105,6 +109,15 @@ def describe_lenders(lent: Mapping[int, Lender | None]) -> str:
             runs.append((lender, frame, frame))
     words = [f"{_say(lender)} to {first}" + (f"-{last}" if last > first else "") for lender, first, last in runs]
     return "; ".join(words)
+
+
+def _doubt(take: str, tracks: Mapping[int, Track], own: MeshAnalysis) -> None:
+    """Tell the user of a take that shows no face, or another person's."""
+    found = sum(track.found for track in tracks.values())
+    if not found:
+        notice(f"{take}: no face was found in this take, so it lends nothing.")
+    elif min(found, len(own.frames)) >= FEWEST and is_other_person(analyse_shot(tracks, None).canonical, own.canonical):
+        notice(f"{take}: this take seems to show another person than the plate. What it lends is theirs.")
 
 
 def _say(lender: Lender | None) -> str:
