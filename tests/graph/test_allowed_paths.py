@@ -116,3 +116,20 @@ def test_the_command_line_says_it(shot: Any, make_plate: Any, tmp_path: Path) ->
     assert not (tmp_path / "away").exists()
     assert CliRunner().invoke(recast, ["check", document, "--allow", str(tmp_path / "away")]).exit_code == 0
     assert load(document).nodes["Out"].constants["file"].endswith("away/out.####.exr")
+
+
+def test_takes_are_read_where_pictures_may_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file of a list is judged by itself."""
+    (tmp_path / "shot").mkdir()
+    text = """recast: 1
+nodes:
+  In: {kind: Read, knobs: {file: a.mov}}
+  Face: {kind: FaceTrack, inputs: {image: In}}
+  Motion: {kind: MotionExtract, inputs: {image: In, track: Face}, knobs: {takes: [inside.mov, %s]}}
+"""
+    monkeypatch.setenv("RECAST_ROOTS", str(tmp_path / "shot"))
+    places = allowed_places(tmp_path / "shot" / "a.yaml")
+    confine(parse(text % "other.####.exr", tmp_path / "shot"), places)
+    with pytest.raises(DocumentError, match="elsewhere") as refused:
+        confine(parse(text % (tmp_path / "elsewhere" / "b.mov"), tmp_path / "shot"), places)
+    assert "Motion.takes" in str(refused.value)
