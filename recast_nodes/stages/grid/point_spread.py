@@ -34,7 +34,7 @@ EDGES = Threshold(
 FEWEST = Count(24, "pixels", "of edges by which a part's sharpness is measured, the steepest half of a very small one")
 FLATTEST = Amount(1.02, "ratio of energies", "of the narrower blur's to the wider's where no edge is left; by eye")
 SHARPEN = Amount(
-    0.6,
+    0.8,
     "share of the detail",
     "added at most to what is too soft: more draws rims about compressed edges; by eye",
 )
