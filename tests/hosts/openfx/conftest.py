@@ -16,6 +16,7 @@ import pytest
 
 from recast_nodes import __version__
 from recast_nodes.hosts.openfx.build import compile_into, find_compiler
+from recast_nodes.hosts.worker.client import Worker
 from tests.shots.footage import read_exr, write_clip
 
 from .host import Host
@@ -31,6 +32,15 @@ def library(tmp_path_factory) -> str:
     if not find_compiler():
         pytest.skip("there is no C compiler here")
     return str(compile_into(tmp_path_factory.mktemp("openfx"), ("-Werror",)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stop_the_plugin_s_worker(worker_place) -> Iterator[None]:
+    """The plugin finds its worker by the Python that runs, and not by RECAST_PYTHON's name: it has one of its own."""
+    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECAST_RUNTIME", worker_place["RECAST_RUNTIME"])
+        Worker(command=[sys.executable]).stop()
 
 
 @pytest.fixture
