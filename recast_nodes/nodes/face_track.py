@@ -165,7 +165,7 @@ class FaceTrack(Node):
 
     def stamp(self) -> str:
         """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
-        return "skin" + self._trackers().fingerprint()  # records of before skin was kept are known by another stamp
+        return f"{self._trackers().fingerprint()} with skin"  # unlike records of before skin was kept
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:

@@ -73,12 +73,16 @@ def test_a_good_edit_is_measured_frame_by_frame(shot, edited):
     assert [int(row["frame"]) for row in rows] == list(FRAMES)
 
 
+def bytes_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_plate_untouched_is_perfect(shot, monkeypatch):
     rendered(shot, shot.graph(ExpressionMix__replace=0.0), resume=Resume(), shared_analyses={})
-    before = {path: path.read_bytes() for path in (shot.folder / ".out.recast").rglob("*")}
+    before = bytes_of(shot.folder / ".out.recast")
     monkeypatch.setattr(NODES["FaceTrack"], "observe", lambda *words, **inputs: pytest.fail("it was looked at again"))
     _, document, _ = report(shot.folder)
-    assert {path: path.read_bytes() for path in (shot.folder / ".out.recast").rglob("*")} == before
+    assert bytes_of(shot.folder / ".out.recast") == before
     for row in document["frames"]:
         assert row["edited"] is False and row["leak"] == 0 and row["rigid_drift"] == 0 and row["edit_step"] == 0
         assert row["expression_ratio"] == 1 and row["pose_drift"] < 0.01

@@ -67,7 +67,9 @@ def value_of(attribute: Attribute | None, how: HeaderValue, shape: str | None) -
 def same(one: Any, other: Any) -> bool:
     """Equal to the bit: NaN is NaN, and the zeros keep their signs."""
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.shape == other.shape and float_array(one).tobytes() == float_array(other).tobytes()
+        half = one.dtype == torch.float16
+        alike = one.shape == other.shape and one.dtype == other.dtype
+        return alike and float_array(one, half).tobytes() == float_array(other, half).tobytes()
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, float) and isinstance(other, float):

@@ -55,7 +55,7 @@ def test_the_page_s_tracker_is_an_option_and_is_known_by_its_package(bring):
     assert FaceTrack.detector.options[-1] == "ellipse" and "ellipse: the average face" in FaceTrack.detector.tip
     assert FaceTrack.crop_from.options == ("tracked", "published")
     first = FaceTrack(1, detector="ellipse").stamp()
-    assert first.startswith("ellipse-tracker 1.0 ") and FaceTrack(1).stamp() == READ_BY
+    assert first.startswith("ellipse-tracker 1.0 ") and FaceTrack(1).stamp() == f"{READ_BY} with skin"
     assert list(FaceTrack.check([FaceTrack(1, detector="ellipse")])) == []
     bring(code, "1.1")
     assert FaceTrack(1, detector="ellipse").stamp() not in ("", first)

@@ -225,15 +225,16 @@ def test_what_cannot_be_asked_is_found_before_rendering(downloaded):
 
 
 def test_other_networks_make_other_records(downloaded):
-    assert FaceTrack(1).stamp() == READ_BY
+    assert FaceTrack(1).stamp() == f"{READ_BY} with skin"
     importing_faces.import_networks(downloaded, lambda line: None)
     published = FaceTrack(1, crop_from="published")
     first = published.stamp()
-    assert first == READ_BY + onnx_faces.fingerprint(LANDMARKS) and FaceTrack(1).stamp() == READ_BY
+    assert first == READ_BY + onnx_faces.fingerprint(LANDMARKS) + " with skin"
+    assert FaceTrack(1).stamp() == f"{READ_BY} with skin"
     landmark_network(downloaded / "other" / "landmark.onnx", shape=SHAPE * 0.9)
     importing_faces.import_networks(downloaded / "other", lambda line: None)
     assert published.stamp() not in ("", first)
-    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR) + READ_BY
+    assert FaceTrack(1, detector="insightface").stamp() == onnx_faces.fingerprint(DETECTOR) + f"{READ_BY} with skin"
 
 
 def test_a_crop_that_could_be_the_published_one_is_told(downloaded):
