@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
+from threading import Lock
 
 import torch
 from torch import Tensor
@@ -27,6 +28,8 @@ SHOWN = Ramp(
     "a hundredth is less than grain; above 0, so that folds set in without a jump",
 )
 
+_drawing = Lock()  # frames that begin together draw the maps once
+
 
 def fold_texture(field: WarpField, driving: Image | None, driving_track: Track | None, amount: float) -> Tensor | None:
     """(1, h, w) the logarithm of what an edit multiplies the light on skin by, in the texture of the canonical face;
@@ -37,14 +40,16 @@ def fold_texture(field: WarpField, driving: Image | None, driving_track: Track |
     if driving_track.rest is None or driving_track.seen == 0 or not driving_track.found:
         return None
     rest, weights = field.shading.rest, field.shading.weights
-    free = skin_room(rest, _room())
+    free = _skin_room(rest)
     driven = measure_folds(unwrap_skin(driving, driving_track.landmarks), driving_track.rest, _room())
-    driven = driven * (driving_track.seen * light_gain(rest, driving_track.rest, free))
+    driven = driven * (driving_track.seen * _light_gain(rest, driving_track.rest))
     own = torch.zeros_like(driven)
     if bool((weights[1] > 0).any()):
         points = field.source[:, :2] - offset_of((field.window.x, field.window.y))[:2]
         own = measure_folds(unwrap_face(field.plate, points, layout()), rest, _room())
-    return exchange_folds(driven * free, own, weights, _maps(), amount)
+    with _drawing:
+        maps = _maps()
+    return exchange_folds(driven * free, own, weights, maps, amount)
 
 
 def lay_folds(field: WarpField, pixels: Tensor, change: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -57,6 +62,18 @@ def lay_folds(field: WarpField, pixels: Tensor, change: Tensor) -> tuple[Tensor,
     drawn = drawn if field.free is None else drawn * field.free
     ratio = (drawn * tint_of(field.shading.rest)).exp()
     return pixels * ratio, torch.maximum(change, SHOWN(drawn.abs())), ratio
+
+
+@lru_cache(maxsize=8)  # a face at rest is the same tensor in every frame of its shot
+def _skin_room(rest: Tensor) -> Tensor:
+    """(1, h, w) where a face at rest (3, h, w) may have folds."""
+    return skin_room(rest, _room())
+
+
+@lru_cache(maxsize=8)
+def _light_gain(plate: Tensor, driver: Tensor) -> float:
+    """How deep the plate's light shows relief, against the driver's, by both faces at rest (3, h, w)."""
+    return light_gain(plate, driver, _skin_room(plate))
 
 
 @cache

@@ -31,19 +31,24 @@ def mesh_flow(before: Tensor, after: Tensor, triangles: Tensor, size: tuple[int,
 
 def draw_flow(before: Tensor, after: Tensor, triangles: Tensor, owner: Tensor) -> Tensor:
     """`mesh_flow` where the owner (h, w) of each pixel is known."""
-    height, width = owner.shape
-    rows, columns = np.nonzero(owner.numpy())
-    x, y = (torch.from_numpy(places.astype(np.float32)) + 0.5 for places in (columns, rows))
-    before, after = before[triangles], after[triangles]
-    offsets = before - after
-    # A sliver's map goes wild as soon as it leaves its corners, and a pixel's centre is soon outside of a sliver.
-    maps = torch.cat([_affine(before, after).flatten(1), offsets.amin(1), offsets.amax(1)], 1).float().T.contiguous()
-    ax, bx, cx, ay, by, cy, *bounds = maps.index_select(1, torch.from_numpy(owner.numpy()[rows, columns]) - 1)
-    field = torch.zeros(2, height, width)
-    for axis, moved in enumerate((ax.mul_(x).add_(bx.mul_(y)).add_(cx), ay.mul_(x).add_(by.mul_(y)).add_(cy))):
-        offset = torch.minimum(torch.maximum(moved, bounds[axis]), bounds[axis + 2])
-        field.numpy()[axis, rows, columns] = offset.numpy()
-    return field
+    maps = _affine(*(_corners(points, triangles) for points in (before, after)))
+    none = np.zeros((len(maps), 1), np.float32)  # of cells that no triangle owns
+    found = np.concatenate([none, maps], 1).take(owner.numpy(), 1, mode="clip")  # which checks nothing, so it is fast
+    y, x = (np.arange(count, dtype=np.float32) + np.float32(0.5) for count in owner.shape)
+    field = np.empty((2, *owner.shape), np.float32)
+    for moved, (across, down, at, low, high) in zip(field, found.reshape(2, 5, *owner.shape)):
+        np.multiply(across, x, out=moved)
+        moved += np.multiply(down, y[:, None], out=down)
+        moved += at
+        # A sliver's map goes wild as soon as it leaves its corners, and a pixel's centre is soon outside of a sliver.
+        np.minimum(np.maximum(moved, low, out=moved), high, out=moved)
+    return torch.from_numpy(field)
+
+
+def _corners(points: Tensor, triangles: Tensor) -> list[np.ndarray]:
+    """The three corners (2, T) of triangles, x and y."""
+    places = np.ascontiguousarray(points.numpy().T)
+    return [places.take(corner, 1) for corner in triangles.numpy().T]
 
 
 def sample_at(flow: Tensor, points: Tensor) -> Tensor:
@@ -84,18 +89,21 @@ def rasterise(points: Tensor, triangles: Tensor, cells: tuple[int, int]) -> Tens
     return torch.from_numpy(owner).long()
 
 
-def _affine(before: Tensor, after: Tensor) -> Tensor:
-    """Displacement maps (T, 2, 3): from a place (x, y, 1) in the result's triangle to its offset into the plate's.
+def _affine(before: list[np.ndarray], after: list[np.ndarray]) -> np.ndarray:
+    """Displacement maps (10, T) of triangles with corners three times (2, T): for x, then for y, the factors of a place
+    (x, y, 1) in the result's triangle that give its offset into the plate's, and the least and the largest of those.
 
     Written out, because a matrix product's last bits depend on where in memory its factors lie.
     """
-    offsets = before - after
-    (ax, ay), (bx, by) = ((after[:, corner] - after[:, 0]).unbind(1) for corner in (1, 2))
-    first, second = (offsets[:, corner] - offsets[:, 0] for corner in (1, 2))
+    one, two, three = (there - here for there, here in zip(before, after))
+    (ax, ay), (bx, by) = (corner - after[0] for corner in after[1:])
     area = ax * by - ay * bx
-    thin = area.abs() < SLIVER
-    scale = torch.where(thin, torch.zeros_like(area), 1 / torch.where(thin, torch.ones_like(area), area))[:, None]
-    across = (first * by[:, None] - second * ay[:, None]) * scale
-    down = (second * ax[:, None] - first * bx[:, None]) * scale
-    x, y = after.mean(1)[:, None].unbind(2)
-    return torch.stack([across, down, offsets.mean(1) - across * x - down * y], 2)
+    thin = np.abs(area) < SLIVER
+    scale = np.where(thin, np.zeros_like(area), 1 / np.where(thin, np.ones_like(area), area))
+    first, second = two - one, three - one
+    across = (first * by - second * ay) * scale
+    down = (second * ax - first * bx) * scale
+    x, y = sum(after[1:], after[0]) / np.float32(len(after))
+    at = (one + two + three) / np.float32(3) - across * x - down * y
+    bounds = (choose(choose(one, two), three) for choose in (np.minimum, np.maximum))
+    return np.stack([across, down, at, *bounds], 1).reshape(10, -1).astype(np.float32)

@@ -7,6 +7,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..grid.filters import blur_wide, departure, dilate, erode
+from ..grid.medians import median_of
 from ..grid.shapes import blur
 from ..occlusion.complexion import FOREIGN, LIGHT
 from ..occlusion.texture import CELLS, CM
@@ -120,7 +121,7 @@ def _uncovered(texture: Tensor, rest: Tensor) -> Tensor:
     """
     change, cells = (texture - rest)[:, ::2, ::2], CELLS / 2
     known = torch.isfinite(change).all(0, keepdim=True)
-    middle = torch.where(known, change, torch.nan).flatten(1).nanmedian(1).values.nan_to_num()[:, None, None]
+    middle = median_of(change, known[0])[:, None, None]
     change, tolerance = change.nan_to_num() - middle, change.new_tensor(COVERED)[:, None, None]
     weight = known / (1 + departure(change, 0.5 * tolerance).square().square())
     summed = blur_wide(torch.cat([change * weight, weight]), LIGHT * cells)

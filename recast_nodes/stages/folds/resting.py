@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ...face.blendshapes import COEFFICIENTS, GAZE, blendshapes
+from ..grid.medians import median_over
 from ..thresholds import Amount, Amounts
 from .register import move, register
 
@@ -39,7 +40,7 @@ def resting_skin(textures: Sequence[Tensor]) -> Tensor:
         flow = register(first[:1].nan_to_num(), texture[:1].nan_to_num(), both)
         shown = move(torch.isfinite(texture[:1]).float(), flow) >= 1
         brought.append(torch.where(shown, move(texture.nan_to_num(), flow), torch.nan))
-    return torch.stack(brought).nanmedian(0).values
+    return median_over(torch.stack(brought))
 
 
 def with_even_light(texture: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..grid.filters import blur_wide, departure, dilate, erode
+from ..grid.medians import median_of, median_over, quantile_over
 from ..thresholds import Amount, Amounts, Count, Ramp
 from .texture import CELLS, Atlas, plain_skin
 
@@ -51,10 +52,10 @@ def learn_complexion(textures: Sequence[Tensor], layout: Atlas) -> Complexion | 
     if len(textures) < FEWEST:
         return None
     every = torch.stack([texture.float() for texture in textures])
-    first = every.nanmedian(0).values
+    first = median_over(every)
     even = torch.stack([texture - _find_light(texture - first, plain_skin(layout)) for texture in every])
-    colours = even.nanmedian(0).values
-    departures = (even - colours).abs().nanquantile(SELDOM, 0)
+    colours = median_over(even)
+    departures = quantile_over((even - colours).abs(), SELDOM)
     known = torch.isfinite(every[:, :1]).sum(0) >= FEWEST
     lines = OFTEN(torch.stack([_find_lines(texture, layout) for texture in every]).mean(0))
     return Complexion(torch.where(known, colours, torch.nan), departures, lines)
@@ -100,8 +101,7 @@ def _find_light(difference: Tensor, plain: Tensor) -> Tensor:
     tolerance = difference.new_tensor(TOLERANCE)[:, None, None]
     known = torch.isfinite(difference).all(0, keepdim=True) * plain
     difference, light = difference.nan_to_num(), torch.zeros_like(difference)
-    middle = torch.where(known > 0, difference, torch.nan).flatten(1).nanmedian(1).values.nan_to_num()
-    light = light + middle[:, None, None]
+    light = light + median_of(difference, known[0] > 0)[:, None, None]
     for _ in range(2):
         weight = known / (1 + departure(difference - light, 0.5 * tolerance).square().square())
         near, far = (
