@@ -1,7 +1,7 @@
 """LPIPS: how far two pictures lie apart in the features of AlexNet, weighted by what people judged.
 
 R. Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR 2018, version 0.1. The
-file of weights is the user's to bring (`recast models list`): read as numbers, nothing of it runs.
+file of weights (`recast models fetch --all`) is read as numbers; nothing of it runs.
 """
 
 from __future__ import annotations

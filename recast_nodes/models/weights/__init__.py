@@ -9,6 +9,7 @@ installed        installed weights of the published models: where they lie, what
 model_files      the model files that there are: what each is for, under which licence, where it can be had
 notes            what an import notes of the files that it installed: `weights.json` beside them
 onnx_faces       face networks that the user brings as ONNX: LivePortrait's landmark network and InsightFace's detector
+package_index    source archives from the package index that pip is set to use, had without running anything
 pickles          a pickle run by a machine that can call nothing but what a table allows
 plain_pickles    pickles read as plain data: numbers, words, lists, dicts and arrays of numbers, and nothing else
 recognise        what a file of weights is, known by the names and shapes of its tensors and not by the name of the file

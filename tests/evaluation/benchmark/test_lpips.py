@@ -79,15 +79,23 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path: Path):
         read_lpips(path)
 
 
-def test_the_published_weights_judge_as_people_do(pictures):
-    """Blur is farther than a shift of brightness by the same error."""
+@pytest.fixture(scope="module")
+def published() -> Lpips:
     try:
-        network = read_lpips(path_of(ALEXNET))
+        return read_lpips(path_of(ALEXNET))
     except ModelMissing as missing:
         pytest.skip(str(missing))
+
+
+def test_the_published_weights_give_what_the_definition_gives(published, pictures):
+    assert published.distance(*pictures) == pytest.approx(by_definition(published, *pictures), rel=1e-4)
+
+
+def test_the_published_weights_judge_as_people_do(published, pictures):
+    """Blur is farther than a shift of brightness by the same error."""
     import cv2
 
     one = np.kron(pictures[0][::4, ::4], np.ones((8, 8, 1))).astype(np.float32)
     blurred = cv2.GaussianBlur(one, (0, 0), 4)
     brighter = one + np.sqrt(np.mean((one - blurred) ** 2))
-    assert network.distance(one, blurred) > 3 * network.distance(one, brighter)
+    assert published.distance(one, blurred) > 3 * published.distance(one, brighter)
