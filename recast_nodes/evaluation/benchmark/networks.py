@@ -10,9 +10,10 @@ from ...models.tracker import identity
 from ...models.weights.downloads import path_of
 from ...models.weights.model_files import ALEXNET
 from .clips import ShownClip
+from .inception import Inception
 from .lpips import Lpips, mean_of_layers, read_lpips
 
-NOT_YET = "FID and FVD are left out: their networks are not supported yet. Other systems' features can be compared by"
+NOT_YET = "FVD is left out: its network is not supported yet. Other systems' features can be compared by"
 NOT_YET += " evaluation.fidelity.frechet_distance."
 
 
@@ -26,6 +27,11 @@ class Networks:
             self._lpips = read_lpips(path_of(ALEXNET))
         except ModelMissing as missing:
             self.notes.append(f"LPIPS is left out. {missing}")
+        self._inception: Inception | None = None
+        try:
+            self._inception = Inception()
+        except ModelMissing as missing:
+            self.notes.append(f"FID is left out. {missing}")
         if not identity.available():
             self.notes.append(f"CSIM is left out. {identity.MISSING}")
         self.notes.append(NOT_YET)
@@ -39,4 +45,6 @@ class Networks:
 
     def features(self, result: ShownClip, truth: ShownClip, frames: int) -> dict[str, tuple[NDArray, NDArray]]:
         """Features of a clip and of its truth, by network, of which distances of sets are made."""
-        return {}
+        if self._inception is None:
+            return {}
+        return {"inception": (self._inception.of_clip(result, frames), self._inception.of_clip(truth, frames))}

