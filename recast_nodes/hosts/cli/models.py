@@ -65,15 +65,18 @@ def import_files(model: str, source: Path) -> None:
     names; they are read as numbers only, checked, and saved as safetensors. The exit code is 1 if some are missing.
 
     As MODEL, faces means your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. Both
-    are optional.
+    are optional. ict means the head of ICT-FaceKit, its folder of OBJ files as published, for digital humans.
     """
-    from ...models.weights import importing_faces, onnx_faces
+    from ...models.weights import importing_faces, importing_ict, onnx_faces
     from ...models.weights.importing import import_weights
     from ...models.weights.installed import missing
 
     if model == onnx_faces.GROUP:
         for name in importing_faces.import_networks(source.expanduser(), click.echo):
             click.echo(f"Not installed (optional): {onnx_faces.missing(name)}")
+        return
+    if model == importing_ict.NAME:
+        importing_ict.import_ict(source.expanduser(), click.echo)
         return
     absent = import_weights(model, source.expanduser(), click.echo)
     for part in absent:
