@@ -17,6 +17,7 @@ from .plan import Plan, Triplet
 from .readings import FaceReading, expression_distance, likeness, pose_distance
 
 RING = 0.02  # of the picture's width, on either side of the face's outline
+STILL = 2 / 255  # source and truth differ by no more in any channel where the truth does not move
 OUTSIDE = 0.12  # of the picture's width: beyond the face of source and truth by so much nothing may change
 PARTS = {"brows": range(17, 27), "eyes": range(36, 48), "mouth": range(48, 68)}  # of the 68 landmarks
 NEAR = {"brows": 0.03, "eyes": 0.03, "mouth": 0.04}  # of the picture's width about them
@@ -87,6 +88,7 @@ def compare(result: NDArray, source: NDArray, truth: NDArray, face: NDArray[np.b
     width = face.shape[1]
     beyond = ~fidelity.grow(face, round(OUTSIDE * width))
     changed = np.abs(result - source).max(-1)[beyond]
+    still = np.abs(truth - source).max(-1) <= STILL
     alike = fidelity.ssim_map(result, truth).mean(-1)
     numbers: Numbers = {
         "psnr": fidelity.psnr(result, truth),
@@ -95,6 +97,8 @@ def compare(result: NDArray, source: NDArray, truth: NDArray, face: NDArray[np.b
         "psnr face": fidelity.psnr(result, truth, face),
         "ssim face": fidelity.mean_of(alike, face),
         "l1 face": fidelity.l1(result, truth, face),
+        "l1 still": fidelity.l1(result, truth, face & still),
+        "l1 acting": fidelity.l1(result, truth, face & ~still),
         "ring": fidelity.l1(result, truth, fidelity.ring(face, round(RING * width))),
         "folds": fidelity.fold_correlation(result, truth, source, fidelity.shrink(face, round(RING * width))),
         "outside": float(changed.mean()) if changed.size else None,

@@ -39,6 +39,8 @@ COLUMNS = (
     Column("ssim face", "SSIM face", 4, True, "inside the face"),
     Column("lpips face", "LPIPS face", 4, False, "inside the face"),
     Column("l1 face", "L1 face", 4, False, "inside the face"),
+    Column("l1 acting", "L1 acting", 4, False, "inside the face where the truth differs from the source"),
+    Column("l1 still", "L1 still", 4, False, "inside the face where it does not"),
     Column("aed truth", "AED truth", 4, False, "MediaPipe's coefficients without gaze, to the truth"),
     Column("l1 brows", "brows", 4, False, "L1 about the brows"),
     Column("l1 eyes", "eyes", 4, False, "L1 about the eyes"),

@@ -85,6 +85,18 @@ def test_source_and_truth_differ_in_the_face_alone(made):
         assert numbers["psnr"] == 100 and numbers["outside"] < 1e-3 and numbers["folds"] in (None, pytest.approx(1))
 
 
+def test_skin_that_acts_is_told_from_skin_that_is_still():
+    source, face = np.full((40, 40, 3), 0.5, np.float32), np.zeros((40, 40), bool)
+    face[10:30, 10:30] = True
+    truth, result = source + np.float32(1 / 255), source.copy()  # grain is no acting
+    truth[10:15] += np.float32(0.1)
+    result[20:30] += np.float32(0.3)
+    unedited, moved = compare(source, source, truth, face), compare(result, source, truth, face)
+    assert unedited["l1 acting"] == moved["l1 acting"] == pytest.approx(0.1 + 1 / 255, abs=1e-5)
+    assert unedited["l1 still"] == pytest.approx(1 / 255, abs=1e-5) and moved["l1 still"] > 0.19
+    assert compare(source, source, source, face)["l1 acting"] is None
+
+
 def test_the_truth_is_the_best_result(made, landmarker_files):
     plan, folder = made
     networks = Networks()
