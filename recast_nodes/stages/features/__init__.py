@@ -8,7 +8,8 @@ donor            a picture that something of a face is taken from, and how it is
 eyelids          eyes that the edit opens further than the plate shows them, and eyes that it shuts
 eye_opening      the opening between the lids of one eye: its corners, its size, and where an iris can be
 eye_lenders      which frame of a shot lends its open eyes to one whose eyes are shut
-eyeball          an eyeball without its lids: the iris's colours all around, and the white of the eye behind it
+eye_white        the white of an eye behind its iris, with the shade of the lids
+eyeball          an eyeball without its lids: where the iris is, and its colours all around
 find_iris        where a picture shows an iris that landmarks miss
 gaze             eyes that look elsewhere: the iris goes as a whole disc, and the white of the eye is shown where it was
 lip_line         the dark line between shut lips and the shadow in their corners: where lips open, it has to give way

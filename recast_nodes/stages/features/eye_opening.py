@@ -26,6 +26,11 @@ def gap_of(opening: Tensor) -> Tensor:
     return (opening[EYE_LOWER].flip(0) - opening[EYE_UPPER]).norm(dim=1).max().clamp_min(1e-3)
 
 
+def to_corner(point: Tensor, opening: Tensor) -> Tensor:
+    """Pixels from a point (2,) to the nearer corner of an opening (16, 2)."""
+    return torch.linalg.vector_norm(opening[[EYE_OUTER, EYE_INNER]] - point, dim=1).amin()
+
+
 def keep_within_corners(goal: Tensor, opening: Tensor, radius: float) -> Tensor:
     """A place (2,) for an iris's middle that is no nearer to a corner of its eye than it can be."""
     start, across = opening[EYE_OUTER], opening[EYE_INNER] - opening[EYE_OUTER]

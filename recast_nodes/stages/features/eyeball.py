@@ -1,4 +1,4 @@
-"""An eyeball without its lids: where the iris is, its colours all around, and the white of the eye behind it."""
+"""An eyeball without its lids: where the iris is, and its colours all around."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER
+from ...face.anatomy import EYE_LOWER, EYE_UPPER
 from ..field.irises import below_lashes
 from ..grid.filters import sample_bilinear
 from ..grid.resample import resample
@@ -54,28 +54,23 @@ SURE = Ramp(
     "a pixel between lids from one that a lid or a lash may cover",
     "0.5 is the edge that the landmarks give; by eye",
 )
-WHITE = Ramp(
-    0.6,
-    0.3,
-    "of the brightness that the seen eye has beside its iris",
-    "the white of the eye from lashes and from what is left of an iris",
-    "the white in the shade of a lid is at 0.7 and more on s18, s20 and d14; by eye",
-)
-COLUMNS, ROWS = (
-    Count(16, "cells along an eye", "finer than its light, which is all that is taken; no measurement is on record"),
-    Count(6, "cells between its lids", "as COLUMNS, an eye being a third as high as it is wide"),
-)
-SPREADS = Amounts((0.7, 1.5, 3.0, 8.0), "cells", "the white is continued from as near as it is seen")
 FARTHER = Amount(
     0.03, "of the spread before", "how much a wider spread counts beside one that sees something nearer; by eye"
 )
-MIRRORED = Amount(0.1, "of a pixel that is seen", "what the other half of an eye says of this one; by eye")
 BRIGHTEST = Amount(
     1.15,
     "times the iris at that distance from its middle",
     "the most that a mirrored half is lit: a catch-light is not shown twice; by eye",
 )
 OTHER_HALVES = Amount(0.03, "of what is seen there", "how much the other half of an iris counts where both are seen")
+RING = Amount(0.1, "of what is hidden", "how much the colour at a distance counts beside a mirrored half; by eye")
+LIT_RING = Ramp(
+    1.0,
+    0.3,
+    "times the mean at that distance from its middle",
+    "an iris from its catch-light and from white that a misplaced disc has in it",
+    "by eye",
+)
 RINGS = Count(8, "distances a radius", "by which an iris has its colours: pupil, iris and rim are three of them")
 RING_SPREADS = Amounts((0.5, 2.0, 8.0), "rings", "as SPREADS")
 SKIN_BELOW = Amount(0.6, "radii of the iris", "so far below a lid's edge there is skin, beyond its lashes; by eye")
@@ -141,42 +136,9 @@ def downwards(opening: Tensor) -> Tensor:
     return way / torch.linalg.vector_norm(way).clamp_min(1e-3)
 
 
-def _cells(opening: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Where pixels (h, w) lie in an opening (16, 2): cells along the eye from its outer corner, cells down from its
-    upper lid.
-    """
-    start, across = opening[EYE_OUTER], opening[EYE_INNER] - opening[EYE_OUTER]
-    length = torch.linalg.vector_norm(across).clamp_min(1e-3)
-    across = across / length
-    below = torch.stack([-across[1], across[0]])
-    below = below * torch.sign((opening[EYE_LOWER].mean(0) - opening[EYE_UPPER].mean(0)) @ below)
-    at, height = ((x - start[0]) * way[0] + (y - start[1]) * way[1] for way in (across, below))
-    ends = opening[[EYE_OUTER]], opening[[EYE_INNER]]
-    lids = []
-    for lid in (opening[EYE_UPPER].flip(0), opening[EYE_LOWER]):
-        path = torch.cat([ends[0], lid, ends[1]]) - start
-        along, order = (path @ across).numpy(), np.argsort((path @ across).numpy(), kind="stable")
-        lids.append(torch.from_numpy(np.interp(at.numpy(), along[order], (path @ below).numpy()[order])).float())
-    high = (lids[1] - lids[0]).clamp_min(0.5)
-    return at / length * COLUMNS, ((height - lids[0]) / high).clamp(0, 1) * ROWS
-
-
-def continue_white(here: Tensor, eye: Eye, opening: Tensor) -> Tensor:
-    """(3, h, w) the white of the eye everywhere, from where `here` (3, h, w) shows it in the `opening` (16, 2)."""
-    along, down = _cells(opening - eye.middle, eye.x[0], eye.y[0])
-    seen = eye.sure * BESIDE_IRIS(eye.away(eye.x.new_zeros(2))).square()
-    bright = here.mean(0, keepdim=True)
-    usual = (bright * seen).sum() / seen.sum().clamp_min(1e-6)
-    seen = seen * WHITE(bright / usual.clamp_min(1e-6))
-    column, row = (at.long().clamp(0, end - 1).flatten().numpy() for at, end in ((along, COLUMNS), (down, ROWS)))
-    grid = _sums(here, seen, row * COLUMNS + column, ROWS * COLUMNS).reshape(4, ROWS, COLUMNS)
-    grid = grid + MIRRORED * grid.flip(2)
-    spread = _spread(grid, SPREADS)
-    return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), along, down)
-
-
-def cut_iris(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
-    """(3, ...) the iris of `here` (3, h, w) at places `away` (2, ...) from its middle, in pixels of `here`.
+def cut_iris(here: Tensor, eye: Eye, away: Tensor, whole: float = 1.0) -> Tensor:
+    """(3, ...) the iris of `here` (3, h, w) at places `away` (2, ...) from its middle, in pixels of `here`. Less than
+    `whole`, 0..1, it is cut and foreshortened in a corner, and what is bright within its disc is the white beside it.
 
     What a lid hides of it is what lies across from there, or what the rest of it is at that distance from its middle.
     """
@@ -185,15 +147,19 @@ def cut_iris(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
     shown = torch.cat([here, eye.sure])
     ring = _rings(here, eye, torch.hypot(away[0], away[1]) / eye.radius)
     total, weight = ring * 1e-3, torch.full_like(away[:1], 1e-3)
+    hidden = torch.zeros_like(away[:1])
     for share, flips in ((1.0, (1, 1)), (OTHER_HALVES, (1, -1)), (OTHER_HALVES, (-1, -1))):
         place = away * away.new_tensor(flips)[:, None, None] + eye.middle[:, None, None]
         flow = torch.stack([place[0] - x, place[1] - y[:, None]])
         if share == 1:
             colour, seen = resample(shown, flow).split([3, 1])
+            colour = torch.lerp(torch.minimum(colour, BRIGHTEST * ring), colour, whole)
+            hidden = 1 - seen
+            total, weight = total + RING * hidden * ring, weight + RING * hidden
         else:
             colour, seen = sample_bilinear(shown, place[0], place[1]).split([3, 1])
             colour = torch.minimum(colour, BRIGHTEST * ring)
-        seen = seen * share
+            seen = seen * (share + hidden)
         total, weight = total + seen * colour, weight + seen
     return total / weight
 
@@ -202,19 +168,23 @@ def _rings(here: Tensor, eye: Eye, away: Tensor) -> Tensor:
     """(3, ...) the colours that an iris has at distances (...) of its radii from its middle."""
     count = 2 * RINGS
     ring = (eye.away(eye.x.new_zeros(2)) * RINGS).long().clamp(0, count - 1).flatten().numpy()
-    rings = _sums(here, eye.sure, ring, count)[:, None]
-    spread = _spread(rings, RING_SPREADS)
+    bright = here.mean(0, keepdim=True)
+    usual = sum_cells(bright, eye.sure, ring, count)
+    usual = (usual[1] / usual[0].clamp_min(1e-6))[ring].reshape(bright.shape)
+    dark = eye.sure * (1e-3 + LIT_RING.falling()(bright / usual.clamp_min(1e-6)))
+    rings = sum_cells(here, dark, ring, count)[:, None]
+    spread = spread_seen(rings, RING_SPREADS)
     place = away * RINGS
     return sample_bilinear(spread[1:] / spread[:1].clamp_min(1e-12), place, torch.full_like(place, 0.5))
 
 
-def _spread(seen: Tensor, sigmas: tuple[float, ...]) -> Tensor:
+def spread_seen(seen: Tensor, sigmas: tuple[float, ...]) -> Tensor:
     """What is seen (4, h, w), and beside it what is seen near by, so little that it counts only where nothing is."""
     blurred = (blur(seen, sigma) * FARTHER**step for step, sigma in enumerate(sigmas))
     return sum(blurred, torch.zeros_like(seen))
 
 
-def _sums(here: Tensor, weight: Tensor, cell: np.ndarray, cells: int) -> Tensor:
+def sum_cells(here: Tensor, weight: Tensor, cell: np.ndarray, cells: int) -> Tensor:
     """(4, cells) the sum of weights (1, h, w), and of colours (3, h, w) times them, in each cell (h * w,)."""
     weights = weight[0].flatten().double().numpy()
     sums = [np.bincount(cell, weights * channel.flatten().double().numpy(), cells) for channel in here]

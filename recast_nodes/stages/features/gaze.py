@@ -18,8 +18,9 @@ from ..grid.filters import sample_bilinear
 from ..grid.shapes import blur
 from ..grid.similarity import apply_similarity, fit_similarity
 from ..thresholds import Amount, Amounts, Ramp
-from .eye_opening import corners_of, gap_of, keep_within_corners, width_of
-from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, continue_white, cut_iris, measure_lower_lid, outline_eye
+from .eye_opening import corners_of, gap_of, keep_within_corners, to_corner, width_of
+from .eye_white import continue_white
+from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, cut_iris, measure_lower_lid, outline_eye
 from .eyelids import SEEN
 from .find_iris import find_iris
 
@@ -45,6 +46,13 @@ WIDER = Ramp(
     "lids between which a warped iris stays round from lids that draw it out",
     "a seventh is not seen; by eye",
 )
+IN_CORNER = Ramp(
+    0.8,
+    0.6,
+    "radii of the iris to the nearer corner of the eye",
+    "an iris that the plate shows in a corner, cut and foreshortened, from one that can be cut out",
+    "d14 1022, at 0.7 and 0.9, became a notched disc beside a white patch; 1018, at 1.5, is whole",
+)
 OUT_OF_FOCUS = Amount(
     0.5, "radii of the iris, standard deviation", "an iris that is blurred further has no rim that could be measured"
 )
@@ -63,6 +71,7 @@ class Iris(NamedTuple):
     off: Tensor  # (2,) by which its landmarks miss it, as far as that counts
     right: bool  # of the picture's two eyes
     sharp: float  # 0..1, its rim in the picture
+    whole: float  # 0..1, as the picture shows it: in a corner it is cut and foreshortened
     lower: float  # radii that the lower lid is below its landmarks
     way: Tensor  # (2,) pixels from there to where it goes
     amount: float  # 0..1, how far it is laid in
@@ -138,7 +147,8 @@ def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way
     lower = max(float(LOWER_LID[0]), measure_lower_lid(here, opening, centre + off, scale * radius))
     eye = outline_eye(opening, centre + off, scale * radius, size, lower)
     far = FAR(torch.linalg.vector_norm(way) / radius)
-    return Iris(here, eye, continue_white(here, eye, opening), corner, off * (1 - far), False, sharp, lower, way, 1.0)
+    white, whole = continue_white(here, eye, opening), float(IN_CORNER(to_corner(eye.middle, opening) / radius))
+    return Iris(here, eye, white, corner, off * (1 - far), False, sharp, whole, lower, way, 1.0)
 
 
 def _erase(result: Tensor, iris: Iris, free: Tensor | None) -> None:
@@ -207,7 +217,8 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     inwards = torch.einsum("ij,jhw->ihw", torch.linalg.inv(fit[:, :2]), away)
     shown = 1 - IRIS_RIM(eye.away(0 * centre))
     before = (1 - IRIS_RIM(iris.eye.away(0 * centre))) * iris.eye.sure
-    colour = cut_iris(iris.here, iris.eye, inwards) * _change_light((iris.white, before), (here, shown * eye.sure))
+    lit = _change_light((iris.white, before), (here, shown * eye.sure))
+    colour = lit * cut_iris(iris.here, iris.eye, inwards, iris.whole)
     share = _soften(iris.laid * eye.opening * shown, iris, radius) * (1.0 if free is None else _cut(free, part))
     pixels[:, top:bottom, left:right] = torch.lerp(here, colour, share)
     from_iris = inwards + (iris.eye.middle + iris.corner - centre)[:, None, None] - away

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from recast_nodes.face.anatomy import LEFT_EYE, LEFT_IRIS, LEFT_UPPER_LID, RIGHT_EYE, RIGHT_IRIS
-from recast_nodes.stages.features.eyeball import measure_lower_lid
+from recast_nodes.stages.features.eyeball import cut_iris, measure_lower_lid, outline_eye
 from recast_nodes.stages.features.find_iris import find_iris
 from recast_nodes.stages.features.gaze import lay_irises, take_irises
 from recast_nodes.stages.grid.shapes import blur, fill_polygon
@@ -83,6 +83,36 @@ def test_an_iris_is_whole_in_its_new_place_and_white_in_its_old(way):
     bare = old & ~disc(middle_of(driven), 1.25 * radius_of(FACE))
     assert float(result[0][bare[0]].quantile(0.25)) > 0.6, "the white of the eye"
     torch.testing.assert_close(flow[0][new[0]].median(), torch.tensor(-way * radius_of(FACE)), atol=0.5, rtol=0)
+
+
+def test_the_white_is_continued_with_the_shade_below_the_upper_lid():
+    driven, radius = looking(FACE, 0.8), radius_of(FACE)
+    top = float(FACE[list(LEFT_UPPER_LID), 1].min())
+    shade = (0.6 + 0.4 * (torch.arange(SIZE) + 0.5 - top) / radius).clamp(0.6, 1)[:, None]
+    picture = torch.where(portrait(FACE) == WHITE, WHITE * shade, portrait(FACE))
+    bare = take_irises(picture, FACE, driven).pixels[0]
+    column = int(middle_of(FACE)[0])
+    for down in (0.3, 0.6, 0.9):
+        row = int(top + down * radius)
+        assert float(bare[row, column]) == pytest.approx(WHITE * float(shade[row]), abs=0.06)
+
+
+def test_the_white_is_darker_in_the_corner_that_an_iris_leaves():
+    aside = looking(FACE, -1.0)
+    bare = take_irises(portrait(aside), aside, FACE).pixels[0]
+    row, left = int(middle_of(FACE)[1]), float(FACE[list(LEFT_EYE), 0].min())
+    places = [int(left + radii * radius_of(FACE)) for radii in (0.5, 1.2)]
+    near, far = (float(bare[row, column]) for column in places)
+    assert 0.75 * far < near < 0.95 * far
+
+
+def test_an_iris_in_a_corner_shows_no_white_within_its_disc():
+    here, radius = portrait(FACE), radius_of(FACE)
+    opening = FACE[list(LEFT_EYE), :2]
+    eye = outline_eye(opening, middle_of(FACE) + torch.tensor([0.6 * radius, 0.0]), radius, (SIZE, SIZE))
+    beside = torch.tensor([[[0.8 * radius]], [[0.0]]])
+    whole, cut = (float(cut_iris(here, eye, beside, whole).mean()) for whole in (1.0, 0.0))
+    assert cut < 0.1 < 0.7 < whole
 
 
 def test_skin_is_left_alone():
