@@ -56,6 +56,7 @@ IN_CORNER = Ramp(
 OUT_OF_FOCUS = Amount(
     0.5, "radii of the iris, standard deviation", "an iris that is blurred further has no rim that could be measured"
 )
+BRIGHT_RIM = Amount(0.2, "radii of the iris", "within its rim it is no lighter than what it is laid on (s18, d12)")
 MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
 LIT = Amounts((0.75, 1.3), "times", "how much darker or lighter an iris becomes in the light that it goes to; by eye")
 _EYES = ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS))
@@ -207,9 +208,8 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     if min(right - left, bottom - top) < 2:
         return
     corner, size = centre.new_tensor([left, top]), (right - left, bottom - top)
-    narrower = float(
-        gap_of(opening) / (scale * gap_of(source[list(contour), :2]))
-    )  # what is below the landmarks is pressed
+    # What is below the landmarks is pressed as the lids close.
+    narrower = float(gap_of(opening) / (scale * gap_of(source[list(contour), :2])))
     eye = outline_eye(opening - corner, centre - corner, radius, size, iris.lower * min(1.0, narrower), 0.0)
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     away = torch.cat([eye.x, eye.y])
@@ -219,6 +219,7 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     before = (1 - IRIS_RIM(iris.eye.away(0 * centre))) * iris.eye.sure
     lit = _change_light((iris.white, before), (here, shown * eye.sure))
     colour = lit * cut_iris(iris.here, iris.eye, inwards, iris.whole)
+    colour = torch.lerp(colour, torch.minimum(colour, here), IRIS_RIM(eye.away(0 * centre) + BRIGHT_RIM))
     share = _soften(iris.laid * eye.opening * shown, iris, radius) * (1.0 if free is None else _cut(free, part))
     pixels[:, top:bottom, left:right] = torch.lerp(here, colour, share)
     from_iris = inwards + (iris.eye.middle + iris.corner - centre)[:, None, None] - away

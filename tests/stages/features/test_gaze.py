@@ -115,6 +115,15 @@ def test_an_iris_in_a_corner_shows_no_white_within_its_disc():
     assert cut < 0.1 < 0.7 < whole
 
 
+def test_the_rim_of_an_iris_is_no_lighter_than_the_white_that_it_is_laid_on():
+    driven, radius = looking(FACE, 0.8), radius_of(FACE)
+    halo = torch.where(portrait(FACE) == WHITE, 3 * WHITE * disc(middle_of(FACE), 1.15 * radius), 0)
+    taken = take_irises(torch.maximum(portrait(FACE), halo), FACE, driven)
+    white = torch.full_like(taken.pixels, WHITE)
+    laid, _ = lay_irises(white, torch.zeros(2, SIZE, SIZE), taken.irises, (FACE, driven))
+    assert float(laid.max()) < 1.3 * WHITE
+
+
 def test_skin_is_left_alone():
     picture = portrait(FACE)
     result, _ = turned(picture, FACE, looking(FACE, 0.8))
