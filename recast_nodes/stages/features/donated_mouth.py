@@ -13,7 +13,7 @@ from ...face.anatomy import (
 from ...natives import opencv
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
-from ..grid.filters import dilate, erode
+from ..grid.filters import dilate, erode, fade
 from ..grid.planes import interleave, separate
 from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
@@ -135,7 +135,7 @@ def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
     lips = lip_colour(donor.pixels, donor.keypoints)
     hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
     away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
-    return torch.exp(-away / (2 * LIKE_LIPS**2))
+    return fade(away / (2 * LIKE_LIPS**2))
 
 
 def _soften(values: Tensor, sigma: float) -> Tensor:

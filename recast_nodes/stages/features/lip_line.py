@@ -21,7 +21,7 @@ from ...face.anatomy import (
     OVAL,
     UPPER_LIP_RINGS,
 )
-from ..grid.filters import blur_wide, erode, sample_bilinear
+from ..grid.filters import blur_wide, erode, fade, sample_bilinear
 from ..grid.shapes import distance_from, fill_polygon, side_of
 from ..thresholds import Amount, Count, Ramp, smooth_step
 
@@ -210,7 +210,7 @@ def _draw_line(found: LipLine, driven: Tensor, corner: tuple[int, int], size: tu
     """(1, h, w) 0..1: the line between the driven lips, in a window of `size` at `corner`."""
     sigma = max(FINEST, min(THICK * found.thickness, THIN * float(mouth_width(driven))))
     path = trace_lip_line(driven)[1:-1] - driven.new_tensor(corner)
-    return torch.exp(-0.5 * (distance_from(path, size) / sigma).square())
+    return fade(0.5 * (distance_from(path, size) / sigma).square())
 
 
 def _rounding(source: Tensor, driven: Tensor, outer: int, inner: int) -> Tensor:
@@ -236,5 +236,5 @@ def _find_dark(patch: Tensor, weight: Tensor, kinds: Tensor, below: Tensor, size
         counted = sides * weight.repeat(2, 1, 1)
         around = blur_wide(light * counted, NEAR * size) / blur_wide(counted, NEAR * size).clamp_min(1e-4)
         dark = torch.minimum(around[:2], around[2:]) - light
-        weight = kinds * torch.exp(-(dark.clamp_min(0) / scale).square() / 2)
+        weight = kinds * fade((dark.clamp_min(0) / scale).square() / 2)
     return torch.cat([DARK_LINE(dark[:1]), SHADOW(dark[1:])]), weight

@@ -30,6 +30,7 @@ from ...face.anatomy import (
     RIGHT_IRIS,
     UPPER_LIP_RINGS,
 )
+from ..grid.filters import fade
 from ..grid.shapes import distance_from, fill_polygon
 from ..thresholds import Amount, Count, Ramp, Threshold
 from .donor import Donor, bounds
@@ -146,7 +147,7 @@ def draw_shade(driven: Tensor, size: tuple[int, int]) -> Tensor:
     lit = torch.lerp(torch.tensor(float(CORNER_SHADE)), torch.ones(()), CORNERS(aside))
     reach = (OF_GAP * lip_gap(driven)).clamp(1e-3, REACH)
     for away, share in ((upper, CONTACT), (lower, LOWER)):
-        lit = lit * (1 - share * torch.exp(-0.5 * (away / reach).square()))
+        lit = lit * (1 - share * fade(0.5 * (away / reach).square()))
     return lit
 
 

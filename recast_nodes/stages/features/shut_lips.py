@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import INNER_LIPS, INNER_MOUTH_CORNERS, LOWER_LIP_RINGS, OUTER_LIPS, UPPER_LIP_RINGS
-from ..grid.filters import blur_wide
+from ..grid.filters import blur_wide, fade
 from ..grid.shapes import distance_from, fill_polygon, side_of
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, bounds
@@ -57,9 +57,9 @@ def shut_lips(pixels: Tensor, plate: Donor, driven: Tensor) -> Tensor:
     across, pixels = float(mouth_width(driven)), pixels.clone()
     inside = blur_wide(fill_polygon(place[list(INNER_LIPS)], size), max(FINEST, LINE * across))
     patch = pixels[:, top:bottom, left:right] * (1 - NARROW_SHADE * narrow * inside)
-    pixels[:, top:bottom, left:right] = torch.lerp(
-        patch, _draw_shut(patch, place, across, measure_softness(plate)), shut
-    )
+    if shut > 0:
+        patch = torch.lerp(patch, _draw_shut(patch, place, across, measure_softness(plate)), shut)
+    pixels[:, top:bottom, left:right] = patch
     return pixels
 
 
@@ -98,4 +98,4 @@ def _extend_lips(patch: Tensor, lips: Tensor, below: Tensor, across: float) -> T
 
 
 def _gauss(away: Tensor, sigma: float) -> Tensor:
-    return torch.exp(-0.5 * (away / sigma).square())
+    return fade(0.5 * (away / sigma).square())

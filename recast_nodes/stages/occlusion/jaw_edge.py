@@ -21,6 +21,7 @@ from ...face.anatomy import JAW_LINE, MESH, OVAL
 from ..field.backward import HULL_STILL
 from ..field.triangles import sample_at
 from ..grid.distance import depth_inside
+from ..grid.filters import fade
 from ..grid.shapes import blur, face_size, fill_polygon
 from ..thresholds import Amount, Amounts, Count, smooth_step
 
@@ -98,7 +99,7 @@ def _spread(outline: Tensor, move: Tensor, skin: Tensor, size: float) -> Outline
     known = [move, reach, _jaw_share(len(outline))[:, None], normal, (outline * normal).sum(1, keepdim=True)]
     x, y = (torch.arange(0.5 * COARSE, count + COARSE, COARSE, dtype=torch.float32) for count in skin.shape[:0:-1])
     away = (x - outline[:, :1]).square()[:, None, :] + (y - outline[:, 1:]).square()[:, :, None]
-    weight = torch.exp((away.amin(0) - away) / (2 * (EVEN * size) ** 2))
+    weight = fade((away - away.amin(0)) / (2 * (EVEN * size) ** 2))
     weight = weight / weight.sum(0)
     found = torch.stack([(weight * values[:, None, None]).sum(0) for values in torch.cat(known, 1).T])
     carried, (across, down, at) = found[:4], found[4:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.stages.grid.filters import blur_wide, erode, erode_shape, window_of
+from recast_nodes.stages.grid.filters import GONE, blur_wide, erode, erode_shape, fade, window_of
 from recast_nodes.stages.grid.shapes import blur, fill_polygon
 
 SHAPE = fill_polygon(torch.tensor([[50.0, 50.0], [150.0, 60.0], [140.0, 150.0], [60.0, 140.0]]), (220, 200))
@@ -35,3 +35,10 @@ def test_the_window_of_a_mask_holds_all_of_it_and_a_margin():
     mask[2, 5] = mask[4, 10] = True
     assert window_of(mask, 1) == (slice(1, 6), slice(4, 12))
     assert window_of(mask, 3)[0].start == 0
+
+
+def test_what_fades_is_the_power_of_e_until_it_is_gone():
+    away = torch.linspace(0, 200, 4001)
+    faded = fade(away)
+    assert torch.equal(faded[away < GONE], torch.exp(-away)[away < GONE])
+    assert not bool(faded[away >= GONE].any()) and float(torch.exp(torch.tensor(-GONE))) < 2e-38
