@@ -21,7 +21,7 @@ CELLS_PER_SIGMA = Amount(
     " cells); wide blurs on fewer cells halved the guard's time (2e23db2)",
 )
 
-GONE = 87.0  # below e to the power of minus this a float loses its digits: 1.6e-38 changes no sum of them
+GONE = Amount(87.0, "powers of e", "below e^-87 a float loses its digits: 1.6e-38 changes no sum of them")
 
 
 def sample_bilinear(picture: Tensor, x: Tensor, y: Tensor) -> Tensor:
