@@ -14,15 +14,10 @@ OfxStatus describe(const Effect *effect, OfxImageEffectHandle handle) {
   set_text(set, "OfxPropLongLabel", effect->label);
   set_text(set, "OfxPropPluginDescription", effect->tip);
   set_text(set, "OfxImageEffectPluginPropGrouping", GROUPING);
-  if (effect->clip_count == 1) { /* a filter has no other clip that must be there */
-    set_text(set, "OfxImageEffectPropSupportedContexts", "OfxImageEffectContextFilter");
-    suites.properties->propSetString(set, "OfxImageEffectPropSupportedContexts", 1, "OfxImageEffectContextGeneral");
-  } else if (effect->clips[1].optional) {
-    set_text(set, "OfxImageEffectPropSupportedContexts", "OfxImageEffectContextFilter");
-    suites.properties->propSetString(set, "OfxImageEffectPropSupportedContexts", 1, "OfxImageEffectContextGeneral");
-  } else {
-    set_text(set, "OfxImageEffectPropSupportedContexts", "OfxImageEffectContextGeneral");
-  }
+  int contexts = 0;
+  if (effect->clip_count == 1 || effect->clips[1].optional) /* a filter has no other clip that must be there */
+    suites.properties->propSetString(set, "OfxImageEffectPropSupportedContexts", contexts++, "OfxImageEffectContextFilter");
+  suites.properties->propSetString(set, "OfxImageEffectPropSupportedContexts", contexts, "OfxImageEffectContextGeneral");
   set_text(set, "OfxImageEffectPropSupportedPixelDepths", "OfxBitDepthFloat");
   set_text(set, "OfxImageEffectPluginRenderThreadSafety", "OfxImageEffectRenderInstanceSafe");
   set_whole(set, "OfxImageEffectPluginPropHostFrameThreading", 0);
@@ -120,14 +115,12 @@ static void define_parameter(OfxParamSetHandle parameters, const Parameter *para
   if (parameter->kind != KIND_BUTTON) set_value(set, parameter);
 }
 
-OfxStatus describe_in_context(const Effect *effect, OfxImageEffectHandle handle, OfxPropertySetHandle in) {
-  int filter = !strcmp(get_text(in, "OfxImageEffectPropContext"), "OfxImageEffectContextFilter");
+OfxStatus describe_in_context(const Effect *effect, OfxImageEffectHandle handle) {
   OfxParamSetHandle parameters;
   OfxPropertySetHandle set;
   for (int at = 0; at < effect->clip_count; at++) {
     const Clip *clip = &effect->clips[at];
     define_clip(handle, clip->name, clip->name, clip->optional, clip->mask);
-    (void)filter; /* a filter may have optional clips besides its source */
   }
   define_clip(handle, "Output", "Output", 0, 0);
   if (suites.effects->getParamSet(handle, &parameters) != kOfxStatOK) return kOfxStatErrBadHandle;

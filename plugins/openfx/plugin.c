@@ -134,7 +134,7 @@ static OfxStatus enter(const Effect *effect, const char *action, const void *han
   if (!strcmp(action, "OfxActionUnload")) return kOfxStatOK;
   if (!suites.properties || !handle) return kOfxStatReplyDefault;
   if (!strcmp(action, "OfxActionDescribe")) return describe(effect, image_effect);
-  if (!strcmp(action, "OfxImageEffectActionDescribeInContext")) return describe_in_context(effect, image_effect, in);
+  if (!strcmp(action, "OfxImageEffectActionDescribeInContext")) return describe_in_context(effect, image_effect);
   if (!strcmp(action, "OfxActionCreateInstance")) return create_instance(effect, image_effect);
   if (!strcmp(action, "OfxActionDestroyInstance")) return destroy_instance(image_effect);
   instance = instance_of(image_effect);

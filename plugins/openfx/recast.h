@@ -152,7 +152,7 @@ typedef struct {
 } Instance;
 
 OfxStatus describe(const Effect *effect, OfxImageEffectHandle handle);
-OfxStatus describe_in_context(const Effect *effect, OfxImageEffectHandle handle, OfxPropertySetHandle in);
+OfxStatus describe_in_context(const Effect *effect, OfxImageEffectHandle handle);
 OfxStatus create_instance(const Effect *effect, OfxImageEffectHandle handle);
 OfxStatus destroy_instance(OfxImageEffectHandle handle);
 Instance *instance_of(OfxImageEffectHandle handle);
