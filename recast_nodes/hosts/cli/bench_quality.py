@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from ...machine import cores
 
 if TYPE_CHECKING:
     from ...evaluation.benchmark.clips import ShownClip
@@ -50,7 +51,7 @@ def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, 
     type=click.Path(exists=True, dir_okay=False),
     help="An ARKit recording (CSV) to be acted too. Repeatable.",
 )
-@click.option("--workers", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes that render.")
+@click.option("--workers", type=click.IntRange(1), default=cores, help="Processes that render.")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def quality(
     made: Path | None,
