@@ -21,9 +21,11 @@ from av.video.reformatter import ColorRange, Colorspace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # a script sees its own folder only
 
+from recast_nodes.digital_humans.noise import ramp
+from recast_nodes.digital_humans.rotations import turn
 from tools.digital_humans import renderer
-from tools.digital_humans.head import Head, rotation
-from tools.digital_humans.paint import Looks, smooth
+from tools.digital_humans.head import Head
+from tools.digital_humans.paint import Looks
 from tools.digital_humans.renderer import display
 from tools.digital_humans.scene import Camera, Lighting
 
@@ -55,7 +57,7 @@ def expression(frame: int) -> dict[str, float]:
     weights: dict[str, float] = {}
     at = np.array(float(frame))
     for names, sides, strength, (start, there, leaves, gone) in SCENES:
-        amount = strength * float(smooth(start, there, at) * smooth(gone, leaves, at))
+        amount = strength * float(ramp(start, there, at) * ramp(gone, leaves, at))
         for name in (name + side for name in names for side in sides):
             weights[name] = min(1.0, weights.get(name, 0.0) + amount)
     return {name: weight for name, weight in weights.items() if weight}
@@ -64,7 +66,7 @@ def expression(frame: int) -> dict[str, float]:
 def posture(frame: int) -> np.ndarray:
     """The head's turn: small, slow, never still, and at rest in the first frame."""
     t = frame / FRAMES * 2 * np.pi
-    return rotation(3.5 * np.sin(t), -2.0 * np.sin(2 * t), 1.5 * (np.cos(t) - 1) / 2)
+    return turn(3.5 * np.sin(t), -2.0 * np.sin(2 * t), 1.5 * (np.cos(t) - 1) / 2)
 
 
 def render(head: Head, frame: int) -> np.ndarray:

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from recast_nodes.digital_humans.rotations import turn
+
 # What is drawn; the sheets of tear fluid and the lash cards would need transparency and are left away.
 SKIN = ("Face", "Head and Neck")
 EYES = ("Eyeball left", "Eyeball right")
@@ -62,16 +64,7 @@ class Head:
         for part, side in zip(EYES, "LR", strict=True):
             look = {way: weights.get(f"eyeLook{way}_{side}", 0.0) for way in ("In", "Out", "Up", "Down")}
             yaw = (look["Out"] - look["In"]) * (1 if side == "L" else -1)
-            turn = rotation(LOOK_DEGREES * yaw, LOOK_DEGREES * (look["Down"] - look["Up"]), 0)
+            rotation = turn(LOOK_DEGREES * yaw, LOOK_DEGREES * (look["Down"] - look["Up"]), 0)
             rows, centre = self.vertices(part), self.eye_centres[part]
-            points[rows] = (points[rows] - centre) @ turn.T + centre
+            points[rows] = (points[rows] - centre) @ rotation.T + centre
         return points
-
-
-def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
-    """A rotation in degrees: yaw turns towards +x, pitch downwards, roll counter-clockwise."""
-    (cy, cp, cr), (sy, sp, sr) = np.cos(np.radians([yaw, pitch, roll])), np.sin(np.radians([yaw, pitch, roll]))
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    about_x = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
-    about_z = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return (about_y @ about_x @ about_z).astype(np.float32)

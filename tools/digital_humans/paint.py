@@ -8,7 +8,10 @@ from functools import wraps
 
 import numpy as np
 
-from .head import DRAWN, EYE_CENTRES, EYES, SKIN, WET, rotation
+from recast_nodes.digital_humans.noise import inside, noise, ramp, to_line
+from recast_nodes.digital_humans.rotations import turn
+
+from .head import DRAWN, EYE_CENTRES, EYES, SKIN, WET
 
 Colour = tuple[float, float, float]
 Layer = Callable[[np.ndarray, np.ndarray, np.ndarray, "Looks"], np.ndarray]
@@ -34,52 +37,6 @@ class Looks:
     beard: float = 0.0  # 0 shaven, 1 full
 
 
-def smooth(low: float, high: float, x: np.ndarray) -> np.ndarray:
-    """0 below `low`, 1 above `high`, smooth between (and the other way round where low > high)."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
-
-
-_HASH = np.array([73856093, 19349663, 83492791])
-
-
-def noise(points: np.ndarray, scale: float | tuple[float, float, float]) -> np.ndarray:
-    """Value noise 0..1 at (N, 3) points; `scale` is how many bumps there are in a centimetre."""
-    at = points * np.asarray(scale, np.float32) + 1000
-    cell = np.floor(at).astype(np.int64)
-    part = at - cell
-    part = part * part * (3 - 2 * part)
-    shares, hashed = (1 - part, part), (cell * _HASH, (cell + 1) * _HASH)
-    total = np.zeros(len(points), np.float32)
-    for x, y, z in np.ndindex(2, 2, 2):
-        number = hashed[x][:, 0] ^ hashed[y][:, 1] ^ hashed[z][:, 2]
-        number = (number ^ (number >> 13)) * 1274126177 & 0xFFFFFF
-        total += shares[x][:, 0] * shares[y][:, 1] * shares[z][:, 2] * (number / 0xFFFFFF)
-    return total
-
-
-def to_line(points: np.ndarray, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distance of (N, 2) points to a polyline, and how far along it (0..1) the nearest place lies."""
-    best, along = np.full(len(points), np.inf), np.zeros(len(points))
-    for k, (a, b) in enumerate(zip(line[:-1], line[1:], strict=True)):
-        t = np.clip(((points - a) @ (b - a)) / ((b - a) @ (b - a)), 0, 1)
-        distance = np.linalg.norm(points - a - t[:, None] * (b - a), axis=1)
-        nearer = distance < best
-        best[nearer], along[nearer] = distance[nearer], (k + t[nearer]) / (len(line) - 1)
-    return best, along
-
-
-def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
-    """Which (N, 2) points lie inside a polygon."""
-    crossed = np.zeros(len(points), bool)
-    for a, b in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
-        spans = (a[1] > points[:, 1]) != (b[1] > points[:, 1])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            x = a[0] + (points[:, 1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
-        crossed ^= spans & (points[:, 0] < x)
-    return crossed
-
-
 def blend(colour: np.ndarray, other: Colour, amount: np.ndarray) -> np.ndarray:
     return colour + amount[:, None] * (np.array(other, np.float32) - colour)
 
@@ -90,11 +47,11 @@ def skin(p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
     colour *= (0.93 + 0.1 * noise(p, 1.2) + 0.07 * noise(p, 9))[:, None]
     for x in (-4.6, 4.6):
         cheek = np.linalg.norm((p - (x, -0.2, 8.4)) / (2.4, 2.2, 3), axis=1)
-        colour = blend(colour, looks.cheeks, 0.45 * smooth(1.1, 0.1, cheek))
+        colour = blend(colour, looks.cheeks, 0.45 * ramp(1.1, 0.1, cheek))
     nose = np.linalg.norm((p - (0, 0.4, 12.8)) / (1.6, 1.4, 2), axis=1)
-    colour = blend(colour, looks.nose, 0.35 * smooth(1.1, 0.1, nose))
+    colour = blend(colour, looks.nose, 0.35 * ramp(1.1, 0.1, nose))
     socket = np.minimum(*(np.linalg.norm((p - (x, 3.2, 9.2)) / (2.2, 1.5, 2), axis=1) for x in (-3.1, 3.1)))
-    colour = blend(colour, looks.sockets, 0.4 * smooth(1.0, 0.5, socket))
+    colour = blend(colour, looks.sockets, 0.4 * ramp(1.0, 0.5, socket))
     for layer in (beard, lips, lids, brows):
         colour = layer(colour, p, landmarks, looks)
     return shirt(hair(colour, p, looks), p, looks)
@@ -105,7 +62,7 @@ def beard(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks
     if not looks.beard:
         return colour
     below = landmarks[33, 1] - 0.5 - 0.03 * p[:, 0] ** 2 + 0.35 * np.abs(p[:, 0])
-    amount = smooth(0.4, -0.5, p[:, 1] - below) * smooth(-10.5, -8.5, p[:, 1]) * (0.4 + 0.6 * noise(p, (14, 6, 8)))
+    amount = ramp(0.4, -0.5, p[:, 1] - below) * ramp(-10.5, -8.5, p[:, 1]) * (0.4 + 0.6 * noise(p, (14, 6, 8)))
     return blend(colour, looks.hair, looks.beard * amount)
 
 
@@ -130,7 +87,7 @@ def lips(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks)
     outline = landmarks[48:60, :2]
     distance, _ = to_line(p[:, :2], np.vstack([outline, outline[:1]]))
     distance = np.where(inside(p[:, :2], outline), -distance, distance)
-    return blend(colour, looks.lips, 0.85 * smooth(0.1, -0.14, distance) * smooth(8.5, 9.5, p[:, 2]))
+    return blend(colour, looks.lips, 0.85 * ramp(0.1, -0.14, distance) * ramp(8.5, 9.5, p[:, 2]))
 
 
 @only_near(range(36, 48), 0.5)
@@ -138,7 +95,7 @@ def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks)
     """The dark line where upper lashes grow."""
     for eye in ((36, 37, 38, 39), (42, 43, 44, 45)):
         distance, _ = to_line(p[:, :2], landmarks[list(eye), :2])
-        colour = blend(colour, looks.lashes, 0.8 * smooth(0.16, 0.05, distance) * smooth(8.3, 8.8, p[:, 2]))
+        colour = blend(colour, looks.lashes, 0.8 * ramp(0.16, 0.05, distance) * ramp(8.3, 8.8, p[:, 2]))
     return colour
 
 
@@ -146,25 +103,25 @@ def lids(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks)
 def brows(colour: np.ndarray, p: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
     for line in (landmarks[17:22, :2], landmarks[26:21:-1, :2]):
         distance, along = to_line(p[:, :2], line - (0, looks.brow_drop))
-        width = looks.brow_width * (0.16 + 0.26 * smooth(0.0, 0.7, along) * smooth(1.4, 0.7, along))
+        width = looks.brow_width * (0.16 + 0.26 * ramp(0.0, 0.7, along) * ramp(1.4, 0.7, along))
         lean = -35 if line[0, 0] < 0 else 35
-        strands = noise(p @ rotation(0, 0, lean), (11, 2.5, 4))
+        strands = noise(p @ turn(0, 0, lean), (11, 2.5, 4))
         near = distance / width + 0.5 * (strands - 0.5)
-        amount = (0.55 + 0.45 * strands) * smooth(1.25, 0.45, near) * smooth(1.05, 0.7, along) * smooth(5, 7, p[:, 2])
+        amount = (0.55 + 0.45 * strands) * ramp(1.25, 0.45, near) * ramp(1.05, 0.7, along) * ramp(5, 7, p[:, 2])
         colour = blend(colour, looks.brows, amount)
     return colour
 
 
 def hair(colour: np.ndarray, p: np.ndarray, looks: Looks) -> np.ndarray:
     edge = p[:, 1] - (9.2 + looks.hairline - 0.95 * (8.0 - p[:, 2])) + 0.7 * (noise(p, 2) - 0.5)
-    ear = smooth(8.6, 8.1, np.abs(p[:, 0]) + 0.25 * np.maximum(0, -p[:, 1]))
-    return blend(colour, looks.hair, 0.9 * smooth(-0.5, 0.9, edge) * ear * (0.75 + 0.25 * noise(p, 14)))
+    ear = ramp(8.6, 8.1, np.abs(p[:, 0]) + 0.25 * np.maximum(0, -p[:, 1]))
+    return blend(colour, looks.hair, 0.9 * ramp(-0.5, 0.9, edge) * ear * (0.75 + 0.25 * noise(p, 14)))
 
 
 def shirt(colour: np.ndarray, p: np.ndarray, looks: Looks) -> np.ndarray:
     hem = p[:, 1] + 12.6 + 0.16 * (p[:, 2] - 2)
     weave = 0.85 + 0.3 * noise(p, (12, 5, 12))
-    covered = smooth(0.12, -0.12, hem)[:, None]
+    covered = ramp(0.12, -0.12, hem)[:, None]
     return colour + covered * (np.float32(looks.shirt) * weave[:, None] - colour)
 
 
@@ -174,11 +131,11 @@ def eye(p: np.ndarray, centre: tuple[float, float, float], looks: Looks) -> np.n
     angle = np.degrees(np.arccos(np.clip(d[:, 2], -1, 1)))
     spoke = np.arctan2(d[:, 1], d[:, 0])[:, None] * [1, 0, 0] * 5
     colour = np.tile(np.float32([0.62, 0.57, 0.54]), (len(p), 1))
-    colour = blend(colour, (0.60, 0.40, 0.36), 0.6 * smooth(28, 70, angle))
+    colour = blend(colour, (0.60, 0.40, 0.36), 0.6 * ramp(28, 70, angle))
     iris = np.float32(looks.iris) * (0.6 + 0.8 * noise(spoke + angle[:, None] * 0.03, 1))[:, None]
-    colour += smooth(24.5, 22.5, angle)[:, None] * (iris - colour)
-    colour = blend(colour, (0.02, 0.02, 0.025), smooth(20, 23, angle) * smooth(25.5, 23.5, angle) * 0.8)
-    return blend(colour, (0.004, 0.004, 0.004), smooth(10, 9, angle))
+    colour += ramp(24.5, 22.5, angle)[:, None] * (iris - colour)
+    colour = blend(colour, (0.02, 0.02, 0.025), ramp(20, 23, angle) * ramp(25.5, 23.5, angle) * 0.8)
+    return blend(colour, (0.004, 0.004, 0.004), ramp(10, 9, angle))
 
 
 def colours(part: np.ndarray, rest: np.ndarray, landmarks: np.ndarray, looks: Looks) -> np.ndarray:
@@ -190,9 +147,9 @@ def colours(part: np.ndarray, rest: np.ndarray, landmarks: np.ndarray, looks: Lo
         if name in EYES:
             colour[here] = eye(p, EYE_CENTRES[name], looks)
         elif name == "Teeth":
-            colour[here] = np.float32([0.78, 0.72, 0.62]) * smooth(4.0, 8.5, p[:, 2])[:, None]
+            colour[here] = np.float32([0.78, 0.72, 0.62]) * ramp(4.0, 8.5, p[:, 2])[:, None]
         elif name in WET:
-            colour[here] = np.float32([0.30, 0.07, 0.065]) * smooth(1.0, 10.5, p[:, 2])[:, None] ** 2
+            colour[here] = np.float32([0.30, 0.07, 0.065]) * ramp(1.0, 10.5, p[:, 2])[:, None] ** 2
         elif name in SKIN:
             colour[here] = skin(p, landmarks, looks)
         else:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .head import rotation
+from recast_nodes.digital_humans.rotations import turn
+
 from .paint import Colour, Looks
 from .scene import Camera, Lamp, Lighting
 
@@ -129,7 +130,7 @@ def takes(rng: np.random.Generator, count: int, size: int, held: bool = False) -
             weights = worn(mood, passing)
         _look(weights, rng, 0.08 if number < NEUTRAL_TAKES else 0.35)
         yaw, pitch, roll = facing + rng.normal(0, (7, 5, 4))
-        made.append(Take(weights, rotation(yaw, pitch, roll), _camera(rng, away, size)))
+        made.append(Take(weights, turn(yaw, pitch, roll), _camera(rng, away, size)))
     return made
 
 
