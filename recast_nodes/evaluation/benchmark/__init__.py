@@ -4,6 +4,7 @@ After section 4.1 and appendix I of PerformRecast.
 
 clips     clips as the scores look at them: display-referred pictures, and what a reader sees in them
 frames    the benchmark's frames: EXR of the picture and of its passes, written and read
+i3d       I3D's features, of whose sets FVD is the Fréchet distance
 inception Inception's features, of whose sets FID is the Fréchet distance
 lpips     LPIPS: how far two pictures lie apart in the features of AlexNet
 make      clips rendered, frame by frame, where they are not there yet

@@ -10,11 +10,9 @@ from ...models.tracker import identity
 from ...models.weights.downloads import path_of
 from ...models.weights.model_files import ALEXNET
 from .clips import ShownClip
+from .i3d import I3d
 from .inception import Inception
 from .lpips import Lpips, mean_of_layers, read_lpips
-
-NOT_YET = "FVD is left out: its network is not supported yet. Other systems' features can be compared by"
-NOT_YET += " evaluation.fidelity.frechet_distance."
 
 
 class Networks:
@@ -32,9 +30,13 @@ class Networks:
             self._inception = Inception()
         except ModelMissing as missing:
             self.notes.append(f"FID is left out. {missing}")
+        self._i3d: I3d | None = None
+        try:
+            self._i3d = I3d()
+        except ModelMissing as missing:
+            self.notes.append(f"FVD is left out. {missing}")
         if not identity.available():
             self.notes.append(f"CSIM is left out. {identity.MISSING}")
-        self.notes.append(NOT_YET)
 
     def pairs(self, result: NDArray, truth: NDArray, face: NDArray[np.bool_]) -> dict[str, float | None]:
         """Numbers of one frame beside its truth."""
@@ -45,6 +47,9 @@ class Networks:
 
     def features(self, result: ShownClip, truth: ShownClip, frames: int) -> dict[str, tuple[NDArray, NDArray]]:
         """Features of a clip and of its truth, by network, of which distances of sets are made."""
-        if self._inception is None:
-            return {}
-        return {"inception": (self._inception.of_clip(result, frames), self._inception.of_clip(truth, frames))}
+        networks = {"inception": self._inception, "i3d": self._i3d}
+        return {
+            name: (network.of_clip(result, frames), network.of_clip(truth, frames))
+            for name, network in networks.items()
+            if network is not None
+        }

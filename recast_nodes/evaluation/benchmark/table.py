@@ -34,7 +34,7 @@ COLUMNS = (
     Column("aed", "AED", 4, False, "MediaPipe's coefficients without gaze, to the driver"),
     Column("apd", "APD", 4, False, "head pose in radians, to the source"),
     Column("fid", "FID", 2, False, "Inception, all frames"),
-    Column("fvd", "FVD", 1, False, "I3D, all clips"),
+    Column("fvd", "FVD", 1, False, "I3D, all clips, 16 frames at a time"),
     Column("psnr face", "PSNR face", 2, True, "inside the face of source and truth"),
     Column("ssim face", "SSIM face", 4, True, "inside the face"),
     Column("lpips face", "LPIPS face", 4, False, "inside the face"),
@@ -74,7 +74,8 @@ def _distances(scores: Sequence[ClipScore]) -> dict[str, float]:
         sets = [score.features[network] for score in scores if network in score.features]
         if sets:
             result, truth = (np.concatenate(each) for each in zip(*sets, strict=True))
-            found[name] = frechet_distance(result, truth)
+            if len(truth):
+                found[name] = frechet_distance(result, truth)
     return found
 
 

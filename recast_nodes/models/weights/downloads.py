@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
 from ...errors import ModelMissing
-from .model_files import FILES, ModelFile
+from .model_files import FILES, RENDERING, ModelFile
 from .package_index import NotCarried, open_source_archive
 
 Report = Callable[[str], None]
@@ -56,10 +56,15 @@ def path_of(name: str) -> Path:
     """The file's place, if it is there with its right size; otherwise `ModelMissing` names the command that helps."""
     file, path = FILES[name], folder() / name
     if not path.is_file():
-        raise ModelMissing(f"The model file {name} is not in {folder()}: run `recast models fetch`.")
+        raise ModelMissing(f"The model file {name} is not in {folder()}: run `{_remedy(file)}`.")
     if path.stat().st_size != file.size:
-        raise ModelMissing(f"The model file {path} is damaged (wrong size): run `recast models fetch`.")
+        raise ModelMissing(f"The model file {path} is damaged (wrong size): run `{_remedy(file)}`.")
     return path
+
+
+def _remedy(file: ModelFile) -> str:
+    """The command that brings it: by itself where rendering needs it, by name where not."""
+    return "recast models fetch" + ("" if file.needed_for == RENDERING else f" {file.name}")
 
 
 def status() -> list[FileStatus]:
@@ -69,7 +74,7 @@ def status() -> list[FileStatus]:
 
 def required_files() -> list[str]:
     """Names of the files without which a face cannot be tracked."""
-    return [name for name, file in FILES.items() if file.needed_for == "rendering"]
+    return [name for name, file in FILES.items() if file.needed_for == RENDERING]
 
 
 def fetch(name: str, report: Report = print) -> Path:

