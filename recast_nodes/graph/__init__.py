@@ -12,6 +12,8 @@ summary          what was set apart from the defaults, in words
 Its document:
 document         a graph as YAML, and back
 document_reader  YAML's tree walked once, with every fault in it
+blocks           what a document may say beside its nodes
+consent          who agreed to the edit: the block `consent:`
 document_yaml    YAML's tree with lines, and the small things in it
 origin           whose work a document is, so that nobody's work is overwritten
 allowed_paths    where a shot may read and write

@@ -3,6 +3,7 @@
     recast: 1                     # version of the format
     origin: recast edit 5f0c...   # optional: by which a command knows its own document (see `graph.origin`)
     frames: 1001-1048             # optional; the plate's own frames without it
+    consent: {performer: Jane Doe, agreement: rider 2026-114}  # optional: blocks beside the nodes (`graph.blocks`)
     nodes:
       Plate:
         kind: Read
@@ -35,6 +36,7 @@ import yaml
 from ..curves import Key
 from ..errors import DocumentError, MediaError, StorageError
 from ..knobs import FileList, Knob
+from .blocks import BLOCKS
 from .document_reader import VERSION, DocumentReader
 from .document_yaml import compose, pause_collector
 from .graph import Graph, Placed, is_file, map_files
@@ -136,6 +138,10 @@ def as_data(graph: Graph) -> dict[str, Any]:
         document["origin"] = graph.origin
     if graph.frames:
         document["frames"] = graph.frames
+    for name, block in BLOCKS.items():
+        plain = block.plain(graph.blocks[name]) if name in graph.blocks else None
+        if plain is not None:
+            document[name] = plain
     return document | {"nodes": {name: _plain_node(placed) for name, placed in graph.nodes.items()}}
 
 

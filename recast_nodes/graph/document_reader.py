@@ -15,6 +15,7 @@ from ..errors import DocumentError, KnobError
 from ..node import Node, unknown
 from ..nodes.renames import earlier
 from ..notices import notice
+from .blocks import BLOCKS
 from .document_yaml import curve_of, line_of, numbers, value_of
 from .graph import Graph, Placed, Problem, check_curve
 
@@ -31,13 +32,15 @@ class DocumentReader:
 
     def read(self, root: yaml.Node) -> Graph:
         """The shot. Raises DocumentError holding every fault, each with its line, node and knob."""
-        parts = self.mapping(root, "the document", ("recast", "origin", "frames", "nodes"))
+        parts = self.mapping(root, "the document", ("recast", "origin", "frames", *BLOCKS, "nodes"))
         self.version(parts.get("recast"), root)
         origin = self.scalar(parts["origin"], "'origin'") if "origin" in parts else ""
         frames = self.frames(parts.get("frames"))
         if "nodes" not in parts:
             self.problem(root, "the document has no 'nodes'.")
-        graph = Graph(dict(self.nodes(parts["nodes"])) if "nodes" in parts else {}, frames, self.folder, origin)
+        blocks = {name: block.read(parts[name], self.problem) for name, block in BLOCKS.items() if name in parts}
+        nodes = dict(self.nodes(parts["nodes"])) if "nodes" in parts else {}
+        graph = Graph(nodes, frames, self.folder, origin, blocks)
         self.problems += [replace(found, line=self.line_of(found)) for found in graph.problems()]
         if self.problems:
             raise DocumentError([str(problem) for problem in sorted(self.problems, key=lambda problem: problem.line)])

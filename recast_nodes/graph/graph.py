@@ -126,7 +126,8 @@ class Graph:
     """A shot. Immutable: edits give a new graph.
 
     `frames` is the shot's range as the user wrote it ('1001-1048'), `folder` where its relative paths start, `origin`
-    what its document was when a command made it (see `graph.document`). `judge` is called with a node and the folder
+    what its document was when a command made it (see `graph.document`), `blocks` what its document says beside its
+    nodes (see `graph.blocks`). `judge` is called with a node and the folder
     that it is about to write to, and raises DocumentError where the shot may not write there (see
     `graph.allowed_paths`).
     """
@@ -135,6 +136,7 @@ class Graph:
     frames: str = ""
     folder: Path | None = field(default=None, compare=False)
     origin: str = field(default="", compare=False)
+    blocks: Mapping[str, Any] = field(default_factory=dict)
     judge: Callable[[str, str], None] | None = field(default=None, compare=False, repr=False)
     _steady: dict[str, Node] = field(default_factory=dict, init=False, repr=False, compare=False)
 
