@@ -14,7 +14,7 @@ from recast_nodes.evaluation.fidelity import frechet_distance
 from recast_nodes.media.sequences import open_source
 from recast_nodes.models.weights.model_files import FILES, I3D
 
-# FVD of all black against all white films of so many frames: the README of common_metrics_on_video_quality (2023), whose
+# FVD of all black against all white films of so many frames: the README of common_metrics_on_video_quality (2023). Its
 # network is a TorchScript program of the same weights. Ours lies within 0.4 % of each.
 PUBLISHED = {16: 153.110, 24: 66.081}
 
