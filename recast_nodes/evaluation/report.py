@@ -48,6 +48,7 @@ class ShotFacts:
     versions: Mapping[str, str]
     date: str  # when it was made
     remarks: Sequence[str] = ()  # what nodes said of the shot
+    consents: Sequence[Mapping[str, str]] = ()  # who agreed to the edit, by field
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,7 @@ def as_json(measured: MeasuredShot) -> str:
         "results": facts.results,
         "fingerprint": facts.fingerprint,
         "made": facts.date,
+        "consent": [dict(consent) for consent in facts.consents],
         "versions": dict(facts.versions),
         "settings": [row._asdict() for row in facts.settings],
         "notes": list(measured.notes),

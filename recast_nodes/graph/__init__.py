@@ -19,6 +19,7 @@ origin           whose work a document is, so that nobody's work is overwritten
 allowed_paths    where a shot may read and write
 
 Before rendering:
+policy           what a studio asks of every render
 check            what can be known of a shot without rendering it
 fingerprint      a result is known by what made it
 keys             the fingerprint of any result, without making it

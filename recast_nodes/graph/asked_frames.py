@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import RecastError, StorageError
+from .consent import consent_key
 from .graph import Graph
 from .keys import Keys
 
@@ -20,6 +21,7 @@ class AskedFrames:
     def __init__(self, graph: Graph, output: str, keys: Keys, todo: Mapping[int, str]):
         self.graph, self.output, self.keys = graph, output, keys
         self.todo = dict(todo)
+        self.consent = consent_key(graph)
 
     def path(self, frame: int) -> str:
         """The file of a frame."""
@@ -37,7 +39,7 @@ class AskedFrames:
         except StorageError:
             Folder(os.path.dirname(path)).remove(os.path.basename(path))
             raise
-        return note_of(path, self.todo[frame]) if self.todo[frame] else None
+        return note_of(path, self.todo[frame], self.consent) if self.todo[frame] else None
 
     def refuse_changed(self, frame: int) -> None:
         """Raises StorageError where a file that was read for a frame is not what it was when the render began."""

@@ -8,7 +8,9 @@ from typing import Any
 from ..errors import DocumentError, RecastError
 from ..node import Node
 from .allowed_paths import overwrites
+from .consent import BLOCK
 from .graph import Graph, Placed, Problem
+from .policy import judge_consents
 from .roles import main_chain
 from .stills import driven_span, is_still
 
@@ -62,6 +64,11 @@ def check(graph: Graph, output: str, frames: Sequence[int]) -> tuple[list[Proble
     for name in graph.upstream(output):
         for problem, severe in _check_node(graph, graph.nodes[name], frames):
             (errors if severe else warnings).append(problem)
+    try:
+        for text, severe in judge_consents(graph):
+            (errors if severe else warnings).append(Problem(text, entry=BLOCK))
+    except DocumentError as error:
+        errors += [Problem(text) for text in error.problems]
     if not errors and frames and graph.at(output, frames[0]).values.get("file"):
         errors += overwrites(graph, output, frames)
     return errors, warnings

@@ -10,28 +10,35 @@
       agreement: rider 2026-115
 
 All of it is free text but `role` and `until`. One entry may stand without the dash. Nothing is looked up anywhere, and
-no pixel depends on it.
+no pixel depends on it. A shot without the block has that of the file which RECAST_CONSENT names, so that hosts whose
+shots are no documents have one too.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ..errors import DocumentError
 from ..node import unknown
+from .document_yaml import compose, line_of
 
 if TYPE_CHECKING:
     from .blocks import Refuse
     from .graph import Graph
 
-BLOCK = "consent"
+BLOCK, VARIABLE = "consent", "RECAST_CONSENT"
 PLATE, DRIVER = "plate", "driver"
 LONGEST = 2000  # characters of one field, which goes into every frame's header
+DIGITS = 16  # of a SHA-256, enough to tell consents apart
 MOST = 50  # entries, for the same reason
 
 
@@ -75,10 +82,43 @@ def consents_of(graph: Graph) -> tuple[Consent, ...]:
     return found
 
 
+def with_consent(graph: Graph, path: str | None = None) -> Graph:
+    """The shot with the consents of the file at `path`; without one, a shot that has none with those of the file that
+    RECAST_CONSENT names. Raises DocumentError.
+    """
+    file = path or ("" if consents_of(graph) else os.environ.get(VARIABLE, ""))
+    return replace(graph, blocks={**graph.blocks, BLOCK: read_consent(file)}) if file else graph
+
+
+def read_consent(path: str) -> tuple[Consent, ...]:
+    """The consents of a file that holds a block `consent:` and nothing else. Raises DocumentError with every fault."""
+    problems: list[str] = []
+    try:
+        root = compose(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise DocumentError([f"{path}: the consent cannot be read: {reason}."]) from None
+    except DocumentError as error:
+        raise DocumentError([f"{path}: {problem}" for problem in error.problems]) from None
+    entries = root.value if isinstance(root, yaml.MappingNode) else []
+    if [key.value for key, _ in entries] != [BLOCK]:
+        raise DocumentError([f"{path}: this file holds one block, '{BLOCK}:', and nothing else."])
+    found = read_block(entries[0][1], lambda at, text: problems.append(f"{path}: line {line_of(at)}: {text}"))
+    if problems:
+        raise DocumentError(problems)
+    return found
+
+
 def header_text(consents: Iterable[Consent]) -> str:
     """Consents as a frame's header has them: JSON with one object for each; '' for none."""
     entries = [consent.facts for consent in consents]
     return json.dumps(entries, ensure_ascii=False) if entries else ""
+
+
+def consent_key(graph: Graph) -> str:
+    """What a frame's header says of the consents, as the journal notes it; '' for none."""
+    text = header_text(consents_of(graph))
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS] if text else ""
 
 
 def plain_block(consents: tuple[Consent, ...]) -> Any:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import MediaError, RecastError, StorageError
 from . import fingerprint
 from .asked_frames import AskedFrames
+from .consent import consents_of, header_text
 from .evaluate import Evaluator
 from .faults import Cancelled, as_recast_error
+from .graph import Graph
 
 if TYPE_CHECKING:
     from ..media.journal.journal import FrameNote
@@ -25,14 +27,21 @@ class MadeFrame(NamedTuple):
     error: RecastError | None = None
 
 
+def frame_facts(graph: Graph, output: str, frame: int) -> dict[str, str]:
+    """What the header of an edited frame says of the shot: the fingerprint of what it asks for, and who agreed."""
+    from ..media.exr.attributes import CONSENT
+
+    return {"recast:shot": fingerprint.frame(graph, output, frame), CONSENT: header_text(consents_of(graph))}
+
+
 class FrameWriter:
     """Makes the frames of one node that writes. `asked` has the fingerprints of those that the journal is to know."""
 
     def __init__(self, evaluator: Evaluator, output: str, frames: Sequence[int], asked: Mapping[int, str] | None):
         self.evaluator, self.graph, self.output = evaluator, evaluator.graph, output
         self.asked = None if asked is None else AskedFrames(self.graph, output, evaluator.keys, asked)
-        header = partial(fingerprint.frame, self.graph, output)
-        self.writer = self.graph.at(output, frames[0]).open(header, frames)  # type: ignore[attr-defined]
+        facts = partial(frame_facts, self.graph, output)
+        self.writer = self.graph.at(output, frames[0]).open(facts, frames)  # type: ignore[attr-defined]
 
     def make(self, frames: Sequence[int]) -> Iterator[MadeFrame]:
         """Make and write frames. Where a batch fails as a whole, its frames are tried one by one. Raises Cancelled."""

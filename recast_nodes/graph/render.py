@@ -19,6 +19,7 @@ from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
 from .output_folder import hold_folder
+from .policy import enforce_policy
 from .render_loop import FrameMaker
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
@@ -33,8 +34,10 @@ __all__ = ["Outcome", "Resume", "Settings", "render", "as_recast_error"]
 def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int], settings: Settings) -> Outcome:
     """Render `frames` of the node `output` (one that writes files). `span` is the whole shot, which analyses look at.
 
-    Raises RecastError where nothing can be rendered at all (no face in the whole shot, an unreadable plate).
+    Raises RecastError where nothing can be rendered at all (no face in the whole shot, an unreadable plate, a policy of
+    the studio that the shot does not meet).
     """
+    enforce_policy(graph)
     return _Render(graph, output, list(frames), span, settings).run()
 
 
@@ -60,8 +63,8 @@ class _Render:
                     self.settings.crew.begin()
                 with self._journal_open():
                     self._render(todo)
-            elif self.journal:
-                self._tidy()
+            elif self.progress:
+                self._tidy(self.progress)
         except Cancelled:
             self.outcome.cancelled = True
         return self.outcome
@@ -78,13 +81,16 @@ class _Render:
         self.outcome.existing = dict(self.progress.existing)
         return list(self.progress.todo)
 
-    def _tidy(self) -> None:
-        """Sweep what a killed render left, although nothing is to be made; an output that is closed stays so."""
+    def _tidy(self, progress: Progress) -> None:
+        """Sweep what a killed render left, although nothing is to be made; an output that is closed stays so, unless
+        headers in it are out of date.
+        """
         try:
             with self._journal_open():
                 pass
         except StorageError:
-            pass
+            if progress.outdated:
+                raise
 
     @contextmanager
     def _journal_open(self) -> Iterator[None]:
@@ -96,6 +102,7 @@ class _Render:
             self.journal.open()
             try:
                 self.progress.tidy()
+                self.progress.renew_headers(self.settings.report, self.settings.cancel)
                 yield
             finally:
                 try:

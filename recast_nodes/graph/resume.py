@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..errors import RecastError
 from ..notices import notice
 from .asked_frames import AskedFrames
+from .faults import Cancelled
 from .graph import Graph
 from .keys import Keys
 
@@ -37,15 +38,19 @@ class Progress(AskedFrames):
         self.existing: dict[int, str] = {}  # frame -> its file
         self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
         self._copied: list[tuple[str, FrameNote]] = []
+        self.outdated: dict[int, FrameNote] = {}  # kept frames whose headers say something else of who agreed
 
     def look(self, frames: Sequence[int]) -> None:
         """Sort the frames into `todo` and `kept`."""
         self._recall_unseen()
-        self.todo, self.existing = {}, {}
+        self.todo, self.existing, self.outdated = {}, {}, {}
         for frame in frames:
             path, key = self.path(frame), self.key(frame)
-            if key and not self.resume.overwrite and self._is_done(path, key):
+            note = self._find_note(path, key) if key and not self.resume.overwrite else None
+            if note:
                 self.existing[frame] = path
+                if note.consent != self.consent:
+                    self.outdated[frame] = note
             else:
                 self._put_off(frame, key)
 
@@ -60,6 +65,7 @@ class Progress(AskedFrames):
                     spoilt.append(frame)
         for frame in spoilt:
             path = self.existing.pop(frame)
+            self.outdated.pop(frame, None)
             notice(f"{path}: it is not what was written; it is rendered again.")
             self._put_off(frame, self.key(frame))
         return spoilt
@@ -70,30 +76,53 @@ class Progress(AskedFrames):
             self.journal.renew(path, note)
         self._copied = []
 
+    def renew_headers(self, report: Callable[[str, int, int], None], cancel: threading.Event) -> None:
+        """Have the headers of frames that are kept say who agreed as the shot does now; no pixel changes. The journal
+        must be open. Raises MediaError.
+        """
+        from ..media.exr.rehead import set_text
+        from ..media.journal.journal import note_of
+        from .make_frames import frame_facts
+
+        total = len(self.outdated)
+        if total:
+            notice(f"The shot's consent changed: {total} frames get a new header, and keep their pixels.")
+        for done, (frame, note) in enumerate(self.outdated.items(), 1):
+            if cancel.is_set():
+                raise Cancelled
+            path, facts = self.path(frame), frame_facts(self.graph, self.output, frame)
+            if path.lower().endswith(".exr"):
+                (shot, asked), (name, text) = facts.items()
+                set_text(path, name, text, (shot, asked))
+            self.journal.note(path, note_of(path, note.key, self.consent))
+            report("headers", done, total)
+        self.outdated = {}
+
     def made_elsewhere(self, frame: int) -> bool:
         """Whether another render made this frame since we looked."""
         path = self.path(frame)
         if self._states[frame] == _state(path):
             return False
         self.journal.refresh()
-        return bool(self.todo[frame]) and self._is_done(path, self.todo[frame])
+        return bool(self.todo[frame]) and self._find_note(path, self.todo[frame]) is not None
 
     def _put_off(self, frame: int, key: str) -> None:
         self.todo[frame], self._states[frame] = key, _state(self.path(frame))
 
-    def _is_done(self, path: str, key: str) -> bool:
+    def _find_note(self, path: str, key: str) -> FrameNote | None:
+        """What was noted of a frame, where it is there as it is asked for."""
         state = _state(path)
         notes = self.journal.notes_of(path)
         if not state or not notes:
-            return False
+            return None
         exact = [note for note in notes if (note.size, note.changed) == state]
         if exact:
-            return exact[-1].key == key
+            return exact[-1] if exact[-1].key == key else None
         same = next((note for note in notes if note.key == key and note.size == state[0]), None)
         if same and _content(path) == same.content:  # a copy, or the time of change is reported differently here
             self._copied.append((path, same))
-            return True
-        return False
+            return same
+        return None
 
     def _sound(self, frame: int) -> bool:
         """Whether a file has the content that was noted, and can be decoded as a whole."""

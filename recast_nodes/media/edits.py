@@ -123,6 +123,16 @@ def with_attributes(image: Image, attributes: Mapping[str, Attribute]) -> Image:
     return result._replace(origin=image.origin or image.path, touched=image.touched)
 
 
+def without_attribute(image: Image, name: str) -> Image:
+    """Remove a header attribute from the picture's part."""
+    part = image.main
+    if name not in part.attributes:
+        return image
+    rest = {each: value for each, value in part.attributes.items() if each != name}
+    result = _replace_part(image, part_with(part, attributes=rest))
+    return result._replace(origin=image.origin or image.path, touched=image.touched)
+
+
 def mark_edited(image: Image, facts: Mapping[str, str]) -> Image:
     """Say in the header that the frame was edited, and by what.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -16,7 +16,8 @@ from ..notices import notice
 from ..wires import Attribute, Image
 from .alpha import is_straight
 from .colour import colour
-from .edits import with_attributes
+from .edits import with_attributes, without_attribute
+from .exr.attributes import CONSENT
 from .exr.header import COMPRESSIONS
 from .exr.write import AS_PLATE
 from .images import REVIEW, write_image
@@ -39,7 +40,7 @@ class Options(NamedTuple):
     colorspace: str = "auto"
     quality: int = 92
     rate: float | None = None
-    fingerprint_of: Callable[[int], str] = lambda frame: ""  # what was asked for at a frame
+    facts_of: Callable[[int], Mapping[str, str]] = lambda frame: {}  # what the header of an edited frame says of it
 
 
 PLAIN = Options()
@@ -99,7 +100,7 @@ class NumberedFiles:
             return path
         chosen = self.options
         write_image(
-            stamp_header(image, chosen.fingerprint_of(frame)),
+            stamp_header(image, chosen.facts_of(frame)),
             path,
             compression=chosen.compression,
             dwa_level=chosen.dwa_level,
@@ -116,12 +117,15 @@ class NumberedFiles:
         """Every file is whole already."""
 
 
-def stamp_header(image: Image, asked: str) -> Image:
-    """An edited image with what was asked for and the version of this program in its header; others as they are."""
+def stamp_header(image: Image, facts: Mapping[str, str]) -> Image:
+    """An edited image with these facts and the version of this program in its header; others as they are. Consent that
+    an earlier edit of the plate had was not given for this one, and is left out.
+    """
     if image.path or "recast:model" not in image.main.attributes:
         return image
-    facts = {"recast:version": __version__} | ({"recast:shot": asked} if asked else {})
-    return with_attributes(image, {name: Attribute(value, "string") for name, value in facts.items()})
+    given = {name: Attribute(value, "string") for name, value in facts.items() if value}
+    stamped = with_attributes(image, {"recast:version": Attribute(__version__, "string")} | given)
+    return stamped if CONSENT in given else without_attribute(stamped, CONSENT)
 
 
 class MovieFile:

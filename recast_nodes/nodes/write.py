@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,12 +74,12 @@ class Write(Node):
 
         return None if self.file.lower().endswith(MOVIE_OUT) else frame_path(self.file, self.frame)
 
-    def open(self, asked: Callable[[int], str], frames: Sequence[int]) -> Writer:
-        """Where the frames go. `asked` gives the fingerprint that an edited frame carries in its header."""
+    def open(self, facts: Callable[[int], Mapping[str, str]], frames: Sequence[int]) -> Writer:
+        """Where the frames go. `facts` gives what the header of an edited frame says of the shot."""
         from ..media.writers import Options, open_writer
 
         chosen = (self.compression, self.dwa_level, self.datatype, self.colorspace, self.quality, self.rate)
-        return open_writer(self.file, frames, Options(*chosen, asked))
+        return open_writer(self.file, frames, Options(*chosen, facts))
 
     @classmethod
     def check(cls, moments: Sequence[Write]) -> Iterable[Finding]:  # type: ignore[override]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ...graph import allowed_paths
+from ...graph.consent import with_consent
 from ...graph.document import move_to, save
 from ...graph.edit import MODES, align_driver, edit_graph, with_takes
 from ...graph.graph import Graph
@@ -40,6 +41,11 @@ WRITER = "recast edit"
     multiple=True,
     help="Further footage of the plate's actor, which lends what the plate lacks; may be given several times.",
 )
+@click.option(
+    "--consent",
+    type=click.Path(),
+    help="A file with a block `consent:`, which becomes the document's (docs/provenance.md).",
+)
 @click.option("--fps", type=float, help="The plate's frame rate, if its files do not state one (Plate.fps).")
 @click.option(
     "--retime",
@@ -59,6 +65,7 @@ def command(
     mode: str,
     model: str,
     takes: Sequence[str],
+    consent: str | None,
     fps: float | None,
     retime: bool,
     overwrite_document: bool,
@@ -85,7 +92,7 @@ def command(
         graph = apply_sets(graph, sets)
         follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
         graph = graph if follows else apply_sets(align_driver(graph, retime), sets)
-        made = sign(move_to(graph, document.parent), WRITER)
+        made = sign(move_to(with_consent(graph, consent), document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
         return render_shot(shot, options["frames"], console, lambda: render_settings(console, options, save_it))
@@ -104,7 +111,7 @@ def choose_shot(made: Graph, document: Path) -> Graph:
         f"{document} has been changed since `recast edit` wrote it; rendering it as it is now. "
         "Use --overwrite-document to start again."
     )
-    return allowed_paths.confine(there, allowed_paths.allowed_places(document))
+    return allowed_paths.confine(with_consent(there), allowed_paths.allowed_places(document))
 
 
 def _same_output(one: Graph, other: Graph) -> bool:

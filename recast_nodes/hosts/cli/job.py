@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, OutOfMemory, RecastError
+from ...graph.consent import with_consent
 from ...graph.crew.count import CrewSize, crew_size, default_workers
 from ...graph.crew.hire import hire_crew
 from ...graph.faults import as_recast_error
@@ -46,7 +47,7 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph import allowed_paths
     from ...graph.document import load
 
-    graph = apply_sets(load(shot), sets)
+    graph = with_consent(apply_sets(load(shot), sets))
     chosen = {read_set(graph, text)[:2] for text in sets}
     return allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
 

@@ -44,13 +44,15 @@ def command(out: str, frames: str | None, every: int, sheet: int, workers: int |
 
 def _report(out: str, frames: str | None, every: int, sheet: int, workers: int | None, console: Console) -> int:
     from ...graph import allowed_paths
+    from ...graph.consent import with_consent
     from ...graph.document import load
 
     document, pattern = find_document(out)
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
     places = allowed_paths.allowed_places(document)
-    edited = ShotOnDisk(allowed_paths.confine(load(document), places, writing=False), pattern)
+    graph = with_consent(load(document))
+    edited = ShotOnDisk(allowed_paths.confine(graph, places, writing=False), pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:
@@ -85,6 +87,7 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
     from ...evaluation.report import ShotFacts
     from ...graph import fingerprint
     from ...graph import summary as asked
+    from ...graph.consent import consents_of
 
     return ShotFacts(
         title=document.name.removesuffix(ENDING),
@@ -99,6 +102,7 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
         versions=_versions(edited),
         date=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         remarks=edited.remarks,
+        consents=[consent.facts for consent in consents_of(edited.graph)],
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
 from ...graph.output_folder import hold_folder
+from ...graph.policy import enforce_policy
 from ...model_registry import MODELS
 from ..cli import exits, job
 from .crew import RayCrew
@@ -38,6 +40,7 @@ def render(graph: Graph, options: Mapping[str, Any], address: str, cores: int, c
     from ...graph.check import shot_span
 
     output = job.find_output(graph)
+    enforce_policy(graph)
     span = shot_span(graph, output)
     frames = list(job.wanted_frames(options.get("frames"), span))
     if graph.at(output, span[0]).target() is None:  # type: ignore[attr-defined]
@@ -70,6 +73,7 @@ class _ClusterRender:
 
     def run(self, address: str, cores: int) -> int:
         if not self._missing_frames():
+            self._renew_headers()
             job.report_outcome(self.console, self.outcome, self.frames, self.journal.pattern)
             return exits.DONE
         job.report_check(self.graph, self.output, self.span, self.console)
@@ -78,6 +82,7 @@ class _ClusterRender:
             signal.signal(number, self._interrupt)
         try:
             with hold_folder(self.graph, self.output, self.span[0]), self._journal_open():
+                self.progress.renew_headers(self.console.progress, threading.Event())
                 return self._with(RayCrew(cluster, self._shot(), lambda: self.interrupted))
         finally:
             cluster.close()
@@ -99,11 +104,17 @@ class _ClusterRender:
         """The frames to be shared out. Those that are there are kept, unless they are to be verified where others are
         made.
         """
-        progress = self._progress()
-        progress.look(self.frames)
+        self.progress = self._progress()
+        self.progress.look(self.frames)
         verify = bool(self.options.get("verify"))
-        self.outcome.existing = {} if verify else dict(progress.existing)
-        return list(self.frames) if verify else list(progress.todo)
+        self.outcome.existing = {} if verify else dict(self.progress.existing)
+        return list(self.frames) if verify else list(self.progress.todo)
+
+    def _renew_headers(self) -> None:
+        """Where nothing is to be made, headers may still be out of date."""
+        if self.progress.outdated:
+            with hold_folder(self.graph, self.output, self.span[0]), self._journal_open():
+                self.progress.renew_headers(self.console.progress, threading.Event())
 
     def _progress(self) -> Progress:
         from ...graph.keys import Keys

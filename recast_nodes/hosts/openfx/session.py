@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DocumentError, MediaError, RecastError
+from ...graph.consent import with_consent
 from ...graph.evaluate import Evaluator
 from ...graph.graph import Graph
+from ...graph.policy import enforce_policy
 from ...graph.provisional import recall_analyses
 from .pictures import HostPlanes, planes_of
 from .shots import EffectAsked, find_effect, shot_of
@@ -59,6 +61,7 @@ class Session:
         asked, clips = self.open(request, fetch)
         frame, output = request["frame"], str(request["values"].get("output", ""))
         graph, node = shot_of(asked)
+        enforce_policy(with_consent(graph))
         for _ in range(TRIES):
             if not request.get("analyse"):
                 self._see_now(graph, node, clips, frame)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ... import __version__
 from ...errors import DocumentError, KnobError
+from ...graph.consent import with_consent
 from ...graph.faults import Cancelled
 from ...graph.graph import Graph
 from ...notices import forget
@@ -41,7 +42,7 @@ def read_shot(request: Request) -> Graph:
         writing = request.name in ("render", "check")
         return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
     folder = request.get("folder")
-    return job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
+    return with_consent(job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets))
 
 
 def answer(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:

@@ -8,6 +8,7 @@ read            OpenEXR files into `wires.Part`s: every channel in its own type 
 packed          a file that stays packed in memory, of which rows are unpacked as they are asked for
 pack            rows as chunks: zip by ISA-L, all else by the OpenEXR library
 splice          an edited EXR from its plate: only the chunks that hold edited rows are packed anew
+rehead          a text in the header of a file that is written already, with its pixels as they are
 write           `wires.Part`s into an OpenEXR file: the library encodes the pixels, the header is written here
 form_fields     what the EXR form of each wire holds: one entry a field, which writing and reading both follow
 form_values     values of a wire as header attributes of its EXR form, and back

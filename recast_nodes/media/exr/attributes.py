@@ -40,6 +40,7 @@ NUMBERS = {
     "tiledesc": "<2IB",
 }
 LONGEST = 1 << 16  # numbers or words in one attribute; longer ones keep their bytes
+CONSENT = "recast:consent"  # who agreed to an edit; it may change while the pixels stay
 PIXEL_TYPES = ("uint32", "float16", "float32")  # by OpenEXR's number: UINT, HALF, FLOAT
 
 

@@ -15,7 +15,7 @@ from ...errors import MediaError
 from ...wires import Attribute, Part
 from . import chunks as exr_chunks
 from . import header as exr_header
-from .attributes import PIXEL_TYPES, ChannelEntry
+from .attributes import CONSENT, PIXEL_TYPES, ChannelEntry
 from .header import COMPRESSIONS, LOSSY
 from .pack import pack_rows
 
@@ -68,6 +68,13 @@ def header_of(part: Part, compression: str, dwa_level: float | None, multipart: 
         header["name"] = Attribute(part.name, "string")
         chunks = -(-part.window.height // exr_chunks.LINES[number])
         header["chunkCount"] = Attribute(chunks, "int")
+    return last_in_header(header)
+
+
+def last_in_header(header: dict[str, Attribute]) -> dict[str, Attribute]:
+    """The same header with what may change while the pixels stay at its end, wherever it came from."""
+    if CONSENT in header:
+        header[CONSENT] = header.pop(CONSENT)
     return header
 
 

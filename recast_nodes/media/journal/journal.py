@@ -36,10 +36,12 @@ if TYPE_CHECKING:
 
 MERGED = "frames.jsonl"
 CANDIDATES = 4  # notes that are kept of one file
-FORMS = (  # of a line: its names, and what each holds
-    {"file": str, "key": str, "size": int, "changed": int, "content": str},
+NOTE = {"file": str, "key": str, "size": int, "changed": int, "content": str}  # an entry's names, and their types
+FORMS = (
+    NOTE | {"consent": str},
+    NOTE,
     {"analysis": str, "unseen": [int]},
-)
+)  # of a line; the second is of earlier versions
 
 
 class FrameNote(NamedTuple):
@@ -49,6 +51,7 @@ class FrameNote(NamedTuple):
     size: int
     changed: int  # nanoseconds, as the file system tells
     content: str  # SHA-256
+    consent: str = ""  # what the header says of who agreed, by its fingerprint
 
 
 def folder_of(pattern: str) -> Path:
@@ -207,10 +210,10 @@ def state_of(path: str) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def note_of(path: str, key: str) -> FrameNote:
+def note_of(path: str, key: str, consent: str = "") -> FrameNote:
     """What is noted of a frame that was written. Raises MediaError where it is not there any more."""
     try:
-        return FrameNote(key, *state_of(path), content_of(path))
+        return FrameNote(key, *state_of(path), content_of(path), consent)
     except OSError as problem:
         raise MediaError(f"{path}: it was written, and cannot be read again: {problem.strerror}.") from problem
 
@@ -233,7 +236,7 @@ class _JournalContents:
             if "analysis" in entry:
                 self.unseen_frames[entry["analysis"]] = entry["unseen"]
             else:
-                self._remember(entry["file"], FrameNote(*(entry[name] for name in FrameNote._fields)))
+                self._remember(entry["file"], FrameNote(**{name: entry[name] for name in entry if name != "file"}))
 
     def _remember(self, name: str, note: FrameNote) -> None:
         state = note.size, note.changed

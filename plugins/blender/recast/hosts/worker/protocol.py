@@ -17,8 +17,11 @@ PROTOCOL = 1
 LONGEST = 20000000  # bytes of one message: the largest shot that is read, and room for its neighbours
 LONGEST_HELLO = 4096  # bytes that are read of someone who has not shown the token
 LONGEST_CONFIGURATION = 4000000  # letters of a colour configuration that are looked through; the largest have 1,000,000
-# Variables that decide pixels, and what may be read and written: one worker for each set of them.
-DECIDING_VARIABLES = ("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS")
+# Variables that decide pixels, what may be read and written, and what is asked of a render: one worker for each set.
+DECIDING_VARIABLES = (
+    *("OCIO", "RECAST_MODELS", "CUDA_VISIBLE_DEVICES", "RECAST_ROOTS", "RECAST_READERS"),
+    *("RECAST_POLICY", "RECAST_CONSENT"),
+)
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # for sockets, where the temporary folder's path is too long
 ROOM = 16  # bytes of "/recast-" and the eight letters that nobody can foretell
 

@@ -1,0 +1,106 @@
+"""A studio's policy: what it asks of a render, and that a render which does not meet it stops before any work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from recast_nodes.errors import DocumentError
+from recast_nodes.graph.check import check
+from recast_nodes.graph.consent import BLOCK, Consent, consents_of, with_consent
+from recast_nodes.graph.edit import edit_graph, without_driver
+from recast_nodes.graph.policy import enforce_policy, judge_consents, studio_policy
+from recast_nodes.graph.render import Settings, render
+
+DRIVEN = edit_graph("plate.####.exr", "driver.mov", "out/shot.####.exr")
+JANE, SAM = Consent("Jane", agreement="7"), Consent("Sam", "driver", "8")
+TODAY = date(2026, 11, 30)
+
+
+@pytest.fixture
+def policy(tmp_path, monkeypatch):
+    path = tmp_path / "policy.yaml"
+    monkeypatch.setenv("RECAST_POLICY", str(path))
+    return lambda *lines: path.write_text("\n".join(["recast-policy: 1", *lines]))
+
+
+def agreed(*consents: Consent, graph=DRIVEN):
+    return replace(graph, blocks={BLOCK: consents})
+
+
+def refusals(graph) -> list[str]:
+    return [finding.text for finding in judge_consents(graph, TODAY) if finding.severe]
+
+
+def test_without_a_policy_nothing_is_asked(monkeypatch):
+    monkeypatch.delenv("RECAST_POLICY", raising=False)
+    assert not enforce_policy(DRIVEN).path and not refusals(DRIVEN)
+
+
+def test_consent_may_be_required_of_both(policy):
+    policy("consent: required", "driver: required")
+    plate, driver = refusals(DRIVEN)
+    assert "the plate's performer" in plate and "the driver's performer" in driver
+    assert not refusals(agreed(JANE, SAM)) and len(refusals(agreed(JANE))) == 1
+    by_hand = without_driver(DRIVEN)
+    assert not refusals(agreed(JANE, graph=by_hand)), "nobody's performance drives the sliders"
+
+
+def test_fields_may_be_required(policy):
+    policy("consent: required", "fields: [performer, scope, until]")
+    (text,) = refusals(agreed(JANE))
+    assert "asks for scope, until" in text
+
+
+@pytest.mark.parametrize("rule, refused", [("refused", True), ("reported", False)])
+def test_an_agreement_that_has_ended_is_reported_or_refused(policy, rule, refused):
+    policy(f"expired: {rule}")
+    over = replace(JANE, until=date(2026, 11, 29))
+    (found,) = judge_consents(agreed(over), TODAY)
+    assert found.severe == refused and "ended on 2026-11-29" in found.text
+    assert not list(judge_consents(agreed(replace(JANE, until=TODAY)), TODAY))
+
+
+@pytest.mark.parametrize(
+    "lines, words",
+    [
+        (["consent: yes"], "line 2: consent takes required or optional, not 'yes'"),
+        (["consnt: required"], "line 2: .*Did you mean consent?"),
+        (["fields: [name]"], "line 2: There is no field 'name'"),
+        (["recast-policy: 2"], "recast-policy: 1"),
+    ],
+)
+def test_a_policy_that_is_wrong_lets_nothing_be_rendered(policy, lines, words):
+    policy(*lines)
+    with pytest.raises(DocumentError, match=words):
+        enforce_policy(agreed(JANE, SAM))
+
+
+def test_a_policy_that_is_not_there_lets_nothing_be_rendered(tmp_path, monkeypatch):
+    monkeypatch.setenv("RECAST_POLICY", str(tmp_path / "none.yaml"))
+    with pytest.raises(DocumentError, match="Nothing is rendered without the policy"):
+        studio_policy()
+
+
+def test_a_render_stops_before_work_and_a_check_says_why(policy, make_plate, tmp_path):
+    policy("consent: required")
+    graph = DRIVEN.with_knob("Plate", "file", make_plate(range(1, 3))).with_knob(
+        "Write", "file", str(tmp_path / "o.#.exr")
+    )
+    with pytest.raises(DocumentError, match="asks for the consent"):
+        render(graph, "Write", [1], [1, 2], Settings(before=lambda frames: pytest.fail("work began")))
+    assert any(problem.entry == BLOCK for problem in check(graph, "Write", [1])[0])
+
+
+def test_a_file_stands_in_for_a_block_and_not_for_one_that_is_there(tmp_path, monkeypatch):
+    file = Path(tmp_path / "consent.yaml")
+    file.write_text("consent: {performer: Ann, agreement: 9}\n")
+    monkeypatch.setenv("RECAST_CONSENT", str(file))
+    assert consents_of(with_consent(DRIVEN)) == (Consent("Ann", agreement="9"),)
+    assert consents_of(with_consent(agreed(JANE))) == (JANE,)
+    file.write_text("consent: {performer: Ann, agreed: 9}\n")
+    with pytest.raises(DocumentError, match="line 1: consent: There is no field 'agreed'"):
+        with_consent(DRIVEN)
