@@ -37,11 +37,7 @@ if TYPE_CHECKING:
 MERGED = "frames.jsonl"
 CANDIDATES = 4  # notes that are kept of one file
 NOTE = {"file": str, "key": str, "size": int, "changed": int, "content": str}  # an entry's names, and their types
-FORMS = (
-    NOTE | {"consent": str},
-    NOTE,
-    {"analysis": str, "unseen": [int]},
-)  # of a line; the second is of earlier versions
+FORMS = (NOTE | {"consent": str}, NOTE, {"analysis": str, "unseen": [int]})  # of a line; earlier versions have NOTE
 
 
 class FrameNote(NamedTuple):
