@@ -86,6 +86,7 @@ class ModelTraits:
     uses_gpu: bool = False  # computes on a graphics card where there is one (Warp.device)
     reads_templates: bool = False  # motion templates with as many keypoints drive it
     sliders: tuple[str, ...] = ()  # the hand sliders of ExpressionMix that it can do
+    shapes: tuple[str, ...] = ()  # and of ARKit's 52 shapes, by name (`face.blendshapes.SHAPES`)
     edit_knobs: KnobValues = field(default_factory=dict)  # what a shot for it sets otherwise than the nodes' defaults
 
     weights: str = ""  # "module:function" of the name: what its weights are known by; raises ModelMissing without them
@@ -133,3 +134,10 @@ def missing_sliders(name: str, wanted: Sequence[str]) -> str:
     others = [each.name for each in MODELS if set(wanted) <= set(each.sliders)]
     does = f" {' and '.join(others)} can do that." if others else ""
     return f"The {name} model has no hand slider {', '.join(wanted)}; {has}.{does}"
+
+
+def missing_shapes(name: str, wanted: Sequence[str]) -> str:
+    """What is said where shapes are asked of a model that cannot do them: they do nothing, and all else goes on."""
+    others = [each.name for each in MODELS if set(wanted) <= set(each.shapes)]
+    does = f" {' and '.join(others)} can do that." if others else ""
+    return f"The {name} model cannot do {', '.join(wanted)}: nothing comes of it.{does}"

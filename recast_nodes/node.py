@@ -61,6 +61,7 @@ class Node:
     observes: Sequence[str] = ()  # the only knobs that `observe` sees
     analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
     performance = ""  # the input by which the plate's own performance comes in; its takes are looked at as well
+    folded: Sequence[str] = ()  # groups of knobs that hosts show folded, or on a page of their own
     footage: Mapping[str, str] = {}  # inputs that `observe` is given of a take, and what of it: "image" or "track"
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -91,6 +92,7 @@ class Node:
             "documentation": inspect.cleandoc(cls.__doc__ or ""),
             "inputs": [entry.describe() for entry in cls.inputs.values()],
             "gives": cls.gives.__name__ if cls.gives else None,
+            "folded": list(cls.folded),
             "knobs": [knob.describe() for knob in cls.knobs.values()],
         }
 

@@ -1,9 +1,10 @@
-"""Two small tables: the average face at rest, which defines the head frame, and how expressions move it.
+"""Small tables: the average face at rest, which defines the head frame, and how expressions move it.
 
 The canonical face is MediaPipe's (Apache-2.0), extracted by `tools/canonical_face.py`. The movements were fitted by
 `tools/digital_humans/fit.py` on people rendered from ICT-FaceKit (USC Institute for Creative Technologies, MIT licence)
-and tracked like any plate. Head frame: centimetres, x to the right of the picture, y down, z away from the camera; the
-index lists are those of MediaPipe's mesh.
+and tracked like any plate; those of shapes set by hand are that head's own (`tools/hand_shapes.py`). Head frame:
+centimetres, x to the right of the picture, y down, z away from the camera; the index lists are those of MediaPipe's
+mesh.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ def expression_basis() -> Tensor:
     centimetres.
     """
     return _basis_table("movements")
+
+
+@cache
+def hand_shapes() -> Tensor:
+    """How far each of ARKit's shapes moves each landmark where it is set by hand: (52, 478, 3) float32, centimetres, in
+    the order of `face.blendshapes.SHAPES`.
+    """
+    table = np.load(Path(__file__).with_name("hand_shapes.npz"))
+    return torch.from_numpy(table["movements"].astype(np.float32))
 
 
 @cache

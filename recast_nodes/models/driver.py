@@ -57,7 +57,7 @@ def edit(source: Motion, driver: Driver | None, mix: MixKnobs, frame: int, relat
         return source
     model = get(source.model)
     if driver is None:
-        return model.mix(source, None, None, None, mix) if any(mix.sliders) else source
+        return model.mix(source, None, None, None, mix) if mix.by_hand else source
     driving = driver.performance.at(frame)
     if driving is None:
         return source

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from torch import Tensor
 
+from ..face.blendshapes import SHAPES
 from ..face.regions import REGIONS
 from ..model_registry import ModelTraits
 from ..stages.features.donor import Donor
@@ -31,16 +32,26 @@ class MixKnobs(NamedTuple):
     sliders: tuple[float, ...]  # in the order of `stages.expression.sliders.SLIDERS`
     calibrate: float = 0.0
     missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, by trials
+    shapes: tuple[float, ...] = ()  # in the order of `face.blendshapes.SHAPES`; () where all are 0
 
     def region(self, name: str) -> float:
         """The knob of one region."""
         return self.regions[list(REGIONS).index(name)]
 
+    def shape(self, name: str) -> float:
+        """How much of one of ARKit's shapes is set by hand."""
+        return self.shapes[SHAPES.index(name)] if self.shapes else 0.0
+
     @property
     def nothing(self) -> bool:
         """Whether the source comes out as it is."""
         carried = (self.replace != 0 or self.enhance != 0) and any(self.regions)
-        return not carried and not any(self.sliders) and not self.turns
+        return not carried and not self.by_hand and not self.turns
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether anything is asked for that needs no driver."""
+        return any(self.sliders) or any(self.shapes)
 
     @property
     def turns(self) -> bool:

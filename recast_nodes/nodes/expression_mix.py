@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..face.blendshapes import SHAPES
 from ..face.regions import REGIONS, Region, sets_without
 from ..knobs import Choice, Float, Still
-from ..model_registry import MODELS, missing_sliders
+from ..model_registry import MODELS, missing_shapes, missing_sliders
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
+from ._shapes import GROUP as SHAPES_GROUP
+from ._shapes import find_shapes, shape_knobs, without_idle_shapes
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 TRIALS = 24  # frames, spread evenly over the shot, that are edited on trial at most
 REFERENCES = ("auto", "first")
 BY_HAND = "by hand"  # the group of the hand sliders
+HAND_GROUPS = (BY_HAND, SHAPES_GROUP)  # what edits without a driver
 
 
 def _region(region: Region) -> Float:
@@ -37,7 +41,8 @@ class ExpressionMix(Node):
 
     delta = delta_s + w [ replace (delta_d - delta_s) + enhance (delta_d - delta_ref) ], with w the region knobs at each
     keypoint. With everything at 0 the plate comes out bit for bit. Without a driver the hand sliders still work: all of
-    them with mesh, jaw_open and blink with liveportrait, none with performrecast.
+    them with mesh, jaw_open and blink with liveportrait, none with performrecast. So do ARKit's 52 shapes, in the group
+    of that name, which are added to everything else; each says which model can do it.
     """
 
     source = Input(Motion, "The plate's performance.")
@@ -136,6 +141,9 @@ class ExpressionMix(Node):
     gaze_x = _slider("The eyes look to the right of the picture; below 0 to its left.")
     gaze_y = _slider("The eyes look down; below 0 up.")
 
+    vars().update(shape_knobs())
+    folded = (SHAPES_GROUP,)
+
     performance = "source"
     observes = ()
     analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
@@ -193,6 +201,10 @@ class ExpressionMix(Node):
 
         return edit(source, analysis, self._mix(), self.frame, self.pose_from == "relative")
 
+    def affecting_values(self) -> dict[str, Any]:
+        """Without what decides nothing where no shape is set: there are many."""
+        return without_idle_shapes(super().affecting_values())
+
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES)
 
@@ -206,12 +218,16 @@ class ExpressionMix(Node):
         sliders, moved, calibrated = hand_sliders(), set[str](), False
         for moment in moments:  # once: each frame's values are made when they are asked for
             moved.update(name for name in sliders if moment.values[name])
+            moved.update(name for name, value in zip(SHAPES, find_shapes(moment.values)) if value)
             calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
         for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
             traits = MODELS.get(model)
             missing = [name for name in sliders if name in moved and name not in traits.sliders]
             if missing:
                 yield Finding(missing_sliders(model, missing), missing[0])
+            without = [name for name in SHAPES if name in moved and name not in traits.shapes]
+            if without:
+                yield Finding(missing_shapes(model, without), without[0], severe=False)
             if calibrated and not traits.calibrates:
                 text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
                 yield Finding(text, "calibrate", severe=False)
@@ -222,7 +238,7 @@ class ExpressionMix(Node):
 
         values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
-        return MixKnobs(**values, regions=regions, sliders=sliders)
+        return MixKnobs(**values, regions=regions, sliders=sliders, shapes=find_shapes(self.values))
 
 
 def hand_sliders() -> list[str]:

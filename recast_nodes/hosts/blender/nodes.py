@@ -51,18 +51,36 @@ class RecastNode:
             bpy.data.node_groups.remove(self.node_tree)
 
     def draw_buttons(self: Any, context: Any, layout: Any) -> None:
-        """All knobs, under the names of their groups."""
+        """All knobs, under the names of their groups; those of a folded group once it is opened."""
         group = ""
         for each in self.shown:
             if each["group"] != group:
                 group = each["group"]
                 layout.separator()
-                layout.label(text=group.capitalize())
-            name = each["attribute"]
-            row = layout.row()
-            if not name.endswith("_on") and hasattr(self, f"{name}_on"):
-                row.enabled = bool(getattr(self, f"{name}_on"))
-            row.prop(self, name)
+                self._draw_head(layout, group)
+            if not self._is_folded(group, each["attribute"]):
+                self._draw_knob(layout, each["attribute"])
+
+    def _draw_head(self: Any, layout: Any, group: str) -> None:
+        if group not in self.recast["folded"]:
+            layout.label(text=group.capitalize())
+            return
+        is_open = getattr(self, f"show_{group}")
+        layout.prop(self, f"show_{group}", icon="TRIA_DOWN" if is_open else "TRIA_RIGHT", emboss=False)
+        if is_open:
+            layout.prop(self, f"find_{group}", icon="VIEWZOOM")
+
+    def _is_folded(self: Any, group: str, name: str) -> bool:
+        """Whether a knob is not shown now: its group is folded, or another name is looked for in it."""
+        if group not in self.recast["folded"]:
+            return False
+        return not getattr(self, f"show_{group}") or getattr(self, f"find_{group}").lower() not in name.lower()
+
+    def _draw_knob(self: Any, layout: Any, name: str) -> None:
+        row = layout.row()
+        if not name.endswith("_on") and hasattr(self, f"{name}_on"):
+            row.enabled = bool(getattr(self, f"{name}_on"))
+        row.prop(self, name)
 
 
 def node_classes() -> list[type]:

@@ -23,7 +23,12 @@ CORNERS = ("left", "top", "right", "bottom")
 def _common(knob: Knob, label: str = "", tip: str = "") -> dict[str, Any]:
     """Arguments of every property. Blender ends a tip with a full stop of its own."""
     options = ["ANIMATABLE"] if knob.animates else []
-    return {"name": label or knob.label.capitalize(), "description": (tip or knob.tip).rstrip("."), "options": options}
+    return {"name": label or _capital(knob.label), "description": (tip or knob.tip).rstrip("."), "options": options}
+
+
+def _capital(label: str) -> str:
+    """The label with a capital first; others in it stay, as in browDownLeft."""
+    return label[:1].upper() + label[1:]
 
 
 def _switch(name: str, label: str, tip: str, on: bool) -> Property:
@@ -84,7 +89,7 @@ def _number_of(option: str) -> int:
 @bpy_property.register
 def _(knob: Choices) -> list[Property]:
     return [
-        _switch(f"{knob.name}_{option}", f"{knob.label.capitalize()}: {option}", knob.tip, option in knob.default)
+        _switch(f"{knob.name}_{option}", f"{_capital(knob.label)}: {option}", knob.tip, option in knob.default)
         for option in knob.options
     ]
 
@@ -123,6 +128,18 @@ def _earlier(kind: type[Node], rename: Rename) -> dict[str, Any]:
     return {"attribute": rename.old, "kind": made, "arguments": given, "group": "", "hidden": True}
 
 
+def _folds(kind: type[Node]) -> list[dict[str, Any]]:
+    """For each group that is shown folded, whether it is unfolded in the panel, and what is looked for in it."""
+    made = []
+    for group in kind.folded:
+        shown = _switch(f"show_{group}", group.capitalize(), f"Show the knobs of the group {group}", False)
+        find = {"name": "Find", "description": "Part of a knob's name; empty shows all", "options": [], "default": ""}
+        for attribute, made_as, arguments in (shown, (f"find_{group}", "StringProperty", find)):
+            about = {"attribute": attribute, "kind": made_as, "arguments": arguments, "group": group, "hidden": True}
+            made.append(about)
+    return made
+
+
 def properties(kinds: Mapping[str, type[Node]]) -> dict[str, list[dict[str, Any]]]:
     """The properties of every node, with the group that each is shown under."""
     return {
@@ -131,6 +148,7 @@ def properties(kinds: Mapping[str, type[Node]]) -> dict[str, list[dict[str, Any]
             for knob in kind.knobs.values()
             for attribute, made, arguments in bpy_property(knob)
         ]
+        + _folds(kind)
         + [_earlier(kind, each) for each in RENAMES if each.node == name and each.old != each.new]
         for name, kind in kinds.items()
     }

@@ -11,13 +11,13 @@ from functools import singledispatch
 
 from ...knobs import Box, Choice, Choices, File, Float, Int, Knob, Still, Switch, Text
 from ...nodes import NODES
-from ...nodes.expression_mix import BY_HAND
+from ...nodes.expression_mix import HAND_GROUPS
 from .effects import LEFT_OUT, MIX, WITH_THE_PLATE, Effect
 
 MOST = 2**31 - 1  # an integer has 32 bits
 NO_SLIDER = (0, 2000)  # what a host shows where a knob has no slider; what is typed goes beyond it
 CORNERS = ("left", "top", "right", "bottom")
-WEIGHTS = ("replace", "enhance")  # where these are 0, and so are the hand sliders, nothing is edited
+WEIGHTS = ("replace", "enhance")  # where these are 0, and so are hand sliders and shapes, nothing is edited
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def of_node(effect: Effect, node: str) -> list[EffectParameter]:
             continue
         for each in ofx_parameter(knob):
             group = f"{node} {knob.group}" if knob.group else node
-            weight = node == MIX and (knob.name in WEIGHTS or knob.group == BY_HAND)
+            weight = node == MIX and (knob.name in WEIGHTS or (knob.group in HAND_GROUPS and each.kind == "double"))
             name = each.name if bare else f"{node}_{each.name}"
             made.append(replace(each, name=name, group=group, weight=weight, node=node, knob=knob.name))
     return made

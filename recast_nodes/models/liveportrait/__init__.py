@@ -49,6 +49,7 @@ LIVEPORTRAIT = ModelTraits(
     implementation="recast_nodes.models.liveportrait.model:LivePortrait.from_installed",
     keypoints=published.LIVEPORTRAIT,
     sliders=("jaw_open", "blink"),
+    shapes=("jawOpen",),
     edit_knobs={
         **NEURAL_EDIT,
         "FaceTrack": {"crop_scale": 2.3},

@@ -88,6 +88,7 @@ class LivePortrait(Neural):
             there = torch.stack([theirs[:2].mean(), theirs[2]])  # type: ignore[index]
             at = torch.lerp(at, there, mix.retarget * min(1.0, mix.replace + mix.enhance))
         blink, jaw = (mix.sliders[SLIDERS.index(name)] for name in ("blink", "jaw_open"))
+        jaw += mix.shape("jawOpen")
         after = torch.stack([at[0] * (1 - blink), at[1] + WIDE_OPEN * jaw]).clamp_min(0)
         return after, (retarget or blink != 0, retarget or jaw != 0)
 

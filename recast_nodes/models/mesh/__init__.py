@@ -14,6 +14,7 @@ warp        the plate moved to the edited keypoints, within what holds still bef
 """
 
 from ...face.anatomy import LANDMARKS
+from ...face.blendshapes import SHAPES
 from ...model_registry import ModelTraits
 
 MESH = ModelTraits(
@@ -25,4 +26,5 @@ MESH = ModelTraits(
     rests_over_shot=True,
     calibrates=True,
     sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
+    shapes=tuple(name for name in SHAPES if name != "tongueOut"),
 )

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from ...stages.expression.pose_blend import blend_pose
+from ...stages.expression.shapes import add_shapes
 from ...stages.expression.sliders import slider_basis, slider_sum
 from ...stages.features.donor import Donor
 from ...wires import Face, Image, Motion, Track, WarpField
-from ..canonical import expression_basis
+from ..canonical import expression_basis, hand_shapes
 from ..interface import DecodeKnobs, FrameByFrame, MixKnobs, Scene
 from ..performance import Performance
 from ..tracker.still import Portrait
@@ -51,6 +52,8 @@ class MeshModel(FrameByFrame):
                 pose = blend_pose(pose, pose_of(driving), None if first is None else pose_of(first), mix.pose)
         if any(mix.sliders):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
+        if any(mix.shapes):
+            expression = add_shapes(source.canonical, expression, hand_shapes(), mix.shapes)
         if not mix.literal:
             expression = limit_expression(source, expression)
         return source._replace(

@@ -9,5 +9,6 @@ neutral         the face at rest, x_c: what is left of a performance when its ex
 performrecast   PerformRecast's edits of the expression: the paper's equations 6
 pose_blend      the head's part of an edit: the pose between two, no further than a plate can follow
 published_pose  keypoints of the published networks: angles out of bins, rotations out of angles
+shapes          ARKit's 52 shapes set by hand, added to an expression
 sliders         expressions set by hand: six movements of the head frame, made from the basis of blendshape movements
 """
