@@ -18,6 +18,7 @@ from .knobs import Knob, Still
 Self = TypeVar("Self", bound="Node")
 
 
+MOST_NAMED = 40  # names that a message lists
 AS_THEY_COME = 0  # frames: `Node.batch_size` of a node that splits what it is given by itself
 
 
@@ -208,4 +209,5 @@ def unknown(what: str, name: str, known: Iterable[str], owner: str) -> str:
     names = list(known)
     near = difflib.get_close_matches(str(name), names, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    return f"There is no {what} {name!r}; {owner} {', '.join(names) or 'none'}.{hint}"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"There is no {what} {name!r}; {owner} {', '.join(names[:MOST_NAMED]) or 'none'}{more}.{hint}"

@@ -14,6 +14,9 @@ document         a graph as YAML, and back
 document_reader  YAML's tree walked once, with every fault in it
 blocks           what a document may say beside its nodes
 consent          who agreed to the edit: the block `consent:`
+poses            named mixtures of shapes, those that ship, and the words for blends of them
+pose_block       the shot's own poses: the block `poses:`
+pose_keys        poses in the knobs of an ExpressionMix: set, blended, keyed
 document_yaml    YAML's tree with lines, and the small things in it
 origin           whose work a document is, so that nobody's work is overwritten
 allowed_paths    where a shot may read and write

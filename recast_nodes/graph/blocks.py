@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from . import consent
+from . import consent, pose_block
 
 Refuse = Callable[[yaml.Node, str], None]  # reports a fault at a place of the document
 
@@ -25,4 +25,5 @@ class Block(NamedTuple):
 
 BLOCKS = {  # in the order in which a document has them, between its frames and its nodes
     consent.BLOCK: Block(consent.read_block, consent.plain_block),
+    pose_block.BLOCK: Block(pose_block.read_block, pose_block.plain_block),
 }

@@ -18,6 +18,9 @@ from ..notices import notice
 from .blocks import BLOCKS
 from .document_yaml import curve_of, line_of, numbers, value_of
 from .graph import Graph, Placed, Problem, check_curve
+from .pose_block import BLOCK as POSES
+from .pose_keys import POSE, read_pose, takes_poses
+from .poses import Shapes, shipped_shapes
 
 VERSION = 1
 
@@ -29,6 +32,7 @@ class DocumentReader:
         self.folder = folder
         self.problems: list[Problem] = []
         self.lines: dict[tuple[str, str], int] = {}  # (node, input or '') -> line
+        self.poses: dict[str, Shapes] = {}  # by name, once the blocks are read
 
     def read(self, root: yaml.Node) -> Graph:
         """The shot. Raises DocumentError holding every fault, each with its line, node and knob."""
@@ -39,6 +43,7 @@ class DocumentReader:
         if "nodes" not in parts:
             self.problem(root, "the document has no 'nodes'.")
         blocks = {name: block.read(parts[name], self.problem) for name, block in BLOCKS.items() if name in parts}
+        self.poses = shipped_shapes() | blocks.get(POSES, {})
         nodes = dict(self.nodes(parts["nodes"])) if "nodes" in parts else {}
         graph = Graph(nodes, frames, self.folder, origin, blocks)
         self.problems += [replace(found, line=self.line_of(found)) for found in graph.problems()]
@@ -130,6 +135,8 @@ class DocumentReader:
         entries = self.mapping(at, "'knobs'", node=node) if at else {}
         for written, given in entries.items():
             name, value = self.as_now(node, kind, written, given)
+            if name == POSE and takes_poses(kind):
+                continue
             if name not in kind.knobs:
                 self.problem(value, unknown("knob", name, kind.knobs, f"{kind.__name__} has"), node, name)
                 continue
@@ -143,7 +150,26 @@ class DocumentReader:
                     constants[name] = value_of(kind.knobs[name], value)
             except KnobError as refusal:
                 self.problem(value, str(refusal), node, name)
+        if POSE in entries and takes_poses(kind):
+            self.pose(entries[POSE], node, kind, constants, animation)
         return constants, animation
+
+    def pose(
+        self, at: yaml.Node, node: str, kind: type[Node], constants: dict[str, Any], animation: dict[str, Curve]
+    ) -> None:
+        """Put the shapes of a pose among the knobs of a node, none of which may stand there by itself."""
+        try:
+            found = read_pose(at, self.poses)
+            twice = [name for name in found if name in constants or name in animation]
+            if twice:
+                raise KnobError(f"{', '.join(twice)}: in the pose, and as a knob beside it; take one of them out.")
+            for name, value in found.items():
+                if isinstance(value, Curve):
+                    animation[name] = check_curve(kind, name, value)
+                else:
+                    constants[name] = kind.knobs[name].settle(value)
+        except KnobError as refusal:
+            self.problem(at, str(refusal), node, POSE)
 
     def as_now(self, node: str, kind: type[Node], knob: str, value: yaml.Node) -> tuple[str, yaml.Node]:
         """A knob and its value by the names that they have now; earlier names are reported."""

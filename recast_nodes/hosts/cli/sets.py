@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from ...errors import DocumentError, KnobError
 from ...graph.graph import Graph
+from ...graph.pose_block import poses_of
+from ...graph.pose_keys import POSE, takes_poses, with_blend
+from ...graph.poses import read_blend
 from ...nodes.renames import earlier
 from ...notices import notice
 
@@ -26,6 +29,9 @@ def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
         try:
             node, knob, value = read_set(graph, text)
             knobs = graph.nodes[node].kind.knobs
+            if knob == POSE and takes_poses(graph.nodes[node].kind):
+                graph = with_blend(graph, node, read_blend(value, poses_of(graph)))
+                continue
             graph = graph.with_knob(node, knob, knobs[knob].parse(value) if knob in knobs else value)
         except KnobError as error:
             problems.append(f"--set {text}: {error}")
@@ -66,7 +72,10 @@ def _has_knob(graph: Graph, cut: KnobSetting) -> bool:
     same = [placed.kind for placed in graph.nodes.values() if cut.node in (placed.name, placed.kind.__name__)]
     if cut.node in graph.nodes:
         same = [graph.nodes[cut.node].kind]
-    return any(cut.knob in kind.knobs or earlier(kind.__name__, cut.knob) for kind in same)
+    return any(
+        cut.knob in kind.knobs or earlier(kind.__name__, cut.knob) or (cut.knob == POSE and takes_poses(kind))
+        for kind in same
+    )
 
 
 def _as_now(graph: Graph, asked: KnobSetting) -> KnobSetting:
