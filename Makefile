@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PLATE := demo/out/plate.1072.exr
 
-.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export test-measure test-openfx test-quality clean
+.PHONY: help install demo test lint docs plugins blenders blender test-blender test-ray test-export test-measure test-openfx test-quality test-train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test-export test the ONNX files of exported networks, with the libraries for it, which this installs"
 	@echo "make test-measure compare the report with MediaPipe's own reading, in an environment that this makes ($(MEASURE))"
 	@echo "make test-quality render a few digital humans and measure the mesh model beside their truth: two to five minutes"
+	@echo "make test-train teach a tiny model on the processor, and one by two processes: one to three minutes"
 	@echo "make test-openfx compile the OpenFX plugin and test it in a strict host, and under the compiler's sanitizers"
 	@echo "make plugins write the generated parts of the plugins anew, and their icons"
 	@echo "make clean   remove what demo and tests made, but not $(VENV)"
@@ -89,6 +90,9 @@ test-openfx: install
 test-quality: install
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		$(BIN)/recast bench quality --quick --make "$$folder" --model unedited --model mesh
+
+test-train: install
+	@RECAST_TRAIN=all $(BIN)/python -m pytest tests/training
 
 blender: install
 	@$(BIN)/recast plugins blender dist

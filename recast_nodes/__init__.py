@@ -7,6 +7,7 @@ models            what edits a face, and what tracks one
 media             files: images, movies, colour, landmarks, the journal of a render
 face              a face's landmarks, regions and coefficients by name
 evaluation        the report's measures, and benchmarks
+training          the published architecture taught: data, losses, loop
 hosts             the command line, Studio, Nuke, Blender, farms
 
 channels          channels that are made as they are asked for
@@ -20,6 +21,7 @@ natives           threads of the libraries that compute
 node              what every node is and promises
 notices           what the artist should know although nothing failed
 processes         which processes live, and since when
+references        what a declaration refers to: "module:attribute" resolved
 registry          declarations by name: our own, and those of other packages
 tracker_registry  what can be known of every tracker without loading it
 window            a rectangle of pixels

@@ -20,6 +20,7 @@ OWN = (  # in the order of the menus; the first is what a new shot has
     "recast_nodes.models.performrecast:PERFORMRECAST",
     "recast_nodes.models.liveportrait:LIVEPORTRAIT",
 )
+TRAINED = "recast_nodes.models.trained.find:find_models"  # of this machine, which `recast train` made
 # IPTC's digital source types for frames that an edit made; finished frames carry one in their header.
 SOURCE_TYPES = (
     "algorithmicallyEnhanced",
@@ -91,6 +92,7 @@ class ModelTraits:
 
     weights: str = ""  # "module:function" of the name: what its weights are known by; raises ModelMissing without them
     published: Published | None = None  # the weights that `recast models` lists, fetches and imports
+    folder: str = ""  # where a model's own weights and card lie; its implementation is then called with its traits
     networks: str = ""  # "module:attribute" of {part: function that makes the network}, as `models.build` wants them
 
     def __post_init__(self) -> None:
@@ -124,7 +126,7 @@ class ModelTraits:
                 yield f"{name} is {getattr(self, name)!r}; it takes {', '.join(takes)}"
 
 
-MODELS = Registry("model", GROUP, ModelTraits, OWN)
+MODELS = Registry("model", GROUP, ModelTraits, OWN, TRAINED)
 
 
 def missing_sliders(name: str, wanted: Sequence[str]) -> str:

@@ -7,20 +7,16 @@ host can read what there is.
 
 from __future__ import annotations
 
-import hashlib
-import importlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
-from operator import attrgetter
-from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from weakref import WeakSet
 
 from .errors import NotInstalled
+from .references import describe_error, hash_of_sources, resolve
 
 OWN_PACKAGE = "recast-nodes"
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")  # of a declaration: it stands in shot documents
@@ -57,6 +53,14 @@ class BrokenDeclaration(NamedTuple):
     text: str
 
 
+class Found(NamedTuple, Generic[Declaration]):
+    """A declaration that was found on this machine and not in a package, or why it cannot be used."""
+
+    name: str
+    origin: Origin
+    declaration: Declaration | BrokenDeclaration
+
+
 class _Contents(NamedTuple, Generic[Declaration]):
     declarations: dict[str, Declaration]
     origins: dict[str, Origin]
@@ -70,11 +74,12 @@ class Registry(Generic[Declaration]):
 
     A declaration from outside that fails to load, is of another kind, or has a name that is taken is a
     `BrokenDeclaration`, and every other one is there all the same. The package's own keep their names; where two other
-    packages bring the same name neither is used, for a shot must not depend on which of them comes first.
+    packages bring the same name neither is used, for a shot must not depend on which of them comes first. `finder`, a
+    reference to a function, gives what else this machine has; there too a name that is taken is refused.
     """
 
-    def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str]):
-        self.noun, self.group, self.kind, self.references = noun, group, kind, tuple(own)
+    def __init__(self, noun: str, group: str, kind: type[Declaration], own: Iterable[str], finder: str = ""):
+        self.noun, self.group, self.kind, self.references, self.finder = noun, group, kind, tuple(own), finder
         _EVERY.add(self)
 
     @property
@@ -163,7 +168,21 @@ class Registry(Generic[Declaration]):
         found = self._own_contents()
         foreign = sorted(entry_points(group=self.group), key=lambda point: (point.name, str(_origin(point))))
         problems = [problem for point in foreign if (problem := self._add(point, foreign, found))]
+        if self.finder:
+            problems += [problem for each in resolve(self.finder)() if (problem := self._add_found(each, found))]
         return found._replace(problems=tuple(problems))
+
+    def _add_found(self, each: Found[Declaration], found: _Contents[Declaration]) -> BrokenDeclaration | None:
+        """Add what this machine has to `found`, or say why that cannot be."""
+        if isinstance(each.declaration, BrokenDeclaration):
+            return each.declaration
+        if each.name in found.origins:
+            where = self._describe(each.name, each.origin)
+            return BrokenDeclaration(
+                each.name, f"{where} cannot be used: {found.origins[each.name]} also has one of that name."
+            )
+        found.declarations[each.name], found.origins[each.name] = each.declaration, each.origin
+        return None
 
     def _own_contents(self) -> _Contents[Declaration]:
         own = [resolve(reference) for reference in self.references]
@@ -217,33 +236,6 @@ def only_own() -> Iterator[None]:
             registry.reload()
             if contents is not None:
                 registry.__dict__["_contents"] = contents
-
-
-def resolve(reference: str) -> Any:
-    """The object that "module:attribute" or "module:class.attribute" names. Raises what importing it raises."""
-    module, _, attribute = reference.partition(":")
-    return attrgetter(attribute)(importlib.import_module(module))
-
-
-def describe_error(error: BaseException) -> str:
-    """A stranger's error in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split()).rstrip(".")
-
-
-def hash_of_sources(reference: str) -> str:
-    """The sha256 (hex) of the Python sources of the package that the module of "module:attribute" lies in, or of that
-    module alone where it lies in none; '' where its sources cannot be read.
-    """
-    module = reference.partition(":")[0]
-    spec = find_spec(module.rpartition(".")[0] or module)
-    if spec is None or not spec.origin:
-        return ""
-    origin = Path(spec.origin)
-    sources = sorted(origin.parent.rglob("*.py")) if spec.submodule_search_locations else [origin]
-    digest = hashlib.sha256()
-    for path in sources:
-        digest.update(path.relative_to(origin.parent).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _origin(point: EntryPoint) -> Origin:

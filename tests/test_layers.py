@@ -17,7 +17,7 @@ import pytest
 import recast_nodes
 
 PACKAGE = Path(recast_nodes.__file__).parent
-REGISTRIES = {"registry", "menu", "model_registry", "tracker_registry"}
+REGISTRIES = {"references", "registry", "menu", "model_registry", "tracker_registry"}
 GROUND = {"channels", "errors", "window", "wires", "wire_parts", "face", "notices", "natives", "processes", "machine"}
 GROUND |= REGISTRIES
 # What a layer may import of this package while it is itself imported (GROUND always may).
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "natives": set(),
     "machine": set(),
     "processes": set(),
+    "references": set(),
     "registry": set(),
     "menu": set(),
     "model_registry": set(),
@@ -45,6 +46,7 @@ MAY_IMPORT = {
     "media": {"stages"},
     "models": {"stages", "media", "digital_humans"},
     "evaluation": {"stages", "models", "media", "digital_humans"},
+    "training": {"stages", "models", "media", "digital_humans", "evaluation"},
     "graph": {"nodes", "node", "knobs", "curves"},
     "hosts": {"graph", "nodes", "node", "knobs", "curves"},
 }
@@ -52,7 +54,7 @@ MAY_IMPORT = {
 MAY_REACH = {
     "nodes": {"stages", "models", "media"},
     "graph": {"stages", "models", "media"},
-    "hosts": {"stages", "models", "media", "evaluation", "digital_humans"},
+    "hosts": {"stages", "models", "media", "evaluation", "digital_humans", "training"},
 }
 ROOMS = ("stages", "models", "media", "hosts/studio")  # folders whose modules lie in folders
 CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
@@ -63,6 +65,9 @@ LISTED = (
     "graph",
     "digital_humans",
     "evaluation/benchmark",
+    "training",
+    "training/data",
+    "training/losses",
     "hosts",
     "hosts/farm",
     "hosts/worker",

@@ -11,6 +11,7 @@ human         a person ready to be filmed: head, hair, clothes and glasses as on
 ict           ICT-FaceKit's head, whole or as the small one that ships
 interface     what every head is: topology, neutral face, posed form
 kernels       rays: what a camera sees, and how much light reaches each vertex
+keypoints     the 49 places on a face that a network is taught, as vertices of a head
 looks         what a person looks like beside the shape of the head
 noise         smooth steps, value noise and distances to lines, in numpy
 paint         a face painted on its vertices at rest

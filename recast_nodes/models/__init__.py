@@ -19,6 +19,7 @@ provenance      what the results of a model are known by
 template_source a motion template as frames of Motion
 templates       motion templates as files
 tracker         faces found, landmarks measured and followed
+trained         models that `recast train` made
 trial           a frame edited on trial and read back
 weights         model files
 """
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import NotInstalled
 from ..model_registry import MODELS
-from ..registry import describe_error
+from ..references import describe_error
 
 if TYPE_CHECKING:
     import torch
@@ -55,7 +56,7 @@ def _load(traits: ModelTraits) -> Model:
     name = traits.name
     make = MODELS.load(name, traits.implementation)
     try:
-        model = make()
+        model = make(traits) if traits.folder else make()
     except Exception as error:
         if not MODELS.is_foreign(name):
             raise

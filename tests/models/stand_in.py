@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from recast_nodes.model_registry import MODELS
 from recast_nodes.models.neural.engine import Engine
 from recast_nodes.models.neural.model import Neural
-from recast_nodes.registry import resolve
+from recast_nodes.references import resolve
 
 
 @dataclass

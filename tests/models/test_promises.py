@@ -21,7 +21,7 @@ from recast_nodes.models.interface import DecodeKnobs, Scene, TrackedFrame
 from recast_nodes.models.networks.build import parts_of
 from recast_nodes.nodes import Decode, ExpressionMix, MaskComposite, MotionExtract, Warp
 from recast_nodes.nodes.expression_mix import hand_sliders
-from recast_nodes.registry import resolve
+from recast_nodes.references import resolve
 from recast_nodes.stages.expression.sliders import SLIDERS
 from recast_nodes.stages.grid.shapes import fill_polygon
 from recast_nodes.stages.track.crop import crop_matrix, mesh_square

@@ -27,6 +27,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "plugins": ("plugins", "Write the Nuke plugin or the Blender extension."),
     "models": ("models", "List, check, fetch, import and export the model files."),
     "bench": ("bench", "Time the models on this machine, or measure their edits against a known truth."),
+    "train": ("train", "Train models on this machine: the published architecture, at full size or small."),
     "doctor": ("doctor", "Report what this machine has and what it lacks."),
 }
 

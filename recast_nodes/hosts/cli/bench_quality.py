@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,13 @@ def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, 
 @click.option("--make", "made", type=click.Path(file_okay=False, path_type=Path), help="Render the benchmark here.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="A benchmark that was made.")
 @click.option("--model", "models", multiple=True, help=f"One of `recast models list`, or {UNEDITED}. Repeatable.")
+@click.option(
+    "--weights",
+    "trained",
+    multiple=True,
+    callback=_named,
+    help="NAME=FOLDER: a model that `recast train export --to FOLDER` wrote. Repeatable.",
+)
 @click.option("--results", multiple=True, callback=_named, help="NAME=FOLDER: frames of any other system. Repeatable.")
 @click.option("--quick", is_flag=True, help="Two identities, ten frames of 256 pixels.")
 @click.option("--identities", type=click.IntRange(1), help="People. Default: 20.")
@@ -57,6 +65,7 @@ def quality(
     made: Path | None,
     folder: Path | None,
     models: tuple[str, ...],
+    trained: dict[str, Path],
     results: dict[str, Path],
     quick: bool,
     identities: int | None,
@@ -82,8 +91,21 @@ def quality(
         plan = draw_plan(seed, asked, tuple(str(Path(each).absolute()) for each in recordings))
         _make(plan, place, workers)
     plan = read_plan(place)
+    models += use_weights(trained)
     if models or results:
         _score(plan, place, models, results, as_json)
+
+
+def use_weights(trained: dict[str, Path]) -> tuple[str, ...]:
+    """Add trained models to those of this process and of the edits that it starts; their names."""
+    from ...model_registry import MODELS
+    from ...models.trained import NAMED
+
+    if trained:
+        given = [f"{name}={folder.absolute()}" for name, folder in trained.items()]
+        os.environ[NAMED] = os.pathsep.join([*given, *filter(None, [os.environ.get(NAMED)])])
+        MODELS.reload()
+    return tuple(trained)
 
 
 def _make(plan: Plan, place: Path, workers: int) -> None:

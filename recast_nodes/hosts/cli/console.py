@@ -66,8 +66,12 @@ class Console:
             elif text:
                 click.echo(text, file=self._results if event == "done" else sys.stderr)
 
-    def progress(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` frames of `what`."""
+    def train_progress(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` steps, or clips."""
+        self.progress(what, done, total, "")
+
+    def progress(self, what: str, done: int, total: int, unit: str = " frames") -> None:
+        """`done` of `total` frames, or of another `unit`, of `what`."""
         what = printable(what)
         if self.as_json:
             self.emit("progress", what=what, done=done, total=total)
@@ -78,7 +82,7 @@ class Console:
                 self._bars.update(self._tasks[what], completed=done, total=total)
         elif done == total or time.monotonic() - self._logged.setdefault(what, time.monotonic()) > LOG_EVERY:
             self._logged[what] = time.monotonic()
-            click.echo(f"{what}: {done} of {total} frames", err=True)
+            click.echo(f"{what}: {done} of {total}{unit}", err=True)
 
 
 class _NoticeHandler(logging.Handler):

@@ -141,7 +141,8 @@ def _crop_from(model: str) -> str:
     from ...models.tracker.kinds.published import PUBLISHED
     from ...models.weights import onnx_faces
 
-    if not MODELS.get(model).in_patch:
+    traits = MODELS.get(model)
+    if not traits.in_patch or traits.folder:  # a trained model was shown crops of the tracked landmarks' kind
         return ""
     if all(map(onnx_faces.is_installed, PUBLISHED.user_networks)):
         return PUBLISHED.name

@@ -62,9 +62,12 @@ class SpectralConv2d(nn.Module):
         return self.weight_orig / self.largest()
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.training:
+        if not self.training:
+            return F.conv2d(x, self.weight(), self.bias, padding=self.padding)
+        with torch.autocast(x.device.type, enabled=False):  # half precision would spoil the vectors for good
             self.refine(1)
-        return F.conv2d(x, self.weight(), self.bias, padding=self.padding)
+            weight = self.weight()
+        return F.conv2d(x, weight, self.bias, padding=self.padding)
 
 
 class Spade(nn.Module):

@@ -32,7 +32,6 @@ from .patches import Crop, face_of, feature_of, field_of, measure_openings, pict
 from .resting import expression_at_rest
 from .whole_edit import EditForm
 
-MOTION_SIZE = 256  # pixels along a side of the picture that M looks at
 ANGLES = ("pitch", "yaw", "roll")
 
 
@@ -41,6 +40,7 @@ class Neural:
 
     traits: ModelTraits
     appearance: int  # pixels along a side of the picture that F looks at
+    motion_size: int = 256  # and of the one that M looks at
     first_bin: float  # degrees
     driver_crop: Crop
 
@@ -93,7 +93,7 @@ class Neural:
         if not sights:
             return []
         pictures = [
-            picture_of(sight.image, sight.track.crop, MOTION_SIZE, sight.direct)
+            picture_of(sight.image, sight.track.crop, self.motion_size, sight.direct)
             for sight in sights
             if sight.image is not None
         ]

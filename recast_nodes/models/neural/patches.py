@@ -94,13 +94,17 @@ def field_of(model: str, scene: Scene, x_d: Tensor, warped: Mapping[str, Tensor]
 
 
 def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
-    """The face at the plate's resolution from the painted patch (3, 512, 512) sRGB, with the plate's detail and
-    grain.
+    """The face at the plate's resolution from the painted patch (3, S, S) sRGB, with the plate's detail and grain.
+
+    S is 512, or less for a small model, whose patch is enlarged.
     """
     window, crop = field.window, _crop(field)
     corner, size = (window.x, window.y), (window.width, window.height)
-    shrinkage = patch.shrinkage(crop)
-    shown = patch.lay_patch(painted, corner, size, crop)
+    shrinkage = patch.shrinkage(crop) * (CROP_SIZE / painted.shape[-1])
+    if painted.shape[-1] == CROP_SIZE:
+        shown = patch.lay_patch(painted, corner, size, crop)
+    else:
+        shown = _enlarge(painted, corner, size, crop)
     moved = network_rgb(field.warped, field.colorspace)
     shown = add_plate_detail(shown, moved, field.occlusion, finish.detail, shrinkage)
     if finish.sharpen:

@@ -28,7 +28,7 @@ from __future__ import annotations
 from functools import cache
 
 from ...errors import NotInstalled
-from ...registry import describe_error
+from ...references import describe_error
 from ...tracker_registry import TRACKERS, TrackerTraits
 from .interface import Tracker
 

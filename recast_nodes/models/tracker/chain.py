@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import ComputeError, NotInstalled, RecastError
-from ...registry import describe_error
+from ...references import describe_error
 from ...tracker_registry import TRACKERS, TrackerTraits
 from . import load
 from .interface import Search

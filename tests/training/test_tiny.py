@@ -1,0 +1,82 @@
+"""The tiny preset on rendered people, a minute on a processor; and runs by two processes. `make test-train`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from recast_nodes.training.checkpoints import checkpoints
+from recast_nodes.training.data.pairs import PairSampler
+from recast_nodes.training.data.sources import clip_sources
+from recast_nodes.training.settings_file import write_settings
+from recast_nodes.training.trainer import Trainer
+
+pytestmark = pytest.mark.skipif(not os.environ.get("RECAST_TRAIN"), reason="make test-train")
+ROOT = Path(__file__).resolve().parents[2]
+CLI = ["-m", "recast_nodes.hosts.cli", "train", "run"]
+
+
+def lines(run):
+    return [json.loads(line) for line in (run / "losses.jsonl").read_text().splitlines()]
+
+
+def test_a_tiny_model_is_taught_on_rendered_people_and_its_loss_falls(tmp_path):
+    settings = tmp_path / "tiny.yaml"
+    settings.write_text("preset: tiny\n")
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    subprocess.run([sys.executable, *CLI, settings], check=True, env=environment, cwd=tmp_path, timeout=600)
+    totals = [
+        line["flame"] + line["l1 whole"] + line["l1 face"] for line in lines(tmp_path / "tiny") if "total" in line
+    ]
+    assert sum(totals[-3:]) < 0.95 * sum(totals[:3])
+    assert (tmp_path / "tiny" / "preview.png").is_file()
+
+
+class EachInTurn:
+    """Gives the parts of a step what processes would get."""
+
+    def __init__(self, sampler):
+        self.sampler = sampler
+
+    def batch(self, step, part=0, rank=0):
+        return self.sampler.batch(step, 0, part)
+
+
+def start_two(*arguments, cwd):
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node=2",
+        *map(str, arguments),
+    ]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, env=environment, cwd=cwd, timeout=600)
+
+
+def test_two_processes_teach_one_model(settings, clips, tmp_path):
+    """The same bits in both, and the step that one process takes by both batches."""
+    quiet = replace(settings, train=replace(settings.train, keypoint_noise=(0.0, 0.0, 0.0)))
+    write_settings(quiet, tmp_path / "two.yaml")
+    start_two(Path(__file__).with_name("two_processes.py"), tmp_path / "two.yaml", clips, tmp_path, cwd=tmp_path)
+    one, other = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
+    assert one["digest"] == other["digest"] and one["numbers"] == other["numbers"]
+    alone = Trainer(replace(quiet, train=replace(quiet.train, accumulate=2)), torch.device("cpu"))
+    alone.teach(EachInTurn(PairSampler(clip_sources(quiet, clips), quiet)))
+    torch.testing.assert_close(alone.model.get_submodule("M").fc_kp.weight, one["first"], atol=2e-6, rtol=0)
+
+
+def test_the_command_trains_by_two_processes(settings, tmp_path):
+    write_settings(settings, tmp_path / "two.yaml")
+    start_two(*CLI, tmp_path / "two.yaml", cwd=tmp_path)
+    run = tmp_path / "two"
+    assert [line["step"] for line in lines(run) if "total" in line] == [1, 2, 3, 4, 5, 6]
+    assert [path.name for path in checkpoints(run)] == ["checkpoint_00000003.pt", "checkpoint_00000006.pt"]
