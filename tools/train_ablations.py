@@ -1,11 +1,11 @@
 """Train a preset whole and with each of the paper's ablations, teacher and then student, and put them into one table.
 
-    python -m tools.train_ablations FOLDER --preset mini --steps 40000 --seed 0 --seed 1 [--bench BENCHMARK] [--set NAME=VALUE]
+    python -m tools.train_ablations FOLDER --preset mini --steps 40000 --seed 0 --seed 1
 
-Every run resumes where it was stopped, so the same command goes on. On one H200 a step of `mini` is about as long as
-its pictures take to be read; begin with few steps (`--steps 200`) to see how long it will be. Without teacher and
-student, the teacher is trained for as many steps as both. BENCHMARK is made where it is not there (20 people, 30
-frames of 256 pixels), of people that no run was taught.
+Every run resumes where it was stopped, so the same command goes on; `--set NAME=VALUE` changes a setting of all. Nobody
+has timed `mini` on a graphics card yet: begin with `--steps 200` in another folder to see how long it will be. Without
+teacher and student, the teacher is trained for as many steps as both. The benchmark is made where it is not there (20
+people, 30 frames of 256 pixels), of people that no run was taught; `--bench FOLDER` names one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,6 @@ def _train(place: Path, options: argparse.Namespace, variant: str, seed: int) ->
     common = [f"data.folder={place / 'humans'}", f"train.seed={seed}", *VARIANTS[variant], *options.sets]
     alone = variant == "no-student"
     steps = options.steps + round(STUDENT * options.steps) * alone
-    # The whole model and that of no student begin with other steps in view: rates drop by their share.
     teacher = place / f"{variant}-{seed}-teacher"
     _run(settings, teacher, [*common, f"train.steps={steps}"])
     if alone:

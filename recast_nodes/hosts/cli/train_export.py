@@ -19,7 +19,7 @@ import click
 @click.option(
     "--licence", default="", help="Of the weights. Default: Apache-2.0 for rendered people, else yours to say."
 )
-def command(run: Path, name: str, to: Path | None, summary: str, can: str, cannot: str, licence: str) -> None:
+def export(run: Path, name: str, to: Path | None, summary: str, can: str, cannot: str, licence: str) -> None:
     """Make the model that RUN trained available as NAME, as `recast edit --model NAME` and in every host."""
     from ...training.export import Words, export_run, installed_place
 

@@ -17,7 +17,7 @@ from .console import Console
 )
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting for this run (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
-def command(settings: Path, folder: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
+def run(settings: Path, folder: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
     """Train by the file SETTINGS (`recast train new` writes one), from the run's last checkpoint where there is one.
 
     The run's folder receives checkpoints, losses.jsonl, preview.png and TensorBoard's files. Ctrl-C keeps what was
