@@ -88,6 +88,7 @@ class ModelTraits:
     reads_templates: bool = False  # motion templates with as many keypoints drive it
     sliders: tuple[str, ...] = ()  # the hand sliders of ExpressionMix that it can do
     shapes: tuple[str, ...] = ()  # and of ARKit's 52 shapes, by name (`face.blendshapes.SHAPES`)
+    directs_eyes: bool = False  # knows where eyeballs are: the group eyes of ExpressionMix
     edit_knobs: KnobValues = field(default_factory=dict)  # what a shot for it sets otherwise than the nodes' defaults
 
     weights: str = ""  # "module:function" of the name: what its weights are known by; raises ModelMissing without them

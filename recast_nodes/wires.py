@@ -147,6 +147,9 @@ class Motion(NamedTuple):
     openings: Tensor | None = None  # (3,) height over width of both eyes' openings and the lips', where it was measured
     published: bool = False  # the face was cropped by LivePortrait's landmarks
     folds: Tensor | None = None  # (2, R) by region, how much of the driver's folds is given, and of its own is taken
+    placed: Tensor | None = (
+        None  # (1,) 0..1, how far irises are where they look in the edit, whatever misses the plate's
+    )
 
 
 class Trial(NamedTuple):

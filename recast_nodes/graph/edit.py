@@ -15,7 +15,7 @@ from .driver_time import align_first_frames as align_first_frames
 from .graph import Graph, Placed
 
 MODES = ("replace", "enhance", "animate")
-TRIED = ("image", "track")  # inputs of ExpressionMix that only trials of a driver look at
+TRIED = ("track",)  # inputs of ExpressionMix that only trials of a driver look at
 
 _WIRES: dict[str, tuple[str, dict[str, str]]] = {  # node name: (kind, inputs)
     "Plate": ("Read", {}),

@@ -7,6 +7,7 @@ Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `
 
 canonical       two small tables: the average face at rest, which defines the head frame, and how expressions move it
 driver          the driver of a shot, and the edit of one frame by it
+eye_knobs       what knobs ask of the eyes at one frame, and what they look at there
 fast            a network's faster form, operation by operation
 finish          a finished frame: the new face in the plate, with the layers that were asked for
 interface       what every model can do

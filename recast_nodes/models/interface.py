@@ -10,6 +10,7 @@ from torch import Tensor
 from ..face.blendshapes import SHAPES
 from ..face.regions import REGIONS
 from ..model_registry import ModelTraits
+from ..stages.expression.look_at import EyeEdit
 from ..stages.features.donor import Donor
 from ..stages.occlusion.complexion import Complexion
 from ..stages.occlusion.glasses_wires import Wire
@@ -33,6 +34,7 @@ class MixKnobs(NamedTuple):
     calibrate: float = 0.0
     missing: Tensor | None = None  # (52,) coefficients that this edit would miss of the driver, by trials
     shapes: tuple[float, ...] = ()  # in the order of `face.blendshapes.SHAPES`; () where all are 0
+    eyeballs: EyeEdit = EyeEdit()
 
     def region(self, name: str) -> float:
         """The knob of one region."""
@@ -51,7 +53,7 @@ class MixKnobs(NamedTuple):
     @property
     def by_hand(self) -> bool:
         """Whether anything is asked for that needs no driver."""
-        return any(self.sliders) or any(self.shapes)
+        return any(self.sliders) or any(self.shapes) or not self.eyeballs.nothing
 
     @property
     def turns(self) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..face.blendshapes import SHAPES
 from ..face.regions import REGIONS, Region, sets_without
 from ..knobs import Choice, Float, Still
-from ..model_registry import MODELS, missing_shapes, missing_sliders
+from ..model_registry import MODELS
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
+from ._eye_knobs import EYE_KNOBS, check_eyes, inputs_of_eyes, stamp_of_track, without_idle_eyes
 from ._shapes import GROUP as SHAPES_GROUP
 from ._shapes import find_shapes, shape_knobs, without_idle_shapes
 from ._stills import check_still, stamp_of_still
+from ._unable import check_asked
 
 if TYPE_CHECKING:
     from ..models.driver import Driver
@@ -47,10 +48,11 @@ class ExpressionMix(Node):
 
     source = Input(Motion, "The plate's performance.")
     driving = Input(Motion, "The driver's performance. Not needed for the hand sliders.", optional=True)
-    image = Input(Image, "The plate, for calibrate.", optional=True)
+    image = Input(Image, "The plate, for calibrate and look_at.", optional=True)
     track = Input(Track, "Its face, for calibrate.", optional=True)
     driving_image = Input(Image, "The driver's picture, whose mouth calibrate shows.", optional=True)
     driving_track = Input(Track, "Its face, for calibrate.", optional=True)
+    other_track = Input(Track, "Another face of the plate, for look_at with target face.", optional=True)
     gives = Motion
 
     transfer = Choice(
@@ -141,7 +143,7 @@ class ExpressionMix(Node):
     gaze_x = _slider("The eyes look to the right of the picture; below 0 to its left.")
     gaze_y = _slider("The eyes look down; below 0 up.")
 
-    vars().update(shape_knobs())
+    vars().update(EYE_KNOBS | shape_knobs())
     folded = (SHAPES_GROUP,)
 
     performance = "source"
@@ -150,7 +152,7 @@ class ExpressionMix(Node):
 
     def used_inputs(self) -> tuple[str, ...]:
         """The driver was looked at before, over the whole shot."""
-        return ("source",)
+        return ("source", *inputs_of_eyes(self.values))
 
     def looks_at(self, frame: int, span: Sequence[int], keyed: Collection[str]) -> Sequence[str]:
         """The driver everywhere; the plate, and the driver's mouth, where a frame is edited on trial."""
@@ -195,50 +197,42 @@ class ExpressionMix(Node):
         track: Track | None = None,
         driving_image: Image | None = None,
         driving_track: Track | None = None,
+        other_track: Track | None = None,
     ) -> Motion:
-        """The edited parameters; the source itself where nothing is asked for. Pictures were looked at before."""
+        """The edited parameters; the source itself where nothing is asked for. Of pictures only the plate's size is
+        looked at, which look_at needs.
+        """
         from ..models.driver import edit
 
-        return edit(source, analysis, self._mix(), self.frame, self.pose_from == "relative")
+        return edit(source, analysis, self._mix(image, other_track), self.frame, self.pose_from == "relative")
 
     def affecting_values(self) -> dict[str, Any]:
-        """Without what decides nothing where no shape is set: there are many."""
-        return without_idle_shapes(super().affecting_values())
+        """Without what decides nothing where no shape is set and no eye turned: there are many."""
+        return without_idle_eyes(without_idle_shapes(super().affecting_values()))
 
     def stamp(self) -> str:
-        return stamp_of_still(self.reference, REFERENCES)
+        return stamp_of_still(self.reference, REFERENCES) + stamp_of_track(self.values)
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
-        return check_still(moments, "reference", REFERENCES)
+        yield from check_still(moments, "reference", REFERENCES)
+        yield from check_eyes(moments)
 
     @classmethod
     def check_after(cls, moments: Sequence[Node], upstream: Sequence[Node]) -> Iterable[Finding]:
-        """Hand sliders that the source's model has not, and trials that tell it nothing."""
-        sliders, moved, calibrated = hand_sliders(), set[str](), False
-        for moment in moments:  # once: each frame's values are made when they are asked for
-            moved.update(name for name in sliders if moment.values[name])
-            moved.update(name for name, value in zip(SHAPES, find_shapes(moment.values)) if value)
-            calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
-        for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
-            traits = MODELS.get(model)
-            missing = [name for name in sliders if name in moved and name not in traits.sliders]
-            if missing:
-                yield Finding(missing_sliders(model, missing), missing[0])
-            without = [name for name in SHAPES if name in moved and name not in traits.shapes]
-            if without:
-                yield Finding(missing_shapes(model, without), without[0], severe=False)
-            if calibrated and not traits.calibrates:
-                text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
-                yield Finding(text, "calibrate", severe=False)
+        """What is asked by hand that the source's model cannot do, and trials that tell it nothing."""
+        return check_asked(moments, upstream, hand_sliders())
 
-    def _mix(self) -> MixKnobs:
+    def _mix(self, image: Image | None = None, other: Track | None = None) -> MixKnobs:
+        from ..models.eye_knobs import gather_eyes
         from ..models.interface import MixKnobs
         from ..stages.expression.sliders import SLIDERS
 
         values: dict[str, Any] = {name: self.values[name] for name in MixKnobs._fields if name in self.values}
         regions, sliders = (tuple(self.values[name] for name in names) for names in (REGIONS, SLIDERS))
-        return MixKnobs(**values, regions=regions, sliders=sliders, shapes=find_shapes(self.values))
+        eyes = gather_eyes(self.values, self.frame, image, other)
+        shapes = find_shapes(self.values)
+        return MixKnobs(**values, regions=regions, sliders=sliders, shapes=shapes, eyeballs=eyes)
 
 
 def hand_sliders() -> list[str]:

@@ -105,6 +105,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "openings": VECTOR,
         "published": SWITCH,
         "folds": PER_REGION,
+        "placed": VECTOR,
     },
     WarpField: {
         "model": WORD,

@@ -36,7 +36,7 @@ SHAPES: dict[str, dict[str, str]] = {
               "rest": "3 H W"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
                "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3",
-               "folds": f"2 {len(REGIONS)}"},
+               "folds": f"2 {len(REGIONS)}", "placed": "1"},
     "SkinTexture": {"light": "F H W", "tint": "T Y X"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
     "HeadParameters": {"identity": "F I", "expression": "F E", "pose": "F P"},

@@ -3,6 +3,7 @@
 analysis    what a shot shows of a performer, and one frame's parameters by it
 complexion  what a face looks like over a shot: by it the occlusion guard knows what lies before it
 decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
+eyes        eyes that look where the director wants, with their lids, within what eyes can do
 folds       the folds of an edit: the driver's and the plate's own, exchanged, and drawn over the new face
 glasses     the glasses of a shot's actor, which keep their place on the head whatever the face does behind them
 keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from
@@ -25,6 +26,7 @@ MESH = ModelTraits(
     keypoints=LANDMARKS,
     rests_over_shot=True,
     calibrates=True,
+    directs_eyes=True,
     sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
     shapes=tuple(name for name in SHAPES if name != "tongueOut"),
 )

@@ -21,6 +21,7 @@ from ..tracker.still import Portrait
 from . import MESH
 from .analysis import MeshAnalysis, analyse_shot, expression_at_rest, expression_of, extract_parameters
 from .decode import decode_field
+from .eyes import direct_eyes, place_gaze
 from .retarget import carry_expression, limit_expression
 from .warp import pose_of, warp_plate
 
@@ -54,6 +55,8 @@ class MeshModel(FrameByFrame):
             expression = expression + slider_sum(slider_basis(source.canonical, expression_basis()), mix.sliders)
         if any(mix.shapes):
             expression = add_shapes(source.canonical, expression, hand_shapes(), mix.shapes)
+        if not mix.eyeballs.nothing:
+            expression = direct_eyes(source.canonical, expression, pose, mix.eyeballs)
         if not mix.literal:
             expression = limit_expression(source, expression)
         return source._replace(
@@ -62,6 +65,7 @@ class MeshModel(FrameByFrame):
             scale=pose.scale,
             translation=pose.translation,
             edited=True,
+            placed=place_gaze(mix.eyeballs),
         )
 
     def warp(self, scene: Scene) -> WarpField:

@@ -59,7 +59,8 @@ def warp_plate(scene: Scene) -> WarpField:
     bare = plate if glasses is None else plate - glasses[:3]
     jaw = Jaw(*(points[:, :2] for points in (here, driven - offset_of(corner), track.hull - offset_of(corner)[:2])))
     keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:])
-    looking = take_irises(bare, here, driven - offset_of(corner), free)
+    placed = 0.0 if motion.placed is None else float(motion.placed)
+    looking = take_irises(bare, here, driven - offset_of(corner), free, placed)
     start, end = correct_brows(bare, looking.keypoints, driven - offset_of(corner))
     start, end = start + offset_of(corner), end + offset_of(corner)
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
@@ -74,7 +75,7 @@ def warp_plate(scene: Scene) -> WarpField:
         warped, flow = lay_irises(warped, flow, looking.irises, (here, driven - offset_of(corner)), free)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
-        lent, driven = _open_eyes(warped, source, driven, wanted, eyes, corner)
+        lent, driven = _open_eyes(warped, (source, driven, wanted), eyes, corner, placed)
         warped = torch.lerp(warped, lent, free)
     uncovered = free if guard.amount > 0 else None
     shading = None if motion.folds is None or track.rest is None else Shading(track.rest, motion.folds)
@@ -83,17 +84,18 @@ def warp_plate(scene: Scene) -> WarpField:
 
 
 def _open_eyes(
-    warped: Tensor, source: Tensor, driven: Tensor, wanted: Tensor, eyes: Donor, corner: tuple[int, int]
+    warped: Tensor, keypoints: tuple[Tensor, Tensor, Tensor], eyes: Donor, corner: tuple[int, int], placed: float
 ) -> tuple[Tensor, Tensor]:
     """The warped plate with another frame's eyes where its own are shut and the edit's are not, and the keypoints that
-    it then shows.
+    it then shows. `keypoints` (K, 3) are the plate's, the edit's as far as the plate can follow, and the edit's.
     """
+    source, driven, wanted = keypoints
     lent = place_lender(eyes.keypoints, source)
     need = measure_need(source, wanted, lent)
     if not bool((need > 0).any()):
         return warped, driven
     shown = limit_opening(lent, wanted, face_size(source[:, :2]))
-    looking = take_irises(eyes.pixels, eyes.keypoints, return_to_lender(shown, eyes.keypoints, source))
+    looking = take_irises(eyes.pixels, eyes.keypoints, return_to_lender(shown, eyes.keypoints, source), placed=placed)
     irises = tuple(iris.shown(float(need[int(iris.right)])) for iris in looking.irises)
     whole, eyes = eyes.keypoints, eyes._replace(pixels=looking.pixels, keypoints=looking.keypoints)
     shift, triangles = offset_of(corner), canonical_face().triangles

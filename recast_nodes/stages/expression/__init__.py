@@ -2,9 +2,12 @@
 
 blend           the edit: how much of a driver's expression takes the place of the plate's, or is added to it
 calibration     what an edit of this shot would miss of its driver
+eyeballs        eyeballs in the head: where they are, which way they look, how far they turn
 head_pose       keypoints to parameters and back: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3)
 landmark_gain   what was acted, from what a landmarker read of it
 liveportrait    LivePortrait's edits: which numbers are expression, motion relative to a first frame
+lids            lids that go with the gaze, and lids that are shut by hand
+look_at         what eyes look at, and the angles at which they find it
 neutral         the face at rest, x_c: what is left of a performance when its expression is taken away
 performrecast   PerformRecast's edits of the expression: the paper's equations 6
 pose_blend      the head's part of an edit: the pose between two, no further than a plate can follow

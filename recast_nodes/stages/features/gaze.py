@@ -100,16 +100,18 @@ class BareEyes(NamedTuple):
     irises: tuple[Iris, ...]
 
 
-def take_irises(pixels: Tensor, source: Tensor, driven: Tensor, free: Tensor | None = None) -> BareEyes:
+def take_irises(
+    pixels: Tensor, source: Tensor, driven: Tensor, free: Tensor | None = None, placed: float = 0.0
+) -> BareEyes:
     """`pixels` (3, H, W), scene-linear, without the irises that look elsewhere in `driven` (K, 3), or whose lids part
-    further there.
+    further there. `source` (K, 3) are its keypoints, both in its pixels.
 
-    `source` (K, 3) are its keypoints, both in its pixels. Where the eyes stay, so does every pixel, and so do those
-    that are not `free` (1, H, W) of things before the face.
+    Where the eyes stay, so do all pixels, as do those that are not `free` (1, H, W) of things before the face. As far
+    as irises are `placed`, 0..1, they are redrawn however near they go, to where `driven` has them exactly.
     """
     points, result, irises = source.clone(), pixels, list[Iris]()
     for right in (False, True):
-        taken = _find(pixels, source, driven, right)
+        taken = _find(pixels, source, driven, right, placed)
         if taken is not None:
             irises.append(taken)
     sharp = max((iris.sharp for iris in irises), default=1.0)  # both eyes are in one focus
@@ -121,7 +123,7 @@ def take_irises(pixels: Tensor, source: Tensor, driven: Tensor, free: Tensor | N
     return BareEyes(result, points, tuple(irises))
 
 
-def _find(pixels: Tensor, source: Tensor, driven: Tensor, right: bool) -> Iris | None:
+def _find(pixels: Tensor, source: Tensor, driven: Tensor, right: bool, placed: float) -> Iris | None:
     """One iris, where it has to be redrawn."""
     contour, iris = _EYES[right]
     opening, disc = source[list(contour), :2], source[list(iris), :2]
@@ -130,13 +132,13 @@ def _find(pixels: Tensor, source: Tensor, driven: Tensor, right: bool) -> Iris |
     radius = float(torch.linalg.vector_norm(disc[1:] - disc[0], dim=1).mean().clamp_min(0.5))
     way = keep_within_corners(goal[0], opening, radius) - disc[0]
     wider = gap_of(apply_similarity(driven[list(contour), :2], back)) / gap_of(opening)
-    looks = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider))
+    looks = torch.maximum(TURNED(torch.linalg.vector_norm(way) / radius), WIDER(wider)).clamp_min(placed)
     amount = float(looks * SEEN(gap_of(opening) / width_of(opening)))
-    taken = _outline(pixels, opening, disc[0], radius, way) if amount > 0 else None
+    taken = _outline(pixels, opening, disc[0], radius, way, placed) if amount > 0 else None
     return None if taken is None else taken._replace(right=right, amount=amount)
 
 
-def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor) -> Iris | None:
+def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor, placed: float) -> Iris | None:
     """One eye, as the picture shows it; None where there is no room for it. `opening` (16, 2) between its lids."""
     left, top, right, bottom = _part_about(opening, radius, (pixels.shape[2], pixels.shape[1]))
     if min(right - left, bottom - top) < 4:
@@ -147,7 +149,7 @@ def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way
     off, scale, sharp = find_iris(here, outline_eye(opening, centre, radius, size).sure, centre, radius)
     lower = max(float(LOWER_LID[0]), measure_lower_lid(here, opening, centre + off, scale * radius))
     eye = outline_eye(opening, centre + off, scale * radius, size, lower)
-    far = FAR(torch.linalg.vector_norm(way) / radius)
+    far = FAR(torch.linalg.vector_norm(way) / radius).clamp_min(placed)
     white, whole = continue_white(here, eye, opening), float(IN_CORNER(to_corner(eye.middle, opening) / radius))
     return Iris(here, eye, white, corner, off * (1 - far), False, sharp, whole, lower, way, 1.0)
 
