@@ -85,13 +85,13 @@ def test_a_rule_moves_more_the_more_it_counts_and_by_regions():
     assert float(only_gaze[:468].abs().max()) == 0
 
 
-def test_an_edit_shows_trials_its_pictures_and_hand_sliders_have_none():
+def test_an_edit_shows_trials_its_pictures_and_eyes_by_hand_the_plate():
     graph = edit_graph("plate.####.exr", "take.mov", "out.####.exr")
     wires = graph.nodes["ExpressionMix"].wires
     assert (wires["image"], wires["track"]) == ("Plate", "FaceTrack")
     assert (wires["driving_image"], wires["driving_track"]) == ("Driving", "DrivingTrack")
     by_hand = without_driver(graph)
-    assert by_hand.nodes["ExpressionMix"].wires == {"source": "MotionExtract"}
+    assert by_hand.nodes["ExpressionMix"].wires == {"source": "MotionExtract", "image": "Plate"}
     assert with_driver(by_hand, "take.mov").nodes["ExpressionMix"].wires == wires
     recorded = edit_graph("plate.####.exr", "take.pkl", "out.####.exr")
     assert not {"driving_image", "driving_track"} & recorded.nodes["ExpressionMix"].wires.keys()

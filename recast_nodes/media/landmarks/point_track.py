@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from ...errors import MediaError
 from ..files import limits
 
 UPWARDS = "y_up"  # the name of a column that counts so
+LONGEST = 60  # characters of a line that is quoted
 _SEPARATORS = re.compile(r"\s*[,;\t]\s*|\s+")
 
 
@@ -65,9 +67,9 @@ def _read(path: Path, when: int, size: int) -> PointTrack:
         try:
             frame, x, y = (float(words[column]) for column in order)
         except (ValueError, IndexError):
-            raise MediaError(f"{path}, line {number}: {line.strip()[:60]!r} is not frame, x, y.") from None
+            raise MediaError(f"{path}, line {number}: {shorten(line, LONGEST)!r} is not frame, x, y.") from None
         if not np.isfinite([frame, x, y]).all():
-            raise MediaError(f"{path}, line {number}: {line.strip()[:60]!r} is not finite.")
+            raise MediaError(f"{path}, line {number}: {shorten(line, LONGEST)!r} is not finite.")
         points[frame] = (x, y)
     if not points:
         raise MediaError(f"{path}: holds no tracked point.")

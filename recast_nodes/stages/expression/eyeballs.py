@@ -82,9 +82,9 @@ def to_angles(direction: Tensor) -> Tensor:
 def read_angles(shape: Tensor, eyeballs: Eyeballs) -> Tensor:
     """(2, 2) where the irises of a head-frame shape (478, 3) look, by their places across and down."""
     irises = shape[[iris[0] for _, iris in EYES]]
-    aside, down = ((irises - eyeballs.middles)[:, :2] / eyeballs.radii[:, None]).clamp(-1, 1).unbind(-1)
-    ahead = (1 - aside.square() - down.square()).clamp_min(0.01).sqrt()
-    return to_angles(torch.stack([aside, down, -ahead], -1))
+    aside = (irises - eyeballs.middles)[:, :2] / eyeballs.radii[:, None]
+    ahead = (1 - aside.square().sum(1, keepdim=True)).clamp_min(0).sqrt()
+    return to_angles(torch.cat([aside, -ahead], 1))
 
 
 def limit_angles(angles: Tensor) -> Tensor:
