@@ -42,6 +42,7 @@ faults           what went wrong with a frame, as the error that it is
 Rendering:
 render           the frames of a range that are not there yet
 render_loop      making them, several at once
+render_record    what a render notes of itself in the ledger beside its output
 make_frames      one chunk of them pulled and written, by a thread or by a process
 asked_frames     which files they are, and whether what they are made from stands
 crew             processes that look at frames and make them, beside the render's own

@@ -96,6 +96,11 @@ def _beyond(graph: Graph, placed: Placed, places: Places, writing: bool) -> Iter
                 yield Problem(f"{folder} {what}, and {places.refusal(folder)}", placed.name, name)
 
 
+def read_files(graph: Graph, placed: Placed) -> list[str]:
+    """The files and patterns that a node reads."""
+    return [value for _, knob, value in _files(graph, placed) if not _writes(knob)]
+
+
 def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:
     """The knobs of a node that name files, and what they name."""
     values = graph.at(placed.name, 0).values

@@ -8,7 +8,7 @@ are there as they are asked for, and claims let several renders share a shot (do
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,9 @@ from .faults import Cancelled, as_recast_error
 from .graph import Graph
 from .keys import Keys
 from .output_folder import hold_folder
-from .policy import enforce_policy
+from .policy import Policy, enforce_policy
 from .render_loop import FrameMaker
+from .render_record import RenderRecord
 from .resume import Progress, Resume
 from .settings import Outcome, Settings
 
@@ -37,18 +38,21 @@ def render(graph: Graph, output: str, frames: Sequence[int], span: Sequence[int]
     Raises RecastError where nothing can be rendered at all (no face in the whole shot, an unreadable plate, a policy of
     the studio that the shot does not meet).
     """
-    enforce_policy(graph)
-    return _Render(graph, output, list(frames), span, settings).run()
+    policy = enforce_policy(graph)
+    return _Render(graph, output, list(frames), span, settings, policy).run()
 
 
 class _Render:
     """One render, from looking at what is there to the last frame."""
 
-    def __init__(self, graph: Graph, output: str, frames: list[int], span: Sequence[int], settings: Settings):
+    def __init__(
+        self, graph: Graph, output: str, frames: list[int], span: Sequence[int], settings: Settings, policy: Policy
+    ):
         self.graph, self.output, self.frames, self.span, self.settings = graph, output, frames, span, settings
         self.outcome = Outcome()
         self.keys = Keys(graph, span)
         self.progress = _progress(graph, output, frames, self.keys, settings.resume)
+        self.record = RenderRecord(graph, output, frames[0], policy)
 
     @property
     def journal(self) -> Journal | None:
@@ -61,13 +65,19 @@ class _Render:
                 self.settings.before(todo)
                 if self.settings.crew and self.settings.crew.is_worth(len(todo)):
                     self.settings.crew.begin()
-                with self._journal_open():
+                with self._journal_open(), self._recorded(todo):
                     self._render(todo)
             elif self.progress:
                 self._tidy(self.progress)
         except Cancelled:
             self.outcome.cancelled = True
         return self.outcome
+
+    def _recorded(self, todo: list[int]) -> AbstractContextManager[None]:
+        """The ledger's lines about this render; none where it makes no frames."""
+        return (
+            nullcontext() if self.settings.analysis_only else self.record.of_render(todo, self.outcome, self.progress)
+        )
 
     def _look(self) -> list[int]:
         """The frames to be made; those that are there are kept."""
@@ -87,7 +97,7 @@ class _Render:
         """
         try:
             with self._journal_open():
-                pass
+                self.record.end(self.outcome, progress)
         except StorageError:
             if progress.outdated:
                 raise

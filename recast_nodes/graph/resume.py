@@ -39,6 +39,7 @@ class Progress(AskedFrames):
         self._states: dict[int, tuple[int, int] | None] = {}  # what was there of a frame that is to be made
         self._copied: list[tuple[str, FrameNote]] = []
         self.outdated: dict[int, FrameNote] = {}  # kept frames whose headers say something else of who agreed
+        self.renewed: dict[int, str] = {}  # those that got another header, and their files
 
     def look(self, frames: Sequence[int]) -> None:
         """Sort the frames into `todo` and `kept`."""
@@ -95,6 +96,7 @@ class Progress(AskedFrames):
                 (shot, asked), (name, text) = facts.items()
                 set_text(path, name, text, (shot, asked))
             self.journal.note(path, note_of(path, note.key, self.consent))
+            self.renewed[frame] = path
             report("headers", done, total)
         self.outdated = {}
 

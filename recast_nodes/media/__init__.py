@@ -9,6 +9,7 @@ exr        OpenEXR, and the EXR forms of what travels on wires
 colour     what a file states about its colour, and what that is in the active configuration
 landmarks  landmarks and 2D tracks of other programs
 journal    what renders know of each other and of earlier ones
+provenance what can be shown of finished files later: who rendered them, of what
 files      whole or not at all, no link followed, limits on strangers' files
 readers    the processes that open what may be damaged, or made to harm; `decoders` is what runs in them
 """

@@ -25,6 +25,17 @@ def weights(name: str) -> str:
     return stamp(name) or f"built-in {__version__}"
 
 
+def weight_files(name: str) -> dict[str, str]:
+    """SHA-256 of the weights that were imported for a model, by network; nothing for a model without published ones.
+    Raises WeightsError.
+    """
+    from .weights import installed
+
+    if name not in installed.all_published():
+        return {}
+    return {part: note.sha256 for part, note in installed.notes(name).items()}
+
+
 def stamp_of_foreign() -> str:
     """What the results of all models of other packages are known by, as far as they can compute; '' without any. It is
     for what is read from files, which may be of any of them.

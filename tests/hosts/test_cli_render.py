@@ -86,7 +86,7 @@ def test_processes_make_the_frames_that_threads_make(plate, tmp_path, call_here,
     made = {path.name: path.read_bytes() for path in processes.glob("*.exr")}
     assert made == {path.name: path.read_bytes() for path in threads.glob("*.exr")} and len(made) == len(FRAMES)
     kept = {path.name for path in (processes / ".shot.recast").iterdir()}
-    assert kept == {"analyses", "frames.jsonl", "records.bin"}
+    assert kept == {"analyses", "frames.jsonl", "ledger.json", "records.bin"}
 
 
 def test_a_damaged_frame_is_named_and_the_rest_is_written(plate, tmp_path, call_here):
@@ -111,7 +111,9 @@ def test_cancel_leaves_whole_frames_only(plate, tmp_path):
     assert process.returncode in (130, 0), told  # 0 where the last frame was faster than the signal
     left = {path.name for path in out.rglob("*") if path.is_file()} - {f"shot.{frame}.exr" for frame in FRAMES}
     left = {name for name in left if not re.fullmatch(r"[0-9a-f]{64}\.bin", name)}  # analyses
-    assert left <= {"shot.recast.yaml", "frames.jsonl", "records.bin"}, "no temporary file is left"
+    assert left <= {"shot.recast.yaml", "shot.ledger.jsonl", "frames.jsonl", "ledger.json", "records.bin"}, (
+        "no temporary file is left"
+    )
     for path in out.glob("shot.*.exr"):
         read_exr(str(path), 0)
 

@@ -28,7 +28,7 @@ def test_what_was_seen_in_shares_is_not_looked_at_again(shot, monkeypatch, tmp_p
     shot.render(graph, resume=Resume(), shared_analyses={})
     assert {path.name: path.read_bytes() for path in tmp_path.glob("out.*.exr")} == whole
     kept = {path.name for path in (tmp_path / ".out.recast").iterdir()}
-    assert kept == {"analyses", "frames.jsonl", "records.bin"}
+    assert kept == {"analyses", "frames.jsonl", "ledger.json", "records.bin"}
 
 
 def test_a_changed_key_makes_no_trial_and_looks_at_no_picture_again(shot, monkeypatch, tmp_path):

@@ -18,6 +18,7 @@ from ...errors import DocumentError, StorageError
 from ...graph.graph import Graph
 from ...graph.output_folder import hold_folder
 from ...graph.policy import enforce_policy
+from ...graph.render_record import RenderRecord
 from ...model_registry import MODELS
 from ..cli import exits, job
 from .crew import RayCrew
@@ -115,6 +116,9 @@ class _ClusterRender:
         if self.progress.outdated:
             with hold_folder(self.graph, self.output, self.span[0]), self._journal_open():
                 self.progress.renew_headers(self.console.progress, threading.Event())
+                RenderRecord(self.graph, self.output, self.span[0], enforce_policy(self.graph)).end(
+                    self.outcome, self.progress
+                )
 
     def _progress(self) -> Progress:
         from ...graph.keys import Keys

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ...media.host_frames import HostClip, HostFrame
 
 SESSIONS = 64
+NO_LEDGER = (
+    "The studio's policy asks for a ledger beside the frames, and an effect does not know where its host writes them. "
+    "Render the shot with `recast render`, or make the ledger optional."
+)
 TRIES = 3  # times that a clip may be found to have changed while one frame is made
 Prepare = Callable[[Graph, str], Evaluator]
 Fetch = Callable[[str, int], "HostFrame"]  # a clip's name and a frame
@@ -61,7 +65,8 @@ class Session:
         asked, clips = self.open(request, fetch)
         frame, output = request["frame"], str(request["values"].get("output", ""))
         graph, node = shot_of(asked)
-        enforce_policy(with_consent(graph))
+        if enforce_policy(with_consent(graph)).ledger:
+            raise DocumentError([NO_LEDGER])
         for _ in range(TRIES):
             if not request.get("analyse"):
                 self._see_now(graph, node, clips, frame)

@@ -51,7 +51,12 @@ def test_the_pixels_are_those_of_a_plain_render_and_it_is_resumed(shot, tmp_path
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert frames(out) == wanted and events[-1]["frames"] == len(FRAMES), events
     assert {event["frame"] for event in events if event["event"] == "frame"} == set(FRAMES)
-    assert {path.name for path in (out / ".shot.recast").iterdir()} == {"analyses", "frames.jsonl", "records.bin"}
+    assert {path.name for path in (out / ".shot.recast").iterdir()} == {
+        "analyses",
+        "frames.jsonl",
+        "ledger.json",
+        "records.bin",
+    }
     again = call("render", shot, *ON_RAY)
     assert json.loads(again.stdout.splitlines()[-1])["kept"] == len(FRAMES) and again.returncode == 0
 

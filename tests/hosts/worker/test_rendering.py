@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the fixture's Python is
 
 
 def written(shot: Path) -> list[str]:
-    return [path.name for path in sorted((shot.parent / "out").glob("[!.]*"))]
+    return [path.name for path in sorted((shot.parent / "out").glob("[!.]*.exr"))]
 
 
 def made(shot: Path) -> list[tuple[np.ndarray, list[str], dict[str, object]]]:
