@@ -24,7 +24,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-JOURNAL = {"frames.jsonl", "records.bin"}
+JOURNAL = {"frames.jsonl", "ledger.json", "records.bin"}
 
 
 def main() -> None:
@@ -118,7 +118,9 @@ def faults(out: Path, wanted: dict[str, str]) -> list[str]:
     other = sorted(name for name in there if there[name] != wanted.get(name))
     files = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     folder = next(out.glob(".*.recast")).name
-    left = sorted(files - set(wanted) - {"shot.recast.yaml"} - {f"{folder}/{name}" for name in JOURNAL})
+    left = sorted(
+        files - set(wanted) - {"shot.recast.yaml", "shot.ledger.jsonl"} - {f"{folder}/{name}" for name in JOURNAL}
+    )
     named = {"missing": lacking, "different": other, "left behind": left}
     return [f"{what}: {' '.join(names)}" for what, names in named.items() if names]
 

@@ -68,8 +68,8 @@ class RenderRecord:
 
         files = _contents({**outcome.written, **(progress.renewed if progress else {})}, progress)
         known = Ledger(self._target).check().files if outcome.existing else {}
-        kept = _contents(outcome.existing, progress)
-        found = {name: content for name, content in kept.items() if known.get(name) != content and name not in files}
+        there = _contents(outcome.existing, progress)
+        found = {name: content for name, content in there.items() if known.get(name) != content and name not in files}
         if not (files or found or outcome.failed):
             return {}
         failed = {"failed": sorted(outcome.failed)} if outcome.failed else {}
@@ -88,7 +88,7 @@ class RenderRecord:
         try:
             facts = facts_of()
             if facts:
-                Ledger(self._target).append({"when": _now(), "who": who(), "render": self.name, **facts})
+                Ledger(self._target).append({"when": now(), "who": who(), "render": self.name, **facts})
         except MediaError as error:
             if self.policy.ledger:
                 raise
@@ -148,7 +148,8 @@ def who() -> dict[str, Any]:
     return {"user": user, "host": socket.gethostname(), "process": os.getpid()}
 
 
-def _now() -> str:
+def now() -> str:
+    """This moment, as the ledger has it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -20,6 +20,8 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "submit": ("submit", "Submit a shot to a render farm."),
     "check": ("check", "Find problems in a shot without rendering it."),
     "report": ("report", "Measure a rendered edit: HTML page, CSV and JSON."),
+    "sign": ("sign", "Sign rendered frames or a movie: Content Credentials (C2PA)."),
+    "verify": ("verify", "Check the ledger and the signatures of rendered frames or a movie."),
     "nodes": ("nodes", "List the nodes and their knobs."),
     "track": ("track", "Track the face in a plate and export its landmarks."),
     "studio": ("studio", "Open Recast Studio: nodes, knobs, curves, viewer, rendering."),
