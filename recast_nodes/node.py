@@ -129,6 +129,11 @@ class Node:
         return None
 
     @classmethod
+    def idle_knobs(cls, values: Mapping[str, Any]) -> Collection[str]:
+        """The knobs that say nothing with these knob values; hosts show them so."""
+        return ()
+
+    @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
         """What can be known about rendering these moments without doing it: files, models, permissions."""
         return ()

@@ -213,8 +213,8 @@ def network_rgb(linear: Tensor, colorspace: str) -> Tensor:
     if kind == "data":
         return linear
     if kind in BEYOND_WHITE:
-        return to_display(_convert_tensor(linear, _linear_space(colorspace), rec709()))
-    return _convert_tensor(linear, _linear_space(colorspace), srgb())
+        return to_display(_convert_tensor(linear, linear_space(colorspace), rec709()))
+    return _convert_tensor(linear, linear_space(colorspace), srgb())
 
 
 def from_network(shown: Tensor, colorspace: str) -> Tensor:
@@ -225,11 +225,11 @@ def from_network(shown: Tensor, colorspace: str) -> Tensor:
     if kind == "data":
         return shown
     if kind in BEYOND_WHITE:
-        return _convert_tensor(from_display(shown), rec709(), _linear_space(colorspace))
-    return _convert_tensor(shown, srgb(), _linear_space(colorspace))
+        return _convert_tensor(from_display(shown), rec709(), linear_space(colorspace))
+    return _convert_tensor(shown, srgb(), linear_space(colorspace))
 
 
-def _linear_space(colorspace: str) -> str:
+def linear_space(colorspace: str) -> str:
     """The space of what `linear_rgb` gives of a plate in `colorspace`."""
     return colorspace if encoding(colorspace) == "scene-linear" else scene_linear()
 

@@ -12,7 +12,7 @@ from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
 from ._eye_knobs import EYE_KNOBS, check_eyes, inputs_of_eyes, stamp_of_track, without_idle_eyes
 from ._shapes import GROUP as SHAPES_GROUP
-from ._shapes import find_shapes, shape_knobs, without_idle_shapes
+from ._shapes import find_shapes, shape_knobs, waiting_knobs, without_idle_shapes
 from ._stills import check_still, stamp_of_still
 from ._unable import check_asked
 
@@ -212,6 +212,11 @@ class ExpressionMix(Node):
 
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES) + stamp_of_track(self.values)
+
+    @classmethod
+    def idle_knobs(cls, values: Mapping[str, Any]) -> Collection[str]:
+        """The shapes of the side that follows the other."""
+        return waiting_knobs(values["link_sides"])
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:

@@ -6,6 +6,7 @@ timeline/    the frames, playing, in and out points
 keys/        curve editor and dope sheet over one model of the keys
 node_graph/  the graph, its edits, search and menus
 knobs/       the panel of a node
+poses/       a strip of faces that sets and keys poses
 clips/       importing plates and drivers
 render/      where frames go, rendering, tracking
 widgets/     what several panels use

@@ -33,11 +33,13 @@ def lay_out(window: StudioWindow) -> None:
         "Nodes": _add_dock(window, "Nodes", window.nodes.widget, bottom),
         "Curves": _add_dock(window, "Curves", window.curves, bottom),
         "Dope sheet": _add_dock(window, "Dope sheet", window.sheet, bottom),
+        "Poses": _add_dock(window, "Poses", window.poses, bottom),
         "Knobs": _add_dock(window, "Knobs", window.knobs, right),
     }
     window.setCorner(Qt.Corner.BottomRightCorner, right)
     window.tabifyDockWidget(window.docks["Nodes"], window.docks["Curves"])
     window.tabifyDockWidget(window.docks["Curves"], window.docks["Dope sheet"])
+    window.tabifyDockWidget(window.docks["Dope sheet"], window.docks["Poses"])
     window.docks["Nodes"].raise_()
     window.statusBar().addPermanentWidget(window.notices.button)
     window.statusBar().addPermanentWidget(window.status.problem)  # at the right; messages are at the left

@@ -25,6 +25,9 @@ from .menus import Menus
 from .node_graph.node_graph import NodeGraphPanel
 from .node_graph.node_tools import NodeTools
 from .notices import Notices
+from .poses.pose_model import PoseModel
+from .poses.pose_strip import PoseStrip
+from .poses.thumbnails import Thumbnails
 from .presets import Preset, perform_preset
 from .render.render_dialog import RenderDialog
 from .render.tracking_progress import TrackingProgress
@@ -67,6 +70,8 @@ class StudioWindow(QMainWindow):
         self.key_model = KeyModel(self.document, self)
         self.curves = CurveEditor(self.document, self.key_model)
         self.sheet = DopeSheet(self.document, self.key_model)
+        thumbnails = Thumbnails(self.document, worker, self.pictures, self)
+        self.poses = PoseStrip(self.document, PoseModel(self.document, lambda: self.knobs.node, self), thumbnails)
         self.key_panels = (self.curves, self.sheet)
         self.render_dialog = RenderDialog(self.document, worker, self)
         self.checker = ShotChecker(self.document, worker, self)
@@ -95,6 +100,7 @@ class StudioWindow(QMainWindow):
         self.knobs.selected.connect(self.nodes.select)
         self.knobs.curve_requested.connect(self._show_curve)
         self.nodes.selected.connect(lambda name: self.key_model.show_nodes(self.nodes.find_selection()))
+        self.docks["Poses"].visibilityChanged.connect(self.poses.set_looked_at)
         self.viewer.controller.frame_shown.connect(lambda frame: self._request_ahead())
         for states in (self.pictures.arrived, self.pictures.failed, self.viewer.controller.switched):
             states.connect(lambda *_: self.timeline.ruler.redraw())
@@ -233,7 +239,7 @@ class StudioWindow(QMainWindow):
         if self.document.disk.is_waiting or not self.files.confirm_leaving():
             event.ignore()
             return
-        for each in (self.playback, self.pictures, self.look, self.notices):
+        for each in (self.playback, self.pictures, self.look, self.notices, self.poses.thumbnails):
             each.stop()
         self.render_dialog.model.cancel()
         self.recovery.unlock()

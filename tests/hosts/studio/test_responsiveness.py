@@ -84,14 +84,14 @@ def test_what_is_shown_decides_which_frames_are_ready(loaded, qtbot):
 
 def test_a_picture_is_read_beside_the_window(loaded, qtbot, monkeypatch):
     began, go_on = threading.Event(), threading.Event()
-    read = pictures._read_picture
+    read = pictures.read_picture
 
     def slow(event):
         began.set()
         assert go_on.wait(20)
         return read(event)
 
-    monkeypatch.setattr(pictures, "_read_picture", slow)
+    monkeypatch.setattr(pictures, "read_picture", slow)
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.7)
     qtbot.waitUntil(began.is_set, timeout=60_000)
@@ -105,7 +105,7 @@ def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
     def gone(event):
         raise FileNotFoundError("/dev/shm/gone")
 
-    monkeypatch.setattr(pictures, "_read_picture", gone)
+    monkeypatch.setattr(pictures, "read_picture", gone)
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.7)
     qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1001) == "failed", timeout=60_000)

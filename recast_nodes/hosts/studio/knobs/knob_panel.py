@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
 from ....curves import Key
 from ....graph.changes import rename_node, with_default, with_key, with_value, without_key
 from ....graph.graph import Graph, Placed
-from ....node import Node
 from ..shot.document import Document
+from .folded_group import FoldedGroup
 from .knob_widget import KnobWidget
 from .knob_widgets import make_knob_widget
+from .panel_parts import LABEL, WheelGuard, align_labels, find_used, make_summary
 
-LABEL = "knob's name"
 NOT_KEYED, KEYED, KEY_HERE = "◇", "◈", "◆"
 COLOURS = {NOT_KEYED: "#888888", KEYED: "#d9a830", KEY_HERE: "#ffcc33"}
 
@@ -47,10 +47,12 @@ class KnobPanel(QScrollArea):
         self._kind: type | None = None
         self.widgets: dict[str, KnobWidget] = {}
         self.keys: dict[str, QToolButton] = {}
+        self.folded: dict[str, FoldedGroup] = {}  # by the group's name
+        self._unfolded: set[str] = set()  # groups that were opened, for the next node too
         self.setWidgetResizable(True)
         self.setMinimumWidth(362)  # what a node's rows need, beside the scroll bar
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._wheel = _Wheel(self)
+        self._wheel = WheelGuard(self)
         document.changed.connect(self.refresh)
         document.moved.connect(lambda frame: self.refresh())
         self.show_node("")
@@ -71,30 +73,30 @@ class KnobPanel(QScrollArea):
                 self.show_node("")
             return
         values = placed.at(self._document.frame).values
+        idle = placed.kind.idle_knobs(values)
         for name, each in self.widgets.items():
             each.show_value(values[name])
+            each.setEnabled(name not in idle)
             if name in self.keys:
                 self._show_key(self.keys[name], placed, name)
+        for group, folded in self.folded.items():
+            folded.show_used(find_used(placed, group))
 
     def _find_placed(self) -> Placed | None:
         return self._document.graph.nodes.get(self.node)
 
     def _build(self, placed: Placed | None) -> None:
-        self.widgets, self.keys = {}, {}
+        self.widgets, self.keys, self.folded = {}, {}, {}
         body = QWidget()
         layout = QVBoxLayout(body)
         if placed is None:
             layout.addWidget(QLabel("Select a node to see its knobs."))
         else:
             layout.addLayout(self._build_head(placed))
-            layout.addWidget(_make_summary(placed.kind))
+            layout.addWidget(make_summary(placed.kind))
             for group in dict.fromkeys(knob.group for knob in placed.kind.knobs.values()):
                 layout.addWidget(self._build_group(placed, group))
-            _align(body.findChildren(QLabel, LABEL))
-            for kind in (QAbstractSpinBox, QComboBox, QSlider):
-                for each in body.findChildren(kind):
-                    each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-                    each.installEventFilter(self._wheel)
+            self._prepare(body)
         layout.addStretch()
         self.setWidget(body)
 
@@ -108,14 +110,44 @@ class KnobPanel(QScrollArea):
             row.addWidget(QLabel(placed.kind.__name__))
         return row
 
+    def _prepare(self, body: QWidget) -> None:
+        """One column for the names of knobs, and the wheel for scrolling, in what has just been built."""
+        align_labels(body.findChildren(QLabel, LABEL))
+        for kind in (QAbstractSpinBox, QComboBox, QSlider):
+            for each in body.findChildren(kind):
+                each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                each.installEventFilter(self._wheel)
+
     def _build_group(self, placed: Placed, group: str) -> QWidget:
+        if group in placed.kind.folded:
+            return self._build_folded(placed, group)
         box = QGroupBox(group)
         form = QFormLayout(box)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        self._add_rows(form, placed, group)
+        return box
+
+    def _build_folded(self, placed: Placed, group: str) -> QWidget:
+        def make_rows(form: QFormLayout) -> dict[str, QWidget]:
+            made = self._add_rows(form, placed, group)
+            self._prepare(folded)
+            return made
+
+        def remember(is_open: bool) -> None:
+            (self._unfolded.add if is_open else self._unfolded.discard)(group)
+            self.refresh()
+
+        folded = self.folded[group] = FoldedGroup(group, make_rows)
+        folded.header.setChecked(group in self._unfolded)
+        folded.unfolded.connect(remember)
+        return folded
+
+    def _add_rows(self, form: QFormLayout, placed: Placed, group: str) -> dict[str, QWidget]:
+        made: dict[str, QWidget] = {}
         for name, knob in placed.kind.knobs.items():
             if knob.group != group:
                 continue
-            each = self.widgets[name] = make_knob_widget(knob)
+            each = self.widgets[name] = made[name] = make_knob_widget(knob)
             each.changed.connect(lambda value, name=name: self.set_value(name, value))
             each.refused.connect(self._refuse)
             each.drag_ended.connect(self._document.end_drag)
@@ -133,7 +165,7 @@ class KnobPanel(QScrollArea):
                 )
                 each.add_button(button)
             form.addRow(label, each)
-        return box
+        return made
 
     def _offer_default(self, label: QLabel, name: str) -> None:
         default = QAction("Back to its default", label)
@@ -196,30 +228,3 @@ class KnobPanel(QScrollArea):
     def _refuse(self, why: str) -> None:
         self._document.refused.emit(f"{self.node}.{why}")
         self.refresh()
-
-
-class _Wheel(QObject):
-    """Lets the mouse wheel scroll the panel: it changes a knob only after a click on it."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-def _make_summary(kind: type[Node]) -> QLabel:
-    """What the node does, in a line; the tool tip has all of it."""
-    label = QLabel(kind.summary())
-    label.setWordWrap(True)
-    label.setStyleSheet("color: #a8a8a8")
-    label.setToolTip(kind.describe()["documentation"])
-    return label
-
-
-def _align(labels: list[QLabel]) -> None:
-    """One column for the names of all groups."""
-    width = max((label.sizeHint().width() for label in labels), default=0)
-    for label in labels:
-        label.setMinimumWidth(width)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

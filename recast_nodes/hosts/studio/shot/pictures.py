@@ -70,6 +70,11 @@ class Pictures(QObject):
         passed = key != self._find_key(current.node) and not self._document.drag.is_on
         return passed or current not in self._queue
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture is being made, or is waiting to be."""
+        return self._current is not None or bool(self._queue)
+
     def get(self, request: PictureRequest) -> ViewedPicture | None:
         """The picture, if it is there."""
         return self._cache.get((self._find_key(request.node), request))
@@ -186,7 +191,7 @@ class Pictures(QObject):
     def _take(self, event: Mapping[str, Any], key: str, wanted: PictureRequest, job: WorkerJob) -> None:
         """An event of the worker."""
         if event["event"] == "result":
-            self._being_read[key, wanted] = self._reader.submit(_read_picture, event)
+            self._being_read[key, wanted] = self._reader.submit(read_picture, event)
         elif event["event"] == "error" and event.get("lost") and (key, wanted) not in self._retried:
             self._retried.add((key, wanted))  # retried once, by a new worker
             self._queue.insert(0, wanted)
@@ -219,7 +224,7 @@ class Pictures(QObject):
             self._next()
 
 
-def _read_picture(event: Mapping[str, Any]) -> ViewedPicture:
+def read_picture(event: Mapping[str, Any]) -> ViewedPicture:
     """The picture of a `result` event; its file is removed."""
     pixels = None
     window = (0, 0, 0, 0)

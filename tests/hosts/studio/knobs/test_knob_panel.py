@@ -19,6 +19,8 @@ def test_studio_knows_every_knob(kind):
 @pytest.mark.parametrize("name", NODES)
 def test_every_knob_of_every_node_is_shown_at_its_default(window, name):
     window.nodes.select(window.node_tools.edits.add(name))
+    for group in window.knobs.folded.values():
+        group.header.click()
     assert window.knobs.widgets.keys() == NODES[name].knobs.keys()
     assert not window.document.graph.nodes[window.knobs.node].constants, "to show a value is not to set it"
 
@@ -62,3 +64,41 @@ def test_a_knob_goes_back_to_its_default(window):
     window.knobs.set_value("smile", 0.5)
     window.knobs.set_default("smile")
     assert "smile" not in window.document.graph.nodes["ExpressionMix"].constants
+
+
+def test_a_folded_group_is_built_once_it_is_opened_and_stays_open(window):
+    window.nodes.select("ExpressionMix")
+    assert "jawOpen" not in window.knobs.widgets, "52 widgets that nobody looks at"
+    window.knobs.folded["shapes"].header.click()
+    assert window.knobs.widgets["jawOpen"].isVisibleTo(window.knobs)
+    window.nodes.select("Warp")
+    window.nodes.select("ExpressionMix")
+    assert window.knobs.widgets["jawOpen"].isVisibleTo(window.knobs)
+
+
+def test_a_folded_group_is_searched_and_says_what_is_in_use(window):
+    window.nodes.select("ExpressionMix")
+    group = window.knobs.folded["shapes"]
+    group.header.click()
+    window.knobs.widgets["mouthSmileLeft"].box.setValue(0.5)
+    assert group.header.text() == "shapes: 1 in use"
+
+    def shown():
+        return {name for name, row in group.rows.items() if row.isVisibleTo(group)}
+
+    group.search.setText("smile left")
+    assert shown() == {"mouthSmileLeft"}
+    group.search.setText("brow")
+    assert len(shown()) == 5
+    group.only_used.click()
+    assert not shown()
+    group.search.clear()
+    assert shown() == {"mouthSmileLeft"}
+
+
+def test_shapes_of_a_linked_side_wait(window):
+    window.nodes.select("ExpressionMix")
+    window.knobs.folded["shapes"].header.click()
+    window.knobs.set_value("link_sides", "left")
+    assert window.knobs.widgets["mouthSmileLeft"].isEnabled() and window.knobs.widgets["jawRight"].isEnabled()
+    assert not window.knobs.widgets["mouthSmileRight"].isEnabled()
