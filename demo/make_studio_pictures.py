@@ -83,6 +83,32 @@ def take(window: StudioWindow, folder: Path) -> None:
     window.document.go_to(4)
     window.perform(next(preset for preset in PRESETS if preset.name == "Surprise"))
     shoot(window, folder / "studio-still.jpg", frame=12)
+    take_poses(window, folder)
+
+
+def take_poses(window: StudioWindow, folder: Path) -> None:
+    """A still face in two poses, with the strip that they come from and the knobs that they are."""
+    window.document.undo.setClean()
+    window.files.new()
+    window.import_clip(str(HERE / "driver.mp4"))
+    wait(lambda: bool(window.document.graph.at("Plate", 1).file))
+    window.set_frames("1-12")
+    window.nodes.select("ExpressionMix")
+    window.knobs.folded["shapes"].header.click()
+    window.knobs.folded["shapes"].only_used.click()
+    window.docks["Poses"].raise_()
+    wait(lambda: window.poses.thumbnails.is_busy)
+    wait(lambda: not window.poses.thumbnails.is_busy)
+    window.poses.key.setChecked(True)
+    for frame, pose in ((1, "rest"), (6, "surprise"), (12, "oh")):
+        window.document.go_to(frame)
+        window.poses.model.set_pose(pose)
+    window.document.go_to(6)
+    window.poses.model.save("my-surprise")
+    wait(lambda: False, 0.5)  # until the rows are laid out
+    window.knobs.verticalScrollBar().setValue(window.knobs.verticalScrollBar().maximum())
+    wait(lambda: not window.poses.thumbnails.is_busy)
+    shoot(window, folder / "studio-poses.jpg", frame=6)
 
 
 def shoot(window: StudioWindow, path: Path, frame: int = FRAME) -> None:

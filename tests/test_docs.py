@@ -13,6 +13,7 @@ import click
 import pytest
 
 from recast_nodes import model_registry, tracker_registry
+from recast_nodes.graph.pose_keys import POSE
 from recast_nodes.hosts.cli import COMMANDS, recast
 from recast_nodes.nodes import NODES
 from recast_nodes.nodes.renames import earlier
@@ -122,7 +123,7 @@ def test_make_targets_exist(page: Path) -> None:
 def test_knobs_exist(page: Path) -> None:
     for line in code_of(page):
         for node, knob in re.findall(rf"\b({'|'.join(NODES)})\.([a-z_]+)\b", line):
-            known = knob in NODES[node].knobs or earlier(node, knob) or hasattr(NODES[node], knob)
+            known = knob in (*NODES[node].knobs, POSE) or earlier(node, knob) or hasattr(NODES[node], knob)
             assert known, f"{page.name}: {node}.{knob}"
 
 

@@ -29,6 +29,7 @@ from .document_yaml import entries_of, line_of
 from .graph import Graph, Placed
 from .poses import Shapes, read_blend, worked_out
 
+MARK = "jawOpen"  # what is keyed at 0 where a face at rest is keyed and nothing is there yet: rest is a pose too
 POSE = "poses"  # how a blend is named among the knobs; `pose` is the head's
 
 
@@ -87,11 +88,13 @@ def with_pose(graph: Graph, node: str, shapes: Shapes, frame: int, key: bool = F
     """
     placed = graph.nodes[node]
     before, around = shapes_at(placed, frame), _neighbours(placed, frame)
+    keyed = any(name in placed.animation for name in SHAPES)
+    marked = [] if shapes or before or keyed else [MARK]
     for name in SHAPES:
         value, was = shapes.get(name, 0.0), before.get(name, 0.0)
         if name in placed.animation:
             graph = with_key(graph, node, name, Key(frame, value, "smooth"))
-        elif key and (value or was):
+        elif key and (value or was or name in marked):
             graph = graph.with_knob(
                 node, name, Curve([*(Key(at, was, "smooth") for at in around), Key(frame, value, "smooth")])
             )

@@ -130,6 +130,11 @@ def test_a_pose_replaces_what_the_frame_had(graph):
     assert shapes_at(posed.nodes[MIX], 10) == {"jawOpen": 0.5} and not posed.nodes[MIX].animation
 
 
+def test_rest_is_keyed_too(graph):
+    graph = with_pose(with_pose(graph, MIX, {}, 1, key=True), MIX, {"browInnerUp": 0.5}, 9, key=True)
+    assert shapes_at(graph.nodes[MIX], 1) == {} and shapes_at(graph.nodes[MIX], 9) == {"browInnerUp": 0.5}
+
+
 def test_keyed_poses_leave_each_other_alone(graph):
     """What comes later is new to the earlier keys: a shape's first key must not hold back to them."""
     poses = {1: {"jawOpen": 0.5}, 20: {"mouthPucker": 0.7}, 10: {"jawOpen": 0.2, "browInnerUp": 0.6}, 30: {}}

@@ -50,7 +50,7 @@ class PoseStrip(QWidget):
         self.amount.setMaximumWidth(140)
         self.amount.setToolTip("How much of a pose a click takes: half way from what is there to it at 50 %.")
         self.amount.valueChanged.connect(self._set_amount)
-        self._said = QLabel()
+        self._percent = QLabel()
         self.key = make_check_box("key")
         self.key.setToolTip("Key a pose at the playhead. What is keyed already is keyed in any case.")
         self.key.toggled.connect(self._set_key)
@@ -69,7 +69,7 @@ class PoseStrip(QWidget):
         bar.addWidget(self.search)
         bar.addWidget(QLabel("amount"))
         bar.addWidget(self.amount)
-        bar.addWidget(self._said)
+        bar.addWidget(self._percent)
         bar.addWidget(self.key)
         bar.addStretch()
         for text, tip, what in (
@@ -175,8 +175,8 @@ class PoseStrip(QWidget):
 
     def _set_amount(self, value: int) -> None:
         self.model.amount = value / WHOLE
-        self._said.setText(f"{value} %")
-        self._said.setMinimumWidth(self.fontMetrics().horizontalAdvance("100 %") + 4)
+        self._percent.setText(f"{value} %")
+        self._percent.setMinimumWidth(self.fontMetrics().horizontalAdvance("100 %") + 4)
 
     def _set_key(self, is_on: bool) -> None:
         self.model.key = is_on

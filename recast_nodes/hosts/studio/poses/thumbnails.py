@@ -61,6 +61,11 @@ class Thumbnails(QObject):
         shot = self._find_shot(node)
         return self._images.get((shot.key, self._frame, words_of(shapes))) if shot else None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether pictures are wanted that are not there yet."""
+        return self._current is not None or bool(self._wanted)
+
     def stop(self) -> None:
         """Ask for no more."""
         self._wanted = []
@@ -155,11 +160,11 @@ def find_face_shot(graph: Graph, node: str, frame: int) -> _FaceShot | None:
         nodes[name] = replace(placed, wires=wires)
     mix = nodes[node]
     nodes[node] = replace(mix, constants={}, animation={}, wires={"source": mix.wires["source"]})
-    kept = {name: placed for name, placed in nodes.items() if name not in driven}
-    models = [placed.constants.get("model", MODELS.default) for placed in kept.values() if "model" in placed.kind.knobs]
+    remaining = {name: placed for name, placed in nodes.items() if name not in driven}
+    models = [placed.constants.get("model", MODELS.default) for placed in remaining.values() if "model" in placed.kind.knobs]
     if any(model not in MODELS or len(MODELS.get(model).shapes) < 2 for model in models):
         return None
-    return _FaceShot(Graph(kept, str(frame), graph.folder), faces[0])
+    return _FaceShot(Graph(remaining, str(frame), graph.folder), faces[0])
 
 
 def _driver_nodes(graph: Graph, node: str) -> set[str]:
