@@ -161,7 +161,9 @@ def find_face_shot(graph: Graph, node: str, frame: int) -> _FaceShot | None:
     mix = nodes[node]
     nodes[node] = replace(mix, constants={}, animation={}, wires={"source": mix.wires["source"]})
     remaining = {name: placed for name, placed in nodes.items() if name not in driven}
-    models = [placed.constants.get("model", MODELS.default) for placed in remaining.values() if "model" in placed.kind.knobs]
+    models = [
+        placed.constants.get("model", MODELS.default) for placed in remaining.values() if "model" in placed.kind.knobs
+    ]
     if any(model not in MODELS or len(MODELS.get(model).shapes) < 2 for model in models):
         return None
     return _FaceShot(Graph(remaining, str(frame), graph.folder), faces[0])
