@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ..errors import DocumentError
+from ..errors import DocumentError, KnobError
 from ..node import unknown
 from .document_yaml import compose, line_of
 
@@ -87,7 +87,24 @@ def with_consent(graph: Graph, path: str | None = None) -> Graph:
     RECAST_CONSENT names. Raises DocumentError.
     """
     file = path or ("" if consents_of(graph) else os.environ.get(VARIABLE, ""))
-    return replace(graph, blocks={**graph.blocks, BLOCK: read_consent(file)}) if file else graph
+    return with_consents(graph, read_consent(file)) if file else graph
+
+
+def with_consents(graph: Graph, consents: tuple[Consent, ...]) -> Graph:
+    """The shot with these consents, or without the block."""
+    rest = {name: block for name, block in graph.blocks.items() if name != BLOCK}
+    return replace(graph, blocks=rest | ({BLOCK: consents} if consents else {}))
+
+
+def make_consent(facts: Mapping[str, str]) -> Consent:
+    """A consent of fields that were written by hand. Raises KnobError, naming the field."""
+    found: dict[str, Any] = {}
+    for name, text in facts.items():
+        try:
+            found[name] = _VALUES.get(name, _read_text)(text.strip())
+        except ValueError as fault:
+            raise KnobError(f"{name}: {fault}") from None
+    return Consent(**found)
 
 
 def read_consent(path: str) -> tuple[Consent, ...]:

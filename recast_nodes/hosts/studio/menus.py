@@ -15,6 +15,7 @@ from ... import __version__
 from ...nodes import NODES
 from .clips.import_dialog import ask_clip
 from .presets import PRESETS
+from .render.consent_dialog import ask_consent
 from .shortcuts import is_on_keys, show_help
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ EDITS = (  # of nodes, or of keys
     ("&Paste", "paste", "Ctrl+V"),
     ("D&uplicate", "duplicate", "Ctrl+D"),
 )
+CONSENT = "Who agreed to this edit: for the header of every edited frame, and the report."
 MANUAL = Path(__file__).parents[3] / "docs" / "studio.md"
 
 
@@ -113,6 +115,8 @@ class Menus:
     def _add_render_menu(self, menu: QMenu) -> None:
         self._add_action(menu, "Render &shot…", self._window.render_dialog.show, "F7")
         self._add_action(menu, "Render this &frame", self._window.render_frame, "Shift+F7")
+        menu.addSeparator()
+        self._add_action(menu, "&Consent…", partial(ask_consent, self._window.document, self._window), tip=CONSENT)
 
     def _add_help_menu(self, menu: QMenu) -> None:
         self._add_action(menu, "&Keys", lambda: show_help(self._window), "F1")

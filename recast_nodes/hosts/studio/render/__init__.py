@@ -1,5 +1,6 @@
 """Rendering, and the progress of tracking: where frames go, how far they are.
 
+consent_dialog     the form for who agreed to the edit
 output_field       the field for where frames go, with any problem of the location below it
 output_path        where frames go: a writable location, and why one is not writable
 render_dialog      the dialog: which frames, where they go, progress, time left, cancel
