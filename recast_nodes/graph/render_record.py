@@ -74,7 +74,13 @@ class RenderRecord:
             return {}
         failed = {"failed": sorted(outcome.failed)} if outcome.failed else {}
         headers = {"headers": len(progress.renewed)} if progress and progress.renewed else {}
-        return {"event": "rendered", "files": files | found, "found": sorted(found), **headers, **failed}
+        return {
+            "event": "rendered",
+            "files": dict(sorted((files | found).items())),
+            "found": sorted(found),
+            **headers,
+            **failed,
+        }
 
     @property
     def _target(self) -> str:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from recast_nodes.curves import Curve, Key
+from recast_nodes.graph.consent import Consent, with_consents
 from recast_nodes.graph.document import save
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.render import Resume
@@ -60,9 +61,12 @@ def by_frame(document):
 
 
 def test_a_good_edit_is_measured_frame_by_frame(shot, edited):
-    code, document, page = report(copied(shot, edited).folder, "--sheet", 3)
+    agreed = with_consents(copied(shot, edited).graph(), (Consent("Jane <b> Doe"),))
+    save(agreed, shot.folder / "out.recast.yaml")
+    code, document, page = report(shot.folder, "--sheet", 3)
     frames = by_frame(document)
     assert code == 0 and list(frames) == list(FRAMES)
+    assert document["consent"][0]["performer"] == "Jane <b> Doe" and "Jane &lt;b&gt; Doe" in page
     for row in frames.values():
         assert row["leak"] == 0 and row["edited"] and row["expression_ratio"] < 1.2
         assert 0 < row["rigid_drift"] < 5 and row["hull_step"] < 1 and row["pose_drift"] < 15

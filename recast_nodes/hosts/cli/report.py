@@ -87,7 +87,7 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
     from ...evaluation.report import ShotFacts
     from ...graph import fingerprint
     from ...graph import summary as asked
-    from ...graph.consent import consents_of
+    from ...graph.consent import FIELDS, consents_of
 
     return ShotFacts(
         title=document.name.removesuffix(ENDING),
@@ -102,7 +102,7 @@ def _facts(edited: ShotOnDisk, document: Path, frames: tuple[int, ...]) -> ShotF
         versions=_versions(edited),
         date=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         remarks=edited.remarks,
-        consents=[consent.facts for consent in consents_of(edited.graph)],
+        consents=[dict.fromkeys(FIELDS, "") | consent.facts for consent in consents_of(edited.graph)],
     )
 
 
