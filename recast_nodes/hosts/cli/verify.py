@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...media.provenance.reading import ManifestCheck
 
 
-class Found(NamedTuple):
+class Verdict(NamedTuple):
     """Something that was found: good to know, or wrong."""
 
     text: str
@@ -74,7 +74,7 @@ def _target(out: str) -> str:
     return pattern_around(str(path)) if path.is_file() else str(path)
 
 
-def _verify(target: str, trust: str, console: Console) -> Iterator[Found]:
+def _verify(target: str, trust: str, console: Console) -> Iterator[Verdict]:
     from ...graph.crew.count import default_workers
     from ...media.journal.journal import stem
     from ...media.provenance.credentials import SIDECAR, can_carry
@@ -91,7 +91,7 @@ def _verify(target: str, trust: str, console: Console) -> Iterator[Found]:
         yield from _carried(paths, trust, console)
 
 
-def _ledger(target: str, there: dict[str, str]) -> Iterator[Found]:
+def _ledger(target: str, there: dict[str, str]) -> Iterator[Verdict]:
     from ...media.provenance.frame_list import compare
     from ...media.provenance.ledger import Ledger
 
@@ -99,27 +99,27 @@ def _ledger(target: str, there: dict[str, str]) -> Iterator[Found]:
     checked = ledger.check()
     if not checked.lines:
         return
-    yield Found(f"{ledger.path}: {count_text(checked.lines, 'line')}.")
-    yield from (Found(f"{ledger.path}: {fault}", True) for fault in checked.faults)
+    yield Verdict(f"{ledger.path}: {count_text(checked.lines, 'line')}.")
+    yield from (Verdict(f"{ledger.path}: {fault}", True) for fault in checked.faults)
     changed, missing, added = compare(checked.files, there)
-    yield from (Found(f"{name}: is not what was rendered; it was changed since.", True) for name in changed)
-    yield from (Found(f"{name}: was rendered, and is not there any more.") for name in missing)
-    yield from (Found(f"{name}: no line of the ledger accounts for it.", True) for name in added)
+    yield from (Verdict(f"{name}: is not what was rendered; it was changed since.", True) for name in changed)
+    yield from (Verdict(f"{name}: was rendered, and is not there any more.") for name in missing)
+    yield from (Verdict(f"{name}: no line of the ledger accounts for it.", True) for name in added)
 
 
-def _sidecar(path: Path, there: dict[str, str], trust: str) -> Iterator[Found]:
+def _sidecar(path: Path, there: dict[str, str], trust: str) -> Iterator[Verdict]:
     from ...media.provenance.frame_list import compare
     from ...media.provenance.reading import read_sidecar
 
     manifest = read_sidecar(path, trust)
     yield from _manifest(str(path), manifest, trust, f" {count_text(len(manifest.frames), 'frame')};")
     changed, missing, added = compare(manifest.frames, there)
-    yield from (Found(f"{name}: was changed since it was signed.", True) for name in changed)
-    yield from (Found(f"{name}: was signed, and is missing.", True) for name in missing)
-    yield from (Found(f"{name}: was added since the others were signed.", True) for name in added)
+    yield from (Verdict(f"{name}: was changed since it was signed.", True) for name in changed)
+    yield from (Verdict(f"{name}: was signed, and is missing.", True) for name in missing)
+    yield from (Verdict(f"{name}: was added since the others were signed.", True) for name in added)
 
 
-def _carried(paths: list[str], trust: str, console: Console) -> Iterator[Found]:
+def _carried(paths: list[str], trust: str, console: Console) -> Iterator[Verdict]:
     from ...media.provenance.reading import read_embedded
 
     read = {}
@@ -129,17 +129,17 @@ def _carried(paths: list[str], trust: str, console: Console) -> Iterator[Found]:
     signed = [path for path, manifest in read.items() if manifest]
     for path, manifest in read.items():
         if manifest is None and signed:
-            yield Found(f"{path}: carries no manifest, and others do.", True)
+            yield Verdict(f"{path}: carries no manifest, and others do.", True)
         elif manifest is not None and (len(signed) == 1 or manifest.faults or path == signed[0]):
             yield from _manifest(path, manifest, trust, "")
     if len(signed) > 1:
-        yield Found(f"{len(signed)} of {len(paths)} files carry a manifest.")
+        yield Verdict(f"{len(signed)} of {len(paths)} files carry a manifest.")
 
 
-def _manifest(path: str, manifest: ManifestCheck, trust: str, content: str) -> Iterator[Found]:
-    yield from (Found(f"{path}: {fault}", True) for fault in manifest.faults)
+def _manifest(path: str, manifest: ManifestCheck, trust: str, content: str) -> Iterator[Verdict]:
+    yield from (Verdict(f"{path}: {fault}", True) for fault in manifest.faults)
     trusted = "a trusted signer" if manifest.trusted else "a signer who was not checked (--trust)"
     if trust and not manifest.trusted:
-        yield Found(f"{path}: {manifest.signer} is not one of the signers that are trusted.", True)
+        yield Verdict(f"{path}: {manifest.signer} is not one of the signers that are trusted.", True)
     elif not manifest.faults:
-        yield Found(f"{path}: signed by {manifest.signer}, {trusted};{content} {manifest.source_type}.")
+        yield Verdict(f"{path}: signed by {manifest.signer}, {trusted};{content} {manifest.source_type}.")
