@@ -97,8 +97,8 @@ def _beyond(graph: Graph, placed: Placed, places: Places, writing: bool) -> Iter
 
 
 def read_files(graph: Graph, placed: Placed) -> list[str]:
-    """The files and patterns that a node reads."""
-    return [value for _, knob, value in _files(graph, placed) if not _writes(knob)]
+    """The footage and the like that a node reads, as files and patterns; a node that writes reads none."""
+    return [value for _, knob, value in _files(graph, placed) if not _writes(knob) and placed.gives is not None]
 
 
 def _files(graph: Graph, placed: Placed) -> Iterator[tuple[str, Knob, str]]:

@@ -10,8 +10,8 @@
       agreement: rider 2026-115
 
 All of it is free text but `role` and `until`. One entry may stand without the dash. Nothing is looked up anywhere, and
-no pixel depends on it. A shot without the block has that of the file which RECAST_CONSENT names, so that hosts whose
-shots are no documents have one too.
+no pixel depends on it. A shot without the block has that of the file which its Write names (`Write.consent`), or else
+RECAST_CONSENT: hosts whose shots are no documents have one too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ..errors import DocumentError, KnobError
+from ..errors import DocumentError, KnobError, MediaError
 from ..node import unknown
 from .document_yaml import compose, line_of
 
@@ -84,10 +84,16 @@ def consents_of(graph: Graph) -> tuple[Consent, ...]:
 
 def with_consent(graph: Graph, path: str | None = None) -> Graph:
     """The shot with the consents of the file at `path`; without one, a shot that has none with those of the file that
-    RECAST_CONSENT names. Raises DocumentError.
+    its Write or RECAST_CONSENT names. Raises DocumentError.
     """
-    file = path or ("" if consents_of(graph) else os.environ.get(VARIABLE, ""))
+    file = path or ("" if consents_of(graph) else _named_file(graph) or os.environ.get(VARIABLE, ""))
     return with_consents(graph, read_consent(file)) if file else graph
+
+
+def _named_file(graph: Graph) -> str:
+    """The file that a node which writes names for who agreed."""
+    named = [graph.at(name, 0).values.get(BLOCK, "") for name in graph.outputs()]
+    return next((str(file) for file in named if file), "")
 
 
 def with_consents(graph: Graph, consents: tuple[Consent, ...]) -> Graph:
@@ -109,9 +115,14 @@ def make_consent(facts: Mapping[str, str]) -> Consent:
 
 def read_consent(path: str) -> tuple[Consent, ...]:
     """The consents of a file that holds a block `consent:` and nothing else. Raises DocumentError with every fault."""
+    from ..media.files import limits
+
     problems: list[str] = []
     try:
+        limits.check(path, limits.DOCUMENT, limits.check_file(path) / (1 << 20))
         root = compose(Path(path).read_text(encoding="utf-8"))
+    except MediaError as error:
+        raise DocumentError([str(error)]) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise DocumentError([f"{path}: the consent cannot be read: {reason}."]) from None

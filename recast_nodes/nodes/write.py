@@ -67,6 +67,14 @@ class Write(Node):
         group="Review",
     )
 
+    consent = File(
+        "",
+        "A file with the block consent: (who agreed to the edit), for shots that are made of a host's nodes. A shot "
+        "document may have the block itself.",
+        affects_result=False,
+        group="Consent",
+    )
+
     def target(self) -> str | None:
         """The file that this frame will be; None where all frames go into one movie."""
         from ..media.names.patterns import frame_path

@@ -99,7 +99,15 @@ def test_a_file_stands_in_for_a_block_and_not_for_one_that_is_there(tmp_path, mo
     file = Path(tmp_path / "consent.yaml")
     file.write_text("consent: {performer: Ann, agreement: 9}\n")
     monkeypatch.setenv("RECAST_CONSENT", str(file))
-    assert consents_of(with_consent(DRIVEN)) == (Consent("Ann", agreement="9"),)
+    ann = (Consent("Ann", agreement="9"),)
+    assert consents_of(with_consent(DRIVEN)) == ann
+    other = tmp_path / "other.yaml"
+    other.write_text("consent: {performer: Bea}\n")
+    named = DRIVEN.with_knob("Write", "consent", str(other))
+    assert consents_of(with_consent(named)) == (Consent("Bea"),), (
+        "what the shot names counts before what the session does"
+    )
+    assert consents_of(with_consent(named, str(file))) == ann
     assert consents_of(with_consent(agreed(JANE))) == (JANE,)
     file.write_text("consent: {performer: Ann, agreed: 9}\n")
     with pytest.raises(DocumentError, match="line 1: consent: There is no field 'agreed'"):

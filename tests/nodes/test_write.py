@@ -16,8 +16,8 @@ from recast_nodes.nodes.write import Write
 
 
 def told(word: str) -> Any:
-    """What is asked for, the same at every frame."""
-    return lambda frame: word
+    """What a header says of the shot, the same at every frame."""
+    return lambda frame: {"recast:shot": word}
 
 
 def test_threads_write_what_one_thread_writes(make_plate: Any, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def choose_shot(made: Graph, document: Path) -> Graph:
         f"{document} has been changed since `recast edit` wrote it; rendering it as it is now. "
         "Use --overwrite-document to start again."
     )
-    return allowed_paths.confine(with_consent(there), allowed_paths.allowed_places(document))
+    return with_consent(allowed_paths.confine(there, allowed_paths.allowed_places(document)))
 
 
 def _same_output(one: Graph, other: Graph) -> bool:

@@ -47,9 +47,9 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
     from ...graph import allowed_paths
     from ...graph.document import load
 
-    graph = with_consent(apply_sets(load(shot), sets))
+    graph = apply_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
+    return with_consent(allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing))
 
 
 def find_output(graph: Graph) -> str:

@@ -51,8 +51,8 @@ def _report(out: str, frames: str | None, every: int, sheet: int, workers: int |
     from ...evaluation.report import report_on, write_report  # only now: it loads what takes a second
 
     places = allowed_paths.allowed_places(document)
-    graph = with_consent(load(document))
-    edited = ShotOnDisk(allowed_paths.confine(graph, places, writing=False), pattern)
+    graph = with_consent(allowed_paths.confine(load(document), places, writing=False))
+    edited = ShotOnDisk(graph, pattern)
     chosen = settings(console, workers)
     measured_frames = edited.frames(frames, every)
     try:

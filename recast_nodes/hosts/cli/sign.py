@@ -58,8 +58,8 @@ def _sign(out: str, key: SigningKey, with_consent: bool, console: Console) -> No
     from .edit_story import tell_edit
 
     document, pattern = find_document(out)
-    graph = consent.with_consent(load(document))
-    graph = allowed_paths.confine(graph, allowed_paths.allowed_places(document), writing=False)
+    graph = allowed_paths.confine(load(document), allowed_paths.allowed_places(document), writing=False)
+    graph = consent.with_consent(graph)
     output = find_output(graph)
     if pattern:
         graph = graph.with_knob(output, "file", pattern)
