@@ -65,9 +65,12 @@ class Node:
     folded: Sequence[str] = ()  # groups of knobs that hosts show folded, or on a page of their own
     footage: Mapping[str, str] = {}  # inputs that `observe` is given of a take, and what of it: "image" or "track"
 
+    _without_effect: frozenset[str] = frozenset()  # names of knobs that do not decide the result
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         cls.knobs = {**cls.knobs, **{name: made for name, made in vars(cls).items() if isinstance(made, Knob)}}
+        cls._without_effect = frozenset(name for name, knob in cls.knobs.items() if not knob.affects_result)
         cls.inputs = {**cls.inputs, **{name: made for name, made in vars(cls).items() if isinstance(made, Input)}}
 
     def __init__(self, frame: int = 0, **values: Any):
@@ -114,7 +117,7 @@ class Node:
 
     def affecting_values(self) -> dict[str, Any]:
         """The knob values that decide the result: what a fingerprint is made of."""
-        return {name: value for name, value in self.values.items() if self.knobs[name].affects_result}
+        return {name: value for name, value in self.values.items() if name not in self._without_effect}
 
     def values_beside_stamp(self) -> dict[str, Any]:
         """Those of them of which the stamp does not say all that matters."""

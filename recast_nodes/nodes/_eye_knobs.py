@@ -86,6 +86,7 @@ EYE_KNOBS: dict[str, Knob] = {
 }
 ASKED = ("look_at", *(name for name in EYE_KNOBS if name.startswith(("gaze_", "blink_"))))
 """The knobs of which one that is not 0 asks for something."""
+_OURS = frozenset(EYE_KNOBS)
 
 
 def inputs_of_eyes(values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -95,10 +96,9 @@ def inputs_of_eyes(values: Mapping[str, Any]) -> tuple[str, ...]:
     return ("image", "other_track") if values["target"] == "face" else ("image",)
 
 
-def without_idle_eyes(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Knob values without those for eyes where none of them asks for anything."""
-    idle = set() if any(values[name] for name in ASKED) else set(EYE_KNOBS)
-    return {name: value for name, value in values.items() if name not in idle}
+def idle_eyes(values: Mapping[str, Any]) -> frozenset[str]:
+    """The knobs for eyes where none of them asks for anything: they decide nothing then."""
+    return frozenset() if any(values[name] for name in ASKED) else _OURS
 
 
 def stamp_of_track(values: Mapping[str, Any]) -> str:

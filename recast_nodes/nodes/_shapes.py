@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ..face.blendshapes import PAIRS, SHAPES, SIDES
@@ -11,6 +12,8 @@ from ..model_registry import MODELS
 
 GROUP, LINK = "shapes", "link_sides"
 LINKS = ("off", "left", "right")
+_AMOUNTS = itemgetter(*SHAPES)  # asked of every frame of a shot before it is rendered
+_OURS = frozenset((*SHAPES, LINK))
 _WHAT = {  # by the shape's name without its side
     "browDown": "The brow sinks and draws in",
     "browInnerUp": "The inner ends of both brows rise",
@@ -71,20 +74,20 @@ def _shape(name: str) -> Float:
 
 def find_shapes(values: Mapping[str, Any]) -> tuple[float, ...]:
     """How much of each shape the knobs' `values` ask for, in the order of `SHAPES`; () where it is nothing."""
-    if not any(values[name] for name in SHAPES):
+    amounts = _AMOUNTS(values)
+    if not any(amounts):
         return ()
     link = values[LINK]
     if link == "off":
-        return tuple(values[name] for name in SHAPES)
+        return amounts
     follows = {right: left for left, right in PAIRS.items()} if link == "left" else PAIRS
     return tuple(values[follows.get(name, name)] for name in SHAPES)
 
 
-def without_idle_shapes(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Knob values without the shapes that are 0, and without their link where all are."""
-    shapes = {name for name in SHAPES if values[name]}
-    idle = set(SHAPES) - shapes if shapes else {*SHAPES, LINK}
-    return {name: value for name, value in values.items() if name not in idle}
+def idle_shapes(values: Mapping[str, Any]) -> frozenset[str]:
+    """The shapes that are 0, and their link where all are: they decide nothing."""
+    amounts = _AMOUNTS(values)
+    return frozenset(name for name, amount in zip(SHAPES, amounts) if not amount) if any(amounts) else _OURS
 
 
 def waiting_knobs(link: str) -> Sequence[str]:

@@ -10,9 +10,9 @@ from ..knobs import Choice, Float, Still
 from ..model_registry import MODELS
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
-from ._eye_knobs import EYE_KNOBS, check_eyes, inputs_of_eyes, stamp_of_track, without_idle_eyes
+from ._eye_knobs import EYE_KNOBS, check_eyes, idle_eyes, inputs_of_eyes, stamp_of_track
 from ._shapes import GROUP as SHAPES_GROUP
-from ._shapes import find_shapes, shape_knobs, waiting_knobs, without_idle_shapes
+from ._shapes import find_shapes, idle_shapes, shape_knobs, waiting_knobs
 from ._stills import check_still, stamp_of_still
 from ._unable import check_asked
 
@@ -208,7 +208,8 @@ class ExpressionMix(Node):
 
     def affecting_values(self) -> dict[str, Any]:
         """Without what decides nothing where no shape is set and no eye turned: there are many."""
-        return without_idle_eyes(without_idle_shapes(super().affecting_values()))
+        idle = self._without_effect | idle_shapes(self.values) | idle_eyes(self.values)
+        return {name: value for name, value in self.values.items() if name not in idle}
 
     def stamp(self) -> str:
         return stamp_of_still(self.reference, REFERENCES) + stamp_of_track(self.values)
