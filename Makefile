@@ -92,6 +92,7 @@ test-quality: install
 		$(BIN)/recast bench quality --quick --make "$$folder" --model unedited --model mesh
 
 test-train: install
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	@RECAST_TRAIN=all $(BIN)/python -m pytest tests/training
 
 blender: install

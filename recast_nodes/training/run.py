@@ -70,6 +70,8 @@ def train(
             write_settings(settings, run / SETTINGS)
             (run / COMMAND).write_text(command + "\n", encoding="utf-8")
             tell(f"{settings.name}: {_millions(trainer)} million weights on {device}, from step {trainer.step}")
+            if left_out := settings.losses.left_out():
+                tell(f"Left out by the settings: {', '.join(left_out)}.")
         with _read_ahead(PairSampler(taught, settings), settings) as sampler:
             _teach(trainer, sampler, PairSampler(held_out, settings), run, seconds, report, tell)
         return trainer

@@ -73,6 +73,14 @@ class LossSettings:
     non_facial: tuple[float, float] = limited((20.0, 20.0), 0)  # eq. 8
     hull_expand: float = limited(0.1, 0, 1)  # of the face's size, appendix D
 
+    def left_out(self) -> list[str]:
+        """The losses of eq. 5 that these settings leave out, in words."""
+        names = {"flame": "FLAME", "perceptual": "perceptual", "l1": "L1", "adversarial": "GAN", "identity": "identity"}
+        values = {name: getattr(self, name) for name in names}
+        return [
+            names[name] for name, value in values.items() if not (any(value) if isinstance(value, tuple) else value)
+        ]
+
 
 @dataclass(frozen=True)
 class LoopSettings:

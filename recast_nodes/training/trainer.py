@@ -148,12 +148,9 @@ class Trainer:
     def _follow(self) -> None:
         """Let the average follow the weights: faster at first, so that the beginning is forgotten."""
         keep = min(self.settings.train.ema, (1 + self.step) / (10 + self.step))
-        own = self.model.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point() and "running" not in name and not name.endswith(("weight_u", "weight_v")):
-                mean.lerp_(own[name], 1 - keep)
-            else:
-                mean.copy_(own[name])
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), 1 - keep)
+        for mean, own in zip(self.average.buffers(), self.model.buffers(), strict=True):
+            mean.copy_(own)
 
     # What a checkpoint holds
 
@@ -203,8 +200,9 @@ def _frozen(like: Reenactor, state: Mapping[str, Tensor]) -> Reenactor:
 
 
 def _add(numbers: dict[str, float], losses: Mapping[str, Tensor], parts: int) -> None:
-    for name, value in losses.items():
-        numbers[name] = numbers.get(name, 0.0) + float(value.detach()) / parts
+    values = torch.stack([value.detach().float() for value in losses.values()]).tolist()  # one wait for a graphics card
+    for name, value in zip(losses, values, strict=True):
+        numbers[name] = numbers.get(name, 0.0) + value / parts
 
 
 def _mixed(numbers: list[int]) -> int:

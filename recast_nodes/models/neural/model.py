@@ -32,6 +32,7 @@ from .patches import Crop, face_of, feature_of, field_of, measure_openings, pict
 from .resting import expression_at_rest
 from .whole_edit import EditForm
 
+MOTION_SIZE = 256  # pixels along a side of the picture that M looks at, in the published networks
 ANGLES = ("pitch", "yaw", "roll")
 
 
@@ -40,7 +41,7 @@ class Neural:
 
     traits: ModelTraits
     appearance: int  # pixels along a side of the picture that F looks at
-    motion_size: int = 256  # and of the one that M looks at
+    motion_size: int = MOTION_SIZE  # and of the one that M looks at
     first_bin: float  # degrees
     driver_crop: Crop
 

@@ -41,9 +41,11 @@ def hull_mask(points: Tensor, expand: float, size: int) -> Tensor:
     middle = points.mean(1, keepdim=True)
     extent = ((points - middle) @ normals.T).amax(1) * (1 + expand)  # (B, directions)
     axis = (torch.arange(size, device=points.device, dtype=points.dtype) + 0.5) * (2 / size) - 1
-    places = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1).reshape(1, -1, 2) - middle
-    inside = (places @ normals.T <= extent[:, None]).all(-1)
-    return inside.to(points.dtype).reshape(-1, 1, size, size)
+    across, down = axis[None, None] - middle[..., :1], axis[None, :, None] - middle[..., 1:]
+    inside = torch.ones(len(points), size, size, dtype=torch.bool, device=points.device)
+    for (x, y), reach in zip(normals, extent.T, strict=True):  # one after the other: together they take gigabytes
+        inside &= x * across + y * down <= reach[:, None, None]
+    return inside[:, None].to(points.dtype)
 
 
 def masked_l1(one: Tensor, other: Tensor, mask: Tensor | None = None) -> Tensor:
