@@ -99,6 +99,7 @@ class Faces(NamedTuple):
     published: Tensor | None = None  # (F, 203, 2) LivePortrait's landmarks, pixels, where its network was asked
     head: HeadParameters | None = None  # where the tracker fits a head model
     skin: SkinTexture | None = None  # where a picture was looked at
+    identity: Tensor | None = None  # (F, 128) who each face is, of unit length, where SFace was asked
 
 
 class Track(NamedTuple):
@@ -115,6 +116,8 @@ class Track(NamedTuple):
     head: HeadParameters | None = None  # as the tracker gave them; none where the face was not seen in this very frame
     rest: Tensor | None = None  # (3, h, w) the skin of the face at rest, of the whole shot; NaN where nothing is known
     seen: float = 1.0  # 0..1: 0 where the face is not seen, falling over some frames towards those
+    nearer: Tensor | None = None  # (F, N, 2) outlines of faces that stand before this one and may touch it, pixels
+    farther: Tensor | None = None  # (F, N, 2) and the boundaries of those behind it
 
     @property
     def found(self) -> bool:

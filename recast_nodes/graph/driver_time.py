@@ -46,8 +46,11 @@ class ClipTiming(NamedTuple):
         return self.source.first + steps
 
 
-def align_first_frames(graph: Graph, plate: range, driving: range, speed: Fraction | float = 1) -> Graph:
-    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame.
+def align_first_frames(
+    graph: Graph, plate: range, driving: range, speed: Fraction | float = 1, output: str = ""
+) -> Graph:
+    """Start the driver's first frame with the plate's, `speed` driver frames for each plate frame; `output` as in
+    `align_driver`.
 
     Raises DocumentError where the shot is not an edited plate.
     """
@@ -55,17 +58,19 @@ def align_first_frames(graph: Graph, plate: range, driving: range, speed: Fracti
     keys = [Key(plate[0], driving[0])]
     if steps:
         keys.append(Key(plate[-1], float(driving[0] + steps * speed)))
-    return graph.with_knob(find_roles(graph).driver, "time", Curve(keys))
+    return graph.with_knob(find_roles(graph, output).driver, "time", Curve(keys))
 
 
-def align_driver(graph: Graph, retime: bool = False) -> Graph:
+def align_driver(graph: Graph, retime: bool = False, output: str = "") -> Graph:
     """Driver and plate by frame number where the driver has the plate's frames, else first frame to first frame.
+
+    Of several faces the driver is that of the face which `output` writes or composites, by default the last one.
 
     With `retime` the driver keeps its seconds: by both rates, or by the time stamps of a movie whose rate varies.
     KnobError where a rate is not known then. Raises MediaError, and DocumentError where the shot is not an edited plate
     with a driver.
     """
-    roles = find_roles(graph)
+    roles = find_roles(graph, output)
     if not roles.driver:
         raise DocumentError([f"{roles.mix or 'The shot'}: has no driver whose time could be set."])
     plate = _clip(graph, roles.plate, "plate", f"--fps 24, or {roles.plate}.fps in the document")
@@ -86,7 +91,8 @@ def align_driver(graph: Graph, retime: bool = False) -> Graph:
     if retime and (plate.times or driver.times):
         return graph.with_knob(roles.driver, "time", _by_time_stamps(frames, plate, driver))
     speed = driver.rate / plate.rate if retime and plate.rate and driver.rate else 1
-    return align_first_frames(graph, frames, range(driver.source.first, driver.source.last + 1), speed)
+    driving = range(driver.source.first, driver.source.last + 1)
+    return align_first_frames(graph, frames, driving, speed, output)
 
 
 def _clip(graph: Graph, node: str, name: str, give: str) -> ClipTiming:

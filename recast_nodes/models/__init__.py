@@ -10,6 +10,7 @@ driver          the driver of a shot, and the edit of one frame by it
 eye_knobs       what knobs ask of the eyes at one frame, and what they look at there
 fast            a network's faster form, operation by operation
 finish          a finished frame: the new face in the plate, with the layers that were asked for
+followed        what FaceTrack knows of a shot: the face followed, its crops, and the faces that it meets
 interface       what every model can do
 networks        the published networks in their plain form
 neural          what models of published networks share

@@ -23,6 +23,7 @@ from ..stages.finish.composite import (
     template_region,
 )
 from ..stages.grid.shapes import face_size
+from ..stages.occlusion.other_faces import own_pixels
 from ..wires import Face, Image, Track, Window
 from . import provenance
 
@@ -57,6 +58,7 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
     if not shown:
         return _with_layers(image, _nothing(image, seam.layers), image.main.window)
     mask = seam.opacity * _matte(track, window, matte, seam, MODELS.get(face.model).paints)
+    mask = mask * own_pixels(track, (window.x, window.y), (window.width, window.height), seam.feather)
     plate = linear_rgb(image, window)
     pixels = face.pixels
     if seam.match_colour > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import KnobError
 from ..knobs import Box, Choice, File, Float, Int, Switch
@@ -12,12 +12,11 @@ from ..menu import Menu
 from ..node import Finding, Input, Node
 from ..tracker_registry import TRACKERS
 from ..wires import Faces, Image, Track
+from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from ..models.followed import FollowedFace
     from ..models.tracker.chain import Chain
-    from ..stages.track.follow import Course
 
 TRACKED = "tracked"  # of crop_from: the landmarks that were found, and no others
 FINDERS = Menu(TRACKERS, lambda traits: traits.finds_faces)
@@ -32,14 +31,8 @@ def _chain(finder: str, reader: str, *search: Any) -> Chain:
     return Chain(finder, reader, Search(*search))
 
 
-class FollowedFace(NamedTuple):
-    """What FaceTrack knows of a shot before any frame is processed."""
-
-    course: Course
-    squares: Tensor  # (T, 4) smoothed crop squares in square pixels; 0 where lost
-    pixel_aspect: float
-    remarks: tuple[str, ...] = ()  # who else is there, and where the face is not seen
-    rest: Tensor | None = None  # (3, h, w) as in Track
+def _place(tip: str) -> Float:
+    return Float(0.0, tip, limits=(-1e6, 1e6), slider=(0, 4096), animates=False, group="find")
 
 
 class FaceTrack(Node):
@@ -79,9 +72,9 @@ class FaceTrack(Node):
     )
     pick = Choice(
         "largest",
-        "Which face is meant where there are several: by its size over the shot, its place, its number, or a box drawn "
-        "about it.",
-        options=("largest", "left-most", "nearest-to-centre", "index", "box"),
+        "Which face is meant where there are several: by its size over the shot, its place, its number, a box drawn "
+        "about it, a point on it, or a picture of the person.",
+        options=("largest", "left-most", "right-most", "nearest-to-centre", "index", "box", "point", "person"),
         group="find",
     )
     index = Int(
@@ -93,6 +86,9 @@ class FaceTrack(Node):
         group="find",
     )
     box = Box(None, "The region for pick box: the face whose middle is inside it.", group="find")
+    point_x = _place("The point for pick point, pixels from the left: the face whose middle is nearest.")
+    point_y = _place("The same, pixels from the top.")
+    person = File("", "For pick person: a still of who is meant. It needs follow_by identity.", group="find")
     pick_frame = Int(
         None,
         "The frame in which the face is picked.",
@@ -108,6 +104,23 @@ class FaceTrack(Node):
         "either side. Blinks and speech keep their speed; 0 leaves all as measured.",
         limits=(0, 20),
         slider=(0, 6),
+        animates=False,
+        group="follow",
+    )
+    follow_by = Choice(
+        "place",
+        "How a face is known from frame to frame. place: by where it was. identity: by what it looks like too, so that "
+        "it is not taken for another when faces cross or hide each other, and is found again after a cut. It takes "
+        "SFace's model file and some 20 ms a face.",
+        options=("place", "identity"),
+        animates=False,
+        group="follow",
+    )
+    stands = Choice(
+        "as-seen",
+        "Where this face stands when another meets it: a face is edited where it is seen only. as-seen: the one that "
+        "goes on being seen is in front, or else the larger one. in-front, behind: of all others.",
+        options=("as-seen", "in-front", "behind"),
         animates=False,
         group="follow",
     )
@@ -156,7 +169,7 @@ class FaceTrack(Node):
         group="boundary",
     )
 
-    observes = ("detector", "confidence", "all_angles", "crop_from")
+    observes = ("detector", "confidence", "all_angles", "crop_from", "follow_by")
     analyses = ("image",)
 
     def used_inputs(self) -> tuple[str, ...]:
@@ -165,7 +178,12 @@ class FaceTrack(Node):
 
     def stamp(self) -> str:
         """What the trackers are known by: the landmarks file, where one is read, and the user's own networks."""
-        return f"{self._trackers().fingerprint()} with skin"  # unlike records of before skin was kept
+        still = stamp_of_still(self.person, ("",)) if self._asks_for_person else ""
+        return f"{self._trackers().fingerprint()} with skin{still}"  # unlike records of before skin was kept
+
+    @property
+    def _asks_for_person(self) -> bool:
+        return self.pick == "person" and bool(self.person)
 
     @classmethod
     def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
@@ -177,6 +195,14 @@ class FaceTrack(Node):
         for traits, text in trackers.missing():
             found_by = "landmarks" if traits.reads_file else "detector"
             yield Finding(text, found_by if traits.finds_faces else "crop_from")
+        if one.follow_by == "identity":
+            from ..models.tracker.identity import missing
+
+            yield from (Finding(text, "follow_by") for text in missing())
+        elif one.pick == "person":
+            yield Finding("A person is known by who they look like: set follow_by to identity.", "pick")
+        if one._asks_for_person:
+            yield from check_still(moments, "person", ("",))
 
     def _trackers(self) -> Chain:
         reader = "" if self.crop_from == TRACKED else self.crop_from
@@ -186,65 +212,40 @@ class FaceTrack(Node):
         return () if self.pick_frame is None or self.pick_frame not in span else (self.pick_frame,)
 
     def observe(self, image: Image) -> Faces:
-        """All faces of one frame, and what they show of their skin; none where landmarks come from a file."""
+        """All faces of one frame, what they show of their skin, and who they are, where that is asked for; none where
+        landmarks come from a file.
+        """
         from ..models.mesh.skin import observe_skin
 
         faces = self._trackers().observe(image)
+        if self.follow_by == "identity":
+            from ..models.tracker.identity import identify
+
+            faces = identify(image, faces)
         return faces._replace(skin=observe_skin(image, faces))
 
     def analyse(self, records: Mapping[int, Faces]) -> FollowedFace:
-        """The picked face over the whole shot, steadied, its crop squares, and its skin at rest."""
-        from ..models.mesh.skin import learn_rest
-        from ..stages.track.association import Pick
-        from ..stages.track.crowd import remark
-        from ..stages.track.follow import gaps_remark, pixel_aspect_of, track
+        """The picked face over the whole shot, steadied, its crop squares, its skin at rest, and whom it meets."""
+        from ..models.followed import Following, follow_face
+        from ..models.tracker.identity import person_of
+        from ..stages.track.pick import Pick
 
         if mismatch := self._trackers().mismatch():
             raise KnobError(f"FaceTrack.crop_from: {mismatch}")
         faces = self._trackers().complete(records)
-        pick = Pick(self.pick, self.index, self.box, self.pick_frame)
-        course, rest = learn_rest(track(faces, pick, self.lost, self.steady))
-        aspect = pixel_aspect_of(records)
-        remarks = tuple(filter(None, (remark(faces, pick), gaps_remark(course))))
-        return FollowedFace(course, self._squares(course, aspect), aspect, remarks, rest)
+        person = person_of(self.person) if self._asks_for_person else None
+        point = (self.point_x, self.point_y)
+        pick = Pick(self.pick, self.index, self.box, self.pick_frame, point, person, self.person)
+        crop = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
+        how = Following(self.lost, self.steady, self.stands, crop, self.crop_from != TRACKED)
+        return follow_face(faces, pick, how)
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""
         return analysis.remarks
 
-    def _squares(self, course: Course, aspect: float) -> Tensor:
-        """The crop squares, by the landmarks that `crop_from` names."""
-        from ..stages.track.crop import course_squares, mesh_square
-        from ..stages.track.crop203 import square_of
-
-        found = [state != "lost" for state in course.states]
-        knobs = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
-        if self.crop_from == TRACKED:
-            return course_squares(course.landmarks, found, aspect, *knobs, mesh_square)
-        if course.published is None:  # no face in the whole shot
-            return course.landmarks.new_zeros(len(found), 4)
-        return course_squares(course.published, found, aspect, *knobs, square_of)
-
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""
-        from ..stages.track.crop import crop_matrix
-        from ..stages.track.follow import lost_track, nearly_seen, place_of
-        from ..stages.track.hull import boundary_hull, with_jaw_room
+        from ..models.followed import track_at
 
-        course, place = analysis.course, place_of(analysis.course, self.frame)
-        if course.states[place] == "lost":
-            return lost_track(course.landmarks.shape[1], analysis.pixel_aspect)
-        landmarks = course.landmarks[place]
-        return Track(
-            landmarks=landmarks,
-            coefficients=course.coefficients[place],
-            crop=crop_matrix(analysis.squares[place], analysis.pixel_aspect),
-            hull=boundary_hull(with_jaw_room(landmarks), self.hull_expand),
-            confidence=float(course.confidence[place]),
-            state=course.states[place],
-            pixel_aspect=analysis.pixel_aspect,
-            published=None if course.published is None else course.published[place],
-            head=course.heads[place],
-            rest=analysis.rest,
-            seen=nearly_seen(course, place),
-        )
+        return track_at(analysis, self.frame, self.hull_expand)

@@ -12,14 +12,14 @@ import click
 from ...graph import allowed_paths
 from ...graph.consent import with_consent
 from ...graph.document import move_to, save
-from ...graph.edit import MODES, align_driver, edit_graph, with_takes
+from ...graph.edit import MODES, with_takes
 from ...graph.graph import Graph
 from ...graph.origin import is_same_shot, read_document, replace_document, sign
-from ...graph.stills import is_still, moving_span
 from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
+from .faces import align_drivers, face_option, make_shot, read_faces
 from .job import EventSink, attempt, render_settings, render_shot
 from .limited import load_ahead
 from .options import render_options
@@ -30,7 +30,8 @@ WRITER = "recast edit"
 
 @click.command("edit", epilog=exits.TEXT)
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
-@click.option("--driving", required=True, help="The driving performance: a sequence, a movie, or a motion template.")
+@click.option("--driving", default="", help="The driving performance: a sequence, a movie, or a motion template.")
+@face_option
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option(
     "--mode", type=click.Choice(MODES), default="replace", show_default=True, help="What to transfer from the driver."
@@ -61,6 +62,7 @@ WRITER = "recast edit"
 def command(
     source: str,
     driving: str,
+    faces: Sequence[str],
     output: str,
     mode: str,
     model: str,
@@ -77,7 +79,8 @@ def command(
     is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
     numbered file.
     """
-    source, driving, output, *takes = (str(Path(path).absolute()) for path in (source, driving, output, *takes))
+    edits = read_faces(faces, driving, takes)
+    source, output, *takes = (str(Path(path).absolute()) for path in (source, output, *takes))
     document = document_path(output)
 
     def work(console: EventSink) -> int:
@@ -87,11 +90,10 @@ def command(
 
         check_target(output, ())
         check_length(document)
-        graph = with_takes(edit_graph(source, driving, output, mode, model, _crop_from(model)), takes)
+        graph = with_takes(make_shot(source, edits, output, mode, model, _crop_from(model)), takes)
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
         graph = apply_sets(graph, sets)
-        follows = is_still(graph, "Plate") and moving_span(graph, "Driving")
-        graph = graph if follows else apply_sets(align_driver(graph, retime), sets)
+        graph = apply_sets(align_drivers(graph, retime), sets)
         made = sign(move_to(with_consent(graph, consent), document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None

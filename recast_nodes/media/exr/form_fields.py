@@ -76,6 +76,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "published": XY,
         "head": HEAD,
         "skin": SKIN,
+        "identity": NUMBERS,
     },
     Track: {
         "landmarks": XYZ,
@@ -89,6 +90,8 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "head": HEAD,
         "rest": Planes("rest"),
         "seen": NUMBER,
+        "nearer": XY,
+        "farther": XY,
     },
     Motion: {
         "model": WORD,

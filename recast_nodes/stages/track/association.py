@@ -1,19 +1,22 @@
-"""Which face is whose: faces of single frames are linked to trails over the shot, and one trail is followed."""
+"""Which face is whose: faces of single frames are linked to trails over the shot, and one trail is followed.
+
+By place and size alone, or by identity too, where it is on record (`stages.track.identity`).
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
-from ...errors import NoFace
 from ...wires import Faces
 from ..grid.similarity import roll
 from ..thresholds import Amount, Count, Threshold
+from .identity import is_another
 
-PICKS = ("largest", "left-most", "nearest-to-centre", "index", "box")
 UNMEASURED = "no measurement is on record"
 GATE = Threshold(
     0.7,
@@ -25,12 +28,6 @@ WIDENS = Amount(0.1, "of GATE, for each frame in which the face is not seen", UN
 MEMORY = Count(12, "frames", f"half a second, for which an unseen face is expected to go on as it moved; {UNMEASURED}")
 DAMPING = Amount(0.85, "of its speed, a frame", f"what an unseen face is expected to keep; {UNMEASURED}")
 RECENT = Count(4, "sightings", f"a face's speed is that of its last ones; {UNMEASURED}")
-MAJOR = Threshold(
-    0.25,
-    "of the longest trail's length",
-    "a face that may be picked by its place from a passer-by or a mistake",
-    UNMEASURED,
-)
 ALIKE = Threshold(
     math.log(2.0),
     "logarithm of a ratio of sizes",
@@ -61,6 +58,7 @@ class Sighting(NamedTuple):
     size: float  # pixels
     alone: bool  # the only face in its frame
     turn: float  # radians clockwise on screen that it is turned by
+    who: Tensor | None = None  # (128,) its embedding, where it was asked for
 
 
 Trail = list[Sighting]
@@ -99,7 +97,7 @@ def _no_rival(alive: Sequence[Trail], sightings: Trail) -> bool:
     if len(alive) != 1 or len(sightings) != 1:
         return False
     alike = abs(math.log(sightings[0].size / alive[0][-1].size)) <= ALIKE
-    return alike and not _has_flipped(alive[0][-1], sightings[0])
+    return alike and not _has_flipped(alive[0][-1], sightings[0]) and not is_another(alive[0], sightings[0])
 
 
 def _has_flipped(last: Sighting, sighting: Sighting) -> bool:
@@ -115,14 +113,15 @@ def _sightings(frame: int, faces: Faces) -> Trail:
     low, high = points.amin(1), points.amax(1)
     centres, sizes = ((low + high) / 2).tolist(), (high - low).prod(-1).clamp_min(1e-6).sqrt().tolist()
     turns, alone = roll(points).tolist(), len(sizes) == 1
-    boxes = zip(centres, sizes, turns)
-    return [Sighting(frame, i, x, y, size, alone, turn) for i, ((x, y), size, turn) in enumerate(boxes)]
+    who = [None] * len(sizes) if faces.identity is None else list(faces.identity)
+    boxes = zip(centres, sizes, turns, who)
+    return [Sighting(frame, i, x, y, size, alone, turn, one) for i, ((x, y), size, turn, one) in enumerate(boxes)]
 
 
 def _cost(trail: Trail, sighting: Sighting) -> float:
     """At most 1 where the sighting may be the trail's next."""
     last, gap = trail[-1], sighting.frame - trail[-1].frame
-    if _has_flipped(last, sighting):
+    if _has_flipped(last, sighting) or is_another(trail, sighting):
         return math.inf
     x, y = _predict(trail, gap)
     allowed = GATE * (1 + WIDENS * (gap - 1))
@@ -138,69 +137,6 @@ def _predict(trail: Trail, gap: int) -> tuple[float, float]:
         return last.x, last.y
     travel = sum(DAMPING**step for step in range(gap)) / elapsed
     return last.x + (last.x - before.x) * travel, last.y + (last.y - before.y) * travel
-
-
-class Pick(NamedTuple):
-    """Which of the faces is meant. `frame` None: by the whole shot."""
-
-    rule: str = "largest"
-    number: int = 0  # from the left
-    box: tuple[float, float, float, float] | None = None  # left, top, right, bottom, pixels
-    frame: int | None = None
-
-
-def choose(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float]) -> Trail:
-    """The trail that is meant. Raises NoFace, naming the knob, where there is none. `trails` is not empty."""
-    if pick.frame is not None:
-        return _at_frame(trails, pick, centre)
-    if pick.rule == "largest":
-        return max(trails, key=lambda trail: sum(sighting.size**2 for sighting in trail))
-    if pick.rule == "box":
-        return _in_box(trails, trails, pick)
-    longest = max(map(len, trails))
-    return _by_place([trail for trail in trails if len(trail) >= MAJOR * longest], pick, centre, "the shot")
-
-
-def _at_frame(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float]) -> Trail:
-    """As `choose`, judged by one frame alone."""
-    there = [(trail, [sighting]) for trail in trails for sighting in trail if sighting.frame == pick.frame]
-    if not there:
-        raise NoFace(f"FaceTrack.pick_frame is {pick.frame}, and no face was found in that frame.")
-    whole, shown = [trail for trail, _ in there], [moment for _, moment in there]
-    if pick.rule == "largest":
-        return max(there, key=lambda pair: pair[1][0].size)[0]
-    if pick.rule == "box":
-        return _in_box(whole, shown, pick)
-    picked = _by_place(shown, pick, centre, f"frame {pick.frame}")
-    return next(trail for trail, moment in there if moment is picked)
-
-
-def _by_place(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float], where: str) -> Trail:
-    from_left = sorted(trails, key=lambda trail: _mean(sighting.x for sighting in trail))
-    if pick.rule == "left-most":
-        return from_left[0]
-    if pick.rule == "nearest-to-centre":
-        return min(trails, key=lambda trail: _mean(math.dist((s.x, s.y), centre) for s in trail))
-    if pick.number >= len(trails):
-        raise NoFace(f"FaceTrack.index is {pick.number}, but {where} has {len(trails)} (0 is the left-most).")
-    return from_left[pick.number]
-
-
-def _in_box(trails: Sequence[Trail], shown: Sequence[Trail], pick: Pick) -> Trail:
-    """The trail that is in the box in most of the frames that are `shown` of it."""
-    if pick.box is None:
-        raise NoFace("FaceTrack.pick is box, and FaceTrack.box is not set.")
-    left, top, right, bottom = pick.box
-    inside = [sum(left <= s.x < right and top <= s.y < bottom for s in moments) for moments in shown]
-    best = max(range(len(trails)), key=inside.__getitem__)
-    if not inside[best]:
-        raise NoFace(f"FaceTrack.box ({left:g}, {top:g}, {right:g}, {bottom:g}) holds no face that was found.")
-    return trails[best]
-
-
-def _mean(values: Iterable[float]) -> float:
-    numbers = list(values)
-    return sum(numbers) / len(numbers)
 
 
 def follow(trails: Sequence[Trail], chosen: Trail) -> Trail:

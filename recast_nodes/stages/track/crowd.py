@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from ...wires import Faces
 from ..thresholds import Count, Threshold
-from .association import Pick, Trail, centre_of, choose, follow, link
+from .association import Trail
+from .pick import Cast, Pick, cast_of
 
 STAYS = Threshold(0.25, "of the frames that show a face", "who stays from who passes by", "no measurement is on record")
 FEWEST = Count(12, "frames", "half a second: a face that keeps still for less may be between two movements")
@@ -28,9 +29,12 @@ SWAYS = Threshold(
 _WORDS = {
     "largest": "the largest",
     "left-most": "the left-most",
+    "right-most": "the right-most",
     "nearest-to-centre": "the one nearest to the centre",
-    "index": "index {} from the left",
+    "index": "index {number} from the left",
     "box": "the one in the box",
+    "point": "the one nearest to ({x:g}, {y:g})",
+    "person": "the person of {file}",
 }
 
 
@@ -39,31 +43,23 @@ def remark(seen: Mapping[int, Faces], pick: Pick) -> str:
 
     Raises NoFace as `choose` does.
     """
-    trails = link(seen)
-    if not trails:
-        return ""
-    picked = follow(trails, choose(trails, pick, centre_of(seen)))
-    others = _others(trails, picked, STAYS * sum(len(faces.landmarks) > 0 for faces in seen.values()))
+    cast = cast_of(seen, pick)
+    return describe_crowd(seen, pick, cast) if cast else ""
+
+
+def describe_crowd(seen: Mapping[int, Faces], pick: Pick, cast: Cast) -> str:
+    """As `remark`, of a shot of which it is known who is in it."""
+    least = STAYS * sum(len(faces.landmarks) > 0 for faces in seen.values())
+    others = [person for person in cast.others if len(person) >= least]  # who is seen in fewer frames is left out
     if not others:
         return ""
-    text = (
-        f"there are {len(others) + 1} faces in the shot, and {_WORDS[pick.rule].format(pick.number)} is followed, "
-        f"{_place(seen, picked)}. Set pick to follow another."
-    )
-    if keeps_still(seen, picked) and not all(keeps_still(seen, other) for other in others):
+    words = _WORDS[pick.rule].format(number=pick.number, x=pick.point[0], y=pick.point[1], file=pick.file)
+    text = f"there are {len(others) + 1} faces in the shot, and {words} is followed, {_place(seen, cast.picked)}."
+    if pick == Pick():  # nobody said which is meant
+        text += " Set pick to follow another, or give each a driver of its own (recast edit --face)."
+    if keeps_still(seen, cast.picked) and not all(keeps_still(seen, other) for other in others):
         text += " The followed face never moves, as if it were a poster or a photograph, and another does."
     return text
-
-
-def _others(trails: Sequence[Trail], picked: Trail, least: float) -> list[Trail]:
-    """Everybody but who is picked, whole; a person who comes back is one. Who is seen in fewer frames is left out."""
-    left = sorted((trail for trail in trails if trail[0] not in picked), key=len, reverse=True)
-    people = []
-    while left:
-        whole = follow(left, left[0])
-        left = [trail for trail in left if trail[0] not in whole]
-        people.append(whole)
-    return [person for person in people if len(person) >= least]
 
 
 def keeps_still(seen: Mapping[int, Faces], trail: Trail) -> bool:

@@ -14,8 +14,9 @@ from ...face.anatomy import LANDMARKS
 from ...face.blendshapes import COEFFICIENTS
 from ...wires import Faces, HeadParameters, SkinTexture, Track
 from ..thresholds import Amount, Amounts, Count
-from .association import Pick, Trail, centre_of, choose, follow, link
+from .association import Trail
 from .hull import CORNERS
+from .pick import Pick, cast_of
 from .smoothing import jitter, steady
 
 LOST = ("interpolate", "hold", "pass", "error")
@@ -66,9 +67,14 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
     keeps the nearest face, 'pass' leaves the frame unedited, 'error' raises NoFace naming the frames. Only 'pass' takes
     a shot without any face. `steadying` is how many frames jitter is averaged over.
     """
+    cast = cast_of(seen, pick)
+    return track_trail(seen, cast.picked if cast else [], lost, steadying)
+
+
+def track_trail(seen: Mapping[int, Faces], trail: Trail, lost: str, steadying: float) -> Course:
+    """As `track`, of a face that was picked; nobody was found where the trail is empty."""
     frames = tuple(sorted(seen))
-    trails = link(seen)
-    if not trails:
+    if not trail:
         if lost != "pass":
             where = _frames_text(frames)
             raise NoFace(
@@ -76,7 +82,6 @@ def track(seen: Mapping[int, Faces], pick: Pick, lost: str, steadying: float) ->
                 "Lower its confidence, choose another detector, or set lost to pass."
             )
         return empty(frames)
-    trail = follow(trails, choose(trails, pick, centre_of(seen)))
     return steady_course(bridge(gather(seen, trail), lost), steadying)
 
 

@@ -11,6 +11,14 @@ from ...face.anatomy import CHIN_LINE, CHIN_TIP, FOREHEAD
 from ..thresholds import Amount, Count
 
 JAW_ROOM = Amount(0.1, "of the face's height", "below the chin: what a jaw needs to drop; no measurement is on record")
+OUTLINE_ROOM = Amount(
+    0.08,
+    "of a face's own size",
+    "about its landmarks, for its soft edge and for what moves beside it: what lies before another face is so large",
+)
+BOUNDARY_ROOM = Amount(
+    0.25, "of a face's own size", "the default of FaceTrack.hull_expand, since nobody knows what another's is set to"
+)
 CORNERS = Count(64, "of the polygon", "always, so that hulls of successive frames can be compared and written alike")
 NORMALS = Count(256, "directions", "in which the points' extent is measured: four for each corner")
 
@@ -28,6 +36,16 @@ def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:
     facing = rays @ normals.T  # (CORNERS, NORMALS)
     reach = torch.where(facing > 1e-3, extent[..., None, :] / facing.clamp_min(1e-3), torch.inf).amin(-1)
     return middle + rays * reach[..., None] * (1.0 + expand)
+
+
+def face_outline(landmarks: Tensor) -> Tensor:
+    """Convex polygon (..., 64, 2) of the pixels that are a face's own, its jaw dropped or not."""
+    return boundary_hull(with_jaw_room(landmarks), OUTLINE_ROOM)
+
+
+def face_boundary(landmarks: Tensor) -> Tensor:
+    """Convex polygon (..., 64, 2) beyond which an edit of another face changes nothing, as FaceTrack bounds it."""
+    return boundary_hull(with_jaw_room(landmarks), BOUNDARY_ROOM)
 
 
 def with_jaw_room(landmarks: Tensor) -> Tensor:
