@@ -49,10 +49,13 @@ def _chain_of(face: FaceEdit, source: str, output: str, mode: str, model: str, c
 
 
 def with_face(graph: Graph, face: FaceEdit) -> Graph:
-    """The shot with one more face, by the model, and the crop of the one that is edited last there; it follows its
-    driver as far as `replace` 1 goes. Raises DocumentError where the shot is not an edited plate.
+    """The shot with one more face, by the model and with the crop of the one that is edited last there. All are followed
+    by identity where the user has not said how. Raises DocumentError where the shot is not an edited plate.
     """
     found = find_roles(graph)
+    for name in found.tracks:
+        if "follow_by" not in graph.nodes[name].constants:
+            graph = graph.with_knob(name, "follow_by", BY_IDENTITY["follow_by"])
     track = graph.nodes[found.track].constants
     motion = [name for name in graph.upstream(found.mix) if "model" in graph.nodes[name].constants] if found.mix else []
     model = graph.nodes[motion[0]].constants["model"] if motion else ""

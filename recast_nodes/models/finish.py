@@ -27,6 +27,7 @@ from ..stages.occlusion.other_faces import own_pixels
 from ..wires import Face, Image, Track, Window
 from . import provenance
 
+TRAINED = "Trained"  # in the terms for what a trained network made, which a frame that shows any of it has
 NAMES = {
     "face": ("face.R", "face.G", "face.B", "face.A"),
     "matte": ("matte.A",),
@@ -56,7 +57,7 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
     window = _window(face)
     shown = face.edited and seam.opacity > 0 and window.width > 0
     if not shown:
-        return _with_layers(image, _nothing(image, seam.layers), image.main.window)
+        return _with_layers(image, _before(image, seam.layers), image.main.window)
     mask = seam.opacity * _matte(track, window, matte, seam, MODELS.get(face.model).paints)
     mask = mask * own_pixels(track, (window.x, window.y), (window.width, window.height), seam.feather)
     plate = linear_rgb(image, window)
@@ -68,10 +69,22 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
         mask = mask * changed_matte(face.change, face.flow, seam.feather * face_size(track.hull))
     result = composite(pixels, plate, mask)
     edited = with_pixels(image, window, encode_rgb(image, result), mask)
-    facts = {"model": face.model, "weights": provenance.weights(face.model), "version": __version__}
-    edited = mark_edited(edited, facts | {"source": MODELS.get(face.model).source_type})
+    edited = mark_edited(edited, _facts(image, face.model))
     planes = _planes(image, face, window, pixels, mask, (plate, result), seam.layers)
     return _with_layers(edited, planes, image.main.window)
+
+
+def _facts(image: Image, model: str) -> dict[str, str]:
+    """What the header says of the edit: of this face, and of those that were composited before it in this frame."""
+    before = image.main.attributes.get("recast:model") if image.touched is not None else None
+    models = dict.fromkeys([*(str(before.value).split(", ") if before else []), model])
+    sources = [MODELS.get(name).source_type for name in models]
+    return {
+        "model": ", ".join(models),
+        "weights": ", ".join(map(provenance.weights, models)),
+        "version": __version__,
+        "source": next((source for source in sources if TRAINED in source), sources[0]),
+    }
 
 
 def _window(face: Face) -> Window:
@@ -134,10 +147,21 @@ def _planes(
         "folds": lambda: torch.ones_like(pixels) if face.folds is None else face.folds,
         "difference": lambda: torch.nan_to_num(pictures[1] - pictures[0], posinf=0.0, neginf=0.0),
     }
-    planes = _nothing(image, layers)
+    planes = _before(image, layers)
+    everywhere = image.touched is None  # else only where this face is laid over what others left
     for layer in layers:
         for name, values in zip(NAMES[layer], made[layer](), strict=True):
-            planes[name] = _paste(planes[name], values, window, image.main.window)
+            here = None if everywhere else values > 0 if layer == "landmarks" else mask[0] > 0
+            planes[name] = _paste(planes[name], values, window, image.main.window, here)
+    return planes
+
+
+def _before(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
+    """The layers as the faces that were composited before left them; those of a plate where there are none."""
+    planes = _nothing(image, layers)
+    if image.touched is not None:
+        channels = image.main.channels
+        planes |= {name: torch.from_numpy(channels[name].astype("float32")) for name in planes if name in channels}
     return planes
 
 
@@ -154,9 +178,12 @@ def _nothing(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     return planes
 
 
-def _paste(plane: Tensor, values: Tensor, window: Window, whole: Window) -> Tensor:
+def _paste(plane: Tensor, values: Tensor, window: Window, whole: Window, where: Tensor | None = None) -> Tensor:
+    """`values` (H, W) over `window` laid into a plane, or only those of them that `where` names."""
     inner = window.intersect(whole)
-    plane[inner.within(whole)] = values[inner.within(window)]
+    new = values[inner.within(window)]
+    old = plane[inner.within(whole)]
+    plane[inner.within(whole)] = new if where is None else torch.where(where[inner.within(window)], new, old)
     return plane
 
 

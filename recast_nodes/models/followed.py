@@ -25,7 +25,7 @@ from ..stages.track.follow import (
     place_of,
     track_trail,
 )
-from ..stages.track.hull import boundary_hull, face_boundary, face_outline, with_jaw_room
+from ..stages.track.hull import boundary_hull, face_boundary, person_outline, with_jaw_room
 from ..stages.track.pick import Cast, Pick, cast_of
 from ..wires import Faces, Track
 from .mesh.skin import learn_rest
@@ -108,7 +108,7 @@ def _meet(faces: Mapping[int, Faces], cast: Cast, stands: str) -> tuple[dict[int
     for meeting in find_meetings(cast.picked, cast.others, stands):
         if meeting.other not in courses:
             courses[meeting.other] = bridge(gather(faces, cast.others[meeting.other]), "interpolate")
-        course, bound = courses[meeting.other], face_outline if meeting.nearer else face_boundary
+        course, bound = courses[meeting.other], person_outline if meeting.nearer else face_boundary
         for frame in meeting.frames:
             place = place_of(course, frame)
             if course.states[place] != "lost":

@@ -9,7 +9,7 @@ import torch
 from recast_nodes.errors import KnobError, MediaError, NoFace
 from recast_nodes.media.landmarks.landmarks import export_track
 from recast_nodes.nodes.face_track import FaceTrack
-from recast_nodes.stages.track import association, follow
+from recast_nodes.stages.track import depth, follow, pick
 from recast_nodes.stages.track.crop import crop_matrix
 from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Attribute, Faces, Image, Part, Window
@@ -36,7 +36,8 @@ def seen(frames, missing=(), aspect: float = 1.0) -> dict[int, Faces]:
 
 
 def test_the_knobs_offer_what_the_stages_know():
-    assert FaceTrack.pick.options == association.PICKS
+    assert FaceTrack.pick.options == pick.PICKS
+    assert FaceTrack.stands.options == depth.STANDS
     assert FaceTrack.lost.options == follow.LOST
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from ...wires import Track
 from ..finish.composite import hull_region, soft_edge
 from ..grid.shapes import face_size
-from ..track.hull import face_outline
+from ..track.hull import person_outline
 from .guard import GuardFindings
 
 
@@ -33,7 +33,7 @@ def own_pixels(track: Track, corner: tuple[int, int], size: tuple[int, int], fea
     for outline in [] if track.nearer is None else track.nearer:
         own = torch.minimum(own, soft_edge(1 - hull_region(outline, corner, size), 0.0, soft))
     if track.farther is not None:
-        inside = soft_edge(hull_region(face_outline(track.landmarks), corner, size), 0.0, soft)
+        inside = soft_edge(hull_region(person_outline(track.landmarks), corner, size), 0.0, soft)
         for hull in track.farther:
             beside = soft_edge(hull_region(hull, corner, size), 0.0, soft)
             own = torch.minimum(own, torch.maximum(inside, 1 - beside))

@@ -8,13 +8,17 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import CHIN_LINE, CHIN_TIP, FOREHEAD
-from ..thresholds import Amount, Count
+from ..thresholds import Amount, Amounts, Count
 
 JAW_ROOM = Amount(0.1, "of the face's height", "below the chin: what a jaw needs to drop; no measurement is on record")
+SKULL = Amounts(
+    (0.3, 0.25), "of the face's height", "above the forehead's landmark, and to either side there: the hair"
+)
+NECK = Amounts((0.6, 0.5), "of the face's height", "below the chin, and to either side there: neck, hair, shoulders")
 OUTLINE_ROOM = Amount(
     0.08,
     "of a face's own size",
-    "about its landmarks, for its soft edge and for what moves beside it: what lies before another face is so large",
+    "about its landmarks: ears, its soft edge, and what moves beside it",
 )
 BOUNDARY_ROOM = Amount(
     0.25, "of a face's own size", "the default of FaceTrack.hull_expand, since nobody knows what another's is set to"
@@ -38,9 +42,20 @@ def boundary_hull(landmarks: Tensor, expand: float) -> Tensor:
     return middle + rays * reach[..., None] * (1.0 + expand)
 
 
-def face_outline(landmarks: Tensor) -> Tensor:
-    """Convex polygon (..., 64, 2) of the pixels that are a face's own, its jaw dropped or not."""
-    return boundary_hull(with_jaw_room(landmarks), OUTLINE_ROOM)
+def person_outline(landmarks: Tensor) -> Tensor:
+    """Convex polygon (..., 64, 2) of a face, whether its jaw drops or not, with the skull above and the neck below it:
+    of what is before another face when this one is.
+    """
+    points = with_jaw_room(landmarks)[..., :2]
+    top, chin = landmarks[..., FOREHEAD, :2], landmarks[..., CHIN_TIP, :2]
+    down = chin - top
+    aside = torch.stack([-down[..., 1], down[..., 0]], -1)
+    ends = [
+        start + along * down + side * aside
+        for start, along, side in ((top, -SKULL[0], SKULL[1]), (chin, NECK[0], NECK[1]))
+        for side in (-side, side)
+    ]
+    return boundary_hull(torch.cat([points, torch.stack(ends, -2)], -2), OUTLINE_ROOM)
 
 
 def face_boundary(landmarks: Tensor) -> Tensor:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from recast_nodes.stages.track.association import Pick, choose, follow, link
+from recast_nodes.stages.track.association import follow, link
+from recast_nodes.stages.track.pick import Pick, choose
 from recast_nodes.wires import Faces
 
 from .test_follow import faces

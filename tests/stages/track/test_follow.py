@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recast_nodes.errors import NoFace
-from recast_nodes.stages.track.association import Pick, choose, follow, link
+from recast_nodes.stages.track.association import follow, link
 from recast_nodes.stages.track.follow import gaps_remark, landmark_noise, track
+from recast_nodes.stages.track.pick import Pick, choose
 from recast_nodes.wires import Faces
 
 FRAME = torch.tensor([0.0, 0.0, 1000.0, 500.0, 1.0])
