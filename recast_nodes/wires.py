@@ -118,6 +118,7 @@ class Track(NamedTuple):
     seen: float = 1.0  # 0..1: 0 where the face is not seen, falling over some frames towards those
     nearer: Tensor | None = None  # (F, N, 2) outlines of faces that stand before this one and may touch it, pixels
     farther: Tensor | None = None  # (F, N, 2) and the boundaries of those behind it
+    trust: float = 1.0  # 0..1: how far it may be edited, less where another face hides it for long
 
     @property
     def found(self) -> bool:

@@ -49,8 +49,10 @@ def _chain_of(face: FaceEdit, source: str, output: str, mode: str, model: str, c
 
 
 def with_face(graph: Graph, face: FaceEdit) -> Graph:
-    """The shot with one more face, by the model and with the crop of the one that is edited last there. All are followed
-    by identity where the user has not said how. Raises DocumentError where the shot is not an edited plate.
+    """The shot with one more face, by the model and with the crop of the one that is edited last there.
+
+    All are followed by identity, if the user has not said how. Raises DocumentError where the shot is not an edited
+    plate.
     """
     found = find_roles(graph)
     for name in found.tracks:

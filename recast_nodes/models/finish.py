@@ -55,10 +55,12 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
     for.
     """
     window = _window(face)
-    shown = face.edited and seam.opacity > 0 and window.width > 0
+    shown = face.edited and seam.opacity * track.trust > 0 and window.width > 0
     if not shown:
         return _with_layers(image, _before(image, seam.layers), image.main.window)
-    mask = seam.opacity * _matte(track, window, matte, seam, MODELS.get(face.model).paints)
+    paints = MODELS.get(face.model).paints
+    opacity = seam.opacity * (track.trust if paints else 1.0)  # one that moves pixels moves them less there
+    mask = opacity * _matte(track, window, matte, seam, paints)
     mask = mask * own_pixels(track, (window.x, window.y), (window.width, window.height), seam.feather)
     plate = linear_rgb(image, window)
     pixels = face.pixels

@@ -12,9 +12,8 @@ from ..stages.track.association import Trail
 from ..stages.track.crop import course_squares, crop_matrix, mesh_square
 from ..stages.track.crop203 import square_of
 from ..stages.track.crowd import describe_crowd
-from ..stages.track.depth import find_meetings, hidden_frames
+from ..stages.track.depth import find_meetings
 from ..stages.track.follow import (
-    LONGEST_BRIDGE,
     Course,
     bridge,
     gaps_remark,
@@ -25,7 +24,9 @@ from ..stages.track.follow import (
     place_of,
     track_trail,
 )
+from ..stages.track.hidden import Hidden, find_hidden
 from ..stages.track.hull import boundary_hull, face_boundary, person_outline, with_jaw_room
+from ..stages.track.identity import likeness_to_itself
 from ..stages.track.pick import Cast, Pick, cast_of
 from ..wires import Faces, Track
 from .mesh.skin import learn_rest
@@ -41,6 +42,7 @@ class FollowedFace(NamedTuple):
     rest: Tensor | None = None  # (3, h, w) as in Track
     nearer: dict[int, Tensor] = {}  # frame: (F, 64, 2) outlines of faces before this one
     farther: dict[int, Tensor] = {}  # and the boundaries of those behind it
+    trust: dict[int, float] = {}  # frame: how far the face may be edited there, where it is hidden
 
 
 class Following(NamedTuple):
@@ -60,12 +62,13 @@ def follow_face(faces: Mapping[int, Faces], pick: Pick, how: Following) -> Follo
     """
     cast = cast_of(faces, pick) or Cast([], [])
     nearer, farther = _meet(faces, cast, how.stands) if cast.others else ({}, {})
-    trail = _without_hidden(faces, cast.picked, nearer)
+    hidden = _find_hidden(faces, cast.picked, nearer) if nearer else Hidden(frozenset(), {})
+    trail = [sighting for sighting in cast.picked if sighting.frame not in hidden.unread]
     course, rest = learn_rest(track_trail(faces, trail, how.lost, how.steady))
     aspect = pixel_aspect_of(faces)
     crowd = describe_crowd(faces, pick, cast) if cast.picked else ""
     remarks = tuple(filter(None, (crowd, gaps_remark(course))))
-    return FollowedFace(course, _squares(course, aspect, how), aspect, remarks, rest, nearer, farther)
+    return FollowedFace(course, _squares(course, aspect, how), aspect, remarks, rest, nearer, farther, hidden.trust)
 
 
 def track_at(followed: FollowedFace, frame: int, hull_expand: float) -> Track:
@@ -88,6 +91,7 @@ def track_at(followed: FollowedFace, frame: int, hull_expand: float) -> Track:
         seen=nearly_seen(course, place),
         nearer=followed.nearer.get(frame),
         farther=followed.farther.get(frame),
+        trust=followed.trust.get(frame, 1.0),
     )
 
 
@@ -117,8 +121,7 @@ def _meet(faces: Mapping[int, Faces], cast: Cast, stands: str) -> tuple[dict[int
     return nearer, farther
 
 
-def _without_hidden(faces: Mapping[int, Faces], trail: Trail, nearer: Mapping[int, Tensor]) -> Trail:
-    """The sightings in which enough of the face is seen."""
+def _find_hidden(faces: Mapping[int, Faces], trail: Trail, nearer: Mapping[int, Tensor]) -> Hidden:
+    """Where the faces before it hide the picked one."""
     own = {sighting.frame: faces[sighting.frame].landmarks[sighting.entry] for sighting in trail}
-    hidden = hidden_frames(own, nearer, LONGEST_BRIDGE, sorted(faces))
-    return [sighting for sighting in trail if sighting.frame not in hidden]
+    return find_hidden(own, nearer, likeness_to_itself(trail), sorted(faces))

@@ -92,6 +92,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "seen": NUMBER,
         "nearer": XY,
         "farther": XY,
+        "trust": NUMBER,
     },
     Motion: {
         "model": WORD,

@@ -49,9 +49,10 @@ def warp_plate(scene: Scene) -> WarpField:
     source = to_pixels(motion.source, track.pixel_aspect)
     posed = compose(motion.canonical, motion.expression, *_limit_pose(motion))
     wanted = to_pixels(posed, track.pixel_aspect)
+    wanted = wanted if track.trust == 1 else torch.lerp(source, wanted, track.trust)
     driven = limit_opening(source, wanted, face_size(source[:, :2]))
     window = covering_window(track.hull).intersect(image.main.window)
-    if not motion.edited or motion.state == "lost" or min(window.width, window.height) < 2:
+    if not motion.edited or motion.state == "lost" or track.trust == 0 or min(window.width, window.height) < 2:
         return pass_through_field(MESH.name, source)
     size, corner = (window.width, window.height), (window.x, window.y)
     plate = fill_not_finite(linear_rgb(image, window))
@@ -80,7 +81,7 @@ def warp_plate(scene: Scene) -> WarpField:
         lent, driven = _open_eyes(warped, (source, driven, wanted), eyes, corner, placed)
         warped = torch.lerp(warped, lent, free)
     uncovered = free if guard.amount > 0 else None
-    shading = None if motion.folds is None or track.rest is None else Shading(track.rest, motion.folds)
+    shading = None if motion.folds is None or track.rest is None else Shading(track.rest, track.trust * motion.folds)
     pixels = flow, occlusion, plate, warped
     return WarpField(MESH.name, window, *pixels, source, driven, glasses=glasses, free=uncovered, shading=shading)
 

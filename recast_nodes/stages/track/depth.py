@@ -1,4 +1,4 @@
-"""Which of two faces stands before the other where they meet, and what of a face is hidden by it.
+"""Which of two faces stands before the other where they meet.
 
 Nobody gives depth. It is concluded from the frames, once for each stretch of them in which two faces meet: the one that
 goes on being seen, and that keeps looking like itself, stands before the one that does not. Where that says nothing,
@@ -8,31 +8,28 @@ the larger face is taken for the nearer one. Both faces come to the same answer,
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from ..thresholds import Amount, Count, Threshold
 from .association import Sighting, Trail
-from .identity import likeness, mean_of
+from .identity import likeness_to_itself
 
 STANDS = ("as-seen", "in-front", "behind")
-UNSEEN = Amount(0.5, "of a cosine", "what a frame tells in which one of two is not seen; by what covering takes off it")
+UNSEEN = Amount(
+    0.5,
+    "of its likeness to itself",
+    "what a frame tells in which one of two is not seen; by what covering takes off it",
+)
 TELLING = Threshold(
     0.25,
-    "of a cosine, over a stretch",
+    "of a likeness, over a stretch",
     "two faces of which one covers the other from two that stand beside each other",
     "one frame in which one of them is not seen is enough; whole faces vary by 0.1 from frame to frame",
 )
 ROOM = Amount(0.5, "of both sizes", "so near to each other faces meet: their boundaries touch")
-HIDDEN = Threshold(
-    0.15,
-    "of its landmarks",
-    "a face that is read from one of which too much is covered: its mesh is drawn aside, and its eyes read as shut",
-    "in crossings of the evaluation's clips meshes were right with up to 0.12 covered, and wrong from 0.27 on",
-)
 APART = Count(
     6, "frames", "in which two faces must be seen beside each other: a face that was found twice never is, for long"
 )
@@ -80,10 +77,7 @@ class _Looks:
         self.trail = trail
         self.seen = {sighting.frame: sighting for sighting in trail}
         self.frames = [sighting.frame for sighting in trail]
-        mean = mean_of(trail)
-        alike = {sighting.frame: likeness(mean, sighting.who) for sighting in trail}
-        self.alike = {frame: value for frame, value in alike.items() if value is not None}
-        self.usual = float(torch.tensor(list(self.alike.values())).median()) if self.alike else 0.0
+        self.alike = likeness_to_itself(trail)
         self.range = range(trail[0].frame, trail[-1].frame + 1)
 
     def at(self, frame: int) -> Sighting:
@@ -104,7 +98,7 @@ class _Looks:
         return other._lacks(frame) - self._lacks(frame)
 
     def _lacks(self, frame: int) -> float:
-        return max(0.0, self.usual - self.alike[frame]) if frame in self.alike else 0.0
+        return max(0.0, 1.0 - self.alike.get(frame, 1.0))
 
 
 def _is_somebody_else(own: Trail, other: Trail) -> bool:
@@ -132,39 +126,3 @@ def _stretches(own: _Looks, other: _Looks) -> list[tuple[int, ...]]:
                 stretches.append([frame])
             last = at
     return [tuple(stretch) for stretch in stretches]
-
-
-def inside(points: Tensor, outline: Tensor) -> Tensor:
-    """(K,) which of points (K, 2) lie inside a convex outline (N, 2), clockwise on screen."""
-    way = outline.roll(-1, 0) - outline
-    to = points[:, None] - outline
-    return ((way[:, 0] * to[..., 1] - way[:, 1] * to[..., 0]) >= 0).all(1)
-
-
-def hidden_frames(
-    landmarks: Mapping[int, Tensor], before: Mapping[int, Tensor], longest: int, every: Sequence[int]
-) -> Collection[int]:
-    """The frames in which too much of a face is covered for its landmarks to be believed: those of its own frames
-    (`landmarks`, (K, 2 or 3) each) in which faces `before` it, by their outlines (F, N, 2), cover HIDDEN of it.
-    `every` are the shot's frames. Where that lasts for more than `longest` of them, such landmarks are better than
-    none.
-    """
-    hidden = set()
-    for frame, outlines in before.items():
-        if frame in landmarks:
-            points = landmarks[frame][:, :2]
-            covered = torch.stack([inside(points, outline) for outline in outlines]).any(0)
-            if float(covered.float().mean()) > HIDDEN:
-                hidden.add(frame)
-    return {frame for run in _runs_away(hidden, landmarks, every) if len(run) <= longest for frame in run}
-
-
-def _runs_away(hidden: Collection[int], landmarks: Collection[int], every: Sequence[int]) -> list[list[int]]:
-    """Stretches of the shot's frames in which a face is hidden or not seen, without those at its ends."""
-    runs: list[list[int]] = [[]]
-    for frame in every:
-        if frame in landmarks and frame not in hidden:
-            runs.append([])
-        else:
-            runs[-1].append(frame)
-    return [run for run in runs[1:-1] if run]

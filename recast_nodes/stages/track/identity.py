@@ -46,6 +46,15 @@ def likeness(one: Tensor | None, other: Tensor | None) -> float | None:
     return None if one is None or other is None else float(torch.dot(one.double(), other.double()))
 
 
+def likeness_to_itself(trail: Trail) -> dict[int, float]:
+    """By frame, how much a face looks like itself, as a share of how much it mostly does; nothing where unknown."""
+    mean = mean_of(trail)
+    alike = {sighting.frame: likeness(mean, sighting.who) for sighting in trail}
+    known = {frame: value for frame, value in alike.items() if value is not None}
+    usual = float(torch.tensor(list(known.values())).median()) if known else 1.0
+    return {frame: value / max(usual, 1e-6) for frame, value in known.items()}
+
+
 def is_another(trail: Trail, sighting: Sighting) -> bool:
     """Whether a face is surely not the one of a trail, by who it looked like lately."""
     alike = likeness(mean_of(trail[-LATELY:]), sighting.who)

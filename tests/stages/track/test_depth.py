@@ -1,18 +1,17 @@
-"""Which of two faces stands before the other, and when too much of a face is hidden: values on both sides."""
+"""Which of two faces stands before the other: values on both sides of every limit."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from recast_nodes.stages.track.depth import find_meetings, hidden_frames, inside
+from recast_nodes.stages.track.depth import find_meetings
+from recast_nodes.stages.track.hidden import inside
 from recast_nodes.stages.track.hull import person_outline
 from recast_nodes.stages.track.pick import Pick, cast_of
 
 from .test_follow import faces
 from .test_identity import ANNE, BEA, CARL, looks, seen_people
-
-SQUARE = torch.tensor([[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]])
 
 
 def who_is_nearer(seen, rule="left-most", stands="as-seen") -> list[bool]:
@@ -71,27 +70,6 @@ def test_a_face_that_is_found_twice_is_nobody_else(frames, somebody):
     """Its second reading lies on it. Somebody else is seen beside it for a quarter of a second at least."""
     twice = {f: faces((100, 200, 100), (140, 200, 95) if f >= frames else (190, 200, 95)) for f in range(24)}
     assert bool(who_is_nearer(twice)) is somebody
-
-
-def test_what_is_inside_an_outline():
-    points = torch.tensor([[5.0, 5.0], [0.0, 0.0], [-0.1, 5.0], [10.0, 10.1]])
-    assert inside(points, SQUARE).tolist() == [True, True, False, False]
-
-
-@pytest.mark.parametrize(("covered", "hidden"), [(12, False), (18, True)])
-def test_a_face_is_not_read_where_too_much_of_it_is_covered(covered, hidden):
-    """In the evaluation's crossings meshes were right with 0.12 of them covered, and wrong from 0.27 on."""
-    points = torch.full((100, 2), 20.0)
-    points[:covered] = 5.0
-    found = hidden_frames(dict.fromkeys(range(5), points), {2: SQUARE[None]}, 24, range(5))
-    assert found == ({2} if hidden else set())
-
-
-def test_landmarks_are_better_than_none_where_a_face_stays_hidden():
-    own, before = dict.fromkeys(range(40), torch.full((10, 2), 5.0)), {f: SQUARE[None] for f in range(5, 29)}
-    assert hidden_frames(own, before, 24, range(40)) == set(range(5, 29))
-    assert hidden_frames(own, before, 23, range(40)) == set()
-    assert hidden_frames(own, {f: SQUARE[None] for f in range(5)}, 24, range(40)) == set(), "nothing to bridge from"
 
 
 def test_a_person_is_more_than_a_face():
