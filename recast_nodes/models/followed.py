@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -30,6 +30,7 @@ from ..stages.track.identity import likeness_to_itself
 from ..stages.track.pick import Cast, Pick, cast_of
 from ..wires import Faces, Track
 from .mesh.skin import learn_rest
+from .tracker.identity import person_of
 
 
 class FollowedFace(NamedTuple):
@@ -53,6 +54,19 @@ class Following(NamedTuple):
     stands: str
     crop: tuple[float, float, float, bool, float]  # crop_scale, crop_x, crop_y, rotate, smooth
     published: bool  # the crop is made from LivePortrait's landmarks
+
+
+def pick_of(knobs: Mapping[str, Any]) -> Pick:
+    """Which face is meant, by FaceTrack's knobs. Raises MediaError, NoFace and ModelMissing for a person's picture."""
+    person = person_of(knobs["person"]) if knobs["pick"] == "person" and knobs["person"] else None
+    point = (knobs["point_x"], knobs["point_y"])
+    return Pick(knobs["pick"], knobs["index"], knobs["box"], knobs["pick_frame"], point, person, knobs["person"])
+
+
+def following_of(knobs: Mapping[str, Any], published: bool) -> Following:
+    """How it is followed, by FaceTrack's knobs."""
+    crop = (knobs["crop_scale"], knobs["crop_x"], knobs["crop_y"], knobs["rotate"], knobs["smooth"])
+    return Following(knobs["lost"], knobs["steady"], knobs["stands"], crop, published)
 
 
 def follow_face(faces: Mapping[int, Faces], pick: Pick, how: Following) -> FollowedFace:

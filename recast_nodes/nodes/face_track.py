@@ -226,19 +226,12 @@ class FaceTrack(Node):
 
     def analyse(self, records: Mapping[int, Faces]) -> FollowedFace:
         """The picked face over the whole shot, steadied, its crop squares, its skin at rest, and whom it meets."""
-        from ..models.followed import Following, follow_face
-        from ..models.tracker.identity import person_of
-        from ..stages.track.pick import Pick
+        from ..models.followed import follow_face, following_of, pick_of
 
         if mismatch := self._trackers().mismatch():
             raise KnobError(f"FaceTrack.crop_from: {mismatch}")
         faces = self._trackers().complete(records)
-        person = person_of(self.person) if self._asks_for_person else None
-        point = (self.point_x, self.point_y)
-        pick = Pick(self.pick, self.index, self.box, self.pick_frame, point, person, self.person)
-        crop = (self.crop_scale, self.crop_x, self.crop_y, self.rotate, self.smooth)
-        how = Following(self.lost, self.steady, self.stands, crop, self.crop_from != TRACKED)
-        return follow_face(faces, pick, how)
+        return follow_face(faces, pick_of(self.values), following_of(self.values, self.crop_from != TRACKED))
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""

@@ -128,13 +128,13 @@ def _by_looks(trails: Sequence[Trail], pick: Pick) -> Trail:
     if pick.person is None:
         raise NoFace("FaceTrack.pick is person, and FaceTrack.person names no picture.")
     alike = [likeness(mean_of(trail), pick.person) for trail in trails]
-    best = max(range(len(trails)), key=lambda at: -1.0 if alike[at] is None else alike[at])
-    found = alike[best]
-    if found is None:
+    known = [(value, at) for at, value in enumerate(alike) if value is not None]
+    if not known:
         raise NoFace("FaceTrack.pick is person, which needs FaceTrack.follow_by identity.")
-    if found < SAME:
+    best, at = max(known)
+    if best < SAME:
         raise NoFace(f"Nobody in the shot looks like the person in {pick.file} (FaceTrack.person).")
-    return trails[best]
+    return trails[at]
 
 
 def _in_box(trails: Sequence[Trail], shown: Sequence[Trail], pick: Pick) -> Trail:
