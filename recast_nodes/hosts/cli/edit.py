@@ -92,8 +92,7 @@ def command(
         check_length(document)
         graph = with_takes(make_shot(source, edits, output, mode, model, _crop_from(model)), takes)
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
-        graph = apply_sets(graph, sets)
-        graph = apply_sets(align_drivers(graph, retime), sets)
+        graph = apply_sets(align_drivers(apply_sets(graph, sets), retime), sets)
         made = sign(move_to(with_consent(graph, consent), document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None
