@@ -32,7 +32,7 @@ def _chain(finder: str, reader: str, *search: Any) -> Chain:
 
 
 def _place(tip: str) -> Float:
-    return Float(0.0, tip, limits=(-1e6, 1e6), slider=(0, 4096), animates=False, group="find")
+    return Float(0.0, tip, limits=(-1e6, 1e6), slider=None, animates=False, group="find")
 
 
 class FaceTrack(Node):
