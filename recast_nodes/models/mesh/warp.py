@@ -26,7 +26,7 @@ from ...stages.occlusion.guard import find_occlusion, firmness, hold_field
 from ...stages.occlusion.jaw_edge import Jaw
 from ...stages.occlusion.other_faces import with_faces_before
 from ...stages.thresholds import Threshold
-from ...wires import Motion, Shading, WarpField
+from ...wires import Motion, Shading, Track, WarpField
 from ..canonical import canonical_face
 from ..interface import Guard, Scene
 from ..pass_through import pass_through_field
@@ -47,9 +47,7 @@ def warp_plate(scene: Scene) -> WarpField:
     """The plate's pixels moved to the edited keypoints of one frame, in the window that the hull covers."""
     image, track, motion, eyes, guard = scene.image, scene.track, scene.motion, scene.eyes, scene.guard
     source = to_pixels(motion.source, track.pixel_aspect)
-    posed = compose(motion.canonical, motion.expression, *_limit_pose(motion))
-    wanted = to_pixels(posed, track.pixel_aspect)
-    wanted = wanted if track.trust == 1 else torch.lerp(source, wanted, track.trust)
+    wanted = _keypoints_of(motion, track, source)
     driven = limit_opening(source, wanted, face_size(source[:, :2]))
     window = covering_window(track.hull).intersect(image.main.window)
     if not motion.edited or motion.state == "lost" or track.trust == 0 or min(window.width, window.height) < 2:
@@ -84,6 +82,13 @@ def warp_plate(scene: Scene) -> WarpField:
     shading = None if motion.folds is None or track.rest is None else Shading(track.rest, track.trust * motion.folds)
     pixels = flow, occlusion, plate, warped
     return WarpField(MESH.name, window, *pixels, source, driven, glasses=glasses, free=uncovered, shading=shading)
+
+
+def _keypoints_of(motion: Motion, track: Track, source: Tensor) -> Tensor:
+    """(K, 3) where the edit wants the keypoints, pixels: nearer to `source`, the plate's, where the face is hidden."""
+    posed = compose(motion.canonical, motion.expression, *_limit_pose(motion))
+    wanted = to_pixels(posed, track.pixel_aspect)
+    return wanted if track.trust == 1 else torch.lerp(source, wanted, track.trust)
 
 
 def _open_eyes(

@@ -19,13 +19,13 @@ HIDDEN = Threshold(
     0.11,
     "of its landmarks",
     "a face that is read from one of which too much is covered",
-    "in crossings of the evaluation's clips meshes were right with up to 0.07 covered, and from 0.147 on open eyes were "
-    "read as shut",
+    "in crossings of the evaluation's clips meshes were right with up to 0.07 covered, and from 0.147 on open eyes "
+    "were read as shut",
 )
 BRIEF = Count(
     10,
     "frames",
-    "four tenths of a second: in two crossings of footage, a face that was bridged for 8 was where it was thought to be",
+    "four tenths of a second: in two crossings of footage, a face that was bridged for 8 was where it was expected",
 )
 KNOWN_AGAIN = Threshold(
     0.85,
