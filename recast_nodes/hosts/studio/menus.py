@@ -101,6 +101,9 @@ class Menus:
     def _add_node_menu(self, menu: QMenu) -> None:
         for name, kind in NODES.items():
             self._add_action(menu, name, partial(self._window.node_tools.edits.add, name), tip=kind.summary())
+        menu.addSeparator()
+        tip = "Edit one more person of the plate: a chain of nodes, whose face you then draw a box about."
+        self._add_action(menu, "Add a &face", self._window.add_face, tip=tip)
 
     def _add_perform_menu(self, menu: QMenu) -> None:
         for preset in PRESETS:

@@ -1,5 +1,6 @@
 """The shot that is open: its document, its files on disk, and pictures of its nodes.
 
+add_face       one more face in the shot
 checker        has the worker check the shot after every change: its frames, and what is wrong with it
 clipboard      nodes as text, for the clipboard
 disk           the shot's own files: read and written by one thread, in the order of the calls
