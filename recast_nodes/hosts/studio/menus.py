@@ -103,7 +103,7 @@ class Menus:
             self._add_action(menu, name, partial(self._window.node_tools.edits.add, name), tip=kind.summary())
         menu.addSeparator()
         tip = "Edit one more person of the plate: a chain of nodes, whose face you then draw a box about."
-        self._add_action(menu, "Add a &face", self._window.add_face, tip=tip)
+        self._add_action(menu, "Add a &face", self._window.node_tools.add_face, tip=tip)
 
     def _add_perform_menu(self, menu: QMenu) -> None:
         for preset in PRESETS:

@@ -31,7 +31,6 @@ from .poses.thumbnails import Thumbnails
 from .presets import Preset, perform_preset
 from .render.render_dialog import RenderDialog
 from .render.tracking_progress import TrackingProgress
-from .shot.add_face import add_face
 from .shot.checker import ShotChecker
 from .shot.document import Document
 from .shot.files import DOCUMENTS, Files
@@ -172,11 +171,6 @@ class StudioWindow(QMainWindow):
             self.importer.import_clip(IncomingClip(path, role))
         elif self.files.confirm_leaving():
             self.files.open(Path(path))
-
-    def add_face(self) -> None:
-        """One more face, to be picked by a box that is drawn now."""
-        self.nodes.select(add_face(self.document))
-        self.nodes.frame_all()
 
     def perform(self, preset: Preset) -> None:
         """Key a preset at the playhead."""

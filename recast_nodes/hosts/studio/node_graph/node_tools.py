@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor
 
 from ....graph.changes import Place
 from ....nodes import NODES
+from ..shot.add_face import add_face
 from .node_edits import NodeEdits
 from .node_menus import make_menu
 from .node_search import NodeSearch
@@ -33,6 +34,11 @@ class NodeTools:
         """Search for a node by typing, and add it where the mouse is."""
         self._place = self._window.nodes.find_cursor()
         self.finder.open_at(QCursor.pos())
+
+    def add_face(self) -> None:
+        """One more face, to be picked by a box that is drawn now."""
+        self._window.nodes.select(add_face(self._window.document))
+        self._window.nodes.frame_all()
 
     def _reveal(self, names: Iterable[str]) -> None:
         """Bring new nodes into view."""
