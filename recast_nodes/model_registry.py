@@ -86,6 +86,7 @@ class ModelTraits:
     batches: bool = False  # gains by several frames at once (MotionExtract.batch)
     uses_gpu: bool = False  # computes on a graphics card where there is one (Warp.device)
     reads_templates: bool = False  # motion templates with as many keypoints drive it
+    follows_numbers: str = ""  # what it follows of a performance in numbers beside the head's turns, in words; or "all"
     sliders: tuple[str, ...] = ()  # the hand sliders of ExpressionMix that it can do
     shapes: tuple[str, ...] = ()  # and of ARKit's 52 shapes, by name (`face.blendshapes.SHAPES`)
     directs_eyes: bool = False  # knows where eyeballs are: the group eyes of ExpressionMix

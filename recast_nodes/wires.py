@@ -154,6 +154,7 @@ class Motion(NamedTuple):
     placed: Tensor | None = (
         None  # (1,) 0..1, how far irises are where they look in the edit, whatever misses the plate's
     )
+    numbers: Tensor | None = None  # (61,) `face.columns.COLUMNS` of a performance that came as numbers; NaN: not known
 
 
 class Trial(NamedTuple):

@@ -6,6 +6,7 @@ changes          edits: nodes added and removed, wires, keys
 edit             the shot of `recast edit`: plate and driver through all stages
 faces            several faces in one shot: a chain of nodes for each
 face_selectors   which face is meant, in a word or two
+recordings       a recording that is wired as a clip is
 roles            which node is the plate, which the face, which the driver
 stills           a still as the plate: how long the shot runs
 driver_time      which of the driver's frames plays at each frame of the plate

@@ -21,6 +21,7 @@ from .graph import Graph, Placed, Problem, check_curve
 from .pose_block import BLOCK as POSES
 from .pose_keys import POSE, read_pose, takes_poses
 from .poses import Shapes, shipped_shapes
+from .recordings import wire_recordings
 
 VERSION = 1
 
@@ -46,6 +47,7 @@ class DocumentReader:
         self.poses = shipped_shapes() | blocks.get(POSES, {})
         nodes = dict(self.nodes(parts["nodes"])) if "nodes" in parts else {}
         graph = Graph(nodes, frames, self.folder, origin, blocks)
+        graph = wire_recordings(graph)
         self.problems += [replace(found, line=self.line_of(found)) for found in graph.problems()]
         if self.problems:
             raise DocumentError([str(problem) for problem in sorted(self.problems, key=lambda problem: problem.line)])

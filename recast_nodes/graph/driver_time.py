@@ -82,7 +82,8 @@ def align_driver(graph: Graph, retime: bool = False, output: str = "") -> Graph:
         _report_rates(plate, driver, retime)
     retime = retime and moving and (bool(plate.times or driver.times) or plate.rate != driver.rate)
     first, last = plate.source.first, plate.source.last
-    same_numbers = driver.source.kind == "sequence" and driver.source.first <= first and last <= driver.source.last
+    numbered = driver.source.kind == "sequence" or getattr(driver.source, "numbered", False)
+    same_numbers = numbered and driver.source.first <= first and last <= driver.source.last
     if same_numbers and not retime:
         return graph
     if driver.source.first != first:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..model_registry import MODELS
 from ..nodes import NODES
-from ..nodes.read import TEMPLATES
+from ..nodes.read import is_numbers, is_recording
 from .changes import free_name
 from .driver_time import align_driver as align_driver
 from .driver_time import align_first_frames as align_first_frames
@@ -66,8 +66,8 @@ def edit_graph(
     """Plate `source` with the expression of `driving`, written to `output`. `mode` is one of MODES, `model` the name of
     one that is installed, or '' for the default. Raises NotInstalled.
 
-    A `driving` that is a motion template drives without pictures of its own. `crop_from` is both FaceTracks', '' for
-    the default.
+    A `driving` that is a recording (numbers, or a motion template) drives without pictures of its own. `crop_from` is
+    both FaceTracks', '' for the default.
     """
     traits = MODELS.get(model or MODELS.default)
     mixes: dict[str, dict[str, Any]] = {
@@ -87,10 +87,12 @@ def edit_graph(
     for name, values in (*traits.edit_knobs.items(), *crops.items()):
         knobs[name] = {**knobs.get(name, {}), **values}
     graph = Graph({name: Placed(name, NODES[kind], {}, {}, wires) for name, (kind, wires) in _WIRES.items()})
-    if driving.lower().endswith(TEMPLATES):
-        graph = _driven_by_template(graph)
+    if is_recording(driving):
+        graph = _driven_by_recording(graph)
         knobs = {name: values for name, values in knobs.items() if name in graph.nodes}
         knobs["Driving"]["wire"] = "motion"
+        if is_numbers(driving):  # which a model follows by retargeting alone
+            knobs["ExpressionMix"].pop("retarget", None)
     for name, values in knobs.items():
         for knob, value in values.items():
             graph = graph.with_knob(name, knob, value)
@@ -190,7 +192,7 @@ def _model_of(graph: Graph, names: Mapping[str, str]) -> tuple[str, str, str]:
     return "replace", model, constants.get("FaceTrack", {}).get("crop_from", "")
 
 
-def _driven_by_template(graph: Graph) -> Graph:
+def _driven_by_recording(graph: Graph) -> Graph:
     """The graph with the driver's motions where its pictures were."""
     gone = ("DrivingTrack", "DrivingMotion")
     nodes = {name: placed for name, placed in graph.nodes.items() if name not in gone}

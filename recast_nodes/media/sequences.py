@@ -24,7 +24,7 @@ class Source(Protocol):
     """Frames of one shot. `frames` are those that are there, `missing` the holes between the first and the last."""
 
     @property
-    def kind(self) -> str: ...  # "sequence", "still" or "movie"
+    def kind(self) -> str: ...  # "sequence", "still", "movie", "host", "template" or "recording"
 
     @property
     def frames(self) -> tuple[int, ...]: ...

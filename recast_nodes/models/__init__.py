@@ -5,6 +5,7 @@ is in its traits (`recast_nodes.model_registry`). `build` gives one network of o
 
 Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `liveportrait`. Beside them lie:
 
+by_numbers      motions that came as numbers: made of them, fitted to the plate, and back into numbers
 canonical       two small tables: the average face at rest, which defines the head frame, and how expressions move it
 driver          the driver of a shot, and the edit of one frame by it
 eye_knobs       what knobs ask of the eyes at one frame, and what they look at there
@@ -18,6 +19,7 @@ pass_through    what stands for a frame that stays the plate's
 performance     a driver's whole performance, settled in time
 plate_model     the base of a model that changes the plate's pixels where they are
 provenance      what the results of a model are known by
+recording       a performance in numbers, or tracked landmarks, as frames of Motion
 template_source a motion template as frames of Motion
 templates       motion templates as files
 tracker         faces found, landmarks measured and followed

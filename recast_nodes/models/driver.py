@@ -13,6 +13,7 @@ from ..model_registry import MODELS
 from ..stages.expression.calibration import Rule, learn_rule, predict_missing
 from ..wires import DrivenFrame, Motion
 from . import get
+from .by_numbers import fit_to
 from .interface import MixKnobs
 from .performance import Performance, gather
 from .tracker.still import track_still
@@ -42,6 +43,11 @@ def learn_driver(
     raw, performance = gather(frames, 0.0), gather(frames, observation_variance)
     rule = learn_rule([record.trial for _, record in sorted(records.items()) if record.trial is not None])
     if isinstance(reference, str) and reference not in AUTOMATIC:
+        if any(motion.numbers is not None for motion in frames.values()):
+            raise KnobError(
+                f"ExpressionMix.reference is {reference}, and a driver in numbers has no face of its own: "
+                "give it auto, first or a frame."
+            )
         still = track_still(reference, any(motion.published for motion in frames.values()))
         return Driver(performance, model.expression_of(still, raw.canonical), rule)
     return Driver(performance, raw.reference(reference, model.rest(raw)), rule)
@@ -61,12 +67,13 @@ def edit(source: Motion, driver: Driver | None, mix: MixKnobs, frame: int, relat
     driving = driver.performance.at(frame)
     if driving is None:
         return source
+    first = driver.performance.first if relative_pose else None
+    driving, first, reference, mix = fit_to(source, driving, first, driver.reference, mix)
     if driving.model != source.model:
         raise KnobError(f"The source's motion is of model {source.model}, the driver's of {driving.model}.")
-    first = driver.performance.first if relative_pose else None
     if driver.rule is not None and MODELS.get(source.model).calibrates:
         mix = mix._replace(missing=predict_missing(driver.rule, driving.coefficients, source.coefficients))
-    return model.mix(source, driving, first, driver.reference, mix)._replace(folds=_fold_weights(mix))
+    return model.mix(source, driving, first, reference, mix)._replace(folds=_fold_weights(mix))
 
 
 def _fold_weights(mix: MixKnobs) -> Tensor:

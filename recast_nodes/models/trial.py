@@ -16,6 +16,7 @@ from ..stages.features.eyelids import blink_amount
 from ..stages.thresholds import Amount, Threshold
 from ..wires import Computing, Image, Motion, Part, Track, Trial, Window
 from . import get
+from .by_numbers import fit_to
 from .finish import CompositeKnobs, finish_frame
 from .interface import DecodeKnobs, MixKnobs, Scene
 from .mesh.keypoints import donor_of, turn_of
@@ -80,7 +81,8 @@ def trial(
     shown = driving_image is not None and driving_track is not None and driving_track.found
     donor = donor_of(driving_image, driving_track) if shown else None  # type: ignore[arg-type]
     model = get(source.model)
-    edited = model.mix(motion, driving, None, None, IN_FULL)
+    fitted = fit_to(motion, driving, None, None, IN_FULL)
+    edited = model.mix(motion, fitted.driving, None, None, fitted.mix)
     (field,) = model.warp_batch([Scene(small, track, edited)], Computing())
     (face,) = model.decode_batch([field], [donor], [PLAIN])
     before, after = (_read(each, track) for each in (small, finish_frame(small, track, face, None, HULL)))

@@ -38,20 +38,20 @@ def check_first(one: Read, source: Source) -> None:
 
 
 def _read_first(one: Read, source: Source) -> None:
-    if one.wire == "image":
+    if one.wire == "image" and source.kind != "recording":
         source.read(source.first, one.layer, one.colorspace, channels="rgb", view=one.view)
     else:
         read_form_of(source, source.first, one.wire, black=False)
 
 
 def read_form_of(source: Source, frame: int, wire: str, black: bool, colorspace: str = "auto") -> Any:
-    """What a frame's EXR form, a motion template or a host's clip holds, if it is of this wire. Raises MediaError."""
+    """What a frame's EXR form, a recording or a host's clip holds, if it is of this wire. Raises MediaError."""
     from ..media.exr.forms import read_form
 
     path = source.path(frame)
     if black:
         raise MediaError(f"{path}: only images can be black, not a {wire}.")
-    if source.kind == "template":
+    if source.kind in ("template", "recording"):
         return source.motion(frame)  # type: ignore[attr-defined]
     if source.kind == "host" and wire == "face":
         return source.face(frame, colorspace)  # type: ignore[attr-defined]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..face.blendshapes import SHAPES
-from ..model_registry import MODELS, missing_shapes, missing_sliders
+from ..model_registry import MODELS, missing_shapes, missing_sliders, unfollowed_numbers
 from ..node import Finding, Node
 from ._eye_knobs import ASKED, check_models
 from ._shapes import find_shapes
+from .read import is_numbers
 
 
 def check_asked(moments: Sequence[Node], upstream: Sequence[Node], sliders: Sequence[str]) -> Iterable[Finding]:
-    """Hand `sliders`, eyes and shapes that the source's model has not, and trials that tell it nothing."""
+    """Hand `sliders`, eyes and shapes that the source's model has not, a driver in numbers that it cannot follow, and
+    trials that tell it nothing.
+    """
     moved, calibrated = set[str](), False
     for moment in moments:  # once: each frame's values are made when they are asked for
         moved.update(name for name in (*sliders, *ASKED) if moment.values[name])
@@ -27,6 +30,10 @@ def check_asked(moments: Sequence[Node], upstream: Sequence[Node], sliders: Sequ
         without = [name for name in SHAPES if name in moved and name not in traits.shapes]
         if without:
             yield Finding(missing_shapes(model, without), without[0], severe=False)
+        turns = any(moment.values["transfer"] == "expression-and-pose" for moment in moments)
+        lost = unfollowed_numbers(model, turns) if any(is_numbers(node.values.get("file")) for node in upstream) else None
+        if lost:
+            yield Finding(lost.text, "driving", lost.severe)
         if calibrated and not traits.calibrates:
             text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."
             yield Finding(text, "calibrate", severe=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ColourError, MediaError, MissingFrame, RecastError
 from ..knobs import Choice, File, Float, Int, Text
 from ..node import Finding, Node
-from ..wires import Image
+from ..wires import Image, Motion
 from ._read_form import KINDS, check_first, read_form_of
 from .read_range import find_holes, find_outside, frame_within
 
@@ -26,23 +26,30 @@ FRAMES = (-1_000_000, 10_000_000)
 SLIP = (-1_000_000, 1_000_000)  # frames
 HOST = "host:"  # what the name of a clip begins with that a host holds in memory
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
+NUMBERS = (".csv", ".json", ".npz", ".npy", ".usd", ".usda", ".usdc", ".usdz", ".glb", ".gltf", ".abc")
+"""Endings of performances in numbers and of tracked landmarks; what is in them is known when they are read."""
 MADE_BY_MODELS = ("motion", "warp field", "face")  # wires whose model a later node asks for by its name
 
 
 class Read(Node):
-    """Read a sequence, a still or a movie.
+    """Read a sequence, a still, a movie, or a performance in numbers.
 
     Every channel, part and attribute of an EXR is kept; `layer` only chooses what is edited. Movie frames are numbered
     from 1. A still is the same at every frame. If `time` falls between two frames, the nearest one is used (the later
     one from the middle on). With `wire` it reads the EXR form of another node's output, as saved by Write. With `wire`
     motion it also reads a motion template, which drives in place of a clip: LivePortrait's (.pkl, read as plain data)
-    or ours (.safetensors), frames 1, 2, 3 and so on.
+    or ours (.safetensors), frames 1, 2, 3 and so on. A performance in numbers (.csv, .json, .usd, .glb: ARKit's shapes
+    by name) drives in place of a clip too, whatever `wire` says.
     """
 
     gives = Image
     checks_frames = True
 
-    file = File("", "A sequence (plate.####.exr), a still or a movie; a motion template if wire is motion.")
+    file = File(
+        "",
+        "A sequence (plate.####.exr), a still or a movie; as a driver also a performance in numbers (take.csv), or a "
+        "motion template if wire is motion.",
+    )
     wire = Choice(
         "image", "What the files contain: images, or the EXR form of another node's output.", options=tuple(KINDS)
     )
@@ -85,7 +92,7 @@ class Read(Node):
 
     @classmethod
     def gives_with(cls, constants: Mapping[str, Any]) -> type | None:
-        return KINDS[constants.get("wire", "image")]
+        return Motion if is_numbers(constants.get("file", "")) else KINDS[constants.get("wire", "image")]
 
     def process(self) -> Any:
         source = self.source()
@@ -101,7 +108,7 @@ class Read(Node):
         from ..media.images import make_black
         from ..media.timing import at_rate, exact_rate
 
-        if self.wire != "image":
+        if self.wire != "image" or source.kind == "recording":
             return read_form_of(source, shown, self.wire, black, self.colorspace)
         image = source.read(shown, self.layer, self.colorspace, view=self.view)
         image = image if self.fps is None else at_rate(image, exact_rate(self.fps))
@@ -169,6 +176,10 @@ class Read(Node):
             from ..models.template_source import open_template
 
             return open_template(self.file)  # type: ignore[return-value]
+        if is_numbers(self.file):
+            from ..models.recording import open_recording
+
+            return open_recording(self.file)  # type: ignore[return-value]
         if self.file.startswith(HOST):
             from ..media.host_frames import open_host_clip
 
@@ -205,6 +216,16 @@ class Read(Node):
             source.path(shown)  # raises, and says what there is
             raise MissingFrame(f"{self.file}: frame {shown} is missing.")
         return _substitute(shown, source.frames, self.missing), "black" in (rule, self.missing)
+
+
+def is_numbers(file: object) -> bool:
+    """Whether a file is a performance in numbers, or tracked landmarks, by its ending."""
+    return str(file).lower().endswith(NUMBERS)
+
+
+def is_recording(file: object) -> bool:
+    """Whether a file drives without pictures: numbers, or a motion template."""
+    return str(file).lower().endswith((*NUMBERS, *TEMPLATES))
 
 
 def _neighbour_states(source: Source, frame: int) -> str:

@@ -19,7 +19,7 @@ from ...model_registry import MODELS
 from ...notices import notice
 from ..bridge.documents import document_beside
 from . import exits
-from .faces import align_drivers, face_option, make_shot, read_faces
+from .faces import align_drivers, check_edited, face_option, make_shot, read_faces
 from .job import EventSink, attempt, render_settings, render_shot
 from .limited import load_ahead
 from .options import render_options
@@ -30,7 +30,12 @@ WRITER = "recast edit"
 
 @click.command("edit", epilog=exits.TEXT)
 @click.option("--source", required=True, help="The plate: plate.####.exr, a still, or a movie.")
-@click.option("--driving", default="", help="The driving performance: a sequence, a movie, or a motion template.")
+@click.option(
+    "--driving",
+    default="",
+    help="The driving performance: a sequence, a movie, a performance in numbers (take.csv), or a motion template. "
+    "Hand sliders alone need none: --set ExpressionMix.smile=0.6.",
+)
 @face_option
 @click.option("--output", required=True, help="The frames to write: out/shot.####.exr, or a movie for review.")
 @click.option(
@@ -73,7 +78,7 @@ def command(
     overwrite_document: bool,
     options: dict[str, Any],
 ) -> None:
-    """Edit the expression in a plate from a driving performance.
+    """Edit the expression in a plate from a driving performance, or by hand sliders alone.
 
     The shot document is saved beside the output; `recast render` renders it again. A document that you have changed
     is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
@@ -92,7 +97,9 @@ def command(
         check_length(document)
         graph = with_takes(make_shot(source, edits, output, mode, model, _crop_from(model)), takes)
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
-        graph = apply_sets(align_drivers(apply_sets(graph, sets), retime), sets)
+        made_by_sets = apply_sets(graph, sets)
+        check_edited(edits, mode, graph, made_by_sets)
+        graph = apply_sets(align_drivers(made_by_sets, retime), sets)
         made = sign(move_to(with_consent(graph, consent), document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None

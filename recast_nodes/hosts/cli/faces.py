@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ...errors import KnobError
+from ...errors import DocumentError, KnobError
 from ...graph.driver_time import align_driver
-from ...graph.edit import edit_graph
+from ...graph.edit import MODES, edit_graph, without_driver
 from ...graph.face_selectors import TAKES, read_selector, split_face
 from ...graph.faces import FaceEdit, composites_of, faces_graph
 from ...graph.graph import Graph
@@ -27,14 +27,12 @@ face_option = click.option(
 
 
 def read_faces(faces: Sequence[str], driving: str, takes: Sequence[str]) -> list[FaceEdit]:
-    """The faces that are asked for: those of `--face`, or the one that `driving` drives.
+    """The faces that are asked for: those of `--face`, or the one that `driving`, or with '' hand sliders, drive.
 
     Raises click.UsageError where options do not go together or a face is not said in words that there are.
     """
     if not faces:
-        if not driving:
-            raise click.UsageError("Missing option '--driving', or '--face' for each of several faces.")
-        return [FaceEdit({}, str(Path(driving).absolute()))]
+        return [FaceEdit({}, str(Path(driving).absolute()) if driving else "")]
     if driving:
         raise click.UsageError("--face names a driver for each face, and --driving one for all: use one of them.")
     if takes and len(faces) > 1:
@@ -56,8 +54,20 @@ def _read_face(text: str) -> FaceEdit:
 def make_shot(source: str, faces: Sequence[FaceEdit], output: str, mode: str, model: str, crop_from: str) -> Graph:
     """The shot that edits these faces. One that nobody picked is the shot of `edit_graph`."""
     if len(faces) == 1 and not faces[0].pick:
-        return edit_graph(source, faces[0].driving, output, mode, model, crop_from)
+        graph = edit_graph(source, faces[0].driving, output, mode, model, crop_from)
+        return graph if faces[0].driving else without_driver(graph)
     return faces_graph(source, faces, output, mode, model, crop_from)
+
+
+def check_edited(faces: Sequence[FaceEdit], mode: str, made: Graph, by_hand: Graph) -> None:
+    """Refuse a shot without any driver where knobs, set by hand, edit nothing either. Raises DocumentError."""
+    if any(face.driving for face in faces):
+        return
+    if mode != MODES[0]:
+        raise DocumentError([f"--mode {mode} needs a driver: give one by --driving."])
+    if all(placed == made.nodes.get(name) for name, placed in by_hand.nodes.items() if "smile" in placed.kind.knobs):
+        text = "give a driver by --driving, or set a hand slider, for example --set ExpressionMix.smile=0.6."
+        raise DocumentError([f"Nothing would be edited: {text}"])
 
 
 def align_drivers(graph: Graph, retime: bool) -> Graph:

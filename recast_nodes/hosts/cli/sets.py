@@ -10,6 +10,7 @@ from ...graph.graph import Graph
 from ...graph.pose_block import poses_of
 from ...graph.pose_keys import POSE, takes_poses, with_blend
 from ...graph.poses import read_blend
+from ...graph.recordings import wire_recordings
 from ...nodes.renames import earlier
 from ...notices import notice
 
@@ -37,7 +38,7 @@ def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
             problems.append(f"--set {text}: {error}")
     if problems:
         raise DocumentError(problems)
-    return graph
+    return wire_recordings(graph)
 
 
 def read_set(graph: Graph, text: str) -> KnobSetting:

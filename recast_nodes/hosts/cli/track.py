@@ -1,4 +1,4 @@
-"""`recast track`: follow the face of a plate and export the landmarks."""
+"""`recast track`: follow the face of a plate and export the landmarks, or its performance in numbers."""
 
 from __future__ import annotations
 
@@ -11,27 +11,37 @@ import click
 
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
+from ...nodes.read import is_numbers
 from .console import Console
 from .exports import check_exports
 from .job import CANCELLED, DONE, apply_sets, settings
+from .numbers import convert, is_performance, write_tracked
 from .options import workers_option
 
 
 @click.command("track")
-@click.option("--source", required=True, help="The plate or performance: plate.####.exr, a still, or a movie.")
+@click.option(
+    "--source",
+    required=True,
+    help="The plate or performance: plate.####.exr, a still, or a movie; or a performance in numbers (take.csv), which "
+    "is written in other forms.",
+)
 @click.option(
     "--export",
     "exports",
     multiple=True,
     required=True,
     help="Where to write the landmarks: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
-    "face.####.exr for the EXR form. Repeatable.",
+    "face.####.exr for the EXR form. Or the performance in numbers: arkit.csv, metahuman.json, audio2face.json, also "
+    "with a name before (sh010.arkit.csv). Repeatable.",
 )
 @click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], workers: int | None, as_json: bool) -> None:
-    """Track the face in a plate and export its landmarks."""
+    """Track the face in a plate and export its landmarks, or its performance in numbers."""
+    if is_numbers(source):
+        sys.exit(convert(source, exports, as_json))
     graph = Graph(
         {
             "Plate": Placed("Plate", NODES["Read"]).with_knob("file", str(Path(source).absolute())),
@@ -69,7 +79,10 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     tracks = {frame: evaluator.pull("FaceTrack", frame) for frame in span}
     display = evaluator.pull("Plate", span[0]).main.display
     for target in exports:
-        _export(tracks, target, display)
+        if is_performance(target):
+            write_tracked(tracks, graph.at("Plate", span[0]), target)
+        else:
+            _export(tracks, target, display)
         console.emit("exported", f"{target} written.", file=target)
     found = sum(track.state == "tracked" for track in tracks.values())
     console.emit("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)

@@ -71,6 +71,10 @@ def _operation(name: str) -> Callable[..., Any]:
         from . import raster
 
         return raster.read
+    if name == "usd.read":
+        from . import usd
+
+        return usd.read
     if name in ("movie.start", "movie.frame"):
         from . import movie
 

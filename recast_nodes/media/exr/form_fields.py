@@ -110,6 +110,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "published": SWITCH,
         "folds": PER_REGION,
         "placed": VECTOR,
+        "numbers": VECTOR,
     },
     WarpField: {
         "model": WORD,

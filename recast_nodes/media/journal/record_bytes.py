@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ...face.columns import COLUMNS
 from ...face.regions import REGIONS
 from ...model_registry import MODELS
 from ...wires import RECORDS, Eyes, HeadParameters, Motion, SkinTexture, Track, Trial
@@ -37,7 +38,7 @@ SHAPES: dict[str, dict[str, str]] = {
               "rest": "3 H W", "nearer": "A 64 2", "farther": "B 64 2"},
     "Motion": {"canonical": "K 3", "expression": "K 3", "rotation": "3 3", "scale": "S", "translation": "3",
                "source": "P 3", "coefficients": "52", "regions": f"K {len(REGIONS)}", "openings": "3",
-               "folds": f"2 {len(REGIONS)}", "placed": "1"},
+               "folds": f"2 {len(REGIONS)}", "placed": "1", "numbers": f"{len(COLUMNS)}"},
     "SkinTexture": {"light": "F H W", "tint": "T Y X"},
     "Trial": {"driver": "52", "plate": "52", "result": "52"},
     "HeadParameters": {"identity": "F I", "expression": "F E", "pose": "F P"},
@@ -45,7 +46,7 @@ SHAPES: dict[str, dict[str, str]] = {
     "PlateFrame": {"face": "3 H W", "front": "Y X"},
     "MouthFrame": {"face": "3 H W"},
 }  # fmt: skip
-UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front", "rest", "light", "tint")
+UNKNOWN = ("coefficients", "driver", "plate", "result", "face", "front", "rest", "light", "tint", "numbers")
 """Fields in which NaN stands for what nobody knows."""
 FARTHEST = 1e9  # pixels, or any unit that a record has: beyond it squares are no float32 any more
 

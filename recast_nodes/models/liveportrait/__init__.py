@@ -50,6 +50,7 @@ LIVEPORTRAIT = ModelTraits(
     keypoints=published.LIVEPORTRAIT,
     sliders=("jaw_open", "blink"),
     shapes=("jawOpen",),
+    follows_numbers="how far lids and lips are open",
     edit_knobs={
         **NEURAL_EDIT,
         "FaceTrack": {"crop_scale": 2.3},

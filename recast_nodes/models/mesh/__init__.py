@@ -27,6 +27,7 @@ MESH = ModelTraits(
     rests_over_shot=True,
     calibrates=True,
     directs_eyes=True,
+    follows_numbers="all",
     sliders=("smile", "jaw_open", "blink", "brow_raise", "gaze_x", "gaze_y"),
     shapes=tuple(name for name in SHAPES if name != "tongueOut"),
 )

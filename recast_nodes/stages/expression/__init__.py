@@ -9,6 +9,7 @@ liveportrait    LivePortrait's edits: which numbers are expression, motion relat
 lids            lids that go with the gaze, and lids that are shut by hand
 look_at         what eyes look at, and the angles at which they find it
 neutral         the face at rest, x_c: what is left of a performance when its expression is taken away
+numbers         a performance in numbers as shapes of a face, and back
 performrecast   PerformRecast's edits of the expression: the paper's equations 6
 pose_blend      the head's part of an edit: the pose between two, no further than a plate can follow
 published_pose  keypoints of the published networks: angles out of bins, rotations out of angles

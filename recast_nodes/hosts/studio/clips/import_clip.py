@@ -15,6 +15,7 @@ from ....graph.edit import align_driver, with_driver
 from ....graph.graph import Graph
 from ....graph.roles import find_roles
 from ....graph.stills import is_still
+from ....nodes.read import is_recording
 from ..render.output_path import explain_unwritable, find_default_output
 from ..shot.document import Document
 from ..shot.node_layout import lay_out_nodes
@@ -26,9 +27,14 @@ def find_missing_role(graph: Graph) -> str:
     found = find_wired_roles(graph)
     if _find_plate(graph) in find_empty_reads(graph):
         return "plate"
-    if found and (not found.driving or found.driving in find_empty_reads(graph)):
+    if found and (not found.driver or found.driver in find_empty_reads(graph)):
         return "driver"
     return ""
+
+
+def find_role(graph: Graph, path: str) -> str:
+    """What a file would be: 'plate' or 'driver'; '' where that has to be asked. A recording has no pictures to edit."""
+    return "driver" if is_recording(path) else find_missing_role(graph)
 
 
 def _find_plate(graph: Graph) -> str:
@@ -77,7 +83,7 @@ class ClipImporter(QObject):
         if self._reading or not self._waiting:
             return
         clip = self._waiting.pop(0)
-        wanted = clip.role or find_missing_role(self._document.graph) or self._ask_role()
+        wanted = clip.role or find_role(self._document.graph, clip.path) or self._ask_role()
         if not wanted:
             return self._next()
         self._reading = True
@@ -124,7 +130,9 @@ def read_clip(graph: Graph, clip: IncomingClip) -> tuple[str, Callable[[Graph], 
     """What importing a clip does to a shot: the undo text and the change. Reads files' headers. Raises RecastError."""
     from ....media.sequences import sequence_around
 
-    pattern = sequence_around(clip.path)
+    if is_recording(clip.path) and clip.role == "plate":
+        raise DocumentError([f"{clip.path}: has no pictures, so it can only be a driver."])
+    pattern = clip.path if is_recording(clip.path) else sequence_around(clip.path)
     if clip.role == "driver":
         time = _align_driver(graph, pattern)
         return "import driver", lambda now: _set_driver(now, pattern, time, clip)

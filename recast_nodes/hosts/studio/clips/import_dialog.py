@@ -50,7 +50,7 @@ class ImportDialog(QDialog):
         self.clip.setToolTip(escape_tip(path))
         self.role = QComboBox()
         self.role.addItems(ROLES)
-        self.role.setCurrentText(import_clip.find_missing_role(document.graph) or "driver")
+        self.role.setCurrentText(import_clip.find_role(document.graph, path) or "driver")
         self.colorspace = ColorspaceBox()
         self.colorspace.setToolTip("What the clip is encoded in. auto: what its file says.")
         self.output = OutputField(document.disk, self._absolute)

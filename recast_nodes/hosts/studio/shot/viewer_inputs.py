@@ -85,6 +85,8 @@ def find_input(graph: Graph, name: str, frame: int, size: int = 0, selected: str
     found, composite = shot.roles, shot.result
     points = PictureRequest(found.track, frame)
     if name == "driver":
+        if found.driver and not found.driving:
+            return "The driver is a recording: it has no pictures."
         if not found.driving:
             return "There is no driver: drop a clip here, or use the hand sliders of ExpressionMix."
         return ViewerInput(
