@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .registry import NAME, REFERENCE, Registry
 
@@ -145,3 +145,21 @@ def missing_shapes(name: str, wanted: Sequence[str]) -> str:
     others = [each.name for each in MODELS if set(wanted) <= set(each.shapes)]
     does = f" {' and '.join(others)} can do that." if others else ""
     return f"The {name} model cannot do {', '.join(wanted)}: nothing comes of it.{does}"
+
+
+class Unfollowed(NamedTuple):
+    """What is said where a model does not follow all of a driver in numbers; severe where it follows nothing."""
+
+    text: str
+    severe: bool
+
+
+def unfollowed_numbers(name: str, turns: bool) -> Unfollowed | None:
+    """What a model does not follow of a driver in numbers, whose head it `turns` after or not; None: nothing."""
+    follows = MODELS.get(name).follows_numbers
+    if follows == "all":
+        return None
+    words = [follows] * bool(follows) + ["how the head is turned"] * turns
+    able = " and ".join(each.name for each in MODELS if each.follows_numbers == "all")
+    text = f"Of a performance in numbers the {name} model follows {' and '.join(words) or 'nothing'}"
+    return Unfollowed(f"{text}: its keypoints have no names. {able} follows all of it.", severe=not words)

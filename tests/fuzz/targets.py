@@ -150,6 +150,29 @@ def _landmarks(data: bytes) -> None:
         assert faces.landmarks.isfinite().all()
 
 
+# Performances
+
+
+def _performance_seeds() -> list[bytes]:
+    rows = "".join(f"00:00:0{at // 24}:{at % 24:02d},61,0.5,{at / 50},0.1\n" for at in range(30))
+    metahuman = {"fps": 30, "frames": [{"CTRL_expressions_jawOpen": 0.5, "HeadYaw": 12.5}, {"HeadYaw": 0}]}
+    audio = {"exportFps": 30, "facsNames": ["jawOpen", "mouthClose"], "weightMat": [[0, 0.5], [1, 0.25]]}
+    return [
+        b"\0Timecode,BlendShapeCount,JawOpen,EyeBlinkLeft,HeadYaw\n" + rows.encode(),
+        b"\0frame;jawOpen\n1001;0,5\n1002;0,25\n",
+        *(b"\1" + json.dumps(each).encode() for each in (metahuman, audio, {"jawOpen": [0, 1]})),
+    ]
+
+
+def _performance(data: bytes) -> None:
+    from recast_nodes.media.performances.formats import read_recording
+    from recast_nodes.media.performances.performance import FacePerformance
+
+    found = read_recording(_file(f"a.{('csv', 'json')[(data[0] if data else 0) % 2]}", data[1:]))
+    if isinstance(found, FacePerformance):
+        assert found.numbers.shape == (len(found.frames), 61) and not np.isinf(found.numbers).any()
+
+
 # EXR
 
 
@@ -380,6 +403,9 @@ TARGETS = {
             FRAME_WORDS,
         ),
         Target("landmarks", _landmark_seeds, _landmarks, TABLE_WORDS),
+        Target(
+            "performance", _performance_seeds, _performance, (*TABLE_WORDS, b"JawOpen", b"weightMat", b"00:00:00:00")
+        ),
         Target("header", _exr_seeds, _header, EXR_WORDS),
         Target("exr", _exr_seeds, _image("i.exr"), EXR_WORDS),
         Target("form", _form_seeds, _form, (*EXR_WORDS, b"recast:kind", b"landmarks 5x3", b"Motion", b"x99999999")),

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from ...digital_humans.performance import to_ict
 from ...digital_humans.scene import Camera, HeadPose
+from ...face.columns import CONTROLS
 from ...errors import DocumentError
 from ...media.files.atomic import whole_file
 from .frames import PASSES, PICTURE, path_of, write_frame
 from .plan import FILE, Clip, Plan, read_plan
 
 PARAMETERS = "parameters.json"
-PREFIX = "CTRL_expressions_"  # as the paper's files call coefficients of expression
 Report = Callable[[int, int], None]
 
 
@@ -96,9 +96,9 @@ def _write_parameters(plan: Plan, clip: Clip, place: Path) -> None:
     performance, motion = plan.performance(clip), plan.motion(clip)
     frames = []
     for number in range(plan.size.frames):
-        weights = {PREFIX + name: round(weight, 5) for name, weight in performance.expression(number).items()}
+        weights = {CONTROLS + name: round(weight, 5) for name, weight in performance.expression(number).items()}
         pose = motion.pose(number)
         turned = {"HeadYaw": pose.yaw, "HeadPitch": pose.pitch, "HeadRoll": pose.roll}
         frames.append(weights | {name: round(angle, 4) for name, angle in turned.items()})
-    about = {"person": clip.person, "performance": clip.performance, "motion": clip.motion, "frames": frames}
-    _write_json(place / PARAMETERS, about)
+    about = {"person": clip.person, "performance": clip.performance, "motion": clip.motion}
+    _write_json(place / PARAMETERS, about | {"rate": performance.rate, "frames": frames})
