@@ -23,7 +23,6 @@ CELL = 230  # pixels
 FIRST, FRAMES = 1001, 72
 BOTH = ("Left", "Right")
 BEATS = (  # the frame at its height, frames that it takes to fade by two thirds, and what is acted how far
-    (1009, 2.0, {"eyeBlink": 1.0}),
     (1021, 6.0, {"jawOpen": 0.5, "browDown": 0.9}),
     (1036, 6.0, {"mouthSmile": 0.8, "cheekSquint": 0.4}),
     (1051, 6.0, {"browInnerUp": 0.8, "browOuterUp": 0.7, "eyeWide": 0.4}),

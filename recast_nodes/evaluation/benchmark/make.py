@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ...digital_humans.performance import to_ict
 from ...digital_humans.scene import Camera, HeadPose
-from ...face.columns import CONTROLS
 from ...errors import DocumentError
+from ...face.columns import CONTROLS
 from ...media.files.atomic import whole_file
 from .frames import PASSES, PICTURE, path_of, write_frame
 from .plan import FILE, Clip, Plan, read_plan
