@@ -31,7 +31,9 @@ def check_asked(moments: Sequence[Node], upstream: Sequence[Node], sliders: Sequ
         if without:
             yield Finding(missing_shapes(model, without), without[0], severe=False)
         turns = any(moment.values["transfer"] == "expression-and-pose" for moment in moments)
-        lost = unfollowed_numbers(model, turns) if any(is_numbers(node.values.get("file")) for node in upstream) else None
+        lost = (
+            unfollowed_numbers(model, turns) if any(is_numbers(node.values.get("file")) for node in upstream) else None
+        )
         if lost:
             yield Finding(lost.text, "driving", lost.severe)
         if calibrated and not traits.calibrates:
