@@ -16,11 +16,12 @@ def check_asked(moments: Sequence[Node], upstream: Sequence[Node], sliders: Sequ
     """Hand `sliders`, eyes and shapes that the source's model has not, a driver in numbers that it cannot follow, and
     trials that tell it nothing.
     """
-    moved, calibrated = set[str](), False
+    moved, calibrated, turns = set[str](), False, False
     for moment in moments:  # once: each frame's values are made when they are asked for
         moved.update(name for name in (*sliders, *ASKED) if moment.values[name])
         moved.update(name for name, value in zip(SHAPES, find_shapes(moment.values)) if value)
         calibrated = calibrated or bool(moment.values["replace"] and moment.values["calibrate"])
+        turns = turns or moment.values["transfer"] == "expression-and-pose"
     for model in dict.fromkeys(node.values["model"] for node in upstream if "model" in node.values):
         traits = MODELS.get(model)
         missing = [name for name in sliders if name in moved and name not in traits.sliders]
@@ -30,11 +31,8 @@ def check_asked(moments: Sequence[Node], upstream: Sequence[Node], sliders: Sequ
         without = [name for name in SHAPES if name in moved and name not in traits.shapes]
         if without:
             yield Finding(missing_shapes(model, without), without[0], severe=False)
-        turns = any(moment.values["transfer"] == "expression-and-pose" for moment in moments)
-        lost = (
-            unfollowed_numbers(model, turns) if any(is_numbers(node.values.get("file")) for node in upstream) else None
-        )
-        if lost:
+        by_numbers = any(is_numbers(node.values.get("file")) for node in upstream)
+        if by_numbers and (lost := unfollowed_numbers(model, turns)):
             yield Finding(lost.text, "driving", lost.severe)
         if calibrated and not traits.calibrates:
             text = f"calibrate does nothing with the {model} model; 0 saves the time that it takes."

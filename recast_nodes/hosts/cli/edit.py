@@ -80,9 +80,8 @@ def command(
 ) -> None:
     """Edit the expression in a plate from a driving performance, or by hand sliders alone.
 
-    The shot document is saved beside the output; `recast render` renders it again. A document that you have changed
-    is never lost: if the options are the same as before, it is rendered as it is; otherwise it is first copied to a
-    numbered file.
+    The shot document is saved beside the output; `recast render` renders it again. One that you have changed is never
+    lost: with the options of before it is rendered as it is; otherwise it is first copied to a numbered file.
     """
     edits = read_faces(faces, driving, takes)
     source, output, *takes = (str(Path(path).absolute()) for path in (source, output, *takes))
@@ -95,11 +94,10 @@ def command(
 
         check_target(output, ())
         check_length(document)
-        graph = with_takes(make_shot(source, edits, output, mode, model, _crop_from(model)), takes)
+        bare = with_takes(make_shot(source, edits, output, mode, model, _crop_from(model)), takes)
         sets = [*([f"Plate.fps={fps}"] if fps is not None else []), *options["sets"]]
-        made_by_sets = apply_sets(graph, sets)
-        check_edited(edits, mode, graph, made_by_sets)
-        graph = apply_sets(align_drivers(made_by_sets, retime), sets)
+        check_edited(edits, mode, bare, graph := apply_sets(bare, sets))
+        graph = apply_sets(align_drivers(graph, retime), sets)
         made = sign(move_to(with_consent(graph, consent), document.parent), WRITER)
         shot = made if overwrite_document else choose_shot(made, document)
         save_it = partial(_save, made, document, overwrite_document) if shot is made else lambda: None

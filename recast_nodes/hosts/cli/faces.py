@@ -65,7 +65,8 @@ def check_edited(faces: Sequence[FaceEdit], mode: str, made: Graph, by_hand: Gra
         return
     if mode != MODES[0]:
         raise DocumentError([f"--mode {mode} needs a driver: give one by --driving."])
-    if all(placed == made.nodes.get(name) for name, placed in by_hand.nodes.items() if "smile" in placed.kind.knobs):
+    mixes = [find_roles(by_hand, composite).mix for composite in composites_of(by_hand)]
+    if all(by_hand.nodes[mix] == made.nodes[mix] for mix in mixes):
         text = "give a driver by --driving, or set a hand slider, for example --set ExpressionMix.smile=0.6."
         raise DocumentError([f"Nothing would be edited: {text}"])
 
