@@ -123,7 +123,7 @@ def edit_facts(graph: Graph, output: str, frame: int) -> dict[str, Any]:
 
 
 def _models(graph: Graph, output: str, frame: int) -> dict[str, Any]:
-    from ..models.provenance import weight_files, weights
+    from ..models.provenance import training_of, weight_files, weights
 
     found = {}
     for name in graph.upstream(output):
@@ -131,6 +131,8 @@ def _models(graph: Graph, output: str, frame: int) -> dict[str, Any]:
         if model and model not in found:
             try:
                 found[model] = {"weights": weights(model), "sha256": weight_files(model)}
+                footage = training_of(model)
+                found[model] |= {"trained_on": footage} if footage else {}
             except RecastError as error:  # rendering says so
                 found[model] = {"fault": str(error)}
     return found

@@ -5,6 +5,8 @@ Nothing heavy is loaded: a check of a shot asks, and so does every fingerprint.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .. import __version__
 from ..errors import ModelMissing
 from ..model_registry import MODELS
@@ -26,14 +28,27 @@ def weights(name: str) -> str:
 
 
 def weight_files(name: str) -> dict[str, str]:
-    """SHA-256 of the weights that were imported for a model, by network; nothing for a model without published ones.
+    """SHA-256 of the weights that were imported for a model, or trained, by network; nothing for a model without such.
     Raises WeightsError.
     """
     from .weights import installed
 
+    folder = MODELS.get(name).folder
+    if folder:
+        from .trained.card import read_card
+
+        return dict(read_card(Path(folder)).sha256)
     if name not in installed.all_published():
         return {}
     return {part: note.sha256 for part, note in installed.notes(name).items()}
+
+
+def training_of(name: str) -> str:
+    """What a model was trained on, as the card of `recast train` says; '' where there is none. Raises WeightsError."""
+    from .trained.card import read_card
+
+    folder = MODELS.get(name).folder
+    return read_card(Path(folder)).data if folder else ""
 
 
 def stamp_of_foreign() -> str:

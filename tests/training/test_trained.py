@@ -59,6 +59,7 @@ def test_its_card_says_what_it_was_made_of(installed):
     assert card.data.startswith("3 rendered people, from number 1000000")
     assert card.command == "recast train run quick.yaml" and "Apache-2.0" in card.licence
     assert card.settings["losses"]["flame"] == 1.0
+    assert provenance.weight_files("small") == card.sha256 and provenance.training_of("small") == card.data
 
 
 @pytest.mark.parametrize("part", PARTS)
