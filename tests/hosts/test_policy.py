@@ -14,7 +14,7 @@ from recast_nodes.errors import DocumentError
 from recast_nodes.graph.consent import BLOCK, Consent
 from recast_nodes.graph.document import dump, save
 from recast_nodes.graph.edit import edit_graph, without_driver
-from recast_nodes.hosts.cli import exits, recast
+from recast_nodes.hosts.cli import doctor, exits, recast
 from recast_nodes.hosts.farm import cluster
 from recast_nodes.hosts.openfx.session import Session
 from recast_nodes.hosts.worker import tasks
@@ -31,6 +31,7 @@ def policy(tmp_path, monkeypatch):
     path = tmp_path / "policy.yaml"
     path.write_text("recast-policy: 1\nconsent: required\n")
     monkeypatch.setenv("RECAST_POLICY", str(path))
+    return path
 
 
 @pytest.fixture
@@ -87,3 +88,18 @@ def test_an_effect_stops_unless_a_file_says_who_agreed(tmp_path, monkeypatch):
     monkeypatch.setenv("RECAST_CONSENT", str(file))
     with pytest.raises(RuntimeError, match="work began"):
         Session("a").render(asked, begin, begin)  # type: ignore[arg-type]
+
+
+def test_the_doctor_names_the_policy_and_what_is_wrong_with_it(policy, tmp_path):
+    assert f"Policy: {policy}" in "\n".join(line for line, _ in doctor._provenance())
+    policy.write_text("consent: required\n")
+    faults = [fault for _, fault in doctor._provenance() if fault]
+    assert len(faults) == 1 and "RECAST_POLICY" in faults[0]
+
+
+def test_viewing_asks_for_no_consent(graph, monkeypatch, tmp_path):
+    monkeypatch.setenv("RECAST_CONSENT", str(tmp_path / "none.yaml"))
+    fields = {"shot": dump(graph)}
+    assert not tasks.read_shot(Request("view", fields)).blocks
+    with pytest.raises(DocumentError, match="none.yaml"):
+        tasks.read_shot(Request("render", fields))

@@ -57,6 +57,7 @@ def _findings() -> Iterator[tuple[str, str]]:
     yield from _devices()
     yield from _colour()
     yield from _models()
+    yield from _provenance()
     yield from _studio()
 
 
@@ -110,6 +111,21 @@ def _studio() -> Iterator[tuple[str, str]]:
         f"Studio: {fault.text} To use it: {fault.to_do}" if fault else "Studio: ready",
         "",
     )
+
+
+def _provenance() -> Iterator[tuple[str, str]]:
+    """What the studio asks of renders, and whether they can be signed here."""
+    from ...errors import DocumentError
+    from ...graph.policy import VARIABLE, studio_policy
+
+    try:
+        yield f"Policy: {studio_policy().path or 'none'}", ""
+    except DocumentError as error:
+        yield f"Policy: {error}", f"mend the policy, or unset {VARIABLE}: nothing is rendered until then."
+    try:
+        yield f"Signing: c2pa-python {importlib.metadata.version('c2pa-python')}", ""
+    except importlib.metadata.PackageNotFoundError:
+        yield "Signing: not installed (pip install 'recast-nodes[c2pa]')", ""
 
 
 def _models() -> Iterator[tuple[str, str]]:

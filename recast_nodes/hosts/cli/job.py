@@ -49,7 +49,8 @@ def open_shot(shot: str, sets: Sequence[str] = (), allowed: Sequence[str] = (), 
 
     graph = apply_sets(load(shot), sets)
     chosen = {read_set(graph, text)[:2] for text in sets}
-    return with_consent(allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing))
+    graph = allowed_paths.confine(graph, allowed_paths.allowed_places(shot, allowed), chosen, writing)
+    return with_consent(graph) if writing else graph
 
 
 def find_output(graph: Graph) -> str:

@@ -38,11 +38,12 @@ def read_shot(request: Request) -> Graph:
     from ...graph.document import parse
 
     sets = request.get("sets", ())
+    writing = request.name in ("render", "check")
     if request.get("path") is not None:
-        writing = request.name in ("render", "check")
         return job.open_shot(request.get("path"), sets, request.get("allow", ()), writing)
     folder = request.get("folder")
-    return with_consent(job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets))
+    graph = job.apply_sets(parse(request.get("shot"), Path(folder) if folder else None), sets)
+    return with_consent(graph) if writing else graph  # who agreed matters to what is written, and to no view
 
 
 def answer(request: Request, sender: EventSender, cancel: threading.Event, warm: Warm) -> int:
