@@ -44,7 +44,7 @@ def _only_document(folder: Path, before: str = "") -> Path:
     if len(found) == 1:
         return found[0]
     what = ", ".join(path.name for path in found) or "none"
-    raise DocumentError([f"{folder}: {before}a report needs exactly one shot document (*{ENDING}) here; found {what}."])
+    raise DocumentError([f"{folder}: {before}exactly one shot document (*{ENDING}) is needed here; found {what}."])
 
 
 class Results:
