@@ -85,7 +85,9 @@ class _PolicyReader:
         fields, version = Policy.fields, ""
         for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
             name = str(key.value)
-            if name == "recast-policy":
+            if not isinstance(key, yaml.ScalarNode) or isinstance(value, yaml.MappingNode):
+                self._refuse(key, "an entry is a name and a word, or a list of words.")
+            elif name == "recast-policy":
                 version = str(value.value)
             elif name == "fields":
                 fields = self._fields(value)
@@ -101,14 +103,14 @@ class _PolicyReader:
         return Policy(self.path, fields=fields, **words)
 
     def _choice(self, name: str, at: yaml.Node) -> bool:
-        if at.value not in CHOICES[name]:
+        if not isinstance(at, yaml.ScalarNode) or at.value not in CHOICES[name]:
             self._refuse(at, f"{name} takes {' or '.join(CHOICES[name])}, not {at.value!r}.")
         return bool(at.value == CHOICES[name][0])
 
     def _fields(self, at: yaml.Node) -> tuple[str, ...]:
         items = at.value if isinstance(at, yaml.SequenceNode) else [at]
         for item in items:
-            if item.value not in FIELDS:
+            if not isinstance(item, yaml.ScalarNode) or item.value not in FIELDS:
                 self._refuse(item, unknown("field", str(item.value), FIELDS, "an entry of consent: has"))
         return tuple(str(item.value) for item in items)
 

@@ -315,6 +315,48 @@ def _journal(data: bytes) -> None:
     assert all(isinstance(frame, int) for frame in journal.unseen_frames("ef" * 32))
 
 
+def _ledger_seeds() -> list[bytes]:
+    from recast_nodes.media.provenance.ledger import hash_of
+
+    entry = {"number": 1, "previous": "", "event": "rendered", "files": {"l.0001.exr": "ab" * 32}}
+    after = {"number": 2, "previous": hash_of(entry), "event": "begun", "frames": "1-3"}
+    return [b"".join(json.dumps(each | {"hash": hash_of(each)}).encode() + b"\n" for each in (entry, after)), b""]
+
+
+def _ledger(data: bytes) -> None:
+    from recast_nodes.media.journal.journal import folder_of
+    from recast_nodes.media.provenance.ledger import HEAD, Ledger, ledger_path
+
+    pattern = str(scratch() / "l.####.exr")
+    ledger_path(pattern).write_bytes(data)
+    folder_of(pattern).mkdir(exist_ok=True)
+    (folder_of(pattern) / HEAD).write_bytes(data)
+    found = Ledger(pattern).check()
+    assert all(isinstance(name, str) and isinstance(content, str) for name, content in found.files.items())
+    Ledger(pattern).end()
+
+
+CONSENT = b"consent:\n- {performer: Jane, role: driver, agreement: '7', scope: all, until: 2027-06-30}\n"
+POLICY = b"recast-policy: 1\nconsent: required\nfields: [performer, until]\ndriver: optional\nexpired: refused\n"
+
+
+def _consent(data: bytes) -> None:
+    from recast_nodes.graph.consent import header_text, plain_block, read_consent
+
+    consents = read_consent(str(_file("consent.yaml", data)))
+    assert len(json.loads(header_text(consents) or "[]")) == len(consents) and len(str(plain_block(consents)))
+
+
+def _policy(data: bytes) -> None:
+    from recast_nodes.graph.policy import VARIABLE, studio_policy
+
+    os.environ[VARIABLE] = str(_file("policy.yaml", data))
+    try:
+        assert studio_policy().path
+    finally:
+        del os.environ[VARIABLE]
+
+
 def _records_seeds() -> list[bytes]:
     import torch
 
@@ -412,6 +454,9 @@ TARGETS = {
         Target("profile", _profile_seeds, _profile, (b"rXYZ", b"rTRC", b"curv", b"para", b"cicp", b"\xff\xff\xff\xff")),
         Target("raster", _raster_seeds, _image("i.png"), RASTER_WORDS),
         Target("movie", _movie_seeds, _movie, MOVIE_WORDS),
+        Target("ledger", _ledger_seeds, _ledger, (*JSON_WORDS, b"number", b"hash", b"previous", b"files")),
+        Target("consent", lambda: [CONSENT], _consent, (*SHOT_WORDS, b"until", b"role", b"performer")),
+        Target("policy", lambda: [POLICY], _policy, (*SHOT_WORDS, b"required", b"fields", b"refused")),
         Target("journal", _journal_seeds, _journal, JSON_WORDS),
         Target("records", _records_seeds, _records, (*JSON_WORDS, b"shape", b"Faces", b"value", b"-1", b"[]", b"null")),
         Target("protocol", _protocol_seeds, _protocol, JSON_WORDS),

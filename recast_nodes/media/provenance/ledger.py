@@ -28,6 +28,7 @@ HEAD = "ledger.json"
 CLAIM = "ledger"
 PATIENCE = 30.0  # seconds that others are waited for, who hold the ledger for moments
 LONGEST = 1 << 28  # bytes; a line of 1,000 frames has 90 KB
+EACH = 20  # missing lines in a row that are named one by one
 FIRST = ""  # what stands before the first line
 
 
@@ -153,7 +154,7 @@ def _faults(lines: list[LedgerLine]) -> Iterator[str]:
             yield f"line {place} is not an entry of a ledger."
             unread += 1
             continue
-        yield from (f"line {missing} is missing." for missing in range(number + 1 + unread, entry["number"]))
+        yield from _missing(number + 1 + unread, entry["number"] - 1)
         if entry["number"] <= number:
             yield f"line {entry['number']} stands twice, or out of order."
         elif entry["number"] == number + 1 and entry.get("previous") != before:
@@ -161,3 +162,11 @@ def _faults(lines: list[LedgerLine]) -> Iterator[str]:
         if entry["hash"] != hash_of(entry):
             yield f"line {entry['number']} was changed."
         number, before, unread = entry["number"], entry["hash"], 0
+
+
+def _missing(first: int, last: int) -> Iterator[str]:
+    """Lines that are not there, each by its number, or many of them together."""
+    if last - first >= EACH:
+        yield f"lines {first} to {last} are missing."
+        return
+    yield from (f"line {number} is missing." for number in range(first, last + 1))

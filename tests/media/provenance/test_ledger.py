@@ -11,7 +11,7 @@ import pytest
 from recast_nodes.errors import StorageError
 from recast_nodes.media.files import atomic
 from recast_nodes.media.journal.journal import folder_of
-from recast_nodes.media.provenance.ledger import Ledger, ledger_path
+from recast_nodes.media.provenance.ledger import Ledger, hash_of, ledger_path
 
 
 @pytest.fixture
@@ -55,9 +55,15 @@ def test_a_removed_line_is_found(ledger, place):
     assert fault.startswith(f"line {place + 1}") and "missing" in fault
 
 
-def test_a_line_written_again_to_fit_does_not_fit_the_next(ledger):
-    from recast_nodes.media.provenance.ledger import hash_of
+def test_many_missing_lines_are_named_together(ledger):
+    kept = lines(ledger)
+    for number, words in ((25, "line 24 is missing."), (10**30, f"lines 6 to {10**30 - 1} are missing.")):
+        entry = {"number": number, "previous": "", "files": {}}
+        ledger.path.write_bytes(b"".join(kept) + json.dumps(entry | {"hash": hash_of(entry)}).encode() + b"\n")
+        assert words in ledger.check().faults
 
+
+def test_a_line_written_again_to_fit_does_not_fit_the_next(ledger):
     kept = lines(ledger)
     entry = json.loads(kept[2]) | {"who": "Joe"}
     kept[2] = json.dumps(entry | {"hash": hash_of(entry)}).encode() + b"\n"
