@@ -26,6 +26,7 @@ from ..node import unknown
 from .consent import BLOCK, DRIVER, FIELDS, PLATE, Consent, consents_of
 from .document_yaml import compose, line_of
 from .graph import Graph
+from .roles import takes_performance
 
 VARIABLE = "RECAST_POLICY"
 VERSION = "1"
@@ -123,13 +124,15 @@ def judge_consents(graph: Graph, today: date | None = None) -> Iterator[ConsentF
     cannot be read.
     """
     policy, consents = studio_policy(), consents_of(graph)
-    asked = [PLATE] * policy.consent + [DRIVER] * (policy.driver and _has_driver(graph))
-    for role in asked:
-        if not any(consent.role == role for consent in consents):
-            text = f"the policy {policy.path} asks for the consent of the {role}'s performer, which this shot does not"
-            yield ConsentFinding(f"{text} have: add it to the block 'consent:' ({HELP}).", True)
+    asked = {PLATE: _count_faces(graph) if policy.consent else 0, DRIVER: _count_drivers(graph) if policy.driver else 0}
+    for role, needed in asked.items():
+        there = sum(consent.role == role for consent in consents)
+        if there < needed:
+            whose = f"the {role}'s performer" if needed == 1 else f"{needed} performers of the {role}"
+            text = f"the policy {policy.path} asks for the consent of {whose}, and this shot has {there or 'none'}"
+            yield ConsentFinding(f"{text}: add it to the block 'consent:' ({HELP}).", True)
     for consent in consents:
-        yield from _judge_one(consent, policy, bool(asked), today or date.today())
+        yield from _judge_one(consent, policy, any(asked.values()), today or date.today())
 
 
 def _judge_one(consent: Consent, policy: Policy, asked: bool, today: date) -> Iterator[ConsentFinding]:
@@ -142,9 +145,15 @@ def _judge_one(consent: Consent, policy: Policy, asked: bool, today: date) -> It
         yield ConsentFinding(f"{consent}: the agreement ended on {consent.until}.{refusal}", policy.expired)
 
 
-def _has_driver(graph: Graph) -> bool:
-    """Whether somebody else's performance comes into the edit."""
-    return any("driving" in placed.wires for placed in graph.nodes.values())
+def _count_faces(graph: Graph) -> int:
+    """How many faces are edited: those that are laid into the plate, each by its track; at least one."""
+    tracks = {placed.wires["track"] for placed in graph.nodes.values() if {"track", "face"} <= placed.wires.keys()}
+    return max(1, len(tracks))
+
+
+def _count_drivers(graph: Graph) -> int:
+    """How many performances of others drive the edit; sliders alone are none."""
+    return len({placed.wires["driving"] for placed in graph.nodes.values() if takes_performance(placed)})
 
 
 def enforce_policy(graph: Graph) -> Policy:

@@ -55,7 +55,7 @@ def _find_mix(graph: Graph, face: str) -> str:
     '' where there is none.
     """
     mixes = [name for name in graph.upstream(face) if _mixes(graph.nodes[name])]
-    driven = [name for name in mixes if "driving" in graph.nodes[name].wires]
+    driven = [name for name in mixes if takes_performance(graph.nodes[name])]
     return (driven or mixes or [""])[-1]
 
 
@@ -67,6 +67,11 @@ def _find_driver(graph: Graph, mix: str) -> tuple[str, str, str]:
     track = next((graph.nodes[name].wires["track"] for name in chain if "track" in graph.nodes[name].wires), "")
     pictures = next((name for name in chain if graph.nodes[name].gives is Image), "")
     return (pictures, track, chain[-1]) if pictures and track else ("", "", chain[-1])
+
+
+def takes_performance(placed: Placed) -> bool:
+    """Whether a driver's performance comes in here."""
+    return _mixes(placed) and "driving" in placed.wires
 
 
 def _mixes(placed: Placed) -> bool:

@@ -49,6 +49,23 @@ def test_consent_may_be_required_of_both(policy):
     assert not refusals(agreed(JANE, graph=by_hand)), "nobody's performance drives the sliders"
 
 
+def test_each_of_several_faces_needs_a_consent(policy):
+    policy("consent: required", "driver: required")
+    chain = ("FaceTrack", "MotionExtract", "ExpressionMix", "Warp", "Decode", "MaskComposite")
+    nodes = dict(DRIVEN.nodes)
+    for name in chain:
+        wires = {entry: f"{source}2" if source in chain else source for entry, source in nodes[name].wires.items()}
+        nodes[f"{name}2"] = replace(nodes[name], name=f"{name}2", wires=wires)
+    nodes["MaskComposite2"] = replace(
+        nodes["MaskComposite2"], wires=nodes["MaskComposite2"].wires | {"image": "MaskComposite"}
+    )
+    nodes["Write"] = replace(nodes["Write"], wires={"image": "MaskComposite2"})
+    two = replace(DRIVEN, nodes=nodes)
+    (text,) = refusals(agreed(JANE, SAM, graph=two))
+    assert "2 performers of the plate, and this shot has 1" in text, "one driver plays both"
+    assert not refusals(agreed(JANE, Consent("Joe", agreement="9"), SAM, graph=two))
+
+
 def test_fields_may_be_required(policy):
     policy("consent: required", "fields: [performer, scope, until]")
     (text,) = refusals(agreed(JANE))
