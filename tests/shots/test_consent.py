@@ -7,15 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.consent import BLOCK, Consent
+from recast_nodes.graph.document import save
 from recast_nodes.graph.render import Resume
+from recast_nodes.hosts.cli import recast
 from recast_nodes.media.exr.attributes import CONSENT
 from recast_nodes.media.exr.header import read_layout
 from recast_nodes.media.journal.journal import content_of
 from recast_nodes.media.provenance.ledger import Ledger, ledger_path
 from recast_nodes.notices import overhear
+from tests.media.provenance.certificates import make_key
 
 FRAMES = range(1004, 1006)
 JANE = Consent("Jane Doe", agreement="rider 7")
@@ -92,3 +96,19 @@ def test_a_render_goes_on_without_a_ledger_unless_the_policy_asks_for_one(shot, 
     with overhear() as heard:
         assert list(shot.render(graph, FRAMES[:1], resume=Resume()).written) == [1004]
     assert any("The ledger is not kept" in text for text in heard)
+
+
+def test_signed_review_frames_are_not_made_again(shot, graph, tmp_path, monkeypatch):
+    pytest.importorskip("c2pa")
+    made = make_key()
+    for name, data in (("CERTIFICATE", made.chain), ("KEY", made.key), ("TRUST", made.anchor)):
+        (tmp_path / f"{name}.pem").write_bytes(data)
+        monkeypatch.setenv(f"RECAST_SIGN_{name}", str(tmp_path / f"{name}.pem"))
+    graph = agreed(graph, JANE).with_knob("Write", "file", str(tmp_path / "review.####.png"))
+    shot.render(graph, FRAMES, resume=Resume())
+    save(graph, tmp_path / "review.recast.yaml")
+    review = str(tmp_path / "review.####.png")
+    assert CliRunner().invoke(recast, ["sign", review]).exit_code == 0
+    assert not shot.render(graph, FRAMES, resume=Resume()).written
+    assert not shot.render(agreed(graph), FRAMES, resume=Resume()).written, "a PNG has no header to change"
+    assert CliRunner().invoke(recast, ["verify", review]).exit_code == 0
