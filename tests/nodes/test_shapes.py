@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from recast_nodes.face.blendshapes import PAIRS, SHAPES
@@ -9,6 +10,9 @@ from recast_nodes.graph import fingerprint
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.nodes import ExpressionMix, MotionExtract
 from recast_nodes.nodes._shapes import LINKS, find_shapes, waiting_knobs
+
+from ..performer import plate
+from .test_mix_to_composite import render
 
 
 def test_there_is_a_knob_for_each_and_it_says_which_model_can_do_it():
@@ -53,3 +57,32 @@ def test_a_shape_that_a_model_lacks_is_told_and_nothing_stops(model, shape, lack
     found = list(ExpressionMix.check_after(moments, [MotionExtract(1, model=model)]))
     assert [finding.entry for finding in found] == [shape] * lacking
     assert all(not finding.severe and shape in finding.text and model in finding.text for finding in found)
+
+
+def pixels(weights, driven=True):
+    return render(plate(), weights, driven).main.channels
+
+
+def test_shapes_at_0_are_the_plate_and_change_no_edit_by_a_bit():
+    image, nothing = plate(), dict.fromkeys(SHAPES, 0.0) | {"link_sides": "left"}
+    assert render(image, nothing, driven=False) is image
+    one, other = pixels({"replace": 1.0, "smile": 0.2}), pixels({"replace": 1.0, "smile": 0.2} | nothing)
+    assert all(np.array_equal(one[name], other[name]) for name in one)
+
+
+def test_a_shape_needs_no_driver_and_is_added_to_one():
+    alone, driver, both = (
+        pixels({"jawOpen": 0.4}, False),
+        pixels({"replace": 1.0}),
+        pixels({"replace": 1, "jawLeft": 1}),
+    )
+    rest = plate().main.channels
+    assert not np.array_equal(alone["G"], rest["G"]) and not np.array_equal(driver["G"], both["G"])
+    tongue = pixels({"tongueOut": 1.0}, False)
+    assert np.abs(tongue["G"].astype(float) - rest["G"]).max() < 1e-3, "asked for, and nothing comes of it"
+
+
+def test_a_linked_pair_is_both_knobs():
+    linked = pixels({"mouthSmileLeft": 0.5, "link_sides": "left"}, False)
+    both = pixels({"mouthSmileLeft": 0.5, "mouthSmileRight": 0.5}, False)
+    assert np.array_equal(linked["G"], both["G"])
