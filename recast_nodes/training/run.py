@@ -79,7 +79,7 @@ def train(
 
 def _clips(settings: RunSettings, run: Path, place: Place, report: Report) -> tuple[list[ClipSource], list[ClipSource]]:
     sources = clip_sources(settings, run)
-    if place.first:
+    if place.first and settings.data.ahead:
         make_all(sources, settings.data.processes, lambda done, total: report("Clips", done, total))
     wait_for_all(place)
     count = settings.data.held_out
@@ -135,6 +135,7 @@ def _teach(
                 report("Training", trainer.step, settings.train.steps)
     except KeyboardInterrupt:
         save()
+        tell(f"Stopped after step {trainer.step}, which is kept: the same command goes on from there.")
         raise
     finally:
         if record:

@@ -32,7 +32,8 @@ class DataSettings:
     turn: float = limited(40.0, 0, 60)  # degrees of yaw that 19 of 20 heads stay within; pitch and roll have less
     scripts: float = limited(0.5, 0, 1)  # share of frames that act a moment of an authored performance
     device: str = "cpu"  # that casts the rays
-    processes: int = limited(0, 0)  # that render ahead; 0: one a core
+    ahead: bool = True  # all clips are made before the first step; false: each when it is first drawn
+    processes: int = limited(0, 0)  # that make clips ahead; 0: one a core
     margin: float = limited(1.2, 1.0, 2.0)  # of the stored square over the crop
     jitter: float = limited(0.04, 0, 0.2)  # of the crop's place and size
 
@@ -139,7 +140,7 @@ class RunSettings:
 
 def decides_numbers(settings: RunSettings) -> dict[str, Any]:
     """The settings, flat and by name, that a run's numbers depend on: a run resumes with none of them changed."""
-    free = {"name", "log", "train.device", "data.device", "data.processes", "data.folder", "teacher"}
+    free = {"name", "log", "train.device", "data.device", "data.ahead", "data.processes", "data.folder", "teacher"}
     return {
         name: value for name, value in flat(settings).items() if name not in free and name.split(".")[0] not in free
     }

@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from recast_nodes.evaluation.benchmark.frames import read_landmarks
+from recast_nodes.evaluation.benchmark.make import make
+from recast_nodes.evaluation.benchmark.plan import Size, draw_plan
 from recast_nodes.training.checkpoints import checkpoints
+from recast_nodes.training.data.clip import read_frames
 from recast_nodes.training.data.pairs import PairSampler
 from recast_nodes.training.data.sources import clip_sources
+from recast_nodes.training.run import train
 from recast_nodes.training.settings_file import write_settings
 from recast_nodes.training.trainer import Trainer
 
@@ -37,6 +42,24 @@ def test_a_tiny_model_is_taught_on_rendered_people_and_its_loss_falls(tmp_path):
     ]
     assert sum(totals[-3:]) < 0.95 * sum(totals[:3])
     assert (tmp_path / "tiny" / "preview.png").is_file()
+
+
+def test_a_benchmark_is_trained_on_with_its_truth_computed_again(settings, tmp_path):
+    plan = draw_plan(0, Size(1, 3, 96))
+    make(plan, tmp_path / "bench")
+    taught = replace(
+        settings, data=replace(settings.data, kind="benchmark", folder=str(tmp_path / "bench"), ahead=False)
+    )
+    sources = clip_sources(taught, tmp_path)
+    assert len(sources) == len(plan.clips)
+    frames = read_frames(sources[0].made(), [0, 2])
+    assert frames.pictures.float().std() > 10
+    wanted = torch.from_numpy(read_landmarks(tmp_path / "bench" / plan.clips[0].name, 2)[:, :2]).float()
+    found = frames.landmarks[1]
+    wanted, found = (each - each.mean(0) for each in (wanted, found))
+    turn = torch.linalg.lstsq(found, wanted).solution
+    assert (found @ turn - wanted).abs().max() < 0.05  # pixels: the crop turns, moves and scales, and nothing else
+    assert train(replace(taught, train=replace(taught.train, steps=1)), tmp_path / "run", tell=lambda _: None).step == 1
 
 
 class EachInTurn:

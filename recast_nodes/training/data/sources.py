@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from ...machine import cores
 from ..settings import RunSettings
 from .clip import Task
 
+_making = threading.Lock()
 Report = Callable[[int, int], None]
 
 
@@ -24,8 +26,10 @@ class ClipSource(NamedTuple):
     def made(self) -> Path:
         """The file, made now where it is not there."""
         if not self.path.is_file():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            _do(self.make)
+            with _making:  # of several threads one renders, and the others wait for the file
+                if not self.path.is_file():
+                    self.path.parent.mkdir(parents=True, exist_ok=True)
+                    _do(self.make)
         return self.path
 
 
