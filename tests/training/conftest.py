@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,17 @@ from recast_nodes.training.settings import RunSettings
 from recast_nodes.training.settings_file import preset
 
 NETWORKS = {"pixels": 32, "motion_pixels": 32, "appearance_widths": (8, 12, 16), "motion_widths": (8, 8, 16, 16)}
-NETWORKS |= {"feature": 16, "decoder_width": 16, "decoder_up": (12,), "decoder_hidden": 8, "hourglass_widest": 16}
+NETWORKS |= {
+    "feature": 16,
+    "decoder_width": 16,
+    "decoder_up": (12,),
+    "decoder_hidden": 8,
+    "hourglass_widest": 16,
+    "depth": 2,
+}
+
+
+long = pytest.mark.skipif(not os.environ.get("RECAST_TRAIN"), reason="make test-train")
 
 
 def drawn_clip(seed: int, frames: int, pixels: int) -> ClipFrames:

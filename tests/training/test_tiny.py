@@ -9,7 +9,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import torch
 
 from recast_nodes.evaluation.benchmark.frames import read_landmarks
@@ -23,7 +22,9 @@ from recast_nodes.training.run import train
 from recast_nodes.training.settings_file import write_settings
 from recast_nodes.training.trainer import Trainer
 
-pytestmark = pytest.mark.skipif(not os.environ.get("RECAST_TRAIN"), reason="make test-train")
+from .conftest import long
+
+pytestmark = long
 ROOT = Path(__file__).resolve().parents[2]
 CLI = ["-m", "recast_nodes.hosts.cli", "train", "run"]
 
