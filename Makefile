@@ -93,7 +93,7 @@ test-quality: install
 
 test-train: install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
-	@RECAST_TRAIN=all $(BIN)/python -m pytest tests/training
+	@RECAST_TRAIN=all $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/training
 
 blender: install
 	@$(BIN)/recast plugins blender dist
