@@ -170,6 +170,7 @@ class DrivenFrame(NamedTuple):
 
     driving: Motion | None  # the driver's parameters, without the places in its picture
     trial: Trial | None = None
+    plate: Motion | None = None  # the plate's own, without the places in its picture, where it was looked at
 
 
 class PlateFrame(NamedTuple):

@@ -6,6 +6,7 @@ is in its traits (`recast_nodes.model_registry`). `build` gives one network of o
 Every model has a room, whose `__init__` declares it: `mesh`, `performrecast`, `liveportrait`. Beside them lie:
 
 by_numbers      motions that came as numbers: made of them, fitted to the plate, and back into numbers
+blinks          the edit of a frame whose blinks are taken out, the plate's alone, or the driver's
 canonical       two small tables: the average face at rest, which defines the head frame, and how expressions move it
 driver          the driver of a shot, and the edit of one frame by it
 eye_knobs       what knobs ask of the eyes at one frame, and what they look at there

@@ -11,6 +11,7 @@ from ..model_registry import MODELS
 from ..node import Finding, Node
 
 GROUP = "eyes"
+BLINKS = ("edited", "none", "plate", "driver")
 TARGETS = ("camera", "point", "track", "face")
 
 
@@ -83,6 +84,15 @@ EYE_KNOBS: dict[str, Knob] = {
     ),
     "blink_left": _blink("left"),
     "blink_right": _blink("right"),
+    "blinks": Choice(
+        "edited",
+        "Whose blinks the result has. edited: those that replace and enhance give. none: both performances' are taken "
+        "out, and only those of blink_left and blink_right are left. plate: the plate's own, whatever the driver does. "
+        "driver: the driver's, whatever is replaced.",
+        options=BLINKS,
+        animates=False,
+        group=GROUP,
+    ),
 }
 ASKED = ("look_at", *(name for name in EYE_KNOBS if name.startswith(("gaze_", "blink_"))))
 """The knobs of which one that is not 0 asks for something."""

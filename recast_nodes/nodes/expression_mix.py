@@ -10,13 +10,14 @@ from ..knobs import Choice, Float, Still
 from ..model_registry import MODELS
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
-from ._eye_knobs import EYE_KNOBS, check_eyes, idle_eyes, inputs_of_eyes, stamp_of_track
+from ._eye_knobs import BLINKS, EYE_KNOBS, check_eyes, idle_eyes, inputs_of_eyes, stamp_of_track
 from ._shapes import GROUP as SHAPES_GROUP
 from ._shapes import find_shapes, idle_shapes, shape_knobs, waiting_knobs
 from ._stills import check_still, stamp_of_still
 from ._unable import check_asked
 
 if TYPE_CHECKING:
+    from ..models.blinks import Blinks
     from ..models.driver import Driver
     from ..models.interface import MixKnobs
 
@@ -159,7 +160,9 @@ class ExpressionMix(Node):
         every = max(1, -(-(span[-1] - span[0] + 1) // TRIALS))
         on = all(self.values[name] > 0 or name in keyed for name in ("replace", "calibrate"))
         on = on and (self.transfer != "paper-equations" or "transfer" in keyed)
-        return self.analyses if on and (frame - span[0]) % every == 0 else ("driving",)
+        if on and (frame - span[0]) % every == 0:
+            return self.analyses
+        return ("driving",) if self.values["blinks"] == BLINKS[0] else ("driving", "source")
 
     def observe(
         self,
@@ -171,28 +174,31 @@ class ExpressionMix(Node):
         driving_track: Track | None = None,
     ) -> DrivenFrame:
         """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
-        if driving is None:
-            return DrivenFrame(None)
-        motion = driving._replace(source=driving.source[:0])
-        if source is None or image is None or track is None or not MODELS.get(source.model).calibrates:
-            return DrivenFrame(motion)
+        own, motion = (each and each._replace(source=each.source[:0]) for each in (source, driving))
+        if driving is None or source is None or image is None or track is None:
+            return DrivenFrame(motion, plate=own)
+        if not MODELS.get(source.model).calibrates:
+            return DrivenFrame(motion, plate=own)
         from ..models.trial import trial
 
-        return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track))
+        return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track), own)
 
-    def analyse(self, records: Mapping[int, DrivenFrame]) -> Driver | None:
+    def analyse(self, records: Mapping[int, DrivenFrame]) -> Driver | Blinks | None:
         """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
-        missed.
+        missed; with the blinks of both performances where they are not left as they are.
         """
+        from ..models.blinks import learn_blinks
         from ..models.driver import learn_driver
 
-        return learn_driver(records, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
+        driver = learn_driver(records, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
+        whose = self.values["blinks"]
+        return driver if whose == BLINKS[0] else learn_blinks(records, driver, whose)
 
     def process(
         self,
         source: Motion,
         driving: Motion | None = None,
-        analysis: Driver | None = None,
+        analysis: Driver | Blinks | None = None,
         image: Image | None = None,
         track: Track | None = None,
         driving_image: Image | None = None,
@@ -202,9 +208,13 @@ class ExpressionMix(Node):
         """The edited parameters; the source itself where nothing is asked for. Of pictures only the plate's size is
         looked at, which look_at needs.
         """
+        from ..models.blinks import Blinks, edit_blinks
         from ..models.driver import edit
 
-        return edit(source, analysis, self._mix(image, other_track), self.frame, self.pose_from == "relative")
+        mix, relative = self._mix(image, other_track), self.pose_from == "relative"
+        if isinstance(analysis, Blinks):
+            return edit_blinks(source, analysis, mix, self.frame, relative)
+        return edit(source, analysis, mix, self.frame, relative)
 
     def affecting_values(self) -> dict[str, Any]:
         """Without what decides nothing where no shape is set and no eye turned: there are many."""

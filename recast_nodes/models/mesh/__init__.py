@@ -1,6 +1,7 @@
 """The built-in mesh model: the plate's own pixels are moved, without weights.
 
 analysis    what a shot shows of a performer, and one frame's parameters by it
+blinks      blinks of a shot taken out, kept, or put in
 complexion  what a face looks like over a shot: by it the occlusion guard knows what lies before it
 decode      the new face from the moved pixels, a mouth where the lips open, and the plate's grain
 eyes        eyes that look where the director wants, with their lids, within what eyes can do

@@ -12,6 +12,7 @@ from ...stages.expression.lids import follow_gaze, shut_lids
 from ...stages.expression.look_at import EyeEdit, angles_to
 from ...stages.features.eyelids import HALF_SHUT, lid_gaps
 from ...stages.thresholds import Threshold
+from ...wires import Motion
 from ..canonical import expression_basis
 
 OUT_OF_REACH = Threshold(
@@ -19,11 +20,11 @@ OUT_OF_REACH = Threshold(
 )
 
 
-def direct_eyes(canonical: Tensor, expression: Tensor, pose: Pose, asked: EyeEdit) -> Tensor:
-    """The expression (478, 3) of a face at rest (478, 3), posed in square pixels, with eyes as `asked` want them."""
-    before = shape = canonical + expression
+def direct_eyes(source: Motion, expression: Tensor, pose: Pose, asked: EyeEdit) -> Tensor:
+    """The edit's expression (478, 3) of a plate's face, posed in square pixels, with eyes as `asked` wants them."""
+    before = shape = source.canonical + expression
     if asked.turns_eyes:
-        shape = _turn_eyes(canonical, shape, pose, asked)
+        shape = _turn_eyes(source, shape, pose, asked)
     if any(asked.blinks):
         shape = shut_lids(shape, asked.blinks, expression_basis())
     return expression + (shape - before)  # to the bit what it was where nothing moves
@@ -34,8 +35,8 @@ def place_gaze(asked: EyeEdit) -> Tensor | None:
     return torch.tensor([asked.look_at]) if asked.look_at > 0 else None
 
 
-def _turn_eyes(canonical: Tensor, shape: Tensor, pose: Pose, asked: EyeEdit) -> Tensor:
-    eyeballs = place_eyeballs(shape, asked.size)
+def _turn_eyes(source: Motion, shape: Tensor, pose: Pose, asked: EyeEdit) -> Tensor:
+    eyeballs = place_eyeballs(source.canonical + source.expression, asked.size)  # which stay, whatever lids do
     before = read_angles(shape, eyeballs)
     wanted = before
     if asked.target is not None and asked.look_at > 0:
@@ -54,7 +55,7 @@ def _turn_eyes(canonical: Tensor, shape: Tensor, pose: Pose, asked: EyeEdit) -> 
         shape[list(iris)] += way
     if asked.lids_follow == 0:
         return shape
-    open_eyes = 1 - HALF_SHUT(lid_gaps(canonical) / lid_gaps(shape))  # a lid that blinks goes its own way
+    open_eyes = 1 - HALF_SHUT(lid_gaps(source.canonical) / lid_gaps(shape))  # a lid that blinks goes its own way
     return follow_gaze(shape, asked.lids_follow * open_eyes * ways[:, 1])
 
 

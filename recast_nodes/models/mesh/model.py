@@ -56,7 +56,7 @@ class MeshModel(FrameByFrame):
         if any(mix.shapes):
             expression = add_shapes(source.canonical, expression, hand_shapes(), mix.shapes)
         if not mix.eyeballs.nothing:
-            expression = direct_eyes(source.canonical, expression, pose, mix.eyeballs)
+            expression = direct_eyes(source, expression, pose, mix.eyeballs)
         if not mix.literal:
             expression = limit_expression(source, expression)
         return source._replace(

@@ -3,6 +3,7 @@
 blend           the edit: how much of a driver's expression takes the place of the plate's, or is added to it
 calibration     what an edit of this shot would miss of its driver
 eyeballs        eyeballs in the head: where they are, which way they look, how far they turn
+find_blinks     blinks in a performance: how far eyes are shut in them, and the face without them
 head_pose       keypoints to parameters and back: x = s ((x_c + delta) R) + t (PerformRecast, eq. 3)
 landmark_gain   what was acted, from what a landmarker read of it
 liveportrait    LivePortrait's edits: which numbers are expression, motion relative to a first frame

@@ -68,10 +68,15 @@ def shut_lids(shape: Tensor, amounts: tuple[float, float], movements: Tensor) ->
         up, down = list(upper), list(lower)
         gap = shape[down] - shape[up]
         (column,) = blink
-        skin = movements[column] * (0.5 + side * shape[:, :1] / ACROSS_NOSE).clamp(0, 1)
+        skin = movements[column] * half_of_face(shape, side)
         usual = torch.linalg.vector_norm(skin[up] - skin[down], dim=1).max()
         skin[[*up, *down, *iris]] = 0
         result += amount * skin * (torch.linalg.vector_norm(gap, dim=1).max() / usual).clamp(max=1)
         result[up] += amount * LIDS_MEET * gap
         result[down] += amount * (LIDS_MEET - 1) * gap
     return result
+
+
+def half_of_face(shape: Tensor, side: int) -> Tensor:
+    """(478, 1) 1 on the picture's left (`side` -1) or right (1) half of a face, 0 on the other."""
+    return (0.5 + side * shape[:, :1] / ACROSS_NOSE).clamp(0, 1)
