@@ -14,7 +14,7 @@ from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
 from ..stages.features.eyelids import blink_amount
 from ..stages.thresholds import Amount, Threshold
-from ..wires import Computing, Image, Motion, Part, Track, Trial, Window
+from ..wires import Computing, DrivenFrame, Image, Motion, Part, Track, Trial, Window
 from . import get
 from .by_numbers import fit_to
 from .finish import CompositeKnobs, finish_frame
@@ -58,6 +58,23 @@ PLAIN = DecodeKnobs(detail=1.0, grain=0.0, sharpen=0.0, exposure_match=1.0, fram
 HULL = CompositeKnobs(
     mask="hull", expand=0.0, feather=0.05, opacity=1.0, match_colour=0.0, clip_to_change=True, layers=()
 )
+
+
+def observe_frame(
+    driving: Motion | None,
+    source: Motion | None,
+    image: Image | None,
+    track: Track | None,
+    driving_image: Image | None,
+    driving_track: Track | None,
+) -> DrivenFrame:
+    """What is kept of one frame: both performances, as far as they are given, and a trial where their pictures are."""
+    own, motion = (each and each._replace(source=each.source[:0]) for each in (source, driving))
+    if driving is None or source is None or image is None or track is None:
+        return DrivenFrame(motion, plate=own)
+    calibrates = MODELS.get(source.model).calibrates
+    tried = trial(image, track, source, driving, driving_image, driving_track) if calibrates else None
+    return DrivenFrame(motion, tried, own)
 
 
 def trial(

@@ -96,7 +96,7 @@ EYE_KNOBS: dict[str, Knob] = {
 }
 ASKED = ("look_at", *(name for name in EYE_KNOBS if name.startswith(("gaze_", "blink_"))))
 """The knobs of which one that is not 0 asks for something."""
-_OURS = frozenset(EYE_KNOBS)
+_OURS = frozenset(EYE_KNOBS) - {"blinks"}
 
 
 def inputs_of_eyes(values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -174,19 +174,12 @@ class ExpressionMix(Node):
         driving_track: Track | None = None,
     ) -> DrivenFrame:
         """The driver's parameters at one frame, and what an edit by them is read as where it is tried."""
-        own, motion = (each and each._replace(source=each.source[:0]) for each in (source, driving))
-        if driving is None or source is None or image is None or track is None:
-            return DrivenFrame(motion, plate=own)
-        if not MODELS.get(source.model).calibrates:
-            return DrivenFrame(motion, plate=own)
-        from ..models.trial import trial
+        from ..models.trial import observe_frame
 
-        return DrivenFrame(motion, trial(image, track, source, driving, driving_image, driving_track), own)
+        return observe_frame(driving, source, image, track, driving_image, driving_track)
 
     def analyse(self, records: Mapping[int, DrivenFrame]) -> Driver | Blinks | None:
-        """The driver over the whole shot, settled, the expression that enhancement counts from, and what trials
-        missed; with the blinks of both performances where they are not left as they are.
-        """
+        """The driver over the whole shot, settled, with what trials missed; and the blinks where those are chosen."""
         from ..models.blinks import learn_blinks
         from ..models.driver import learn_driver
 
@@ -211,10 +204,8 @@ class ExpressionMix(Node):
         from ..models.blinks import Blinks, edit_blinks
         from ..models.driver import edit
 
-        mix, relative = self._mix(image, other_track), self.pose_from == "relative"
-        if isinstance(analysis, Blinks):
-            return edit_blinks(source, analysis, mix, self.frame, relative)
-        return edit(source, analysis, mix, self.frame, relative)
+        asked = self._mix(image, other_track), self.frame, self.pose_from == "relative"
+        return edit_blinks(source, analysis, *asked) if isinstance(analysis, Blinks) else edit(source, analysis, *asked)
 
     def affecting_values(self) -> dict[str, Any]:
         """Without what decides nothing where no shape is set and no eye turned: there are many."""

@@ -13,7 +13,14 @@ from ...media.pixels import linear_rgb
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, robust_similarity, to_pixels
 from ...stages.expression.pose_blend import limit_pose
-from ...stages.features.borrowed_eyes import blend_lids, measure_need, open_eyes, place_lender, return_to_lender
+from ...stages.features.borrowed_eyes import (
+    blend_lids,
+    free_lids,
+    measure_need,
+    open_eyes,
+    place_lender,
+    return_to_lender,
+)
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
@@ -77,7 +84,8 @@ def warp_plate(scene: Scene) -> WarpField:
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, (source, driven, wanted), eyes, corner, placed)
-        warped = torch.lerp(warped, lent, free)
+        seen = free if guard.amount == 0 else free_lids(free, driven - offset_of(corner))
+        warped = torch.lerp(warped, lent, seen)
     uncovered = free if guard.amount > 0 else None
     shading = None if motion.folds is None or track.rest is None else Shading(track.rest, track.trust * motion.folds)
     pixels = flow, occlusion, plate, warped

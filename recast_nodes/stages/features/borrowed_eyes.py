@@ -57,6 +57,13 @@ UNLIKE = Amount(
     "(decision 25)",
 )
 MOST_LIGHT = Amount(5.0, "times", "two frames of a shot differ by less in their light; a division by little does not")
+SKIN_FREE = Ramp(
+    0.85,
+    0.1,
+    "of the skin about an eye",
+    "a hand before the eye from lashes that lie across it",
+    "d14 1006 has it at 1.0, with a line of lashes held across half of the opened eye; by eye",
+)
 LEAST_SHOWN = Amount(0.02, "widths of the eye", "gaps are divided by no less")
 _SOCKETS, _IRISES = (LEFT_SOCKET, RIGHT_SOCKET), (LEFT_IRIS, RIGHT_IRIS)
 
@@ -110,6 +117,24 @@ def open_eyes(pixels: Tensor, source: Tensor, driven: Tensor, donor: Donor, tria
         if amount > 0:
             _lay_in(result, source, driven, donor, triangles, list(socket), list(lower), amount)
     return result
+
+
+def free_lids(free: Tensor, keypoints: Tensor) -> Tensor:
+    """`free` (1, H, W) of things before the face, with shut lids counted free: a guard that knows the open eye takes a
+    dark line of lashes across it for a thing. `keypoints` (478, 3) of the edit.
+
+    A hand before an eye is before the skin about it as well; where that is free, so is the eye.
+    """
+    free = free.clone()
+    for socket in _SOCKETS:
+        contour = _widen_socket(keypoints, list(socket))
+        width = float((contour.amax(0) - contour.amin(0)).amax())
+        inside = fill_polygon(contour, (free.shape[2], free.shape[1]))
+        near = blur(inside, FEATHER * width)
+        around = near * (1 - inside)
+        skin = SKIN_FREE((free * around).sum() / around.sum().clamp_min(1e-6))
+        free = torch.lerp(free, torch.ones_like(free), skin * smooth_step(2 * near))
+    return free
 
 
 def _lay_in(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from recast_nodes.face.anatomy import LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from recast_nodes.face.anatomy import LEFT_EYE, LEFT_SOCKET, RIGHT_LOWER_LID, RIGHT_UPPER_LID
 from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features import borrowed_eyes, eyelids
-from recast_nodes.stages.features.borrowed_eyes import measure_need, open_eyes, place_lender
+from recast_nodes.stages.features.borrowed_eyes import free_lids, measure_need, open_eyes, place_lender
 from recast_nodes.stages.features.donor import Donor
 from recast_nodes.stages.features.eye_lenders import choose_lenders, measure_eyes
 from recast_nodes.stages.features.eyelids import blink_amount
@@ -171,3 +171,17 @@ def test_light_that_differs_by_more_than_light_does_is_none(here, there, light):
     pixels, patch = torch.full((3, 40, 40), here), torch.full((3, 40, 40), there)
     lit = borrowed_eyes.match_light(pixels, patch, torch.ones(1, 40, 40), 10.0)
     torch.testing.assert_close(lit, torch.full_like(lit, light), atol=0.01, rtol=0)
+
+
+def test_lashes_across_a_shut_eye_are_no_thing_before_it_but_a_hand_is():
+    face = canonical_face().vertices * 12 + torch.tensor([120.0, 120.0, 0.0])
+    lashes, hand = torch.ones(1, 240, 240), torch.ones(1, 240, 240)
+    eye = face[list(LEFT_EYE), :2].mean(0)
+    x, y = (int(value) for value in eye)
+    lashes[:, y - 1 : y + 2, x - 10 : x + 10] = 0
+    hand[:, y - 60 : y + 60, x - 40 : x + 5] = 0
+    assert free_lids(lashes, face)[0, y, x] > 0.99
+    assert torch.equal(
+        free_lids(hand, face)[0, y - 20 : y + 20, x - 8 : x + 5], hand[0, y - 20 : y + 20, x - 8 : x + 5]
+    )
+    assert torch.equal(free_lids(torch.ones(1, 240, 240), face), torch.ones(1, 240, 240))
