@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..shot.document import Document
 from ..shot.pictures import Pictures
-from .box_editor import BoxEditor
 from .canvas import Canvas
 from .display import Look, list_views
 from .provisional_mark import ProvisionalMark
 from .readout import Readout
+from .target_editor import TargetEditor
 from .viewer_bar import ViewerBar
 from .viewer_controller import ViewerController
 from .viewer_model import ViewerModel
@@ -26,7 +26,7 @@ class Viewer(QWidget):
         self.canvas = Canvas(self.model, self)
         self.mark = ProvisionalMark(self.model, self.canvas)
         self.readout = Readout(self.model)
-        boxes = BoxEditor(document, self.canvas, self)
+        boxes = TargetEditor(document, self.canvas, self)
         self.controller = ViewerController(document, pictures, self.model, self.canvas, self.readout, boxes, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
