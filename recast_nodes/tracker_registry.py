@@ -19,6 +19,9 @@ OWN = (  # in the order of the menu; the first is what a new shot has
     "recast_nodes.models.tracker.kinds.mediapipe:MEDIAPIPE",
     "recast_nodes.models.tracker.kinds.insightface:INSIGHTFACE",
     "recast_nodes.models.tracker.kinds.landmarks_file:LANDMARKS_FILE",
+    "recast_nodes.models.tracker.kinds.head:HEAD",
+    "recast_nodes.models.tracker.kinds.head:ICT",
+    "recast_nodes.models.tracker.kinds.head:FLAME",
     "recast_nodes.models.tracker.kinds.published:PUBLISHED",
 )
 

@@ -13,6 +13,7 @@ interface     what every head is: topology, neutral face, posed form
 kernels       rays: what a camera sees, and how much light reaches each vertex
 keypoints     the 49 places on a face that a network is taught, as vertices of a head
 looks         what a person looks like beside the shape of the head
+mesh_landmarks  where MediaPipe's 478 landmarks lie on a head
 noise         smooth steps, value noise and distances to lines, in numpy
 paint         a face painted on its vertices at rest
 people        made-up people and the rooms they stand in, each from one number

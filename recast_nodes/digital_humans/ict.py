@@ -36,20 +36,20 @@ class IctHead:
     ):
         self.name, self.topology, self.expressions = name, topology, names
         self.identities = len(identity)
-        self._identity = identity.astype(np.float32)
-        self._expression = dict(zip(names, expression.astype(np.float32), strict=True))
+        self.identity_shapes = identity.astype(np.float32)  # (I, V, 3)
+        self.expression_shapes = dict(zip(names, expression.astype(np.float32), strict=True))  # (V, 3) each
         self._eyes = {part: topology.rows(part) for part in EYES}
 
     def neutral(self, identity: NDArray[np.floating]) -> Points:
         weights = np.asarray(identity, np.float32)
-        moved = np.einsum("k,kvc->vc", weights, self._identity[: len(weights)])
+        moved = np.einsum("k,kvc->vc", weights, self.identity_shapes[: len(weights)])
         return (self.topology.template + moved).astype(np.float32)
 
     def posed(self, neutral: Points, expression: Mapping[str, float]) -> Points:
         points = neutral.copy()
         for name, weight in expression.items():
             if weight:
-                points += floats(weight) * self._expression[name]
+                points += floats(weight) * self.expression_shapes[name]
         for part, side in zip(EYES, "LR", strict=True):
             rotation = turn(*look_angles(expression, side), 0.0)
             centre = self.eye_centre(part, neutral)

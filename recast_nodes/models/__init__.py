@@ -13,6 +13,7 @@ eye_knobs       what knobs ask of the eyes at one frame, and what they look at t
 fast            a network's faster form, operation by operation
 finish          a finished frame: the new face in the plate, with the layers that were asked for
 followed        what FaceTrack knows of a shot: the face followed, its crops, and the faces that it meets
+head_fit        heads fitted to tracked faces
 interface       what every model can do
 networks        the published networks in their plain form
 neural          what models of published networks share

@@ -10,6 +10,7 @@ from ..knobs import Choice, FileList, Int, Still
 from ..menu import Menu
 from ..model_registry import MODELS, ModelTraits
 from ..node import Finding, Input, Node
+from ..tracker_registry import TRACKERS
 from ..wires import Image, Motion, Track
 from ._stills import check_files, check_still, stamp_of_still
 
@@ -41,6 +42,13 @@ class MotionExtract(Node):
         "the face rests there. An image file: a still of the same person at rest. For mesh: the neural models see the "
         "face at rest in every frame.",
         words=("auto",),
+        animates=False,
+    )
+    head_pose = Choice(
+        "landmarks",
+        "What says how the head stands. landmarks: those that no expression moves. head: the head model that FaceTrack "
+        "fits (its detectors fitted-head and the like), which no expression turns. For mesh.",
+        options=("landmarks", "head"),
         animates=False,
     )
     takes = FileList(
@@ -83,6 +91,8 @@ class MotionExtract(Node):
             from ..models.tracker.still import track_still
 
             still = track_still(self.neutral)
+        if self.head_pose == "landmarks":
+            tracks = {frame: track._replace(head=None) for frame, track in tracks.items()}
         return get(self.model).analyse(tracks, still)
 
     def process(self, image: Image | None, track: Track, analysis: Any) -> Motion:
@@ -132,6 +142,10 @@ class MotionExtract(Node):
         """The published crop, where it could be had and is not asked for."""
         from ..models.weights import onnx_faces
 
+        finders = [TRACKERS.get(node.values["detector"]) for node in upstream if "detector" in node.values]
+        if moments[0].values["head_pose"] == "head" and not any(finder.parameters for finder in finders):
+            text = "FaceTrack fits no head, so the pose is that of the landmarks: set its detector to fitted-head."
+            yield Finding(text, "head_pose", severe=False)
         crops = [node.values["crop_from"] for node in upstream if "crop_from" in node.values]
         in_patch = any(MODELS.get(moment.values["model"]).in_patch for moment in moments)
         if in_patch and "tracked" in crops and onnx_faces.is_installed(onnx_faces.LANDMARKS):

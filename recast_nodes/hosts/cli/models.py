@@ -65,9 +65,10 @@ def import_files(model: str, source: Path) -> None:
     names; they are read as numbers only, checked, and saved as safetensors. The exit code is 1 if some are missing.
 
     As MODEL, faces means your own copies of LivePortrait's landmark network and InsightFace's detector, in ONNX. Both
-    are optional. ict means the head of ICT-FaceKit, its folder of OBJ files as published, for digital humans.
+    are optional. ict means the head of ICT-FaceKit, its folder of OBJ files as published, for digital humans
+    and for tracking by a head model. flame means your own FLAME, with its MediaPipe landmark embedding, for tracking.
     """
-    from ...models.weights import importing_faces, importing_ict, onnx_faces
+    from ...models.weights import importing_faces, importing_flame, importing_ict, onnx_faces
     from ...models.weights.importing import import_weights
     from ...models.weights.installed import missing
 
@@ -77,6 +78,10 @@ def import_files(model: str, source: Path) -> None:
         return
     if model == importing_ict.NAME:
         importing_ict.import_ict(source.expanduser(), click.echo)
+        return
+    if model == importing_flame.NAME:
+        for text in importing_flame.import_flame(source.expanduser(), click.echo):
+            click.echo(f"Still missing: {text}")
         return
     absent = import_weights(model, source.expanduser(), click.echo)
     for part in absent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import torch
@@ -15,6 +15,7 @@ from ...stages.expression.head_pose import Pose, compose, head_poses, robust_sim
 from ...stages.expression.neutral import estimate_neutral
 from ...wires import Motion, Track
 from ..canonical import canonical_face, expression_basis, resting_coefficients
+from ..head_fit.rest_points import rest_points
 from ..performance import Performance
 from ..tracker.still import Portrait
 from . import MESH
@@ -37,7 +38,7 @@ def analyse_shot(tracks: Mapping[int, Track], still: Portrait | int | None) -> M
             (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
         )
     points = torch.stack([keypoints(tracks[frame]) for frame in frames])
-    pose, shapes = head_poses(points, canonical_face().vertices, torch.tensor(anatomy.RIGID))
+    pose, shapes = _poses([tracks[frame] for frame in frames], points)
     measured = [row for row, frame in enumerate(frames) if tracks[frame].state == "tracked"] or list(range(len(frames)))
     if isinstance(still, Portrait):
         return MeshAnalysis(frames, pose, _shape(still.track))
@@ -53,6 +54,19 @@ def analyse_shot(tracks: Mapping[int, Track], still: Portrait | int | None) -> M
         )
     rest = estimate_neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
     return MeshAnalysis(frames, pose, rest)
+
+
+def _poses(tracks: Sequence[Track], points: Tensor) -> tuple[Pose, Tensor]:
+    """Head poses and shapes in the head frame of keypoints (F, K, 3): by the fitted head where tracks bring one (see
+    `MotionExtract.head_pose`), else by the rigid landmarks themselves.
+    """
+    canonical, rigid = canonical_face().vertices, torch.tensor(anatomy.RIGID)
+    fitted = rest_points(tracks)
+    if fitted is None:
+        return head_poses(points, canonical, rigid)
+    known = fitted[..., rigid, :].isfinite().all(-1).all(0)
+    pose, _ = head_poses(fitted, canonical, rigid[known])
+    return pose, to_head(points, pose)
 
 
 def extract_parameters(track: Track, analysis: MeshAnalysis, frame: int) -> Motion:

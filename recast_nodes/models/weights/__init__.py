@@ -5,6 +5,7 @@ downloads        model files: which there are, where they lie, and how `recast m
 flame_file       the user's own FLAME file, pickled or as .npz, read as numbers
 importing        published weights brought in: files as they were downloaded, recognised, checked and kept
 importing_faces  the user's own face networks brought in, recognised by what they take and give
+importing_flame  the user's own FLAME brought in, and where MediaPipe's landmarks lie on it
 importing_ict    ICT-FaceKit's head brought in: its OBJ files packed into one
 installed        installed weights of the published models: where they lie, what is known of them
 model_files      the model files that there are: what each is for, under which licence, where it can be had

@@ -1,0 +1,111 @@
+"""What a fit makes small in a frame: landmarks that lie elsewhere than they were read, and unusual expressions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.func import jacfwd, vmap
+
+from ..thresholds import Amount, Ramp
+from .articulated import LandmarkHead, PersonAtRest, express, express_with_derivatives, rotation_of
+from .projection import POSE, Lens, project
+
+ALIKE = Amount(
+    2.0,
+    "times a landmark's own noise",
+    "what is left beside the usual misreadings is still alike in neighbours: with 2, expressions of eight rendered "
+    "people who were not learned from are nearer to what was acted than with 1 (decision 50)",
+)
+FAR = Amount(
+    3.0, "times a landmark's noise", "from where on a landmark counts ever less: one that is hidden or misread"
+)
+TURNED_AWAY = Ramp(
+    -0.15,
+    0.45,
+    "cosine of the angle between skin and view",
+    "skin that the camera sees from skin behind an edge",
+    "what a landmarker says of the far side of a turned head it makes up",
+)
+
+
+class Readings(NamedTuple):
+    """T frames of one face."""
+
+    landmarks: Tensor  # (T, K, 2) square pixels, float64
+    lens: Lens
+
+
+class Equations(NamedTuple):
+    """Residuals of T frames, those of the prior last, and how their unknowns move them."""
+
+    residuals: Tensor  # (T, R)
+    by_frame: Tensor  # (T, R, P + 6)
+    by_shot: Tensor  # (T, R, I + 1) identity (none where it is known), and the logarithm of the focal length
+
+
+def landmarks_of(head: LandmarkHead, person: PersonAtRest, unknown: Tensor, lens: Lens) -> Tensor:
+    """Pixels (K, 3) of a frame's unknowns (P + 6,): parameters of expression, then the pose."""
+    return project(express(head, person, unknown[:-POSE]), unknown[-POSE:], lens)
+
+
+def places(head: LandmarkHead, person: PersonAtRest, unknowns: Tensor, lens: Lens) -> Tensor:
+    """The same of T frames: (T, K, 3)."""
+    return vmap(lambda unknown: landmarks_of(head, person, unknown, lens))(unknowns)
+
+
+def trust(head: LandmarkHead, person: PersonAtRest, found: Tensor, unknowns: Tensor, seen: Readings) -> Tensor:
+    """(T, K) square roots of the weights of landmarks, one over pixels: less for skin that is turned away, and by
+    Geman and McClure for what lies far from where it should.
+    """
+    scale = unknowns[:, -1].exp()[:, None]
+    noise = head.noise * scale
+    facing = (rotation_of(unknowns[:, -POSE:-3]) @ head.normals.T)[:, 2]
+    miss = torch.linalg.vector_norm(found[..., :2] - seen.landmarks, dim=-1) / (FAR * noise)
+    return TURNED_AWAY(facing).clamp_min(1e-3).sqrt() / (1 + miss.square()) / (noise * ALIKE)
+
+
+def linearise(
+    head: LandmarkHead, person: PersonAtRest, unknowns: Tensor, weights: Tensor, seen: Readings, shared: bool = False
+) -> Equations:
+    """Residuals of T frames about `unknowns` (T, P + 6), with landmarks weighted by (T, K); where `shared`, by identity
+    and focal length too.
+    """
+    focal, prior = seen.lens.focal.log(), torch.diag(1 / head.spread)
+
+    def one(unknown: Tensor, landmarks: Tensor, weight: Tensor) -> Equations:
+        parameters, pose = unknown[:-POSE], unknown[-POSE:]
+        shown = express_with_derivatives(head, person, parameters, shared)
+
+        def onto(pose: Tensor, focal: Tensor) -> Tensor:
+            return project(shown.points, pose, seen.lens._replace(focal=focal.exp()))[:, :2] * weight[:, None]
+
+        off = onto(pose, focal) - landmarks * weight[:, None]
+        by_point = _by_point(shown.points, pose, seen.lens) * weight[:, None, None]  # (K, 2, 3)
+        by_pose, by_focal = jacfwd(onto, argnums=(0, 1))(pose, focal)
+        rows = torch.cat([by_point @ shown.by_parameters, by_pose], -1).flatten(0, 1)
+        by_frame = torch.cat([rows, torch.cat([prior, prior.new_zeros(len(prior), POSE)], 1)])
+        common = torch.cat([by_point @ shown.by_identity, by_focal[..., None]], -1).flatten(0, 1)
+        by_shot = torch.cat([common, common.new_zeros(len(prior), common.shape[1])])
+        return Equations(torch.cat([off.reshape(-1), parameters / head.spread]), by_frame, by_shot)
+
+    return Equations(*vmap(one)(unknowns, seen.landmarks, weights))
+
+
+def _by_point(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
+    """(K, 2, 3) how a point of the head's frame moves its place in the picture."""
+    turn, scale = rotation_of(pose[:3]), pose[5].exp()
+    turned = points @ turn.T
+    nearer = 1 / (1 - turned[:, 2] * scale / lens.focal)
+    sign = points.new_tensor([1.0, -1.0])
+    away = turned[:, :2] * scale * sign + pose[3:5] - lens.middle
+    by_depth = away * (nearer.square() * scale / lens.focal)[:, None]  # (K, 2)
+    flat = (sign * scale)[None, :, None] * turn[:2] * nearer[:, None, None]
+    return flat + by_depth[..., None] * turn[2]
+
+
+def bounds(head: LandmarkHead) -> tuple[Tensor, Tensor]:
+    """(P + 6,) what an unknown may be; a pose is free."""
+    free = head.low.new_full((POSE,), torch.inf)
+    return torch.cat([head.low, -free]), torch.cat([head.high, free])
