@@ -76,3 +76,19 @@ def misreadings() -> Misreadings:
     with np.load(TABLE) as data:
         flat = [np.pad(data[name].astype(np.float64), ((0, 0), (0, 0), (0, 1))) for name in ("person", "frame")]
         return Misreadings(*flat, data["noise"].astype(np.float64))
+
+
+class Readings(NamedTuple):
+    """What the landmarker's blendshape coefficients say of a head's own, in the order of `BLENDSHAPES` without the
+    first.
+    """
+
+    gain: NDArray[np.float64]  # (51,) times what is read, for what was acted
+    doubt: NDArray[np.float64]  # (51,) by how much that is wrong
+
+
+@cache
+def readings() -> Readings:
+    """The table, read once."""
+    with np.load(TABLE) as data:
+        return Readings(*(data[name].astype(np.float64) for name in Readings._fields))

@@ -120,15 +120,15 @@ def takes(rng: np.random.Generator, count: int, size: int, held: bool = False) -
     The first `NEUTRAL_TAKES` of them rest, looking into the camera or past it. With `held` one expression lasts through
     all others, and what comes and goes is half as strong: a shot that someone smiles throughout.
     """
-    mood = _expression(rng) if held else {}
+    mood = expression_of(rng) if held else {}
     away = float(np.exp(rng.uniform(np.log(45), np.log(160))))
     facing, made = rng.normal(0, (13, 6, 4)), []
     for number in range(count):
-        weights = {} if number < NEUTRAL_TAKES else _expression(rng)
+        weights = {} if number < NEUTRAL_TAKES else expression_of(rng)
         if held and weights:
             passing = {name: amount / 2 for name, amount in weights.items()}
             weights = worn(mood, passing)
-        _look(weights, rng, 0.08 if number < NEUTRAL_TAKES else 0.35)
+        look(weights, rng, 0.08 if number < NEUTRAL_TAKES else 0.35)
         yaw, pitch, roll = facing + rng.normal(0, (7, 5, 4))
         made.append(Take(weights, turn(yaw, pitch, roll), _camera(rng, away, size)))
     return made
@@ -140,7 +140,7 @@ def worn(resting: dict[str, float], expression: dict[str, float]) -> dict[str, f
     return {name: min(1.0, resting.get(name, 0.0) + expression.get(name, 0.0)) for name in names}
 
 
-def _expression(rng: np.random.Generator) -> dict[str, float]:
+def expression_of(rng: np.random.Generator) -> dict[str, float]:
     weights: dict[str, float] = {}
     for recipes in (UPPER, LOWER):
         recipe, strength, lean = recipes[rng.integers(len(recipes))], rng.uniform(0.25, 1.0), rng.normal(0, 0.2)
@@ -162,7 +162,7 @@ def _add(weights: dict[str, float], name: str, amount: float, lean: float) -> No
         weights[name + side] = min(1.0, weights.get(name + side, 0.0) + amount * max(0.0, part))
 
 
-def _look(weights: dict[str, float], rng: np.random.Generator, spread: float) -> None:
+def look(weights: dict[str, float], rng: np.random.Generator, spread: float) -> None:
     """Both eyes look the same way."""
     across, down = np.clip(rng.normal(0, spread, 2), -1, 1)
     outer, inner = ("_L", "_R") if across > 0 else ("_R", "_L")

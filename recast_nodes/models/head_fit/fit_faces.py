@@ -36,6 +36,7 @@ def _fit_trail(head: LandmarkHead, seen: Mapping[int, Faces], trail: Trail) -> N
     """Writes one person's parameters into their faces' own."""
     aspect = pixel_aspect_of(seen)
     landmarks = torch.stack([square(seen[each.frame].landmarks[each.entry], aspect) for each in trail])
+    coefficients = torch.stack([seen[each.frame].coefficients[each.entry] for each in trail])
     window = next((faces.frame for faces in seen.values() if faces.frame is not None), None)
     if window is None:  # landmarks without a picture: one that holds all of them
         low, high = landmarks[..., :2].amin((0, 1)), landmarks[..., :2].amax((0, 1))
@@ -43,7 +44,7 @@ def _fit_trail(head: LandmarkHead, seen: Mapping[int, Faces], trail: Trail) -> N
         low = window[:2] * torch.tensor([aspect, 1.0])
         high = low + window[2:4] * torch.tensor([aspect, 1.0])
     width, height = (high - low).tolist()
-    shot = fit_shot(head, landmarks, (width, height), low, CALM)
+    shot = fit_shot(head, landmarks, coefficients, (width, height), low, CALM)
     for number, sighting in enumerate(trail):
         own = parameters_of(head, shot, number)
         given = seen[sighting.frame].head

@@ -9,6 +9,7 @@ from torch import Tensor
 from ...digital_humans.flame import CENTIMETRES, JOINTS, SHAPES, FlameModel
 from ...digital_humans.mesh_landmarks import misreadings
 from ...face.anatomy import LANDMARKS, LEFT_IRIS, RIGHT_IRIS
+from ...face.blendshapes import COEFFICIENTS
 from ...stages.head_fit.articulated import LandmarkHead
 from ..weights.importing_flame import FlameLandmarks
 
@@ -36,7 +37,7 @@ def of_flame(model: FlameModel, places: FlameLandmarks) -> LandmarkHead:
     turns = np.zeros((len(MOVABLE), 3, len(movements) + len(angles)))
     for number in range(len(angles)):
         turns[number // 3, number % 3, len(movements) + number] = 1
-    usual = [USUAL[joint] for joint in MOVABLE for _ in "xyz"]
+    spread = np.array([*([1.0] * len(movements)), *(USUAL[joint] for joint in MOVABLE for _ in "xyz")])
     most = [*([BOUND] * len(movements)), *(FURTHEST[joint] for joint in MOVABLE for _ in "xyz")]
     still = np.zeros((len(angles), LANDMARKS, 3))
     joints = model.regressor[1:]
@@ -49,7 +50,9 @@ def of_flame(model: FlameModel, places: FlameLandmarks) -> LandmarkHead:
         movements=_tensor(np.concatenate([movements, still])),
         low=_tensor(-np.array(most)),
         high=_tensor(np.array(most)),
-        spread=_tensor(np.array([*([1.0] * len(movements)), *usual])),
+        spread=_tensor(spread),
+        hints=torch.zeros(len(spread), COEFFICIENTS, dtype=torch.float64),
+        doubt=_tensor(spread),
         centres=_tensor(joints @ model.template * CENTIMETRES),
         moved_centres=_tensor(np.einsum("jv,vci->ijc", joints, shapes) * CENTIMETRES),
         parents=tuple(int(parent) - 1 for parent in model.parents[1:]),

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...digital_humans.ict import EYE_CENTRES, LOOK_DEGREES, IctHead, small_head
 from ...digital_humans.interface import EYES
-from ...digital_humans.mesh_landmarks import landmarks_on, misreadings, normals_at
+from ...digital_humans.mesh_landmarks import landmarks_on, misreadings, normals_at, readings
 from ...digital_humans.performance import to_ict
 from ...errors import ComputeError, RecastError
 from ...face.anatomy import LEFT_IRIS, RIGHT_IRIS
@@ -37,6 +37,7 @@ def load_head(name: str) -> LandmarkHead:
 
 @cache
 def _load(name: str, folder: Path) -> LandmarkHead:
+    """`folder` is where the user's own are looked for: tests move it."""
     if name == FLAME:
         return of_flame(*importing_flame.installed_flame())
     return of_ict(small_head() if name == SMALL else importing_ict.whole_head())
@@ -92,6 +93,8 @@ def of_ict(head: IctHead) -> LandmarkHead:
         low=torch.zeros(len(NAMES), dtype=torch.float64),
         high=torch.ones(len(NAMES), dtype=torch.float64),
         spread=_tensor(np.array(spread)),
+        hints=torch.cat([torch.zeros(len(NAMES), 1, dtype=torch.float64), torch.diag(_tensor(readings().gain))], 1),
+        doubt=_tensor(readings().doubt),
         centres=_tensor(np.array([EYE_CENTRES[part] for part in EYES])),
         moved_centres=_tensor(np.stack([head.identity_shapes[:, rows].mean(1) for rows in eyes], 1)),
         parents=(-1, -1),

@@ -24,6 +24,8 @@ class LandmarkHead(NamedTuple):
     low: Tensor  # (P,) what a parameter may be
     high: Tensor  # (P,)
     spread: Tensor  # (P,) its usual size
+    hints: Tensor  # (P, 52) what blendshape coefficients as they are read say of it; 0: nothing
+    doubt: Tensor  # (P,) and by how much they are usually wrong
     centres: Tensor  # (J, 3) of the joints, on the average face
     moved_centres: Tensor  # (I, J, 3) by identity
     parents: tuple[int, ...]  # (J,) a joint that comes before, or -1: the head itself

@@ -28,6 +28,8 @@ def with_misreadings(head: LandmarkHead) -> LandmarkHead:
         low=torch.cat([head.low, -FURTHEST * one]),
         high=torch.cat([head.high, FURTHEST * one]),
         spread=torch.cat([head.spread, one]),
+        hints=torch.cat([head.hints, head.hints.new_zeros(len(by_frame), head.hints.shape[1])]),
+        doubt=torch.cat([head.doubt, one]),
     )
 
 

@@ -34,7 +34,21 @@ class Readings(NamedTuple):
     """T frames of one face."""
 
     landmarks: Tensor  # (T, K, 2) square pixels, float64
+    expected: Tensor  # (T, P) parameters that are likely before a landmark is looked at
+    spread: Tensor  # (T, P) and how far from them they may well be
     lens: Lens
+
+    def part(self, rows: Tensor) -> Readings:
+        """Those of some frames."""
+        return self._replace(landmarks=self.landmarks[rows], expected=self.expected[rows], spread=self.spread[rows])
+
+
+def read(head: LandmarkHead, landmarks: Tensor, coefficients: Tensor, lens: Lens) -> Readings:
+    """Landmarks (T, K, 2 or 3) and blendshape coefficients (T, 52), NaN where they are not known, as readings."""
+    known = coefficients.isfinite().all(1, keepdim=True)
+    told = coefficients.double().nan_to_num() @ head.hints.T
+    expected = torch.maximum(torch.minimum(told, head.high), head.low)
+    return Readings(landmarks[..., :2], expected, torch.where(known, head.doubt, head.spread), lens)
 
 
 class Equations(NamedTuple):
@@ -72,9 +86,10 @@ def linearise(
     """Residuals of T frames about `unknowns` (T, P + 6), with landmarks weighted by (T, K); where `shared`, by identity
     and focal length too.
     """
-    focal, prior = seen.lens.focal.log(), torch.diag(1 / head.spread)
+    focal = seen.lens.focal.log()
 
-    def one(unknown: Tensor, landmarks: Tensor, weight: Tensor) -> Equations:
+    def one(unknown: Tensor, landmarks: Tensor, weight: Tensor, expected: Tensor, spread: Tensor) -> Equations:
+        prior = torch.diag(1 / spread)
         parameters, pose = unknown[:-POSE], unknown[-POSE:]
         shown = express_with_derivatives(head, person, parameters, shared)
 
@@ -88,9 +103,9 @@ def linearise(
         by_frame = torch.cat([rows, torch.cat([prior, prior.new_zeros(len(prior), POSE)], 1)])
         common = torch.cat([by_point @ shown.by_identity, by_focal[..., None]], -1).flatten(0, 1)
         by_shot = torch.cat([common, common.new_zeros(len(prior), common.shape[1])])
-        return Equations(torch.cat([off.reshape(-1), parameters / head.spread]), by_frame, by_shot)
+        return Equations(torch.cat([off.reshape(-1), (parameters - expected) / spread]), by_frame, by_shot)
 
-    return Equations(*vmap(one)(unknowns, seen.landmarks, weights))
+    return Equations(*vmap(one)(unknowns, seen.landmarks, weights, seen.expected, seen.spread))
 
 
 def _by_point(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:

@@ -16,12 +16,14 @@ from ..thresholds import Amount, Count
 from .articulated import LandmarkHead, PersonAtRest, person_of
 from .calm import calm_shot
 from .misreading import with_misreadings, without_misreadings
-from .problem import Equations, Readings, bounds, linearise, places, trust
-from .projection import POSE, Lens, axis_angle
+from .problem import Equations, Readings, bounds, linearise, places, read, trust
+from .projection import Lens, axis_angle
 from .solve import step_within
 
 LONG_LENS = Amount(2.0, "of the picture's shorter side", "the focal length to begin with: 50 mm before a full frame")
-LENSES = Amount(0.3, "of its logarithm", "35 to 85 mm lie within about two of these; a face alone says little about a lens")
+LENSES = Amount(
+    0.3, "of its logarithm", "35 to 85 mm lie within about two of these; a face alone says little about a lens"
+)
 LEARN_FROM = Count(32, "frames", "spread over the shot, that say who it is: more do not change it by a tenth of a mm")
 IDENTITY_ROUNDS = Count(8, "steps", "for identity and lens: later ones move no landmark by a hundredth of a pixel")
 FRAME_ROUNDS = Count(8, "steps", "for a frame: later ones move no landmark by a hundredth of a pixel")
@@ -39,9 +41,15 @@ class FittedShot(NamedTuple):
 
 
 def fit_shot(
-    head: LandmarkHead, landmarks: Tensor, size: tuple[float, float], corner: Tensor, calm: float = 0.0
+    head: LandmarkHead,
+    landmarks: Tensor,
+    coefficients: Tensor,
+    size: tuple[float, float],
+    corner: Tensor,
+    calm: float = 0.0,
 ) -> FittedShot:
-    """Fit to landmarks (T, K, 3) in square pixels of a picture of `size` whose upper left corner lies at `corner` (2,).
+    """Fit to landmarks (T, K, 3) in square pixels of a picture of `size` whose upper left corner lies at `corner` (2,),
+    and to blendshape coefficients (T, 52), NaN where they are not known.
 
     `calm` is how many frames trembling is averaged over, as in `track.smoothing`; 0 leaves every frame as it was read.
     """
@@ -49,11 +57,11 @@ def fit_shot(
     middle = corner.double() + landmarks.new_tensor(size) / 2
     lens = Lens(middle, landmarks.new_tensor(LONG_LENS * min(size)))
     read_by, count = with_misreadings(head), len(head.identity)
+    seen = read(read_by, landmarks, coefficients, lens)
     chosen = torch.linspace(0, len(landmarks) - 1, min(LEARN_FROM, len(landmarks))).round().long()
-    known = landmarks[chosen]
-    identity, lens = _learn(read_by, Readings(known[..., :2], lens), _start(read_by, known))
+    identity, lens = _learn(read_by, seen.part(chosen), _start(read_by, landmarks[chosen]))
     as_read, person = person_of(read_by, identity), person_of(head, identity[:count])
-    unknowns = _fit_frames(read_by, as_read, Readings(landmarks[..., :2], lens), _start(read_by, landmarks, as_read))
+    unknowns = _fit_frames(read_by, as_read, seen._replace(lens=lens), _start(read_by, landmarks, as_read))
     unknowns = calm_shot(head, without_misreadings(head, unknowns), calm)
     return FittedShot(identity[:count], person, unknowns, lens)
 
@@ -76,7 +84,7 @@ def normal_equations(
     """(T, N, N) and (T, N) of every frame about its unknowns."""
     found = []
     for part in torch.arange(len(unknowns)).split(TOGETHER):
-        own = seen._replace(landmarks=seen.landmarks[part])
+        own = seen.part(part)
         weights = trust(head, person, places(head, person, unknowns[part], own.lens), unknowns[part], own)
         found.append(_square(linearise(head, person, unknowns[part], weights, own)))
     return torch.cat([one for one, _ in found]), torch.cat([other for _, other in found])
