@@ -75,7 +75,7 @@ def misreadings() -> Misreadings:
     """The table, read once."""
     with np.load(TABLE) as data:
         flat = [np.pad(data[name].astype(np.float64), ((0, 0), (0, 0), (0, 1))) for name in ("person", "frame")]
-        return Misreadings(*flat, data["noise"].astype(np.float64))
+        return Misreadings(flat[0], flat[1], data["noise"].astype(np.float64))
 
 
 class Readings(NamedTuple):

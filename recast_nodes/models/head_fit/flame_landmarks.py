@@ -70,7 +70,8 @@ def _points(model: FlameModel, places: FlameLandmarks) -> tuple[np.ndarray, np.n
     """(K, 3) vertices, (K, 3) weights and (K,) whether a place is known."""
     corners, weights = np.zeros((LANDMARKS, 3), np.int64), np.zeros((LANDMARKS, 3))
     corners[places.indices], weights[places.indices] = model.faces[places.faces], places.weights
-    known = weights.any(1)
+    known = np.zeros(LANDMARKS, bool)
+    known[places.indices] = True
     for rows, joint in ((RIGHT_IRIS, "left_eye"), (LEFT_IRIS, "right_eye")):
         ball = np.flatnonzero(model.weights[:, JOINTS.index(joint)] > 0.99)
         if not len(ball):

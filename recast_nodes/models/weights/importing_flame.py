@@ -97,7 +97,7 @@ def _as_published(model: FlameModel) -> Iterator[NDArray]:
 def _save(path: Path, arrays: dict[str, NDArray]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as temporary, temporary.open("wb") as opened:
-        np.savez_compressed(opened, allow_pickle=False, **arrays)
+        np.savez_compressed(opened, **arrays)  # type: ignore[arg-type]
 
 
 def _read_places(path: Path, triangles: int | None = None) -> FlameLandmarks:

@@ -105,7 +105,7 @@ def _articulate(head: LandmarkHead, shape: Tensor, centres: Tensor, angles: Tens
 
 def _blends(head: LandmarkHead, angles: Tensor) -> Tensor:
     """(K, 3, 3) how each landmark is turned by its joints."""
-    rotations, turns = rotation_of(angles), []
+    rotations, turns = rotation_of(angles), list[Tensor]()
     for joint, parent in enumerate(head.parents):
         turns.append(turns[parent] @ rotations[joint] if parent >= 0 else rotations[joint])
     still = (1 - head.skinning.sum(1))[:, None, None] * torch.eye(3, dtype=angles.dtype, device=angles.device)
