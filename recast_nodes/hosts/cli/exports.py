@@ -23,9 +23,10 @@ def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[st
     from ...errors import MediaError
     from ...media.names.patterns import frame_path
     from ...media.writers import check_target
+    from ...models.head_fit.head_files import ending_of
 
     ending = Path(target).suffix.lower()
-    if ending not in ENDINGS:
+    if ending not in ENDINGS and not ending_of(target):
         yield f"--export {target}: a track is written to {', '.join(ENDINGS)} files."
         return
     written = [target]
@@ -44,6 +45,16 @@ def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[st
     folder = next(above for above in Path(target).absolute().parents if above.exists())
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         yield f"--export {target}: {folder} cannot be written to."
+
+
+def check_head_exports(targets: Sequence[str], fits_head: bool) -> None:
+    """Raises DocumentError where a fitted head is to be written, and the tracker fits none."""
+    from ...models.head_fit.head_files import ending_of
+
+    asked = [target for target in targets if ending_of(target)]
+    if asked and not fits_head:
+        text = "the tracker fits no head: add --set FaceTrack.detector=fitted-head"
+        raise DocumentError([f"--export {target}: {text}." for target in asked])
 
 
 def _real(path: str) -> str:

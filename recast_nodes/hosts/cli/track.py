@@ -12,11 +12,14 @@ import click
 from ...graph.graph import Graph, Placed
 from ...nodes import NODES
 from ...nodes.read import is_numbers
+from ...tracker_registry import TRACKERS
 from .console import Console
-from .exports import check_exports
+from .exports import check_exports, check_head_exports
 from .job import CANCELLED, DONE, apply_sets, settings
 from .numbers import convert, is_performance, write_tracked
 from .options import workers_option
+
+FILM = 24.0  # frames a second, of a file of USD whose plate states no rate
 
 
 @click.command("track")
@@ -34,6 +37,8 @@ from .options import workers_option
     help="Where to write the landmarks: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
     "face.####.exr for the EXR form. Or the performance in numbers: arkit.csv, metahuman.json, audio2face.json, also "
     "with a name before (sh010.arkit.csv). Repeatable.",
+    "face.####.exr for the EXR form. A fitted head (FaceTrack.detector=fitted-head): .head.csv, .head.json, .chan, "
+    ".camera.chan, .usd, or keypoints.npz for training. Repeatable.",
 )
 @click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @workers_option
@@ -68,6 +73,7 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
     if errors:
         raise DocumentError([str(problem) for problem in errors])
     check_exports(exports, span, _files(graph, span))
+    check_head_exports(exports, TRACKERS.get(graph.at("FaceTrack", span[0]).values["detector"]).parameters)
     chosen = settings(console, workers)
     evaluator = Evaluator(graph, span, workers=chosen.workers, report=console.progress, cancel=chosen.cancel)
     try:
@@ -78,11 +84,13 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
         return CANCELLED
     tracks = {frame: evaluator.pull("FaceTrack", frame) for frame in span}
     display = evaluator.pull("Plate", span[0]).main.display
+    rate = float(graph.at("Plate", span[0]).rate() or FILM)  # type: ignore[attr-defined]
     for target in exports:
         if is_performance(target):
             write_tracked(tracks, graph.at("Plate", span[0]), target)
         else:
             _export(tracks, target, display)
+        _export(tracks, target, display, rate)
         console.emit("exported", f"{target} written.", file=target)
     found = sum(track.state == "tracked" for track in tracks.values())
     console.emit("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)
@@ -95,10 +103,14 @@ def _files(graph: Graph, span: Sequence[int]) -> list[str]:
     return [source.path(frame) for frame in source.frames]
 
 
-def _export(tracks: dict[int, Any], target: str, display: Any) -> None:
+def _export(tracks: dict[int, Any], target: str, display: Any, rate: float) -> None:
     from ...media.landmarks.landmarks import export_track
     from ...media.names.patterns import frame_path
+    from ...models.head_fit.head_files import ending_of, write_head
 
+    if ending_of(target):
+        write_head(tracks, target, display, rate)
+        return
     if Path(target).suffix.lower() != ".exr":
         export_track(tracks, target, display)
         return

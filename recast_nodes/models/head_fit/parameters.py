@@ -48,9 +48,14 @@ def keypoint_sets(head: LandmarkHead, parameters: HeadParameters, rest: bool = F
 
 def place(points: Tensor, parameters: HeadParameters) -> Tensor:
     """Points (K, 3) of the head's own frame as square pixels with depth (K, 3)."""
+    return project(points, *lens_of(parameters))
+
+
+def lens_of(parameters: HeadParameters) -> tuple[Tensor, Lens]:
+    """One face's pose as the fit has it (6,), and its lens."""
     pose = parameters.pose[0].double()
     lens = Lens(pose[MIDDLE], pose[FOCAL])
     right, up, back = pose[PLACE]
     scale = lens.focal / -back
     origin = lens.middle + scale * torch.stack([right, -up])
-    return project(points, torch.cat([pose[ROTATION], origin, scale.log()[None]]), lens)
+    return torch.cat([pose[ROTATION], origin, scale.log()[None]]), lens

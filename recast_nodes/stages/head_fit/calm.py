@@ -9,7 +9,7 @@ from ..thresholds import Amounts
 from ..track.smoothing import jitter, steady
 from .articulated import LandmarkHead
 from .problem import bounds
-from .projection import POSE
+from .projection import ORIGIN, POSE, SCALE
 
 EXPRESSION_NOISE = Amounts(
     (0.005, 0.03), "of a parameter's usual size", "least and most that is taken for trembling; decision 50"
@@ -21,9 +21,9 @@ def calm_shot(head: LandmarkHead, unknowns: Tensor, frames: float) -> Tensor:
     """Unknowns (T, P + 6) with their trembling averaged over up to 12 times `frames` to either side, as far as straight
     lines through them agree (see `track.smoothing`).
     """
-    width = unknowns[:, -1].exp().median() * (head.rest[:, 0].max() - head.rest[:, 0].min())
+    width = unknowns[:, SCALE].exp().median() * (head.rest[:, 0].max() - head.rest[:, 0].min())
     usual = torch.cat([head.spread, unknowns.new_ones(POSE)])
-    usual[-3:-1] = width
+    usual[-POSE:][ORIGIN] = width
     values = (unknowns / usual)[..., None]
     least = torch.full_like(usual, EXPRESSION_NOISE[0])
     most = torch.full_like(usual, EXPRESSION_NOISE[1])

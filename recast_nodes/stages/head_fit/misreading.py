@@ -9,9 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ..thresholds import Amount
 from .articulated import LandmarkHead
 
-FURTHEST = 5.0  # standard deviations that a frame's misreading may be
+FURTHEST = Amount(5.0, "standard deviations", "a bound that no frame of the measured people comes near to")
 
 
 def with_misreadings(head: LandmarkHead) -> LandmarkHead:

@@ -10,7 +10,7 @@ from torch.func import jacfwd, vmap
 
 from ..thresholds import Amount, Ramp
 from .articulated import LandmarkHead, PersonAtRest, express, express_with_derivatives, rotation_of
-from .projection import POSE, Lens, project
+from .projection import ORIGIN, POSE, SCALE, TURN, Lens, project
 
 ALIKE = Amount(
     2.0,
@@ -73,9 +73,9 @@ def trust(head: LandmarkHead, person: PersonAtRest, found: Tensor, unknowns: Ten
     """(T, K) square roots of the weights of landmarks, one over pixels: less for skin that is turned away, and by
     Geman and McClure for what lies far from where it should.
     """
-    scale = unknowns[:, -1].exp()[:, None]
+    scale = unknowns[:, SCALE].exp()[:, None]
     noise = head.noise * scale
-    facing = (rotation_of(unknowns[:, -POSE:-3]) @ head.normals.T)[:, 2]
+    facing = (rotation_of(unknowns[:, -POSE:][:, TURN]) @ head.normals.T)[:, 2]
     miss = torch.linalg.vector_norm(found[..., :2] - seen.landmarks, dim=-1) / (FAR * noise)
     return TURNED_AWAY(facing).clamp_min(1e-3).sqrt() / (1 + miss.square()) / (noise * ALIKE)
 
@@ -110,11 +110,11 @@ def linearise(
 
 def _by_point(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
     """(K, 2, 3) how a point of the head's frame moves its place in the picture."""
-    turn, scale = rotation_of(pose[:3]), pose[5].exp()
+    turn, scale = rotation_of(pose[TURN]), pose[SCALE].exp()
     turned = points @ turn.T
     nearer = 1 / (1 - turned[:, 2] * scale / lens.focal)
     sign = points.new_tensor([1.0, -1.0])
-    away = turned[:, :2] * scale * sign + pose[3:5] - lens.middle
+    away = turned[:, :2] * scale * sign + pose[ORIGIN] - lens.middle
     by_depth = away * (nearer.square() * scale / lens.focal)[:, None]  # (K, 2)
     flat = (sign * scale)[None, :, None] * turn[:2] * nearer[:, None, None]
     return flat + by_depth[..., None] * turn[2]

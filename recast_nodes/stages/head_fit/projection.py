@@ -13,9 +13,12 @@ from torch import Tensor
 
 from .articulated import rotation_of
 
-POSE = 6
-"""Axis times angle of the head's rotation, where its origin lies (x, y in pixels), and the logarithm of pixels for a
-centimetre there."""
+POSE_NUMBERS = ("turn x", "turn y", "turn z", "x", "y", "scale")
+"""Axis times angle of the head's rotation, where its origin lies in the picture (pixels), and the logarithm of pixels
+for a centimetre there.
+"""
+POSE = len(POSE_NUMBERS)
+TURN, ORIGIN, SCALE = slice(0, 3), slice(3, 5), -1  # where these stand in a pose
 
 
 class Lens(NamedTuple):
@@ -27,18 +30,18 @@ class Lens(NamedTuple):
 
 def project(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
     """Points (K, 3) of the head's frame, centimetres, as pixels with depth (K, 3) under a pose (6,)."""
-    turned = points @ rotation_of(pose[:3]).T
-    scale = pose[5].exp()
+    turned = points @ rotation_of(pose[TURN]).T
+    scale = pose[SCALE].exp()
     nearer = 1 / (1 - turned[:, 2:] * scale / lens.focal)
     flat = turned[:, :2] * scale * torch.tensor([1.0, -1.0], dtype=points.dtype, device=points.device)
-    place = lens.middle + (flat + pose[3:5] - lens.middle) * nearer
+    place = lens.middle + (flat + pose[ORIGIN] - lens.middle) * nearer
     return torch.cat([place, -turned[:, 2:] * scale], 1)
 
 
 def camera_place(pose: Tensor, lens: Lens) -> Tensor:
     """(..., 3) centimetres: where the head's origin is from the camera, x to the right, y up, z towards the camera."""
-    depth = lens.focal / pose[..., 5].exp()
-    right, down = ((pose[..., 3:5] - lens.middle) / lens.focal).unbind(-1)
+    depth = lens.focal / pose[..., SCALE].exp()
+    right, down = ((pose[..., ORIGIN] - lens.middle) / lens.focal).unbind(-1)
     return torch.stack([right * depth, -down * depth, -depth], -1)
 
 
