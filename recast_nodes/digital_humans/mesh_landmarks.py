@@ -78,7 +78,7 @@ def misreadings() -> Misreadings:
         return Misreadings(flat[0], flat[1], data["noise"].astype(np.float64))
 
 
-class Readings(NamedTuple):
+class CoefficientReadings(NamedTuple):
     """What the landmarker's blendshape coefficients say of a head's own, in the order of `BLENDSHAPES` without the
     first.
     """
@@ -88,7 +88,7 @@ class Readings(NamedTuple):
 
 
 @cache
-def readings() -> Readings:
+def readings() -> CoefficientReadings:
     """The table, read once."""
     with np.load(TABLE) as data:
-        return Readings(*(data[name].astype(np.float64) for name in Readings._fields))
+        return CoefficientReadings(*(data[name].astype(np.float64) for name in CoefficientReadings._fields))

@@ -11,7 +11,8 @@ from ...stages.head_fit.articulated import LandmarkHead
 from ...stages.head_fit.shot import fit_shot
 from ...stages.thresholds import Count
 from ...stages.track.association import Trail, link
-from ...stages.track.follow import pixel_aspect_of
+from ...stages.track.follow import landmark_noise, pixel_aspect_of
+from ...stages.track.smoothing import steady
 from ...wires import Faces, HeadParameters
 from .parameters import NUMBERS, parameters_of
 
@@ -36,6 +37,7 @@ def _fit_trail(head: LandmarkHead, seen: Mapping[int, Faces], trail: Trail) -> N
     """Writes one person's parameters into their faces' own."""
     aspect = pixel_aspect_of(seen)
     landmarks = torch.stack([square(seen[each.frame].landmarks[each.entry], aspect) for each in trail])
+    landmarks = steady(landmarks, CALM, landmark_noise(landmarks))
     coefficients = torch.stack([seen[each.frame].coefficients[each.entry] for each in trail])
     window = next((faces.frame for faces in seen.values() if faces.frame is not None), None)
     if window is None:  # landmarks without a picture: one that holds all of them

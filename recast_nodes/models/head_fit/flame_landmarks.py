@@ -30,13 +30,11 @@ def of_flame(model: FlameModel, places: FlameLandmarks) -> LandmarkHead:
         return np.einsum("kv,kv...->k...", weights, values[corners])
 
     first = min(SHAPES, model.directions.shape[2])
-    shapes = model.directions[..., :IDENTITIES]
-    moves = model.directions[..., first : first + EXPRESSIONS]
+    shapes, moves = model.directions[..., :IDENTITIES], model.directions[..., first : first + EXPRESSIONS]
     movements = np.moveaxis(at(moves), -1, 0) * CENTIMETRES
     angles = [f"{joint}_{axis}" for joint in MOVABLE for axis in "xyz"]
     turns = np.zeros((len(MOVABLE), 3, len(movements) + len(angles)))
-    for number in range(len(angles)):
-        turns[number // 3, number % 3, len(movements) + number] = 1
+    turns[..., len(movements) :] = np.eye(len(angles)).reshape(len(MOVABLE), 3, -1)
     spread = np.array([*([1.0] * len(movements)), *(USUAL[joint] for joint in MOVABLE for _ in "xyz")])
     most = [*([BOUND] * len(movements)), *(FURTHEST[joint] for joint in MOVABLE for _ in "xyz")]
     still = np.zeros((len(angles), LANDMARKS, 3))

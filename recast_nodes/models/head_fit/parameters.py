@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ...stages.head_fit.articulated import LandmarkHead, express, person_of
-from ...stages.head_fit.projection import Lens, camera_place, project
+from ...stages.head_fit.projection import ShotLens, camera_place, project
 from ...stages.head_fit.shot import FittedShot
 from ...wires import HeadParameters
 
@@ -22,7 +22,7 @@ ROTATION, PLACE, FOCAL, MIDDLE = slice(0, 3), slice(3, 6), 6, slice(7, 9)
 NUMBERS = 9
 
 
-class KeypointSets(NamedTuple):
+class PlacedLandmarks(NamedTuple):
     """A frame's landmarks three times, (K, 3) each."""
 
     canonical: Tensor  # the person at rest, centimetres in the head's own frame: y up, the face towards +z
@@ -38,12 +38,12 @@ def parameters_of(head: LandmarkHead, shot: FittedShot, frame: int) -> HeadParam
     return HeadParameters(head.name, *(each.float()[None] for each in given))
 
 
-def keypoint_sets(head: LandmarkHead, parameters: HeadParameters, rest: bool = False) -> KeypointSets:
+def place_landmarks(head: LandmarkHead, parameters: HeadParameters, rest: bool = False) -> PlacedLandmarks:
     """The landmarks of one face's parameters; with `rest` as if it had no expression."""
     person = person_of(head, parameters.identity[0].double())
     expression = parameters.expression[0].double() * (0.0 if rest else 1.0)
     points = express(head, person, expression)
-    return KeypointSets(person.rest, points, place(points, parameters))
+    return PlacedLandmarks(person.rest, points, place(points, parameters))
 
 
 def place(points: Tensor, parameters: HeadParameters) -> Tensor:
@@ -51,10 +51,10 @@ def place(points: Tensor, parameters: HeadParameters) -> Tensor:
     return project(points, *lens_of(parameters))
 
 
-def lens_of(parameters: HeadParameters) -> tuple[Tensor, Lens]:
+def lens_of(parameters: HeadParameters) -> tuple[Tensor, ShotLens]:
     """One face's pose as the fit has it (6,), and its lens."""
     pose = parameters.pose[0].double()
-    lens = Lens(pose[MIDDLE], pose[FOCAL])
+    lens = ShotLens(pose[MIDDLE], pose[FOCAL])
     right, up, back = pose[PLACE]
     scale = lens.focal / -back
     origin = lens.middle + scale * torch.stack([right, -up])

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ...wires import Track
 from .landmark_heads import head_named
-from .parameters import keypoint_sets
+from .parameters import place_landmarks
 
 
 def rest_points(tracks: Sequence[Track]) -> Tensor | None:
@@ -23,7 +23,7 @@ def rest_points(tracks: Sequence[Track]) -> Tensor | None:
     for place in fitted:
         parameters = tracks[place].head
         assert parameters is not None
-        known.append(keypoint_sets(head_named(parameters.model), parameters, rest=True).posed)
+        known.append(place_landmarks(head_named(parameters.model), parameters, rest=True).posed)
     points, times = torch.stack(known).float(), torch.tensor(fitted, dtype=torch.float32)
     at = torch.arange(len(tracks), dtype=torch.float32).clamp(times[0], times[-1])
     after = torch.searchsorted(times, at).clamp(min=1, max=max(len(fitted) - 1, 1))

@@ -10,7 +10,7 @@ from torch.func import jacfwd, vmap
 
 from ..thresholds import Amount, Ramp
 from .articulated import LandmarkHead, PersonAtRest, express, express_with_derivatives, rotation_of
-from .projection import ORIGIN, POSE, SCALE, TURN, Lens, project
+from .projection import ORIGIN, POSE, SCALE, TURN, ShotLens, project
 
 ALIKE = Amount(
     2.0,
@@ -30,25 +30,25 @@ TURNED_AWAY = Ramp(
 )
 
 
-class Readings(NamedTuple):
+class ShotReadings(NamedTuple):
     """T frames of one face."""
 
     landmarks: Tensor  # (T, K, 2) square pixels, float64
     expected: Tensor  # (T, P) parameters that are likely before a landmark is looked at
     spread: Tensor  # (T, P) and how far from them they may well be
-    lens: Lens
+    lens: ShotLens
 
-    def part(self, rows: Tensor) -> Readings:
+    def part(self, rows: Tensor) -> ShotReadings:
         """Those of some frames."""
         return self._replace(landmarks=self.landmarks[rows], expected=self.expected[rows], spread=self.spread[rows])
 
 
-def read(head: LandmarkHead, landmarks: Tensor, coefficients: Tensor, lens: Lens) -> Readings:
+def read(head: LandmarkHead, landmarks: Tensor, coefficients: Tensor, lens: ShotLens) -> ShotReadings:
     """Landmarks (T, K, 2 or 3) and blendshape coefficients (T, 52), NaN where they are not known, as readings."""
     known = coefficients.isfinite().all(1, keepdim=True)
-    told = coefficients.double().nan_to_num() @ head.hints.T
-    expected = torch.maximum(torch.minimum(told, head.high), head.low)
-    return Readings(landmarks[..., :2], expected, torch.where(known, head.doubt, head.spread), lens)
+    hinted = coefficients.double().nan_to_num() @ head.hints.T
+    expected = torch.maximum(torch.minimum(hinted, head.high), head.low)
+    return ShotReadings(landmarks[..., :2], expected, torch.where(known, head.doubt, head.spread), lens)
 
 
 class Equations(NamedTuple):
@@ -59,17 +59,17 @@ class Equations(NamedTuple):
     by_shot: Tensor  # (T, R, I + 1) identity (none where it is known), and the logarithm of the focal length
 
 
-def landmarks_of(head: LandmarkHead, person: PersonAtRest, unknown: Tensor, lens: Lens) -> Tensor:
+def landmarks_of(head: LandmarkHead, person: PersonAtRest, unknown: Tensor, lens: ShotLens) -> Tensor:
     """Pixels (K, 3) of a frame's unknowns (P + 6,): parameters of expression, then the pose."""
     return project(express(head, person, unknown[:-POSE]), unknown[-POSE:], lens)
 
 
-def places(head: LandmarkHead, person: PersonAtRest, unknowns: Tensor, lens: Lens) -> Tensor:
+def places(head: LandmarkHead, person: PersonAtRest, unknowns: Tensor, lens: ShotLens) -> Tensor:
     """The same of T frames: (T, K, 3)."""
     return vmap(lambda unknown: landmarks_of(head, person, unknown, lens))(unknowns)
 
 
-def trust(head: LandmarkHead, person: PersonAtRest, found: Tensor, unknowns: Tensor, seen: Readings) -> Tensor:
+def trust(head: LandmarkHead, person: PersonAtRest, found: Tensor, unknowns: Tensor, seen: ShotReadings) -> Tensor:
     """(T, K) square roots of the weights of landmarks, one over pixels: less for skin that is turned away, and by
     Geman and McClure for what lies far from where it should.
     """
@@ -81,7 +81,12 @@ def trust(head: LandmarkHead, person: PersonAtRest, found: Tensor, unknowns: Ten
 
 
 def linearise(
-    head: LandmarkHead, person: PersonAtRest, unknowns: Tensor, weights: Tensor, seen: Readings, shared: bool = False
+    head: LandmarkHead,
+    person: PersonAtRest,
+    unknowns: Tensor,
+    weights: Tensor,
+    seen: ShotReadings,
+    shared: bool = False,
 ) -> Equations:
     """Residuals of T frames about `unknowns` (T, P + 6), with landmarks weighted by (T, K); where `shared`, by identity
     and focal length too.
@@ -108,7 +113,7 @@ def linearise(
     return Equations(*vmap(one)(unknowns, seen.landmarks, weights, seen.expected, seen.spread))
 
 
-def _by_point(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
+def _by_point(points: Tensor, pose: Tensor, lens: ShotLens) -> Tensor:
     """(K, 2, 3) how a point of the head's frame moves its place in the picture."""
     turn, scale = rotation_of(pose[TURN]), pose[SCALE].exp()
     turned = points @ turn.T

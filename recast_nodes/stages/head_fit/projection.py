@@ -21,14 +21,14 @@ POSE = len(POSE_NUMBERS)
 TURN, ORIGIN, SCALE = slice(0, 3), slice(3, 5), -1  # where these stand in a pose
 
 
-class Lens(NamedTuple):
+class ShotLens(NamedTuple):
     """What does not change within a shot."""
 
     middle: Tensor  # (2,) of the picture, square pixels
     focal: Tensor  # () pixels
 
 
-def project(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
+def project(points: Tensor, pose: Tensor, lens: ShotLens) -> Tensor:
     """Points (K, 3) of the head's frame, centimetres, as pixels with depth (K, 3) under a pose (6,)."""
     turned = points @ rotation_of(pose[TURN]).T
     scale = pose[SCALE].exp()
@@ -38,7 +38,7 @@ def project(points: Tensor, pose: Tensor, lens: Lens) -> Tensor:
     return torch.cat([place, -turned[:, 2:] * scale], 1)
 
 
-def camera_place(pose: Tensor, lens: Lens) -> Tensor:
+def camera_place(pose: Tensor, lens: ShotLens) -> Tensor:
     """(..., 3) centimetres: where the head's origin is from the camera, x to the right, y up, z towards the camera."""
     depth = lens.focal / pose[..., SCALE].exp()
     right, down = ((pose[..., ORIGIN] - lens.middle) / lens.focal).unbind(-1)

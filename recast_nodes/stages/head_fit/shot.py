@@ -16,8 +16,8 @@ from ..thresholds import Amount, Count
 from .articulated import LandmarkHead, PersonAtRest, person_of
 from .calm import calm_shot
 from .misreading import with_misreadings, without_misreadings
-from .problem import Equations, Readings, bounds, linearise, places, read, trust
-from .projection import Lens, axis_angle
+from .problem import Equations, ShotReadings, bounds, linearise, places, read, trust
+from .projection import ShotLens, axis_angle
 from .solve import step_within
 
 LONG_LENS = Amount(2.0, "of the picture's shorter side", "the focal length to begin with: 50 mm before a full frame")
@@ -37,7 +37,7 @@ class FittedShot(NamedTuple):
     identity: Tensor  # (I,)
     person: PersonAtRest
     unknowns: Tensor  # (T, P + 6) parameters of expression, then the pose as in `projection`
-    lens: Lens
+    lens: ShotLens
 
 
 def fit_shot(
@@ -55,7 +55,7 @@ def fit_shot(
     """
     landmarks = landmarks.double()
     middle = corner.double() + landmarks.new_tensor(size) / 2
-    lens = Lens(middle, landmarks.new_tensor(LONG_LENS * min(size)))
+    lens = ShotLens(middle, landmarks.new_tensor(LONG_LENS * min(size)))
     read_by, count = with_misreadings(head), len(head.identity)
     seen = read(read_by, landmarks, coefficients, lens)
     chosen = torch.linspace(0, len(landmarks) - 1, min(LEARN_FROM, len(landmarks))).round().long()
@@ -79,7 +79,7 @@ def _start(head: LandmarkHead, landmarks: Tensor, person: PersonAtRest | None = 
 
 
 def normal_equations(
-    head: LandmarkHead, person: PersonAtRest, seen: Readings, unknowns: Tensor
+    head: LandmarkHead, person: PersonAtRest, seen: ShotReadings, unknowns: Tensor
 ) -> tuple[Tensor, Tensor]:
     """(T, N, N) and (T, N) of every frame about its unknowns."""
     found = []
@@ -95,14 +95,14 @@ def _square(equations: Equations) -> tuple[Tensor, Tensor]:
     return turned @ equations.by_frame, (turned @ equations.residuals[..., None])[..., 0]
 
 
-def _fit_frames(head: LandmarkHead, person: PersonAtRest, seen: Readings, unknowns: Tensor) -> Tensor:
+def _fit_frames(head: LandmarkHead, person: PersonAtRest, seen: ShotReadings, unknowns: Tensor) -> Tensor:
     low, high = bounds(head)
     for _ in range(FRAME_ROUNDS):
         unknowns = step_within(*normal_equations(head, person, seen, unknowns), unknowns, low, high)
     return unknowns
 
 
-def _learn(head: LandmarkHead, seen: Readings, unknowns: Tensor) -> tuple[Tensor, Lens]:
+def _learn(head: LandmarkHead, seen: ShotReadings, unknowns: Tensor) -> tuple[Tensor, ShotLens]:
     """Identity (I,) and lens from some frames: each step solves for what the frames share with their own unknowns
     eliminated (the Schur complement), then for those.
     """

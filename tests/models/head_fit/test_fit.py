@@ -13,7 +13,7 @@ from recast_nodes.face import anatomy
 from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.head_fit.fit_faces import fit_faces, without_fit
 from recast_nodes.models.head_fit.landmark_heads import head_named, load_head, of_ict
-from recast_nodes.models.head_fit.parameters import keypoint_sets
+from recast_nodes.models.head_fit.parameters import place_landmarks
 from recast_nodes.stages.head_fit.articulated import express, express_with_derivatives, person_of, rotation_of
 from recast_nodes.wires import Faces
 
@@ -42,7 +42,7 @@ def fitted() -> tuple[TrueShot, dict[int, Faces]]:
 def test_landmarks_lie_where_the_person_has_them(fitted):
     shot, faces = fitted
     head = load_head("small")
-    found = torch.stack([keypoint_sets(head, each.head).posed for each in faces.values()])
+    found = torch.stack([place_landmarks(head, each.head).posed for each in faces.values()])
     away = torch.linalg.vector_norm(found[..., :2] - shot.landmarks[..., :2], dim=-1)
     between = torch.linalg.vector_norm(shot.landmarks[:, EYES[0], :2] - shot.landmarks[:, EYES[1], :2], dim=-1).max()
     assert float(away.mean() / between) < 0.01
