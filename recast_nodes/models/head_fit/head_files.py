@@ -119,7 +119,7 @@ def _write_keypoints(shot: Shot, path: Path) -> None:
         np.savez_compressed(
             opened,
             frames=np.array(list(shot.heads), np.int64),
-            **{name: np.stack(each).astype(np.float32) for name, each in arrays.items()},
+            **{name: np.stack(each).astype(np.float32) for name, each in arrays.items()},  # type: ignore[arg-type]
         )
 
 
