@@ -37,7 +37,6 @@ def of_flame(model: FlameModel, places: FlameLandmarks) -> LandmarkHead:
     turns[..., len(movements) :] = np.eye(len(angles)).reshape(len(MOVABLE), 3, -1)
     spread = np.array([*([1.0] * len(movements)), *(USUAL[joint] for joint in MOVABLE for _ in "xyz")])
     most = [*([BOUND] * len(movements)), *(FURTHEST[joint] for joint in MOVABLE for _ in "xyz")]
-    still = np.zeros((len(angles), LANDMARKS, 3))
     joints = model.regressor[1:]
     corrections = at(model.pose_directions).reshape(LANDMARKS, 3, len(MOVABLE), 3, 3).transpose(2, 3, 4, 0, 1)
     return LandmarkHead(
@@ -45,7 +44,7 @@ def of_flame(model: FlameModel, places: FlameLandmarks) -> LandmarkHead:
         names=(*(f"expression_{number:03d}" for number in range(len(movements))), *angles),
         rest=_tensor(at(model.template) * CENTIMETRES),
         identity=_tensor(np.moveaxis(at(shapes), -1, 0) * CENTIMETRES),
-        movements=_tensor(np.concatenate([movements, still])),
+        movements=_tensor(np.concatenate([movements, np.zeros((len(angles), LANDMARKS, 3))])),
         low=_tensor(-np.array(most)),
         high=_tensor(np.array(most)),
         spread=_tensor(spread),
