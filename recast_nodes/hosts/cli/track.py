@@ -36,9 +36,8 @@ FILM = 24.0  # frames a second, of a file of USD whose plate states no rate
     required=True,
     help="Where to write the landmarks: .csv, .json, .npz, .npy, or .nk for Nuke's Tracker and CornerPin2D; "
     "face.####.exr for the EXR form. Or the performance in numbers: arkit.csv, metahuman.json, audio2face.json, also "
-    "with a name before (sh010.arkit.csv). Repeatable.",
-    "face.####.exr for the EXR form. A fitted head (FaceTrack.detector=fitted-head): .head.csv, .head.json, .chan, "
-    ".camera.chan, .usd, or keypoints.npz for training. Repeatable.",
+    "with a name before (sh010.arkit.csv). Or a fitted head (FaceTrack.detector=fitted-head): .head.csv, .head.json, "
+    ".chan, .camera.chan, .usd, or keypoints.npz for training. Repeatable.",
 )
 @click.option("--set", "sets", multiple=True, metavar="NODE.KNOB=VALUE", help="Set a knob (repeatable).")
 @workers_option
@@ -83,14 +82,9 @@ def _track(graph: Graph, exports: tuple[str, ...], console: Console, workers: in
         console.emit("cancelled", "Cancelled. Nothing was exported.")
         return CANCELLED
     tracks = {frame: evaluator.pull("FaceTrack", frame) for frame in span}
-    display = evaluator.pull("Plate", span[0]).main.display
-    rate = float(graph.at("Plate", span[0]).rate() or FILM)  # type: ignore[attr-defined]
+    plate, display = graph.at("Plate", span[0]), evaluator.pull("Plate", span[0]).main.display
     for target in exports:
-        if is_performance(target):
-            write_tracked(tracks, graph.at("Plate", span[0]), target)
-        else:
-            _export(tracks, target, display)
-        _export(tracks, target, display, rate)
+        _export(tracks, target, plate, display)
         console.emit("exported", f"{target} written.", file=target)
     found = sum(track.state == "tracked" for track in tracks.values())
     console.emit("done", f"The face was detected in {found} of {len(span)} frames.", frames=len(span), tracked=found)
@@ -103,13 +97,16 @@ def _files(graph: Graph, span: Sequence[int]) -> list[str]:
     return [source.path(frame) for frame in source.frames]
 
 
-def _export(tracks: dict[int, Any], target: str, display: Any, rate: float) -> None:
+def _export(tracks: dict[int, Any], target: str, plate: Any, display: Any) -> None:
     from ...media.landmarks.landmarks import export_track
     from ...media.names.patterns import frame_path
     from ...models.head_fit.head_files import ending_of, write_head
 
+    if is_performance(target):
+        write_tracked(tracks, plate, target)
+        return
     if ending_of(target):
-        write_head(tracks, target, display, rate)
+        write_head(tracks, target, display, float(plate.rate() or FILM))
         return
     if Path(target).suffix.lower() != ".exr":
         export_track(tracks, target, display)
