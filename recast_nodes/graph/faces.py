@@ -17,6 +17,7 @@ from .graph import Graph
 from .roles import find_roles, main_chain
 
 BY_IDENTITY = {"follow_by": "identity"}
+OTHER = "other_track"  # where ExpressionMix is told of a face to look at
 
 
 class FaceEdit(NamedTuple):
@@ -65,7 +66,8 @@ def with_face(graph: Graph, face: FaceEdit) -> Graph:
 
 
 def with_chain(graph: Graph, chain: Graph) -> Graph:
-    """The shot with the face of another one, which `edit_graph` made, edited in its plate and composited last.
+    """The shot with the face of another one, which `edit_graph` made, edited in its plate and composited last. The two
+    may look at each other.
 
     Raises DocumentError where the shot is not an edited plate.
     """
@@ -85,6 +87,9 @@ def with_chain(graph: Graph, chain: Graph) -> Graph:
         nodes[names[name]] = replace(placed, name=names[name], wires=wires, place=None)
     written = dict.fromkeys(graph.nodes[output].wires, names["MaskComposite"])
     nodes[output] = replace(graph.nodes[output], wires=written)
+    for mix, other in ((names["ExpressionMix"], found.track), (found.mix, names["FaceTrack"])):
+        if mix:
+            nodes[mix] = replace(nodes[mix], wires={OTHER: other, **nodes[mix].wires})
     return replace(graph, nodes=nodes)
 
 

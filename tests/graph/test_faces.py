@@ -41,6 +41,14 @@ def test_faces_are_followed_by_identity_and_one_alone_is_the_shot_of_before():
     )
 
 
+def test_two_faces_may_look_at_each_other():
+    other = {name: TWO.nodes[name].wires["other_track"] for name in ("ExpressionMix", "ExpressionMix2")}
+    assert other == {"ExpressionMix": "FaceTrack2", "ExpressionMix2": "FaceTrack"}
+    three = with_face(TWO, FaceEdit({"pick": "largest"}))
+    assert three.nodes["ExpressionMix2"].wires["other_track"] == "FaceTrack", "what was wired stays"
+    assert three.nodes["ExpressionMix3"].wires["other_track"] == "FaceTrack2"
+
+
 def test_a_face_may_have_no_driver_and_another_model():
     graph = faces_graph("p.exr", [LEFT, FaceEdit({"pick": "index", "index": 1})], "o.exr")
     assert not graph.problems() and find_roles(graph, "MaskComposite2").driver == ""
@@ -63,7 +71,8 @@ def test_a_face_is_added_to_any_shot_that_edits_one():
     ]
     by_place = one.with_knob("FaceTrack", "follow_by", "place")
     assert with_face(by_place, LEFT).nodes["FaceTrack"].constants["follow_by"] == "place", "the user's own word"
-    assert all(two.nodes[name].wires == placed.wires for name, placed in one.nodes.items() if name != "Write")
+    before = {name: placed.wires for name, placed in one.nodes.items() if name not in ("Write", "ExpressionMix")}
+    assert all(two.nodes[name].wires == wires for name, wires in before.items())
     with pytest.raises(DocumentError):
         with_face(Graph({}), LEFT)
     with pytest.raises(DocumentError, match="edits no face"):
