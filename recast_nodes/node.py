@@ -195,6 +195,10 @@ class Node:
         """What a user should know about the shot although nothing failed; reported once per render, with the node."""
         return ()
 
+    def remarks_beside(self, analysis: Any, others: Mapping[str, Any]) -> Iterable[str]:
+        """What a user should know of this analysis beside those of `others`: nodes of its kind that look at the same."""
+        return ()
+
     def process(self, *args: Any, **inputs: Any) -> Any:
         """The result at `self.frame`, from inputs by name. Nodes with `analyses` are given `analysis=` too.
 

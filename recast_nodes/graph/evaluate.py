@@ -152,8 +152,14 @@ class Evaluator:
             self.analysis_files.put(key, made.value, texts)
 
     def _remark(self, name: str) -> None:
-        """Tell the user what a node remarks of the shot."""
-        for remark in self.graph.at(name, self.span[0]).remarks(self.analyses[name].value):
+        """Tell the user what a node remarks of the shot, by itself and beside others of its kind."""
+        node, own, placed = self.graph.at(name, self.span[0]), self.analyses[name].value, self.graph.nodes
+        alike = {
+            other: analysis.value
+            for other, analysis in self.analyses.items()
+            if other != name and (placed[other].kind, placed[other].wires) == (placed[name].kind, placed[name].wires)
+        }
+        for remark in (*node.remarks(own), *node.remarks_beside(own, alike)):
             self.remarks.append(f"{name}: {remark}")
             notice(self.remarks[-1])
 

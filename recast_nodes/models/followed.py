@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from ..stages.thresholds import Threshold
 from ..stages.track.association import Trail
 from ..stages.track.crop import course_squares, crop_matrix, mesh_square
 from ..stages.track.crop203 import square_of
@@ -31,6 +32,13 @@ from ..stages.track.pick import Cast, Pick, cast_of
 from ..wires import Faces, Track
 from .mesh.skin import learn_rest
 from .tracker.identity import person_of
+
+ON_IT = Threshold(
+    0.1,
+    "sizes of the face",
+    "two readings of one face from two faces",
+    "by the mean distance of their landmarks: steadied differently they are 0.005 apart, and faces never lie so close",
+)
 
 
 class FollowedFace(NamedTuple):
@@ -83,6 +91,14 @@ def follow_face(faces: Mapping[int, Faces], pick: Pick, how: Following) -> Follo
     crowd = describe_crowd(faces, pick, cast) if cast.picked else ""
     remarks = tuple(filter(None, (crowd, gaps_remark(course))))
     return FollowedFace(course, _squares(course, aspect, how), aspect, remarks, rest, nearer, farther, hidden.trust)
+
+
+def is_same_face(one: FollowedFace, other: FollowedFace) -> bool:
+    """Whether two FaceTracks of one plate follow the same face: they lie on each other in most frames."""
+    places = zip(one.course.states, other.course.states, one.course.landmarks, other.course.landmarks, strict=True)
+    both = [(a[:, :2], b[:, :2]) for here, there, a, b in places if here == there == "tracked"]
+    near = [float((a - b).norm(dim=1).mean()) < ON_IT * float((a.amax(0) - a.amin(0)).amax()) for a, b in both]
+    return sum(near) > len(near) / 2
 
 
 def track_at(followed: FollowedFace, frame: int, hull_expand: float) -> Track:

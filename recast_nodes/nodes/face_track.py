@@ -212,9 +212,7 @@ class FaceTrack(Node):
         return () if self.pick_frame is None or self.pick_frame not in span else (self.pick_frame,)
 
     def observe(self, image: Image) -> Faces:
-        """All faces of one frame, what they show of their skin, and who they are, where that is asked for; none where
-        landmarks come from a file.
-        """
+        """All faces of one frame, their skin, and who they are if asked for; none where landmarks come from a file."""
         from ..models.mesh.skin import observe_skin
 
         faces = self._trackers().observe(image)
@@ -236,6 +234,13 @@ class FaceTrack(Node):
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""
         return analysis.remarks
+
+    def remarks_beside(self, analysis: FollowedFace, others: Mapping[str, FollowedFace]) -> Iterable[str]:
+        """Which other FaceTrack follows the same face: one edit would lie over the other."""
+        from ..models.followed import is_same_face
+
+        same = [name for name, other in others.items() if is_same_face(analysis, other)]
+        return (f"this follows the same face as {name}. Set pick of one of them to follow another." for name in same)
 
     def process(self, analysis: FollowedFace, image: Image | None = None) -> Track:
         """The track at this frame."""

@@ -131,6 +131,16 @@ def _touch(tracks, frame: int) -> bool:
     return bool((one & other).any())
 
 
+def test_one_face_that_is_meant_twice_is_said(crossing):
+    graph = crossing.graph("twice", FaceTrack2__pick="left-most")
+    evaluator = Evaluator(graph, tuple(FRAMES), shared_analyses=KNOWN)
+    for name in ("FaceTrack", "FaceTrack2"):
+        evaluator.prepare(name)
+    assert [each for each in evaluator.remarks if "same face" in each] == [
+        "FaceTrack2: this follows the same face as FaceTrack. Set pick of one of them to follow another."
+    ]
+
+
 def test_it_does_not_matter_which_face_was_named_first(crossing, both):
     turned = crossing.render("turned", (RIGHT, LEFT))
     for frame in FRAMES:

@@ -78,14 +78,14 @@ def _middle(landmarks: Tensor) -> Tensor:
 
 
 def _place(seen: Mapping[int, Faces], trail: Trail) -> str:
-    """Where a face is most of the time."""
+    """Where a face is most of the time, or at first where it walks across the picture."""
     frame = next((faces.frame for faces in seen.values() if faces.frame is not None), None)
-    x = sorted(sighting.x for sighting in trail)[len(trail) // 2]
+    middle = sorted(trail, key=lambda sighting: sighting.x)
     if frame is None:
-        return f"at x = {x:.0f}"
-    share = (x - float(frame[0])) / max(float(frame[2]), 1.0)
-    return "in the middle of the picture" if 1 / 3 <= share <= 2 / 3 else f"at the {_side(share)} of the picture"
-
-
-def _side(share: float) -> str:
-    return "left" if share < 0.5 else "right"
+        return f"at x = {middle[len(trail) // 2].x:.0f}"
+    width = max(float(frame[2]), 1.0)
+    walks = middle[-1].x - middle[0].x > width / 3
+    x = trail[0].x if walks else middle[len(trail) // 2].x
+    share = (x - float(frame[0])) / width
+    where = "in the middle" if 1 / 3 <= share <= 2 / 3 else "at the left" if share < 0.5 else "at the right"
+    return f"{where} of the picture" + (f" in frame {trail[0].frame}" if walks else "")

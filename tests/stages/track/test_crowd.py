@@ -53,6 +53,14 @@ def test_a_middle_is_a_middle():
     assert "in the middle of the picture" in remark(shot((500, 250, 220), ACTOR), Pick())
 
 
+def test_of_who_walks_across_the_picture_it_is_said_where_at_first():
+    moved = {
+        frame: faces._replace(landmarks=faces.landmarks + torch.tensor([25.0 * frame, 0.0, 0.0]))
+        for frame, faces in shot(POSTER, (380, 250, 120)).items()
+    }
+    assert "at the left of the picture in frame 0." in remark(moved, Pick())
+
+
 def test_a_poster_beside_somebody_who_acts_is_called_one():
     assert "poster" in remark(shot(POSTER, ACTOR), Pick())
     assert "poster" not in remark(
