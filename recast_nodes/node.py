@@ -196,7 +196,7 @@ class Node:
         return ()
 
     def remarks_beside(self, analysis: Any, others: Mapping[str, Any]) -> Iterable[str]:
-        """What a user should know of this analysis beside those of `others`: nodes of its kind that look at the same."""
+        """What a user should know of this analysis beside those of `others`: nodes of its kind with its inputs."""
         return ()
 
     def process(self, *args: Any, **inputs: Any) -> Any:
