@@ -78,7 +78,7 @@ def finish_frame(image: Image, track: Track, face: Face, matte: Image | None, se
 
 def _facts(image: Image, model: str) -> dict[str, str]:
     """What the header says of the edit: of this face, and of those that were composited before it in this frame."""
-    before = image.main.attributes.get("recast:model") if image.touched is not None else None
+    before = None if image.path else image.main.attributes.get("recast:model")
     models = dict.fromkeys([*(str(before.value).split(", ") if before else []), model])
     sources = [MODELS.get(name).source_type for name in models]
     return {
@@ -150,10 +150,10 @@ def _planes(
         "difference": lambda: torch.nan_to_num(pictures[1] - pictures[0], posinf=0.0, neginf=0.0),
     }
     planes = _before(image, layers)
-    everywhere = image.touched is None  # else only where this face is laid over what others left
     for layer in layers:
         for name, values in zip(NAMES[layer], made[layer](), strict=True):
-            here = None if everywhere else values > 0 if layer == "landmarks" else mask[0] > 0
+            over = _has_left(image, name)  # what another face left stays where this one is not
+            here = None if not over else values > 0 if layer == "landmarks" else mask[0] > 0
             planes[name] = _paste(planes[name], values, window, image.main.window, here)
     return planes
 
@@ -161,10 +161,14 @@ def _planes(
 def _before(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:
     """The layers as the faces that were composited before left them; those of a plate where there are none."""
     planes = _nothing(image, layers)
-    if image.touched is not None:
-        channels = image.main.channels
-        planes |= {name: torch.from_numpy(channels[name].astype("float32")) for name in planes if name in channels}
-    return planes
+    channels = image.main.channels
+    left = [name for name in planes if _has_left(image, name)]
+    return planes | {name: torch.from_numpy(channels[name].astype("float32")) for name in left}
+
+
+def _has_left(image: Image, name: str) -> bool:
+    """Whether a face that was composited before left a layer here; a file's own of that name is none of ours."""
+    return not image.path and name in image.main.channels
 
 
 def _nothing(image: Image, layers: tuple[str, ...]) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ....errors import DocumentError
+from ....graph.faces import composites_of
 from ....graph.graph import Graph
 from ....graph.roles import Roles, find_roles, main_chain
 from ....wires import Image, Motion, Track
@@ -40,6 +41,7 @@ class _Shot(NamedTuple):
 
     roles: Roles
     result: str  # the node whose picture is written
+    composites: tuple[str, ...]  # one for each face
     empty: bool  # whether the plate's Read has no file yet
 
 
@@ -64,7 +66,8 @@ def _inspect(graph: Graph) -> _Shot | str:
         found = None
     if found is None:
         return "This shot has no edited plate yet."
-    return _Shot(found, graph.nodes[outputs[0]].wires["image"], found.plate in find_empty_reads(graph))
+    result = graph.nodes[outputs[0]].wires["image"]
+    return _Shot(found, result, tuple(composites_of(graph)), found.plate in find_empty_reads(graph))
 
 
 def find_wired_roles(graph: Graph) -> Roles | None:
@@ -94,10 +97,11 @@ def find_input(graph: Graph, name: str, frame: int, size: int = 0, selected: str
         )
     plate = PictureRequest(found.plate, frame, size)
     result = PictureRequest(composite, frame, size)
+    mattes = tuple(f"{each}.layers=matte" for each in shot.composites)
     pictures = {
         "plate": (plate,),
         "result": (result,),
-        "matte": (PictureRequest(composite, frame, size, "matte", (f"{composite}.layers=matte",)),),
+        "matte": (PictureRequest(composite, frame, size, "matte", mattes),),
         "difference": (result, plate),
     }
     return ViewerInput(name, pictures[name], points)
