@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..face.anatomy import EYE_SPANS, MOUTH_SPAN
+from ..face.blendshapes import BLENDSHAPES, SHAPES
 from ..face.columns import ANGLES, COLUMNS, HEAD_ANGLES
 from ..face.regions import REGIONS
 from ..media.performances.performance import FacePerformance
@@ -24,18 +26,33 @@ from ..stages.expression.blend import proportions
 from ..stages.expression.head_pose import compose
 from ..stages.expression.numbers import coefficients_of, has_face, head_rotation, move_face, numbers_of, regions_heard
 from ..wires import Motion
-from .canonical import canonical_face, expression_basis, resting_coefficients
+from .canonical import canonical_face, expression_basis, hand_shapes, resting_coefficients
 from .interface import MixKnobs
 from .mesh import MESH
 from .mesh.retarget import landmark_regions
 
+UNREAD = (
+    *("cheekPuff", "cheekSquintLeft", "cheekSquintRight", "jawForward", "mouthClose", "noseSneerLeft"),
+    "noseSneerRight",
+)  # what the landmarker reads as nothing on rendered people (decision 5)
 UNMEASURED = ("tongueOut", *(name for name in ANGLES if name not in HEAD_ANGLES))  # of a tracked face
+
+
+@cache
+def movements() -> Tensor:
+    """(52, 478, 3) how far each coefficient moves each landmark, centimetres: by the fitted basis, and by the sculpted
+    shapes where the landmarker sees nothing that a basis could be fitted to.
+    """
+    table = expression_basis().clone()
+    for name in UNREAD:
+        table[BLENDSHAPES.index(name)] = hand_shapes()[SHAPES.index(name)]
+    return table
 
 
 def motion_of(numbers: Tensor) -> Motion:
     """The average face acting a frame's numbers (61,): at no place of a picture, one unit a centimetre."""
     rest, acted = canonical_face().vertices, coefficients_of(numbers)
-    expression = move_face(acted, expression_basis())
+    expression = move_face(acted, movements())
     pose = head_rotation(numbers), torch.ones(1), torch.zeros(3)
     source = compose(rest, expression, *pose)
     state = "tracked" if has_face(numbers) else "lost"

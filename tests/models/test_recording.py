@@ -66,6 +66,14 @@ def test_a_jaw_that_opens_moves_the_chin_down():
     assert opened.expression[152, 1] > 1.0 and opened.openings[2] > 0.4 > rest.openings[2]
 
 
+def test_shut_lips_stay_shut_over_an_open_jaw():
+    """Recordings say so by mouthClose, which the landmarker does not read."""
+    opened, shut = motion_of(numbers(jawOpen=0.3)), motion_of(numbers(jawOpen=0.3, mouthClose=0.3))
+    gaps = [float((each.canonical + each.expression)[[14, 13], 1].diff().abs()) for each in (opened, shut)]
+    assert gaps[1] < 0.5 * gaps[0] and shut.expression[152, 1] > 0.5 * opened.expression[152, 1]
+    assert motion_of(numbers(noseSneerLeft=1.0)).expression.abs().max() > 0.3
+
+
 def test_heads_turn_to_the_persons_left():
     turned = canonical_face().vertices[4] @ head_rotation(numbers(headYaw=0.5))
     assert turned[0] > 1, "the nose goes to the right of the picture"

@@ -82,14 +82,17 @@ def _read_acting(
     opened = OPENED(theirs / ours)
     eyes = share_of(membership, "eyes", "gaze")[:, None]
     own = torch.lerp(own, source.expression, shut * opened * eyes)
-    of_source, of_driver = (
-        coefficient_correction(
-            motion.expression, motion.coefficients - resting_coefficients(), expression_basis(), membership
-        )
-        for motion in (source, driving)
-    )
+    of_source, of_driver = (_correct_by_coefficients(motion, membership) for motion in (source, driving))
     # What the driver does beyond its reference is read from landmarks alone: a reference may come without coefficients.
     return own + of_source, driven + of_driver, reference + of_driver
+
+
+def _correct_by_coefficients(motion: Motion, membership: Tensor) -> Tensor:
+    """What the tracker's coefficients add to its landmarks (K, 3); nothing to numbers, which were not tracked."""
+    if motion.numbers is not None:
+        return torch.zeros_like(motion.expression)
+    unrest = motion.coefficients - resting_coefficients()
+    return coefficient_correction(motion.expression, unrest, expression_basis(), membership)
 
 
 def _stays_shut(source: Motion, driving: Motion, reference: Tensor, membership: Tensor, replace: float) -> Tensor:

@@ -1,7 +1,7 @@
 """A performance in numbers as shapes of a face: weights by ARKit's names, angles of the head in radians.
 
-The movements are those of the fitted basis, in the landmarker's own scale, so that what is made here is carried over
-as what was tracked is (`stages.expression.landmark_gain`).
+What is made here is in the landmarker's own scale, as the fitted basis is, so that it is carried over as what was
+tracked is (`stages.expression.landmark_gain`).
 """
 
 from __future__ import annotations
