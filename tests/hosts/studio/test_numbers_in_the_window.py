@@ -24,6 +24,8 @@ def fields(window):
     """All number fields there are, those of every node's knobs too; each is looked up anew, as panels rebuild them."""
     for name in NODES:
         window.nodes.select(window.node_tools.edits.add(name))
+        for group in window.knobs.folded.values():
+            group.header.setChecked(True)
         for knob, each in window.knobs.widgets.items():
             if isinstance(getattr(each, "box", None), QAbstractSpinBox):
                 yield f"{name}.{knob}", each.box

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QInputDialog,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..shot.document import Document
+from ..widgets.flow_layout import FlowLayout
 from ..widgets.labels import escape_tip, make_check_box
 from .pose_menu import make_menu
 from .pose_model import PoseModel
@@ -56,7 +56,7 @@ class PoseStrip(QWidget):
         self.key.toggled.connect(self._set_key)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        column.addLayout(self._build_bar())
+        column.addWidget(self._build_bar())
         column.addWidget(self.list, 1)
         self._set_amount(WHOLE)
         model.changed.connect(self._fill)
@@ -64,14 +64,11 @@ class PoseStrip(QWidget):
         thumbnails.arrived.connect(self._show_faces)
         self._fill()
 
-    def _build_bar(self) -> QHBoxLayout:
-        bar = QHBoxLayout()
-        bar.addWidget(self.search)
-        bar.addWidget(QLabel("amount"))
-        bar.addWidget(self.amount)
-        bar.addWidget(self._percent)
-        bar.addWidget(self.key)
-        bar.addStretch()
+    def _build_bar(self) -> QWidget:
+        bar = QWidget()
+        row = FlowLayout(bar)
+        for each, word in ((self.search, ""), (self.amount, "amount"), (self._percent, ""), (self.key, "")):
+            row.add(each, word)
         for text, tip, what in (
             ("Rest", "All shapes to 0, by the amount.", lambda: self.model.set_pose("rest")),
             ("Mirror", "Exchange left and right at the playhead.", self.model.mirror),
@@ -82,7 +79,7 @@ class PoseStrip(QWidget):
             button.setToolTip(tip)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, what=what: what())
-            bar.addWidget(button)
+            row.add(button)
         return bar
 
     def _build_list(self) -> QListWidget:
