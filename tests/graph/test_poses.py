@@ -84,9 +84,9 @@ def test_the_block_reads_back_as_it_was_written(graph):
 
 def test_a_document_poses_and_keys_poses():
     one = parse(DOCUMENT % "poses: smirk 0.5 + aa").nodes[MIX]
-    assert one.constants["mouthSmileLeft"] == 0.35 and one.constants["jawOpen"] == 0.55
+    assert one.constants["mouthSmileLeft"] == 0.35 and one.constants["jawOpen"] == 0.45
     keyed = parse(DOCUMENT % "poses: {keys: [[1, rest], [5, aa, smooth], [9, smirk 0.5]]}").nodes[MIX]
-    assert keyed.animation["jawOpen"] == Curve([Key(1, 0), Key(5, 0.55, "smooth"), Key(9, 0)])
+    assert keyed.animation["jawOpen"] == Curve([Key(1, 0), Key(5, 0.45, "smooth"), Key(9, 0)])
     assert shapes_at(keyed, 9) == {"cheekSquintLeft": 0.2, "cheekSquintRight": 0.2, "mouthSmileLeft": 0.35}
     assert parse(dump(parse(DOCUMENT % "poses: aa"))) == parse(DOCUMENT % "poses: aa")
 
@@ -95,7 +95,7 @@ def test_a_document_poses_and_keys_poses():
     ("knobs", "why"),
     (
         ("poses: smerk", "ExpressionMix.poses: There is no pose 'smerk'.* Did you mean smirk?"),
-        ("poses: aa 3", "jawOpen takes a number from -1.5 to 1.5"),
+        ("poses: aa 4", "jawOpen takes a number from -1.5 to 1.5"),
         ("poses: [aa]", "a blend in words"),
         ("poses: {keys: [[1, aa, wild]]}", "interpolates by"),
         ("poses: {keys: [[x, aa]]}", "line 13: a key's frame must be a number"),
