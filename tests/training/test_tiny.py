@@ -37,11 +37,9 @@ def test_a_tiny_model_is_taught_on_rendered_people_and_its_loss_falls(tmp_path):
     settings = tmp_path / "tiny.yaml"
     settings.write_text("preset: tiny\n")
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, *CLI, settings], check=True, env=environment, cwd=tmp_path, timeout=600)
-    totals = [
-        line["flame"] + line["l1 whole"] + line["l1 face"] for line in lines(tmp_path / "tiny") if "total" in line
-    ]
-    assert sum(totals[-3:]) < 0.95 * sum(totals[:3])
+    subprocess.run([sys.executable, *CLI, settings], check=True, env=environment, cwd=tmp_path, timeout=1800)
+    totals = [line["total"] for line in lines(tmp_path / "tiny") if "total" in line]
+    assert sum(totals[-3:]) / 3 < 0.9 * totals[0]
     assert (tmp_path / "tiny" / "preview.png").is_file()
 
 
@@ -83,7 +81,7 @@ def start_two(*arguments, cwd):
         *map(str, arguments),
     ]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, check=True, env=environment, cwd=cwd, timeout=600)
+    subprocess.run(command, check=True, env=environment, cwd=cwd, timeout=1800)
 
 
 def test_two_processes_teach_one_model(settings, clips, tmp_path):
