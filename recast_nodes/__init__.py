@@ -7,6 +7,7 @@ models            what edits a face, and what tracks one
 media             files: images, movies, colour, landmarks, the journal of a render
 face              a face's landmarks, regions and coefficients by name
 evaluation        the report's measures, and benchmarks
+performer         a model of one actor, learned from the actor's own footage
 training          the published architecture taught: data, losses, loop
 hosts             the command line, Studio, Nuke, Blender, farms
 

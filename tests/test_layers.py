@@ -47,6 +47,7 @@ MAY_IMPORT = {
     "models": {"stages", "media", "digital_humans"},
     "evaluation": {"stages", "models", "media", "digital_humans"},
     "training": {"stages", "models", "media", "digital_humans", "evaluation"},
+    "performer": {"stages", "models", "media", "evaluation"},
     "graph": {"nodes", "node", "knobs", "curves"},
     "hosts": {"graph", "nodes", "node", "knobs", "curves"},
 }
@@ -54,7 +55,7 @@ MAY_IMPORT = {
 MAY_REACH = {
     "nodes": {"stages", "models", "media"},
     "graph": {"stages", "models", "media"},
-    "hosts": {"stages", "models", "media", "evaluation", "digital_humans", "training"},
+    "hosts": {"stages", "models", "media", "evaluation", "digital_humans", "training", "performer"},
 }
 ROOMS = ("stages", "models", "media", "hosts/studio")  # folders whose modules lie in folders
 CIRCLES = {"movie_source": {"sequences"}}  # a movie is a source of frames, which `sequences.open_source` opens
@@ -68,6 +69,7 @@ LISTED = (
     "training",
     "training/data",
     "training/losses",
+    "performer",
     "hosts",
     "hosts/farm",
     "hosts/worker",

@@ -1,6 +1,6 @@
 /* Made by `make plugins` from the declarations of the nodes; change it there. */
 #define RECAST_VERSION "0.1.0"
-#define RECAST_DECLARED "3b2f16745b24"
+#define RECAST_DECLARED "ecb1d50b59da"
 #ifndef RECAST_NO_TABLES
 
 static const char *const OPTIONS_0_0[] = { "composite", "face", "matte", "stmap", "difference", NULL };
@@ -31,9 +31,9 @@ static const char *const OPTIONS_0_157[] = { "shot", "plate", NULL };
 static const char *const OPTIONS_0_159[] = { "auto", "cpu", "cuda", "mps", NULL };
 static const char *const OPTIONS_0_160[] = { "auto", "float32", "bfloat16", "float16", NULL };
 static const char *const OPTIONS_0_162[] = { "auto", "driving", "plate", "hold", NULL };
-static const char *const OPTIONS_0_169[] = { "hull", "template", "input", NULL };
-static const char *const OPTIONS_0_181[] = { "auto", "clip", "file", "none", NULL };
-static const char *const OPTIONS_0_183[] = { "together", "frame numbers", NULL };
+static const char *const OPTIONS_0_171[] = { "hull", "template", "input", NULL };
+static const char *const OPTIONS_0_183[] = { "auto", "clip", "file", "none", NULL };
+static const char *const OPTIONS_0_185[] = { "together", "frame numbers", NULL };
 static const Parameter PARAMETERS_0[] = {
   { KIND_CHOICE, "output", "output", "What is put out. composite: the plate with the new face; face: the new face alone, not premultiplied; the matte in alpha; matte: the matte that it is composited through, in all channels; stmap: where each pixel comes from, in red and green, as Nuke's STMap takes it; difference: result minus plate.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_0, 0, 0 },
   { KIND_CHOICE, "transfer", "transfer", "What is taken from the driver. expression: the expression alone, fitted to this face (see protect, retarget and calibrate). expression-and-pose: the same, and the head follows the driver's, as far as pose says. paper-equations: the expression by the paper's equations to the letter, with nothing fitted to this face.", "", "group_ExpressionMix", 1.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_1, 0, 0 },
@@ -204,7 +204,9 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_DOUBLE, "Decode_folds", "folds", "How deep the folds and shading are that the driver's expression brings: frown lines, the line from nose to mouth, crow's feet. The plate's own go where its expression is replaced. 0 leaves light as it is. For mesh: a neural model paints its own. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_sharpen", "sharpen", "Sharpens the warped pixels. Takes a number from 0 to 2.", "", "group_Decode", 0.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_exposure_match", "exposure match", "How closely a borrowed mouth is matched to the exposure and colour around the plate's own. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
-  { KIND_CHOICE, "MaskComposite_mask", "mask", "The mask through which the face is composited. hull: the face's boundary. template: a soft square around the crop, as in the published code, limited to the hull. input: the matte input, limited to the hull.", "", "group_MaskComposite", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_169, 0, 0 },
+  { KIND_FILE, "Decode_performer", "performer", "A model of this actor by `recast train performer`: teeth, lids, folds from frames that show them. For mesh.", "", "group_Decode", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
+  { KIND_DOUBLE, "Decode_performer_share", "performer share", "How much of what the performer finishes is shown. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_CHOICE, "MaskComposite_mask", "mask", "The mask through which the face is composited. hull: the face's boundary. template: a soft square around the crop, as in the published code, limited to the hull. input: the matte input, limited to the hull.", "", "group_MaskComposite", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_171, 0, 0 },
   { KIND_DOUBLE, "MaskComposite_expand", "expand", "Shrinks (below 0) or grows the hull mask, in face sizes. Nothing moves outside the hull, so values above 0 change little. Takes a number from -0.5 to 0.5.", "", "group_MaskComposite", 0.0, -0.5, 0.5, -0.1, 0.1, NULL, 1, 0 },
   { KIND_DOUBLE, "MaskComposite_feather", "feather", "Softness of the hull mask inside its edge, in face sizes. Takes a number from 0 to 0.5.", "", "group_MaskComposite", 0.05, 0.0, 0.5, 0.0, 0.2, NULL, 1, 0 },
   { KIND_DOUBLE, "MaskComposite_opacity", "opacity", "Opacity of the new face; at 0 the output is the plate, bit for bit. Takes a number from 0 to 1.", "", "group_MaskComposite", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
@@ -216,9 +218,9 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_INTEGER, "first_frame", "first", "First frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 1.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_INTEGER, "last_frame", "last", "Last frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 100.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_STRING, "colorspace", "colour space", "What the clips are encoded in, as named in the OpenColorIO config. auto: what the host says, or else its scene-linear working space.", "auto", "group_shot", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_181, 0, 0 },
+  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_183, 0, 0 },
   { KIND_FILE, "driver_file", "driver file", "A sequence (driver.####.exr), a movie or a still; or a motion template.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_183, 0, 0 },
+  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_185, 0, 0 },
   { KIND_INTEGER, "driver_offset", "slip", "Slip of a driver file in frames: 3 shows it three frames later.", "", "group_driver_source", 0.0, -1000000.0, 1000000.0, -48.0, 48.0, NULL, 0, 0 },
   { KIND_STRING, "driver_colorspace", "driver colour space", "What a driver file is encoded in, or auto.", "auto", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_BOOLEAN, "use_mask", "use mask", "Limit the edit by the Mask clip. A switch, since some hosts show every clip as connected.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
@@ -280,8 +282,8 @@ static const char *const OPTIONS_1_157[] = { "shot", "plate", NULL };
 static const char *const OPTIONS_1_159[] = { "auto", "cpu", "cuda", "mps", NULL };
 static const char *const OPTIONS_1_160[] = { "auto", "float32", "bfloat16", "float16", NULL };
 static const char *const OPTIONS_1_162[] = { "auto", "driving", "plate", "hold", NULL };
-static const char *const OPTIONS_1_175[] = { "auto", "clip", "file", "none", NULL };
-static const char *const OPTIONS_1_177[] = { "together", "frame numbers", NULL };
+static const char *const OPTIONS_1_177[] = { "auto", "clip", "file", "none", NULL };
+static const char *const OPTIONS_1_179[] = { "together", "frame numbers", NULL };
 static const Parameter PARAMETERS_1[] = {
   { KIND_CHOICE, "output", "output", "What is put out. face: the new face, not premultiplied; where it differs from the plate in alpha; stmap: where each pixel comes from, in red and green, as Nuke's STMap takes it.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_0, 0, 0 },
   { KIND_CHOICE, "transfer", "transfer", "What is taken from the driver. expression: the expression alone, fitted to this face (see protect, retarget and calibrate). expression-and-pose: the same, and the head follows the driver's, as far as pose says. paper-equations: the expression by the paper's equations to the letter, with nothing fitted to this face.", "", "group_ExpressionMix", 1.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_1, 0, 0 },
@@ -452,15 +454,17 @@ static const Parameter PARAMETERS_1[] = {
   { KIND_DOUBLE, "Decode_folds", "folds", "How deep the folds and shading are that the driver's expression brings: frown lines, the line from nose to mouth, crow's feet. The plate's own go where its expression is replaced. 0 leaves light as it is. For mesh: a neural model paints its own. Takes a number from 0 to 2.", "", "group_Decode", 1.0, 0.0, 2.0, 0.0, 2.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_sharpen", "sharpen", "Sharpens the warped pixels. Takes a number from 0 to 2.", "", "group_Decode", 0.0, 0.0, 2.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "Decode_exposure_match", "exposure match", "How closely a borrowed mouth is matched to the exposure and colour around the plate's own. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_FILE, "Decode_performer", "performer", "A model of this actor by `recast train performer`: teeth, lids, folds from frames that show them. For mesh.", "", "group_Decode", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
+  { KIND_DOUBLE, "Decode_performer_share", "performer share", "How much of what the performer finishes is shown. Takes a number from 0 to 1.", "", "group_Decode", 1.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_BUTTON, "analyse", "look at the shot", "Look at every frame of the shot now; the first render does it otherwise.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_BUTTON, "clear", "clear analysis", "Forget what was seen of the shot; it is looked at again.", "", NULL, 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_BOOLEAN, "use_range", "use range", "Off: the shot is as long as the source clip.", "", "group_shot", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_INTEGER, "first_frame", "first", "First frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 1.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_INTEGER, "last_frame", "last", "Last frame of the shot, where use range is on. Every frame of it is looked at once.", "", "group_shot", 100.0, -1000000.0, 10000000.0, 0.0, 2000.0, NULL, 0, 0 },
   { KIND_STRING, "colorspace", "colour space", "What the clips are encoded in, as named in the OpenColorIO config. auto: what the host says, or else its scene-linear working space.", "auto", "group_shot", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_175, 0, 0 },
+  { KIND_CHOICE, "driver", "driver", "Where the driver comes from. auto: the file if one is named, otherwise the Driver clip if one is connected (not in Resolve, which shows every clip as connected). none: the hand sliders alone.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_177, 0, 0 },
   { KIND_FILE, "driver_file", "driver file", "A sequence (driver.####.exr), a movie or a still; or a motion template.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
-  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_177, 0, 0 },
+  { KIND_CHOICE, "driver_start", "start", "Of a driver file. together: by frame number where the file has the shot's frames, otherwise its first frame with the shot's. frame numbers: always by frame number.", "", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_179, 0, 0 },
   { KIND_INTEGER, "driver_offset", "slip", "Slip of a driver file in frames: 3 shows it three frames later.", "", "group_driver_source", 0.0, -1000000.0, 1000000.0, -48.0, 48.0, NULL, 0, 0 },
   { KIND_STRING, "driver_colorspace", "driver colour space", "What a driver file is encoded in, or auto.", "auto", "group_driver_source", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
 };

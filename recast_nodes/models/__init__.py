@@ -19,6 +19,7 @@ networks        the published networks in their plain form
 neural          what models of published networks share
 pass_through    what stands for a frame that stays the plate's
 performance     a driver's whole performance, settled in time
+performer       what was learned of one actor, which finishes a decoded face
 plate_model     the base of a model that changes the plate's pixels where they are
 provenance      what the results of a model are known by
 recording       a performance in numbers, or tracked landmarks, as frames of Motion

@@ -16,6 +16,7 @@ from ..stages.occlusion.complexion import Complexion
 from ..stages.occlusion.glasses_wires import Wire
 from ..wires import Computing, Face, Image, Motion, Track, WarpField
 from .performance import Performance
+from .performer.file import Performer
 from .tracker.still import Portrait
 
 
@@ -78,6 +79,8 @@ class DecodeKnobs(NamedTuple):
     sharpen: float
     exposure_match: float
     frame: int
+    performer: Performer | None = None  # what was learned of the plate's actor
+    performer_share: float = 0.0  # 0..1: how much of what it finishes is shown
 
 
 class TrackedFrame(NamedTuple):

@@ -7,10 +7,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ..errors import KnobError, NoFace
-from ..knobs import Choice, Float, Int
+from ..knobs import Choice, File, Float, Int
 from ..model_registry import MODELS
-from ..node import AS_THEY_COME, Input, Node
+from ..node import AS_THEY_COME, Finding, Input, Node
 from ..wires import Face, Image, MouthFrame, Track, WarpField
+from ._performer import check_performer, doubt, stamp_of_performer, with_performer
 
 if TYPE_CHECKING:
     from ..models.interface import DecodeKnobs
@@ -23,10 +24,9 @@ LOOKED_AT = 64  # frames, spread evenly over the shot, that may lend their mouth
 class Decode(Node):
     """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
-    Lips that part further than the plate's reveal a mouth: the actor's own, from the frame of the shot whose lips fit
-    best, and if none fits the driver's, matched to the plate's exposure and colour; if neither shows one, a plain dark
-    mouth. Where such a frame's lips fit much better than this frame's own, they come along: shut lips have their own
-    body again. A neural model paints its own mouth, and warps the plate's fine detail and grain along with the face.
+    Lips that part further than the plate's reveal a mouth: the actor's own, from the frame whose lips fit best, or the
+    driver's, matched to the plate's exposure and colour; if neither shows one, a dark mouth. Where another frame's lips
+    fit much better than this frame's own, they come along. A neural model paints its own mouth.
     """
 
     field = Input(WarpField, "The warped plate.")
@@ -77,6 +77,13 @@ class Decode(Node):
         1.0, "How closely a borrowed mouth is matched to the exposure and colour around the plate's own.", limits=(0, 1)
     )
 
+    performer = File(
+        "",
+        "A model of this actor by `recast train performer`: teeth, lids, folds from frames that show them. For mesh.",
+        animates=False,
+    )
+    performer_share = Float(1.0, "How much of what the performer finishes is shown.", limits=(0, 1))
+
     performance = "field"
     observes = ("inner_mouth",)
     analyses = ("plate", "plate_track", "driving_track")
@@ -87,6 +94,13 @@ class Decode(Node):
         return ("field", *dict.fromkeys((*(driver if self.folds > 0 else ()), *donors)))
 
     footage = {"plate": "image", "plate_track": "track"}
+
+    def stamp(self) -> str:
+        return stamp_of_performer(self.performer)
+
+    @classmethod
+    def check(cls, moments: Sequence[Node]) -> Iterable[Finding]:
+        return check_performer(moments)
 
     def frames(self, frame: int, name: str, analysis: Lenders | None = None) -> Iterable[int]:
         """The frame that is held, or those that lend their mouths."""
@@ -124,14 +138,14 @@ class Decode(Node):
     ) -> Lenders:
         from ..models.mesh.lenders import learn_lenders
 
+        doubt(self.performer, records)
         return learn_lenders(records, takes)
 
     def remarks(self, analysis: Lenders) -> Iterable[str]:
         """Who lends to whom, where the actor's own frames do."""
         from ..models.mesh.lenders import describe_lenders
 
-        lent = {frame: each.lender for frame, each in analysis.mouths.items() if each.shown}
-        if any(lent.values()):
+        if any((lent := {at: each.lender for at, each in analysis.mouths.items() if each.shown}).values()):
             yield f"Mouths are lent by {describe_lenders(lent)}."
 
     def process(
@@ -153,8 +167,7 @@ class Decode(Node):
         from ..models import get
 
         faces: list[Face] = []
-        pairs = list(zip(moments, inputs, strict=True))
-        for name, stretch in groupby(pairs, lambda pair: pair[1]["field"].model):
+        for name, stretch in groupby(zip(moments, inputs, strict=True), lambda pair: pair[1]["field"].model):
             group, paints = list(stretch), MODELS.get(name).paints
             fields = [given["field"] if paints else moment._with_folds(**given) for moment, given in group]
             donors = [None if paints else moment._donor_for(**given) for moment, given in group]
@@ -233,4 +246,5 @@ class Decode(Node):
     def _finish(self) -> DecodeKnobs:
         from ..models.interface import DecodeKnobs
 
-        return DecodeKnobs(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame)
+        own = DecodeKnobs(self.detail, self.grain, self.sharpen, self.exposure_match, self.frame)
+        return with_performer(own, self.performer, self.performer_share)

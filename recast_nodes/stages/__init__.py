@@ -11,5 +11,6 @@ folds       folds and shading that an expression makes, as ratios of light
 features    eyelids, brows, lips, the mouth
 occlusion   what lies before or behind a face; glasses
 lenders     other frames of the same actor that lend what the edited one lacks
+performer   a face finished from own frames of the actor: which fit, how they are laid and blended
 finish      detail, grain, colour, and the way back into the plate
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import train_export, train_new, train_run
+from . import train_export, train_new, train_performer, train_run
 
 
 @click.group("train")
@@ -12,5 +12,5 @@ def command() -> None:
     """Train models on this machine (see docs/training.md)."""
 
 
-for _each in (train_new.new, train_run.run, train_export.export):
+for _each in (train_new.new, train_run.run, train_export.export, train_performer.command):
     command.add_command(_each)

@@ -10,6 +10,7 @@ glasses     the glasses of a shot's actor, which keep their place on the head wh
 keypoints   tracked landmarks as the mesh model's keypoints, and pictures that a face is borrowed from
 lenders     whose mouth a shot shows where its own frame lacks it
 model       the model: its verbs, and the edit of a frame's parameters
+performer   a decoded face finished by a model of its performer, and whether that is of this person
 retarget    the mesh model's edit: a driver's expression carried over to the plate's face
 skin        a performer's skin at rest, from what every frame of a shot shows of it
 warp        the plate moved to the edited keypoints, within what holds still before the face

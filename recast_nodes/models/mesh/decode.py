@@ -26,6 +26,7 @@ from ..pass_through import pass_through_face, plate_shift
 from . import MESH
 from .folds import lay_folds
 from .keypoints import offset_of
+from .performer import finish_by_performer
 
 SEEN_AS_MOVED = Ramp(
     0.0,
@@ -78,10 +79,12 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     if donor is not None and donor.with_lips and lips_arrived:
         pixels, lent = lay_in_own_lips(pixels, field, donor, source, driven)
         change = torch.maximum(change, lent)
-    ratio = None
+    ratio, without_folds = None, pixels
     if field.folds is not None:
         pixels, change, ratio = lay_folds(field, pixels, change)
     pixels = restore_grain(pixels, field.plate, field.flow, field.occlusion, finish.grain, place)
+    if finish.performer is not None and finish.performer_share > 0:
+        pixels, change = finish_by_performer(pixels, change, without_folds, field, finish)
     shift = plate_shift(field.window)
     return Face(pixels, change, shift, field.flow, field.occlusion, field.driven, MESH.name, folds=ratio)
 
