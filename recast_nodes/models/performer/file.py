@@ -96,7 +96,7 @@ def write_performer(path: Path, performer: Performer) -> None:
     """Write the file, whole or not at all. Raises WeightsError where it would be larger than `LARGEST`."""
     from ..weights.checkpoints import write_safetensors
 
-    tensors = {name: getattr(performer, name).contiguous() for name in TABLES}
+    tensors = {name: getattr(performer, name).clone(memory_format=torch.contiguous_format) for name in TABLES}
     tensors["keypoints"] = tensors["keypoints"].float()
     data = b"".join(performer.frames)
     tensors["frames"] = torch.frombuffer(bytearray(data), dtype=torch.uint8)

@@ -25,7 +25,7 @@ from ...face.anatomy import (
 )
 from ..features.lip_line import lip_gap
 from ..grid.shapes import face_size
-from ..thresholds import Amount, Ramp
+from ..thresholds import Amount, Count, Ramp
 
 LOWER, UPPER = 0, 1
 """The halves of a face that are taken from own frames apart: mouth, cheeks and jaw; eyes, brows and forehead."""
@@ -46,7 +46,7 @@ EYES = tuple(dict.fromkeys(LEFT_EYE + RIGHT_EYE))
 IRISES = LEFT_IRIS + RIGHT_IRIS
 BROWS = tuple(dict.fromkeys(LEFT_BROW + RIGHT_BROW))
 LIPS = tuple(dict.fromkeys(OUTER_LIPS + INNER_LIPS))
-FEATURES = 5  # of each half
+FEATURES = Count(5, "numbers", "of each half: three parts, a gap, the head's turn; files of performers hold as many")
 GAP = Amount(0.2, "a gap's own unit", "lips or lids a twentieth too narrow count as a part that misses by 0.01")
 TURN = Amount(0.1, "a radian", "a head turned by 6 degrees counts as a part that misses by 0.01")
 
