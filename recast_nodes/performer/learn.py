@@ -81,7 +81,7 @@ def learn(
     ]
     figures = {"mesh model": verdicts[0]._asdict(), "performer": verdicts[1]._asdict(), "pairs": len(reserved)}
     learned = small._replace(frames=full.frames, brightest=full.brightest, inside=full.inside)
-    learned = learned._replace(card={**(card or {}), "settings": settings._asdict(), "reserved out": figures})
+    learned = learned._replace(card={**(card or {}), "settings": settings._asdict(), "held out": figures})
     rows = tuple((pair.pixels, picture, pair.truth) for pair, picture in shown)
     return Lesson(learned, *verdicts, rows)
 

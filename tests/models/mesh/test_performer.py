@@ -73,4 +73,4 @@ def test_the_file_is_part_of_what_a_result_is_known_by(performer: Performer, tmp
     write_performer(path, performer._replace(bias=performer.bias + 1))
     assert Decode(1).stamp() == "" and first and node.stamp() != first
     assert not list(Decode.check([node]))
-    assert [each.knob for each in Decode.check([Decode(1, performer=str(tmp_path / "gone"))])] == ["performer"]
+    assert [each.entry for each in Decode.check([Decode(1, performer=str(tmp_path / "gone"))])] == ["performer"]
