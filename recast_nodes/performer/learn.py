@@ -8,6 +8,7 @@ hundreds of pictures: a network that paints, and one that chooses and blends, we
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
@@ -83,7 +84,7 @@ def learn(
     learned = small._replace(frames=full.frames, brightest=full.brightest, inside=full.inside)
     learned = learned._replace(card={**(card or {}), "settings": settings._asdict(), "held out": figures})
     rows = tuple((pair.pixels, picture, pair.truth) for pair, picture in shown)
-    return Lesson(learned, *verdicts, rows)
+    return Lesson(learned, verdicts[0], verdicts[1], rows)
 
 
 def _expressions(footage: ActorFootage) -> Tensor:
@@ -125,7 +126,7 @@ def _make_pairs(footage: ActorFootage, settings: LearnSettings, report: Report, 
         if stop():
             break
         report("Pairs of frames", number, len(drawn))
-        made.append(_shrink(make_pair(footage, source, target, lambda row, goal=target: footage.is_apart(row, goal))))
+        made.append(_shrink(make_pair(footage, source, target, partial(footage.is_apart, target))))
     report("Pairs of frames", len(made), len(made))
     return made
 

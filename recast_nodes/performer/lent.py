@@ -39,6 +39,5 @@ def finish_pair(pair: Pair, performer: Performer, lent: Lent) -> Tensor:
     """(3, H, W) a pair's target as the performer finishes it."""
     layers = gather_pair(pair, performer, lent)
     size = face_size(pair.driven[:, :2])
-    return torch.lerp(
-        pair.pixels, blend_layers(layers.pixels, layers.errors, *performer.blend.tolist(), size), layers.room
-    )
+    form, detail = performer.blend.tolist()
+    return torch.lerp(pair.pixels, blend_layers(layers.pixels, layers.errors, form, detail, size), layers.room)

@@ -75,8 +75,8 @@ def _way(footage: ActorFootage, source: int, target: int) -> float:
 def make_pair(footage: ActorFootage, source: int, target: int, may_lend: Callable[[int], bool]) -> Pair:
     """The pair of two frames, rows of the footage; the mouth is lent by one of those that may."""
     goal = footage.motions[target]
-    posed = {"rotation": goal.rotation, "scale": goal.scale, "translation": goal.translation}
-    motion = footage.motions[source]._replace(expression=goal.expression, edited=True, **posed)
+    motion = footage.motions[source]._replace(expression=goal.expression, edited=True)
+    motion = motion._replace(rotation=goal.rotation, scale=goal.scale, translation=goal.translation)
     image = footage.image(source)
     field = warp_plate(Scene(image, footage.tracks[source], motion, guard=Guard()))
     face = decode_field(field, _mouth(footage, source, target, field.driven, may_lend), BARE)

@@ -33,7 +33,7 @@ def write_preview(path: Path, rows: Sequence[tuple[Tensor, ...]], most: int = RO
 def _row(pictures: Sequence[Tensor]) -> np.ndarray:
     made = []
     for picture in pictures:
-        rows = np.uint8(np.rint(interleave(to_display(picture).clamp(0, 1)) * 255))
+        rows = np.rint(interleave(to_display(picture).clamp(0, 1)) * 255).astype(np.uint8)
         size = (max(1, round(rows.shape[1] * TALL / rows.shape[0])), TALL)
         smaller = rows.shape[0] > TALL
         made.append(opencv().resize(rows, size, interpolation=opencv().INTER_AREA if smaller else opencv().INTER_CUBIC))

@@ -36,7 +36,7 @@ def search_blend(
     gathered = [(pair, gather_pair(pair, performer, lent)) for pair in pairs]
     usual = float(torch.stack([layers.errors[1:].mean() for _, layers in gathered]).mean())
     mesh = mean_verdict([judge(pair.pixels, pair.truth, pair.mask) for pair in pairs])
-    chosen = [FORMS[0], DETAILS[1], PREFERENCES[0]]
+    chosen: list[float] = [FORMS[0], DETAILS[1], PREFERENCES[0]]
     ways: dict[tuple[float, ...], float] = {}
     steps = [(at, value) for at, values in enumerate((DETAILS, PREFERENCES, FORMS)) for value in values]
     order = (1, 2, 0)
@@ -47,9 +47,11 @@ def search_blend(
         report("Ways of blending", number, len(steps))
         trial = list(chosen)
         trial[order[at]] = value
-        if tuple(trial) not in ways:
-            ways[tuple(trial)] = _cost(mean_verdict([_try(*each, trial, usual) for each in gathered]), mesh)
-        chosen = list(min(ways, key=lambda way: ways[way]))
+        way = (trial[0], trial[1], trial[2])
+        if way not in ways:
+            ways[way] = _cost(mean_verdict([_try(*each, trial, usual) for each in gathered]), mesh)
+        best = min(ways.items(), key=lambda item: item[1])
+        chosen = list(best[0])
     report("Ways of blending", len(steps), len(steps))
     return performer._replace(
         blend=torch.tensor([chosen[0] * usual, chosen[1] * usual]),

@@ -129,7 +129,7 @@ def collect(
 
     def open_image(name: Lender) -> Image:
         evaluator, image, *_ = sources[name.take]
-        return evaluator.pull(image, name.frame)  # type: ignore[no-any-return]
+        return evaluator.pull(image, name.frame)
 
     return tracks, open_image, card
 

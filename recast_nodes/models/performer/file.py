@@ -153,7 +153,8 @@ def _performer_of(tensors: Mapping[str, Tensor], card: dict[str, Any]) -> Perfor
     for length in lengths:
         frames.append(data[start : start + length])
         start += length
-    made = Performer(tuple(frames), float(card.pop("brightest")), *(tensors[name] for name in TABLES), card)
+    brightest, tables = float(card.pop("brightest")), {name: tensors[name] for name in TABLES}
+    made = Performer(frames=tuple(frames), brightest=brightest, card=card, **tables)
     count = len(frames)
     whole = start == len(data) and min(lengths) > 0
     shaped = made.keypoints.shape == made.inside.shape == (count, *made.canonical.shape)

@@ -54,7 +54,8 @@ def finish_face(
         return pixels, torch.zeros_like(pixels[:1])
     layers = gather_layers(pixels, source, driven, performer)
     matte = moved * layers.room * ((1 - layers.upper) if lower_only else 1.0)
-    result = blend_layers(layers.pixels, layers.errors, *performer.blend.tolist(), face_size(driven[:, :2]))
+    form, detail = performer.blend.tolist()
+    result = blend_layers(layers.pixels, layers.errors, form, detail, face_size(driven[:, :2]))
     return result.clamp_min(min(0.0, float(pixels.min()))), matte
 
 

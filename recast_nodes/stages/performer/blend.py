@@ -71,4 +71,4 @@ def _shown(pixels: Tensor, light: float, size: tuple[int, int]) -> np.ndarray:
     """(h, w) uint8 brightness as the eye sees it, by area at a size; `light` is its mean."""
     grey = pixels.mean(0).clamp_min(0).numpy()
     grey = cv2.resize(np.ascontiguousarray(grey), size, interpolation=cv2.INTER_AREA)
-    return np.uint8(np.clip(255 * np.power(grey / (4 * light), 1 / EYE), 0, 255))
+    return np.clip(255 * np.power(grey / (4 * light), 1 / EYE), 0, 255).astype(np.uint8)
