@@ -27,7 +27,7 @@ from recast_nodes.models.performer.file import Performer
 from recast_nodes.models.performer.finish import finish_face
 from recast_nodes.nodes import NODES
 from recast_nodes.performer.footage import APART, ActorFootage, gather_footage
-from recast_nodes.performer.judge import Verdict, judge, mean_verdict
+from recast_nodes.performer.judge import Fidelity, judge, mean_fidelity
 from recast_nodes.performer.learn import LearnSettings, Lesson, learn
 from recast_nodes.performer.pairs import Pair, draw_source, make_pair
 from recast_nodes.performer.preview import write_preview
@@ -40,8 +40,8 @@ CUT, HELD = 8, (2, 5)  # stretches, and which of them are held out
 class Outcome(NamedTuple):
     """What a clip's performer reached on stretches that it has not seen."""
 
-    mesh: Verdict
-    finished: Verdict
+    mesh: Fidelity
+    finished: Fidelity
     seconds: float
     rows: tuple[tuple[torch.Tensor, ...], ...]
     lesson: Lesson
@@ -79,7 +79,7 @@ def measure(
     finished = [judge(face, pair.truth, pair.mask) for pair, face in faces]
     mesh = [judge(pair.pixels, pair.truth, pair.mask) for pair in pairs]
     rows = tuple((pair.pixels, face, pair.truth) for pair, face in faces)
-    return Outcome(mean_verdict(mesh), mean_verdict(finished), seconds, rows, lesson)
+    return Outcome(mean_fidelity(mesh), mean_fidelity(finished), seconds, rows, lesson)
 
 
 def held_pairs(whole: ActorFootage, near: set[Lender], held: set[Lender], count: int, seed: int) -> list[Pair]:

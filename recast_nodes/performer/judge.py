@@ -24,7 +24,7 @@ ACROSS = Amounts((256, 400), "pixels", "of the face's size in which pictures are
 MARGIN = Amount(8.0, "pixels", "about the face, which both pictures show alike")
 
 
-class Verdict(NamedTuple):
+class Fidelity(NamedTuple):
     """How near a face is to the truth."""
 
     lpips: float  # 0 at best; NaN without its network
@@ -42,19 +42,19 @@ def network() -> Lpips | None:
         return None
 
 
-def judge(picture: Tensor, truth: Tensor, mask: Tensor) -> Verdict:
+def judge(picture: Tensor, truth: Tensor, mask: Tensor) -> Fidelity:
     """Compare (3, H, W) scene-linear pictures inside a face's mask (1, H, W); outside both show the truth."""
     shown, goal, inside = _shown(picture, truth, mask)
     perceived = network()
     distance = float("nan") if perceived is None else perceived.distance(shown, goal, inside)
     near = inside[1:, 1:] & inside[:-1, :-1]
     ratio = _energy(shown)[near].sum() / max(float(_energy(goal)[near].sum()), 1e-12)
-    return Verdict(distance, float(psnr(shown, goal, inside) or 0.0), float(ratio))
+    return Fidelity(distance, float(psnr(shown, goal, inside) or 0.0), float(ratio))
 
 
-def mean_verdict(verdicts: list[Verdict]) -> Verdict:
+def mean_fidelity(figures: list[Fidelity]) -> Fidelity:
     """The mean of several."""
-    return Verdict(*(float(np.mean([each[at] for each in verdicts])) for at in range(3)))
+    return Fidelity(*(float(np.mean([each[at] for each in figures])) for at in range(3)))
 
 
 def _shown(picture: Tensor, truth: Tensor, mask: Tensor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

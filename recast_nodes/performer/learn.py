@@ -2,7 +2,7 @@
 
 Frames are warped to the truth of other stretches, and what is left between the two is explained by how badly they fit
 (least squares). So a frame's own stretch never tells how well it is done, and a handful of numbers is learned from
-hundreds of pictures: a network that paints, and one that chooses and blends, were tried and lost (decision 52).
+hundreds of pictures: a network that chooses and blends was tried for a minute a clip, and lost (decision 52).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..stages.performer.fit import FEATURES
 from ..stages.thresholds import Amount, Count
 from .choose import choose_frames
 from .footage import ActorFootage
-from .judge import Verdict, judge, mean_verdict
+from .judge import Fidelity, judge, mean_fidelity
 from .lent import Lent, finish_pair
 from .pairs import Pair, draw_pairs, make_pair
 from .places import ErrorTable
@@ -49,8 +49,8 @@ class Lesson(NamedTuple):
     """What was learned, and how it does on pairs that it was not learned from."""
 
     performer: Performer
-    mesh: Verdict
-    finished: Verdict
+    mesh: Fidelity
+    finished: Fidelity
     rows: tuple[tuple[Tensor, ...], ...]  # of a preview: mesh, finished and true pictures (3, H, W)
 
 
@@ -77,7 +77,7 @@ def learn(
     reserved = [pair for at, pair in enumerate(pairs) if at % EVERY == 0]
     shown = [(pair, finish_pair(pair, small, lent)) for pair in reserved]
     verdicts = [
-        mean_verdict([judge(picture, pair.truth, pair.mask) for pair, picture in each])
+        mean_fidelity([judge(picture, pair.truth, pair.mask) for pair, picture in each])
         for each in ([(pair, pair.pixels) for pair in reserved], shown)
     ]
     figures = {"mesh model": verdicts[0]._asdict(), "performer": verdicts[1]._asdict(), "pairs": len(reserved)}

@@ -12,7 +12,7 @@ from ..models.performer.finish import Layers
 from ..stages.grid.shapes import face_size
 from ..stages.performer.blend import blend_layers
 from ..stages.thresholds import Amounts, Count
-from .judge import Verdict, judge, mean_verdict
+from .judge import Fidelity, judge, mean_fidelity
 from .lent import Lent, gather_pair
 from .pairs import Pair
 
@@ -35,7 +35,7 @@ def search_blend(
     pairs = pairs[:: max(1, len(pairs) // LOOKED_AT)][:LOOKED_AT]
     gathered = [(pair, gather_pair(pair, performer, lent)) for pair in pairs]
     usual = float(torch.stack([layers.errors[1:].mean() for _, layers in gathered]).mean())
-    mesh = mean_verdict([judge(pair.pixels, pair.truth, pair.mask) for pair in pairs])
+    mesh = mean_fidelity([judge(pair.pixels, pair.truth, pair.mask) for pair in pairs])
     chosen: list[float] = [FORMS[0], DETAILS[1], PREFERENCES[0]]
     ways: dict[tuple[float, ...], float] = {}
     steps = [(at, value) for at, values in enumerate((DETAILS, PREFERENCES, FORMS)) for value in values]
@@ -49,7 +49,7 @@ def search_blend(
         trial[order[at]] = value
         way = (trial[0], trial[1], trial[2])
         if way not in ways:
-            ways[way] = _cost(mean_verdict([_try(*each, trial, usual) for each in gathered]), mesh)
+            ways[way] = _cost(mean_fidelity([_try(*each, trial, usual) for each in gathered]), mesh)
         best = min(ways.items(), key=lambda item: item[1])
         chosen = list(best[0])
     report("Ways of blending", len(steps), len(steps))
@@ -59,7 +59,7 @@ def search_blend(
     )
 
 
-def _try(pair: Pair, layers: Layers, way: list[float], usual: float) -> Verdict:
+def _try(pair: Pair, layers: Layers, way: list[float], usual: float) -> Fidelity:
     errors = layers.errors.clone()
     errors[0] *= way[2]
     size = face_size(pair.driven[:, :2])
@@ -67,7 +67,7 @@ def _try(pair: Pair, layers: Layers, way: list[float], usual: float) -> Verdict:
     return judge(torch.lerp(pair.pixels, picture, layers.room), pair.truth, pair.mask)
 
 
-def _cost(found: Verdict, mesh: Verdict) -> float:
+def _cost(found: Fidelity, mesh: Fidelity) -> float:
     """0 for the truth, about 2 for the mesh model's picture: the eye's distance, the numbers', and sharpness."""
     numbers = 10 ** ((mesh.psnr - found.psnr) / 20)
     seen = numbers if math.isnan(found.lpips) else found.lpips / max(mesh.lpips, 1e-6)
