@@ -59,7 +59,7 @@ def _find_target(values: Mapping[str, Any], frame: int, lens: Lens, plate: Part,
         point = read_point_track(values["target_track"])
         across, down = point.at(frame)
         x, y = x + across, y + (plate.display.bottom - down if point.upwards else down)
-    return GazeTarget(lens.ray(x * plate.pixel_aspect, y), near)
+    return GazeTarget(lens.ray(x * plate.pixel_aspect, y), near, converge=values["converge"])
 
 
 def _between_eyes(other: Track, lens: Lens) -> GazeTarget:

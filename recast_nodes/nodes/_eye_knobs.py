@@ -50,6 +50,13 @@ EYE_KNOBS: dict[str, Knob] = {
         slider=(0, 1),
         group=GROUP,
     ),
+    "converge": Float(
+        0.0,
+        "How far eyes cross for a point, or for what is tracked, that is nearer than the camera: 0 no more than for the "
+        "lens, 1 as for a thing where target_depth has it.",
+        limits=(0, 1),
+        group=GROUP,
+    ),
     "target_track": File(
         "",
         "The tracked point, CSV: frame, x, y in pixels, y down; with a header frame,x,y_up y counts from below.",

@@ -1,13 +1,12 @@
 """A tracked point, as trackers export it: a table of frame, x and y, one line a frame.
 
 Pixels as in `landmarks`: x to the right, y down, the first pixel's centre at (0.5, 0.5). Columns are separated by
-commas, semicolons, tabs or spaces. A header says the order of the columns; without one they are frame, x, y. A column
-y_up in place of y counts from the lower edge of the picture, as Nuke does.
+semicolons, tabs, commas or spaces; beside semicolons and tabs a comma is a decimal one. A header says the order of
+the columns; without one they are frame, x, y. A column y_up in place of y counts from the lower edge of the picture, as Nuke does.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 from textwrap import shorten
@@ -21,7 +20,7 @@ from ..files import limits
 
 UPWARDS = "y_up"  # the name of a column that counts so
 LONGEST = 60  # characters of a line that is quoted
-_SEPARATORS = re.compile(r"\s*[,;\t]\s*|\s+")
+_SEPARATORS = ";\t,"  # in the order in which they are looked for; spaces where a line has none of them
 
 
 class PointTrack(NamedTuple):
@@ -57,7 +56,7 @@ def _read(path: Path, when: int, size: int) -> PointTrack:
         raise MediaError(f"{path}: this is not a text file.") from None
     order, upwards, points = (0, 1, 2), False, dict[float, tuple[float, float]]()
     for number, line in enumerate(lines, 1):
-        words = _SEPARATORS.split(line.strip())
+        words = _split(line)
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if not points and not _is_number(words[0]):
@@ -75,6 +74,13 @@ def _read(path: Path, when: int, size: int) -> PointTrack:
         raise MediaError(f"{path}: holds no tracked point.")
     frames = sorted(points)
     return PointTrack(np.array(frames), np.array([points[frame] for frame in frames]), upwards)
+
+
+def _split(line: str) -> list[str]:
+    """The cells of a line, numbers with a decimal point."""
+    separator = next((each for each in _SEPARATORS if line.count(each) >= 2), None)
+    words = [word.strip() for word in line.split(separator)]
+    return words if separator == "," else [word.replace(",", ".") for word in words]
 
 
 def _is_number(word: str) -> bool:

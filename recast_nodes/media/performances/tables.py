@@ -101,7 +101,8 @@ def _without_comments(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
 
 
 def _number(path: Path, table: _Table, row: int, at: int) -> float:
-    cell = table.rows[row][at].strip()
+    cells = table.rows[row]
+    cell = cells[at].strip() if at < len(cells) else ""
     where = f"{path}, line {table.lines[row]}, column {table.names[at]}"
     if not cell:
         raise MediaError(f"{where}: is empty.")

@@ -33,12 +33,14 @@ class Lens(NamedTuple):
 
 class GazeTarget(NamedTuple):
     """A place that eyes look at: along a ray, at a distance in centimetres or, where that is None, at a share of the
-    way from the face (0) to the camera (1).
+    way from the face (0) to the camera (1). `converge` is how far they cross for it: 1 as for what is there, 0 as for
+    what is no nearer than the camera.
     """
 
     ray: tuple[float, float]
     near: float = 0.0
     distance: float | None = None
+    converge: float = 1.0
 
     def place(self, away: Tensor) -> Tensor:
         """(3,) in the camera's frame, for a face that is `away` (,) from it."""
@@ -89,8 +91,16 @@ def angles_to(target: GazeTarget, shape: Tensor, eyeballs: Eyeballs, pose: Pose,
     middle = face_place(shape, pose, lens)
     rigid = shape[list(RIGID)].mean(0)
     eyes = middle + (eyeballs.middles - rigid) @ pose.rotation @ _turn_to(middle).T
-    ways = (target.place(middle[2]) - eyes) @ _turn_to(middle)
+    ways = (_converge(target, middle[2], eyes.mean(0)) - eyes) @ _turn_to(middle)
     return to_angles(ways @ pose.rotation.T)
+
+
+def _converge(target: GazeTarget, away: Tensor, between: Tensor) -> Tensor:
+    """(3,) where eyes meet that have `between` (3,) in their middle: at the target, or farther off behind it."""
+    way = target.place(away) - between
+    far = torch.linalg.vector_norm(way).clamp_min(NEAREST)
+    nearest = (1 - target.converge) * torch.linalg.vector_norm(between)
+    return between + way * (torch.maximum(far, nearest) / far)
 
 
 def _turn_to(place: Tensor) -> Tensor:

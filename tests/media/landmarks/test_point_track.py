@@ -14,6 +14,8 @@ from recast_nodes.media.landmarks.point_track import read_point_track
         "frame,x,y\n1001,10.5,20\n1003,14.5,40\n",
         "# a point\n1001 10.5 20\n1003 14.5 40\n",
         "x;Y;Frame\n10.5;20;1001\n14.5;40;1003\n",
+        "frame;x;y\r\n1001;10,5;20,0\r\n1003;14,5;40\r\n",
+        "1001\t10,5\t20\n1003\t14,5\t40,0\n",
         '\ufeff"frame"\t"x"\t"y"\n1003\t14.5\t40\n\n1001\t10.5\t20\n',
     ),
 )
@@ -46,6 +48,7 @@ def test_a_file_that_changes_is_read_again(tmp_path):
         ("frame,x,y\n", "no tracked point"),
         ("frame,u,v\n1,2,3\n", "no column x"),
         ("1,2\n", "line 1"),
+        ("1 10,5 20,5\n", "line 1"),
         ("1,2,3\n2,x,3\n", "line 2"),
         ("1,nan,3\n", "not finite"),
     ),

@@ -102,6 +102,7 @@ ODD = {
     "not finite": ("jawOpen\n0\nnan\n", "line 3, column jawOpen: 'nan' is not a finite number"),
     "percent": ("jawOpen\n37\n", "line 2, column jawOpen: 37 cannot be meant: .*divided by 100"),
     "a hole": ("jawOpen,eyeWideLeft\n0,1\n0,\n", "line 3, column eyeWideLeft: is empty"),
+    "a row cut short": ("frame,jawOpen,eyeWideLeft\n1,0,0\n2,0\n", "line 3, column eyeWideLeft: is empty"),
     "a short row": ("jawOpen,eyeWideLeft,mouthLeft,mouthRight\n0,1,0\n", "line 2: has 3 values, the header 4"),
     "a long row": ("jawOpen\n0,1,2\n", "line 2: has 3 values, the header 1"),
     "twice": ("jawOpen,JawOpen\n0,1\n", "line 1: the column 'JawOpen' stands there twice"),

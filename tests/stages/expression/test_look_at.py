@@ -52,6 +52,18 @@ def test_eyes_that_look_at_something_near_converge():
     assert between[0] > 0
 
 
+@pytest.mark.parametrize("near", (-1.0, 0.0, 0.3, 0.5, 0.9))
+def test_eyes_cross_no_more_than_for_the_lens_unless_they_are_to(near):
+    """The middle of both looks stays on the point, wherever it is."""
+    target, eyeballs = GazeTarget(LENS.ray(1500.0, 420.0), near, converge=0.0), place_eyeballs(FACE)
+    lens, point, exact = (
+        angles_to(each, FACE, eyeballs, pose(0.1), LENS) for each in (CAMERA, target, target._replace(converge=1.0))
+    )
+    crossed, wholly, at_the_lens = (float(angles[0, 0] - angles[1, 0]) for angles in (point, exact, lens))
+    assert crossed <= at_the_lens + 0.1 and crossed <= wholly + 0.1
+    assert (point.mean(0) - exact.mean(0)).abs().max() < 1.5
+
+
 def test_a_face_aside_that_looks_into_the_lens_looks_along_the_line_to_it():
     """Seen along that line, irises are then in the middle of their eyeballs, wherever in the picture the face is."""
     for aside in (-15.0, 0.0, 15.0):
