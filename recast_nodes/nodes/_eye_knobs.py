@@ -52,8 +52,8 @@ EYE_KNOBS: dict[str, Knob] = {
     ),
     "converge": Float(
         0.0,
-        "How far eyes cross for a point, or for what is tracked, that is nearer than the camera: 0 no more than for the "
-        "lens, 1 as for a thing where target_depth has it.",
+        "How far eyes cross for a point, or for what is tracked, that is nearer than the camera: 0 no more than for "
+        "the lens, 1 as for a thing where target_depth has it.",
         limits=(0, 1),
         group=GROUP,
     ),

@@ -43,7 +43,8 @@ def shot(tmp_path_factory, landmarker_files) -> tuple[Evaluator, DigitalHuman, C
         _write_exr(str(folder / f"p.{FIRST + number}.exr"), picture, ("R", "G", "B"), "half", (0, 0), {})
     x, y, deep = camera.project(POINT[None])[0].tolist()
     knobs = {"look_at": 1.0, "target": "point", "target_x": x, "target_y": y, "field_of_view": camera.field}
-    knobs |= {"converge": 1.0, "target_depth": 1 - deep / float(camera.project(human.posed({}, HeadPose()).eyes)[:, 2].mean())}
+    knobs |= {"target_depth": 1 - deep / float(camera.project(human.posed({}, HeadPose()).eyes)[:, 2].mean())}
+    knobs |= {"converge": 1.0}
     graph = without_driver(edit_graph(str(folder / "p.####.exr"), "", str(folder / "r.####.exr")))
     for name, value in {**knobs, "eye_size": 1.12}.items():
         graph = graph.with_knob("ExpressionMix", name, value)

@@ -2,7 +2,8 @@
 
 Pixels as in `landmarks`: x to the right, y down, the first pixel's centre at (0.5, 0.5). Columns are separated by
 semicolons, tabs, commas or spaces; beside semicolons and tabs a comma is a decimal one. A header says the order of
-the columns; without one they are frame, x, y. A column y_up in place of y counts from the lower edge of the picture, as Nuke does.
+the columns; without one they are frame, x, y. A column y_up in place of y counts from the lower edge of the picture,
+as Nuke does.
 """
 
 from __future__ import annotations
