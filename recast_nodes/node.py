@@ -219,7 +219,8 @@ class Node:
 def unknown(what: str, name: str, known: Iterable[str], owner: str) -> str:
     """'There is no knob replce; ExpressionMix has ... Did you mean replace?'"""
     names = list(known)
-    near = difflib.get_close_matches(str(name), names, n=1)
+    same = [each for each in names if each.lower() == str(name).lower()]
+    near = same or difflib.get_close_matches(str(name), names, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"There is no {what} {name!r}; {owner} {', '.join(names[:MOST_NAMED]) or 'none'}{more}.{hint}"

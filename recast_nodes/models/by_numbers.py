@@ -24,6 +24,7 @@ from ..notices import notice
 from ..stages.expression import liveportrait
 from ..stages.expression.blend import proportions
 from ..stages.expression.head_pose import compose
+from ..stages.expression.lids import part_lids
 from ..stages.expression.numbers import coefficients_of, has_face, head_rotation, move_face, numbers_of, regions_heard
 from ..wires import Motion
 from .canonical import canonical_face, expression_basis, hand_shapes, resting_coefficients
@@ -52,7 +53,7 @@ def movements() -> Tensor:
 def motion_of(numbers: Tensor) -> Motion:
     """The average face acting a frame's numbers (61,): at no place of a picture, one unit a centimetre."""
     rest, acted = canonical_face().vertices, coefficients_of(numbers)
-    expression = move_face(acted, movements())
+    expression = part_lids(rest + move_face(acted, movements())) - rest
     pose = head_rotation(numbers), torch.ones(1), torch.zeros(3)
     source = compose(rest, expression, *pose)
     state = "tracked" if has_face(numbers) else "lost"

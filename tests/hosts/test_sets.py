@@ -53,3 +53,19 @@ def test_an_earlier_name_of_a_knob_is_read_and_said(caplog):
 def test_what_is_no_setting_is_refused(text):
     with pytest.raises(DocumentError, match="--set"):
         apply_sets(graph_of("a"), [text])
+
+
+def test_a_path_starts_where_the_command_is_typed(tmp_path, monkeypatch):
+    """It is then written into a document elsewhere. A document that is there has its own folder."""
+    monkeypatch.chdir(tmp_path)
+    sets = ["Mix.target=track", "Mix.target_track=tracks/hand.csv", "Mix.reference=first"]
+    graph = graph_of("Mix", kind="ExpressionMix")
+    values = apply_sets(graph, sets).nodes["Mix"].constants
+    assert (values["target_track"], values["reference"]) == (str(tmp_path / "tracks" / "hand.csv"), "first")
+    saved = replace(graph, folder=tmp_path / "elsewhere")
+    assert apply_sets(saved, sets).nodes["Mix"].constants["target_track"] == "tracks/hand.csv"
+
+
+def test_a_knob_in_other_letters_is_the_one_that_is_proposed():
+    with pytest.raises(DocumentError, match=r"Did you mean jawOpen\?"):
+        apply_sets(graph_of("Mix", kind="ExpressionMix"), ["Mix.jawopen=0.5"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...errors import DocumentError, KnobError
-from ...graph.graph import Graph
+from ...graph.graph import Graph, map_files
 from ...graph.pose_block import poses_of
 from ...graph.pose_keys import POSE, takes_poses, with_blend
 from ...graph.poses import read_blend
 from ...graph.recordings import wire_recordings
+from ...knobs import Knob
 from ...nodes.renames import earlier
 from ...notices import notice
 
@@ -33,12 +35,18 @@ def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
             if knob == POSE and takes_poses(graph.nodes[node].kind):
                 graph = with_blend(graph, node, read_blend(value, poses_of(graph)))
                 continue
-            graph = graph.with_knob(node, knob, knobs[knob].parse(value) if knob in knobs else value)
+            graph = graph.with_knob(node, knob, _parse(graph, knobs[knob], value) if knob in knobs else value)
         except KnobError as error:
             problems.append(f"--set {text}: {error}")
     if problems:
         raise DocumentError(problems)
     return wire_recordings(graph)
+
+
+def _parse(graph: Graph, knob: Knob, value: str) -> Any:
+    """The value of a text. A file's path starts where the command is typed until the shot has a folder of its own."""
+    parsed = knob.parse(value)
+    return parsed if graph.folder else map_files(knob, parsed, os.path.abspath)
 
 
 def read_set(graph: Graph, text: str) -> KnobSetting:

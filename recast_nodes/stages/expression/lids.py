@@ -77,6 +77,18 @@ def shut_lids(shape: Tensor, amounts: tuple[float, float], movements: Tensor) ->
     return result
 
 
+def part_lids(shape: Tensor) -> Tensor:
+    """`shape` where no upper lid goes past its lower one: each gives way by its share of what closes an eye, and they
+    meet. Movements that were measured one by one add up to more than an eye is open.
+    """
+    shape = shape.clone()
+    for upper, lower, *_ in _SIDES:
+        past = (shape[list(upper), 1] - shape[list(lower), 1]).clamp_min(0)
+        shape[list(upper), 1] -= LIDS_MEET * past
+        shape[list(lower), 1] += (1 - LIDS_MEET) * past
+    return shape
+
+
 def half_of_face(shape: Tensor, side: int) -> Tensor:
     """(478, 1) 1 on the picture's left (`side` -1) or right (1) half of a face, 0 on the other."""
     return (0.5 + side * shape[:, :1] / ACROSS_NOSE).clamp(0, 1)

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from recast_nodes.face.anatomy import LEFT_LOWER_LID, LEFT_UPPER_LID, RIGHT_LOWER_LID, RIGHT_UPPER_LID
+from recast_nodes.face.blendshapes import BLENDSHAPES
 from recast_nodes.models.canonical import canonical_face, expression_basis
-from recast_nodes.stages.expression.lids import follow_gaze, shut_lids
+from recast_nodes.stages.expression.lids import follow_gaze, part_lids, shut_lids
 from recast_nodes.stages.features.eyelids import lid_gaps
 
 FACE = canonical_face().vertices
@@ -35,3 +36,13 @@ def test_a_blink_shuts_an_eye_however_far_it_is_open(wide):
     half = lid_gaps(shut_lids(open_eyes, (0.5, 0.5), expression_basis()))
     torch.testing.assert_close(half, gaps / 2, atol=0.02, rtol=0)
     assert torch.equal(shut_lids(open_eyes, (0.0, 0.0), expression_basis()), open_eyes)
+
+
+def test_movements_that_add_up_to_more_than_an_eye_is_open_shut_it_and_no_more():
+    names = [name + side for name in ("eyeBlink", "eyeLookDown", "eyeSquint") for side in ("Left", "Right")]
+    acted = FACE + expression_basis()[[BLENDSHAPES.index(name) for name in names]].sum(0)
+    met = part_lids(acted)
+    for up, down in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
+        assert (acted[list(up), 1] > acted[list(down), 1] + 0.5).any()
+        assert (met[list(up), 1] <= met[list(down), 1] + 1e-5).all()
+    assert torch.equal(part_lids(FACE), FACE)
