@@ -40,23 +40,29 @@ LOWER_LIP = {point for ring in anatomy.LOWER_LIP_RINGS for point in ring}
 UPPER_EDGE, LOWER_EDGE = list(anatomy.UPPER_LIP_RINGS[0]), list(anatomy.LOWER_LIP_RINGS[0])
 UPPER_LIDS = anatomy.LEFT_UPPER_LID + anatomy.RIGHT_UPPER_LID
 LOWER_LIDS = anatomy.LEFT_LOWER_LID + anatomy.RIGHT_LOWER_LID
-# The landmarks of the head's 68 points.
+# The landmarks of the head's 68 points; None where none is near.
 POINTS_68 = (
     *(162, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 389),  # jaw line
     *(71, 63, 105, 66, 107, 336, 296, 334, 293, 301, 168, 197, 5, 4, 75, 97, 2, 326, 305),  # brows, nose
     *(33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380),  # eyes
-    *(61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78, 82, 13, 312, 308, 317, 14, 87),  # lips
+    *(61, 39, 37, 0, 267, 269, 291, 321, None, 17, None, 91, 78, 81, 13, 311, 308, 402, 14, 178),  # lips
 )
 EYEBALL, LOOK_DEGREES = 1.2, 28.0  # its radius in centimetres, and how far a whole coefficient turns it
 # The ways in which a whole coefficient takes an iris: inwards and down.
 LOOKS = {"eyeLookDown": (0.0, 1.0), "eyeLookUp": (0.0, -1.0), "eyeLookIn": (1.0, 0.0), "eyeLookOut": (-1.0, 0.0)}
 
 
+def pairs_of(vertices: np.ndarray, points: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The head's points (N, 3) and the landmarks (N, 3) that they are."""
+    known = [(point, landmark) for point, landmark in zip(points, POINTS_68, strict=True) if landmark is not None]
+    theirs, ours = zip(*known, strict=True)
+    return vertices[list(theirs)], canonical_face().vertices.double().numpy()[list(ours)]
+
+
 def lay_on_canonical(vertices: np.ndarray, movements: np.ndarray, points: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """The head's vertices (V, 3) and movements (E, V, 3) in the head frame, by its inner points."""
-    canonical = canonical_face().vertices.double()
     # Without the jaw line, which landmarks slide along.
-    source, target = torch.tensor(vertices[points[17:]]), canonical[list(POINTS_68[17:])]
+    source, target = (torch.tensor(each[17:]) for each in pairs_of(vertices, points))
     pose = similarity(source, target, torch.ones(len(source), dtype=source.dtype))
     laid = compose(torch.tensor(vertices), torch.zeros(vertices.shape, dtype=source.dtype), *pose)
     return laid.numpy(), (pose.scale * (torch.tensor(movements) @ pose.rotation)).numpy()
@@ -86,7 +92,7 @@ def find_allowed(landmark: int, jaw: np.ndarray, lids: np.ndarray) -> np.ndarray
 def find_lenders(vertices: np.ndarray, movements: dict[str, np.ndarray], points: list[int]) -> list[np.ndarray]:
     """For each of the 468 landmarks, the vertices whose mean movement it takes."""
     canonical = canonical_face().vertices.double().numpy()
-    places = bend_to(canonical[list(POINTS_68)], vertices[points], canonical)
+    places = bend_to(*reversed(pairs_of(vertices, points)), canonical)
     skin = vertices[:FACE_VERTICES]
     jaw = np.linalg.norm(movements["jawOpen"][:FACE_VERTICES], axis=1)
     lids = np.maximum(*(np.abs(movements[f"eyeBlink_{side}"][:FACE_VERTICES]).max(1) for side in "LR"))

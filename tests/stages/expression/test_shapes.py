@@ -109,3 +109,11 @@ def test_lids_of_a_narrow_eye_move_less():
     narrow = shown(eyeBlinkLeft=0.6)
     moved = [(shown(start, eyeLookDownLeft=1.0) - start)[list(RIGHT_UPPER_LID), 1].mean() for start in (REST, narrow)]
     assert 0 < float(moved[1]) < 0.7 * float(moved[0])
+
+
+@pytest.mark.parametrize("ring", (*LOWER_LIP_RINGS, *UPPER_LIP_RINGS), ids=str)
+def test_no_shape_draws_a_lip_into_a_point(ring):
+    """A landmark whose like on the sculpted head lies elsewhere goes another way than those beside it."""
+    way = MOVEMENTS[:, list(ring), 1]
+    bend = way[:, 1:-1] - (way[:, 2:] + way[:, :-2]) / 2
+    assert bend.abs().max() < 0.2
