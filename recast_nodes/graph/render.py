@@ -61,8 +61,8 @@ class _Render:
     def run(self) -> Outcome:
         try:
             todo = self.frames if self.settings.share else self._look()
+            self.settings.before(todo)
             if todo:
-                self.settings.before(todo)
                 if self.settings.crew and self.settings.crew.is_worth(len(todo)):
                     self.settings.crew.begin()
                 with self._journal_open(), self._recorded(todo):

@@ -73,7 +73,9 @@ class RenderRecord:
         if not (files or found or outcome.failed):
             return {}
         failed = {"failed": sorted(outcome.failed)} if outcome.failed else {}
-        headers = {"headers": len(progress.renewed)} if progress and progress.renewed else {}
+        headers: dict[str, Any] = {}
+        if progress and progress.renewed:
+            headers = {"headers": len(progress.renewed), "consent": [each.facts for each in consents_of(self.graph)]}
         return {
             "event": "rendered",
             "files": dict(sorted((files | found).items())),

@@ -49,7 +49,7 @@ class Settings:
     analysis_only: bool = False  # look at the shot, keep what is seen, and make no frame
     share: bool = False  # with analysis_only: look at `frames` only; the others are left to others
     shared_analyses: MutableMapping[str, Analysis] | None = None  # analyses by fingerprint, where they outlive a render
-    before: Callable[[list[int]], None] = lambda frames: None  # called with the frames to be made, before the first
+    before: Callable[[list[int]], None] = lambda frames: None  # called first, with the frames to be made, or none
     report: Report = lambda what, done, total: None
     finished: Callable[[int, str], None] = lambda frame, path: None
     failed: Callable[[int, str], None] = lambda frame, text: None

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from recast_nodes.graph.consent import consents_of
 from recast_nodes.graph.crew import count, crew
+from recast_nodes.graph.document import load
 from recast_nodes.hosts.cli import main
 from tests.shots.footage import bits, read_exr, write_clip
 
@@ -52,6 +54,20 @@ def call_here(monkeypatch, capfd) -> Iterator[Callable[..., subprocess.Completed
 @pytest.fixture
 def plate(portrait, landmarker_files, tmp_path) -> str:
     return write_clip(portrait, tmp_path / "plate" / "plate.####.exr", FRAMES)
+
+
+def test_a_consent_that_makes_no_frame_again_is_in_the_document(plate, tmp_path, call_here):
+    words = ["edit", "--source", plate, "--set", "ExpressionMix.smile=0.5", "--output", tmp_path / "o.####.exr"]
+    words += ["--frames", "1001"]
+    (tmp_path / "consent.yaml").write_text("consent: {performer: Jane Doe, agreement: 7}\n")
+    assert call_here(*words).returncode == 0
+    given = call_here(*words, "--consent", tmp_path / "consent.yaml")
+    assert given.returncode == 0 and "0 frames written" in given.stdout + given.stderr
+    document = tmp_path / "o.recast.yaml"
+    assert [consent.performer for consent in consents_of(load(document))] == ["Jane Doe"]
+    frame = (tmp_path / "o.1001.exr").read_bytes()
+    assert b"Jane Doe" in frame and call_here("render", document, "--frames", "1001").returncode == 0
+    assert (tmp_path / "o.1001.exr").read_bytes() == frame
 
 
 def edit(plate: str, out: Path, *words: object) -> list[object]:

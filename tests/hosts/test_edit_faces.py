@@ -56,6 +56,9 @@ def test_a_face_without_a_driver_is_for_hand_sliders(run, make_plate):
         (["--face", "left=a.mov", "--driving", "b.mov"], "use one of them"),
         (["--face", "somebody=a.mov"], "left-most, right-most"),
         (["--face", "left=a.mov", "--face", "right=b.mov", "--takes", "c.mov"], "MotionExtract2.takes"),
+        (["--face", "left", "--face", "right"], "give a driver by --face FACE=DRIVER"),
+        (["--face", "left", "--mode", "animate"], "give one by --face FACE=DRIVER"),
+        ([], "give a driver by --driving"),
     ],
 )
 def test_what_does_not_go_together_is_said(run, words, said):

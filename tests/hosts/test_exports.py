@@ -1,9 +1,11 @@
 """What `recast track` may write to is known before it tracks."""
 
+import sys
+
 import pytest
 
 from recast_nodes.errors import DocumentError
-from recast_nodes.hosts.cli.exports import check_exports
+from recast_nodes.hosts.cli.exports import check_exports, check_head_exports
 
 FRAMES = (1001, 1002)
 
@@ -44,3 +46,12 @@ def test_a_nuke_script_of_somebodys_is_not_written_over(tmp_path):
 def test_a_folder_that_is_a_file_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     assert f"{tmp_path / 'file'} cannot be written to" in refusal([str(tmp_path / "file" / "a" / "face.csv")])
+
+
+def test_a_missing_library_is_named_before_anything_is_tracked(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pxr", None)
+    check_head_exports(["sh010.head.csv", "sh010.chan", "face.csv"], True)
+    with pytest.raises(DocumentError) as refused:
+        check_head_exports(["sh010.chan", "a.usda", "b.usd"], True)
+    told = str(refused.value)
+    assert "--export a.usda: USD needs" in told and "--export b.usd: USD needs" in told and ".chan" not in told

@@ -113,6 +113,11 @@ def test_a_signer_must_be_one_that_is_trusted(studio, frames, monkeypatch):
     assert not studio.faults(frames)
 
 
+def test_what_is_no_list_of_certificates_is_said_rather_than_that_nobody_is_trusted(studio, frames, tmp_path):
+    code, (fault,) = studio.run("verify", frames, "--trust", tmp_path / "KEY.pem")
+    assert code == 2 and "KEY.pem: holds no certificate in PEM form" in fault
+
+
 def test_names_of_performers_go_in_only_when_asked_for(studio, frames):
     sidecar = studio.out / "shot.c2pa"
     assert b"Jane Doe" not in sidecar.read_bytes()

@@ -65,6 +65,7 @@ def test_a_changed_consent_changes_headers_and_makes_no_frame_again(shot, graph)
     events = [(line["event"], line.get("headers")) for line in ledger(shot)]
     rendering = [("begun", None), ("rendered", None)]
     assert events == [*rendering, ("rendered", 2), *rendering, ("rendered", 2)]
+    assert [line["consent"] for line in ledger(shot) if "headers" in line] == [[JANE.facts], []], "who agreed then"
 
 
 def test_the_ledger_says_who_rendered_which_edit_of_what(shot, graph):

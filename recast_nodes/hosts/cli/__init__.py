@@ -23,7 +23,7 @@ COMMANDS = {  # name: (module, what it does); said here so that `recast --help` 
     "sign": ("sign", "Sign rendered frames or a movie: Content Credentials (C2PA)."),
     "verify": ("verify", "Check the ledger and the signatures of rendered frames or a movie."),
     "nodes": ("nodes", "List the nodes and their knobs."),
-    "track": ("track", "Track the face in a plate and export its landmarks."),
+    "track": ("track", "Track a face: landmarks, performance in numbers, or fitted head."),
     "studio": ("studio", "Open Recast Studio: nodes, knobs, curves, viewer, rendering."),
     "worker": ("worker", "Run the background process that renders for Nuke, Blender and Studio."),
     "plugins": ("plugins", "Write the Nuke plugin or the Blender extension."),

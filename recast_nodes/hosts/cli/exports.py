@@ -48,13 +48,24 @@ def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[st
 
 
 def check_head_exports(targets: Sequence[str], fits_head: bool) -> None:
-    """Raises DocumentError where a fitted head is to be written, and the tracker fits none."""
-    from ...models.head_fit.head_files import ending_of
+    """Raises DocumentError where a fitted head is to be written and the tracker fits none, or the library is missing
+    that writes it.
+    """
+    from ...errors import NotInstalled
+    from ...models.head_fit.head_files import ending_of, require_library
 
     asked = [target for target in targets if ending_of(target)]
     if asked and not fits_head:
         text = "the tracker fits no head: add --set FaceTrack.detector=fitted-head"
         raise DocumentError([f"--export {target}: {text}." for target in asked])
+    problems = []
+    for target in asked:
+        try:
+            require_library(target)
+        except NotInstalled as missing:
+            problems.append(f"--export {target}: {missing}")
+    if problems:
+        raise DocumentError(problems)
 
 
 def _real(path: str) -> str:

@@ -63,11 +63,12 @@ def check_edited(faces: Sequence[FaceEdit], mode: str, made: Graph, by_hand: Gra
     """Refuse a shot without any driver where knobs, set by hand, edit nothing either. Raises DocumentError."""
     if any(face.driving for face in faces):
         return
+    option = "--face FACE=DRIVER" if any(face.pick for face in faces) else "--driving"
     if mode != MODES[0]:
-        raise DocumentError([f"--mode {mode} needs a driver: give one by --driving."])
+        raise DocumentError([f"--mode {mode} needs a driver: give one by {option}."])
     mixes = [find_roles(by_hand, composite).mix for composite in composites_of(by_hand)]
     if all(by_hand.nodes[mix] == made.nodes[mix] for mix in mixes):
-        text = "give a driver by --driving, or set a hand slider, for example --set ExpressionMix.smile=0.6."
+        text = f"give a driver by {option}, or set a hand slider, for example --set ExpressionMix.smile=0.6."
         raise DocumentError([f"Nothing would be edited: {text}"])
 
 

@@ -134,7 +134,8 @@ def render_shot(
     chosen = tell_look_time(how(), console, graph, output, span)
 
     def ready(todo: list[int]) -> None:
-        report_check(graph, output, span, console)
+        if todo:
+            report_check(graph, output, span, console)
         chosen.before(todo)
 
     size = crew_size(graph, output, span, chosen.workers)

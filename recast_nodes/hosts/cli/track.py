@@ -43,7 +43,10 @@ FILM = 24.0  # frames a second, of a file of USD whose plate states no rate
 @workers_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def command(source: str, exports: tuple[str, ...], sets: tuple[str, ...], workers: int | None, as_json: bool) -> None:
-    """Track the face in a plate and export its landmarks, or its performance in numbers."""
+    """Track a face: landmarks, performance in numbers, or fitted head.
+
+    The last needs --set FaceTrack.detector=fitted-head (docs/tracking.md).
+    """
     if is_numbers(source):
         sys.exit(convert(source, exports, as_json))
     graph = Graph(

@@ -20,7 +20,10 @@ import click
     "--licence", default="", help="Of the weights. Default: Apache-2.0 for rendered people, else yours to say."
 )
 def export(run: Path, name: str, to: Path | None, summary: str, can: str, cannot: str, licence: str) -> None:
-    """Make the model that RUN trained available as NAME, as `recast edit --model NAME` and in every host."""
+    """Make what a run trained a model of every node.
+
+    RUN is the run's folder. `recast edit --model NAME` and every host then find it.
+    """
     from ...training.export import Words, export_run, installed_place
 
     place = to.absolute() if to else installed_place(name)

@@ -12,7 +12,10 @@ import click
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting, such as losses.flame=0.")
 def new(preset: str, file: Path, sets: tuple[str, ...]) -> None:
-    """Write the settings PRESET (full, mini or tiny) to FILE, to be changed and given to `recast train run`."""
+    """Write a preset's settings to a file.
+
+    PRESET is full, mini or tiny; FILE is to be changed, and given to `recast train run`.
+    """
     from ...training.settings_file import preset_path, read_settings, write_settings
 
     if file.exists():

@@ -18,10 +18,11 @@ from .console import Console
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting for this run (repeatable).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 def run(settings: Path, folder: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
-    """Train by the file SETTINGS (`recast train new` writes one), from the run's last checkpoint where there is one.
+    """Train, or go on where a run was stopped.
 
-    The run's folder receives checkpoints, losses.jsonl, preview.png and TensorBoard's files. Ctrl-C keeps what was
-    reached. On several graphics cards: `torchrun --nproc-per-node 4 -m recast_nodes.hosts.cli train run SETTINGS`.
+    SETTINGS is a file (`recast train new` writes one). The run goes on from its last checkpoint where there is one.
+    Its folder receives checkpoints, losses.jsonl, preview.png and TensorBoard's files. Ctrl-C keeps what was reached.
+    On several graphics cards: `torchrun --nproc-per-node 4 -m recast_nodes.hosts.cli train run SETTINGS`.
     """
     from ...training.run import train
     from ...training.settings_file import read_settings

@@ -25,6 +25,9 @@ class Verdict(NamedTuple):
     wrong: bool = False
 
 
+CERTIFICATE = "-----BEGIN CERTIFICATE-----"
+
+
 @click.command("verify")
 @click.argument("out", type=click.Path())
 @click.option("--trust", envvar="RECAST_SIGN_TRUST", help="PEM file: certificates that a signer's must come from.")
@@ -39,7 +42,7 @@ def command(out: str, trust: str | None, as_json: bool) -> None:
     console = Console(as_json)
     with console.open():
         target = _target(out)
-        anchors = _read_text(trust) if trust else ""
+        anchors = _read_anchors(trust) if trust else ""
         found = list(_verify(target, anchors, console))
         if not found:
             raise DocumentError([f"{target}: has neither a ledger nor a signature, so nothing can be checked."])
@@ -51,11 +54,15 @@ def command(out: str, trust: str | None, as_json: bool) -> None:
     sys.exit(SOME_FAILED if faults else DONE)
 
 
-def _read_text(path: str) -> str:
+def _read_anchors(path: str) -> str:
+    """The certificates that are trusted. Without any, everybody would be said to be a stranger. Raises MediaError."""
     try:
-        return Path(path).read_text()
+        text = Path(path).read_text()
     except (OSError, UnicodeDecodeError) as problem:
         raise MediaError(f"{path}: cannot be read: {getattr(problem, 'strerror', 'it is not text')}.") from None
+    if CERTIFICATE not in text:
+        raise MediaError(f"{path}: holds no certificate in PEM form (--trust).")
+    return text
 
 
 def _target(out: str) -> str:

@@ -26,10 +26,8 @@ from .chan import chan_lines
 from .parameters import place
 from .whole_head import expression_of, fitted, person_at_rest, stand_of, whole_head, with_expression
 
-ENDINGS = (
-    *("head.csv", "head.json", "keypoints.npz", ".camera.chan", ".chan"),
-    *(".usd", ".usda", ".usdc"),
-)
+USD = (".usd", ".usda", ".usdc")
+ENDINGS = ("head.csv", "head.json", "keypoints.npz", ".camera.chan", ".chan", *USD)
 """How names end that a fitted head is written to, the longer ones first."""
 PLACE = ("headX", "headY", "headZ")
 ANGLES = ("headYaw", "headPitch", "headRoll")
@@ -48,6 +46,14 @@ def ending_of(path: str | Path) -> str:
     """The one of ENDINGS that a name has, or ''."""
     name = Path(path).name.lower()
     return next((ending for ending in ENDINGS if re.search(rf"(^|[._ -]){re.escape(ending.lstrip('.'))}$", name)), "")
+
+
+def require_library(path: str | Path) -> None:
+    """Raises NotInstalled where the form that a name ends in needs a library that is not there."""
+    if ending_of(path) in USD:
+        from .head_usd import require_usd
+
+        require_usd()
 
 
 def write_head(tracks: Mapping[int, Track], path: str | Path, display: Window, rate: float) -> None:
@@ -140,5 +146,5 @@ _WRITERS: Mapping[str, Callable[[Shot, Path], None]] = {
     "keypoints.npz": _write_keypoints,
     ".chan": _write_chan,
     ".camera.chan": lambda shot, path: _write_chan(shot, path, camera=True),
-    **{ending: partial(_write_usd, ending) for ending in (".usd", ".usda", ".usdc")},
+    **{ending: partial(_write_usd, ending) for ending in USD},
 }

@@ -22,15 +22,22 @@ SENSOR = 24.0  # millimetres of height; only the ratio to the focal length can b
 NEEDS = "USD needs OpenUSD's library: pip install 'recast-nodes[performances]'."
 
 
+def require_usd() -> None:
+    """Raises NotInstalled without OpenUSD's library."""
+    try:
+        import pxr  # noqa: F401
+    except ImportError:
+        raise NotInstalled(NEEDS) from None
+
+
 def usd_of(heads: Mapping[int, HeadParameters], ending: str, size: tuple[float, float], rate: float) -> bytes:
     """A file's content, in the form of an ending such as .usda; `size` is the picture's in square pixels.
 
     Raises NotInstalled without the library.
     """
-    try:
-        from pxr import Gf, Sdf, Usd, UsdGeom, UsdSkel
-    except ImportError:
-        raise NotInstalled(NEEDS) from None
+    require_usd()
+    from pxr import Gf, Sdf, Usd, UsdGeom, UsdSkel
+
     layer = Sdf.Layer.CreateAnonymous(ending)
     stage = Usd.Stage.Open(layer)
     frames = list(heads)

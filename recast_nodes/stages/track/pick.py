@@ -119,8 +119,12 @@ def _by_place(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float], 
         place = centre if pick.rule == "nearest-to-centre" else pick.point
         return min(trails, key=lambda trail: _mean(math.dist((s.x, s.y), place) for s in trail))
     if pick.number >= len(trails):
-        raise NoFace(f"FaceTrack.index is {pick.number}, but {where} has {len(trails)} (0 is the left-most).")
+        raise NoFace(f"FaceTrack.index is {pick.number}, but {where} shows {_count(trails)} (0 is the left-most).")
     return from_left[pick.number]
+
+
+def _count(trails: Sequence[Trail]) -> str:
+    return "1 face" if len(trails) == 1 else f"{len(trails)} faces"
 
 
 def _by_looks(trails: Sequence[Trail], pick: Pick) -> Trail:
