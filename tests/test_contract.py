@@ -178,3 +178,11 @@ def test_frame_numbers_have_no_slider():
 def test_the_reference_is_what_the_declarations_say():
     written = (ROOT / "docs" / "nodes.md").read_text(encoding="utf-8")
     assert written == node_reference(), "run `make docs`"
+
+
+def test_the_reference_heads_every_group_of_knobs():
+    pages = node_reference().split("\n## ")[1:]
+    for kind, page in zip(NODES.values(), pages, strict=True):
+        groups = {knob.group for knob in kind.knobs.values()} - {""}
+        assert all(f"| **{group}** |" in page for group in groups), file_of(kind)
+        assert "****" not in page

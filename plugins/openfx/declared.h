@@ -1,6 +1,6 @@
 /* Made by `make plugins` from the declarations of the nodes; change it there. */
 #define RECAST_VERSION "0.1.0"
-#define RECAST_DECLARED "019a4e154d02"
+#define RECAST_DECLARED "b71e13b55845"
 #ifndef RECAST_NO_TABLES
 
 static const char *const OPTIONS_0_0[] = { "composite", "face", "matte", "stmap", "difference", NULL };
@@ -64,7 +64,7 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose track is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_26, 0, 0 },
   { KIND_DOUBLE, "target_x", "target x", "The point's place: pixels from the picture's left edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_y", "target y", "The point's place: pixels down from the picture's upper edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
-  { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.5, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.25, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "converge", "converge", "How far eyes cross for a point, or for what is tracked, that is nearer than the camera: 0 no more than for the lens, 1 as for a thing where target_depth has it. Takes a number from 0 to 1.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_FILE, "target_track", "target track", "The tracked point, CSV: frame, x, y in pixels, y down; with a header frame,x,y_up y counts from below.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_DOUBLE, "field_of_view", "field of view", "Degrees that the plate's camera sees from left to right: 54 for 35 mm on a full frame, 40 for 50 mm, 24 for 85 mm. It says how far away the face is. Takes a number from 2 to 160.", "", "group_ExpressionMix_eyes", 40.0, 2.0, 160.0, 10.0, 90.0, NULL, 1, 0 },
@@ -315,7 +315,7 @@ static const Parameter PARAMETERS_1[] = {
   { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose track is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_26, 0, 0 },
   { KIND_DOUBLE, "target_x", "target x", "The point's place: pixels from the picture's left edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_y", "target y", "The point's place: pixels down from the picture's upper edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
-  { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.5, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
+  { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.25, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_DOUBLE, "converge", "converge", "How far eyes cross for a point, or for what is tracked, that is nearer than the camera: 0 no more than for the lens, 1 as for a thing where target_depth has it. Takes a number from 0 to 1.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
   { KIND_FILE, "target_track", "target track", "The tracked point, CSV: frame, x, y in pixels, y down; with a header frame,x,y_up y counts from below.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, NULL, 0, 0 },
   { KIND_DOUBLE, "field_of_view", "field of view", "Degrees that the plate's camera sees from left to right: 54 for 35 mm on a full frame, 40 for 50 mm, 24 for 85 mm. It says how far away the face is. Takes a number from 2 to 160.", "", "group_ExpressionMix_eyes", 40.0, 2.0, 160.0, 10.0, 90.0, NULL, 1, 0 },

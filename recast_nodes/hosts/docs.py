@@ -11,7 +11,8 @@ HEAD = """# Node reference
 
 <!-- Made by `recast nodes --markdown` from the declarations in recast_nodes/nodes; a test compares them. -->
 
-Knobs marked *key* can be animated. An unset knob behaves as its default says.
+Knobs marked *key* can be animated. A row in bold begins a group: a tab in Nuke, a headline in Studio.
+An unset knob behaves as its default says.
 """
 
 
@@ -29,7 +30,12 @@ def _node(kind: type[Node]) -> str:
     ]
     lines += [f"- gives {kind.gives.__name__}" if kind.gives else "- writes files", ""]
     lines += ["| knob | default | takes | |", "| --- | --- | --- | --- |"]
-    lines += [_row(knob) for knob in kind.knobs.values()]
+    group = ""
+    for knob in kind.knobs.values():
+        if knob.group != group:
+            group = knob.group
+            lines.append(f"| **{group or kind.__name__}** | | | |")
+        lines.append(_row(knob))
     return "\n".join([*lines, ""])
 
 

@@ -43,7 +43,7 @@ EYE_KNOBS: dict[str, Knob] = {
     "target_x": _place("The point's place: pixels from the picture's left edge. With target track, added to it."),
     "target_y": _place("The point's place: pixels down from the picture's upper edge. With target track, added to it."),
     "target_depth": Float(
-        0.5,
+        0.25,
         "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 "
         "behind the face.",
         limits=(-10, 1),

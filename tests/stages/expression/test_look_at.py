@@ -9,6 +9,7 @@ import torch
 
 from recast_nodes.face.anatomy import RIGID
 from recast_nodes.models.canonical import canonical_face
+from recast_nodes.nodes import NODES
 from recast_nodes.stages.expression.eyeballs import place_eyeballs, to_direction
 from recast_nodes.stages.expression.head_pose import Pose
 from recast_nodes.stages.expression.look_at import CAMERA, GazeTarget, Lens, angles_to, face_place
@@ -62,6 +63,16 @@ def test_eyes_cross_no_more_than_for_the_lens_unless_they_are_to(near):
     crossed, wholly, at_the_lens = (float(angles[0, 0] - angles[1, 0]) for angles in (point, exact, lens))
     assert crossed <= at_the_lens + 0.1 and crossed <= wholly + 0.1
     assert (point.mean(0) - exact.mean(0)).abs().max() < 1.5
+
+
+@pytest.mark.parametrize("degrees", (24, 40, 54))
+def test_a_point_at_the_edge_of_a_picture_turns_eyes_far_unless_its_depth_is_said(degrees):
+    """A point is dragged to where eyes shall look; a wide shot is dragged no other way than a close-up."""
+    lens = Lens(960.0, 540.0, 960.0 / math.tan(math.radians(degrees) / 2))
+    near, converge = (NODES["ExpressionMix"].knobs[name].default for name in ("target_depth", "converge"))
+    target = GazeTarget(lens.ray(1920.0, 540.0), near, converge=converge)
+    across = angles_to(target, FACE, place_eyeballs(FACE), pose(0.0), lens)[:, 0]
+    assert 30 < across.mean() < 60
 
 
 def test_a_face_aside_that_looks_into_the_lens_looks_along_the_line_to_it():
