@@ -12,5 +12,5 @@ def command() -> None:
     """Train models on this machine (see docs/training.md)."""
 
 
-for _each in (train_new.new, train_run.run, train_export.export, train_performer.command):
+for _each in (train_new.new, train_run.run, train_export.export, train_performer.performer):
     command.add_command(_each)

@@ -34,7 +34,7 @@ LOOKED_AT = 160  # frames of the plate, spread evenly
 @click.option("--seed", type=int, default=0, show_default=True, help="The same footage and seed give the same file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line instead of a progress bar.")
 @allow_option
-def command(
+def performer(
     shot: str,
     takes: tuple[str, ...],
     output: Path | None,
