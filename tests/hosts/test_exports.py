@@ -23,6 +23,7 @@ def test_every_fault_is_named_at_once(tmp_path):
         "2 frames need a frame number",
         "2 frame numbers",
         "face: a track",
+        "a fitted head to head.csv",
     ):
         assert expected in told, told
 

@@ -102,9 +102,12 @@ def test_a_card_that_is_none_is_a_fault_with_its_folder(installed):
 
 
 @pytest.mark.parametrize("name", ("mesh", "My Model"))
-def test_names_that_cannot_be_used_are_refused(name):
+def test_names_that_cannot_be_used_are_refused(name, tmp_path):
     with pytest.raises(DocumentError, match=name):
         installed_place(name)
+    (tmp_path / "run").mkdir()
+    said = CliRunner().invoke(recast, ["train", "export", str(tmp_path / "run"), name, "--to", str(tmp_path / "to")])
+    assert isinstance(said.exception, DocumentError) and name in str(said.exception), "wherever they are written to"
 
 
 def test_a_folder_of_weights_joins_the_benchmark(run, tmp_path, monkeypatch):

@@ -23,11 +23,13 @@ def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[st
     from ...errors import MediaError
     from ...media.names.patterns import frame_path
     from ...media.writers import check_target
+    from ...models.head_fit.head_files import ENDINGS as HEAD_ENDINGS
     from ...models.head_fit.head_files import ending_of
 
     ending = Path(target).suffix.lower()
     if ending not in ENDINGS and not ending_of(target):
-        yield f"--export {target}: a track is written to {', '.join(ENDINGS)} files."
+        heads = f"a fitted head to {', '.join(HEAD_ENDINGS)}"
+        yield f"--export {target}: a track is written to {', '.join(ENDINGS)} files, {heads}."
         return
     written = [target]
     if ending == ".exr":

@@ -26,7 +26,8 @@ def export(run: Path, name: str, to: Path | None, summary: str, can: str, cannot
     """
     from ...training.export import Words, export_run, installed_place
 
-    place = to.absolute() if to else installed_place(name)
+    installed = installed_place(name)  # a name that cannot be used is refused, wherever it is written to
+    place = to.absolute() if to else installed
     card = export_run(run, name, place, Words(summary, can, cannot, licence))
     size = sum(each.stat().st_size for each in place.glob("*.safetensors")) / 1e6
     click.echo(f"{name}: {card.steps} steps, {size:.1f} MB in {place}")
