@@ -12,6 +12,7 @@ from ...stages.features.donor import Donor
 from ...stages.features.eyelids import remove_whites
 from ...stages.features.lip_line import lip_contact, remove_lip_line
 from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
+from ...stages.features.own_teeth import lay_in_own_teeth
 from ...stages.features.shut_lips import shut_lips
 from ...stages.field.backward import has_arrived
 from ...stages.finish.grain import restore_grain, scale_detail
@@ -98,16 +99,15 @@ def lay_in_own_lips(
 
 
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
-    """What fills the opened mouth: the donor's where it shows one, else a dark mouth."""
+    """What fills the opened mouth: the donor's where it shows one, else a dark mouth with the plate's own teeth."""
     corner = offset_of((field.window.x, field.window.y))
     driven = field.driven - corner
     shown = 0.0 if donor is None else measure_donor(donor, driven)
-    dark = (
-        paint_dark_mouth(field.warped, driven, (field.window.width, field.window.height)) if shown < 1 else field.warped
-    )
+    plate, dark = Donor(field.plate, field.source - corner), field.warped
+    if shown < 1:
+        dark = lay_in_own_teeth(paint_dark_mouth(field.warped, driven), plate, driven)
     if donor is None or shown == 0:
         return dark
     triangles, own = canonical_face().triangles, 1 - lip_contact(field.source)
-    plate = Donor(field.plate, field.source - corner)
     given = lay_in_mouth(donor, plate, field.warped, driven, triangles, finish.exposure_match, own)
     return torch.lerp(dark, given, shown)

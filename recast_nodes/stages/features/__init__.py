@@ -2,7 +2,7 @@
 
 borrowed_eyes    an eye that the plate shuts and the edit opens: shown as another frame of the shot shows it open
 brows            brows that landmarks have lost: raised far, they are reported well below where the plate shows them
-dark_mouth       a mouth that nobody shows: dark, with a tongue in it
+dark_mouth       a mouth that nobody shows: lips that fall off into the dark, with a tongue in it
 donated_mouth    a donor's mouth laid into the driven lips, in the plate's light
 donor            a picture that something of a face is taken from, and how it is looked up
 eyelids          eyes that the edit opens further than the plate shows them, and eyes that it shuts
@@ -16,5 +16,6 @@ lip_line         the dark line between shut lips and the shadow in their corners
 mouth            the opening between the lips: how far the plate lacks the inside of a mouth, and where that is
 mouth_light      the light that a face stands in, and a borrowed mouth brought into it
 mouth_sharpness  a borrowed mouth made as sharp as the picture that it comes to
+own_teeth        the plate's own teeth in a mouth that opens further, where nobody lends one
 shut_lips        lips that the plate parts and the edit shuts: their bodies, and the line between them
 """

@@ -14,12 +14,10 @@ from ...natives import opencv
 from ..field.triangles import mesh_flow
 from ..grid.distance import depth_inside
 from ..grid.filters import dilate, erode, fade
-from ..grid.planes import interleave, separate
-from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp
 from .donor import PLATE, Donor, bounds, look_up, shrink_donor
 from .lip_line import MOUTHS, lip_gap, mouth_width
-from .mouth import EVEN, LIP_BODIES, WIDE, cover_lips, draw_mouth_matte, lip_colour
+from .mouth import EVEN, LIP_BODIES, WIDE, draw_mouth_matte, lip_colour, soften, spread_lips
 from .mouth_light import FaceLight, draw_shade, limit_light, match_light, measure_across, measure_light
 from .mouth_sharpness import match_sharpness
 
@@ -41,7 +39,6 @@ CORNER = Amount(
     0.05, MOUTHS, "half of the widest dark spot between a donor's lips that is a corner of its mouth; by eye"
 )
 BRIGHTEST = Amount(50.0, "times", "light differs by less between two pictures that show anything")
-SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
 SHADOW = Amount(0.45, "share of the light", "that reaches the mouth just behind the lips; by eye")
 
 
@@ -74,7 +71,7 @@ def lay_in_mouth(
     wide = WIDE(lip_gap(driven))
     rim = _find_lip_rim(patch, donor, flesh, inside, float(mouth_width(driven)), wide)
     own = pixels[:, top:bottom, left:right]
-    own = torch.lerp(own, _spread_lips(own, place, inside), shown * wide)
+    own = torch.lerp(own, spread_lips(own, place, inside), shown * wide)
     lips_gain = lip_colour(pixels, driven) / lip_colour(donor.pixels, donor.keypoints)
     lips_gain = lips_gain.clamp(1 / BRIGHTEST, BRIGHTEST)[:, None, None] ** exposure_match
     mouth = _light_mouth(patch, place, measure_light(plate), theirs, exposure_match, donor.lender == PLATE)
@@ -100,15 +97,6 @@ def _light_mouth(
     return torch.lerp(patch * gain, limited, amount)
 
 
-def _spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
-    """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
-    there is the line of shut lips, drawn out to streaks.
-    """
-    lips = fill_polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
-    sigma = SPREAD * float(mouth_width(driven))
-    return _soften(pixels * lips, sigma) / _soften(lips, sigma).clamp_min(1e-4)
-
-
 def _find_lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, across: float, wide: Tensor) -> Tensor:
     """(1, h, w) 0..1: the donor's lips where they reach into the opening: lit flesh near its edge. `inside` is the
     opening's matte, `across` the mouth's width, `wide` 0..1 how far it is open.
@@ -118,7 +106,7 @@ def _find_lip_rim(patch: Tensor, donor: Donor, flesh: Tensor, inside: Tensor, ac
     lips = lip_colour(donor.pixels, donor.keypoints).mean()
     lit = LIT(patch.mean(0, keepdim=True) / lips)
     shallow = 1 - RIM(depth_inside(inside[0] > 0.5)[None] / across)
-    rim = torch.lerp(flesh * lit, _soften(flesh * lit, EVEN * across), wide) * shallow
+    rim = torch.lerp(flesh * lit, soften(flesh * lit, EVEN * across), wide) * shallow
     if float(wide) == 0:
         return rim
     # The donor's own corners are dark spots between its lips, and no part of the opening.
@@ -136,7 +124,3 @@ def _match_lips(patch: Tensor, donor: Donor) -> Tensor:
     hue, lips_hue = patch / patch.sum(0, keepdim=True).clamp_min(1e-4), lips / lips.sum()
     away = (hue - lips_hue[:, None, None]).square().sum(0, keepdim=True)
     return fade(away / (2 * LIKE_LIPS**2))
-
-
-def _soften(values: Tensor, sigma: float) -> Tensor:
-    return separate(cv2.GaussianBlur(interleave(values), (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE))

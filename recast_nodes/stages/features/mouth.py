@@ -9,9 +9,12 @@ from torch import Tensor
 from ...face.anatomy import (
     INNER_LIPS,
     LOWER_LIP_RINGS,
+    OUTER_LIPS,
     UPPER_LIP_RINGS,
 )
 from ...natives import opencv
+from ..grid.planes import interleave, separate
+from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, mean_colour
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
@@ -38,6 +41,7 @@ EVEN = Amount(0.02, MOUTHS, "a donor's lips are found over so much, so that nois
 SHOWN = Ramp(
     0.15, 0.3, "times the driven gap", "a donor whose mouth is shut from one that shows enough to fill it", "by eye"
 )
+SPREAD = Amount(0.06, MOUTHS, "the plate's lips are spread so far inwards; by eye")
 LIP_BODIES = (LOWER_LIP_RINGS[1] + LOWER_LIP_RINGS[2], UPPER_LIP_RINGS[1] + UPPER_LIP_RINGS[2])
 
 
@@ -71,3 +75,16 @@ def cover_lips(matte: Tensor) -> Tensor:
 def lip_colour(pixels: Tensor, keypoints: Tensor) -> Tensor:
     """(3,) the colour of the lips, between their edges."""
     return mean_colour(pixels, keypoints[list(sum(LIP_BODIES, ()))])
+
+
+def spread_lips(pixels: Tensor, driven: Tensor, inside: Tensor) -> Tensor:
+    """(3, h, w) the lips of `pixels` spread into their opening, whose matte `inside` (1, h, w) is: what the warp has
+    there is the line of shut lips, drawn out to streaks.
+    """
+    lips = fill_polygon(driven[list(OUTER_LIPS)], (pixels.shape[2], pixels.shape[1])) * (1 - cover_lips(inside))
+    sigma = SPREAD * float(mouth_width(driven))
+    return soften(pixels * lips, sigma) / soften(lips, sigma).clamp_min(1e-4)
+
+
+def soften(values: Tensor, sigma: float) -> Tensor:
+    return separate(cv2.GaussianBlur(interleave(values), (0, 0), max(0.5, sigma), borderType=cv2.BORDER_REPLICATE))

@@ -93,7 +93,7 @@ def test_a_donor_s_lip_inside_the_opening_gives_way_to_the_plate_s():
 def nobodys_mouth(face):
     """Brightness over the lips' of a mouth that nobody shows: under the palate, on the tongue, in a corner."""
     plate = painted(face, PLATE_LIPS, (0.01, 0.01, 0.01))
-    mouth = paint_dark_mouth(plate, face.landmarks, SIZE).mean(0) / (sum(PLATE_LIPS) / 3)
+    mouth = paint_dark_mouth(plate, face.landmarks).mean(0) / (sum(PLATE_LIPS) / 3)
     points, (top, bottom) = face.landmarks[:, :2], face.landmarks[[13, 14], :2]
     corner = 0.93 * points[78] + 0.07 * points[308]
     return [float(mouth[y, x]) for x, y in (place.long().tolist() for place in
@@ -106,7 +106,18 @@ def test_a_mouth_that_nobody_shows_has_a_tongue_in_the_dark():
 
 
 def test_a_mouth_that_is_hardly_open_is_dark():
-    assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.12
+    assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.2
+
+
+def test_a_lip_falls_off_into_the_dark_of_such_a_mouth():
+    """From its inner edge on it is darker with every step, and nowhere by much at once; the lower one is seen more."""
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    mouth = paint_dark_mouth(plate, OPEN.landmarks).mean(0) / (sum(PLATE_LIPS) / 3)
+    x, (top, bottom) = int(OPEN.landmarks[14, 0]), OPEN.landmarks[[13, 14], 1].long().tolist()
+    upper, lower = mouth[top + 1 : top + 7, x], mouth[bottom - 6 : bottom, x].flip(0)
+    for lip in (upper, lower):
+        assert 0.15 < float(lip[0]) < 1 and bool((lip.diff() < 1e-3).all()) and float(lip.diff().min()) > -0.3
+    assert float(upper[3]) < float(lower[3])
 
 
 def test_a_donor_s_dark_corner_between_its_lips_is_no_part_of_the_opening():
