@@ -25,8 +25,9 @@ class Decode(Node):
     """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
     Lips that part further than the plate's reveal a mouth: the actor's own, from the frame whose lips fit best, or the
-    driver's, matched to the plate's exposure and colour; if neither shows one, a dark mouth. Where another frame's lips
-    fit much better than this frame's own, they come along. A neural model paints its own mouth.
+    driver's, matched to the plate's exposure and colour; if neither shows one, a dark mouth with this frame's own
+    teeth. Where another frame's lips fit much better than this frame's own, they come along. A neural model paints its
+    own mouth.
     """
 
     field = Input(WarpField, "The warped plate.")
@@ -40,7 +41,7 @@ class Decode(Node):
         "auto",
         "What is seen between open lips. auto: the actor's own mouth from the frame that fits best, lips included; the "
         "driver's where no frame fits. driving: the driver's mouth. hold: the plate's own mouth at mouth_frame. plate: "
-        "this frame of the plate, dark where it shows nothing.",
+        "this frame's own teeth in a dark mouth.",
         options=("auto", "driving", "plate", "hold"),
         animates=False,
     )

@@ -38,6 +38,10 @@ LIGHTER = Ramp(
 )
 EDGE = Amount(0.012, MOUTHS, "how soft the teeth's edge is; by eye")
 APART = Ramp(0.3, 0.4, "share", "the soft end of the upper teeth from another row", "that is a half at most; by eye")
+ROW = Ramp(
+    0.4, 0.3, "share", "a highlight on the lower lip from a row of teeth", "of what is near along it; by eye"
+)
+ROW_NEAR = Amount(0.1, MOUTHS, "that far along, standard deviation; by eye")
 ALONG = Amount(0.06, MOUTHS, "how far along the lips their movement is averaged; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
 
@@ -107,7 +111,7 @@ def _find_teeth(plate: Donor, chart: _Chart) -> tuple[Tensor, Tensor]:
     teeth = LIGHTER(light) * (2 * inside - 1).clamp_min(0)  # a corner is too thin for teeth: its skin is light too
     upper = _hang(teeth)
     lower = _hang(APART(teeth - upper).flip(1)).flip(1)
-    return upper, lower
+    return upper, lower * ROW(blur_wide(lower.amax(1, keepdim=True).expand_as(lower), ROW_NEAR * across))
 
 
 def _hang(teeth: Tensor) -> Tensor:

@@ -61,6 +61,13 @@ def test_lower_teeth_go_with_the_jaw():
     assert not got[:, round(TOP + 0.6 * (BOTTOM - TOP)) : round(y + dropped) - 6, X].any()
 
 
+def test_a_spot_of_light_on_the_lower_lip_is_no_tooth():
+    spotted, y = painted(PARTED, (0, 0.3)), BOTTOM - 3
+    spotted[:, y : y + 2, X : X + 2] = 0.7
+    got = lay_in_own_teeth(torch.zeros(3, *SIZE), Donor(spotted, PARTED), WIDE)
+    torch.testing.assert_close(got, laid(WIDE, (0, 0.3)))
+
+
 def test_an_upper_lip_that_rises_uncovers_teeth_and_no_second_lip():
     raised = WIDE.clone()
     raised[list(sum(UPPER_LIP_RINGS, ())), 1] -= 5
