@@ -38,9 +38,7 @@ LIGHTER = Ramp(
 )
 EDGE = Amount(0.012, MOUTHS, "how soft the teeth's edge is; by eye")
 APART = Ramp(0.3, 0.4, "share", "the soft end of the upper teeth from another row", "that is a half at most; by eye")
-ROW = Ramp(
-    0.4, 0.3, "share", "a highlight on the lower lip from a row of teeth", "of what is near along it; by eye"
-)
+ROW = Ramp(0.4, 0.3, "share", "a highlight on the lower lip from a row of teeth", "of what is near along it; by eye")
 ROW_NEAR = Amount(0.1, MOUTHS, "that far along, standard deviation; by eye")
 ALONG = Amount(0.06, MOUTHS, "how far along the lips their movement is averaged; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
