@@ -25,9 +25,8 @@ class Decode(Node):
     """Make the new face's pixels: fill disocclusions, and restore the detail and grain that the warp removed.
 
     Lips that part further than the plate's reveal a mouth: the actor's own, from the frame whose lips fit best, or the
-    driver's, matched to the plate's exposure and colour; if neither shows one, a dark mouth with this frame's own
-    teeth. Where another frame's lips fit much better than this frame's own, they come along. A neural model paints its
-    own mouth.
+    driver's, matched to the plate's exposure and colour; if neither shows one, a dark one with this frame's teeth.
+    Where another frame's lips fit much better than its own, they come along. A neural model paints its own mouth.
     """
 
     field = Input(WarpField, "The warped plate.")
