@@ -99,9 +99,9 @@ def _at_frame(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float]) 
     """As `choose`, judged by one frame alone."""
     there = [(trail, [sighting]) for trail in trails for sighting in trail if sighting.frame == pick.frame]
     if not there:
-        shown = [sighting.frame for trail in trails for sighting in trail]
+        frames = [sighting.frame for trail in trails for sighting in trail]
         text = f"FaceTrack.pick_frame is {pick.frame}, and no face was found in that frame"
-        raise NoFace(f"{text}: the first with a face is {min(shown)}, the last {max(shown)}.")
+        raise NoFace(f"{text}: the first with a face is {min(frames)}, the last {max(frames)}.")
     whole, shown = [trail for trail, _ in there], [moment for _, moment in there]
     if pick.rule == "largest":
         return max(there, key=lambda pair: pair[1][0].size)[0]
