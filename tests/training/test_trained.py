@@ -135,4 +135,5 @@ def test_the_command_line_makes_settings_trains_and_exports(clips, tmp_path, mon
     assert json.loads(result.stdout.splitlines()[-1])["step"] == 1
     result = CliRunner().invoke(recast, ["train", "export", "run", "mine", "--to", "mine"])
     assert result.exit_code == 0 and read_card(tmp_path / "mine").steps == 1
+    assert f"RECAST_TRAINED=mine={tmp_path / 'mine'}, then recast edit --model mine" in result.output
     assert "run.yaml" in read_card(tmp_path / "mine").command

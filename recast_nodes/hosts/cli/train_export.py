@@ -34,5 +34,6 @@ def export(run: Path, name: str, to: Path | None, summary: str, can: str, cannot
     click.echo(
         f"Use it: recast edit --model {name} ..."
         if to is None
-        else f"Measure it: recast bench quality --weights {name}={place}"
+        else f"Measure it: recast bench quality --weights {name}={place}\n"
+        f"Use it: set RECAST_TRAINED={name}={place}, then recast edit --model {name} ..."
     )
