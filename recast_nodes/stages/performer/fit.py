@@ -77,9 +77,9 @@ def measure_fit(given: Tensor, turned: Tensor, wanted: Tensor, canonical: Tensor
     found = []
     for half, (whole, *parts) in enumerate(halves):
         left = _left_over(given, wanted, whole) / size
-        apart = _gaps(given, half) - _gaps(wanted[None], half)
+        apart = (_gaps(given, half) - _gaps(wanted[None], half)).abs().amax(1)  # a wink has one eye that fits
         known = [left[:, list(part)].square().mean(1).sqrt() for part in parts]
-        found.append(torch.stack([*known, GAP * apart.abs(), TURN * turned], 1))
+        found.append(torch.stack([*known, GAP * apart, TURN * turned], 1))
     return torch.stack(found).float()
 
 
@@ -94,9 +94,9 @@ def _left_over(given: Tensor, wanted: Tensor, fitted: tuple[int, ...]) -> Tensor
 
 
 def _gaps(points: Tensor, half: int) -> Tensor:
-    """(N,) the gap of the lips in mouth widths, or the lids' in eye widths."""
+    """(N, G) the gap of the lips in mouth widths, or those of both eyes' lids in eye widths."""
     if half == LOWER:
-        return torch.stack([lip_gap(each) for each in points])
+        return torch.stack([lip_gap(each) for each in points])[:, None]
     return torch.stack([_lids(each) for each in points])
 
 
@@ -107,4 +107,4 @@ def _lids(points: Tensor) -> Tensor:
         way = place - place.mean(0)
         size = torch.linalg.eigvalsh(way.T.double() @ way.double()).clamp_min(1e-9)
         openings.append((size[0] / size[1]).sqrt())
-    return torch.stack(openings).mean()
+    return torch.stack(openings)

@@ -13,10 +13,9 @@ from recast_nodes.models.mesh.performer import doubt_performer
 from recast_nodes.models.mesh.warp import warp_plate
 from recast_nodes.models.performer.file import Performer, write_performer
 from recast_nodes.nodes.decode import Decode
-from recast_nodes.performer.learn import LearnSettings, learn
 from recast_nodes.wires import MouthFrame, WarpField
 
-from ...of_performer.actor import image_at, painted_footage, track_at
+from ...of_performer.actor import image_at, painted_lesson, track_at
 from ...performer import motions
 
 PLAIN = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
@@ -24,7 +23,7 @@ PLAIN = DecodeKnobs(1.0, 1.0, 0.0, 1.0, 0)
 
 @pytest.fixture(scope="module")
 def performer() -> Performer:
-    return learn(painted_footage(), LearnSettings(pairs=8)).performer
+    return painted_lesson().performer
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,13 @@ def test_the_same_face_elsewhere_fits_and_each_half_minds_its_own() -> None:
     assert fits[LOWER, 1].sum() > 4 * fits[UPPER, 1].sum() and fits[UPPER, 2].sum() > 4 * fits[LOWER, 2].sum()
 
 
+def test_a_wink_does_not_fit_two_eyes_half_shut() -> None:
+    given = torch.stack([place(eyeBlinkLeft=0.8), place(eyeBlinkLeft=0.4, eyeBlinkRight=0.4)])
+    wanted = place(eyeBlinkLeft=0.35, eyeBlinkRight=0.35)
+    wink, both = measure_fit(given, torch.zeros(2), wanted, canonical_face().vertices)[UPPER, :, 3]
+    assert wink > 4 * both
+
+
 def test_a_turned_head_counts_in_both_halves() -> None:
     fits = measure_fit(place()[None], torch.tensor([0.3]), place(), canonical_face().vertices)
     assert fits[:, 0, -1].tolist() == pytest.approx([0.03, 0.03])
