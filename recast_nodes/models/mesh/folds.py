@@ -56,12 +56,32 @@ def lay_folds(field: WarpField, pixels: Tensor, change: Tensor) -> tuple[Tensor,
     """The new face's `pixels` (3, H, W) with the field's folds, its `change` (1, H, W) with what they change, and what
     its light was multiplied by (3, H, W). `field` has folds.
     """
-    assert field.folds is not None and field.shading is not None
-    driven = field.driven - offset_of((field.window.x, field.window.y))
-    drawn = draw_folds(field.folds, driven, (field.window.width, field.window.height), layout())
-    drawn = drawn if field.free is None else drawn * field.free
-    ratio = (drawn * tint_of(field.shading.rest)).exp()
+    assert field.folds is not None
+    drawn, ratio = _draw(field, field.folds)
     return pixels * ratio, torch.maximum(change, SHOWN(drawn.abs())), ratio
+
+
+def complete_folds(field: WarpField, finished: Tensor, moved: Tensor) -> Tensor:
+    """A `finished` face (3, H, W) with as much of the field's folds as it lacks beside the `moved` plate (3, H, W): own
+    frames bring the actor's folds, and none of a driver who folds where the actor never did.
+    """
+    if field.folds is None or field.shading is None:
+        return finished
+    points = field.driven[:, :2] - offset_of((field.window.x, field.window.y))[:2]
+    shown, before = (
+        measure_folds(unwrap_face(each, points, layout()), field.shading.rest, _room()) for each in (finished, moved)
+    )
+    lacking = (before + field.folds - shown).clamp(field.folds.clamp_max(0), field.folds.clamp_min(0))
+    return finished * _draw(field, lacking)[1]
+
+
+def _draw(field: WarpField, folds: Tensor) -> tuple[Tensor, Tensor]:
+    """(1, H, W) a texture's folds over the new face, and (3, H, W) what they multiply its light by."""
+    assert field.shading is not None
+    driven = field.driven - offset_of((field.window.x, field.window.y))
+    drawn = draw_folds(folds, driven, (field.window.width, field.window.height), layout())
+    drawn = drawn if field.free is None else drawn * field.free
+    return drawn, (drawn * tint_of(field.shading.rest)).exp()
 
 
 @lru_cache(maxsize=8)  # a face at rest is the same tensor in every frame of its shot

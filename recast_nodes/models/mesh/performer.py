@@ -15,6 +15,7 @@ from ..interface import DecodeKnobs
 from ..performer.file import read_performer
 from ..performer.finish import finish_face
 from .analysis import analyse_shot
+from .folds import complete_folds
 from .keypoints import offset_of
 
 
@@ -24,7 +25,8 @@ def finish_by_performer(
     """The decoded face (3, H, W) with what the performer finishes, and how far pixels changed (1, H, W).
 
     `pixels` are shown where nothing is finished; `bare` (3, H, W) are those without folds and grain. What is finished
-    has as much of the plate's grain as it lacks. Where the edit's glasses were lifted off, eyes and brows stay.
+    has as much of the edit's folds and of the plate's grain as it lacks. Where the edit's glasses were lifted off, eyes
+    and brows stay.
     """
     assert finish.performer is not None
     place = field.window.x, field.window.y
@@ -33,6 +35,7 @@ def finish_by_performer(
     matte = finish.performer_share * (matte if field.free is None else matte * field.free)
     if not bool((matte > 0).any()):
         return pixels, change
+    finished = complete_folds(field, finished, bare)
     if finish.grain > 0:
         wanted = noise_level(field.plate).clamp_min(1e-9)
         lacking = (1 - (noise_level(finished) / wanted).square()).clamp_min(0).sqrt()

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from recast_nodes.face.regions import REGIONS
+from recast_nodes.models.mesh.folds import complete_folds, fold_texture, lay_folds
 from recast_nodes.nodes import Decode, MaskComposite, Warp
 from recast_nodes.wires import Face, Image, Track
 from tests.painted_face import BETWEEN, LEFT_FOLD, RIGHT_FOLD, SIDE, along, at_rest, picture
@@ -54,6 +55,20 @@ def test_a_fold_comes_along_at_its_place_and_as_deep(fold: tuple[int, ...]) -> N
     assert -0.55 < along(HERE, fold, shown) < -0.2
     other = RIGHT_FOLD if fold is LEFT_FOLD else LEFT_FOLD
     assert abs(along(HERE, other, shown)) < 0.02 and abs(along(HERE, BETWEEN, shown)) < 0.02
+
+
+def test_a_finished_face_is_given_the_folds_that_it_lacks_and_no_more() -> None:
+    here = at_rest(HERE, picture(HERE, skin=PALE))
+    there = at_rest(THERE, *(picture(THERE, skin=DARK, noise=0.01, seed=seed) for seed in (1, 2, 3)))
+    motion = motions([HERE])[0]._replace(edited=True, folds=torch.ones(2, len(REGIONS)))
+    field = Warp(0).process(picture(HERE, skin=PALE), here, motion)
+    field = field._replace(folds=fold_texture(field, picture(THERE, (LEFT_FOLD,), skin=DARK), there, 1.0))
+    folded = lay_folds(field, field.warped, torch.zeros_like(field.warped[:1]))[0]
+    torch.testing.assert_close(complete_folds(field, field.warped, field.warped), folded, rtol=1e-3, atol=1e-4)
+    depth = (folded / field.warped).log()
+    again = (complete_folds(field, folded, field.warped) / folded).log()
+    dark = depth < 0.5 * depth.min()
+    assert depth.min() < -0.2 and float(again[dark].abs().mean()) < 0.4 * abs(float(depth[dark].mean()))
 
 
 def test_pixels_are_the_plates_times_the_layer_and_none_other() -> None:
