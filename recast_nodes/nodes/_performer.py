@@ -15,20 +15,24 @@ if TYPE_CHECKING:
 
 def stamp_of_performer(file: str) -> str:
     """What a performer's file is known by; '' for none. Raises WeightsError where it is not there."""
+    if not file:
+        return ""
     from ..models.performer.file import fingerprint_of
 
-    return fingerprint_of(file) if file else ""
+    return fingerprint_of(file)
 
 
 def check_performer(moments: Sequence[Node]) -> Iterable[Finding]:
     """Whether the performer is there, and is one."""
+    file = moments[0].values["performer"] if moments else ""
+    if not file:
+        return
     from ..models.performer.file import read_performer
 
-    for file in dict.fromkeys(filter(None, (moment.values["performer"] for moment in moments[:1]))):
-        try:
-            read_performer(file)
-        except RecastError as problem:
-            yield Finding(str(problem), "performer")
+    try:
+        read_performer(file)
+    except RecastError as problem:
+        yield Finding(str(problem), "performer")
 
 
 def doubt(file: str, records: Mapping[int, MouthFrame]) -> None:
