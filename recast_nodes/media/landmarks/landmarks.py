@@ -9,7 +9,6 @@ is nearer to the camera.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ...errors import MediaError
 from ...wires import Faces, Track, Window
 from ..files import limits
 from ..files.atomic import whole_file
+from ..files.read_errors import naming
 from . import csv_files, json_files, numpy_files
 
 
@@ -27,14 +27,8 @@ def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
     if reader is None:
         raise MediaError(f"{path}: landmarks are read from {', '.join(_READERS)} files.")
     limits.check(path, limits.TABLE, limits.check_file(path) / (1 << 20))
-    try:
+    with naming(path):
         frames = reader(path, first)
-    except OSError as problem:
-        raise MediaError(f"{path}: cannot be read: {problem.strerror or problem}.") from problem
-    except UnicodeDecodeError:
-        raise MediaError(f"{path}: this is not a text file.") from None
-    except csv.Error as problem:
-        raise MediaError(f"{path}: this is not a table: {problem}.") from None
     if not frames:
         raise MediaError(f"{path}: holds no landmarks.")
     return frames

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import MediaError
 from ..files import limits
+from ..files.read_errors import naming
 
 UPWARDS = "y_up"  # the name of a column that counts so
 LONGEST = 60  # characters of a line that is quoted
@@ -49,12 +50,8 @@ def read_point_track(path: str | Path) -> PointTrack:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, when: int, size: int) -> PointTrack:
-    try:
+    with naming(path):
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as problem:
-        raise MediaError(f"{path}: cannot be read: {problem.strerror or problem}.") from problem
-    except UnicodeDecodeError:
-        raise MediaError(f"{path}: this is not a text file.") from None
     order, upwards, points = (0, 1, 2), False, dict[float, tuple[float, float]]()
     for number, line in enumerate(lines, 1):
         words = _split(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from ...errors import MediaError
 from ...wires import Faces
 from ..files import limits
 from ..files.atomic import whole_file
+from ..files.read_errors import naming
 from ..landmarks.landmarks import read_landmarks
 from ..names.patterns import parse_pattern
 from ..names.siblings import frames_of
@@ -26,14 +26,8 @@ def read_recording(file: str | Path) -> FacePerformance | dict[int, Faces]:
     pattern of a numbered sequence of JSON files. Raises MediaError naming file and place.
     """
     path = Path(file)
-    try:
+    with naming(path):
         return _read(path)
-    except OSError as problem:
-        raise MediaError(f"{path}: cannot be read: {problem.strerror or problem}.") from problem
-    except UnicodeDecodeError:
-        raise MediaError(f"{path}: this is not a text file.") from None
-    except csv.Error as problem:
-        raise MediaError(f"{path}: this is not a table: {problem}.") from None
 
 
 def _read(path: Path) -> FacePerformance | dict[int, Faces]:
