@@ -22,6 +22,7 @@ from ...face.anatomy import (
 )
 from ..grid.filters import blur_wide, sample_bilinear
 from ..grid.shapes import fill_polygon
+from ..grid.similarity import apply_similarity, fit_similarity
 from ..thresholds import Amount, Ramp
 from .donor import Donor, bounds, look_up
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
@@ -127,11 +128,8 @@ def _drop(source: Tensor, driven: Tensor) -> Tensor:
 def _to_skull(places: Tensor, source: Tensor, driven: Tensor) -> Tensor:
     """Where in the plate the skull is that the edit shows at `places` (..., 2): a similarity, by what no edit moves."""
     still = list(STILL_LANDMARKS)
-    ours, theirs = (torch.complex(*points[still, :2].double().unbind(1)) for points in (source, driven))
-    centre, there = ours.mean(), theirs.mean()
-    turn = ((ours - centre) * (theirs - there).conj()).sum() / (theirs - there).abs().square().sum().clamp_min(1e-6)
-    found = centre + turn * (torch.complex(*places.double().unbind(-1)) - there)
-    return torch.stack([found.real, found.imag], -1).float()
+    back = fit_similarity(*(points[still, :2].double() for points in (driven, source)))
+    return apply_similarity(places.reshape(-1, 2).double(), back).reshape(places.shape).float()
 
 
 def _draw_up(places: Tensor, source: Tensor, driven: Tensor, chart: _Chart) -> Tensor:
