@@ -7,7 +7,6 @@ how that was found is in decision 44. A program is run only if its bytes are the
 
 from __future__ import annotations
 
-import hashlib
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,6 +17,7 @@ from torch.nn.functional import interpolate
 from ...errors import WeightsError
 from ...models.weights.downloads import path_of
 from ...models.weights.model_files import FILES, INCEPTION
+from ...models.weights.notes import sha256_of
 from .clips import ShownClip
 
 SIDE = 299  # pixels that the network takes
@@ -29,9 +29,8 @@ class Inception:
     def __init__(self) -> None:
         """Raises ModelMissing where the file is not there, WeightsError where it is another one."""
         path = path_of(INCEPTION)
-        with path.open("rb") as opened:
-            if hashlib.file_digest(opened, "sha256").hexdigest() != FILES[INCEPTION].sha256:
-                raise WeightsError(f"The model file {path} is damaged: run `recast models fetch {INCEPTION}`.")
+        if sha256_of(path) != FILES[INCEPTION].sha256:
+            raise WeightsError(f"The model file {path} is damaged: run `recast models fetch {INCEPTION}`.")
         self._network = torch.jit.load(path, map_location="cpu").eval()
         self._features: WeakKeyDictionary[ShownClip, NDArray[np.float32]] = WeakKeyDictionary()
 

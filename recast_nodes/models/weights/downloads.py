@@ -24,6 +24,7 @@ from typing import IO, Literal, NamedTuple
 
 from ...errors import ModelMissing
 from .model_files import FILES, RENDERING, ModelFile
+from .notes import sha256_of
 from .package_index import NotCarried, open_source_archive
 
 Report = Callable[[str], None]
@@ -201,5 +202,4 @@ def _state(file: ModelFile) -> State:
         return "missing"
     if path.stat().st_size != file.size:
         return "damaged"
-    with path.open("rb") as opened:
-        return "whole" if hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256 else "damaged"
+    return "whole" if sha256_of(path) == file.sha256 else "damaged"
