@@ -18,6 +18,9 @@ from .machine import cores
 # OpenCV's wheels with windows point Qt at their own plugins when imported, which breaks PySide6 in the same process.
 # Ours is without, but whoever installs another OpenCV gets it in this one's place.
 _TOUCHED_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+# NumPy's OpenBLAS starts a thread for each core as soon as it is imported. In each of many processes that is too many,
+# and where a thread cannot be had it sends its own process the signal of Ctrl-C.
+NO_BLAS_THREADS = {"OPENBLAS_NUM_THREADS": "1"}
 _CHATTER = re.compile(
     rb"^([WI]\d{4} \d|INFO: |WARNING: Logging before|\[ WARN:\d+@[\d.]+\] global net_impl|Warp CUDA warning: )"
 )

@@ -25,12 +25,18 @@ def ended(code: str, megabytes: int = 2000) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("megabytes", [150, 600])
+@pytest.mark.parametrize("megabytes", [130, 150, 600])
 def test_an_edit_without_memory_for_its_libraries_says_so(make_plate, tmp_path, megabytes):
     plate = make_plate(range(1001, 1003))
     words = ["recast", "edit", "--source", plate, "--driving", plate, "--output", str(tmp_path / "o.####.exr")]
     code, told = ended(f"sys.argv = {words!r}\nfrom recast_nodes.hosts.cli import main\nmain()", megabytes)
     assert code == exits.NO_MEMORY and "not enough memory" in told and "Traceback" not in told
+
+
+def test_numpy_starts_no_threads_that_memory_may_not_suffice_for():
+    """Where OpenBLAS is refused a thread it sends SIGINT, and a command that nobody stopped would say "Cancelled."."""
+    code = "limited.run(lambda: print(os.environ['OPENBLAS_NUM_THREADS'], file=sys.stderr))"
+    assert ended("os.environ['OPENBLAS_NUM_THREADS'] = '8'\n" + code) == (0, "1\n")
 
 
 @pytest.mark.parametrize(

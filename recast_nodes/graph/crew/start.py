@@ -17,14 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
+from ...natives import NO_BLAS_THREADS
 from ..faults import MemberLost
 from .messages import CrewChannel, channel_of
 
 PACKAGE = __package__.partition(".")[0]
 START = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); from {PACKAGE}.graph.crew.member import main; main()"
 FORKS = sys.platform == "linux"
-# NumPy's own threads would be one for each core in each of the processes.
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 class Starter:
@@ -79,7 +78,7 @@ def _run(what: str, descriptor: str, **channels: Any) -> subprocess.Popen[bytes]
     command = [sys.executable, "-P", "-c", START, json.dumps(sys.path), what, descriptor]
     channels = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **channels}
     with _deaf_to_interrupts():
-        process: subprocess.Popen[bytes] = subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, **channels)
+        process: subprocess.Popen[bytes] = subprocess.Popen(command, env={**os.environ, **NO_BLAS_THREADS}, **channels)
         return process
 
 

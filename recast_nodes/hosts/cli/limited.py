@@ -49,6 +49,7 @@ def run(command: Callable[[], None]) -> None:
     """Run a command; where memory is limited, in a child process whose exit code is reported and passed on."""
     if not is_limited():
         return command()
+    os.environ.update(natives.NO_BLAS_THREADS)  # whatever the user set: memory for those threads may not be there
     hearing, telling = os.pipe()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until it is clear who takes them
     try:
