@@ -63,6 +63,7 @@ class Node:
     analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
     performance = ""  # the input by which the plate's own performance comes in; its takes are looked at as well
     folded: Sequence[str] = ()  # groups of knobs that hosts show folded, or on a page of their own
+    inputs_by: Sequence[str] = ()  # knobs that decide which optional inputs are needed (`missing_inputs`)
     footage: Mapping[str, str] = {}  # inputs that `observe` is given of a take, and what of it: "image" or "track"
 
     _without_effect: frozenset[str] = frozenset()  # names of knobs that do not decide the result
@@ -149,6 +150,10 @@ class Node:
     def used_inputs(self) -> tuple[str, ...]:
         """The inputs that `process` uses with these knob values; the others arrive as None and are not evaluated."""
         return tuple(self.inputs)
+
+    def missing_inputs(self, wired: Collection[str]) -> Mapping[str, str]:
+        """Optional inputs that these knob values cannot do without, of those that are not `wired`: why, by name."""
+        return {}
 
     def frames(self, frame: int, name: str, analysis: Any = None) -> Iterable[int]:
         """The frames of input `name` that the result at `frame` needs. Asked for `many` inputs only; nodes with

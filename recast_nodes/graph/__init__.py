@@ -27,6 +27,7 @@ allowed_paths    where a shot may read and write
 Before rendering:
 policy           what a studio asks of every render
 check            what can be known of a shot without rendering it
+check_inputs     inputs that knob values need and nothing is connected to
 fingerprint      a result is known by what made it
 keys             the fingerprint of any result, without making it
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import DocumentError, RecastError
 from ..node import Node
 from .allowed_paths import overwrites
+from .check_inputs import missing_inputs
 from .consent import BLOCK
 from .graph import Graph, Placed, Problem
 from .policy import judge_consents
@@ -81,6 +82,8 @@ def _check_node(graph: Graph, placed: Placed, frames: Sequence[int]) -> list[tup
         if moments and placed.kind.check_after.__func__ is not Node.check_after.__func__:  # type: ignore[attr-defined]
             upstream = [graph.at(name, frames[0]) for name in graph.upstream(placed.name) if name != placed.name]
             found += placed.kind.check_after(moments, upstream)
+        missing = missing_inputs(graph, placed, moments)
     except RecastError as error:
         return [(Problem(str(error), placed.name), True)]
-    return [(Problem(finding.text, placed.name, finding.entry), finding.severe) for finding in found]
+    faults = [(Problem(finding.text, placed.name, finding.entry), finding.severe) for finding in found]
+    return [*faults, *((problem, True) for problem in missing)]

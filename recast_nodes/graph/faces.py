@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..errors import DocumentError
+from .changes import without_wire
 from .edit import edit_graph, without_driver
 from .graph import Graph
 from .roles import find_roles, main_chain
@@ -31,12 +32,16 @@ def faces_graph(
     source: str, faces: Sequence[FaceEdit], output: str, mode: str = "replace", model: str = "", crop_from: str = ""
 ) -> Graph:
     """Plate `source` with a chain for each of the faces, followed by identity, written to `output`. The other arguments
-    are those of `edit_graph`. The second face's nodes are called FaceTrack2, Driving2, ...
+    are those of `edit_graph`. The second face's nodes are called FaceTrack2, Driving2, ... Two faces may look at each
+    other; of more than two nobody but the user knows who looks at whom.
     """
     chains = [_chain_of(face, source, output, mode, model, crop_from) for face in faces]
     graph = chains[0]
     for chain in chains[1:]:
         graph = with_chain(graph, chain)
+    if len(chains) > 2:
+        for name in [name for name, placed in graph.nodes.items() if OTHER in placed.wires]:
+            graph = without_wire(graph, name, OTHER)
     return graph
 
 
@@ -66,8 +71,8 @@ def with_face(graph: Graph, face: FaceEdit) -> Graph:
 
 
 def with_chain(graph: Graph, chain: Graph) -> Graph:
-    """The shot with the face of another one, which `edit_graph` made, edited in its plate and composited last. The two
-    may look at each other.
+    """The shot with the face of another one, which `edit_graph` made, edited in its plate and composited last. Where
+    these are two, they may look at each other.
 
     Raises DocumentError where the shot is not an edited plate.
     """
@@ -87,7 +92,8 @@ def with_chain(graph: Graph, chain: Graph) -> Graph:
         nodes[names[name]] = replace(placed, name=names[name], wires=wires, place=None)
     written = dict.fromkeys(graph.nodes[output].wires, names["MaskComposite"])
     nodes[output] = replace(graph.nodes[output], wires=written)
-    for mix, other in ((names["ExpressionMix"], found.track), (found.mix, names["FaceTrack"])):
+    each_other = ((names["ExpressionMix"], found.track), (found.mix, names["FaceTrack"]))
+    for mix, other in each_other if len(found.tracks) == 1 else ():
         if mix:
             nodes[mix] = replace(nodes[mix], wires={OTHER: other, **nodes[mix].wires})
     return replace(graph, nodes=nodes)

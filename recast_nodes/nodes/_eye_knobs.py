@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import RecastError
@@ -36,7 +36,7 @@ EYE_KNOBS: dict[str, Knob] = {
     "target": Choice(
         "camera",
         "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked "
-        "point. face: between the eyes of another face, whose track is connected to other_track.",
+        "point. face: between the eyes of another face, whose FaceTrack is connected to other_track.",
         options=TARGETS,
         group=GROUP,
     ),
@@ -111,6 +111,12 @@ def inputs_of_eyes(values: Mapping[str, Any]) -> tuple[str, ...]:
     if not values["look_at"]:
         return ()
     return ("image", "other_track") if values["target"] == "face" else ("image",)
+
+
+def missing_for_eyes(mix: Node, wired: Collection[str]) -> dict[str, str]:
+    """Those of them that are not `wired`, and what needs them: `Node.missing_inputs` of ExpressionMix."""
+    why = {"image": "look_at needs the plate.", "other_track": "target is face: eyes look at the face of this input."}
+    return {entry: why[entry] for entry in inputs_of_eyes(mix.values) if entry not in wired}
 
 
 def idle_eyes(values: Mapping[str, Any]) -> frozenset[str]:

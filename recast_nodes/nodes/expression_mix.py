@@ -10,7 +10,7 @@ from ..knobs import Choice, Float, Still
 from ..model_registry import MODELS
 from ..node import Finding, Input, Node
 from ..wires import DrivenFrame, Image, Motion, Track
-from ._eye_knobs import BLINKS, EYE_KNOBS, check_eyes, idle_eyes, inputs_of_eyes, stamp_of_track
+from ._eye_knobs import BLINKS, EYE_KNOBS, check_eyes, idle_eyes, inputs_of_eyes, missing_for_eyes, stamp_of_track
 from ._shapes import GROUP as SHAPES_GROUP
 from ._shapes import find_shapes, idle_shapes, shape_knobs, waiting_knobs
 from ._stills import check_still, stamp_of_still
@@ -150,6 +150,7 @@ class ExpressionMix(Node):
     performance = "source"
     observes = ()
     analyses = ("driving", "source", "image", "track", "driving_image", "driving_track")
+    inputs_by, missing_inputs = ("look_at", "target"), missing_for_eyes
 
     def used_inputs(self) -> tuple[str, ...]:
         """The driver was looked at before, over the whole shot."""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError, KnobError
+from recast_nodes.graph.check import check
 from recast_nodes.graph.document import dump, parse
 from recast_nodes.graph.edit import edit_graph
 from recast_nodes.graph.face_selectors import TAKES, WORDS, read_selector, split_face
@@ -46,7 +48,32 @@ def test_two_faces_may_look_at_each_other():
     assert other == {"ExpressionMix": "FaceTrack2", "ExpressionMix2": "FaceTrack"}
     three = with_face(TWO, FaceEdit({"pick": "largest"}))
     assert three.nodes["ExpressionMix2"].wires["other_track"] == "FaceTrack", "what was wired stays"
-    assert three.nodes["ExpressionMix3"].wires["other_track"] == "FaceTrack2"
+    assert "other_track" not in three.nodes["ExpressionMix3"].wires, "two could be meant"
+
+
+def test_a_face_that_nobody_named_is_not_looked_at():
+    """Before any frame: the input that is missing, and the FaceTracks of the plate that could go into it."""
+    three = faces_graph("p.exr", [LEFT, RIGHT, FaceEdit({"pick": "largest"}, "three.mov")], "o.exr")
+    assert not any("other_track" in placed.wires for placed in three.nodes.values())
+    for mix, others, first in (
+        ("ExpressionMix", "FaceTrack2 or FaceTrack3", "FaceTrack2"),
+        ("ExpressionMix2", "FaceTrack or FaceTrack3", "FaceTrack"),
+    ):
+        looks = three.with_knob(mix, "look_at", 1.0).with_knob(mix, "target", "face")
+        (fault,) = [each for each in check(looks, "Write", [1])[0] if each.node == mix]
+        assert (
+            fault.entry == "other_track" and f"Connect {others} to it: --set {mix}.other_track={first}." in fault.text
+        )
+    keyed = three.with_knob("ExpressionMix", "look_at", Curve([Key(1, 0.0), Key(5, 1.0)]))
+    keyed = keyed.with_knob("ExpressionMix", "target", "face")
+    assert [any(each.entry == "other_track" for each in check(keyed, "Write", at)[0]) for at in ([1], [1, 5])] == [0, 1]
+    alone = edit_graph("p.exr", "d.mov", "o.exr").with_knob("ExpressionMix", "look_at", 1.0)
+    (fault,) = [
+        each
+        for each in check(alone.with_knob("ExpressionMix", "target", "face"), "Write", [1])[0]
+        if each.node == "ExpressionMix"
+    ]
+    assert "no other that fits" in fault.text
 
 
 def test_a_face_may_have_no_driver_and_another_model():

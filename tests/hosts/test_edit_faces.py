@@ -40,6 +40,15 @@ def test_every_face_has_its_driver_laid_beside_the_plate(run, make_plate):
     assert graph.nodes["ExpressionMix2"].constants["enhance"] == 1.0
 
 
+def test_who_looks_at_whom_is_said_by_an_input(run, make_plate):
+    faces = [word for name in ("left", "2nd", "right") for word in ("--face", f"{name}={make_plate(name=name)}")]
+    graph, result = run(*faces, "--set", "ExpressionMix.other_track=FaceTrack3")
+    assert result.exit_code == 0 and graph.nodes["ExpressionMix"].wires["other_track"] == "FaceTrack3"
+    for target, said in (("Decode3", "takes a wire of type Track"), ("FaceTrack9", "Did you mean FaceTrack")):
+        graph, result = run(*faces, "--set", f"ExpressionMix.other_track={target}")
+        assert graph is None and result.exit_code == 2 and said in " ".join(result.output.split())
+
+
 def test_one_face_is_followed_by_identity_too(run, make_plate):
     graph, _ = run("--face", f"right={make_plate(name='one')}")
     assert composites_of(graph) == ["MaskComposite"] and graph.nodes["FaceTrack"].constants["follow_by"] == "identity"

@@ -1,4 +1,7 @@
-"""NODE.KNOB=VALUE: what `--set` asks for. Names of nodes may hold dots, spaces and equals signs, as Blender's do."""
+"""NODE.KNOB=VALUE, or NODE.INPUT=NODE: what `--set` asks for.
+
+Names of nodes may hold dots, spaces and equals signs, as Blender's do.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ...errors import DocumentError, KnobError
+from ...graph.changes import with_wire
 from ...graph.graph import Graph, map_files
 from ...graph.pose_block import poses_of
 from ...graph.pose_keys import POSE, takes_poses, with_blend
@@ -34,6 +38,9 @@ def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
             knobs = graph.nodes[node].kind.knobs
             if knob == POSE and takes_poses(graph.nodes[node].kind):
                 graph = with_blend(graph, node, read_blend(value, poses_of(graph)))
+                continue
+            if knob in graph.nodes[node].kind.inputs and knob not in knobs:
+                graph = with_wire(graph, node, knob, graph.resolve(value))
                 continue
             graph = graph.with_knob(node, knob, _parse(graph, knobs[knob], value) if knob in knobs else value)
         except KnobError as error:
@@ -82,7 +89,10 @@ def _has_knob(graph: Graph, cut: KnobSetting) -> bool:
     if cut.node in graph.nodes:
         same = [graph.nodes[cut.node].kind]
     return any(
-        cut.knob in kind.knobs or earlier(kind.__name__, cut.knob) or (cut.knob == POSE and takes_poses(kind))
+        cut.knob in kind.knobs
+        or cut.knob in kind.inputs
+        or earlier(kind.__name__, cut.knob)
+        or (cut.knob == POSE and takes_poses(kind))
         for kind in same
     )
 
