@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from ..media.pixels import linear_rgb
 from ..stages.thresholds import Threshold
@@ -31,15 +33,22 @@ class Light(NamedTuple):
     inside: np.ndarray  # (H, W) the hull
     plate: np.ndarray  # (H, W, 3)
     result: np.ndarray  # (H, W, 3)
+    others: np.ndarray | None = None  # (H, W) the hulls of other faces that are edited in this frame too
 
 
-def gather_light(plate: Image, result: Image, track: Track, frame: int) -> Light | None:
-    """The light where plate and result both have pixels; None where that is next to nothing."""
+def gather_light(plate: Image, result: Image, track: Track, frame: int, hulls: Sequence[Tensor] = ()) -> Light | None:
+    """The light where plate and result both have pixels; None where that is next to nothing. `hulls` are those of all
+    edited faces, the track's own among them.
+    """
     window = face_window(track).intersect(plate.main.window).intersect(result.main.window)
     if min(window.width, window.height) < SMALLEST:
         return None
     inside = hull_mask([track.hull], window)
-    return Light(frame, window, inside, _pixels(plate, window), _pixels(result, window)) if inside.any() else None
+    if not inside.any():
+        return None
+    others = [hull for hull in hulls if not torch.equal(hull, track.hull)]
+    mask = hull_mask(others, window) if others else None
+    return Light(frame, window, inside, _pixels(plate, window), _pixels(result, window), mask)
 
 
 def _pixels(image: Image, window: Window) -> np.ndarray:
@@ -48,13 +57,16 @@ def _pixels(image: Image, window: Window) -> np.ndarray:
 
 
 def steps(light: Light) -> tuple[float, float]:
-    """The colour steps across the hull and across the edge of what the edit reached, in noise levels of the plate."""
+    """The colour steps across the hull and across the edge of what the edit reached, in noise levels of the plate.
+
+    Where another edited face touches the hull, the step is not looked for: its own edit ends or begins there.
+    """
     noise = metrics.noise_level(light.plate, light.inside)
     difference = light.result - light.plate
     band = max(2, round(BAND * max(light.window.width, light.window.height)))
     reached = metrics.find_changed_area((difference != 0).any(-1))
-    hull, edit = (metrics.step_across(difference, mask, band) / noise for mask in (light.inside, reached))
-    return hull, edit
+    hull = metrics.step_across(difference, light.inside, band, light.others)
+    return hull / noise, metrics.step_across(difference, reached, band) / noise
 
 
 def flicker(now: Light | None, before: Light | None) -> float | None:

@@ -119,7 +119,7 @@ def measure_frame(sight: MeasuredFrame, shot: EditedShot) -> tuple[Numbers, Ligh
     if not track.found:
         return numbers, None
     numbers = _read_faces(numbers, sight, plate, result, track)
-    light = gather_light(plate, result, track, numbers.frame)
+    light = gather_light(plate, result, track, numbers.frame, shot.hulls(numbers.frame))
     if light is not None:
         hull, edit = steps(light)
         numbers = replace(numbers, hull_step=hull, edit_step=edit)

@@ -118,11 +118,11 @@ def noise_level(picture: Array, mask: Mask) -> float:
     return max(float(np.median(np.abs(bends))) / (MEDIAN_OF_NORMAL * IMMERKAER), FAINTEST * level, 1e-6)
 
 
-def step_across(difference: Array, inside: Mask, band: int) -> float:
+def step_across(difference: Array, inside: Mask, band: int, others: Mask | None = None) -> float:
     """The largest step that `difference` (result minus plate) makes across the outline of `inside`, in its units.
 
     Means over arcs of the outline: of a band of pixels within it, less a band outside it. The plate's own colours and
-    textures are in neither, and noise averages out.
+    textures are in neither, and noise averages out. What lies in `others`, or within a band of it, is left out.
     """
     cv2 = opencv()
     if not inside.any():
@@ -132,6 +132,9 @@ def step_across(difference: Array, inside: Mask, band: int) -> float:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
     within = (inside & (cv2.erode(mask, kernel)[1:-1, 1:-1] == 0)) > 0
     without = (~inside & (cv2.dilate(mask, kernel)[1:-1, 1:-1] > 0)) > 0
+    if others is not None and others.any():
+        alone = cv2.dilate(others.astype(np.uint8), kernel) == 0
+        within, without = within & alone, without & alone
     middle = np.argwhere(inside).mean(0)
     steps = _arc_means(difference, within, middle) - _arc_means(difference, without, middle)
     return float(np.nanmax(np.abs(steps))) if np.isfinite(steps).any() else 0.0

@@ -28,6 +28,18 @@ def test_a_step_is_told_in_the_plates_noise():
     assert hull == pytest.approx(3, rel=0.15) and edit == pytest.approx(3, rel=0.15)
 
 
+def test_another_edited_face_that_touches_the_hull_is_no_step():
+    """It is a step where nobody says whose pixels those are, and a step elsewhere is found beside it."""
+    plain = light(1)
+    rows, columns = np.indices((120, 120)) - 60
+    other = np.hypot(rows, columns - 70) < 38
+    beside = plain._replace(result=plain.plate + 0.03 * (other & ~plain.inside)[..., None].astype(np.float32))
+    assert steps(beside)[0] > 2
+    assert steps(beside._replace(others=other))[0] < 0.5
+    below = beside.result - 0.03 * (plain.inside & (rows > 20))[..., None].astype(np.float32)
+    assert steps(beside._replace(result=below, others=other))[0] > 2
+
+
 def test_grain_that_comes_along_is_no_flicker():
     before, now, after = light(1), light(2), light(3)
     assert flicker(now, before) == pytest.approx(1) and bounce(before, now, after) == pytest.approx(1)
