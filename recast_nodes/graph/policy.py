@@ -26,7 +26,7 @@ from ..node import unknown
 from .consent import BLOCK, DRIVER, FIELDS, PLATE, Consent, consents_of
 from .document_yaml import compose, line_of
 from .graph import Graph
-from .roles import takes_performance
+from .roles import find_driver, takes_performance
 
 VARIABLE = "RECAST_POLICY"
 VERSION = "1"
@@ -37,6 +37,11 @@ CHOICES = {  # of each entry but the list of fields; the first asks for somethin
     "ledger": ("required", "optional"),
 }
 HELP = "docs/provenance.md says how"
+TWICE = {  # who is counted more than once, since nothing tells that two faces are one person's
+    PLATE: "A person whose face is edited twice, such as an actor in two parts, has an entry for each.",
+    DRIVER: "A person who performs in several files has an entry for each of them.",
+}
+PICKED_BY = ("pick", "index", "box", "point_x", "point_y", "person", "pick_frame")  # knobs that say which face is meant
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,8 @@ def judge_consents(graph: Graph, today: date | None = None) -> Iterator[ConsentF
         if there < needed:
             whose = f"the {role}'s performer" if needed == 1 else f"{needed} performers of the {role}"
             text = f"the policy {policy.path} asks for the consent of {whose}, and this shot has {there or 'none'}"
-            yield ConsentFinding(f"{text}: add it to the block 'consent:' ({HELP}).", True)
+            same = f" {TWICE[role]}" if needed > 1 else ""
+            yield ConsentFinding(f"{text}: add it to the block 'consent:' ({HELP}).{same}", True)
     for consent in consents:
         yield from _judge_one(consent, policy, any(asked.values()), today or date.today())
 
@@ -152,8 +158,19 @@ def _count_faces(graph: Graph) -> int:
 
 
 def _count_drivers(graph: Graph) -> int:
-    """How many performances of others drive the edit; sliders alone are none."""
-    return len({placed.wires["driving"] for placed in graph.nodes.values() if takes_performance(placed)})
+    """How many performances of others drive the edit; sliders alone are none.
+
+    One face of one file is one performance, however many faces it drives and however it is timed. That the faces of two
+    files are one person's, nobody but the user knows.
+    """
+    found = set()
+    for name, placed in graph.nodes.items():
+        if takes_performance(placed):
+            _, track, source = find_driver(graph, name)
+            file = graph.at(source, 0).values.get("file", source)
+            picked = graph.nodes[track].constants if track else {}
+            found.add((file, *(repr(picked.get(knob)) for knob in PICKED_BY)))
+    return len(found)
 
 
 def enforce_policy(graph: Graph) -> Policy:

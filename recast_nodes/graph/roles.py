@@ -38,7 +38,7 @@ def find_roles(graph: Graph, output: str = "") -> Roles:
         raise DocumentError([f"{output}: what it writes is not a plate with an edited face."])
     tracks = tuple(dict.fromkeys(graph.nodes[name].wires["track"] for name in composites))
     mix = _find_mix(graph, graph.nodes[composites[0]].wires["face"])
-    return Roles(chain[-1], tracks[0], tracks, *_find_driver(graph, mix), mix)
+    return Roles(chain[-1], tracks[0], tracks, *find_driver(graph, mix), mix)
 
 
 def main_chain(graph: Graph, name: str) -> list[str]:
@@ -59,7 +59,7 @@ def _find_mix(graph: Graph, face: str) -> str:
     return (driven or mixes or [""])[-1]
 
 
-def _find_driver(graph: Graph, mix: str) -> tuple[str, str, str]:
+def find_driver(graph: Graph, mix: str) -> tuple[str, str, str]:
     """The pictures of the driver, its track, and the source of its performance."""
     if not mix or "driving" not in graph.nodes[mix].wires:
         return "", "", ""

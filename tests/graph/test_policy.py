@@ -12,6 +12,7 @@ from recast_nodes.errors import DocumentError
 from recast_nodes.graph.check import check
 from recast_nodes.graph.consent import BLOCK, Consent, consents_of, with_consent
 from recast_nodes.graph.edit import edit_graph, without_driver
+from recast_nodes.graph.faces import FaceEdit, faces_graph
 from recast_nodes.graph.policy import enforce_policy, judge_consents, studio_policy
 from recast_nodes.graph.render import Settings, render
 
@@ -64,6 +65,22 @@ def test_each_of_several_faces_needs_a_consent(policy):
     (text,) = refusals(agreed(JANE, SAM, graph=two))
     assert "2 performers of the plate, and this shot has 1" in text, "one driver plays both"
     assert not refusals(agreed(JANE, Consent("Joe", agreement="9"), SAM, graph=two))
+
+
+def test_performances_are_counted_by_what_they_are_read_from(policy):
+    """One take that drives both faces is one performance, also at two times; two faces of one take are two."""
+    policy("driver: required")
+    left, right = ({"pick": "left-most"}, "take.mov"), ({"pick": "right-most"}, "take.mov")
+    same = faces_graph("plate.####.exr", [FaceEdit(*left), FaceEdit(*right)], "out/shot.####.exr")
+    same = same.with_knob("Driving2", "offset", 5)
+    assert not refusals(agreed(SAM, graph=same))
+    two_people = same.with_knob("DrivingTrack", "pick", "left-most").with_knob("DrivingTrack2", "pick", "right-most")
+    two_files = same.with_knob("Driving2", "file", "other.mov")
+    numbers = faces_graph("p.exr", [FaceEdit(left[0], "a.csv"), FaceEdit(right[0], "b.csv")], "o.exr")
+    for graph in (two_people, two_files, numbers):
+        (text,) = refusals(agreed(SAM, graph=graph))
+        assert "2 performers of the driver, and this shot has 1" in text and "an entry for each of them" in text
+        assert not refusals(agreed(SAM, SAM, graph=graph))
 
 
 def test_fields_may_be_required(policy):

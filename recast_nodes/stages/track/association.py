@@ -164,9 +164,15 @@ def _comes_back(known: Sighting, found: Sighting) -> bool:
 
 def centre_of(seen: Mapping[int, Faces]) -> tuple[float, float]:
     """The middle of the first frame whose size is known."""
-    for frame in sorted(seen):
-        window = seen[frame].frame
-        if window is not None:
-            x, y, width, height = torch.as_tensor(window)[:4].tolist()
-            return x + width / 2, y + height / 2
-    return 0.0, 0.0
+    x, y, width, height = window_of(seen) or (0.0, 0.0, 0.0, 0.0)
+    return x + width / 2, y + height / 2
+
+
+def window_of(seen: Mapping[int, Faces]) -> tuple[float, float, float, float] | None:
+    """The display window (x, y, width, height) of the first frame whose size is known."""
+    known = (window for frame in sorted(seen) if (window := seen[frame].frame) is not None)
+    window = next(known, None)
+    if window is None:
+        return None
+    x, y, width, height = torch.as_tensor(window)[:4].tolist()
+    return x, y, width, height

@@ -15,7 +15,7 @@ from torch import Tensor
 from ...errors import NoFace
 from ...wires import Faces
 from ..thresholds import Threshold
-from .association import Trail, centre_of, follow, link
+from .association import Trail, centre_of, follow, link, window_of
 from .identity import SAME, are_known, gather_people, likeness, mean_of
 
 PICKS = ("largest", "left-most", "right-most", "nearest-to-centre", "index", "box", "point", "person")
@@ -47,10 +47,11 @@ class Cast(NamedTuple):
 
 
 def cast_of(seen: Mapping[int, Faces], pick: Pick) -> Cast | None:
-    """Who is in a shot; None where nobody is. Raises NoFace as `choose` does."""
+    """Who is in a shot; None where nobody is. Raises NoFace as `choose` does, and for a point outside the picture."""
     trails = link(seen)
     if not trails:
         return None
+    _check_point(seen, pick)
     if are_known(trails):
         people = gather_people(trails)
         picked = choose(people, pick, centre_of(seen), together=True)
@@ -63,6 +64,19 @@ def cast_of(seen: Mapping[int, Faces], pick: Pick) -> Cast | None:
         left = [trail for trail in left if trail[0] not in whole]
         others.append(whole)
     return Cast(picked, others)
+
+
+def _check_point(seen: Mapping[int, Faces], pick: Pick) -> None:
+    """Raises NoFace where a point is meant to be on a face and is not even in the picture, naming its size."""
+    window = window_of({pick.frame: seen[pick.frame]} if pick.frame in seen else seen)
+    if pick.rule != "point" or window is None:
+        return
+    x, y, width, height = window
+    if not (x <= pick.point[0] <= x + width and y <= pick.point[1] <= y + height):
+        where = "" if pick.frame is None else f" in frame {pick.frame}"
+        start = "" if x == y == 0 else f" from ({x:g}, {y:g}) on"
+        text = f"FaceTrack.point_x and point_y ({pick.point[0]:g}, {pick.point[1]:g}) lie outside the picture, which is"
+        raise NoFace(f"{text} {width:g} x {height:g} pixels{start}{where}.")
 
 
 def choose(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float], together: bool = False) -> Trail:
