@@ -25,6 +25,7 @@ processes         which processes live, and since when
 references        what a declaration refers to: "module:attribute" resolved
 registry          declarations by name: our own, and those of other packages
 tracker_registry  what can be known of every tracker without loading it
+unknown_names     what was meant by a name that there is not
 window            a rectangle of pixels
 wire_parts        what values on wires and records hold
 wires             what travels along a wire between nodes

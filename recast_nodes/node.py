@@ -6,7 +6,6 @@ graph. `process` is a doorway: it imports the stage that does the work and calls
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from typing import Any, TypeVar
 
 from .errors import KnobError
 from .knobs import Knob, Still
+from .unknown_names import nearest, unknown
 
 Self = TypeVar("Self", bound="Node")
 
 
-MOST_NAMED = 40  # names that a message lists
 AS_THEY_COME = 0  # frames: `Node.batch_size` of a node that splits what it is given by itself
 
 
@@ -78,7 +77,7 @@ class Node:
         self.frame = frame
         for name in values:
             if name not in self.knobs:
-                raise KnobError(unknown("knob", name, self.knobs, f"{type(self).__name__} has"))
+                raise KnobError(unknown_knob(type(self), name))
         self.values = {
             name: knob.settle(values[name]) if name in values else knob.default for name, knob in self.knobs.items()
         }
@@ -221,11 +220,10 @@ class Node:
         return 1
 
 
-def unknown(what: str, name: str, known: Iterable[str], owner: str) -> str:
-    """'There is no knob replce; ExpressionMix has ... Did you mean replace?'"""
-    names = list(known)
-    same = [each for each in names if each.lower() == str(name).lower()]
-    near = same or difflib.get_close_matches(str(name), names, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"There is no {what} {name!r}; {owner} {', '.join(names[:MOST_NAMED]) or 'none'}{more}.{hint}"
+def unknown_knob(kind: type[Node], name: str) -> str:
+    """As `unknown`, of a knob. Where what is meant is in a group, that group's names are listed: nodes have many."""
+    near = nearest(name, kind.knobs)
+    group = kind.knobs[near].group if near else ""
+    owner = f"the group {group!r} of {kind.__name__} has" if group else f"{kind.__name__} has"
+    names = [each for each, knob in kind.knobs.items() if not group or knob.group == group]
+    return unknown("knob", name, names, owner, near)

@@ -19,7 +19,7 @@ import recast_nodes
 PACKAGE = Path(recast_nodes.__file__).parent
 REGISTRIES = {"references", "registry", "menu", "model_registry", "tracker_registry"}
 GROUND = {"channels", "errors", "window", "wires", "wire_parts", "face", "notices", "natives", "processes", "machine"}
-GROUND |= REGISTRIES
+GROUND |= REGISTRIES | {"unknown_names"}
 # What a layer may import of this package while it is itself imported (GROUND always may).
 MAY_IMPORT = {
     "errors": set(),
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "natives": set(),
     "machine": set(),
     "processes": set(),
+    "unknown_names": set(),
     "references": set(),
     "registry": set(),
     "menu": set(),

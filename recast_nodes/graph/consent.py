@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ..errors import DocumentError, KnobError, MediaError
-from ..node import unknown
+from ..unknown_names import unknown
 from .document_yaml import compose, line_of
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ import yaml
 
 from ..curves import Curve
 from ..errors import DocumentError, KnobError
-from ..node import Node, unknown
+from ..node import Node, unknown_knob
 from ..nodes.renames import earlier
 from ..notices import notice
+from ..unknown_names import unknown
 from .blocks import BLOCKS
 from .document_yaml import curve_of, line_of, numbers, value_of
 from .graph import Graph, Placed, Problem, check_curve
@@ -140,7 +141,7 @@ class DocumentReader:
             if name == POSE and takes_poses(kind):
                 continue
             if name not in kind.knobs:
-                self.problem(value, unknown("knob", name, kind.knobs, f"{kind.__name__} has"), node, name)
+                self.problem(value, unknown_knob(kind, name), node, name)
                 continue
             if name != written and name in entries:
                 self.problem(given, f"{written} is the earlier name of {name}, and both are there.", node, written)

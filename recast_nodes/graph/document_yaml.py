@@ -16,7 +16,7 @@ import yaml
 from ..curves import Curve, Key
 from ..errors import DocumentError, KnobError, MediaError
 from ..knobs import Knob
-from ..node import unknown
+from ..unknown_names import unknown
 
 DEEPEST = 16  # levels; a key with handles is on the seventh
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is several times as fast, where it is built in

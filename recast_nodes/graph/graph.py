@@ -11,7 +11,8 @@ from typing import Any
 from ..curves import Curve
 from ..errors import KnobError
 from ..knobs import File, FileList, Knob, Still
-from ..node import Node, unknown
+from ..node import Node, unknown_knob
+from ..unknown_names import unknown
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Placed:
     def with_knob(self, name: str, value: Any) -> Placed:
         """The same node with a knob set to a constant or to a curve. Raises KnobError."""
         if name not in self.kind.knobs:
-            raise KnobError(unknown("knob", name, self.kind.knobs, f"{self.kind.__name__} has"))
+            raise KnobError(unknown_knob(self.kind, name))
         constants = {key: each for key, each in self.constants.items() if key != name}
         animation = {key: each for key, each in self.animation.items() if key != name}
         if isinstance(value, Curve):

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import yaml
 
 from ..errors import DocumentError
-from ..node import unknown
+from ..unknown_names import unknown
 from .consent import BLOCK, DRIVER, FIELDS, PLATE, Consent, consents_of
 from .document_yaml import compose, line_of
 from .graph import Graph

@@ -16,8 +16,8 @@ from dataclasses import replace
 import yaml
 
 from ..errors import KnobError
-from ..node import unknown
 from ..nodes import NODES
+from ..unknown_names import unknown
 from .document_yaml import entries_of
 from .graph import Graph
 from .poses import NAME, REST, Shapes, both_sides, shipped_shapes

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from ..errors import KnobError
 from ..face.blendshapes import SHAPES, SIDES, mirror
-from ..node import unknown
+from ..unknown_names import unknown
 
 Shapes = Mapping[str, float]  # how much of which shape
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")

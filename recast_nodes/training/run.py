@@ -62,10 +62,10 @@ def train(
     device = own_device(torch.device(runtime.device(settings.train.device)))
     with joined(device) as place:
         run.mkdir(parents=True, exist_ok=True)
-        taught, held_out = _clips(settings, run, place, report)
         teacher = trained_weights(Path(settings.teacher).expanduser()) if settings.teacher else None
         trainer = Trainer(settings, device, place, teacher)
-        seconds = _restore(trainer, run)
+        seconds = _restore(trainer, run)  # what is refused is refused before clips are made, which takes hours
+        taught, held_out = _clips(settings, run, place, report)
         if place.first:
             write_settings(settings, run / SETTINGS)
             (run / COMMAND).write_text(command + "\n", encoding="utf-8")

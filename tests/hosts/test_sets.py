@@ -69,3 +69,14 @@ def test_a_path_starts_where_the_command_is_typed(tmp_path, monkeypatch):
 def test_a_knob_in_other_letters_is_the_one_that_is_proposed():
     with pytest.raises(DocumentError, match=r"Did you mean jawOpen\?"):
         apply_sets(graph_of("Mix", kind="ExpressionMix"), ["Mix.jawopen=0.5"])
+
+
+def test_what_is_meant_comes_before_what_there_is():
+    """A node has a hundred knobs: those beside the one that is meant are named, and no others."""
+    with pytest.raises(DocumentError) as refusal:
+        apply_sets(graph_of("Mix", kind="ExpressionMix"), ["Mix.loook_at=0.5"])
+    text = str(refusal.value)
+    assert "There is no knob 'loook_at'. Did you mean look_at? The group 'eyes' of ExpressionMix has look_at" in text
+    assert "replace" not in text and "jawOpen" not in text
+    with pytest.raises(DocumentError, match=r"'xyzzy'\. ExpressionMix has transfer, .* and \d+ more\."):
+        apply_sets(graph_of("Mix", kind="ExpressionMix"), ["Mix.xyzzy=0.5"])

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from recast_nodes.errors import ComputeError, DocumentError, MediaError
+from recast_nodes.training import run as run_module
 from recast_nodes.training.checkpoints import checkpoints, read_checkpoint, trained_weights
 from recast_nodes.training.data.pairs import PairSampler
 from recast_nodes.training.data.sources import clip_sources
@@ -71,6 +72,19 @@ def test_a_run_refuses_settings_that_its_numbers_depend_on(settings, whole):
         quietly(changed, whole)
     longer = replace(settings, name="another", log=replace(settings.log, keep=1))
     assert quietly(longer, whole).step == 6
+
+
+def test_what_is_refused_is_refused_before_clips_are_made(settings, whole, tmp_path, monkeypatch):
+    def work(*given):
+        raise AssertionError("clips are made")
+
+    monkeypatch.setattr(run_module, "make_all", work)
+    with pytest.raises(AssertionError):
+        quietly(settings, whole)
+    with pytest.raises(DocumentError, match="begun with other settings"):
+        quietly(replace(settings, train=replace(settings.train, batch=4)), whole)
+    with pytest.raises(MediaError, match="nobody"):
+        quietly(replace(settings, stage="student", teacher=str(tmp_path / "nobody")), tmp_path)
 
 
 def test_the_loss_falls_when_one_batch_is_taught_again_and_again(settings, clips):

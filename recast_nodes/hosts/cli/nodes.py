@@ -6,8 +6,9 @@ import json
 
 import click
 
-from ...node import Node, unknown
+from ...node import Node
 from ...nodes import NODES
+from ...unknown_names import unknown
 
 
 @click.command("nodes")
