@@ -15,6 +15,7 @@ import torch
 
 from ..errors import MissingFrame
 from ..media.names.patterns import format_frames
+from ..media.names.siblings import refuse_missing
 from ..media.performances.formats import files_of, read_recording
 from ..media.performances.performance import FacePerformance
 from ..media.sequences import state_of
@@ -80,6 +81,8 @@ def open_recording(file: str) -> RecordingSource:
     """The recording in a file, remembered until it changes; what it lacks is said. Raises MediaError."""
     path = os.path.abspath(os.path.expanduser(file))
     files = files_of(path)
+    if files == [path]:
+        refuse_missing(path)
     source = _open(path, " ".join(map(state_of, files)))
     for remark in source.remarks:
         notice(remark)

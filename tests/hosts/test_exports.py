@@ -56,3 +56,14 @@ def test_a_missing_library_is_named_before_anything_is_tracked(monkeypatch):
         check_head_exports(["sh010.chan", "a.usda", "b.usd"], True)
     told = str(refused.value)
     assert "--export a.usda: USD needs" in told and "--export b.usd: USD needs" in told and ".chan" not in told
+
+
+def test_a_name_that_promises_another_form_is_refused(tmp_path):
+    """Landmarks in take.arkit.json would be taken for ARKit's shapes."""
+    for name, meant in (
+        ("take.arkit.json", "arkit.csv"),
+        ("metahuman.csv", "metahuman.json"),
+        ("a_arkit.npz", "arkit.csv"),
+    ):
+        assert f"{name}: a performance in that form ends in {meant}" in refusal([str(tmp_path / name)])
+    check_exports([str(tmp_path / name) for name in ("take.arkit.csv", "darkit.json", "take.json")], FRAMES, ())

@@ -80,3 +80,15 @@ def test_what_is_meant_comes_before_what_there_is():
     assert "replace" not in text and "jawOpen" not in text
     with pytest.raises(DocumentError, match=r"'xyzzy'\. ExpressionMix has transfer, .* and \d+ more\."):
         apply_sets(graph_of("Mix", kind="ExpressionMix"), ["Mix.xyzzy=0.5"])
+
+
+def test_a_pose_and_its_shape_are_not_set_both():
+    """As in a document. Shapes that the pose has not are added to it, whichever is named first."""
+    mix, pose = graph_of("Mix", kind="ExpressionMix"), "Mix.poses=jawOpen 0.2"
+    for sets in ([pose, "Mix.jawOpen=0.3"], ["Mix.jawOpen=0.3", pose]):
+        with pytest.raises(DocumentError, match=r"--set Mix\.jawOpen=0\.3: jawOpen is in the pose"):
+            apply_sets(mix, sets)
+    for sets in ([pose, "Mix.mouthLeft=0.3"], ["Mix.mouthLeft=0.3", pose]):
+        assert apply_sets(mix, sets).nodes["Mix"].constants == {"jawOpen": 0.2, "mouthLeft": 0.3}
+    shaped = mix.with_knob("Mix", "jawOpen", 0.9)
+    assert apply_sets(shaped, [pose]).nodes["Mix"].constants == {"jawOpen": 0.2}, "what the document had gives way"

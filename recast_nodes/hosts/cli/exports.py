@@ -22,11 +22,16 @@ def check_exports(targets: Sequence[str], frames: Sequence[int], read: Sequence[
 def _problems(target: str, frames: Sequence[int], read: set[str]) -> Iterator[str]:
     from ...errors import MediaError
     from ...media.names.patterns import frame_path
+    from ...media.performances.formats import meant_form
     from ...media.writers import check_target
     from ...models.head_fit.head_files import ENDINGS as HEAD_ENDINGS
     from ...models.head_fit.head_files import ending_of
 
     ending = Path(target).suffix.lower()
+    if meant := meant_form(target):
+        text = f"a performance in that form ends in {meant}, and landmarks of a face are not called so"
+        yield f"--export {target}: {text}."
+        return
     if ending not in ENDINGS and not ending_of(target):
         heads = f"a fitted head to {', '.join(HEAD_ENDINGS)}"
         yield f"--export {target}: a track is written to {', '.join(ENDINGS)} files, {heads}."

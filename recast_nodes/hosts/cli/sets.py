@@ -14,7 +14,7 @@ from ...graph.changes import with_wire
 from ...graph.graph import Graph, map_files
 from ...graph.pose_block import poses_of
 from ...graph.pose_keys import POSE, takes_poses, with_blend
-from ...graph.poses import read_blend
+from ...graph.poses import Shapes, read_blend
 from ...graph.recordings import wire_recordings
 from ...knobs import Knob
 from ...nodes.renames import earlier
@@ -30,24 +30,47 @@ class KnobSetting(NamedTuple):
 
 
 def apply_sets(graph: Graph, sets: Sequence[str]) -> Graph:
-    """The graph with NODE.KNOB=VALUE applied. Raises DocumentError naming every wrong one."""
-    problems = []
-    for text in sets:
+    """The graph with NODE.KNOB=VALUE applied; poses first, in place of the shapes that are there, whatever their order.
+
+    Raises DocumentError naming every wrong one.
+    """
+    problems: list[str] = []
+    posed: dict[str, Shapes] = {}
+    for text, asked in sorted(_read_all(graph, sets, problems), key=lambda pair: not _is_pose(graph, pair[1])):
         try:
-            node, knob, value = read_set(graph, text)
-            knobs = graph.nodes[node].kind.knobs
-            if knob == POSE and takes_poses(graph.nodes[node].kind):
-                graph = with_blend(graph, node, read_blend(value, poses_of(graph)))
+            if _is_pose(graph, asked):
+                posed[asked.node] = read_blend(asked.value, poses_of(graph))
+                graph = with_blend(graph, asked.node, posed[asked.node])
                 continue
-            if knob in graph.nodes[node].kind.inputs and knob not in knobs:
-                graph = with_wire(graph, node, knob, graph.resolve(value))
-                continue
-            graph = graph.with_knob(node, knob, _parse(graph, knobs[knob], value) if knob in knobs else value)
+            if asked.knob in posed.get(asked.node, ()):
+                raise KnobError(f"{asked.knob} is in the pose that is set too; take one of them out.")
+            graph = _apply(graph, asked)
         except KnobError as error:
             problems.append(f"--set {text}: {error}")
     if problems:
         raise DocumentError(problems)
     return wire_recordings(graph)
+
+
+def _read_all(graph: Graph, sets: Sequence[str], problems: list[str]) -> Iterator[tuple[str, KnobSetting]]:
+    for text in sets:
+        try:
+            yield text, read_set(graph, text)
+        except KnobError as error:
+            problems.append(f"--set {text}: {error}")
+
+
+def _is_pose(graph: Graph, asked: KnobSetting) -> bool:
+    return asked.knob == POSE and takes_poses(graph.nodes[asked.node].kind)
+
+
+def _apply(graph: Graph, asked: KnobSetting) -> Graph:
+    """The graph with one knob set, or one input wired. Raises KnobError."""
+    node, knob, value = asked
+    kind = graph.nodes[node].kind
+    if knob in kind.inputs and knob not in kind.knobs:
+        return with_wire(graph, node, knob, graph.resolve(value))
+    return graph.with_knob(node, knob, _parse(graph, kind.knobs[knob], value) if knob in kind.knobs else value)
 
 
 def _parse(graph: Graph, knob: Knob, value: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...errors import MediaError
 from ...wires import Faces, Track
+from ..files.text_encoding import encoding_of
 from .one_face import COUNTS, check_face, shortest
 
 
@@ -33,7 +34,7 @@ def read_csv(path: Path, first: int) -> dict[int, Faces]:
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each point, after the header, all as wide as the header."""
-    with path.open(newline="", encoding="utf-8-sig") as opened:
+    with path.open(newline="", encoding=encoding_of(path)) as opened:
         rows = csv.reader(opened)
         header: list[str] = []
         for row in rows:

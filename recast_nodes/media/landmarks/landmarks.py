@@ -17,6 +17,7 @@ from ...wires import Faces, Track, Window
 from ..files import limits
 from ..files.atomic import whole_file
 from ..files.read_errors import naming
+from ..names.siblings import refuse_missing
 from . import csv_files, json_files, numpy_files
 
 
@@ -26,6 +27,7 @@ def read_landmarks(path: str | Path, first: int = 0) -> dict[int, Faces]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise MediaError(f"{path}: landmarks are read from {', '.join(_READERS)} files.")
+    refuse_missing(path)
     limits.check(path, limits.TABLE, limits.check_file(path) / (1 << 20))
     with naming(path):
         frames = reader(path, first)

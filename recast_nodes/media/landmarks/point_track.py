@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from ...errors import MediaError
 from ..files import limits
 from ..files.read_errors import naming
+from ..files.text_encoding import encoding_of
+from ..names.siblings import refuse_missing
 
 UPWARDS = "y_up"  # the name of a column that counts so
 LONGEST = 60  # characters of a line that is quoted
@@ -43,6 +45,7 @@ class PointTrack(NamedTuple):
 def read_point_track(path: str | Path) -> PointTrack:
     """The point of a table, read again when the file changes. Raises MediaError naming file and line."""
     path = Path(path)
+    refuse_missing(path)
     limits.check(path, limits.TABLE, limits.check_file(path) / (1 << 20))
     state = path.stat()
     return _read(path, state.st_mtime_ns, state.st_size)
@@ -51,7 +54,7 @@ def read_point_track(path: str | Path) -> PointTrack:
 @lru_cache(maxsize=16)
 def _read(path: Path, when: int, size: int) -> PointTrack:
     with naming(path):
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding=encoding_of(path)).splitlines()
     order, upwards, points = (0, 1, 2), False, dict[float, tuple[float, float]]()
     for number, line in enumerate(lines, 1):
         words = _split(line)

@@ -8,8 +8,10 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...errors import MediaError
 from .patterns import Pattern, load_fileseq, match_names, readings
 
 if TYPE_CHECKING:
@@ -101,6 +103,22 @@ def change_time(folder: str) -> int:
     except (OSError, ValueError):  # characters that no name has
         return 0
     return state.st_mtime_ns if stat.S_ISDIR(state.st_mode) else 0
+
+
+def refuse_missing(path: str | Path) -> None:
+    """Raises MediaError where there is nothing of this name, with what may have been meant. A name that the disk cannot
+    be asked for is left to whoever opens it.
+    """
+    text = os.path.abspath(str(path))
+    folder, name = os.path.split(text)
+    try:
+        os.stat(text)
+    except FileNotFoundError:
+        if not os.path.isdir(folder):
+            raise MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}") from None
+        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, name)}") from None
+    except (OSError, ValueError):
+        return
 
 
 def suggest_sequences(folder: str, name: str) -> str:

@@ -11,9 +11,10 @@ from ...wires import Faces
 from ..files import limits
 from ..files.atomic import whole_file
 from ..files.read_errors import naming
+from ..files.text_encoding import encoding_of
 from ..landmarks.landmarks import read_landmarks
 from ..names.patterns import parse_pattern
-from ..names.siblings import frames_of
+from ..names.siblings import frames_of, refuse_missing
 from . import documents, tables
 from .performance import FacePerformance
 
@@ -37,6 +38,7 @@ def _read(path: Path) -> FacePerformance | dict[int, Faces]:
         raise MediaError(f"{path}: {text}.")
     if ending == ".json" and not path.exists() and parse_pattern(str(path)).place:
         return documents.read_documents(str(path), _sequence(path))
+    refuse_missing(path)
     _check_size(path)
     if ending in (".npz", ".npy"):
         return read_landmarks(path)
@@ -79,7 +81,7 @@ def _check_size(path: Path) -> None:
 
 def _lists_points(path: Path) -> bool:
     """Whether a table is one of our tracker's landmarks: frame, index, x, y."""
-    with path.open(encoding="utf-8-sig") as opened:
+    with path.open(encoding=encoding_of(path)) as opened:
         header = next((line for line in opened if line.strip() and not line.startswith("#")), "")
     return [cell.strip().lower() for cell in header.split(",")][:4] == ["frame", "index", "x", "y"]
 
@@ -99,6 +101,16 @@ def form_of(path: str | Path) -> tuple[str, str]:
     found = WORDS.fullmatch(path.stem)
     form = (found[1].lower() if found else "", path.suffix.lower())
     return form if form in _WRITERS else ("", "")
+
+
+def meant_form(path: str | Path) -> str:
+    """How a name should end that has the word of a form and another ending: arkit.csv for take.arkit.json; '' where a
+    name promises no form, or keeps its promise.
+    """
+    found = WORDS.fullmatch(Path(path).stem)
+    if not found or form_of(path)[0]:
+        return ""
+    return next(word + ending for word, ending in _WRITERS if word == found[1].lower())
 
 
 def write_performance(performance: FacePerformance, path: str | Path) -> None:

@@ -1,8 +1,9 @@
 """Performances as CSV: Live Link Face's, and whatever has a header and a column for each of ARKit's shapes.
 
 Columns of time are `Timecode` (14:03:52:28.207, or seconds), `Time` or `Timestamp` (seconds), `Frame` (its number),
-`FramesPerSecond`. Columns may be parted by commas, semicolons (then a number may have a decimal comma) or tabs; `#`
-begins a comment line. A row without values, or with a `BlendShapeCount` of 0, is a frame in which no face was seen.
+`FramesPerSecond`; times rise. Columns may be parted by commas, or by semicolons or tabs (then a number may have a
+decimal comma); `#` begins a comment line. A row without values, or with a `BlendShapeCount` of 0, is a frame in which
+no face was seen.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 
 from ...errors import MediaError
 from ...face.columns import COLUMNS, LIVE_LINK_FACE, find_column
+from ..files.text_encoding import encoding_of
 from ..landmarks.one_face import shortest
 from ..timing import exact_rate
 from .performance import FacePerformance, FrameTimes, gather
-from .timecodes import TIMECODE, read_seconds, read_timecodes, timecode
+from .timecodes import DAY, TIMECODE, parse_timecode, read_seconds, read_timecodes, timecode
 
 TIMECODES, SECONDS, MILLISECONDS = ("timecode",), ("time", "timestamp", "seconds"), ("timestampms", "timems")
 FRAMES, RATE, COUNT = ("frame", "framenumber"), ("framespersecond",), ("blendshapecount",)
@@ -69,7 +71,7 @@ def _is_seen(cells: Sequence[str], numeric: Sequence[int], count: int | None) ->
 
 def _read(path: Path) -> _Table:
     """Header and rows, all of one width but for rows without a face."""
-    with path.open(newline="", encoding="utf-8-sig") as opened:
+    with path.open(newline="", encoding=encoding_of(path)) as opened:
         lines = _without_comments(opened)
         try:
             first_line, first = next(lines)
@@ -91,7 +93,7 @@ def _read(path: Path) -> _Table:
                 raise MediaError(f"{path}, line {number}: has {len(cells)} values, the header {len(header)}.")
             rows.append(cells)
             numbers.append(number)
-    return _Table(header, rows, numbers, "," if delimiter == ";" else ".")
+    return _Table(header, rows, numbers, "." if delimiter == "," else ",")
 
 
 def _without_comments(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
@@ -123,12 +125,15 @@ def _timing(path: Path, table: _Table, roles: Sequence[str]) -> FrameTimes:
     codes = [_texts(path, table, at[role]) for role in TIMECODES if role in at]
     if codes and any(":" in text for text in codes[0][:1]):
         _check_timecodes(path, table, at["timecode"], codes[0])
+        _check_rises(path, table, at["timecode"], list(map(parse_timecode, codes[0])))
         rate, times = read_timecodes(codes[0])
         found = FrameTimes(rate, times, tuple(codes[0]), tuple(frames))
     else:
         clock = next((role for role in (*TIMECODES, *SECONDS, *MILLISECONDS) if role in at), "")
         unit = 1000 if clock in MILLISECONDS else 1
-        rate, times = read_seconds([value / unit for value in _numbers(path, table, at[clock])] if clock else [])
+        seconds = [value / unit for value in _numbers(path, table, at[clock])] if clock else []
+        _check_rises(path, table, at.get(clock, 0), [(value, 0.0) for value in seconds])
+        rate, times = read_seconds(seconds)
         found = FrameTimes(rate, times, frames=tuple(frames))
     return found._replace(rate=_stated_rate(path, table, rates), times=()) if rates else found
 
@@ -151,6 +156,15 @@ def _check_timecodes(path: Path, table: _Table, place: int, texts: Sequence[str]
     if wrong is not None:
         where = f"line {table.lines[wrong]}, column {table.names[place]}"
         raise MediaError(f"{path}, {where}: {texts[wrong][:40]!r} is no timecode such as 14:03:52:28.")
+
+
+def _check_rises(path: Path, table: _Table, place: int, times: Sequence[tuple[float, float]]) -> None:
+    """Raises MediaError where a time (seconds, frames) is earlier than the one before it, and no day ended between."""
+    for row, (before, now) in enumerate(zip(times, times[1:]), 1):
+        if now < before and now[0] - before[0] > -DAY / 2:
+            cells = [table.rows[each][place].strip() for each in (row, row - 1)]
+            where = f"line {table.lines[row]}, column {table.names[place]}"
+            raise MediaError(f"{path}, {where}: {cells[0]!r} comes after {cells[1]!r}; times must rise.")
 
 
 def _stated_rate(path: Path, table: _Table, rates: Sequence[float]) -> Fraction:

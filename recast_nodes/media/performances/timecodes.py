@@ -22,7 +22,7 @@ DAY = 24 * 3600
 
 def read_timecodes(texts: Sequence[str]) -> tuple[Fraction | None, tuple[float, ...]]:
     """Rate and seconds of rising timecodes; (None, ()) where they do not tell. Raises ValueError for what is none."""
-    parsed = [_parse(text) for text in texts]
+    parsed = [parse_timecode(text) for text in texts]
     base = _find_base(parsed)
     if base is None:
         return None, ()
@@ -32,8 +32,8 @@ def read_timecodes(texts: Sequence[str]) -> tuple[Fraction | None, tuple[float, 
     return rate, times
 
 
-def _parse(text: str) -> tuple[int, float]:
-    """(whole seconds, frames)."""
+def parse_timecode(text: str) -> tuple[int, float]:
+    """(whole seconds, frames). Raises ValueError."""
     found = TIMECODE.fullmatch(text.strip())
     if not found:
         raise ValueError(f"{text!r} is no timecode such as 14:03:52:28")

@@ -60,7 +60,7 @@ def csv(*lines: str, points: int = 468) -> str:
     ("name", "content", "said"),
     [
         ("a.txt", "", "landmarks are read from"),
-        ("missing.csv", None, "cannot be read"),
+        ("missing.csv", None, "file not found"),
         ("a.csv", "", "holds no landmarks"),
         ("a.csv", "x,y\n1,2", "line 1: the header"),
         ("a.csv", csv("1,5,1,2,3"), "line 471: point 5 of frame 1 stands there twice"),

@@ -58,5 +58,11 @@ def test_what_is_no_tracked_point_is_refused_by_its_line(tmp_path, text, says):
     path.write_text(text)
     with pytest.raises(MediaError, match=says):
         read_point_track(path)
-    with pytest.raises(MediaError, match="cannot be read"):
+    with pytest.raises(MediaError, match="file not found. The folder contains point.csv"):
         read_point_track(tmp_path / "nothing.csv")
+
+
+def test_excels_unicode_text_is_read(tmp_path):
+    path = tmp_path / "point.txt"
+    path.write_text("Frame\tx\ty\r\n1001\t10,5\t20\r\n", encoding="utf-16")
+    assert read_point_track(path).at(1001) == (10.5, 20.0)

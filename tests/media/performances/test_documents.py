@@ -87,7 +87,7 @@ def test_other_files_are_refused(tmp_path):
     (tmp_path / "a.abc").write_bytes(b"Ogawa")
     with pytest.raises(MediaError, match=r"a\.abc: Alembic holds moving points"):
         read_recording(tmp_path / "a.abc")
-    with pytest.raises(MediaError, match=r"absent\.csv: cannot be read"):
+    with pytest.raises(MediaError, match=r"absent\.csv: file not found"):
         read_recording(tmp_path / "absent.csv")
     with pytest.raises(MediaError, match="no files found"):
         read_recording(tmp_path / "absent.####.json")

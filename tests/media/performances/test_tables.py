@@ -108,6 +108,12 @@ ODD = {
     "twice": ("jawOpen,JawOpen\n0,1\n", "line 1: the column 'JawOpen' stands there twice"),
     "no timecode": ("Timecode,jawOpen\n00:00:00:00,0\nlater,0\n", "line 3, column Timecode: 'later' is no timecode"),
     "frames that fall": ("frame,jawOpen\n2,0\n1,0\n", "line 3: frame 1 follows frame 2"),
+    "times that fall": ("Time,jawOpen\n1,0\n0.5,0\n", "line 3, column Time: '0.5' comes after '1'; times must rise"),
+    "stamps that fall": (
+        "timestamp_ms,jawOpen\n40,0\n80,0\n40,0\n",
+        "line 4, column timestamp_ms: '40' comes after '80'",
+    ),
+    "timecodes that fall": ("Timecode,jawOpen\n00:00:01:03,0\n00:00:01:02,0\n", "line 3, column Timecode: .*must rise"),
     "a far frame": ("frame,jawOpen\n1e300,0\n", "line 2: .* cannot be the number of a frame"),
     "a rate of nothing": ("FramesPerSecond,jawOpen\n0,0\n", "line 2: 0 frames a second"),
 }
@@ -159,3 +165,28 @@ def test_further_columns_are_written_and_not_read(tmp_path):
     write_performance(made, tmp_path / "a.arkit.csv")
     assert (tmp_path / "a.arkit.csv").read_text().splitlines()[2].endswith(",-1.25")
     assert "flameExp0" in read_recording(tmp_path / "a.arkit.csv").remarks[-1]
+
+
+@pytest.mark.parametrize("times", [("86399.96", "0", "0.04"), ("1", "1", "1")])
+def test_a_day_that_ends_and_times_that_stand_still_are_read(tmp_path, times):
+    found = read_recording(take(tmp_path, "time,jawOpen\n" + "".join(f"{each},0\n" for each in times)))
+    assert len(found.frames) == 3 and found.rate == (25 if times[1] == "0" else None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_excels_unicode_text_is_read(tmp_path, encoding):
+    """UTF-16 with a byte order mark, columns parted by tabs, decimal commas where the country has them."""
+    mark = "\ufeff" if encoding[-2:] in ("le", "be") else ""
+    path = tmp_path / "take.csv"
+    path.write_bytes((mark + "Frame\tjawOpen\teyeBlinkLeft\r\n1\t0,5\t0.25\r\n2\t1\t0\r\n").encode(encoding))
+    found = read_recording(path)
+    assert column(found, "jawOpen") == [0.5, 1.0] and column(found, "eyeBlinkLeft") == [0.25, 0.0]
+
+
+def test_a_file_that_is_not_there_is_named_with_what_is(tmp_path):
+    take(tmp_path, "jawOpen\n0\n", "nick.csv")
+    for read in (read_recording, open_recording):
+        with pytest.raises(MediaError, match=r"nix\.csv: file not found\. The folder contains nick\.csv\."):
+            read(str(tmp_path / "nix.csv"))
+    with pytest.raises(MediaError, match=r"folder not found"):
+        open_recording(str(tmp_path / "none" / "nix.csv"))
