@@ -216,7 +216,7 @@ class WarpField(NamedTuple):
     edited: bool = True
     feature: Tensor | None = None  # (256, 64, 64) what a neural model's decoder paints the face from
     crop: Tensor | None = None  # (3, 3) plate pixels to the pixels of its patch
-    colorspace: str = ""  # what the plate is encoded in, which says how it is shown to a network
+    colorspace: str = ""  # what the plate is encoded in, which says how it is shown, to a network too
     computing: Computing = Computing()
     glasses: Tensor | None = None  # (4, H, W) what they add to the plate without them, and how far they cover it
     free: Tensor | None = None  # (1, H, W) how far a pixel is free of things before the face; None: all of it
@@ -236,6 +236,7 @@ class Face(NamedTuple):
     model: str
     edited: bool = True
     folds: Tensor | None = None  # (3, H, W) what the light on skin was multiplied by
+    colorspace: str = ""  # what the plate is encoded in: its primaries are those of `pixels`
 
 
 WIRES: tuple[type, ...] = (Image, Track, Motion, WarpField, Face)

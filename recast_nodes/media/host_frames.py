@@ -130,6 +130,7 @@ class HostClip:
             keypoints=torch.zeros(1, 3),
             model=MODELS.default,
             edited=bool(window.width),
+            colorspace=image.colorspace,
         )
 
 

@@ -231,7 +231,7 @@ def from_network(shown: Tensor, colorspace: str) -> Tensor:
 
 def linear_space(colorspace: str) -> str:
     """The space of what `linear_rgb` gives of a plate in `colorspace`."""
-    return colorspace if encoding(colorspace) == "scene-linear" else scene_linear()
+    return colorspace if encoding(colorspace) in ("scene-linear", "data") else scene_linear()
 
 
 def _convert_tensor(pixels: Tensor, source: str, target: str) -> Tensor:

@@ -66,11 +66,12 @@ class PlateModel(FrameByFrame):
             return pass_through_field(self.traits.name, source)
         plate = fill_not_finite(linear_rgb(image, window))
         still, shown = torch.zeros(2, *plate.shape[1:]), torch.ones(1, *plate.shape[1:])
-        return WarpField(self.traits.name, window, still, shown, plate, self.repaint(plate, motion), source, source)
+        pixels = still, shown, plate, self.repaint(plate, motion)
+        return WarpField(self.traits.name, window, *pixels, source, source, colorspace=image.colorspace)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
         if not field.edited:
             return pass_through_face(field)
         change = (field.warped != field.plate).any(0, keepdim=True).float()
-        shift = plate_shift(field.window)
-        return Face(field.warped, change, shift, field.flow, field.occlusion, field.driven, field.model)
+        placed = plate_shift(field.window), field.flow, field.occlusion, field.driven
+        return Face(field.warped, change, *placed, field.model, colorspace=field.colorspace)

@@ -97,7 +97,7 @@ def _field(field: Any) -> tuple[np.ndarray, Window, str] | None:
     """The plate's pixels after the flow."""
     if not field.edited:
         return None
-    return field.warped.permute(1, 2, 0).numpy(), field.window, "scene_linear"
+    return field.warped.permute(1, 2, 0).numpy(), field.window, _light_of(field)
 
 
 def _face(face: Any) -> tuple[np.ndarray, Window, str] | None:
@@ -110,7 +110,14 @@ def _face(face: Any) -> tuple[np.ndarray, Window, str] | None:
 
     height, width = face.pixels.shape[1:]
     x, y = (int(-shift) for shift in face.crop[:2, 2])
-    return torch.cat([face.pixels, face.change]).permute(1, 2, 0).numpy(), Window(x, y, width, height), "scene_linear"
+    return torch.cat([face.pixels, face.change]).permute(1, 2, 0).numpy(), Window(x, y, width, height), _light_of(face)
+
+
+def _light_of(value: Any) -> str:
+    """The space of linear pixels with the plate's primaries."""
+    from ...media.pixels import linear_space
+
+    return linear_space(value.colorspace) if value.colorspace else "scene_linear"
 
 
 _SHOWN: dict[str, Any] = {"Image": _image, "WarpField": _field, "Face": _face}

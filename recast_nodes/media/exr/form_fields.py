@@ -141,6 +141,7 @@ FORMS: dict[type[Any], dict[str, Field | Group]] = {
         "model": WORD,
         "edited": SWITCH,
         "folds": Layer(("folds.R", "folds.G", "folds.B")),
+        "colorspace": WORD,
     },
 }
 

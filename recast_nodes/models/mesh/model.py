@@ -69,7 +69,7 @@ class MeshModel(FrameByFrame):
         )
 
     def warp(self, scene: Scene) -> WarpField:
-        return warp_plate(scene)
+        return warp_plate(scene)._replace(colorspace=scene.image.colorspace)
 
     def decode(self, field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
-        return decode_field(field, donor, finish)
+        return decode_field(field, donor, finish)._replace(colorspace=field.colorspace)

@@ -113,7 +113,8 @@ def face_of(field: WarpField, painted: Tensor, finish: DecodeKnobs) -> Face:
     share = field.occlusion * min(finish.detail, 1.0) ** 2  # of the grain's variance, which the detail brings along
     pixels = restore_grain(pixels, field.plate, field.flow, share, finish.grain, corner)
     change = patch.patch_coverage(corner, size, crop)
-    return Face(pixels, change, plate_shift(window), field.flow, field.occlusion, field.driven, field.model)
+    placed = plate_shift(window), field.flow, field.occlusion, field.driven
+    return Face(pixels, change, *placed, field.model, colorspace=field.colorspace)
 
 
 def window_of(track: Track, image: Image) -> Window:

@@ -68,7 +68,7 @@ def cast_of(seen: Mapping[int, Faces], pick: Pick) -> Cast | None:
 
 def _check_point(seen: Mapping[int, Faces], pick: Pick) -> None:
     """Raises NoFace where a point is meant to be on a face and is not even in the picture, naming its size."""
-    window = window_of({pick.frame: seen[pick.frame]} if pick.frame in seen else seen)
+    window = window_of({frame: faces for frame, faces in seen.items() if pick.frame in (None, frame)})
     if pick.rule != "point" or window is None:
         return
     x, y, width, height = window

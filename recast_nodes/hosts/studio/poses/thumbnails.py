@@ -17,7 +17,6 @@ from PySide6.QtGui import QImage
 from ....graph import document as shot_document
 from ....graph.graph import Graph
 from ....graph.poses import Shapes
-from ....graph.roles import main_chain
 from ....model_registry import MODELS
 from ....wires import Face
 from ...worker.client import Worker
@@ -41,7 +40,6 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._document, self._worker, self._pictures = document, worker, pictures
         self._images: dict[tuple[str, int, str], QImage | None] = {}
-        self._spaces: dict[tuple[str, int], str] = {}  # what the faces of a shot are encoded in: the plate's light
         self._wanted: list[tuple[str, str]] = []  # shapes in words, waiting; and the mix whose face it is
         self._frame = 0
         self._shot: tuple[Graph | None, str, int, _FaceShot | None] = None, "", 0, None
@@ -97,31 +95,17 @@ class Thumbnails(QObject):
         self._timer.stop()
 
     def _ask(self, shot: _FaceShot, node: str, words: str) -> WorkerJob:
-        """Ask for a face; before the first, for the plate, which says what its light is."""
-        known = (shot.key, self._frame) in self._spaces
         wanted = {"node": shot.face, "size": SIZE, "sets": [f"{node}.poses={words}"]}
-        wanted = wanted if known else {"node": shot.plate, "size": 1}
         return self._worker.start("view", **shot.described, frame=self._frame, provisional=True, **wanted)
 
     def _listen(self, key: tuple[str, int, str], job: WorkerJob) -> None:
         for event in job.poll():
             if event["event"] == "result":
-                self._take(key, _read(event))
+                self._keep(key, _image_of(_read(event)))
         if job.finished:
             self._current = None
             if job.code:  # no face here, or no file: the viewer says so
                 self._keep(key, None)
-
-    def _take(self, key: tuple[str, int, str], found: ViewedPicture | None) -> None:
-        """The picture of the plate, or of a face; None where its file is gone."""
-        if found is None:
-            self._keep(key, None)
-        elif key[:2] in self._spaces:
-            self._keep(key, _image_of(found, self._spaces[key[:2]]))
-        else:
-            from ....media.pixels import linear_space
-
-            self._spaces[key[:2]] = linear_space(found.colorspace)
 
     def _keep(self, key: tuple[str, int, str], image: QImage | None) -> None:
         while len(self._images) >= MOST:
@@ -139,7 +123,7 @@ class _FaceShot:
     """The shot of thumbnails: its text, the node that shows the face, and what it is known by."""
 
     def __init__(self, graph: Graph, face: str):
-        self.face, self.plate, self.key = face, main_chain(graph, face)[-1], picture_key(graph, face)
+        self.face, self.key = face, picture_key(graph, face)
         folder = str(graph.folder) if graph.folder else None
         self.described = {"shot": json.dumps(shot_document.as_data(graph)), "folder": folder}
 
@@ -190,11 +174,11 @@ def _read(event: Mapping) -> ViewedPicture | None:
         return None
 
 
-def _image_of(picture: ViewedPicture, colorspace: str) -> QImage | None:
-    """The middle of a face as the monitor shows it."""
-    if picture.pixels is None:
+def _image_of(picture: ViewedPicture | None) -> QImage | None:
+    """The middle of a face as the monitor shows it; None where there is none."""
+    if picture is None or picture.pixels is None:
         return None
-    shown = np.ascontiguousarray(_crop(to_display(picture.pixels, colorspace, Look(list_views()[0]))))
+    shown = np.ascontiguousarray(_crop(to_display(picture.pixels, picture.colorspace, Look(list_views()[0]))))
     height, width = shown.shape[:2]
     return QImage(shown.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
