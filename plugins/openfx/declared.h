@@ -1,6 +1,6 @@
 /* Made by `make plugins` from the declarations of the nodes; change it there. */
 #define RECAST_VERSION "0.1.0"
-#define RECAST_DECLARED "b9e36a2d43f3"
+#define RECAST_DECLARED "eac79dc2edcb"
 #ifndef RECAST_NO_TABLES
 
 static const char *const OPTIONS_0_0[] = { "composite", "face", "matte", "stmap", "difference", NULL };
@@ -61,7 +61,7 @@ static const Parameter PARAMETERS_0[] = {
   { KIND_DOUBLE, "gaze_x", "gaze x", "The eyes look to the right of the picture; below 0 to its left. Takes a number from -2 to 2.", "", "group_ExpressionMix_by_hand", 0.0, -2.0, 2.0, -1.0, 1.0, NULL, 1, 1 },
   { KIND_DOUBLE, "gaze_y", "gaze y", "The eyes look down; below 0 up. Takes a number from -2 to 2.", "", "group_ExpressionMix_by_hand", 0.0, -2.0, 2.0, -1.0, 1.0, NULL, 1, 1 },
   { KIND_DOUBLE, "look_at", "look at", "How far both eyes look at the target, in place of where the edit has them. Takes a number from 0 to 1.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
-  { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose track is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_26, 0, 0 },
+  { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose FaceTrack is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_0_26, 0, 0 },
   { KIND_DOUBLE, "target_x", "target x", "The point's place: pixels from the picture's left edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_y", "target y", "The point's place: pixels down from the picture's upper edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.25, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
@@ -312,7 +312,7 @@ static const Parameter PARAMETERS_1[] = {
   { KIND_DOUBLE, "gaze_x", "gaze x", "The eyes look to the right of the picture; below 0 to its left. Takes a number from -2 to 2.", "", "group_ExpressionMix_by_hand", 0.0, -2.0, 2.0, -1.0, 1.0, NULL, 1, 1 },
   { KIND_DOUBLE, "gaze_y", "gaze y", "The eyes look down; below 0 up. Takes a number from -2 to 2.", "", "group_ExpressionMix_by_hand", 0.0, -2.0, 2.0, -1.0, 1.0, NULL, 1, 1 },
   { KIND_DOUBLE, "look_at", "look at", "How far both eyes look at the target, in place of where the edit has them. Takes a number from 0 to 1.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
-  { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose track is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_26, 0, 0 },
+  { KIND_CHOICE, "target", "target", "What look_at looks at. camera: into the lens. point: target_x and target_y in the picture. track: a tracked point. face: between the eyes of another face, whose FaceTrack is connected to other_track.", "", "group_ExpressionMix_eyes", 0.0, 0.0, 0.0, 0.0, 0.0, OPTIONS_1_26, 0, 0 },
   { KIND_DOUBLE, "target_x", "target x", "The point's place: pixels from the picture's left edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_y", "target y", "The point's place: pixels down from the picture's upper edge. With target track, added to it. Takes a number from -1000000 to 1000000.", "", "group_ExpressionMix_eyes", 0.0, -1000000.0, 1000000.0, 0.0, 2000.0, NULL, 1, 0 },
   { KIND_DOUBLE, "target_depth", "target depth", "How near the point is, or what is tracked: 0 as far from the camera as the face, 1 at the camera, below 0 behind the face. Takes a number from -10 to 1.", "", "group_ExpressionMix_eyes", 0.25, -10.0, 1.0, 0.0, 1.0, NULL, 1, 0 },
