@@ -7,8 +7,9 @@ before a dot, a slash or a colon (`blendShapes.JawOpen`), nor how a side is writ
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from .blendshapes import BLENDSHAPES, SHAPES
 from .regions import REGIONS
@@ -93,6 +94,7 @@ METAHUMAN: dict[str, tuple[str, ...]] = {
 """ARKit's shapes by MetaHuman's controls; a shape that several make is their mean."""
 
 _BEFORE = re.compile(r".*[./:|]")
+_SEPARATED = re.compile(r".*[\s_-]", re.DOTALL)
 _AMONG = re.compile(r"[\s_-]+")
 
 
@@ -115,6 +117,16 @@ _KNOWN |= {_plain(CONTROLS + word): name for name in COLUMNS for word in _by_sid
 def find_column(name: str) -> str:
     """The column of COLUMNS that a program means by `name`; '' for none."""
     return _KNOWN.get(_plain(name), "")
+
+
+def without_prefix(names: Sequence[str]) -> list[str]:
+    """Names without what all of them begin with, up to a separator, where that is what keeps them from being known:
+    `blendShape1_jawOpen`, as some exporters write. Others stay as they are.
+    """
+    start = _SEPARATED.match(os.path.commonprefix(list(names)))
+    if len(names) < 2 or start is None or any(map(find_column, names)):
+        return list(names)
+    return [name[start.end() :] for name in names]
 
 
 def silent_regions(known: Collection[str]) -> tuple[str, ...]:

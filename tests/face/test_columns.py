@@ -1,7 +1,9 @@
 """The columns of performances are found by name."""
 
+import pytest
+
 from recast_nodes.face.blendshapes import SHAPES
-from recast_nodes.face.columns import COLUMNS, LIVE_LINK_FACE, METAHUMAN, find_column, silent_regions
+from recast_nodes.face.columns import COLUMNS, LIVE_LINK_FACE, METAHUMAN, find_column, silent_regions, without_prefix
 
 
 def test_every_list_has_the_same_columns():
@@ -29,3 +31,19 @@ def test_names_of_other_programs():
 def test_regions_that_nothing_is_said_of():
     assert silent_regions(SHAPES) == ()
     assert silent_regions(["jawOpen", "mouthClose"]) == ("brows", "eyes", "gaze", "cheeks")
+
+
+@pytest.mark.parametrize(
+    ("names", "without"),
+    [
+        (("blendShape1_jawOpen", "blendShape1_eyeBlink_L"), ["jawOpen", "eyeBlink_L"]),
+        (("a_jawOpen", "a_hat"), ["jawOpen", "hat"]),
+        (("jawOpen", "jaw_hat"), ["jawOpen", "jaw_hat"]),
+        (("mouth_a", "mouth_b"), ["a", "b"]),
+        (("facejawOpen", "facejawLeft"), ["facejawOpen", "facejawLeft"]),
+        (("a_jawOpen",), ["a_jawOpen"]),
+        ((), []),
+    ],
+)
+def test_what_all_names_begin_with_is_no_part_of_them(names, without):
+    assert without_prefix(names) == without

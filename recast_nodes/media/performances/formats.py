@@ -34,8 +34,9 @@ def read_recording(file: str | Path) -> FacePerformance | dict[int, Faces]:
 def _read(path: Path) -> FacePerformance | dict[int, Faces]:
     ending = path.suffix.lower()
     if ending == ALEMBIC:
-        text = "Alembic holds moving points without names of shapes: export the face as USD, glTF or CSV"
-        raise MediaError(f"{path}: {text}.")
+        text = "Alembic holds moving points without names of shapes: export the face from the scene that it was made in"
+        film = "or render it from the front, and drive by that film"
+        raise MediaError(f"{path}: {text} as USD, glTF or CSV, {film}.")
     if ending == ".json" and not path.exists() and parse_pattern(str(path)).place:
         return documents.read_documents(str(path), _sequence(path))
     refuse_missing(path)

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import MediaError
-from ...face.columns import find_column
+from ...face.columns import find_column, without_prefix
 from ..files import limits
+from ..names.siblings import refuse_missing
 from .performance import FacePerformance, FrameTimes, gather
 from .timecodes import read_seconds
 
@@ -74,7 +76,7 @@ def _target_names(mesh: Any) -> list[str]:
     names = (mesh.extras or {}).get("targetNames")
     if names is None:
         names = next(((each.extras or {}).get("targetNames") for each in mesh.primitives if each.extras), None)
-    return [str(name) for name in names or ()]
+    return without_prefix([str(name) for name in names or ()])
 
 
 def _array(path: Path, scene: Any, number: int) -> Numbers:
@@ -98,9 +100,11 @@ def _buffer(path: Path, scene: Any, number: int) -> bytes:
         return scene.binary_blob()
     if uri.startswith("data:"):
         return scene.decode_data_uri(uri)
-    beside = path.parent / uri
-    if Path(uri).name != uri:
-        raise MediaError(f"{path}: its numbers are in {uri[:80]!r}, and only files beside it are read.")
+    name = unquote(uri)  # exporters write spaces and umlauts as %20, %C3%A4
+    beside = path.parent / name
+    if Path(name).name != name:
+        raise MediaError(f"{path}: its numbers are in {name[:80]!r}, and only files beside it are read.")
+    refuse_missing(beside)
     limits.check(beside, limits.TABLE, limits.check_file(beside) / (1 << 20))
     return beside.read_bytes()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import MediaError
-from ...face.columns import find_column
+from ...face.columns import find_column, without_prefix
 from ..files import limits
 from ..readers import processes
 from ..timing import exact_rate
@@ -19,7 +19,7 @@ from .performance import FacePerformance, FrameTimes, gather
 def read_usd(path: Path) -> FacePerformance:
     """The performance of a face. Raises MediaError, also where the library is not installed."""
     answer, (times, values) = processes.read("usd.read", path, limits.check_file(path))
-    names = [str(name) for name in answer["names"]]
+    names = without_prefix([str(name) for name in answer["names"]])
     wanted = [at for at, name in enumerate(names) if find_column(name)]
     if not wanted:
         raise MediaError(f"{path}: no animated blend shape has the name of one of ARKit's, such as jawOpen.")

@@ -75,6 +75,29 @@ def test_a_glb_of_pygltflib(tmp_path):
     )
 
 
+def test_numbers_in_a_file_whose_name_has_spaces(tmp_path):
+    """Exporters write it as a URI: "my face.bin" as my%20face.bin. What leads out of the folder is refused so too."""
+    pytest.importorskip("pygltflib")
+    content = scene()
+    body = base64.b64decode(content["buffers"][0]["uri"].partition(",")[2])
+    (tmp_path / "my f\u00e4ce.bin").write_bytes(body)
+    content["buffers"][0]["uri"] = "my%20f%C3%A4ce.bin"
+    np.testing.assert_array_equal(
+        read_recording(write(tmp_path, content)).numbers, read_recording(write(tmp_path, scene())).numbers
+    )
+    content["buffers"][0]["uri"] = "..%2Fface.bin"
+    with pytest.raises(MediaError, match="only files beside it are read"):
+        read_recording(write(tmp_path, content))
+
+
+def test_names_that_all_begin_with_the_meshs(tmp_path):
+    pytest.importorskip("pygltflib")
+    named = scene(names=tuple(f"head_geo_{name}" for name in NAMES))
+    np.testing.assert_array_equal(
+        read_recording(write(tmp_path, named)).numbers, read_recording(write(tmp_path, scene())).numbers
+    )
+
+
 SPOILT = {
     "other names": (scene(names=("a", "b", "c")), "no animated morph target has the name"),
     "too few names": (scene(names=("jawOpen",)), "3 weights a key for 1 names"),
@@ -84,7 +107,7 @@ SPOILT = {
         scene() | {"buffers": [{"byteLength": 80, "uri": "../../etc/passwd"}]},
         "only files beside it are read",
     ),
-    "absent": (scene() | {"buffers": [{"byteLength": 80, "uri": "face.bin"}]}, "face.bin: cannot be read"),
+    "absent": (scene() | {"buffers": [{"byteLength": 80, "uri": "face.bin"}]}, "face.bin: file not found"),
     "no accessors": (scene() | {"accessors": []}, "is damaged"),
     "huge": (
         scene() | {"accessors": [{"componentType": 5126, "type": "SCALAR", "bufferView": 0, "count": 1 << 60}] * 2},
