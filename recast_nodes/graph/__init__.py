@@ -34,6 +34,7 @@ keys             the fingerprint of any result, without making it
 Evaluating:
 evaluate         results when they are asked for
 analyse          nodes that look at the whole shot first
+look_together    several of them look at the same frames at once
 analysis         what they learn of it
 provisional      one frame before the whole shot has been looked at
 background       looking at the whole shot behind what is urgent

@@ -16,13 +16,15 @@ from ..natives import return_memory
 from ..notices import notice, overhear
 from ..wires import RECORDS, Image
 from .analysis import Analysis, Unseen
-from .crew.crew import LOST, TRIES, sit
+from .crew.crew import sit
+from .crew.looks import observe_by_crew
 from .crew.shares import FrameShares
-from .faults import Cancelled, MemberLost, as_recast_error, name_errors
+from .faults import Cancelled, as_recast_error, name_errors
+from .look_together import LookBeside, looks_beside
+from .pull import Pull
 from .takes import Take
 
 if TYPE_CHECKING:
-    from .crew.crew import LocalCrew
     from .evaluate import Evaluator
 
 TRIM_EVERY = 16  # frames
@@ -107,6 +109,7 @@ class Analyser:
         crew = crew if crew and crew.is_worth(len(pairs)) else None
         if crew:
             evaluator.tell_crew()
+        beside = looks_beside(self, name, pairs)
         chunks = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         shares = FrameShares(chunks, crew.size if crew else 1)
         since: dict[int, float] = {}  # first frame of what is in work -> when it was begun
@@ -116,10 +119,14 @@ class Analyser:
             if chunk is None:
                 return {}
             since[chunk[0][0]] = time.monotonic()
+            others = [look for frame, _ in chunk for look in beside.get(frame, ())]
             try:
-                return self._by_crew(crew, name, chunk) if crew else self.observe_some(name, chunk)
+                asked = name, chunk, others
+                seen = observe_by_crew(crew, self, *asked) if crew else self.observe_some(*asked)
             finally:
                 since.pop(chunk[0][0])
+            evaluator.seen_ahead.update({look.key: seen.pop(look.key) for look in others})
+            return seen
 
         workers = crew.workers if crew else evaluator.workers
         pool = ThreadPoolExecutor(workers, "observe", sit, (crew,))
@@ -130,7 +137,7 @@ class Analyser:
                     running.add(pool.submit(work))
                 done, running = wait(running, LOOK, FIRST_COMPLETED)
                 yield from (future.result() for future in done)
-                self._check_time(name, since, size)
+                self._check_time(name, since, size + max(map(len, beside.values()), default=0))
         except BaseException:
             evaluator.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -143,21 +150,6 @@ class Analyser:
         late = next((frame for frame, begun in list(since.items()) if limit and now - begun > limit * size), None)
         if late is not None:
             raise Stopped(f"{name} looked at frame {late} for more than {limit:g} seconds.")
-
-    def _by_crew(self, crew: LocalCrew, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
-        """The records of several frames, by a process of the crew, and kept here. One that is lost is tried again."""
-        for last in (False,) * (TRIES - 1) + (True,):
-            try:
-                records: dict[str, Any] = crew.call("observe", name, pairs, evaluator=self.evaluator)
-                break
-            except MemberLost:
-                notice(LOST)
-                if last:
-                    text = f"the process that looked at frame {pairs[0][0]} ended {TRIES} times"
-                    raise OutOfMemory(f"{name}: {text}, as when memory runs out or a library crashes.") from None
-        for key, record in records.items():
-            self._store(key, record)
-        return records
 
     def _recall_all(self, name: str, frames: Sequence[int], keys: Sequence[str]) -> dict[str, Any]:
         """What was seen before of these frames."""
@@ -176,11 +168,15 @@ class Analyser:
         inputs = [self.graph.nodes[name].wires[entry] for entry in self.keys.observed_inputs(name, first)]
         return max((self.graph.at(source, first).batch_size() for source in inputs), default=1) or 1
 
-    def observe_some(self, name: str, pairs: Sequence[tuple[int, str]]) -> dict[str, Any]:
-        """The records of several frames, by key; their inputs are made together."""
+    def observe_some(
+        self, name: str, pairs: Sequence[tuple[int, str]], beside: Sequence[LookBeside] = ()
+    ) -> dict[str, Any]:
+        """The records of several frames, by key, their inputs made together; and what others see `beside` them."""
         self.evaluator.check_cancel()
+        pull = Pull(self.evaluator)
         given = self._batch_inputs(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
-        return {key: self._observe(name, frame, key, given.get(frame)) for frame, key in pairs}
+        seen = {key: self._observe(pull, name, frame, key, given.get(frame)) for frame, key in pairs}
+        return seen | {key: self._observe(pull, other, frame, key) for other, frame, key in beside}
 
     def _batch_inputs(self, name: str, frames: Sequence[int]) -> dict[int, dict[str, Any]]:
         """What frames are observed by; nothing where one of them has no file, since each then fails or not alone."""
@@ -194,7 +190,7 @@ class Analyser:
             return {}
         return given
 
-    def _observe(self, name: str, frame: int, key: str, inputs: dict[str, Any] | None = None) -> Any:
+    def _observe(self, pull: Pull, name: str, frame: int, key: str, inputs: dict[str, Any] | None = None) -> Any:
         """One frame's record. `inputs` are what it is observed by, where they were made already."""
         self.evaluator.check_cancel()
         pixels = self.looks_at_pixels(name, frame)
@@ -202,7 +198,7 @@ class Analyser:
         try:
             if inputs is None:
                 entries = self.keys.observed_inputs(name, frame)
-                inputs = {entry: self.evaluator.pull(wires[entry], frame) for entry in entries}
+                inputs = {entry: pull.get(wires[entry], [frame])[0] for entry in entries}
             with self.evaluator.time_node(name), name_errors(name):
                 record = moment.observe(**inputs)
         except (MediaError, ColourError) as error:
@@ -220,17 +216,19 @@ class Analyser:
         if (pixels or self._reads_files(name, frame)) and self.keys.now().observation(name, frame) != key:
             raise StorageError(f"{name} could not look at frame {frame}: its files changed while they were read.")
         if pixels:
-            self._store(key, record)
+            self.store(key, record)
         return record
 
-    def _store(self, key: str, record: Any) -> None:
-        """Keep what was seen of pixels."""
+    def store(self, key: str, record: Any) -> None:
+        """Keep what was seen of pixels, here or by a process of the crew."""
         if isinstance(record, RECORDS):
             for store in self.evaluator.stores:
                 store.put(key, record)
 
     def recall(self, key: str) -> Any:
         """What was seen before, if a store has it; the stores before it learn it too."""
+        if key in self.evaluator.seen_ahead:
+            return self.evaluator.seen_ahead[key]
         for at, store in enumerate(self.evaluator.stores):
             record = store.get(key)
             if record is not None:

@@ -89,6 +89,8 @@ class Evaluator:
         # Analyses by fingerprint, where they outlive this evaluator.
         self.shared_analyses = {} if shared_analyses is None else shared_analyses
         self.reused: set[str] = set()  # nodes whose analysis was known
+        self.planned: list[str] = []  # nodes whose analyses are asked for, in the order in which they are made
+        self.seen_ahead: dict[str, Any] = {}  # records by fingerprint, of nodes whose turn comes later
         self.wait_turn: Callable[[], None] = lambda: None  # background work lets urgent work go first here
         one_thread_each()
         keep_memory()
@@ -112,9 +114,10 @@ class Evaluator:
 
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""
-        for upstream in self.graph.upstream(name):
-            if self.graph.nodes[upstream].kind.analyses:
-                self._learn(upstream)
+        self.planned = [each for each in self.graph.upstream(name) if self.graph.nodes[each].kind.analyses]
+        for upstream in self.planned:
+            self._learn(upstream)
+        self.seen_ahead.clear()
 
     def prepare_alone(self, name: str) -> None:
         """Run the analysis of one node, after those of what it looks at: frames of it cannot be made yet."""

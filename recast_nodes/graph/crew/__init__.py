@@ -5,6 +5,7 @@ processes; the render itself keeps the journal, the claims, the analyses and wha
 
 count      how many processes, and how many threads in each
 crew       the crew as the render sees it: a call is answered by one of its processes
+looks      frames that one of its processes looks at
 seat       one of its processes, and what it is asked
 hire       a crew for one render
 start      how processes start: forked from one that has loaded all libraries, or each by itself
