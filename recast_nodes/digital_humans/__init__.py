@@ -2,6 +2,8 @@
 
 Only `renderer` and the kernels need `warp-lang` (the extra `heads`). Lengths are centimetres, colours linear Rec. 709.
 
+bumps         smooth noise in the kernels
+canopy        how much light gets through hair: its density on a coarse grid
 environment   light from everywhere: spherical harmonics or a panorama, and lamps, as directions that rays follow
 flame         FLAME: blendshapes and joints, of the user's own file
 folds         folds that follow strain: where an expression presses skin together
@@ -10,7 +12,7 @@ head_motion   how heads turn in a shot: motions that are set beforehand
 human         a person ready to be filmed: head, hair, clothes and glasses as one surface, posed frame by frame
 ict           ICT-FaceKit's head, whole or as the small one that ships
 interface     what every head is: topology, neutral face, posed form
-kernels       rays: what a camera sees, and how much light reaches each vertex
+kernels       light: how much reaches each vertex, by rays, and what of it a camera sees
 keypoints     the 49 places on a face that a network is taught, as vertices of a head
 looks         what a person looks like beside the shape of the head
 mesh_landmarks  where MediaPipe's 478 landmarks lie on a head
@@ -24,6 +26,8 @@ scene         a camera, and how a head stands before it
 skin          skin per pixel: pores, stubble, brows and folds
 substances    everything but skin, per pixel: eyes, teeth, hair, cloth, frames of glasses
 surface       what the kernels share
+teeth         teeth that stand side by side, and gums about their roots
 upload        what the kernels are given: people, lamps, cameras and walls as their structures
+visibility    what a camera sees: the nearest triangle under each sample of a pixel
 wear          a shirt and glasses
 """

@@ -15,6 +15,7 @@ from .paint import scalp
 from .scene import unit
 
 POINTS = 7  # of a lock
+FRINGE = 1.6  # centimetres that hair may hang below the line that it grows from
 CENTRE = floats([0, 4.2, -0.2])  # of the skull
 
 
@@ -58,6 +59,8 @@ def grow(topology: Topology, neutral: Points, looks: Looks, rng: Generator) -> L
     roots, outward = _roots(topology, neutral, looks, style.locks, rng)
     skull = Skull(neutral[topology.rows("Face", "Head and Neck")])
     lines = _lines(roots, outward, skull, style, rng)
+    lines = lines[_lies_well(lines, style, looks)]
+    roots = lines[:, 0]
     chance = rng.random(len(roots)).astype(np.float32)
     run = unit(np.gradient(lines, axis=1))
     out = unit(unit(lines - CENTRE) + 0.15 * rng.normal(size=(len(roots), 1, 3)))
@@ -130,11 +133,23 @@ def _lines(roots: Points, outward: NDArray[np.floating], skull: Skull, style: St
         flow -= (flow * out).sum(1, keepdims=True) * out * (at[:, 1:2] > 0)
         way = unit(0.7 * way + flow)
         at = _keep_off(at + step * way, skull, lift * min(1.0, 0.35 + 0.3 * number), falling)
-        turn = phase + 1.9 * twist * number
+        turn = phase + 1.3 * twist * number
         across = unit(np.cross(way, out))
         coil = np.cos(turn)[:, None] * across + np.sin(turn)[:, None] * out
         lines.append(at + style.curl * min(1.0, number / 2) * coil)
     return np.stack(lines, 1).astype(np.float32)
+
+
+def _lies_well(lines: Points, style: Style, looks: Looks) -> NDArray[np.bool_]:
+    """Which locks would be left by a comb: not those that hang into the face, stand across an ear, or are bent by what
+    keeps them out of the head.
+    """
+    x, y, z = np.moveaxis(lines, -1, 0)
+    well = ~((z > 4.0) & (y < 9.0 + looks.hairline - FRINGE - 0.9 * (8.5 - z).clip(0))).any(1)
+    if style.flow[2] <= 1:
+        well &= ~((np.abs(x) > 6.6) & (y < 3.4) & (z > -2.0)).any(1)
+    step = np.linalg.norm(np.diff(lines, axis=1), axis=-1)
+    return well & (step[:, 1:] < 2.2 * step[:, :1] + 0.3).all(1)
 
 
 def _keep_off(

@@ -13,7 +13,9 @@ from .hair import Locks, grow
 from .interface import EYES, SKIN, SOCKETS, TEETH, HeadModel, Points, floats
 from .paint import paint_head
 from .people import Person, generator
+from .rotations import rotate
 from .scene import HeadPose
+from .teeth import fill_gaps
 from .wear import Garment, make_glasses, make_shirt
 
 MATERIALS = ("skin", "eye", "teeth", "wet", "hair", "cloth", "frame")  # by number, as the kernels know them
@@ -52,11 +54,11 @@ class DigitalHuman:
     def __init__(self, head: HeadModel, person: Person):
         self.head, self.person = head, person
         topology = head.topology
-        self.neutral = head.neutral(person.identity)
+        self.neutral = head.neutral(person.identity) + fill_gaps(topology)
         self._lines: FoldLines = lay_lines(topology, self.neutral)
         self.hair: Locks = grow(topology, self.neutral, person.looks, generator(person.seed, 3))
         self._glasses = make_glasses(topology, self.neutral) if person.looks.glasses else None
-        self._shirt = make_shirt()
+        self._shirt = make_shirt(topology, self.neutral)
         self.fields, self.faces = _assemble(self, self._glasses, self._shirt)
         self.bare = len(self.fields.rest) - len(self.hair.points)  # vertices without hair
         self._eyes = [topology.rows(name) for name in EYES]
@@ -70,7 +72,7 @@ class DigitalHuman:
         points = np.concatenate([head, *garments, self._shirt.points, pose.place(self.hair.points)])
         folds = np.zeros((self.bare, 4), np.float32)
         folds[: len(head)] = strain(self._lines, shape)
-        normals, strands = (each @ pose.matrix.T for each in (self.hair.normals, self.hair.strands))
+        normals, strands = (rotate(each, pose.matrix) for each in (self.hair.normals, self.hair.strands))
         eyes = np.stack([_middle(head[rows]) for rows in self._eyes])
         return Posed(points, normals, strands, folds, pose, eyes, head[self.head.topology.landmarks])
 
@@ -91,7 +93,7 @@ def _assemble(human: DigitalHuman, glasses: Garment | None, shirt: Garment) -> t
     face = np.ones(count, bool)
     face[topology.rows("Head and Neck")] = False
     pieces = [Fields(topology.template, material, paint.albedo, paint.detail, paint.brow, crease, topology.uv, face)]
-    low = topology.template[:, 1] - 1.2 * np.maximum(np.abs(topology.template[:, 0]) - 6, 0) < COLLAR
+    low = topology.template[:, 1] - 2.4 * np.maximum(np.abs(topology.template[:, 0]) - 5.6, 0) < COLLAR
     faces = [topology.faces[~low[topology.faces].all(1)]]
     if glasses:
         pieces.append(_plain(glasses.points, "frame", floats(looks.frame)))

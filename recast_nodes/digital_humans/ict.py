@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..errors import MediaError
 from .interface import DRAWN, EYES, Points, Topology, floats
-from .rotations import turn
+from .rotations import rotate, turn
 
 SMALL = Path(__file__).with_name("small_head.npz")
 EYE_CENTRES = {"Eyeball left": (3.1, 3.61, 8.0), "Eyeball right": (-3.1, 3.61, 8.0)}
@@ -53,7 +53,7 @@ class IctHead:
         for part, side in zip(EYES, "LR", strict=True):
             rotation = turn(*look_angles(expression, side), 0.0)
             centre = self.eye_centre(part, neutral)
-            points[self._eyes[part]] = (points[self._eyes[part]] - centre) @ rotation.T + centre
+            points[self._eyes[part]] = rotate(points[self._eyes[part]] - centre, rotation) + centre
         return points
 
     def eye_centre(self, part: str, neutral: Points) -> Points:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Colour = tuple[float, float, float]
 HAIR_STYLES = ("crop", "short", "parted", "back", "bob", "long", "curls")
 PALE, DARK = np.array([0.66, 0.42, 0.31]), np.array([0.085, 0.042, 0.027])  # skin, linear
+UNDERTONE = np.array([[0.2, 0.0, -1.0], [1.0, -0.5, -0.3]])  # how yellow and red change skin's colours, logarithms
 BOTTLE, AMBER = np.array([0.10, 0.16, 0.19]), np.array([0.10, 0.045, 0.018])  # irises
 SHIRTS = ((0.03, 0.045, 0.08), (0.35, 0.34, 0.32), (0.10, 0.02, 0.02), (0.05, 0.08, 0.05), (0.012, 0.012, 0.014))
 
@@ -42,7 +43,8 @@ class Looks:
 def draw_looks(rng: Generator) -> Looks:
     """A person's looks by chance: tones of skin, and what grows on it, as they go together."""
     tone = float(rng.beta(1.0, 1.5))
-    skin = np.exp(np.log(PALE) * (1 - tone) + np.log(DARK) * tone) * rng.normal(1, 0.05, 3)
+    level, warmth, blood = rng.normal(0, 0.05, 3)  # lighter, yellower, redder
+    skin = np.exp(np.log(PALE) * (1 - tone) + np.log(DARK) * tone + level + UNDERTONE.T @ (warmth, blood))
     fair = max(0.0, 1 - 2.2 * tone)
     grey, age = 0.0, float(rng.beta(1.6, 2.0))
     if age > 0.6 and rng.random() < 0.6:

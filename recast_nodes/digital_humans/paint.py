@@ -65,6 +65,7 @@ def scalp(p: Array, looks: Looks) -> Array:
     beside = ramp(2.2, 3.0, p[:, 2]) * ramp(4.2, 3.4, p[:, 2]) * (np.abs(p[:, 0]) > 6.2)
     line = np.where(beside > 0.5, np.minimum(line, 3.0), line)
     ear = (np.abs(p[:, 0]) > 7.7) & (np.abs(p[:, 1] - 1.0) < 4.2) & (p[:, 2] < 3.5) & (p[:, 2] > -3.5)
+    ear |= (np.abs(p[:, 0]) > 6.6) & (np.abs(p[:, 1]) < 3.6) & (p[:, 2] < 2.2) & (p[:, 2] > -2.0)
     return (ramp(-0.35, 0.55, p[:, 1] - line + wave) * ~ear).astype(np.float32)
 
 
@@ -103,7 +104,7 @@ def _lashes(p: Array, marks: Array) -> Array:
     for lids, strength in ((EYES, 1.0), (LOWER_LIDS, 0.35)):
         for eye in lids:
             distance, _ = to_line(p, marks[list(eye)])
-            line = np.maximum(line, strength * ramp(0.17, 0.06, distance))
+            line = np.maximum(line, strength * ramp(0.12 + 0.12 * strength, 0.06, distance))
     return line
 
 

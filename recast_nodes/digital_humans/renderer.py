@@ -1,6 +1,6 @@
-"""Pictures and passes of a digital human: rays by `warp-lang`, on a CPU or a graphics card. Needs the extra `heads`.
+"""Pictures and passes of a digital human, by `warp-lang`, on a CPU or a graphics card. Needs the extra `heads`.
 
-A pixel gets one ray through its middle; where that meets hair or an outline, it gets more, and their mean. What a frame
+A pixel is what its middle shows; where that is hair or an outline, it gets more samples, and their mean. What a frame
 looks like depends on its arguments only: not on other frames, on threads or on the machine.
 """
 
@@ -16,11 +16,12 @@ from .environment import AROUND, ON_A_LAMP, sample
 from .human import MATERIALS, DigitalHuman, Posed
 from .interface import floats
 from .people import Room, generator
-from .scene import Camera, HeadPose, unit
+from .scene import Camera, HeadPose
 from .upload import array, backdrop, lights, load_warp, upload, view
 
-EXTRA = ((0.25, 0.125), (0.875, 0.375), (0.375, 0.875))  # of a pixel
-CONTRAST = 0.35  # between neighbours in hair, of their brightness, that is worth more rays
+MIDDLE = ((0.5, 0.5),)  # of a pixel: its first sample, which passes are of
+EXTRA = ((0.25, 0.125), (0.875, 0.375), (0.375, 0.875))  # more of them
+CONTRAST = 0.35  # between neighbours in hair, of their brightness, that is worth more samples
 JUMP = 0.9  # centimetres of depth between neighbours that make an outline
 _ALL, _LATER, _EARLIER = slice(None), slice(1, None), slice(None, -1)
 NEIGHBOURS = (((_ALL, _LATER), (_ALL, _EARLIER)), ((_LATER, _ALL), (_EARLIER, _ALL)))  # of a picture's pixels
@@ -28,7 +29,7 @@ DIFFUSION = (5, (0.72, 0.36, 0.20))  # steps, and what leaves for the neighbours
 
 
 class Picture(NamedTuple):
-    """One frame, (H, W, ...), scene-linear; passes are of the ray through each pixel's middle."""
+    """One frame, (H, W, ...), scene-linear; passes are of each pixel's middle."""
 
     beauty: NDArray[np.float32]  # (H, W, 3) with grain
     face: NDArray[np.float32]  # (H, W) share of the face: skin, eyes, mouth; not hair, ears' back, neck or glasses
@@ -50,6 +51,9 @@ class Stage:
         self._given = upload(human, device)
         self._lights, self._backdrop = lights(room.environment, human.person), backdrop(room, human.person)
         self._mesh: Any = None
+        first = human.faces[:, 0]
+        self._material = np.append(human.fields.material[first], -1).astype(np.int32)  # of a triangle; of none
+        self._face = np.append(human.fields.face[human.faces].all(1), False)
 
     def film(
         self,
@@ -65,86 +69,122 @@ class Stage:
         the same.
         """
         posed = self.human.posed(expression, pose)
-        self._light_up(posed, camera)
-        drawn = _Drawing(self, camera)
+        self._place(posed)
+        drawing = _Drawing(self, camera)
+        self._light_up(drawing.marked(), camera)
+        drawing.draw()
         last = (self.human.posed(*before[:2]).points, before[2]) if before else (posed.points, camera)
-        return drawn.finish(posed, last, self._grain(camera.size, grain))
+        return drawing.finish(posed, last, self._grain(camera.size, grain))
 
     def _grain(self, size: int, number: int) -> NDArray[np.float32]:
         rng = generator(self.human.person.seed, 4, number)
         return rng.standard_normal((size, size, 3), np.float32) * floats(self.room.grain)
 
-    def _light_up(self, posed: Posed, camera: Camera) -> None:
-        """Puts the frame's vertices, normals and light onto the surface."""
+    def send(self, values: NDArray, kind: Any) -> Any:
+        """An array where the kernels are."""
+        return array(values, kind, self.device)
+
+    def launch(self, kernel: Any, count: int | tuple[int, int], *inputs: Any) -> None:
+        """Runs a kernel over so many elements."""
+        load_warp().launch(kernel, dim=count, inputs=list(inputs), device=self.device)
+
+    def _place(self, posed: Posed) -> None:
+        """Puts the frame's vertices and normals onto the surface."""
         from . import kernels
 
         wp, surface, bare = load_warp(), self._given.surface, self.human.bare
-
-        def sent(values: NDArray, kind: Any = wp.vec3) -> Any:
-            return array(values, kind, self.device)
-
-        def launch(kernel: Any, count: int, *inputs: Any) -> None:
-            wp.launch(kernel, dim=count, inputs=list(inputs), device=self.device)
-
-        surface.points = sent(posed.points)
+        surface.points = self.send(posed.points, wp.vec3)
         if self._mesh is None:
-            self._mesh = wp.Mesh(sent(posed.points[:bare]), self._given.faces)
+            self._mesh = wp.Mesh(self.send(posed.points[:bare], wp.vec3), self._given.faces)
             surface.mesh = self._mesh.id
         else:
-            wp.copy(self._mesh.points, sent(posed.points[:bare]))
+            wp.copy(self._mesh.points, surface.points, count=bare)
             self._mesh.refit()
-        launch(kernels.average_normals, bare, *self._given.around, surface.faces, surface.points, surface.normals)
-        wp.copy(surface.normals, sent(posed.hair_normals), dest_offset=bare, count=len(posed.hair_normals))
-        surface.strands, surface.folds = sent(posed.strands), sent(posed.folds, wp.vec4)
+        self.launch(kernels.average_normals, bare, *self._given.around, surface.faces, surface.points, surface.normals)
+        hair = self.send(posed.hair_normals, wp.vec3)
+        wp.copy(surface.normals, hair, dest_offset=bare, count=len(posed.hair_normals))
+        surface.strands, surface.folds = self.send(posed.strands, wp.vec3), self.send(posed.folds, wp.vec4)
         surface.turn = wp.mat33(*posed.pose.matrix.ravel().tolist())
         surface.shift = wp.vec3(*posed.pose.place(np.zeros((1, 3), np.float32))[0].tolist())
         surface.left_eye, surface.right_eye = (wp.vec3(*each.tolist()) for each in posed.eyes)
+
+    def _light_up(self, marked: Any, camera: Camera) -> None:
+        """Puts light onto the vertices that are marked: what reaches them, and what bleeds through skin."""
+        from . import kernels
+
+        wp, surface, bare = load_warp(), self._given.surface, self.human.bare
         per = wp.vec4(1 / ON_A_LAMP, 1 / ON_A_LAMP, 1 / ON_A_LAMP, 2 / AROUND)
-        found = [sent(self._light.ways), sent(self._light.colours), sent(self._light.lamp, wp.int32)]
-        launch(kernels.reach_vertices, bare, surface, wp.vec3(*camera.place), *found, per)
+        light = self._light
+        found = (self.send(light.ways, wp.vec3), self.send(light.colours, wp.vec3), self.send(light.lamp, wp.int32))
+        lit = wp.empty(bare, dtype=wp.uint8, device=self.device)
+        self.launch(kernels.reach_vertices, bare, surface, wp.vec3(*camera.place), marked, *found, per, lit)
         steps, share = DIFFUSION
         for _ in range(steps):
-            out = wp.clone(surface.light)
-            launch(kernels.bleed, len(self.human.skin), *self._given.bonds, wp.vec3(*share), surface.light, out)
+            out, count = wp.clone(surface.light), len(self.human.skin)
+            self.launch(kernels.bleed, count, *self._given.bonds, wp.vec3(*share), lit, surface.light, out)
             surface.light = out
 
 
 class _Drawing:
-    """One frame's rays: what they met and what they saw."""
+    """One frame's samples: what they met and what they saw."""
 
     def __init__(self, stage: Stage, camera: Camera):
-        self.stage, self.camera, size = stage, camera, camera.size
-        self.arguments = [stage._given.surface, stage._lights, view(camera), stage._backdrop]
-        y, x = np.mgrid[:size, :size].astype(np.float32)
-        middles = np.stack([x, y], -1).reshape(-1, 2) + floats(0.5)
-        self.colour, self.hit, self.where = self._rays(middles)
-        faces, fields = stage.human.faces, stage.human.fields
-        met = self.hit >= 0
-        self.corners = faces[np.where(met, self.hit, 0)]
-        self.material = np.where(met, fields.material[self.corners[:, 0]], -1).reshape(size, size)
-        self.mask = (met & fields.face[self.corners].all(1)).astype(np.float32)
-        self._smooth_outlines(middles)
+        from . import visibility
 
-    def _rays(self, places: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-        from .kernels import draw
+        wp, surface = load_warp(), stage._given.surface
+        self.stage, self.camera, self.view, self._pixels = stage, camera, view(camera), camera.size**2
+        self.seen = wp.empty(len(surface.points), dtype=wp.vec3, device=stage.device)
+        stage.launch(visibility.project, len(surface.points), surface.points, self.view, self.seen)
+        self._middles = self._cover(MIDDLE, np.ones(self._pixels, np.uint8))
 
-        wp, device, count = load_warp(), self.stage.device, len(places)
-        made = [wp.empty(count, dtype=kind, device=device) for kind in (wp.vec3, wp.int32, wp.vec3)]
-        wp.launch(draw, dim=count, inputs=[*self.arguments, array(places, wp.vec2, device), *made], device=device)
-        return made[0].numpy(), made[1].numpy(), made[2].numpy()
+    def _cover(self, offsets: tuple[tuple[float, float], ...], wanted: NDArray[np.uint8]) -> tuple[Any, Any]:
+        """The nearest triangle under each sample of the wanted pixels, and where the samples lie."""
+        from . import visibility
 
-    def _smooth_outlines(self, middles: NDArray) -> None:
-        rough = np.flatnonzero(self._outlines())
+        wp, stage = load_warp(), self.stage
+        nearest = wp.zeros(len(offsets) * self._pixels, dtype=wp.int64, device=stage.device)
+        where = stage.send(floats(offsets), wp.vec2)
+        inputs = (stage._given.surface.faces, self.seen, self.camera.size, where, stage.send(wanted, wp.uint8), nearest)
+        stage.launch(visibility.cover, len(stage.human.faces), *inputs)
+        return nearest, where
+
+    def marked(self) -> Any:
+        """Which vertices are seen, or lie beside one that is; hair apart."""
+        from . import visibility
+
+        wp, stage, faces, bare = load_warp(), self.stage, self.stage._given.surface.faces, self.stage.human.bare
+        seen, more = (wp.zeros(bare, dtype=wp.uint8, device=stage.device) for _ in range(2))
+        stage.launch(visibility.mark, self._pixels, faces, bare, self._middles[0], seen)
+        stage.launch(visibility.spread, len(stage._given.faces) // 3, faces, seen, more)
+        return more
+
+    def draw(self) -> None:
+        """Colour, triangle and mask of every pixel, with more samples where they are needed."""
+        size, everything = self.camera.size, np.arange(self._pixels, dtype=np.int32)
+        self.colour, self.hit, self.where = self._shade(self._middles, MIDDLE, everything)
+        self.material = self.stage._material[self.hit].reshape(size, size)
+        self.mask = self.stage._face[self.hit].astype(np.float32)
+        rough = np.flatnonzero(self._outlines()).astype(np.int32)
         if not len(rough):
             return
-        offsets = floats(EXTRA) - floats(0.5)
-        places = (middles[rough] + offsets[:, None]).reshape(-1, 2)
-        colour, hit, _ = self._rays(places)
-        corners = self.stage.human.faces[np.maximum(hit, 0)]
-        face = ((hit >= 0) & self.stage.human.fields.face[corners].all(1)).reshape(len(offsets), -1)
-        count = len(offsets) + 1
-        self.colour[rough] = (self.colour[rough] + colour.reshape(len(offsets), -1, 3).sum(0)) / count
+        wanted = np.zeros(self._pixels, np.uint8)
+        wanted[rough] = 1
+        colour, hit, _ = self._shade(self._cover(EXTRA, wanted), EXTRA, rough)
+        face, count = self.stage._face[hit].reshape(len(EXTRA), -1), len(EXTRA) + 1
+        self.colour[rough] = (self.colour[rough] + colour.reshape(len(EXTRA), -1, 3).sum(0)) / count
         self.mask[rough] = (self.mask[rough] + face.sum(0)) / count
+
+    def _shade(
+        self, covered: tuple[Any, Any], offsets: tuple[tuple[float, float], ...], pixels: NDArray[np.int32]
+    ) -> tuple[NDArray, NDArray, NDArray]:
+        """Colour, triangle, and (depth, weights) of the samples of these pixels, offset by offset."""
+        from .kernels import draw
+
+        wp, stage, shape = load_warp(), self.stage, (len(offsets), len(pixels))
+        made = [wp.empty(shape[0] * shape[1], dtype=kind, device=stage.device) for kind in (wp.vec3, wp.int32, wp.vec3)]
+        given = (stage._given.surface, stage._lights, self.view, stage._backdrop)
+        stage.launch(draw, shape, *given, self.seen, *covered, stage.send(pixels, wp.int32), *made)
+        return made[0].numpy(), made[1].numpy(), made[2].numpy()
 
     def _outlines(self) -> NDArray[np.bool_]:
         """(H, W) pixels beside which there is something else or something farther, or in hair something brighter."""
@@ -163,30 +203,31 @@ class _Drawing:
 
     def finish(self, posed: Posed, last: tuple[NDArray, Camera], grain: NDArray) -> Picture:
         """The frame with its passes."""
-        size, camera, met = self.camera.size, self.camera, self.hit >= 0
-        fields, corners = self.stage.human.fields, self.corners
-        weights = np.stack([self.where[:, 1], self.where[:, 2], 1 - self.where[:, 1] - self.where[:, 2]], -1)
-        weights = weights.astype(np.float32)
-        right, up, forward = camera.axes
-        normals = self.stage._given.surface.normals.numpy() @ np.stack([right, up, -forward]).T
-        now, then = camera.project(posed.points)[:, :2], last[1].project(last[0])[:, :2]
-        deep = np.zeros((len(now), 1), np.float32)
-        deep[: len(posed.folds), 0] = posed.folds.max(1)
-        values = np.concatenate([normals, fields.uv, now - then, deep], 1).astype(np.float32)
-        flat = np.zeros((size * size, values.shape[1]), np.float32)
-        rows = np.flatnonzero(met)
-        flat[rows] = np.einsum("nkc,nk->nc", values[corners[rows]], weights[rows])
-        carried = flat.reshape(size, size, -1)
+        size, camera = self.camera.size, self.camera
+        carried = self._carried(*last).reshape(size, size, -1)
         colour = self.colour.reshape(size, size, 3)
         noise = grain * np.sqrt(np.maximum(colour, 0) / 0.18 + 0.1)
         return Picture(
             np.maximum(colour + noise, 0).astype(np.float32),
             self.mask.reshape(size, size),
             self.where[:, 0].reshape(size, size),
-            unit(carried[..., :3]).astype(np.float32),
+            carried[..., :3],
             carried[..., 3:5],
             carried[..., 5:7],
             carried[..., 7],
             self.material,
             camera.project(posed.landmarks),
         )
+
+    def _carried(self, points: NDArray, camera: Camera) -> NDArray[np.float32]:
+        """(pixels, 8) normals, uv, motion and folds; `points` and `camera` are those of the frame before."""
+        from . import visibility
+
+        wp, stage = load_warp(), self.stage
+        before = wp.empty(len(points), dtype=wp.vec3, device=stage.device)
+        stage.launch(visibility.project, len(points), stage.send(points, wp.vec3), view(camera), before)
+        out = wp.zeros((self._pixels, 8), dtype=wp.float32, device=stage.device)
+        met, where = stage.send(self.hit, wp.int32), stage.send(self.where, wp.vec3)
+        given = (stage._given.surface, self.view, stage._given.uv, self.seen, before)
+        stage.launch(visibility.carry, self._pixels, *given, met, where, out)
+        return out.numpy()

@@ -17,6 +17,14 @@ def turn(yaw: float, pitch: float, roll: float) -> Matrix:
     return (about_y @ about_x @ about_z).astype(np.float32)
 
 
+def rotate(points: NDArray[np.floating], matrix: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Points (N, 3) turned by a matrix (3, 3).
+
+    By plain sums: libraries of linear algebra start threads for so large a product, and have them wait for more.
+    """
+    return np.einsum("nj,ij->ni", points, matrix)
+
+
 def axis_angle(matrix: NDArray[np.floating]) -> NDArray[np.float64]:
     """(3,) axis times angle in radians of a rotation by less than half a turn."""
     m = np.asarray(matrix, np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .interface import floats
-from .rotations import axis_angle, by_axis, turn
+from .rotations import axis_angle, by_axis, rotate, turn
 
 Vector = tuple[float, float, float]
 NECK = floats([0, -8.0, -1.0])  # centimetres; what the head turns about
@@ -39,7 +39,7 @@ class Camera:
 
     def project(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """(N, 3): pixels from the picture's left upper corner, and the distance along the view in centimetres."""
-        right, up, forward = ((points - floats(self.place)) @ self.axes.T).T
+        right, up, forward = rotate(points - floats(self.place), self.axes).T
         half = self.size / 2
         x, y = (1 + right / forward / self.reach) * half, (1 - up / forward / self.reach) * half
         return np.stack([x, y, forward], -1).astype(np.float32)
@@ -59,7 +59,7 @@ class HeadPose(NamedTuple):
 
     def place(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Points (N, 3) that turn wholly with the head."""
-        return ((points - NECK) @ self.matrix.T + NECK + floats(self.shift)).astype(np.float32)
+        return (rotate(points - NECK, self.matrix) + NECK + floats(self.shift)).astype(np.float32)
 
     def place_neck(self, points: NDArray[np.floating], height: NDArray[np.floating]) -> NDArray[np.float32]:
         """The same for skin: the lower on the neck it is (by its `height` at rest), the less it turns."""

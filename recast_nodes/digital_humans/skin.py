@@ -4,6 +4,7 @@
 
 import warp as wp
 
+from .bumps import bumps
 from .surface import Hit, Lights, Surface, View, gloss
 
 STEP = wp.constant(0.025)  # centimetres between the heights that make a slope
@@ -32,9 +33,8 @@ def folds_at(p: wp.vec3, depth: wp.vec4, crease: float, seed: int) -> float:
     """How deep the folds of the four families lie here, in centimetres."""
     if depth[0] + depth[1] + depth[2] + depth[3] < 0.01:
         return 0.0
-    state = wp.rand_init(seed)
-    wave = wp.noise(state, wp.vec3(p[0] * 0.45, p[1] * 0.9, 1.0))
-    rough = wp.noise(state, wp.vec3(p[0] * 1.3, p[1] * 1.3, 4.0))
+    wave = bumps(seed, wp.vec3(p[0] * 0.45, p[1] * 0.9, 1.0))
+    rough = bumps(seed, wp.vec3(p[0] * 1.3, p[1] * 1.3, 4.0))
     brow = lines(p[1] + 0.05 * p[0] * p[0] * 0.5 + 0.35 * wave, 0.85, 0.13)
     deep = 0.085 * depth[0] * brow * (0.75 + 0.5 * rough)
     upright = valley(wp.abs(p[0] + 0.12 * wave) - 0.48 - 0.06 * (p[1] - 5.5), 0.13)
@@ -50,25 +50,24 @@ def folds_at(p: wp.vec3, depth: wp.vec4, crease: float, seed: int) -> float:
 @wp.func
 def height(p: wp.vec3, hit: Hit, view: View, lights: Lights, depth: wp.vec4, crease: float) -> float:
     """Height of the skin over its smooth shape, in centimetres."""
-    state = wp.rand_init(lights.seed)
     small = 0.0
     if hit.detail[0] > 0.01:
-        pores = wp.noise(state, p * 14.0) * fade(view, 14.0) + 0.9 * wp.noise(state, p * 6.0) * fade(view, 6.0)
+        pores = bumps(lights.seed, p * 14.0) * fade(view, 14.0) + 0.9 * bumps(lights.seed, p * 6.0) * fade(view, 6.0)
         small = 0.0075 * pores * hit.detail[0] * (1.0 + 0.7 * lights.age)
     if hit.detail[2] > 0.01:
-        small += 0.010 * hit.detail[2] * wp.noise(state, wp.vec3(p[0] * 8.0, p[1] * 1.5, p[2] * 1.5))
+        small += 0.010 * hit.detail[2] * bumps(lights.seed, wp.vec3(p[0] * 8.0, p[1] * 1.5, p[2] * 1.5))
     return small - folds_at(p, depth, crease, lights.seed)
 
 
 @wp.func
-def brow_hair(p: wp.vec3, brow: wp.vec4, state: wp.uint32) -> float:
+def brow_hair(p: wp.vec3, brow: wp.vec4, seed: int) -> float:
     """How much a brow's hairs cover: they rise at its inner end and lie down towards the outer one."""
     if brow[0] > 1.6:
         return 0.0
     lean = (0.35 + 0.9 * brow[1]) * brow[2]
     across = p[0] * wp.cos(lean) - p[1] * wp.sin(lean)
     along = p[0] * wp.sin(lean) + p[1] * wp.cos(lean)
-    strand = 0.5 + 0.85 * wp.noise(state, wp.vec3(across * 9.0, along * 1.8, p[2]))
+    strand = 0.5 + 0.85 * bumps(seed, wp.vec3(across * 9.0, along * 1.8, p[2]))
     edge = brow[0] + 0.7 * (strand - 0.5)
     dense = wp.smoothstep(1.35, 0.25, edge) * (0.7 + 0.3 * wp.clamp(strand, 0.0, 1.0))
     return wp.clamp(dense * wp.smoothstep(1.0, 0.75, brow[1]) * wp.smoothstep(-0.02, 0.12, brow[1]), 0.0, 0.95)
@@ -80,22 +79,21 @@ def coat(lights: Lights, view: View, hit: Hit, brow: wp.vec4, deep: float) -> wp
     p = hit.rest
     if brow[3] > 0.9:
         return 0.7 * lights.stubble
-    state = wp.rand_init(lights.seed + 7)
     colour = hit.albedo
-    blotch = wp.noise(state, p * 1.6) * 0.6 + wp.noise(state, p * 4.5) * 0.5
+    blotch = bumps(lights.seed + 7, p * 1.6) * 0.6 + bumps(lights.seed + 7, p * 4.5) * 0.5
     colour = wp.cw_mul(colour, wp.vec3(1.0, 1.0, 1.0) + blotch * wp.vec3(0.05, 0.085, 0.085))
-    fine = wp.noise(state, p * 13.0) * fade(view, 13.0)
+    fine = bumps(lights.seed + 7, p * 13.0) * fade(view, 13.0)
     colour = colour * (1.0 + 0.05 * fine * hit.detail[0])
-    spots = wp.noise(state, p * 5.5) - 0.42 + 0.25 * lights.freckles
+    spots = bumps(lights.seed + 7, p * 5.5) - 0.42 + 0.25 * lights.freckles
     freckle = lights.freckles * wp.smoothstep(0.0, 0.25, spots) * (1.0 - hit.detail[2])
     colour = wp.cw_mul(colour, wp.vec3(1.0, 1.0, 1.0) - 0.4 * freckle * wp.vec3(0.6, 0.85, 1.0))
-    mole = wp.smoothstep(0.66, 0.74, wp.noise(state, p * 0.85 + wp.vec3(9.0, 1.0, 4.0)))
+    mole = wp.smoothstep(0.66, 0.74, bumps(lights.seed + 7, p * 0.85 + wp.vec3(9.0, 1.0, 4.0)))
     colour = colour * (1.0 - 0.75 * mole * hit.detail[0])
     if hit.detail[1] > 0.01:
-        dots = wp.smoothstep(0.0, 0.4, wp.noise(state, p * 11.0)) * fade(view, 8.0)
+        dots = wp.smoothstep(0.0, 0.4, bumps(lights.seed + 7, p * 11.0)) * fade(view, 8.0)
         colour = colour + (0.8 * hit.detail[1] * dots) * (lights.stubble - colour)
     colour = wp.cw_mul(colour, wp.vec3(1.0, 1.0, 1.0) - wp.min(7.0 * deep, 0.55) * wp.vec3(0.8, 1.0, 1.0))
-    colour = colour + brow_hair(p, brow, state) * (lights.skin_hair - colour)
+    colour = colour + brow_hair(p, brow, lights.seed + 7) * (lights.skin_hair - colour)
     scalp = wp.clamp(brow[3] * 1.3, 0.0, 1.0)
     colour = colour + 0.98 * scalp * (0.7 * lights.stubble - colour)
     return colour + (0.85 * hit.detail[3]) * (0.4 * lights.skin_hair - colour)

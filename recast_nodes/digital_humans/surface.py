@@ -4,13 +4,18 @@
 
 import warp as wp
 
+from .canopy import CELL as CELL_SIZE
+
+CELL = wp.constant(CELL_SIZE)
+
 
 @wp.struct
 class Surface:
     """Triangles and fields over their vertices; lengths in centimetres, colours linear."""
 
     mesh: wp.uint64  # all but the hair
-    hair: wp.uint64  # in the frame of the head, so that it need not be built again
+    density: wp.array(dtype=wp.float32, ndim=3)  # of the hair, in the frame of the head; see `canopy`
+    canopy: wp.vec3  # that grid's corner
     first_lock: int  # the first vertex of the hair
     first_ribbon: int  # its first triangle
     faces: wp.array(dtype=wp.int32)  # (3 F)
@@ -85,7 +90,7 @@ class Hit:
     b: int
     c: int
     weights: wp.vec3
-    away: float
+    depth: float  # along the view
     point: wp.vec3
     view: wp.vec3
     normal: wp.vec3
@@ -124,3 +129,24 @@ def mirror(lights: Lights, hit: Hit, normal: wp.vec3) -> wp.vec3:
         if wp.dot(way, lights.ways[k]) > 0.0:
             total += lights.colours[k] * (0.03 * inside / wp.max(sine * sine, 0.01) * hit.open[k])
     return total
+
+
+@wp.func
+def through_hair(surface: Surface, start: wp.vec3, way: wp.vec3) -> float:
+    """The share of light from far along `way` that hair lets through to a point."""
+    back = wp.transpose(surface.turn)
+    at = (back * (start - surface.shift) - surface.canopy) / CELL
+    step = back * way
+    size = wp.vec3(float(surface.density.shape[0]), float(surface.density.shape[1]), float(surface.density.shape[2]))
+    first = float(0) + 0.7  # of a cell: hair begins to count there
+    last = float(1000)
+    for k in range(3):
+        slow = wp.where(wp.abs(step[k]) < 1.0e-6, 1.0e-6, step[k])
+        one, other = -at[k] / slow, (size[k] - at[k]) / slow
+        first = wp.max(first, wp.min(one, other))
+        last = wp.min(last, wp.max(one, other))
+    total = float(0)
+    for k in range(int(wp.max(last - first, 0.0))):
+        p = at + (first + float(k) + 0.5) * step
+        total += surface.density[int(p[0]), int(p[1]), int(p[2])]
+    return wp.exp(-total * CELL)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import NotInstalled
 from ..natives import quiet
+from .canopy import gather
 from .environment import LAMPS, Environment
 from .human import DigitalHuman
 from .interface import floats
@@ -21,7 +22,7 @@ class Uploaded(NamedTuple):
     """What of a person does not change from frame to frame, on the device that draws."""
 
     surface: Any  # `surface.Surface`
-    hair: Any  # the tree of its ribbons
+    uv: Any
     faces: Any  # (3 F) triangles without hair
     around: tuple[Any, Any]  # triangles at each vertex: where a vertex's begin, and all of them
     bonds: tuple[Any, Any, Any]  # skin's vertices, where their neighbours begin, and all of these
@@ -64,12 +65,13 @@ def upload(human: DigitalHuman, device: str) -> Uploaded:
         setattr(surface, name, wp.zeros(count, dtype=wp.vec3, device=device))
     surface.open = wp.zeros(count, dtype=wp.vec4, device=device)
     surface.first_lock, surface.first_ribbon = human.bare, len(faces) - len(hair.faces)
-    locks = wp.Mesh(array(hair.points, wp.vec3, device), array(hair.faces.ravel(), wp.int32, device))
-    surface.hair = locks.id
+    canopy = gather(hair)
+    surface.density, surface.canopy = array(canopy.density, wp.float32, device), wp.vec3(*canopy.corner.tolist())
     bare = faces[: surface.first_ribbon].ravel()
     first, around = _group(bare, np.arange(bare.size) // 3, human.bare)
     pair = array(first, wp.int32, device), array(around, wp.int32, device)
-    return Uploaded(surface, locks, array(bare, wp.int32, device), pair, _bonds(human, device))
+    uv = array(fields.uv, wp.vec2, device)
+    return Uploaded(surface, uv, array(bare, wp.int32, device), pair, _bonds(human, device))
 
 
 def _bonds(human: DigitalHuman, device: str) -> tuple[Any, Any, Any]:

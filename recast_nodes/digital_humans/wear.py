@@ -22,9 +22,9 @@ class Garment(NamedTuple):
 # Rings of the shirt from the collar down: height, depth, half width, half depth, and how square.
 RINGS = (
     (-9.6, -2.2, 6.4, 5.9, 2.0),
-    (-10.6, -2.3, 7.0, 6.4, 2.0),
-    (-11.6, -2.5, 9.2, 7.0, 2.0),
-    (-13.2, -2.8, 13.4, 8.0, 2.1),
+    (-10.6, -2.3, 6.4, 6.0, 2.2),
+    (-11.6, -2.5, 9.2, 7.0, 2.5),
+    (-13.2, -2.8, 13.4, 8.0, 2.4),
     (-15.6, -3.0, 18.0, 9.0, 2.2),
     (-19.0, -3.0, 20.5, 9.8, 2.4),
     (-26.0, -3.0, 22.5, 11.5, 2.6),
@@ -32,11 +32,15 @@ RINGS = (
 )
 
 
-def make_shirt(around: int = 72) -> Garment:
-    """Neckband, shoulders and chest."""
+CLOSE = 0.45  # centimetres between a neck and its collar, and what is below it and the shirt
+FITTED = -15.0  # above this height a shirt follows who wears it
+
+
+def make_shirt(topology: Topology, neutral: Points, around: int = 72) -> Garment:
+    """Neckband, shoulders and chest, about a person's neck."""
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     rows = []
-    for height, depth, half_x, half_z, power in _between(RINGS, 3):
+    for height, depth, half_x, half_z, power in _between(_fitted(topology, neutral), 3):
         c, s = np.cos(angle), np.sin(angle)
         x = half_x * np.sign(c) * np.abs(c) ** (2 / power)
         z = depth + half_z * np.sign(s) * np.abs(s) ** (2 / power)
@@ -45,6 +49,23 @@ def make_shirt(around: int = 72) -> Garment:
         rows.append(np.stack([x, height - 3.2 * front, z + fold], -1))
     points = np.concatenate(rows).astype(np.float32)
     return Garment(points, _grid(len(rows), around))
+
+
+def _fitted(topology: Topology, neutral: Points) -> tuple[tuple[float, ...], ...]:
+    """The rings, closed about a person's neck, and wide enough for what slopes away from it."""
+    rows = topology.rows("Head and Neck")
+    height, points = topology.template[rows, 1], neutral[rows]
+    made = []
+    for number, (level, depth, half_x, half_z, power) in enumerate(RINGS):
+        near = points[np.abs(height - level) < 0.8]
+        if level > FITTED and len(near):
+            wide = float(np.abs(near[:, 0]).max()) + CLOSE
+            back, front = float(near[:, 2].min()) - CLOSE, float(near[:, 2].max()) + CLOSE
+            if number:
+                wide, back, front = max(wide, half_x), min(back, depth - half_z), max(front, depth + half_z)
+            depth, half_x, half_z = (back + front) / 2, wide, (front - back) / 2
+        made.append((level, depth, half_x, half_z, power))
+    return tuple(made)
 
 
 def _between(rings: tuple[tuple[float, ...], ...], count: int) -> NDArray[np.floating]:

@@ -113,3 +113,54 @@ def test_the_basis_is_orthonormal():
     ways = spread(4000)
     product = basis(ways).T @ basis(ways) * (4 * np.pi / len(ways))
     np.testing.assert_allclose(product, np.eye(9), atol=0.01)
+
+
+def test_hair_casts_shadow_on_skin(stage: Stage):
+    human = stage.human
+    clear = make_stage()
+    clear._given.surface.density.zero_()
+    shaded, open_to_light = film(stage, {}), film(clear, {})
+    skin = shaded.material == MATERIALS.index("skin")
+    up = np.indices(skin.shape)[0] < shaded.landmarks[17:27, 1].min()
+    below = np.indices(skin.shape)[0] > shaded.landmarks[33, 1]
+    dimmed = shaded.beauty.mean(-1) / open_to_light.beauty.mean(-1).clip(1e-3)
+    assert len(human.hair.points) and dimmed[skin & up].mean() < 0.97
+    assert dimmed[skin & up].min() < 0.8 and abs(dimmed[skin & below].mean() - 1) < 0.02
+
+
+def test_what_is_seen_is_what_rays_meet(stage: Stage):
+    import warp as wp
+
+    from recast_nodes.digital_humans.scene import Camera
+
+    camera: Camera = stage.room.camera_at(0, SIZE)
+    picture = film(stage, SMILE, HeadPose(20, 5, 3))
+    right, up, forward = camera.axes
+    bare = stage._mesh
+    places = [(64, 64), (64, 40), (70, 50), (60, 78), (64, 110), (30, 120), (100, 118)]
+
+    @wp.kernel
+    def meet(mesh: wp.uint64, start: wp.vec3, ways: wp.array(dtype=wp.vec3), away: wp.array(dtype=float)):
+        answer = wp.mesh_query_ray(mesh, start, ways[wp.tid()], 1000.0)
+        away[wp.tid()] = answer.t
+
+    for x, y in places:
+        if MATERIALS[picture.material[y, x]] == "hair":
+            continue
+        u, v = ((x + 0.5) / SIZE * 2 - 1) * camera.reach, (1 - (y + 0.5) / SIZE * 2) * camera.reach
+        way = forward + u * right + v * up
+        way /= np.linalg.norm(way)
+        away = wp.zeros(1, dtype=float, device="cpu")
+        given = [bare.id, wp.vec3(*camera.place), wp.array(way[None], dtype=wp.vec3, device="cpu"), away]
+        wp.launch(meet, 1, given, device="cpu")
+        np.testing.assert_allclose(picture.depth[y, x], away.numpy()[0] * (way @ forward), atol=2e-3)
+
+
+def test_teeth_meet_and_stay_where_they_are():
+    from recast_nodes.digital_humans.teeth import fill_gaps
+
+    topology = small_head().topology
+    added = fill_gaps(topology)
+    teeth = topology.rows("Teeth")
+    assert not np.delete(added, teeth, 0).any() and 0.01 < np.abs(added[teeth]).max() < 0.4
+    assert not added[:, 1].any() and np.abs(added[teeth].mean(0)).max() < 0.03

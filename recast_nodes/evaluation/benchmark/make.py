@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ...digital_humans.scene import Camera, HeadPose
 from ...errors import DocumentError
 from ...face.columns import CONTROLS
 from ...media.files.atomic import whole_file
+from ...natives import NO_BLAS_THREADS
 from .frames import PASSES, PICTURE, path_of, write_frame
 from .plan import FILE, Clip, Plan, read_plan
 
@@ -60,6 +62,7 @@ def _work(waiting: list[tuple[Plan, Path, Clip]], workers: int) -> Iterator[int]
     if workers < 2 or len(waiting) < 2:
         yield from map(render_clip, waiting)
         return
+    os.environ.update(NO_BLAS_THREADS)  # the processes share the cores as it is
     with multiprocessing.get_context("spawn").Pool(min(workers, len(waiting))) as pool:
         yield from pool.imap_unordered(render_clip, waiting)
 

@@ -20,7 +20,7 @@ from ...digital_humans.performance import RATE, ExpressionCurves, at_rest, perfo
 from ...errors import DocumentError, MediaError
 
 FILE = "benchmark.json"
-VERSION = 1  # of the renderer and of what is drawn: another one makes other pixels
+VERSION = 2  # of the renderer and of what is drawn: another one makes other pixels
 MODES = ("replacement", "enhancement")
 REST, STILL = "rest", "still"
 DRIVERS = 1000  # added to a person's number for who drives them
