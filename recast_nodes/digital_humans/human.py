@@ -20,7 +20,7 @@ from .wear import Garment, make_glasses, make_shirt
 
 MATERIALS = ("skin", "eye", "teeth", "wet", "hair", "cloth", "frame")  # by number, as the kernels know them
 
-COLLAR = -15.2  # centimetres: below, the shirt hides what a head's model has of a chest
+COLLAR = -16.5  # centimetres: below, the shirt hides what a head's model has of a chest
 
 
 class Fields(NamedTuple):
@@ -93,7 +93,7 @@ def _assemble(human: DigitalHuman, glasses: Garment | None, shirt: Garment) -> t
     face = np.ones(count, bool)
     face[topology.rows("Head and Neck")] = False
     pieces = [Fields(topology.template, material, paint.albedo, paint.detail, paint.brow, crease, topology.uv, face)]
-    low = topology.template[:, 1] - 2.4 * np.maximum(np.abs(topology.template[:, 0]) - 5.6, 0) < COLLAR
+    low = topology.template[:, 1] - 2.4 * np.maximum(np.abs(topology.template[:, 0]) - 5.06, 0) < COLLAR
     faces = [topology.faces[~low[topology.faces].all(1)]]
     if glasses:
         pieces.append(_plain(glasses.points, "frame", floats(looks.frame)))

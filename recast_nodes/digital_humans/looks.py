@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Colour = tuple[float, float, float]
 HAIR_STYLES = ("crop", "short", "parted", "back", "bob", "long", "curls")
 PALE, DARK = np.array([0.66, 0.42, 0.31]), np.array([0.085, 0.042, 0.027])  # skin, linear
-UNDERTONE = np.array([[0.2, 0.0, -1.0], [1.0, -0.5, -0.3]])  # how yellow and red change skin's colours, logarithms
+UNDERTONE = np.array([[0.2, 0.0, -1.0], [0.6, -0.4, -0.2]])  # how yellow and red change skin's colours, logarithms
 BOTTLE, AMBER = np.array([0.10, 0.16, 0.19]), np.array([0.10, 0.045, 0.018])  # irises
 SHIRTS = ((0.03, 0.045, 0.08), (0.35, 0.34, 0.32), (0.10, 0.02, 0.02), (0.05, 0.08, 0.05), (0.012, 0.012, 0.014))
 

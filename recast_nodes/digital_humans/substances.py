@@ -26,7 +26,7 @@ def shade_eye(surface: Surface, lights: Lights, hit: Hit) -> wp.vec3:
     round_it = wp.atan2(d[1], d[0])
     vein = bumps(lights.seed, wp.vec3(wp.cos(round_it) * 9.0, wp.sin(round_it) * 9.0, angle * 0.08))
     vein = wp.smoothstep(0.12, 0.0, wp.abs(vein)) * wp.smoothstep(26.0, 60.0, angle)
-    white = wp.vec3(0.60, 0.555, 0.53) * (1.0 - 0.25 * wp.smoothstep(30.0, 75.0, angle))
+    white = wp.vec3(0.51, 0.47, 0.45) * (1.0 - 0.25 * wp.smoothstep(30.0, 75.0, angle))
     colour = wp.cw_mul(white, wp.vec3(1.0, 1.0 - 0.35 * vein, 1.0 - 0.35 * vein))
     spokes = bumps(lights.seed, wp.vec3(wp.cos(round_it) * 7.0, wp.sin(round_it) * 7.0, angle * 0.12))
     ring = wp.smoothstep(13.0, 17.0, angle)
