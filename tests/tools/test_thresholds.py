@@ -55,7 +55,7 @@ def test_a_number_moves_wherever_it_lies(monkeypatch):
 
 def test_uses_are_found_through_imports_and_through_what_is_made_of_a_number():
     uses = threshold_uses.uses_of(eyelids.LIDS_PARTED, "LIDS_PARTED")
-    assert {name for _, name in uses.functions} == {"remove_whites", "measure_need"} and not uses.derived
+    assert {name for _, name in uses.functions} == {"measure_need"} and not uses.derived
     uses = threshold_uses.uses_of(glasses_wires.SEEN, "SEEN")
     assert "score_lines" in {name for _, name in uses.functions} and uses.derived
 

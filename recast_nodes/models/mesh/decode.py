@@ -9,7 +9,6 @@ from ...face import anatomy
 from ...stages.features.dark_mouth import paint_dark_mouth
 from ...stages.features.donated_mouth import lay_in_mouth
 from ...stages.features.donor import Donor
-from ...stages.features.eyelids import remove_whites
 from ...stages.features.lip_line import lip_contact, remove_lip_line
 from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
 from ...stages.features.own_teeth import lay_in_own_teeth
@@ -67,8 +66,6 @@ def _decode(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Face:
     if lips_arrived:
         clear = remove_lip_line(clear, field.plate, field.flow, source, driven, lacking)
         clear = shut_lips(clear, Donor(field.plate, source), driven)
-    if has_arrived(field.flow, source, driven, anatomy.LEFT_EYE + anatomy.RIGHT_EYE):
-        clear = remove_whites(clear, field.plate, source, driven)
     pixels = scale_detail(torch.where(change > 0, clear, field.warped), change, finish.detail, finish.sharpen, size)
     if bool((field.occlusion < 1).any()):
         filled = _mouth(field._replace(warped=clear), donor, finish)

@@ -24,6 +24,7 @@ from ...stages.features.borrowed_eyes import (
 from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
+from ...stages.features.fill_lids import fill_lids
 from ...stages.features.gaze import lay_irises, take_irises
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
@@ -81,6 +82,7 @@ def warp_plate(scene: Scene) -> WarpField:
     warped = resample(looking.pixels, flow)
     if looking.irises:
         warped, flow = lay_irises(warped, flow, looking.irises, (here, driven - offset_of(corner)), free)
+    warped, flow = fill_lids(warped, flow, bare, (here, driven - offset_of(corner)), free)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, (source, driven, wanted), eyes, corner, placed)

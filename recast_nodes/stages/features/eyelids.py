@@ -1,4 +1,4 @@
-"""Eyes that the edit opens further than the plate shows them, and eyes that it shuts."""
+"""How far eyes are open, and how far the edit can open them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import (
-    EYE_INNER,
-    EYE_LOWER,
-    EYE_OUTER,
-    EYE_UPPER,
-    LEFT_EYE,
     LEFT_IRIS,
     LEFT_LOWER_LID,
     LEFT_UPPER_LID,
-    RIGHT_EYE,
     RIGHT_IRIS,
     RIGHT_LOWER_LID,
     RIGHT_UPPER_LID,
 )
-from ..grid.filters import blur_wide
-from ..grid.shapes import distance_from, fill_polygon
-from ..thresholds import Amount, Ramp, smooth_step
+from ..thresholds import Amount, Ramp
 
 WIDEST = Amount(1.7, "times the plate's gap", "further, an iris is drawn out to a smear; by eye")
 SEEN = Ramp(
@@ -40,7 +32,6 @@ LIDS_PARTED = Ramp(
     "lashes fill a gap of 0.08, and from 0.16 on an eye looks out; by eye",
 )
 
-LASH_LINE = Amount(0.03, "widths of the eye", "how far about their opening shut lids may show a glint; by eye")
 HALF_SHUT = Ramp(
     1.15, 0.4, "times a frame's gap", "an eye at rest from one that blinks", "of the resting face's gap; by eye"
 )
@@ -72,46 +63,10 @@ def limit_opening(source: Tensor, driven: Tensor, size: float) -> Tensor:
     return driven
 
 
-def remove_whites(pixels: Tensor, plate: Tensor, source: Tensor, driven: Tensor) -> Tensor:
-    """`pixels` (3, H, W) with nothing bright between lids that `source` (K, 3) parts and `driven` (K, 3) shuts: pressed
-    together, the white of the plate's eye and its catch-light are still a glint. It takes the colour of the lashes.
-    """
-    for eye, (upper, lower, _) in zip((LEFT_EYE, RIGHT_EYE), _EYES):
-        before, after = (lid_gap(points, upper, lower) for points in (source, driven))
-        shut = LIDS_PARTED.falling()(after) * smooth_step((before - after) / LIDS_PARTED.start - 0.5)
-        if float(shut) > 0:
-            pixels = _darken_opening(pixels, plate, source[list(upper), :2], driven[list(eye), :2], shut)
-    return pixels
-
-
 def lid_gap(points: Tensor, upper: tuple[int, ...], lower: tuple[int, ...]) -> Tensor:
     """The widest gap between two lids, in widths of the eye."""
     apart = torch.linalg.vector_norm(points[list(lower), :2] - points[list(upper), :2], dim=1).clamp_min(1e-3).max()
     return apart / torch.linalg.vector_norm(points[upper[0], :2] - points[upper[-1], :2]).clamp_min(1e-3)
-
-
-def _darken_opening(pixels: Tensor, plate: Tensor, lashes: Tensor, contour: Tensor, shut: Tensor) -> Tensor:
-    """`pixels` with what is brighter than the plate's `lashes` (N, 2) in an opening (16, 2) as dark as they are."""
-    width = float(torch.linalg.vector_norm(contour[EYE_INNER] - contour[EYE_OUTER]))
-    about = max(1.0, LASH_LINE * width)
-    left, top = (max(0, int(value - 4 * about)) for value in contour.amin(0))
-    right, bottom = (
-        min(end, int(value + 4 * about) + 2) for value, end in zip(contour.amax(0), (pixels.shape[2], pixels.shape[1]))
-    )
-    if min(right - left, bottom - top) < 2:
-        return pixels
-    size, place = (right - left, bottom - top), contour - contour.new_tensor([left, top])
-    middle = torch.cat(
-        [place[None, EYE_OUTER], (place[EYE_LOWER] + place[EYE_UPPER].flip(0)) / 2, place[None, EYE_INNER]]
-    )
-    opening = torch.maximum(fill_polygon(place, size), 1 - smooth_step(distance_from(middle, size) / about - 0.5))
-    core = shut * blur_wide(opening, 0.5 * about)
-    column, row = lashes[:, 0].long().clamp(0, plate.shape[2] - 1), lashes[:, 1].long().clamp(0, plate.shape[1] - 1)
-    dark = plate[:, row, column].mean(1)[:, None, None]
-    pixels = pixels.clone()
-    patch = pixels[:, top:bottom, left:right]
-    pixels[:, top:bottom, left:right] = torch.lerp(patch, torch.minimum(patch, dark), core)
-    return pixels
 
 
 def lid_gaps(points: Tensor) -> Tensor:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from recast_nodes.face.anatomy import (
-    LEFT_EYE,
-    LEFT_LOWER_LID,
-    LEFT_UPPER_LID,
-    RIGHT_EYE,
-    RIGHT_LOWER_LID,
-    RIGHT_UPPER_LID,
-)
-from recast_nodes.stages.features.eyelids import limit_opening, remove_whites
+from recast_nodes.stages.features.eyelids import limit_opening
 
 from ...performer import track
 
@@ -51,40 +43,3 @@ def test_a_shut_eye_stays_shut_and_keeps_its_gaze():
     limited = limit_opening(shut, driven, 300.0)
     assert gap(limited) <= 0.006 * 300 + 1e-3
     assert abs(float((limited - shut)[IRIS, 0])) < 1.0
-
-
-def pressed(points, share):
-    """Keypoints with lids closed to so much of their gap."""
-    shut = points.clone()
-    for upper, lower in ((LEFT_UPPER_LID, LEFT_LOWER_LID), (RIGHT_UPPER_LID, RIGHT_LOWER_LID)):
-        middle = (points[list(upper)] + points[list(lower)]) / 2
-        for lid in (upper, lower):
-            shut[list(lid)] = middle + share * (points[list(lid)] - middle)
-    return shut
-
-
-def glinting(driven):
-    """Skin with the white of the eyes between driven lids, and a plate whose lids have dark lashes."""
-    plate = torch.full((3, 320, 320), 0.5)
-    for column, row in OPEN[list(LEFT_UPPER_LID + RIGHT_UPPER_LID), :2].long().tolist():
-        plate[:, row - 1 : row + 2, column - 1 : column + 2] = 0.1
-    picture = torch.full_like(plate, 0.5)
-    for eye in (LEFT_EYE, RIGHT_EYE):
-        x, y = driven[list(eye), :2].mean(0).long().tolist()
-        picture[:, y, x - 3 : x + 4] = 3.0
-    return picture, plate
-
-
-def test_lids_that_shut_leave_no_glint():
-    shut = pressed(OPEN, 0.05)
-    picture, plate = glinting(shut)
-    clear = remove_whites(picture, plate, OPEN, shut)
-    assert float(picture.max()) == 3.0 and float(clear.max()) < 0.7
-    assert float((clear - picture).abs().gt(0.01).float().mean()) < 0.02, "only the line between the lids changes"
-
-
-def test_eyes_that_stay_open_keep_their_catch_light():
-    for share in (0.6, 1.0):
-        driven = pressed(OPEN, share)
-        picture, plate = glinting(driven)
-        assert remove_whites(picture, plate, OPEN, driven) is picture
