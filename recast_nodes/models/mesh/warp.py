@@ -25,7 +25,7 @@ from ...stages.features.brows import correct_brows
 from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
 from ...stages.features.fill_lids import fill_lids
-from ...stages.features.gaze import lay_irises, take_irises
+from ...stages.features.gaze import BareEyes, lay_irises, take_irises
 from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
@@ -79,10 +79,7 @@ def warp_plate(scene: Scene) -> WarpField:
     if lacking > 0:
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull
         occlusion -= lacking * cover_lips(draw_mouth_matte(driven - offset_of(corner), size)) * moved * free
-    warped = resample(looking.pixels, flow)
-    if looking.irises:
-        warped, flow = lay_irises(warped, flow, looking.irises, (here, driven - offset_of(corner)), free)
-    warped, flow = fill_lids(warped, flow, bare, (here, driven - offset_of(corner)), free)
+    warped, flow = _draw_eyes(looking, flow, bare, (here, driven - offset_of(corner)), free)
     if eyes is not None:
         eyes = lift_from_donor(eyes, guard, track.pixel_aspect)
         lent, driven = _open_eyes(warped, (source, driven, wanted), eyes, corner, placed)
@@ -92,6 +89,16 @@ def warp_plate(scene: Scene) -> WarpField:
     shading = None if motion.folds is None or track.rest is None else Shading(track.rest, track.trust * motion.folds)
     pixels = flow, occlusion, plate, warped
     return WarpField(MESH.name, window, *pixels, source, driven, glasses=glasses, free=uncovered, shading=shading)
+
+
+def _draw_eyes(
+    looking: BareEyes, flow: Tensor, plate: Tensor, keypoints: tuple[Tensor, Tensor], free: Tensor
+) -> tuple[Tensor, Tensor]:
+    """The plate moved by `flow` (2, H, W), with irises laid in and lids that shut filled, and the flow of all that."""
+    warped = resample(looking.pixels, flow)
+    if looking.irises:
+        warped, flow = lay_irises(warped, flow, looking.irises, keypoints, free)
+    return fill_lids(warped, flow, plate, keypoints, free)
 
 
 def _keypoints_of(motion: Motion, track: Track, source: Tensor) -> Tensor:

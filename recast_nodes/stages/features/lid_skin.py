@@ -49,6 +49,7 @@ OWN_COLOUR = Amount(
 )
 SHADED = Amount(0.08, "of its light", "what a lid loses towards its lashes, as it turns from the light; s18, d14 shut")
 BELOW = Amounts((0.08, 0.22), "widths of the eye", "below the lower lid there is skin, and no cheek yet")
+BELOW_EYE = Amount(0.7, "widths of the eye", "as far as pores are taken from: as high as a lid, and past a lower one")
 PORES = Amount(0.03, "widths of the eye, standard deviation", "what is finer is the skin's own, and no light")
 MOST_PORE = Amounts(
     (0.85, 1.18), "times", "what is darker or lighter is a lash, a mole or a glint, and no pore; by eye"
@@ -85,7 +86,7 @@ def read_lid(plate: Tensor, eye: LidFrame, below_landmarks: float) -> LidSkin:
     """A lid by the open eye that `plate` (3, H, W), scene-linear, shows. The lower lid's edge is so many widths of the
     eye below its landmarks.
     """
-    left, top, right, bottom = eye.part(0.2, 0.6, (plate.shape[2], plate.shape[1]))
+    left, top, right, bottom = eye.part(0.0, BELOW_EYE, (plate.shape[2], plate.shape[1]))
     part = plate[:, top:bottom, left:right].clamp_min(1e-4)
     pores = (part / blur(part, PORES * eye.width).clamp_min(1e-4)).clamp(*MOST_PORE)
     lower = eye.lower + below_landmarks
