@@ -145,7 +145,8 @@ class Decode(Node):
         """Who lends to whom, where the actor's own frames do."""
         from ..models.mesh.lenders import describe_lenders
 
-        if any((lent := {at: each.lender for at, each in analysis.mouths.items() if each.shown}).values()):
+        lent = {at: each.lender for at, each in analysis.mouths.items() if each.shown and not each.is_of(at)}
+        if any(lent.values()):
             yield f"Mouths are lent by {describe_lenders(lent)}."
 
     def process(

@@ -10,7 +10,15 @@ from ...stages.features.dark_mouth import paint_dark_mouth
 from ...stages.features.donated_mouth import lay_in_mouth
 from ...stages.features.donor import Donor
 from ...stages.features.lip_line import lip_contact, remove_lip_line
-from ...stages.features.mouth import draw_mouth_matte, measure_donor, measure_opening
+from ...stages.features.mouth import (
+    draw_mouth_matte,
+    measure_donor,
+    measure_lender,
+    measure_opening,
+    measure_redrawn,
+    measure_stretch,
+)
+from ...stages.features.mouth_light import match_skin
 from ...stages.features.own_teeth import lay_in_own_teeth
 from ...stages.features.shut_lips import shut_lips
 from ...stages.field.backward import has_arrived
@@ -96,15 +104,28 @@ def lay_in_own_lips(
 
 
 def _mouth(field: WarpField, donor: Donor | None, finish: DecodeKnobs) -> Tensor:
-    """What fills the opened mouth: the donor's where it shows one, else a dark mouth with the plate's own teeth."""
+    """What fills the opened mouth: the donor's where it shows one, else a dark mouth with the plate's own inside."""
     corner = offset_of((field.window.x, field.window.y))
-    driven = field.driven - corner
-    shown = 0.0 if donor is None else measure_donor(donor, driven)
-    plate, dark = Donor(field.plate, field.source - corner), field.warped
-    if shown < 1:
-        dark = lay_in_own_teeth(paint_dark_mouth(field.warped, driven), plate, driven)
+    plate, driven = Donor(field.plate, field.source - corner), field.driven - corner
+    shown = _share_of(donor, plate, driven)
     if donor is None or shown == 0:
-        return dark
+        return lay_in_own_teeth(paint_dark_mouth(field.warped, driven), plate, driven)
     triangles, own = canonical_face().triangles, 1 - lip_contact(field.source)
     given = lay_in_mouth(donor, plate, field.warped, driven, triangles, finish.exposure_match, own)
-    return torch.lerp(dark, given, shown)
+    stretched = measure_stretch(donor, driven) if donor.is_own else 0.0
+    if shown == 1 and stretched == 0:
+        return given
+    dark = paint_dark_mouth(field.warped, driven)
+    if stretched > 0:
+        light = match_skin(plate, donor) ** finish.exposure_match
+        given = torch.lerp(given, lay_in_own_teeth(dark, donor, driven, light), stretched)
+    return torch.lerp(lay_in_own_teeth(dark, plate, driven), given, shown)
+
+
+def _share_of(donor: Donor | None, plate: Donor, driven: Tensor) -> float:
+    """0..1: how far the donor fills the opening, and not what the plate shows there itself."""
+    redrawn = measure_redrawn(plate.keypoints, driven)
+    if donor is None or redrawn == 0:
+        return 0.0
+    more = measure_lender(donor, plate.keypoints, driven) if donor.is_own else 1.0
+    return more * measure_donor(donor, driven) * (measure_opening(plate.keypoints, driven) / redrawn)

@@ -48,6 +48,10 @@ class LentMouth(NamedTuple):
         shown = (self.lender, self.other if self.share > 0 else None)
         return tuple(each for each in shown if each is not None)
 
+    def is_of(self, frame: int) -> bool:
+        """Whether a frame of the shot keeps its own mouth."""
+        return self.lender == Lender(frame)
+
 
 class Lenders(NamedTuple):
     """Who lends a shot its mouths."""

@@ -26,7 +26,7 @@ from ...stages.features.donor import Donor
 from ...stages.features.eyelids import limit_opening
 from ...stages.features.fill_lids import fill_lids
 from ...stages.features.gaze import BareEyes, lay_irises, take_irises
-from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_opening
+from ...stages.features.mouth import cover_lips, draw_mouth_matte, measure_redrawn
 from ...stages.field.backward import backward_flow, field_cells, has_arrived
 from ...stages.grid.resample import fill_not_finite, resample
 from ...stages.grid.shapes import face_size
@@ -74,7 +74,7 @@ def warp_plate(scene: Scene) -> WarpField:
     start, end = start + offset_of(corner), end + offset_of(corner)
     flow = backward_flow(start, end, canonical_face().triangles, track.hull, corner, size, keep)
     there = has_arrived(flow, here, driven - offset_of(corner), anatomy.INNER_LIPS)
-    lacking = measure_opening(source, driven) if there else 0.0
+    lacking = measure_redrawn(source, driven) if there else 0.0
     occlusion = torch.ones_like(flow[:1])
     if lacking > 0:
         moved = flow.abs().amax(0, keepdim=True) > 0  # only ever inside the hull

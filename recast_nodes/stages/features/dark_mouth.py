@@ -5,24 +5,25 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...face.anatomy import (
-    INNER_MOUTH_CORNERS,
-    LOWER_LIP_RINGS,
-    OUTER_LIPS,
-    UPPER_LIP_RINGS,
-)
+from ...face.anatomy import INNER_MOUTH_CORNERS, OUTER_LIPS
 from ..grid.filters import blur_wide, fade
-from ..grid.shapes import distance_from
 from ..thresholds import Amount, Ramp
 from .donor import bounds, mean_colour
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
-from .mouth import WIDE, draw_mouth_matte, lip_colour, spread_lips
+from .mouth import WIDE, distances_from_lips, draw_mouth_matte, lip_colour, spread_lips
 
-SHADE = Amount(0.03, "times the lips' brightness", "the depth of a mouth that nobody shows; by eye")
-TONGUE = Amount(0.2, "times the lips' brightness", "and its tongue; by eye")
-CHEEK = Ramp(0.1, 0.25, MOUTHS, "the corners of a mouth from its tongue", "a tongue is narrower than lips; by eye")
-TONGUE_RISES = Ramp(0.25, 0.6, "share of the way down", "the dark of a mouth from its tongue", "it lies low; by eye")
-TONGUE_ENDS = Ramp(0.0, 0.3, "share of the way up", "the lower lip's edge from the tongue", "behind the teeth; by eye")
+SHADE = Amount(0.015, "times the lips' brightness", "the depth of a mouth; digital humans' is 0.005 to 0.02")
+TONGUE = Amount(
+    0.45,
+    "times the lips' brightness",
+    "a tongue at its tip; digital humans' is 0.2, lit from above, to 0.6, from ahead",
+)
+REDDER = Amount(0.35, "exponent", "of the lips' hue in a tongue: digital humans' is so much deeper in green and blue")
+CHEEK = Ramp(0.05, 0.3, MOUTHS, "the corners of a mouth from its tongue", "a tongue is narrower than lips; by eye")
+TONGUE_RISES = Ramp(
+    0.3, 0.75, "share of the way down", "the dark of a mouth from its tongue", "of digital humans' it is 0.3 to 0.6"
+)
+TONGUE_ENDS = Ramp(-0.12, 0.3, "share of the way up", "the lower lip's shade from the tongue", "it meets it; by eye")
 UPPER_FALLS, LOWER_FALLS = (
     Amount(0.015, MOUTHS, "in so much the light on the upper lip, which shades itself, falls to a third; by eye"),
     Amount(0.035, MOUTHS, "and on the lower one, which light from above reaches; by eye"),
@@ -45,7 +46,8 @@ def paint_dark_mouth(pixels: Tensor, driven: Tensor) -> Tensor:
     place, window = driven[:, :2] - driven.new_tensor([left, top]), (right - left, bottom - top)
     tongue, rim = _light(place, window)
     mouth = result[:, top:bottom, left:right]
-    mouth += (lips * lips / lips.max())[:, None, None] * tongue  # deeper in hue: light comes through flesh
+    flesh = 0.5 * (lips + lip_colour(pixels, driven))
+    mouth += (flesh * (flesh / flesh.max()) ** REDDER)[:, None, None] * tongue
     turned_in = spread_lips(pixels[:, top:bottom, left:right], place, draw_mouth_matte(place, window))
     turned_in = torch.minimum(turned_in, TURNED * lip_colour(pixels, driven)[:, None, None]).clamp_min(1e-4)
     hue = turned_in / turned_in.amax(0, keepdim=True)
@@ -56,10 +58,7 @@ def paint_dark_mouth(pixels: Tensor, driven: Tensor) -> Tensor:
 def _light(driven: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """(1, h, w) each between the driven lips (K, 2): how lit the tongue is, and how far a lip is seen that turns in."""
     corners, across = driven[list(INNER_MOUTH_CORNERS)], float(mouth_width(driven))
-    upper, lower = (
-        distance_from(torch.cat([corners[:1], driven[list(ring[0])], corners[1:]]), size)
-        for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
-    )
+    upper, lower = distances_from_lips(driven, size)
     down, aside = upper / (upper + lower).clamp_min(1e-3), _aside(corners, size) / across
     tongue = TONGUE * WIDE(lip_gap(driven)) * TONGUE_RISES(down) * TONGUE_ENDS(1 - down) * CHEEK(aside)
     most = OF_GAP * (upper + lower)

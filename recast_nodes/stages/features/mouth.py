@@ -8,13 +8,14 @@ from torch import Tensor
 
 from ...face.anatomy import (
     INNER_LIPS,
+    INNER_MOUTH_CORNERS,
     LOWER_LIP_RINGS,
     OUTER_LIPS,
     UPPER_LIP_RINGS,
 )
 from ...natives import opencv
 from ..grid.planes import interleave, separate
-from ..grid.shapes import fill_polygon
+from ..grid.shapes import distance_from, fill_polygon
 from ..thresholds import Amount, Ramp, smooth_step
 from .donor import Donor, mean_colour
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
@@ -27,6 +28,26 @@ FILLED = Ramp(
     MOUTHS,
     "lips that the plate opens itself from lips whose mouth it lacks",
     "the driven gap less the plate's: jitter opens nothing, and a tenth is an open mouth; by eye",
+)
+IN_SIGHT = Ramp(
+    0.03, 0.05, MOUTHS, "lips with a line between them from lips that show teeth", "the plate's gap; by eye"
+)
+REDRAWN = Ramp(
+    0.0,
+    0.015,
+    MOUTHS,
+    "a mouth that the plate shows from one that is drawn anew",
+    "the driven gap less the plate's: what is drawn is the plate's own at first, so it may set in at once",
+)
+MORE = Ramp(
+    0.3,
+    0.4,
+    "of what the frame's own mouth lacks",
+    "a lender that shows hardly more than the frame itself from one that fills the opening",
+    "a still would lend to itself, its teeth drawn to twice their height; by eye",
+)
+STRETCHED = Ramp(
+    1.15, 0.3, "times the lender's gap", "a lender's mouth drawn out a little from teeth that must not be", "by eye"
 )
 FEATHER = Amount(0.03, MOUTHS, "how soft the opening's edge is; by eye")
 COVERED = Amount(
@@ -51,9 +72,30 @@ def measure_opening(source: Tensor, driven: Tensor) -> float:
     return float(FILLED(lacking))
 
 
+def measure_redrawn(source: Tensor, driven: Tensor) -> float:
+    """0..1: how far the inside of the mouth is drawn anew: all that the plate lacks, and from the first step on what it
+    shows, since teeth are not drawn out as lips are.
+    """
+    shown, opened = IN_SIGHT(lip_gap(source)), REDRAWN(lip_gap(driven) - lip_gap(source))
+    return max(measure_opening(source, driven), float(shown * opened))
+
+
+def measure_lender(lender: Donor, source: Tensor, driven: Tensor) -> float:
+    """0..1: how far another frame of the actor shows more of the driven mouth than the frame itself does."""
+    own = lip_gap(source)
+    return float(MORE((lip_gap(lender.keypoints) - own) / (lip_gap(driven) - own).clamp_min(1e-3)))
+
+
 def measure_donor(donor: Donor, driven: Tensor) -> float:
     """0..1: how far the donor's mouth shows enough to fill the driven one."""
     return float(SHOWN(lip_gap(donor.keypoints) / lip_gap(driven).clamp_min(1e-3)))
+
+
+def measure_stretch(lender: Donor, driven: Tensor, softer: float = 0.0) -> float:
+    """0..1: how far a lender's mouth would be drawn out to fill the driven one, and its teeth with it; what is `softer`
+    may be drawn out by so much more.
+    """
+    return float(STRETCHED(lip_gap(driven) / ((1 + softer) * lip_gap(lender.keypoints)).clamp_min(1e-3)))
 
 
 def draw_mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
@@ -65,6 +107,16 @@ def draw_mouth_matte(driven: Tensor, size: tuple[int, int]) -> Tensor:
     cv2.fillPoly(inside, [contour], 255, cv2.LINE_AA, 8)  # a small face shows every step of the edge
     sigma = max(FINEST, FEATHER * float(mouth_width(driven)))
     return torch.from_numpy(cv2.GaussianBlur(inside.astype(np.float32) / 255, (0, 0), sigma))[None]
+
+
+def distances_from_lips(driven: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """(1, h, w) each: how far pixels are from the inner edges of the upper and of the lower lip (K, 2 or 3)."""
+    corners = driven[list(INNER_MOUTH_CORNERS), :2]
+    upper, lower = (
+        distance_from(torch.cat([corners[:1], driven[list(ring[0]), :2], corners[1:]]), size)
+        for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
+    )
+    return upper, lower
 
 
 def cover_lips(matte: Tensor) -> Tensor:

@@ -22,19 +22,18 @@ from ...face.anatomy import (
     INNER_MOUTH_CORNERS,
     LEFT_EYE,
     LEFT_IRIS,
-    LOWER_LIP_RINGS,
     MOUTH_CORNERS,
     NOSE_RIDGE,
     OVAL,
     RIGHT_EYE,
     RIGHT_IRIS,
-    UPPER_LIP_RINGS,
 )
 from ..grid.filters import fade
-from ..grid.shapes import distance_from, fill_polygon
+from ..grid.shapes import fill_polygon
 from ..thresholds import Amount, Count, Ramp, Threshold
 from .donor import Donor, bounds
 from .lip_line import MOUTHS, lip_gap, mouth_width
+from .mouth import distances_from_lips
 
 SKIN = AROUND_MOUTH + CHEEKS + NOSE_RIDGE
 WHITE_OF = Amount(0.8, "quantile of an eye without its iris", "its white, which lids and lashes shade; by eye")
@@ -120,6 +119,12 @@ def match_light(ours: FaceLight, theirs: FaceLight, across: Tensor) -> Tensor:
     return (gain[:, None, None] + tilt * across).clamp(-MOST, MOST).exp()
 
 
+def match_skin(ours: Donor, theirs: Donor) -> Tensor:
+    """(3, 1, 1) what another frame of the same actor is multiplied by, to stand in the light of this one."""
+    here, there = (measure_light(face).skin.clamp_min(1e-4).log() for face in (ours, theirs))
+    return (here - there).median(0).values.clamp(-MOST, MOST).exp()[:, None, None]
+
+
 def limit_light(mouth: Tensor, ours: FaceLight, black: Tensor) -> Tensor:
     """A borrowed mouth (3, h, w) in the plate's light, between its black and the brightest that this light makes.
 
@@ -138,10 +143,7 @@ def draw_shade(driven: Tensor, size: tuple[int, int]) -> Tensor:
     It falls off behind the upper lip, less behind the lower one, and into the corners.
     """
     width, corners = mouth_width(driven), driven[list(INNER_MOUTH_CORNERS), :2]
-    upper, lower = (
-        distance_from(torch.cat([corners[:1], driven[list(ring[0]), :2], corners[1:]]), size) / width
-        for ring in (UPPER_LIP_RINGS, LOWER_LIP_RINGS)
-    )
+    upper, lower = (away / width for away in distances_from_lips(driven, size))
     x, y = torch.arange(size[0]) + 0.5, torch.arange(size[1])[:, None] + 0.5
     aside = torch.stack([torch.hypot(x - end[0], y - end[1]) for end in corners]).amin(0)[None] / width
     lit = torch.lerp(torch.tensor(float(CORNER_SHADE)), torch.ones(()), CORNERS(aside))

@@ -1,7 +1,8 @@
-"""The plate's own teeth in a mouth that opens further, where nobody lends one.
+"""What a frame shows between its lips, in a mouth that opens further: teeth, tongue, and the dark behind them.
 
 Upper teeth are fast to the skull, so they stay where the plate shows them while the lips move away; lower teeth go
-with the jaw. Which pixels are teeth is read from the plate: they are lighter than the lips, in green most of all.
+with the jaw, and a tongue lies between the two, soft. Which pixels are teeth is read from the plate: they are lighter
+than the lips, in green most of all.
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ from ...face.anatomy import (
 )
 from ..grid.filters import blur_wide, sample_bilinear
 from ..grid.shapes import fill_polygon
-from ..grid.similarity import apply_similarity, fit_similarity
+from ..grid.similarity import apply_similarity, fit_similarity, invert_affine
 from ..thresholds import Amount, Ramp
 from .donor import Donor, bounds, look_up
 from .lip_line import FINEST, MOUTHS, lip_gap, mouth_width
-from .mouth import lip_colour
+from .mouth import IN_SIGHT, distances_from_lips, lip_colour, measure_stretch
 
-PARTED = Ramp(0.03, 0.05, MOUTHS, "lips with a line between them from lips that show teeth", "the plate's gap; by eye")
 LIGHTER = Ramp(
     0.15,
     0.3,
@@ -42,7 +42,12 @@ APART = Ramp(0.3, 0.4, "share", "the soft end of the upper teeth from another ro
 ROW = Ramp(0.4, 0.3, "share", "a highlight on the lower lip from a row of teeth", "of what is near along it; by eye")
 ROW_NEAR = Amount(0.1, MOUTHS, "that far along, standard deviation; by eye")
 ALONG = Amount(0.06, MOUTHS, "how far along the lips their movement is averaged; by eye")
+TONGUE = Ramp(0.25, 0.35, MOUTHS, "shade beside teeth from a tongue, which may be drawn out more", "by eye")
+SOFTER = Amount(1.0, "more", "that it may be drawn out; by eye")
+EARLIER = Amount(-0.1, "times", "the mouth's height by which its lips move before teeth would be stretched; by eye")
+SMOOTH = Amount(0.2, MOUTHS, "the same for a tongue, which follows both lips; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
+_EDGES = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
 
 
 class _Chart(NamedTuple):
@@ -64,24 +69,42 @@ class _Chart(NamedTuple):
         return sample_bilinear(pixels, x, y)
 
 
-def lay_in_own_teeth(mouth: Tensor, plate: Donor, driven: Tensor) -> Tensor:
-    """`mouth` (3, H, W), which nobody lends, with the teeth that `plate` shows itself; `driven` (K, 3) in its pixels.
+class _Inside(NamedTuple):
+    """What is between the lips, (1, h, w) each in the chart, 0..1."""
 
-    Without teeth in sight it is `mouth`. Outside the lips it means nothing.
+    flesh: Tensor  # a tongue, and the dark about it
+    lower: Tensor  # the lower teeth with all below them
+    upper: Tensor  # the upper teeth with all above
+
+
+def lay_in_own_teeth(mouth: Tensor, frame: Donor, driven: Tensor, light: Tensor | float = 1.0) -> Tensor:
+    """`mouth` (3, H, W), as nobody lends it, with what `frame` shows between its lips: that of the plate itself, or
+    another one of the same actor, whose pixels are multiplied by `light`, a number or (3, 1, 1). `driven` (K, 3) in
+    pixels of `mouth`.
+
+    A frame that shows no mouth leaves it as it is. Outside the lips it means nothing.
     """
-    source, shown = plate.keypoints, float(PARTED(lip_gap(plate.keypoints)))
+    source, shown = frame.keypoints, float(IN_SIGHT(lip_gap(frame.keypoints)))
     left, top, right, bottom = bounds(driven[list(OUTER_LIPS), :2], mouth.shape)
     if shown == 0 or min(right - left, bottom - top) < 4:
         return mouth
     chart = _chart(source)
-    upper, lower = _find_teeth(plate, chart)
-    grid, mouth = pixel_centres((right - left, bottom - top)), mouth.clone()
+    opened, softer = measure_stretch(frame, driven, EARLIER), SOFTER * float(TONGUE(lip_gap(source)))
+    inside = _find_inside(frame, chart, opened, measure_stretch(frame, driven, softer))
+    size = (right - left, bottom - top)
+    grid, mouth = pixel_centres(size), mouth.clone()
     here, patch = grid + grid.new_tensor([left, top]), mouth[:, top:bottom, left:right]
-    on_skull = _draw_up(_to_skull(here, source, driven), source, driven, chart)
-    for teeth, place in ((lower, here - _drop(source, driven)), (upper, on_skull)):
-        if bool((teeth > 0).any()):
-            matte = shown * sample_bilinear(teeth, *chart.place(place).unbind(-1))
-            patch.lerp_(look_up(plate.pixels, (place - grid).permute(2, 0, 1)), matte)
+    on_skull = _to_skull(here, source, driven)
+    on_jaw = _to_skull(here - _drop(source, driven), source, driven)
+    from_upper, from_lower = distances_from_lips(driven[:, :2] - grid.new_tensor([left, top]), size)
+    down = (from_upper / (from_upper + from_lower).clamp_min(1e-3))[0, ..., None]
+    between = torch.lerp(*(on_skull - _follow(ring, on_skull, source, driven, chart) for ring in _EDGES), down)
+    places = (between, on_jaw, _draw_up(on_skull, source, driven, chart))
+    flesh, lower, upper = (sample_bilinear(seen, *chart.place(place).unbind(-1)) for seen, place in zip(inside, places))
+    flesh = flesh / (1 - torch.maximum(lower, upper)).maximum(flesh).clamp_min(1e-3)  # whole up to where teeth begin
+    for matte, place in zip((flesh, lower, upper), places):
+        if bool((matte > 0).any()):
+            patch.lerp_(look_up(frame.pixels, (place - grid).permute(2, 0, 1)) * light, shown * matte)
     return mouth
 
 
@@ -101,16 +124,21 @@ def _chart(points: Tensor) -> _Chart:
     return chart._replace(origin=low, size=(width, height))
 
 
-def _find_teeth(plate: Donor, chart: _Chart) -> tuple[Tensor, Tensor]:
-    """(1, h, w) each in the chart, 0..1: the upper teeth with all above them, and the lower ones with all below."""
-    across = float(mouth_width(plate.keypoints))
-    light = (chart.look_up(plate.pixels[1:2]).clamp_min(1e-4) / lip_colour(plate.pixels, plate.keypoints)[1]).log()
-    inside = fill_polygon(chart.place(plate.keypoints[list(INNER_LIPS), :2]), chart.size)
-    light, inside = blur_wide(torch.cat([light, inside]), max(FINEST, EDGE * across)).split(1)
+def _find_inside(frame: Donor, chart: _Chart, opened: float, stretched: float) -> _Inside:
+    """While the mouth is hardly `opened` (0..1) all that is no tooth is as the frame has it, lips too; what is
+    `stretched` too far is none of it.
+    """
+    across = float(mouth_width(frame.keypoints))
+    light = (chart.look_up(frame.pixels[1:2]).clamp_min(1e-4) / lip_colour(frame.pixels, frame.keypoints)[1]).log()
+    opening = fill_polygon(chart.place(frame.keypoints[list(INNER_LIPS), :2]), chart.size)
+    light, inside = blur_wide(torch.cat([light, opening]), max(FINEST, EDGE * across)).split(1)
     teeth = LIGHTER(light) * (2 * inside - 1).clamp_min(0)  # a corner is too thin for teeth: its skin is light too
     upper = _hang(teeth)
     lower = _hang(APART(teeth - upper).flip(1)).flip(1)
-    return upper, lower * ROW(blur_wide(lower.amax(1, keepdim=True).expand_as(lower), ROW_NEAR * across))
+    lower = lower * ROW(blur_wide(lower.amax(1, keepdim=True).expand_as(lower), ROW_NEAR * across))
+    covered = (2 * blur_wide(opening, EDGE * across)).clamp(max=1)
+    flesh = torch.lerp(torch.ones_like(covered), covered, opened) * (1 - stretched)
+    return _Inside(flesh * (1 - torch.maximum(upper, lower)), lower, upper)
 
 
 def _hang(teeth: Tensor) -> Tensor:
@@ -120,15 +148,21 @@ def _hang(teeth: Tensor) -> Tensor:
 
 
 def _drop(source: Tensor, driven: Tensor) -> Tensor:
-    """(2,) how far the lower lip's middle moves, and with it the lower teeth."""
+    """(2,) how far the lower lip's middle moves against the skull, and with it the lower teeth, in driven pixels."""
     ring = list(LOWER_LIP_RINGS[0][LIP_MIDDLE])
-    return (driven[ring, :2] - source[ring, :2]).mean(0)
+    still = apply_similarity(source[ring, :2].double(), invert_affine(_skull(source, driven))).float()
+    return (driven[ring, :2] - still).mean(0)
+
+
+def _skull(source: Tensor, driven: Tensor) -> Tensor:
+    """(2, 3) the similarity from the edit's skull to the frame's, by what no edit moves."""
+    still = list(STILL_LANDMARKS)
+    return fit_similarity(*(points[still, :2].double() for points in (driven, source)))
 
 
 def _to_skull(places: Tensor, source: Tensor, driven: Tensor) -> Tensor:
-    """Where in the plate the skull is that the edit shows at `places` (..., 2): a similarity, by what no edit moves."""
-    still = list(STILL_LANDMARKS)
-    back = fit_similarity(*(points[still, :2].double() for points in (driven, source)))
+    """Where in the frame the skull is that the edit shows at `places` (..., 2)."""
+    back = _skull(source, driven)
     return apply_similarity(places.reshape(-1, 2).double(), back).reshape(places.shape).float()
 
 
@@ -136,12 +170,27 @@ def _draw_up(places: Tensor, source: Tensor, driven: Tensor, chart: _Chart) -> T
     """`places` (h, w, 2) on the skull, drawn down below an upper lip that rises: what it uncovers is more of the teeth,
     and no second lip.
     """
-    ring = list(UPPER_LIP_RINGS[0])
-    before, after = chart.place(source[ring, :2]), chart.place(_to_skull(driven[ring, :2], source, driven))
-    rises = (before[:, 1] - after[:, 1]).clamp_min(0)
-    x, y = chart.place(places).unbind(-1)
-    near = (x[..., None] - after[:, 0]) / (ALONG * mouth_width(source))
-    share = torch.softmax(-0.5 * near.square(), -1)
-    rise, below = (share * rises).sum(-1), y - (share * after[:, 1]).sum(-1)
+    ring = _EDGES[0]
+    after, share = _near(ring, places, source, driven, chart)
+    rises = (chart.place(source[ring, :2])[:, 1] - after[:, 1]).clamp_min(0)
+    rise, below = (share * rises).sum(-1), chart.place(places)[..., 1] - (share * after[:, 1]).sum(-1)
     drawn = rise * (1 - below / (DRAWN * rise).clamp_min(1e-3)).clamp(0, 1)
     return places + drawn[..., None] * chart.down
+
+
+def _follow(ring: list[int], places: Tensor, source: Tensor, driven: Tensor, chart: _Chart) -> Tensor:
+    """(h, w, 2) how far the edge of a lip moves against the skull beside `places` (h, w, 2) on it."""
+    _, share = _near(ring, places, source, driven, chart, SMOOTH)
+    moved = _to_skull(driven[ring, :2], source, driven) - source[ring, :2]
+    return torch.stack([(share * way).sum(-1) for way in moved.T], -1)
+
+
+def _near(
+    ring: list[int], places: Tensor, source: Tensor, driven: Tensor, chart: _Chart, along: float = ALONG
+) -> tuple[Tensor, Tensor]:
+    """Where the driven edge of a lip is on the skull (N, 2), in the chart, and how near (h, w, N) each of its points is
+    to `places`, `along` the lips; together 1.
+    """
+    after = chart.place(_to_skull(driven[ring, :2], source, driven))
+    away = (chart.place(places)[..., :1] - after[:, 0]) / (along * mouth_width(source))
+    return after, torch.softmax(-0.5 * away.square(), -1)

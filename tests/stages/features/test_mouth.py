@@ -10,7 +10,14 @@ from recast_nodes.models.canonical import canonical_face
 from recast_nodes.stages.features.dark_mouth import paint_dark_mouth
 from recast_nodes.stages.features.donated_mouth import lay_in_mouth
 from recast_nodes.stages.features.donor import DRIVER, PLATE, Donor
-from recast_nodes.stages.features.mouth import cover_lips, draw_mouth_matte, measure_donor
+from recast_nodes.stages.features.mouth import (
+    cover_lips,
+    draw_mouth_matte,
+    measure_donor,
+    measure_lender,
+    measure_opening,
+    measure_redrawn,
+)
 from recast_nodes.stages.grid.shapes import fill_polygon
 
 from ...performer import track
@@ -105,6 +112,14 @@ def test_a_mouth_that_nobody_shows_has_a_tongue_in_the_dark():
     assert palate < 0.1 and corner < 0.1 and 0.15 < tongue < 0.4
 
 
+def test_its_tongue_meets_the_lower_lip_without_a_dark_rim():
+    plate = painted(OPEN, PLATE_LIPS, (0.01, 0.01, 0.01))
+    mouth = paint_dark_mouth(plate, OPEN.landmarks).mean(0)
+    x, (top, bottom) = int(OPEN.landmarks[14, 0]), OPEN.landmarks[[13, 14], 1].long().tolist()
+    down = mouth[top + round(0.3 * (bottom - top)) : bottom, x]
+    assert float((down.diff() / down.max()).min()) > -0.05
+
+
 def test_a_mouth_that_is_hardly_open_is_dark():
     assert max(nobodys_mouth(track({25: 0.12}, size=180))) < 0.2
 
@@ -142,3 +157,16 @@ def parted(gap):
 def test_a_donor_shows_enough_from_a_third_of_the_opening_on(gap, enough):
     donor = Donor(torch.zeros(3, *SIZE), parted(gap))
     assert measure_donor(donor, OPEN.landmarks) == pytest.approx(enough, abs=0.01)
+
+
+def test_a_shown_mouth_is_drawn_anew_from_the_first_step_on():
+    shut, shown = parted(0.05), parted(0.4)
+    assert measure_redrawn(shown, shown) == 0
+    assert measure_redrawn(shown, parted(0.45)) == 1 > measure_opening(shown, parted(0.45))
+    assert measure_redrawn(shut, parted(0.15)) == measure_opening(shut, parted(0.15)) < 1
+
+
+def test_a_frame_that_shows_no_more_than_the_plate_lends_nothing():
+    own, wanted = parted(0.4), OPEN.landmarks
+    shares = [measure_lender(Donor(torch.zeros(3, *SIZE), parted(gap)), own, wanted) for gap in (0.2, 0.4, 0.7, 0.9, 1)]
+    assert shares[:2] == [0, 0] and 0.2 < shares[2] < 0.8 and shares[3:] == [1, 1]

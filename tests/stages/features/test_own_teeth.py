@@ -1,4 +1,4 @@
-"""The plate's own teeth in a mouth that opens further: the upper ones stay, the lower ones go with the jaw."""
+"""What a frame shows in a mouth that opens further: upper teeth stay, lower ones go with the jaw, a tongue is drawn."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def painted(points, *rows):
     return picture.contiguous()
 
 
-def laid(driven, *rows, source=PARTED):
-    return lay_in_own_teeth(torch.zeros(3, *SIZE), Donor(painted(source, *rows), source), driven)
+def laid(driven, *rows, source=PARTED, light=1.0):
+    return lay_in_own_teeth(torch.zeros(3, *SIZE), Donor(painted(source, *rows), source), driven, light)
 
 
 def ends_of_teeth(picture):
@@ -92,3 +92,35 @@ def test_a_mouth_without_teeth_in_sight_stays_as_it_is():
     shut, lower, upper = PARTED.clone(), list(LOWER_LIP_RINGS[0]), list(UPPER_LIP_RINGS[0])
     shut[lower] = shut[upper] + 0.05 * (shut[lower] - shut[upper])
     assert not laid(WIDE, (-1, 2), source=shut).any()
+
+
+def test_a_mouth_that_has_not_moved_is_the_plate_s():
+    plate, inside = painted(PARTED, (0, 0.5)), fill_polygon(PARTED[list(INNER_LIPS), :2], SIZE) > 0
+    got = laid(PARTED, (0, 0.5))
+    torch.testing.assert_close(got[:, inside[0]], plate[:, inside[0]], rtol=1e-3, atol=1e-3)
+
+
+def test_it_opens_without_a_jump():
+    steps = [PARTED.lerp(WIDE, share) for share in torch.linspace(0, 1, 41)]
+    inside = fill_polygon(PARTED[list(INNER_LIPS), :2], SIZE) > 0
+    made = torch.stack([laid(driven, (0, 0.5))[:, inside[0]] for driven in steps])
+    assert float((made[1:] - made[:-1]).abs().mean((1, 2)).max()) < 0.02
+
+
+def test_teeth_of_another_frame_come_in_their_size_and_in_the_light_given():
+    larger = PARTED.clone()
+    larger[:, :2] = (PARTED[:, :2] - 100) * 1.2 + 100
+    y, x = round(float(larger[13, 1]) + 4), round(float(larger[13, 0]))
+    got = laid((WIDE - 100) * 1.2 + 100, (0, 0.5), light=0.5)
+    torch.testing.assert_close(got[:, y, x], 0.5 * torch.tensor(TEETH), rtol=0.05, atol=0.02)
+
+
+def test_a_tongue_is_drawn_with_an_opened_mouth_and_not_without_end():
+    wide, wider = track({25: 0.5}, size=180).landmarks, track({25: 0.9}, size=180).landmarks
+    tongue = painted(wide)
+    tongue[:, fill_polygon(wide[list(INNER_LIPS), :2], SIZE)[0] > 0] = 0.15
+    y = int(wider[[13, 14], 1].mean())
+    for source, expected in ((wide, 0.15), (PARTED, 0.0)):
+        seen = tongue if source is wide else painted(PARTED)
+        got = lay_in_own_teeth(torch.zeros(3, *SIZE), Donor(seen, source), wider)
+        assert float(got[0, y, X]) == pytest.approx(expected, abs=0.02)
