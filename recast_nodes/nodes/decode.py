@@ -145,8 +145,7 @@ class Decode(Node):
         """Who lends to whom, where the actor's own frames do."""
         from ..models.mesh.lenders import describe_lenders
 
-        lent = {at: each.lender for at, each in analysis.mouths.items() if each.shown and not each.is_of(at)}
-        if any(lent.values()):
+        if any((lent := analysis.lent_to_others()).values()):
             yield f"Mouths are lent by {describe_lenders(lent)}."
 
     def process(

@@ -48,10 +48,6 @@ class LentMouth(NamedTuple):
         shown = (self.lender, self.other if self.share > 0 else None)
         return tuple(each for each in shown if each is not None)
 
-    def is_of(self, frame: int) -> bool:
-        """Whether a frame of the shot keeps its own mouth."""
-        return self.lender == Lender(frame)
-
 
 class Lenders(NamedTuple):
     """Who lends a shot its mouths."""
@@ -63,6 +59,10 @@ class Lenders(NamedTuple):
         """The own frames that are shown at a frame of the shot."""
         lent = self.mouths.get(frame)
         return () if lent is None else lent.lenders
+
+    def lent_to_others(self) -> dict[int, Lender | None]:
+        """Who is shown at each frame that does not keep its own mouth."""
+        return {at: each.lender for at, each in self.mouths.items() if each.shown and each.lender != Lender(at)}
 
 
 def observe_mouth(image: Image | None, plate: Track | None, driver: Track | None) -> MouthFrame:

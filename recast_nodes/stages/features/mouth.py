@@ -36,7 +36,7 @@ REDRAWN = Ramp(
     0.0,
     0.015,
     MOUTHS,
-    "a mouth that the plate shows from one that is drawn anew",
+    "a mouth as the plate shows it from one that is drawn again",
     "the driven gap less the plate's: what is drawn is the plate's own at first, so it may set in at once",
 )
 MORE = Ramp(
@@ -73,7 +73,7 @@ def measure_opening(source: Tensor, driven: Tensor) -> float:
 
 
 def measure_redrawn(source: Tensor, driven: Tensor) -> float:
-    """0..1: how far the inside of the mouth is drawn anew: all that the plate lacks, and from the first step on what it
+    """0..1: how far the inside of the mouth is drawn again: all that the plate lacks, and from the first step on what it
     shows, since teeth are not drawn out as lips are.
     """
     shown, opened = IN_SIGHT(lip_gap(source)), REDRAWN(lip_gap(driven) - lip_gap(source))

@@ -98,8 +98,8 @@ def lay_in_own_teeth(mouth: Tensor, frame: Donor, driven: Tensor, light: Tensor 
     on_jaw = _to_skull(here - _drop(source, driven), source, driven)
     from_upper, from_lower = distances_from_lips(driven[:, :2] - grid.new_tensor([left, top]), size)
     down = (from_upper / (from_upper + from_lower).clamp_min(1e-3))[0, ..., None]
-    between = torch.lerp(*(on_skull - _follow(ring, on_skull, source, driven, chart) for ring in _EDGES), down)
-    places = (between, on_jaw, _draw_up(on_skull, source, driven, chart))
+    above, below = (on_skull - _follow(ring, on_skull, source, driven, chart) for ring in _EDGES)
+    places = (torch.lerp(above, below, down), on_jaw, _draw_up(on_skull, source, driven, chart))
     flesh, lower, upper = (sample_bilinear(seen, *chart.place(place).unbind(-1)) for seen, place in zip(inside, places))
     flesh = flesh / (1 - torch.maximum(lower, upper)).maximum(flesh).clamp_min(1e-3)  # whole up to where teeth begin
     for matte, place in zip((flesh, lower, upper), places):
