@@ -51,6 +51,7 @@ AFAR = Count(
     16, "pixels", "how far away a pixel's grain is taken from: texture has no form then, and light is still the same"
 )
 TILE = Count(64, "pixels", "after which the places that grain is taken from repeat; no measurement is on record")
+IN_THE_DARK = Amount(0.25, "times the usual grain", "that black has: a sensor's, which no light makes; by eye")
 LAPLACIAN = ((1, -2, 1), (-2, 4, -2), (1, -2, 1))  # J. Immerkaer, "Fast Noise Variance Estimation", 1996
 LAPLACIAN_GAIN = PublishedNumber(6.0, "Immerkaer 1996: the root of the sum of the kernel's squares")
 KEYS = "R. Keys 1981 with a = -0.75, torch's bicubic: 1 less the sum of its squared weights, worked out in t (1 - t)"
@@ -134,7 +135,17 @@ def restore_grain(
     if amount == 0:
         return pixels
     share = amount * lost_grain(flow, occlusion).clamp_min_(0).sqrt_()
+    if bool((occlusion < 1).any()):
+        share.mul_(torch.lerp(_grain_by_light(pixels, plate), torch.ones_like(occlusion), occlusion))
     return scatter_grain(extract_grain(plate), corner).mul_(share).add_(pixels)
+
+
+def _grain_by_light(pixels: Tensor, plate: Tensor) -> Tensor:
+    """(1, H, W) 0..1: how strong grain is in what `pixels` show, against that of the plate's usual light: by the root
+    of light, as photons come. In the dark of a mouth the grain of skin would be coloured specks.
+    """
+    usual = _pool(plate, min(BLOCK, *plate.shape[1:])).mean(0).median().clamp_min(1e-6)
+    return (pixels.mean(0, keepdim=True) / usual).clamp(IN_THE_DARK**2, 1).sqrt()
 
 
 def extract_grain(plate: Tensor) -> Tensor:

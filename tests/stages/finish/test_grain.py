@@ -91,3 +91,15 @@ def test_scattered_grain_comes_from_up_to_sixteen_pixels_away():
     columns = torch.arange(256.0).expand(3, 256, 256)
     away = (scatter_grain(columns, (0, 0)) - columns)[:, :, 64:-64].abs()
     assert 12 < float(away.max()) <= 16
+
+
+def test_a_filled_mouth_has_the_grain_of_its_light():
+    """In black a quarter of what skin has, in skin's own light all of it."""
+    plate, still = skin_and_brow(0.01, 3), torch.zeros(2, 256, 256)
+    filled = plate.mean(0, keepdim=True).expand(3, -1, -1).clone()
+    filled[:, :, :128] = 0.0
+    filled[:, :, 128:] = 0.3
+    got = restore_grain(filled, plate, still, torch.zeros(1, 256, 256), 1.0, (0, 0)) - filled
+    dark, lit = got[:, :, :128].std(), got[:, :, 128:].std()
+    assert float(dark / lit) == pytest.approx(0.25, rel=0.05)
+    assert float(lit) == pytest.approx(float(scatter_grain(extract_grain(plate), (0, 0)).std()), rel=0.05)
