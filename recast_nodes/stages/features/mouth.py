@@ -73,8 +73,8 @@ def measure_opening(source: Tensor, driven: Tensor) -> float:
 
 
 def measure_redrawn(source: Tensor, driven: Tensor) -> float:
-    """0..1: how far the inside of the mouth is drawn again: all that the plate lacks, and from the first step on what it
-    shows, since teeth are not drawn out as lips are.
+    """0..1: how far the inside of the mouth is drawn again: all that the plate lacks, and from the first step on what
+    it shows, since teeth are not drawn out as lips are.
     """
     shown, opened = IN_SIGHT(lip_gap(source)), REDRAWN(lip_gap(driven) - lip_gap(source))
     return max(measure_opening(source, driven), float(shown * opened))
