@@ -171,6 +171,7 @@ class DrivenFrame(NamedTuple):
     driving: Motion | None  # the driver's parameters, without the places in its picture
     trial: Trial | None = None
     plate: Motion | None = None  # the plate's own, without the places in its picture, where it was looked at
+    rate: float | None = None  # frames a second, where the plate's picture was looked at and says so
 
 
 class PlateFrame(NamedTuple):

@@ -19,35 +19,43 @@ if TYPE_CHECKING:
 class Blinks(NamedTuple):
     """What is known of a shot's blinks, beside its driver."""
 
-    whose: str  # "none", "plate" or "driver"
     driver: Driver | None
-    plate_eyes: OpenEyes | None  # None: the model knows no lids
+    plate_eyes: OpenEyes
     driver_eyes: OpenEyes | None
 
-    def shut_at(self, frame: int) -> tuple[float, float]:
-        """How far the picture's left and right eye are shut by blinks that are put in."""
-        eyes = {"plate": self.plate_eyes, "driver": self.driver_eyes}.get(self.whose)
+    def shut_at(self, frame: int, whose: str) -> tuple[float, float]:
+        """How far the picture's left and right eye are shut by blinks that are put in: none, plate or driver."""
+        eyes = {"plate": self.plate_eyes, "driver": self.driver_eyes}.get(whose)
         return (0.0, 0.0) if eyes is None else eyes.shut_at(frame)
 
 
-def learn_blinks(records: Mapping[int, DrivenFrame], driver: Driver | None, whose: str) -> Blinks:
-    """The blinks of plate and driver over the shot."""
+def learn_blinks(records: Mapping[int, DrivenFrame], driver: Driver | None) -> Blinks | None:
+    """The blinks of plate and driver over the shot; None where the plate was not looked at in every frame, or is of a
+    model that knows no lids.
+    """
     from .mesh.blinks import find_open_eyes
 
     plate = {frame: record.plate for frame, record in records.items() if record.plate is not None}
-    if not plate or not MODELS.get(next(iter(plate.values())).model).directs_eyes:
-        return Blinks(whose, driver, None, None)
-    theirs = None if driver is None else find_open_eyes(driver.performance)
-    return Blinks(whose, driver, find_open_eyes(gather(plate, 0.0)), theirs)
+    if not plate or len(plate) < len(records) or not MODELS.get(next(iter(plate.values())).model).directs_eyes:
+        return None
+    rate = next((record.rate for _, record in sorted(records.items()) if record.rate is not None), None)
+    theirs = None if driver is None else find_open_eyes(driver.performance, rate)
+    return Blinks(driver, find_open_eyes(gather(plate, 0.0), rate), theirs)
 
 
-def edit_blinks(source: Motion, blinks: Blinks, mix: MixKnobs, frame: int, relative_pose: bool) -> Motion:
-    """As `edit`, with both performances' blinks taken out before it and those that are wanted put in after it."""
-    if source.state == "lost" or blinks.plate_eyes is None:
+def edit_blinks(
+    source: Motion, blinks: Blinks | Driver | None, whose: str, mix: MixKnobs, frame: int, relative_pose: bool
+) -> Motion:
+    """As `edit`, with both performances' blinks taken out before it and those that are wanted put in after it: none,
+    the plate's or the driver's; where `whose` is edited, or blinks are not known, it is `edit` itself.
+    """
+    if not isinstance(blinks, Blinks):
+        return edit(source, blinks, mix, frame, relative_pose)
+    if source.state == "lost" or whose == "edited":
         return edit(source, blinks.driver, mix, frame, relative_pose)
-    if blinks.whose == "plate" and (mix.replace == 0 or blinks.driver is None):
+    if whose == "plate" and (mix.replace == 0 or blinks.driver is None):
         return edit(source, _without_blinks(blinks, frame), mix, frame, relative_pose)  # its own blinks are there
-    opened, shut = blinks.plate_eyes.opened(source, frame), blinks.shut_at(frame)
+    opened, shut = blinks.plate_eyes.opened(source, frame), blinks.shut_at(frame, whose)
     left, right = (1 - (1 - one) * (1 - other) for one, other in zip(mix.eyeballs.blinks, shut, strict=True))
     mix = mix._replace(eyeballs=mix.eyeballs._replace(blinks=(left, right)))
     edited = edit(opened, _without_blinks(blinks, frame), mix, frame, relative_pose)

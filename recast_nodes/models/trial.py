@@ -9,6 +9,7 @@ from torch import Tensor
 from ..face.blendshapes import COEFFICIENTS
 from ..face.regions import REGIONS
 from ..media.pixels import resample
+from ..media.rates import frame_rate
 from ..model_registry import MODELS
 from ..stages.expression.head_pose import square
 from ..stages.expression.sliders import SLIDERS
@@ -69,12 +70,14 @@ def observe_frame(
     driving_track: Track | None,
 ) -> DrivenFrame:
     """What is kept of one frame: both performances, as far as they are given, and a trial where their pictures are."""
+    stated = None if image is None else frame_rate(image.main.attributes.get("framesPerSecond"))
+    rate = None if stated is None else float(stated)
     own, motion = (each and each._replace(source=each.source[:0]) for each in (source, driving))
     if driving is None or source is None or image is None or track is None:
-        return DrivenFrame(motion, plate=own)
+        return DrivenFrame(motion, plate=own, rate=rate)
     calibrates = MODELS.get(source.model).calibrates
     tried = trial(image, track, source, driving, driving_image, driving_track) if calibrates else None
-    return DrivenFrame(motion, tried, own)
+    return DrivenFrame(motion, tried, own, rate)
 
 
 def trial(

@@ -97,7 +97,6 @@ EYE_KNOBS: dict[str, Knob] = {
         "out, and only those of blink_left and blink_right are left. plate: the plate's own, whatever the driver does. "
         "driver: the driver's, whatever is replaced.",
         options=BLINKS,
-        animates=False,
         group=GROUP,
     ),
 }

@@ -163,7 +163,9 @@ class ExpressionMix(Node):
         on = on and (self.transfer != "paper-equations" or "transfer" in keyed)
         if on and (frame - span[0]) % every == 0:
             return self.analyses
-        return ("driving",) if self.values["blinks"] == BLINKS[0] else ("driving", "source")
+        if self.values["blinks"] == BLINKS[0] and "blinks" not in keyed:
+            return ("driving",)
+        return ("driving", "source", "image") if frame == span[0] else ("driving", "source")  # it says the frame rate
 
     def observe(
         self,
@@ -180,13 +182,12 @@ class ExpressionMix(Node):
         return observe_frame(driving, source, image, track, driving_image, driving_track)
 
     def analyse(self, records: Mapping[int, DrivenFrame]) -> Driver | Blinks | None:
-        """The driver over the whole shot, settled, with what trials missed; and the blinks where those are chosen."""
+        """The driver over the whole shot, with what trials missed; and its blinks where all of the plate was seen."""
         from ..models.blinks import learn_blinks
         from ..models.driver import learn_driver
 
         driver = learn_driver(records, self.reference, self.smooth_variance if self.smooth == "kalman" else 0.0)
-        whose = self.values["blinks"]
-        return driver if whose == BLINKS[0] else learn_blinks(records, driver, whose)
+        return learn_blinks(records, driver) or driver
 
     def process(
         self,
@@ -202,11 +203,10 @@ class ExpressionMix(Node):
         """The edited parameters; the source itself where nothing is asked for. Of pictures only the plate's size is
         looked at, which look_at needs.
         """
-        from ..models.blinks import Blinks, edit_blinks
-        from ..models.driver import edit
+        from ..models.blinks import edit_blinks
 
         asked = self._mix(image, other_track), self.frame, self.pose_from == "relative"
-        return edit_blinks(source, analysis, *asked) if isinstance(analysis, Blinks) else edit(source, analysis, *asked)
+        return edit_blinks(source, analysis, self.values["blinks"], *asked)
 
     def affecting_values(self) -> dict[str, Any]:
         """Without what decides nothing where no shape is set and no eye turned: there are many."""

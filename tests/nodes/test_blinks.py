@@ -66,3 +66,22 @@ def test_the_plate_is_looked_at_everywhere_where_its_blinks_are_asked_for():
     span = range(1, 101)
     looked = {whose: ExpressionMix(1, blinks=whose).looks_at(2, span, ()) for whose in ("edited", "none")}
     assert looked == {"edited": ("driving",), "none": ("driving", "source")}
+    assert ExpressionMix(1).looks_at(2, span, ("blinks",)) == ("driving", "source")
+    assert "image" in ExpressionMix(1).looks_at(1, span, ("blinks",)), "whose header says the frame rate"
+
+
+def test_whose_blinks_can_be_keyed():
+    plate, driver = acted(PLATES), acted(DRIVERS, c44=0.6, c45=0.6)
+    mix = ExpressionMix(0, smooth="off", calibrate=0.0, replace=1.0, likeness=0.0)
+    analysis = mix.analyse({frame: mix.observe(driver[frame], plate[frame]) for frame in FRAMES})
+
+    def at(frame: int, whose: str) -> Motion:
+        moment = ExpressionMix(frame, blinks=whose, smooth="off", calibrate=0.0, replace=1.0, likeness=0.0)
+        return moment.process(plate[frame], driver[frame], analysis)
+
+    result = [at(frame, "plate" if frame < 12 else "none") for frame in FRAMES]
+    assert shut(result) == set(PLATES)
+    edited = [at(frame, "edited").expression for frame in FRAMES]
+    assert all(
+        torch.equal(one, other.expression) for one, other in zip(edited, shot("edited", replace=1.0, likeness=0.0))
+    )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ...stages.expression.find_blinks import bridge, measure_shut
+from ...stages.expression.find_blinks import FILM, bridge, measure_shut
 from ...stages.expression.lids import half_of_face
 from ...stages.features.eyelids import lid_gaps
 from ...stages.membership import share_of
@@ -37,13 +37,13 @@ class OpenEyes(NamedTuple):
         return motion._replace(expression=self.expressions[self.frames.index(frame)])
 
 
-def find_open_eyes(performance: Performance) -> OpenEyes:
-    """The blinks of a performance of the mesh model's keypoints."""
+def find_open_eyes(performance: Performance, rate: float | None) -> OpenEyes:
+    """The blinks of a performance of the mesh model's keypoints, which has so many frames a second."""
     rows = [row for row, found in enumerate(performance.found) if found]
     expressions, rest = performance.expressions[rows], performance.canonical
     if not rows:
         return OpenEyes((), torch.zeros(0, 2), expressions)
-    shut = measure_shut(torch.stack([lid_gaps(rest + expression) for expression in expressions]))
+    shut = measure_shut(torch.stack([lid_gaps(rest + expression) for expression in expressions]), rate or FILM)
     opened, (lids, irises) = expressions, (share_of(landmark_regions(), name)[:, None] for name in ("eyes", "gaze"))
     for eye, side in enumerate((-1, 1)):
         opened = torch.lerp(opened, bridge(expressions, shut[:, eye]), lids * half_of_face(rest, side))

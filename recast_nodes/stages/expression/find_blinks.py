@@ -8,13 +8,14 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from ..thresholds import Amount, Count, Threshold
+from ..thresholds import Amount, PublishedNumber, Threshold
 
-LONGEST = Count(
-    14,
-    "frames",
-    "a longer shut eye is no blink but a look down or sleep: blinks take 0.1 to 0.4 s, 0.6 s at 24 a second",
+LONGEST = Amount(
+    0.6,
+    "seconds",
+    "a longer shut eye is no blink but a look down or sleep: blinks take 0.1 to 0.4 s",
 )
+FILM = PublishedNumber(24.0, "frames a second of film, where a plate does not say its own")
 DEEPEST = Threshold(
     0.4,
     "of the opening before and after",
@@ -27,12 +28,13 @@ BEGUN = Threshold(
 )
 
 
-def measure_shut(gaps: Tensor) -> Tensor:
-    """(F, 2) 0..1 how far each eye is shut by a blink, from the gaps (F, 2) between its lids, frame by frame.
+def measure_shut(gaps: Tensor, rate: float = FILM) -> Tensor:
+    """(F, 2) 0..1 how far each eye is shut by a blink, from the gaps (F, 2) between its lids, frame by frame,
+    of which there are `rate` a second.
 
     What is open about a blink is found by filling narrow valleys (grey-scale closing): a lid that stays low is none.
     """
-    shut = (1 - gaps / close_valleys(gaps).clamp_min(1e-6)).clamp(0, 1)
+    shut = (1 - gaps / close_valleys(gaps, int(LONGEST * rate)).clamp_min(1e-6)).clamp(0, 1)
     shut = torch.where(shut > BEGUN, shut, torch.zeros_like(shut))
     for eye in (0, 1):
         for first, last in runs(shut[:, eye] > 0):
@@ -41,9 +43,9 @@ def measure_shut(gaps: Tensor) -> Tensor:
     return shut
 
 
-def close_valleys(values: Tensor) -> Tensor:
-    """`values` (F, 2) with valleys of up to LONGEST frames filled; beyond the shot they are what they usually are."""
-    reach = LONGEST // 2
+def close_valleys(values: Tensor, longest: int) -> Tensor:
+    """`values` (F, 2) with valleys of up to `longest` frames filled; beyond the shot they are what they usually are."""
+    reach = max(1, longest // 2)
     usual = values.quantile(USUAL, dim=0)[:, None, None].expand(-1, 1, 2 * reach)
     rows = torch.cat([usual, values.T[:, None], usual], 2)
     raised = functional.max_pool1d(rows, 2 * reach + 1, stride=1)

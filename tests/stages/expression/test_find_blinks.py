@@ -29,6 +29,12 @@ def test_what_is_long_or_shallow_is_none():
     assert not measure_shut(torch.linspace(0.3, 0.1, 60)[:, None].expand(-1, 2)).any()
 
 
+def test_a_blink_lasts_so_many_seconds_whatever_the_frame_rate():
+    slow = gaps((20, 39, 0.9))  # 0.83 s at 24 frames a second, a third of a second at 60
+    assert not measure_shut(slow).any() and not measure_shut(slow, 24.0).any()
+    assert int((measure_shut(slow, 60.0) > 0).sum()) == 20
+
+
 def test_a_blink_begins_as_lids_begin_to_close():
     values = gaps((20, 20, 0.1), (21, 21, 0.5), (22, 23, 1.0), (24, 24, 0.6), (25, 25, 0.02))
     assert runs(measure_shut(values)[:, 0] > 0) == [(20, 24)]
