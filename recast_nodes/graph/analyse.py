@@ -17,7 +17,7 @@ from ..notices import notice, overhear
 from ..wires import RECORDS, Image
 from .analysis import Analysis, Unseen
 from .crew.crew import sit
-from .crew.looks import observe_by_crew
+from .crew.looks import crew_for, observe_by_crew
 from .crew.shares import FrameShares
 from .faults import Cancelled, as_recast_error, name_errors
 from .look_together import LookBeside, looks_beside
@@ -105,10 +105,7 @@ class Analyser:
     def _observe_pairs(self, name: str, pairs: list[tuple[int, str]]) -> Iterator[dict[str, Any]]:
         """The records of frames as they are made, some at once."""
         evaluator, size = self.evaluator, self._batch_size(name)
-        crew = evaluator.crew if self.looks_at_pixels(name, self.span[0]) else None
-        crew = crew if crew and crew.is_worth(len(pairs)) else None
-        if crew:
-            evaluator.tell_crew()
+        crew = crew_for(self, name, len(pairs))
         beside = looks_beside(self, name, pairs)
         chunks = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         shares = FrameShares(chunks, crew.size if crew else 1)

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from ..look_together import LookBeside
 
 
+def crew_for(analyser: Analyser, name: str, frames: int) -> LocalCrew | None:
+    """The crew, told what is known of the shot, where so many frames are worth it; None for threads of this process."""
+    evaluator = analyser.evaluator
+    crew = evaluator.crew if analyser.looks_at_pixels(name, analyser.span[0]) else None
+    if crew is None or not crew.is_worth(frames):
+        return None
+    evaluator.tell_crew()
+    return crew
+
+
 def observe_by_crew(
     crew: LocalCrew, analyser: Analyser, name: str, pairs: Sequence[tuple[int, str]], beside: Sequence[LookBeside]
 ) -> dict[str, Any]:
