@@ -59,6 +59,8 @@ class Node:
 
     checks_frames = False  # whether `check` depends on the frame number itself, and not on knob values alone
     observes: Sequence[str] = ()  # the only knobs that `observe` sees
+    over_shot: Sequence[str] = ()  # knobs that `analyse` knows in every frame, where they are keyed: `over_time`
+    over_time: Mapping[str, Mapping[int, Any]] = {}  # knob: {frame: value} of those of them that are keyed
     analyses: Sequence[str] = ()  # inputs that `observe` is given, over the whole shot, before any frame is processed
     performance = ""  # the input by which the plate's own performance comes in; its takes are looked at as well
     folded: Sequence[str] = ()  # groups of knobs that hosts show folded, or on a page of their own

@@ -59,14 +59,15 @@ def _pixels(image: Image, window: Window) -> np.ndarray:
 def steps(light: Light) -> tuple[float, float]:
     """The colour steps across the hull and across the edge of what the edit reached, in noise levels of the plate.
 
-    Where another edited face touches the hull, the step is not looked for: its own edit ends or begins there.
+    Where another edited face lies, steps are not looked for: they may be those of its own edit.
     """
     noise = metrics.noise_level(light.plate, light.inside)
     difference = light.result - light.plate
     band = max(2, round(BAND * max(light.window.width, light.window.height)))
-    reached = metrics.find_changed_area((difference != 0).any(-1))
-    hull = metrics.step_across(difference, light.inside, band, light.others)
-    return hull / noise, metrics.step_across(difference, reached, band) / noise
+    changed = (difference != 0).any(-1)
+    reached = metrics.find_changed_area(changed if light.others is None else changed & (light.inside | ~light.others))
+    hull, edit = (metrics.step_across(difference, mask, band, light.others) for mask in (light.inside, reached))
+    return hull / noise, edit / noise
 
 
 def flicker(now: Light | None, before: Light | None) -> float | None:

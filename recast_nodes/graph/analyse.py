@@ -57,7 +57,7 @@ class Analyser:
         for frame, error in failed.items():
             notice(f"Frame {frame} is left out of the analysis: {error}")  # once, whichever nodes it is missing at
         self.keys.set_unseen(name, failed)
-        moment = self.graph.at(name, self.span[0])
+        moment = self.graph.over(name, self.span)
         with self.evaluator.time_node(name), name_errors(name), overhear() as texts:
             takes = {take.file: self._observe_take(name, take) for take in self.keys.takes(name)}
             value = moment.analyse_takes(seen, takes) if takes else moment.analyse(seen)

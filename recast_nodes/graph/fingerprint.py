@@ -69,8 +69,14 @@ def observation(settings: str, stamp: str, inputs: Sequence[str]) -> str:
 
 
 def analysis(moment: Node, observations: Iterable[tuple[int | str, str]]) -> str:
-    """What `analyse` makes of a shot: keyed knobs cannot matter to it, since it stands for all frames."""
-    steady = {name: value for name, value in moment.affecting_values().items() if not moment.knobs[name].animates}
+    """What `analyse` makes of a shot: it stands for all frames, so of the knobs that can be keyed those alone matter
+    whose values it is given in every frame.
+    """
+    steady = {
+        name: [*moment.over_time[name].items()] if name in moment.over_time else value
+        for name, value in moment.affecting_values().items()
+        if not moment.knobs[name].animates or name in moment.over_shot
+    }
     words = hashlib.sha256(digest("analyse", type(moment).__name__, steady, moment.stamp()).encode())
     for number, key in observations:
         words.update(f"{number} {key}\n".encode())

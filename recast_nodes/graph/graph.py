@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,15 @@ class Graph:
         moment = self._steady[name].at_frame(frame)
         if placed.animation:
             moment.values = {**moment.values, **placed.animated_values(frame)}
+        return moment
+
+    def over(self, name: str, span: Sequence[int]) -> Node:
+        """A node as its `analyse` is asked: at the first frame, with the values of `Node.over_shot` in all of them."""
+        moment, placed = self.at(name, span[0]), self.nodes[name]
+        keyed = [knob for knob in moment.over_shot if knob in placed.animation]
+        if keyed:
+            values = {frame: placed.animated_values(frame) for frame in span}
+            moment.over_time = {knob: {frame: values[frame][knob] for frame in span} for knob in keyed}
         return moment
 
     def problems(self) -> list[Problem]:

@@ -72,7 +72,7 @@ class Keys:
 
     def _analysis(self, name: str) -> Steps:
         if name not in self._analyses:
-            moment = self.graph.at(name, self.span[0])
+            moment = self.graph.over(name, self.span)
             self._stamps[name] = moment.stamp()
             seen = yield self._observations(name, self._unseen.get(name, frozenset()))
             self._analyses[name] = fingerprint.analysis(moment, [*seen, *self._take_observations(name)])
@@ -83,7 +83,7 @@ class Keys:
         if not self._unseen.get(name):
             return self.analysis(name)
         seen = [*run(self._observations(name, ())), *self._take_observations(name)]
-        return fingerprint.analysis(self.graph.at(name, self.span[0]), seen)
+        return fingerprint.analysis(self.graph.over(name, self.span), seen)
 
     def takes(self, name: str) -> list[Take]:
         """The further footage that a node looks at. Raises MediaError where it is not there."""

@@ -59,7 +59,7 @@ class Following(NamedTuple):
 
     lost: str
     steady: float
-    stands: str
+    stands: str | Mapping[int, str]  # by frame where it is keyed
     crop: tuple[float, float, float, bool, float]  # crop_scale, crop_x, crop_y, rotate, smooth
     published: bool  # the crop is made from LivePortrait's landmarks
 
@@ -71,10 +71,10 @@ def pick_of(knobs: Mapping[str, Any]) -> Pick:
     return Pick(knobs["pick"], knobs["index"], knobs["box"], knobs["pick_frame"], point, person, knobs["person"])
 
 
-def following_of(knobs: Mapping[str, Any], published: bool) -> Following:
-    """How it is followed, by FaceTrack's knobs."""
+def following_of(knobs: Mapping[str, Any], published: bool, stands: str | Mapping[int, str]) -> Following:
+    """How it is followed, by FaceTrack's knobs; where it stands may differ from frame to frame."""
     crop = (knobs["crop_scale"], knobs["crop_x"], knobs["crop_y"], knobs["rotate"], knobs["smooth"])
-    return Following(knobs["lost"], knobs["steady"], knobs["stands"], crop, published)
+    return Following(knobs["lost"], knobs["steady"], stands, crop, published)
 
 
 def follow_face(faces: Mapping[int, Faces], pick: Pick, how: Following) -> FollowedFace:
@@ -135,7 +135,9 @@ def _squares(course: Course, aspect: float, how: Following) -> Tensor:
     return course_squares(course.published, found, aspect, *how.crop, square_of)
 
 
-def _meet(faces: Mapping[int, Faces], cast: Cast, stands: str) -> tuple[dict[int, Tensor], dict[int, Tensor]]:
+def _meet(
+    faces: Mapping[int, Faces], cast: Cast, stands: str | Mapping[int, str]
+) -> tuple[dict[int, Tensor], dict[int, Tensor]]:
     """By frame, the outlines of the faces that stand before the picked one, and the boundaries of those behind it."""
     courses: dict[int, Course] = {}
     found: tuple[dict[int, list[Tensor]], dict[int, list[Tensor]]] = ({}, {})

@@ -114,7 +114,7 @@ def inputs_of_eyes(values: Mapping[str, Any]) -> tuple[str, ...]:
 
 def missing_for_eyes(mix: Node, wired: Collection[str]) -> dict[str, str]:
     """Those of them that are not `wired`, and what needs them: `Node.missing_inputs` of ExpressionMix."""
-    why = {"image": "look_at needs the plate.", "other_track": "target is face: eyes look at the face of this input."}
+    why = {"image": "look_at needs the plate.", "other_track": "target is face, and no face is connected to look at."}
     return {entry: why[entry] for entry in inputs_of_eyes(mix.values) if entry not in wired}
 
 

@@ -12,6 +12,7 @@ from ..menu import Menu
 from ..node import Finding, Input, Node
 from ..tracker_registry import TRACKERS
 from ..wires import Faces, Image, Track
+from ._depth_knobs import DEPTH_KNOBS, stands_over_time
 from ._stills import check_still, stamp_of_still
 
 if TYPE_CHECKING:
@@ -116,14 +117,7 @@ class FaceTrack(Node):
         animates=False,
         group="follow",
     )
-    stands = Choice(
-        "as-seen",
-        "Where this face stands when another meets it: a face is edited where it is seen only. as-seen: the one that "
-        "goes on being seen is in front, or else the larger one. in-front, behind: of all others.",
-        options=("as-seen", "in-front", "behind"),
-        animates=False,
-        group="follow",
-    )
+    vars().update(DEPTH_KNOBS)
     lost = Choice(
         "interpolate",
         "What becomes of frames in which the face is not seen. interpolate: bridge gaps of up to 24 frames, longer "
@@ -171,6 +165,7 @@ class FaceTrack(Node):
 
     observes = ("detector", "confidence", "all_angles", "crop_from", "follow_by")
     analyses = ("image",)
+    over_shot = ("in_front",)
 
     def used_inputs(self) -> tuple[str, ...]:
         """Nothing: the whole shot was looked at before."""
@@ -228,8 +223,8 @@ class FaceTrack(Node):
 
         if mismatch := self._trackers().mismatch():
             raise KnobError(f"FaceTrack.crop_from: {mismatch}")
-        faces = self._trackers().complete(records)
-        return follow_face(faces, pick_of(self.values), following_of(self.values, self.crop_from != TRACKED))
+        faces, stands = self._trackers().complete(records), stands_over_time(self)
+        return follow_face(faces, pick_of(self.values), following_of(self.values, self.crop_from != TRACKED, stands))
 
     def remarks(self, analysis: FollowedFace) -> Iterable[str]:
         """Which of several faces is followed, and where it is not seen."""

@@ -34,10 +34,10 @@ def test_another_edited_face_that_touches_the_hull_is_no_step():
     rows, columns = np.indices((120, 120)) - 60
     other = np.hypot(rows, columns - 70) < 38
     beside = plain._replace(result=plain.plate + 0.03 * (other & ~plain.inside)[..., None].astype(np.float32))
-    assert steps(beside)[0] > 2
-    assert steps(beside._replace(others=other))[0] < 0.5
+    assert min(steps(beside)) > 2
+    assert max(steps(beside._replace(others=other))) < 0.5
     below = beside.result - 0.03 * (plain.inside & (rows > 20))[..., None].astype(np.float32)
-    assert steps(beside._replace(result=below, others=other))[0] > 2
+    assert min(steps(beside._replace(result=below, others=other))) > 2
 
 
 def test_grain_that_comes_along_is_no_flicker():

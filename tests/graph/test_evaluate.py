@@ -110,6 +110,36 @@ def test_observe_sees_only_its_own_knobs_and_analyses_have_their_own_fingerprint
     assert first.keys.of("b", 1) != second.keys.of("b", 1)
 
 
+class Weighted(Mean):
+    """Takes a mean off whose weights can be keyed."""
+
+    over_shot = ("gain",)
+
+    def analyse(self, seen):
+        gains = self.over_time.get("gain") or dict.fromkeys(seen, self.gain)
+        return sum(value * gains[frame] for frame, value in seen.items()) / len(seen)
+
+
+def test_an_analysis_may_know_what_a_keyed_knob_is_in_every_frame():
+    """Whatever frame is asked for: a key anywhere in the shot is another analysis, and another result everywhere."""
+
+    def shot(gain):
+        graph = chain(("a", Source, {}, {}), ("b", Weighted, {}, {"number": "a"}))
+        evaluator = Evaluator(graph.with_knob("b", "gain", gain), SPAN)
+        evaluator.prepare("b")
+        return evaluator
+
+    def curve(last):
+        return Curve([Key(1, 1.0, "constant"), Key(9, last, "constant")])
+
+    assert shot(2.0).pull("b", 3).value == (3 - 11) * 2
+    late, later = shot(curve(2.0)), shot(curve(3.0))
+    assert late.pull("b", 3).value == 3 - (55 + 9 + 10) / 10 and later.pull("b", 3).value == 3 - (55 + 18 + 20) / 10
+    keys = [each.keys.of("b", 3) for each in (late, later, shot(1.0), shot(2.0))]
+    assert len(set(keys)) == 4
+    assert shot(curve(2.0)).keys.of("b", 3) == keys[0]
+
+
 def test_errors_name_their_node():
     graph = chain(("cursed", Source, {"offset": 13}, {}), ("b", Scale, {}, {"number": "cursed"}))
     with pytest.raises(MediaError, match="^cursed: the file 13"):

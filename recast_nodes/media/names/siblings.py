@@ -116,16 +116,17 @@ def refuse_missing(path: str | Path) -> None:
     except FileNotFoundError:
         if not os.path.isdir(folder):
             raise MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}") from None
-        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, name)}") from None
+        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, name, Path(name).suffix)}") from None
     except (OSError, ValueError):
         return
 
 
-def suggest_sequences(folder: str, name: str) -> str:
-    """What the folder has instead: sequences and files, the likeliest first."""
+def suggest_sequences(folder: str, name: str, ending: str = "") -> str:
+    """What the folder has instead: sequences and files, the likeliest first; of an `ending` where it has such."""
     if re.search("%[Vv]", name):
         return " %V is Nuke's placeholder for a view; use the files of one view."
     names = [entry for entry in os.listdir(folder) if not entry.startswith(".")]
+    names = [entry for entry in names if entry.lower().endswith(ending.lower())] or names
     if not names:
         return f" The folder {folder} is empty."
     library = load_fileseq()

@@ -1,14 +1,16 @@
 """Which of two faces stands before the other where they meet.
 
-Nobody gives depth. It is concluded from the frames, once for each stretch of them in which two faces meet: the one that
-goes on being seen, and that keeps looking like itself, stands before the one that does not. Where that says nothing,
-the larger face is taken for the nearer one. Both faces come to the same answer, whichever of them is asked.
+Nobody gives depth. It is concluded from the frames, once for each time that two faces meet and cover some of each
+other: the one that goes on being seen, and that keeps looking like itself, stands before the one that does not. Where
+that says nothing, the larger face is taken for the nearer one. Both faces come to the same answer, whichever of them is
+asked.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import torch
@@ -30,6 +32,9 @@ TELLING = Threshold(
     "one frame in which one of them is not seen is enough; whole faces vary by 0.1 from frame to frame",
 )
 ROOM = Amount(0.5, "of both sizes", "so near to each other faces meet: their boundaries touch")
+COVERS = Threshold(
+    1.0, "of both sizes", "faces of which one covers some of the other from faces beside each other", "half a face each"
+)
 APART = Count(
     6, "frames", "in which two faces must be seen beside each other: a face that was found twice never is, for long"
 )
@@ -43,8 +48,8 @@ class Meeting(NamedTuple):
     nearer: bool  # the other stands before this one
 
 
-def find_meetings(own: Trail, others: Sequence[Trail], stands: str) -> list[Meeting]:
-    """Where a face meets others, and who is before whom; `stands` is one of STANDS."""
+def find_meetings(own: Trail, others: Sequence[Trail], stands: str | Mapping[int, str]) -> list[Meeting]:
+    """Where a face meets others, and who is before whom; `stands` is one of STANDS, or one for each frame."""
     meetings = []
     looks = _Looks(own)
     for number, other in enumerate(others):
@@ -52,15 +57,40 @@ def find_meetings(own: Trail, others: Sequence[Trail], stands: str) -> list[Meet
             continue
         theirs = _Looks(other)
         for frames in _stretches(looks, theirs):
-            evidence = sum(looks.evidence(theirs, frame) for frame in frames)
-            if stands != "as-seen":
-                nearer = stands == "behind"
-            elif abs(evidence) >= TELLING:
-                nearer = evidence < 0
-            else:
-                nearer = _by_size(looks, theirs, frames)
-            meetings.append(Meeting(number, frames, nearer))
+            for part, as_seen in _as_seen(looks, theirs, frames):
+                for word, run in groupby(part, lambda frame: stands if isinstance(stands, str) else stands[frame]):
+                    nearer = as_seen if word == "as-seen" else word == "behind"
+                    meetings.append(Meeting(number, tuple(run), nearer))
     return meetings
+
+
+def _as_seen(own: _Looks, other: _Looks, frames: Sequence[int]) -> Iterator[tuple[Sequence[int], bool]]:
+    """The parts of a stretch, and whether the other stands before this face in each: one for every time that they cover
+    some of each other. One that tells nothing by itself is as the whole stretch.
+    """
+    whole = _tell(own, other, frames)
+    nearer = _by_size(own, other, frames) if whole is None else whole
+    for part in _split(own, other, frames):
+        here = _tell(own, other, part)
+        yield part, nearer if here is None else here
+
+
+def _tell(own: _Looks, other: _Looks, frames: Sequence[int]) -> bool | None:
+    """Whether frames show the other before this face; None where they do not tell."""
+    evidence = sum(own.evidence(other, frame) for frame in frames)
+    return evidence < 0 if abs(evidence) >= TELLING else None
+
+
+def _split(own: _Looks, other: _Looks, frames: Sequence[int]) -> list[Sequence[int]]:
+    """A stretch cut where two faces that cover some of each other again are farthest apart in between."""
+    away = [_distance(own.at(frame), other.at(frame)) for frame in frames]
+    cuts, last = [0], None
+    for at, distance in enumerate(away):
+        if distance < COVERS:
+            if last is not None and at - last > 1:
+                cuts.append(max(range(last + 1, at), key=away.__getitem__))
+            last = at
+    return [frames[start:end] for start, end in zip(cuts, [*cuts[1:], len(frames)])]
 
 
 def _by_size(own: _Looks, other: _Looks, frames: Sequence[int]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from recast_nodes.nodes._depth_knobs import stands_over_time
+from recast_nodes.nodes.face_track import FaceTrack
 from recast_nodes.stages.track.depth import find_meetings
 from recast_nodes.stages.track.hidden import inside
 from recast_nodes.stages.track.hull import person_outline
@@ -57,6 +59,46 @@ def test_both_faces_come_to_one_answer(size):
 def test_a_user_may_say_who_stands_where():
     seen = pass_by(hidden=5)
     assert who_is_nearer(seen, stands="behind") == [True] and who_is_nearer(seen, stands="in-front") == [False]
+
+
+def circle(apart: float, larger: float = 100.0) -> dict:
+    """Anne hides Bea, who is larger, they part by `apart` sizes and stay near, and then Bea hides Anne."""
+    seen = {}
+    for frame in range(31):
+        away = 60 if frame < 10 or frame > 20 else 100 * apart
+        anne, bea = (300, 200, 100, ANNE), (300 + away, 205, larger, BEA)
+        seen[frame] = seen_people(
+            *[p for p in (anne, bea) if not (p is bea and frame == 5) and not (p is anne and frame == 25)]
+        )
+    return seen
+
+
+@pytest.mark.parametrize(("apart", "changes"), [(1.1, True), (0.9, False)])
+def test_two_who_change_places_before_each_other_are_judged_each_time(apart, changes):
+    """Where they come apart between: one that stays before the other all the time is one stretch."""
+    seen = circle(apart, larger=105.0)
+    for rule, first in (("left-most", False), ("right-most", True)):
+        nearer = who_is_nearer(seen, rule)
+        assert nearer == ([first, not first] if changes else [rule == "left-most"])
+
+
+def test_a_time_that_tells_nothing_is_as_the_others():
+    seen = circle(1.1)
+    seen[25] = seen_people((300, 200, 100, ANNE), (360, 205, 100, BEA))
+    assert who_is_nearer(seen) == [False, False] and who_is_nearer(seen, "right-most") == [True, True]
+
+
+def test_where_a_face_stands_can_be_keyed():
+    """The words of single frames count there alone, and what is seen in the others."""
+    seen = pass_by(hidden=5)
+    cast = cast_of(seen, Pick("left-most", frame=0))
+    track = FaceTrack()
+    track.over_time = {"in_front": {frame: -1 if frame >= 13 else 0 for frame in range(31)}}
+    found = find_meetings(cast.picked, cast.others, stands_over_time(track))
+    assert [meeting.nearer for meeting in found] == [False, True]
+    assert found[0].frames[-1] == 12 and found[1].frames[0] == 13
+    (kept,) = find_meetings(cast.picked, cast.others, stands_over_time(FaceTrack(stands="behind", in_front=1)))
+    assert not kept.nearer
 
 
 @pytest.mark.parametrize(("away", "meet"), [(1.9, True), (2.1, False)])
