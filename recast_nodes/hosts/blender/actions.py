@@ -60,7 +60,7 @@ def save_shot(scene: Any, node: Any) -> tuple[str, TreeNodes]:
     return path, shot
 
 
-class _Action:
+class ActionOperator:
     """Errors for the artist are reported, not raised."""
 
     bl_options = {"REGISTER"}
@@ -88,7 +88,7 @@ class _Action:
             self.report({"WARNING"}, text)
 
 
-class RECAST_OT_render(_Action, bpy.types.Operator):
+class RECAST_OT_render(ActionOperator, bpy.types.Operator):
     """Render every frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render", "Render shot"
@@ -98,7 +98,7 @@ class RECAST_OT_render(_Action, bpy.types.Operator):
         self.report_notices(render(context, ""))
 
 
-class RECAST_OT_render_frame(_Action, bpy.types.Operator):
+class RECAST_OT_render_frame(ActionOperator, bpy.types.Operator):
     """Render the current frame of the shot with the Recast worker"""
 
     bl_idname, bl_label = "recast.render_frame", "Render frame"
@@ -117,7 +117,7 @@ def render(context: Any, frames: str) -> list[str]:
     return shot.notices
 
 
-class RECAST_OT_preview(_Action, bpy.types.Operator):
+class RECAST_OT_preview(ActionOperator, bpy.types.Operator):
     """Show the current frame as the image Recast preview, at once: provisional until the shot has been looked at"""
 
     bl_idname, bl_label = "recast.preview", "Preview frame"
@@ -130,7 +130,7 @@ class RECAST_OT_preview(_Action, bpy.types.Operator):
         self.report_notices(shot.notices)
 
 
-class RECAST_OT_track(_Action, bpy.types.Operator):
+class RECAST_OT_track(ActionOperator, bpy.types.Operator):
     """Track the faces through the shot, so that rendering need not"""
 
     bl_idname, bl_label = "recast.track", "Track"
@@ -142,7 +142,7 @@ class RECAST_OT_track(_Action, bpy.types.Operator):
         running.begin(make_worker().start("track", shot=text), "Track", lambda: None)
 
 
-class RECAST_OT_save(_Action, bpy.types.Operator):
+class RECAST_OT_save(ActionOperator, bpy.types.Operator):
     """Write the shot document for `recast render`, on a farm or anywhere"""
 
     bl_idname, bl_label = "recast.save", "Save shot"

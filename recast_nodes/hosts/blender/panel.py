@@ -38,6 +38,7 @@ class RECAST_PT_panel(bpy.types.Panel):
         row.operator("recast.render")
         row.operator("recast.render_frame")
         layout.operator("recast.save")
+        layout.operator("recast.consent")
         if running.busy:
             layout.progress(factor=running.part, text=running.text)
             layout.operator("recast.cancel")

@@ -67,23 +67,28 @@ def save_document(path: str, text: str, writer: str) -> str:
     """
     data = json.loads(text)
     signed = _sign(data, writer)
+    before = _content(path)
+    copy = keep(path, before) if before and before != signed and not _is_as_written(before) else ""
+    write_whole(path, signed)
+    return (
+        f"{path} had been changed since it was last saved from here; the changed version is now {copy}." if copy else ""
+    )
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Write a file, whole or not at all, into a folder that is made where there is none. Raises OSError."""
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         os.makedirs(folder)
-    before = _content(path)
-    copy = keep(path, before) if before and before != signed and not _is_as_written(before) else ""
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(signed)
+            file.write(content)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    return (
-        f"{path} had been changed since it was last saved from here; the changed version is now {copy}." if copy else ""
-    )
 
 
 def keep(path: str, content: bytes) -> str:

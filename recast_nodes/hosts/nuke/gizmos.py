@@ -30,6 +30,12 @@ BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
         ("recast_render", "Render shot", "Render every frame of the shot with the Recast worker.", "render"),
         ("recast_frame", "Render frame", "Render the current frame with the Recast worker.", "render_frame"),
         ("recast_save", "Save shot", "Write the shot document for `recast render`, on a farm or anywhere.", "save"),
+        (
+            "recast_consent",
+            "Consent...",
+            "Say who agreed to the edit: adds a performer to the file consent.",
+            "consent",
+        ),
         ("recast_reload", "Reload result", "Reload the frames from disk, for example after a farm render.", "reload"),
     ],
 }

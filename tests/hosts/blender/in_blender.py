@@ -75,6 +75,7 @@ def main():
     told["layers"], told["second"] = layered(tree, nodes, reading), behind_another(tree, nodes, reading)
     told["layered"] = rendered_layer(tree, nodes, hosts)
     told["timed"] = by_timer(hosts, running, write)
+    told["consent"] = agreed(write)
     told["refused"] = {}
     warnings.simplefilter("error")  # a path below the blend file is one that the property takes
     for file in ("", "//out/shot.####.exr"):
@@ -84,6 +85,19 @@ def main():
         except RuntimeError as error:
             told["refused"][file] = str(error)
     bpy.ops.preferences.addon_disable(module=addon)
+
+
+def agreed(write):
+    """Two performers by the form, and a date that is none: what the file holds, and what was refused."""
+    bpy.ops.recast.consent(performer="Jane", agreement="7")
+    bpy.ops.recast.consent(performer="Sam", role="driver")
+    refused = ""
+    try:
+        bpy.ops.recast.consent(performer="Joe", until="soon")
+    except RuntimeError as error:
+        refused = str(error)
+    with open(bpy.path.abspath(write.consent), encoding="utf-8") as file:
+        return [json.load(file)["consent"], refused]
 
 
 def previewed(hosts, running, write):

@@ -197,3 +197,12 @@ def test_the_extension_is_valid(blender, tmp_path):
     checked = subprocess.run([python, tool, "validate", package], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     shutil.rmtree(tmp_path)
+
+
+def test_who_agreed_is_asked_by_a_form(blender):
+    entries, refused = blender[0]["consent"]
+    assert entries == [
+        {"performer": "Jane", "role": "plate", "agreement": "7"},
+        {"performer": "Sam", "role": "driver"},
+    ]
+    assert "not a date" in refused

@@ -13,6 +13,7 @@ from ..bridge.documents import document_beside, save_document
 from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError, WorkerJob
+from .consent import ask_consent
 from .preference import preferred_python
 from .reading import ScriptNodes
 from .results import load_results, reload_result
@@ -51,6 +52,11 @@ def track(node: Any) -> None:
 def save(node: Any) -> None:
     """Write the shot document beside the frames, for `recast render` without Nuke."""
     _show_errors(lambda: nuke.message(f"Saved {_save(node)}\nRender it anywhere: recast render SHOT"))
+
+
+def consent(node: Any) -> None:
+    """Ask who agreed to the edit of a Write, and keep it in the file that its knob consent names."""
+    _show_errors(lambda: ask_consent(node))
 
 
 def reload(node: Any) -> None:

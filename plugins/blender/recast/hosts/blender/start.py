@@ -7,6 +7,7 @@ import atexit
 import bpy
 
 from .actions import OPERATORS
+from .consent import RECAST_OT_consent
 from .earlier import take_over_all
 from .nodes import node_classes
 from .panel import CLASSES, add_menu, drop_icons, load_icons
@@ -17,7 +18,7 @@ registered: list[type] = []
 
 def register() -> None:
     """Make nodes, buttons, panel and menu known to Blender."""
-    for kind in [*node_classes(), *OPERATORS, *CLASSES]:
+    for kind in [*node_classes(), *OPERATORS, RECAST_OT_consent, *CLASSES]:
         bpy.utils.register_class(kind)
         registered.append(kind)
     load_icons()

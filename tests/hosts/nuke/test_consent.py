@@ -1,0 +1,65 @@
+"""The form for who agreed, in a stand-in for Nuke."""
+
+from __future__ import annotations
+
+import pytest
+
+from recast_nodes.graph.consent import FIELDS, read_consent
+
+from .conftest import document, needs_tclsh, plugin
+
+pytestmark = needs_tclsh
+
+
+@pytest.fixture
+def fill(nuke, monkeypatch):
+    """Answer the next form: a text for each field, or None to cancel."""
+    answers = []
+
+    class Panel:
+        def __init__(self, title):
+            self.names = []
+
+        def addSingleLineInput(self, name, value):
+            self.names.append(name)
+
+        def addEnumerationPulldown(self, name, options):
+            assert (name, options) == ("role", "plate driver")
+            self.names.append(name)
+
+        def show(self):
+            assert self.names == list(FIELDS)
+            return answers[0] is not None
+
+        def value(self, name):
+            return answers[0].get(name)
+
+    monkeypatch.setattr(nuke, "Panel", Panel, raising=False)
+    return lambda answer: answers.__setitem__(slice(None), [answer])
+
+
+def test_who_agreed_is_asked_and_travels_with_the_shot(recast, nuke, fill, tmp_path):
+    write, ask = recast.node("Write"), plugin("actions").consent
+    fill(None)
+    ask(write)
+    assert not write["consent"].value() and not nuke.said
+    fill({"performer": "Jane", "role": "plate", "agreement": "7"})
+    ask(write)
+    fill({"performer": "Sam", "role": "driver", "until": "tomorrow"})
+    ask(write)
+    path = str(tmp_path / "out" / "shot.consent.yaml")
+    assert write["consent"].value() == path and "names 1" in nuke.said[0] and "tomorrow" in nuke.said[1]
+    fill({"performer": "Sam", "role": "driver"})
+    ask(write)
+    assert [(each.performer, each.role) for each in read_consent(path)] == [("Jane", "plate"), ("Sam", "driver")]
+    (tmp_path / "plate").mkdir()
+    (tmp_path / "plate" / "plate.1001.exr").touch()
+    (output,) = document(recast).outputs()
+    assert document(recast).nodes[output].constants["consent"].endswith("shot.consent.yaml")
+
+
+def test_an_output_is_needed_first(recast, nuke, fill):
+    recast.node("Write")["file"].setValue("")
+    fill({"performer": "Jane"})
+    plugin("actions").consent(recast.node("Write"))
+    assert "set the output file" in nuke.said[0]
