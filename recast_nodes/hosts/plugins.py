@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..graph.edit import edit_graph
+from ..graph.poses import shipped_shapes
 from ..nodes import NODES
 from ..nodes.renames import RENAMES
 from ..registry import only_own
@@ -104,7 +105,7 @@ def _copies(folder: str, host: str) -> Files:
     names = [*WORKER, *(path.relative_to(HOSTS).as_posix() for path in (*(HOSTS / "bridge").glob("*.py"), *own))]
     texts = {name: (HOSTS / name).read_text(encoding="utf-8") for name in names}
     texts["__init__.py"] = '"""Copied from recast_nodes/hosts by `make plugins`; change it there."""\n'
-    texts |= {"declarations.json": declarations_json(), "chain.json": chain_json()}
+    texts |= {"declarations.json": declarations_json(), "chain.json": chain_json(), "poses.json": poses_json()}
     return {f"{folder}/{name}": text.encode() for name, text in texts.items()}
 
 
@@ -117,6 +118,11 @@ def declarations_json() -> str:
 def _renames(node: str) -> list[dict[str, Any]]:
     every = [each for each in RENAMES if each.node == node]
     return [{"old": each.old, "new": each.new, "values": dict(each.values)} for each in every]
+
+
+def poses_json() -> str:
+    """The poses that ship, by name, as hosts list them."""
+    return json.dumps(shipped_shapes(), indent=1) + "\n"
 
 
 def chain_json() -> str:

@@ -36,10 +36,11 @@ def gather(scene: Any, node: Any) -> TreeNodes:
 
 def find_write(context: Any) -> Any:
     """The Write that is meant: the active one, or the only one of the tree. Raises TreeError."""
-    return _find_only(context, "Write")
+    return find_only(context, "Write")
 
 
-def _find_only(context: Any, kind: str) -> Any:
+def find_only(context: Any, kind: str) -> Any:
+    """The node of a kind that is meant: the active one, or the only one of the tree. Raises TreeError."""
     tree = getattr(context.space_data, "edit_tree", None) or tree_of(context.scene)
     found = [node for node in tree.nodes if kind_of(node) == kind] if tree else []
     if tree and tree.nodes.active in found:

@@ -14,6 +14,7 @@ from ..bridge.shot import format_range, shot_text
 from ..worker.client import Worker
 from ..worker.job import WorkerError, WorkerJob
 from .consent import ask_consent
+from .poses import ask_pose
 from .preference import preferred_python
 from .reading import ScriptNodes
 from .results import load_results, reload_result
@@ -57,6 +58,11 @@ def save(node: Any) -> None:
 def consent(node: Any) -> None:
     """Ask who agreed to the edit of a Write, and keep it in the file that its knob consent names."""
     _show_errors(lambda: ask_consent(node))
+
+
+def pose(node: Any) -> None:
+    """Set the shapes of an ExpressionMix to one of the poses that ship."""
+    _show_errors(lambda: ask_pose(node))
 
 
 def reload(node: Any) -> None:

@@ -23,6 +23,9 @@ RESULT_KNOBS = [
     (STRING, "recast_layer"),
 ]
 BUTTONS = {  # node: (knob, label, tip, function of recast_hosts.nuke.actions)
+    "ExpressionMix": [
+        ("recast_pose", "Poses...", "Set the shapes to a pose: a viseme, or a FACS combination.", "pose"),
+    ],
     "FaceTrack": [
         ("recast_track", "Track", "Track the face through the shot now, so that rendering need not.", "track")
     ],

@@ -76,6 +76,7 @@ def main():
     told["layered"] = rendered_layer(tree, nodes, hosts)
     told["timed"] = by_timer(hosts, running, write)
     told["consent"] = agreed(write)
+    told["pose"] = posed(mix)
     told["refused"] = {}
     warnings.simplefilter("error")  # a path below the blend file is one that the property takes
     for file in ("", "//out/shot.####.exr"):
@@ -98,6 +99,14 @@ def agreed(write):
         refused = str(error)
     with open(bpy.path.abspath(write.consent), encoding="utf-8") as file:
         return [json.load(file)["consent"], refused]
+
+
+def posed(mix):
+    """Two shapes after a pose at half, and whether they are keyed after one that is."""
+    bpy.ops.recast.pose(pose="aa", amount=0.5)
+    half = [mix.jawOpen, mix.noseSneerLeft]
+    bpy.ops.recast.pose(pose="rest", key=True)
+    return [half, mix.jawOpen]
 
 
 def previewed(hosts, running, write):

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from recast_nodes.graph.document import load
+from recast_nodes.graph.poses import shipped_poses
 from recast_nodes.hosts import plugins
 from recast_nodes.hosts.worker.client import Worker
 from recast_nodes.nodes import NODES
@@ -206,3 +207,8 @@ def test_who_agreed_is_asked_by_a_form(blender):
         {"performer": "Sam", "role": "driver"},
     ]
     assert "not a date" in refused
+
+
+def test_a_pose_becomes_the_shapes(blender):
+    (jaw, nose), at_rest = blender[0]["pose"]
+    assert jaw == pytest.approx(0.5 * shipped_poses()["aa"].shapes["jawOpen"]) and nose == at_rest == 0

@@ -43,9 +43,9 @@ def add_entry(path: str, entry: Mapping[str, str]) -> int:
         except ValueError:
             raise ValueError(f"until: {given['until']!r} is not a date; write it as 2027-06-30.") from None
     entries = _read(path)
-    told = {name: text for name, text in given.items() if text}
-    if told not in entries:
-        entries.append(told)
+    found = {name: text for name, text in given.items() if text}
+    if found not in entries:
+        entries.append(found)
     write_whole(path, (json.dumps({BLOCK: entries}, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
     return len(entries)
 

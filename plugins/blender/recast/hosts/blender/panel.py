@@ -39,6 +39,7 @@ class RECAST_PT_panel(bpy.types.Panel):
         row.operator("recast.render_frame")
         layout.operator("recast.save")
         layout.operator("recast.consent")
+        layout.operator("recast.pose")
         if running.busy:
             layout.progress(factor=running.part, text=running.text)
             layout.operator("recast.cancel")

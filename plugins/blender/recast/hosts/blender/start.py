@@ -11,6 +11,7 @@ from .consent import RECAST_OT_consent
 from .earlier import take_over_all
 from .nodes import node_classes
 from .panel import CLASSES, add_menu, drop_icons, load_icons
+from .poses import RECAST_OT_pose
 from .running import running
 
 registered: list[type] = []
@@ -18,7 +19,7 @@ registered: list[type] = []
 
 def register() -> None:
     """Make nodes, buttons, panel and menu known to Blender."""
-    for kind in [*node_classes(), *OPERATORS, RECAST_OT_consent, *CLASSES]:
+    for kind in [*node_classes(), *OPERATORS, RECAST_OT_consent, RECAST_OT_pose, *CLASSES]:
         bpy.utils.register_class(kind)
         registered.append(kind)
     load_icons()
