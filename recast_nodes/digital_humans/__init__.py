@@ -4,7 +4,7 @@ Only `renderer` and the kernels need `warp-lang` (the extra `heads`). Lengths ar
 
 bumps         smooth noise in the kernels
 canopy        how much light gets through hair: its density on a coarse grid
-environment   light from everywhere: spherical harmonics or a panorama, and lamps, as directions that rays follow
+environment   light from everywhere: spherical harmonics and lamps, as directions that rays follow
 flame         FLAME: blendshapes and joints, of the user's own file
 folds         folds that follow strain: where an expression presses skin together
 hair          locks grown from the scalp as ribbons
@@ -18,6 +18,7 @@ looks         what a person looks like beside the shape of the head
 mesh_landmarks  where MediaPipe's 478 landmarks lie on a head
 noise         smooth steps, value noise and distances to lines, in numpy
 paint         a face painted on its vertices at rest
+panorama      light from a picture of all that is around
 people        made-up people and the rooms they stand in, each from one number
 performance   curves of the 52 ARKit coefficients, authored here or read from an ARKit recording
 renderer      pictures and passes of an actor

@@ -1,4 +1,4 @@
-"""Light from everywhere: a room by spherical harmonics or by a panorama, and lamps; as directions that rays follow.
+"""Light from everywhere: a room by spherical harmonics, and lamps; as directions that rays follow.
 
 The directions are few and the same for every point of a frame, so that light neither flickers nor depends on what is
 rendered beside it. Colours are linear.
@@ -93,34 +93,6 @@ def sample(environment: Environment) -> LightSamples:
         found.append((unit(axis + out[:, None] * offset), colour, np.full(ON_A_LAMP, number)))
     ways, colours, lamps = (np.concatenate(each) for each in zip(*found, strict=True))
     return LightSamples(ways.astype(np.float32), colours.astype(np.float32), lamps.astype(np.int32))
-
-
-def from_panorama(picture: NDArray[np.floating], level: float = 0.6) -> Environment:
-    """An environment by a latitude-longitude panorama (H, W, 3), linear; its middle lies behind the camera.
-
-    What is brightest becomes up to three lamps, the rest harmonics; `level` is what a white surface
-    reflects on average.
-    """
-    height, width = picture.shape[:2]
-    v, u = (np.mgrid[:height, :width] + 0.5) / np.array([height, width])[:, None, None]
-    polar, around = v * np.pi, (u - 0.5) * 2 * np.pi
-    ways = np.stack([np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)], -1)
-    solid = np.sin(polar) * (np.pi / height) * (2 * np.pi / width)
-    light = np.maximum(np.nan_to_num(np.asarray(picture, np.float64)), 0)
-    light *= level * np.pi / max(float((light.mean(-1) * solid).sum()), 1e-9)
-    lamps = []
-    for _ in range(LAMPS):
-        brightness = light.mean(-1)
-        centre = ways[np.unravel_index(brightness.argmax(), brightness.shape)]
-        near = ((ways @ centre) > np.cos(np.radians(14))) & (brightness > 3 * np.average(brightness, weights=solid))
-        power = (light * (solid * near)[..., None]).sum((0, 1)) / np.pi
-        if power.mean() < 0.08 * level:
-            break
-        middle = unit((ways * (brightness * solid * near)[..., None]).sum((0, 1)))
-        lamps.append(Lamp(tuple(middle.tolist()), tuple(power.tolist())))
-        light[near] = np.average(light.reshape(-1, 3), axis=0, weights=solid.ravel())
-    harmonics = np.einsum("hwk,hwc,hw->kc", basis(ways), light, solid) / np.pi
-    return Environment(harmonics.astype(np.float32), tuple(lamps))
 
 
 def draw_environment(rng: Generator) -> Environment:

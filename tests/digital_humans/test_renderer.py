@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("warp", reason="rendering digital humans needs the extra `heads`")
 
-from recast_nodes.digital_humans.environment import Environment, Lamp, basis, from_panorama, sample, spread
+from recast_nodes.digital_humans.environment import Environment, Lamp, basis, sample, spread
 from recast_nodes.digital_humans.human import MATERIALS, DigitalHuman
 from recast_nodes.digital_humans.ict import small_head
 from recast_nodes.digital_humans.people import draw_person, draw_room
@@ -85,16 +85,6 @@ def test_grain_is_that_of_its_number(stage: Stage):
 def test_folds_are_drawn_where_strain_says(stage: Stage):
     frown = film(stage, {"browDown_L": 1.5, "browDown_R": 1.5})
     assert frown.folds.max() > 0.3 and film(stage, {}).folds.max() < 0.01
-
-
-def test_lamps_lie_where_a_panorama_is_bright():
-    picture = np.full((32, 64, 3), 0.2, np.float32)
-    picture[6:9, 40:43] = 60.0
-    environment = from_panorama(picture)
-    assert len(environment.lamps) == 1
-    polar, around = 7.5 / 32 * np.pi, (41.5 / 64 - 0.5) * 2 * np.pi
-    towards = [np.sin(polar) * np.sin(around), np.cos(polar), np.sin(polar) * np.cos(around)]
-    assert np.dot(environment.lamps[0].way, towards) > 0.99
 
 
 def test_an_even_room_lights_a_white_surface_evenly():

@@ -12,6 +12,7 @@ networks  metrics that need a network: which are there, and what is missing for 
 outcome   what is kept of a run: every system's numbers as JSON, and one HTML page
 plan      which people, performances and head motions make which clips and triplets
 readings  what a face reader sees in a picture: expression, head pose, gaze and identity
+rooms     the light of a user's own panorama
 score     the numbers of one system over the benchmark
 table     systems beside one another, a row each, mode by mode
 """

@@ -71,14 +71,14 @@ def render_clip(task: tuple[Plan, Path, Clip]) -> int:
     """Renders a clip's missing frames and writes its parameters; how many frames the clip has."""
     from ...digital_humans.human import DigitalHuman
     from ...digital_humans.ict import small_head
-    from ...digital_humans.people import draw_person, draw_room
+    from ...digital_humans.people import draw_person
     from ...digital_humans.renderer import Stage
 
     plan, folder, clip = task
     place, count = folder / clip.name, plan.size.frames
     performance, motion = plan.performance(clip), plan.motion(clip)
     _write_parameters(plan, clip, place)
-    room = draw_room(clip.person)
+    room = plan.room(clip)
     stage = Stage(DigitalHuman(small_head(), draw_person(clip.person)), room)
 
     def moment(number: int) -> tuple[dict[str, float], HeadPose, Camera]:

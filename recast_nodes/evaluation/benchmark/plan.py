@@ -16,8 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...digital_humans.head_motion import MOTIONS, HeadMotion, move, stay
+from ...digital_humans.people import Room, draw_room
 from ...digital_humans.performance import RATE, ExpressionCurves, at_rest, perform, read_arkit, scripts
 from ...errors import DocumentError, MediaError
+from ...models.weights.notes import sha256_of
+from .rooms import read_environment
 
 FILE = "benchmark.json"
 VERSION = 2  # of the renderer and of what is drawn: another one makes other pixels
@@ -58,6 +61,13 @@ class Triplet(NamedTuple):
     truth: str
 
 
+class Panorama(NamedTuple):
+    """The file whose light everybody stands in, and what its bytes are known by."""
+
+    file: str
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """The whole benchmark: everything that its pixels depend on."""
@@ -69,6 +79,7 @@ class Plan:
     recordings: tuple[str, ...] = ()  # ARKit files whose performances are among them
     head: str = "small"
     version: int = VERSION
+    environment: Panorama | None = None
 
     def clip(self, name: str) -> Clip:
         return next(clip for clip in self.clips if clip.name == name)
@@ -87,13 +98,19 @@ class Plan:
         """How the clip's head moves."""
         return stay(self.size.frames) if clip.motion == STILL else move(clip.motion, self.size.frames)
 
+    def room(self, clip: Clip) -> Room:
+        """Where the clip's person stands. Raises MediaError, ColourError, DocumentError; see `read_environment`."""
+        room = draw_room(clip.person)
+        return room._replace(environment=read_environment(*self.environment)) if self.environment else room
+
     def record(self) -> dict[str, Any]:
         """As plain data, for the file."""
         clips, triplets = [each._asdict() for each in self.clips], [each._asdict() for each in self.triplets]
-        return asdict(self) | {"clips": clips, "triplets": triplets}
+        environment = self.environment._asdict() if self.environment else None
+        return asdict(self) | {"clips": clips, "triplets": triplets, "environment": environment}
 
 
-def draw_plan(seed: int, size: Size, recordings: tuple[str, ...] = ()) -> Plan:
+def draw_plan(seed: int, size: Size, recordings: tuple[str, ...] = (), environment: str = "") -> Plan:
     """The plan of a seed: a person's motion and the two performances, which differ, by chance."""
     rng = np.random.default_rng([seed, 0])
     names = [*scripts(), *(Path(file).stem for file in recordings)]
@@ -113,7 +130,8 @@ def draw_plan(seed: int, size: Size, recordings: tuple[str, ...] = ()) -> Plan:
         ]
         triplets.append(Triplet(f"replacement_{number:02d}", MODES[0], source, driver, truth))
         triplets.append(Triplet(f"enhancement_{number:02d}", MODES[1], rest, driver, truth))
-    return Plan(seed, size, tuple(clips), tuple(triplets), recordings)
+    light = Panorama(environment, sha256_of(Path(environment))) if environment else None
+    return Plan(seed, size, tuple(clips), tuple(triplets), recordings, environment=light)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -136,7 +154,9 @@ def read_plan(folder: Path) -> Plan:
 def _plan_of(record: Mapping[str, Any]) -> Plan:
     clips = tuple(Clip(**clip) for clip in record["clips"])
     triplets = tuple(Triplet(**triplet) for triplet in record["triplets"])
-    rest = {"size": Size(**record["size"]), "recordings": tuple(record["recordings"])}
+    rest: dict[str, Any] = {"size": Size(**record["size"]), "recordings": tuple(record["recordings"])}
+    if record.get("environment"):
+        rest["environment"] = Panorama(**record["environment"])
     return Plan(**{**record, "clips": clips, "triplets": triplets, **rest})
 
 

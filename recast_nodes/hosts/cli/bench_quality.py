@@ -59,6 +59,11 @@ def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, 
     type=click.Path(exists=True, dir_okay=False),
     help="An ARKit recording (CSV) to be acted too. Repeatable.",
 )
+@click.option(
+    "--environment",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A latitude-longitude panorama (EXR) whose light everybody stands in. Default: rooms of their own.",
+)
 @click.option("--workers", type=click.IntRange(1), default=cores, help="Processes that render.")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def quality(
@@ -73,6 +78,7 @@ def quality(
     size: int | None,
     seed: int,
     recordings: tuple[str, ...],
+    environment: str | None,
     workers: int,
     as_json: bool,
 ) -> None:
@@ -88,7 +94,8 @@ def quality(
     asked = Size(identities or usual.identities, frames or usual.frames, size or usual.pixels)
     place = (made or folder or FOLDER).expanduser().absolute()
     if made or not folder:
-        plan = draw_plan(seed, asked, tuple(str(Path(each).absolute()) for each in recordings))
+        recorded = tuple(str(Path(each).absolute()) for each in recordings)
+        plan = draw_plan(seed, asked, recorded, str(Path(environment).absolute()) if environment else "")
         _make(plan, place, workers)
     plan = read_plan(place)
     models += use_weights(trained)
