@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -15,6 +14,7 @@ import pytest
 
 from recast_nodes import processes
 from recast_nodes.processes import Process
+from tests.patience import wait_until
 
 
 @pytest.fixture(params=["this system", "psutil"])
@@ -58,9 +58,7 @@ def test_a_process_is_gone_once_it_has_ended(source, child):
 def test_a_process_that_nobody_waited_for_is_gone(source, child):
     process = process_of(child)
     os.kill(child.pid, signal.SIGKILL)
-    until = time.monotonic() + 10
-    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
-        time.sleep(0.01)
+    assert wait_until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
     assert process.gone and process._replace(started=0).gone
 
 

@@ -8,6 +8,7 @@ from recast_nodes.graph.background import LOOKING, BackgroundLook, NearestFirst,
 from recast_nodes.graph.evaluate import Evaluator
 from recast_nodes.graph.faults import Cancelled
 
+from ..patience import PATIENCE
 from .toys import Mean, Source, chain, work
 
 SPAN = range(1, 11)
@@ -43,7 +44,7 @@ def test_background_work_waits_until_nothing_is_urgent():
         waiting = threading.Thread(target=lambda: (urgency.wait(cancel), went_on.set()))
         waiting.start()
         assert not went_on.wait(0.25)
-    assert went_on.wait(5)
+    assert went_on.wait(PATIENCE)
     with urgency.urgent():
         cancel.set()
         urgency.wait(cancel)  # what was cancelled does not wait

@@ -17,6 +17,7 @@ from recast_nodes.node import Input, Node
 from recast_nodes.notices import notice
 from recast_nodes.wires import Image, Part, Window
 
+from ...patience import wait_until
 from ..toys import chain
 
 SPAN = list(range(1, 13))
@@ -95,6 +96,9 @@ class Values(Node):
     image = Input(Image, "A picture.")
     file = File("", "Where they go.", writes=True, affects_result=False)
     makers = File("", "Where makers are noted.", affects_result=False)
+    together = Int(
+        1, "Processes of which each must have begun a frame before one is done.", limits=(1, 9), affects_result=False
+    )
 
     def target(self):
         return self.file.replace("####", f"{self.frame:04d}")
@@ -112,7 +116,7 @@ class ValueFiles:
         with whole_file(path) as temporary:
             Path(temporary).write_text(repr(value_of(image)))
         Path(self.node.makers, f"{frame}.{os.getpid()}").touch()
-        time.sleep(0.02)  # so that one process cannot have made all before another has begun
+        assert wait_until(lambda: len(makers(Path(self.node.makers))) >= self.node.together)
         return path
 
     def close(self): ...
@@ -120,10 +124,15 @@ class ValueFiles:
     def abort(self): ...
 
 
-def shot(folder: Path, broken: int = -1, **ends: object) -> Graph:
+def makers(folder: Path) -> set[str]:
+    """The processes that made frames, by their notes in a folder."""
+    return {path.name.split(".")[1] for path in folder.iterdir()}
+
+
+def shot(folder: Path, broken: int = -1, together: int = 1, **ends: object) -> Graph:
     for name in ("notes", "makers", "out"):
         (folder / name).mkdir(exist_ok=True)
-    files = {"file": str(folder / "out" / "v.####.txt"), "makers": str(folder / "makers")}
+    files = {"file": str(folder / "out" / "v.####.txt"), "makers": str(folder / "makers"), "together": together}
     return chain(
         ("in", Pictures, {"broken": broken}, {}),
         ("ends", Ends, {"notes": str(folder / "notes"), **ends}, {"image": "in"}),

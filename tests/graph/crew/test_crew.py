@@ -23,7 +23,8 @@ from recast_nodes.graph.crew.crew import LocalCrew
 from recast_nodes.graph.crew.hire import CrewKeeper
 from recast_nodes.graph.render import Outcome, Resume, Settings, render
 
-from .nodes import SPAN, shot
+from ...patience import PATIENCE, wait_until
+from .nodes import SPAN, makers, shot
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -63,10 +64,6 @@ def values(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in (folder / "out").glob("v.*.txt")}
 
 
-def makers(folder: Path) -> set[str]:
-    return {path.name.split(".")[1] for path in (folder / "makers").iterdir()}
-
-
 def left(folder: Path) -> set[str]:
     files = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
     return files - {f"v.{frame:04d}.txt" for frame in SPAN} - {".v.recast/frames.jsonl", ".v.recast/records.bin"}
@@ -76,13 +73,13 @@ def test_frames_are_those_of_threads_and_several_processes_made_them(tmp_path, c
     folders = tmp_path / "threads", tmp_path / "processes"
     for folder, made_by in zip(folders, (None, crew)):
         folder.mkdir()
-        outcome = go(shot(folder), made_by)
+        outcome = go(shot(folder, together=2 if made_by else 1), made_by)
         assert (
             sorted(outcome.written) == SPAN and not outcome.failed and outcome.seconds.keys() == {"in", "ends", "out"}
         )
     assert values(folders[0]) == values(folders[1]) and len(values(folders[1])) == len(SPAN)
-    assert makers(folders[0]) == {str(os.getpid())}
-    assert len(makers(folders[1])) == 2 and str(os.getpid()) not in makers(folders[1])
+    assert makers(folders[0] / "makers") == {str(os.getpid())}
+    assert len(makers(folders[1] / "makers")) == 2 and str(os.getpid()) not in makers(folders[1] / "makers")
     assert not left(folders[1])
     assert not go(shot(folders[1]), None).written, "the journal knows what the processes made"
 
@@ -91,8 +88,8 @@ def test_a_warm_crew_makes_the_next_shot(tmp_path, warm):
     for name, power in (("one", 1.0), ("two", 2.0)):
         folder = tmp_path / name
         folder.mkdir()
-        assert sorted(go(shot(folder, power=power), warm).written) == SPAN
-    assert makers(tmp_path / "one") == makers(tmp_path / "two")
+        assert sorted(go(shot(folder, power=power, together=2), warm).written) == SPAN
+    assert makers(tmp_path / "one" / "makers") == makers(tmp_path / "two" / "makers")
     assert values(tmp_path / "one") != values(tmp_path / "two")
 
 
@@ -137,23 +134,23 @@ def test_cancelling_ends_what_is_in_work(tmp_path, warm, monkeypatch):
     monkeypatch.setattr(crews, "GRACE", 0.5)
     cancel = threading.Event()
     threading.Timer(1.5, cancel.set).start()
-    begun = time.monotonic()
     outcome = go(shot(tmp_path, at=3, how="slow"), warm, cancel=cancel)
-    assert outcome.cancelled and time.monotonic() - begun < 20
+    assert outcome.cancelled and "v.0003.txt" not in values(tmp_path), "the slow frame is not waited for"
     assert not left(tmp_path)
     assert sorted(go(shot(tmp_path), warm).written), "the crew starts again"
 
 
 @pytest.mark.parametrize("at", [3, 103], ids=["making", "looking"])
 def test_a_frame_that_takes_too_long_stops_the_render(tmp_path, warm, at, monkeypatch):
+    """The shot is that frame alone: on a busy machine any other may take too long as well."""
     monkeypatch.setattr(crews, "GRACE", 0.5)
     graph = shot(tmp_path, at=at, how="slow")
     if at > 100:
         with pytest.raises(Stopped, match="looked at frame 3"):
-            go(graph, warm, timeout=1.0)
+            render(graph, "out", [3], [3], Settings(resume=Resume(), crew=warm, timeout=1.0))
     else:
-        outcome = go(graph, warm, timeout=1.0)
-        assert isinstance(outcome.stopped, Stopped) and 3 in outcome.failed
+        outcome = go(graph, warm, [3], timeout=1.0)
+        assert isinstance(outcome.stopped, Stopped) and list(outcome.failed) == [3]
     assert not left(tmp_path)
 
 
@@ -162,13 +159,10 @@ def test_a_keeper_has_the_crew_wait_for_the_next_render_and_not_for_long(tmp_pat
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         with keeper.hire(CrewSize(2, 1)) as crew:
-            assert sorted(go(shot(tmp_path / name), crew).written) == SPAN
-        made_by.append(makers(tmp_path / name))
+            assert sorted(go(shot(tmp_path / name, together=2), crew).written) == SPAN
+        made_by.append(makers(tmp_path / name / "makers"))
     assert made_by[0] == made_by[1] and len(made_by[0]) == 2
-    until = time.monotonic() + 30
-    while any(is_alive(int(pid)) for pid in made_by[0]) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(is_alive(int(pid)) for pid in made_by[0]), "idle"
+    assert wait_until(lambda: not any(is_alive(int(pid)) for pid in made_by[0])), "idle"
     with keeper.hire(CrewSize(1, 3)) as crew:
         assert crew is None
     keeper.close()
@@ -179,11 +173,10 @@ def test_the_process_that_the_others_are_forked_from_may_be_lost_too(tmp_path):
     crew = LocalCrew(2, 2)
     begun = threading.Thread(target=lambda: go(shot(tmp_path, at=5, times=0), crew))
     crew.begin()
-    while any(seat.is_starting for seat in crew._seats):
-        time.sleep(0.01)
+    assert wait_until(lambda: not any(seat.is_starting for seat in crew._seats))
     begun.start()
     os.kill(crew._starter._nursery.pid, signal.SIGKILL)
-    begun.join(120)
+    begun.join(PATIENCE)
     assert sorted(values(tmp_path)) == [f"v.{frame:04d}.txt" for frame in SPAN] and not left(tmp_path)
     crew.close(5)
 
@@ -214,17 +207,12 @@ go(shot(Path(sys.argv[1]), at=int(sys.argv[2]), how="slow"), crew)
 @pytest.mark.parametrize("at", [5, 105], ids=["making", "looking"])
 def test_processes_end_with_a_render_that_is_killed(tmp_path, at):
     process = subprocess.Popen([sys.executable, "-c", RENDER, str(tmp_path), str(at)], stdout=subprocess.PIPE)
-    children: set[int] = set()
-    until = time.monotonic() + 60
-    while len(children) < 3 and time.monotonic() < until:  # the one that forks, and two
-        children = descendants(process.pid)
-        time.sleep(0.05)
+    assert wait_until(lambda: len(descendants(process.pid)) == 3), "the one that forks, and two"
+    children = descendants(process.pid)
     time.sleep(0.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    while (alive := {child for child in children if is_alive(child)}) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert len(children) == 3 and not alive
+    assert len(children) == 3 and wait_until(lambda: not any(is_alive(child) for child in children))
     outcome = go(shot(tmp_path), None)
     assert sorted({**outcome.written, **outcome.existing}) == SPAN and not left(tmp_path)
 

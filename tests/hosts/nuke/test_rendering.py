@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import time
 
 import numpy as np
 import pytest
 
 from tests.hosts.test_cli_render import call
-from tests.hosts.worker.conftest import FRAMES, pid_of
+from tests.hosts.worker.conftest import FRAMES, held, pid_of
+from tests.patience import PATIENCE, wait_until
 from tests.shots.footage import read_exr, write_clip
 
 from .conftest import needs_tclsh, plugin
@@ -46,7 +46,7 @@ def test_a_render_from_nuke_has_the_pixels_of_the_command_line(
     actions.follow = lambda *args: threads.append(follow(*args))
     recast.node("ExpressionMix")["smile"].setValue(0.7)
     actions.render(recast.node("Write"))
-    threads[0].join(120)
+    threads[0].join(PATIENCE)
     assert not nuke.said and nuke.written[0]["channels"] == "all" and nuke.written[0]["raw"]
     result = nuke.seen(recast, FRAMES[0])
     assert result.fullName() == "Recast.Write.Result" and result["reload"].executed
@@ -79,31 +79,30 @@ def at_work(recast, nuke, portrait, tmp_path):
     def begin():
         threads.clear()
         actions.render(recast.node("Write"))
-        until = time.monotonic() + 60
-        while not list((tmp_path / "out").glob("*shot.[0-9]*")) and time.monotonic() < until:
-            time.sleep(0.005)
+        assert wait_until(lambda: list((tmp_path / "out").glob("shot.[0-9]*")))
         return threads[0]
 
     return begin
 
 
 def test_a_worker_that_dies_in_mid_render_is_told_and_the_next_render_goes_through(at_work, nuke, worker, tmp_path):
-    thread = at_work()
-    os.kill(pid_of(worker), signal.SIGKILL)
-    thread.join(30)
+    with held(tmp_path / "out" / f"shot.{FRAMES[-1]}.exr"):
+        thread = at_work()
+        os.kill(pid_of(worker), signal.SIGKILL)
+        thread.join(PATIENCE)
     assert "The worker ended while it worked" in nuke.said.pop()
-    at_work().join(120)
+    at_work().join(PATIENCE)
     assert not nuke.said and len(list((tmp_path / "out").glob("shot.*.exr"))) == len(FRAMES)
 
 
 def test_cancel_leaves_whole_frames_and_the_next_render_goes_on(at_work, nuke, worker, tmp_path):
-    nuke.cancelled = True
-    thread = at_work()
-    started = time.monotonic()
-    thread.join(10)
-    assert not thread.is_alive() and time.monotonic() - started < 5 and not nuke.said
+    with held(tmp_path / "out" / f"shot.{FRAMES[-1]}.exr"):  # so that it ends because it is cancelled
+        thread = at_work()
+        nuke.cancelled = True
+        thread.join(PATIENCE)
+    assert not thread.is_alive() and not nuke.said
     nuke.cancelled = False
-    at_work().join(120)
+    at_work().join(PATIENCE)
     assert not nuke.said
     for frame in FRAMES:
         read_exr(tmp_path / "out" / "shot.####.exr", frame)

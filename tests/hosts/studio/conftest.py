@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ pytest.importorskip("PySide6", reason="Studio needs PySide6")
 pytest.importorskip("pytestqt", reason="Studio's tests need pytest-qt")
 
 from PySide6.QtCore import QEvent, QSettings
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from recast_nodes.hosts.studio.app import make_application
 from recast_nodes.hosts.studio.garbage_collection import GarbageCollector
@@ -25,6 +28,21 @@ LONG = 80_000  # milliseconds; a first request loads the libraries. Two of them 
 @pytest.fixture(scope="session")
 def qapp():
     return make_application()
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need, where pytest-qt's own gives up after five seconds."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = LONG) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = LONG, **how: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+
+@pytest.fixture
+def qtbot(qapp, request) -> PatientBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,6 +8,7 @@ from recast_nodes.hosts.studio.shot import pictures
 from recast_nodes.hosts.studio.shot.picture import PictureRequest, ViewedPicture
 from recast_nodes.hosts.studio.timeline.ruler import READY, WAITING, Ruler
 from recast_nodes.hosts.studio.viewer import display_cache
+from tests.patience import PATIENCE
 
 
 def test_a_knob_leaves_the_drawn_nodes_alone(window):
@@ -70,7 +71,7 @@ def test_asking_for_states_leaves_the_order_alone_in_which_pictures_go(window):
 
 
 def test_what_is_shown_decides_which_frames_are_ready(loaded, qtbot):
-    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1002) == "ready", timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1002) == "ready")
     drawn = loaded.timeline.ruler
     drawn.grab()
     kept = drawn._frames
@@ -88,17 +89,17 @@ def test_a_picture_is_read_beside_the_window(loaded, qtbot, monkeypatch):
 
     def slow(event):
         began.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return read(event)
 
     monkeypatch.setattr(pictures, "read_picture", slow)
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.7)
-    qtbot.waitUntil(began.is_set, timeout=60_000)
+    qtbot.waitUntil(began.is_set)
     loaded.nodes.select("Warp")  # the window goes on
     assert loaded.viewer.controller.find_state(1001) == "waiting"
     go_on.set()
-    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001))
 
 
 def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
@@ -108,11 +109,11 @@ def test_a_picture_that_cannot_be_read_is_told(loaded, qtbot, monkeypatch):
     monkeypatch.setattr(pictures, "read_picture", gone)
     loaded.nodes.select("ExpressionMix")
     loaded.knobs.set_value("jaw_open", 0.7)
-    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1001) == "failed", timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.find_state(1001) == "failed")
     assert "/dev/shm/gone" in loaded.viewer.canvas.text
     monkeypatch.undo()
     loaded.reload()
-    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001), timeout=60_000)
+    qtbot.waitUntil(lambda: loaded.viewer.controller.is_ready(1001))
 
 
 def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkeypatch):
@@ -121,7 +122,7 @@ def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkey
 
     def slow(seen):
         made.append(seen.look.exposure)
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return make(seen)
 
     monkeypatch.setattr(display_cache, "_make_image", slow)
@@ -135,20 +136,18 @@ def test_colours_are_made_for_the_screen_beside_the_window(loaded, qtbot, monkey
     assert loaded.document.frame == 1001, "a frame that comes is waited for"
     loaded.playback.stop()
     go_on.set()
-    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending())
     assert made == [1.0, 3.0], "what nobody wants any more is not made"
     assert brightness(loaded.viewer.canvas.first) > brightness(before)
 
 
 def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, monkeypatch):
-    qtbot.waitUntil(
-        lambda: all(loaded.viewer.controller.is_ready(frame) for frame in range(1001, 1007)), timeout=60_000
-    )
+    qtbot.waitUntil(lambda: all(loaded.viewer.controller.is_ready(frame) for frame in range(1001, 1007)))
     seen, go_on = [], threading.Event()
     make, put = display_cache._make_image, loaded.viewer.controller._show_pictures
 
     def slow(each):
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return make(each)
 
     monkeypatch.setattr(display_cache, "_make_image", slow)
@@ -159,7 +158,7 @@ def test_a_frame_that_the_playhead_has_left_is_seen_in_passing(loaded, qtbot, mo
     loaded.document.go_to(1004)
     loaded.document.go_to(1005)
     go_on.set()
-    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending(), timeout=20_000)
+    qtbot.waitUntil(lambda: not loaded.viewer.controller.is_pending())
     node = loaded.document.graph.nodes["Write"].wires["image"]
     serials = [loaded.pictures.get(PictureRequest(node, frame)).serial for frame in (1003, 1005)]
     assert [each[0].pictures[0].serial for each in seen] == serials

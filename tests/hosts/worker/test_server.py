@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from recast_nodes.hosts.worker.protocol import (
     worker_name,
 )
 from recast_nodes.hosts.worker.requests import REQUESTS, RequestRefused, check_request
+from tests.patience import PATIENCE, wait_until
 
 from .conftest import alive, pid_of, write_python
 
@@ -147,11 +147,7 @@ def test_an_idle_worker_ends_and_leaves_nothing_to_trip_over(tmp_path, monkeypat
     worker = Worker(idle=0.5)
     worker.ask("describe")
     pid = pid_of(worker)
-    for _ in range(200):
-        if not alive(pid):
-            break
-        time.sleep(0.05)
-    assert not alive(pid) and not worker.stop()
+    assert wait_until(lambda: not alive(pid)) and not worker.stop()
     left = {path.suffix for path in Path(protocol.runtime_folder()).iterdir()}
     assert left == {".log", ".lock"}
     assert "Idle for 0.5 seconds" in next(Path(protocol.runtime_folder()).glob("*.log")).read_text()
@@ -166,13 +162,10 @@ def test_a_local_port_serves_where_there_are_no_unix_sockets(tmp_path, monkeypat
     process = subprocess.Popen(
         [script, "-m", "recast_nodes.hosts.cli", "worker", "--tcp", "--name", name, "--idle", "30"]
     )
-    for _ in range(400):
-        if read_contact(name):
-            break
-        time.sleep(0.05)
+    assert wait_until(lambda: read_contact(name))
     assert worker.ask("describe")["nodes"]
     assert read_contact(name)["address"][0] == "127.0.0.1" and pid_of(worker) == process.pid
-    assert worker.stop() and process.wait(10) == 0
+    assert worker.stop() and process.wait(PATIENCE) == 0
 
 
 def test_a_python_that_cannot_start_recast_is_told_with_its_own_words(tmp_path, monkeypatch):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 import torch
+from torch import nn
 
 from recast_nodes.errors import ModelMissing
 from recast_nodes.models import build
@@ -30,7 +32,8 @@ PUBLISHED: dict[str, tuple[int, str]] = {
 }
 
 
-def empty(module: str):
+@cache
+def empty(module: str) -> nn.Module:
     """A network without memory for its weights."""
     with torch.device("meta"):
         return build_module(module)

@@ -100,16 +100,19 @@ def test_an_npz_is_read_too(tmp_path: Path, arrays):
 
 
 class Hostile:
+    def __init__(self, witness: Path):
+        self.witness = witness
+
     def __reduce__(self):
-        return Path.touch, (Path("/tmp/recast-was-run"),)
+        return Path.touch, (self.witness,)
 
 
 def test_a_hostile_file_is_refused_and_not_run(tmp_path: Path):
     path = tmp_path / "generic_model.pkl"
-    path.write_bytes(pickle.dumps({"v_template": Hostile()}, 2))
+    path.write_bytes(pickle.dumps({"v_template": Hostile(tmp_path / "was-run")}, 2))
     with pytest.raises(WeightsError, match="Nothing of it was run"):
         read_flame(path)
-    assert not Path("/tmp/recast-was-run").exists()
+    assert not (tmp_path / "was-run").exists()
 
 
 @pytest.mark.parametrize("content", (b"", b"no pickle", pickle.dumps({"f": 1}), pickle.dumps([1, 2])))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from recast_nodes.hosts.studio.clips import import_clip
 from tests.hosts.studio.conftest import LONG
+from tests.patience import PATIENCE
 
 
 def test_a_plate_that_is_dropped_is_read_and_shown(window, qtbot, plate, landmarker_files):
@@ -29,13 +29,12 @@ def test_a_slow_disk_does_not_hold_the_window(window, qtbot, plate, monkeypatch)
 
     def slow(*given):
         asked.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return read(*given)
 
     monkeypatch.setattr(import_clip, "read_clip", slow)
-    started = time.monotonic()
-    window.import_clip(str(plate).replace("####", "1001"))
-    assert time.monotonic() - started < 5 and asked.wait(5)
+    window.import_clip(str(plate).replace("####", "1001"))  # would wait for what is let go below
+    assert asked.wait(PATIENCE)
     assert "Reading" in window.statusBar().currentMessage()
     window.nodes.select("ExpressionMix")
     window.knobs.set_value("smile", 0.5)  # the window goes on, and what is done meanwhile stays

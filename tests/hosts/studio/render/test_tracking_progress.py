@@ -24,7 +24,7 @@ def test_it_comes_and_goes(line, qtbot):
     assert (line.bar.value(), line.bar.maximum()) == (12, 240)
     line.show_progress("", 0, 0)
     assert line.isVisible(), "the next request may go on with it"
-    qtbot.waitUntil(lambda: not line.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not line.isVisible())
 
 
 def test_what_takes_no_time_is_not_shown(line, monkeypatch):

@@ -22,6 +22,7 @@ from recast_nodes.hosts.studio.presets import PRESETS, perform_preset
 from recast_nodes.hosts.studio.shot.document import Document, autosave_path, find_newer_autosave, make_new_shot
 from recast_nodes.hosts.studio.shot.node_layout import lay_out_nodes
 from recast_nodes.nodes import NODES
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def slow(monkeypatch):
     go_on, save, written = threading.Event(), shot_document.save, []
 
     def slowly(graph, path):
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         written.append(path)
         save(graph, path)
 

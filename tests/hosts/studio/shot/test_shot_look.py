@@ -61,7 +61,7 @@ def begin(look, qtbot):
     """A provisional picture is there, and a look begins."""
     before = len(look.jobs)
     look.pictures.provisional.emit(RESULT)
-    qtbot.waitUntil(lambda: len(look.jobs) > before, timeout=5000)
+    qtbot.waitUntil(lambda: len(look.jobs) > before)
 
 
 def test_a_provisional_picture_begins_one_look_at_the_playhead(look, qtbot):
@@ -78,9 +78,9 @@ def test_it_says_how_far_it_is_and_then_settles_what_it_saw(look, qtbot):
     begin(look, qtbot)
     job = look.jobs[0]
     job.events.append({"event": "progress", "what": "Looking at the shot", "done": 40, "total": 120})
-    qtbot.waitUntil(lambda: look.said[-1] == "looking at the shot, 40 of 120 frames", timeout=5000)
+    qtbot.waitUntil(lambda: look.said[-1] == "looking at the shot, 40 of 120 frames")
     job.code = 0
-    qtbot.waitUntil(lambda: not look.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: not look.is_running)
     graph = look.document.graph
     assert look.said[-1] == "" and look.pictures.settled == dict.fromkeys(
         (picture_key(graph, name) for name in graph.upstream(RESULT)), True
@@ -91,7 +91,7 @@ def test_it_says_how_far_it_is_and_then_settles_what_it_saw(look, qtbot):
 def test_a_look_that_fails_leaves_the_word_to_the_pictures(look, qtbot):
     begin(look, qtbot)
     look.jobs[0].code = 2
-    qtbot.waitUntil(lambda: not look.is_running, timeout=5000)
+    qtbot.waitUntil(lambda: not look.is_running)
     assert set(look.pictures.settled.values()) == {False}
 
 
@@ -101,7 +101,7 @@ def test_a_changed_shot_is_looked_at_in_place_of_the_one_before_once_the_hand_is
         change(look, value)
         look.pictures.provisional.emit(RESULT)
     assert len(look.jobs) == 1 and not look.jobs[0].cancelled, "a drag does not begin a look at every step"
-    qtbot.waitUntil(lambda: len(look.jobs) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(look.jobs) == 2)
     assert look.jobs[0].cancelled and "0.3" in look.jobs[1].message["shot"]
     assert not look.pictures.settled
 
@@ -110,7 +110,7 @@ def test_no_look_begins_while_clips_are_still_dropped(look, qtbot):
     look.pictures.provisional.emit(RESULT)
     change(look, 0.1)
     assert not look.jobs
-    qtbot.waitUntil(lambda: len(look.jobs) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(look.jobs) == 1)
     assert "0.1" in look.jobs[0].message["shot"]
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_looked_at_where_nothing_is_provisional(look, qtbot):
     begin(look, qtbot)
     change(look)
     look.pictures.settled = {picture_key(look.document.graph, RESULT): True}
-    qtbot.waitUntil(lambda: look.jobs[0].cancelled, timeout=5000)
+    qtbot.waitUntil(lambda: look.jobs[0].cancelled)
     assert not look.is_running and len(look.jobs) == 1
     change(look, 0.5)
     qtbot.wait(60)

@@ -123,13 +123,13 @@ def test_it_is_there_only_while_it_is_meant(picking, qtbot):
 def test_there_is_a_picture_to_draw_the_first_box_on(picking, qtbot):
     """Without a box nothing of the shot can be made: the plate is shown, and the box drawn on it shows the rest."""
     viewer = picking.viewer
-    qtbot.waitUntil(lambda: not viewer.controller.is_pending(), timeout=60_000)
+    qtbot.waitUntil(lambda: not viewer.controller.is_pending())
     assert not viewer.canvas.text and viewer.canvas.first is not None
     drag(qtbot, viewer.canvas, (60, 50), (300, 320))
-    qtbot.waitUntil(lambda: not viewer.controller.is_pending(), timeout=60_000)
+    qtbot.waitUntil(lambda: not viewer.controller.is_pending())
     assert not viewer.canvas.text and {each.node for each in viewer.controller.find_requests(1001)} == {"MaskComposite"}
     picking.document.undo.undo()
     picking.nodes.select("Warp")
-    qtbot.waitUntil(lambda: "box is not set" in viewer.canvas.text, timeout=60_000)
+    qtbot.waitUntil(lambda: "box is not set" in viewer.canvas.text)
     picking.nodes.select("FaceTrack")
-    qtbot.waitUntil(lambda: not viewer.canvas.text and not viewer.controller.is_pending(), timeout=60_000)
+    qtbot.waitUntil(lambda: not viewer.canvas.text and not viewer.controller.is_pending())

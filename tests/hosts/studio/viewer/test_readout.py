@@ -16,7 +16,7 @@ def test_the_readout_is_empty_once_the_mouse_has_left(loaded, qtbot):
 
 def test_the_readout_is_of_the_frame_that_is_shown(loaded, qtbot):
     viewer = loaded.viewer
-    qtbot.waitUntil(lambda: all(viewer.controller.is_ready(frame) for frame in (1001, 1006)), timeout=60_000)
+    qtbot.waitUntil(lambda: all(viewer.controller.is_ready(frame) for frame in (1001, 1006)))
     x, y = 100, 100
     viewer.model.point_at(x + 0.5, y + 0.5)
     for frame in (1001, 1006):
@@ -44,7 +44,7 @@ def test_each_side_of_the_wipe_tells_its_own_picture(loaded, qtbot):
     loaded.nodes.select("ExpressionMix")
     viewer.model.set_input("difference")
     viewer.model.toggle_wipe()
-    qtbot.waitUntil(lambda: not viewer.controller.is_pending(), timeout=60_000)
+    qtbot.waitUntil(lambda: not viewer.controller.is_pending())
     viewer.model.point_at(20.0, 100.0)
     assert "difference" in viewer.readout.text() and "0.0000" in viewer.readout.text()
     viewer.model.point_at(370.0, 100.0)

@@ -120,7 +120,7 @@ def viewer(owner):
 
 def wait_for_picture(viewer, qtbot):
     viewer.pictures.bring()
-    qtbot.waitUntil(lambda: not viewer.is_pending(), timeout=5000)
+    qtbot.waitUntil(lambda: not viewer.is_pending())
 
 
 def test_a_shot_without_a_plate_says_what_to_do(owner):
@@ -156,7 +156,7 @@ def test_a_look_is_made_anew_of_the_pictures_that_are_there(viewer, qtbot):
     wait_for_picture(viewer, qtbot)
     before = viewer.view.first.pixelColor(0, 0).lightness()
     viewer.model.set_exposure(-2.0)
-    qtbot.waitUntil(lambda: not viewer.is_pending(), timeout=5000)
+    qtbot.waitUntil(lambda: not viewer.is_pending())
     assert viewer.view.first.pixelColor(0, 0).lightness() < before and not viewer.view.message
 
 
@@ -198,7 +198,7 @@ def test_a_provisional_picture_is_marked_until_it_settles(viewer, qtbot):
     shown = []
     viewer.frame_shown.connect(shown.append)
     viewer.pictures.bring(provisional=True)
-    qtbot.waitUntil(lambda: viewer.view.first is not None, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.view.first is not None)
     assert viewer.model.provisional and shown == [1] and not viewer.is_pending()
     assert viewer.find_state(1) == "provisional" and not viewer.is_ready(1)
     viewer.pictures.asked = []
@@ -206,13 +206,13 @@ def test_a_provisional_picture_is_marked_until_it_settles(viewer, qtbot):
     assert [each.frame for each in viewer.pictures.asked] == [1], "it is asked for once more"
     assert viewer.model.provisional, "the final one is not there yet"
     wait_for_picture(viewer, qtbot)
-    qtbot.waitUntil(lambda: not viewer.model.provisional, timeout=5000)
+    qtbot.waitUntil(lambda: not viewer.model.provisional)
     assert viewer.is_ready(1)
 
 
 def test_the_mark_goes_with_the_picture(viewer, qtbot):
     viewer.pictures.bring(provisional=True)
-    qtbot.waitUntil(lambda: viewer.model.provisional, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.model.provisional)
     viewer.document.go_to(2)
     assert viewer.model.provisional, "the last frame stays until there is another"
     viewer.pictures.reasons[viewer.pictures.asked[0]] = "no face was found"
@@ -250,7 +250,7 @@ def test_proxies_of_large_plates_are_quarters(viewer, qtbot, monkeypatch):
 def test_a_value_that_is_held_still_counts_as_let_go(viewer, qtbot):
     wait_for_picture(viewer, qtbot)
     drag(viewer, 0.1, 0.2)
-    qtbot.waitUntil(lambda: viewer.pictures.asked[0].size == 0, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.pictures.asked[0].size == 0)
 
 
 def test_a_value_that_was_passed_is_shown_while_it_is_dragged(viewer, qtbot):
@@ -259,7 +259,7 @@ def test_a_value_that_was_passed_is_shown_while_it_is_dragged(viewer, qtbot):
     pixels = np.full((1, 2, 3), 0.9, np.float32)
     viewer.pictures.recent[viewer.pictures.asked[0]] = ViewedPicture(pixels, WINDOW, WINDOW, "ACEScg")
     drag(viewer, 0.3)
-    qtbot.waitUntil(lambda: viewer.view.first.width() == 2, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.view.first.width() == 2)
     assert viewer.is_pending(), "it is not the frame as it is now"
 
 
