@@ -67,8 +67,15 @@ blenders: install
 test-blender: blenders
 	@RECAST_BPY=$(BLENDERS) $(BIN)/python -m pytest tests/hosts/blender
 
-test-ray: install
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray,opencue]'
+# An extra, installed once: .venv/.extra-train.
+EXTRA := $(VENV)/.extra-
+
+$(EXTRA)%: $(INSTALLED)
+	@echo "Installing what the extra '$*' needs"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
+	@touch $@
+
+test-ray: $(EXTRA)ray $(EXTRA)opencue
 	@$(BIN)/python -m pytest tests/hosts/farm
 
 # MediaPipe brings an OpenCV that would lie over ours: an environment of its own, outside the clone.
@@ -80,8 +87,7 @@ test-measure: install
 	        mediapipe==1.2.2 OpenImageIO==3.2.2.0 && touch $(MEASURE)/.installed; }
 	@RECAST_MEASURE=$(MEASURE)/bin/python $(BIN)/python -m pytest tests/shots/test_report.py -k independent
 
-test-export: install
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[export]'
+test-export: $(EXTRA)export
 	@RECAST_PARITY=all $(BIN)/python -m pytest tests/models/neural/test_export.py
 
 test-openfx: install
@@ -91,8 +97,7 @@ test-quality: install
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 		$(BIN)/recast bench quality --quick --make "$$folder" --model unedited --model mesh
 
-test-train: install
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+test-train: $(EXTRA)train
 	@RECAST_TRAIN=all $(BIN)/python -m pytest -o faulthandler_timeout=900 tests/training
 
 blender: install
