@@ -10,6 +10,7 @@ lpips     LPIPS: how far two pictures lie apart in the features of AlexNet
 make      clips rendered, frame by frame, where they are not there yet
 networks  metrics that need a network: which are there, and what is missing for the others
 outcome   what is kept of a run: every system's numbers as JSON, and one HTML page
+own_networks  the paper's own readers, of a user's own files
 plan      which people, performances and head motions make which clips and triplets
 readings  what a face reader sees in a picture: expression, head pose, gaze and identity
 rooms     the light of a user's own panorama

@@ -16,7 +16,7 @@ from ...media.pixels import display_rgb
 from ...media.sequences import Source, open_source, sequence_around
 from ...notices import notice
 from . import frames as files
-from .readings import FaceReading, read
+from .readings import FaceReader, FaceReading
 
 MOVIES = (".mp4", ".mov", ".mkv", ".webm", ".avi")
 
@@ -28,7 +28,7 @@ class ShownClip:
         self._source, self._pixels, self._name = source, pixels, name
         self._frames = source.frames
         self._recent: dict[int, NDArray[np.uint8]] = {}
-        self._readings: dict[int, FaceReading | None] = {}
+        self._readings: dict[tuple[FaceReader, int], FaceReading | None] = {}
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -50,11 +50,12 @@ class ShownClip:
         """(S, S, 3) display-referred, 0..1, in steps of eight bits."""
         return self.display(number).astype(np.float32) / np.float32(255)
 
-    def reading(self, number: int) -> FaceReading | None:
-        """What the face reader sees in it."""
-        if number not in self._readings:
-            self._readings[number] = read(self.display(number))
-        return self._readings[number]
+    def reading(self, number: int, reader: FaceReader) -> FaceReading | None:
+        """What a face reader sees in it."""
+        asked = reader, number
+        if asked not in self._readings:
+            self._readings[asked] = reader.read(self.display(number))
+        return self._readings[asked]
 
 
 @lru_cache(maxsize=128)

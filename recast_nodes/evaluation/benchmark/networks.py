@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,13 +16,22 @@ from .clips import ShownClip
 from .i3d import I3d
 from .inception import Inception
 from .lpips import Lpips, mean_of_layers, read_lpips
+from .own_networks import OwnNetworks
+from .readings import FaceReader
 
 
 class Networks:
-    """The networks' metrics that this machine has; `notes` says what the others need."""
+    """The networks' metrics that this machine has; `notes` says what the others need, and which are the user's own.
 
-    def __init__(self) -> None:
-        self.notes: list[str] = []
+    `own` are files by metric; see `own_networks`. Raises WeightsError where one of them is something else.
+    """
+
+    def __init__(self, own: Mapping[str, Path] | None = None) -> None:
+        brought = OwnNetworks(own)
+        self.reader = FaceReader(brought)
+        self.notes: list[str] = [network.note for network in brought.by_metric.values()]
+        self.columns = {name: about for each in brought.by_metric.values() for name, about in each.columns.items()}
+        self.files = {metric: (str(each.file), each.sha256) for metric, each in brought.by_metric.items()}
         self._lpips: Lpips | None = None
         try:
             self._lpips = read_lpips(path_of(ALEXNET))
@@ -35,7 +47,7 @@ class Networks:
             self._i3d = I3d()
         except ModelMissing as missing:
             self.notes.append(f"FVD is left out. {missing}")
-        if not identity.available():
+        if not identity.available() and "csim" not in brought.by_metric:
             self.notes.append(f"CSIM is left out. {identity.MISSING}")
 
     def pairs(self, result: NDArray, truth: NDArray, face: NDArray[np.bool_]) -> dict[str, float | None]:

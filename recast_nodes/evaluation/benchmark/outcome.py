@@ -15,6 +15,7 @@ from ..page import TEMPLATES
 from ..pictures import data_uri
 from ..plots import SERIES, as_svg
 from .clips import of_benchmark
+from .networks import Networks
 from .plan import MODES, Plan
 from .score import ClipScore, Result
 from .table import COLUMNS, Rows, columns_of, format_number, record
@@ -40,9 +41,17 @@ class WorstFrame(NamedTuple):
     pictures: list[tuple[str, str]]  # what, and its data
 
 
-def keep_scores(place: Path, name: str, scores: Sequence[ClipScore], row: Mapping[str, Mapping[str, float]]) -> None:
-    """Writes `scores/NAME.json`: means by mode, and the numbers of every frame."""
-    content = {"system": name, "means": row, "clips": [record(score) for score in scores]}
+def keep_scores(
+    place: Path,
+    name: str,
+    scores: Sequence[ClipScore],
+    row: Mapping[str, Mapping[str, float]],
+    files: Mapping[str, tuple[str, str]],
+) -> None:
+    """Writes `scores/NAME.json`: means by mode, the numbers of every frame, and the user's own networks, with their
+    hashes.
+    """
+    content = {"system": name, "means": row, "networks": files, "clips": [record(score) for score in scores]}
     with whole_file(place / "scores" / f"{name}.json") as part:
         part.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
@@ -53,7 +62,7 @@ def write_page(
     rows: Rows,
     scores: Mapping[str, Sequence[ClipScore]],
     results: Mapping[str, Result],
-    notes: Sequence[str],
+    networks: Networks,
 ) -> Path:
     """Writes the page: tables, curves, worst frames with truth beside result and heat maps; where it lies."""
     import jinja2
@@ -65,9 +74,9 @@ def write_page(
     )
     text = engine.get_template("quality.html").render(
         plan=plan,
-        tables=[_table(rows, mode) for mode in MODES],
+        tables=[_table(rows, mode, networks.columns) for mode in MODES],
         quoted=_quoted(),
-        notes=notes,
+        notes=networks.notes,
         curves=[(title, Markup(_curves(scores, name))) for name, title in DRAWN.items()],
         worst=[frame for name in scores for frame in _worst(plan, place, name, scores[name], results[name])],
         style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
@@ -78,9 +87,9 @@ def write_page(
     return path
 
 
-def _table(rows: Rows, mode: str) -> dict[str, Any]:
+def _table(rows: Rows, mode: str, abouts: Mapping[str, str]) -> dict[str, Any]:
     """One mode's table; the best number of each metric is marked where there are several systems."""
-    columns = columns_of(rows)
+    columns = columns_of(rows, abouts)
     lines = []
     for column in columns:
         values = [rows[name].get(mode, {}).get(column.name) for name in rows]

@@ -1,7 +1,8 @@
 """What a face reader sees in a picture: expression, head pose, gaze and identity, for distances as the paper has them.
 
 The paper reads expression and pose by SMIRK and gaze by L2CS, which may not be passed on; here MediaPipe's mesh reads
-all three. So AED, APD and MAE rank systems as the paper's do, but are no numbers to lay beside the paper's.
+all three, unless a user brings the paper's networks (`own_networks`). So AED, APD and MAE rank systems as the paper's
+do, but are no numbers to lay beside the paper's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ...models.tracker import identity
 from ...models.tracker.landmarker import read_face
 from ...models.tracker.view import NetworkInput
 from ..metrics import cosine
+from .own_networks import OwnNetworks
 
 FULL_LOOK = 28.0  # degrees that an eyeLook coefficient of 1 stands for
 EXPRESSION = tuple(k for k, name in enumerate(BLENDSHAPES) if k and k not in GAZE)
@@ -24,28 +26,43 @@ EXPRESSION = tuple(k for k, name in enumerate(BLENDSHAPES) if k and k not in GAZ
 class FaceReading(NamedTuple):
     """One face as it was read."""
 
-    coefficients: NDArray[np.float64]  # (52,)
+    expression: NDArray[np.float64]  # MediaPipe's coefficients without gaze, or what SMIRK says
     pose: NDArray[np.float64]  # (3,) axis times angle in radians
     gaze: NDArray[np.float64]  # (3,) direction in the picture, head pose included
     embedding: NDArray[np.float32] | None  # None without the network
 
 
-def read(pixels: NDArray[np.uint8]) -> FaceReading | None:
-    """The face in the middle of an sRGB picture (H, W, 3); None where none is found."""
-    height, width = pixels.shape[:2]
-    face = read_face(NetworkInput(pixels, (0, 0, width, height)), np.array([width / 2, height / 2]))
-    if face is None:
-        return None
-    turned = _head_turn(face.landmarks)
-    who = identity.embedding(pixels, face.landmarks) if identity.available() else None
-    gaze = turned @ _look(face.coefficients)
-    return FaceReading(face.coefficients, _axis_angle(turned), gaze, who)
+class FaceReader:
+    """Reads faces by MediaPipe and SFace, and by the networks of the user's own in place of them."""
+
+    def __init__(self, own: OwnNetworks | None = None):
+        self.own = own or OwnNetworks()
+
+    def read(self, pixels: NDArray[np.uint8]) -> FaceReading | None:
+        """The face in the middle of an sRGB picture (H, W, 3); None where none is found. Raises WeightsError."""
+        height, width = pixels.shape[:2]
+        face = read_face(NetworkInput(pixels, (0, 0, width, height)), np.array([width / 2, height / 2]))
+        if face is None:
+            return None
+        found, turned = self.own.read(pixels, face.landmarks), _head_turn(face.landmarks)
+        return FaceReading(
+            _first(found.expression, face.coefficients[list(EXPRESSION)]),
+            _first(found.pose, _axis_angle(turned)),
+            _first(found.gaze, turned @ _look(face.coefficients)),
+            self._who(pixels, face.landmarks) if found.embedding is None else found.embedding,
+        )
+
+    def _who(self, pixels: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[np.float32] | None:
+        return identity.embedding(pixels, landmarks) if identity.available() else None
+
+
+def _first(found: NDArray[np.float64] | None, usual: NDArray[np.float64]) -> NDArray[np.float64]:
+    return usual if found is None else found
 
 
 def expression_distance(one: FaceReading, other: FaceReading) -> float:
-    """AED: mean L1 distance of the coefficients of expression, gaze apart."""
-    chosen = list(EXPRESSION)
-    return float(np.abs(one.coefficients[chosen] - other.coefficients[chosen]).mean())
+    """AED: mean L1 distance of what makes the expression, gaze apart."""
+    return float(np.abs(one.expression - other.expression).mean())
 
 
 def pose_distance(one: FaceReading, other: FaceReading) -> float:

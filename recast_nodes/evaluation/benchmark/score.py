@@ -14,7 +14,7 @@ from . import frames as files
 from .clips import ShownClip, of_benchmark
 from .networks import Networks
 from .plan import Plan, Triplet
-from .readings import FaceReading, expression_distance, likeness, pose_distance
+from .readings import FaceReader, FaceReading, expression_distance, likeness, pose_distance
 
 RING = 0.02  # of the picture's width, on either side of the face's outline
 STILL = 2 / 255  # source and truth differ by no more in any channel where the truth does not move
@@ -71,7 +71,7 @@ def score_clip(plan: Plan, folder: Path, triplet: Triplet, sides: Sides, network
         result, source, truth = (clip.picture(number) for clip in (sides.result, sides.source, sides.truth))
         numbers = compare(result, source, truth, face)
         numbers |= _parts(result, truth, files.read_landmarks(folder / triplet.truth, number))
-        numbers |= _read(sides, number)
+        numbers |= _read(sides, number, networks.reader)
         numbers |= networks.pairs(result, truth, face)
         frames.append(numbers)
         errors.append(result - truth)
@@ -121,9 +121,9 @@ def _parts(result: NDArray, truth: NDArray, landmarks: NDArray) -> Numbers:
     return found
 
 
-def _read(sides: Sides, number: int) -> Numbers:
+def _read(sides: Sides, number: int, reader: FaceReader) -> Numbers:
     """Distances by the face reader; left out of a frame in which it finds no face."""
-    result, source, driving, truth = (clip.reading(number) for clip in sides)
+    result, source, driving, truth = (clip.reading(number, reader) for clip in sides)
     numbers: Numbers = {"unread": float(result is None)}
     if result is None:
         return numbers

@@ -79,19 +79,21 @@ def _distances(scores: Sequence[ClipScore]) -> dict[str, float]:
     return found
 
 
-def columns_of(rows: Rows) -> list[Column]:
-    """The metrics that some system has."""
-    return [each for each in COLUMNS if any(each.name in row for modes in rows.values() for row in modes.values())]
+def columns_of(rows: Rows, abouts: Mapping[str, str] | None = None) -> list[Column]:
+    """The metrics that some system has; `abouts` say otherwise what some are, by name."""
+    told = abouts or {}
+    has = [each for each in COLUMNS if any(each.name in row for modes in rows.values() for row in modes.values())]
+    return [each._replace(about=told.get(each.name, each.about)) for each in has]
 
 
-def as_text(rows: Rows) -> str:
-    """The table for a terminal: metrics downwards, systems beside one another."""
+def as_text(rows: Rows, abouts: Mapping[str, str] | None = None) -> str:
+    """The table for a terminal: metrics downwards, systems beside one another. `abouts` as for `columns_of`."""
     lines = []
     names = list(rows)
     wide = max([10, *(len(name) for name in names)]) + 2
     for mode in MODES:
         lines.append(f"{mode:<14}" + "".join(f"{name:>{wide}}" for name in names))
-        for column in columns_of(rows):
+        for column in columns_of(rows, abouts):
             cells = [format_number(rows[name].get(mode, {}).get(column.name), column) for name in names]
             lines.append(f"  {column.head:<12}" + "".join(f"{cell:>{wide}}" for cell in cells) + f"   {column.about}")
         lines.append("")

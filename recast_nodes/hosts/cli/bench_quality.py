@@ -35,6 +35,19 @@ def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, 
     return found
 
 
+def _own_network(_context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, Path]:
+    from ...evaluation.benchmark.own_networks import KINDS
+
+    files = _named(_context, option, texts)
+    for metric, file in files.items():
+        if metric not in KINDS:
+            known = ", ".join(f"{name} ({kind.called})" for name, kind in KINDS.items())
+            raise click.BadParameter(f"knows {known}, not {metric!r}.")
+        if not file.is_file():
+            raise click.BadParameter(f"{file} is not there.")
+    return files
+
+
 @click.command("quality")
 @click.option("--make", "made", type=click.Path(file_okay=False, path_type=Path), help="Render the benchmark here.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="A benchmark that was made.")
@@ -47,6 +60,14 @@ def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, 
     help="NAME=FOLDER: a model that `recast train export --to FOLDER` wrote. Repeatable.",
 )
 @click.option("--results", multiple=True, callback=_named, help="NAME=FOLDER: frames of any other system. Repeatable.")
+@click.option(
+    "--network",
+    "own",
+    multiple=True,
+    callback=_own_network,
+    help="csim=FILE, aed=FILE or mae=FILE: your own AdaFace, SMIRK or L2CS as ONNX, in place of SFace and MediaPipe. "
+    "Repeatable.",
+)
 @click.option("--quick", is_flag=True, help="Two identities, ten frames of 256 pixels.")
 @click.option("--identities", type=click.IntRange(1), help="People. Default: 20.")
 @click.option("--frames", type=click.IntRange(3), help="Frames of a clip. Default: 150.")
@@ -72,6 +93,7 @@ def quality(
     models: tuple[str, ...],
     trained: dict[str, Path],
     results: dict[str, Path],
+    own: dict[str, Path],
     quick: bool,
     identities: int | None,
     frames: int | None,
@@ -100,7 +122,7 @@ def quality(
     plan = read_plan(place)
     models += use_weights(trained)
     if models or results:
-        _score(plan, place, models, results, as_json)
+        _score(plan, place, models, results, own, as_json)
 
 
 def use_weights(trained: dict[str, Path]) -> tuple[str, ...]:
@@ -124,7 +146,14 @@ def _make(plan: Plan, place: Path, workers: int) -> None:
     make(plan, place, workers, report)
 
 
-def _score(plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, Path], as_json: bool) -> None:
+def _score(
+    plan: Plan,
+    place: Path,
+    models: tuple[str, ...],
+    results: dict[str, Path],
+    own: dict[str, Path],
+    as_json: bool,
+) -> None:
     from ...evaluation.benchmark.networks import Networks
     from ...evaluation.benchmark.outcome import keep_scores, write_page
     from ...evaluation.benchmark.score import score
@@ -132,18 +161,18 @@ def _score(plan: Plan, place: Path, models: tuple[str, ...], results: dict[str, 
     from ...natives import one_thread_each
 
     one_thread_each()
-    networks, rows, scores, shown = Networks(), {}, {}, {}
+    networks, rows, scores, shown = Networks(own), {}, {}, {}
     for name, result in _systems(plan, place, models, results):
         click.echo(f"Scoring {name}", err=True)
         shown[name] = result
         scores[name] = list(score(plan, place, result, networks))
         rows[name] = summarise(scores[name])
-        keep_scores(place, name, scores[name], rows[name])
-    page = write_page(plan, place, rows, scores, shown, networks.notes)
+        keep_scores(place, name, scores[name], rows[name], networks.files)
+    page = write_page(plan, place, rows, scores, shown, networks)
     if as_json:
         click.echo(json.dumps({"rows": rows, "notes": networks.notes, "page": str(page)}, indent=1))
         return
-    click.echo(as_text(rows))
+    click.echo(as_text(rows, networks.columns))
     for note in networks.notes:
         click.echo(note)
     click.echo(f"The page: {page}")
