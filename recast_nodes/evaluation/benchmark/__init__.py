@@ -6,6 +6,7 @@ clips     clips as the scores look at them: display-referred pictures, and what 
 frames    the benchmark's frames: EXR of the picture and of its passes, written and read
 i3d       I3D's features, of whose sets FVD is the Fréchet distance
 inception Inception's features, of whose sets FID is the Fréchet distance
+kept_scores  scores of clips that are finished already
 lpips     LPIPS: how far two pictures lie apart in the features of AlexNet
 make      clips rendered, frame by frame, where they are not there yet
 networks  metrics that need a network: which are there, and what is missing for the others

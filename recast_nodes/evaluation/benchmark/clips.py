@@ -5,6 +5,7 @@ Whatever a system wrote: EXR, PNG, a movie; another size is resampled to the ben
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,6 +33,11 @@ class ShownClip:
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    def fingerprint(self, count: int) -> str:
+        """What its first frames are known by, without reading them."""
+        known = [self._source.fingerprint(frame) for frame in self._frames[:count]]
+        return hashlib.sha256("\n".join([str(self._pixels), *known]).encode()).hexdigest()
 
     def display(self, number: int) -> NDArray[np.uint8]:
         """(S, S, 3) sRGB."""

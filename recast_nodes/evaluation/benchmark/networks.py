@@ -50,6 +50,14 @@ class Networks:
         if not identity.available() and "csim" not in brought.by_metric:
             self.notes.append(f"CSIM is left out. {identity.MISSING}")
 
+    @property
+    def known_by(self) -> list[str]:
+        """What numbers depend on beside the pictures: which networks there are."""
+        here = {"lpips": self._lpips, "inception": self._inception, "i3d": self._i3d}
+        found = [name for name, network in here.items() if network is not None]
+        found += ["sface"] if identity.available() else []
+        return [*found, *(f"{metric} {sha256}" for metric, (_, sha256) in sorted(self.files.items()))]
+
     def pairs(self, result: NDArray, truth: NDArray, face: NDArray[np.bool_]) -> dict[str, float | None]:
         """Numbers of one frame beside its truth."""
         if self._lpips is None:

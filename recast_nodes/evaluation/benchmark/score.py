@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .. import fidelity
 from . import frames as files
 from .clips import ShownClip, of_benchmark
+from .kept_scores import KeptScores
 from .networks import Networks
 from .plan import Plan, Triplet
 from .readings import FaceReader, FaceReading, expression_distance, likeness, pose_distance
@@ -53,13 +54,24 @@ class Sides(NamedTuple):
 Result = Callable[[Triplet], ShownClip]
 
 
-def score(plan: Plan, folder: Path, result: Result, networks: Networks) -> Iterator[ClipScore]:
-    """The numbers of a system, triplet by triplet. Raises MediaError where frames are missing."""
+def score(
+    plan: Plan, folder: Path, result: Result, networks: Networks, kept: KeptScores | None = None
+) -> Iterator[ClipScore]:
+    """The numbers of a system, triplet by triplet; `kept` are those that are known already, and keeps the others.
+
+    Raises MediaError where frames are missing.
+    """
     for triplet in plan.triplets:
         clips = [
             of_benchmark(folder, name, plan.size.pixels) for name in (triplet.source, triplet.driving, triplet.truth)
         ]
-        yield score_clip(plan, folder, triplet, Sides(result(triplet), *clips), networks)
+        sides = Sides(result(triplet), *clips)
+        found = kept.find(triplet, sides) if kept else None
+        if found is None:
+            found = score_clip(plan, folder, triplet, sides, networks)
+            if kept:
+                kept.keep(found, sides)
+        yield found
 
 
 def score_clip(plan: Plan, folder: Path, triplet: Triplet, sides: Sides, networks: Networks) -> ClipScore:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ...machine import cores
+from .bench_progress import Progress
 
 if TYPE_CHECKING:
     from ...evaluation.benchmark.clips import ShownClip
     from ...evaluation.benchmark.plan import Plan, Triplet
-    from ...evaluation.benchmark.score import Result
+    from ...evaluation.benchmark.score import ClipScore, Result
 
 UNEDITED = "unedited"
 FOLDER = Path("recast-benchmark")
@@ -140,10 +141,7 @@ def use_weights(trained: dict[str, Path]) -> tuple[str, ...]:
 def _make(plan: Plan, place: Path, workers: int) -> None:
     from ...evaluation.benchmark.make import make
 
-    def report(done: int, total: int) -> None:
-        click.echo(f"\rRendering digital humans: {done} of {total} frames", nl=done == total, err=True)
-
-    make(plan, place, workers, report)
+    make(plan, place, workers, Progress("Rendering digital humans", "frames"))
 
 
 def _score(
@@ -154,6 +152,7 @@ def _score(
     own: dict[str, Path],
     as_json: bool,
 ) -> None:
+    from ...evaluation.benchmark.kept_scores import KeptScores
     from ...evaluation.benchmark.networks import Networks
     from ...evaluation.benchmark.outcome import keep_scores, write_page
     from ...evaluation.benchmark.score import score
@@ -161,11 +160,15 @@ def _score(
     from ...natives import one_thread_each
 
     one_thread_each()
-    networks, rows, scores, shown = Networks(own), {}, {}, {}
+    networks, rows, shown = Networks(own), {}, {}
+    scores: dict[str, list[ClipScore]] = {}
     for name, result in _systems(plan, place, models, results):
-        click.echo(f"Scoring {name}", err=True)
-        shown[name] = result
-        scores[name] = list(score(plan, place, result, networks))
+        shown[name], scores[name] = result, []
+        progress, total = Progress(f"Scoring {name}", "clips"), len(plan.triplets)
+        progress(0, total)
+        for found in score(plan, place, result, networks, KeptScores(place, name, plan, networks)):
+            scores[name].append(found)
+            progress(len(scores[name]), total)
         rows[name] = summarise(scores[name])
         keep_scores(place, name, scores[name], rows[name], networks.files)
     page = write_page(plan, place, rows, scores, shown, networks)
@@ -203,8 +206,9 @@ def _edit(plan: Plan, place: Path, model: str) -> None:
     from ...model_registry import MODELS
 
     MODELS.get(model)  # an unknown name is an error before anything runs
-    for triplet in plan.triplets:
-        click.echo(f"{model}: {triplet.name}", err=True)
+    progress, total = Progress(f"Editing by {model}", "clips"), len(plan.triplets)
+    for number, triplet in enumerate(plan.triplets):
+        progress(number, total)
         output = place / "results" / model / triplet.name / RESULT
         arguments = ["--source", place / triplet.source / PICTURE, "--driving", place / triplet.driving / PICTURE]
         arguments += ["--output", output, "--mode", MODE[triplet.mode], "--model", model, "--json"]
@@ -212,3 +216,4 @@ def _edit(plan: Plan, place: Path, model: str) -> None:
         ended = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if ended.returncode:
             raise click.ClickException(f"{model} failed on {triplet.name}: {ended.stderr.strip()[-400:]}")
+    progress(total, total)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +16,14 @@ from click.testing import CliRunner
 
 from recast_nodes.errors import DocumentError, MediaError
 from recast_nodes.evaluation.benchmark import frames, table
-from recast_nodes.evaluation.benchmark.clips import of_benchmark, of_system
+from recast_nodes.evaluation.benchmark import score as scoring
+from recast_nodes.evaluation.benchmark.clips import ShownClip, of_benchmark, of_system
+from recast_nodes.evaluation.benchmark.kept_scores import KeptScores
 from recast_nodes.evaluation.benchmark.make import PARAMETERS, make
 from recast_nodes.evaluation.benchmark.networks import Networks
-from recast_nodes.evaluation.benchmark.plan import FULL, MODES, REST, STILL, Plan, Size, draw_plan, read_plan
-from recast_nodes.evaluation.benchmark.score import compare, score
+from recast_nodes.evaluation.benchmark.plan import FULL, MODES, REST, STILL, Plan, Size, Triplet, draw_plan, read_plan
+from recast_nodes.evaluation.benchmark.score import ClipScore, compare, score
+from recast_nodes.hosts.cli import bench_progress
 from recast_nodes.hosts.cli.bench import command
 
 SMALL = Size(1, 4, 96)
@@ -108,6 +113,45 @@ def test_the_truth_is_the_best_result(made, landmarker_files):
         assert rows["truth"][mode]["psnr"] == 100 > rows["unedited"][mode]["psnr"]
         assert rows["unedited"][mode]["outside"] == 0
     assert "PSNR" in table.as_text(rows)
+
+
+def test_scoring_goes_on_where_it_was_stopped(made, tmp_path: Path, monkeypatch, landmarker_files):
+    plan, folder = made
+    for triplet in plan.triplets:
+        shutil.copytree(folder / triplet.source, tmp_path / triplet.name, ignore=shutil.ignore_patterns("p*s.*"))
+    networks = Networks()
+
+    def run() -> list[ClipScore]:
+        def result(triplet: Triplet) -> ShownClip:
+            return of_system(tmp_path, triplet.name, 96)
+
+        return list(score(plan, folder, result, networks, KeptScores(tmp_path, "other", plan, networks)))
+
+    first = run()
+    counted = []
+    usual = scoring.score_clip
+    monkeypatch.setattr(scoring, "score_clip", lambda *given: counted.append(given[2].name) or usual(*given))
+    for one, again in zip(first, run(), strict=True):
+        assert one.frames == again.frames and one.features.keys() == again.features.keys()
+        for name in one.features:
+            np.testing.assert_array_equal(one.features[name], again.features[name])
+    assert not counted
+    changed = next((tmp_path / plan.triplets[1].name).glob("picture*.exr"))
+    os.utime(changed, ns=(1, 1))
+    (tmp_path / "scores" / "other" / f"{plan.triplets[0].name}.npz").write_bytes(b"cut off")
+    run()
+    assert counted == [triplet.name for triplet in plan.triplets]
+
+
+def test_what_is_left_is_estimated_by_what_this_run_did(monkeypatch, capsys):
+    clock = iter([0.0, 0.0, 10.0, 30.0, 30.0])
+    monkeypatch.setattr(bench_progress.time, "monotonic", lambda: next(clock))
+    progress = bench_progress.Progress("Scoring", "clips")
+    for done in (10, 15, 20):
+        progress(done, 20)
+    said = capsys.readouterr().err
+    assert "10 of 20 clips " in said and "15 of 20 clips, about 10 s left" in said and said.endswith("\n")
+    assert [bench_progress.describe(each) for each in (0.2, 600, 7200)] == ["1 s", "10 min", "2.0 h"]
 
 
 def test_frames_of_others_are_found_in_folders(made, tmp_path: Path):
