@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 import torch.nn.functional as functional
 from torch import Tensor
@@ -61,7 +63,7 @@ def measure_folds(texture: Tensor, rest: Tensor, room: Tensor) -> Tensor:
     be. Folds are where the frame has them: it is the face at rest that is moved.
     """
     known = torch.isfinite(texture[:1] + rest[:1]) * _uncovered(texture, rest)
-    light, at_rest = with_even_light(texture)[:1].nan_to_num(), with_even_light(rest)[:1].nan_to_num()
+    light, at_rest = with_even_light(texture)[:1].nan_to_num(), _light_at_rest(rest)
     brought = move(at_rest, register(light, at_rest, known))
     unmoved, folds = (band(light - each, known, WIDEST * CELLS, NARROWEST) for each in (at_rest, brought))
     change = torch.maximum(folds.abs(), unmoved.abs())
@@ -77,8 +79,14 @@ def measure_folds(texture: Tensor, rest: Tensor, room: Tensor) -> Tensor:
 def skin_room(rest: Tensor, room: Tensor) -> Tensor:
     """`room` (1, h, w) without what is no bare skin on a face at `rest` (3, h, w): hair, rims, a beard's edge."""
     known = torch.isfinite(rest[:1]).float()
-    light = with_even_light(rest)[:1].nan_to_num()
+    light = _light_at_rest(rest)
     return room * (1 - torch.maximum(_structure(light), _hair(light))) * known
+
+
+@lru_cache(maxsize=8)  # a face at rest is the same tensor in every frame of its shot
+def _light_at_rest(rest: Tensor) -> Tensor:
+    """(1, h, w) the brightness of a face at rest (3, h, w), from its median; 0 where it is not seen."""
+    return with_even_light(rest)[:1].nan_to_num()
 
 
 def _share(folds: Tensor, chance: Tensor) -> Tensor:

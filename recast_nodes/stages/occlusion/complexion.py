@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -47,6 +48,24 @@ class Complexion(NamedTuple):
     lines: Tensor  # (1, h, w) 0..1: where most frames show a dark line that is none of the face's own
 
 
+class _Expected(NamedTuple):
+    """What frames are compared with: a complexion as it is asked for in each of them."""
+
+    scale: Tensor  # (3, h, w) the difference at which a point is foreign
+    darker: Tensor  # (3, h, w) from its colours to the lips', where those are less
+    brighter: Tensor  # (3, h, w) and where they are more
+    lines: Tensor  # (1, h, w) where a frame may have the lines that most have
+
+
+@lru_cache(maxsize=8)  # a complexion is the same tensors in every frame of its shot
+def _expected(complexion: Complexion, layout: Atlas) -> _Expected:
+    colours = complexion.colours
+    scale = colours.new_tensor(TOLERANCE)[:, None, None] + OWN * complexion.departures.nan_to_num()
+    lips = colours[:, layout.lips[0] > 0]
+    low, high = (lips.nanquantile(share, 1)[:, None, None] - colours for share in LIP_COLOURS)
+    return _Expected(scale, low.clamp(max=0), high.clamp_min(0), dilate(complexion.lines, BESIDE * CELLS))
+
+
 def learn_complexion(textures: Sequence[Tensor], layout: Atlas) -> Complexion | None:
     """The complexion that a shot's textures show; None where they are too few to conclude anything."""
     if len(textures) < FEWEST:
@@ -76,23 +95,21 @@ def find_foreign(texture: Tensor, complexion: Complexion, layout: Atlas) -> tupl
     """
     difference = texture - complexion.colours
     known, plain = torch.isfinite(difference).all(0, keepdim=True), plain_skin(layout)
-    scale = difference.new_tensor(TOLERANCE)[:, None, None] + OWN * complexion.departures.nan_to_num()
+    expected = _expected(complexion, layout)
     even = difference - _find_light(difference, plain)
-    away = torch.where(known, departure(even, scale), torch.ones_like(plain))
-    slipped = departure(_forgive_lips(even, complexion.colours, layout), scale).nan_to_num()
+    away = torch.where(known, departure(even, expected.scale), torch.ones_like(plain))
+    slipped = departure(_forgive_lips(even, expected, layout), expected.scale).nan_to_num()
     found = FOREIGN(slipped) * known * plain
-    line = _find_lines(texture, layout) * dilate(complexion.lines, BESIDE * CELLS)
+    line = _find_lines(texture, layout) * expected.lines
     return torch.maximum(found, line), torch.maximum(away, line)
 
 
-def _forgive_lips(even: Tensor, colours: Tensor, layout: Atlas) -> Tensor:
-    """Differences (3, h, w) from the face's `colours`; below the mouth from the nearest of those and its lips' instead.
+def _forgive_lips(even: Tensor, expected: _Expected, layout: Atlas) -> Tensor:
+    """Differences (3, h, w) from the face's colours; below the mouth from the nearest of those and its lips' instead.
 
     Landmarks lag behind a jaw that drops far, so that the chin's place shows a lip and its shadow.
     """
-    lips = colours[:, layout.lips[0] > 0]
-    low, high = (lips.nanquantile(share, 1)[:, None, None] - colours for share in LIP_COLOURS)
-    nearest = torch.maximum(torch.minimum(even, high.clamp_min(0)), low.clamp(max=0))
+    nearest = torch.maximum(torch.minimum(even, expected.brighter), expected.darker)
     return even - nearest * layout.chin
 
 

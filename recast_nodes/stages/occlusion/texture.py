@@ -5,6 +5,7 @@ Colours are (log of brightness, log of red over green, log of blue over green), 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -101,6 +102,7 @@ def unwrap_face(pixels: Tensor, landmarks: Tensor, layout: Atlas) -> Tensor:
     return torch.where(seen, colours, torch.nan)
 
 
+@lru_cache(maxsize=2)  # a layout is the same tensors in every frame
 def plain_skin(layout: Atlas) -> Tensor:
     """(1, h, w) 1 on skin that has no features."""
     return (1 - layout.features) * (layout.owner > 0)
