@@ -21,7 +21,7 @@ from ...face.anatomy import (
     STILL_LANDMARKS,
     UPPER_LIP_RINGS,
 )
-from ..grid.filters import blur_wide, sample_bilinear
+from ..grid.filters import blur_wide, dilate, sample_bilinear
 from ..grid.shapes import fill_polygon
 from ..grid.similarity import apply_similarity, fit_similarity, invert_affine
 from ..thresholds import Amount, Ramp
@@ -44,7 +44,8 @@ ROW_NEAR = Amount(0.1, MOUTHS, "that far along, standard deviation; by eye")
 ALONG = Amount(0.06, MOUTHS, "how far along the lips their movement is averaged; by eye")
 TONGUE = Ramp(0.25, 0.35, MOUTHS, "shade beside teeth from a tongue, which may be drawn out more", "by eye")
 SOFTER = Amount(1.0, "more", "that it may be drawn out; by eye")
-EARLIER = Amount(-0.1, "times", "the mouth's height by which its lips move before teeth would be stretched; by eye")
+EARLIER = Amount(-0.13, "times", "the mouth's height by which its lips move before teeth would be stretched; by eye")
+BESIDE = Amount(0.03, MOUTHS, "beside teeth, their edge and no tongue, which would be drawn out to a line; by eye")
 SMOOTH = Amount(0.2, MOUTHS, "the same for a tongue, which follows both lips; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
 _EDGES = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
@@ -136,9 +137,9 @@ def _find_inside(frame: Donor, chart: _Chart, opened: float, stretched: float) -
     upper = _hang(teeth)
     lower = _hang(APART(teeth - upper).flip(1)).flip(1)
     lower = lower * ROW(blur_wide(lower.amax(1, keepdim=True).expand_as(lower), ROW_NEAR * across))
-    covered = (2 * blur_wide(opening, EDGE * across)).clamp(max=1)
-    flesh = torch.lerp(torch.ones_like(covered), covered, opened) * (1 - stretched)
-    return _Inside(flesh * (1 - torch.maximum(upper, lower)), lower, upper)
+    teeth, covered = torch.maximum(upper, lower), (2 * blur_wide(opening, EDGE * across)).clamp(max=1)
+    beside = covered * (1 - dilate(teeth, BESIDE * across))
+    return _Inside(torch.lerp(1 - teeth, beside, opened) * (1 - stretched), lower, upper)
 
 
 def _hang(teeth: Tensor) -> Tensor:

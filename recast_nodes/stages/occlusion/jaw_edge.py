@@ -34,6 +34,12 @@ BESIDE = Amounts((0.04, 0.07, 0.1), FACES, "beyond the outline, where the plate 
 WIDER = Amount(
     2.5, "times what it is taken along by", "more over which it ends: what is bared stretches so far; by eye"
 )
+SLIP = Amount(
+    0.03,
+    FACES,
+    "beyond that margin, within which hair, cloth and background let slip what moves along them, so that a straight "
+    "line that ends at a cheek stays one; by eye",
+)
 FADE = Count(3, "landmarks of the outline", "at the jaw's ends, over which the colours decide again; by eye")
 STEPS = Count(3, "places", "along the outline from one landmark to the next: a fraction of EVEN")
 COARSE = Count(5, "cells", "from one that is asked for what is near it to the next: a fraction of EVEN")
@@ -47,6 +53,7 @@ class Outline(NamedTuple):
     move: Tensor  # (2, h, w) its movement
     reach: Tensor  # (1, h, w) over how much that ends, cells
     out: Tensor  # (1, h, w) how far outside of it a cell is
+    slip: Tensor  # (2, h, w) what of its movement goes along it, beside what is no skin
     share: Tensor  # (1, h, w) how far it decides, and not the colours
 
 
@@ -69,7 +76,8 @@ def hold_jaw(flow: Tensor, guarded: Tensor, skin: Tensor, jaw: Jaw, amount: floa
     off = (line.out - MARGIN * size).clamp_min(0)
     ended = torch.maximum(off / line.reach, off / (off + blur(room, JAGS)).clamp_min(1e-6))
     left = (1 - smooth_step(ended)) * (room > 0)
-    even = torch.lerp(flow, -line.move * left, smooth_step(1 + line.out / (INWARDS * size)))
+    move = line.move - smooth_step(off / (SLIP * size)) * line.slip
+    even = torch.lerp(flow, -move * left, smooth_step(1 + line.out / (INWARDS * size)))
     return torch.lerp(guarded, torch.lerp(flow, even, amount), line.share)
 
 
@@ -95,29 +103,31 @@ def _spread(outline: Tensor, move: Tensor, skin: Tensor, size: float) -> Outline
     """
     along = outline.roll(-1, 0) - outline.roll(1, 0)
     normal = functional.normalize(torch.stack([along[:, 1], -along[:, 0]], 1), dim=1)
-    reach = BAND * size + WIDER * _measure_taken(outline - move, move, normal, skin, size)
-    known = [move, reach, _jaw_share(len(outline))[:, None], normal, (outline * normal).sum(1, keepdim=True)]
+    beside = _measure_skin(outline - move, normal, skin, size)
+    across = (move * normal).sum(1, keepdim=True)
+    reach = BAND * size + WIDER * torch.lerp((-across).clamp_min(0), move.norm(dim=1, keepdim=True), beside)
+    slip = (1 - beside) * (move - across * normal)
+    known = [move, reach, slip, _jaw_share(len(outline))[:, None], normal, (outline * normal).sum(1, keepdim=True)]
     x, y = (torch.arange(0.5 * COARSE, count + COARSE, COARSE, dtype=torch.float32) for count in skin.shape[:0:-1])
     away = (x - outline[:, :1]).square()[:, None, :] + (y - outline[:, 1:]).square()[:, :, None]
     weight = fade((away - away.amin(0)) / (2 * (EVEN * size) ** 2))
     weight = weight / weight.sum(0)
     found = torch.stack([(weight * values[:, None, None]).sum(0) for values in torch.cat(known, 1).T])
-    carried, (across, down, at) = found[:4], found[4:]
+    carried, (across, down, at) = found[:6], found[6:]
     out = across * x + down * y[:, None] - at  # along the normals, so with a sign
     planes = torch.cat([carried, out[None]])
     whole = [len(each) * COARSE for each in (y, x)]
     fine = functional.interpolate(planes[None], size=whole, mode="bilinear", align_corners=False)[0]
     fine = fine[:, : skin.shape[1], : skin.shape[2]]
-    return Outline(fine[:2], fine[2:3], fine[4:], fine[3:4].clamp(0, 1))
+    return Outline(fine[:2], fine[2:3], fine[6:], fine[3:5], fine[5:6].clamp(0, 1))
 
 
-def _measure_taken(before: Tensor, move: Tensor, normal: Tensor, skin: Tensor, size: float) -> Tensor:
-    """(N, 1) how much of a movement (N, 2) what is beside an outline at `before` (N, 2) is taken along by: by all of it
-    where that is skin, and else only by what would bare something. A face that covers what is behind it leaves it be.
+def _measure_skin(before: Tensor, normal: Tensor, skin: Tensor, size: float) -> Tensor:
+    """(N, 1) how far there is skin beside an outline at `before` (N, 2). Skin is taken along by all of a movement, what
+    else is there only by what would bare something: a face that covers what is behind it leaves it be.
     """
     beside = [sample_at(skin, before + distance * size * normal) for distance in BESIDE]
-    bares = (-(move * normal).sum(1, keepdim=True)).clamp_min(0)
-    return torch.lerp(bares, torch.linalg.vector_norm(move, dim=1, keepdim=True), sum(beside) / len(beside))
+    return torch.stack(beside).mean(0)
 
 
 def _jaw_share(count: int) -> Tensor:

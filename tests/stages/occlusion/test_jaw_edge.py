@@ -144,3 +144,16 @@ def test_a_neck_goes_along_with_a_chin_that_drops_and_cloth_is_covered(colour, g
     chin = OPEN_FACE.landmarks[CHIN_TIP, :2]
     edge, below = sample_at(flow, chin + torch.tensor([[0.0, 2.0], [0.0, 12.0]])).norm(dim=1).tolist()
     assert edge > 8 and (below / edge > 0.4) == goes_along
+
+
+@pytest.mark.parametrize("colour, stretched", ((CLOTH, False), (SKIN, True)), ids=("cloth", "neck"))
+def test_what_moves_along_a_cheek_slips_past_what_is_no_skin(colour, stretched):
+    """A line that ends at the cheek from beside stays where it is up to the cheek; skin is stretched with it."""
+    face, size = OPEN_FACE, face_size(OPEN_FACE.landmarks[:MESH, :2])
+    inside = fill_polygon(face.landmarks[list(OVAL), :2], SIZE)
+    picture = torch.lerp(*(each[:, None, None].expand(3, *SIZE[::-1]) for each in (colour, SKIN)), inside)
+    flow, middle = field(face, SHUT_FACE, picture=picture), SHUT_FACE.landmarks[list(OVAL), :2].mean(0)
+    cheek = SHUT_FACE.landmarks[JAW_LINE[5], :2]
+    away = torch.stack([cheek, cheek + 0.06 * size * torch.tensor([1.0, 0.0]) * (cheek - middle).sign()])
+    at, beside = sample_at(flow, away)[:, 1].abs()
+    assert float(at) > 3 and (float(beside / at) > 0.25) == stretched
