@@ -12,6 +12,7 @@ eye_white        the white of an eye behind its iris, with the shade of the lids
 eyeball          an eyeball without its lids: where the iris is, and its colours all around
 fill_lids        lids that an edit shuts over an open eye, drawn as skin with lashes where they meet
 find_iris        where a picture shows an iris that landmarks miss
+foreshortening   irises as a camera sees them: round ahead, narrower the further the eye looks aside
 gaze             eyes that look elsewhere: the iris goes as a whole disc, and the white of the eye is shown where it was
 lid_frame        an eye in its own measure: places along and down it, and its lids as curves over these
 lid_skin         the skin of a lid that an open eye hides, and its lashes, by what the open eye shows

@@ -9,6 +9,7 @@ from ...face.anatomy import EYE_INNER, EYE_LOWER, EYE_OUTER, EYE_UPPER
 from ..thresholds import Amount
 
 CORNER = Amount(0.45, "radii of the iris", "the nearest that its middle comes to a corner of the eye; by eye")
+MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
 
 
 def corners_of(contour: tuple[int, ...]) -> list[int]:
@@ -38,3 +39,11 @@ def keep_within_corners(goal: Tensor, opening: Tensor, radius: float) -> Tensor:
     along = (goal - start) @ across / length
     margin = min(CORNER * radius, 0.5 * float(length))
     return goal + (along.clamp(margin, float(length) - margin) - along) * across / length
+
+
+def part_about(points: Tensor, radius: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """What is about points (N, 2) of a picture of `size`: to the left, top, right, bottom."""
+    reach = MARGIN * radius + 2
+    left, top = (max(0, int(value - reach)) for value in points.amin(0))
+    right, bottom = (min(end, int(value + reach) + 2) for value, end in zip(points.amax(0), size))
+    return left, top, right, bottom

@@ -18,11 +18,12 @@ from ..grid.filters import sample_bilinear
 from ..grid.shapes import blur
 from ..grid.similarity import apply_similarity, fit_similarity
 from ..thresholds import Amount, Amounts, Ramp
-from .eye_opening import corners_of, gap_of, keep_within_corners, to_corner, width_of
+from .eye_opening import corners_of, gap_of, keep_within_corners, part_about, to_corner, width_of
 from .eye_white import continue_white
 from .eyeball import BESIDE_IRIS, IRIS_RIM, LOWER_LID, Eye, cut_iris, measure_lower_lid, outline_eye
 from .eyelids import SEEN
 from .find_iris import find_iris
+from .foreshortening import narrow_iris
 
 TURNED = Ramp(
     0.2,
@@ -57,7 +58,6 @@ OUT_OF_FOCUS = Amount(
     0.5, "radii of the iris, standard deviation", "an iris that is blurred further has no rim that could be measured"
 )
 BRIGHT_RIM = Amount(0.2, "radii of the iris", "within its rim it is no lighter than what it is laid on (s18, d12)")
-MARGIN = Amount(1.5, "radii of the iris", "so far about an eye its picture reaches: a rim ends at 1.4")
 LIT = Amounts((0.75, 1.3), "times", "how much darker or lighter an iris becomes in the light that it goes to; by eye")
 _EYES = ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS))
 
@@ -140,7 +140,7 @@ def _find(pixels: Tensor, source: Tensor, driven: Tensor, right: bool, placed: f
 
 def _outline(pixels: Tensor, opening: Tensor, centre: Tensor, radius: float, way: Tensor, placed: float) -> Iris | None:
     """One eye, as the picture shows it; None where there is no room for it. `opening` (16, 2) between its lids."""
-    left, top, right, bottom = _part_about(opening, radius, (pixels.shape[2], pixels.shape[1]))
+    left, top, right, bottom = part_about(opening, radius, (pixels.shape[2], pixels.shape[1]))
     if min(right - left, bottom - top) < 4:
         return None
     corner, size = opening.new_tensor([left, top]), (right - left, bottom - top)
@@ -205,7 +205,7 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     radius, opening = scale * iris.eye.radius, driven[list(contour), :2]
     centre = keep_within_corners(driven[disc[0], :2] + iris.off @ fit[:, :2].T, opening, radius)
     was = centre - fit[:, :2] @ iris.way
-    part = _part_about(torch.stack([centre, was]), radius, (pixels.shape[2], pixels.shape[1]))
+    part = part_about(torch.stack([centre, was]), radius, (pixels.shape[2], pixels.shape[1]))
     left, top, right, bottom = part
     if min(right - left, bottom - top) < 2:
         return
@@ -216,7 +216,11 @@ def _lay(pixels: Tensor, flow: Tensor, iris: Iris, source: Tensor, driven: Tenso
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     away = torch.cat([eye.x, eye.y])
     _drag(places, iris, away + centre[:, None, None])
-    inwards = torch.einsum("ij,jhw->ihw", torch.linalg.inv(fit[:, :2]), away)
+    was_narrow = narrow_iris(source, contour, iris.eye.middle + iris.corner)
+    round_it = torch.linalg.inv(narrow_iris(driven, contour, centre))
+    x, y = torch.einsum("ij,jhw->ihw", round_it, away)
+    eye = eye._replace(x=x[None], y=y[None])
+    inwards = torch.einsum("ij,jhw->ihw", was_narrow @ torch.linalg.inv(fit[:, :2]) @ round_it, away)
     shown = 1 - IRIS_RIM(eye.away(0 * centre))
     before = (1 - IRIS_RIM(iris.eye.away(0 * centre))) * iris.eye.sure
     lit = _change_light((iris.white, before), (here, shown * eye.sure))
@@ -234,14 +238,6 @@ def _drag(places: Tensor, iris: Iris, at: Tensor) -> None:
     """
     seen = sample_bilinear(_bare(iris), *(at + places - iris.corner[:, None, None]))
     places -= iris.way[:, None, None] * seen
-
-
-def _part_about(points: Tensor, radius: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """What is about points (N, 2) of a picture of `size`: to the left, top, right, bottom."""
-    reach = MARGIN * radius + 2
-    left, top = (max(0, int(value - reach)) for value in points.amin(0))
-    right, bottom = (min(end, int(value + reach) + 2) for value, end in zip(points.amax(0), size))
-    return left, top, right, bottom
 
 
 def _change_light(before: tuple[Tensor, Tensor], after: tuple[Tensor, Tensor]) -> Tensor:
