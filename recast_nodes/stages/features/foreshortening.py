@@ -1,4 +1,8 @@
-"""Irises as a camera sees them: round where an eye looks into it, and ever narrower the further the eye looks aside."""
+"""Irises as a camera sees them: round where an eye looks into it, and ever narrower the further the eye looks aside.
+
+Up and down they stay as they are: how high in its lids an eyeball sits differs from person to person by a fifth of what
+it turns, and lids cover what would be seen of it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ...face.anatomy import CHIN_TIP, EYE_INNER, EYE_OUTER, FOREHEAD, OUTER_EYE_CORNERS
-from ..expression.eyeballs import ABOVE, IN_FRONT, RADIUS
+from ..expression.eyeballs import IN_FRONT, RADIUS
 from ..thresholds import Amount
 
 NARROWEST = Amount(
@@ -15,23 +19,19 @@ NARROWEST = Amount(
 
 
 def narrow_iris(points: Tensor, contour: tuple[int, ...], iris: Tensor) -> Tensor:
-    """(2, 2) what makes of a round iris at `iris` (2,) the ellipse that is seen: narrower along the way from the middle
-    of its eyeball, by the cosine of how far the eye looks past the camera. `points` (K, 3) are keypoints, pixels.
+    """(2, 2) what makes of a round iris at `iris` (2,) the ellipse that is seen: narrower along the eye by the cosine
+    of how far it looks aside past the camera. `points` (K, 3) are keypoints, pixels.
     """
     outer, inner = points[contour[EYE_OUTER]], points[contour[EYE_INNER]]
     width = torch.linalg.vector_norm(outer - inner).clamp_min(1e-3)
-    up, inwards = _head_axes(points)
-    middle = (outer + inner) / 2 + width * ((RADIUS - IN_FRONT) * inwards + ABOVE * up)
-    way = (iris - middle[:2]) / (RADIUS * width)
-    aside = way.square().sum()
-    least = 1 - NARROWEST**2
-    narrow = (1 - aside.clamp(max=least)).sqrt()
-    way = way / aside.sqrt().clamp_min(1e-6)
-    return torch.eye(2) + (narrow - 1) * way[:, None] * way
+    middle = (outer + inner) / 2 + (RADIUS - IN_FRONT) * width * _into_head(points)
+    along = torch.nn.functional.normalize((inner - outer)[:2], dim=0)
+    aside = (iris - middle[:2]) @ along / (RADIUS * width)
+    narrow = (1 - aside.square()).clamp_min(NARROWEST**2).sqrt()
+    return torch.eye(2) + (narrow - 1) * along[:, None] * along
 
 
-def _head_axes(points: Tensor) -> Tensor:
-    """(2, 3) of length one: up the face, and from it into the head."""
+def _into_head(points: Tensor) -> Tensor:
+    """(3,) of length one, from the face into the head."""
     left, right, top, bottom = points[[*OUTER_EYE_CORNERS, FOREHEAD, CHIN_TIP]]
-    axes = torch.stack([top - bottom, torch.linalg.cross(right - left, bottom - top)])
-    return axes / torch.linalg.vector_norm(axes, dim=1, keepdim=True).clamp_min(1e-6)
+    return torch.nn.functional.normalize(torch.linalg.cross(right - left, bottom - top), dim=0)
