@@ -1,4 +1,4 @@
-"""The picture of docs/eyes.md: the demo's portrait, and where look_at has her look.
+"""The picture of docs/eyes.md: the demo's portrait, where look_at has her look, and her eyes shut by key.
 
 .venv/bin/python demo/make_look_picture.py [--output docs/pictures/look_at.jpg]
 """
@@ -27,6 +27,9 @@ SHOWN = (
     ("point", (0.7, 0.3), {}),
     ("point, converge 0", (-0.35, 0.25), {"target_depth": 0.35}),
     ("point, converge 1", (-0.35, 0.25), {"target_depth": 0.35, "converge": 1.0}),
+    ("both blinks 0.5", None, {"look_at": 0.0, "blink_left": 0.5, "blink_right": 0.5}),
+    ("both blinks 1", None, {"look_at": 0.0, "blink_left": 1.0, "blink_right": 1.0}),
+    ("blink_left 1", None, {"look_at": 0.0, "blink_left": 1.0}),
 )
 
 
@@ -36,7 +39,7 @@ def main() -> None:
     words.add_argument("--output", type=Path, default=FOLDER.parent / "docs" / "pictures" / "look_at.jpg")
     output = words.parse_args().output
     cells = [make_cell(*each) for each in SHOWN]
-    rows = [np.concatenate(cells[at : at + 3], 1) for at in (0, 3)]
+    rows = [np.concatenate(cells[at : at + 3], 1) for at in range(0, len(cells), 3)]
     cv2.imwrite(str(output), np.concatenate(rows)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 

@@ -126,7 +126,7 @@ def _fill(
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     filled = torch.lerp(here, _draw_skin(skin, lid, eyes[0]), over + meets) * torch.exp(-dark)
     pixels[:, top:bottom, left:right] = torch.lerp(here, filled, shown)
-    lashes = (meets + (1 - shut) * smooth_step(4 * dark)).clamp(max=1) * shown
+    lashes = (meets + (1 - shut) * smooth_step(4 * dark.amax(0, keepdim=True))).clamp(max=1) * shown
     flow[:, top:bottom, left:right] = torch.lerp(places, _from_lashes(lid, eyes[0]), lashes)
 
 
@@ -157,7 +157,7 @@ def _draw_skin(skin: LidSkin, lid: _Lid, open_eye: LidFrame) -> Tensor:
 
 
 def _draw_lashes(skin: LidSkin, lid: _Lid, shut: float) -> Tensor:
-    """(1, h, w) how much darker lashes are, powers of e: they stand above an open lid, and hang below a shut one."""
+    """(3, h, w) how much darker lashes are, powers of e: they stand above an open lid, and hang below a shut one."""
     longer = lid.off.clamp_min(0) / max(shut, _soft(lid.eye))
     hanging = AS_DARK * (1 + shut) / 2 * skin.darkness(lid.along, longer) * LASHES_HANG.falling()(lid.off)
     standing = skin.darkness(lid.along, (-lid.off).clamp_min(0)) * (1 - shut * LASHES_STAND(-lid.off))

@@ -62,7 +62,7 @@ class LidSkin(NamedTuple):
     above: Tensor  # (3, COLUMNS) the skin between crease and brow
     strip: Tensor  # (3, COLUMNS) the lid's own, as far as it is seen
     below: Tensor  # (3, COLUMNS) the skin below the lower lid
-    lashes: Tensor  # (1, ROWS, COLUMNS) how much darker they are, powers of e; the last row is the lid's edge
+    lashes: Tensor  # (3, ROWS, COLUMNS) how much darker they are, powers of e; the last row is the lid's edge
     pores: Tensor  # (3, h, w) of a part of the plate, times its light
     corner: tuple[int, int]  # of that part
 
@@ -77,7 +77,7 @@ class LidSkin(NamedTuple):
         return sample_bilinear(self.pores, x - self.corner[0], y - self.corner[1])
 
     def darkness(self, along: Tensor, away: Tensor) -> Tensor:
-        """(1, h, w) how much darker lashes are, powers of e, so far above the lid's edge, in widths of the eye."""
+        """(3, h, w) how much darker lashes are, powers of e, so far above the lid's edge, in widths of the eye."""
         row = (1 - away / LASHES) * (ROWS - 1)
         return look_up_strip(self.lashes, along, row.expand_as(along)) * (away < LASHES)
 
@@ -106,14 +106,18 @@ def _skin_between(plate: Tensor, eye: LidFrame, start: Tensor, end: Tensor) -> T
 
 
 def _read_lashes(plate: Tensor, eye: LidFrame, skin: Tensor) -> Tensor:
-    """(1, ROWS, COLUMNS) how much darker lashes are than `skin` (3, COLUMNS); see `LidSkin`. A lid's edge is as dark as
-    the darkest that is near it, since its landmarks miss it.
+    """(3, ROWS, COLUMNS) how much darker lashes are than `skin` (3, COLUMNS); see `LidSkin`. A lid's edge is as dark as
+    the darkest that is near it, since its landmarks miss it. Brown lashes are brown; black ones, which are bluer than
+    skin, darken all of its colours alike, or a thin line of them over skin would be blue.
     """
     away = torch.linspace(-float(LASHES), 0, ROWS)[:, None]
     seen = _strip(plate, eye, eye.upper + away).clamp_min(1e-4)
-    dark = (skin.clamp_min(1e-4).log()[:, None] - seen.log()).clamp_min(0).mean(0)
-    dark = (dark * AT_LID(away)).cummax(0).values
-    return (smooth_along(dark, EVEN_LASHES) * BEYOND.falling()((places_along() - 0.5).abs()))[None]
+    dark = (skin.clamp_min(1e-4).log()[:, None] - seen.log()).clamp_min(0)
+    alike = dark.mean(0)
+    browner = (dark[2] - dark[0]).clamp_min(0) / dark.amax(0).clamp_min(1e-3)
+    dark = torch.lerp(alike.expand_as(dark), dark, browner.clamp(max=1))
+    dark = (dark * AT_LID(away)).cummax(1).values
+    return smooth_along(dark, EVEN_LASHES) * BEYOND.falling()((places_along() - 0.5).abs())
 
 
 def _strip(plate: Tensor, eye: LidFrame, down: Tensor) -> Tensor:
