@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor
 
 from ...face.anatomy import (
@@ -46,6 +47,7 @@ TONGUE = Ramp(0.25, 0.35, MOUTHS, "shade beside teeth from a tongue, which may b
 SOFTER = Amount(1.0, "more", "that it may be drawn out; by eye")
 EARLIER = Amount(-0.13, "times", "the mouth's height by which its lips move before teeth would be stretched; by eye")
 BESIDE = Amount(0.03, MOUTHS, "beside teeth, their edge and no tongue, which would be drawn out to a line; by eye")
+SHADED = Amount(0.08, MOUTHS, "beside teeth that are lit, their gaps and the next tooth, in the corner's shade; by eye")
 SMOOTH = Amount(0.2, MOUTHS, "the same for a tongue, which follows both lips; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
 _EDGES = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
@@ -133,8 +135,9 @@ def _find_inside(frame: Donor, chart: _Chart, opened: float, stretched: float) -
     light = (chart.look_up(frame.pixels[1:2]).clamp_min(1e-4) / lip_colour(frame.pixels, frame.keypoints)[1]).log()
     opening = fill_polygon(chart.place(frame.keypoints[list(INNER_LIPS), :2]), chart.size)
     light, inside = blur_wide(torch.cat([light, opening]), max(FINEST, EDGE * across)).split(1)
-    teeth = LIGHTER(light) * (2 * inside - 1).clamp_min(0)  # a corner is too thin for teeth: its skin is light too
-    upper = _hang(teeth)
+    inside = (2 * inside - 1).clamp_min(0)  # a corner is too thin for teeth: its skin is light too
+    teeth = LIGHTER(light) * inside
+    upper = _widen(_hang(teeth), SHADED * across) * inside.flip(1).cummax(1).values.flip(1)
     lower = _hang(APART(teeth - upper).flip(1)).flip(1)
     lower = lower * ROW(blur_wide(lower.amax(1, keepdim=True).expand_as(lower), ROW_NEAR * across))
     teeth, covered = torch.maximum(upper, lower), (2 * blur_wide(opening, EDGE * across)).clamp(max=1)
@@ -146,6 +149,12 @@ def _hang(teeth: Tensor) -> Tensor:
     """(1, h, w) 0..1: each column's uppermost `teeth`, down to where they end, and all that is above them."""
     seen = teeth.cummax(1).values
     return teeth.amax(1, keepdim=True) - (seen - teeth).cummax(1).values
+
+
+def _widen(row: Tensor, reach: float) -> Tensor:
+    """A row of teeth (1, h, w) with what is beside them within `reach`: gaps, and teeth in the shade."""
+    cells = max(1, round(reach))
+    return functional.max_pool2d(row, (1, 2 * cells + 1), 1, (0, cells))
 
 
 def _drop(source: Tensor, driven: Tensor) -> Tensor:

@@ -124,3 +124,10 @@ def test_a_tongue_is_drawn_with_an_opened_mouth_and_not_without_end():
         seen = tongue if source is wide else painted(PARTED)
         got = lay_in_own_teeth(torch.zeros(3, *SIZE), Donor(seen, source), wider)
         assert float(got[0, y, X]) == pytest.approx(expected, abs=0.02)
+
+
+def test_a_gap_between_teeth_goes_with_them():
+    gapped, at = painted(PARTED, (0, 0.5)), slice(X + 8, X + 10)
+    gapped[:, TOP : TOP + round(0.5 * (BOTTOM - TOP)), at] = 0.05
+    got = lay_in_own_teeth(torch.ones(3, *SIZE), Donor(gapped, PARTED), WIDE)
+    assert float(got[:, TOP + 3 : TOP + 5, at].mean()) < 0.2
