@@ -15,6 +15,11 @@ from torch import Tensor
 _rooms = threading.local()
 
 
+def forget_rooms() -> None:
+    """Let go of what the calling thread keeps."""
+    _rooms.__dict__.clear()
+
+
 def room(purpose: str, *shape: int) -> Tensor:
     """Float32 numbers of that shape, of any value: the same memory at every call for a purpose from one thread."""
     rooms: dict[str, Tensor] = _rooms.__dict__

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from .parity import Parity
+from recast_nodes.models.fast.scratch import forget_rooms
+from recast_nodes.natives import return_memory
+
+from .parity import EVERY_CASE, Parity
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -18,7 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the slow cases out, unless all are asked for: CI asks for them."""
-    if os.environ.get("RECAST_PARITY") == "all":
+    if EVERY_CASE:
         return
     for item in items:
         if item.get_closest_marker("slow"):
@@ -31,12 +34,24 @@ def parity(shared: Path) -> Parity:
     return Parity(shared / "parity")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def sparing() -> Iterator[None]:
+    """Engines compute on one thread: two would spend most of their time waiting for one another beside another worker
+    of the tests. And the published networks, with their room to compute in, are gigabytes: they end with the module.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("OMP_NUM_THREADS", "1")
+        yield
+    forget_rooms()
+    gc.collect()
+    return_memory()
+
+
 @pytest.fixture(autouse=True)
 def plain_torch() -> Iterator[None]:
-    """Two threads, no gradients, subnormals as they are: the conditions that the golden numbers were made under."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(2)
+    """No gradients, subnormals as they are: the conditions that the golden numbers were made under. On two threads, for
+    which their tolerances hold as for one.
+    """
     torch.set_flush_denormal(False)
     with torch.inference_mode():
         yield
-    torch.set_num_threads(threads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from recast_nodes.models import build
 
 SEED = "dev"
+EVERY_CASE = os.environ.get("RECAST_PARITY") == "all"
 # The tolerances were measured with AVX-512. Without it libraries add in another order; of faint features, which norms
 # amplify, that was seen to cost 1.6e-5 of a picture where 5e-6 is allowed. What is wrong costs a hundred times as much.
 ROUNDING = 1 if torch.backends.cpu.get_cpu_capability().startswith("AVX512") else 4

@@ -1,4 +1,4 @@
-"""The networks joined as they will be used: pictures to keypoints, and a source with keypoints to a new picture."""
+"""Pictures to keypoints by the plain networks. A source with keypoints to a new picture: `test_pipeline`."""
 
 from __future__ import annotations
 
@@ -68,29 +68,3 @@ def test_pictures_to_keypoints_of_liveportrait(parity, face):
         published_pose.liveportrait_keypoints,
     )
     check_motion(golden, face, heads, first, rotate, compose)
-
-
-def painted(parity: Parity, family: str, picture: np.ndarray, x_s: np.ndarray, x_d: np.ndarray):
-    """The source's features and the new picture."""
-    feature = parity.network(f"{family}/F")(network_input(picture))
-    warped = parity.network(f"{family}/W")(feature, torch.from_numpy(x_s), torch.from_numpy(x_d))
-    return feature, parity.network(f"{family}/G")(warped["out"])
-
-
-@pytest.mark.slow
-def test_a_new_picture_of_performrecast(parity):
-    golden = parity.golden("pr_chain_mode1")
-    picture = picture_of(parity, parity.golden("pr_chain_keypoints"), "chain/source0", 512)
-    feature, image = painted(parity, "pr", picture, golden.numbers["frame0/x_s"], golden.numbers["frame0/x_d"])
-    golden.check("frame0/f_s", feature, 1e-4)
-    golden.check("frame0/image", image, 5e-4)
-
-
-@pytest.mark.slow
-def test_a_new_picture_of_liveportrait(parity):
-    golden = parity.golden("lp_chain")
-    picture = picture_of(parity, golden, "lpchain/source0", 256)
-    x_d = golden.numbers["image_relative_all1/x_d_stitched"]
-    feature, image = painted(parity, "lp", picture, golden.numbers["source0/x_s"], x_d)
-    golden.check("f_s", feature, 1e-4)
-    golden.check("image_relative_all1/stitched_image", image, 5e-4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -25,7 +27,7 @@ from recast_nodes.stages.track.crop203 import square_of
 from recast_nodes.wires import Computing, Faces, Motion
 
 from ...performer import track
-from .parity import SEED, Golden, Parity
+from .parity import MODELS, SEED, Golden, Parity
 from .test_chain import halved, network_input
 
 PR = "performrecast"
@@ -47,22 +49,30 @@ class Chain:
         return self.model.motion(head, track())
 
     def painted(self, picture: np.ndarray, x_s: Tensor, x_d: Tensor) -> tuple[Tensor, Tensor]:
-        """The source's features and the new picture, both with a batch of one."""
+        """The source's features and the new picture, both with a batch of one. A source is looked at once."""
         run = self.model.engine.run
-        feature = run("F", HERE, [network_input(picture)])[OUT]
+        (appearance,) = self.model.engine.look("F", HERE, network_input(picture), [0])
+        feature = appearance[OUT][None]
         warped = run("W", HERE, [feature, x_s[None], x_d[None]])
         return feature, run("G", HERE, [warped["out"]])[OUT]
 
 
 @pytest.fixture(scope="module")
 def chains(shared):
-    """The models by family, which the nodes get by name too."""
-    parity = Parity(shared / "parity")
-    made = {family: Chain(parity, family) for family in ("pr", "lp")}
-    named = {chain.model.name: chain.model for chain in made.values()}
+    """The models by family, which the nodes get by name too; one of them at a time, for they fill gigabytes."""
+    parity, made = Parity(shared / "parity"), {}
+
+    def chain(family: str) -> Chain:
+        if family not in made:
+            made.clear()
+            made[family] = Chain(parity, family)
+        return made[family]
+
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(models, "_load", lambda traits: named[traits.name])
-        yield made.__getitem__
+        families = {model: family for family, model in MODELS.items()}
+        patched.setattr(models, "_load", lambda traits: chain(families[traits.name]).model)
+        yield chain
+    made.clear()
 
 
 def picture(parity: Parity, golden: Golden, name: str, size: int) -> np.ndarray:
@@ -179,6 +189,57 @@ def check_levels(golden: Golden, name: str, found: np.ndarray, most: int = 1, sh
         found = golden.fill.strided(found, len(wanted))
     off = np.abs(found.astype(int) - wanted.astype(int))
     assert off.max() <= most and (off > 0).mean() < share, (name, off.max(), (off > 0).mean())
+
+
+class Cropped(NamedTuple):
+    """The two frames of the whole run: pictures, their crops and the motions."""
+
+    images: list[np.ndarray]
+    seen: list[np.ndarray]
+    sources: list[Motion]
+    drivings: list[Motion]
+
+
+@pytest.fixture(scope="module")
+def cropped(chains, shared):
+    parity = Parity(shared / "parity")
+    crops, chain = parity.golden("pr_e2e_crops"), chains("pr")
+    made = Cropped([parity.fill.image_u8(SEED, f"e2e/source{at}", 480, 640, cells=16) for at in (0, 1)], [], [], [])
+    for at in (0, 1):
+        marks = torch.from_numpy(crops.numbers[f"source{at}/lmk203"]).double()
+        square = patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
+        made.seen.append(levels(patch.cut_patch(planes(made.images[at]), (0, 0), square)))
+        marks = torch.from_numpy(crops.numbers[f"driving{at}/lmk203"]).double()
+        half = patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256))
+        driver = parity.fill.image_u8(SEED, f"e2e/driving{at}", 360, 480, cells=16)
+        whole = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ half
+        with torch.inference_mode():
+            made.sources.append(chain.motion(halved(made.seen[at])))
+            made.drivings.append(chain.motion(levels(patch.cut_patch(planes(driver), (0, 0), whole, 256))))
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ("mode1", "mode2"))
+def test_end_to_end_of_performrecast(parity, chains, cropped, mode):
+    """Crop, motion, edit, F, W, G and paste-back of frame 0 and the motions of both."""
+    crops, golden, chain = parity.golden("pr_e2e_crops"), parity.golden(f"pr_e2e_{mode}"), chains("pr")
+    knobs = {"replace": 1.0} if mode == "mode1" else {"enhance": 1.0}
+    mixed, _ = edits(cropped.drivings, smooth="off", reference="first", **knobs)
+    for at in (0, 1):
+        motion = mixed(at, cropped.sources[at])
+        # a level of the crop, which is rounded to 8 bits, is worth this much in a keypoint
+        golden.check(f"frame{at}/x_s", motion.source[None], 1e-4)
+        golden.check(f"frame{at}/x_d", chain.model.driven(motion)[None], 1e-4)
+        _, image = chain.painted(cropped.seen[at], motion.source, chain.model.driven(motion))
+        golden.check(f"frame{at}/image", image, 2e-2)
+        check_levels(golden, f"frame{at}/image_u8", eight_bits(image[0]), 4, 0.2)
+        index = torch.from_numpy(crops.numbers[f"source{at}/M_c2o"]).double()
+        matrix = torch.linalg.inv(patch.from_indices(index))
+        face = planes(eight_bits(image[0]))
+        laid = patch.lay_patch(face, (0, 0), (640, 480), matrix).round()
+        pasted = composite(laid, planes(cropped.images[at]), soft_mask(matrix))
+        check_levels(golden, f"frame{at}/pasted_u8", pasted.numpy().transpose(1, 2, 0).astype(np.uint8), 4, 0.2)
 
 
 # LivePortrait
@@ -340,7 +401,7 @@ def soft_mask(matrix: Tensor) -> Tensor:
     return patch.sample(soft_square() * 255, patch.shift_matrix(matrix, (0, 0)), (640, 480)).round() / 255
 
 
-# The whole of it
+# FaceTrack's crops
 
 
 @pytest.mark.parametrize("case", range(6))
@@ -373,43 +434,6 @@ def test_end_to_end_crops(parity, frame):
         check_levels(golden, f"{role}{frame}/crop{size}", levels(taken))
         if size == 512:
             check_levels(golden, f"{role}{frame}/crop256", halved(levels(taken)), 1, 0.02)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", ("mode1", "mode2"))
-def test_end_to_end_of_performrecast(parity, chains, mode):
-    """Crop, motion, edit, F, W, G and paste-back of frame 0 and the motions of both."""
-    crops, golden, chain = parity.golden("pr_e2e_crops"), parity.golden(f"pr_e2e_{mode}"), chains("pr")
-    images = [parity.fill.image_u8(SEED, f"e2e/source{at}", 480, 640, cells=16) for at in (0, 1)]
-    sources, drivings, seen = [], [], []
-    for at in (0, 1):
-        marks = torch.from_numpy(crops.numbers[f"source{at}/lmk203"]).double()
-        taken = patch.cut_patch(
-            planes(images[at]), (0, 0), patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True)))
-        )
-        seen.append(levels(taken))
-        sources.append(chain.motion(halved(seen[at])))
-        marks = torch.from_numpy(crops.numbers[f"driving{at}/lmk203"]).double()
-        half = patch.from_indices(matrix_of(square_of(marks, 1.5, 0.0, -0.125, True), size=256))
-        driver = parity.fill.image_u8(SEED, f"e2e/driving{at}", 360, 480, cells=16)
-        whole = torch.diag(torch.tensor([2.0, 2.0, 1.0]).double()) @ half
-        drivings.append(chain.motion(levels(patch.cut_patch(planes(driver), (0, 0), whole, 256))))
-    knobs = {"replace": 1.0} if mode == "mode1" else {"enhance": 1.0}
-    mixed, _ = edits(drivings, smooth="off", reference="first", **knobs)
-    for at in (0, 1):
-        motion = mixed(at, sources[at])
-        # a level of the crop, which is rounded to 8 bits, is worth this much in a keypoint
-        golden.check(f"frame{at}/x_s", motion.source[None], 1e-4)
-        golden.check(f"frame{at}/x_d", chain.model.driven(motion)[None], 1e-4)
-        _, image = chain.painted(seen[at], motion.source, chain.model.driven(motion))
-        golden.check(f"frame{at}/image", image, 2e-2)
-        check_levels(golden, f"frame{at}/image_u8", eight_bits(image[0]), 4, 0.2)
-        index = torch.from_numpy(crops.numbers[f"source{at}/M_c2o"]).double()
-        matrix = torch.linalg.inv(patch.from_indices(index))
-        face = planes(eight_bits(image[0]))
-        laid = patch.lay_patch(face, (0, 0), (640, 480), matrix).round()
-        pasted = composite(laid, planes(images[at]), soft_mask(matrix))
-        check_levels(golden, f"frame{at}/pasted_u8", pasted.numpy().transpose(1, 2, 0).astype(np.uint8), 4, 0.2)
 
 
 def test_openings_of_eyes_and_lips(parity):
