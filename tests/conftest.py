@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from recast_nodes.natives import one_thread_each
 
         one_thread_each()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """Nothing waits until a disk has what was written: no test cuts the power, and a busy disk would hold each file up
+    for tens of milliseconds. That files are synced, and when, is `tests/media/test_whole_files.py`'s to see.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda handle: None)
+        yield
 
 
 @pytest.fixture(scope="session")
