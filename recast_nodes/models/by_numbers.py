@@ -23,6 +23,7 @@ from ..media.performances.performance import FacePerformance
 from ..notices import notice
 from ..stages.expression import liveportrait
 from ..stages.expression.blend import proportions
+from ..stages.expression.brow_numbers import read_brows
 from ..stages.expression.head_pose import compose
 from ..stages.expression.lids import part_lids
 from ..stages.expression.numbers import coefficients_of, has_face, head_rotation, move_face, numbers_of, regions_heard
@@ -132,6 +133,7 @@ def _numbers_of(motion: Motion) -> Tensor:
     if motion.state == "lost" or not bool(torch.isfinite(motion.coefficients).all()):
         return torch.full((len(COLUMNS),), torch.nan)
     acted = (motion.coefficients - resting_coefficients()).clamp(0, 1)
+    acted = read_brows(motion.canonical, motion.expression, acted, expression_basis())
     numbers = numbers_of(acted, motion.rotation)
     numbers[[COLUMNS.index(name) for name in UNMEASURED]] = 0.0
     notice(

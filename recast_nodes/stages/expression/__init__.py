@@ -1,6 +1,7 @@
 """Expressions and head poses: taken apart, carried over, mixed, calibrated.
 
 blend           the edit: how much of a driver's expression takes the place of the plate's, or is added to it
+brow_numbers    how far brows are lowered and raised, in numbers: by coefficients and by where brows are
 calibration     what an edit of this shot would miss of its driver
 eyeballs        eyeballs in the head: where they are, which way they look, how far they turn
 find_blinks     blinks in a performance: how far eyes are shut in them, and the face without them
