@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from make_picture import label
 
 from recast_nodes.graph.edit import edit_graph, without_driver
 from recast_nodes.graph.evaluate import Evaluator
@@ -48,9 +49,7 @@ def make_cell(words: str) -> np.ndarray:
     left, top = (round(float(each) - reach) for each in middle)
     window = Window(left, top, round(2 * reach), round(2 * reach))
     cell = np.ascontiguousarray(display_rgb(evaluator.pull("MaskComposite", 1), window, (CELL, CELL)))
-    for thickness, colour in ((2, (0, 0, 0)), (1, (255, 255, 255))):
-        cv2.putText(cell, words, (7, CELL - 9), cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, thickness, cv2.LINE_AA)
-    return cell
+    return label(cell, words)
 
 
 if __name__ == "__main__":

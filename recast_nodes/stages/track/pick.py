@@ -135,7 +135,8 @@ def _by_place(trails: Sequence[Trail], pick: Pick, centre: tuple[float, float], 
         place = centre if pick.rule == "nearest-to-centre" else pick.point
         return min(trails, key=lambda trail: _mean(math.dist((s.x, s.y), place) for s in trail))
     if pick.number >= len(trails):
-        raise NoFace(f"FaceTrack.index is {pick.number}, but {where} shows {_count(trails)} (0 is the left-most).")
+        meant = f"FaceTrack.index {pick.number} is face {pick.number + 1} from the left"
+        raise NoFace(f"{meant}, but {where} shows {_count(trails)}.")
     return from_left[pick.number]
 
 

@@ -91,5 +91,5 @@ def test_passers_by_do_not_count_and_who_comes_back_counts_once():
 
 
 def test_a_pick_that_is_not_there_is_an_error_as_ever():
-    with pytest.raises(NoFace, match="FaceTrack.index is 4"):
+    with pytest.raises(NoFace, match="FaceTrack.index 4 is face 5 from the left"):
         remark(shot(POSTER, ACTOR), Pick("index", 4))

@@ -121,7 +121,7 @@ def test_a_passer_by_is_not_the_left_most():
 @pytest.mark.parametrize(
     ("pick", "said"),
     [
-        ({"rule": "index", "number": 4}, "FaceTrack.index is 4, but the shot shows 1 face "),
+        ({"rule": "index", "number": 4}, "FaceTrack.index 4 is face 5 from the left, but the shot shows 1 face."),
         ({"rule": "box"}, "FaceTrack.box is not set"),
         ({"rule": "box", "box": (0, 0, 1, 1)}, "FaceTrack.box"),
         ({"frame": 77}, "FaceTrack.pick_frame is 77, .* the first with a face is 0, the last 2"),
