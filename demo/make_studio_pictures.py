@@ -127,7 +127,7 @@ def shoot(window: StudioWindow, path: Path, frame: int = FRAME) -> None:
     window.grab().toImage().save(str(path), quality=85)
 
 
-def wait(until: Callable[[], bool], seconds: float = 120.0) -> None:
+def wait(until: Callable[[], bool], seconds: float = 600.0) -> None:
     """Let the window work until something is so."""
     end = time.monotonic() + seconds
     while not until() and time.monotonic() < end:
