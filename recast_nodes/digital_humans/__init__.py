@@ -2,6 +2,7 @@
 
 Only `renderer` and the kernels need `warp-lang` (the extra `heads`). Lengths are centimetres, colours linear Rec. 709.
 
+anny_head     Anny's head, a second topology, for cross-checks
 bumps         smooth noise in the kernels
 canopy        how much light gets through hair: its density on a coarse grid
 environment   light from everywhere: spherical harmonics and lamps, as directions that rays follow

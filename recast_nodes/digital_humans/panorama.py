@@ -72,8 +72,8 @@ def _take_lamp(light: Light, ways: Light, solid: Light, least: float) -> Lamp | 
     usual = np.average(light.reshape(-1, 3), axis=0, weights=solid.ravel())
     bright = brightness * solid * (brightness > BRIGHT * usual.mean())
     candidates, reach = spread(400), np.cos(np.radians(NEAR))
-    held = ((ways.reshape(-1, 3) @ candidates.T) > reach).T @ bright.ravel()
-    centre = candidates[held.argmax()]
+    amounts = ((ways.reshape(-1, 3) @ candidates.T) > reach).T @ bright.ravel()
+    centre = candidates[amounts.argmax()]
     for _ in range(2):
         near = ((ways @ centre) > reach) & (bright > 0)
         if (bright * near).sum() <= least:

@@ -15,10 +15,10 @@ import numpy as np
 
 from ...media.files.atomic import whole_file
 from .plan import Plan, Triplet
+from .score import ClipScore, Sides
 
 if TYPE_CHECKING:
     from .networks import Networks
-    from .score import ClipScore, Sides
 
 COUNTED = 1  # another number where a metric is counted otherwise
 
@@ -31,8 +31,6 @@ class KeptScores:
 
     def find(self, triplet: Triplet, sides: Sides) -> ClipScore | None:
         """The triplet's score, where it was counted of the same frames in the same way."""
-        from .score import ClipScore
-
         try:
             with np.load(self._path(triplet), allow_pickle=False) as data:
                 about = json.loads(str(data["about"]))
@@ -57,5 +55,5 @@ class KeptScores:
 
     def _key(self, triplet: Triplet, sides: Sides) -> str:
         clips = [clip.fingerprint(self._plan.size.frames) for clip in sides]
-        told = [COUNTED, self._plan.version, triplet, self._networks.known_by, clips]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        parts = [COUNTED, self._plan.version, triplet, self._networks.known_by, clips]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -28,7 +28,7 @@ SMIRK = ("exp", "jaw", "eyelid", "pose")  # what its outputs are known by
 BINS = {90: (4.0, -180.0), 28: (3.0, -42.0)}  # L2CS: degrees a bin and of the first: Gaze360's, MPIIFaceGaze's
 
 
-class Kind(NamedTuple):
+class PublishedReader(NamedTuple):
     """A network that is known: which numbers it is for, and what it is shown."""
 
     called: str
@@ -79,8 +79,8 @@ def _channels_first(picture: NDArray[np.floating]) -> NDArray[np.float32]:
 
 
 KINDS = {
-    "csim": Kind("AdaFace", {"csim": "cosine of AdaFace's embeddings, to the truth"}, 112, show_aligned),
-    "aed": Kind(
+    "csim": PublishedReader("AdaFace", {"csim": "cosine of AdaFace's embeddings, to the truth"}, 112, show_aligned),
+    "aed": PublishedReader(
         "SMIRK",
         {
             "aed": "SMIRK's expression, jaw and eyelids, to the driver",
@@ -90,7 +90,7 @@ KINDS = {
         224,
         show_near,
     ),
-    "mae": Kind("L2CS", {"mae": "gaze, by L2CS, to the truth"}, 448, show_face),
+    "mae": PublishedReader("L2CS", {"mae": "gaze, by L2CS, to the truth"}, 448, show_face),
 }
 
 

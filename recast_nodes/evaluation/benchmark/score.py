@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from .. import fidelity
 from . import frames as files
 from .clips import ShownClip, of_benchmark
-from .kept_scores import KeptScores
 from .networks import Networks
 from .plan import Plan, Triplet
 from .readings import FaceReader, FaceReading, expression_distance, likeness, pose_distance
@@ -51,13 +50,21 @@ class Sides(NamedTuple):
     truth: ShownClip
 
 
+class ScoreStore(Protocol):
+    """Where scores are kept; see `kept_scores`."""
+
+    def find(self, triplet: Triplet, sides: Sides) -> ClipScore | None: ...
+
+    def keep(self, score: ClipScore, sides: Sides) -> None: ...
+
+
 Result = Callable[[Triplet], ShownClip]
 
 
 def score(
-    plan: Plan, folder: Path, result: Result, networks: Networks, kept: KeptScores | None = None
+    plan: Plan, folder: Path, result: Result, networks: Networks, store: ScoreStore | None = None
 ) -> Iterator[ClipScore]:
-    """The numbers of a system, triplet by triplet; `kept` are those that are known already, and keeps the others.
+    """The numbers of a system, triplet by triplet; `store` has those that are known already, and keeps the others.
 
     Raises MediaError where frames are missing.
     """
@@ -66,11 +73,11 @@ def score(
             of_benchmark(folder, name, plan.size.pixels) for name in (triplet.source, triplet.driving, triplet.truth)
         ]
         sides = Sides(result(triplet), *clips)
-        found = kept.find(triplet, sides) if kept else None
+        found = store.find(triplet, sides) if store else None
         if found is None:
             found = score_clip(plan, folder, triplet, sides, networks)
-            if kept:
-                kept.keep(found, sides)
+            if store:
+                store.keep(found, sides)
         yield found
 
 

@@ -81,9 +81,9 @@ def _distances(scores: Sequence[ClipScore]) -> dict[str, float]:
 
 def columns_of(rows: Rows, abouts: Mapping[str, str] | None = None) -> list[Column]:
     """The metrics that some system has; `abouts` say otherwise what some are, by name."""
-    told = abouts or {}
+    named = abouts or {}
     has = [each for each in COLUMNS if any(each.name in row for modes in rows.values() for row in modes.values())]
-    return [each._replace(about=told.get(each.name, each.about)) for each in has]
+    return [each._replace(about=named.get(each.name, each.about)) for each in has]
 
 
 def as_text(rows: Rows, abouts: Mapping[str, str] | None = None) -> str:

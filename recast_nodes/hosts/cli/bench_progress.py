@@ -7,7 +7,7 @@ import time
 import click
 
 
-class Progress:
+class ProgressLine:
     """One line on stderr that says how much is done; what was there before this run began does not count as speed."""
 
     def __init__(self, what: str, unit: str):

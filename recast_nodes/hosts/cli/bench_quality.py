@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ...machine import cores
-from .bench_progress import Progress
+from .bench_progress import ProgressLine
 
 if TYPE_CHECKING:
     from ...evaluation.benchmark.clips import ShownClip
@@ -141,7 +141,7 @@ def use_weights(trained: dict[str, Path]) -> tuple[str, ...]:
 def _make(plan: Plan, place: Path, workers: int) -> None:
     from ...evaluation.benchmark.make import make
 
-    make(plan, place, workers, Progress("Rendering digital humans", "frames"))
+    make(plan, place, workers, ProgressLine("Rendering digital humans", "frames"))
 
 
 def _score(
@@ -164,7 +164,7 @@ def _score(
     scores: dict[str, list[ClipScore]] = {}
     for name, result in _systems(plan, place, models, results):
         shown[name], scores[name] = result, []
-        progress, total = Progress(f"Scoring {name}", "clips"), len(plan.triplets)
+        progress, total = ProgressLine(f"Scoring {name}", "clips"), len(plan.triplets)
         progress(0, total)
         for found in score(plan, place, result, networks, KeptScores(place, name, plan, networks)):
             scores[name].append(found)
@@ -206,7 +206,7 @@ def _edit(plan: Plan, place: Path, model: str) -> None:
     from ...model_registry import MODELS
 
     MODELS.get(model)  # an unknown name is an error before anything runs
-    progress, total = Progress(f"Editing by {model}", "clips"), len(plan.triplets)
+    progress, total = ProgressLine(f"Editing by {model}", "clips"), len(plan.triplets)
     for number, triplet in enumerate(plan.triplets):
         progress(number, total)
         output = place / "results" / model / triplet.name / RESULT

@@ -146,7 +146,7 @@ def test_scoring_goes_on_where_it_was_stopped(made, tmp_path: Path, monkeypatch,
 def test_what_is_left_is_estimated_by_what_this_run_did(monkeypatch, capsys):
     clock = iter([0.0, 0.0, 10.0, 30.0, 30.0])
     monkeypatch.setattr(bench_progress.time, "monotonic", lambda: next(clock))
-    progress = bench_progress.Progress("Scoring", "clips")
+    progress = bench_progress.ProgressLine("Scoring", "clips")
     for done in (10, 15, 20):
         progress(done, 20)
     said = capsys.readouterr().err
