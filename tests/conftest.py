@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--device", default="cpu", help="where the tensor tests compute: cpu, cuda, cuda:1, mps")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by what they are, not by what is in them: an archive holds the time at which it was packed, and
+    two workers that collect tests in different seconds must find the same names.
+    """
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tests compute as frames are made, on one thread each: xdist keeps the cores at work, and threads inside a test
     would spin while they wait for one another, at half of all processor time.
