@@ -115,9 +115,12 @@ class Evaluator:
     def prepare(self, name: str) -> None:
         """Run the analyses that `name` depends on, upstream first. Raises what a node raises, naming it."""
         self.planned = [each for each in self.graph.upstream(name) if self.graph.nodes[each].kind.analyses]
-        for upstream in self.planned:
-            self._learn(upstream)
-        self.seen_ahead.clear()
+        self.seen_ahead = {}  # its own: copies of this evaluator prepare at the same time, each for its request
+        try:
+            for upstream in self.planned:
+                self._learn(upstream)
+        finally:
+            self.seen_ahead = {}
 
     def prepare_alone(self, name: str) -> None:
         """Run the analysis of one node, after those of what it looks at: frames of it cannot be made yet."""

@@ -1,10 +1,13 @@
 """Nodes that look at the same pictures look at each together: a picture is read once for all of them."""
 
+from copy import copy
+
 import pytest
 
 from recast_nodes.errors import MediaError
 from recast_nodes.graph.cache import MemoryCache
 from recast_nodes.graph.evaluate import Evaluator
+from recast_nodes.graph.faults import Cancelled
 from recast_nodes.node import Input, Node
 from recast_nodes.wires import Image
 
@@ -76,6 +79,19 @@ def test_a_picture_is_read_once_for_all_that_look_at_it():
     assert (work["read"], work["observe"]) == (6, 12)
     assert value_of(looking.pull("c", 3)) == 3 - 21
     assert not looking.seen_ahead
+
+
+def test_a_request_leaves_alone_what_another_saw_ahead():
+    """Requests of a worker have copies of one evaluator, and one may end while another still looks."""
+    first, second = evaluator(), evaluator()
+    one, other = copy(first), copy(first)
+    other.seen_ahead["key"] = 1.0
+    one.prepare("c")
+    assert other.seen_ahead == {"key": 1.0}
+    second.cancel.set()
+    with pytest.raises(Cancelled):
+        second.prepare("c")
+    assert not second.seen_ahead
 
 
 def test_who_looks_at_some_pictures_looks_at_those_alone():
