@@ -67,11 +67,11 @@ class LidFrame(NamedTuple):
         return along, down
 
     def part(self, above: float, below: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """What of a picture of `size` lies about the eye: to the left, top, right, bottom."""
+        """What of a picture of `size` lies about the eye: to the left, top, right, bottom. Empty where nothing does."""
         ends = torch.tensor([-float(BESIDE), 1 + BESIDE])
         x, y = self.place(ends[:, None], torch.tensor([-above, below])[None])
         left, top = (max(0, int(values.min())) for values in (x, y))
-        right, bottom = (min(end, int(values.max()) + 1) for values, end in zip((x, y), size))
+        right, bottom = (max(0, min(end, int(values.max()) + 1)) for values, end in zip((x, y), size))
         return left, top, right, bottom
 
 

@@ -87,14 +87,22 @@ def read_lid(plate: Tensor, eye: LidFrame, below_landmarks: float) -> LidSkin:
     eye below its landmarks.
     """
     left, top, right, bottom = eye.part(0.0, BELOW_EYE, (plate.shape[2], plate.shape[1]))
-    part = plate[:, top:bottom, left:right].clamp_min(1e-4)
-    pores = (part / blur(part, PORES * eye.width).clamp_min(1e-4)).clamp(*MOST_PORE)
+    pores = _find_pores(plate[:, top:bottom, left:right].clamp_min(1e-4), eye.width)
     lower = eye.lower + below_landmarks
     above = _skin_between(plate, eye, eye.top, eye.socket)
     strip = _skin_between(plate, eye, eye.socket, eye.upper - BESIDE_LASHES)
     below = _skin_between(plate, eye, lower + BELOW[0], lower + BELOW[1])
     lashes = _read_lashes(plate, eye, torch.lerp(above, strip, OWN_COLOUR))
     return LidSkin(above, strip, below, lashes, pores, (left, top))
+
+
+def _find_pores(part: Tensor, width: float) -> Tensor:
+    """(3, h, w) pores and grain of a part of a plate, times its light; none where the part is below the picture's edge.
+    `width` of the eye, pixels.
+    """
+    if not part.numel():
+        return torch.ones(3, 1, 1)
+    return (part / blur(part, PORES * width).clamp_min(1e-4)).clamp(*MOST_PORE)
 
 
 def _skin_between(plate: Tensor, eye: LidFrame, start: Tensor, end: Tensor) -> Tensor:

@@ -122,3 +122,11 @@ def test_a_plate_whose_eyes_are_shut_stays():
     asleep = shut(OPEN, 1.0)
     filled, _ = fill_lids(PLATE, torch.zeros(2, SIZE, SIZE), PLATE, (asleep, shut(asleep, 1.0)), FREE)
     assert filled is PLATE
+
+
+@pytest.mark.parametrize("height", [6, 15])
+def test_an_eye_at_the_lower_edge_of_the_picture_is_shut_too(height):
+    """There is no skin below it whose pores could be taken."""
+    cut = PLATE[:, :height].contiguous()
+    shown, _ = fill_lids(cut, torch.zeros(2, *cut.shape[1:]), cut, (OPEN, shut(OPEN, 1.0)), FREE)
+    assert torch.isfinite(shown).all() and (shown != cut).any()
