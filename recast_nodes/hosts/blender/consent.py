@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..bridge.consent_form import FIELDS, ROLES, add_entry, consent_beside
+from ..bridge.consent_form import FIELDS, ROLES, add_entry, consent_file
 from .actions import ActionOperator, find_write
 from .trees import TreeError, absolute
 
@@ -32,13 +32,11 @@ class RECAST_OT_consent(ActionOperator, bpy.types.Operator):
     def act(self: Any, context: Any) -> None:
         """Add the performer, and say where."""
         node = find_write(context)
-        if not (node.file or node.consent):
-            raise TreeError(f"{node.name}: set the output file (File) first.")
-        path = absolute(node.consent) if node.consent else consent_beside(absolute(node.file))
         try:
+            path = consent_file(absolute(node.consent), absolute(node.file))
             count = add_entry(path, {name: getattr(self, name) for name in FIELDS})
         except ValueError as refusal:
-            raise TreeError(str(refusal)) from None
+            raise TreeError(f"{node.name}: {refusal}") from None
         if not node.consent:
             node.consent = path
         self.report({"INFO"}, f"{path} names {count} who agreed")

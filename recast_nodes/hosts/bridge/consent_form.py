@@ -22,6 +22,8 @@ FIELDS = {  # as `recast_nodes.graph.consent` has them
 }
 ROLES = ("plate", "driver")
 BLOCK = "consent"
+LONGEST = 2000  # characters of one field
+MOST = 50  # entries
 
 
 def consent_beside(output: str) -> str:
@@ -29,14 +31,27 @@ def consent_beside(output: str) -> str:
     return document_beside(output)[: -len(ENDING)] + ".consent.yaml"
 
 
+def consent_file(named: str, output: str) -> str:
+    """The file that an entry goes to: the one that Write.consent names, seen from the output's folder as the shot's
+    document sees it, or else the one that belongs to the output. Raises ValueError without an output that it takes.
+    """
+    if not (output or os.path.isabs(named)):
+        raise ValueError("set the output file (the knob file) first.")
+    return os.path.join(os.path.dirname(document_beside(output)), named) if named else consent_beside(output)
+
+
 def add_entry(path: str, entry: Mapping[str, str]) -> int:
     """Add who agreed to a file; returns how many it names now. An entry that is there already is not added again.
 
-    Raises ValueError for a date that is none, for an entry without a performer, and for a file that is not a form's.
+    Raises ValueError for what a render would refuse (a date that is none, no performer, too much of anything), and for
+    a file that is not a form's; OSError where it cannot be read or written.
     """
     given = {name: entry.get(name, "").strip() for name in FIELDS}
     if not given["performer"]:
         raise ValueError("Say who agreed: performer is empty.")
+    for name, text in given.items():
+        if len(text) > LONGEST:
+            raise ValueError(f"{name}: {len(text)} characters are too many; it may have {LONGEST}.")
     if given["until"]:
         try:
             datetime.date.fromisoformat(given["until"])
@@ -44,8 +59,11 @@ def add_entry(path: str, entry: Mapping[str, str]) -> int:
             raise ValueError(f"until: {given['until']!r} is not a date; write it as 2027-06-30.") from None
     entries = _read(path)
     found = {name: text for name, text in given.items() if text}
-    if found not in entries:
-        entries.append(found)
+    if found in entries:
+        return len(entries)
+    if len(entries) == MOST:
+        raise ValueError(f"{path} names {MOST} who agreed, and may name no more.")
+    entries.append(found)
     write_whole(path, (json.dumps({BLOCK: entries}, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
     return len(entries)
 
@@ -56,9 +74,10 @@ def _read(path: str) -> list[dict[str, Any]]:
     refusal = f"{path} was written by hand: add to it in a text editor, or empty the knob consent for a new file."
     try:
         with open(path, encoding="utf-8") as file:
-            entries = json.load(file)[BLOCK]
-    except (ValueError, KeyError, TypeError):
+            content = json.load(file)
+    except ValueError:
         raise ValueError(refusal) from None
-    if not isinstance(entries, list):
+    entries = content[BLOCK] if isinstance(content, dict) and list(content) == [BLOCK] else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ValueError(refusal)
     return entries

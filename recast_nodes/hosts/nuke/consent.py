@@ -6,15 +6,18 @@ from typing import Any
 
 import nuke
 
-from ..bridge.consent_form import FIELDS, ROLES, add_entry, consent_beside
+from ..bridge.consent_form import FIELDS, ROLES, add_entry, consent_file
+from .reading import plain_value
 from .wiring import ScriptError
 
 
 def ask_consent(node: Any) -> None:
     """Ask for a performer's consent, add it to the Write's file, and say how many that names. Raises ScriptError."""
-    output, named = str(node["file"].value()), str(node["consent"].value())
-    if not (output or named):
-        raise ScriptError(f"{node.fullName()}: set the output file (the knob file) first.")
+    output, named = (str(plain_value(node[knob])) for knob in ("file", "consent"))
+    try:
+        path = consent_file(named, output)
+    except ValueError as refusal:
+        raise ScriptError(f"{node.fullName()}: {refusal}") from None
     panel = nuke.Panel("Consent: who agreed to this edit")
     for name in FIELDS:
         if name == "role":
@@ -23,10 +26,10 @@ def ask_consent(node: Any) -> None:
             panel.addSingleLineInput(name, "")
     if not panel.show():
         return
-    path = named or consent_beside(output)
     try:
         count = add_entry(path, {name: panel.value(name) or "" for name in FIELDS})
     except ValueError as refusal:
         raise ScriptError(str(refusal)) from None
-    node["consent"].setValue(path)
+    if not named:
+        node["consent"].setValue(path)
     nuke.message(f"{path} names {count} who agreed. Press Consent... again for another performer.")

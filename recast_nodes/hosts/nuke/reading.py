@@ -100,7 +100,7 @@ class ScriptNodes:
 
     def _value(self, node: Any, knob: dict[str, Any]) -> Any:
         control = node.knob(knob["name"])
-        value = value_in(knob, lambda name: _plain(node[name]), lambda name: node.knob(name) is not None)
+        value = value_in(knob, lambda name: plain_value(node[name]), lambda name: node.knob(name) is not None)
         if not knob["animates"]:
             _check_still(node, knob, self.frames)
         if value is None or control is None:
@@ -120,7 +120,7 @@ def _layer_of_a_read(node: Any) -> tuple[Any, str]:
     above = source_of(node.input(0)) if layer else None
     if above is None or above.Class() != "Read":
         return None, ""
-    first = _frame_of(_plain(above["file"]), int(above["first"].value()))
+    first = _frame_of(plain_value(above["file"]), int(above["first"].value()))
     named = layer_in_file(first, layer)
     return (above, named) if named else (None, "")
 
@@ -174,7 +174,8 @@ def working_space() -> str:
     return "scene_linear" if knob is not None and knob.value() == "OCIO" else "auto"
 
 
-def _plain(knob: Any) -> Any:
+def plain_value(knob: Any) -> Any:
+    """A knob's value. Raises ScriptError for an expression in brackets, which Nuke alone can work out."""
     value = knob.value()
     if isinstance(value, str) and "[" in value:
         raise ScriptError(f"{knob.name()}: expressions in brackets are not supported here; write out the path: {value}")
@@ -194,7 +195,7 @@ def _start(node: Any) -> int | None:
 
 def _read_knobs(node: Any, start: int, frames: Sequence[int]) -> dict[str, Any]:
     """A Read's file, range, and what it shows outside. Its colour space is given only if the artist chose one."""
-    found = {"file": _plain(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
+    found = {"file": plain_value(node["file"]), "first": int(node["first"].value()), "last": int(node["last"].value())}
     for name in ("before", "after"):  # hold, loop, bounce, black: the words are the same
         if node[name].value() != "hold":
             found[name] = node[name].value()

@@ -83,6 +83,17 @@ def test_an_output_is_needed_first(recast, nuke, fill):
     assert "set the output file" in nuke.said[0]
 
 
+def test_a_file_that_is_named_is_the_one_that_the_shot_reads(recast, nuke, fill, tmp_path):
+    write, ask = recast.node("Write"), plugin("actions").consent
+    write["consent"].setValue("agreed.yaml")
+    fill({"performer": "Jane"})
+    ask(write)
+    assert read_consent(str(tmp_path / "out" / "agreed.yaml")) and write["consent"].value() == "agreed.yaml"
+    write["consent"].setValue("[getenv SHOT]/agreed.yaml")
+    ask(write)
+    assert "in brackets" in nuke.said[-1]
+
+
 def test_a_pose_becomes_the_shapes(recast, nuke, fill):
     mix, pose = recast.node("ExpressionMix"), plugin("actions").pose
     mix["mouthLeft"].setValue(0.4)
