@@ -9,7 +9,7 @@ MOST_NAMED = 40  # names that a message lists
 
 
 def unknown(what: str, name: str, known: Iterable[str], owner: str, near: str | None = None) -> str:
-    """ "There is no pose 'aaa'. Did you mean aa? There are PP, FF ...". `near` is what was meant, where it is known."""
+    """Such as: There is no pose 'aaa'. Did you mean aa? There are PP, FF. `near` is what was meant, if known."""
     names = list(known)
     meant = nearest(name, names) if near is None else near
     hint = f" Did you mean {meant}?" if meant else ""

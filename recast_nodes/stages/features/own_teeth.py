@@ -43,12 +43,12 @@ APART = Ramp(0.3, 0.4, "share", "the soft end of the upper teeth from another ro
 ROW = Ramp(0.4, 0.3, "share", "a highlight on the lower lip from a row of teeth", "of what is near along it; by eye")
 ROW_NEAR = Amount(0.1, MOUTHS, "that far along, standard deviation; by eye")
 ALONG = Amount(0.06, MOUTHS, "how far along the lips their movement is averaged; by eye")
+SMOOTH = Amount(0.2, MOUTHS, "the same for a tongue, which follows both lips; by eye")
 TONGUE = Ramp(0.25, 0.35, MOUTHS, "shade beside teeth from a tongue, which may be drawn out more", "by eye")
 SOFTER = Amount(1.0, "more", "that it may be drawn out; by eye")
 EARLIER = Amount(-0.13, "times", "the mouth's height by which its lips move before teeth would be stretched; by eye")
 BESIDE = Amount(0.03, MOUTHS, "beside teeth, their edge and no tongue, which would be drawn out to a line; by eye")
 SHADED = Amount(0.08, MOUTHS, "beside teeth that are lit, their gaps and the next tooth, in the corner's shade; by eye")
-SMOOTH = Amount(0.2, MOUTHS, "the same for a tongue, which follows both lips; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
 _EDGES = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
 
