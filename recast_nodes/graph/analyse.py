@@ -20,7 +20,7 @@ from .crew.crew import sit
 from .crew.looks import crew_for, observe_by_crew
 from .crew.shares import FrameShares
 from .faults import Cancelled, as_recast_error, name_errors
-from .look_together import LookBeside, looks_beside
+from .look_together import JointLook, find_joint_looks
 from .pull import Pull
 from .takes import Take
 
@@ -106,7 +106,7 @@ class Analyser:
         """The records of frames as they are made, some at once."""
         evaluator, size = self.evaluator, self._batch_size(name)
         crew = crew_for(self, name, len(pairs))
-        beside = looks_beside(self, name, pairs)
+        joint = find_joint_looks(self, name, pairs)
         chunks = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         shares = FrameShares(chunks, crew.size if crew else 1)
         since: dict[int, float] = {}  # first frame of what is in work -> when it was begun
@@ -116,7 +116,7 @@ class Analyser:
             if chunk is None:
                 return {}
             since[chunk[0][0]] = time.monotonic()
-            others = [look for frame, _ in chunk for look in beside.get(frame, ())]
+            others = [look for frame, _ in chunk for look in joint.get(frame, ())]
             try:
                 asked = name, chunk, others
                 seen = observe_by_crew(crew, self, *asked) if crew else self.observe_some(*asked)
@@ -134,7 +134,7 @@ class Analyser:
                     running.add(pool.submit(work))
                 done, running = wait(running, LOOK, FIRST_COMPLETED)
                 yield from (future.result() for future in done)
-                self._check_time(name, since, size + max(map(len, beside.values()), default=0))
+                self._check_time(name, since, size + max(map(len, joint.values()), default=0))
         except BaseException:
             evaluator.cancel.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -166,14 +166,14 @@ class Analyser:
         return max((self.graph.at(source, first).batch_size() for source in inputs), default=1) or 1
 
     def observe_some(
-        self, name: str, pairs: Sequence[tuple[int, str]], beside: Sequence[LookBeside] = ()
+        self, name: str, pairs: Sequence[tuple[int, str]], joint: Sequence[JointLook] = ()
     ) -> dict[str, Any]:
-        """The records of several frames, by key, their inputs made together; and what others see `beside` them."""
+        """The records of several frames, by key, their inputs made together; and what others see of their pictures."""
         self.evaluator.check_cancel()
         pull = Pull(self.evaluator)
         given = self._batch_inputs(name, [frame for frame, _ in pairs]) if len(pairs) > 1 else {}
         seen = {key: self._observe(pull, name, frame, key, given.get(frame)) for frame, key in pairs}
-        return seen | {key: self._observe(pull, other, frame, key) for other, frame, key in beside}
+        return seen | {key: self._observe(pull, other, frame, key) for other, frame, key in joint}
 
     def _batch_inputs(self, name: str, frames: Sequence[int]) -> dict[int, dict[str, Any]]:
         """What frames are observed by; nothing where one of them has no file, since each then fails or not alone."""

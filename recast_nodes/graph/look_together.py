@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .analyse import Analyser
 
 
-class LookBeside(NamedTuple):
+class JointLook(NamedTuple):
     """A frame that another node looks at as well."""
 
     node: str
@@ -24,18 +24,18 @@ class LookBeside(NamedTuple):
     key: str  # the fingerprint of what it sees
 
 
-def looks_beside(analyser: Analyser, name: str, pairs: Sequence[tuple[int, str]]) -> dict[int, list[LookBeside]]:
+def find_joint_looks(analyser: Analyser, name: str, pairs: Sequence[tuple[int, str]]) -> dict[int, list[JointLook]]:
     """By frame: what nodes whose turn comes later see of the pictures of `name`, in the frames that it is to look at;
     `pairs` are these frames and its own fingerprints. Only what nobody has seen yet.
     """
-    found: dict[int, list[LookBeside]] = defaultdict(list)
+    found: dict[int, list[JointLook]] = defaultdict(list)
     taken = {key for _, key in pairs}
     for other in _others(analyser, name):
         for frame, _ in pairs:
             key = analyser.keys.observation(other, frame)
             if key not in taken and analyser.looks_at_pixels(other, frame) and analyser.recall(key) is None:
                 taken.add(key)
-                found[frame].append(LookBeside(other, frame, key))
+                found[frame].append(JointLook(other, frame, key))
     return found
 
 

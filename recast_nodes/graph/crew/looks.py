@@ -12,7 +12,7 @@ from .crew import LOST, TRIES, LocalCrew
 
 if TYPE_CHECKING:
     from ..analyse import Analyser
-    from ..look_together import LookBeside
+    from ..look_together import JointLook
 
 
 def crew_for(analyser: Analyser, name: str, frames: int) -> LocalCrew | None:
@@ -26,14 +26,15 @@ def crew_for(analyser: Analyser, name: str, frames: int) -> LocalCrew | None:
 
 
 def observe_by_crew(
-    crew: LocalCrew, analyser: Analyser, name: str, pairs: Sequence[tuple[int, str]], beside: Sequence[LookBeside]
+    crew: LocalCrew, analyser: Analyser, name: str, pairs: Sequence[tuple[int, str]], joint: Sequence[JointLook]
 ) -> dict[str, Any]:
-    """The records of several frames, and of what other nodes see `beside` them, by fingerprint, kept as if they had
-    been made here. What is lost is tried again. Raises OutOfMemory where every process ends that looks at these frames.
+    """The records of several frames, and of what other nodes see of their pictures (`joint`), by fingerprint, kept as
+    if they had been made here. What is lost is tried again. Raises OutOfMemory where every process ends that looks at
+    these frames.
     """
     for last in (False,) * (TRIES - 1) + (True,):
         try:
-            records: dict[str, Any] = crew.call("observe", name, pairs, beside, evaluator=analyser.evaluator)
+            records: dict[str, Any] = crew.call("observe", name, pairs, joint, evaluator=analyser.evaluator)
             break
         except MemberLost:
             notice(LOST)

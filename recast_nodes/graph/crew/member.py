@@ -26,7 +26,7 @@ from .state import Answered, Asked, ShotState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..look_together import LookBeside
+    from ..look_together import JointLook
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 LOADED = (  # what every shot needs, for those that are forked
@@ -154,9 +154,9 @@ class _OpenShot:
         self._calls = 0
         self._lock = threading.Lock()
 
-    def observe(self, name: str, pairs: list[tuple[int, str]], beside: list[LookBeside]) -> dict[str, Any]:
-        """The records of some frames, by their fingerprints."""
-        return self.analyser.observe_some(name, pairs, beside)
+    def observe(self, name: str, pairs: list[tuple[int, str]], joint: list[JointLook]) -> dict[str, Any]:
+        """The records of some frames, and of what other nodes see of their pictures, by their fingerprints."""
+        return self.analyser.observe_some(name, pairs, joint)
 
     def make(self, frames: list[int]) -> list[Any]:
         """Make and write some frames."""
