@@ -9,7 +9,7 @@ import torch
 
 from recast_nodes.face.anatomy import CHIN_TIP, FOREHEAD, LEFT_EYE, OUTER_EYE_CORNERS
 from recast_nodes.stages.expression.eyeballs import IN_FRONT, RADIUS
-from recast_nodes.stages.features.foreshortening import NARROWEST, narrow_iris
+from recast_nodes.stages.features.foreshortening import narrow_iris
 
 WIDTH = 100.0
 
@@ -46,4 +46,5 @@ def test_an_iris_is_narrower_by_the_cosine_of_its_look(yaw, gaze):
 def test_no_iris_is_narrower_than_eyes_turn():
     points, iris = looking(0.0, 0.0)
     shape = narrow_iris(points, LEFT_EYE, iris + torch.tensor([3 * WIDTH, 0.0]))
-    assert float(shape[0, 0]) == pytest.approx(float(NARROWEST), abs=1e-3) and float(shape[1, 1]) == pytest.approx(1.0)
+    assert 0.5 < float(shape[0, 0]) < 0.64  # of an eye that looks 50 to 60 degrees aside
+    assert float(shape[1, 1]) == pytest.approx(1.0)
