@@ -1,8 +1,9 @@
 """Lids that an edit shuts over an eye that the plate shows open, drawn as skin with lashes where they meet.
 
 A field can only draw out the little that an open eye shows of its lid, and what it leaves of the eyeball between lids
-that meet is a bright or bluish line. So the further an eye shuts, the more its lid is filled (`lid_skin`); the eyeball
-stays the field's until the lids are nearly shut, and then the skin below the eye meets them.
+that meet is a bright or bluish line. So the further an upper lid falls, the more of it is filled (`lid_skin`); the
+eyeball stays the field's until the lids are nearly shut, and then the skin below the eye meets them. A smile or a
+squint, whose lower lid rises, draws little out, and keeps the line, the lashes and the crease that the field moves.
 """
 
 from __future__ import annotations
@@ -20,12 +21,19 @@ from .eyeball import measure_lower_lid
 from .lid_frame import LidFrame, frame_lids, look_along, places_along
 from .lid_skin import BELOW, LidSkin, read_lid
 
-CLOSES = Ramp(
-    0.2,
-    0.4,
+FALLS = Ramp(
+    0.27,
+    0.3,
     "of the plate's gap between the lids",
-    "lids that a field moves well from lids that it draws out",
-    "at a quarter streaks are not seen on s18, s20, d12, d14, at a half they are",
+    "an upper lid that a field moves well, as in a smile, from one that it draws out, as in a blink",
+    "a smile that narrows an eye by half lets it fall by 0.2 to 0.3, half a blink by 0.36",
+)
+PRESSED = Ramp(
+    0.75,
+    0.25,
+    "of the plate's gap between the lids",
+    "an eye that a risen lower lid narrows from one that it shuts, which needs a line where they meet",
+    "as SHUTS",
 )
 SHUTS = Ramp(
     0.68,
@@ -53,6 +61,13 @@ LASHES_STAND = Ramp(
     0.01, 0.05, "widths of the eye", "the line that lashes grow in from lashes that stood above it", "as LASHES_HANG"
 )
 AS_DARK = Amount(0.8, "of the line that they grow in", "lashes let skin through between them; by eye")
+OWN_LINE = Ramp(
+    0.04,
+    0.06,
+    "widths of the eye above its edge",
+    "the line of lashes that the field shows, which stays where it is darker, from the lid that it draws out",
+    "as AT_LID; without it the line of a half shut eye is paler than an open one's",
+)
 IN_MIDDLE = Ramp(
     0.35,
     0.2,
@@ -60,6 +75,7 @@ IN_MIDDLE = Ramp(
     "a lower lid that hangs below its landmarks from the corners",
     "by eye",
 )
+MIDDLE = Amount(0.3, "widths of the eye from its middle", "there a lid falls, and hardly at the corners")
 REACH = Amounts((0.7, 0.5), "widths of the eye", "above it there are brows, and below it cheeks")
 BESIDE_EYE = Ramp(-0.22, 0.22, "widths of the eye from a corner", "skin beside an eye from its lid", "by eye, on s18")
 _EYES = ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS))
@@ -78,15 +94,22 @@ def fill_lids(
         before, after = (points[list(contour), :2] for points in keypoints)
         gap, left = (gap_of(opening) / width_of(opening) for opening in (before, after))
         closing = 1 - left / gap
-        amount = float(CLOSES(closing) * OPEN(gap))
+        eyes = frame_lids(keypoints[0], bool(right)), frame_lids(keypoints[1], bool(right))
+        drawn = torch.maximum(FALLS(torch.minimum(_fall(*eyes) / gap, closing)), PRESSED(closing))
+        amount = float(drawn * OPEN(gap))
         if amount > 0:
-            eyes = frame_lids(keypoints[0], bool(right)), frame_lids(keypoints[1], bool(right))
             disc = keypoints[0][list(iris), :2]
             radius = float(torch.linalg.vector_norm(disc[1:] - disc[0], dim=1).mean().clamp_min(0.5))
             lower = measure_lower_lid(plate, before, disc[0], radius) * radius / eyes[0].width + UNDER_LID
             pixels, flow = pixels.clone(), flow.clone()
             _fill(pixels, flow, plate, eyes, free, (amount, float(SHUTS(closing)), lower))
     return pixels, flow
+
+
+def _fall(before: LidFrame, after: LidFrame) -> Tensor:
+    """How far down an upper lid comes in the middle of the eye, in its widths."""
+    middle = (places_along() - 0.5).abs() < MIDDLE
+    return (after.upper - before.upper)[middle].mean()
 
 
 class _Lid(NamedTuple):
@@ -125,6 +148,7 @@ def _fill(
     shown = amount * BESIDE_EYE(lid.along) * BESIDE_EYE(1 - lid.along) * free
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     filled = torch.lerp(here, _draw_skin(skin, lid, eyes[0]), over + meets) * torch.exp(-dark)
+    filled = torch.lerp(filled, torch.minimum(filled, here), (1 - shut) * OWN_LINE.falling()(-lid.off))
     pixels[:, top:bottom, left:right] = torch.lerp(here, filled, shown)
     lashes = (meets + (1 - shut) * smooth_step(4 * dark.amax(0, keepdim=True))).clamp(max=1) * shown
     flow[:, top:bottom, left:right] = torch.lerp(places, _from_lashes(lid, eyes[0]), lashes)

@@ -100,6 +100,37 @@ def test_an_eye_that_stays_open_keeps_its_pixels():
         assert filled is PLATE and not bool(flow.any())
 
 
+def narrowed(share):
+    """Keypoints of eyes narrowed as by a smile: of the share of the gap that closes, half is the lower lid's rise."""
+    points = OPEN.clone()
+    for upper, lower in LIDS.values():
+        gap = OPEN[list(lower)] - OPEN[list(upper)]
+        points[list(upper)] += share / 2 * gap
+        points[list(lower)] -= share / 2 * gap
+    return points
+
+
+def test_eyes_narrowed_by_a_smile_keep_their_lids():
+    filled, flow = fill(narrowed(0.5))
+    assert filled is PLATE and not bool(flow.any())
+
+
+def test_eyes_that_a_lower_lid_shuts_are_filled():
+    filled, _ = fill(narrowed(1.0))
+    assert not torch.equal(filled, PLATE)
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_a_half_shut_lid_keeps_a_darker_line_of_the_field(right):
+    driven = shut(OPEN, 0.5)
+    line = distance_from(driven[list((LEFT_EYE, RIGHT_EYE)[right][EYE_UPPER]), :2], (SIZE, SIZE)) < 2
+    moved = torch.where(line, torch.tensor(0.01), PLATE)
+    filled, _ = fill_lids(moved, torch.zeros(2, SIZE, SIZE), PLATE, (OPEN, driven), FREE)
+    eye = frame_lids(driven, right)
+    x, y = eye.place(torch.linspace(0.3, 0.7, 40), eye.upper[48] - torch.linspace(0, 0.06, 30)[:, None])
+    assert float(filled[0, y.long(), x.long()].amin(0).max()) < 0.02
+
+
 def test_a_wink_leaves_the_other_eye_alone():
     filled, _ = fill(shut(OPEN, 1.0, (True,)))
     bridge = int(OPEN[168, 0])
@@ -111,11 +142,12 @@ def test_what_is_before_the_face_stays():
     assert torch.equal(filled, PLATE) and not bool(flow.any())
 
 
-def test_lids_shut_without_a_jump():
+@pytest.mark.parametrize("close", [lambda share: shut(OPEN, share), narrowed])
+def test_lids_shut_without_a_jump(close):
     shares = torch.linspace(0, 1, 41).tolist()
-    steps = [fill(shut(OPEN, share))[0] for share in shares]
+    steps = [fill(close(share))[0] for share in shares]
     means = [float((after - before).abs().mean()) for before, after in zip(steps, steps[1:])]
-    assert max(means) < 5 * sum(means) / len(means)
+    assert max(means) < 0.2 * sum(means), "a fifth of the way at most in each of forty steps"
 
 
 def test_a_plate_whose_eyes_are_shut_stays():
