@@ -62,11 +62,11 @@ LASHES_STAND = Ramp(
 )
 AS_DARK = Amount(0.8, "of the line that they grow in", "lashes let skin through between them; by eye")
 OWN_LINE = Ramp(
+    0.01,
     0.04,
-    0.06,
     "widths of the eye above its edge",
     "the line of lashes that the field shows, which stays where it is darker, from the lid that it draws out",
-    "as AT_LID; without it the line of a half shut eye is paler than an open one's",
+    "as LASHES_STAND; without it the line of a half shut eye is paler than an open one's",
 )
 IN_MIDDLE = Ramp(
     0.35,
@@ -148,7 +148,7 @@ def _fill(
     shown = amount * BESIDE_EYE(lid.along) * BESIDE_EYE(1 - lid.along) * free
     here, places = pixels[:, top:bottom, left:right], flow[:, top:bottom, left:right]
     filled = torch.lerp(here, _draw_skin(skin, lid, eyes[0]), over + meets) * torch.exp(-dark)
-    filled = torch.lerp(filled, torch.minimum(filled, here), (1 - shut) * OWN_LINE.falling()(-lid.off))
+    filled = torch.lerp(filled, torch.minimum(filled, here), (1 - amount) * OWN_LINE.falling()(-lid.off))
     pixels[:, top:bottom, left:right] = torch.lerp(here, filled, shown)
     lashes = (meets + (1 - shut) * smooth_step(4 * dark.amax(0, keepdim=True))).clamp(max=1) * shown
     flow[:, top:bottom, left:right] = torch.lerp(places, _from_lashes(lid, eyes[0]), lashes)
