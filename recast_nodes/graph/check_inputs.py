@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..node import Node
+from .faces import OTHER
 from .graph import Graph, Placed, Problem
 from .roles import main_chain
 
@@ -13,8 +14,19 @@ def missing_inputs(graph: Graph, placed: Placed, moments: Sequence[Node]) -> lis
     """One problem for each optional input without which one of the node's `moments` cannot be made."""
     deciding = set(placed.kind.inputs_by)
     asked = (moments if deciding & placed.animation.keys() else moments[:1]) if deciding else ()
-    missing = {entry: why for moment in asked for entry, why in moment.missing_inputs(placed.wires).items()}
+    own = {entry: name for entry, name in placed.wires.items() if _is_own_face(graph, placed, entry)}
+    connected = placed.wires.keys() - own.keys()
+    missing = {entry: why for moment in asked for entry, why in moment.missing_inputs(connected).items()}
+    missing |= {
+        entry: f"{own[entry]} is the face that looks, and cannot look at itself." for entry in own.keys() & missing
+    }
     return [Problem(f"{why} {_advice(graph, placed, entry)}", placed.name, entry) for entry, why in missing.items()]
+
+
+def _is_own_face(graph: Graph, placed: Placed, entry: str) -> bool:
+    """Whether the input for another face is wired to the face that the node itself edits."""
+    own = next((placed.wires[name] for name in placed.kind.inputs if name in placed.wires), "")
+    return entry == OTHER and placed.wires[entry] in graph.upstream(own)
 
 
 def _advice(graph: Graph, placed: Placed, entry: str) -> str:

@@ -148,6 +148,7 @@ class DocumentReader:
                 continue
             try:
                 if isinstance(value, yaml.MappingNode):
+                    kind.knobs[name].refuse_keys()
                     animation[name] = check_curve(kind, name, curve_of(value))
                 else:
                     constants[name] = value_of(kind.knobs[name], value)

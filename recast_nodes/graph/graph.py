@@ -86,8 +86,7 @@ class Placed:
 def check_curve(kind: type[Node], name: str, curve: Curve) -> Curve:
     """`curve`, if the knob can be keyed and takes every key's value. Raises KnobError."""
     knob = kind.knobs[name]
-    if not knob.animates:
-        raise KnobError(f"{name} cannot be keyed.")
+    knob.refuse_keys()
     for key in curve.keys:
         try:
             knob.settle(key.value)

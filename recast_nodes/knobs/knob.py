@@ -53,6 +53,11 @@ class Knob:
         """A curve's value at one frame as this knob's type: a curve may overshoot, so it is clamped to the limits."""
         raise KnobError(f"{self.name} cannot be keyed.")
 
+    def refuse_keys(self) -> None:
+        """Raises KnobError where the knob cannot be keyed, whatever the keys hold."""
+        if not self.animates:
+            raise KnobError(f"{self.name} cannot be keyed: it has one value for the whole shot.")
+
     def takes(self) -> str:
         """What the knob takes, in words: 'a number from 0 to 1'."""
         raise NotImplementedError

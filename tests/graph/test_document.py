@@ -129,7 +129,7 @@ nodes:
         "line 14: Mix.replace: replace takes a number from 0 to 1",
         "line 15: Mix.transfer: transfer takes one of",
         "line 17: Mix.enhance: A curve has two keys at frame 1.",
-        "Mix.smooth: smooth cannot be keyed.",
+        "Mix.smooth: smooth cannot be keyed: it has one value for the whole shot.",
     ):
         assert expected in told, expected
     assert [problem for problem in found if problem.startswith("line 6")] == found[:1], "in the order of lines"

@@ -8,6 +8,7 @@ import pytest
 
 from recast_nodes.curves import Curve, Key
 from recast_nodes.errors import DocumentError, KnobError
+from recast_nodes.graph.changes import with_wire
 from recast_nodes.graph.check import check
 from recast_nodes.graph.document import dump, parse
 from recast_nodes.graph.edit import edit_graph
@@ -151,3 +152,14 @@ def test_every_way_to_pick_a_face_has_a_word():
 )
 def test_a_face_and_its_driver_are_cut_where_the_face_ends(text, sides):
     assert split_face(text) == sides
+
+
+def test_a_face_does_not_look_at_itself():
+    looks = with_wire(TWO, "ExpressionMix", "other_track", "FaceTrack").with_knob("ExpressionMix", "look_at", 1.0)
+    assert not [each for each in check(looks, "Write", [1])[0] if each.entry == "other_track"], "target is the lens"
+    (fault,) = [
+        each
+        for each in check(looks.with_knob("ExpressionMix", "target", "face"), "Write", [1])[0]
+        if each.entry == "other_track"
+    ]
+    assert "FaceTrack is the face that looks" in fault.text and "other_track=FaceTrack2" in fault.text
