@@ -24,11 +24,14 @@ Report = Callable[[int, int], None]
 def make(plan: Plan, folder: Path, workers: int = 1, report: Report = lambda done, total: None) -> None:
     """Renders what of the plan is missing in the folder, with so many processes.
 
-    Raises DocumentError where the folder holds another plan, NotInstalled without the renderer's library.
+    Raises DocumentError where the folder holds another plan, NotInstalled without the renderer's library; what
+    `Plan.room` raises, before anything is written.
     """
     from ...digital_humans.upload import load_warp
 
     load_warp()
+    for clip in plan.clips[:1]:
+        plan.room(clip)  # a panorama that is none is refused before the folder is its benchmark's
     _keep_plan(plan, folder)
     waiting = [(plan, folder, clip) for clip in plan.clips if not _finished(plan, folder, clip)]
     total = len(plan.clips) * plan.size.frames

@@ -94,12 +94,15 @@ KINDS = {
 }
 
 
+EXPORT = "A PyTorch checkpoint has to be exported to ONNX first, with its authors' own code."
+
+
 class OwnNetwork:
     """One network of a user's, opened and looked at. Raises WeightsError, ModelMissing."""
 
     def __init__(self, metric: str, file: Path):
         self.kind, self.file = KINDS[metric], file
-        self.session: Any = start(file)
+        self.session: Any = start(file, EXPORT)
         self.sha256 = sha256_of(file)
         (shape,) = [given.shape for given in self.session.get_inputs()] or [[]]
         wanted = [3, self.kind.size, self.kind.size]

@@ -18,7 +18,8 @@ from ...models.weights.notes import sha256_of
 def read_environment(file: str, sha256: str = "") -> Environment:
     """The light of a latitude-longitude panorama: an EXR, or any other picture that is read.
 
-    Raises MediaError, ColourError where it is none; DocumentError where its bytes are not those of `sha256`.
+    Raises MediaError, ColourError where it is none or holds no light; DocumentError where its bytes are not those of
+    `sha256`.
     """
     if sha256 and sha256_of(Path(file)) != sha256:
         raise DocumentError([f"{file} is not the environment any more that this benchmark was made with."])
@@ -29,4 +30,7 @@ def read_environment(file: str, sha256: str = "") -> Environment:
             f"{file} is {window.width}x{window.height}: an environment is a latitude-longitude panorama, twice as wide "
             "as high."
         )
-    return from_panorama(convert(picture(image, window), image.colorspace, rec709()))
+    found = from_panorama(convert(picture(image, window), image.colorspace, rec709()))
+    if not found.harmonics.any() and not found.lamps:
+        raise MediaError(f"{file} holds no light: it is black, or no number, everywhere.")
+    return found

@@ -27,19 +27,23 @@ RESULT = "result.####.exr"
 
 
 def _named(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, Path]:
+    return _read_named(texts, "NAME=FOLDER")
+
+
+def _read_named(texts: tuple[str, ...], form: str) -> dict[str, Path]:
     found = {}
     for text in texts:
-        name, sign, folder = text.partition("=")
-        if not (name and sign and folder):
-            raise click.BadParameter(f"takes NAME=FOLDER, not {text!r}.")
-        found[name] = Path(folder).expanduser()
+        name, sign, path = text.partition("=")
+        if not (name and sign and path):
+            raise click.BadParameter(f"takes {form}, not {text!r}.")
+        found[name] = Path(path).expanduser()
     return found
 
 
-def _own_network(_context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> dict[str, Path]:
+def _own_network(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> dict[str, Path]:
     from ...evaluation.benchmark.own_networks import KINDS
 
-    files = _named(_context, option, texts)
+    files = _read_named(texts, " or ".join(f"{name}=FILE" for name in KINDS))
     for metric, file in files.items():
         if metric not in KINDS:
             known = ", ".join(f"{name} ({kind.called})" for name, kind in KINDS.items())

@@ -145,8 +145,10 @@ def _session(path: Path, sha256: str) -> Any:
     return start(path)
 
 
-def start(path: Path) -> Any:
-    """A file's network, ready to run on one thread of the CPU. Raises WeightsError where it is no sound ONNX."""
+def start(path: Path, advice: str = AGAIN) -> Any:
+    """A file's network, ready to run on one thread of the CPU. Raises WeightsError where it is no sound ONNX, with
+    `advice` for whoever gave the file.
+    """
     runtime = onnx_runtime()
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # frames are worked on side by side
@@ -154,7 +156,7 @@ def start(path: Path) -> Any:
     try:
         return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # onnxruntime has a class of its own for each way in which a file can be wrong
-        raise WeightsError(f"{path} cannot be read as ONNX: it is damaged or something else. {AGAIN}") from problem
+        raise WeightsError(f"{path} cannot be read as ONNX: it is damaged or something else. {advice}") from problem
 
 
 def run(session: Any, picture: NDArray[np.float32]) -> Answers:

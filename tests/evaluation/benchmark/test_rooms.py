@@ -53,3 +53,21 @@ def test_a_folder_remembers_whose_light_it_has(tmp_path: Path):
 def test_a_picture_that_is_no_panorama_is_refused(tmp_path: Path):
     with pytest.raises(MediaError, match="twice as wide"):
         read_environment(write_panorama(tmp_path / "square.exr", 32, 32))
+
+
+@pytest.mark.parametrize("light", [0.0, np.nan])
+def test_a_panorama_without_light_is_refused(tmp_path: Path, light: float):
+    header = {"type": OpenEXR.scanlineimage, "compression": OpenEXR.ZIP_COMPRESSION}
+    OpenEXR.File(header, {"RGB": np.full((32, 64, 3), light, np.float16)}).write(str(tmp_path / "night.exr"))
+    with pytest.raises(MediaError, match="holds no light"):
+        read_environment(str(tmp_path / "night.exr"))
+
+
+def test_a_refused_light_leaves_the_folder_free(tmp_path: Path):
+    pytest.importorskip("warp", reason="rendering digital humans needs the extra `heads`")
+    from recast_nodes.evaluation.benchmark.make import make
+
+    plan = draw_plan(3, SMALL, environment=write_panorama(tmp_path / "square.exr", 32, 32))
+    with pytest.raises(MediaError, match="twice as wide"):
+        make(plan, tmp_path / "bench")
+    assert not (tmp_path / "bench").exists()
