@@ -26,7 +26,7 @@ FRAMES = (-1_000_000, 10_000_000)
 SLIP = (-1_000_000, 1_000_000)  # frames
 HOST = "host:"  # what the name of a clip begins with that a host holds in memory
 TEMPLATES = (".pkl", ".pickle", ".safetensors")  # endings of motion templates
-NUMBERS = (".csv", ".json", ".npz", ".npy", ".usd", ".usda", ".usdc", ".usdz", ".glb", ".gltf", ".abc")
+NUMBERS = (".csv", ".tsv", ".txt", ".json", ".npz", ".npy", ".usd", ".usda", ".usdc", ".usdz", ".glb", ".gltf", ".abc")
 """Endings of performances in numbers and of tracked landmarks; what is in them is known when they are read."""
 MADE_BY_MODELS = ("motion", "warp field", "face")  # wires whose model a later node asks for by its name
 

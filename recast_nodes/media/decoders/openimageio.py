@@ -49,6 +49,7 @@ def problem(speaker: Any, path: str) -> str:
     """
     try:
         text = speaker.geterror().replace(f'"{path}"', "it").replace(f"'{path}'", "it")
-        return " ".join(text.split()).rstrip(".") + "." if text.strip() else "no reason given."
+        line = " ".join(text.split()).rstrip(".")
+        return (line if line.endswith("?") else f"{line}.") if line else "no reason given."
     except UnicodeDecodeError:
         return "it is damaged"

@@ -133,7 +133,8 @@ def suggest_sequences(folder: str, name: str, ending: str = "") -> str:
     found = library.FileSequence.yield_sequences_in_list(names, pad_style=library.PAD_STYLE_HASH1)
     known = {_describe(sequence): sequence for sequence in found}
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.3) or sorted(known)[:3]
-    return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + "."
+    more = f" and {len(known) - len(near)} more" if len(known) > len(near) else ""
+    return " The folder contains " + ", ".join(_count_text(text, known[text]) for text in near) + f"{more}."
 
 
 def _describe(sequence: fileseq.FileSequence) -> str:

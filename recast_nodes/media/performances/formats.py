@@ -19,6 +19,7 @@ from . import documents, tables
 from .performance import FacePerformance
 
 ALEMBIC = ".abc"
+TABLES = (".tsv", ".txt")  # as spreadsheets name what they write with tabs; landmarks are in .csv alone
 WORDS = re.compile(r"(?:^|.*[._ -])(arkit|metahuman|audio2face)", re.IGNORECASE | re.DOTALL)
 
 
@@ -46,6 +47,8 @@ def _read(path: Path) -> FacePerformance | dict[int, Faces]:
     if ending == ".json":
         document = documents.load_json(path)
         return read_landmarks(path) if documents.holds_landmarks(document) else documents.read_document(path, document)
+    if ending in TABLES:
+        return tables.read_table(path)
     if ending == ".csv":
         return read_landmarks(path) if _lists_points(path) else tables.read_table(path)
     if ending in (".glb", ".gltf"):

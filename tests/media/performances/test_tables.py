@@ -17,6 +17,7 @@ from recast_nodes.media.performances.formats import read_recording, write_perfor
 from recast_nodes.media.performances.performance import FacePerformance
 from recast_nodes.models.by_numbers import performance_of
 from recast_nodes.models.recording import open_recording
+from recast_nodes.nodes.read import is_recording
 
 HEADER = "Timecode,BlendShapeCount," + ",".join(name[0].upper() + name[1:] for name in LIVE_LINK_FACE)
 
@@ -173,13 +174,15 @@ def test_a_day_that_ends_and_times_that_stand_still_are_read(tmp_path, times):
     assert len(found.frames) == 3 and found.rate == (25 if times[1] == "0" else None)
 
 
+@pytest.mark.parametrize("ending", [".csv", ".txt", ".tsv"])
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
-def test_excels_unicode_text_is_read(tmp_path, encoding):
+def test_excels_unicode_text_is_read(tmp_path, encoding, ending):
     """UTF-16 with a byte order mark, columns parted by tabs, decimal commas where the country has them."""
     mark = "\ufeff" if encoding[-2:] in ("le", "be") else ""
-    path = tmp_path / "take.csv"
+    path = tmp_path / f"take{ending}"
     path.write_bytes((mark + "Frame\tjawOpen\teyeBlinkLeft\r\n1\t0,5\t0.25\r\n2\t1\t0\r\n").encode(encoding))
     found = read_recording(path)
+    assert is_recording(path)
     assert column(found, "jawOpen") == [0.5, 1.0] and column(found, "eyeBlinkLeft") == [0.25, 0.0]
 
 
@@ -190,3 +193,7 @@ def test_a_file_that_is_not_there_is_named_with_what_is(tmp_path):
             read(str(tmp_path / "nix.csv"))
     with pytest.raises(MediaError, match=r"folder not found"):
         open_recording(str(tmp_path / "none" / "nix.csv"))
+    for name in ("a", "b", "c", "d", "e"):
+        take(tmp_path, "jawOpen\n0\n", f"other_{name}.csv")
+    with pytest.raises(MediaError, match=r"The folder contains nick\.csv and 5 more\.|contains nick\.csv, .* more\."):
+        read_recording(tmp_path / "nix.csv")
