@@ -13,6 +13,7 @@ from ...face import anatomy
 from ...notices import notice
 from ...stages.expression.head_pose import Pose, compose, head_poses, robust_similarity, to_head
 from ...stages.expression.neutral import estimate_neutral
+from ...stages.expression.turned_rest import TurnedRest, learn_turned_rest, unturned
 from ...wires import Motion, Track
 from ..canonical import canonical_face, expression_basis, resting_coefficients
 from ..head_fit.rest_points import rest_points
@@ -28,32 +29,40 @@ class MeshAnalysis(NamedTuple):
     frames: tuple[int, ...]
     poses: Pose  # (F, ...)
     canonical: Tensor  # (478, 3)
+    turned: TurnedRest  # how differently it is read while the head turns
 
 
 def analyse_shot(tracks: Mapping[int, Track], still: Portrait | int | None) -> MeshAnalysis:
     """Head poses of all frames and the face at rest, from the frames in which it was really seen."""
     frames = tuple(frame for frame, track in sorted(tracks.items()) if track.found)
     if not frames:
-        return MeshAnalysis(
-            (), Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
-        )
+        return _nothing_found()
     points = torch.stack([keypoints(tracks[frame]) for frame in frames])
     pose, shapes = _poses([tracks[frame] for frame in frames], points)
     measured = [row for row, frame in enumerate(frames) if tracks[frame].state == "tracked"] or list(range(len(frames)))
+    coefficients = torch.stack([tracks[frames[row]].coefficients for row in measured])
+    basis = expression_basis(), resting_coefficients()
+    turned = learn_turned_rest(shapes[measured], coefficients, pose.rotation[measured], *basis)
     if isinstance(still, Portrait):
-        return MeshAnalysis(frames, pose, _shape(still.track))
+        shape, rotation = _shape(still.track)
+        return MeshAnalysis(frames, pose, shape, turned.counted_from(rotation))
     if still is not None:
         if still not in frames:
             raise NoFace(f"MotionExtract.neutral is frame {still}, in which no face was found.")
-        return MeshAnalysis(frames, pose, shapes[frames.index(still)])
-    coefficients = torch.stack([tracks[frames[row]].coefficients for row in measured])
+        row = frames.index(still)
+        return MeshAnalysis(frames, pose, shapes[row], turned.counted_from(pose.rotation[row]))
     if not bool(torch.isfinite(coefficients).all(-1).any()):
         notice(
             "The landmarks come without blendshape coefficients, so the resting face is the shot's median; "
             "give MotionExtract.neutral a frame in which the face rests."
         )
-    rest = estimate_neutral(shapes[measured], coefficients, expression_basis(), resting_coefficients())
-    return MeshAnalysis(frames, pose, rest)
+    rest = estimate_neutral(shapes[measured], coefficients, *basis)
+    return MeshAnalysis(frames, pose, rest, turned)
+
+
+def _nothing_found() -> MeshAnalysis:
+    pose, shape = Pose(torch.zeros(0, 3, 3), torch.zeros(0, 1), torch.zeros(0, 3)), canonical_face().vertices
+    return MeshAnalysis((), pose, shape, unturned(len(shape)))
 
 
 def _poses(tracks: Sequence[Track], points: Tensor) -> tuple[Pose, Tensor]:
@@ -75,9 +84,10 @@ def extract_parameters(track: Track, analysis: MeshAnalysis, frame: int) -> Moti
         return _lost_motion(analysis.canonical, track)
     row = analysis.frames.index(frame)
     pose = Pose(*(part[row] for part in analysis.poses))
-    expression = to_head(keypoints(track), pose) - analysis.canonical
-    source = compose(analysis.canonical, expression, *pose)
-    return Motion(MESH.name, analysis.canonical, expression, *pose, source, track.coefficients, track.state)
+    rest = analysis.canonical + analysis.turned.at(pose.rotation)
+    expression = to_head(keypoints(track), pose) - rest
+    source = compose(rest, expression, *pose)
+    return Motion(MESH.name, rest, expression, *pose, source, track.coefficients, track.state)
 
 
 def expression_of(still: Portrait, canonical: Tensor) -> Tensor:
@@ -98,10 +108,12 @@ def expression_at_rest(performance: Performance) -> Tensor:
     return rest
 
 
-def _shape(still: Track) -> Tensor:
+def _shape(still: Track) -> tuple[Tensor, Tensor]:
+    """A still's face in the head frame (478, 3), and the head's rotation (3, 3)."""
     rigid, canonical = list(anatomy.RIGID), canonical_face().vertices
     points = keypoints(still)
-    return to_head(points, robust_similarity(canonical[rigid], points[rigid]))
+    pose = robust_similarity(canonical[rigid], points[rigid])
+    return to_head(points, pose), pose.rotation
 
 
 def _lost_motion(canonical: Tensor, track: Track) -> Motion:

@@ -17,4 +17,5 @@ pose_blend      the head's part of an edit: the pose between two, no further tha
 published_pose  keypoints of the published networks: angles out of bins, rotations out of angles
 shapes          ARKit's 52 shapes set by hand, added to an expression
 sliders         expressions set by hand: six movements of the head frame, made from the basis of blendshape movements
+turned_rest     what a resting face is read as while the head turns
 """
