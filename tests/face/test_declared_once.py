@@ -28,6 +28,7 @@ OTHERWISE = {  # what is no landmark, and what it is
     "models/tracker/scrfd.py": {"STEPS"},  # pixels
     "models/tracker/yunet.py": {"row"},  # YuNet's answer: a box, five points, a score
     "models/tracker/identity.py": {"row"},
+    "evaluation/benchmark/own_networks.py": {"BINS", "sha256"},  # of angles; letters of a hash
     "evaluation/pictures.py": {"HULL_COLOUR"},
     "evaluation/report.py": {"others", "STRIP_SIZES"},  # lists of frames
 }

@@ -113,13 +113,14 @@ def _spread(outline: Tensor, move: Tensor, skin: Tensor, size: float) -> Outline
     weight = fade((away - away.amin(0)) / (2 * (EVEN * size) ** 2))
     weight = weight / weight.sum(0)
     found = torch.stack([(weight * values[:, None, None]).sum(0) for values in torch.cat(known, 1).T])
-    carried, (across, down, at) = found[:6], found[6:]
+    carried, (across, down, at) = found[:-3], found[-3:]
     out = across * x + down * y[:, None] - at  # along the normals, so with a sign
     planes = torch.cat([carried, out[None]])
     whole = [len(each) * COARSE for each in (y, x)]
     fine = functional.interpolate(planes[None], size=whole, mode="bilinear", align_corners=False)[0]
     fine = fine[:, : skin.shape[1], : skin.shape[2]]
-    return Outline(fine[:2], fine[2:3], fine[6:], fine[3:5], fine[5:6].clamp(0, 1))
+    moves, reaches, slips, share, beyond = fine.split([2, 1, 2, 1, 1])
+    return Outline(moves, reaches, beyond, slips, share.clamp(0, 1))
 
 
 def _measure_skin(before: Tensor, normal: Tensor, skin: Tensor, size: float) -> Tensor:
