@@ -47,7 +47,8 @@ class Stage:
 
     def __init__(self, human: DigitalHuman, room: Room, device: str = "cpu"):
         self.human, self.room, self.device = human, room, device
-        self._light = sample(room.environment)
+        wp, light = load_warp(), sample(room.environment)
+        self._rays = self.send(light.ways, wp.vec3), self.send(light.colours, wp.vec3), self.send(light.lamp, wp.int32)
         self._given = upload(human, device)
         self._lights, self._backdrop = lights(room.environment, human.person), backdrop(room, human.person)
         self._mesh: Any = None
@@ -114,10 +115,8 @@ class Stage:
 
         wp, surface, bare = load_warp(), self._given.surface, self.human.bare
         per = wp.vec4(1 / ON_A_LAMP, 1 / ON_A_LAMP, 1 / ON_A_LAMP, 2 / AROUND)
-        light = self._light
-        found = (self.send(light.ways, wp.vec3), self.send(light.colours, wp.vec3), self.send(light.lamp, wp.int32))
         lit = wp.empty(bare, dtype=wp.uint8, device=self.device)
-        self.launch(kernels.reach_vertices, bare, surface, wp.vec3(*camera.place), marked, *found, per, lit)
+        self.launch(kernels.reach_vertices, bare, surface, wp.vec3(*camera.place), marked, *self._rays, per, lit)
         steps, share = DIFFUSION
         for _ in range(steps):
             out, count = wp.clone(surface.light), len(self.human.skin)

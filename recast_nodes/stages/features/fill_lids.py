@@ -94,6 +94,8 @@ def fill_lids(
         before, after = (points[list(contour), :2] for points in keypoints)
         gap, left = (gap_of(opening) / width_of(opening) for opening in (before, after))
         closing = 1 - left / gap
+        if closing <= FALLS.start:  # neither ramp has begun: most eyes of most frames
+            continue
         eyes = frame_lids(keypoints[0], bool(right)), frame_lids(keypoints[1], bool(right))
         drawn = torch.maximum(FALLS(torch.minimum(_fall(*eyes) / gap, closing)), PRESSED(closing))
         amount = float(drawn * OPEN(gap))

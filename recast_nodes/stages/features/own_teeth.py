@@ -50,7 +50,7 @@ EARLIER = Amount(-0.13, "times", "the mouth's height by which its lips move befo
 BESIDE = Amount(0.03, MOUTHS, "beside teeth, their edge and no tongue, which would be drawn out to a line; by eye")
 SHADED = Amount(0.08, MOUTHS, "beside teeth that are lit, their gaps and the next tooth, in the corner's shade; by eye")
 DRAWN = Amount(3.0, "times the way", "that a lip rises: over so much the teeth below it are drawn up; by eye")
-_EDGES = list(UPPER_LIP_RINGS[0]), list(LOWER_LIP_RINGS[0])
+_EDGES = UPPER_LIP_RINGS[0], LOWER_LIP_RINGS[0]
 
 
 class _Chart(NamedTuple):
@@ -70,6 +70,14 @@ class _Chart(NamedTuple):
         grid = pixel_centres(self.size) + self.origin
         x, y = (grid[..., :1] * self.right + grid[..., 1:] * self.down).unbind(-1)
         return sample_bilinear(pixels, x, y)
+
+
+class _Lip(NamedTuple):
+    """The inner edge of a lip, (N, 2) each: in the frame, and where the edit has it, on the frame's skull."""
+
+    before: Tensor
+    after: Tensor
+    across: Tensor  # the frame's mouth, pixels
 
 
 class _Inside(NamedTuple):
@@ -97,12 +105,13 @@ def lay_in_own_teeth(mouth: Tensor, frame: Donor, driven: Tensor, light: Tensor 
     size = (right - left, bottom - top)
     grid, mouth = pixel_centres(size), mouth.clone()
     here, patch = grid + grid.new_tensor([left, top]), mouth[:, top:bottom, left:right]
-    on_skull = _to_skull(here, source, driven)
-    on_jaw = _to_skull(here - _drop(source, driven), source, driven)
+    back = _to_frame(source, driven)
+    on_skull, on_jaw = (_carry(places, back) for places in (here, here - _drop(source, driven, back)))
+    lips = [_lip(ring, source, driven, back) for ring in _EDGES]
     from_upper, from_lower = distances_from_lips(driven[:, :2] - grid.new_tensor([left, top]), size)
     down = (from_upper / (from_upper + from_lower).clamp_min(1e-3))[0, ..., None]
-    above, below = (on_skull - _follow(ring, on_skull, source, driven, chart) for ring in _EDGES)
-    places = (torch.lerp(above, below, down), on_jaw, _draw_up(on_skull, source, driven, chart))
+    above, below = (on_skull - _follow(on_skull, lip, chart) for lip in lips)
+    places = (torch.lerp(above, below, down), on_jaw, _draw_up(on_skull, lips[0], chart))
     flesh, lower, upper = (sample_bilinear(seen, *chart.place(place).unbind(-1)) for seen, place in zip(inside, places))
     flesh = flesh / (1 - torch.maximum(lower, upper)).maximum(flesh).clamp_min(1e-3)  # whole up to where teeth begin
     for matte, place in zip((flesh, lower, upper), places):
@@ -157,50 +166,49 @@ def _widen(row: Tensor, reach: float) -> Tensor:
     return functional.max_pool2d(row, (1, 2 * cells + 1), 1, (0, cells))
 
 
-def _drop(source: Tensor, driven: Tensor) -> Tensor:
+def _drop(source: Tensor, driven: Tensor, back: Tensor) -> Tensor:
     """(2,) how far the lower lip's middle moves against the skull, and with it the lower teeth, in driven pixels."""
     ring = list(LOWER_LIP_RINGS[0][LIP_MIDDLE])
-    still = apply_similarity(source[ring, :2].double(), invert_affine(_skull(source, driven))).float()
+    still = apply_similarity(source[ring, :2].double(), invert_affine(back)).float()
     return (driven[ring, :2] - still).mean(0)
 
 
-def _skull(source: Tensor, driven: Tensor) -> Tensor:
+def _to_frame(source: Tensor, driven: Tensor) -> Tensor:
     """(2, 3) the similarity from the edit's skull to the frame's, by what no edit moves."""
     still = list(STILL_LANDMARKS)
     return fit_similarity(*(points[still, :2].double() for points in (driven, source)))
 
 
-def _to_skull(places: Tensor, source: Tensor, driven: Tensor) -> Tensor:
+def _carry(places: Tensor, back: Tensor) -> Tensor:
     """Where in the frame the skull is that the edit shows at `places` (..., 2)."""
-    back = _skull(source, driven)
     return apply_similarity(places.reshape(-1, 2).double(), back).reshape(places.shape).float()
 
 
-def _draw_up(places: Tensor, source: Tensor, driven: Tensor, chart: _Chart) -> Tensor:
+def _lip(ring: tuple[int, ...], source: Tensor, driven: Tensor, back: Tensor) -> _Lip:
+    return _Lip(source[list(ring), :2], _carry(driven[list(ring), :2], back), mouth_width(source))
+
+
+def _draw_up(places: Tensor, lip: _Lip, chart: _Chart) -> Tensor:
     """`places` (h, w, 2) on the skull, drawn down below an upper lip that rises: what it uncovers is more of the teeth,
     and no second lip.
     """
-    ring = _EDGES[0]
-    after, share = _near(ring, places, source, driven, chart)
-    rises = (chart.place(source[ring, :2])[:, 1] - after[:, 1]).clamp_min(0)
+    after, share = _near(places, lip, chart, ALONG)
+    rises = (chart.place(lip.before)[:, 1] - after[:, 1]).clamp_min(0)
     rise, below = (share * rises).sum(-1), chart.place(places)[..., 1] - (share * after[:, 1]).sum(-1)
     drawn = rise * (1 - below / (DRAWN * rise).clamp_min(1e-3)).clamp(0, 1)
     return places + drawn[..., None] * chart.down
 
 
-def _follow(ring: list[int], places: Tensor, source: Tensor, driven: Tensor, chart: _Chart) -> Tensor:
+def _follow(places: Tensor, lip: _Lip, chart: _Chart) -> Tensor:
     """(h, w, 2) how far the edge of a lip moves against the skull beside `places` (h, w, 2) on it."""
-    _, share = _near(ring, places, source, driven, chart, SMOOTH)
-    moved = _to_skull(driven[ring, :2], source, driven) - source[ring, :2]
-    return torch.stack([(share * way).sum(-1) for way in moved.T], -1)
+    _, share = _near(places, lip, chart, SMOOTH)
+    return torch.stack([(share * way).sum(-1) for way in (lip.after - lip.before).T], -1)
 
 
-def _near(
-    ring: list[int], places: Tensor, source: Tensor, driven: Tensor, chart: _Chart, along: float = ALONG
-) -> tuple[Tensor, Tensor]:
+def _near(places: Tensor, lip: _Lip, chart: _Chart, along: float) -> tuple[Tensor, Tensor]:
     """Where the driven edge of a lip is on the skull (N, 2), in the chart, and how near (h, w, N) each of its points is
     to `places`, `along` the lips; together 1.
     """
-    after = chart.place(_to_skull(driven[ring, :2], source, driven))
-    away = (chart.place(places)[..., :1] - after[:, 0]) / (along * mouth_width(source))
+    after = chart.place(lip.after)
+    away = (chart.place(places)[..., :1] - after[:, 0]) / (along * lip.across)
     return after, torch.softmax(-0.5 * away.square(), -1)
