@@ -36,14 +36,18 @@ def estimate_neutral(shapes: Tensor, coefficients: Tensor, movements: Tensor, re
     known = torch.isfinite(coefficients).all(-1)
     if not bool(known.any()):
         return shapes.median(0).values
-    shapes, coefficients = shapes[known], coefficients[known]
-    moved = moved_by(coefficients if resting is None else coefficients - resting, movements)
-    return _trimmed_mean(shapes - moved, calmness(moved))
+    return _trimmed_mean(*take_acting_off(shapes[known], coefficients[known], movements, resting))
 
 
-def moved_by(unrest: Tensor, movements: Tensor) -> Tensor:
-    """How far coefficients (F, 52) that count from rest move landmarks, (F, K, 3)."""
-    return torch.einsum("fc,ckd->fkd", unrest, movements)
+def take_acting_off(
+    shapes: Tensor, coefficients: Tensor, movements: Tensor, resting: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Shapes (F, K, 3) minus what the coefficients account for, and (F,) how much each frame counts. As for
+    `estimate_neutral`, with coefficients that are known.
+    """
+    unrest = coefficients if resting is None else coefficients - resting
+    moved = torch.einsum("fc,ckd->fkd", unrest, movements)
+    return shapes - moved, calmness(moved)
 
 
 def calmness(moved: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ...face.anatomy import MESH
 from ..thresholds import Amount
-from .neutral import calmness, moved_by
+from .neutral import take_acting_off
 
 FARTHEST_MISREAD = Amount(
     0.5,
@@ -59,9 +59,8 @@ def learn_turned_rest(
     known = torch.isfinite(coefficients).all(-1)
     if not bool(known.any()):
         return unturned(shapes.shape[1])
-    shapes, coefficients = shapes[known], coefficients[known]
-    moved = moved_by(coefficients - resting, movements)
-    weights, left = calmness(moved).double(), (shapes - moved).double()
+    taken = take_acting_off(shapes[known], coefficients[known], movements, resting)
+    left, weights = (each.double() for each in taken)
     turns = _features(rotations[known])
     share = (weights / weights.sum())[:, None]
     usual, mean = (share * turns).sum(0), (share[..., None] * left).sum(0)
