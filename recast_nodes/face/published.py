@@ -29,3 +29,8 @@ EYES_203, MOUTH_CORNERS_203 = ((0, 6, 12, 18), (24, 30, 36, 42)), (48, 66)
 LANDMARKS_106 = 106
 EYES_106, MOUTH_CORNERS_106 = ((33, 35, 39, 40), (87, 89, 93, 94)), (52, 61)
 """InsightFace's landmarks."""
+
+ALIGNED_112 = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
+"""Where ArcFace, SFace and AdaFace want the eyes, the tip of the nose and the corners of the mouth of a face, which is
+brought upright to 112 pixels. J. Deng et al., "ArcFace", CVPR 2019.
+"""

@@ -9,12 +9,13 @@ import pytest
 import torch
 
 from recast_nodes.errors import ModelMissing, WeightsError
+from recast_nodes.face.published import ALIGNED_112
 from recast_nodes.models.tracker import identity as tracker_identity
 from recast_nodes.models.weights.downloads import path_of
 from recast_nodes.models.weights.model_files import ALEXNET
 from recast_nodes.training.losses import adversarial, regions
 from recast_nodes.training.losses.flame import FoundKeypoints, KeypointTruth, flame_loss
-from recast_nodes.training.losses.identity import ALIGNED, FIVE, SIDE, IdentityLoss, align
+from recast_nodes.training.losses.identity import FIVE, SIDE, IdentityLoss, align
 from recast_nodes.training.losses.perceptual import Perceptual
 from recast_nodes.training.losses.wing import CURVATURE, WIDTH, wing_loss
 
@@ -93,7 +94,7 @@ def test_hinges_ask_for_no_more_than_one():
 
 
 def test_a_face_is_aligned_by_five_points():
-    places = torch.tensor(ALIGNED) * (2 / SIDE) - 1
+    places = torch.tensor(ALIGNED_112) * (2 / SIDE) - 1
     landmarks = torch.zeros(1, 68, 2)
     for rows, place in zip(FIVE, places, strict=True):
         landmarks[0, list(rows)] = place

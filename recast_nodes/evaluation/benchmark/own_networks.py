@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import WeightsError
+from ...face.published import ALIGNED_112
 from ...models.tracker.region import five_points
 from ...models.weights.notes import sha256_of
 from ...models.weights.onnx_faces import run, start
@@ -21,8 +22,6 @@ from ...natives import opencv
 
 Pixels = NDArray[np.uint8]
 Points = NDArray[np.floating]
-# Eyes, nose and corners of the mouth in an upright crop of 112 pixels. J. Deng et al., "ArcFace", CVPR 2019.
-ALIGNED = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 IMAGENET = np.array([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]], np.float32)  # mean and deviation
 SMIRK = ("exp", "jaw", "eyelid", "pose")  # what its outputs are known by
 BINS = {90: (4.0, -180.0), 28: (3.0, -42.0)}  # L2CS: degrees a bin and of the first: Gaze360's, MPIIFaceGaze's
@@ -49,7 +48,7 @@ class OwnReading(NamedTuple):
 def show_aligned(pixels: Pixels, landmarks: Points, size: int) -> NDArray[np.float32]:
     """AdaFace: the face upright by its five points, BGR, -1..1."""
     cv2 = opencv()
-    template = np.array(ALIGNED, np.float32) * np.float32(size / 112)
+    template = np.array(ALIGNED_112, np.float32) * np.float32(size / 112)
     matrix, _ = cv2.estimateAffinePartial2D(five_points(landmarks).astype(np.float32), template)
     upright = cv2.warpAffine(pixels, matrix, (size, size))[..., ::-1]
     return _channels_first((upright / 255 - 0.5) / 0.5)

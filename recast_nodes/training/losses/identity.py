@@ -12,13 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ...face.published import ALIGNED_112
 from ...models.tracker.identity import SFACE
 from ...models.weights.downloads import path_of
 from .onnx_torch import OnnxNetwork
 
 SIDE = 112  # pixels of the aligned face
-# Eyes, tip of the nose and corners of the mouth there, as InsightFace and OpenCV align (the picture's left first).
-ALIGNED = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041))
 FIVE = ((36, 37, 38, 39, 40, 41), (42, 43, 44, 45, 46, 47), (30,), (48,), (54,))  # of 68 landmarks
 
 
@@ -48,7 +47,7 @@ class IdentityLoss(nn.Module):
 def align(pictures: Tensor, landmarks: Tensor) -> Tensor:
     """Faces (B, 3, 112, 112): turned, scaled and moved so that five points come to their places (least squares)."""
     seen = torch.stack([landmarks[:, list(rows)].mean(1) for rows in FIVE], 1)
-    wanted = landmarks.new_tensor(ALIGNED) * (2 / SIDE) - 1
+    wanted = landmarks.new_tensor(ALIGNED_112) * (2 / SIDE) - 1
     from_mean, to_mean = wanted.mean(0), seen.mean(1)
     here, there = wanted - from_mean, seen - to_mean[:, None]
     across = (here * there).sum((1, 2)) / here.square().sum()

@@ -16,10 +16,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from recast_nodes.errors import WeightsError
 from recast_nodes.evaluation.benchmark.networks import Networks
-from recast_nodes.evaluation.benchmark.own_networks import ALIGNED, KINDS, OwnNetworks, show_aligned
+from recast_nodes.evaluation.benchmark.own_networks import KINDS, OwnNetworks, show_aligned
 from recast_nodes.evaluation.benchmark.readings import FaceReader, expression_distance, likeness
 from recast_nodes.evaluation.benchmark.table import COLUMNS, columns_of
 from recast_nodes.evaluation.fidelity import angle_between
+from recast_nodes.face.published import ALIGNED_112
 from recast_nodes.hosts.cli.bench import command
 from recast_nodes.models.tracker.region import (
     LEFT_EYE_CORNERS,
@@ -79,7 +80,7 @@ def test_adaface_is_shown_blue_first_from_minus_one_to_one(tmp_path, landmarks):
 
 def test_faces_are_stood_upright_by_their_five_points():
     landmarks = np.zeros((478, 3))
-    wanted = np.array(ALIGNED)
+    wanted = np.array(ALIGNED_112)
     turn = np.array([[np.cos(0.4), -np.sin(0.4)], [np.sin(0.4), np.cos(0.4)]])
     mouth = [(corner,) for corner in MOUTH_CORNERS]
     for corners, place in zip([LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, (NOSE_TIP,), *mouth], wanted, strict=True):
