@@ -16,7 +16,7 @@ from ..notices import notice
 from ..wires import Image
 from .names.containers import MOVIES, is_picture
 from .names.patterns import format_frames, parse_pattern
-from .names.siblings import as_on_disk, change_time, frames_of, pattern_around, suggest_folder, suggest_sequences
+from .names.siblings import as_on_disk, change_time, frames_of, not_found, pattern_around, suggest_sequences
 from .rates import header_rate
 
 
@@ -176,10 +176,8 @@ def open_source(path: str | Path) -> Source:
     if os.path.isfile(text):  # also where its name looks like a pattern: A001_####.mov, take %d.mov
         _not_its_frames(text, when)
         return _one_file(text)
-    if not when:
-        raise MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}")
-    if not parse_pattern(text).place:
-        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, os.path.basename(text))}")
+    if not (when and parse_pattern(text).place):
+        raise not_found(path, text)
     return _sequence(text, when)
 
 

@@ -110,15 +110,22 @@ def refuse_missing(path: str | Path) -> None:
     be asked for is left to whoever opens it.
     """
     text = os.path.abspath(str(path))
-    folder, name = os.path.split(text)
     try:
         os.stat(text)
     except FileNotFoundError:
-        if not os.path.isdir(folder):
-            raise MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}") from None
-        raise MediaError(f"{path}: file not found.{suggest_sequences(folder, name, Path(name).suffix)}") from None
+        raise not_found(path, text, Path(text).suffix) from None
     except (OSError, ValueError):
         return
+
+
+def not_found(path: str | Path, text: str, ending: str = "") -> MediaError:
+    """What to raise where nothing is called `path`, the absolute path `text`: its folder, or what the folder has
+    instead, of an `ending` where it has such.
+    """
+    folder, name = os.path.split(text)
+    if not os.path.isdir(folder):
+        return MediaError(f"{path}: folder not found: {folder}.{suggest_folder(folder)}")
+    return MediaError(f"{path}: file not found.{suggest_sequences(folder, name, ending)}")
 
 
 def suggest_sequences(folder: str, name: str, ending: str = "") -> str:
