@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import OpenImageIO as oiio
-from make_picture import FOLDER, label, sheet, square
+from make_picture import FOLDER, label, sheet, square, to_screen
 
 CELL, CENTRE, SIDE = 300, (0.5, 0.42), 0.46  # pixels, and the face in shares of the picture
 
@@ -26,9 +26,7 @@ def read_picture(path: Path) -> np.ndarray:
         raise SystemExit(f"There is no {path}. {oiio.geterror()}")
     spec = source.spec()
     order = [spec.channelnames.index(name) for name in "RGB"]
-    linear = np.clip(source.read_image(0, 0, 0, spec.nchannels, "float")[..., order], 0, 1)
-    display = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return (display * 255 + 0.5).astype(np.uint8)
+    return to_screen(source.read_image(0, 0, 0, spec.nchannels, "float")[..., order])
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from make_picture import FOLDER, label
+from make_picture import FOLDER, label, to_screen
 
 from recast_nodes.digital_humans.human import DigitalHuman
 from recast_nodes.digital_humans.ict import small_head
@@ -50,7 +50,7 @@ def make_rows(person: int, expression: dict[str, float]) -> list[np.ndarray]:
         for path, opened in zip(pictures, (0.0, *OPENED), strict=True):
             acted = expression | {"jawOpen": expression.get("jawOpen", 0.0) + opened}
             film = stage.film(to_ict(acted), HeadPose(0.0), room.camera_at(0, SIZE))
-            cv2.imwrite(str(path), display(film.beauty)[..., ::-1])
+            cv2.imwrite(str(path), to_screen(film.beauty)[..., ::-1])
         edits = [read(pictures[0], pictures[0], opened) for opened in (0.0, *OPENED)]
         truths = [read(path, pictures[0], 0.0) for path in pictures]
     names = ("plate", *(f"jawOpen {opened:g}" for opened in OPENED))
@@ -70,13 +70,6 @@ def read(picture: Path, plate: Path, opened: float) -> np.ndarray:
     evaluator.prepare("MaskComposite")
     window = Window(round(left - reach), round(top - reach), round(2 * reach), round(2 * reach))
     return np.ascontiguousarray(display_rgb(evaluator.pull("MaskComposite", 1), window, (CELL, CELL)))
-
-
-def display(linear: np.ndarray) -> np.ndarray:
-    """uint8 sRGB of scene-linear light."""
-    linear = np.maximum(linear, 0)
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return (np.clip(encoded, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,12 @@ def read_plate(path: Path) -> np.ndarray:
     spec = source.spec()
     order = [spec.channelnames.index(name) for name in "RGB"]
     acescg = source.read_image(0, 0, 0, spec.nchannels, "float")[..., order]
-    linear = np.clip(acescg @ np.linalg.inv(TO_ACESCG).T, 0, 1)
+    return to_screen(acescg @ np.linalg.inv(TO_ACESCG).T)
+
+
+def to_screen(linear: np.ndarray) -> np.ndarray:
+    """Scene-linear Rec. 709 light as uint8 sRGB; what is beyond white is white."""
+    linear = np.clip(linear, 0, 1)
     display = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     return (display * 255 + 0.5).astype(np.uint8)
 
